@@ -85,15 +85,16 @@ require_safe() {
 # URL FILE
 download() {
   if has curl; then
-    curl --fail --silent --show-error --location --proto "=$protocol" --proto-redir =https --output "$2" "$1"
-  elif has wget; then
+    # First, or what ~/.curlrc says holds.
+    curl -q --fail --silent --show-error --location --proto "=$protocol" --proto-redir =https --output "$2" "$1"
+  else
     # No option keeps wget from following to where there is no TLS: the headers say whether it did.
-    if ! { wget -q -S -O "$2" "$1" 2>"$scratch/told" && leads_to_tls "$scratch/told"; }; then
+    # That of BusyBox reads no ~/.wgetrc, and knows no such option.
+    case $(wget --help 2>&1) in *--no-config*) plain=--no-config ;; *) plain= ;; esac
+    if ! { wget ${plain:+"$plain"} -q -S -O "$2" "$1" 2>"$scratch/told" && leads_to_tls "$scratch/told"; }; then
       awk '/^wget: /' "$scratch/told" >&2
       false
     fi
-  else
-    fail 'curl or wget is needed'
   fi || fail "$1 could not be downloaded"
 }
 
@@ -110,16 +111,26 @@ sha256() {
     sum=$(sha256sum "$1")
   elif has shasum; then
     sum=$(shasum -a 256 "$1")
-  elif has openssl; then
-    sum=$(openssl dgst -sha256 -r "$1")
   else
-    fail 'sha256sum, shasum or openssl is needed'
+    sum=$(openssl dgst -sha256 -r "$1")
   fi
   printf '%s\n' "${sum%% *}"
 }
 
+# What is known to fail later, before anything is downloaded.
+require_means() {
+  has curl || has wget || fail 'curl or wget is needed'
+  has sha256sum || has shasum || has openssl || fail 'sha256sum, shasum or openssl is needed'
+  there=$prefix
+  while ! [ -e "$there" ]; do there=$(dirname "$there"); done
+  if ! [ -d "$there" ] || ! [ -w "$there" ]; then
+    fail "$there cannot be written to: give another --prefix, or run this as a user who may"
+  fi
+}
+
 install_release() {
   require_safe "$releases"
+  require_means
   name=mfa-cli-$version-$(target)
   archive=$name.tar.gz
   scratch=$(mktemp -d)

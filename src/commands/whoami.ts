@@ -27,7 +27,10 @@ export interface WhoamiReport {
 export async function whoami(options: WhoamiOptions, context: Context): Promise<WhoamiReport> {
   const minTtl = options.minTtl === undefined ? 0 : parseDuration(options.minTtl);
   const settings = await readSettings(options, context);
-  const open = await openTenant(settings, context);
+  const open = await openTenant(settings, context).catch((error: unknown) => {
+    if (!(error instanceof CliError) || error.facts.lacks === undefined) throw error;
+    throw new CliError('not-signed-in', `Nobody is signed in with the profile "${settings.profileName}"`);
+  });
   const { tenant, session } = open;
   const { user, told } = await askUser(open.client, open.session);
   if (!told) context.terminal.note(`${tenant} does not say who this is; the name is the token's own.`);

@@ -1,8 +1,11 @@
 import type { Connection } from '../auth/connection.ts';
 import { openSession, type Session } from '../auth/session.ts';
 import type { KeptSession } from '../auth/stored-schemas.ts';
-import type { Context } from '../context.ts';
+import type { Context, Environment } from '../context.ts';
 import { CliError } from '../errors/cli-error.ts';
+import type { Lackable } from '../errors/usage.ts';
+import { missingSecret } from '../settings/credentials.ts';
+import { requireProfile } from '../settings/require-value.ts';
 import { noTenant, type Settings } from '../settings/settings.ts';
 import { createTenantClient, type TenantClient } from '../tenant/client.ts';
 
@@ -13,18 +16,61 @@ export interface OpenTenant {
   readonly client: TenantClient;
 }
 
-/** The tenant that is asked for. @throws {CliError} usage, or not-signed-in where nothing at all is known */
-export function requireTenant({ tenant, credentials, profileName, profiles }: Settings): string {
-  const given = tenant();
-  if (given !== null) return given;
-  if (credentials !== null) throw noTenant();
-  const names = Object.keys(profiles.profiles);
-  throw new CliError(
-    'not-signed-in',
-    names.length === 0 || names.includes(profileName)
-      ? `Nobody is signed in with the profile "${profileName}"`
-      : `No profile "${profileName}". Profiles: ${names.join(', ')}`,
-  );
+/** The tenant that is asked for. @throws {CliError} usage; at a terminal not-signed-in where nothing at all is known */
+export function requireTenant(settings: Settings, { terminal, env }: Context): string {
+  const tenant = settings.tenant();
+  if (tenant !== null) return tenant;
+  requireKnownProfile(settings);
+  if (settings.credentials !== null) throw noTenant();
+  if (terminal.interactive)
+    throw new CliError('not-signed-in', `Nobody is signed in with the profile "${settings.profileName}"`);
+  const empty = missingSecret(env);
+  throw empty === null ? lacking(['tenant', 'credentials'], env) : emptySecret(empty);
+}
+
+/** @throws {CliError} usage, where the session of a profile is needed that there is not */
+export function requireKnownProfile({ profileName, profiles, credentials }: Settings): void {
+  if (credentials === null && profileName !== 'default') requireProfile(profiles, profileName);
+}
+
+/** The error for a pipeline whose secret store left a variable empty. */
+export function emptySecret(variable: string, cause?: unknown): CliError {
+  const message = `${variable} is empty: the secret of the pipeline may be missing, and nobody is signed in`;
+  return new CliError('usage', message, { cause, facts: { variable } });
+}
+
+/** What a secret store may have left empty, in the order of what is missing. */
+const fillable = ['TENANT', 'CLIENT_ID', 'CLIENT_SECRET', 'CLIENT_SECRET_FILE', 'TOKEN', 'P12', 'P12_BASE64'];
+
+function lacking(lacks: readonly Lackable[], env: Environment): CliError {
+  const words = { tenant: 'a tenant', credentials: 'credentials', p12: 'a .p12', password: 'its password' };
+  const empty = fillable.map((name) => `MFA_CLI_${name}`).filter((name) => env[name] === '');
+  const also =
+    empty.length === 0 ? '' : `; ${listed(empty)} ${empty.length === 1 ? 'is' : 'are'} set to nothing`;
+  const message = `What is missing: ${listed(lacks.map((name) => words[name]))}${also}`;
+  return new CliError('usage', message, { facts: { lacks: lacks.join(' ') } });
+}
+
+function listed(names: readonly string[]): string {
+  return [names.slice(0, -1).join(', '), ...names.slice(-1)].filter((part) => part !== '').join(' and ');
+}
+
+/**
+ * Has a pipeline hear at once of several things that it lacks to give a certificate to a tenant, or, if nothing is sent, to
+ * judge one. A person is asked for each, and what lacks alone is told by whatever needs it.
+ * @throws {CliError} usage
+ */
+export function requireGiven(settings: Settings, sends: boolean, { terminal, env }: Context): void {
+  if (terminal.interactive) return;
+  const { credentials, profile, p12 } = settings;
+  const lacks: Lackable[] = [];
+  if (sends && settings.tenant() === null) lacks.push('tenant');
+  if (sends && credentials === null && profile.session === null) lacks.push('credentials');
+  if (sends && lacks.length === 2) requireKnownProfile(settings);
+  if (p12.location() === null) lacks.push('p12');
+  const isBare = p12.passwordFile === null && p12.password === null;
+  if (isBare && (lacks.length > 1 || lacks.includes('p12'))) lacks.push('password');
+  if (lacks.length > 1) throw lacking(lacks, env);
 }
 
 /** Everything that a session at this tenant is opened with. @throws {CliError} usage, and those of reading a file */

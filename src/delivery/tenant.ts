@@ -4,7 +4,14 @@ import { CliError } from '../errors/cli-error.ts';
 import { missingSecret } from '../settings/credentials.ts';
 import type { Settings } from '../settings/settings.ts';
 import { askUser } from '../tenant/client.ts';
-import { connectionTo, type OpenTenant, openConnection, requireTenant } from './connection.ts';
+import {
+  connectionTo,
+  emptySecret,
+  type OpenTenant,
+  openConnection,
+  requireKnownProfile,
+  requireTenant,
+} from './connection.ts';
 
 /**
  * Opens the session that the settings lead to, renewed where it has expired.
@@ -12,14 +19,13 @@ import { connectionTo, type OpenTenant, openConnection, requireTenant } from './
  */
 export async function openTenant(settings: Settings, context: Context): Promise<OpenTenant> {
   try {
-    const connection = await connectionTo(requireTenant(settings), settings);
+    const connection = await connectionTo(requireTenant(settings, context), settings);
     return await openConnection(connection, settings.profile.session, settings, context);
   } catch (error) {
-    const signedOut = error instanceof CliError && error.code === 'not-signed-in';
-    const variable = signedOut && !context.terminal.interactive ? missingSecret(context.env) : null;
-    if (variable === null) throw error;
-    const message = `${variable} is empty: the secret of the pipeline may be missing, and nobody is signed in`;
-    throw new CliError('usage', message, { cause: error, facts: { variable } });
+    if (!(error instanceof CliError) || error.code !== 'not-signed-in') throw error;
+    requireKnownProfile(settings);
+    const variable = context.terminal.interactive ? null : missingSecret(context.env);
+    throw variable === null ? error : emptySecret(variable, error);
   }
 }
 

@@ -20,6 +20,10 @@ interface UnwritableFacts {
   readonly remedy?: string;
   /** What keeps the store from being written. */
   readonly store?: keyof typeof storeHints;
+  /** A lock whose process runs elsewhere, if at all. */
+  readonly lock?: string;
+  /** `process 42`, and its machine. */
+  readonly holder?: string;
 }
 
 interface NotPkcs12Facts {
@@ -47,7 +51,9 @@ export const inputErrors = {
     renewal && renewalHint(renewal),
     profile !== undefined && 'Update mfa-cli, or use another profile with --profile NAME.',
   ]),
-  'file-unwritable': entry(3, ({ remedy, store }: UnwritableFacts) => [
+  'file-unwritable': entry(3, ({ remedy, store, lock, holder }: UnwritableFacts) => [
+    lock &&
+      `Nobody here can tell whether ${holder} still runs. If it does not, run \`rm ${shellWord(lock)}\`.`,
     remedy && `Run \`${remedy}\`.`,
     store && storeHints[store],
   ]),

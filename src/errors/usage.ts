@@ -11,6 +11,8 @@ interface UsageFacts {
   readonly secret?: string;
   /** `mfa-cli apns <command> [options]`: an option that stood before its command. */
   readonly group?: string;
+  /** Names of `lackable`, separated by blanks: all that was left out. */
+  readonly lacks?: string;
 }
 
 /** What a question knows that nobody could be asked. */
@@ -35,8 +37,9 @@ export const usageErrors = {
   'internal-error': entry(1, () => [
     'This is a bug in mfa-cli: run it again with --debug and report what it prints.',
   ]),
-  usage: entry(2, ({ option, variable, command, secret = '', group }: UsageFacts) => [
+  usage: entry(2, ({ option, variable, command, secret = '', group, lacks = '' }: UsageFacts) => [
     secretHints[secret],
+    lacks.split(' ').flatMap((name) => (name in lackable ? [lackable[name as Lackable]] : [])),
     given(option, variable),
     group && `The options of a command come after it: \`${group}\`.`,
     command && `See \`${command} --help\`.`,
@@ -64,6 +67,16 @@ export const usageErrors = {
   /** Ends with 143 where the signal is SIGTERM. */
   interrupted: entry<{ readonly signal?: 'SIGINT' | 'SIGTERM' }>(130),
 };
+
+/** What a pipeline may lack, and where it can come from. */
+const lackable = {
+  tenant: 'Tenant: give --tenant URL, or set MFA_CLI_TENANT.',
+  credentials:
+    'Credentials: give --client-id ID, or set MFA_CLI_CLIENT_ID; and set MFA_CLI_CLIENT_SECRET or MFA_CLI_CLIENT_SECRET_FILE. Or set MFA_CLI_TOKEN.',
+  p12: 'The .p12: give --p12 FILE, or set MFA_CLI_P12 or MFA_CLI_P12_BASE64.',
+  password: 'Its password, if it has one: give --password-file FILE, or set MFA_CLI_P12_PASSWORD.',
+};
+export type Lackable = keyof typeof lackable;
 
 /** Where a secret belongs that was given as an option. */
 const secretHints: Readonly<Record<string, readonly string[]>> = {

@@ -98,9 +98,15 @@ function hold(lock: string): () => void {
 }
 
 function held({ holder }: Found, lock: string, words: LockWords): CliError {
-  return new CliError('file-unwritable', words.held(called(holder), lock), {
-    facts: words.facts?.held ?? {},
-  });
+  const away = holder === null || isHere(holder) ? null : holder;
+  const facts =
+    away === null
+      ? words.facts?.held
+      : {
+          lock,
+          holder: `process ${away.pid} on ${away.machine === hostname() ? 'this machine, in a container' : away.machine}`,
+        };
+  return new CliError('file-unwritable', words.held(called(holder), lock), { facts: facts ?? {} });
 }
 
 /** What is in the place of a lock. */

@@ -1,7 +1,6 @@
 import type { Context, Environment } from '../context.ts';
 import { CliError } from '../errors/cli-error.ts';
 import { readSecret } from '../files/read.ts';
-import { isOn } from '../text/phrasing.ts';
 import { Secret } from '../text/secret.ts';
 import { variable } from './variable.ts';
 
@@ -15,14 +14,14 @@ export function credentialsIn(env: Environment): Credentials | null {
 }
 
 /**
- * The variable of a pipeline's secret that its store did not fill: one that is set to nothing, or, where `CI` is on, that
- * of the client secret where a client is named. Null where nothing looks like it.
+ * The variable of a pipeline's secret that its store did not fill: one that is set to nothing, or that of the client secret
+ * where a variable names a client. Null where nothing looks like it.
  */
 export function missingSecret(env: Environment): string | null {
   const secrets = ['MFA_CLI_CLIENT_SECRET', 'MFA_CLI_CLIENT_SECRET_FILE', 'MFA_CLI_TOKEN'];
   const empty = secrets.find((name) => env[name] === '');
   if (empty !== undefined) return empty;
-  return isOn(env.CI) && variable(env, 'MFA_CLI_CLIENT_ID') !== undefined ? 'MFA_CLI_CLIENT_SECRET' : null;
+  return variable(env, 'MFA_CLI_CLIENT_ID') === undefined ? null : 'MFA_CLI_CLIENT_SECRET';
 }
 
 /** The client secret, of a file where one is named. @throws {CliError} usage (an empty file) and those of reading a file */

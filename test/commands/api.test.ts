@@ -112,7 +112,7 @@ describe('a request', () => {
 
   test('needs a session', async () => {
     const { exitCode, stdout } = await createMachine().run(['api', 'GET', '/x', '--json']);
-    expect([exitCode, JSON.parse(stdout).error.code]).toEqual([5, 'not-signed-in']);
+    expect([exitCode, JSON.parse(stdout).error.code]).toEqual([2, 'usage']);
   });
 });
 

@@ -4,6 +4,7 @@ import { good, key, type Mistake, signedIn, withCertificate, withDeadSession } f
 const tenant = { MFA_CLI_TENANT: 'https://abc1234.id.cyberark.cloud' };
 const client = { ...tenant, MFA_CLI_CLIENT_ID: 'ci@acme' };
 const pipeline = 'a pipeline sets MFA_CLI_CLIENT_ID and MFA_CLI_CLIENT_SECRET, or MFA_CLI_TOKEN.';
+const given = { ...tenant, ...secretPassword, MFA_CLI_TOKEN: 'an-opaque-token' };
 const maybeMissing = 'the secret of the pipeline may be missing';
 
 /** What the environment of a pipeline lacks, and which variable is told. */
@@ -34,21 +35,28 @@ const lacks: readonly (readonly [
   [
     'an empty MFA_CLI_P12_BASE64',
     ['apns', 'set'],
-    { MFA_CLI_P12_BASE64: '' },
+    { ...given, MFA_CLI_P12_BASE64: '' },
     `MFA_CLI_P12_BASE64 is empty: ${maybeMissing}`,
     ['hint: Set MFA_CLI_P12_BASE64.'],
   ],
   [
+    'all of several secrets',
+    ['apns', 'set'],
+    { MFA_CLI_TENANT: '', MFA_CLI_CLIENT_SECRET: '', MFA_CLI_P12_BASE64: '' },
+    'What is missing: a tenant, credentials, a .p12 and its password; MFA_CLI_TENANT, MFA_CLI_CLIENT_SECRET and MFA_CLI_P12_BASE64 are set to nothing',
+    ['hint: Tenant: give', 'hint: Credentials: give', 'hint: The .p12: give', 'hint: Its password,'],
+  ],
+  [
     'no .p12 at all',
     ['apns', 'set'],
-    {},
+    given,
     'No .p12 file was given',
     ['hint: Give --p12 FILE, or set MFA_CLI_P12 or MFA_CLI_P12_BASE64.'],
   ],
   [
     'no password',
     ['apns', 'set', good],
-    {},
+    { ...tenant, MFA_CLI_TOKEN: 'an-opaque-token' },
     `${good} needs a password, and there is no terminal to ask on`,
     ['hint: Give the password with --password-file FILE (- is stdin) or in MFA_CLI_P12_PASSWORD.'],
   ],
@@ -80,7 +88,7 @@ export const pipelineMistakes: readonly Mistake[] = [
   {
     name: 'an empty password where the file has one',
     argv: ['apns', 'set', good],
-    options: { env: { MFA_CLI_P12_PASSWORD: '' } },
+    options: { env: { ...given, MFA_CLI_P12_PASSWORD: '' } },
     exitCode: 3,
     says: `error: ${good} does not open without a password`,
     hint: [
@@ -118,9 +126,9 @@ export const pipelineMistakes: readonly Mistake[] = [
   {
     name: 'nobody signed in, in a pipe',
     argv: ['apns', 'set', good],
-    options: { env: secretPassword },
+    options: { env: { ...secretPassword, ...tenant } },
     exitCode: 5,
-    says: 'error: Nobody is signed in with the profile "default"',
+    says: `error: Not signed in to ${tenant.MFA_CLI_TENANT}`,
     hint: [`hint: Run \`mfa-cli login\`; ${pipeline}`],
   },
   {

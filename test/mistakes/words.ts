@@ -118,8 +118,8 @@ export const wordMistakes: readonly Mistake[] = [
     name: '--profile: a profile that there is not',
     argv: ['whoami', '--profile', 'acme'],
     before: signedIn,
-    exitCode: 5,
+    exitCode: 2,
     says: 'error: No profile "acme". Profiles: default',
-    hint: ['hint: Run `mfa-cli login`'],
+    hint: null,
   },
 ];

@@ -228,7 +228,7 @@ function signedWith(oid: string, tbs = '3000'): Buffer {
 const root = { fingerprint256: 'root', raw: signedWith('2a864886f70d010105') };
 const under = (
   oid: string,
-  issuer: { fingerprint256: string } = { ...root, issuerCertificate: root } as never,
+  issuer: { fingerprint256: string; issuerCertificate?: object } = { ...root, issuerCertificate: root },
 ) => ({
   fingerprint256: `under ${issuer.fingerprint256}`,
   raw: signedWith(oid),

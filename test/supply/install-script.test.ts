@@ -95,10 +95,16 @@ interface Installation extends Finished {
 
 async function install(
   words: readonly string[],
-  { prefix = temporaryDirectory(), path = process.env.PATH ?? '', file = script } = {},
+  {
+    prefix = temporaryDirectory(),
+    path = process.env.PATH ?? '',
+    file = script,
+    home = {} as Readonly<Record<string, string>>,
+  } = {},
 ): Promise<Installation> {
   const scratch = temporaryDirectory();
   const env = cleanEnvironment({ PATH: path, TMPDIR: scratch });
+  for (const [name, text] of Object.entries(home)) writeFileSync(join(env.HOME ?? '', name), text);
   const child = spawn('sh', [file, '--prefix', prefix, ...words], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const finished = await finish(child);
   const files = [prefix, scratch].flatMap((folder) =>
@@ -173,13 +179,24 @@ describe.skipIf(isMissing('curl', 'tar', 'gzip', 'awk'))('install.sh', () => {
     }
   });
 
+  test.each(loaders)('takes nothing from what %s is configured to do', async (loader) => {
+    const home = {
+      '.curlrc': 'proxy = http://127.0.0.1:1\n',
+      '.wgetrc': 'use_proxy = on\nhttp_proxy = http://127.0.0.1:1/\nno_proxy = example.com\n',
+    };
+    const path = pathOf([...needed, loader, 'sha256sum']);
+    const from = await serveRelease({ bytes: pack(contents) });
+    const { exitCode, stderr } = await install(['--version', version, '--from', from], { path, home });
+    expect([exitCode, stderr]).toEqual([0, expect.not.stringContaining('error')]);
+  });
+
   test.each([
     ['curl or wget is needed', [...needed, 'sha256sum']],
     ['sha256sum, shasum or openssl is needed', [...needed, 'curl']],
-  ])('says that %s', async (sentence, programs) => {
-    const from = await serveRelease({ bytes: pack(contents) });
+  ])('says that %s, before it downloads anything', async (sentence, programs) => {
     const path = pathOf(programs);
-    const { exitCode, files, stderr } = await install(['--version', version, '--from', from], { path });
+    const words = ['--version', version, '--from', 'http://127.0.0.1:9'];
+    const { exitCode, files, stderr } = await install(words, { path });
     expect([exitCode, files]).toEqual([1, []]);
     expect(stderr).toContain(sentence);
     expect(stderr.match(/error: /g)).toHaveLength(1);
@@ -187,6 +204,15 @@ describe.skipIf(isMissing('curl', 'tar', 'gzip', 'awk'))('install.sh', () => {
 });
 
 describe.skipIf(isMissing('curl', 'tar', 'gzip', 'awk'))('install.sh installs nothing', () => {
+  test('where it cannot write, and downloads nothing', async () => {
+    const file = join(temporaryDirectory(), 'file');
+    writeFileSync(file, '');
+    const words = ['--version', version, '--from', 'http://127.0.0.1:9', '--prefix', join(file, 'a/b')];
+    const { exitCode, stderr } = await install(words);
+    expect([exitCode, stderr]).toEqual([1, expect.stringContaining(`${file} cannot be written to`)]);
+    expect(stderr).not.toContain('Downloading');
+  });
+
   test('where a directory is in the way', async () => {
     const prefix = temporaryDirectory();
     mkdirSync(join(prefix, 'share/man/man1/mfa-cli.1'), { recursive: true });

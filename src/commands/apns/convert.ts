@@ -64,6 +64,7 @@ async function convertedContent(
   const opened = await openP12(given, context);
   const { file, identity } = opened;
   if (format === 'pem') {
+    if (identity.privateKey !== null) await sayClear(options, context);
     return { file, content: encodePem(identity) };
   }
   const pair = pairOf(identity);
@@ -84,6 +85,18 @@ async function convertedContent(
     options.encryption ?? 'modern',
   );
   return { file, content };
+}
+
+/** Says that the key is not encrypted, and asks before a terminal shows it. @throws {CliError} prompt-unavailable, interrupted */
+async function sayClear({ out = '-' }: ConvertOptions, { terminal, prompt }: Context): Promise<void> {
+  terminal.warn('The private key is in the clear: whoever reads it can send pushes as the app');
+  if (out !== '-' || terminal.streams.stdout.isTTY !== true) return;
+  const shown = await prompt.confirm({
+    message: 'Show the private key on this terminal?',
+    unavailable: 'The private key would be shown on the terminal, and nobody can be asked',
+    facts: { option: '--out FILE' },
+  });
+  if (!shown) throw new CliError('interrupted', 'Nothing was shown');
 }
 
 /** The password of the new file: its own, else the old one, unless that is empty. */

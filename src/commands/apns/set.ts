@@ -1,6 +1,7 @@
 import { hasErrors, stopsAt } from '../../checks/finding.ts';
 import type { Context } from '../../context.ts';
 import type { Verifying } from '../../delivery/apns.ts';
+import { requireGiven } from '../../delivery/connection.ts';
 import { openP12 } from '../../delivery/open-p12.ts';
 import { warnOfQuery } from '../../delivery/send-certificate.ts';
 import { CliError } from '../../errors/cli-error.ts';
@@ -38,6 +39,7 @@ export async function set(options: SetOptions, context: Context): Promise<SetRep
   const giving = { ...options, verify, now: context.now() };
   const settings = await readSettings(options, context);
   settings.judging();
+  requireGiven(settings, options.dryRun !== true, context);
   warnOfQuery(settings, 'the .p12 and its password', context);
   const opened = await openP12(settings.p12, context);
   return giveCertificate(opened, settings, giving, context);

@@ -45,7 +45,7 @@ export async function openAdministration(
   user: string | null,
   context: Context,
 ): Promise<Administration> {
-  const tenant = await resolveIdentityHost(requireTenant(settings), settings.network, context);
+  const tenant = await resolveIdentityHost(requireTenant(settings, context), settings.network, context);
   const connection = await connectionTo(tenant, settings);
   const timeout = (context.timeout ?? defaultTimeout) * 1000;
   const http = await context.http({ ...settings.network, timeout });

@@ -26,7 +26,7 @@ export function phoneAt(tenant: string, { profile }: Settings): StoredDevice | n
  * @throws {CliError} usage where none is enrolled there, and as openTenant
  */
 export async function openPhone(settings: Settings, context: Context): Promise<OpenPhone> {
-  const tenant = requireTenant(settings);
+  const tenant = requireTenant(settings, context);
   const phone = phoneAt(tenant, settings);
   if (phone === null) {
     throw new CliError(

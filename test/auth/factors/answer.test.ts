@@ -23,88 +23,64 @@ function signedIn(Result: unknown, headers: Record<string, string> = {}) {
 }
 
 describe('an answer to a step of a sign-in', () => {
+  const [next, failed] = [{ kind: 'next-challenge' }, { kind: 'failed', words: 'No.' }];
+  const [idp, oob] = ['https://idp/1', 'OobPending'];
+  const longest = `https://idp/${'a'.repeat(8180)}`;
   test.each<[string, unknown, object]>([
-    ['the next challenge', { Summary: 'StartNextChallenge' }, { kind: 'next-challenge' }],
-    ['in any letter case', { Summary: 'startnextchallenge' }, { kind: 'next-challenge' }],
-    ['pending', { Summary: 'OobPending' }, pending(null)],
-    ['pending with a number', { Summary: 'OobPending', GeneratedAuthValue: 42 }, pending('42')],
-    ['pending with a text', { Summary: 'OobPending', GeneratedAuthValue: '07' }, pending('07')],
+    ['the next challenge', { Summary: 'StartNextChallenge' }, next],
+    ['in any letter case', { Summary: 'startnextchallenge' }, next],
+    ['pending', { Summary: oob }, pending(null)],
+    ['pending with a number', { Summary: oob, GeneratedAuthValue: 42 }, pending('42')],
+    ['pending with a text', { Summary: oob, GeneratedAuthValue: '07' }, pending('07')],
     ['pending in one word', { Summary: 'Pending' }, pending(null)],
-    ['pending with what is no number', { Summary: 'OobPending', GeneratedAuthValue: [4] }, pending(null)],
-    [
-      'a summary before a state',
-      { Summary: 'StartNextChallenge', State: 'Pending' },
-      { kind: 'next-challenge' },
-    ],
-    [
-      'success only in the state beside a summary',
-      { Summary: 'Pending', State: 'Success', Token: 't' },
-      pending(null),
-    ],
+    ['pending with what is no number', { Summary: oob, GeneratedAuthValue: [4] }, pending(null)],
+    ['a summary before a state', { Summary: 'StartNextChallenge', State: 'Pending' }, next],
+    ['success in the state alone', { Summary: 'Pending', State: 'Success', Token: 't' }, pending(null)],
     ['pending at the identity provider', { State: 'Pending' }, pending(null)],
-    ['a token before the sign-in is done', { Summary: 'OobPending', Token: 't' }, pending(null)],
-    ['a failure in another word', { State: 'Failed' }, { kind: 'failed', words: 'No.' }],
-    ['an empty token', token(''), unknown('LoginSuccess')],
-    [
-      'the longest address',
-      { IdpRedirectUrl: `https://idp/${'a'.repeat(8180)}` },
-      federated(`https://idp/${'a'.repeat(8180)}`, null, false),
-    ],
-    ['a failure with success', { Summary: 'Failure' }, { kind: 'failed', words: 'No.' }],
-    ['another host', { PodFqdn: 'pod7.example.com' }, { kind: 'elsewhere', host: 'pod7.example.com' }],
+    ['a token before the sign-in is done', { Summary: oob, Token: 't' }, pending(null)],
+    ['a failure in another word', { State: 'Failed' }, failed],
+    ['a failure with success', { Summary: 'Failure' }, failed],
+    ['another host', { PodFqdn: 'pod7.a.test' }, { kind: 'elsewhere', host: 'pod7.a.test' }],
     ['success without a session', { Summary: 'LoginSuccess' }, unknown('LoginSuccess')],
-    ['a token that no header can carry', token('abc\r\nx-evil: 1'), unknown('LoginSuccess')],
-    ['a token outside ASCII', token('t\u00e4ken'), unknown('LoginSuccess')],
-    [
-      'an address that no browser takes',
-      { IdpRedirectShortUrl: `https://idp/${'a'.repeat(9000)}`, IdpLoginSessionId: 's' },
-      unknown(null),
-    ],
-    ['a token with a space', token('abc def'), unknown('LoginSuccess')],
-    ['a token behind a space', token(' abc'), unknown('LoginSuccess')],
-    ['a token before a space', token('abc '), unknown('LoginSuccess')],
-    ['a token that is no text', token(7), unknown('LoginSuccess')],
+    ['nothing', null, unknown(null)],
+    ['a list', [], unknown(null)],
+    ['hostile words', { Summary: 'a\u001b[31mb\u202e' }, unknown('ab')],
     [
       'no session of challenges',
       { SessionId: 7, TenantId: '', Challenges: [] },
       { kind: 'challenges', sessionId: null, tenantId: null, challenges: [] },
     ],
-    ['nothing', null, unknown(null)],
-    ['a list', [], unknown(null)],
-    ['hostile words', { Summary: 'a\u001b[31mb\u202e' }, unknown('ab')],
+    ['the longest address', { IdpRedirectUrl: longest }, federated(longest, null, false)],
+    ['an address that no browser takes', { IdpRedirectShortUrl: `${longest}a` }, unknown(null)],
+    ['no way to wait', { IdpRedirectUrl: idp }, federated(idp, null, false)],
     [
       'an identity provider',
-      { IdpRedirectShortUrl: 'https://idp/1', IdpLoginSessionId: 's', IdpOobAuthPinRequired: 'true' },
-      federated('https://idp/1', 's', true),
+      { IdpRedirectShortUrl: idp, IdpLoginSessionId: 's', IdpOobAuthPinRequired: 'true' },
+      federated(idp, 's', true),
     ],
     [
-      'an identity provider with a short address and a long one',
-      {
-        IdpRedirectShortUrl: 'https://idp/1',
-        IdpRedirectUrl: 'https://idp/long',
-        IdpOobAuthPinRequired: true,
-      },
-      federated('https://idp/1', null, true),
+      'the short address of two',
+      { IdpRedirectShortUrl: idp, IdpRedirectUrl: 'https://long', IdpOobAuthPinRequired: true },
+      federated(idp, null, true),
     ],
     [
       'an identity provider before another host',
-      { IdpRedirectUrl: 'https://idp/2', PodFqdn: 'pod7.example.com', IdpOobAuthPinRequired: 'no' },
-      federated('https://idp/2', null, false),
-    ],
-    [
-      'an identity provider without a way to wait',
-      { IdpRedirectUrl: 'https://idp/2' },
-      federated('https://idp/2', null, false),
+      { IdpRedirectUrl: idp, PodFqdn: 'pod7.a.test', IdpOobAuthPinRequired: 'no' },
+      federated(idp, null, false),
     ],
   ])('%s', (_name, result, expected) => {
     expect(read(result)).toEqual(expected);
   });
 
+  test.each(['', 7, 'abc\r\nx-evil: 1', 't\u00e4ken', 'abc def', ' abc', 'abc '])(
+    'is no session with the token %j, which no header can carry',
+    (value) => {
+      expect(read(token(value))).toEqual(unknown('LoginSuccess'));
+    },
+  );
+
   test('a refusal is a failure, whatever comes with it', () => {
-    expect(read(token('t'), {}, false)).toEqual({
-      kind: 'failed',
-      words: 'No.',
-    });
+    expect(read(token('t'), {}, false)).toEqual(failed);
   });
 
   test('a session is the token, else the cookie, and every secret is known', () => {

@@ -187,8 +187,8 @@ describe('the process that speaks with the keychain', () => {
     controller.abort(reason);
     await expect(read).rejects.toBe(reason);
     expect(getEventListeners(signal, 'abort')).toEqual([]);
+    await vi.waitFor(() => expect(started()[1]?.signalCode).toBe('SIGKILL'), eventually);
     await written;
-    await wereKilled();
     await expect(keychain.check()).rejects.toBe(reason);
   });
 });

@@ -13,6 +13,7 @@ import {
   profileNamed,
   withLogin,
   withoutProfile,
+  withProfile,
   withProfileRenamed,
   withSetting,
 } from '../../../src/auth/profiles.ts';
@@ -155,26 +156,19 @@ describe('placing', () => {
   const inKeychain = (number: number) => ({
     ...first,
     renewable: true,
-    keychain: { number, tag: `tag-${number}` },
+    keychain: { number, tag: `${number}` },
   });
+  const noting = <T>(what: string, number: number, value: T): T => {
+    done.push([what, number]);
+    return value;
+  };
   const kept: KeptSessions = {
-    read: async ({ keychain: { number } }) => {
-      done.push(['read', number]);
-      return first;
-    },
-    write: async (number) => {
-      done.push(['write', number]);
-      return inKeychain(number);
-    },
-    remove: async (number) => void done.push(['remove', number]),
+    read: async ({ keychain: { number } }) => noting('read', number, first),
+    write: async (number) => noting('write', number, inKeychain(number)),
+    remove: async (number) => noting('remove', number, undefined),
   };
   const profilesWith = (session: KeptSession | null, place: string | null): Profiles =>
-    withSetting(
-      { ...noProfiles, profiles: { default: { settings: {}, session, certificates: [] } } },
-      'default',
-      'store',
-      place,
-    );
+    withSetting(withProfile(noProfiles, 'default', { session }), 'default', 'store', place);
   const placedOf = ({ profiles }: PlacedSessions) => profiles.profiles.default?.session;
 
   beforeEach(() => {
@@ -218,11 +212,8 @@ describe('placing', () => {
       profiles: { ...profiles, other },
       foreign: { text: 'text', nothing: null, list: [], newer: { session: { keychain: { number: 1 } } } },
     });
-    const placed = await placeSessions(
-      profilesOf(profilesWith(inKeychain(0), 'keychain')),
-      profilesOf(profilesWith(second, 'keychain')),
-      kept,
-    );
+    const before = profilesOf(profilesWith(inKeychain(0), 'keychain'));
+    const placed = await placeSessions(before, profilesOf(profilesWith(second, 'keychain')), kept);
     expect([placedOf(placed), done.splice(0)]).toEqual([inKeychain(2), [['write', 2]]]);
     await placed.settle();
     expect(done.splice(0)).toEqual([['remove', 0]]);

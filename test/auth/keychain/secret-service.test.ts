@@ -1,21 +1,17 @@
 import { spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test, vi } from 'vitest';
+import { freePort } from '../../../scripts/free-port.mjs';
 import { askKeychain } from '../../../src/auth/keychain/ask-keychain.ts';
 import { noProfiles, withSetting } from '../../../src/auth/profiles.ts';
 import { bundlePrograms } from '../../support/bundle.ts';
 import { noProgress } from '../../support/no-keychain.ts';
 import { patience } from '../../support/patience.ts';
-import { type Finished, finish, programCommand, runProgram, startProgram } from '../../support/process.ts';
-import {
-  type SecretService,
-  secretServicePrograms,
-  startSecretService,
-} from '../../support/secret-service.ts';
+import { finish, programCommand, runProgram, startProgram } from '../../support/process.ts';
+import { secretServicePrograms, startSecretService } from '../../support/secret-service.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
-import { startTenant, type TestTenant } from '../../support/tenant.ts';
 import { isMissing } from '../../support/tools.ts';
 import { openStore, sessionAt, withSession } from '../examples.ts';
 import { startScriptedTenant } from '../scripted-tenant.ts';
@@ -23,34 +19,13 @@ import { startScriptedTenant } from '../scripted-tenant.ts';
 const visitor = fileURLToPath(new URL('../../../scripts/visit.mjs', import.meta.url));
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
-interface Place {
-  readonly service: SecretService;
-  readonly tenant: TestTenant;
-  readonly env: Readonly<Record<string, string>>;
-  readonly config: string;
-  run(...words: string[]): Promise<Finished>;
-  login(...words: string[]): Promise<Finished>;
-}
-
-/** A machine with a keychain and a tenant. */
-async function open(options: Parameters<typeof startSecretService>[0] = {}): Promise<Place> {
-  const [service, tenant] = await Promise.all([startSecretService(options), startTenant()]);
-  const { HOME = '' } = service.env;
-  const env = {
-    PATH: process.env.PATH ?? '',
-    ...service.env,
-    XDG_CONFIG_HOME: join(HOME, 'config'),
-    BROWSER: `"${process.execPath}" "${visitor}"`,
-  };
-  const run = (...words: string[]) => runProgram(words, env);
-  const config = join(env.XDG_CONFIG_HOME, 'mfa-cli', 'config.json');
-  return { service, tenant, env, config, run, login: (...words) => run(...tenant.login, ...words) };
-}
-
 /** The tokens in what another program finds in the keychain. */
 function tokensIn(held: string): readonly string[] {
   return [...held.matchAll(/"(?:accessToken|refreshToken)":"([^"]+)"/g)].map(([, token = '']) => token);
 }
+
+/** A login that ends before anybody is asked for. */
+const nobody = ['login', '--tenant', 'http://127.0.0.1:9', '--store', 'keychain', '--json'];
 
 const unavailable = (words: string) => ({
   exitCode: 5,
@@ -59,25 +34,29 @@ const unavailable = (words: string) => ({
 });
 
 describe.skipIf(isMissing(...secretServicePrograms))('the Secret Service', () => {
-  test('takes a session from the file, keeps it while commands use it, and forgets it; no token is in any file', async () => {
-    const { login, run, service, config, tenant } = await open();
-    expect((await login('--json')).exitCode).toBe(0);
-    const [token = ''] = tokensIn(readFileSync(config, 'utf8').replaceAll('": "', '":"'));
-    expect([token.length > 20, service.held(), service.filesWith(token)]).toEqual([true, '', [config]]);
+  test('takes a session from the file, gives it to a command, and forgets it; no token is in any file', async () => {
+    const [service, tenant, port] = [
+      await startSecretService(),
+      await startScriptedTenant(),
+      await freePort(),
+    ];
+    const XDG_CONFIG_HOME = join(service.env.HOME ?? '', 'config');
+    const BROWSER = `"${process.execPath}" "${visitor}"`;
+    const env = { PATH: process.env.PATH ?? '', ...service.env, XDG_CONFIG_HOME, BROWSER };
+    const run = (...words: string[]) => runProgram(words, env);
+    const config = join(XDG_CONFIG_HOME, 'mfa-cli', 'config.json');
+    expect(await run('login', '--tenant', tenant.url, '--port', String(port))).toMatchObject({ exitCode: 0 });
+    expect([service.held(), service.filesWith('access-1')]).toEqual(['', [config]]);
     expect(await run('profile', 'set', 'store', 'keychain')).toMatchObject({ exitCode: 0, stderr: '' });
-    const tokens = tokensIn(service.held());
-    expect([tokens.length, tokens[0]]).toEqual([2, token]);
-    for (const held of tokens) expect(service.filesWith(held)).toEqual([]);
-    expect(service.filesWith(tenant.emulator.url)).toEqual([config]);
-    const whoami = JSON.parse((await run('whoami', '--json')).stdout);
-    expect(whoami).toMatchObject({ store: 'keychain', source: 'profile', renewable: true });
-    expect(await run('profile', 'set', 'store', 'file')).toMatchObject({ exitCode: 0, stderr: '' });
-    expect([service.held(), service.filesWith(token)]).toEqual(['', [config]]);
-    expect((await login('--store', 'keychain')).exitCode).toBe(0);
+    expect(tokensIn(service.held()).toSorted()).toEqual(['access-1', 'refresh-0']);
+    for (const token of ['access-1', 'refresh-0']) expect(service.filesWith(token)).toEqual([]);
+    expect(service.filesWith(tenant.url)).toEqual([config]);
     const { exitCode, stdout, stderr } = await run('logout', '--json');
     expect([exitCode, stderr, service.held()]).toEqual([0, '', '']);
     const accepted = { outcome: 'accepted' };
     expect(JSON.parse(stdout).sessions[0].revocations).toMatchObject([accepted, accepted]);
+    expect(tenant.forms.map(({ form }) => form.token).slice(1)).toEqual(['refresh-0', 'access-1']);
+    await tenant.close();
   });
 
   test('is asked by three processes at once, of which one renews the session', async () => {
@@ -109,35 +88,28 @@ describe.skipIf(isMissing(...secretServicePrograms))('the Secret Service', () =>
     await tenant.close();
   });
 
-  test('that is locked, and asks a person who is not there, is not waited for beyond the time-out or an interrupt', async () => {
-    const { login, run, service, env, config } = await open({ prompter: true });
-    await login('--store', 'keychain');
-    const before = readFileSync(config, 'utf8');
-    service.lock();
+  test.each([
+    ['asks a person who is not there is not waited for beyond the time-out', true, 'within 1.5 seconds'],
+    ['nobody can unlock is said to be locked', false, 'The keychain is locked'],
+  ])('that %s, before anybody signs in', async (_case, prompter, words) => {
+    const { env, lock } = await startSecretService({ prompter });
+    const all = { PATH: process.env.PATH ?? '', ...env };
+    lock();
     const began = performance.now();
-    const silent = unavailable('within 1.5 seconds');
-    expect(await run('whoami', '--timeout', '1.5', '--json')).toMatchObject(silent);
-    expect(performance.now() - began).toBeLessThan(10_000 * patience);
-    const waiting = startProgram(['whoami'], env);
+    const signIn = await runProgram([...nobody, '--timeout', '1.5'], all);
+    expect(signIn).toMatchObject(unavailable(words));
+    expect(signIn.stderr).toContain('Unlock the keychain');
+    expect(signIn.stderr).not.toContain('http://');
+    if (!prompter) return;
+    const waiting = startProgram(nobody, all);
     setTimeout(() => waiting.kill('SIGINT'), 1500);
     const { exitCode } = await finish(waiting);
     expect([130, 'SIGINT']).toContain(exitCode ?? waiting.signalCode);
     expect(performance.now() - began).toBeLessThan(20_000 * patience);
-    expect(readFileSync(config, 'utf8')).toBe(before);
-  });
-
-  test('that is locked where nobody can be asked is said to be so, before anybody signs in', async () => {
-    const { login, service } = await open();
-    service.lock();
-    const signIn = await login('--store', 'keychain', '--json');
-    expect(signIn).toMatchObject(unavailable('The keychain is locked'));
-    expect(signIn.stderr).toContain('Unlock the keychain');
-    expect(signIn.stderr).not.toContain('http://');
   });
 });
 
 describe('without a keychain', () => {
-  const login = ['login', '--tenant', 'http://127.0.0.1:9', '--store', 'keychain', '--json'];
   const bare = () => {
     const home = temporaryDirectory();
     const runtime = join(home, 'run');
@@ -148,7 +120,7 @@ describe('without a keychain', () => {
 
   test.skipIf(process.platform !== 'linux')('nobody signs in, and nothing is written', async () => {
     const env = bare();
-    const signIn = await runProgram(login, env);
+    const signIn = await runProgram(nobody, env);
     expect(signIn).toMatchObject(unavailable('--store file'));
     expect(signIn.stderr).not.toContain('http://');
     const words = ['profile', 'set', 'store', 'keychain', '--json'];
@@ -160,7 +132,7 @@ describe('without a keychain', () => {
   test('an installation without the optional package says so', async () => {
     const [env, folder] = [bare(), temporaryDirectory()];
     for (const name of ['bin', 'dist']) cpSync(join(root, name), join(folder, name), { recursive: true });
-    const words = [join(folder, 'bin/mfa-cli.js'), ...login];
+    const words = [join(folder, 'bin/mfa-cli.js'), ...nobody];
     const ended = await finish(spawn(process.execPath, words, { env, stdio: ['ignore', 'pipe', 'pipe'] }));
     const said = 'The optional package that talks to the keychain is not installed';
     expect(ended).toMatchObject(unavailable(said));

@@ -332,6 +332,20 @@ describe('apns renew refuses', () => {
     expect(existsSync(`${stateFile}.lock`)).toBe(false);
   });
 
+  test('what another machine has locked, and tells the way out', async () => {
+    const { directory, stateFile } = requested();
+    writeFileSync(`${stateFile}.lock`, '4242\nbuild-7\n\n\n');
+    const { report } = await call(directory);
+    expect(report.error).toMatchObject({
+      exitCode: 3,
+      hints: [
+        `Nobody here can tell whether process 4242 on build-7 still runs. If it does not, run \`rm ${stateFile}.lock\`.`,
+      ],
+    });
+    rmSync(`${stateFile}.lock`);
+    expect((await call(directory)).exitCode).toBe(0);
+  });
+
   test.each(['key.pem', 'certSigningRequest'])('to wait for an answer without its .%s', async (ending) => {
     const { directory, path } = requested();
     rmSync(path(`${name}.${ending}`));

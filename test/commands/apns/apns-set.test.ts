@@ -161,6 +161,45 @@ describe('apns set', () => {
   });
 });
 
+describe('a pipeline that lacks several things hears of all of them at once', () => {
+  const at = { MFA_CLI_TENANT: 'http://127.0.0.1:9' };
+  const token = { MFA_CLI_TOKEN: 'an-opaque-token' };
+  const sources = {
+    tenant: '--tenant URL, or set MFA_CLI_TENANT',
+    credentials:
+      '--client-id ID, or set MFA_CLI_CLIENT_ID; and set MFA_CLI_CLIENT_SECRET or MFA_CLI_CLIENT_SECRET_FILE',
+    p12: '--p12 FILE, or set MFA_CLI_P12 or MFA_CLI_P12_BASE64',
+    password: '--password-file FILE, or set MFA_CLI_P12_PASSWORD',
+  };
+  test.each<[string[], Record<string, string>, (keyof typeof sources)[]]>([
+    [[], {}, ['tenant', 'credentials', 'p12', 'password']],
+    [[good], {}, ['tenant', 'credentials', 'password']],
+    [[good], env, ['tenant', 'credentials']],
+    [[], { ...env, ...token }, ['tenant', 'p12']],
+    [[], at, ['credentials', 'p12', 'password']],
+    [['--dry-run'], {}, ['p12', 'password']],
+    [['--profile', 'default'], env, ['tenant', 'credentials', 'p12']],
+  ])('apns set %j with %j lacks %j', async (words, variables, lacks) => {
+    const argv = ['apns', 'set', ...words, '--json'];
+    const { exitCode, stdout } = await createMachine().run(argv, { env: { CI: 'true', ...variables } });
+    const { error } = JSON.parse(stdout);
+    expect([exitCode, error.code]).toEqual([2, 'usage']);
+    expect(error.hints).toEqual(lacks.map((name) => expect.stringContaining(sources[name])));
+  });
+
+  test('and whoami with nothing at all says that nobody is signed in', async () => {
+    const { exitCode, stdout } = await createMachine().run(['whoami', '--json'], { env: { CI: 'true' } });
+    expect([exitCode, JSON.parse(stdout).error.code]).toEqual([5, 'not-signed-in']);
+  });
+
+  test.each(['whoami', 'api GET /x', 'apns set'])('%s with an unknown profile is told so', async (line) => {
+    const argv = [...line.split(' '), '--profile', 'nobody', '--json'];
+    const { exitCode, stdout } = await createMachine().run(argv, { env: { ...env, MFA_CLI_P12: good } });
+    const words = 'No profile "nobody". Profiles: none yet';
+    expect([exitCode, JSON.parse(stdout).error]).toMatchObject([2, { code: 'usage', message: words }]);
+  });
+});
+
 describe('a file that opens here and not at the tenant', () => {
   const legacy = 'apns convert --format p12 --encryption legacy';
   const iterations = 'refuses high iteration counts';

@@ -159,6 +159,27 @@ describe('apns convert', () => {
     expect(readFileSync(out, 'utf8')).toContain('BEGIN CERTIFICATE');
   });
 
+  test('to PEM says that the key is in the clear, and asks before a terminal shows it', async () => {
+    const argv = ['apns', 'convert', good, '--format', 'pem'];
+    const clear = /warning: .*private key.* in the clear/;
+    const piped = await createMachine().run(argv, { env });
+    expect([piped.exitCode, piped.stdout]).toEqual([0, expect.stringContaining('BEGIN PRIVATE KEY')]);
+    expect(piped.stderr).toMatch(clear);
+    const out = join(temporaryDirectory(), 'cert.pem');
+    expect((await createMachine().run([...argv, '--out', out], { env })).stderr).toMatch(clear);
+    const refused = await createMachine().run(argv, { env, answers: [false], terminalOutput: true });
+    expect([refused.exitCode, refused.stdout]).toEqual([130, '']);
+    expect(refused.questions).toEqual(['Show the private key on this terminal?']);
+    const agreed = await createMachine().run(argv, { env, answers: [true], terminalOutput: true });
+    expect([agreed.exitCode, agreed.stdout]).toEqual([0, piped.stdout]);
+    const nobody = await createMachine().run(argv, { env, terminalOutput: true });
+    expect([nobody.exitCode, nobody.stdout]).toEqual([2, '']);
+    const none = await createMachine().run([...argv, '--p12', p12Path('31-certonly')].toSpliced(2, 1), {
+      env,
+    });
+    expect(none.stderr).not.toMatch(clear);
+  });
+
   test('to a binary not on a terminal', async () => {
     const argv = ['apns', 'convert', good, '--format', 'p12'];
     expect((await createMachine().run(argv, { env, terminalOutput: true })).exitCode).toBe(2);

@@ -91,8 +91,13 @@ export function told({ findings }: any): string {
   return findings.map(line).join('; ');
 }
 
-/** What is found in the classic project, or the SwiftUI one, with edits. */
-export async function found(lines: readonly string[], argv: readonly string[] = []): Promise<string> {
+/** The classic project, or the SwiftUI one, with edits. */
+export function copyOf(lines: readonly string[]): string {
   const isUi = lines.some((line) => /^(?:app|inbox|sign-in|ui-)/.test(line));
-  return told((await check(copyProject(isUi ? 'swiftui' : 'classic', edits(lines)), argv)).report);
+  return copyProject(isUi ? 'swiftui' : 'classic', edits(lines));
+}
+
+/** What is found in it. */
+export async function found(lines: readonly string[], argv: readonly string[] = []): Promise<string> {
+  return told((await check(copyOf(lines), argv)).report);
 }

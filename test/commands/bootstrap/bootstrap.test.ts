@@ -248,7 +248,7 @@ describe('at a terminal', () => {
 
   test('a declined login leaves all as it is, and nobody is asked twice', async () => {
     const tenant = await startBare();
-    const { machine, emulator, port } = tenant;
+    const { machine } = tenant;
     const argv = asPerson(tenant);
     const declined = await machine.run(argv, { answers: ['admin-password', true, false] });
     expect(declined.exitCode).toBe(0);
