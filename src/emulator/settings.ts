@@ -1,6 +1,8 @@
+import { resolve } from 'node:path';
 import * as v from 'valibot';
 import { CliError, systemCode } from '../errors/cli-error.ts';
-import { NoSuchContent, readRegularFile, requireOwn } from '../files/own-file.ts';
+import { changeableByOthers } from '../files/others.ts';
+import { NoSuchContent, readRegularFile } from '../files/own-file.ts';
 import { replaceFile, unwritable } from '../files/write.ts';
 import { manyTenants, members, membersOf, parseJson, texts } from '../text/json.ts';
 import { type StoredApplication, storedApplication } from './administration/stored-application.ts';
@@ -107,13 +109,23 @@ function foreign(file: string, other: string | null = null): CliError {
   );
 }
 
-/** The JSON of a file: undefined if the file does not exist, null if it does not hold JSON. @throws {CliError} file-unreadable, also if others may write it */
+/** Whoever may change a state file, or its folder, may put users into it. @throws {CliError} file-unreadable */
+export function requireOwnState(file: string): void {
+  const doubt = changeableByOthers(file);
+  if (doubt === null) return;
+  const { sentence, remedy } = doubt;
+  // To close a folder such as /tmp would be no remedy.
+  if (remedy === undefined || !sentence.startsWith(`${resolve(file)} `))
+    throw new CliError('file-unreadable', `${sentence}. Keep the state in a folder of your own`);
+  throw new CliError('file-unreadable', sentence, { facts: { remedy } });
+}
+
+/** The JSON of a file: undefined if the file does not exist, null if it does not hold JSON. @throws {CliError} file-unreadable */
 function readDocument(file: string): unknown {
   let text: string;
   try {
-    text = readRegularFile(file, { limit, judge: (stats) => requireOwn(file, stats) }).toString('utf8');
+    text = readRegularFile(file, { limit }).toString('utf8');
   } catch (cause) {
-    if (cause instanceof CliError) throw cause;
     if (systemCode(cause) === 'ENOENT') return undefined;
     if (cause instanceof NoSuchContent)
       throw new CliError('file-unreadable', `The state file ${file} ${cause.message}`);

@@ -30,7 +30,7 @@ export interface TenantOptions {
 }
 
 /** What it has from the emulator that it is in. */
-type TenantParts = Pick<World, 'url' | 'settings' | 'assumptions' | 'apns' | 'signingKey'> & {
+type TenantParts = Pick<World, 'url' | 'settings' | 'assumptions' | 'apns' | 'signingKey' | 'watchPeers'> & {
   readonly passwords: Passwords;
 };
 

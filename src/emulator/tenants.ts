@@ -6,7 +6,7 @@ import { type Assumptions, usualAssumptions } from './assumptions.ts';
 import { makeSigningKey } from './oauth/provider.ts';
 import { makePasswords, type Passwords } from './people.ts';
 import { hostsOf, openServer } from './server.ts';
-import { openSettings, openStatesFile, settingsOver } from './settings.ts';
+import { openSettings, openStatesFile, requireOwnState, settingsOver } from './settings.ts';
 import { addressOf, createTenant, type Tenant, type TenantOptions } from './tenant.ts';
 
 export interface TenantsOptions extends Omit<EmulatorOptions, 'passwords'> {
@@ -28,7 +28,7 @@ const hostName = /^(?:pod\.)?(tenant-[1-9]\d*)\.localhost(?=:|$)/;
  */
 export function startTenants({ count, passwords = makePasswords, ...options }: TenantsOptions) {
   return openPlace(options, async ({ server, apns, close }) => {
-    const { port } = server;
+    const { port, watchPeers } = server;
     const states = options.stateFile === null ? null : openStatesFile(options.stateFile);
     const assumptions = { ...usualAssumptions, ...options.assumptions };
     const signingKey = once(makeSigningKey);
@@ -47,7 +47,15 @@ export function startTenants({ count, passwords = makePasswords, ...options }: T
       if (tenant === undefined) throw new Error(`there is no ${name}`);
       const settings = settingsOver(states?.of(name) ?? null);
       const { own, url } = tenant;
-      const made = createTenant(options, { url, settings, passwords: own, assumptions, apns, signingKey });
+      const made = createTenant(options, {
+        url,
+        settings,
+        passwords: own,
+        assumptions,
+        apns,
+        signingKey,
+        watchPeers,
+      });
       opened.set(name, made);
       return made;
     };
@@ -93,6 +101,7 @@ export function startEmulator(options: EmulatorOptions) {
       passwords: options.passwords ?? makePasswords(),
       assumptions: { ...usualAssumptions, ...options.assumptions },
       apns,
+      watchPeers: server.watchPeers,
       signingKey: once(() => options.signingKey ?? makeSigningKey()),
     });
     const hosts = ['127.0.0.1', 'localhost'].flatMap((name) => hostsOf(name, server.port));
@@ -126,8 +135,9 @@ async function openPlace<Started>(
 ): Promise<Started> {
   for (const uri of redirectUris) requireRedirectUri(uri);
   const held = (holder: string, lock: string): string =>
-    `Another emulator${holder} keeps its state in ${stateFile}: ${lock} is there`;
+    `Another emulator${holder} keeps its state in ${stateFile}. If none does, remove ${lock}`;
   const unlockable = `The state file ${stateFile} cannot be locked`;
+  if (stateFile !== null) requireOwnState(stateFile);
   // A second emulator would overwrite the state.
   const unlock = stateFile === null ? () => {} : lockFile(stateFile, { unlockable, held });
   const closings: (() => Promise<void>)[] = [];

@@ -4,6 +4,7 @@ import type { Apns } from './apns/apns.ts';
 import type { Applications } from './applications.ts';
 import type { Assumptions } from './assumptions.ts';
 import type { Directory } from './directory.ts';
+import type { openServer } from './server.ts';
 import type { Settings } from './settings.ts';
 
 /** What the parts of one tenant share. */
@@ -16,6 +17,7 @@ export interface World {
   readonly accessTokens: AccessTokens;
   readonly assumptions: Assumptions;
   readonly apns: Apns;
+  readonly watchPeers: Awaited<ReturnType<typeof openServer>>['watchPeers'];
   /** Whether people are signed in without a page, and all that can be approved is. */
   readonly autoApprove: boolean;
   readonly accessTokenSeconds: number;

@@ -173,8 +173,7 @@ describe.skipIf(withoutChromium())('an error without a state, in a browser', () 
       const other = await page.context().newPage();
       await other.goto(`http://stranger.localhost:${stranger.port}/`);
       await other.getByRole('heading', { name: 'Not signed in' }).waitFor();
-      await page.getByRole('button', { name: 'Allow' }).click();
-      await page.getByRole('heading', { name: 'Signed in' }).waitFor();
+      await allow(page);
     });
     expect(result).toMatchObject({
       exitCode: 0,

@@ -1,6 +1,15 @@
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { request } from 'node:http';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -8,6 +17,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { freePort } from '../../scripts/free-port.mjs';
 import { createMachine } from '../support/context.ts';
 import { eventually } from '../support/patience.ts';
+import { mayBecomeAnother, stranger } from '../support/second-user.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { isMissing } from '../support/tools.ts';
 import { pemOf, post } from './apns-client.ts';
@@ -180,7 +190,7 @@ $env:MFA_CLI_TENANT = 'http://${tenant}'; $env:MFA_CLI_APP_ID = 'mfa-cli'; $env:
         3,
         expect.objectContaining({
           code: 'file-unwritable',
-          message: `Another emulator (process ${process.pid}) keeps its state in ${state}: ${state}.lock is there`,
+          message: `Another emulator (process ${process.pid}) keeps its state in ${state}. If none does, remove ${state}.lock`,
         }),
       ]);
       first.abort();
@@ -198,6 +208,58 @@ $env:MFA_CLI_TENANT = 'http://${tenant}'; $env:MFA_CLI_APP_ID = 'mfa-cli'; $env:
       expect((await runEmulator('--state', other)).exitCode).toBe(3);
       expect(readFileSync(`${other}.lock`, 'utf8')).toBe('mine');
     });
+
+    test('that another machine has locked tells whose lock it is, and the way out', async () => {
+      const state = join(temporaryDirectory(), 'state.json');
+      writeFileSync(`${state}.lock`, '4242\nbuild-7\n\n\n');
+      const { stdout } = await runEmulator('--state', state, '--json');
+      expect(JSON.parse(stdout).error).toMatchObject({
+        message: `Another emulator (process 4242 on another machine) keeps its state in ${state}. If none does, remove ${state}.lock`,
+        hints: [
+          `Nobody here can tell whether process 4242 on build-7 still runs. If it does not, run \`rm ${state}.lock\`.`,
+        ],
+        exitCode: 3,
+      });
+      rmSync(`${state}.lock`);
+      expect((await runEmulator('--state', state)).exitCode).toBe(0);
+    });
+
+    test.skipIf(process.platform === 'win32')(
+      'in a folder that others may write to is refused, and nothing is left there',
+      async () => {
+        const folder = temporaryDirectory();
+        const state = join(folder, 'state.json');
+        for (const mode of [0o777, 0o1777]) {
+          chmodSync(folder, mode);
+          const { stdout } = await runEmulator('--state', state, '--json');
+          expect(JSON.parse(stdout).error).toMatchObject({
+            message: `${folder} can be written by others. Keep the state in a folder of your own`,
+            exitCode: 3,
+          });
+          expect(readdirSync(folder)).toEqual([]);
+        }
+      },
+    );
+
+    test.runIf(mayBecomeAnother)(
+      'of another user, or in the folder of one, is refused and stays as it is',
+      async () => {
+        const folder = temporaryDirectory();
+        const state = join(folder, 'state.json');
+        writeFileSync(state, '{"settings":{}}');
+        for (const theirs of [state, folder]) {
+          chownSync(theirs, stranger, stranger);
+          const { stdout } = await runEmulator('--state', state, '--json');
+          expect(JSON.parse(stdout).error).toMatchObject({
+            message: expect.stringContaining(`${theirs} belongs to another user`),
+            exitCode: 3,
+          });
+          expect(readdirSync(folder)).toEqual(['state.json']);
+          expect(readFileSync(state, 'utf8')).toBe('{"settings":{}}');
+          chownSync(theirs, 0, 0);
+        }
+      },
+    );
 
     test('is free where the emulator does not start', async () => {
       const state = join(temporaryDirectory(), 'state.json');

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { clientId, scope } from '../../src/emulator/browser/phone/device-calls.ts';
 import { createConsoleSessions } from '../../src/emulator/console/console.ts';
 import type { Emulator } from '../../src/emulator/tenants.ts';
+import { mayBecomeAnother, requestAs, stranger } from '../support/second-user.ts';
 import { openBrowser, signInWith } from './browser.ts';
 import { authorizationUrl, postForm, startTenant, verifier } from './local-tenant.ts';
 
@@ -84,8 +85,8 @@ describe('the console', () => {
 });
 
 describe('an address that opens the console', () => {
-  const visit = async (address: string) => {
-    const response = await fetch(address);
+  const visit = async (address: string, headers: Record<string, string> = {}) => {
+    const response = await fetch(address, { headers });
     const cookie = (response.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
     return { status: response.status, refresh: response.headers.get('refresh'), cookie };
   };
@@ -102,6 +103,27 @@ describe('an address that opens the console', () => {
     const second = await visit(address);
     expect([second.status, second.cookie, await shows(emulator, cookie)]).toEqual([403, '', false]);
   });
+
+  test('is not used up by a browser that fetches it before anybody asks', async () => {
+    const address = (await startTenant(asks)).consoleAddress();
+    const early = await visit(address, { 'sec-purpose': 'prefetch;prerender' });
+    expect([early.status, early.cookie]).toEqual([403, '']);
+    expect((await visit(address)).status).toBe(200);
+  });
+
+  test.runIf(mayBecomeAnother)(
+    'does nothing for another user, who has read it in a list of processes',
+    async () => {
+      const address = (await startTenant(asks)).consoleAddress();
+      for (const halfClosed of [false, true]) {
+        const told = await requestAs(stranger, address, { halfClosed });
+        expect(told).toMatch(/^HTTP\/1\.1 403 /);
+        expect(told).toContain('only for the user who started the emulator');
+        expect(told).not.toMatch(/^set-cookie:/im);
+      }
+      expect((await visit(address)).status).toBe(200);
+    },
+  );
 
   test('does it within a minute, and the session lasts a day', () => {
     let time = 0;

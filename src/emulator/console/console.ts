@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { isBeforehand, type Peer } from '../../programs/one-time-address.ts';
 import { isObject } from '../../text/json.ts';
 import { type Api, answerCall, parseParameters, readParameters, requireRight } from '../api.ts';
 import { createShelf } from '../bounded.ts';
@@ -21,7 +22,15 @@ import {
   sendPage,
 } from '../http.ts';
 import { signedIn } from '../oauth/remembered.ts';
-import { openingPage, otherPersonPage, renderApp, resourceRoute, sendApp, usedCodePage } from '../pages.ts';
+import {
+  errorPage,
+  openingPage,
+  otherPersonPage,
+  renderApp,
+  resourceRoute,
+  sendApp,
+  usedCodePage,
+} from '../pages.ts';
 import { administrator } from '../people.ts';
 import type { AnsweredRequest } from '../server.ts';
 import type { World } from '../world.ts';
@@ -34,10 +43,12 @@ interface ConsoleParts extends Watched {
 }
 
 const openPath = '/emulator/open';
+const notForThem = 'It opens the console only for the user who started the emulator.';
 const callPath = '/emulator/console/call';
 
 export function createConsole(parts: ConsoleParts) {
-  const { url, directory, accessTokens } = parts;
+  const { url, directory, accessTokens, watchPeers } = parts;
+  let peerOf: (socket: Asking['socket']) => Peer = () => 'unknown';
   const door = createDoor(parts);
   const tenant = describeTenant(parts);
   const run = randomUUID();
@@ -62,6 +73,9 @@ export function createConsole(parts: ConsoleParts) {
       return show(response);
     }),
     unlisted('GET', `${openPath}/*`, (request, response) => {
+      // The list of processes shows the address to all users of the machine.
+      if (peerOf(request.socket) === 'other' || isBeforehand(request.headers))
+        return sendPage(response, 403, errorPage('This address opens nothing here', notForThem));
       const code = request.url?.slice(openPath.length + 1) ?? '';
       if (!door.redeem(code, response)) return sendPage(response, 403, usedCodePage());
       // The next request comes from this page: one from outside, whose cookie it is, would not bring it.
@@ -85,7 +99,10 @@ export function createConsole(parts: ConsoleParts) {
   return {
     routes,
     /** An address that opens it without a sign-in: once, and within a minute. */
-    address: (): string => `${url}${openPath}/${door.makeCode()}`,
+    address(): string {
+      peerOf = watchPeers();
+      return `${url}${openPath}/${door.makeCode()}`;
+    },
     noted: events.noted,
   };
 }
