@@ -82,6 +82,10 @@ describe('before anybody agreed', () => {
     untouched();
     expect((await run(['status'])).stdout).toContain('never set');
     expect((await run(['status', '--out', join(fleet.directory, 'page.html')])).exitCode).toBe(4);
+    // A record that others may change is not believed either.
+    writeFileSync(fleet.record, '{"version":1,"tenants":[]}');
+    chmodSync(fleet.directory, 0o777);
+    expect((await json(['plan'])).report.counts).toMatchObject({ unknown: 2, absent: 0 });
     untouched();
   });
 });
