@@ -5,6 +5,7 @@ import {
   lchownSync,
   mkdirSync,
   readFileSync,
+  realpathSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -383,7 +384,7 @@ test('what is trusted is kept for this user alone, and forgotten where it is dam
   const store = join(fleet.directory, 'config', 'fleets.json');
   expect(statSync(store).mode & 0o777).toBe(0o600);
   const text = readFileSync(store, 'utf8');
-  expect(Object.keys(JSON.parse(text).fleets)).toEqual([fleet.file]);
+  expect(Object.keys(JSON.parse(text).fleets)).toEqual([realpathSync(fleet.file)]);
   expect(text).not.toContain('the-secret-of-the-pipeline');
   chmodSync(store, 0o666);
   const planted = await run(['plan']);
