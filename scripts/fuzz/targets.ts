@@ -3,6 +3,7 @@ import { apns, envelope, token } from './targets/answers.ts';
 import { appTargets } from './targets/app.ts';
 import { fleet, profiles, text } from './targets/files.ts';
 import { certificate, key, p12, p12Mac } from './targets/pkcs12.ts';
+import { ways } from './targets/ways.ts';
 
 /** Everything from strangers that the program reads. A new reader gets a target in targets/ and a line here. */
 export const targets: readonly Target[] = [
@@ -17,4 +18,5 @@ export const targets: readonly Target[] = [
   apns,
   ...appTargets,
   text,
+  ways,
 ];

@@ -22,8 +22,10 @@ import { sharedDirectory, temporaryDirectory } from '../support/temporary-direct
 
 const programs = sharedDirectory();
 beforeAll(async () => {
-  const names = ['others', 'replace'];
-  const paths = names.map((name) => fileURLToPath(new URL(`processes/${name}.ts`, import.meta.url)));
+  const paths = [
+    new URL('processes/others.ts', import.meta.url),
+    new URL('processes/replace.ts', import.meta.url),
+  ].map((url) => fileURLToPath(url));
   await bundlePrograms(paths, programs);
   chmodSync(programs, 0o755);
 });

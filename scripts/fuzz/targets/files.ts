@@ -2,6 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { decodeProfiles, encodeProfiles } from '../../../src/auth/profile-file.ts';
 import { readFleet } from '../../../src/commands/fleet/file/read-fleet.ts';
 import { yamlBounds } from '../../../src/commands/fleet/file/yaml.ts';
+import { openTrust } from '../../../src/commands/fleet/trust.ts';
+import type { Context } from '../../../src/context.ts';
 import { masked } from '../../../src/text/mask.ts';
 import { onOneLine, printable, uncontrolled } from '../../../src/text/printable.ts';
 import { Secret } from '../../../src/text/secret.ts';
@@ -46,6 +48,11 @@ export const fleet: Target = {
     const oneByOne = await attempt(() => readFleet(text, place, { ...yamlBounds, batch: 1 }));
     if (!isDeepStrictEqual(whole, oneByOne))
       throw new Violation('is another fleet where tenants are composed one by one');
+    if (whole === null) return;
+    // What it would do is told, and told harmlessly.
+    const doubt = { sentence: 'it is hostile' };
+    const refusal = await openTrust(whole, '/fleet', doubt, false, { env: {} } as Context).refusal();
+    await attempt(() => Promise.reject(refusal));
   },
 };
 

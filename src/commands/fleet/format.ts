@@ -1,4 +1,3 @@
-import type { Finding } from '../../checks/finding.ts';
 import type { Context } from '../../context.ts';
 import { concerns, formatDaysLeft, formatJudged, formatTable } from '../../report/fields.ts';
 import type { Style } from '../../terminal/style.ts';
@@ -75,17 +74,25 @@ function formatRows(tenants: readonly FleetReportTenant[], style: Style): string
 }
 
 function formatConcernsOf(tenants: readonly FleetReportTenant[], style: Style): string {
-  const found = new Map<string, { finding: Finding; names: string[] }>();
-  for (const { name, certificate, findings } of tenants)
-    for (const finding of concerns(findings)) {
-      const key = `${certificate} ${finding.code} ${finding.message}`;
-      const seen = found.get(key) ?? { finding, names: [] };
-      found.set(key, seen);
-      seen.names.push(name);
-    }
-  return [...found.values()]
-    .map(({ finding, names }) => formatJudged(finding, style, listOf(names)))
+  const found = tenants.flatMap(({ name, certificate, findings }) =>
+    concerns(findings).map(
+      (finding) => [`${certificate} ${finding.code} ${finding.message}`, finding, name] as const,
+    ),
+  );
+  return byWords(found)
+    .map(({ thing, names }) => formatJudged(thing, style, listOf(names)))
     .join('');
+}
+
+/** Things that are told apart by their words, each once, with the names that it concerns. */
+function byWords<Thing>(found: readonly (readonly [words: string, thing: Thing, name: string])[]) {
+  const told = new Map<string, { readonly thing: Thing; readonly names: string[] }>();
+  for (const [words, thing, name] of found) {
+    const seen = told.get(words) ?? { thing, names: [] };
+    told.set(words, seen);
+    seen.names.push(name);
+  }
+  return [...told.values()];
 }
 
 /** Names that fit on a line: `acme, globex and 188 more`. */
@@ -95,15 +102,13 @@ function listOf(names: readonly string[]): string {
 }
 
 function formatFailures(tenants: readonly FleetReportTenant[], style: Style): string {
-  const failures = new Map<string, string[]>();
-  for (const { name, error } of tenants) {
-    if (error === null) continue;
-    const words = `${error.message} ${style.dim(`[${error.code}]`)}`;
-    failures.set(words, [...(failures.get(words) ?? []), name]);
-  }
+  const failed = tenants.flatMap(({ name, error }) => {
+    const words = `${error?.message} ${style.dim(`[${error?.code}]`)}`;
+    return error === null ? [] : [[words, words, name] as const];
+  });
   const hints = new Set(tenants.flatMap(({ error }) => error?.hints ?? []));
   return [
-    ...[...failures].map(([words, names]) => `${style.red(`✗ ${listOf(names)}:`)} ${words}\n`),
+    ...byWords(failed).map(({ thing, names }) => `${style.red(`✗ ${listOf(names)}:`)} ${thing}\n`),
     ...[...hints].map((hint) => `  ${style.dim('hint:')} ${hint}\n`),
   ].join('');
 }

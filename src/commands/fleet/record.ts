@@ -63,7 +63,7 @@ export function withChanges(
 }
 
 /** By name, tenant and key, the same on every machine. */
-export function inOrder(entries: Iterable<RecordEntry>): readonly RecordEntry[] {
+function inOrder(entries: Iterable<RecordEntry>): readonly RecordEntry[] {
   const keyed = [...entries].map((item) => ({ item, key: `${item.name}\0${placeKey(item)}` }));
   return keyed.sort((a, b) => (a.key < b.key ? -1 : 1)).map(({ item }) => item);
 }

@@ -11,7 +11,7 @@ import { readOwnFile } from '../../files/own-file.ts';
 import { nameOf } from '../../files/read.ts';
 import { replaceFile, unwritable } from '../../files/write.ts';
 import { variable } from '../../settings/variable.ts';
-import { manyTenants, parseJson, type ReadBy, readJson } from '../../text/json.ts';
+import { manyTenants, type ReadBy, readJson } from '../../text/json.ts';
 import { count, shellWord } from '../../text/phrasing.ts';
 import { onOneLine } from '../../text/printable.ts';
 import type { Fleet, P12Source, SecretSource, SignIn } from './file/fleet.ts';
@@ -121,8 +121,6 @@ function partsOf({ tenants }: Fleet): readonly string[] {
   return [...parts].sort();
 }
 
-type Kind = 'program' | 'profile' | 'variable' | 'file';
-
 function wordsOf(
   source: P12Source | SecretSource | Extract<SignIn, { profile: string }>,
 ): readonly [Kind, ...string[]] {
@@ -150,8 +148,12 @@ const verbs: Readonly<Record<Kind, string>> = {
   program: 'runs the program',
 };
 
+const kind = v.picklist(['program', 'profile', 'variable', 'file']);
+type Kind = v.InferOutput<typeof kind>;
+const partWords = v.tupleWithRest([kind], v.string());
+
 function wordsIn(part: string): [Kind, ...string[]] {
-  return parseJson(part) as [Kind, ...string[]];
+  return readJson(partWords, part) ?? ['file', part];
 }
 
 /** A line for each source, with every host that it goes to; programs last. */

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
@@ -17,7 +17,7 @@ function open(options: FleetOptions, env: Environment = {}, stdin = ''): Promise
 }
 
 function fileOf(content: string | Uint8Array): string {
-  const file = join(temporaryDirectory(), 'fleet.yaml');
+  const file = join(realpathSync(temporaryDirectory()), 'fleet.yaml');
   writeFileSync(file, content);
   return file;
 }

@@ -5,6 +5,7 @@ import {
   lchownSync,
   mkdirSync,
   readFileSync,
+  realpathSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -82,6 +83,10 @@ describe('before anybody agreed', () => {
     untouched();
     expect((await run(['status'])).stdout).toContain('never set');
     expect((await run(['status', '--out', join(fleet.directory, 'page.html')])).exitCode).toBe(4);
+    // A record that others may change is not believed either.
+    writeFileSync(fleet.record, '{"version":1,"tenants":[]}');
+    chmodSync(fleet.directory, 0o777);
+    expect((await json(['plan'])).report.counts).toMatchObject({ unknown: 2, absent: 0 });
     untouched();
   });
 });
@@ -379,7 +384,7 @@ test('what is trusted is kept for this user alone, and forgotten where it is dam
   const store = join(fleet.directory, 'config', 'fleets.json');
   expect(statSync(store).mode & 0o777).toBe(0o600);
   const text = readFileSync(store, 'utf8');
-  expect(Object.keys(JSON.parse(text).fleets)).toEqual([fleet.file]);
+  expect(Object.keys(JSON.parse(text).fleets)).toEqual([realpathSync(fleet.file)]);
   expect(text).not.toContain('the-secret-of-the-pipeline');
   chmodSync(store, 0o666);
   const planted = await run(['plan']);

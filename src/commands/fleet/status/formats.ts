@@ -37,8 +37,6 @@ const formats = {
 
 export type FleetFormat = keyof typeof formats;
 
-export const fleetFormats = Object.keys(formats) as readonly FleetFormat[];
-
 /** The report in that format. Its texts are `harmless`. */
 export function formatFleetStatus(
   report: FleetStatusReport,
