@@ -24,7 +24,7 @@ export interface Call extends Parameters {
 }
 
 /** Where a call's parameters can be. */
-export type ParameterPlace = 'json' | 'form' | 'query' | 'list';
+type ParameterPlace = 'json' | 'form' | 'query' | 'list';
 
 /** One API of the tenant. */
 export interface Api {

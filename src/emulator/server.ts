@@ -16,7 +16,7 @@ export interface AnsweredRequest {
 }
 
 /** What answers requests to a tenant. */
-export interface Serving {
+interface Serving {
   readonly routes: readonly Route[];
   answered(request: AnsweredRequest): void;
 }

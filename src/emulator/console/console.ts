@@ -166,7 +166,7 @@ async function answerConsoleCall(
 }
 
 /** Who may see the console. */
-export function createDoor({ url, directory, autoApprove, now }: World) {
+function createDoor({ url, directory, autoApprove, now }: World) {
   const sessions = createConsoleSessions(now);
   // Browsers give the cookies of one port of a host to all others, where another emulator may be.
   const cookieName = `mfa-cli-console-${new URL(url).port}`;

@@ -24,7 +24,7 @@ export interface OAuthWorld extends World {
 }
 
 /** The OAuth servers of the tenant's applications (RFC 6749, 7636), from a certified library, with one signing key. */
-export type Providers = ReturnType<typeof createProviders>;
+type Providers = ReturnType<typeof createProviders>;
 
 /** @param shape makes a new server answer like the vendor's */
 export function createProviders(

@@ -188,7 +188,7 @@ function createClock(now: () => number): HTMLElement {
 const hourOf = (moment: Date): string =>
   moment.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
 
-export function timeOf(at: number): Wanted {
+function timeOf(at: number): Wanted {
   const moment = new Date(at);
   return make('time', { datetime: moment.toISOString() }, hourOf(moment));
 }
@@ -196,12 +196,12 @@ export function timeOf(at: number): Wanted {
 const outcomes = { approved: ['ok', '✓ Approved'], denied: ['bad', '✕ Denied'] } as const;
 
 /** Whether it has Approve and Deny. */
-export function isOpen({ state, hasActions, challenge }: Notification): boolean {
+function isOpen({ state, hasActions, challenge }: Notification): boolean {
   return (state === 'waiting' || state === 'sending') && hasActions && challenge !== null;
 }
 
 /** A push as iOS shows it on the lock screen: whether it comes right now, and whether the one primary button is its. */
-export function notificationCard(
+function notificationCard(
   notification: Notification,
   phone: Pick<Phone, 'answer' | 'clear'>,
   { isNew, isFirst }: { readonly isNew: boolean; readonly isFirst: boolean },
