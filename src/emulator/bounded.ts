@@ -19,10 +19,10 @@ export function createJournal<Entry extends object>(kept: number, noted: () => v
   };
 }
 
-/** What anybody can begin and nobody has to end: each item under its key until it expires; of too many, the oldest make room. */
-type Shelf<Item extends { readonly expiresAt: Date | number }> = ReturnType<typeof createShelf<Item>>;
-
-/** `expiresAt`: a date, or milliseconds since 1970. @param ended told of what is removed, but by its key */
+/**
+ * What anybody can begin and nobody has to end: each item under its key until it expires; of too many, the oldest make room.
+ * `expiresAt`: a date, or milliseconds since 1970. @param ended told of what is removed, but by its key
+ */
 export function createShelf<Item extends { readonly expiresAt: Date | number }>(
   now: () => Date,
   most = 1000,
