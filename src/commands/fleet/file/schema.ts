@@ -239,8 +239,8 @@ function judgeChoice(
   called: string,
   faults: Faults,
 ): void {
-  const kind = isMapping(value) ? kindOf(key, choice, value) : { fault: notOneOf(key, choice, value) };
-  if ('fault' in kind) faults.add({ path, at: 'value' }, kind.fault);
+  const kind = isMapping(value) ? kindOf(key, choice, value) : notOneOf(key, choice, value);
+  if (typeof kind === 'string') faults.add({ path, at: 'value' }, kind);
   else judgeShape(kind.shape, value, path, `${key} by ${kind.name} of ${called}`, faults);
 }
 
@@ -252,21 +252,19 @@ function notOneOf(key: string, { ways, isSecret }: Choice, value: unknown): stri
     : `${key} takes ${ways}`;
 }
 
-type Kind = { readonly fault: string } | { readonly name: string; readonly shape: Shape };
-
-function kindOf(key: string, { kinds, ways }: Choice, value: Readonly<Record<string, unknown>>): Kind {
+/** Which kind is meant; a sentence where it is none, or several. */
+function kindOf(key: string, { kinds, ways }: Choice, value: Readonly<Record<string, unknown>>) {
   const given = Object.keys(value);
-  const isGiven = (name: string): boolean =>
-    given.includes(name) || (name === 'client-id' && given.includes('client-secret'));
-  const meant = Object.entries(kinds).filter(([name]) => isGiven(name));
-  const [first, second] = meant;
-  if (second !== undefined)
-    return { fault: `${key} takes one of these alone: ${meant.map(([name]) => name).join(', ')}` };
-  if (first !== undefined) return { name: first[0], shape: first[1] };
-  const near = given
-    .map((name) => nearestName(name.slice(0, 40), Object.keys(kinds)))
-    .find((name) => name !== undefined);
-  return { fault: `${key} takes ${ways}${guess(near)}` };
+  const [first, ...others] = Object.entries(kinds).filter(
+    ([name]) => given.includes(name) || (name === 'client-id' && given.includes('client-secret')),
+  );
+  if (first === undefined) {
+    const near = given.flatMap((name) => nearestName(name.slice(0, 40), Object.keys(kinds)) ?? []).at(0);
+    return `${key} takes ${ways}${guess(near)}`;
+  }
+  const [name, shape] = first;
+  if (others.length === 0) return { name, shape };
+  return `${key} takes one of these alone: ${[first, ...others].map(([each]) => each).join(', ')}`;
 }
 
 function unknownKey(key: string, shape: Shape, called: string): string {
