@@ -5,9 +5,10 @@ import { notingNpm, readAction } from './support/action.ts';
 import { p12Bytes, p12Path } from './support/fixtures.ts';
 import { cleanEnvironment, type Finished, runShell } from './support/process.ts';
 import { temporaryDirectory } from './support/temporary-directory.ts';
-import { settingsOf, startTenant } from './support/tenant.ts';
+import { settingsOf, shareTenant } from './support/tenant.ts';
 import { isMissing } from './support/tools.ts';
 
+const share = shareTenant();
 const bashTest = test.skipIf(isMissing('bash'));
 
 const page = readFileSync(new URL('../docs/ci.md', import.meta.url), 'utf8');
@@ -27,7 +28,7 @@ async function job(): Promise<{
   settings(): Promise<Record<string, string>>;
   run(script: string): Promise<Finished>;
 }> {
-  const { emulator } = await startTenant();
+  const { emulator } = await share();
   const directory = temporaryDirectory();
   copyFileSync(p12Path('01-default-aes256'), join(directory, 'cert.p12'));
   const env = cleanEnvironment({

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createPrivateKey } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createMachine } from '../../support/context.ts';
@@ -143,18 +143,6 @@ describe('apns request asks', () => {
     ]);
     const pem = readFileSync(key, 'utf8');
     expect(createPrivateKey({ key: pem, passphrase: 'typed-password' }).type).toBe('private');
-  });
-
-  test.each([
-    ['two that differ, then two alike', ['one-1', 'two-2', 'same-3', 'same-3'], 0],
-    ['an empty one first', ['', 'same-3', 'same-3'], 0],
-    ['never two alike', ['one-1', 'two-2', 'one-1', 'two-2', 'one-1', 'two-2'], 2],
-  ])('for a password: %s', async (_name, answers, exitCode) => {
-    const asked =
-      answers[0] === '' ? [questions[0], ...questions] : answers.map((_, index) => questions[index % 2]);
-    const { directory, key } = newDirectory();
-    const result = await createMachine().run([...words, '--out', directory], { ...option, answers });
-    expect([result.exitCode, result.questions, existsSync(key)]).toEqual([exitCode, asked, exitCode === 0]);
   });
 });
 
