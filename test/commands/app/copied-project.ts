@@ -60,7 +60,7 @@ export const files: Readonly<Record<string, string>> = {
 };
 
 /** An edit on a line: `delegate ¦.sound, ¦` takes a text away; `info ¦¦<html>` writes a file, `info` removes it. */
-export function edit(line: string): Edit {
+function edit(line: string): Edit {
   const [word = '', text, replacement = null] = line.split('¦');
   const file = files[word.trim()] ?? word.trim();
   return [file, text === undefined || text === '' ? null : text, text === undefined ? null : replacement];

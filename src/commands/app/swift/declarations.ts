@@ -44,7 +44,7 @@ export interface SwiftFunction {
   readonly body: number;
 }
 
-export interface Parameter extends Pick<Declaration, 'name' | 'at' | 'type' | 'value'> {
+interface Parameter extends Pick<Declaration, 'name' | 'at' | 'type' | 'value'> {
   /** What callers write before it; null if it has no label. */
   readonly label: string | null;
 }
