@@ -8,19 +8,8 @@ import type { Style } from '../../terminal/style.ts';
 import { count } from '../../text/phrasing.ts';
 import { bunVersion } from '../../text/version.ts';
 import type { CommandModule } from '../command.ts';
-import {
-  caHint,
-  checkBrowser,
-  checkCa,
-  checkNode,
-  checkPort,
-  checkProxy,
-  checkVariables,
-  failure,
-  ok,
-  proxyHint,
-  type Verdict,
-} from './machine.ts';
+import { caHint, failure, ok, proxyHint, type Verdict } from './check.ts';
+import { checkBrowser, checkCa, checkNode, checkPort, checkProxy, checkVariables } from './machine.ts';
 import type { ProbeRow } from './probe.ts';
 import { checkKeychain, type FoundStore, readStore } from './store.ts';
 import { checkKept, checkProfile, checkSession, checkTenant, type FoundTenant } from './tenant.ts';

@@ -1,7 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { openLoopbackRedirect } from '../../auth/loopback-redirect.ts';
 import type { Context, Environment } from '../../context.ts';
-import { addressForms } from '../../errors/tenant.ts';
 import type { Store } from '../../network/stores.ts';
 import { isRemote } from '../../programs/browser.ts';
 import { findProgram, isProgram } from '../../programs/launch.ts';
@@ -10,31 +9,7 @@ import { unknownVariables } from '../../settings/table.ts';
 import { variable } from '../../settings/variable.ts';
 import { count } from '../../text/phrasing.ts';
 import { runtimeName } from '../../text/version.ts';
-
-/** One thing that commands depend on, as it was found. The message is one sentence with a full stop, without a secret. */
-export interface Verdict {
-  readonly level: 'ok' | 'warning' | 'error';
-  readonly message: string;
-  /** What to do; null where all is well. */
-  readonly hint: string | null;
-}
-
-export function ok(message: string): Verdict {
-  return { level: 'ok', message, hint: null };
-}
-
-export function warning(message: string, hint: string): Verdict {
-  return { level: 'warning', message, hint };
-}
-
-export function failure(message: string, hint: string): Verdict {
-  return { level: 'error', message, hint };
-}
-
-/** What helps in several checks. */
-export const addressHint = `Give the identity host, which looks like ${addressForms}, with --tenant URL or \`mfa-cli profile set tenant URL\`.`;
-export const caHint = 'Name a PEM file with --ca-file PEM or MFA_CLI_CA_FILE.';
-export const proxyHint = 'Set HTTPS_PROXY to http://HOST:PORT, or unset it.';
+import { failure, ok, type Verdict, warning } from './check.ts';
 
 /** The versions of Node.js that the program is tested on. */
 const oldestNode = [20, 20] as const;

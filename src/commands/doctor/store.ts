@@ -7,7 +7,7 @@ import { isWritable, statsOf, statsOrError } from '../../files/directory.ts';
 import { readOwnFile } from '../../files/own-file.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { count } from '../../text/phrasing.ts';
-import { failure, ok, type Verdict, warning } from './machine.ts';
+import { failure, ok, type Verdict, warning } from './check.ts';
 
 /** The store as it was found; it is not touched, not even where it is damaged. */
 export interface FoundStore {

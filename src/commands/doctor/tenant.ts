@@ -6,7 +6,7 @@ import { askUser, openTenant } from '../../delivery/tenant.ts';
 import { hintsFor } from '../../errors/advice.ts';
 import { CliError, type ErrorCode } from '../../errors/cli-error.ts';
 import type { Settings } from '../../settings/settings.ts';
-import { addressHint, caHint, failure, ok, proxyHint, type Verdict, warning } from './machine.ts';
+import { addressHint, caHint, failure, ok, proxyHint, type Verdict, warning } from './check.ts';
 
 /** Clocks that differ more, in seconds, make tokens be taken for expired or not yet valid. */
 const warnSkew = 60;
