@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { type BuildSettings, readBuildSettings } from './build-settings.ts';
 import { isFile, nameIn, readText } from './files.ts';
 import { type AppFinding, alsoLimit, finding, type Place } from './finding.ts';
-import { type OtherSide, otherSideOf } from './layout.ts';
+import { type OtherSide, otherSideOf } from './locate.ts';
 import { type ProjectFile, type ProjectObject, type PropertyList, readPropertyList } from './plist.ts';
 import type { Conditions } from './swift/conditions.ts';
 import { createEvaluation, type Evaluate } from './swift/evaluation.ts';

@@ -4,12 +4,11 @@ import type { AdministrativeRight } from '../../tenant/administration/admin-clie
 import { shellWord } from '../../text/phrasing.ts';
 import type { CommandModule } from '../command.ts';
 import { applyPlan } from './apply.ts';
-import { carryOut } from './carry-out.ts';
 import { type Found, readFound } from './found.ts';
 import { type BootstrapOptions, type OpenBootstrap, openBootstrap } from './open.ts';
 import { chooseRight, planBootstrap, verifyBootstrap } from './plan.ts';
 import { takeAway } from './remove.ts';
-import { type BootstrapReport, formatReport } from './report.ts';
+import { type BootstrapReport, carryOut, formatReport } from './report.ts';
 import { requireFree } from './service-password.ts';
 import { pipelineAppId, type Step, type StepName, type Wanted } from './steps.ts';
 
