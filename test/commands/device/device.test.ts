@@ -143,7 +143,7 @@ describe('device enroll', () => {
     const tenant = await startStillTenant();
     const { run, report } = await signedIn(tenant);
     const { udid } = await report('device', 'enroll');
-    await run(tenant.login, { browser: visit });
+    await run([...tenant.login, '--login-hint', 'admin@example.com'], { browser: visit });
     const other = await report('device', 'enroll');
     expect([other.user, other.udid === udid]).toEqual(['admin@example.com', false]);
     const { exitCode, stdout } = await run(['device', 'enroll', '--udid', udid]);
