@@ -33,21 +33,17 @@ export interface LoopbackRedirect {
   readonly answer: Promise<URLSearchParams>;
   /** Makes a one-time address that leads the browser to the authorization URL. */
   leadTo(authorizationUrl: string): string;
-  /** The next error without a state that a browser window brings; those between two calls are dropped. */
-  nextUnboundError(): Promise<UnboundError>;
-  /** Shows the browser the page of how the sign-in ended, where it came here, and waits until it has it, a second at most. */
+  /** The first error without a state of which the browser shows that no page of a stranger led it here. Never rejects. */
+  readonly refusal: Promise<AuthorizationError>;
+  /** The next other one that a browser window brings, which anybody may have forged; those between two calls are dropped. */
+  nextUnboundError(): Promise<AuthorizationError>;
+  /** Shows the browser the page of how the sign-in ended, where it came here, and waits until it has it, five seconds at most. */
   finish(page: string): Promise<void>;
   close(): void;
 }
 
-/** An error without a state, which may be the tenant's answer, or anybody may have forged it. */
-export interface UnboundError extends AuthorizationError {
-  /** Whether the browser shows that no page of a stranger led it here. */
-  readonly isProven: boolean;
-}
-
 /** Milliseconds for a browser to follow the redirect to the final page. */
-const patience = 1_000;
+const patience = 5_000;
 
 /** Bytes for a request's line and headers: a tenant may explain itself at length, and Node.js's default is 16 KiB. */
 const maxHeaderSize = 256 * 1024;
@@ -71,7 +67,8 @@ export async function openLoopbackRedirect(
   const outcome = promiseOf<string>();
   const shown = promiseOf<void>();
   let answered = false;
-  let unbound = promiseOf<UnboundError>();
+  const refusal = promiseOf<AuthorizationError>();
+  const unbound = channelOf<AuthorizationError>();
   let oneTime: OneTimeAddress | null = null;
   // Whoever waits learns of it; before that nobody is led anywhere.
   answer.promise.catch(() => undefined);
@@ -104,10 +101,7 @@ export async function openLoopbackRedirect(
       return { status: 303, headers: { location: '/done' }, page: '' };
     }
     const error = isTopLevelNavigation(headers) ? unboundError(query) : null;
-    if (error !== null) {
-      unbound.resolve({ ...error, isProven: isOwnNavigation(headers, tenant) });
-      unbound = promiseOf();
-    }
+    if (error !== null) (isOwnNavigation(headers, tenant) ? refusal.resolve : unbound.tell)(error);
     return { status: 400, page: noAnswer };
   }
 
@@ -129,7 +123,8 @@ export async function openLoopbackRedirect(
       oneTime = createOneTimeAddress(authorizationUrl);
       return `${origin}${oneTime.path}`;
     },
-    nextUnboundError: () => unbound.promise,
+    refusal: refusal.promise,
+    nextUnboundError: unbound.next,
     async finish(page) {
       if (!answered) return;
       outcome.resolve(page);
@@ -181,6 +176,18 @@ function promiseOf<T>() {
     [resolve, reject] = settle;
   });
   return { promise, resolve, reject };
+}
+
+/** What is told goes to whoever waits for the next one by then. */
+function channelOf<T>() {
+  let next = promiseOf<T>();
+  return {
+    next: () => next.promise,
+    tell(value: T) {
+      next.resolve(value);
+      next = promiseOf();
+    },
+  };
 }
 
 /**

@@ -9,10 +9,16 @@ import {
   openLoopbackRedirect,
   refusalPage,
   signedInPage,
-  type UnboundError,
 } from './loopback-redirect.ts';
 import type { StoredSession } from './stored-schemas.ts';
-import { errorWords, isRefusal, jsonObject, refusalWords, signInRefusal } from './tenant-answer.ts';
+import {
+  type AuthorizationError,
+  errorWords,
+  isRefusal,
+  jsonObject,
+  refusalWords,
+  signInRefusal,
+} from './tenant-answer.ts';
 import { exchangeCode, type TokenRequestContext } from './token-request.ts';
 
 export interface SignInContext extends TokenRequestContext {
@@ -85,7 +91,8 @@ async function authorizationResponse(
   const settled = new AbortController();
   const stop = AbortSignal.any([signal, settled.signal]);
   /** The error that was told last. */
-  let doubted: UnboundError | null = null;
+  let doubted: AuthorizationError | null = null;
+  const refused = (error: AuthorizationError) => signInRefusal(error, connection, redirectUri);
 
   async function timedOut(): Promise<never> {
     await setTimeout(timeoutSeconds * 1000, undefined, { signal: stop });
@@ -96,20 +103,20 @@ async function authorizationResponse(
     );
   }
 
-  async function pastedAnswer(asking: AbortSignal): Promise<URLSearchParams | UnboundError | string> {
+  /** @throws {CliError} the refusal that a person says is the tenant's: by its address, or by Return */
+  async function pastedAnswer(asking: AbortSignal): Promise<URLSearchParams | string> {
     const text = (await context.pasted?.(asking)) ?? '';
-    if (text.trim() === '' && doubted !== null) return { ...doubted, isProven: true };
     const query = queryOf(text);
     if (answersRequest(query, state)) return query;
-    const error = unboundError(query);
-    if (error !== null) return { ...error, isProven: true };
+    const error = text.trim() === '' ? doubted : unboundError(query);
+    if (error !== null) throw refused(error);
     return query.has('state')
       ? 'That address belongs to another sign-in'
       : 'That is not the whole address: it has a code and a state in it';
   }
 
   /** Whatever a person pastes, or the browser brings without a state meanwhile: the keyboard has one question at a time. */
-  async function nextOther(told: number): Promise<URLSearchParams | UnboundError | string> {
+  async function nextOther(told: number): Promise<URLSearchParams | AuthorizationError | string> {
     const round = new AbortController();
     const pasted = context.pasted && pastedAnswer(AbortSignal.any([stop, round.signal]));
     const brought = told < mostTold ? loopback.nextUnboundError() : undefined;
@@ -127,10 +134,8 @@ async function authorizationResponse(
         warn(next);
         continue;
       }
-      if (next.isProven) throw signInRefusal(next, connection, redirectUri);
-      if (doubted === null) await askTenant();
+      if (told++ === 0) await askTenant();
       doubted = next;
-      told++;
       const what = context.pasted ? 'if it is the tenant’s, Return stops the sign-in' : 'the sign-in goes on';
       warn(`The browser came back with an error, the tenant's or a forged one: ${errorWords(next)}; ${what}`);
     }
@@ -143,7 +148,8 @@ async function authorizationResponse(
   }
 
   try {
-    return await Promise.race([loopback.answer, timedOut(), otherAnswer()]);
+    const refusal = loopback.refusal.then((error) => Promise.reject(refused(error)));
+    return await Promise.race([loopback.answer, refusal, timedOut(), otherAnswer()]);
   } catch (error) {
     throw signal.aborted ? new CliError('interrupted', 'The sign-in was interrupted') : error;
   } finally {
