@@ -25,12 +25,9 @@ export class Refusal extends Error {
   }
 }
 
-export function missingRight(): Refusal {
-  return new Refusal(
-    unauthorizedAccess,
-    'You are not authorized to perform this operation. Please contact your IT helpdesk.',
-  );
-}
+const helpdesk = 'You are not authorized to perform this operation. Please contact your IT helpdesk.';
+
+export const missingRight = (): Refusal => new Refusal(unauthorizedAccess, helpdesk);
 
 /** .NET's refusal of a parameter. */
 export const badArgument = (words: string): Refusal => new Refusal('System.ArgumentException', words);

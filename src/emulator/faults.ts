@@ -8,7 +8,7 @@ import {
   successEnvelope,
   tooManyScripted,
 } from './envelope.ts';
-import { type Answering, type Asking, type Route, readBody, sendJson } from './http.ts';
+import { type Route, readBody, sendJson } from './http.ts';
 
 /** What can go wrong with a call. */
 const faultKinds = [
@@ -86,33 +86,22 @@ export function withFaults(route: Route, faults: Faults): Route {
     async answer(request, response) {
       const kind = faults.next(route.path);
       if (kind === null) return route.answer(request, response);
-      if (kind !== 'unanswered') return goWrong(kind, route.path, request, response);
-      response.end = () => response.destroy();
-      return route.answer(request, response);
+      if (kind === 'unanswered') {
+        response.end = () => response.destroy();
+        return route.answer(request, response);
+      }
+      await readBody(request);
+      if (kind === 'lost') response.destroy();
+      else if (kind !== 'silent') sendJson(response, 200, answerOf(kind, route.path));
     },
   };
 }
 
-async function goWrong(
-  kind: Exclude<FaultKind, 'unanswered'>,
-  path: string,
-  request: Asking,
-  response: Answering,
-): Promise<void> {
-  await readBody(request);
-  const refused = () => badOperation('The emulator was told to refuse this.');
-  switch (kind) {
-    case 'lost':
-      return void response.destroy();
-    case 'silent':
-      return;
-    case 'ignored':
-      return sendJson(response, 200, successEnvelope(plausible[path.toLowerCase()]?.() ?? null));
-    case 'forbidden':
-      return sendJson(response, 200, failureEnvelope(missingRight()));
-    case 'refused':
-      return sendJson(response, 200, failureEnvelope(refused()));
-  }
+function answerOf(kind: 'ignored' | 'forbidden' | 'refused', path: string): object {
+  if (kind === 'ignored') return successEnvelope(plausible[path.toLowerCase()]?.() ?? null);
+  return failureEnvelope(
+    kind === 'forbidden' ? missingRight() : badOperation('The emulator was told to refuse this.'),
+  );
 }
 
 /** What a call would give that had been done. */

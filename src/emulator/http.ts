@@ -21,6 +21,10 @@ export interface Route {
   answer(request: Asking, response: Answering): Promise<void> | void;
 }
 
+export const route = (method: Route['method'], path: string, answer: Route['answer']): Route => ({
+  ...{ method, path, answer },
+});
+
 /** The path in the route's spelling, or null if the route does not match. */
 export function matchPath(route: Route, path: string): string | null {
   const pattern = route.path.split('/');

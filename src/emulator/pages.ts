@@ -74,20 +74,22 @@ export function signedInPage(pin: string | null): string {
 }
 
 /** What stands at an address that does not exist, or for an error that is no API's. */
-export function errorPage(heading: string, lead: string): string {
-  return page({ heading, mark: 'bad', lead });
+export function errorPage(heading: string, lead: string, body: Markup | null = null): string {
+  return page({ heading, mark: 'bad', lead, ...(body && { body }) });
 }
+
+const link = (address: string, words: string): Markup =>
+  markup`<p class="note"><a href="${address}">${words}</a></p>`;
 
 /** An answer of an API that says no, where a person sees it: each member that it has. */
 export function refusalPage(body: Readonly<Record<string, string>>): string {
-  return page({
-    heading: 'The tenant refused this request',
-    mark: 'bad',
-    lead: 'Nothing was granted. Close this tab and go back to where you began to sign in.',
-    body: rows(
+  return errorPage(
+    'The tenant refused this request',
+    'Nothing was granted. Close this tab and go back to where you began to sign in.',
+    rows(
       Object.entries(body).map(([name, value]) => [labelOf(name), markup`<code>${visible(value)}</code>`]),
     ),
-  });
+  );
 }
 
 /** `Description` of `error_description`; `Error` of `error`. */
@@ -107,29 +109,23 @@ function alert(failure: string | null): Markup | null {
 
 /** @param user who is signed in at this tenant, and may not see the console */
 export function otherPersonPage(user: string): string {
-  return page({
-    heading: 'The console is for administrators',
-    mark: 'bad',
-    lead: `You are signed in as ${visible(user)}, who is not one.`,
-    body: markup`<p class="note"><a href="/login?cloudRedirect=%2F">Sign in as an administrator</a></p>`,
-  });
+  return errorPage(
+    'The console is for administrators',
+    `You are signed in as ${visible(user)}, who is not one.`,
+    link('/login?cloudRedirect=%2F', 'Sign in as an administrator'),
+  );
 }
 
 /** What `--open` leads over, for a moment. */
-export function openingPage(): string {
-  return page({
-    heading: 'Opening the console',
-    body: markup`<p class="note"><a href="/">Go there</a></p>`,
-  });
-}
+export const openingPage = (): string =>
+  page({ heading: 'Opening the console', body: link('/', 'Go there') });
 
 export function usedCodePage(): string {
-  return page({
-    heading: 'This address no longer opens the console',
-    mark: 'bad',
-    lead: 'It works once, within a minute. If somebody else has used it, they are signed out now.',
-    body: markup`<p class="note"><a href="/">Sign in</a></p>`,
-  });
+  return errorPage(
+    'This address no longer opens the console',
+    'It works once, within a minute. If somebody else has used it, they are signed out now.',
+    link('/', 'Sign in'),
+  );
 }
 
 const banner = 'Local emulator · nothing here reaches a real tenant, Apple or a phone';
@@ -138,54 +134,37 @@ function page(content: Omit<Page, 'banner' | 'brand'>): string {
   return renderPage({ ...content, banner, brand: 'mfa-cli emulator' });
 }
 
-/**
- * A page that a script of ours fills, which gets all it needs for the first time with the page.
- * @param state what `readFirstState` in `browser/` gives to the script; it becomes JSON
- */
-export function renderApp(
-  title: string,
-  { styles, script }: { readonly styles: string; readonly script: string },
-  state: unknown,
-): string {
-  return renderDocument({
-    title,
-    banner,
-    head: markup`<meta name="color-scheme" content="light dark">
-<link rel="stylesheet" href="${styles}">
-`,
-    body: markup`<div id="app"></div>
-<noscript><main class="column"><div class="card"><h1>This page needs JavaScript</h1><p class="lead">It shows what happens while it happens.</p></div></main></noscript>
-<script type="application/json" id="state">${{ html: jsonForHtml(state) }}</script>
-<script src="${script}"></script>`,
-  });
-}
-
 /** JSON that ends no element: `<` cannot occur outside its texts. */
 function jsonForHtml(value: unknown): string {
   return JSON.stringify(value).replaceAll('<', '\\u003c');
 }
 
-/** What a page may do that a script of ours fills: load that script and its styles, and speak with its own tenant. */
-const policy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'self'",
-  "frame-ancestors 'none'",
-  // No text can become markup or code, wherever it comes from.
-  "require-trusted-types-for 'script'",
-  "trusted-types 'none'",
-].join('; ');
+/** No text can become markup or code, wherever it comes from (Trusted Types). */
+const policy =
+  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 
-/** Sends a page of `renderApp`, to which no other page has any way. */
-export function sendApp(response: Answering, page: string): void {
+/**
+ * Sends a page that a script of ours fills, to which no other page has any way. It gets all it needs for the first time with
+ * the page, and may load that script and its styles, and speak with its own tenant.
+ * @param state what `readFirstState` in `browser/` gives to the script; it becomes JSON
+ */
+export function sendApp(
+  response: Answering,
+  { title, styles, script }: { readonly title: string; readonly styles: string; readonly script: string },
+  state: unknown,
+): void {
   response.setHeader('Content-Security-Policy', policy);
   response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
   response.setHeader('Cross-Origin-Resource-Policy', 'same-origin');
   response.setHeader('Referrer-Policy', 'same-origin');
-  send(response, 200, 'text/html; charset=utf-8', page);
+  const head = markup`<meta name="color-scheme" content="light dark">
+<link rel="stylesheet" href="${styles}">
+`;
+  const body = markup`<div id="app"></div>
+<noscript><main class="column"><div class="card"><h1>This page needs JavaScript</h1><p class="lead">It shows what happens while it happens.</p></div></main></noscript>
+<script type="application/json" id="state">${{ html: jsonForHtml(state) }}</script>
+<script src="${script}"></script>`;
+  send(response, 200, 'text/html; charset=utf-8', renderDocument({ title, banner, head, body }));
 }
 
 export function resourceRoute(path: string, type: 'text/javascript' | 'text/css', text: string): Route {

@@ -3,12 +3,12 @@ import { type Application, plainApplication } from './applications.ts';
 import { clientId, scope } from './browser/phone/device-calls.ts';
 import { script } from './browser/phone/main.ts?browser';
 import type { Route } from './http.ts';
-import { renderApp, resourceRoute, sendApp } from './pages.ts';
+import { resourceRoute, sendApp } from './pages.ts';
 import { user } from './people.ts';
 import { topicInForce } from './push.ts';
 import type { Settings } from './settings.ts';
 
-const path = '/phone';
+const [path, stylesPath, scriptPath] = ['/phone', '/emulator/phone.css', '/emulator/phone.js'];
 
 /** The application of the phone in the browser: a public client that may do what a phone does, and no more. */
 export function phoneApplication(url: string, accessTokenSeconds: number): Application {
@@ -35,12 +35,12 @@ export function phoneRoutes(settings: Settings): readonly Route[] {
       path,
       answer(_request, response) {
         const state = { user: user.user, bundleId: topicInForce(settings) };
-        const resources = { styles: '/emulator/phone.css', script: '/emulator/phone.js' };
-        sendApp(response, renderApp('A phone - mfa-cli emulator', resources, state));
+        const page = { title: 'A phone - mfa-cli emulator', styles: stylesPath, script: scriptPath };
+        sendApp(response, page, state);
       },
     },
-    resourceRoute('/emulator/phone.js', 'text/javascript', script),
-    resourceRoute('/emulator/phone.css', 'text/css', phoneStyles),
+    resourceRoute(scriptPath, 'text/javascript', script),
+    resourceRoute(stylesPath, 'text/css', phoneStyles),
   ];
 }
 

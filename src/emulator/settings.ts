@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import * as v from 'valibot';
 import { CliError, systemCode } from '../errors/cli-error.ts';
+import { lockFile } from '../files/lock-file.ts';
 import { changeableByOthers } from '../files/others.ts';
 import { NoSuchContent, readRegularFile } from '../files/own-file.ts';
 import { replaceFile, unwritable } from '../files/write.ts';
@@ -72,28 +73,21 @@ export function openStatesFile(file: string) {
     }),
   );
   /** Of each tenant, so that a change of one does not make the text of all. */
-  const written = new Map([...states].map(([name, state]) => [name, textOf(state)]));
-  const save = (): void => {
-    const lines = [...written].map(([name, text]) => `${JSON.stringify(name)}: ${text}`);
+  let written = new Map([...states].map(([name, state]) => [name, textOf(state)]));
+  const save = (next: typeof written): void => {
+    const lines = [...next].map(([name, text]) => `${JSON.stringify(name)}: ${text}`);
     writeState(file, `{"tenants": {\n${lines.join(',\n')}\n}}\n`);
+    written = next;
   };
-  save();
+  save(written);
   return {
     /** Whether it held that tenant when it was read. */
     has: (name: string): boolean => states.has(name),
     of: (name: string): KeptState => ({
       state: states.get(name) ?? nothing,
       write(next) {
-        const [before, text] = [written.get(name), textOf(next)];
-        if (text === (before ?? textOf(nothing))) return;
-        written.set(name, text);
-        try {
-          save();
-        } catch (error) {
-          if (before === undefined) written.delete(name);
-          else written.set(name, before);
-          throw error;
-        }
+        const text = textOf(next);
+        if (text !== (written.get(name) ?? textOf(nothing))) save(new Map(written).set(name, text));
       },
     }),
   };
@@ -109,11 +103,22 @@ function foreign(file: string, other: string | null = null): CliError {
   );
 }
 
-/** Whoever may change a state file, or its folder, may put users into it. @throws {CliError} file-unreadable */
-export function requireOwnState(file: string): void {
-  const doubt = changeableByOthers(file);
-  if (doubt === null) return;
-  const { sentence, remedy } = doubt;
+/**
+ * Keeps another emulator from overwriting the state. Whoever may change the file, or its folder, may put users into it.
+ * @returns what releases it @throws {CliError} file-unreadable, file-unwritable
+ */
+export function holdState(file: string): () => void {
+  requireOwnState(file);
+  return lockFile(file, {
+    unlockable: `The state file ${file} cannot be locked`,
+    held: (holder, lock) =>
+      `Another emulator${holder} keeps its state in ${file}. If none does, remove ${lock}`,
+  });
+}
+
+function requireOwnState(file: string): void {
+  const { sentence, remedy } = changeableByOthers(file) ?? {};
+  if (sentence === undefined) return;
   // To close a folder such as /tmp would be no remedy.
   if (remedy === undefined || !sentence.startsWith(`${resolve(file)} `))
     throw new CliError('file-unreadable', `${sentence}. Keep the state in a folder of your own`);

@@ -68,7 +68,7 @@ export function createTenant(options: TenantOptions, { passwords, ...parts }: Te
   ]);
   const accessTokens = createAccessTokens(now);
   const world: World = { ...options, ...parts, directory, applications, accessTokens };
-  const first = options.bare === true ? null : firstApplication(options);
+  const first = options.bare === true ? null : firstApplication(options.redirectUris, accessTokenSeconds);
   const store = openApplicationStore(world, first);
   const noted = (): void => emulatorConsole.noted();
   const phones = createPhones(world, noted);

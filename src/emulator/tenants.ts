@@ -1,12 +1,11 @@
 import type { KeyObject } from 'node:crypto';
 import { CliError } from '../errors/cli-error.ts';
-import { lockFile } from '../files/lock-file.ts';
 import { type Apns, type ApnsOptions, startApns } from './apns/apns.ts';
 import { type Assumptions, usualAssumptions } from './assumptions.ts';
 import { makeSigningKey } from './oauth/provider.ts';
 import { makePasswords, type Passwords } from './people.ts';
 import { hostsOf, openServer } from './server.ts';
-import { openSettings, openStatesFile, requireOwnState, settingsOver } from './settings.ts';
+import { holdState, openSettings, openStatesFile, settingsOver } from './settings.ts';
 import { addressOf, createTenant, type Tenant, type TenantOptions } from './tenant.ts';
 
 export interface TenantsOptions extends Omit<EmulatorOptions, 'passwords'> {
@@ -134,12 +133,7 @@ async function openPlace<Started>(
   start: (place: Place) => Promise<Started>,
 ): Promise<Started> {
   for (const uri of redirectUris) requireRedirectUri(uri);
-  const held = (holder: string, lock: string): string =>
-    `Another emulator${holder} keeps its state in ${stateFile}. If none does, remove ${lock}`;
-  const unlockable = `The state file ${stateFile} cannot be locked`;
-  if (stateFile !== null) requireOwnState(stateFile);
-  // A second emulator would overwrite the state.
-  const unlock = stateFile === null ? () => {} : lockFile(stateFile, { unlockable, held });
+  const unlock = stateFile === null ? () => {} : holdState(stateFile);
   const closings: (() => Promise<void>)[] = [];
   const close = async (): Promise<void> => {
     await Promise.all(closings.map((closing) => closing()));
@@ -160,7 +154,6 @@ async function openPlace<Started>(
 /** RFC 6749 §3.1.2: an absolute URI without a fragment; here it must be a web address. */
 function requireRedirectUri(uri: string): void {
   const url = URL.canParse(uri) ? new URL(uri) : null;
-  if (url === null || !/^https?:$/.test(url.protocol) || uri.includes('#')) {
+  if (url === null || !/^https?:$/.test(url.protocol) || uri.includes('#'))
     throw new CliError('usage', `"${uri}" is not a valid redirect URI`);
-  }
 }

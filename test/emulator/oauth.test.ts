@@ -2,7 +2,6 @@ import { createPublicKey, type JsonWebKey, verify } from 'node:crypto';
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
-import * as oauth from 'oauth4webapi';
 import * as openid from 'openid-client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Assumptions } from '../../src/emulator/assumptions.ts';
@@ -373,9 +372,6 @@ test.each([
   );
 });
 
-/** Both libraries insist on https elsewhere. */
-const insecure = { [oauth.allowInsecureRequests]: true };
-
 /** What the vendor's metadata leaves out, as a person writes it down. */
 function serverOf({ url, appId }: Emulator) {
   return {
@@ -393,7 +389,7 @@ async function follow(url: URL): Promise<URL> {
   return new URL(response.headers.get('location') ?? 'none:');
 }
 
-/** What differs between tenants, and what a library that keeps the standards takes all the same. */
+/** What differs between tenants, and what a library that keeps the standards takes all the same; mfa-cli itself is oauth4webapi. */
 const tenants: readonly (readonly [string, Partial<Assumptions>])[] = [
   ['as it likely is', {}],
   [
@@ -429,38 +425,9 @@ describe.each(tenants)('a tenant %s', (_name, assumptions) => {
     await openid.tokenRevocation(client, refreshed.refresh_token ?? tokens.refresh_token ?? '');
     expect(await whoAmIStatus(emulator, refreshed.access_token)).toBe(401);
   });
-
-  test('oauth4webapi: code with PKCE, refresh, revocation', async () => {
-    const emulator = await startTenant({ assumptions });
-    const [server, client, none] = [serverOf(emulator), { client_id: 'mfa-cli' }, oauth.None()];
-    const verifier = oauth.generateRandomCodeVerifier();
-    const state = oauth.generateRandomState();
-    const url = new URL(server.authorization_endpoint);
-    url.search = new URLSearchParams({
-      ...{ response_type: 'code', client_id: 'mfa-cli', redirect_uri: redirectUri, scope: 'all', state },
-      code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
-      code_challenge_method: 'S256',
-    }).toString();
-    const answer = oauth.validateAuthResponse(server, client, await follow(url), state);
-    const request = [server, client, none, answer, redirectUri, verifier, insecure] as const;
-    const granted = await oauth.authorizationCodeGrantRequest(...request);
-    const tokens = await oauth.processAuthorizationCodeResponse(server, client, granted);
-    expect(await whoAmIStatus(emulator, tokens.access_token)).toBe(200);
-
-    const refreshToken = tokens.refresh_token ?? '';
-    const renewed = await oauth.refreshTokenGrantRequest(server, client, none, refreshToken, insecure);
-    const refreshed = await oauth.processRefreshTokenResponse(server, client, renewed);
-    expect(await whoAmIStatus(emulator, refreshed.access_token)).toBe(200);
-
-    const last = refreshed.refresh_token ?? refreshToken;
-    await oauth.processRevocationResponse(
-      await oauth.revocationRequest(server, client, none, last, insecure),
-    );
-    expect(await whoAmIStatus(emulator, refreshed.access_token)).toBe(401);
-  });
 });
 
-/** Both libraries encode what goes into Basic (RFC 6749 §2.3.1), which a tenant reportedly does not decode. */
+/** The library encodes what goes into Basic (RFC 6749 §2.3.1), which a tenant reportedly does not decode. */
 const authentications = [
   ['in the form', 'post', 'raw', true],
   ['as Basic, to a tenant that decodes it', 'basic', 'decoded', true],
@@ -480,24 +447,6 @@ describe.each(authentications)('client credentials %s', (_name, method, basic, i
     const { access_token } = await granted;
     expect(await whoAmIStatus(emulator, access_token)).toBe(200);
     await openid.tokenRevocation(client, access_token);
-    expect(await whoAmIStatus(emulator, access_token)).toBe(401);
-  });
-
-  test('oauth4webapi: a token, and its revocation', async () => {
-    const emulator = await startTenant({ assumptions: { 'basic-credentials': basic } });
-    const { user, password } = emulator.serviceUser;
-    const [server, client] = [serverOf(emulator), { client_id: user }];
-    const authentication =
-      method === 'post' ? oauth.ClientSecretPost(password) : oauth.ClientSecretBasic(password);
-    const granted = oauth
-      .clientCredentialsGrantRequest(server, client, authentication, { scope: 'all' }, insecure)
-      .then((response) => oauth.processClientCredentialsResponse(server, client, response));
-    if (!isTaken) return expect(granted).rejects.toThrow();
-    const { access_token } = await granted;
-    expect(await whoAmIStatus(emulator, access_token)).toBe(200);
-    await oauth.processRevocationResponse(
-      await oauth.revocationRequest(server, client, authentication, access_token, insecure),
-    );
     expect(await whoAmIStatus(emulator, access_token)).toBe(401);
   });
 });

@@ -224,13 +224,10 @@ function mayRun({ grants }: StoredApplication, name: string, directory: Director
 }
 
 /** The application that every emulator has: for mfa-cli's people and its service user. */
-export function firstApplication({
-  redirectUris,
-  accessTokenSeconds,
-}: {
-  readonly redirectUris: readonly string[];
-  readonly accessTokenSeconds: number;
-}): StoredApplication {
+export function firstApplication(
+  redirects: readonly string[],
+  accessTokenSeconds: number,
+): StoredApplication {
   const scope = (Scope: string, Description: string, rest: string) => ({
     ...{ Scope, Description, Mode: 'RestFilter', AllowedRest: [rest] },
   });
@@ -245,7 +242,7 @@ export function firstApplication({
         ClientIDType: 0,
         AllowPublic: true,
         AllowedClients: [clientId],
-        Redirects: redirectUris,
+        Redirects: redirects,
         TokenType: 'JwtRS256',
         TokenLifetimeString: timeSpan(accessTokenSeconds),
         AllowedAuth: 'AuthorizationCode,ClientCreds',

@@ -17,20 +17,13 @@ import {
   readBody,
   readCookies,
   readVerdict,
+  route,
   sendJson,
   sendMoved,
   sendPage,
 } from '../http.ts';
 import { signedIn } from '../oauth/remembered.ts';
-import {
-  errorPage,
-  openingPage,
-  otherPersonPage,
-  renderApp,
-  resourceRoute,
-  sendApp,
-  usedCodePage,
-} from '../pages.ts';
+import { errorPage, openingPage, otherPersonPage, resourceRoute, sendApp, usedCodePage } from '../pages.ts';
 import { administrator } from '../people.ts';
 import type { AnsweredRequest } from '../server.ts';
 import type { World } from '../world.ts';
@@ -58,7 +51,7 @@ export function createConsole(parts: ConsoleParts) {
 
   const show = async (response: Answering): Promise<void> => {
     const state: FirstState = { tenant, state: await read() };
-    sendApp(response, renderApp('mfa-cli emulator', { styles, script: scriptPath }, state));
+    sendApp(response, { title: 'mfa-cli emulator', styles, script: scriptPath }, state);
   };
 
   const routes: readonly Route[] = [
@@ -108,9 +101,7 @@ export function createConsole(parts: ConsoleParts) {
 }
 
 /** What is not among the tenant's requests. */
-const unlisted = (method: Route['method'], path: string, answer: Route['answer']): Route => ({
-  ...{ method, path, listedAs: null, answer },
-});
+const unlisted: typeof route = (...parts) => ({ ...route(...parts), listedAs: null });
 
 /** What only a page of this very tenant asks, of somebody who may. */
 function forThePage(

@@ -1,8 +1,7 @@
-import { isOwnPage, type Route, readBody, sendMoved, sendPage } from '../http.ts';
+import { isOwnPage, type Route, readBody, route, sendMoved, sendPage } from '../http.ts';
 import { consentPage, errorPage, portalPage, signInPage } from '../pages.ts';
 import { complete, refusedAddress } from './authorization-endpoint.ts';
-import type { Asked } from './authorization-request.ts';
-import { RedirectedRefusal, readAuthorizationRequest } from './authorization-request.ts';
+import { type Asked, RedirectedRefusal, readAuthorizationRequest } from './authorization-request.ts';
 import {
   OAuthRefusal,
   sendUnauthorized,
@@ -22,38 +21,26 @@ const noCookies = 'The password was right, but this browser keeps no cookies of 
 export function signInRoutes(world: OAuthWorld): readonly Route[] {
   const { directory, accessTokens, bounces } = world;
   return [
-    {
-      method: 'GET',
-      path: '/login',
-      answer(request, response) {
-        const hint = bounceOf(returnTarget(request.url), bounces)?.bounce.parameters.get('login_hint');
-        sendPage(response, 200, signInPage(hint ?? '', hasLostSession(request) ? noCookies : null));
-      },
-    },
-    {
-      method: 'POST',
-      path: '/login',
-      async answer(request, response) {
-        // A page of another origin would sign this browser in as whom it likes.
-        if (!isOwnPage(request)) return sendPage(response, 403, strangersPage());
-        const form = new URLSearchParams(await readBody(request));
-        const target = returnTarget(request.url);
-        if (form.get('action') === 'deny') return sendMoved(response, deny(target));
-        const [name, password] = [form.get('user') ?? '', form.get('password') ?? ''];
-        const person = directory.signIn(name, password);
-        if (person === null)
-          return sendPage(response, 200, signInPage(name, 'Authentication (login or challenge) has failed.'));
-        beginSession(response, person.user, accessTokens);
-        sendMoved(response, target);
-      },
-    },
-    {
-      method: 'GET',
-      path: portalPath,
-      answer(request, response) {
-        sendPage(response, 200, portalPage(signedIn(request, accessTokens)?.user ?? null));
-      },
-    },
+    route('GET', '/login', (request, response) => {
+      const hint = bounceOf(returnTarget(request.url), bounces)?.bounce.parameters.get('login_hint');
+      sendPage(response, 200, signInPage(hint ?? '', hasLostSession(request) ? noCookies : null));
+    }),
+    route('POST', '/login', async (request, response) => {
+      // A page of another origin would sign this browser in as whom it likes.
+      if (!isOwnPage(request)) return sendPage(response, 403, strangersPage());
+      const form = new URLSearchParams(await readBody(request));
+      const target = returnTarget(request.url);
+      if (form.get('action') === 'deny') return sendMoved(response, deny(target));
+      const [name, password] = [form.get('user') ?? '', form.get('password') ?? ''];
+      const person = directory.signIn(name, password);
+      if (person === null)
+        return sendPage(response, 200, signInPage(name, 'Authentication (login or challenge) has failed.'));
+      beginSession(response, person.user, accessTokens);
+      sendMoved(response, target);
+    }),
+    route('GET', portalPath, (request, response) =>
+      sendPage(response, 200, portalPage(signedIn(request, accessTokens)?.user ?? null)),
+    ),
   ];
 
   /** Whether the sign-in page itself led here: somebody has signed in there, and the browser does not know it any more. */
