@@ -1,0 +1,141 @@
+import { EventEmitter } from 'node:events';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { openBrowser } from '../../src/programs/browser.ts';
+import { takeEnvironment } from '../../src/programs/environment.ts';
+import {
+  endTree,
+  findProgram,
+  isProgram,
+  launch,
+  startable,
+  systemProgram,
+} from '../../src/programs/launch.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
+
+/** What was given to `spawn`, and what it gave. */
+const spawned = vi.hoisted(() => [] as { given: readonly unknown[]; child: EventEmitter }[]);
+vi.mock('node:child_process', () => ({
+  spawn: (...given: readonly unknown[]) => {
+    const child = Object.assign(new EventEmitter(), { kill: vi.fn(), unref: vi.fn() });
+    spawned.push({ given, child });
+    return child;
+  },
+}));
+const on = (platform: NodeJS.Platform) => vi.spyOn(process, 'platform', 'get').mockReturnValue(platform);
+const root = 'C:\\Windows\\System32';
+const windows = { SystemRoot: 'C:\\Windows', Path: '' };
+beforeEach(() => void spawned.splice(0));
+
+describe('a program is started', () => {
+  const plain = { windowsHide: true, windowsVerbatimArguments: false };
+
+  test.each<[NodeJS.Platform, object, object]>([
+    ['linux', {}, { ...plain, detached: true, env: { A: 'b' } }],
+    ['linux', { directory: '/x' }, { ...plain, detached: true, env: { A: 'b' }, cwd: '/x' }],
+    ['win32', {}, { ...plain, detached: false, env: { A: 'b', NoDefaultCurrentDirectoryInExePath: '1' } }],
+    [
+      'win32',
+      { apart: true },
+      { ...plain, detached: true, env: { A: 'b', NoDefaultCurrentDirectoryInExePath: '1' } },
+    ],
+  ])('on %s with %j', (platform, more, expected) => {
+    on(platform);
+    const file = platform === 'win32' ? 'C:\\x.exe' : '/x';
+    launch([file, 'a b'], { env: { A: 'b' }, stdio: 'ignore', ...more });
+    expect(spawned.map(({ given }) => given)).toEqual([[file, ['a b'], { stdio: 'ignore', ...expected }]]);
+  });
+
+  test('that is the browser, apart from this one, which hears nothing of it', async () => {
+    on('win32');
+    const opened = openBrowser('https://a.test', windows);
+    spawned[0]?.child.emit('error', new Error('no'));
+    expect(await opened).toBe(false);
+    const [[file, args, options] = []] = spawned.map(({ given }) => given);
+    expect([file, args]).toEqual([
+      `${root}\\rundll32.exe`,
+      ['url.dll,FileProtocolHandler', 'https://a.test'],
+    ]);
+    expect(options).toMatchObject({ stdio: 'ignore', detached: true });
+    const stays = openBrowser('https://a.test', windows);
+    spawned[1]?.child.emit('spawn');
+    expect(await stays).toBe(true);
+  });
+});
+
+describe('a tree of programs', () => {
+  const child = (pid?: number) => ({ pid, stdout: { destroy: vi.fn() }, kill: vi.fn() }) as never;
+
+  test('is ended by Windows’ own program, or, where that does not start, at its root', () => {
+    on('win32');
+    const ended: { kill: ReturnType<typeof vi.fn> } = child(42);
+    endTree(ended as never);
+    const given = spawned.map((each) => each.given);
+    expect(given).toEqual([
+      [`${root}\\taskkill.exe`, ['/T', '/F', '/PID', '42'], { stdio: 'ignore', windowsHide: true }],
+    ]);
+    expect(ended.kill).not.toHaveBeenCalled();
+    spawned[0]?.child.emit('error', new Error('no'));
+    expect(ended.kill).toHaveBeenCalledWith('SIGKILL');
+  });
+
+  test('is ended by its group elsewhere, also where that has ended', () => {
+    on('linux');
+    const kill = vi.spyOn(process, 'kill').mockImplementation(() => {
+      throw new Error('ESRCH');
+    });
+    const ended: { stdout: { destroy: () => void } } = child(42);
+    endTree(ended as never);
+    expect([kill.mock.calls, spawned]).toEqual([[[-42, 'SIGKILL']], []]);
+    expect(ended.stdout.destroy).toHaveBeenCalled();
+    endTree({ stdout: null, kill: vi.fn() } as never);
+    expect(kill).toHaveBeenCalledTimes(1);
+  });
+});
+
+test('a program is a file that may be run', () => {
+  const directory = temporaryDirectory();
+  const [file, folder] = [join(directory, 'file'), join(directory, 'folder')];
+  writeFileSync(file, '');
+  mkdirSync(folder);
+  expect([file, folder, join(directory, 'x')].map(isProgram)).toEqual([false, false, false]);
+  chmodSync(file, 0o755);
+  expect(isProgram(file)).toBe(true);
+});
+
+test.each<[string, NodeJS.Platform, string, Record<string, string>, string, string | null]>([
+  ['the case of a variable matters', 'linux', 'op', { path: '/b' }, '/b/op', null],
+  ['the endings that count', 'win32', 'op', { path: 'C:\\b', pathext: '.COM' }, 'C:\\b\\op.exe', null],
+  ['no endings', 'win32', 'op', { path: 'C:\\b' }, 'C:\\b\\op.exe', 'C:\\b\\op.exe'],
+  ['no PATH', 'win32', 'op', {}, 'op.exe', null],
+])('%s on %s', (_case, platform, name, env, program, found) => {
+  const machine = { platform, isProgram: (path: string) => path === program };
+  expect(findProgram(name, env, machine)).toBe(found);
+});
+
+test('what a name is depends on the system', () => {
+  const machine = (platform: NodeJS.Platform) => ({ platform, isProgram: () => true });
+  expect(startable(['a\\b:c'], { PATH: '/x' }, machine('linux')).file).toBe('/x/a\\b:c');
+  expect(startable(['a\\b.exe'], { PATH: 'C:\\x' }, machine('win32')).file).toBe('a\\b.exe');
+  expect(startable(['C:\\x.cmd.exe'], windows, machine('win32')).verbatim).toBe(false);
+  expect(startable(['C:\\x.cmd', 'C:\\a\\\\'], windows, machine('win32')).args.at(-1)).toBe(
+    '""C:\\x.cmd" "C:\\a\\\\\\\\""',
+  );
+  expect(systemProgram('a.exe', { SystemRoot: 'xC:\\Win' })).toBe(`${root}\\a.exe`);
+});
+
+test.each([
+  ['XMFA_CLI_TOKEN', 'x', 'x'],
+  ['MY_NODE_TLS_REJECT_UNAUTHORIZED', '0', '0'],
+  ['NODE_TLS_REJECT_UNAUTHORIZED_AT_ALL', '0', '0'],
+  ['PROXY_USER', 'ada:s@host', 'ada:s@host'],
+  ['EMAIL', 'ada@example.com', 'ada@example.com'],
+  ['MY_PROXY', 'ada:s@host', 'host'],
+  ['http_proxy', 'HTTP://ada:s@host', 'HTTP://host'],
+  ['http_proxy', 'http://host', 'http://host'],
+])('of %s=%s a child inherits %s', (name, value, expected) => {
+  const variables: Record<string, string | undefined> = { [name]: value };
+  takeEnvironment(variables);
+  expect(variables).toEqual({ [name]: expected });
+});
