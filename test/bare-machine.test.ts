@@ -6,7 +6,7 @@ import { passedOverIn } from './support/passed-over.ts';
 const folder = fileURLToPath(new URL('.', import.meta.url));
 
 /** What needs no guard: a machine that builds this project has Node.js, npm, git, coreutils and a shell. */
-const everywhere = ['npm', 'git', 'sh', 'cat', 'false', 'mkfifo', 'sleep', 'true'];
+const everywhere = ['npm', 'git', 'sh', 'cat', 'chown', 'false', 'mkfifo', 'sleep', 'true'];
 /** What a test tries, since it needs a right to it as well. */
 const tried = ['mount', 'umount', 'unshare'];
 /** Functions of support/ that run a program. */
@@ -20,7 +20,7 @@ const runners: Readonly<Record<string, string>> = {
 /** Programs that a test file runs by name, and asks nowhere whether they are there. */
 function unguarded(text: string): string[] {
   const started = text.matchAll(/\b(?:spawn|spawnSync|execFile|execFileSync|startCommand)\(\s*'([^']+)'/g);
-  const listed = text.matchAll(/\[\s*'(bash|script|zsh|fish|man|openssl|keytool|curl|python3)'/g);
+  const listed = text.matchAll(/(?<!\w)\[\s*'(bash|script|zsh|fish|man|openssl|keytool|curl|python3)'/g);
   const called = Object.keys(runners).filter((name) => text.includes(`${name}(`));
   const programs = [
     ...[...started, ...listed].map(([, name = '']) => name),

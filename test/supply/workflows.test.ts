@@ -76,5 +76,5 @@ test('updates are asked for of every kind of package', () => {
   expect(updates.map((update) => update['package-ecosystem'])).toEqual(['npm', 'github-actions']);
   for (const folder of updates[0]?.directories ?? [])
     expect(existsSync(`${github}..${folder}/package-lock.json`)).toBe(true);
-  expect(updates[0]?.directories).toHaveLength(5);
+  expect(updates[0]?.directories).toHaveLength(6);
 });

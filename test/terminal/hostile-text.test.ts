@@ -152,7 +152,8 @@ describe('no stranger’s text is obeyed by the runner of a CI job', () => {
           ],
           '# #vso[topic]t',
         ],
-        [['fleet', 'plan', '--file', path('fleet.yaml')], '# #vso[k]'],
+        [['fleet', 'plan', '--file', path('fleet.yaml')], '# #[file]y.p12'],
+        [['fleet', 'plan', '--trust', '--file', path('fleet.yaml')], '# #vso[k]'],
         [['profile', 'list'], '# #[profile]'],
         [['profile', 'show'], ': :error::s'],
       ] as const) {
