@@ -16,7 +16,11 @@ vi.mock('node:fs', async (original) => {
         error === null ? resolve({ bytesWritten }) : reject(error),
       ),
     );
-  return { ...real, fdatasync, write: Object.assign(() => {}, { [Symbol.for('nodejs.util.promisify.custom')]: write }) };
+  return {
+    ...real,
+    fdatasync,
+    write: Object.assign(() => {}, { [Symbol.for('nodejs.util.promisify.custom')]: write }),
+  };
 });
 
 let directory: string;
