@@ -12,15 +12,15 @@ const proxy = /proxy$/i;
  */
 export function takeEnvironment(variables: Record<string, string | undefined>): Environment {
   const taken = { ...variables };
-  for (const [name, value = ''] of Object.entries(taken)) {
+  for (const [name, value] of Object.entries(taken)) {
     if (own.test(name)) delete variables[name];
-    else if (proxy.test(name) && value.includes('@')) variables[name] = withoutCredentials(value);
+    else if (proxy.test(name) && value !== undefined) variables[name] = withoutCredentials(value);
   }
   return taken;
 }
 
 /** Everything before the last `@` of an authority is user and password (RFC 3986 §3.2.1), whatever it contains. */
 function withoutCredentials(address: string): string {
-  const [, scheme = '', rest = ''] = /^([a-z][a-z0-9+.-]*:\/\/)?(.*)$/is.exec(address) ?? [];
-  return `${scheme}${rest.slice(rest.lastIndexOf('@') + 1)}`;
+  const scheme = /^[a-z][a-z0-9+.-]*:\/\//i.exec(address)?.[0] ?? '';
+  return scheme + address.slice(Math.max(scheme.length, address.lastIndexOf('@') + 1));
 }

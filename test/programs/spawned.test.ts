@@ -134,6 +134,8 @@ test.each([
   ['MY_PROXY', 'ada:s@host', 'host'],
   ['http_proxy', 'HTTP://ada:s@host', 'HTTP://host'],
   ['http_proxy', 'http://host', 'http://host'],
+  ['http_proxy', 'ada:http://s@host', 'host'],
+  ['http_proxy', undefined, undefined],
 ])('of %s=%s a child inherits %s', (name, value, expected) => {
   const variables: Record<string, string | undefined> = { [name]: value };
   takeEnvironment(variables);
