@@ -69,9 +69,9 @@ function isAllowed(path: string, mode: number): boolean {
   }
 }
 
-/** The absolute path without links. Throws the system's error. */
+/** The absolute path without links, with `..` as the system goes it: from where a link has led to. Throws the system's error. */
 export function realPathOf(path: string): string {
-  return realpathSync(path);
+  return realpathSync.native(path);
 }
 
 /** Entries of a directory, at most `most` of them, in the system's order. Throws the system's error. */

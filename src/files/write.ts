@@ -211,23 +211,36 @@ function fill(file: number, content: string | Uint8Array): void {
   }
 }
 
-/** Whether something other than a regular file is there: it is written to, as a shell would. */
+/** Whether something other than a regular file is there, behind nobody else's link: it is written to, as a shell would. */
 function takesContent(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() === false;
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== false) return false;
+  targetOf(path);
+  return true;
 }
 
-/** What a path leads to in the end, even if it does not exist yet (null): through nobody else's link, to nobody else's file. */
-function ownTargetOf(path: string): { readonly path: string; readonly stats: Stats | null } {
+interface Target {
+  readonly path: string;
+  /** Null: nothing is there yet. */
+  readonly stats: Stats | null;
+}
+
+/** What a path leads to in the end: through nobody else's link, to nobody else's file. */
+function ownTargetOf(path: string): Target {
+  const { path: target, stats } = targetOf(path);
+  if (stats !== null && !isOwn(stats) && !isOfFolder(target, stats))
+    throw new Refusal('it belongs to another user');
+  return { path: target, stats };
+}
+
+/** What a path leads to in the end, through nobody else's link. */
+function targetOf(path: string): Target {
   let at = path;
   for (let links = 0; links <= mostLinks; links++) {
     const stats = lstatSync(at, { throwIfNoEntry: false });
-    if (stats === undefined) return { path: at, stats: null };
-    if (!stats.isSymbolicLink()) {
-      if (!isOwn(stats) && !isOfFolder(at, stats)) throw new Refusal('it belongs to another user');
-      return { path: at, stats };
-    }
+    if (!stats?.isSymbolicLink()) return { path: at, stats: stats ?? null };
     if (!isOwn(stats)) throw new Refusal('it is a link of another user');
-    at = resolve(realpathSync(dirname(at)), readlinkSync(at));
+    // Node's own realpath takes `..` by its words, and not from where a link has led to.
+    at = resolve(realpathSync.native(dirname(at)), readlinkSync(at));
   }
   throw new Refusal('its links lead to one another');
 }

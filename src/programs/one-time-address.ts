@@ -27,10 +27,11 @@ export function judgePeer(owner: number | null, own: number | undefined, overflo
 }
 
 /** Who owns the other end of a connection within this machine; null where the system does not tell. */
-function ownerOf({ remotePort, localPort }: Socket): number | null {
-  if (process.platform !== 'linux' || remotePort === undefined || localPort === undefined) return null;
+function ownerOf({ remoteAddress, remotePort, localPort }: Socket): number | null {
+  if (process.platform !== 'linux' || remoteAddress === undefined) return null;
+  if (remotePort === undefined || localPort === undefined) return null;
   for (const name of ['tcp', 'tcp6']) {
-    const owner = ownerIn(tableText(`/proc/net/${name}`), remotePort, localPort);
+    const owner = ownerIn(tableText(`/proc/net/${name}`), remoteAddress, remotePort, localPort);
     if (owner !== null) return owner;
   }
   return null;
@@ -44,18 +45,22 @@ function tableText(path: string): string {
   }
 }
 
-/** 127.0.0.1 as /proc/net/tcp writes it, and within IPv6, as a socket of both families has it. */
-const loopback = '(?:0{16}F{4}0{4})?0100007F';
+/** An address of IPv4 as /proc/net/tcp writes it, and within IPv6, as a socket of both families has it. */
+function inTable(address: string): string {
+  const bytes = address.split('.').map((byte) => Number(byte).toString(16).padStart(2, '0'));
+  return `(?:0{16}F{4}0{4})?${bytes.reverse().join('').toUpperCase()}`;
+}
 
 /**
- * The owner of the connection from one port of 127.0.0.1 to another one. One that is half closed still has its owner, and
- * still gets an answer; one that nobody holds any more (state 06) has none.
+ * The owner of the connection to a port of 127.0.0.1. It may come from any address of this machine, such as 127.0.0.2. One
+ * that is half closed still has its owner, and still gets an answer; one that nobody holds any more (state 06) has none.
+ * @param address of IPv4
  * @see proc_net_tcp.txt of the Linux kernel: number, local and remote address, state, three fields, owner
  */
-export function ownerIn(table: string, from: number, to: number): number | null {
+export function ownerIn(table: string, address: string, from: number, to: number): number | null {
   const [local, remote] = [from, to].map((port) => port.toString(16).toUpperCase().padStart(4, '0'));
   const row = new RegExp(
-    `^ *\\d+: ${loopback}:${local} ${loopback}:${remote} (?!06)\\w\\w \\S+ \\S+ \\S+ +(\\d+) `,
+    `^ *\\d+: ${inTable(address)}:${local} ${inTable('127.0.0.1')}:${remote} (?!06)\\w\\w \\S+ \\S+ \\S+ +(\\d+) `,
     'm',
   );
   const owner = row.exec(table)?.[1];

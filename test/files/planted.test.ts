@@ -72,6 +72,10 @@ const plants: Readonly<Record<string, (path: string) => void>> = {
     symlinkSync(join(dirname(path), 'victim'), path);
     lchownSync(path, stranger, stranger);
   },
+  'a link of a stranger to a device': (path) => {
+    symlinkSync('/dev/null', path);
+    lchownSync(path, stranger, stranger);
+  },
 };
 
 const irregular = 'is not a regular file';
@@ -126,6 +130,11 @@ const outcomes: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'replace state': `file-unwritable: unwritable: ${foreignLink}`,
     replaceable: `file-unwritable: unwritable: ${foreignLink}`,
     grow: 'ok',
+  },
+  'a link of a stranger to a device': {
+    'replace private': `file-unwritable: PATH cannot be written: ${foreignLink}`,
+    'replace shared': `file-unwritable: PATH cannot be written: ${foreignLink}`,
+    'replace state': `file-unwritable: unwritable: ${foreignLink}`,
   },
 };
 

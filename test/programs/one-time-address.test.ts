@@ -31,7 +31,7 @@ describe('who owns the other end of a connection', () => {
     ['one of a longer address', row(`F${client}`, server, '01', 1000), null],
     ['no row at all', '', null],
   ])('%s', (_case, rows, owner) => {
-    expect(ownerIn(head + listening + rows, 50_000, 8400)).toBe(owner);
+    expect(ownerIn(head + listening + rows, '127.0.0.1', 50_000, 8400)).toBe(owner);
   });
 
   test.each<[string, number | null, number | undefined, Peer]>([
@@ -70,10 +70,11 @@ describe.runIf(process.platform === 'linux')('a server that looks', () => {
   });
 
   test.runIf(mayBecomeAnother)(
-    'knows another user, whole or half closed (only root may become one)',
+    'knows another user, from any address, whole or half closed (only root may become one)',
     async () => {
       for (const halfClosed of [false, true])
-        expect(await requestAs(stranger, address, { halfClosed })).toContain('It is other.');
+        for (const from of ['127.0.0.1', '127.0.0.2'])
+          expect(await requestAs(stranger, address, { halfClosed, from })).toContain('It is other.');
       expect(await requestAs(65_534, address)).toContain('It is unknown.');
     },
   );

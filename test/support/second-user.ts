@@ -11,11 +11,12 @@ export const mayBecomeAnother = process.platform === 'linux' && process.getuid?.
 export function requestAs(
   user: number | null,
   address: string,
-  { header = '', halfClosed = false } = {},
+  { header = '', halfClosed = false, from = '127.0.0.1' } = {},
 ): Promise<string> {
   const { host, port, pathname, search } = new URL(address);
   const client = `
-    const socket = require('node:net').connect(${port}, '127.0.0.1', () => {
+    const way = { host: '127.0.0.1', port: ${port}, localAddress: '${from}' };
+    const socket = require('node:net').connect(way, () => {
       socket.${halfClosed ? 'end' : 'write'}(${JSON.stringify(`GET ${pathname}${search} HTTP/1.1\r\nHost: ${host}\r\n${header}Connection: close\r\n\r\n`)});
     });
     socket.on('error', () => {}).pipe(process.stdout);`;

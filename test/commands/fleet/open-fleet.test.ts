@@ -1,4 +1,4 @@
-import { realpathSync, writeFileSync } from 'node:fs';
+import { mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
@@ -55,6 +55,15 @@ test('a fleet is opened from its file, with its record beside it', async () => {
   expect(opened.fleet.certificates.get('app')?.p12).toMatchObject({ path: join(file, '../certs/app.p12') });
   expect(opened).toMatchObject({ file, recordPath: join(file, '../fleet.record.json'), shard: null });
   expect((await open({ file, record: 'elsewhere.json' })).recordPath).toBe('elsewhere.json');
+});
+
+test('the way to a fleet goes on from where a link has led to, `..` included', async () => {
+  const directory = realpathSync(temporaryDirectory());
+  for (const name of ['a', 'a/b', 'c']) mkdirSync(join(directory, name));
+  symlinkSync('../a/b', join(directory, 'c/link'));
+  writeFileSync(join(directory, 'a/fleet.yaml'), generatedFleet(1));
+  const { fleet } = await open({ file: `${directory}/c/link/../fleet.yaml` });
+  expect(fleet.certificates.get('app')?.p12).toMatchObject({ path: join(directory, 'a/certs/app.p12') });
 });
 
 test('a fleet is opened from stdin, whose paths start here', async () => {
