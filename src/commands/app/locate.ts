@@ -70,7 +70,7 @@ const layouts = [
 type Layout = (typeof layouts)[number];
 
 /** What a folder is laid out for; null if unknown. */
-export function layoutOf(directory: string): Layout | null {
+function layoutOf(directory: string): Layout | null {
   const text = (name: string): string => readText(join(directory, name), directory, manifestLimit) ?? '';
   const folder: Folder = {
     names: entriesOf(directory).map(({ name }) => name),
@@ -84,7 +84,7 @@ export function layoutOf(directory: string): Layout | null {
 }
 
 /** How a folder without an Xcode project is told, behind its name. */
-export function missingWords(layout: Layout): string {
+function missingWords(layout: Layout): string {
   if ('generated' in layout) return `is ${layout.generated} whose Xcode project has not been generated`;
   if (!('side' in layout)) return 'is a Swift package, which contains no app';
   const [framework] = layout.side;

@@ -22,13 +22,13 @@ export interface BootstrapReport {
   } | null;
 }
 
-export interface ReportedStep extends Step {
+interface ReportedStep extends Step {
   /** Whether reading again showed it; null where nothing was done, or where the tenant does not tell. */
   readonly verified: boolean | null;
 }
 
 /** One line a step, and below it one a field that is to be different. */
-export function formatSteps(steps: readonly Step[], style: Style, mark?: (step: Step) => string): string {
+function formatSteps(steps: readonly Step[], style: Style, mark?: (step: Step) => string): string {
   const widest = Math.max(0, ...steps.map(({ step }) => step.length));
   return steps
     .map((step) => {
