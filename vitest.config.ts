@@ -75,7 +75,16 @@ const mutation = {
 };
 
 export default defineConfig({
-  plugins: [browserScripts()],
+  plugins: [
+    browserScripts(),
+    {
+      // Stryker asks for threads, which at their end close descriptors that have passed on to sockets.
+      name: 'processes-for-mutants',
+      configureVitest({ project }) {
+        if (process.env.MUTATION_TESTS !== undefined) project.config.pool = 'forks';
+      },
+    },
+  ],
   define: {
     MFA_CLI_VERSION: JSON.stringify(version),
     MFA_CLI_REPOSITORY: JSON.stringify(repository.url),
