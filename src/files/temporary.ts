@@ -19,7 +19,8 @@ const old = 60 * 60 * 1000;
 export function temporaryBeside(path: string): string {
   const { pid } = process;
   const unique = randomBytes(8).toString('hex');
-  return join(dirname(path), `.mfa-cli-${pid}-${startOf(pid)}-${machine()}-${unique}.tmp`);
+  // Joined, `..` behind a link would be taken by its words.
+  return `${dirname(path)}/.mfa-cli-${pid}-${startOf(pid)}-${machine()}-${unique}.tmp`;
 }
 
 /**

@@ -16,7 +16,7 @@ import {
   statSync,
   writeSync,
 } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { dirname, isAbsolute, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { Context } from '../context.ts';
 import { CliError, type ErrorFacts, systemCode, systemReason } from '../errors/cli-error.ts';
@@ -161,6 +161,7 @@ export function syncDirectory(path: string): void {
 }
 
 function createFile(path: string, content: string | Uint8Array): void {
+  requireOwnWay(path);
   // Even if nothing may be created here, a taken name is still the answer.
   if (lstatSync(path, { throwIfNoEntry: false }) !== undefined)
     throw Object.assign(new Error('taken'), { code: 'EEXIST' });
@@ -218,22 +219,19 @@ function takesContent(path: string): boolean {
   return true;
 }
 
-interface Target {
-  readonly path: string;
-  /** Null: nothing is there yet. */
-  readonly stats: Stats | null;
-}
+type Target = { readonly path: string; readonly stats: Stats | null };
 
 /** What a path leads to in the end: through nobody else's link, to nobody else's file. */
 function ownTargetOf(path: string): Target {
-  const { path: target, stats } = targetOf(path);
-  if (stats !== null && !isOwn(stats) && !isOfFolder(target, stats))
+  const target = targetOf(path);
+  if (target.stats !== null && !isOwn(target.stats) && !isOfFolder(target.path, target.stats))
     throw new Refusal('it belongs to another user');
-  return { path: target, stats };
+  return target;
 }
 
 /** What a path leads to in the end, through nobody else's link. */
 function targetOf(path: string): Target {
+  requireOwnWay(path);
   let at = path;
   for (let links = 0; links <= mostLinks; links++) {
     const stats = lstatSync(at, { throwIfNoEntry: false });
@@ -243,6 +241,17 @@ function targetOf(path: string): Target {
     at = resolve(realpathSync.native(dirname(at)), readlinkSync(at));
   }
   throw new Refusal('its links lead to one another');
+}
+
+/** As Linux with `protected_symlinks`: in a folder that all may write to, nobody else's link leads on. */
+function requireOwnWay(path: string): void {
+  const way = isAbsolute(path) ? path : `${process.cwd()}/${path}`;
+  for (const { index } of way.matchAll(/(?<!^)\//g)) {
+    const folder = way.slice(0, index);
+    const stats = lstatSync(folder, { throwIfNoEntry: false });
+    if (stats?.isSymbolicLink() && !isOwn(stats) && (statSync(dirname(folder)).mode & 0o002) !== 0)
+      throw new Refusal(`${folder} is a link of another user`);
+  }
 }
 
 /** Windows has no such users. */

@@ -178,6 +178,28 @@ describe.each(users)('for %s', (_name, user) => {
   );
 });
 
+describe.runIf(isRoot).each(users)('on the way, for %s', (_name, user) => {
+  test.each<[string, number, number, boolean]>([
+    ["a stranger's link in a folder that all may write to", 0o1777, stranger, false],
+    ["a stranger's link in a folder of his own", 0o755, stranger, true],
+    ['a link of his own in a folder that all may write to', 0o1777, user, true],
+  ])('%s', async (_case, mode, owner, leads) => {
+    const directory = directoryOf(user);
+    const shared = temporaryDirectory();
+    chmodSync(shared, mode);
+    symlinkSync(directory, join(shared, 'link'));
+    lchownSync(join(shared, 'link'), owner, owner);
+    const operations = ['new', 'replace private', 'replace shared', 'replace state'] as const;
+    const found = await attempt(
+      user,
+      ...operations.map((each) => [each, join(shared, 'link', each)] as const),
+    );
+    const refused = expect.stringContaining(`: ${join(shared, 'link')} is a link of another user`);
+    expect(found).toEqual(operations.map(() => (leads ? 'ok' : refused)));
+    expect(readdirSync(directory).sort()).toEqual(leads ? [...operations, 'victim'].sort() : ['victim']);
+  });
+});
+
 test.runIf(isRoot)('root writes in the folders of other users, as in a container', async () => {
   const directory = directoryOf(stranger);
   expect(await attempt(0, ['replace shared', join(directory, 'victim')])).toEqual(['ok']);

@@ -263,3 +263,14 @@ test.each<[boolean | undefined, boolean, boolean]>([
     expect.objectContaining({ code: 'usage', facts: { option: '--out FILE' } }),
   );
 });
+
+test.each(['file', 'alias'])('the way to %s goes on from where a link has led to', async (name) => {
+  for (const folder of ['a', 'a/b', 'c']) mkdirSync(join(directory, folder));
+  symlinkSync('../a/b', join(directory, 'c/link'));
+  symlinkSync('file', join(directory, 'a/alias'));
+  const seen: string[][] = [];
+  world.onSync = () => seen.push(readdirSync(join(directory, 'c')));
+  await writePrivateFile(`${directory}/c/link/../${name}`, 'content', true, signal);
+  expect(seen.flat().filter((entry) => entry !== 'link')).toEqual([]);
+  expect(readFileSync(join(directory, 'a/file'), 'utf8')).toBe('content');
+});

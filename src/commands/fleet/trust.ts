@@ -51,7 +51,7 @@ export function openTrust(
   const refused = (sentence: string, facts: FactsOf<'fleet-untrusted'> = {}): CliError =>
     new CliError('fleet-untrusted', `${name} is not trusted: ${sentence}`, {
       facts: { trust: hash, ...facts },
-      lines: shortened(formatParts(partsOf(fleet))),
+      lines: shortened(partsOf(fleet)),
     });
   return {
     hash,
@@ -111,14 +111,39 @@ export async function trustWritten(fleet: Fleet, context: Context): Promise<void
  * What has to be agreed to, sorted: each as a JSON text of a kind, its words as the file spells them, and the host that what
  * comes of it goes to. A path in other words may be another one, as `./op` is not `op`.
  */
-function partsOf({ tenants }: Fleet): readonly string[] {
-  const parts = new Set<string>();
+function partsOf({ file, tenants }: Fleet): readonly string[] {
+  const parts = new Map<string, string>();
+  /** Of a certificate's, which many tenants have. */
+  const beginnings = new Map<object, string>();
+  let length = 0;
   for (const { tenant, certificate, signIn } of tenants) {
     const session = 'token' in signIn ? signIn.token : 'profile' in signIn ? signIn : signIn.clientSecret;
-    for (const source of [certificate?.p12, certificate?.password, session])
-      if (source != null) parts.add(JSON.stringify([...wordsOf(source), tenant]));
+    for (const source of [certificate?.p12, certificate?.password, session]) {
+      if (source == null) continue;
+      const beginning = beginnings.get(source) ?? JSON.stringify(wordsOf(source)).slice(0, -1);
+      beginnings.set(source, beginning);
+      const part = `${beginning},${JSON.stringify(tenant)}]`;
+      length += part.length;
+      if (length > longestParts) throw tooLong(onOneLine(nameOf(file)));
+      parts.set(keyOf(part), part);
+    }
   }
-  return [...parts].sort();
+  return [...parts.values()].sort();
+}
+
+/** What a text is found by in a map: V8 gives all long texts of one length the same hash, and compares them unit by unit. */
+function keyOf(text: string): string {
+  return text.length < 1000 ? text : createHash('sha256').update(text).digest('hex');
+}
+
+/** UTF-16 units: those of 200,000 tenants with three sources each are some 50 million. */
+const longestParts = 64 * 1024 * 1024;
+
+function tooLong(file: string): CliError {
+  const sentence = 'what all tenants together run and read is too long to be agreed to';
+  return new CliError('fleet-file-invalid', `${file} has 1 fault`, {
+    lines: [`${file}:1:1: ${sentence}: put what a command does into a program`],
+  });
 }
 
 function wordsOf(
@@ -152,36 +177,36 @@ const kind = v.picklist(['program', 'profile', 'variable', 'file']);
 type Kind = v.InferOutput<typeof kind>;
 const partWords = v.tupleWithRest([kind], v.string());
 
-function wordsIn(part: string): [Kind, ...string[]] {
-  return readJson(partWords, part) ?? ['file', part];
+/** Each source, as the JSON text of its kind and words, with every host that it goes to; programs last. */
+function sourcesIn(parts: readonly string[]): readonly (readonly [source: string, hosts: string[]])[] {
+  const sources = new Map<string, readonly [source: string, hosts: string[]]>();
+  for (const part of parts) {
+    // An origin has no comma.
+    const end = part.lastIndexOf(',');
+    const source = `${part.slice(0, end)}]`;
+    const known = sources.get(keyOf(source)) ?? ([source, []] as const);
+    known[1].push(part.slice(end + 2, -2).replace(/^https:\/\//, ''));
+    sources.set(keyOf(source), known);
+  }
+  const order = Object.keys(verbs).map((kind) => `["${kind}"`);
+  const rank = (source: string): number => order.findIndex((beginning) => source.startsWith(beginning));
+  return [...sources.values()].sort(([one], [other]) => rank(one) - rank(other));
 }
 
-/** A line for each source, with every host that it goes to; programs last. */
-function formatParts(parts: readonly string[]): readonly string[] {
-  const hosts = new Map<string, string[]>();
-  for (const part of parts) {
-    const words = wordsIn(part);
-    const host = words.pop() ?? '';
-    const source = JSON.stringify(words);
-    const at = hosts.get(source) ?? [];
-    at.push(host.replace(/^https:\/\//, ''));
-    hosts.set(source, at);
-  }
-  const order = Object.keys(verbs);
-  return [...hosts]
-    .map(([source, at]) => ({ words: wordsIn(source), at }))
-    .sort(({ words: [one] }, { words: [other] }) => order.indexOf(one) - order.indexOf(other))
-    .map(({ words: [kind, ...words], at }) =>
-      onOneLine(`  ${verbs[kind]} ${words.map(shellWord).join(' ')} for ${at.join(', ')}`),
-    );
+/** However many words it has: a program is never shown as anything else. */
+function formatSource([source, hosts]: readonly [source: string, hosts: readonly string[]]): string {
+  const [kind, ...words] = readJson(partWords, source, manyTenants) ?? ['file', source];
+  return onOneLine(`  ${verbs[kind]} ${words.map(shellWord).join(' ')} for ${hosts.join(', ')}`);
 }
 
 /** Of more lines nobody reads on where nobody is asked. */
 const shownLines = 20;
 
-function shortened(lines: readonly string[]): readonly string[] {
-  const more = lines.length - shownLines;
-  const shown = lines.slice(-shownLines).map((line) => (line.length > 300 ? `${line.slice(0, 300)}…` : line));
+function shortened(parts: readonly string[]): readonly string[] {
+  const sources = sourcesIn(parts);
+  const more = sources.length - shownLines;
+  const lines = sources.slice(-shownLines).map(formatSource);
+  const shown = lines.map((line) => (line.length > 300 ? `${line.slice(0, 300)}…` : line));
   return more > 0 ? [`  … ${count(more, 'more source')}, and`, ...shown] : shown;
 }
 
@@ -193,8 +218,8 @@ function present(
   { terminal }: Context,
 ): void {
   const missing = (some: readonly string[], others: readonly string[]): readonly string[] => {
-    const known = new Set(others);
-    return formatParts(some.filter((part) => !known.has(part)));
+    const known = new Set(others.map(keyOf));
+    return sourcesIn(some.filter((part) => !known.has(keyOf(part)))).map(formatSource);
   };
   const [added, gone] = [missing(parts, agreed), missing(agreed, parts)];
   if (agreed.length === 0) terminal.show(`Before ${name} is used: this is what it does on this machine.`);

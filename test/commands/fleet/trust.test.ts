@@ -366,6 +366,40 @@ describe.skipIf(process.platform === 'win32').each(isRoot ? [...attacks, ...fore
   },
 );
 
+describe('commands of any length', () => {
+  const command = (words: number): string => JSON.stringify(['sh', ...Array<string>(words).fill('x')]);
+  const armedWith = async (words: number, tenants: number) => {
+    const { fleet, json, untouched } = await armed();
+    const password = { command: JSON.parse(command(words)) };
+    const tenant = (_: unknown, index: number) => [
+      `t${index}`,
+      { tenant: `t${index}.test`, certificate: 'app', 'client-app-key': 'k', 'sign-in': { profile: 'p' } },
+    ];
+    const whole = {
+      version: 1,
+      certificates: { app: { p12: 'app.p12', password } },
+      tenants: Object.fromEntries(Array.from({ length: tenants }, tenant)),
+    };
+    writeFileSync(fleet.file, JSON.stringify(whole));
+    return { json, untouched };
+  };
+
+  test('a program with more words than anybody reads is still shown as one that runs, and last', async () => {
+    const { json } = await armedWith(250_000, 1);
+    const { report, stderr } = await json(['apply', '--yes']);
+    expect(report.error.code).toBe('fleet-untrusted');
+    expect(stderr).toMatch(/ {2}signs in with the profile p for t0\.test\n {2}runs the program sh x x x /);
+  });
+
+  test('a long one of many tenants is refused, rather than compared word by word', async () => {
+    const { json, untouched } = await armedWith(20_000, 1000);
+    const { exitCode, report } = await json(['plan']);
+    expect([exitCode, report.error.code]).toEqual([2, 'fleet-file-invalid']);
+    expect(report.error.message).toContain('too long to be agreed to');
+    untouched();
+  });
+});
+
 test('a link to a file that is trusted, in another folder, is another file', async () => {
   const { fleet, run, json, ran } = await armed();
   await run(['plan'], { answers: [true] });
