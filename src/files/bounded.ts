@@ -53,6 +53,8 @@ export async function bounded<T>(
     await setImmediate();
     signal.throwIfAborted();
     const left = given ? milliseconds - clocks.elapsed() : milliseconds;
+    // A timer need not have fired yet, as in Bun.
+    if (left <= 0) throw late;
     return underTheSystem(bytes > shortFile ? () => watched(piece, { ...bound, milliseconds: left }) : piece);
   };
   try {
