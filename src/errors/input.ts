@@ -113,8 +113,6 @@ const projectHints = {
     'Generate the project first: take the ios folder of the template, `npx @react-native-community/cli init`.',
   'swift-package': 'Name the app that uses the package: `mfa-cli app check PATH/TO/App.xcodeproj`.',
   several: 'Name that of the app: `mfa-cli app check PATH/TO/App.xcodeproj`.',
-  workspace:
-    'Generate the project first, or name that of the app: `mfa-cli app check PATH/TO/App.xcodeproj`.',
 };
 
 /** What gives the store back. */
