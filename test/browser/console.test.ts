@@ -76,7 +76,11 @@ describe.skipIf(withoutChromium())('the console', () => {
     await challenge(page);
     await page.getByText(/^The tenant refused: No APNs certificate is set/).waitFor();
     const calls = area(page, 'Requests').getByRole('row');
-    expect(await calls.filter({ hasText: 'DeleteApnsCertForClientApp' }).count()).toBe(2);
+    // The list of requests comes a moment after what they changed.
+    const deletions = calls.filter({ hasText: 'DeleteApnsCertForClientApp' });
+    await deletions.nth(1).waitFor();
+    expect(await deletions.count()).toBe(2);
+    await calls.filter({ hasText: '200 refused' }).first().waitFor();
     expect(await calls.filter({ hasText: '200 refused' }).first().textContent()).toContain(
       'POST /emulator/challenge No APNs certificate is set',
     );
