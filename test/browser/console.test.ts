@@ -72,7 +72,7 @@ describe.skipIf(withoutChromium())('the console', () => {
     await remove.click();
     await dialog.getByRole('button', { name: 'Delete', exact: true }).click();
     await says(page, 'No push certificate is set yet');
-    expect(await page.evaluate(focused)).toBe('The certificate of com.example.lab was deleted.');
+    await expect.poll(() => page.evaluate(focused)).toBe('The certificate of com.example.lab was deleted.');
     await challenge(page);
     await page.getByText(/^The tenant refused: No APNs certificate is set/).waitFor();
     const calls = area(page, 'Requests').getByRole('row');
