@@ -50,7 +50,7 @@ export async function signInWithFactors(
       throw failed(`${host} did not sign ${user} in: ${words.replace(/\.$/, '')}`, 'factor');
     const left = tries - attempt;
     context.person.tell(`✗ Not signed in: ${words}`);
-    context.person.tell(`It begins again; ${left} ${left === 1 ? 'try' : 'tries'} left.`);
+    context.person.tell(`Starting over. ${left} ${left === 1 ? 'attempt' : 'attempts'} left.`);
   }
 }
 

@@ -119,7 +119,7 @@ export const probes: { readonly [Name in AssumptionName]: Probe<Assumptions[Name
     return { found: isJwt ? 'jwt' : 'opaque', evidence };
   },
   'refresh-token': untold('a refresh token may be good only once'),
-  // Asks to revoke a token that there never was.
+  // Asks to revoke a token that was never issued.
   async 'revoke-public-client'(look) {
     await requireKnown(look);
     const { connection } = look;
@@ -130,7 +130,7 @@ export const probes: { readonly [Name in AssumptionName]: Probe<Assumptions[Name
       headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
       body: new URLSearchParams({ token: nothing, client_id: connection.clientId }).toString(),
     });
-    const evidence = `a token that there never was is answered with ${wordsFor(answer)}`;
+    const evidence = `a token that was never issued is answered with ${wordsFor(answer)}`;
     if (answer.status < 300) return { found: 'accepted', evidence };
     if (answer.status >= 400 && answer.status < 500) return { found: 'refused', evidence };
     throw new Untold(evidence);

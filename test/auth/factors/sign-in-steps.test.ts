@@ -184,10 +184,10 @@ describe('a failure', () => {
     expect(told).toEqual([
       'Password',
       '✗ Not signed in: The answer of v2.0 is wrong.',
-      'It begins again; 2 tries left.',
+      'Starting over. 2 attempts left.',
       'Password',
       '✗ Not signed in: it gives no reason',
-      'It begins again; 1 try left.',
+      'Starting over. 1 attempt left.',
       'Password',
     ]);
     expect(error).toMatchObject({

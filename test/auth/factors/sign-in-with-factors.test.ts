@@ -114,7 +114,7 @@ describe('a sign-in that does not succeed', () => {
     expect(once.told).toEqual([
       'Enter Password',
       `✗ Not signed in: ${failed}.`,
-      'It begins again; 2 tries left.',
+      'Starting over. 2 attempts left.',
       'Enter Password',
     ]);
     const attempt = (typed: string) =>
