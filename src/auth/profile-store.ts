@@ -148,15 +148,17 @@ function requireUnchanged(path: string, text: string | null): void {
 
 /**
  * The absolute directory that holds profiles and sessions: `MFA_CLI_CONFIG_DIR`, else the platform's own
- * (`$XDG_CONFIG_HOME/mfa-cli` or `~/.config/mfa-cli` on Linux). Creates nothing.
+ * (`$XDG_CONFIG_HOME/mfa-cli` or `~/.config/mfa-cli` on Linux; on Windows one below LOCALAPPDATA, since what is below
+ * APPDATA is copied to the servers of a domain with roaming profiles). Creates nothing.
  * @throws {CliError} usage: the user has no home directory
  */
 export async function configurationDirectory(env: NodeJS.ProcessEnv): Promise<string> {
   if (env.MFA_CLI_CONFIG_DIR) return resolve(env.MFA_CLI_CONFIG_DIR);
   const { default: envPaths } = await import('env-paths');
-  const { config } = envPaths('mfa-cli', { suffix: '' });
+  const paths = envPaths('mfa-cli', { suffix: '' });
+  const own = process.platform === 'win32' ? paths.data : paths.config;
   // An empty HOME must not put sessions into whatever the working directory is.
-  return isAbsolute(config) ? config : resolve(homeDirectory(), config);
+  return isAbsolute(own) ? own : resolve(homeDirectory(), own);
 }
 
 /** `HOME`, unless it is set to nothing: then as the system knows it. */

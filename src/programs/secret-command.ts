@@ -43,7 +43,12 @@ export async function runForSecret(
   try {
     const { bytes, ending } = await outputOf(child).catch((error: unknown) => Promise.reject(refused(error)));
     signal.throwIfAborted();
-    if (late) throw failed(`did not end within ${patience / 1000} s`);
+    if (late)
+      throw failed(
+        child.exitCode === 0
+          ? `ended, but a program that it started still held its output after ${patience / 1000} s`
+          : `did not end within ${patience / 1000} s`,
+      );
     if (bytes === null) throw failed(`prints more than ${secretLimit / 1024} KiB`);
     const [code, killedBy] = ending;
     if (code !== 0)

@@ -1,5 +1,5 @@
 import { isAbsolute, resolve } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { Profile, Profiles } from '../../src/auth/profile.ts';
 import { configurationDirectory } from '../../src/auth/profile-store.ts';
 import {
@@ -144,6 +144,19 @@ test.each([
   expect(directory).toMatch(/mfa-cli/);
   expect(directory).not.toMatch(/nodejs/);
   expect(isAbsolute(directory)).toBe(true);
+});
+
+test('below LOCALAPPDATA on Windows, from where no domain copies it', async () => {
+  const { platform } = process;
+  vi.stubEnv('APPDATA', '/roaming');
+  vi.stubEnv('LOCALAPPDATA', '/local');
+  Object.defineProperty(process, 'platform', { value: 'win32' });
+  try {
+    expect(await configurationDirectory({})).toMatch(/^\/local\/mfa-cli/);
+  } finally {
+    Object.defineProperty(process, 'platform', { value: platform });
+    vi.unstubAllEnvs();
+  }
 });
 
 describe('what this machine set last', () => {

@@ -67,6 +67,13 @@ describe.skipIf(process.platform === 'win32')('a program that gives a secret', (
     await ended();
   });
 
+  test('that has ended is told from one that it started and left on its output', async () => {
+    const time = 2000 * patience;
+    await expect(
+      runForSecret(shell('sleep 600 & echo hunter2'), 'It', { ...outside, patience: time }),
+    ).rejects.toThrow(`It ended, but a program that it started still held its output after ${time / 1000} s`);
+  });
+
   test('is ended with all that it has started on an interrupt, and not begun after one', async () => {
     const { command, pid, ended } = family();
     const [why, controller] = [new CliError('interrupted', 'Interrupted'), new AbortController()];
