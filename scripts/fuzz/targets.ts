@@ -4,6 +4,7 @@ import { appTargets } from './targets/app.ts';
 import { fleet, profiles, text } from './targets/files.ts';
 import { certificate, key, p12, p12Mac } from './targets/pkcs12.ts';
 import { ways } from './targets/ways.ts';
+import { members, regularExpressions } from './targets/work.ts';
 
 /** Everything from strangers that the program reads. A new reader gets a target in targets/ and a line here. */
 export const targets: readonly Target[] = [
@@ -14,9 +15,11 @@ export const targets: readonly Target[] = [
   profiles,
   fleet,
   envelope,
+  members,
   token,
   apns,
   ...appTargets,
   text,
   ways,
+  regularExpressions,
 ];

@@ -1,0 +1,46 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { parseAst } from 'rolldown/parseAst';
+
+/** Units of the text: as many as a file or an answer may well have. Of some it is known that there are fewer. */
+const usual = 100_000;
+const shorter = {
+  'commands/app/swift/declarations.ts': { expression: /static\|class/, longest: 100 },
+  'pkcs12/pem.ts': { expression: /\[\^-\]/, longest: 0, why: 'the end of the block always follows' },
+  'text/words.ts': { expression: /beyJ/, longest: 4096 },
+};
+
+const source = new URL('../../src/', import.meta.url);
+
+/**
+ * Each regular expression of src/ that repeats something without end, once: others cannot take long.
+ * `longest`: units of the longest text that it is given.
+ */
+export const expressions = [
+  ...new Map(found().map((each) => [`/${each.pattern}/${each.flags}`, each])).values(),
+];
+
+function found() {
+  const files = readdirSync(source, { recursive: true }).filter((path) => /(?<!\.d)\.ts$/.test(path));
+  return files.flatMap((file) =>
+    expressionsIn(readFileSync(new URL(file, source), 'utf8'))
+      .filter(({ pattern }) => /[*+]|,\}/.test(pattern))
+      .map(({ pattern, flags, line }) => {
+        const known = shorter[file];
+        const longest = known?.expression.test(pattern) ? known.longest : usual;
+        return { pattern, flags, place: `src/${file}:${line}`, longest };
+      }),
+  );
+}
+
+/** The literals of a file. */
+function expressionsIn(text) {
+  const found = [];
+  const walk = (node) => {
+    if (typeof node !== 'object' || node === null) return;
+    if (node.type === 'Literal' && node.regex)
+      found.push({ ...node.regex, line: text.slice(0, node.start).split('\n').length });
+    for (const child of Object.values(node)) walk(child);
+  };
+  walk(parseAst(text, { lang: 'ts', astType: 'ts' }));
+  return found;
+}
