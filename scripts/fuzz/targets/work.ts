@@ -64,12 +64,10 @@ export const regularExpressions: Target = {
       ...(pattern.match(/[\w=:;,.<>"'/-]+/g) ?? []),
       ...pattern,
     ];
-    let text = '';
-    for (let count = 1 + random.below(6); count > 0 && text.length < longest; count--) {
-      const word = random.pick(words);
-      text += word.repeat(random.once(2) ? 1 + random.below(4) : Math.ceil(longest / word.length / count));
-    }
-    return Buffer.from(text.slice(0, longest));
+    const few = () => Array.from({ length: random.below(4) }, () => random.pick(words)).join('');
+    const long = random.pick(words);
+    const text = `${few()}${long.repeat(longest / long.length)}`.slice(0, longest);
+    return Buffer.from(text + few());
   },
   async judge(bytes, { bytes: seed }) {
     const { pattern, flags } = read(seed);
