@@ -24,15 +24,9 @@ const open = (signal?: AbortSignal) =>
   openStore(directory, (text) => warnings.push(text), signal ? { signal } : {});
 const modeOf = async (path: string) => ((await stat(path)).mode & 0o777).toString(8);
 
-const example: Profiles = {
-  ...withSetting(
-    withSession(noProfiles, 'acme.my.idaptive.app', sessionAt('https://acme.my.idaptive.app')),
-    'a.b.c',
-    'tenant',
-    'https://a.b.c',
-  ),
-  current: 'a.b.c',
-};
+const named = withSetting(noProfiles, 'a.b.c', 'tenant', 'https://a.b.c');
+const atAcme = sessionAt('https://acme.my.idaptive.app');
+const example: Profiles = { ...withSession(named, 'acme.my.idaptive.app', atAcme), current: 'a.b.c' };
 
 describe('what is kept', () => {
   test('nothing at first, and reading makes nothing', async () => {
@@ -229,57 +223,28 @@ test('a profile that this version cannot read hides itself alone, and is kept', 
 describe('what somebody else may have written', () => {
   const isRoot = process.getuid?.() === 0;
   const [file, folder] = [() => join(directory, 'config.json'), () => directory];
-  const cases: [string, () => string, (path: string) => Promise<void>, string, string][] = [
-    [
-      'a file that its group can write',
-      file,
-      (path) => chmod(path, 0o660),
-      'can be written by others',
-      'chmod go-w',
-    ],
-    [
-      'a file that all can write',
-      file,
-      (path) => chmod(path, 0o602),
-      'can be written by others',
-      'chmod go-w',
-    ],
-    [
-      'a directory that all can write',
-      folder,
-      (path) => chmod(path, 0o777),
-      'can be written by others',
-      'chmod go-w',
-    ],
+  const by = 'chmod go-w';
+  const mode = (bits: number) => (path: string) => chmod(path, bits);
+  const away = (path: string) => chown(path, 12_345, 12_345);
+  type Spoilt = [string, () => string, (path: string) => Promise<void>, words: string, command: string];
+  const foreign: Spoilt[] = [
+    ['a file of another user', file, away, 'belongs to another user', 'chown 0'],
+    ['a directory of another user', folder, away, 'belongs to another user', 'chown 0'],
   ];
-  const foreign: typeof cases = [
-    [
-      'a file of another user',
-      file,
-      (path) => chown(path, 12_345, 12_345),
-      'belongs to another user',
-      'chown 0',
-    ],
-    [
-      'a directory of another user',
-      folder,
-      (path) => chown(path, 12_345, 12_345),
-      'belongs to another user',
-      'chown 0',
-    ],
-  ];
-  test.each([...cases, ...(isRoot ? foreign : [])])(
-    '%s is not read',
-    async (_case, target, spoil, words, command) => {
-      await open().update(() => example);
-      await spoil(target());
-      await expect(open().read()).rejects.toMatchObject({
-        code: 'file-unreadable',
-        message: `${target()} ${words}`,
-        facts: { remedy: `${command} ${target()}` },
-      });
-    },
-  );
+  test.each<Spoilt>([
+    ['a file that its group can write', file, mode(0o660), 'can be written by others', by],
+    ['a file that all can write', file, mode(0o602), 'can be written by others', by],
+    ['a directory that all can write', folder, mode(0o777), 'can be written by others', by],
+    ...(isRoot ? foreign : []),
+  ])('%s is not read', async (_case, target, spoil, words, command) => {
+    await open().update(() => example);
+    await spoil(target());
+    await expect(open().read()).rejects.toMatchObject({
+      code: 'file-unreadable',
+      message: `${target()} ${words}`,
+      facts: { remedy: `${command} ${target()}` },
+    });
+  });
 
   test('a directory of ours is closed by the next write', async () => {
     await open().update(() => example);
@@ -292,14 +257,11 @@ describe('what somebody else may have written', () => {
 describe('what cannot be read or written', () => {
   const path = () => join(directory, 'config.json');
 
+  const large = () => writeFile(path(), '').then(() => truncate(path(), 32 * 1024 * 1024 + 1));
   test.each<[string, () => unknown, string]>([
     ['a directory in the file’s place', () => mkdir(path()), 'is not a regular file'],
     ['a named pipe, at once', () => execFileSync('mkfifo', [path()]), 'is not a regular file'],
-    [
-      'more than 32 MiB, at once',
-      () => writeFile(path(), '').then(() => truncate(path(), 32 * 1024 * 1024 + 1)),
-      'is larger than 32 MiB',
-    ],
+    ['more than 32 MiB, at once', large, 'is larger than 32 MiB'],
   ])('%s', async (_case, place, words) => {
     await mkdir(directory, { recursive: true, mode: 0o700 });
     await place();

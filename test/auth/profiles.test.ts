@@ -28,19 +28,14 @@ const signedIn = { tenant: 'https://b.example', 'app-id': 'mfa-cli', 'client-id'
 
 describe('changes of profiles', () => {
   const b = 'https://b.example';
-  const [atB, ofKey] = [
-    { ...record, tenant: b },
-    { ...record, clientAppKey: 'k' },
-  ];
+  const atB = { ...record, tenant: b };
+  const ofKey = { ...record, clientAppKey: 'k' };
   const other = { ...record, fingerprint: 'cd' };
   const platform = connectionTo(b, { profile: 'ci', platformToken: true });
+  const newcomer = { settings: { ...signedIn, port: '1', 'platform-token': '1' } };
 
   test.each<[string, Profiles, Partial<Profile>]>([
-    [
-      'a login',
-      withLogin(full, platform, session),
-      { settings: { ...signedIn, port: '1', 'platform-token': '1' } },
-    ],
+    ['a login', withLogin(full, platform, session), newcomer],
     ['a session forgotten', withSession(full, 'ci', null), { session: null }],
     ['a setting', withSetting(full, 'ci', 'port', '2'), { settings: { ...ci.settings, port: '2' } }],
     ['a setting removed', withSetting(full, 'ci', 'port', null), { settings: { tenant: record.tenant } }],
@@ -54,47 +49,34 @@ describe('changes of profiles', () => {
 
   const bare = withSetting(noProfiles, 'default', 'platform-token', '1');
   const elsewhere = { ...full, current: 'x' };
-  test.each<[string, Profiles, Profiles]>([
+  const renamed = (profiles: Profiles, name = 'ci') => withProfileRenamed(profiles, name, 'acme');
+  const first = { ...empty, settings: signedIn, session };
+  const [bySession, byLogin] = [
+    withSession(noProfiles, 'a.b', session),
+    withLogin(bare, connectionTo(b), session),
+  ];
+  test.each<[string, Profiles, string | null, Profiles['profiles']]>([
+    ['a first session', bySession, null, { 'a.b': { ...empty, session } }],
+    ['a first login, without the platform token', byLogin, 'default', { default: first }],
+    ['the current profile renamed', renamed(full), 'acme', { acme: ci }],
     [
-      'a first session',
-      withSession(noProfiles, 'a.b', session),
-      { current: null, profiles: { 'a.b': { ...empty, session } } },
+      'the default renamed',
+      renamed({ current: null, profiles: { default: ci } }, 'default'),
+      'acme',
+      { acme: ci },
     ],
-    [
-      'a first login, without the platform token: the current profile',
-      withLogin(bare, connectionTo(b), session),
-      { current: 'default', profiles: { default: { ...empty, settings: signedIn, session } } },
-    ],
-    [
-      'the current profile renamed',
-      withProfileRenamed(full, 'ci', 'acme'),
-      { current: 'acme', profiles: { acme: ci } },
-    ],
-    [
-      'the profile renamed that is used where none is named',
-      withProfileRenamed({ current: null, profiles: { default: ci } }, 'default', 'acme'),
-      { current: 'acme', profiles: { acme: ci } },
-    ],
-    [
-      'another one renamed',
-      withProfileRenamed(elsewhere, 'ci', 'acme'),
-      { current: 'x', profiles: { acme: ci } },
-    ],
-    ['the current profile removed', withoutProfile(full, 'ci'), { current: null, profiles: {} }],
-    ['another one removed', withoutProfile(elsewhere, 'ci'), { current: 'x', profiles: {} }],
-  ])('%s', (_, changed, expected) => {
-    expect(changed).toEqual(expected);
+    ['another one renamed', renamed(elsewhere), 'x', { acme: ci }],
+    ['the current profile removed', withoutProfile(full, 'ci'), null, {}],
+    ['another one removed', withoutProfile(elsewhere, 'ci'), 'x', {}],
+  ])('%s', (_, changed, current, profiles) => {
+    expect(changed).toEqual({ current, profiles });
   });
 
-  test.each(['constructor', '__proto__', 'toString', 'absent'])(
-    'the profile %s is not inherited from all objects',
-    (name) => {
-      expect(profileNamed(noProfiles, name)).toEqual(empty);
-      expect(profileNamed(withSetting(noProfiles, name, 'scope', 's'), name).settings).toEqual({
-        scope: 's',
-      });
-    },
-  );
+  test.each(['constructor', '__proto__', 'toString', 'absent'])('the profile %s is not inherited', (name) => {
+    expect(profileNamed(noProfiles, name)).toEqual(empty);
+    const { settings } = profileNamed(withSetting(noProfiles, name, 'scope', 's'), name);
+    expect(settings).toEqual({ scope: 's' });
+  });
 
   test('what was handed in stays as it was', () => {
     const before = structuredClone(full);
@@ -115,11 +97,8 @@ describe('how a tenant took the parameters of a certificate', () => {
   });
 
   test('is unknown at first, and not inherited from all objects', () => {
-    expect([takenBy(full, here), takenBy(asForm, elsewhere), takenBy(asForm, 'constructor')]).toEqual([
-      null,
-      null,
-      null,
-    ]);
+    const found = [takenBy(full, here), takenBy(asForm, elsewhere), takenBy(asForm, 'constructor')];
+    expect(found).toEqual([null, null, null]);
   });
 
   test('changes nothing where the next try would begin so anyway', () => {

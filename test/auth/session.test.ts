@@ -47,15 +47,8 @@ describe('an access token from the environment', () => {
     const token = jwt({ unique_name: 'ada', exp: 1_893_499_200 });
     const session = await open({ accessToken: new Secret(token), ...service });
     expect(facts(session)).toEqual({
-      tenant: tenant.url,
-      user: 'ada',
-      source: 'env',
-      store: null,
-      expiresAt: noon,
-      renewable: false,
-      scope: null,
-      accessToken: token,
-      secrets: [token],
+      ...{ tenant: tenant.url, user: 'ada', source: 'env', store: null, expiresAt: noon },
+      ...{ renewable: false, scope: null, accessToken: token, secrets: [token] },
     });
     expect(`${session.accessToken()}`).toBe('[secret]');
     await expect(session.renew()).rejects.toMatchObject({
@@ -83,15 +76,9 @@ describe('client credentials', () => {
   test('bring a session that is kept nowhere', async () => {
     const session = await open(service);
     expect(facts(session)).toEqual({
-      tenant: tenant.url,
-      user: 'robot',
-      source: 'client-credentials',
-      store: null,
-      expiresAt: new Date('2030-01-01T17:00:00.000Z'),
-      renewable: true,
-      scope: 'all',
-      accessToken: 'access-1',
-      secrets: ['access-1', 'service-secret'],
+      ...{ tenant: tenant.url, user: 'robot', source: 'client-credentials', store: null },
+      ...{ expiresAt: new Date('2030-01-01T17:00:00.000Z'), renewable: true, scope: 'all' },
+      ...{ accessToken: 'access-1', secrets: ['access-1', 'service-secret'] },
     });
     expect(sent.map(({ retry, headers }) => [retry, headers?.authorization])).toEqual([[true, undefined]]);
     expect(await store.read()).toEqual(noProfiles);
@@ -142,15 +129,9 @@ describe('the session of a profile', () => {
   test('that lasts is used without a request', async () => {
     await keep(sessionAt(tenant.url, { expiresAt: '2030-01-01T12:01:00.001Z' }));
     expect(facts(await open())).toEqual({
-      tenant: tenant.url,
-      user: 'ada@example.com',
-      source: 'profile',
-      store: store.path,
-      expiresAt: new Date('2030-01-01T12:01:00.001Z'),
-      renewable: true,
-      scope: 'all',
-      accessToken: 'access-0',
-      secrets: ['access-0', 'refresh-0'],
+      ...{ tenant: tenant.url, user: 'ada@example.com', source: 'profile', store: store.path },
+      ...{ expiresAt: new Date('2030-01-01T12:01:00.001Z'), renewable: true, scope: 'all' },
+      ...{ accessToken: 'access-0', secrets: ['access-0', 'refresh-0'] },
     });
     expect(sent).toEqual([]);
   });
@@ -171,12 +152,8 @@ describe('the session of a profile', () => {
       'access-1',
       new Date('2030-01-01T17:00:00.000Z'),
     ]);
-    expect(tenant.forms).toEqual([
-      {
-        path: '/OAuth2/Token/mfa-cli',
-        form: { grant_type: 'refresh_token', client_id: 'mfa-cli', refresh_token: 'refresh-0' },
-      },
-    ]);
+    const form = { grant_type: 'refresh_token', client_id: 'mfa-cli', refresh_token: 'refresh-0' };
+    expect(tenant.forms).toEqual([{ path: '/OAuth2/Token/mfa-cli', form }]);
     expect(sent.map(({ retry }) => retry)).toEqual([false]);
   });
 
@@ -271,13 +248,13 @@ describe('the session of a profile', () => {
 
 describe('not signed in', () => {
   const here = '(application mfa-cli, client mfa-cli)';
-  const holds = 'T (application mfa-cli, client mfa-cli); the profile default holds a session for';
+  const holds = `T ${here}; the profile default holds a session for`;
   test.each<[string, Partial<StoredSession> | null, string]>([
     ['nothing', null, 'T'],
     [
-      'the session of another tenant',
+      'another tenant’s session',
       { tenant: 'https://b.test' },
-      holds.replace(` ${here}`, '').concat(' https://b.test'),
+      `${holds} https://b.test`.replace(` ${here}`, ''),
     ],
     ['that of another application', { appId: 'other' }, `${holds} T (application other, client mfa-cli)`],
     ['that of another client', { clientId: 'other' }, `${holds} T (application mfa-cli, client other)`],

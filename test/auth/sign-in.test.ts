@@ -43,15 +43,9 @@ describe('a sign-in', () => {
     };
     expect(tenant.forms).toEqual([{ path: '/OAuth2/Token/mfa-cli', form }]);
     expect(session).toEqual({
-      tenant: tenant.url,
-      appId: 'mfa-cli',
-      clientId: 'mfa-cli',
-      grant: 'authorization-code',
-      accessToken: 'access-1',
-      refreshToken: 'refresh-0',
-      expiresAt: '2030-01-01T17:00:00.000Z',
-      scope: 'all',
-      user: null,
+      ...{ tenant: tenant.url, appId: 'mfa-cli', clientId: 'mfa-cli', grant: 'authorization-code' },
+      ...{ accessToken: 'access-1', refreshToken: 'refresh-0', expiresAt: '2030-01-01T17:00:00.000Z' },
+      ...{ scope: 'all', user: null },
     });
     // No code is left in the address bar.
     expect(page.address).toBe(started.redirectUri.replace('/callback', '/done'));
@@ -103,20 +97,16 @@ describe('a sign-in', () => {
 
 describe('a sign-in that fails', () => {
   const said = (error: string, error_description: string) => ({ error, error_description });
+  const [long, shown] = ['x'.repeat(5000), 'x'.repeat(497)];
   test.each<[string, Record<string, string>, string, string]>([
     [
-      'the person says no',
+      'a no',
       said('access_denied', 'a\u001b[31m b'),
       'sign-in-denied',
       'denied the sign-in: access_denied: a b',
     ],
-    ['the tenant refuses', said('e', '<b>d</b>'), 'sign-in-failed', 'refused the sign-in: e: <b>d</b>'],
-    [
-      'it goes on for long',
-      said('e', 'x'.repeat(5000)),
-      'sign-in-failed',
-      `refused the sign-in: e: ${'x'.repeat(497)}…`,
-    ],
+    ['the tenant', said('e', '<b>d</b>'), 'sign-in-failed', 'refused the sign-in: e: <b>d</b>'],
+    ['it goes on for long', said('e', long), 'sign-in-failed', `refused the sign-in: e: ${shown}…`],
     ['no code comes', {}, 'sign-in-failed', 'sent the browser back without an authorization code'],
   ])('because %s', async (_, parameters, code, message) => {
     const started = await begin();

@@ -95,7 +95,7 @@ describe('the time for a command', () => {
     ['a body of no stated length that trickles', trickleWithoutLength],
   ])('ends %s, on a second attempt too', async (_case, play) => {
     const { origin, received } = await startServer([{ status: 503 }, play]);
-    const http = createTestHttp({ timeout: 1500 });
+    const http = createTestHttp({ timeout: 1000 });
     const started = performance.now();
     expect(await failureOf(() => http.send(post(`${origin}/a?secret=b`, { retry: true })))).toBe(
       `tenant-timeout: ${origin} did not answer in time`,
@@ -114,18 +114,12 @@ describe('the time for a command', () => {
     expect(performance.now() - started).toBeLessThan(20_000 * patience);
   });
 
-  test('is shared by its requests, and what passes between them does not count', async () => {
-    const slow: Play = (response) => void setTimeout(() => response.end(), 600);
-    const { origin, received } = await startServer([slow, slow, silence]);
-    const http = createTestHttp({ timeout: 3000 * patience });
-    await http.send(post(origin));
-    await sleep(2000 * patience);
-    await http.send(post(origin));
+  test('is shared by its requests', async () => {
+    const { origin, received } = await startServer([silence]);
+    const http = createTestHttp({ timeout: 500 });
     const late = `tenant-timeout: ${origin} did not answer in time`;
-    expect(await failureOf(() => http.send(post(origin)))).toBe(late);
-    expect(received).toHaveLength(3);
-    expect(await failureOf(() => http.send(post(origin)))).toBe(late);
-    expect(received).toHaveLength(3);
+    for (const _request of [1, 2]) expect(await failureOf(() => http.send(post(origin)))).toBe(late);
+    expect(received).toHaveLength(1);
   });
 });
 
@@ -235,12 +229,9 @@ test.each([
   ['a header that is none', 'HTTP/1.1 200 OK\r\nno header\r\n\r\n'],
   ['headers without end', `HTTP/1.1 200 OK\r\n${'X: y\r\n'.repeat(10_000)}`],
   ['two lengths', 'HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab'],
-  ...['000', '001', '099', '600', '601', '999'].flatMap((status): [string, string][] => [
-    [`a status ${status}`, `HTTP/1.1 ${status}\r\n\r\n`],
-    [
-      `a status ${status} with an answer`,
-      `HTTP/1.1 ${status} OK\r\nContent-Length: 16\r\n\r\n{"success":true}`,
-    ],
+  ...['000', '001', '099', '600', '601', '999'].map((status): [string, string] => [
+    `a status ${status}`,
+    `HTTP/1.1 ${status} OK\r\nContent-Length: 16\r\n\r\n{"success":true}`,
   ]),
   ['a protocol that nobody asked for', 'HTTP/1.1 101 x\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n'],
   ['a request to go on that nobody waits for', 'HTTP/1.1 100 x\r\n\r\n'],
@@ -335,34 +326,18 @@ test('the trace has a line for each attempt, without query, header and body', as
   ]);
 });
 
-describe('the trace names what support asks for', () => {
-  const envelope = (ErrorID: unknown) => JSON.stringify({ success: false, Message: 'No.', ErrorID });
-  const rows: readonly (readonly [string, Play, string])[] = [
-    [
-      'a request id and an ErrorID',
-      { headers: { 'x-request-id': 'r-42' }, body: envelope('9e3f77bc-1:68f2') },
-      ', request id r-42, ErrorID 9e3f77bc-1:68f2',
-    ],
-    ['an ErrorID', { body: envelope('9e3f77bc-1:68f2') }, ', ErrorID 9e3f77bc-1:68f2'],
-    ['neither', { body: envelope(null) }, ''],
-    ['no secret of the request', { headers: { 'x-request-id': 'hunter22' }, body: envelope('hunter22') }, ''],
-    [
-      'no secret that a part of it is',
-      { headers: { 'x-request-id': 'r-hunter22' }, body: envelope('e:hunter22') },
-      '',
-    ],
-    ['no sentence', { headers: { 'x-request-id': 'a b' }, body: envelope('a\u001b[31m') }, ''],
-  ];
-  test.each(rows)('%s', async (_name, reply, ids) => {
-    const { origin } = await startServer([reply]);
-    const lines: string[] = [];
-    await createTestHttp({ trace: (line) => lines.push(line) }).send(
-      post(origin, { headers: { authorization: 'Bearer hunter22' } }),
-    );
-    expect(lines.map((line) => line.replace(/\d+ ms/, 'N ms'))).toEqual([
-      `POST ${origin}/ → 200 in N ms${ids}`,
-    ]);
-  });
+test.each([
+  ['r-42', '9e3f77bc-1:68f2', ', request id r-42, ErrorID 9e3f77bc-1:68f2'],
+  ['r-hunter22', 'e:hunter22', ''],
+])('the trace names what support asks for, and no secret: %s, %s', async (id, ErrorID, ids) => {
+  const body = JSON.stringify({ success: false, Message: 'No.', ErrorID });
+  const { origin } = await startServer([{ headers: { 'x-request-id': id }, body }]);
+  const lines: string[] = [];
+  const http = createTestHttp({ trace: (line) => lines.push(line) });
+  await http.send(post(origin, { headers: { authorization: 'Bearer hunter22' } }));
+  expect(lines.map((line) => line.replace(/\d+ ms/, 'N ms'))).toEqual([
+    `POST ${origin}/ → 200 in N ms${ids}`,
+  ]);
 });
 
 test('the trace names no token of an earlier answer', async () => {
@@ -382,25 +357,10 @@ test('the trace names no token of an earlier answer', async () => {
 
 test('a GET without a body is one', async () => {
   const { origin, port, received } = await startServer([success]);
-  await createTestHttp().send({
-    method: 'GET',
-    url: `${origin}/a?b=c`,
-    headers: { accept: 'x' },
-    retry: false,
-  });
-  expect(received).toEqual([
-    {
-      method: 'GET',
-      path: '/a?b=c',
-      headers: {
-        host: `127.0.0.1:${port}`,
-        connection: 'close',
-        'user-agent': 'mfa-cli/test',
-        accept: 'x',
-      },
-      body: '',
-    },
-  ]);
+  await createTestHttp().send({ ...get(`${origin}/a?b=c`), headers: { accept: 'x' }, retry: false });
+  const host = `127.0.0.1:${port}`;
+  const headers = { host, connection: 'close', 'user-agent': 'mfa-cli/test', accept: 'x' };
+  expect(received).toEqual([{ method: 'GET', path: '/a?b=c', headers, body: '' }]);
 });
 
 test('a person sees what is waited for, until there is an answer or none', async () => {

@@ -28,6 +28,7 @@ test.each<[string, Record<string, string>, string[]]>([
 });
 
 const bad = tlsFixture('bad-ca.pem');
+const unencrypted = { ciphers: 'NULL:@SECLEVEL=0', maxVersion: 'TLSv1.2' } as const;
 
 // On every runtime the same: a row is refused by OpenSSL, by BoringSSL, or by us where one of them would not.
 test.each<[string, string, string[], RegExp, TlsOptions?]>([
@@ -56,13 +57,7 @@ test.each<[string, string, string[], RegExp, TlsOptions?]>([
     /VERSION|PROTOCOL/,
     { minVersion: 'TLSv1', maxVersion: 'TLSv1.1' },
   ],
-  [
-    'without encryption',
-    'server',
-    ['--ca-file', ca],
-    /CIPHER|HANDSHAKE/,
-    { ciphers: 'NULL:@SECLEVEL=0', maxVersion: 'TLSv1.2' },
-  ],
+  ['without encryption', 'server', ['--ca-file', ca], /CIPHER|HANDSHAKE/, unencrypted],
 ])('a certificate %s is refused, and nothing is sent', async (_case, certificate, words, told, tls = {}) => {
   const { origin, received, connections } = await startServer(undefined, { certificate, tls });
   const { exitCode, stderr } = await send(origin, { NODE_TLS_REJECT_UNAUTHORIZED: '0' }, ...words);
@@ -131,22 +126,17 @@ test('a tenant that says nothing is given up in time', async () => {
   expect(received).toHaveLength(1);
 });
 
-const broken = (why: string) => expect.stringContaining(why);
+const noHttp = expect.stringContaining('does not speak HTTP');
+const closed = expect.stringContaining('closed before the answer');
 
 test.each<[string, string, number, number, unknown]>([
-  ['a status beyond HTTP', 'HTTP/1.1 600 No\r\n\r\n', 7, 1, broken('does not speak HTTP')],
-  ['a status below HTTP', 'HTTP/1.1 099 No\r\n\r\n', 7, 1, broken('does not speak HTTP')],
-  ['another protocol', 'SSH-2.0-OpenSSH_9.2\r\n', 7, 1, broken('does not speak HTTP')],
-  ['a flood of hints', 'HTTP/1.1 103 x\r\n\r\n'.repeat(100), 7, 1, broken('does not speak HTTP')],
-  [
-    'headers without end',
-    `HTTP/1.1 200 OK\r\n${'X: y\r\n'.repeat(20_000)}`,
-    7,
-    1,
-    broken('does not speak HTTP'),
-  ],
-  ['half a body', 'HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{', 7, 1, broken('closed before the answer')],
-  ['no answer', '', 7, 3, broken('closed before the answer')],
+  ['a status beyond HTTP', 'HTTP/1.1 600 No\r\n\r\n', 7, 1, noHttp],
+  ['a status below HTTP', 'HTTP/1.1 099 No\r\n\r\n', 7, 1, noHttp],
+  ['another protocol', 'SSH-2.0-OpenSSH_9.2\r\n', 7, 1, noHttp],
+  ['a flood of hints', 'HTTP/1.1 103 x\r\n\r\n'.repeat(100), 7, 1, noHttp],
+  ['headers without end', `HTTP/1.1 200 OK\r\n${'X: y\r\n'.repeat(20_000)}`, 7, 1, noHttp],
+  ['half a body', 'HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{', 7, 1, closed],
+  ['no answer', '', 7, 3, closed],
   ['two answers', 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}'.repeat(2), 0, 1, ''],
   ['a body of no length', 'HTTP/1.1 200 OK\r\n\r\n{}', 0, 1, ''],
 ])('a server that answers with %s', async (_case, bytes, exitCode, requests, stderr) => {

@@ -28,10 +28,6 @@ function httpThrough(proxies: Partial<ProxySettings>, settings: Partial<NetworkS
   });
 }
 
-function btoaUtf8(text: string): string {
-  return Buffer.from(text).toString('base64');
-}
-
 /** A tenant that only a proxy finds. */
 async function startTenant(certificate?: string): Promise<{ origin: string; server: TestServer }> {
   const server = await startServer(undefined, certificate === undefined ? {} : { certificate });
@@ -58,25 +54,14 @@ describe('a tenant behind a proxy', () => {
   test.each<[string, (port: number) => string, string | undefined]>([
     ['by a URL', (port) => `http://127.0.0.1:${port}`, undefined],
     ['by host and port', (port) => `127.0.0.1:${port}`, undefined],
-    ['with user and password', (port) => `http://jo:hunter22@127.0.0.1:${port}`, 'jo:hunter22'],
-    ['with user and password, no scheme', (port) => `jo:hunter22@127.0.0.1:${port}`, 'jo:hunter22'],
-    [
-      'with a password that is percent-encoded',
-      (port) => `http://jo:a%40b%3A%C3%BC@127.0.0.1:${port}`,
-      'jo:a@b:ü',
-    ],
+    ['with a user, without a scheme', (port) => `jo:a%40b%3A%C3%BC@127.0.0.1:${port}`, 'jo:a@b:ü'],
   ])('is reached where the proxy is named %s', async (_case, address, credentials) => {
     const { origin, server } = await startTenant('server');
     const proxy = await startProxy(credentials === undefined ? {} : { credentials });
     expect((await httpThrough({ https: address(proxy.port) }).send(post(origin))).status).toBe(200);
     expect(server.received.map(({ headers }) => headers['proxy-authorization'])).toEqual([undefined]);
-    expect(proxy.headers).toEqual([
-      {
-        connection: 'close',
-        host: `tenant.example.test:${server.port}`,
-        ...(credentials === undefined ? {} : { 'proxy-authorization': `Basic ${btoaUtf8(credentials)}` }),
-      },
-    ]);
+    const sent = credentials && `Basic ${Buffer.from(credentials).toString('base64')}`;
+    expect(proxy.headers.map((headers) => headers['proxy-authorization'])).toEqual([sent]);
   });
 
   test('is reached where the proxy speaks TLS', async () => {
@@ -87,23 +72,13 @@ describe('a tenant behind a proxy', () => {
     expect(proxy.targets).toHaveLength(1);
   });
 
-  test.each([undefined, 'server'])(
-    'is trusted through the system bundle too, with a proxy of certificate %s',
-    async (certificate) => {
+  test.each(['http', 'https'])(
+    'is trusted through the system bundle too, with a proxy on %s',
+    async (scheme) => {
       const { origin } = await startTenant('server');
-      const proxy = await startProxy(certificate === undefined ? {} : { certificate });
-      const scheme = certificate === undefined ? 'http' : 'https';
-      const http = httpThrough(
-        { https: `${scheme}://127.0.0.1:${proxy.port}` },
-        {
-          trust: {
-            caFile: null,
-            nodeExtraCaCerts: null,
-            sslCertFile: tlsFixture('ca.pem'),
-            sslCertDir: null,
-          },
-        },
-      );
+      const proxy = await startProxy(scheme === 'http' ? {} : { certificate: 'server' });
+      const system = { ...trust, caFile: null, sslCertFile: tlsFixture('ca.pem') };
+      const http = httpThrough({ https: `${scheme}://127.0.0.1:${proxy.port}` }, { trust: system });
       expect((await http.send(post(origin))).status).toBe(200);
       expect(proxy.targets.at(-1)).toBe(new URL(origin).host);
     },
@@ -153,24 +128,6 @@ describe('a proxy is passed by', () => {
     );
     expect(proxy.targets).toEqual([]);
   });
-
-  test.each(['127.0.0.1', 'localhost', '127.0.0.2'])('for loopback: %s', async (host) => {
-    const proxy = await startProxy();
-    const address = `http://127.0.0.1:${proxy.port}`;
-    const { port } = await startServer();
-    await httpThrough({ https: address, http: address })
-      .send(post(`http://${host}:${port}`))
-      .catch(() => undefined);
-    expect(proxy.targets).toEqual([]);
-  });
-
-  test('not for a host whose name begins like loopback', async () => {
-    const { origin, server } = await startTenant();
-    const proxy = await startProxy();
-    const http = httpThrough({ http: `http://127.0.0.1:${proxy.port}` });
-    await http.send(post(origin.replace('tenant.', '127.')));
-    expect(server.received).toHaveLength(1);
-  });
 });
 
 describe('a proxy that fails', () => {
@@ -196,19 +153,10 @@ describe('a proxy that fails', () => {
     expect(proxy.targets).toEqual(['tenant.example.test:443']);
   });
 
-  test('for a wrong password', async () => {
-    const proxy = await startProxy({ credentials: 'jo:other' });
-    expect(await failure(`http://jo:hunter22@127.0.0.1:${proxy.port}`)).toBe(refused(407));
-  });
-
   test('since it is down', async () => {
     expect(await failure(`http://jo:hunter22@127.0.0.1:${await freePort()}`)).toBe(
       `${unreachable}the connection was refused`,
     );
-  });
-
-  test('since nobody knows its name', async () => {
-    expect(await failure('http://jo:hunter22@proxy.invalid:3128')).toMatch(/: the host name /);
   });
 
   test.each<[string, (socket: Socket) => void]>([
@@ -253,13 +201,8 @@ describe('a proxy that fails', () => {
     );
   });
 
-  test.each([
-    ['a port that is none', 'http://jo:hunter22@proxy.test:99999'],
-    ['a blank', 'http://jo:hunter 22@pro xy.test'],
-    ['another scheme', 'ftp://jo:hunter22@proxy.test'],
-    ['SOCKS', 'socks5://jo:hunter22@proxy.test'],
-  ])('by its address: %s', async (_case, address) => {
-    expect(await failure(address)).toBe(
+  test('by its address', async () => {
+    expect(await failure('http://jo:hunter 22@pro xy.test')).toBe(
       'usage: The address of the proxy for https is not the URL of an HTTP proxy',
     );
   });

@@ -47,18 +47,11 @@ describe('a secret by its name', () => {
     );
   });
 
-  test.each([
-    'passwords',
-    'challengeAnswer',
-    'oauth',
-    'tokens',
-    'csrf_token',
-    'key',
-    'ClientAppKey',
-    'SecretVersion',
-    'APNSTopic',
-    'Value',
-  ])('not %s', (name) => {
+  test.each(
+    'passwords challengeAnswer oauth tokens csrf_token key ClientAppKey SecretVersion APNSTopic Value'.split(
+      ' ',
+    ),
+  )('not %s', (name) => {
     expect(found({ [name]: 'x' })).toEqual([]);
   });
 });
@@ -67,11 +60,8 @@ test.each<[string, unknown, readonly string[]]>([
   ['at any depth', [{ a: { password: 'x', b: [{ token: 'y' }] } }], ['x', 'y']],
   ['below a secret name', { password: { token: 'x', other: 'y' } }, ['x']],
   ['in a row of settings', [{ ID: 'com.example_APNSPass', Value: 'x', Other: 'y' }], ['x']],
-  [
-    'not in another row',
-    [{ ID: 'com.example_Topic', Value: 'x' }, { ID: ['secret'], Value: 'y' }, { Value: 'z' }],
-    [],
-  ],
+  ['not in a row of a topic', [{ ID: 'com.example_Topic', Value: 'x' }], []],
+  ['not in a row without a name', [{ ID: ['secret'], Value: 'y' }, { Value: 'z' }], []],
   ['not what is no text', { password: 7, token: null, secret: true }, []],
   ['not what is empty', { password: '' }, []],
   ['not a text alone', 'password', []],

@@ -59,10 +59,7 @@ describe('a tenant whose certificate comes from a CA of its own', () => {
 
   test.each<[string, Partial<TrustSettings>]>([
     ['no CA', {}],
-    [
-      'another CA',
-      { caFile: anotherCa, nodeExtraCaCerts: anotherCa, sslCertFile: anotherCa, sslCertDir: null },
-    ],
+    ['another CA', { caFile: anotherCa, nodeExtraCaCerts: anotherCa, sslCertFile: anotherCa }],
   ])('is not trusted through %s', async (_case, trust) => {
     const { origin, received } = await startServer(undefined, { certificate: 'server' });
     expect(await failureOf(() => httpThatTrusts(trust).send(post(origin, { retry: true })))).toBe(
@@ -135,37 +132,22 @@ test('a connection that is closed within the handshake is tried again', async ()
 });
 
 describe('a CA file', () => {
-  const directory = (): string => temporaryDirectory();
   const file = (text: string): string => {
-    const path = `${directory()}/ca.pem`;
+    const path = `${temporaryDirectory()}/ca.pem`;
     writeFileSync(path, text);
     return path;
   };
   const broken = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n';
 
-  test.each<[string, () => string, (path: string) => string]>([
-    ['that is not there', () => nowhere, (path) => `file-not-found: The CA file ${path} does not exist`],
-    ['that is a directory', directory, (path) => `file-unreadable: The CA file ${path} cannot be read`],
-    [
-      'that is no PEM',
-      () => file('hunter22'),
-      (path) => `file-unreadable: The CA file ${path} holds no PEM certificate`,
-    ],
-    [
-      'that holds a key',
-      () => tlsFixture('server.key'),
-      (path) => `file-unreadable: The CA file ${path} holds no PEM certificate`,
-    ],
-    [
-      'with a broken certificate',
-      () => file(broken),
-      (path) => `file-unreadable: The CA file ${path} holds no PEM certificate`,
-    ],
-  ])('%s', async (_case, make, message) => {
-    const { origin, connections } = await startServer(undefined, { certificate: 'server' });
+  test.each([
+    ['that is not there', () => nowhere, 'file-not-found', 'does not exist'],
+    ['that holds a key', () => tlsFixture('server.key'), 'file-unreadable', 'holds no PEM certificate'],
+    ['with a broken certificate', () => file(broken), 'file-unreadable', 'holds no PEM certificate'],
+  ])('%s', async (_case, make, code, words) => {
     const caFile = make();
+    const { origin, connections } = await startServer(undefined, { certificate: 'server' });
     expect(await failureOf(() => httpThatTrusts({ caFile }).send(post(origin, { retry: true })))).toBe(
-      message(caFile),
+      `${code}: The CA file ${caFile} ${words}`,
     );
     expect(connections()).toBe(0);
   });
@@ -197,22 +179,17 @@ test('a server with an RSA key of 1024 bits gets nothing', async () => {
   expect(received).toEqual([]);
 });
 
-describe('NODE_TLS_REJECT_UNAUTHORIZED=0', () => {
-  test('does not let a client trust anybody', async () => {
-    vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
-    onTestFinished(() => void vi.unstubAllEnvs());
-    const { origin, received } = await startServer(undefined, { certificate: 'server' });
-    expect(await failureOf(() => httpThatTrusts({}).send(post(origin)))).toMatch(/^tenant-tls: /);
-    expect(received).toEqual([]);
-  });
+test('NODE_TLS_REJECT_UNAUTHORIZED=0 does not let a client trust anybody', async () => {
+  vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const { origin, received } = await startServer(undefined, { certificate: 'server' });
+  expect(await failureOf(() => httpThatTrusts({}).send(post(origin)))).toMatch(/^tenant-tls: /);
+  expect(received).toEqual([]);
+  expect(strictTls.rejectUnauthorized).toBe(true);
 });
 
 const certificate = (key: object) =>
-  ({
-    subject: { CN: 'a.test' },
-    subjectaltname: 'DNS:a.test',
-    ...key,
-  }) as unknown as DetailedPeerCertificate;
+  ({ subject: { CN: 'a.test' }, subjectaltname: 'DNS:a.test', ...key }) as unknown as DetailedPeerCertificate;
 const judged = (host: string, judge: object) =>
   (strictTls.checkServerIdentity(host, certificate(judge)) as NodeJS.ErrnoException | undefined)?.code;
 
@@ -235,6 +212,7 @@ const under = (oid: string, issuer: { fingerprint256: string } = rooted) => ({
 const [sha1, sha256] = ['2a864886f70d010105', '2a864886f70d01010b'];
 const [weakKey, weakSignature] = ['ERR_TLS_WEAK_SERVER_KEY', 'ERR_TLS_WEAK_SERVER_SIGNATURE'];
 const short = { modulus: 'AB', bits: 1024 };
+const lengthened = (tbs: string) => ({ ...under(sha1), raw: signedWith(sha1, tbs) });
 
 test.each<[string, object, string | undefined]>([
   ['an RSA key of 2048 bits', { modulus: 'AB', bits: 2048 }, undefined],
@@ -256,19 +234,11 @@ test.each<[string, object, string | undefined]>([
   ['an issuer with a short key', under(sha256, { ...under(sha256), ...short }), weakKey],
   ['a root with a short key', under(sha256, { ...rooted, ...short }), undefined],
   ['an issuer that the runtime does not have', under(sha256, { fingerprint256: 'x' }), undefined],
-  ['long lengths', { ...under(sha1), raw: signedWith(sha1, `30820100${'00'.repeat(256)}`) }, weakSignature],
-  [
-    'a length of a byte',
-    { ...under(sha1), raw: signedWith(sha1, `3081c8${'00'.repeat(200)}`) },
-    weakSignature,
-  ],
+  ['long lengths', lengthened(`30820100${'00'.repeat(256)}`), weakSignature],
+  ['a length of a byte', lengthened(`3081c8${'00'.repeat(200)}`), weakSignature],
 ])('a server’s certificate with %s', (_case, judge, code) => {
   expect(judged('a.test', judge)).toBe(code);
   expect(judged('b.test', judge)).toBe('ERR_TLS_CERT_ALTNAME_INVALID');
-});
-
-test('trust is asked for, whatever the environment says', () => {
-  expect(strictTls.rejectUnauthorized).toBe(true);
 });
 
 /** What a connection is given for a host name. */
@@ -276,14 +246,9 @@ function addressesOf(hostname: string, all: boolean): Promise<unknown> {
   return new Promise((resolve) => lookupLoopback(hostname, { all }, (...found) => resolve(found)));
 }
 
-test('a name below localhost is this machine', async () => {
+test('a name below localhost is this machine, and the system tells what any other name is', async () => {
   expect(await addressesOf('tenant-1.localhost', false)).toEqual([null, '127.0.0.1', 4]);
-  expect(await addressesOf('tenant-1.localhost', true)).toEqual([
-    null,
-    [{ address: '127.0.0.1', family: 4 }],
-  ]);
-});
-
-test('the system tells what any other name is', async () => {
+  const all = [{ address: '127.0.0.1', family: 4 }];
+  expect(await addressesOf('tenant-1.localhost', true)).toEqual([null, all]);
   expect(await addressesOf('127.0.0.2', false)).toEqual([null, '127.0.0.2', 4]);
 });

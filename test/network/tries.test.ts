@@ -7,6 +7,20 @@ const never = new AbortController().signal;
 /** Ends with the signal's reason, as a request does. */
 const aborted = (signal: AbortSignal) =>
   new Promise<never>((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+type Tries = ReturnType<typeof createTries>;
+/** Attempts until there is no pause after one. */
+const attempts = <T>(
+  { untilDone }: Tries,
+  attempt: () => Promise<T>,
+  wait: (made: number) => number | null,
+) => untilDone(attempt, (_outcome, made) => wait(made), late);
+/** How many attempts were made. */
+async function countOf(tries: Tries, wait: (made: number) => number | null): Promise<number> {
+  let made = 0;
+  await attempts(tries, async () => ++made, wait);
+  return made;
+}
+const once = () => null;
 
 describe('attempts', () => {
   test('go on until there is an outcome to keep', async () => {
@@ -18,128 +32,68 @@ describe('attempts', () => {
       return attempts < 3 ? 1 : null;
     };
     expect(await untilDone(async () => ++made * 10, waitAfter, late)).toBe(30);
-    expect(counts).toEqual([
-      [10, 1],
-      [20, 2],
-      [30, 3],
-    ]);
+    expect(counts.flat()).toEqual([10, 1, 20, 2, 30, 3]);
   });
 
   test('end with an error that is kept', async () => {
-    const { untilDone } = createTries(60_000, never);
     const error = new Error('kept');
-    await expect(
-      untilDone(
-        async () => error,
-        () => null,
-        late,
-      ),
-    ).rejects.toBe(error);
+    await expect(attempts(createTries(60_000, never), async () => error, once)).rejects.toBe(error);
   });
 
   test('make each pause', async () => {
-    const { untilDone } = createTries(60_000, never);
     const started = performance.now();
-    await untilDone(
-      async () => 1,
-      (_outcome, attempts) => (attempts === 1 ? 100 : null),
-      late,
-    );
+    await countOf(createTries(60_000, never), (made) => (made === 1 ? 100 : null));
     expect(performance.now() - started).toBeGreaterThan(95);
   });
 
   test('are not made after a pause that is longer than the time', async () => {
-    const { untilDone } = createTries(1000, never);
-    let made = 0;
-    expect(
-      await untilDone(
-        async () => ++made,
-        () => 60_000,
-        late,
-      ),
-    ).toBe(1);
+    expect(await countOf(createTries(1000, never), () => 60_000)).toBe(1);
   });
 
   test('share the time with those before', async () => {
-    const { untilDone } = createTries(2000, never);
-    const slow = async () => void (await sleep(500));
-    await untilDone(slow, () => null, late);
-    let made = 0;
-    expect(
-      await untilDone(
-        async () => ++made,
-        () => 1600,
-        late,
-      ),
-    ).toBe(1);
+    const tries = createTries(2000, never);
+    await attempts(tries, () => sleep(500), once);
+    expect(await countOf(tries, () => 1600)).toBe(1);
   });
 
   test('wait for no negative time once nothing is left of it, of which Node.js would warn', async () => {
     const timers = vi.spyOn(globalThis, 'setTimeout');
     onTestFinished(() => timers.mockRestore());
-    const { untilDone } = createTries(20, never);
-    const slow = async () => void (await sleep(40));
-    for (const _ of [1, 2]) await untilDone(slow, () => null, late);
+    const tries = createTries(20, never);
+    for (const _ of [1, 2]) await attempts(tries, () => sleep(40), once);
     const times = timers.mock.calls.map(([, milliseconds]) => milliseconds);
     expect([times[0], times.every((milliseconds = 0) => milliseconds >= 0)]).toEqual([20, true]);
   });
 
   test('share the time with their own pauses', async () => {
-    const { untilDone } = createTries(1000, never, async () => {});
-    let made = 0;
     expect(
-      await untilDone(
-        async () => ++made,
+      await countOf(
+        createTries(1000, never, async () => {}),
         () => 400,
-        late,
       ),
     ).toBe(3);
   });
 
   test('do not count what their pauses take beyond what they are', async () => {
-    const { untilDone } = createTries(200, never, async (wait) => {
+    const slow = async (wait: () => Promise<void>) => {
       await wait();
       await sleep(300);
-    });
-    let made = 0;
-    expect(
-      await untilDone(
-        async () => ++made,
-        (_outcome, attempts) => (attempts < 3 ? 10 : null),
-        late,
-      ),
-    ).toBe(3);
+    };
+    expect(await countOf(createTries(200, never, slow), (made) => (made < 3 ? 10 : null))).toBe(3);
   });
 
   test('do not count what passes between them', async () => {
-    const { signal, untilDone } = createTries(1000, never);
-    await untilDone(
-      async () => 1,
-      () => null,
-      late,
-    );
-    await sleep(1100);
-    expect(signal.aborted).toBe(false);
-    expect(
-      await untilDone(
-        async () => 2,
-        () => null,
-        late,
-      ),
-    ).toBe(2);
+    const tries = createTries(500, never);
+    await countOf(tries, once);
+    await sleep(600);
+    expect([tries.signal.aborted, await countOf(tries, once)]).toEqual([false, 1]);
   });
 });
 
 describe('the signal', () => {
   test('says that the time is over', async () => {
-    const { signal, untilDone } = createTries(20, never);
-    await expect(
-      untilDone(
-        () => aborted(signal),
-        () => null,
-        late,
-      ),
-    ).rejects.toBe(late);
+    const tries = createTries(20, never);
+    await expect(attempts(tries, () => aborted(tries.signal), once)).rejects.toBe(late);
   });
 
   test('ends a pause with the reason of the interrupt', async () => {

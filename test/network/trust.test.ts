@@ -18,12 +18,7 @@ const [user, extra, system] = ['ca.pem', 'server.pem', 'other-host.pem'].map(tls
   string,
 ];
 const waiting = { signal: new AbortController().signal, patience: 5000 };
-const all: TrustSettings = {
-  caFile: user,
-  nodeExtraCaCerts: extra,
-  sslCertFile: system,
-  sslCertDir: null,
-};
+const all: TrustSettings = { caFile: user, nodeExtraCaCerts: extra, sslCertFile: system, sslCertDir: null };
 const untrusted = Object.assign(new Error(), { code: 'SELF_SIGNED_CERT_IN_CHAIN' });
 const expired = Object.assign(new Error(), { code: 'CERT_HAS_EXPIRED' });
 const misnamed = Object.assign(new Error(), { code: 'ERR_TLS_CERT_ALTNAME_INVALID' });
@@ -34,16 +29,12 @@ const built = 'what Node.js has by itself';
 const contents = (names: readonly string[]): string[] =>
   names.flatMap((name) => (name === built ? builtInAuthorities() : readFileSync(name, 'utf8')));
 
+const [own, both] = [
+  [user, extra],
+  [user, extra, built],
+];
 test.each<[string, Partial<TrustSettings>, readonly (readonly string[] | null)[]]>([
-  [
-    'all of it',
-    {},
-    [
-      [user, extra],
-      [user, extra, built],
-      [user, extra, built, system],
-    ],
-  ],
+  ['all of it', {}, [own, both, [...both, system]]],
   ['no extra', { nodeExtraCaCerts: null }, [[user], [user, built], [user, built, system]]],
   ['no CA file', { caFile: null }, [null, [built, extra, system]]],
   ['the system alone', { caFile: null, nodeExtraCaCerts: null }, [null, [built, system]]],
@@ -57,10 +48,8 @@ test('a context has these CAs, and is made once for all connections', async () =
   const trust = createTrust(all, waiting);
   const [first, second, again] = [await trust.context(0), await trust.context(1), await trust.context(0)];
   expect([first === again, first === second]).toEqual([true, false]);
-  expect(vi.mocked(createSecureContext).mock.calls.map(([options]) => options?.ca)).toEqual([
-    contents([user, extra]),
-    contents([user, extra, built]),
-  ]);
+  const given = vi.mocked(createSecureContext).mock.calls.map(([options]) => options?.ca);
+  expect(given).toEqual([contents(own), contents(both)]);
   expect(await createTrust({ ...all, caFile: null }, waiting).context(0)).toBeNull();
 });
 

@@ -30,9 +30,17 @@ const sec1 = generateKeyPairSync('ec', { namedCurve: 'secp384r1' }).privateKey.e
   type: 'sec1',
   format: 'der',
 });
-const list = (...values: Asn1[]) => Buffer.from(toDer(make.sequence(...values)));
+const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
+const pkcs8Pem = rsaKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 const octets = make.octetString(Buffer.from('x'));
+const list = (...values: Asn1[]) => Buffer.from(toDer(make.sequence(...values)));
 const converted = 'looks like a binary file that was converted as text on its way';
+const data = '1.2.840.113549.1.7.1';
+const unknown = 'is of no kind that is known';
+const alone = 'looks like a private key without its certificate';
+const encryptedAlone = 'looks like an encrypted private key (PKCS #8) without its certificate';
+const certificateAlone = 'looks like a certificate without its private key (DER)';
+const authKey = 'looks like an APNs auth key (.p8), which is another kind of credential';
 
 describe('a file that is no .p12 is called by what it looks like', () => {
   test.each<[string, Uint8Array, string]>([
@@ -41,35 +49,15 @@ describe('a file that is no .p12 is called by what it looks like', () => {
     ['a PEM certificate', p12Bytes('40-pem-cert'), 'looks like PEM text with a certificate'],
     ['PEM after attributes', text('Bag Attributes\n'), 'looks like PEM text'],
     ['PEM of its own kind', text('-----BEGIN MAGIC-----\n'), 'looks like PEM text with something else'],
-    [
-      'an auth key',
-      p12Bytes('40-p8-key-pem'),
-      'looks like an APNs auth key (.p8), which is another kind of credential',
-    ],
-    [
-      'an RSA key in PEM',
-      text(rsaKey.export({ type: 'pkcs8', format: 'pem' }).toString()),
-      'looks like PEM text with a private key',
-    ],
-    ['a certificate', der, 'looks like a certificate without its private key (DER)'],
+    ['an auth key', p12Bytes('40-p8-key-pem'), authKey],
+    ['an RSA key in PEM', text(pkcs8Pem), 'looks like PEM text with a private key'],
+    ['a certificate', der, certificateAlone],
     ['a request', p12Bytes('40-csr-der'), 'looks like a certificate signing request'],
-    [
-      'a PKCS #8 key',
-      p12Bytes('40-p8-key-der'),
-      'looks like a private key (PKCS #8) without its certificate',
-    ],
-    [
-      'an encrypted key',
-      encryptedKey,
-      'looks like an encrypted private key (PKCS #8) without its certificate',
-    ],
-    [
-      'an algorithm that no file has',
-      Buffer.from([0x30, 0x08, 0x30, 0x04, 0x06, 0x00, 0x05, 0x00, 0x04, 0x00]),
-      'is of no kind that is known',
-    ],
-    ['a type that does not end', Buffer.from([0x30, 0x03, 0x06, 0x01, 0x80]), 'is of no kind that is known'],
-    ['a PKCS #1 key', pkcs1, 'looks like a private key without its certificate'],
+    ['a PKCS #8 key', p12Bytes('40-p8-key-der'), alone.replace('key', 'key (PKCS #8)')],
+    ['an encrypted key', encryptedKey, encryptedAlone],
+    ['an algorithm that no file has', Buffer.from('30083004060005000400', 'hex'), unknown],
+    ['a type that does not end', Buffer.from('3003060180', 'hex'), unknown],
+    ['a PKCS #1 key', pkcs1, alone],
     ['PKCS #7', p12Bytes('40-pkcs7'), 'looks like PKCS #7 (certificates without a key)'],
     ['JKS', p12Bytes('40-jks'), 'looks like a Java keystore (JKS)'],
     ['base64', p12Bytes('40-base64-of-p12'), 'looks like base64 text'],
@@ -102,11 +90,7 @@ describe('a file that is no .p12 is called by what it looks like', () => {
       `looks like PEM text with ${what}`,
     ]),
     ['a label in small letters', text('-----BEGIN key-----\n'), 'looks like text'],
-    [
-      'a short key',
-      text(`-----BEGIN PRIVATE KEY-----\n${'x'.repeat(371)}`),
-      'looks like an APNs auth key (.p8), which is another kind of credential',
-    ],
+    ['a short key', text(`-----BEGIN PRIVATE KEY-----\n${'x'.repeat(371)}`), authKey],
     [
       'a longer key',
       text(`-----BEGIN PRIVATE KEY-----\n${'x'.repeat(372)}`),
@@ -130,26 +114,22 @@ describe('a file that is no .p12 is called by what it looks like', () => {
     ['base64 after words', text('key: MIIB'), 'looks like text'],
     ['base64 that goes on in words', text('MIIB. abc'), 'looks like text'],
     ['base64 of something else', text('AAAA'), 'looks like text'],
-    ['words with a sign that is none', text('words \x7f'), 'is of no kind that is known'],
-    ['a sign before words', text('\x01 words'), 'is of no kind that is known'],
+    ['words with a sign that is none', text('words \x7f'), unknown],
+    ['a sign before words', text('\x01 words'), unknown],
     ['four line breaks made of it', text('\x01\r\n\r\n\r\n\r\n'), converted],
-    ['three line breaks', text('\x01\r\n\r\n\r\n'), 'is of no kind that is known'],
-    ['a line break that was left', text('\x01\r\n\r\n\r\n\r\n\n'), 'is of no kind that is known'],
+    ['three line breaks', text('\x01\r\n\r\n\r\n'), unknown],
+    ['a line break that was left', text('\x01\r\n\r\n\r\n\r\n\n'), unknown],
     ['four replaced bytes', text(`\x01${'\xef\xbf\xbd'.repeat(4)}`), converted],
-    ['three replaced bytes', text(`\x01${'\xef\xbf\xbd'.repeat(3)}`), 'is of no kind that is known'],
+    ['three replaced bytes', text(`\x01${'\xef\xbf\xbd'.repeat(3)}`), unknown],
     ['a long form of a length as UTF-8', text('0\xc2\x82'), converted],
-    ['another length', text('0\xc2\x85'), 'is of no kind that is known'],
-    ['a length further on', text('\x010\xc2\x82'), 'is of no kind that is known'],
-    ['a SEC 1 key', sec1, 'looks like a private key without its certificate'],
-    [
-      'a key under an older scheme',
-      list(tripleDes(1), octets),
-      'looks like an encrypted private key (PKCS #8) without its certificate',
-    ],
+    ['another length', text('0\xc2\x85'), unknown],
+    ['a length further on', text('\x010\xc2\x82'), unknown],
+    ['a SEC 1 key', sec1, alone],
+    ['a key under an older scheme', list(tripleDes(1), octets), encryptedAlone],
     [
       'a certificate of version 1',
-      list(make.sequence(...Array.from({ length: 5 }, () => make.integer(1))), make.sequence()),
-      'looks like a certificate without its private key (DER)',
+      list(make.sequence(...Array(5).fill(make.integer(1))), make.sequence()),
+      certificateAlone,
     ],
     ...[
       list(make.oid('1.2.3')),
@@ -166,21 +146,17 @@ describe('a file that is no .p12 is called by what it looks like', () => {
       list(make.set(make.oid('1.2.840.113549.1.5.13')), octets),
       list(tripleDes(1, Buffer.alloc(8)), make.sequence()),
       list(),
-    ].map((bytes): [string, Uint8Array, string] => [
-      `DER of something else: ${bytes.toString('hex')}`,
-      bytes,
-      'is of no kind that is known',
-    ]),
-    ['a set that begins with a version', Buffer.from('3103020103', 'hex'), 'is of no kind that is known'],
+    ].map((bytes): [string, Uint8Array, string] => [`DER of something else: ${hex(bytes)}`, bytes, unknown]),
+    ['a set that begins with a version', Buffer.from('3103020103', 'hex'), unknown],
     [
       'a version, and PKCS #7 only further on',
-      list(make.integer(4), make.octetString(Buffer.alloc(30)), make.oid('1.2.840.113549.1.7.1')),
-      'looks like a private key without its certificate',
+      list(make.integer(4), make.octetString(Buffer.alloc(30)), make.oid(data)),
+      alone,
     ],
     ['two letters', text('My'), 'looks like text'],
     ['base64 with its padding', text('MIIBa=='), 'looks like base64 text'],
-    ['noise', p12Bytes('40-random'), 'is of no kind that is known'],
-    ['nesting', p12Bytes('72-nest-300'), 'is of no kind that is known'],
+    ['noise', p12Bytes('40-random'), unknown],
+    ['nesting', p12Bytes('72-nest-300'), unknown],
   ])('%s', (_, bytes, predicate) => {
     expect(judgement(bytes)).toBe(`pkcs12-not-recognised: a.p12 is not a .p12 file: it ${predicate}`);
   });
@@ -218,21 +194,20 @@ describe('which part of a push identity it holds is told to the advice', () => {
 });
 
 describe('a file that begins as a PFX is one, or damaged', () => {
+  const damaged = 'pkcs12-corrupt: a.p12 is damaged or incomplete';
+  const signed =
+    'pkcs12-unsupported: a.p12 is protected by something other than a password (1.2.840.113549.1.7.2)';
   test.each<[string, Uint8Array, string]>([
     ['whole', good, 'a PFX'],
     ['of indefinite length', p12Bytes('51-nss-default'), 'a PFX'],
-    ['cut', good.subarray(0, 100), 'pkcs12-corrupt: a.p12 is damaged or incomplete'],
-    ['without content', list(make.integer(3), make.null()), 'pkcs12-corrupt: a.p12 is damaged or incomplete'],
+    ['cut', good.subarray(0, 100), damaged],
+    ['without content', list(make.integer(3), make.null()), damaged],
     [
       'of another version',
       p12Bytes('60-version-4'),
       'pkcs12-unsupported: a.p12 is a PFX of version 4, not 3',
     ],
-    [
-      'signed',
-      p12Bytes('62-pubkey-integrity'),
-      'pkcs12-unsupported: a.p12 is protected by something other than a password (1.2.840.113549.1.7.2)',
-    ],
+    ['signed', p12Bytes('62-pubkey-integrity'), signed],
   ])('%s', (_, bytes, expected) => {
     expect(judgement(bytes)).toBe(expected);
   });

@@ -61,12 +61,26 @@ export function tripleDes(iterations: number, salt: Uint8Array = randomBytes(8))
 /** PBES2 with AES-256-CBC and PBKDF2 under the HMAC of that object identifier. */
 export function pbes2(prf: string, iterations: number): Asn1 {
   const hmac = make.sequence(make.oid(prf), make.null());
-  const kdf = make.sequence(make.octetString(randomBytes(8)), make.integer(iterations), hmac);
+  return aes256('1.2.840.113549.1.5.12', randomBytes(8), randomBytes(16), make.integer(iterations), hmac);
+}
+
+/** PBES2 with AES-256-CBC and scrypt of these parameters. */
+export function scryptScheme(
+  N: number,
+  r: number,
+  p: number,
+  salt = randomBytes(8),
+  iv = randomBytes(16),
+): Asn1 {
+  return aes256('1.3.6.1.4.1.11591.4.11', salt, iv, ...[N, r, p].map(make.integer));
+}
+
+function aes256(kdf: string, salt: Uint8Array, iv: Uint8Array, ...parameters: Asn1[]): Asn1 {
   return make.sequence(
     make.oid('1.2.840.113549.1.5.13'),
     make.sequence(
-      make.sequence(make.oid('1.2.840.113549.1.5.12'), kdf),
-      make.sequence(make.oid('2.16.840.1.101.3.4.1.42'), make.octetString(randomBytes(16))),
+      make.sequence(make.oid(kdf), make.sequence(make.octetString(salt), ...parameters)),
+      make.sequence(make.oid('2.16.840.1.101.3.4.1.42'), make.octetString(iv)),
     ),
   );
 }

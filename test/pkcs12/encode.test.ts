@@ -69,13 +69,10 @@ describe('a new .p12 opens again', () => {
   );
 
   test('without a name and a chain', async () => {
-    const bytes = await encodePkcs12(
-      { ...content, chain: [], friendlyName: null },
-      new Secret('a'),
-      'modern',
-    );
-    const { friendlyName, chain } = await readPushIdentity({ name: 'new.p12', bytes }, new Secret('a'));
-    expect({ friendlyName, chain }).toEqual({ friendlyName: null, chain: [] });
+    const bare = { ...content, chain: [], friendlyName: null };
+    const bytes = await encodePkcs12(bare, new Secret('a'), 'modern');
+    const file = { name: 'new.p12', bytes };
+    expect(await readPushIdentity(file, new Secret('a'))).toMatchObject({ friendlyName: null, chain: [] });
   });
 
   test('no two are alike', async () => {
@@ -87,16 +84,8 @@ describe('a new .p12 opens again', () => {
     'of the built program is costly to guess: %s',
     async (encryption) => {
       const out = join(temporaryDirectory(), 'new.p12');
-      const argv = [
-        'apns',
-        'pack',
-        '--cert',
-        applePath('aps.cer'),
-        '--key',
-        applePath('key.pem'),
-        '--out',
-        out,
-      ];
+      const files = ['--cert', applePath('aps.cer'), '--key', applePath('key.pem'), '--out', out];
+      const argv = ['apns', 'pack', ...files];
       const env = cleanEnvironment({ MFA_CLI_P12_PASSWORD: 'secret' });
       expect(await runProgram([...argv, '--encryption', encryption], env)).toMatchObject({ exitCode: 0 });
       const file = { name: 'new.p12', bytes: readFileSync(out) };

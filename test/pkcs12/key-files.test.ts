@@ -1,13 +1,13 @@
 import { createCipheriv, generateKeyPairSync, hash, type KeyObject } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { CliError } from '../../src/errors/cli-error.ts';
-import { make, toDer } from '../../src/pkcs12/asn1.ts';
+import { type Asn1, make, toDer } from '../../src/pkcs12/asn1.ts';
 import { readCertificateFile } from '../../src/pkcs12/certificate-file.ts';
 import { encodePemBlock } from '../../src/pkcs12/pem.ts';
 import { readPrivateKey } from '../../src/pkcs12/private-key.ts';
 import { unbounded } from '../../src/text/pace.ts';
 import { Secret } from '../../src/text/secret.ts';
-import { certificate, overlongKey, pbes2, rsaKey } from './build.ts';
+import { certificate, overlongKey, pbes2, rsaKey, scryptScheme } from './build.ts';
 
 const passphrase = 'tangerine';
 const iv = Buffer.alloc(16, 7);
@@ -45,38 +45,27 @@ describe('a key that OpenSSL encrypted under a header', () => {
     expect(await outcome(text, 'clementine')).toBe(incorrect);
   });
 
+  const [ctr, cbc] = ['CTR', 'CBC'].map((mode) => `AES-128-${mode},${iv.toString('hex')}`);
   test.each([
     ['of an unknown name', 'NO-SUCH-CIPHER,00'],
     ['that is no CBC', `AES-128-GCM,${'00'.repeat(12)}`],
+    ['of streams', `${ctr}`, 'aes-128-ctr'],
     ['without an IV', 'AES-128-CBC,'],
     ['with a short IV', 'AES-128-CBC,0011'],
-    ['in another header', `AES-128-CBC,\nX-DEK-Info: AES-128-CBC,${iv.toString('hex')}`],
-    ['with more behind its IV', `AES-128-CBC,${iv.toString('hex')}x`],
-  ])('a cipher %s is not decrypted', async (_name, info) => {
-    expect(await outcome(encryptedUnderHeader('RSA PRIVATE KEY', pkcs1, info))).toBe(incorrect);
-  });
-
-  test('a stream cipher is not decrypted', async () => {
-    const info = `AES-128-CTR,${iv.toString('hex')}`;
-    expect(await outcome(encryptedUnderHeader('RSA PRIVATE KEY', pkcs1, info, 'aes-128-ctr'))).toBe(
-      incorrect,
-    );
+    ['in another header', `AES-128-CBC,\nX-DEK-Info: ${cbc}`],
+    ['with more behind its IV', `${cbc}x`],
+  ])('a cipher %s is not decrypted', async (_name, info, name = 'aes-128-cbc') => {
+    expect(await outcome(encryptedUnderHeader('RSA PRIVATE KEY', pkcs1, info, name))).toBe(incorrect);
   });
 
   test('the header may end in blanks', async () => {
-    const info = `AES-128-CBC,${iv.toString('hex')}  `;
-    const read = await outcome(encryptedUnderHeader('RSA PRIVATE KEY', pkcs1, info));
+    const read = await outcome(encryptedUnderHeader('RSA PRIVATE KEY', pkcs1, `${cbc}  `));
     expect(read instanceof Object && read.equals(rsaKey)).toBe(true);
   });
 
   // OpenSSL would decrypt the inner key as well, at whatever cost it asks for.
   test('holds no key that is encrypted again', async () => {
-    const inner = rsaKey.export({
-      type: 'pkcs8',
-      format: 'der',
-      cipher: 'aes-256-cbc',
-      passphrase,
-    });
+    const inner = rsaKey.export({ type: 'pkcs8', format: 'der', cipher: 'aes-256-cbc', passphrase });
     expect(await outcome(encryptedUnderHeader('ENCRYPTED PRIVATE KEY', inner))).toBe(incorrect);
   });
 });
@@ -95,39 +84,17 @@ function encryptedUnderHeader(
 }
 
 describe('a key file is refused', () => {
-  const scrypt = make.sequence(
-    make.oid('1.2.840.113549.1.5.13'),
-    make.sequence(
-      make.sequence(
-        make.oid('1.3.6.1.4.1.11591.4.11'),
-        make.sequence(make.octetString(Buffer.alloc(8)), ...[65_536, 1, 1].map(make.integer)),
-      ),
-      make.sequence(make.oid('2.16.840.1.101.3.4.1.42'), make.octetString(Buffer.alloc(16))),
-    ),
-  );
-  const encrypted = (algorithm: typeof scrypt) =>
-    toDer(make.sequence(algorithm, make.octetString(Buffer.alloc(32))));
+  const encrypted = (algorithm: Asn1) => toDer(make.sequence(algorithm, make.octetString(Buffer.alloc(32))));
+  const scrypt =
+    'is encrypted with an unsupported algorithm: PBES2-AES-256-CBC with scrypt, N=65536, r=1, p=1';
+  const count = 'has an iteration count of 2,000,001, above 2,000,000';
+  const long = toDer(make.sequence(make.integer(0), make.octetString(Buffer.alloc(20_000))));
+  const overlong = encodePemBlock('PRIVATE KEY', overlongKey());
   test.each([
-    [
-      'for scrypt parameters that OpenSSL refuses',
-      encrypted(scrypt),
-      'is encrypted with an unsupported algorithm: PBES2-AES-256-CBC with scrypt, N=65536, r=1, p=1',
-    ],
-    [
-      'for its count',
-      encrypted(pbes2('1.2.840.113549.2.9', 2_000_001)),
-      'has an iteration count of 2,000,001, above 2,000,000',
-    ],
-    [
-      'for its length',
-      toDer(make.sequence(make.integer(0), make.octetString(Buffer.alloc(20_000)))),
-      'has a private key of 20,011 bytes, more than 16,384',
-    ],
-    [
-      'for a number beyond its curve, which would end Node.js',
-      encodePemBlock('PRIVATE KEY', overlongKey()),
-      'is damaged: its private key cannot be read',
-    ],
+    ['for scrypt parameters that OpenSSL refuses', encrypted(scryptScheme(65_536, 1, 1)), scrypt],
+    ['for its count', encrypted(pbes2('1.2.840.113549.2.9', 2_000_001)), count],
+    ['for its length', long, 'has a private key of 20,011 bytes, more than 16,384'],
+    ['for a number beyond its curve', overlong, 'is damaged: its private key cannot be read'],
   ])('%s', async (_name, der, message) => {
     expect(await outcome(der)).toBe(`key-not-recognised: made.pem ${message}`);
   });

@@ -12,6 +12,7 @@ import { type Certificate, type PushIdentity, pairOf } from '../../src/pkcs12/mo
 import { certificate, certificateWithKey, otherRsaKey, overlongKey, rsaKey } from './build.ts';
 
 const elliptic = generateKeyPairSync('ec', { namedCurve: 'secp384r1' }).privateKey;
+const pss = generateKeyPairSync('rsa-pss', { modulusLength: 1024 }).privateKey;
 const edwards = generateKeyPairSync('ed25519').privateKey;
 const pkcs8 = (key: KeyObject) => key.export({ type: 'pkcs8', format: 'der' });
 const info = (id: string, key: Uint8Array) =>
@@ -24,6 +25,7 @@ describe('a key is read in each of its forms', () => {
     ['EC as PKCS #8', elliptic, pkcs8(elliptic)],
     ['EC as SEC 1', elliptic, elliptic.export({ type: 'sec1', format: 'der' })],
     ['Ed25519 as PKCS #8', edwards, pkcs8(edwards)],
+    ['RSA-PSS as PKCS #8', pss, pkcs8(pss)],
   ])('%s', (_, key, der) => {
     expect(readKey(parse(der)).equals(key)).toBe(true);
   });
@@ -62,64 +64,28 @@ describe('a key is refused', () => {
       ),
     );
   const named = make.oid('1.2.840.10045.3.1.7');
-  test.each<[string, () => unknown, typeof Malformed, string]>([
-    ['for its curve', () => readKey(ecKey(writtenOut)), Unsupported, compressed],
-    [
-      'for its curve in PKCS #8',
-      () => readPrivateKeyInfo(ecInfo(writtenOut, ecKey())),
-      Unsupported,
-      compressed,
-    ],
-    [
-      'for the curve within it, whatever stands beside it',
-      () => readPrivateKeyInfo(ecInfo(named, ecKey(writtenOut))),
-      Unsupported,
-      compressed,
-    ],
-    ['not for a named curve', () => readKey(ecKey(named)), Malformed, 'no private key'],
-    [
-      'for a type that costs too much',
-      () => readPrivateKeyInfo(info('1.2.840.10040.4.1', noise)),
-      Unsupported,
-      'has a private key of an unsupported type: 1.2.840.10040.4.1',
-    ],
-    ['for its modulus', () => readKey(rsa(2050)), Unsupported, 'has an RSA key of more than 16,384 bits'],
-    [
-      'for its modulus in PKCS #8',
-      () => readPrivateKeyInfo(info('1.2.840.113549.1.1.10', toDer(rsa(2050)))),
-      Unsupported,
-      'has an RSA key of more than 16,384 bits',
-    ],
-    ['for what is no key', () => readKey(rsa(2049)), Malformed, 'no private key'],
-    [
-      'for a modulus that is missing',
-      () => readPrivateKeyInfo(info('1.2.840.113549.1.1.1', toDer(make.sequence(make.integer(0))))),
-      Malformed,
-      'no private key',
-    ],
-    [
-      'for what is none of a type',
-      () => readPrivateKeyInfo(info('1.3.101.112', noise)),
-      Malformed,
-      'no private key',
-    ],
-    [
-      'for a number in the place of the key',
-      () =>
-        readPrivateKeyInfo(
-          toDer(make.sequence(make.integer(0), make.sequence(make.oid('1.3.101.112')), make.integer(1))),
-        ),
-      Malformed,
-      'no OCTET STRING',
-    ],
-    ['for a number beyond its curve', () => readPrivateKeyInfo(overlongKey()), Malformed, 'no private key'],
-    [
-      'for its length',
-      () => readPrivateKeyInfo(info('1.3.101.112', Buffer.alloc(16_400))),
-      Unsupported,
-      'has a private key of 16,418 bytes, more than 16,384',
-    ],
-  ])('%s', (_, work, kind, message) => {
+  const type = 'has a private key of an unsupported type: 1.2.840.10040.4.1';
+  const bits = 'has an RSA key of more than 16,384 bits';
+  const bytes = 'has a private key of 16,418 bytes, more than 16,384';
+  const none = 'no private key';
+  const numbered = make.sequence(make.integer(0), make.sequence(make.oid('1.3.101.112')), make.integer(1));
+  const noModulus = info('1.2.840.113549.1.1.1', toDer(make.sequence(make.integer(0))));
+  test.each<[string, Asn1 | Uint8Array, typeof Malformed, string]>([
+    ['for its curve', ecKey(writtenOut), Unsupported, compressed],
+    ['for its curve in PKCS #8', ecInfo(writtenOut, ecKey()), Unsupported, compressed],
+    ['for the curve within it, not beside it', ecInfo(named, ecKey(writtenOut)), Unsupported, compressed],
+    ['not for a named curve', ecKey(named), Malformed, none],
+    ['for a type that costs too much', info('1.2.840.10040.4.1', noise), Unsupported, type],
+    ['for its modulus', rsa(2050), Unsupported, bits],
+    ['for its modulus in PKCS #8', info('1.2.840.113549.1.1.10', toDer(rsa(2050))), Unsupported, bits],
+    ['for what is no key', rsa(2049), Malformed, none],
+    ['for a modulus that is missing', noModulus, Malformed, none],
+    ['for what is none of a type', info('1.3.101.112', noise), Malformed, none],
+    ['for a number in the place of the key', toDer(numbered), Malformed, 'no OCTET STRING'],
+    ['for a number beyond its curve', overlongKey(), Malformed, none],
+    ['for its length', info('1.3.101.112', Buffer.alloc(16_400)), Unsupported, bytes],
+  ])('%s', (_, key, kind, message) => {
+    const work = () => (key instanceof Uint8Array ? readPrivateKeyInfo(key) : readKey(key));
     expect(work).toThrow(expect.objectContaining({ constructor: kind, message }));
   });
 

@@ -4,10 +4,8 @@ import { deriveKeys, encodings } from '../../src/pkcs12/derivation.ts';
 import { readPushIdentity } from '../../src/pkcs12/push-identity.ts';
 import { Secret } from '../../src/text/secret.ts';
 import {
-  bag,
   certificate,
   certificateBag,
-  content,
   dataPart,
   encryptedPart,
   encryptWith3Des,
@@ -17,7 +15,6 @@ import {
   rsaKey,
   sequenceOf,
   shroudedKeyBag,
-  tripleDes,
 } from './build.ts';
 
 const salt = Buffer.from('saltsalt');
@@ -73,11 +70,7 @@ describe('a file with a MAC', () => {
 
   test('does not open where the password is not the MAC’s, whatever it decrypts', async () => {
     const bytes = pfx([await encrypted('b')], await mac('a'));
-    expect(await outcome(bytes, 'b')).toMatchObject(neither);
-    expect(await outcome(bytes, null)).toMatchObject({
-      code: 'pkcs12-password-required',
-      message: 'made.p12 does not open without a password',
-    });
+    expect(await outcome(bytes, null)).toMatchObject({ code: 'pkcs12-password-required' });
   });
 
   test('tells a part that has another password', async () => {
@@ -119,16 +112,6 @@ describe('a file without a MAC', () => {
     const bytes = pfx([await encrypted('a'), await encrypted('b')]);
     expect(await outcome(bytes, 'a')).toMatchObject(neither);
     expect(await outcome(bytes, 'b')).toMatchObject(neither);
-  });
-});
-
-test('what this program cannot read is named once the password is known to fit', async () => {
-  const signed = content('1.2.840.113549.1.7.2', bag(1, keyBag(rsaKey)));
-  const bytes = pfx([signed], await mac('a'));
-  expect(await outcome(bytes, 'b')).toMatchObject(neither);
-  expect(await outcome(bytes, 'a')).toMatchObject({
-    code: 'pkcs12-unsupported',
-    message: 'made.p12 has content of an unsupported type: 1.2.840.113549.1.7.2',
   });
 });
 
@@ -181,45 +164,8 @@ describe('what a report says of the container', () => {
   });
 });
 
-describe('what a file asks for is judged before any of it is derived', () => {
-  const counting = (iterations: number) => encryptedPart(tripleDes(iterations), Buffer.alloc(8));
+describe('what this program does not know is named', () => {
   const unsupported = (what: string) => ({ code: 'pkcs12-unsupported', message: `made.p12 ${what}` });
-
-  test.each<[string, () => Promise<Uint8Array> | Uint8Array, string]>([
-    [
-      'by the count of a part',
-      () => pfx([counting(2_000_001)]),
-      'has an iteration count of 2,000,001, above 2,000,000',
-    ],
-    [
-      'by the count of a key',
-      () => pfx([dataPart([shroudedKeyBag(tripleDes(0), Buffer.alloc(8))])]),
-      'has an iteration count of 0, below 1',
-    ],
-    [
-      'by the count of the MAC',
-      async () => pfx([dataPart([])], { ...(await mac('a')), iterations: 2_000_001 }),
-      'has an iteration count of 2,000,001, above 2,000,000',
-    ],
-    [
-      'by the count of a key in an encrypted part, before its key is derived',
-      async () => pfx([await encrypted('a', [shroudedKeyBag(tripleDes(2_000_001), Buffer.alloc(8))])]),
-      'has an iteration count of 2,000,001, above 2,000,000',
-    ],
-    [
-      'by all the hashes that it takes, those of the MAC too',
-      async () => pfx([counting(2_000_000), counting(1)], { ...(await mac('a')), iterations: 2_000_000 }),
-      'takes 8,000,003 hashes to open, above 8,000,000',
-    ],
-    [
-      'by its keys',
-      () => pfx([dataPart(Array.from({ length: 65 }, () => keyBag(rsaKey)))]),
-      'holds 65 private keys, more than 64',
-    ],
-  ])('%s', async (_, bytes, what) => {
-    expect(await outcome(await bytes(), 'a')).toMatchObject(unsupported(what));
-  });
-
   test('an algorithm that is unknown is named', async () => {
     const scheme = make.sequence(make.oid('1.2.3.4'));
     const bytes = pfx([encryptedPart(scheme, Buffer.alloc(8))], await mac('a'));

@@ -6,7 +6,7 @@ import { readPrivateKey } from '../../src/pkcs12/private-key.ts';
 import { unbounded } from '../../src/text/pace.ts';
 import { Secret } from '../../src/text/secret.ts';
 import { p12Bytes } from '../support/fixtures.ts';
-import { certificate, encryptWith3Des, otherRsaKey, rsaKey } from './build.ts';
+import { certificate, encryptWith3Des, otherRsaKey, rsaKey, scryptScheme } from './build.ts';
 
 const passphrase = '"quoted"';
 const [p256, p384] = ['prime256v1', 'secp384r1'].map(
@@ -35,38 +35,22 @@ async function outcome(bytes: Uint8Array | string, password = passphrase): Promi
 }
 
 describe('the key of a file', () => {
+  const two = `${certificatePem}${pem(otherRsaKey, 'pkcs8')}${pem(rsaKey, 'pkcs8')}`;
+  const pkcs1Der = Buffer.concat([der(rsaKey, 'pkcs1'), Buffer.from('\n')]);
+  const headed = rsaKey.export({ type: 'pkcs1', format: 'pem', cipher: 'aes-128-cbc', passphrase });
+  const encryptedDer = rsaKey.export({ type: 'pkcs8', format: 'der', cipher: 'aes-256-cbc', passphrase });
   test.each<[string, string | Uint8Array, string, KeyObject]>([
     ['PKCS #8', pem(rsaKey, 'pkcs8'), 'clear', rsaKey],
     ['PKCS #8 as DER', der(rsaKey, 'pkcs8'), 'clear', rsaKey],
     ['PKCS #1', pem(rsaKey, 'pkcs1'), 'clear', rsaKey],
-    [
-      'PKCS #1 as DER, and a line break',
-      Buffer.concat([der(rsaKey, 'pkcs1'), Buffer.from('\n')]),
-      'clear',
-      rsaKey,
-    ],
+    ['PKCS #1 as DER, and a line break', pkcs1Der, 'clear', rsaKey],
     ['SEC 1', pem(p384, 'sec1'), 'clear', p384],
     ['SEC 1 on the curve of an auth key', pem(p256, 'sec1'), 'clear', p256],
     ['PKCS #8 on another curve', pem(p384, 'pkcs8'), 'clear', p384],
-    [
-      'the first of two, among others',
-      `${certificatePem}${pem(otherRsaKey, 'pkcs8')}${pem(rsaKey, 'pkcs8')}`,
-      'clear',
-      otherRsaKey,
-    ],
+    ['the first of two, among others', two, 'clear', otherRsaKey],
     ['encrypted', encrypted(rsaKey), 'encrypted', rsaKey],
-    [
-      'encrypted as DER',
-      rsaKey.export({ type: 'pkcs8', format: 'der', cipher: 'aes-256-cbc', passphrase }),
-      'encrypted',
-      rsaKey,
-    ],
-    [
-      'encrypted under a header',
-      rsaKey.export({ type: 'pkcs1', format: 'pem', cipher: 'aes-128-cbc', passphrase }).toString(),
-      'encrypted',
-      rsaKey,
-    ],
+    ['encrypted as DER', encryptedDer, 'encrypted', rsaKey],
+    ['encrypted under a header', headed, 'encrypted', rsaKey],
   ])('%s', async (_, bytes, kind, key) => {
     const found = await outcome(bytes);
     expect([found.kind, found.failure, found.key?.equals(key)]).toEqual([kind, undefined, true]);
@@ -77,12 +61,7 @@ test('a key under scrypt, which counts no iterations, is decrypted', async () =>
   const [salt, iv] = [Buffer.from('saltsalt'), Buffer.alloc(16, 5)];
   const cipher = createCipheriv('aes-256-cbc', scryptSync(passphrase, salt, 32, { N: 2, r: 1, p: 1 }), iv);
   const ciphertext = Buffer.concat([cipher.update(der(rsaKey, 'pkcs8')), cipher.final()]);
-  const kdf = make.sequence(make.octetString(salt), ...[2, 1, 1].map(make.integer));
-  const pbes2 = make.sequence(
-    make.sequence(make.oid('1.3.6.1.4.1.11591.4.11'), kdf),
-    make.sequence(make.oid('2.16.840.1.101.3.4.1.42'), make.octetString(iv)),
-  );
-  const algorithm = make.sequence(make.oid('1.2.840.113549.1.5.13'), pbes2);
+  const algorithm = scryptScheme(2, 1, 1, salt, iv);
   const read = await outcome(toDer(make.sequence(algorithm, make.octetString(ciphertext))));
   expect([read.kind, read.failure, read.key?.equals(rsaKey)]).toEqual(['encrypted', undefined, true]);
 });
@@ -101,32 +80,20 @@ test('an interrupt is no wrong password', async () => {
   await expect(decrypting).rejects.toBe(interrupt);
 });
 
-const authKey = 'key-not-recognised: a.key is an APNs auth key (.p8), which is another kind of credential';
-const damaged = 'key-not-recognised: a.key is damaged: its private key cannot be read';
+const refused = (words: string) => `key-not-recognised: a.key ${words}`;
+const authKey = refused('is an APNs auth key (.p8), which is another kind of credential');
 describe('a file is refused', () => {
+  const unknown = toDer(make.sequence(make.sequence(make.oid('1.2.3')), make.octetString(Buffer.from('x'))));
+  const none = (looks: string) => refused(`holds no private key: it looks like ${looks}`);
+  const damaged = refused('is damaged: its private key cannot be read');
   test.each<[string, string | Uint8Array, string, string]>([
     ['an auth key', pem(p256, 'pkcs8'), 'none', authKey],
     ['an auth key that is encrypted', encrypted(p256), 'encrypted', authKey],
     ['a damaged key', encodePemBlock('PRIVATE KEY', Buffer.from('key')), 'none', damaged],
-    [
-      'a certificate',
-      certificatePem,
-      'none',
-      'key-not-recognised: a.key holds no private key: it looks like PEM text with a certificate',
-    ],
-    [
-      'a request',
-      p12Bytes('40-csr-der'),
-      'none',
-      'key-not-recognised: a.key holds no private key: it looks like a certificate signing request',
-    ],
-    ['words', 'words', 'none', 'key-not-recognised: a.key holds no private key: it looks like text'],
-    [
-      'an unknown algorithm',
-      toDer(make.sequence(make.sequence(make.oid('1.2.3')), make.octetString(Buffer.from('x')))),
-      'none',
-      'key-not-recognised: a.key is encrypted with an unsupported algorithm: 1.2.3',
-    ],
+    ['a certificate', certificatePem, 'none', none('PEM text with a certificate')],
+    ['a request', p12Bytes('40-csr-der'), 'none', none('a certificate signing request')],
+    ['words', 'words', 'none', none('text')],
+    ['an unknown algorithm', unknown, 'none', refused('is encrypted with an unsupported algorithm: 1.2.3')],
   ])('%s', async (_, bytes, kind, failure) => {
     expect(await outcome(bytes)).toEqual({ kind, failure, facts: {} });
   });

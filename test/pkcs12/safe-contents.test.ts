@@ -21,29 +21,14 @@ const key = bag(1, make.sequence(make.integer(7)));
 const scheme = tripleDes(9, Buffer.from('salt'));
 
 describe('a bag', () => {
+  const der = (text: string) => ({ kind: 'certificate', friendlyName: null, certificate: Buffer.from(text) });
+  const [a, b] = ['a', 'b'].map((text) => certificateBag(Buffer.from(text))) as [Asn1, Asn1];
+  const untyped = make.sequence(make.oid('1.2.3'), make.explicit(0, make.octetString(Buffer.from('a'))));
   test.each<[string, Asn1, unknown[]]>([
     ['with a key', key, [{ kind: 'key', friendlyName: null, key: Buffer.from('3003020107', 'hex') }]],
-    [
-      'with a certificate',
-      certificateBag(Buffer.from('der')),
-      [{ kind: 'certificate', friendlyName: null, certificate: Buffer.from('der') }],
-    ],
-    [
-      'with a certificate of another kind',
-      bag(3, make.sequence(make.oid('1.2.3'), make.explicit(0, make.octetString(Buffer.from('der'))))),
-      [],
-    ],
-    [
-      'of bags',
-      bag(
-        6,
-        sequenceOf([
-          certificateBag(Buffer.from('a')),
-          bag(6, sequenceOf([certificateBag(Buffer.from('b'))])),
-        ]),
-      ),
-      ['a', 'b'].map((der) => ({ kind: 'certificate', friendlyName: null, certificate: Buffer.from(der) })),
-    ],
+    ['with a certificate', a, [der('a')]],
+    ['with a certificate of another kind', bag(3, untyped), []],
+    ['of bags', bag(6, sequenceOf([a, bag(6, sequenceOf([b]))])), [der('a'), der('b')]],
     ['of another type', bag(5, make.sequence()), []],
   ])('%s', (_, node, expected) => {
     expect(read(node)).toEqual(expected);
@@ -57,20 +42,13 @@ describe('a bag', () => {
     });
   });
 
+  const foreign = (...values: Asn1[]) => make.sequence(make.oid('1.2.3'), make.set(...values));
   test.each<[string, Asn1, string | null]>([
     ['a name', named(make.bmpString('Größe')), 'Größe'],
-    [
-      'a name after another attribute',
-      named(make.bmpString('a'), make.sequence(make.oid('1.2.3'), make.set())),
-      'a',
-    ],
+    ['a name after another attribute', named(make.bmpString('a'), foreign()), 'a'],
     ['a name that is no BMPString', named(make.utf8String('a')), null],
     ['no value of a name', make.set(make.sequence(make.oid(friendlyName), make.set())), null],
-    [
-      'another attribute alone',
-      make.set(make.sequence(make.oid('1.2.3'), make.set(make.bmpString('a')))),
-      null,
-    ],
+    ['another attribute alone', make.set(foreign(make.bmpString('a'))), null],
     ['no attribute', make.set(), null],
   ])('with %s', (_, attributes, expected) => {
     expect(read(withAttributes(key, attributes))).toMatchObject([{ friendlyName: expected }]);

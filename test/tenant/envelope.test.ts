@@ -4,7 +4,7 @@ import { parameterFault, readEnvelope, refusalIn, requireSuccess } from '../../s
 import { Secret } from '../../src/text/secret.ts';
 import { failureOf } from '../support/http.ts';
 
-const tenant = 'https://acme.example.com';
+const tenant = 'T';
 const nothing = {
   Result: null,
   Message: null,
@@ -14,6 +14,8 @@ const nothing = {
   ErrorCode: null,
 };
 const errorId = '9e3f77bc-1111:68f24989-2222';
+const no = 'tenant-refused: T refused the request';
+const forbidden = 'tenant-forbidden: T does not allow this request';
 
 interface Case {
   readonly status?: number;
@@ -45,49 +47,30 @@ describe('a success', () => {
 });
 
 describe('a refusal', () => {
-  test.each<[string, object, string]>([
+  const [unauthorized, reader] = [
+    '_I18N_System.UnauthorizedAccessException',
+    '_I18N_Newtonsoft.Json.JsonReaderException',
+  ];
+  test.each<[object, string]>([
     [
-      'says all that the tenant says',
       { ...nothing, Message: 'No such key.', MessageID: '_I18N_NoKey', ErrorID: errorId },
-      `tenant-refused: ${tenant} refused the request: No such key (MessageID _I18N_NoKey, ErrorID ${errorId})`,
+      `${no}: No such key (MessageID _I18N_NoKey, ErrorID ${errorId})`,
     ],
-    ['may be without words', nothing, `tenant-refused: ${tenant} refused the request`],
-    ['may have empty words', { Message: '', MessageID: '' }, `tenant-refused: ${tenant} refused the request`],
+    [nothing, no],
+    [{ Message: '', MessageID: '' }, no],
+    [{ Message: { a: 1 }, MessageID: 7, ErrorID: errorId }, `${no} (ErrorID ${errorId})`],
+    [{ Message: 'a. b..' }, `${no}: a. b.`],
+    [{ Message: 'No.', MessageID: unauthorized }, `${forbidden}: No (MessageID ${unauthorized})`],
     [
-      'may have words that are no text',
-      { Message: { a: 1 }, MessageID: 7, ErrorID: errorId },
-      `tenant-refused: ${tenant} refused the request (ErrorID ${errorId})`,
-    ],
-    [
-      'may have a point within its words',
-      { Message: 'a. b..' },
-      `tenant-refused: ${tenant} refused the request: a. b.`,
+      { MessageID: '_I18N_ServiceUnauthorizedAccess' },
+      `${forbidden} (MessageID _I18N_ServiceUnauthorizedAccess)`,
     ],
     [
-      'for a right that is missing',
-      {
-        Message: 'You are not authorized.',
-        MessageID: '_I18N_System.UnauthorizedAccessException',
-        ErrorID: errorId,
-      },
-      `tenant-forbidden: ${tenant} does not allow this request: You are not authorized (MessageID _I18N_System.UnauthorizedAccessException, ErrorID ${errorId})`,
+      { Message: 'No', MessageID: '_I18N_RequiredParameter' },
+      `${no}: No (MessageID _I18N_RequiredParameter)`,
     ],
-    [
-      'for a client or scope that is not allowed',
-      { Message: 'Not allowed', MessageID: '_I18N_ServiceUnauthorizedAccess' },
-      `tenant-forbidden: ${tenant} does not allow this request: Not allowed (MessageID _I18N_ServiceUnauthorizedAccess)`,
-    ],
-    [
-      'for a parameter that is missing',
-      { Message: 'Parameter required', MessageID: '_I18N_RequiredParameter' },
-      `tenant-refused: ${tenant} refused the request: Parameter required (MessageID _I18N_RequiredParameter)`,
-    ],
-    [
-      'for JSON that the tenant cannot read',
-      { Message: 'Unexpected character', MessageID: '_I18N_Newtonsoft.Json.JsonReaderException' },
-      `tenant-refused: ${tenant} refused the request: Unexpected character (MessageID _I18N_Newtonsoft.Json.JsonReaderException)`,
-    ],
-  ])('%s', async (_case, members, expected) => {
+    [{ Message: 'No', MessageID: reader }, `${no}: No (MessageID ${reader})`],
+  ])('of %j', async (members, expected) => {
     expect(await refusal({ success: false, ...members })).toBe(expected);
     expect(await refusal({ Success: false, ...members })).toBe(expected);
   });
@@ -103,10 +86,7 @@ test('a right that is missing is told from a page of a proxy by its identifier',
 
 describe('the words of the tenant', () => {
   const said = async (Message: string, secrets: readonly string[] = []): Promise<string> =>
-    (await refusal({ success: false, Message }, secrets)).replace(
-      `tenant-refused: ${tenant} refused the request: `,
-      '',
-    );
+    (await refusal({ success: false, Message }, secrets)).replace(`${no}: `, '');
 
   test.each([
     ['ANSI escapes', '\u001b[31mred\u001b[0m and \u001b]0;title\u0007back', 'red and back'],
@@ -125,98 +105,60 @@ describe('the words of the tenant', () => {
     ['a secret that occurs twice', 'hunter22, hunter22', ['hunter22'], '[secret], [secret]'],
     ['a secret within another', 'got hunter22x', ['hunter', 'hunter22x'], 'got [secret]'],
     ['a secret in the spelling of JSON', 'got {"p":"a\\"b\\\\c"}', ['a"b\\c'], 'got {"p":"[secret]"}'],
-    [
-      'a secret that is the word of the mask',
-      'got {"APNSPass":"secret"}',
-      ['secret', 'hunter22'],
-      'got {"APNSPass":"[secret]"}',
-    ],
+    ['the word of the mask', 'got {"p":"secret"}', ['secret', 'hunter22'], 'got {"p":"[secret]"}'],
     ['a secret of three letters, which words are full of', 'the theme', ['the'], 'the theme'],
-    [
-      'a secret over the end of what is shown',
-      `${'x'.repeat(497)}hunter22`,
-      ['hunter22'],
-      `${'x'.repeat(497)}[se…`,
-    ],
+    ['a secret over the end', `${'x'.repeat(497)}hunter22`, ['hunter22'], `${'x'.repeat(497)}[se…`],
   ])('%s', async (_case, message, secrets, expected) => {
     expect(await said(message, secrets)).toBe(expected);
   });
 
   test('hold no secret in the identifiers either', async () => {
     const members = { success: false, Message: null, MessageID: 'id-hunter22', ErrorID: 'hunter22' };
-    expect(await refusal(members, ['hunter22'])).toBe(
-      `tenant-refused: ${tenant} refused the request (MessageID id-[secret], ErrorID [secret])`,
-    );
+    expect(await refusal(members, ['hunter22'])).toBe(`${no} (MessageID id-[secret], ErrorID [secret])`);
   });
 });
 
 describe('what is no envelope', () => {
-  const forbidden = `tenant-forbidden: ${tenant} does not allow this request`;
-  const strange = (what: string): string =>
-    `tenant-not-json: ${tenant} did not answer like a tenant: ${what}`;
+  const strange = (what: string): string => `tenant-not-json: T did not answer like a tenant: ${what}`;
+  const away = (status: number) => `tenant-unreachable: T is not available (HTTP ${status})`;
+  const often = 'rate-limited: T received too many requests (HTTP 429)';
   const html = { 'content-type': 'text/html; charset=utf-8' };
+  const right = { success: false, Message: 'Right missing.', ErrorID: errorId };
+  const oauth = { error: 'invalid_request', error_description: 'x' };
 
   test.each<[string, Case, string]>([
     ['403 without an envelope', { status: 403, body: '' }, `${forbidden} (HTTP 403)`],
     ['403 with a page', { status: 403, body: '<html></html>' }, `${forbidden} (HTTP 403)`],
     [
       '403 with an envelope',
-      { status: 403, body: { success: false, Message: 'Right missing.', ErrorID: errorId } },
+      { status: 403, body: right },
       `${forbidden}: Right missing (ErrorID ${errorId})`,
     ],
     ['403 that claims success', { status: 403, body: { success: true } }, forbidden],
-    ['429', { status: 429, body: '' }, `rate-limited: ${tenant} received too many requests (HTTP 429)`],
-    [
-      '429 with an envelope',
-      { status: 429, body: { success: false, Message: 'slow down' } },
-      `rate-limited: ${tenant} received too many requests (HTTP 429)`,
-    ],
-    [
-      '400 with the JSON of OAuth',
-      { status: 400, body: { error: 'invalid_request', error_description: 'x' } },
-      `tenant-refused: ${tenant} refused the request (HTTP 400)`,
-    ],
-    [
-      '500 that claims success',
-      { status: 500, body: { success: true } },
-      `tenant-refused: ${tenant} refused the request (HTTP 500)`,
-    ],
-    ['500 with JSON', { status: 500, body: {} }, `tenant-refused: ${tenant} refused the request (HTTP 500)`],
-    [
-      '500 with a page',
-      { status: 500, headers: html, body: 'Server Error' },
-      strange('an HTML page (HTTP 500)'),
-    ],
-    [
-      '503 with a page',
-      { status: 503, headers: html, body: '<p>' },
-      `tenant-unreachable: ${tenant} is not available (HTTP 503)`,
-    ],
+    ['429', { status: 429, body: '' }, often],
+    ['429 with an envelope', { status: 429, body: { success: false, Message: 'slow down' } }, often],
+    ['400 with the JSON of OAuth', { status: 400, body: oauth }, `${no} (HTTP 400)`],
+    ['500 that claims success', { status: 500, body: { success: true } }, `${no} (HTTP 500)`],
+    ['500 with JSON', { status: 500, body: {} }, `${no} (HTTP 500)`],
+    ['500 with a page', { status: 500, headers: html, body: 'x' }, strange('an HTML page (HTTP 500)')],
+    ['503 with a page', { status: 503, headers: html, body: '<p>' }, away(503)],
     ['501', { status: 501, body: '' }, strange('an empty answer (HTTP 501)')],
-    ['502', { status: 502, body: '' }, `tenant-unreachable: ${tenant} is not available (HTTP 502)`],
-    ['504', { status: 504, body: '' }, `tenant-unreachable: ${tenant} is not available (HTTP 504)`],
+    ['502', { status: 502, body: '' }, away(502)],
+    ['504', { status: 504, body: '' }, away(504)],
     ['505', { status: 505, body: '' }, strange('an empty answer (HTTP 505)')],
-    [
-      '400 that claims success',
-      { status: 400, body: { success: true } },
-      `tenant-refused: ${tenant} refused the request (HTTP 400)`,
-    ],
+    ['400 that claims success', { status: 400, body: { success: true } }, `${no} (HTTP 400)`],
     ['a text that speaks of a page', { body: 'see <html>' }, strange('no JSON (HTTP 200)')],
     ['200 with a page', { headers: html, body: '<p>Sign in</p>' }, strange('an HTML page (HTTP 200)')],
     [
       '200 with a page that is not called so',
-      { body: '\n<!DOCTYPE html><html>' },
+      { body: '\n<!DOCTYPE html>' },
       strange('an HTML page (HTTP 200)'),
     ],
     ['404 with a page', { status: 404, body: '<HTML>' }, strange('an HTML page (HTTP 404)')],
     ['an empty answer', { body: ' \n' }, strange('an empty answer (HTTP 200)')],
     ['broken JSON', { body: '{"success":tr' }, strange('no JSON (HTTP 200)')],
     ['JSON without success', { body: { Result: 1 } }, strange('JSON without "success" (HTTP 200)')],
-    [
-      'JSON where success is no truth',
-      { body: { success: 'true' } },
-      strange('JSON without "success" (HTTP 200)'),
-    ],
+    ['success that is no truth', { body: { success: 'true' } }, strange('JSON without "success" (HTTP 200)')],
     ['JSON that is a list', { body: [true] }, strange('JSON without "success" (HTTP 200)')],
     ['JSON that is null', { body: 'null' }, strange('JSON without "success" (HTTP 200)')],
   ])('%s', async (_case, given, expected) => {
@@ -225,32 +167,28 @@ describe('what is no envelope', () => {
 
   test('400 with an envelope is a refusal in the words of the tenant', async () => {
     const given = answer({ status: 400, body: { success: false, Message: 'No.' } });
-    expect(await failureOf(() => requireSuccess(readEnvelope(given, tenant, []), tenant))).toBe(
-      `tenant-refused: ${tenant} refused the request: No`,
-    );
+    expect(await failureOf(() => requireSuccess(readEnvelope(given, tenant, []), tenant))).toBe(`${no}: No`);
   });
 });
 
 const page = '<!doctype html>';
 
+const missing = '{"success":false,"MessageID":"UnauthorizedAccess"}';
+const strange = (what: string) => `tenant-refused: T did not answer like a tenant: ${what}`;
 test.each<[number, string, string | null]>([
   [200, '{"success":true}', null],
   [200, '[1]', null],
   [200, 'text', null],
   [200, '', null],
   [299, 'text', null],
-  [200, '{"success":false,"Message":"no hunter22"}', 'tenant-refused: T refused the request: no [secret]'],
-  [
-    200,
-    '{"success":false,"MessageID":"UnauthorizedAccess"}',
-    'tenant-forbidden: T does not allow this request (MessageID UnauthorizedAccess)',
-  ],
-  [403, '', 'tenant-forbidden: T does not allow this request (HTTP 403)'],
+  [200, '{"success":false,"Message":"no hunter22"}', `${no}: no [secret]`],
+  [200, missing, `${forbidden} (MessageID UnauthorizedAccess)`],
+  [403, '', `${forbidden} (HTTP 403)`],
   [429, '', 'rate-limited: T received too many requests (HTTP 429)'],
-  [400, '{}', 'tenant-refused: T refused the request (HTTP 400)'],
+  [400, '{}', `${no} (HTTP 400)`],
   [503, '', 'tenant-refused: T is not available (HTTP 503)'],
-  [404, page, 'tenant-refused: T did not answer like a tenant: an HTML page (HTTP 404)'],
-  [300, '', 'tenant-refused: T did not answer like a tenant: an empty answer (HTTP 300)'],
+  [404, page, strange('an HTML page (HTTP 404)')],
+  [300, '', strange('an empty answer (HTTP 300)')],
   [200, page, 'tenant-not-json: T did not answer like a tenant: an HTML page (HTTP 200)'],
 ])('what speaks against %i %s: %s', (status, body, expected) => {
   const error = refusalIn({ status, headers: {}, body }, 'T', [new Secret('hunter22')]);
@@ -258,11 +196,7 @@ test.each<[number, string, string | null]>([
 });
 
 const names = ['ClientAppKey', 'APNSCert', 'APNSPass', 'APNSTopic'];
-const judge = (body: unknown, status = 200) =>
-  parameterFault(
-    { status, headers: {}, body: typeof body === 'string' ? body : JSON.stringify(body) },
-    names,
-  );
+const judge = (body: unknown, status = 200) => parameterFault(answer({ status, body }), names);
 const refused = (Message: string | null, MessageID: string | null = null) => ({
   success: false,
   Result: null,
@@ -302,10 +236,7 @@ test.each<[string, unknown, number?]>([
 test.each<[string, unknown, number?]>([
   ['a wrong password', refused('The specified network password is not correct.')],
   ['a name and nothing missing', refused('ClientAppKey com.example.app is not allowed.')],
-  [
-    'a file that is no base64',
-    refused('The input is not a valid Base-64 string', '_I18N_System.FormatException'),
-  ],
+  ['no base64', refused('The input is not a valid Base-64 string', '_I18N_System.FormatException')],
   ['something else that is missing', refused('The certificate is missing its private key.')],
   ['a longer name', refused('APNSCertificate is missing')],
   ['a name that ends so', refused('MyAPNSCert is missing')],

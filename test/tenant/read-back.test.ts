@@ -41,9 +41,6 @@ async function tenantThat(answers: Readonly<Record<string, Play | unknown>>): Pr
 
 const refusal: Play = (response) =>
   response.end('{"success":false,"Message":"No such thing.","MessageID":null}');
-const rows = (settings: Readonly<Record<string, unknown>>) => ({
-  Results: Object.entries(settings).map(([ID, Value]) => ({ Row: { ID, Value } })),
-});
 const newest = 'Mobile.IosCustomApp.ClientAppKey';
 const unknown = { outcome: 'unknown', why: expect.any(String) };
 
@@ -106,66 +103,38 @@ describe('a tenant is asked', () => {
   });
 
   test('no second time where it is out of reach', async () => {
-    const { client, asked } = await tenantThat({
-      [single]: (response: Parameters<Extract<Play, (...a: never[]) => void>>[0]) =>
-        response.writeHead(429).end(),
-    });
+    const busy: Play = (response) => response.writeHead(429).end();
+    const { client, asked } = await tenantThat({ [single]: busy });
     expect(await readBack(client, key)).toEqual({ outcome: 'unknown', why: expect.stringContaining('429') });
     expect(new Set(asked)).toEqual(new Set([newest]));
   });
 });
 
 describe('it is not known', () => {
-  const noDoor = { [single]: refusal };
+  const topic = `${key}_APNSTopic`;
+  const listed = (Results: unknown) => ({ [single]: refusal, [whole]: { Results } });
+  const row = (ID: string, Value: unknown) => ({ Row: { ID, Value } });
+  const unauthorized: Play = (response) => response.writeHead(401).end();
   test.each<[string, Readonly<Record<string, unknown>>]>([
     ['where no door says anything', {}],
-    ['where both refuse', { ...noDoor, [whole]: refusal }],
-    ['where the scope allows neither', { [single]: 401, [whole]: 401 }],
+    ['where both refuse', { [single]: refusal, [whole]: refusal }],
+    ['where the scope allows neither', { [single]: unauthorized, [whole]: unauthorized }],
     ['where only the key is told', { [newest]: key }],
     ['where another key is told without a topic', { [newest]: 'other' }],
-    ['where the topic is a number', { [newest]: key, [`${key}_APNSTopic`]: 7 }],
-    ['where it is a list', { [newest]: 'other', other_APNSTopic: 'a', [`${key}_APNSTopic`]: ['a'] }],
-    ['where it is an object', { [newest]: key, [`${key}_APNSTopic`]: { Value: key } }],
-    ['where it is too long for one', { [newest]: key, [`${key}_APNSTopic`]: 'a'.repeat(256) }],
+    ['where the topic is a number', { [newest]: key, [topic]: 7 }],
+    ['where it is a list', { [newest]: 'other', other_APNSTopic: 'a', [topic]: ['a'] }],
+    ['where it is an object', { [newest]: key, [topic]: { Value: key } }],
+    ['where it is too long for one', { [newest]: key, [topic]: 'a'.repeat(256) }],
     ['where the key of another is a number', { [newest]: 7, '7_APNSTopic': 'a' }],
-    ['where the list is text', { ...noDoor, [whole]: 'text' }],
-    ['where the rows are no list', { ...noDoor, [whole]: { Results: { Row: { ID: `${key}_APNSTopic` } } } }],
-    [
-      'where rows are anything',
-      { ...noDoor, [whole]: { Results: [null, 7, 'a', [], { Row: null }, { Row: [] }] } },
-    ],
-    [
-      'where a row has a list',
-      { ...noDoor, [whole]: rows({ [`${key}_APNSTopic`]: [key], other_APNSTopic: 'a' }) },
-    ],
-    [
-      'where a row has nothing',
-      { ...noDoor, [whole]: rows({ [`${key}_APNSTopic`]: null, other_APNSTopic: 'a' }) },
-    ],
-    [
-      'where the list has other settings',
-      { ...noDoor, [whole]: rows({ 'Core.Theme': 'dark', [newest]: key }) },
-    ],
-    [
-      'where the list contradicts itself',
-      {
-        ...noDoor,
-        [whole]: {
-          Results: [
-            ...rows({ [`${key}_APNSTopic`]: 'a' }).Results,
-            ...rows({ [`${key}_APNSTopic`]: 'b' }).Results,
-          ],
-        },
-      },
-    ],
+    ['where the list is text', { [single]: refusal, [whole]: 'text' }],
+    ['where the rows are no list', listed({ Row: { ID: topic } })],
+    ['where rows are anything', listed([null, 7, 'a', [], { Row: null }, { Row: [] }])],
+    ['where a row has a list', listed([row(topic, [key]), row('other_APNSTopic', 'a')])],
+    ['where a row has nothing', listed([row(topic, null), row('other_APNSTopic', 'a')])],
+    ['where the list has other settings', listed([row('Core.Theme', 'dark'), row(newest, key)])],
+    ['where the list contradicts itself', listed([row(topic, 'a'), row(topic, 'b')])],
   ])('%s', async (_, answers) => {
-    const played = Object.entries(answers).map(([name, answer]) => [
-      name,
-      answer === 401
-        ? (response: { writeHead(status: number): { end(): void } }) => response.writeHead(401).end()
-        : answer,
-    ]);
-    const { client } = await tenantThat(Object.fromEntries(played));
+    const { client } = await tenantThat(answers);
     expect(await readBack(client, key)).toEqual(unknown);
   });
 

@@ -26,6 +26,9 @@ describe('an answer to a step of a sign-in', () => {
   const [next, failed] = [{ kind: 'next-challenge' }, { kind: 'failed', words: 'No.' }];
   const [idp, oob] = ['https://idp/1', 'OobPending'];
   const longest = `https://idp/${'a'.repeat(8180)}`;
+  const unasked = { kind: 'challenges', sessionId: null, tenantId: null, challenges: [] };
+  const short = { IdpRedirectShortUrl: idp };
+  const pin = (IdpOobAuthPinRequired: unknown) => ({ IdpOobAuthPinRequired });
   test.each<[string, unknown, object]>([
     ['the next challenge', { Summary: 'StartNextChallenge' }, next],
     ['in any letter case', { Summary: 'startnextchallenge' }, next],
@@ -45,29 +48,17 @@ describe('an answer to a step of a sign-in', () => {
     ['nothing', null, unknown(null)],
     ['a list', [], unknown(null)],
     ['hostile words', { Summary: 'a\u001b[31mb\u202e' }, unknown('ab')],
-    [
-      'no session of challenges',
-      { SessionId: 7, TenantId: '', Challenges: [] },
-      { kind: 'challenges', sessionId: null, tenantId: null, challenges: [] },
-    ],
+    ['no session of challenges', { SessionId: 7, TenantId: '', Challenges: [] }, unasked],
     ['the longest address', { IdpRedirectUrl: longest }, federated(longest, null, false)],
     ['an address that no browser takes', { IdpRedirectShortUrl: `${longest}a` }, unknown(null)],
     ['no way to wait', { IdpRedirectUrl: idp }, federated(idp, null, false)],
-    [
-      'an identity provider',
-      { IdpRedirectShortUrl: idp, IdpLoginSessionId: 's', IdpOobAuthPinRequired: 'true' },
-      federated(idp, 's', true),
-    ],
+    ['an identity provider', { ...short, IdpLoginSessionId: 's', ...pin('true') }, federated(idp, 's', true)],
     [
       'the short address of two',
-      { IdpRedirectShortUrl: idp, IdpRedirectUrl: 'https://long', IdpOobAuthPinRequired: true },
+      { ...short, IdpRedirectUrl: 'https://long', ...pin(true) },
       federated(idp, null, true),
     ],
-    [
-      'an identity provider before another host',
-      { IdpRedirectUrl: idp, PodFqdn: 'pod7.a.test', IdpOobAuthPinRequired: 'no' },
-      federated(idp, null, false),
-    ],
+    ['it before another host', { ...short, PodFqdn: 'a.test', ...pin('no') }, federated(idp, null, false)],
   ])('%s', (_name, result, expected) => {
     expect(read(result)).toEqual(expected);
   });
@@ -118,16 +109,16 @@ describe('an answer to a step of a sign-in', () => {
   test('challenges keep their order, without what cannot be used at all', () => {
     const mechanism = { MechanismId: 'm', Name: 'UP', AnswerType: 'Text', PromptSelectMech: 'Password' };
     const Challenges = [{ Mechanisms: [mechanism, { Name: 'X' }, 7] }, {}, null];
-    expect(read({ SessionId: 's', TenantId: 'T', Challenges })).toEqual({
-      kind: 'challenges',
-      sessionId: 's',
-      tenantId: 'T',
-      challenges: [
-        [{ id: 'm', name: 'UP', kind: 'text', select: 'Password', chosen: 'Password', questions: [] }],
-        [],
-        [],
-      ],
-    });
+    const password = {
+      id: 'm',
+      name: 'UP',
+      kind: 'text',
+      select: 'Password',
+      chosen: 'Password',
+      questions: [],
+    };
+    const expected = { kind: 'challenges', sessionId: 's', tenantId: 'T', challenges: [[password], [], []] };
+    expect(read({ SessionId: 's', TenantId: 'T', Challenges })).toEqual(expected);
   });
 });
 
@@ -160,12 +151,11 @@ describe('a mechanism', () => {
       { id: 'u1', text: 'Cat?' },
       { id: 'u2', text: 'Dog?' },
     ]);
-    expect(
-      ask([
-        { ...part('u1', 'Cat?'), PromptMechChosen: 'Your cat?' },
-        { Uuid: 7, QuestionText: 'Age?' },
-      ]),
-    ).toEqual([{ id: 'u1', text: 'Your cat?' }]);
+    const parts = [
+      { ...part('u1', 'Cat?'), PromptMechChosen: 'Your cat?' },
+      { Uuid: 7, QuestionText: 'Age?' },
+    ];
+    expect(ask(parts)).toEqual([{ id: 'u1', text: 'Your cat?' }]);
     expect(ask([part('u1', 'Cat?')])).toEqual([]);
     expect(ask('x')).toEqual([]);
   });
@@ -178,14 +168,8 @@ describe('a mechanism', () => {
     [{ PromptMechChosen: 'Your cat?' }, 'SQ', 'SQ', 'Your cat?'],
     [{ PromptSelectMech: 'Question', PromptMechChosen: 'Your cat?' }, 'SQ', 'Question', 'Your cat?'],
   ])('with %j is called %s, %s in a list, and %s once it is chosen', (more, name, select, chosen) => {
-    expect(readMechanism({ ...described, ...more }, [])).toEqual({
-      id: 'm',
-      name,
-      kind: 'text',
-      select,
-      chosen,
-      questions: [],
-    });
+    const expected = { id: 'm', name, kind: 'text', select, chosen, questions: [] };
+    expect(readMechanism({ ...described, ...more }, [])).toEqual(expected);
   });
 
   test.each([

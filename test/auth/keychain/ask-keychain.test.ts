@@ -54,35 +54,24 @@ describe('the process that speaks with the keychain', () => {
     ]);
   });
 
+  const none = 'The keychain gave no answer';
+  const told = (failure: string, words: string) => answer(JSON.stringify({ failure, words }));
+  const unloaded = 'The library that talks to the keychain could not be loaded';
   test.each([
-    ['package', 'no such module', 'The optional package that talks to the keychain is not installed'],
     [
-      'library',
-      '/tmp/x.node: failed to map',
-      'The library that talks to the keychain could not be loaded (/tmp/x.node: failed to map)',
+      'package',
+      told('package', 'no such module'),
+      'The optional package that talks to the keychain is not installed',
     ],
-    ['locked', 'prompt dismissed', 'The keychain is locked'],
-    ['none', 'no bus\nat all', 'There is no keychain that can be used (no bus)'],
-  ])('has the failure %s told', async (failure, words, message) => {
-    const keychain = behind(answer(JSON.stringify({ failure, words })));
-    await expect(keychain.read('a')).rejects.toMatchObject({
-      code: 'keychain-unavailable',
-      message,
-      facts: { keychain: failure },
-    });
+    ['library', told('library', '/tmp/x.node: failed to map'), `${unloaded} (/tmp/x.node: failed to map)`],
+    ['locked', told('locked', 'prompt dismissed'), 'The keychain is locked'],
+    ['none', told('none', 'no bus\nat all'), 'There is no keychain that can be used (no bus)'],
+    ['none', 'process.exit(3)', `${none} (3)`],
+    ['none', "process.kill(process.pid, 'SIGSEGV')", `${none} (SIGSEGV)`],
+  ])('has the failure %s told: %s', async (keychain, script, message) => {
+    const failure = { code: 'keychain-unavailable', message, facts: { keychain } };
+    await expect(behind(script).read('a')).rejects.toMatchObject(failure);
   });
-
-  test.each([
-    ['ends', 'process.exit(3)', 'The keychain gave no answer (3)'],
-    ['crashes', "process.kill(process.pid, 'SIGSEGV')", 'The keychain gave no answer (SIGSEGV)'],
-  ])('that %s is no answer', async (_case, script, message) => {
-    await expect(behind(script).read('a')).rejects.toMatchObject({
-      code: 'keychain-unavailable',
-      message,
-      facts: { keychain: 'none' },
-    });
-  });
-
   test('is heard where it ends with its answer', async () => {
     const keychain = behind("process.send({ text: 'last words' }, () => process.exit(1))");
     expect(await keychain.read('a')).toBe('last words');

@@ -51,11 +51,7 @@ describe('a text', () => {
   });
 
   test('that is shorter leaves nothing of a longer one, and no other item is touched', async () => {
-    const held = new Map([
-      ['ab', 'other'],
-      ['a.x', 'other'],
-      ['a.0', 'other'],
-    ]);
+    const held = new Map(['ab', 'a.x', 'a.0'].map((name) => [name, 'other']));
     await writeItem(entriesOver(held), 'a', long, limit);
     await writeItem(entriesOver(held), 'a', 'short', limit);
     expect([...held.keys()].sort()).toEqual(['a', 'a.0', 'a.x', 'ab']);

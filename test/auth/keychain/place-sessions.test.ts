@@ -186,11 +186,12 @@ describe('placing', () => {
     expect([placedOf(placed), done]).toEqual([second, []]);
   });
 
+  const [inFile, there] = [profilesWith(first, null), profilesWith(inKeychain(1), null)];
   test.each<[string, Profiles, string | null, number[]]>([
     ['the setting says so', noProfiles, 'keychain', []],
     ['nobody was signed in, and the setting says so', profilesWith(null, 'keychain'), 'keychain', []],
-    ['the last session is in the file, and the setting says so', profilesWith(first, null), 'keychain', []],
-    ['the last session is there', profilesWith(inKeychain(1), null), null, [1]],
+    ['the last session is in the file, and the setting says so', inFile, 'keychain', []],
+    ['the last session is there', there, null, [1]],
   ])('a new session is in the keychain where %s', async (_case, before, place, removed) => {
     const placed = await placeSessions(before, profilesWith(second, place), kept);
     expect([placedOf(placed), done.splice(0)]).toEqual([inKeychain(0), [['write', 0]]]);
@@ -283,7 +284,7 @@ describe('whoever can only write the file', () => {
     readonly settings: { store: string };
     readonly session: { keychain: { number: number } };
   }
-  const edit = (change: (profile: Edited, other: Edited) => void, ...names: string[]) => {
+  const edit = (change: (profile: Edited, other: Edited) => unknown, ...names: string[]) => {
     const config = JSON.parse(text());
     const [profile, other] = names.map((name) => config.profiles[name]);
     change(profile, other);
@@ -293,9 +294,7 @@ describe('whoever can only write the file', () => {
 
   test('gets no token into it by changing the setting', async () => {
     await signIn();
-    edit((profile) => {
-      profile.settings.store = 'file';
-    }, 'default');
+    edit((profile) => Object.assign(profile.settings, { store: 'file' }), 'default');
     await store.update((profiles) => withSession(profiles, 'default', second));
     await store.update((profiles) => withProfileRenamed(profiles, 'default', 'x'));
     expect(text()).not.toMatch(/access-|refresh-/);
@@ -316,13 +315,7 @@ describe('whoever can only write the file', () => {
   test('gets no profile the session of another', async () => {
     await signIn(first, 'keychain', 'a');
     await signIn(second, 'keychain', 'b');
-    edit(
-      (a, b) => {
-        b.session.keychain.number = a.session.keychain.number;
-      },
-      'a',
-      'b',
-    );
+    edit((a, b) => Object.assign(b.session.keychain, { number: a.session.keychain.number }), 'a', 'b');
     expect([await sessionOf('a'), await sessionOf('b')]).toEqual([first, null]);
   });
 });
