@@ -1,7 +1,7 @@
 import { CliError, type ErrorCode } from '../errors/cli-error.ts';
 import { membersOf } from '../text/json.ts';
 import type { Secret } from '../text/secret.ts';
-import type { CallParameters, SentAs, TenantClient } from './client.ts';
+import type { CallChange, CallParameters, SentAs, TenantClient } from './client.ts';
 
 /** What the tenant receives for a client app key. */
 export interface SetCertificate {
@@ -28,7 +28,8 @@ export function setCertificate(
     APNSPass: certificate.password ?? '',
     APNSTopic: certificate.topic,
   };
-  return callInTurn(client, '/Mobile/SetApnsCertForClientApp', parameters, forms);
+  const change = { done: 'set the certificate', idempotent: true };
+  return callInTurn(client, '/Mobile/SetApnsCertForClientApp', parameters, change, forms);
 }
 
 /**
@@ -44,19 +45,22 @@ export function deleteCertificate(
   clientAppKey: string,
   forms?: readonly SentAs[],
 ): Promise<SentAs> {
-  return callInTurn(client, '/Mobile/DeleteApnsCertForClientApp', { ClientAppKey: clientAppKey }, forms);
+  const path = '/Mobile/DeleteApnsCertForClientApp';
+  const change = { done: 'deleted the certificate', idempotent: false };
+  return callInTurn(client, path, { ClientAppKey: clientAppKey }, change, forms);
 }
 
 async function callInTurn(
   client: TenantClient,
   path: string,
   parameters: CallParameters,
+  change: CallChange,
   forms: readonly SentAs[] = ['json', 'form'],
 ): Promise<SentAs> {
   let first: CliError | null = null;
   for (const form of forms) {
     try {
-      await client.call(path, parameters, form);
+      await client.call(path, parameters, form, change);
       return form;
     } catch (error) {
       const fault = error instanceof CliError ? error.facts.parameters : undefined;
