@@ -2,6 +2,7 @@ import type { Context } from '../../context.ts';
 import { concerns, formatDaysLeft, formatJudged, formatTable } from '../../report/fields.ts';
 import type { Style } from '../../terminal/style.ts';
 import { count } from '../../text/phrasing.ts';
+import type { Settled } from './in-use.ts';
 import type { PlannedTenant } from './make-plan.ts';
 import {
   changes,
@@ -117,24 +118,34 @@ function formatFailures(tenants: readonly FleetReportTenant[], style: Style): st
 export function formatApplied(report: FleetReport, style: Style): string {
   const { tenants, counts } = report;
   if (counts.blocked > 0) return formatPlan(report, style);
-  const waiting = tenants.filter((tenant) => isUnfinished(tenant) && tenant.error === null);
+  const waiting = tenants.filter(isNotStarted);
   return [
-    `${appliedVerdict(report, style)}\n`,
+    `${appliedVerdict(report, waiting.length, style)}\n`,
     formatFailures(tenants, style),
     waiting.length === 0
       ? ''
-      : `Not begun: ${listOf(waiting.map(({ name }) => name))}. Run it again to do the rest.\n`,
+      : `Not started: ${listOf(waiting.map(({ name }) => name))}. Run it again to do the rest.\n`,
   ]
     .filter((part) => part !== '')
     .join('\n');
 }
 
-function appliedVerdict({ ok, counts, tenants }: FleetReport, style: Style): string {
-  const left = tenants.length - counts.sent - counts.failed;
+function isNotStarted(tenant: FleetReportTenant): boolean {
+  return isUnfinished(tenant) && tenant.error === null;
+}
+
+/** `4 sent, 7 unknown, 180 not started, 9 unchanged` */
+function appliedVerdict({ ok, counts, tenants }: FleetReport, notStarted: number, style: Style): string {
+  const { sent, unanswered, failed } = counts;
+  const rest = [
+    [unanswered, 'unknown'],
+    [failed - unanswered, 'failed'],
+    [notStarted, 'not started'],
+    [tenants.length - sent - failed - notStarted, 'unchanged'],
+  ] as const;
   const words = [
-    `${counts.sent} sent`,
-    ...(counts.failed === 0 ? [] : [`${counts.failed} failed`]),
-    ...(left === 0 ? [] : [`${left} not touched`]),
+    `${sent} sent`,
+    ...rest.flatMap(([number, word]) => (number === 0 ? [] : `${number} ${word}`)),
   ].join(', ');
   return ok ? style.green(`✓ ${words}`) : style.red(`✗ ${words}`);
 }
@@ -146,4 +157,14 @@ export function noteUnanswered(tenants: readonly PlannedTenant[], { terminal }: 
   terminal.note(
     `The answer to the last request is unknown for ${names}: it is sent again, which changes nothing if it was taken.`,
   );
+}
+
+/** Says what the tenants told of requests without an answer. The record stays as it is: the next apply writes it. */
+export function noteSettled(settled: readonly Settled[], { terminal }: Context): void {
+  for (const taken of [true, false]) {
+    const names = settled.filter((one) => one.taken === taken).map(({ entry }) => entry.name);
+    const words = taken ? 'took the last request' : 'did not take the last request';
+    if (names.length > 0)
+      terminal.note(`By what the tenant holds, it ${words}, whose answer is missing: ${listOf(names)}.`);
+  }
 }

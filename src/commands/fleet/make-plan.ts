@@ -1,4 +1,6 @@
+import { byLevel } from '../../checks/check-push-identity.ts';
 import { type Finding, stopsAt } from '../../checks/finding.ts';
+import { checkSilenced, type KeyUse } from '../../checks/key-in-use.ts';
 import { checkReplacement, daysLeft } from '../../checks/validity.ts';
 import type { Context } from '../../context.ts';
 import { hintsFor } from '../../errors/advice.ts';
@@ -7,6 +9,7 @@ import { type JudgingOptions, warnDaysOf } from '../../settings/settings.ts';
 import type { ReadBack } from '../../tenant/certificates.ts';
 import type { FleetTenant } from './file/fleet.ts';
 import { type JudgedCertificate, type JudgedCertificates, openFleetCertificates } from './fleet-tenant.ts';
+import { keyUsesOf, latestKeys, type Settled, settleByWord, type Told } from './in-use.ts';
 import type { FleetOptions, OpenedFleet } from './open-fleet.ts';
 import { type FleetRecord, placeKey, type RecordEntry, readOwnRecords } from './record.ts';
 import {
@@ -31,27 +34,54 @@ export interface PlannedTenant {
   readonly error: CliError | null;
 }
 
+/** What a plan compares with what the file declares. */
+interface Known {
+  readonly certificates: JudgedCertificates;
+  /** Whether findings block. */
+  stops(findings: readonly Finding[]): boolean;
+  /** The key that a tenant itself names as the latest, by its address. */
+  readonly latest?: ReadonlyMap<string, string>;
+}
+
 /**
  * What is to be done for each tenant, in their order: what the file declares, beside what the record says. Where the answer
- * to an earlier request is unknown, it is done again.
- * @param stops whether findings block
+ * to an earlier request is unknown, it is done again; and so is what is there already, where it is not, or will not be, for
+ * sure what the tenant pushes with.
  */
 export function planFleet(
   tenants: readonly FleetTenant[],
-  { entries }: FleetRecord,
-  certificates: JudgedCertificates,
-  stops: (findings: readonly Finding[]) => boolean,
+  record: FleetRecord,
+  { certificates, stops, latest = new Map() }: Known,
 ): readonly PlannedTenant[] {
-  const recorded = new Map(entries.map((entry) => [placeKey(entry), entry]));
-  const planned = tenants.map((tenant) => planTenant(tenant, recorded, certificates, stops));
-  return blockDoubles(planned);
+  const recorded = new Map(record.entries.map((entry) => [placeKey(entry), entry]));
+  const going = new Set(
+    tenants.flatMap(({ tenant, certificate, clientAppKey }) =>
+      certificate === null && clientAppKey !== null ? placeKey({ tenant, clientAppKey }) : [],
+    ),
+  );
+  const usesOf = keyUsesOf(record, latest);
+  const planned = tenants.map((tenant) =>
+    planTenant(tenant, recorded, { certificates, stops }, usesOf(tenant.tenant), going),
+  );
+  return setAgain(blockDoubles(planned));
 }
 
+/** Whether the key that a tenant pushes with outlives the deletion of another is not known: it is set after it. */
+function setAgain(planned: readonly PlannedTenant[]): readonly PlannedTenant[] {
+  const losing = new Set(planned.flatMap(({ tenant, action }) => (action === 'delete' ? tenant.tenant : [])));
+  if (losing.size === 0) return planned;
+  return planned.map((item) =>
+    item.action === 'same' && losing.has(item.tenant.tenant) ? { ...item, action: 'set' } : item,
+  );
+}
+
+/** @param going the keys that are to be deleted, and are silenced by nothing else */
 function planTenant(
   tenant: FleetTenant,
   recorded: ReadonlyMap<string, RecordEntry>,
-  certificates: JudgedCertificates,
-  stops: (findings: readonly Finding[]) => boolean,
+  { certificates, stops }: Omit<Known, 'latest'>,
+  uses: ReadonlyMap<string, KeyUse>,
+  going: ReadonlySet<string>,
 ): PlannedTenant {
   const declared = tenant.certificate;
   const judged = declared === null ? null : certificates.get(declared.name);
@@ -65,10 +95,20 @@ function planTenant(
     return { ...base, action: judged.code === 'fleet-untrusted' ? 'unknown' : 'blocked', error: judged };
   if (certificate === null)
     return { ...base, action: previous === null || previous.state === 'deleted' ? 'absent' : 'delete' };
-  const findings = findingsFor(certificate, previous);
+  const staying = [...uses].filter(([key]) => !going.has(placeKey({ ...tenant, clientAppKey: key })));
+  const findings = byLevel([
+    ...findingsFor(certificate, previous),
+    ...(clientAppKey === null ? [] : checkSilenced(new Map(staying), clientAppKey)),
+  ]);
   if (stops(findings)) return { ...base, findings, action: 'blocked' };
   const error = unsendable(certificate, clientAppKey);
-  return { ...base, findings, error, action: error === null ? actionFor(certificate, previous) : 'blocked' };
+  const inUse = uses.get(clientAppKey ?? '')?.inUse === true;
+  return {
+    ...base,
+    findings,
+    error,
+    action: error === null ? actionFor(certificate, previous, inUse) : 'blocked',
+  };
 }
 
 /** Those of the certificate, and whether it is older than what was set last. */
@@ -92,10 +132,14 @@ function unsendable({ fingerprint, topic }: JudgedCertificate, clientAppKey: str
     : null;
 }
 
-function actionFor({ fingerprint, topic }: JudgedCertificate, previous: RecordEntry | null): FleetAction {
+function actionFor(
+  { fingerprint, topic }: JudgedCertificate,
+  previous: RecordEntry | null,
+  inUse: boolean,
+): FleetAction {
   if (previous === null || previous.state === 'deleted') return 'set';
   if (previous.fingerprint !== fingerprint || previous.topic !== topic) return 'replace';
-  return previous.state === 'sending' ? 'set' : 'same';
+  return previous.state === 'set' && inUse ? 'same' : 'set';
 }
 
 /** Where certificates name the topics, only now it shows that two tenants are one. */
@@ -123,17 +167,20 @@ export function planHeld(
   planned: readonly PlannedTenant[],
   answers: ReadonlyMap<string, ReadBack>,
 ): readonly PlannedTenant[] {
-  return planned.map((item) => {
-    const answer = answers.get(item.tenant.name);
-    if (answer?.outcome !== 'told' || item.action === 'blocked') return item;
-    return { ...item, action: actionHolding(item, answer.topic) };
-  });
+  return setAgain(
+    planned.map((item) => {
+      const answer = answers.get(item.tenant.name);
+      if (answer?.outcome !== 'told' || item.action === 'blocked') return item;
+      return { ...item, action: actionHolding(item, answer.topic) };
+    }),
+  );
 }
 
-function actionHolding({ certificate, action }: PlannedTenant, held: string | null): FleetAction {
+function actionHolding({ certificate, action, previous }: PlannedTenant, held: string | null): FleetAction {
   if (certificate === null) return held === null ? 'absent' : 'delete';
   if (held === null) return 'set';
-  return held === certificate.topic && action === 'same' ? 'same' : 'replace';
+  const isRecorded = previous?.state === 'set' && action !== 'replace';
+  return held === certificate.topic && isRecorded ? action : 'replace';
 }
 
 /** Whether a request was sent whose answer never came. */
@@ -142,7 +189,8 @@ export function isUnanswered({ previous }: PlannedTenant): boolean {
 }
 
 export interface Outcome {
-  readonly sent: boolean;
+  /** Null: it may have been taken, and its answer is missing. */
+  readonly sent: boolean | null;
   readonly error: CliError | null;
 }
 
@@ -186,7 +234,8 @@ function reportTenant(
     clientAppKey,
     certificate: tenant.certificate?.name ?? null,
     action,
-    sent: outcome?.sent ?? false,
+    sent: outcome === null ? false : outcome.sent,
+    tries: outcome?.error?.facts.tries ?? null,
     fingerprint,
     topic,
     notAfter,
@@ -203,6 +252,11 @@ export interface PreparedFleet {
   readonly record: FleetRecord;
   readonly planned: readonly PlannedTenant[];
   readonly facts: ReportFacts;
+  /** The plan, after the tenants were asked what they hold. @param answers by the tenant's name */
+  refreshed(answers: ReadonlyMap<string, ReadBack>): {
+    readonly planned: readonly PlannedTenant[];
+    readonly settled: readonly Settled[];
+  };
 }
 
 /**
@@ -228,13 +282,21 @@ export async function prepareFleet(
     refusal === null
       ? await openFleetCertificates(fleet.tenants, { now, warnDays }, context)
       : new Map([...fleet.certificates.keys()].map((name) => [name, refusal]));
-  const planned = planFleet(fleet.tenants, record ?? { entries: [] }, certificates, (findings) =>
-    stopsAt(findings, options),
-  );
+  const known = { certificates, stops: (findings: readonly Finding[]) => stopsAt(findings, options) };
+  const planned = planFleet(fleet.tenants, record ?? { entries: [] }, known);
   return {
     record: record ?? { entries: [] },
     planned:
       record === null ? planned.map((item) => ({ ...item, action: 'unknown', error: refusal })) : planned,
     facts: { file, record: recordPath, shard, trust: trust.hash, now },
+    refreshed(answers) {
+      const told = planned.flatMap(({ tenant: { name, tenant }, previous: entry }): readonly Told[] => {
+        const answer = answers.get(name);
+        return answer === undefined ? [] : [{ tenant, entry, answer }];
+      });
+      const now = settleByWord(record ?? { entries: [] }, told);
+      const again = planFleet(fleet.tenants, now.record, { ...known, latest: latestKeys(told) });
+      return { planned: planHeld(again, answers), settled: now.settled };
+    },
   };
 }

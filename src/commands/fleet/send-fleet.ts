@@ -5,7 +5,13 @@ import type { GlobalOptions } from '../../settings/settings.ts';
 import { deleteCertificate } from '../../tenant/certificates.ts';
 import { onOneLine } from '../../text/printable.ts';
 import { type FleetAccess, openFleetAccess } from './fleet-tenant.ts';
-import type { Outcome, Outcomes, PlannedTenant, PreparedFleet } from './make-plan.ts';
+import {
+  isUnanswered,
+  type Outcome,
+  type Outcomes,
+  type PlannedTenant,
+  type PreparedFleet,
+} from './make-plan.ts';
 import { type Place, workThrough } from './pool.ts';
 import {
   type FleetRecord,
@@ -62,7 +68,7 @@ export async function carryOut(
         await journal.append(change);
         if (change.state === 'sending') noted.set(placeKey(change), change);
       },
-      now: context.now,
+      stamp: stampsAfter(record, context.now),
       done: progress.done,
     });
   } finally {
@@ -113,15 +119,26 @@ interface ApplyEffects {
   send(planned: PlannedTenant, place: Place, ready: () => Promise<void>): Promise<void>;
   /** Resolves once the change is durable. @throws {CliError} file-unwritable */
   note(change: RecordChange): Promise<void>;
-  now(): Date;
+  /** When something is done at its tenant, ISO 8601, later than whatever was done there. */
+  stamp(planned: PlannedTenant): string;
   done(planned: PlannedTenant, outcome: Outcome): void;
 }
 
-/** What a plan wants done. */
+/**
+ * What a plan wants done, in its order, but for two things: tenants whose last request has no answer come first, and at each
+ * tenant what is deleted comes before what is set, as a deletion may take the key in use along.
+ */
 export function toDo(planned: readonly PlannedTenant[], all: boolean): readonly PlannedTenant[] {
-  return planned.filter(
+  const jobs = planned.filter(
     ({ action }) => changes(action) || (all && (action === 'same' || action === 'absent')),
   );
+  const unanswered = jobs.filter(isUnanswered);
+  const order = new Map<string, number>();
+  for (const { tenant } of [...unanswered, ...jobs])
+    if (!order.has(tenant.tenant)) order.set(tenant.tenant, order.size);
+  const rank = ({ tenant, certificate }: PlannedTenant): number =>
+    (order.get(tenant.tenant) ?? 0) + (certificate === null ? 0 : 0.5);
+  return jobs.toSorted((one, other) => rank(one) - rank(other));
 }
 
 /**
@@ -162,7 +179,7 @@ async function applyFleet(
 
   async function work(item: PlannedTenant, place: Place): Promise<void> {
     let asked = false;
-    const ready = effects.note(entryFor(item, 'sending', effects.now())).catch((error: unknown) => {
+    const ready = effects.note(sendingEntry(item, effects.stamp(item), 'sending')).catch((error: unknown) => {
       throw unwritable(error);
     });
     // Signing in may fail before anybody waits for it.
@@ -172,19 +189,22 @@ async function applyFleet(
         asked = true;
         return ready;
       });
-      const state = item.certificate === null ? 'deleted' : 'set';
-      settle(item, entryFor(item, state, effects.now()), { sent: true, error: null });
+      settle(item, doneEntry(item, effects.stamp(item)), { sent: true, error: null });
     } catch (error) {
       if (!(error instanceof CliError)) throw error;
       const noted = await ready.then(
         () => true,
         () => false,
       );
-      settle(item, noted && (!asked || isCertain(error)) ? before(item) : null, { sent: false, error });
+      const taken = asked && unsettling.includes(error.code);
+      const change = taken ? sendingEntry(item, effects.stamp(item), 'unknown') : before(item);
+      settle(item, noted ? change : null, { sent: taken ? null : false, error });
     }
   }
 
-  const first = jobs.filter(({ tenant }) => tenant.name === canary);
+  // With whatever else is to be done at its tenant, whose order counts.
+  const host = jobs.find(({ tenant }) => tenant.name === canary)?.tenant.tenant;
+  const first = jobs.filter(({ tenant }) => tenant.tenant === host);
   const run = async (some: readonly PlannedTenant[]): Promise<void> => {
     await workThrough(some, ({ tenant }) => new URL(tenant.tenant).host, { concurrency, mayBegin }, work);
     await Promise.all(settling);
@@ -194,43 +214,57 @@ async function applyFleet(
   return outcomes;
 }
 
-function entryFor(
-  { tenant, clientAppKey, certificate }: PlannedTenant,
-  state: RecordEntry['state'],
-  now: Date,
-): RecordEntry {
-  return {
-    name: tenant.name,
-    tenant: tenant.tenant,
-    clientAppKey: clientAppKey ?? '',
-    state,
-    topic: certificate?.topic ?? null,
-    fingerprint: certificate?.fingerprint ?? null,
-    notAfter: certificate?.notAfter ?? null,
-    setAt: now.toISOString(),
+/** The same instants never come twice for a tenant, nor one that is earlier than what is on record: their order counts. */
+function stampsAfter({ entries }: FleetRecord, now: () => Date): (item: PlannedTenant) => string {
+  const latest = new Map<string, number>();
+  for (const { tenant, setAt } of entries)
+    latest.set(tenant, Math.max(latest.get(tenant) ?? 0, Date.parse(setAt)));
+  return ({ tenant: { tenant } }) => {
+    const stamp = Math.max(now().getTime(), (latest.get(tenant) ?? 0) + 1);
+    latest.set(tenant, stamp);
+    return new Date(stamp).toISOString();
   };
 }
 
+function placeOf({ tenant, clientAppKey }: PlannedTenant) {
+  return { name: tenant.name, tenant: tenant.tenant, clientAppKey: clientAppKey ?? '' };
+}
+
+function doneEntry(item: PlannedTenant, setAt: string): RecordEntry {
+  const { topic = null, fingerprint = null, notAfter = null } = item.certificate ?? {};
+  const state = item.certificate === null ? 'deleted' : 'set';
+  return { ...placeOf(item), state, topic, fingerprint, notAfter, setAt };
+}
+
+function sendingEntry(
+  item: PlannedTenant,
+  setAt: string,
+  outcome: NonNullable<RecordEntry['outcome']>,
+): RecordEntry {
+  const before = beforeOf(item);
+  return {
+    ...doneEntry(item, setAt),
+    state: 'sending',
+    outcome,
+    ...(before === undefined ? {} : { before }),
+  };
+}
+
+/** What stands there if the request is not taken; undefined: an earlier one of another kind has no answer either. */
+function beforeOf({ previous, certificate }: PlannedTenant): RecordEntry['before'] {
+  if (previous === null) return null;
+  const { state, topic, fingerprint, notAfter, setAt, before } = previous;
+  if (state !== 'sending') return { state, topic, fingerprint, notAfter, setAt };
+  return topic === (certificate?.topic ?? null) ? before : undefined;
+}
+
 /** What the record said before: nothing has changed. */
-function before({ tenant, clientAppKey, previous }: PlannedTenant): RecordChange {
-  return (
-    previous ?? { name: tenant.name, tenant: tenant.tenant, clientAppKey: clientAppKey ?? '', state: 'none' }
-  );
+function before(item: PlannedTenant): RecordChange {
+  return item.previous ?? { ...placeOf(item), state: 'none' };
 }
 
-/** After these a request may have been taken all the same: its answer did not come, or could not be read. */
-const uncertain: readonly ErrorCode[] = [
-  'outcome-unknown',
-  'tenant-unreachable',
-  'tenant-timeout',
-  'tenant-not-json',
-  'interrupted',
-];
-
-/** Whether nothing changed at the tenant: it refused, or no request got there. */
-function isCertain({ code, facts }: CliError): boolean {
-  return !uncertain.includes(code) || facts.connected === 'never';
-}
+/** After these the tenant may have done what was asked: its answer is missing, or could not be read. */
+const unsettling: readonly ErrorCode[] = ['outcome-unknown', 'tenant-not-json'];
 
 const cells = 20;
 
@@ -256,8 +290,8 @@ function openProgress(total: number, { terminal }: Context) {
 
 function lineOf({ tenant, certificate, clientAppKey }: PlannedTenant, { sent, error }: Outcome): string {
   const key = onOneLine(clientAppKey ?? '');
-  if (error !== null && sent) return `! ${tenant.name}: sent. ${error.message} [${error.code}]`;
-  if (error !== null) return `✗ ${tenant.name}: ${error.message} [${error.code}]`;
+  if (error !== null && sent === true) return `! ${tenant.name}: sent. ${error.message} [${error.code}]`;
+  if (error !== null) return `${sent === null ? '?' : '✗'} ${tenant.name}: ${error.message} [${error.code}]`;
   return certificate === null
     ? `✓ ${tenant.name}: deleted ${key}`
     : `✓ ${tenant.name}: set ${key}, valid until ${certificate.notAfter?.slice(0, 10)}`;
