@@ -74,7 +74,7 @@ export function createTenant(options: TenantOptions, { passwords, ...parts }: Te
   const phones = createPhones(world, noted);
   const certificates = openSetCertificates(settings, apns.environment, now);
   const authorizationServer = createAuthorizationServer(world);
-  const authentication = createAuthentication(world);
+  const authentication = createAuthentication(world, phones.ring);
   const ends: SignInEnds = {
     expireAccessTokens: accessTokens.forgetAll,
     revokeSessions() {
