@@ -114,6 +114,11 @@ export function createTenant(options: TenantOptions, { passwords, ...parts }: Te
       ],
       answered,
     },
+    /** How many sign-ins without an application are under way, and how many sessions of such sign-ins are good. */
+    signIns: () => ({
+      begun: authentication.begun().length,
+      sessions: accessTokens.items().filter(({ application }) => application === undefined).length,
+    }),
     /** An address that opens its console in a browser without a sign-in: once, and within a minute. */
     consoleAddress: emulatorConsole.address,
     ...ends,

@@ -39,6 +39,7 @@ export function createAuthentication(world: World, phones: Ringing) {
       ...identityProviderRoutes(federated, world),
     ],
     apis: factorApis(outOfBands),
+    begun: sessions.items,
   };
 }
 

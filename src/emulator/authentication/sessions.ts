@@ -113,6 +113,7 @@ export function createSessions(outOfBands: OutOfBands, now: () => Date, tellsDen
       return isDenied && tellsDenial ? fail(pushDenied()) : fail();
     },
     end,
+    items: sessions.items,
   };
 }
 
