@@ -38,6 +38,7 @@ export function createAccessTokens(now: () => Date) {
     forget: issued.remove,
     forgetGrant: (grantId: string): void => issued.removeWhere((access) => access.grantId === grantId),
     forgetAll: issued.clear,
+    items: issued.items,
   };
 }
 

@@ -20,6 +20,7 @@ const table = {
   'device-names': ['whether device calls tell cases of a name apart', 'any', 'exact'],
   'otp-algorithm': ['which hash one-time passwords are made with', 'sha1', 'sha256', 'sha512', 'md5'],
   'token-answer': ['how a push token is answered', 'status', 'envelope'],
+  'push-denied': ['whether a sign-in tells a denied push from a failure', 'silent', 'said'],
   'push-options': ["whether an iPhone's push has Android's options, too", 'usual', 'all'],
   'app-id-case': ['whether the letter case of the application ID counts', 'insensitive', 'sensitive'],
   'client-id-case': ['whether the letter case of the client ID counts', 'insensitive', 'sensitive'],

@@ -7,7 +7,7 @@ import type { Devices } from './devices.ts';
 import type { Directory } from './directory.ts';
 import { badArgument, badOperation, Refusal, tooManyScripted } from './envelope.ts';
 import { user as standardUser } from './people.ts';
-import { openPushSender, type PushQueue, sendPush } from './push.ts';
+import { openPushSender, type PushQueue, type PushSender, sendPush } from './push.ts';
 import type { World } from './world.ts';
 
 type Verdict = 'Pending' | 'Approved' | 'Denied' | 'Expired';
@@ -81,6 +81,10 @@ export function createChallenges(now: () => Date) {
       if (isExpired(challenge)) throw new Refusal('System.TimeoutException', 'The challenge has expired.');
       return challenge;
     },
+    /** From now on it cannot be answered; an answer that came stands. */
+    end(id: string): void {
+      challenges = challenges.map((known) => (known.id === id ? { ...known, expiresAt: now() } : known));
+    },
     decide({ id }: Challenge, accepted: boolean): void {
       challenges = challenges.map((known) => (known.id === id ? { ...known, accepted } : known));
     },
@@ -96,38 +100,80 @@ const longestReason = 100;
 
 const noGoogle = 'There is no stand-in for FCM: nothing was sent.';
 
-/** `/emulator`: what a real tenant, APNs and a phone do among themselves, so that a rehearsal needs none of them. */
-export function challengeApis(
+/** Asks a user's phones about a sign-in. */
+export type Ring = ReturnType<typeof createRing>;
+
+export function createRing(
   devices: Devices,
-  { challenges, queue, scripted }: { challenges: Challenges; queue: PushQueue; scripted: ScriptedAnswers },
-  { settings, directory, assumptions, apns, now }: World,
-): readonly Api[] {
-  return [
-    /** Stands for a sign-in of that user on some web page. */
-    api('/emulator/challenge', 'manage-apns-certificates', async ({ all, text }) => {
-      const { user } = requireUser(directory, all.User ?? standardUser.user);
-      const message = all.Message === undefined ? defaultMessage : text('Message');
+  challenges: Challenges,
+  { settings, assumptions, apns, now }: Pick<World, 'settings' | 'assumptions' | 'apns' | 'now'>,
+) {
+  const pushTo = (challenge: Challenge, message: string, sender: PushSender | null) => {
+    const options = pushOptions(challenge, message, now());
+    const payload = applePayload(options, assumptions);
+    return Promise.all(
+      devices.reachable(challenge.user).map(async ({ udid, os, token }) => {
+        if (os === 'android' || sender === null)
+          return { DeviceID: udid, Status: null, Reason: noGoogle, Data: googleData(options) };
+        const { status, reason } = await sendPush(sender, { deviceToken: token, payload }, apns);
+        return { DeviceID: udid, Status: status, Reason: reason };
+      }),
+    );
+  };
+  const note = (id: string, pushes: Awaited<ReturnType<typeof pushTo>>): void =>
+    challenges.notePushes(
+      id,
+      pushes.map(({ DeviceID, Status, Reason }) => ({ udid: DeviceID, status: Status, reason: Reason })),
+    );
+  return {
+    verdict: challenges.verdict,
+    end: challenges.end,
+    isReachable: (user: string): boolean => devices.reachable(user).length > 0,
+    /** Resolves once the push service has answered. @throws {Refusal} no certificate, or no phone */
+    async ask(user: string, message: string) {
       const reachable = devices.reachable(user);
       const googleAlone = reachable.length > 0 && reachable.every(({ os }) => os === 'android');
       const sender = googleAlone ? null : await openPushSender(settings);
       if (reachable.length === 0) throw new Refusal(null, `No device of ${user} has a push token.`);
       const challenge = challenges.open(user, randomChallenge());
-      const { id } = challenge;
-      const options = pushOptions(challenge, message, now());
-      const payload = applePayload(options, assumptions);
-      const Pushes = await Promise.all(
-        reachable.map(async ({ udid, os, token }) => {
-          if (os === 'android' || sender === null)
-            return { DeviceID: udid, Status: null, Reason: noGoogle, Data: googleData(options) };
-          const { status, reason } = await sendPush(sender, { deviceToken: token, payload }, apns);
-          return { DeviceID: udid, Status: status, Reason: reason };
-        }),
+      const pushes = await pushTo(challenge, message, sender);
+      note(challenge.id, pushes);
+      return { id: challenge.id, pushes };
+    },
+    /** Rings in the background, and tells the challenge's ID; without a certificate nothing rings, and nobody is told. */
+    begin(user: string, message: string): string {
+      const challenge = challenges.open(user, randomChallenge());
+      const ringing = openPushSender(settings).then(async (sender) =>
+        note(challenge.id, await pushTo(challenge, message, sender)),
       );
-      challenges.notePushes(
-        id,
-        Pushes.map(({ DeviceID, Status, Reason }) => ({ udid: DeviceID, status: Status, reason: Reason })),
+      ringing.catch((error: unknown) => {
+        if (!(error instanceof Refusal)) throw error;
+      });
+      return challenge.id;
+    },
+  };
+}
+
+/** `/emulator`: what a real tenant, APNs and a phone do among themselves, so that a rehearsal needs none of them. */
+export function challengeApis(
+  devices: Devices,
+  {
+    challenges,
+    queue,
+    scripted,
+    ring,
+  }: { challenges: Challenges; queue: PushQueue; scripted: ScriptedAnswers; ring: Ring },
+  directory: Directory,
+): readonly Api[] {
+  return [
+    /** Stands for a sign-in of that user on some web page. */
+    api('/emulator/challenge', 'manage-apns-certificates', async ({ all, text }) => {
+      const { user } = requireUser(directory, all.User ?? standardUser.user);
+      const { id, pushes } = await ring.ask(
+        user,
+        all.Message === undefined ? defaultMessage : text('Message'),
       );
-      return { ChallengeId: id, Status: challenges.verdict(id), Pushes };
+      return { ChallengeId: id, Status: challenges.verdict(id), Pushes: pushes };
     }),
     api('/emulator/verdict', 'manage-apns-certificates', ({ text }) => ({
       Status: challenges.verdict(text('ChallengeId')),

@@ -1,7 +1,7 @@
 import { createScriptedAnswers } from './apns/judge-push.ts';
 import type { ApnsAnswer } from './apns/push-service.ts';
 import { createJournal } from './bounded.ts';
-import { challengeApis, createChallenges } from './challenges.ts';
+import { challengeApis, createChallenges, createRing } from './challenges.ts';
 import { deviceApis } from './device-apis.ts';
 import { createDevices } from './devices.ts';
 import { createPushQueue } from './push.ts';
@@ -16,6 +16,7 @@ export function createPhones(world: World, noted: () => void) {
   const { settings, apns, now } = world;
   const devices = createDevices(settings, now);
   const challenges = createChallenges(now);
+  const ring = createRing(devices, challenges, world);
   const queue = createPushQueue();
   const scripted = createScriptedAnswers(now);
   /** The latest of the stand-in. */
@@ -31,11 +32,12 @@ export function createPhones(world: World, noted: () => void) {
   });
   return {
     challenges,
+    ring,
     scripted,
     answers,
     apis: [
       ...deviceApis(devices, challenges, world),
-      ...challengeApis(devices, { challenges, queue, scripted }, world),
+      ...challengeApis(devices, { challenges, queue, scripted, ring }, world.directory),
     ],
   };
 }

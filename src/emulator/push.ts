@@ -38,12 +38,15 @@ export async function openPushSender(settings: Settings) {
   return { identity: { key: pair.privateKey, certificates }, topic };
 }
 
+/** What pushes are sent as, and for which topic. */
+export type PushSender = Awaited<ReturnType<typeof openPushSender>>;
+
 const patience = 10_000;
 const noProxies = { https: null, http: null, bypass: null };
 
 /** Sends a push once, like the tenant. A failure is an outcome: the challenge stands, and its other pushes go out. */
 export async function sendPush(
-  { identity, topic }: Awaited<ReturnType<typeof openPushSender>>,
+  { identity, topic }: PushSender,
   { deviceToken, payload: document }: Pick<Push, 'deviceToken' | 'payload'>,
   { host, ca }: Pick<Apns, 'host' | 'ca'>,
 ): Promise<Pick<ApnsAnswer, 'status' | 'reason'>> {

@@ -74,7 +74,7 @@ export function createTenant(options: TenantOptions, { passwords, ...parts }: Te
   const phones = createPhones(world, noted);
   const certificates = openSetCertificates(settings, apns.environment, now);
   const authorizationServer = createAuthorizationServer(world);
-  const authentication = createAuthentication(world);
+  const authentication = createAuthentication(world, phones.ring);
   const ends: SignInEnds = {
     expireAccessTokens: accessTokens.forgetAll,
     revokeSessions() {
@@ -114,6 +114,11 @@ export function createTenant(options: TenantOptions, { passwords, ...parts }: Te
       ],
       answered,
     },
+    /** How many sign-ins without an application are under way, and how many sessions of such sign-ins are good. */
+    signIns: () => ({
+      begun: authentication.begun().length,
+      sessions: accessTokens.items().filter(({ application }) => application === undefined).length,
+    }),
     /** An address that opens its console in a browser without a sign-in: once, and within a minute. */
     consoleAddress: emulatorConsole.address,
     ...ends,

@@ -21,6 +21,8 @@ interface RefusedFacts extends StepFacts {
   readonly tried?: string;
   /** The codes of the findings of a file that the tenant cannot open. */
   readonly file?: string;
+  /** What the request reads, if it is not about a push certificate. */
+  readonly lacks?: 'devices';
 }
 
 interface WayFacts {
@@ -58,10 +60,14 @@ export const tenantErrors = {
   'tenant-forbidden': entry(
     6,
     (facts: RefusedFacts) =>
-      stepHints(facts, 'right') ?? [
+      stepHints(facts, 'right') ??
+      ((facts.lacks === 'devices' && [
+        'The user needs a role with the administrative right "Device Management", and the session may have ended: `mfa-cli whoami` tells.',
+        'The scope of the OAuth application must allow the REST API /?RedRock/query: `mfa-cli bootstrap --devices` adds it.',
+      ]) || [
         'The user needs a role with the administrative right "Device Management" (System Administrator has it).',
         'The scope of the OAuth application must allow the REST API: /?Mobile/(Set|Delete)ApnsCertForClientApp.',
-      ],
+      ]),
   ),
   'tenant-changed': entry(6, () => ['Run it again: it is planned anew from what is there now.']),
   'rate-limited': entry(6, () => ['Wait a minute and try again.']),

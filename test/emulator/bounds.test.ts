@@ -60,7 +60,8 @@ describe('what an administrator scripts', () => {
 
 describe('of what waits for its end the oldest makes room', () => {
   test('a sign-in, which anybody can begin', () => {
-    const sessions = createSessions(createOutOfBands(false, now), now);
+    const phones = { isReachable: () => false, begin: () => '', verdict: () => 'Pending' as const, end() {} };
+    const sessions = createSessions(createOutOfBands(false, now, phones), now, false);
     const begin = () => sessions.start(somebody, passwordAlone, false);
     const [oldest, second] = Array.from({ length: 1001 }, begin);
     const goOn = (session: typeof oldest) => {

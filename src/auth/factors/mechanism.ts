@@ -54,6 +54,11 @@ export function fitsTerminal({ name }: Mechanism): boolean {
   return !beyondTerminals.includes(name.toUpperCase());
 }
 
+/** A push to the vendor's authenticator, or to an app of one's own: the vendor has one name for both, and for the code beside it. */
+export function isPush({ name, kind }: Mechanism): boolean {
+  return name.toUpperCase() === 'OTP' && kind !== 'text';
+}
+
 function readQuestions(multipart: unknown, typed: readonly Secret[]): Mechanism['questions'] {
   const parts = membersOf(multipart)?.MechanismParts;
   if (!Array.isArray(parts) || parts.length < 2) return [];
@@ -71,8 +76,8 @@ export interface Person {
   answer(question: string): Promise<Secret>;
   /** A code, which may never come, since the person can approve elsewhere; rejects once `stop` is aborted. */
   code(question: string, stop: AbortSignal): Promise<Secret>;
-  /** Shows that somebody is awaited, until stopped. */
-  awaits(words: string): { stop(): void };
+  /** Shows that somebody is awaited, for at most so many milliseconds, until stopped. */
+  awaits(words: string, patience: number): { stop(): void };
   tell(words: string): void;
   /** Opens a page in the browser, or says where it is. */
   openPage(address: string): Promise<void>;

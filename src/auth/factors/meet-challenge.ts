@@ -36,10 +36,34 @@ export async function meetChallenge(
   const started = await advance({ action: 'StartOOB' });
   if (started.kind !== 'pending') return started;
   const { number } = started;
-  if (number !== null) context.person.tell(`The number to choose on your phone: ${number}`);
+  tellNumber(number, context);
   const poll = (http: Http) => advance({ action: 'Poll' }, http);
   if (mechanism.kind === 'poll') return pollAlone(poll, mechanism.chosen, context);
   return pollOrCode(poll, (answer) => advance({ action: 'Answer', answer }), mechanism, context);
+}
+
+/**
+ * Rings a phone, and waits for what is answered there; no code is asked for.
+ * @returns what the tenant says then, or that it sent no push; never `pending`
+ * @throws {CliError} as meetChallenge
+ */
+export async function meetOnPhone(
+  session: FactorSession,
+  mechanism: Mechanism,
+  words: string,
+  context: FactorContext,
+): Promise<FactorAnswer | { readonly kind: 'not-sent'; readonly words: string | null }> {
+  const advance = (action: Advance['action'], http: Http) =>
+    advanceAuthentication(session, mechanism.id, { action }, http);
+  const started = await advance('StartOOB', context.http);
+  if (started.kind === 'failed') return { ...started, kind: 'not-sent' };
+  if (started.kind !== 'pending') return started;
+  tellNumber(started.number, context);
+  return pollAlone((http) => advance('Poll', http), words, context);
+}
+
+function tellNumber(number: string | null, { person }: FactorContext): void {
+  if (number !== null) person.tell(`The number to choose on your phone: ${number}`);
 }
 
 /** Polls until the tenant says something else than "pending". @throws {CliError} sign-in-timed-out, interrupted */
@@ -48,7 +72,7 @@ export async function pollAlone(
   words: string,
   context: FactorContext,
 ): Promise<FactorAnswer> {
-  const waiting = context.person.awaits(words);
+  const waiting = context.person.awaits(words, context.patience);
   try {
     return await pollUntil(poll, context, AbortSignal.timeout(context.patience));
   } finally {
@@ -168,6 +192,17 @@ export function advanceAuthentication(
     MechanismId: mechanismId,
     Action: action,
     ...(answer && { Answer: answer instanceof Secret ? revealed.whole : revealed }),
+  });
+}
+
+/** Gives a sign-in up that is not gone on with; as far as public code shows, the tenant answers nothing of use. */
+export function giveUpAuthentication(
+  { tenant, sessionId, tenantId, typed }: FactorSession,
+  http: Http,
+): Promise<FactorAnswer> {
+  return post(tenant, '/Security/CleanupAuthentication', http, typed, {
+    ...(tenantId === null ? {} : { TenantId: tenantId }),
+    SessionId: sessionId,
   });
 }
 

@@ -28,6 +28,31 @@ const mostHosts = 3;
 /** More challenges than any tenant asks for. */
 const mostSteps = 20;
 
+/** What is done at each challenge of a sign-in; its answer is the tenant's, or that the sign-in is not gone on with. */
+export interface Meeting {
+  challenge(asked: AskedChallenge, context: FactorContext): Promise<FactorAnswer | Ended>;
+  identityProvider(at: Host, asked: Federated, context: FactorContext): Promise<FactorAnswer | Ended>;
+}
+
+/** Nothing more of a sign-in is done; whoever ended it knows why. */
+export const ended = { kind: 'ended' } as const;
+type Ended = typeof ended;
+
+/** One challenge, and the mechanisms that meet it. */
+export interface AskedChallenge {
+  readonly session: FactorSession;
+  readonly offered: readonly Mechanism[];
+  readonly place: { readonly challenge: number; readonly of: number };
+}
+
+/** Has the person choose a mechanism, and meet the challenge with it. @throws {CliError} as signInWithFactors */
+export async function meetAsChosen(
+  { session, offered, place }: AskedChallenge,
+  context: FactorContext,
+): Promise<FactorAnswer> {
+  return meetChallenge(session, await choose(offered, place, context), context);
+}
+
 /**
  * Signs a person in without an application, with whatever factors the tenant asks for. Keeps nothing.
  * @throws {CliError} sign-in-failed, sign-in-timed-out, interrupted, and what the requests throw
@@ -37,12 +62,26 @@ export async function signInWithFactors(
   user: string,
   context: FactorContext,
 ): Promise<FactorSignIn> {
+  const meeting = { challenge: meetAsChosen, identityProvider: atIdentityProvider };
+  const signedIn = await signIn(tenant, user, meeting, context);
+  if (signedIn === null) throw new Error('a sign-in that nobody ended');
+  return signedIn;
+}
+
+/** As signInWithFactors, with another way to meet challenges; null: the sign-in was ended. */
+export async function signIn(
+  tenant: string,
+  user: string,
+  meeting: Meeting,
+  context: FactorContext,
+): Promise<FactorSignIn | null> {
   const typed: Secret[] = [];
   let host = tenant;
   for (let attempt = 1; ; attempt++) {
     const started = await start(host, user, typed, context);
     host = started.host;
-    const outcome = await proceed({ tenant: host, typed }, started.answer, context);
+    const outcome = await proceed({ tenant: host, typed }, started.answer, meeting, context);
+    if (outcome.kind === 'ended') return null;
     if (outcome.kind === 'signed-in')
       return { ...outcome, tenant: host, secrets: [...outcome.secrets, ...typed] };
     const words = outcome.words ?? 'it gives no reason';
@@ -84,19 +123,25 @@ function shown(host: string): string {
 }
 
 type Host = Pick<FactorSession, 'tenant' | 'typed'>;
-type Outcome = SignedIn | Extract<FactorAnswer, { kind: 'failed' }>;
+type Federated = Extract<FactorAnswer, { kind: 'federated' }>;
+type Outcome = SignedIn | Ended | Extract<FactorAnswer, { kind: 'failed' }>;
 
 /** One challenge after the other, package after package. */
-async function proceed(at: Host, first: FactorAnswer, context: FactorContext): Promise<Outcome> {
+async function proceed(
+  at: Host,
+  first: FactorAnswer,
+  meeting: Meeting,
+  context: FactorContext,
+): Promise<Outcome> {
   const { tenant } = at;
   let session: FactorSession = { ...at, sessionId: '', tenantId: null };
   let challenges: readonly (readonly Mechanism[])[] = [];
   let place = 0;
-  let answer = first;
+  let answer: FactorAnswer | Ended = first;
   for (let steps = 0; steps < mostSteps; steps++) {
-    if (answer.kind === 'signed-in' || answer.kind === 'failed') return answer;
+    if (answer.kind === 'signed-in' || answer.kind === 'failed' || answer.kind === 'ended') return answer;
     if (answer.kind === 'federated') {
-      answer = await atIdentityProvider(at, answer, context);
+      answer = await meeting.identityProvider(at, answer, context);
       continue;
     }
     if (answer.kind === 'challenges') {
@@ -108,8 +153,8 @@ async function proceed(at: Host, first: FactorAnswer, context: FactorContext): P
     else break;
     const offered = challenges[place];
     if (offered === undefined || session.sessionId === '') break;
-    const mechanism = await choose(offered, { challenge: place + 1, of: challenges.length }, context);
-    answer = await meetChallenge(session, mechanism, context);
+    const which = { challenge: place + 1, of: challenges.length };
+    answer = await meeting.challenge({ session, offered, place: which }, context);
   }
   const what = answer.kind === 'unknown' && answer.summary !== null ? `: ${answer.summary}` : '';
   throw failed(`${tenant} answered the sign-in in a way that is not understood${what}`);
@@ -132,7 +177,7 @@ async function choose(
 /** The browser goes to the company's identity provider; the tenant tells when, or a PIN is typed here. */
 async function atIdentityProvider(
   at: Host,
-  { address, sessionId, wantsPin }: Extract<FactorAnswer, { kind: 'federated' }>,
+  { address, sessionId, wantsPin }: Federated,
   context: FactorContext,
 ): Promise<FactorAnswer> {
   const { person, http } = context;

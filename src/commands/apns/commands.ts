@@ -16,6 +16,7 @@ const app = {
   '--bundle-id <id>': 'bundle ID of the app',
   '--team-id <id>': 'team ID of the Apple developer account, 10 characters',
 };
+const proveTimeout = { '--prove-timeout <seconds>': 'how long to wait for the phone; default: 120' };
 const email = { '--email <address>': 'e-mail address in the request' };
 const clear = { '--no-encrypt': 'leave the private key without a password' };
 const encryption = { '--encryption <scheme>': ['of the .p12; default: modern', 'modern', 'legacy'] } as const;
@@ -184,6 +185,23 @@ export const apns: Family = {
         );
       },
       load: () => import('./verify.ts'),
+    },
+    {
+      word: 'prove',
+      summary: 'have a user sign in by push, and say what came of it',
+      options(command) {
+        addOptions(command, {
+          '--user <name>': 'whose phone is to ring; default: who is signed in',
+          ...proveTimeout,
+        });
+        addConnectionOptions(command);
+        addExamples(
+          command,
+          'mfa-cli apns prove',
+          'mfa-cli apns prove --user uma@example.com --prove-timeout 300',
+        );
+      },
+      load: () => import('./prove.ts'),
     },
     {
       word: 'renew',

@@ -1,11 +1,11 @@
 import { builtInSession } from '../../auth/built-in-application.ts';
 import type { Connection } from '../../auth/connection.ts';
-import type { Person } from '../../auth/factors/mechanism.ts';
 import { signInWithFactors } from '../../auth/factors/sign-in-with-factors.ts';
 import { type MemorySession, memorySession } from '../../auth/session.ts';
 import { claimsOf, clientCredentials, issuerOf } from '../../auth/token-request.ts';
 import type { Context } from '../../context.ts';
 import { connectionTo, requireTenant } from '../../delivery/connection.ts';
+import { personAtTerminal } from '../../delivery/person-at-terminal.ts';
 import { resolveIdentityHost } from '../../delivery/sign-in-look.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import type { Http } from '../../network/http.ts';
@@ -163,49 +163,4 @@ async function serviceSession(
       throw second.code === 'sign-in-failed' ? second : error;
     }
   }
-}
-
-const unavailable = 'A person has to sign in, and there is no terminal to ask on';
-
-/** Whoever signs in, asked on this terminal in the tenant's own words. */
-function personAtTerminal({ prompt, terminal, openBrowser }: Context): Person {
-  return {
-    async choose(mechanisms, { challenge, of }) {
-      const id = await prompt.select({
-        message:
-          of > 1 ? `How do you prove who you are? (${challenge} of ${of})` : 'How do you prove who you are?',
-        choices: mechanisms.map(({ id: value, select: name }) => ({ value, name })),
-        unavailable,
-      });
-      const chosen = mechanisms.find((mechanism) => mechanism.id === id);
-      if (chosen === undefined) throw new Error('a mechanism that was not offered');
-      return chosen;
-    },
-    answer: (question) => prompt.password({ message: asQuestion(question), unavailable }),
-    code: (question, signal) =>
-      prompt.password({
-        message: question,
-        unavailable,
-        signal,
-        waiting: 'Waiting for you. A code can be typed here.',
-      }),
-    awaits(words) {
-      terminal.show(words);
-      return terminal.progress('Waiting for you');
-    },
-    tell: terminal.show,
-    async openPage(address) {
-      terminal.show(`Sign in at your identity provider:\n${address}`);
-      await openBrowser(address);
-    },
-    trusts: (host, tenant) =>
-      prompt.confirm({
-        message: `${new URL(tenant).host} sends you to ${host}. Is that your tenant, and may your password go there?`,
-        unavailable,
-      }),
-  };
-}
-
-function asQuestion(words: string): string {
-  return /[:?]$/.test(words) ? words : `${words.replace(/\.$/, '')}:`;
 }

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Context } from '../../context.ts';
 import { signInAndSave } from '../../delivery/saved-sign-in.ts';
 import type { AdministrativeRight } from '../../tenant/administration/admin-client.ts';
@@ -45,7 +46,7 @@ async function makeReady(
   };
   const report = await carryOut(work, options, context);
   if (report.ok && !report.dryRun && makesUser && secretFile !== null)
-    context.terminal.note(nextForPipelines(wanted, secretFile));
+    context.terminal.note(nextForPipelines(tenant, wanted, secretFile));
   return report;
 }
 
@@ -69,15 +70,32 @@ async function rightFor(
   return chosen;
 }
 
-function notesOn(steps: readonly Step[], { readBack }: Wanted): readonly string[] {
-  const opens = steps.some(({ step, action }) => step === 'scope' && action !== 'keep');
-  return readBack && opens ? ['The two calls of --read-back show other settings of the tenant, too.'] : [];
+function notesOn(steps: readonly Step[], { readBack, devices }: Wanted): readonly string[] {
+  const isWidened = steps.some(
+    ({ step, action }) => (step === 'scope' || step === 'pipeline-application') && action !== 'keep',
+  );
+  if (!isWidened) return [];
+  return [
+    ...(readBack ? ['The two calls of --read-back show other settings of the tenant, too.'] : []),
+    ...(devices
+      ? [
+          'The call of --devices, /RedRock/query, reads any table of the tenant that the rights of whoever calls allow: users, roles, applications and events as well as phones.',
+        ]
+      : []),
+  ];
 }
 
-function nextForPipelines(wanted: Wanted, file: string): string {
+function nextForPipelines(tenant: string, wanted: Wanted, file: string): string {
+  const variables = {
+    MFA_CLI_TENANT: tenant,
+    MFA_CLI_APP_ID: pipelineAppId(wanted),
+    MFA_CLI_CLIENT_ID: wanted.serviceUser ?? '',
+    MFA_CLI_CLIENT_SECRET_FILE: resolve(file),
+    ...(wanted.scope === 'all' ? {} : { MFA_CLI_SCOPE: wanted.scope }),
+  };
   return [
     `The password of ${wanted.serviceUser} is in ${file}. A pipeline sets`,
-    `MFA_CLI_APP_ID=${pipelineAppId(wanted)} MFA_CLI_CLIENT_ID=${wanted.serviceUser} MFA_CLI_CLIENT_SECRET_FILE=${shellWord(file)}`,
+    ...Object.entries(variables).map(([name, value]) => `export ${name}=${shellWord(value)}`),
   ].join('\n');
 }
 

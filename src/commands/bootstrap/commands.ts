@@ -16,6 +16,7 @@ export const bootstrap: Declaration = {
       .option('--service-user <name>', 'make a service user for pipelines, such as ci@example.com')
       .option('--secret-file <file>', 'where to write its password')
       .option('--read-back', 'let the scope read settings of the tenant, too')
+      .option('--devices', 'let the scope query the tables of the tenant, for the phones that are enrolled')
       .option('--dry-run', 'show what would be done, and do nothing')
       .option('--yes', 'do not ask before it is done')
       .option('--remove', 'take away what bootstrap has made');

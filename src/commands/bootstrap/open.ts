@@ -16,6 +16,7 @@ export interface BootstrapOptions
   readonly serviceUser?: string;
   readonly secretFile?: string;
   readonly readBack?: boolean;
+  readonly devices?: boolean;
   readonly dryRun?: boolean;
   readonly yes?: boolean;
   readonly remove?: boolean;
@@ -83,6 +84,7 @@ export async function openBootstrap(options: BootstrapOptions, context: Context)
       redirectUri,
       scope,
       readBack: options.readBack === true,
+      devices: options.devices === true,
       role: options.role?.trim() ?? 'mfa-cli',
       right: options.right ?? null,
       member: isPerson ? user : (options.user ?? null),

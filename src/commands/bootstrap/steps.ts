@@ -10,6 +10,8 @@ export interface Wanted {
   readonly scope: string;
   /** Whether the scope is to allow the calls that read settings back. */
   readonly readBack: boolean;
+  /** Whether the scope is to allow the call that lists the enrolled phones. */
+  readonly devices: boolean;
   /** Name of the role. */
   readonly role: string;
   /** Description of the right to manage push certificates; null: the tenant's own list decides. */
@@ -43,9 +45,11 @@ export function serviceUserTitle({ appId }: Pick<Wanted, 'appId'>): string {
 const always = ['/?Mobile/(Set|Delete)ApnsCertForClientApp', '/?Security/WhoAmI'];
 const readingBack = ['/?Core/GetTenantConfig', '/?TenantConfig/GetAdvancedConfig'];
 
+const listingDevices = ['/?RedRock/query'];
+
 /** The regular expressions of the REST APIs that our commands need: the vendor's own for the push certificate, and no more. */
-export function neededApis({ readBack }: Pick<Wanted, 'readBack'>): readonly string[] {
-  return readBack ? [...always, ...readingBack] : always;
+export function neededApis({ readBack, devices }: Pick<Wanted, 'readBack' | 'devices'>): readonly string[] {
+  return [...always, ...(readBack ? readingBack : []), ...(devices ? listingDevices : [])];
 }
 
 const apps = 'Apps & Widgets > Web Apps (newer: Manage > Identities > Web apps)';

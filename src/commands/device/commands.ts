@@ -1,11 +1,24 @@
-import { addConnectionOptions, addExamples } from '../../settings/options.ts';
+import { addConnectionOptions, addExamples, addOptions } from '../../settings/options.ts';
 import type { Family } from '../command.ts';
 
 export const device: Family = {
   word: 'device',
-  summary: 'a virtual phone to rehearse with',
+  summary: 'phones of the tenant, and a virtual one to rehearse with',
   example: 'mfa-cli device enroll --profile phone',
   commands: [
+    {
+      word: 'list',
+      summary: 'list the phones that are enrolled at the tenant, whichever app',
+      options(command) {
+        addOptions(command, {
+          '--all': 'those of everybody, not only of who is signed in',
+          '--format <format>': ['how to print them; default: table', 'table', 'csv'],
+        });
+        addConnectionOptions(command);
+        addExamples(command, 'mfa-cli device list', 'mfa-cli device list --all --format csv > phones.csv');
+      },
+      load: () => import('./list.ts'),
+    },
     {
       word: 'enroll',
       summary: 'enroll a virtual phone as the user who is signed in',

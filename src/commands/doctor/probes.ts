@@ -83,6 +83,7 @@ export const probes: { readonly [Name in AssumptionName]: Probe<Assumptions[Name
     return { found, evidence: 'the phone of this profile was enrolled with it' };
   },
   'token-answer': untold('only the registration of a push token shows it'),
+  'push-denied': untold('only a push that somebody denies shows it'),
   'push-options': untold('only a push shows it'),
   'app-id-case': inOtherCase('appId', 'application'),
   'client-id-case': inOtherCase('clientId', 'client'),

@@ -15,6 +15,8 @@ import {
   type OutOfBand,
   type OutOfBands,
   passwordAlone,
+  passwordOrPush,
+  type Ringing,
   rehearsals,
 } from './mechanisms.ts';
 import { issueSession } from './session-tokens.ts';
@@ -27,16 +29,17 @@ import {
   type Step,
 } from './sessions.ts';
 
-export function createAuthentication(world: World) {
-  const outOfBands = createOutOfBands(world.autoApprove, world.now);
-  const sessions = createSessions(outOfBands, world.now);
+export function createAuthentication(world: World, phones: Ringing) {
+  const outOfBands = createOutOfBands(world.autoApprove, world.now, phones);
+  const sessions = createSessions(outOfBands, world.now, world.assumptions['push-denied'] === 'said');
   const federated = createFederatedSignIns(world.now);
   return {
     routes: [
-      ...authenticationRoutes(world, sessions, federated),
+      ...authenticationRoutes(world, sessions, federated, phones),
       ...identityProviderRoutes(federated, world),
     ],
     apis: factorApis(outOfBands),
+    begun: sessions.items,
   };
 }
 
@@ -81,6 +84,7 @@ function authenticationRoutes(
   world: World,
   sessions: Sessions,
   federated: FederatedSignIns,
+  phones: Ringing,
 ): readonly Route[] {
   const describe = (progress: Progress, call: Exchange): object => {
     switch (progress.kind) {
@@ -118,7 +122,9 @@ function authenticationRoutes(
         const wantsPin = kind.identityProvider === 'pin';
         return federatedAnswer(federated.start(user, { wantsPin, isRenewable }), world.url, request);
       }
-      const packages = kind !== undefined && 'packages' in kind ? kind.packages : passwordAlone;
+      const hasPhone = user !== null && phones.isReachable(user.user);
+      const usual = hasPhone ? passwordOrPush : passwordAlone;
+      const packages = kind !== undefined && 'packages' in kind ? kind.packages : usual;
       return packageAnswer(sessions.start(user, packages, isRenewable));
     }),
     openRoute('/Security/AdvanceAuthentication', (call) => {

@@ -1,4 +1,5 @@
 import { randomInt, randomUUID } from 'node:crypto';
+import { defaultMessage } from '../../apple/apns.ts';
 import type { User } from '../users.ts';
 
 /** What a person can authenticate with, by the vendor's names. */
@@ -77,36 +78,65 @@ const kept = 1000;
 
 export type OutOfBands = ReturnType<typeof createOutOfBands>;
 
-/** @param autoApprove whether everything that can be approved is, as soon as it is started */
-export function createOutOfBands(autoApprove: boolean, now: () => Date) {
+/** The phones that a push can ring. */
+export interface Ringing {
+  isReachable(user: string): boolean;
+  /** Returns the ID under which `verdict` tells what is answered. */
+  begin(user: string, message: string): string;
+  verdict(id: string): 'Pending' | 'Approved' | 'Denied' | 'Expired';
+  /** Nobody waits for the answer any more. */
+  end(id: string): void;
+}
+
+/** A push rings the user's phones, and what is answered there counts; where there is no phone, only `/emulator` answers. */
+export function createOutOfBands(autoApprove: boolean, now: () => Date, phones: Ringing) {
   const all = new Map<string, OutOfBand>();
+  const rung = new Map<string, string>();
+  const find = (id: string): OutOfBand | null => {
+    const started = all.get(id) ?? null;
+    const challenge = rung.get(id);
+    if (started?.verdict !== 'pending' || challenge === undefined) return started;
+    const answered = phones.verdict(challenge);
+    const verdict = answered === 'Approved' ? 'approved' : answered === 'Denied' ? 'denied' : 'pending';
+    return { ...started, verdict };
+  };
+  const end = (id: string): void => {
+    all.delete(id);
+    phones.end(rung.get(id) ?? '');
+    rung.delete(id);
+  };
   return {
     start(user: User, mechanism: MechanismName): OutOfBand {
       const { answerType, hasNumber } = mechanisms[mechanism];
       // A security key has neither a code nor an approval: a browser would have to talk to it.
       const isKey = mechanism === 'U2F';
+      const rings = mechanism === 'OTP' && phones.isReachable(user.user);
+      const number = hasNumber ? digits(2) : null;
       const started: OutOfBand = {
         id: randomUUID(),
         user,
         mechanism,
         startedAt: now(),
         code: answerType === 'StartOob' || isKey ? null : digits(6),
-        number: hasNumber ? digits(2) : null,
-        verdict: autoApprove && !isKey ? 'approved' : 'pending',
+        number,
+        verdict: autoApprove && !isKey && !rings ? 'approved' : 'pending',
       };
       all.set(started.id, started);
+      if (rings)
+        rung.set(started.id, phones.begin(user.user, `${defaultMessage}. Number to compare: ${number}`));
       const [oldest = ''] = all.keys();
-      if (all.size > kept) all.delete(oldest);
+      if (all.size > kept) end(oldest);
       return started;
     },
-    find: (id: string): OutOfBand | null => all.get(id) ?? null,
+    find,
     /** Those waiting for an answer, newest last. */
-    waiting: (): readonly OutOfBand[] => [...all.values()].filter(({ verdict }) => verdict === 'pending'),
+    waiting: (): readonly OutOfBand[] =>
+      [...all.keys()].map(find).filter((one): one is OutOfBand => one?.verdict === 'pending'),
     decide(id: string, approved: boolean): void {
       const started = all.get(id);
       if (started !== undefined) all.set(id, { ...started, verdict: approved ? 'approved' : 'denied' });
     },
-    end: (id: string): void => void all.delete(id),
+    end,
   };
 }
 
@@ -147,3 +177,6 @@ export const rehearsals: readonly Rehearsal[] = [
 
 /** What everybody else must provide, even names that do not exist, so that names cannot be guessed. */
 export const passwordAlone: readonly Package[] = [[['UP']]];
+
+/** Whoever has a phone may use it in place of the password. */
+export const passwordOrPush: readonly Package[] = [[['OTP', 'UP']]];

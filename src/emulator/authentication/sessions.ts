@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createShelf } from '../bounded.ts';
 import { Refusal } from '../envelope.ts';
 import type { User } from '../users.ts';
+
 import {
   type MechanismName,
   mechanisms,
@@ -47,8 +48,8 @@ const lifetime = 10 * 60 * 1000;
 
 export type Sessions = ReturnType<typeof createSessions>;
 
-/** The sign-ins in progress. Anybody can begin one. */
-export function createSessions(outOfBands: OutOfBands, now: () => Date) {
+/** The sign-ins in progress. Anybody can begin one. @param tellsDenial whether a denied push is told from other failures */
+export function createSessions(outOfBands: OutOfBands, now: () => Date, tellsDenial: boolean) {
   const locks = createLocks(now);
   const forget = ({ started }: Pick<Session, 'started'>): void => {
     for (const id of Object.values(started)) outOfBands.end(id);
@@ -92,9 +93,9 @@ export function createSessions(outOfBands: OutOfBands, now: () => Date) {
       const session = sessions.find(sessionId);
       const user = session?.user ?? null;
       const mechanism = session?.challenges[session.step]?.find(({ id }) => id === step.mechanismId);
-      const fail = (): never => {
+      const fail = (refusal = authenticationFailed()): never => {
         end(sessionId);
-        throw authenticationFailed();
+        throw refusal;
       };
       if (session === null || mechanism === undefined || user === null || locks.isLocked(user)) return fail();
       if (step.action === 'StartOOB' && mechanisms[mechanism.name].answerType !== 'Text') {
@@ -108,9 +109,11 @@ export function createSessions(outOfBands: OutOfBands, now: () => Date) {
       if (met === true) return proceed(session, user);
       if (met === null && started !== null) return { kind: 'pending', outOfBand: started };
       if (step.action === 'Answer') locks.noteWrongAnswer(user);
-      return fail();
+      const isDenied = started?.verdict === 'denied' && step.action === 'Poll';
+      return isDenied && tellsDenial ? fail(pushDenied()) : fail();
     },
     end,
+    items: sessions.items,
   };
 }
 
@@ -161,4 +164,11 @@ export function authenticationFailed(): Refusal {
     200,
     { result: { Summary: 'Failure' } },
   );
+}
+
+/** The answer of a tenant that tells a denied push from any other failure. */
+function pushDenied(): Refusal {
+  return new Refusal(null, 'The request was denied on the mobile device.', 200, {
+    result: { Summary: 'Failure' },
+  });
 }

@@ -52,17 +52,19 @@ export function textOf(row: Row, ...names: readonly string[]): string | null {
   return null;
 }
 
+/** The page of a query that has all of its rows. */
+export const pageOfAll = {
+  PageNumber: 1,
+  PageSize: 10_000,
+  Limit: 10_000,
+  SortBy: '',
+  direction: 'False',
+  Caching: -1,
+};
+
 /** `POST /RedRock/query`. @throws {CliError} as AdminClient.ask */
 export async function query(client: AdminClient, script: string): Promise<readonly Row[]> {
-  const Args = {
-    PageNumber: 1,
-    PageSize: 10_000,
-    Limit: 10_000,
-    SortBy: '',
-    direction: 'False',
-    Caching: -1,
-  };
-  return rowsOf(await client.ask('/RedRock/query', { Script: script, Args }));
+  return rowsOf(await client.ask('/RedRock/query', { Script: script, Args: pageOfAll }));
 }
 
 /** A text within a query. */

@@ -16,6 +16,7 @@ const wanted: Wanted = {
   redirectUri: 'http://127.0.0.1:8400/callback',
   scope: 'all',
   readBack: false,
+  devices: false,
   role: 'mfa-cli',
   right: null,
   member: null,

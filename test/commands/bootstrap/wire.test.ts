@@ -24,6 +24,7 @@ const wanted: Wanted = {
   redirectUri: 'http://127.0.0.1:8400/callback',
   scope: 'all',
   readBack: true,
+  devices: false,
   role: 'Pushers',
   right: null,
   member: 'admin@example.com',

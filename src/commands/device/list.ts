@@ -1,0 +1,71 @@
+import type { Context } from '../../context.ts';
+import { askDevices } from '../../delivery/phones.ts';
+import { openTenant } from '../../delivery/tenant.ts';
+import { CliError } from '../../errors/cli-error.ts';
+import { formatMoment, formatTable } from '../../report/fields.ts';
+import { type ConnectionOptions, readSettings } from '../../settings/settings.ts';
+import { type EnrolledDevice, isOwnedBy } from '../../tenant/enrolled-devices.ts';
+import type { Style } from '../../terminal/style.ts';
+import { count } from '../../text/phrasing.ts';
+import { inCsv, onOneLine } from '../../text/printable.ts';
+import type { CommandModule } from '../command.ts';
+
+interface ListOptions extends ConnectionOptions {
+  readonly all?: boolean;
+  readonly format?: 'table' | 'csv';
+}
+
+interface ListReport {
+  readonly tenant: string;
+  /** Whose phones are listed; null: everybody's that the session may see. */
+  readonly user: string | null;
+  readonly phones: readonly EnrolledDevice[];
+  /** Whether these are all of them. */
+  readonly whole: boolean;
+}
+
+async function list({ all = false, ...options }: ListOptions, context: Context): Promise<ListReport> {
+  if (options.format !== undefined && context.terminal.flags.json)
+    throw new CliError('usage', '--json and --format exclude each other', {
+      facts: { command: 'mfa-cli device list' },
+    });
+  const settings = await readSettings(options, context);
+  const { tenant, session } = await openTenant(settings, context);
+  const { user } = session;
+  if (!all && user === null)
+    throw new CliError('usage', 'It is not known who is signed in', { facts: { option: '--all' } });
+  const { devices, whole } = await askDevices(tenant, session, settings, context).catch(explained);
+  const phones = all || user === null ? devices : devices.filter((device) => isOwnedBy(device, user));
+  return { tenant, user: all ? null : user, phones, whole };
+}
+
+/** What helps against a right or a scope that is missing here is another one than for a push certificate. */
+function explained(error: unknown): never {
+  if (!(error instanceof CliError) || error.code !== 'tenant-forbidden') throw error;
+  throw new CliError('tenant-forbidden', error.message, { cause: error, facts: { lacks: 'devices' } });
+}
+
+function format({ tenant, user, phones, whole }: ListReport, style: Style, options: ListOptions, now: Date) {
+  if (options.format === 'csv') return Buffer.from(formatCsv(phones));
+  const whose = user === null ? '' : ` by ${onOneLine(user)}`;
+  if (phones.length === 0)
+    return `No phone is enrolled at ${tenant}${whose}, as far as this session may see.\n`;
+  const rows = phones.map(({ owner, name, model, platform, osVersion, lastSeen }) => [
+    owner ?? '–',
+    name ?? '–',
+    [model ?? platform ?? '–', osVersion ?? ''].join(' ').trim(),
+    lastSeen === null ? 'not told' : formatMoment(new Date(lastSeen), now),
+  ]);
+  const head = ['OWNER', 'NAME', 'MODEL', 'LAST SEEN'];
+  const part = whole ? '' : ' The tenant has more, which it did not list.';
+  return `${formatTable(head, rows, style)}\n${count(phones.length, 'phone')}, whichever app.${part}\n`;
+}
+
+const columns = ['id', 'owner', 'name', 'model', 'platform', 'osVersion', 'state', 'lastSeen'] as const;
+
+function formatCsv(phones: readonly EnrolledDevice[]): string {
+  const rows = phones.map((phone) => columns.map((column) => phone[column]));
+  return [columns, ...rows].map((cells) => `${cells.map(inCsv).join(',')}\r\n`).join('');
+}
+
+export const command: CommandModule<ListOptions, ListReport> = { work: list, format };

@@ -1,0 +1,57 @@
+import type { Person } from '../auth/factors/mechanism.ts';
+import type { Context } from '../context.ts';
+
+const unavailable = 'A person has to sign in, and there is no terminal to ask on';
+
+/** Whoever signs in, asked on this terminal in the tenant's own words. */
+export function personAtTerminal({ prompt, terminal, openBrowser }: Context): Person {
+  return {
+    async choose(mechanisms, { challenge, of }) {
+      const id = await prompt.select({
+        message:
+          of > 1 ? `How do you prove who you are? (${challenge} of ${of})` : 'How do you prove who you are?',
+        choices: mechanisms.map(({ id: value, select: name }) => ({ value, name })),
+        unavailable,
+      });
+      const chosen = mechanisms.find((mechanism) => mechanism.id === id);
+      if (chosen === undefined) throw new Error('a mechanism that was not offered');
+      return chosen;
+    },
+    answer: (question) => prompt.password({ message: asQuestion(question), unavailable }),
+    code: (question, signal) =>
+      prompt.password({
+        message: question,
+        unavailable,
+        signal,
+        waiting: 'Waiting for you. A code can be typed here.',
+      }),
+    awaits(words, patience) {
+      terminal.show(words);
+      const end = performance.now() + patience;
+      const left = (): string =>
+        `Waiting for you: ${Math.max(0, Math.round((end - performance.now()) / 1000))} s left`;
+      const progress = terminal.progress(left());
+      const clock = setInterval(() => progress.say(left()), 1000);
+      return {
+        stop() {
+          clearInterval(clock);
+          progress.stop();
+        },
+      };
+    },
+    tell: terminal.show,
+    async openPage(address) {
+      terminal.show(`Sign in at your identity provider:\n${address}`);
+      await openBrowser(address);
+    },
+    trusts: (host, tenant) =>
+      prompt.confirm({
+        message: `${new URL(tenant).host} sends you to ${host}. Is that your tenant, and may your password go there?`,
+        unavailable,
+      }),
+  };
+}
+
+function asQuestion(words: string): string {
+  return /[:?]$/.test(words) ? words : `${words.replace(/\.$/, '')}:`;
+}

@@ -1,0 +1,54 @@
+import type { Session } from '../auth/session.ts';
+import type { Context } from '../context.ts';
+import { CliError } from '../errors/cli-error.ts';
+import type { Settings } from '../settings/settings.ts';
+import { createTenantClient } from '../tenant/client.ts';
+import {
+  countPhones,
+  type EnrolledDevices,
+  type PhoneCount,
+  readEnrolledDevices,
+} from '../tenant/enrolled-devices.ts';
+import { count } from '../text/phrasing.ts';
+
+/** Milliseconds; what is good to know is not waited for any longer. */
+const patience = 5000;
+
+/** Reads the enrolled devices with a session as it is: a 401 renews and ends nothing. @throws {CliError} as TenantClient.send */
+export async function askDevices(
+  tenant: string,
+  session: Pick<Session, 'accessToken' | 'secrets'>,
+  { network }: Pick<Settings, 'network'>,
+  context: Context,
+): Promise<EnrolledDevices> {
+  const http = await context.http({ ...network, timeout: Math.min(network.timeout, patience) });
+  const bearer = {
+    accessToken: session.accessToken,
+    secrets: session.secrets,
+    async renew() {
+      throw new CliError(
+        'tenant-forbidden',
+        `${tenant} does not let this session read the table of devices (HTTP 401)`,
+      );
+    },
+  };
+  return readEnrolledDevices(createTenantClient(tenant, http, bearer), session.secrets());
+}
+
+/** How many iPhones are enrolled at a tenant; null where it does not tell, which is no failure. @throws {CliError} interrupted */
+export async function askPhones(...asked: Parameters<typeof askDevices>): Promise<PhoneCount | null> {
+  try {
+    return countPhones(await askDevices(...asked), asked[3].now());
+  } catch (error) {
+    if (!(error instanceof CliError) || error.code === 'interrupted') throw error;
+    return null;
+  }
+}
+
+/** What a person reads of it before a question. */
+export function wordsForPhones(phones: PhoneCount | null): string {
+  if (phones === null) return 'the tenant does not tell how many iPhones are enrolled';
+  const { enrolled, seenIn30Days } = phones;
+  const seen = seenIn30Days === null ? '' : `, ${seenIn30Days} of them seen in the last 30 days`;
+  return `${count(enrolled, 'iPhone')} enrolled, whichever app${seen}`;
+}

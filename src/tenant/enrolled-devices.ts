@@ -1,0 +1,118 @@
+import { membersOf } from '../text/json.ts';
+import type { Secret } from '../text/secret.ts';
+import { wordsIn } from '../text/words.ts';
+import { createAdminClient, pageOfAll, type Row, rowsOf } from './administration/admin-client.ts';
+import type { TenantClient } from './client.ts';
+
+/** A phone or tablet that a user enrolled, with whichever app; null: the tenant does not tell. */
+export interface EnrolledDevice {
+  readonly id: string | null;
+  readonly owner: string | null;
+  readonly name: string | null;
+  readonly model: string | null;
+  readonly platform: 'ios' | 'android' | null;
+  readonly osVersion: string | null;
+  readonly state: string | null;
+  /** ISO 8601. */
+  readonly lastSeen: string | null;
+}
+
+export interface EnrolledDevices {
+  readonly devices: readonly EnrolledDevice[];
+  /** Whether these are all that the session may see. */
+  readonly whole: boolean;
+  /** Whether a column tells when a device was seen. */
+  readonly tellsSeen: boolean;
+}
+
+/**
+ * The enrolled devices, in one query on the tenant's table of them. Its columns are documented in part: what the platform
+ * and the last contact are called is not, so that whatever looks like it is taken.
+ * @throws {CliError} as TenantClient.send
+ */
+export async function readEnrolledDevices(
+  client: TenantClient,
+  secrets: readonly Secret[],
+): Promise<EnrolledDevices> {
+  const admin = createAdminClient(client, () => secrets);
+  const result = await admin.ask('/RedRock/query', { Script: 'select * from Device', Args: pageOfAll });
+  const rows = rowsOf(result).map(lowerCased);
+  const full = Number(membersOf(result)?.FullCount ?? rows.length);
+  return {
+    devices: rows.filter(isEnrolled).map((row) => readDevice(row, secrets)),
+    whole: full <= rows.length,
+    tellsSeen: rows.some((row) => seenColumn(row) !== undefined),
+  };
+}
+
+/** How many iPhones are enrolled, and how many of them the tenant heard of within 30 days. */
+export interface PhoneCount {
+  readonly enrolled: number;
+  /** Null: no column tells. */
+  readonly seenIn30Days: number | null;
+}
+
+const thirtyDays = 30 * 86_400_000;
+
+/** Null where it cannot be told: rows are missing, or of some the platform is not known. */
+export function countPhones({ devices, whole, tellsSeen }: EnrolledDevices, now: Date): PhoneCount | null {
+  if (!whole || devices.some(({ platform }) => platform === null)) return null;
+  const phones = devices.filter(({ platform, model }) => platform === 'ios' && !/ipad/i.test(model ?? ''));
+  const isSeen = ({ lastSeen }: EnrolledDevice): boolean =>
+    lastSeen !== null && Date.parse(lastSeen) >= now.getTime() - thirtyDays;
+  return { enrolled: phones.length, seenIn30Days: tellsSeen ? phones.filter(isSeen).length : null };
+}
+
+/** Whether a device is this user's, by the names that the tenant has for its owner. */
+export function isOwnedBy({ owner }: EnrolledDevice, user: string): boolean {
+  return owner?.toLowerCase() === user.toLowerCase();
+}
+
+function lowerCased(row: Row): Row {
+  return Object.fromEntries(Object.entries(row).map(([name, value]) => [name.toLowerCase(), value]));
+}
+
+/** A row may outlive its device. */
+function isEnrolled({ state }: Row): boolean {
+  return !/unenroll|not.?enroll|deleted|wiped/i.test(String(state ?? ''));
+}
+
+function readDevice(row: Row, secrets: readonly Secret[]): EnrolledDevice {
+  const words = (...names: readonly string[]): string | null =>
+    names.reduce<string | null>((found, name) => found ?? wordsIn(row[name], secrets), null);
+  const seen = row[seenColumn(row) ?? ''];
+  return {
+    id: words('deviceid', 'id', '_rowkey'),
+    owner: words('owner', 'ownername', 'username'),
+    name: words('name', 'displayname', 'simplename'),
+    model: words('displaymodelname', 'modelname', 'model'),
+    platform: platformOf(row),
+    osVersion: words('osversion', 'displayosversion', 'version'),
+    state: words('state'),
+    lastSeen: momentOf(seen),
+  };
+}
+
+const ofPlatform = /platform|^os|ostype|devicetype|model|simplename/;
+
+/** By whatever column names a system or a model; the vendor's one-letter code counts, too. */
+function platformOf(row: Row): EnrolledDevice['platform'] {
+  const told = Object.entries(row)
+    .filter(([name, value]) => ofPlatform.test(name) && typeof value === 'string')
+    .map(([, value]) => String(value));
+  if (told.some((text) => /^I$|\b(ios|iphone|ipad|ipados|ipod)/i.test(text))) return 'ios';
+  return told.some((text) => /^A$|\bandroid\b/i.test(text)) ? 'android' : null;
+}
+
+function seenColumn(row: Row): string | undefined {
+  return Object.keys(row).find((name) =>
+    /^last_?(seen|notif|contact|check_?in|sync|report|online)/.test(name),
+  );
+}
+
+/** A moment in ISO 8601, or as .NET writes it, `/Date(1700000000000)/`. */
+function momentOf(value: unknown): string | null {
+  const milliseconds = /^\/Date\((-?\d{1,15})/.exec(String(value))?.[1];
+  const date = new Date(milliseconds === undefined ? String(value ?? '') : Number(milliseconds));
+  return Number.isNaN(date.getTime()) || date.getTime() <= 0 ? null : date.toISOString();
+}

@@ -1,0 +1,193 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { freePort } from '../../../scripts/free-port.mjs';
+import type { Emulator } from '../../../src/emulator/tenants.ts';
+import { createMachine, type RunOptions, type RunResult, testNow } from '../../support/context.ts';
+import { openEmulator } from '../../support/emulator.ts';
+import { p12Path, secretPassword } from '../../support/fixtures.ts';
+import { sharedDirectory } from '../../support/temporary-directory.ts';
+import { startTenant, type TestTenant, visit, visitAs } from '../../support/tenant.ts';
+
+/** The tenants' time, and that of the command lines: a one-time password is good once. */
+let clock = testNow;
+beforeEach(() => {
+  clock = new Date(clock.getTime() + 120_000);
+});
+
+const directory = sharedDirectory();
+
+type Words = readonly string[];
+
+/** A tenant with a certificate, whose user has a phone, signed in as the profile `phone`. */
+async function withPhone({ emulator, login }: TestTenant, enrolls = true, machine = createMachine()) {
+  const run = (words: Words, options: RunOptions = {}): Promise<RunResult> =>
+    machine.run(words, { now: clock, ...options });
+  await run(login, { browser: visit });
+  const set = await run(['apns', 'set', p12Path('01-default-aes256')], { env: secretPassword });
+  expect(set.exitCode).toBe(0);
+  const own = (words: Words, options?: RunOptions) => run([...words, '--profile', 'phone'], options);
+  await own(login, { browser: visitAs(emulator.user.user) });
+  if (enrolls) for (const what of ['enroll', 'register-token']) await own(['device', what]);
+  return { machine, run, own, emulator };
+}
+
+type Phone = Awaited<ReturnType<typeof withPhone>>;
+
+/** Runs it while the phone waits for the push, reads it, and answers. */
+async function provenBy({ own }: Phone, words: Words, verdict: Words, options?: RunOptions) {
+  const proving = own(['apns', 'prove', ...words], options);
+  const heard = JSON.parse((await own(['device', 'listen', '--json'])).stdout);
+  expect((await own(['device', 'answer', ...verdict])).exitCode).toBe(0);
+  return { heard, proved: await proving };
+}
+
+/** Nothing of a sign-in is left: neither under way or good at the tenant, nor on this machine. */
+function expectNothingLeft({ emulator, machine }: Pick<Phone, 'emulator' | 'machine'>, before: string): void {
+  expect(emulator.signIns()).toEqual({ begun: 0, sessions: 0 });
+  expect(configOf(machine.directory)).toBe(before);
+}
+
+/** What is kept, but for the challenge that the virtual phone has heard. */
+function configOf(directory: string): string {
+  return readFileSync(join(directory, 'config.json'), 'utf8').replace(/"challenge": (null|\{[^}]*\})/, '');
+}
+
+let phone: Phone;
+let emulator: Emulator;
+beforeAll(async () => {
+  const port = await freePort();
+  const redirectUris = [`http://127.0.0.1:${port}/callback`];
+  emulator = await openEmulator({
+    ...{ redirectUris, accessTokenSeconds: 180_000, autoApprove: true, now: () => clock },
+    assumptions: { 'push-denied': 'said' },
+  });
+  const tenant = { emulator, port, login: ['login', '--tenant', emulator.url, '--port', String(port)] };
+  phone = await withPhone(tenant, true, createMachine(join(directory, 'mfa-cli')));
+});
+afterAll(() => emulator.close());
+
+const user = 'user@example.com';
+
+describe('apns prove', () => {
+  test.each([
+    ['own', true],
+    ['other', false],
+    ['unknown', null],
+  ])('says that it was approved, and of the app what a person says: %s', async (answer, appConfirmed) => {
+    const before = configOf(phone.machine.directory);
+    const { proved, heard } = await provenBy(phone, ['--json'], ['--approve'], { answers: [answer] });
+    expect(proved.questions).toEqual(['In which app did the push appear?']);
+    const { seconds, ...report } = JSON.parse(proved.stdout);
+    expect(report).toEqual({
+      ...{ tenant: emulator.url, user, mechanism: 'OTP', outcome: 'approved', appConfirmed },
+    });
+    expect(seconds).toBeOneOf([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    expect(proved.exitCode).toBe(0);
+    const [number] = /\d\d$/.exec(heard.message) ?? [];
+    expect(proved.stderr).toContain(`The number to choose on your phone: ${number}\n`);
+    expectNothingLeft(phone, before);
+  });
+
+  test('without a terminal asks nothing, and claims nothing of the app', async () => {
+    const { proved } = await provenBy(phone, [], ['--approve']);
+    expect(proved.exitCode).toBe(0);
+    expect(proved.stdout).toContain(`✓ A push sign-in for ${user} was approved\n`);
+    expect(proved.stdout).toContain('not known: no call names the app that showed the push');
+  });
+
+  test('says that it was denied where the tenant says so', async () => {
+    const before = configOf(phone.machine.directory);
+    const { proved } = await provenBy(phone, ['--json'], ['--deny'], { answers: [] });
+    expect([proved.exitCode, JSON.parse(proved.stdout)]).toMatchObject([
+      6,
+      { outcome: 'denied', appConfirmed: null },
+    ]);
+    expectNothingLeft(phone, before);
+  });
+
+  test('says that nobody answered, and what that leaves open', async () => {
+    const before = configOf(phone.machine.directory);
+    const { exitCode, stdout } = await phone.own(['apns', 'prove', '--prove-timeout', '1']);
+    expect(exitCode).toBe(7);
+    expect(stdout).toContain(`✗ The push sign-in for ${user} was not answered within 1 s`);
+    expect(stdout).toContain('Whether the push arrived is not known here.');
+    expectNothingLeft(phone, before);
+  });
+
+  test('leaves nothing behind where it is interrupted', async () => {
+    const before = configOf(phone.machine.directory);
+    const interrupt = new AbortController();
+    const proving = phone.own(['apns', 'prove', '--json'], { signal: interrupt.signal });
+    await phone.own(['device', 'listen']);
+    const { CliError } = await import('../../../src/errors/cli-error.ts');
+    interrupt.abort(new CliError('interrupted', 'Interrupted'));
+    expect((await proving).exitCode).toBe(130);
+    expectNothingLeft(phone, before);
+  });
+
+  test('asks before another phone rings, and rings none without a terminal', async () => {
+    const requests = emulator.requests.length;
+    const words = ['apns', 'prove', '--user', 'uma@example.com', '--json'];
+    const piped = await phone.own(words);
+    expect([piped.exitCode, JSON.parse(piped.stdout).error.code]).toEqual([2, 'prompt-unavailable']);
+    const declined = await phone.own(words, { answers: [false] });
+    expect([declined.exitCode, declined.questions]).toEqual([
+      130,
+      ["uma@example.com's phone will ring. Are they expecting it?"],
+    ]);
+    expect(emulator.requests.length).toBe(requests);
+    const named = await phone.own(['apns', 'prove', '--user', 'USER@example.com', '--prove-timeout', '1']);
+    expect(named.exitCode).toBe(7);
+  });
+
+  test.each(['0', '1.5', 'soon', '86401', '-1', ''])('takes no %s for a time', async (seconds) => {
+    const { exitCode, stdout } = await phone.own(['apns', 'prove', '--json', `--prove-timeout=${seconds}`]);
+    expect([exitCode, JSON.parse(stdout).error.code]).toEqual([2, 'usage']);
+  });
+});
+
+describe('apns prove for whoever is asked for more than a push', () => {
+  const password = 'user-password';
+  const causes = 'It may have one of several causes: no phone';
+
+  test('asks for the password, and says that no push came; without a terminal it ends there', async () => {
+    const tenant = await startTenant({ autoApprove: true, now: () => clock });
+    const bare = await withPhone(tenant, false);
+    const before = configOf(bare.machine.directory);
+    const asked = await bare.own(['apns', 'prove'], { answers: [password] });
+    expect([asked.exitCode, asked.questions]).toEqual([6, ['Enter Password:']]);
+    expect(asked.stdout).toContain(`✗ The tenant sent ${user} no push\n`);
+    expect(asked.stdout).toContain(causes);
+    expectNothingLeft(bare, before);
+    const piped = await bare.own(['apns', 'prove', '--json']);
+    expect([piped.exitCode, JSON.parse(piped.stdout).error.code]).toEqual([2, 'prompt-unavailable']);
+    expectNothingLeft(bare, before);
+  });
+
+  test('takes the push after the password, and goes no further than its answer', async () => {
+    const tenant = await startTenant({ autoApprove: true, now: () => clock });
+    const { run, machine } = await withPhone(tenant, false);
+    const answers = [true, 'admin-password', 'unknown'];
+    const { exitCode, stdout } = await run(['apns', 'prove', '--user', 'push@example.com', '--json'], {
+      answers,
+    });
+    expect([exitCode, JSON.parse(stdout)]).toMatchObject([
+      0,
+      { user: 'push@example.com', outcome: 'approved' },
+    ]);
+    expect(tenant.emulator.signIns()).toEqual({ begun: 0, sessions: 0 });
+    const federated = await run(['apns', 'prove', '--user', 'federated@example.com'], { answers: [true] });
+    expect([federated.exitCode, federated.stdout.includes(causes)]).toEqual([6, true]);
+    expect(configOf(machine.directory)).not.toContain('push@');
+  });
+
+  test('does not call a denial one that the tenant does not call so', async () => {
+    const tenant = await startTenant({ autoApprove: true, now: () => clock });
+    const silent = await withPhone(tenant);
+    const { proved } = await provenBy(silent, [], ['--deny']);
+    expect(proved.exitCode).toBe(6);
+    expect(proved.stdout).toContain(`✗ The push sign-in for ${user} was not approved\n`);
+    expect(proved.stdout).toContain('The tenant does not say whether it was denied');
+  });
+});
