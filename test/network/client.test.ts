@@ -312,6 +312,7 @@ test('the trace has a line for each attempt, without query, header and body', as
     { headers: { 'x-a': 'hunter22' }, body: 'hunter22' },
   ]);
   const lines: string[] = [];
+  const began = performance.now();
   await createTestHttp({ trace: (line) => lines.push(line) }).send(
     post(`${origin}/a/b?token=hunter22`, {
       headers: { authorization: 'Bearer hunter22' },
@@ -324,6 +325,8 @@ test('the trace has a line for each attempt, without query, header and body', as
     `POST ${origin}/a/b failed in N ms`,
     `POST ${origin}/a/b → 200 in N ms`,
   ]);
+  const took = lines.map((line) => Number(/(\d+) ms$/.exec(line)?.[1]));
+  expect(Math.max(...took)).toBeLessThanOrEqual(Math.ceil(performance.now() - began));
 });
 
 test.each([

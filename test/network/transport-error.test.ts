@@ -57,3 +57,10 @@ test.each(['EPIPE', 'CERT_REVOKED', 'ETIMEDOUT', 'ECONNRESET'])(
     expect(transportError(new ProxyError(cause), origin).cause).toBe(cause);
   },
 );
+
+test('what is no HTTP, or half an answer, keeps its cause', () => {
+  const cause = coded('HPE_INVALID_CONSTANT');
+  const broken = [new NotHttp(cause), new BrokenAnswer(cause)];
+  expect(broken.map((error) => error.cause)).toEqual([cause, cause]);
+  expect(broken.map((error) => transportError(error, origin).cause)).toEqual(broken);
+});
