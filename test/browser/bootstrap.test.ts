@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
-import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { tap } from '../auth/factors/scripted-person.ts';
 import { p12Path } from '../support/fixtures.ts';
 import { cleanEnvironment, enter, openTerminal, runProgram } from '../support/process.ts';
@@ -9,6 +9,7 @@ import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { startTenant } from '../support/tenant.ts';
 import { isMissing } from '../support/tools.ts';
 import { launchChromium, withoutChromium } from './chromium.ts';
+import { openPage, signIn } from './rehearsal.ts';
 
 let browser: Browser;
 const without = withoutChromium() || isMissing('script');
@@ -24,11 +25,8 @@ describe.skipIf(without)('from an administrator’s account to the first push ce
     const before = readFileSync(stateFile, 'utf8');
     const user = 'push@example.com';
     const { password } = emulator.administrator;
-    const env = cleanEnvironment({
-      MFA_CLI_PORT: String(port),
-      MFA_CLI_TENANT: emulator.url,
-      BROWSER: 'true',
-    });
+    const words = { MFA_CLI_PORT: String(port), MFA_CLI_TENANT: emulator.url, BROWSER: 'true' };
+    const env = cleanEnvironment(words);
 
     /** Signs in without an application, by password and push. */
     const prove = async (terminal: ReturnType<typeof openTerminal>) => {
@@ -51,13 +49,9 @@ describe.skipIf(without)('from an administrator’s account to the first push ce
     const url = await terminal.read(
       /http:\/\/127\.0\.0\.1:\d+\/OAuth2\/Authorize\S+login_hint=push%40example\.com/,
     );
-    const context = await browser.newContext();
-    onTestFinished(() => context.close());
-    const page = await context.newPage();
+    const { page } = await openPage(browser);
     await page.goto(url);
-    await page.getByLabel('User name').fill(user);
-    await page.getByLabel('Password').fill(password);
-    await page.getByRole('button', { name: 'Sign in' }).click();
+    await signIn(page, { user, password });
     await page.getByRole('heading', { name: 'Signed in' }).waitFor();
     await terminal.read('done, and verified by reading it again');
     const ended = await terminal.end();
@@ -70,10 +64,6 @@ describe.skipIf(without)('from an administrator’s account to the first push ce
     const who = await runProgram(['whoami', '--json'], env);
     expect(JSON.parse(who.stdout)).toMatchObject({ user, tenant: emulator.url, renewable: true });
 
-    const again = openTerminal(['bootstrap'], env);
-    await prove(again);
-    await again.read('nothing to do');
-    expect(await again.end()).toMatchObject({ exitCode: 0, restored: true });
     const removal = openTerminal(['bootstrap', '--remove'], env);
     await prove(removal);
     await removal.read('Do this at');

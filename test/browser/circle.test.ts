@@ -3,16 +3,16 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Browser, Page } from 'playwright-core';
-import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { freePort } from '../../scripts/free-port.mjs';
 import { fixedPasswords } from '../../src/emulator/people.ts';
 import { applePath } from '../support/apple-fixtures.ts';
-import { patience } from '../support/patience.ts';
 import { cleanEnvironment, runProgram, startProgram } from '../support/process.ts';
 import { answerRequest } from '../support/push-authority.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { isMissing } from '../support/tools.ts';
 import { launchChromium, withoutChromium } from './chromium.ts';
+import { area, challenge, openPage, press, says, signIn, user } from './rehearsal.ts';
 
 let browser: Browser;
 const without = withoutChromium() || isMissing('openssl');
@@ -68,20 +68,10 @@ async function openRehearsal() {
   };
 }
 
-const says = (page: Page, name: string | RegExp) =>
-  page.getByRole('heading', { level: 1, name, exact: true }).waitFor();
-const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
-const challenge = (page: Page) => press(page, 'Challenge user@example.com');
-
-async function signIn(page: Page, user: string, password: string): Promise<void> {
-  await page.getByLabel('User name').fill(user);
-  await page.getByLabel('Password').fill(password);
-  await press(page, 'Sign in');
-}
-
 /** Signs in as the user, on the way that the phone goes by itself. */
-const asUser = (page: Page) => signIn(page, 'user@example.com', fixedPasswords.user);
-const asAdministrator = (page: Page) => signIn(page, 'admin@example.com', fixedPasswords.administrator);
+const asUser = (page: Page) => signIn(page, { user, password: fixedPasswords.user });
+const asAdministrator = (page: Page) =>
+  signIn(page, { user: 'admin@example.com', password: fixedPasswords.administrator });
 
 /** The other phone was quicker, and the tenant says so. */
 async function isTooLate(page: Page): Promise<void> {
@@ -95,22 +85,17 @@ describe.skipIf(without)('console and phone beside mfa-cli', () => {
   test('go through a whole MFA push, and through what goes wrong with one', async () => {
     const rehearsal = await openRehearsal();
     const emulator = await rehearsal.start();
-    const context = await browser.newContext();
-    onTestFinished(() => context.close());
-    context.setDefaultTimeout(20_000 * patience);
+    const { page: board } = await openPage(browser);
+    const context = board.context();
     const errors: string[] = [];
-    const openTab = async (path: string) => {
-      const page = await context.newPage();
-      page.on('pageerror', (error) => errors.push(error.message));
-      await page.goto(rehearsal.url + path);
-      return page;
-    };
-    const board = await openTab('/');
+    context.on('weberror', (error) => errors.push(error.error().message));
+    await board.goto(rehearsal.url);
     await asAdministrator(board);
     await says(board, 'No push certificate is set yet');
     const opened = context.waitForEvent('page');
     await board.getByRole('link', { name: 'Open a phone' }).click();
-    const [phone, other] = [await opened, await openTab('/phone')];
+    const [phone, other] = [await opened, await context.newPage()];
+    await other.goto(`${rehearsal.url}/phone`);
     const phones = [phone, other];
     for (const page of phones) {
       await press(page, 'Sign in and enroll');
@@ -140,7 +125,7 @@ describe.skipIf(without)('console and phone beside mfa-cli', () => {
     await says(board, 'user@example.com denied the sign-in');
     await isTooLate(phone);
 
-    const service = board.getByRole('region', { name: 'Stand-in for APNs' });
+    const service = area(board, 'Stand-in for APNs');
     await service.getByLabel('Answer the next pushes with').selectOption('Unregistered');
     await service.getByLabel('Times').fill('2');
     await press(board, 'Apply');
@@ -157,6 +142,8 @@ describe.skipIf(without)('console and phone beside mfa-cli', () => {
     await board.getByRole('link', { name: 'Sign in' }).click();
     await asAdministrator(board);
     for (const page of phones) {
+      // Somebody looks at it, who need not wait until it asks again.
+      await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
       await says(page, 'The tenant ended the session');
       await press(page, 'Sign in again');
       await asUser(page);
@@ -177,7 +164,7 @@ describe.skipIf(without)('console and phone beside mfa-cli', () => {
 
     await press(phone, 'Remove this phone');
     await says(phone, 'This phone has no user yet');
-    const people = board.getByRole('region', { name: 'Users and phones' });
+    const people = area(board, 'Users and phones');
     await expect.poll(() => people.getByText('iPhone', { exact: true }).count()).toBe(1);
     expect(errors).toEqual([]);
   });

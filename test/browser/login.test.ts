@@ -9,6 +9,7 @@ import { patience } from '../support/patience.ts';
 import { startTenant, type TestTenant } from '../support/tenant.ts';
 import { startVendorTenant } from '../support/vendor-tenant.ts';
 import { launchChromium, withoutChromium } from './chromium.ts';
+import { openPage, press, signIn } from './rehearsal.ts';
 
 let browser: Browser;
 
@@ -22,9 +23,7 @@ async function logIn(
   person: (page: Page) => Promise<void>,
   options: RunOptions = {},
 ): Promise<{ result: RunResult; page: Page; requests: string[]; machine: ReturnType<typeof createMachine> }> {
-  const context = await browser.newContext();
-  onTestFinished(() => context.close());
-  const page = await context.newPage();
+  const { page } = await openPage(browser);
   const requests: string[] = [];
   page.on('request', (request) => requests.push(request.url()));
   const machine = createMachine();
@@ -39,14 +38,8 @@ async function logIn(
   return { result, page, requests, machine };
 }
 
-async function signIn(page: Page, { user, password }: { user: string; password: string }): Promise<void> {
-  await page.getByLabel('User name').fill(user);
-  await page.getByLabel('Password').fill(password);
-  await page.getByRole('button', { name: 'Sign in' }).click();
-}
-
 async function allow(page: Page): Promise<void> {
-  await page.getByRole('button', { name: 'Allow' }).click();
+  await press(page, 'Allow');
   await page.getByRole('heading', { name: 'Signed in' }).waitFor();
 }
 
@@ -70,37 +63,6 @@ describe.skipIf(withoutChromium())('login in a browser', () => {
     expect([...hosts].sort()).toEqual([new URL(tenant.emulator.url).host, `127.0.0.1:${tenant.port}`].sort());
     expect((await machine.run(['whoami'])).exitCode).toBe(0);
   });
-
-  test.each([
-    ['at the sign-in page', 'Cancel', false],
-    ['at the consent', 'Deny', true],
-  ])('denied %s ends with 5', async (_name, button, signedIn) => {
-    const tenant = await startTenant({ autoApprove: false });
-    const { result, page } = await logIn(tenant, async (page) => {
-      if (signedIn) await signIn(page, tenant.emulator.administrator);
-      await page.getByRole('button', { name: button }).click();
-      await page.getByRole('heading', { name: 'Not signed in' }).waitFor();
-    });
-    expect(result).toMatchObject({
-      exitCode: 5,
-      stdout: '',
-      stderr: expect.stringContaining('denied the sign-in'),
-    });
-    expect(new URL(page.url()).host).toBe(`127.0.0.1:${tenant.port}`);
-  });
-
-  test('cannot be ended or spoilt by a web page', async () => {
-    const tenant = await startTenant({ autoApprove: false });
-    const { result } = await logIn(tenant, async (page) => {
-      await page.evaluate(
-        `Promise.allSettled(['callback', 'callback?code=x', 'callback?code=x&state=forged', 'callback?error=access_denied', 'done']
-          .map((path) => fetch('http://127.0.0.1:${tenant.port}/' + path, { mode: 'no-cors' })))`,
-      );
-      await signIn(page, tenant.emulator.administrator);
-      await allow(page);
-    });
-    expect(result.exitCode).toBe(0);
-  });
 });
 
 /** A tenant that answers in the letter of the vendor's OpenAPI, and the port that `login` listens on for it. */
@@ -116,7 +78,7 @@ describe.skipIf(withoutChromium())('an error without a state, in a browser', () 
     let clicked = 0;
     const { result, page } = await logIn(await vendor(), async (page) => {
       clicked = performance.now();
-      await page.getByRole('button', { name: 'Deny' }).click();
+      await press(page, 'Deny');
       await page.getByRole('heading', { name: 'Not signed in' }).waitFor();
     });
     expect((performance.now() - clicked) / 1000).toBeLessThan(20 * patience);
@@ -209,9 +171,7 @@ describe.skipIf(withoutChromium())('login at one of several tenants', () => {
       now: () => new Date(),
     });
     onTestFinished(() => tenants.close());
-    const context = await browser.newContext();
-    onTestFinished(() => context.close());
-    const page = await context.newPage();
+    const { page } = await openPage(browser);
     const [one, two] = tenants.tenants as [NamedTenant, NamedTenant];
     for (const { url, administrator } of [one, two]) {
       await page.goto(`${url}/login`);

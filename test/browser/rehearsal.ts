@@ -1,4 +1,4 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { expect, onTestFinished } from 'vitest';
 import type { Emulator, EmulatorOptions } from '../../src/emulator/tenants.ts';
 import { signInAs, startTenant } from '../emulator/local-tenant.ts';
@@ -39,8 +39,11 @@ export async function startRehearsal(options: Partial<EmulatorOptions> = {}): Pr
 }
 
 /** A page of a browser that has nothing yet, and what the browser says against it. */
-export async function openPage(browser: Browser): Promise<{ page: Page; said: readonly string[] }> {
-  const context = await browser.newContext();
+export async function openPage(
+  browser: Browser,
+  options: BrowserContextOptions = {},
+): Promise<{ page: Page; said: readonly string[] }> {
+  const context = await browser.newContext(options);
   onTestFinished(() => context.close());
   context.setDefaultTimeout(20_000 * patience);
   const page = await context.newPage();
@@ -65,6 +68,17 @@ export const isLive = (page: Page) => page.getByText('live', { exact: true }).wa
 /** Waits until the page says that first. */
 export const says = (page: Page, sentence: string | RegExp) =>
   page.getByRole('heading', { level: 1, name: sentence, exact: true }).waitFor();
-export const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
+/** Brings its tab to the front, as behind others Chromium draws, and takes a click, seconds later. */
+export const press = async (page: Page, name: string) => {
+  await page.bringToFront();
+  await page.getByRole('button', { name, exact: true }).click();
+};
 export const challenge = (page: Page) => press(page, `Challenge ${user}`);
 export const area = (page: Page, name: string) => page.getByRole('region', { name, exact: true });
+
+/** Fills in the sign-in page of the tenant. */
+export async function signIn(page: Page, { user, password }: Emulator['user']): Promise<void> {
+  await page.getByLabel('User name').fill(user);
+  await page.getByLabel('Password').fill(password);
+  await press(page, 'Sign in');
+}

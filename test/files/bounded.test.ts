@@ -48,27 +48,24 @@ describe.each(['loop', 'pattern', 'native'])('while the event loop is kept by: %
     process.kill(await began, signal);
     expect(await end).toEqual({ exitCode: null, signal, lines: [] });
   });
-
-  test.skipIf(isMissing('bash')).each([
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-  ] as const)('%s is %i to a shell', async (signal, expected) => {
-    const line = `'${process.execPath}' '${program}' '${work}' ${minute}; echo "code $?"`;
-    const { began, end } = start(['bash', '-c', line]);
-    process.kill(await began, signal);
-    expect((await end).lines.at(-1)).toBe(`code ${expected}`);
-  });
 });
 
-describe('when the time is over', () => {
-  test.each(['loop', 'pattern', 'a piece and a wait'])('%s ends with the error', async (work) => {
-    expect(await run(work, '300').end).toEqual({
-      exitCode: 3,
-      signal: null,
-      lines: ['CliError: Too late'],
-    });
-  });
+test.skipIf(isMissing('bash')).each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)('%s is %i to a shell', async (signal, expected) => {
+  const line = `'${process.execPath}' '${program}' native ${minute}; echo "code $?"`;
+  const { began, end } = start(['bash', '-c', line]);
+  process.kill(await began, signal);
+  expect((await end).lines.at(-1)).toBe(`code ${expected}`);
 });
+
+test.each(['loop', 'pattern', 'a piece and a wait'])(
+  '%s ends with the error when the time is over',
+  async (work) => {
+    expect(await run(work, '300').end).toEqual({ exitCode: 3, signal: null, lines: ['CliError: Too late'] });
+  },
+);
 
 /** Lets a process that has stopped itself go on once its three seconds are over, as a machine does that is busy with others. */
 async function goOn(stopped: Promise<number>): Promise<void> {

@@ -82,67 +82,52 @@ function tree(user: number, group = user) {
 type Tree = ReturnType<typeof tree>;
 
 /** What is done to a tree; the path that is asked about; and what is told, DIR being the folder around all. */
+const writable = (path: string) => `DIR/${path} can be written by others`;
+const foreignAt = (path: string) => `DIR/${path} belongs to another user`;
+/** Makes a link in a folder, and the folder, where it is told a mode. */
+function linkIn(folder: string, to: string, mode?: number): string {
+  mkdirSync(folder, { recursive: true });
+  if (mode !== undefined) chmodSync(folder, mode);
+  symlinkSync(to, join(folder, 'link'));
+  return join(folder, 'link');
+}
 const cases: readonly (readonly [string, (at: Tree) => unknown, string | null])[] = [
   ['nothing', () => undefined, null],
   ['a file that is not there', ({ own }) => join(own, 'none'), null],
-  [
-    'a file that all may write to',
-    ({ file }) => chmodSync(file, 0o646),
-    'DIR/above/own/file can be written by others',
-  ],
-  ['its folder', ({ own }) => chmodSync(own, 0o777), 'DIR/above/own can be written by others'],
-  [
-    'its folder, with a sticky bit',
-    ({ own }) => chmodSync(own, 0o1777),
-    'DIR/above/own can be written by others',
-  ],
+  ['a file that all may write to', ({ file }) => chmodSync(file, 0o646), writable('above/own/file')],
+  ['its folder', ({ own }) => chmodSync(own, 0o777), writable('above/own')],
+  ['its folder, with a sticky bit', ({ own }) => chmodSync(own, 0o1777), writable('above/own')],
   [
     'its folder, where it is not there',
     ({ own }) => {
       chmodSync(own, 0o1777);
       return join(own, 'none');
     },
-    'DIR/above/own can be written by others',
+    writable('above/own'),
   ],
-  ['the folder above', ({ above }) => chmodSync(above, 0o777), 'DIR/above can be written by others'],
+  ['the folder above', ({ above }) => chmodSync(above, 0o777), writable('above')],
   ['the folder above, with a sticky bit', ({ above }) => chmodSync(above, 0o1777), null],
   [
-    'a link in a folder with a sticky bit',
-    ({ above, own }) => {
-      chmodSync(above, 0o1777);
-      symlinkSync(own, join(above, 'link'));
-      return join(above, 'link', 'file');
-    },
-    'DIR/above can be written by others',
+    'a link in a sticky folder',
+    ({ above, own }) => join(linkIn(above, own, 0o1777), 'file'),
+    writable('above'),
   ],
+  ['a link to it', ({ directory, file }) => linkIn(directory, file), null],
   [
-    'a link to it',
-    ({ directory, file }) => {
-      symlinkSync(file, join(directory, 'link'));
-      return join(directory, 'link');
-    },
-    null,
-  ],
-  [
-    'a link from a folder that all may write to',
-    ({ directory, file }) => {
-      mkdirSync(join(directory, 'open'), { mode: 0o777 });
-      chmodSync(join(directory, 'open'), 0o777);
-      symlinkSync(file, join(directory, 'open', 'link'));
-      return join(directory, 'open', 'link');
-    },
-    'DIR/open can be written by others',
+    'a link from an open folder',
+    ({ directory: at, file }) => linkIn(join(at, 'open'), file, 0o777),
+    writable('open'),
   ],
   [
     'a link into such a folder',
     ({ directory }) => {
+      const into = linkIn(directory, 'open/file');
       mkdirSync(join(directory, 'open'));
       chmodSync(join(directory, 'open'), 0o777);
       writeFileSync(join(directory, 'open', 'file'), '');
-      symlinkSync('open/file', join(directory, 'link'));
-      return join(directory, 'link');
+      return into;
     },
-    'DIR/open can be written by others',
+    writable('open'),
   ],
   [
     'a way through such a folder and back',
@@ -151,57 +136,47 @@ const cases: readonly (readonly [string, (at: Tree) => unknown, string | null])[
       chmodSync(join(directory, 'open'), 0o777);
       return `${directory}/open/deep/../../above/own/file`;
     },
-    'DIR/open can be written by others',
+    writable('open'),
   ],
   [
     'a way back from where a link leads',
     ({ directory, own }) => {
-      mkdirSync(join(directory, 'aside'));
-      symlinkSync(own, join(directory, 'aside', 'link'));
       chmodSync(join(directory, 'above'), 0o777);
-      return `${directory}/aside/link/../own/file`;
+      return `${linkIn(join(directory, 'aside'), own)}/../own/file`;
     },
-    'DIR/above can be written by others',
+    writable('above'),
   ],
   [
     'links that lead to one another',
     ({ directory }) => {
-      symlinkSync('two', join(directory, 'one'));
-      symlinkSync('one', join(directory, 'two'));
-      return join(directory, 'one');
+      symlinkSync('link', join(directory, 'two'));
+      return linkIn(directory, 'two');
     },
-    'The links of DIR/one lead to one another',
+    'The links of DIR/link lead to one another',
   ],
 ];
 
+const give = (path: string) => chownSync(path, stranger, stranger);
 const foreign: typeof cases = [
-  [
-    'the file',
-    ({ file }) => chownSync(file, stranger, stranger),
-    'DIR/above/own/file belongs to another user',
-  ],
-  ['its folder', ({ own }) => chownSync(own, stranger, stranger), 'DIR/above/own belongs to another user'],
-  [
-    'the folder above',
-    ({ above }) => chownSync(above, stranger, stranger),
-    'DIR/above belongs to another user',
-  ],
+  ['the file', ({ file }) => give(file), foreignAt('above/own/file')],
+  ['its folder', ({ own }) => give(own), foreignAt('above/own')],
+  ['the folder above', ({ above }) => give(above), foreignAt('above')],
   [
     'the folder above, with a sticky bit',
     ({ above }) => {
-      chownSync(above, stranger, stranger);
+      give(above);
       chmodSync(above, 0o1777);
     },
-    'DIR/above belongs to another user',
+    foreignAt('above'),
   ],
   [
     'a link to it',
     ({ directory, file }) => {
-      symlinkSync(file, join(directory, 'link'));
-      lchownSync(join(directory, 'link'), stranger, stranger);
-      return join(directory, 'link');
+      const link = linkIn(directory, file);
+      lchownSync(link, stranger, stranger);
+      return link;
     },
-    'DIR/link belongs to another user',
+    foreignAt('link'),
   ],
 ];
 

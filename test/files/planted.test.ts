@@ -81,61 +81,40 @@ const plants: Readonly<Record<string, (path: string) => void>> = {
 const irregular = 'is not a regular file';
 const interrupted = 'interrupted: Interrupted while waiting for another process';
 const taken = 'file-exists: PATH already exists';
-const foreignLink = 'it is a link of another user';
+const notReplaced = (why: string) => ({
+  'replace private': `file-unwritable: PATH cannot be written: ${why}`,
+  'replace shared': `file-unwritable: PATH cannot be written: ${why}`,
+  'replace state': `file-unwritable: unwritable: ${why}`,
+});
+const notReplaceable = (why: string) => ({ replaceable: `file-unwritable: unwritable: ${why}` });
+const link = 'it is a link of another user';
 const foreign = 'it belongs to another user';
+const device = {
+  'read own': `file-unreadable: PATH ${irregular}`,
+  'read private': 'ok',
+  'read regular': `file-unreadable: PATH ${irregular}`,
+  new: taken,
+  'replace state': `file-unwritable: unwritable: it ${irregular}`,
+  ...notReplaceable(`it ${irregular}`),
+  grow: 'ok',
+};
 
 /** By what is planted: what each attempt comes to. */
 const outcomes: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'a dangling link': {
-    'read own': 'ok',
-    'read private': 'ok',
-    'read regular': 'file-not-found: PATH does not exist',
-    new: taken,
-    replaceable: 'ok',
-    grow: 'ok',
+    ...{ 'read own': 'ok', 'read private': 'ok', 'read regular': 'file-not-found: PATH does not exist' },
+    ...{ new: taken, replaceable: 'ok', grow: 'ok' },
   },
-  'a named pipe': {
-    'read own': `file-unreadable: PATH ${irregular}`,
-    'read private': 'ok',
-    'read regular': `file-unreadable: PATH ${irregular}`,
-    new: taken,
-    'replace state': `file-unwritable: unwritable: it ${irregular}`,
-    replaceable: `file-unwritable: unwritable: it ${irregular}`,
-    grow: 'ok',
-  },
-  'a link to /dev/zero': {
-    'read own': `file-unreadable: PATH ${irregular}`,
-    'read private': 'ok',
-    'read regular': `file-unreadable: PATH ${irregular}`,
-    new: taken,
-    'replace state': `file-unwritable: unwritable: it ${irregular}`,
-    replaceable: `file-unwritable: unwritable: it ${irregular}`,
-    grow: 'ok',
-  },
+  'a named pipe': device,
+  'a link to /dev/zero': device,
   'a file of a stranger': {
-    'read own': 'file-unreadable: PATH belongs to another user',
-    'read private': 'ok',
-    new: taken,
-    'replace private': `file-unwritable: PATH cannot be written: ${foreign}`,
-    'replace shared': `file-unwritable: PATH cannot be written: ${foreign}`,
-    'replace state': `file-unwritable: unwritable: ${foreign}`,
-    replaceable: `file-unwritable: unwritable: ${foreign}`,
-    grow: 'ok',
+    ...{ 'read own': 'file-unreadable: PATH belongs to another user', 'read private': 'ok', new: taken },
+    ...{ ...notReplaced(foreign), ...notReplaceable(foreign), grow: 'ok' },
   },
   'a link of a stranger': {
-    'read private': 'ok',
-    new: taken,
-    'replace private': `file-unwritable: PATH cannot be written: ${foreignLink}`,
-    'replace shared': `file-unwritable: PATH cannot be written: ${foreignLink}`,
-    'replace state': `file-unwritable: unwritable: ${foreignLink}`,
-    replaceable: `file-unwritable: unwritable: ${foreignLink}`,
-    grow: 'ok',
+    ...{ 'read private': 'ok', new: taken, ...notReplaced(link), ...notReplaceable(link), grow: 'ok' },
   },
-  'a link of a stranger to a device': {
-    'replace private': `file-unwritable: PATH cannot be written: ${foreignLink}`,
-    'replace shared': `file-unwritable: PATH cannot be written: ${foreignLink}`,
-    'replace state': `file-unwritable: unwritable: ${foreignLink}`,
-  },
+  'a link of a stranger to a device': notReplaced(link),
 };
 
 describe.each(users)('for %s', (_name, user) => {

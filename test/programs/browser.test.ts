@@ -11,33 +11,17 @@ const windows = { SystemRoot: 'D:\\Windows' };
 const screen = { DISPLAY: ':0' };
 const wsl = '/mnt/c/Windows/System32';
 
+const rundll = 'url.dll,FileProtocolHandler';
+const firefox = 'C:\\Program Files\\Firefox\\firefox.exe';
+const inWsl = { command: [`${wsl}/rundll32.exe`, rundll, url], directory: wsl } as const;
+
 test.each<[string, Record<string, string>, NodeJS.Platform, ReturnType<typeof openerOf>]>([
-  [
-    'Windows',
-    windows,
-    'win32',
-    { command: ['D:\\Windows\\System32\\rundll32.exe', 'url.dll,FileProtocolHandler', url] },
-  ],
-  [
-    'BROWSER on Windows',
-    { BROWSER: '"C:\\Program Files\\Firefox\\firefox.exe" -private-window' },
-    'win32',
-    { command: ['C:\\Program Files\\Firefox\\firefox.exe', '-private-window', url] },
-  ],
-  [
-    'BROWSER elsewhere',
-    { BROWSER: 'firefox -P x' },
-    'linux',
-    { command: ['/bin/sh', '-c', 'firefox -P x "$0"', url] },
-  ],
+  ['Windows', windows, 'win32', { command: ['D:\\Windows\\System32\\rundll32.exe', rundll, url] }],
+  ['a BROWSER', { BROWSER: `"${firefox}" -x` }, 'win32', { command: [firefox, '-x', url] }],
+  ['a BROWSER', { BROWSER: 'firefox -x' }, 'linux', { command: ['/bin/sh', '-c', 'firefox -x "$0"', url] }],
   ['macOS', { BROWSER: ' ' }, 'darwin', { command: ['/usr/bin/open', url] }],
   ['Linux', screen, 'linux', { command: ['xdg-open', url] }],
-  [
-    'Windows’ own from WSL',
-    { WSL_DISTRO_NAME: 'Ubuntu' },
-    'linux',
-    { command: [`${wsl}/rundll32.exe`, 'url.dll,FileProtocolHandler', url], directory: wsl },
-  ],
+  ['Windows’ own from WSL', { WSL_DISTRO_NAME: 'Ubuntu' }, 'linux', inWsl],
   ['no screen', {}, 'linux', null],
   ['a screen elsewhere', { ...screen, SSH_TTY: '/dev/pts/0' }, 'linux', null],
 ])('%s: no shell reads the URL', (_case, env, platform, opener) => {

@@ -30,16 +30,14 @@ beforeEach(() => void spawned.splice(0));
 
 describe('a program is started', () => {
   const plain = { windowsHide: true, windowsVerbatimArguments: false };
+  const elsewhere = { ...plain, detached: true, env: { A: 'b' } };
+  const windowsEnv = { A: 'b', NoDefaultCurrentDirectoryInExePath: '1' };
 
   test.each<[NodeJS.Platform, object, object]>([
-    ['linux', {}, { ...plain, detached: true, env: { A: 'b' } }],
-    ['linux', { directory: '/x' }, { ...plain, detached: true, env: { A: 'b' }, cwd: '/x' }],
-    ['win32', {}, { ...plain, detached: false, env: { A: 'b', NoDefaultCurrentDirectoryInExePath: '1' } }],
-    [
-      'win32',
-      { apart: true },
-      { ...plain, detached: true, env: { A: 'b', NoDefaultCurrentDirectoryInExePath: '1' } },
-    ],
+    ['linux', {}, elsewhere],
+    ['linux', { directory: '/x' }, { ...elsewhere, cwd: '/x' }],
+    ['win32', {}, { ...plain, detached: false, env: windowsEnv }],
+    ['win32', { apart: true }, { ...plain, detached: true, env: windowsEnv }],
   ])('on %s with %j', (platform, more, expected) => {
     on(platform);
     const file = platform === 'win32' ? 'C:\\x.exe' : '/x';
@@ -53,10 +51,8 @@ describe('a program is started', () => {
     spawned[0]?.child.emit('error', new Error('no'));
     expect(await opened).toBe(false);
     const [[file, args, options] = []] = spawned.map(({ given }) => given);
-    expect([file, args]).toEqual([
-      `${root}\\rundll32.exe`,
-      ['url.dll,FileProtocolHandler', 'https://a.test'],
-    ]);
+    const command = [`${root}\\rundll32.exe`, ['url.dll,FileProtocolHandler', 'https://a.test']];
+    expect([file, args]).toEqual(command);
     expect(options).toMatchObject({ stdio: 'ignore', detached: true });
     const stays = openBrowser('https://a.test', windows);
     spawned[1]?.child.emit('spawn');

@@ -22,19 +22,12 @@ test('every package in the bundle has a license of the list', async () => {
   });
 });
 
+const [mit, x] = ['MIT', 'X'].map((id) => ({ license: { id } }));
 test.each([
   ['another license', [{ license: { id: 'AGPL-3.0-only' } }], 'the license AGPL-3.0-only is not on the list'],
-  [
-    'another expression',
-    [{ expression: 'MIT AND GPL-2.0' }],
-    'the license MIT AND GPL-2.0 is not on the list',
-  ],
+  ['another', [{ expression: 'MIT AND GPL-2.0' }], 'the license MIT AND GPL-2.0 is not on the list'],
   ['no license', undefined, 'the license is missing'],
-  [
-    'several, of which only one is known',
-    [{ license: { id: 'MIT' } }, { license: { id: 'X' } }],
-    'the license',
-  ],
+  ['several, of which only one is known', [mit, x], 'the license'],
 ])('a package with %s fails', async (_case, licenses, words) => {
   const file = join(temporaryDirectory(), 'sbom.json');
   const component = { purl: 'pkg:npm/stranger@1.0.0', licenses };

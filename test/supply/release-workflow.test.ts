@@ -1,13 +1,5 @@
 import { spawn } from 'node:child_process';
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
@@ -200,27 +192,5 @@ test('a job may do what it is for, and nothing else', () => {
     draft: { contents: 'write' },
     npm: { 'id-token': 'write' },
     image: { packages: 'write' },
-  });
-});
-
-describe('scripts/release-notes.mjs', () => {
-  const notes = (changelog: string, name: string) => {
-    const folder = temporaryDirectory();
-    mkdirSync(join(folder, 'scripts'));
-    for (const path of ['package.json', 'scripts/program.mjs', 'scripts/release-notes.mjs'])
-      cpSync(join(root, path), join(folder, path));
-    for (const path of readdirSync(join(root, 'scripts')).filter((each) => each.startsWith('program-')))
-      symlinkSync(join(root, 'scripts', path), join(folder, 'scripts', path));
-    writeFileSync(join(folder, 'CHANGELOG.md'), changelog);
-    const words = [join(folder, 'scripts/release-notes.mjs'), name];
-    return finish(spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'pipe'] }));
-  };
-
-  test('refuses a tag of another version, and a version that the changelog does not have', async () => {
-    const changelog = `## Unreleased\n\n- x\n\n## ${version}0 (2026-01-02)\n\n- y\n`;
-    const other = await notes(changelog, 'v9.9.9');
-    expect([other.exitCode, other.stderr]).toEqual([1, expect.stringContaining('the tag is v9.9.9')]);
-    const unknown = await notes(changelog, tag);
-    expect([unknown.exitCode, unknown.stderr]).toEqual([1, expect.stringContaining(`has no "## ${version}`)]);
   });
 });

@@ -96,12 +96,7 @@ describe('a bill of materials', () => {
   const integrity = `sha512-${Buffer.alloc(64, 0xab).toString('base64')}`;
   const all = { integrity, requires: [] };
   const plain = {
-    ...all,
-    name: 'b',
-    version: '2.0.0',
-    license: 'MIT',
-    direct: true,
-    requires: ['@a/c 1.0.0'],
+    ...{ ...all, name: 'b', version: '2.0.0', license: 'MIT', direct: true, requires: ['@a/c 1.0.0'] },
   };
   const scoped = { ...all, name: '@a/c', version: '1.0.0', license: '(MIT OR GPL-2.0)', direct: false };
 
@@ -110,13 +105,8 @@ describe('a bill of materials', () => {
     expect(document.metadata.component.purl).toBe('pkg:npm/mfa-cli@1.0.0-rc.1%2B5');
     expect(document.components).toEqual([
       {
-        type: 'library',
-        'bom-ref': 'pkg:npm/%40a/c@1.0.0',
-        group: '@a',
-        name: 'c',
-        version: '1.0.0',
-        purl: 'pkg:npm/%40a/c@1.0.0',
-        licenses: [{ expression: '(MIT OR GPL-2.0)' }],
+        ...{ type: 'library', 'bom-ref': 'pkg:npm/%40a/c@1.0.0', group: '@a', name: 'c', version: '1.0.0' },
+        ...{ purl: 'pkg:npm/%40a/c@1.0.0', licenses: [{ expression: '(MIT OR GPL-2.0)' }] },
         hashes: [{ alg: 'SHA-512', content: 'ab'.repeat(64) }],
       },
       expect.objectContaining({ name: 'b', licenses: [{ license: { id: 'MIT' } }] }),
@@ -134,17 +124,6 @@ describe('a bill of materials', () => {
     expect(at('').metadata.timestamp).toBeUndefined();
     expect(JSON.stringify(at())).toBe(JSON.stringify(at()));
     expect(() => at('yesterday')).toThrow('SOURCE_DATE_EPOCH');
-  });
-
-  test('takes a package without a license, which scripts/licenses.mjs refuses', () => {
-    const document = createSbom(manifest, [{ ...plain, license: undefined, requires: [] }]);
-    expect(document.components[0]?.licenses).toBeUndefined();
-  });
-
-  test('takes hashes of every size', () => {
-    const small = `sha256-${Buffer.alloc(32).toString('base64')}`;
-    const [component] = createSbom(manifest, [{ ...plain, requires: [], integrity: small }]).components;
-    expect(component?.hashes).toEqual([{ alg: 'SHA-256', content: '0'.repeat(64) }]);
   });
 
   test('refuses a hash that is none', () => {

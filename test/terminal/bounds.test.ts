@@ -71,10 +71,7 @@ describe('--timeout bounds the reading', () => {
 });
 
 describe('while a .p12 is opened', () => {
-  test.each([
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-  ] as const)('%s ends with %i before it is, and leaves nothing behind', async (signal, expected) => {
+  test('SIGTERM ends with 143 before it is, and leaves nothing behind', async () => {
     const [directory, passwords] = [temporaryDirectory(), join(temporaryDirectory(), 'password')];
     execFileSync('mkfifo', [passwords]);
     const words = ['apns', 'convert', slowFile(), '--format', 'pem', '--out', join(directory, 'out.pem')];
@@ -85,9 +82,9 @@ describe('while a .p12 is opened', () => {
     });
     await writeFile(passwords, 'secret');
     await setTimeout(200);
-    child.kill(signal);
+    child.kill('SIGTERM');
     const { exitCode, died } = await endOnSignal(child);
-    expect(exitCode).toBe(expected);
+    expect(exitCode).toBe(143);
     expect(died || JSON.parse(stdout).error.code).toBe(died || 'interrupted');
     expect(readdirSync(directory)).toEqual([]);
   });

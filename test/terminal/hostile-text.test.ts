@@ -83,27 +83,12 @@ describe('no stranger’s text is obeyed by the runner of a CI job', () => {
     async () => {
       const directory = temporaryDirectory();
       const path = (name: string) => join(directory, name);
-      const [key, cert, p12] = ['key.pem', '##vso[cert]x.pem', '##[file]y.p12'].map(path) as [
-        string,
-        string,
-        string,
-      ];
-      const openssl = (...words: readonly string[]) => execFileSync('openssl', words, { stdio: 'ignore' });
+      const [key, cert, p12] = [path('key.pem'), path('##vso[cert]x.pem'), path('##[file]y.p12')];
+      const openssl = (words: string, ...more: readonly string[]) =>
+        execFileSync('openssl', [...words.split(' '), ...more], { stdio: 'ignore' });
       const subject = '/CN=##vso[task.setvariable variable=x]y/OU=##[group]z/O=::error::w';
-      openssl(
-        'req',
-        '-x509',
-        '-newkey',
-        'rsa:2048',
-        '-nodes',
-        '-subj',
-        subject,
-        '-keyout',
-        key,
-        '-out',
-        cert,
-      );
-      openssl('pkcs12', '-export', '-passout', 'pass:secret', '-inkey', key, '-in', cert, '-out', p12);
+      openssl('req -x509 -newkey rsa:2048 -nodes', '-subj', subject, '-keyout', key, '-out', cert);
+      openssl('pkcs12 -export -passout pass:secret', '-inkey', key, '-in', cert, '-out', p12);
       const machine = createMachine(path('mfa-cli'));
       const record = {
         ...{ tenant: 'https://##[tenant]', clientAppKey: '::error::k', topic: '##vso[topic]t' },
@@ -115,16 +100,9 @@ describe('no stranger’s text is obeyed by the runner of a CI job', () => {
       writeFileSync(join(machine.directory, 'config.json'), JSON.stringify(profiles), { mode: 0o600 });
       const fleet = `version: 1\ncertificates: { app: { p12: '##[file]y.p12', password: { env: MFA_CLI_P12_PASSWORD } } }\ntenants: { a: { tenant: a.example, certificate: app, client-app-key: '##vso[k]', sign-in: { profile: '##[profile]' } } }\n`;
       writeFileSync(path('fleet.yaml'), fleet);
-      const renewal = [
-        'apns',
-        'renew',
-        '--bundle-id',
-        'com.example.app',
-        '--team-id',
-        'A1B2C3D4E5',
-        '--dir',
-        path('push'),
-      ];
+      const app = ['--bundle-id', 'com.example.app', '--team-id', 'A1B2C3D4E5'];
+      const renewal = ['apns', 'renew', ...app, '--dir', path('push')];
+      const push = ['push', 'send', '--p12', p12, '--dry-run', '--device-token', '0'.repeat(64)];
       const env = { MFA_CLI_P12_PASSWORD: 'secret' };
       await machine.run([...renewal, '--no-encrypt'], { env });
       writeFileSync(path('push/##vso[answer]x.cer'), 'no certificate');
@@ -138,31 +116,16 @@ describe('no stranger’s text is obeyed by the runner of a CI job', () => {
         [['apns', 'pack', '--cert', p12, '--key', key, '--out', path('new.p12')], '# #[file]y.p12'],
         [['apns', 'status'], '# #[profile]'],
         [[...renewal, '--dry-run'], '# #vso[answer]x.cer'],
-        [
-          [
-            'push',
-            'send',
-            '--p12',
-            p12,
-            '--dry-run',
-            '--device-token',
-            '0'.repeat(64),
-            '--topic',
-            '##vso[topic]t',
-          ],
-          '# #vso[topic]t',
-        ],
+        [[...push, '--topic', '##vso[topic]t'], '# #vso[topic]t'],
         [['fleet', 'plan', '--file', path('fleet.yaml')], '# #[file]y.p12'],
         [['fleet', 'plan', '--trust', '--file', path('fleet.yaml')], '# #vso[k]'],
         [['profile', 'list'], '# #[profile]'],
         [['profile', 'show'], ': :error::s'],
       ] as const) {
         const { stdout, stderr } = await machine.run(words, { env });
-        expect([words.join(' '), stdout + stderr]).toEqual([words.join(' '), expect.stringContaining(shown)]);
-        expect([words.join(' '), stdout + stderr]).toEqual([
-          words.join(' '),
-          expect.not.stringMatching(command),
-        ]);
+        const line = words.join(' ');
+        expect([line, stdout + stderr]).toEqual([line, expect.stringContaining(shown)]);
+        expect([line, stdout + stderr]).toEqual([line, expect.not.stringMatching(command)]);
       }
       // A program reads what there is.
       const json = await machine.run(['apns', 'inspect', p12, '--json'], { env });
@@ -178,9 +141,8 @@ describe('api to a pipe', () => {
     ['what is not UTF-8', Buffer.from([0xff, 0x00, 0xe9, 0x0a])],
   ])('gives %s byte by byte', async (_case, bytes) => {
     const { origin } = await startServer([(response) => response.end(bytes)]);
-    const { stdout } = await createMachine().run(['api', 'GET', '/x'], {
-      env: { ...token, MFA_CLI_TENANT: origin },
-    });
+    const env = { ...token, MFA_CLI_TENANT: origin };
+    const { stdout } = await createMachine().run(['api', 'GET', '/x'], { env });
     expect(stdout).toBe(Buffer.from(bytes).toString());
   });
 
@@ -188,10 +150,7 @@ describe('api to a pipe', () => {
     const bytes = Buffer.from([0xff, 0x1b, 0x5b, 0x6d, 0x0a]);
     const { origin } = await startServer([(response) => response.end(bytes)]);
     const line = `MFA_CLI_TENANT='${origin}' mfa-cli api GET /x | od -An -tx1`;
-    const { stdout } = await runShell(line, {
-      ...cleanEnvironment(),
-      ...token,
-    });
+    const { stdout } = await runShell(line, { ...cleanEnvironment(), ...token });
     expect(stdout.trim()).toBe('ff 1b 5b 6d 0a');
   });
 });
@@ -215,11 +174,8 @@ describe('JSON of any depth and any number of members', () => {
   });
 
   test('a token in it is not shown', async () => {
-    const { stdout } = await ask({ body: `{"access_token":"hunter22","x":${deep(200)}}` }, [
-      'api',
-      'GET',
-      '/x',
-    ]);
+    const body = `{"access_token":"hunter22","x":${deep(200)}}`;
+    const { stdout } = await ask({ body }, ['api', 'GET', '/x']);
     expect(stdout).not.toContain('hunter22');
   });
 

@@ -155,11 +155,20 @@ describe('a named pipe without a writer is not waited for beyond the time-out', 
     ['the data of a request', (pipe) => ['api', 'POST', '/x', '--data', `@${pipe}`], {}],
     ['the CA file of doctor', (pipe) => ['doctor', '--ca-file', pipe], {}],
   ])('%s', async (_case, words, extra) => {
-    const pipe = pipeIn(temporaryDirectory());
-    const env = cleanEnvironment({ MFA_CLI_P12_PASSWORD: 'secret', MFA_CLI_TOKEN: 'opaque', ...extra });
-    const { exitCode, stdout, stderr } = await runProgram([...words(pipe), '--timeout', '1.5'], env);
+    const env = { MFA_CLI_P12_PASSWORD: 'secret', MFA_CLI_TOKEN: 'opaque', ...extra };
+    const argv = [...words(pipeIn(temporaryDirectory())), '--timeout', '1'];
+    const { exitCode, stdout, stderr } = await createMachine().run(argv, { env });
     expect(stdout + stderr).toContain(' is a pipe, and nothing came out of it in time');
     expect([3, 4]).toContain(exitCode);
+  });
+
+  test('the .p12, of the program', async () => {
+    const words = ['apns', 'inspect', pipeIn(temporaryDirectory()), '--timeout', '1.5'];
+    const { exitCode, stderr } = await runProgram(words, cleanEnvironment());
+    expect([exitCode, stderr]).toEqual([
+      3,
+      expect.stringContaining(' is a pipe, and nothing came out of it'),
+    ]);
   });
 
   test.each([
@@ -167,8 +176,8 @@ describe('a named pipe without a writer is not waited for beyond the time-out', 
     ['--apns-ca', 2, 'already exists'],
   ])('what the emulator keeps: %s', async (option, expected, why) => {
     const pipe = pipeIn(temporaryDirectory());
-    const words = ['emulator', '--port', '0', option, pipe, '--timeout', '1.5'];
-    const { exitCode, stderr } = await runProgram(words, cleanEnvironment());
+    const words = ['emulator', '--port', '0', option, pipe, '--timeout', '1'];
+    const { exitCode, stderr } = await createMachine().run(words);
     expect([exitCode, stderr]).toEqual([expected, expect.stringContaining(`${pipe} ${why}`)]);
   });
 });

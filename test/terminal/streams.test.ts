@@ -10,7 +10,6 @@ import { isMissing } from '../support/tools.ts';
 
 const bashTest = test.skipIf(isMissing('bash'));
 const good = p12Path('01-default-aes256');
-const _slow = p12Path('18-legacy-iter-600k');
 
 describe('without a terminal, with stdin closed,', () => {
   const others = commandWords.filter((words) => words !== 'emulator');

@@ -13,57 +13,35 @@ const inMinutes = (minutes: number): string => new Date(now + minutes * 60_000).
 const inDays = (days: number): string => inMinutes(days * 24 * 60);
 
 const certificate: ConsoleCertificate = {
-  clientAppKey: 'key',
-  topic: 'com.example.app',
-  isUsed: true,
-  set: null,
-  notAfter: inDays(217.5),
-  environments: [],
-  fault: null,
+  ...{ clientAppKey: 'key', topic: 'com.example.app', isUsed: true, set: null, fault: null },
+  ...{ notAfter: inDays(217.5), environments: [] },
 };
 const phone: ConsolePhone = {
-  udid: 'U-1',
-  name: 'iPhone',
-  os: 'ios',
-  osVersion: '18',
-  isReachable: true,
-  hasCodes: true,
+  ...{ udid: 'U-1', name: 'iPhone', os: 'ios', osVersion: '18', isReachable: true, hasCodes: true },
 };
 const waiting: ConsoleChallenge = {
-  id: '1',
-  user: 'uma',
-  openedAt: inMinutes(-1),
-  expiresAt: inMinutes(4),
-  verdict: 'Pending',
+  ...{ id: '1', user: 'uma', openedAt: inMinutes(-1), expiresAt: inMinutes(4), verdict: 'Pending' },
   pushes: [{ phone: 'iPhone', status: 200, reason: null }],
 };
 
-function stateOf(
-  changes: {
-    certificates?: readonly ConsoleCertificate[];
-    phones?: readonly ConsolePhone[];
-    challenges?: readonly ConsoleChallenge[];
-  } = {},
-): ConsoleState {
-  const { certificates = [certificate], phones = [phone], challenges = [] } = changes;
-  const none = { total: 0, items: [] };
-  return {
-    ...{
-      run: 'r',
-      now: new Date(now).toISOString(),
-      certificates,
-      requests: none,
-      answers: none,
-      scripted: [],
-    },
-    people: {
-      total: 1,
-      items: [{ user: 'uma', kind: 'user', phones: { total: phones.length, items: phones } }],
-    },
-    phones: { total: phones.length, reachable: phones.filter(({ isReachable }) => isReachable).length },
-    challenges: { total: challenges.length, items: challenges },
-  };
+interface Changes {
+  readonly certificates?: readonly ConsoleCertificate[];
+  readonly phones?: readonly ConsolePhone[];
+  readonly challenges?: readonly ConsoleChallenge[];
 }
+
+const listOf = <Item>(...items: readonly Item[]) => ({ total: items.length, items });
+
+const stateOf = ({
+  certificates = [certificate],
+  phones = [phone],
+  challenges = [],
+}: Changes): ConsoleState => ({
+  ...{ run: 'r', now: inMinutes(0), certificates, requests: listOf(), answers: listOf(), scripted: [] },
+  people: listOf({ user: 'uma', kind: 'user', phones: listOf(...phones) }),
+  phones: { total: phones.length, reachable: phones.filter(({ isReachable }) => isReachable).length },
+  challenges: listOf(...challenges),
+});
 
 const of = (changes: Partial<ConsoleCertificate>) => ({ certificates: [{ ...certificate, ...changes }] });
 const asked = (changes: Partial<ConsoleChallenge>) => ({ challenges: [{ ...waiting, ...changes }] });
@@ -73,7 +51,7 @@ const taken = { phone: 'iPad', status: 200, reason: null };
 const usual = 'com.example.app can push for 217 more days | 1 phone can be reached.';
 const toOpen = 'No phone is enrolled yet: open one here, or enroll one with mfa-cli device enroll.';
 
-test.each<[string, Parameters<typeof stateOf>[0]]>([
+test.each<[string, Changes]>([
   ['No push certificate is set yet | mfa-cli apns set gives the tenant one.', { certificates: [] }],
   [
     'No push certificate is in use | A deletion left the tenant without a key to push with, until one is set.',
