@@ -4,7 +4,6 @@ import { parseAst } from 'rolldown/parseAst';
 /** Units of the text: as many as a file or an answer may well have. Of some it is known that there are fewer. */
 const usual = 100_000;
 const shorter = {
-  'commands/app/swift/declarations.ts': { expression: /static\|class/, longest: 100 },
   'pkcs12/pem.ts': { expression: /\[\^-\]/, longest: 0, why: 'the end of the block always follows' },
   'text/words.ts': { expression: /beyJ/, longest: 4096 },
 };

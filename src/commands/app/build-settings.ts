@@ -2,15 +2,7 @@ import { dirname, resolve } from 'node:path';
 import { parse } from '@bacons/xcode/xcconfig';
 import { nameIn, readText } from './files.ts';
 import type { Place } from './finding.ts';
-import {
-  lineOf,
-  objectsOf,
-  type ProjectFile,
-  type ProjectObject,
-  pathOf,
-  settingsOf,
-  textOf,
-} from './plist.ts';
+import type { ProjectFile, ProjectObject } from './project.ts';
 
 /** The build settings in effect for one target in one configuration. */
 export interface BuildSettings {
@@ -20,6 +12,15 @@ export interface BuildSettings {
   expand(text: string): string;
   /** Where a setting is assigned; if it is not, the configuration that it belongs in. */
   place(name: string): Place;
+}
+
+/** A setting as assigned in a file. */
+export interface Assignment {
+  readonly name: string;
+  readonly value: string;
+  /** Whether it has a condition, such as `[sdk=iphoneos*]`, which takes precedence over none. */
+  readonly conditional: boolean;
+  place(): Place;
 }
 
 /** How many variables to expand in one value: they may refer to each other in a circle. */
@@ -36,98 +37,67 @@ export function readBuildSettings(
   target: ProjectObject,
   configuration: string,
 ): BuildSettings {
-  const own = configurationOf(project, target, configuration);
-  const assigned = new Map<string, Assignment>(builtIn(project, target, configuration));
-  for (const layer of [configurationOf(project, project.root, configuration), own]) {
-    if (layer !== undefined)
-      for (const item of assignmentsOf(project, layer, configuration)) assign(assigned, item);
+  const [shared, own] = [project.root, target].map((owner) =>
+    configurationObjects(owner).find((object) => object.text('name') === configuration),
+  );
+  const assigned = new Map<string, Assignment>();
+  const layers = [shared, own].flatMap((layer) =>
+    layer === undefined ? [] : assignmentsOf(project, layer, configuration),
+  );
+  for (const assignment of [...builtIn(project, target, configuration), ...layers]) {
+    const before = assigned.get(assignment.name)?.value ?? '';
+    const value = assignment.value.replace(/\$\(inherited\)|\$\{inherited\}/g, () => before);
+    assigned.set(assignment.name, { ...assignment, value: value.slice(0, lengthLimit) });
   }
   const expand = (text: string): string => expandVariables(text, assigned);
   return {
     get: (name) => expand(assigned.get(name)?.value ?? '').trim() || undefined,
     expand,
-    place: (name) =>
-      assigned.get(name)?.place() ?? {
-        file: nameIn(project.directory, project.path),
-        line: lineOf(project, own ?? target, 'buildSettings'),
-      },
+    place: (name) => assigned.get(name)?.place() ?? (own ?? target).place('buildSettings'),
   };
 }
 
 /** The names of a target's configurations. */
-export function configurationsOf(project: ProjectFile, target: ProjectObject): readonly string[] {
-  return configurationObjects(project, target).map((object) => textOf(object, 'name') ?? '');
+export function configurationsOf(target: ProjectObject): readonly string[] {
+  return configurationObjects(target).map((object) => object.text('name') ?? '');
 }
 
-function configurationOf(
-  project: ProjectFile,
-  owner: ProjectObject,
-  name: string,
-): ProjectObject | undefined {
-  return configurationObjects(project, owner).find((object) => textOf(object, 'name') === name);
+function configurationObjects(owner: ProjectObject): readonly ProjectObject[] {
+  return owner.objects('buildConfigurationList').flatMap((list) => list.objects('buildConfigurations'));
 }
 
-function configurationObjects(project: ProjectFile, owner: ProjectObject): readonly ProjectObject[] {
-  return objectsOf(project, owner, 'buildConfigurationList').flatMap((list) =>
-    objectsOf(project, list, 'buildConfigurations'),
-  );
-}
-
+/** What a configuration assigns in its xcconfig file, then in itself. */
 function assignmentsOf(
   project: ProjectFile,
   configuration: ProjectObject,
   named: string,
 ): readonly Assignment[] {
-  const file = nameIn(project.directory, project.path);
-  const own = settingsOf(configuration, 'buildSettings').flatMap(([key, value]) => {
+  const own = configuration.settings().flatMap(([key, value]): readonly Assignment[] => {
     const [, name, conditions = ''] = /^(\w+)((?:\[[^\]]*\])*)$/.exec(key) ?? [];
-    if (name === undefined || !holdsForPhones(conditionsIn(conditions), named)) return [];
-    return [
-      {
-        name,
-        value,
-        conditional: conditions !== '',
-        place: () => ({ file, line: lineOf(project, configuration, key) }),
-      },
-    ];
+    const given = [...conditions.matchAll(/\[(\w+)=([^[\]]*)\]/g)].map(([, of = '', what = '']) => [
+      of,
+      what,
+    ]);
+    if (name === undefined || !holdsForPhones(Object.fromEntries(given), named)) return [];
+    return [{ name, value, conditional: conditions !== '', place: () => configuration.place(key) }];
   });
-  const base = baseOf(project, configuration);
-  const layers = [base === null ? [] : readXcconfig(base, project.directory, named), own];
-  return layers.flatMap((layer) => [
+  const base = baseOf(configuration);
+  return [base === null ? [] : readXcconfig(base, project.directory, named), own].flatMap((layer) => [
     ...layer.filter(({ conditional }) => !conditional),
     ...layer.filter(({ conditional }) => conditional),
   ]);
 }
 
 /** The xcconfig file that a configuration is based on: a file reference, or a path in a synchronized folder. */
-function baseOf(project: ProjectFile, configuration: ProjectObject): string | null {
-  const [reference] = objectsOf(project, configuration, 'baseConfigurationReference');
-  if (reference !== undefined) return pathOf(project, reference);
-  const [folder] = objectsOf(project, configuration, 'baseConfigurationReferenceAnchor');
-  const root = folder === undefined ? null : pathOf(project, folder);
-  return root === null || folder === undefined
-    ? null
-    : resolve(root, textOf(configuration, 'baseConfigurationReferenceRelativePath') ?? '');
+function baseOf(configuration: ProjectObject): string | null {
+  const [reference] = configuration.objects('baseConfigurationReference');
+  if (reference !== undefined) return reference.path();
+  const root = configuration.objects('baseConfigurationReferenceAnchor')[0]?.path() ?? null;
+  return root && resolve(root, configuration.text('baseConfigurationReferenceRelativePath') ?? '');
 }
 
-function conditionsIn(text: string): { sdk?: string; arch?: string; config?: string } {
-  return Object.fromEntries(
-    [...text.matchAll(/\[(\w+)=([^[\]]*)\]/g)].map(([, name = '', value = '']) => [name, value]),
-  );
-}
-
-function assign(assigned: Map<string, Assignment>, { name, value, ...rest }: Assignment): void {
-  const before = assigned.get(name)?.value ?? '';
-  const inherited = value.replace(/\$\(inherited\)|\$\{inherited\}/g, () => before).slice(0, lengthLimit);
-  assigned.set(name, { name, value: inherited, ...rest });
-}
-
-function builtIn(
-  project: ProjectFile,
-  target: ProjectObject,
-  configuration: string,
-): readonly (readonly [string, Assignment])[] {
-  const name = textOf(target, 'name') ?? '';
+function builtIn(project: ProjectFile, target: ProjectObject, configuration: string): readonly Assignment[] {
+  const name = target.text('name') ?? '';
   const values = {
     TARGET_NAME: name,
     TARGETNAME: name,
@@ -141,11 +111,8 @@ function builtIn(
     SRCROOT: project.directory,
     SOURCE_ROOT: project.directory,
   };
-  const place = (): Place => ({
-    file: nameIn(project.directory, project.path),
-    line: lineOf(project, target),
-  });
-  return Object.entries(values).map(([key, value]) => [key, { name: key, value, conditional: false, place }]);
+  const rest = { conditional: false, place: () => target.place() };
+  return Object.entries(values).map(([key, value]) => ({ name: key, value, ...rest }));
 }
 
 /** `$(NAME)` and `${NAME}` with their operators, however deeply nested. */
@@ -169,18 +136,8 @@ function operate(value: string, operators: string | undefined): string {
     if (operator === 'upper') return text.toUpperCase();
     if (operator === 'rfc1034identifier') return text.replace(/[^A-Za-z0-9.-]/g, '-');
     if (operator === 'identifier' || operator === 'c99extidentifier') return text.replace(/\W/g, '_');
-    if (operator.startsWith('default=')) return text === '' ? operator.slice('default='.length) : text;
-    return text;
+    return operator.startsWith('default=') && text === '' ? operator.slice('default='.length) : text;
   }, value);
-}
-
-/** A setting as assigned in a file, if it applies to phones. */
-export interface Assignment {
-  readonly name: string;
-  readonly value: string;
-  /** Whether it has a condition, such as `[sdk=iphoneos*]`, which takes precedence over none. */
-  readonly conditional: boolean;
-  place(): Place;
 }
 
 /** How many files one file may include in all: they may include each other in a circle. */
@@ -200,19 +157,14 @@ export function readXcconfig(path: string, directory: string, configuration: str
     return text.split('\n').flatMap((line, index) => {
       const { includes, buildSettings } = parse(line);
       const place = (): Place => ({ file: nameIn(directory, file), line: index + 1 });
-      return [
-        ...includes.flatMap(({ include }) => read(resolve(dirname(file), include.path))),
-        ...buildSettings
-          .filter(
-            ({ conditions }) => conditions?.every((each) => holdsForPhones(each, configuration)) !== false,
-          )
-          .map(({ key, value, conditions }) => ({
-            name: key,
-            value,
-            conditional: conditions !== undefined,
-            place,
-          })),
-      ];
+      const included = includes.flatMap(({ include }) => read(resolve(dirname(file), include.path)));
+      const applying = buildSettings.filter(({ conditions = [] }) =>
+        conditions.every((each) => holdsForPhones(each, configuration)),
+      );
+      const assigned = applying.map(({ key: name, value, conditions }) => {
+        return { name, value, conditional: conditions !== undefined, place };
+      });
+      return [...included, ...assigned];
     });
   };
   return read(path);
@@ -223,7 +175,6 @@ function holdsForPhones(
   { sdk = '', arch = '', config = '' }: { sdk?: string; arch?: string; config?: string },
   configuration: string,
 ): boolean {
-  return (
-    /^(iphoneos|\*|$)/.test(sdk) && /^(arm64|\*|$)/.test(arch) && ['', '*', configuration].includes(config)
-  );
+  const isHere = ['', '*', configuration].includes(config);
+  return isHere && /^(iphoneos|\*|$)/.test(sdk) && /^(arm64|\*|$)/.test(arch);
 }

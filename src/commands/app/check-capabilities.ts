@@ -27,23 +27,16 @@ export function checkBackgroundModes(app: App): readonly AppFinding[] {
           ];
     return [finding('info-plist-missing', message, hint, settings.place('INFOPLIST_FILE'))];
   }
-  const written = list?.entries.get('UIBackgroundModes');
+  const key = 'INFOPLIST_KEY_UIBackgroundModes';
   const modes = [
-    ...(Array.isArray(written) ? written : [written]),
-    ...(generates ? (settings.get('INFOPLIST_KEY_UIBackgroundModes') ?? '').split(/\s+/) : []),
-  ];
+    list?.entries.get('UIBackgroundModes'),
+    generates ? (settings.get(key) ?? '').split(/\s+/) : [],
+  ].flat();
   if (modes.includes('remote-notification')) return [];
-  const place =
-    list === null ? settings.place('INFOPLIST_KEY_UIBackgroundModes') : placeOfKey(list, 'UIBackgroundModes');
+  const message = 'UIBackgroundModes does not contain remote-notification.';
   const hint = 'Signing & Capabilities > Background Modes: tick Remote notifications.';
-  return [
-    finding(
-      'background-mode-missing',
-      'UIBackgroundModes does not contain remote-notification.',
-      hint,
-      place,
-    ),
-  ];
+  const place = list === null ? settings.place(key) : placeOfKey(list, 'UIBackgroundModes');
+  return [finding('background-mode-missing', message, hint, place)];
 }
 
 /** Whether the app may register with APNs: `aps-environment` in its entitlements. */
@@ -68,10 +61,9 @@ export function checkEntitlements(app: App): readonly AppFinding[] {
     return [finding('aps-environment-missing', message, hint, place)];
   }
   if (['development', 'production'].includes(apsEnvironment)) return [];
-  const message = `aps-environment is "${apsEnvironment}".`;
   const known =
     'Set it to development or production; Xcode replaces development when the app is distributed.';
-  return [finding('aps-environment-unknown', message, known, place)];
+  return [finding('aps-environment-unknown', `aps-environment is "${apsEnvironment}".`, known, place)];
 }
 
 function nameOf({ project }: App, { path }: NamedList): string {
@@ -114,14 +106,13 @@ function checkBundleId(app: App, { topics }: PushCertificate): readonly AppFindi
 function checkEnvironment(app: App, { environments }: PushCertificate): readonly AppFinding[] {
   const { apsEnvironment, entitlements, configuration } = app;
   const [only, ...others] = environments;
-  if (entitlements.list === null || apsEnvironment === null || only === undefined || others.length > 0)
-    return [];
-  const pair = `${apsEnvironment} ${only}${/debug/i.test(configuration) ? ' debug' : ''}`;
-  const [level, message, hint = universal] = mismatches[pair] ?? [];
-  if (level === undefined || message === undefined) return [];
-  return [
-    finding('environment-mismatch', message, hint, placeOfKey(entitlements.list, 'aps-environment'), level),
-  ];
+  if (entitlements.list === null || others.length > 0) return [];
+  const isDebug = /debug/i.test(configuration);
+  const mismatch = mismatches[`${apsEnvironment} ${only}${isDebug ? ' debug' : ''}`];
+  if (mismatch === undefined) return [];
+  const [level, message, hint = universal] = mismatch;
+  const place = placeOfKey(entitlements.list, 'aps-environment');
+  return [finding('environment-mismatch', message, hint, place, level)];
 }
 
 const universal = 'A universal certificate (Apple Push Services) serves sandbox and production.';

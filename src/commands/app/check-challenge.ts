@@ -1,75 +1,142 @@
-import { type App, appPlace, findFunction, findResponseMethod } from './app.ts';
+import { type App, appPlace, findResponseMethod } from './app.ts';
 import { type AppFinding, finding, type Place } from './finding.ts';
-import { scopeAt } from './swift/declarations.ts';
-import type { Meaning } from './swift/evaluation.ts';
-import {
-  argumentOf,
-  callsOf,
-  declarationsOf,
-  placeAt,
-  placeOf,
-  reaches,
-  type Spot,
-  type SwiftSource,
-  stringsOf,
-  typeInheriting,
-  usesOf,
-} from './swift/source.ts';
-import { nameAt, textAt } from './swift/tokens.ts';
+import type { SwiftCode } from './swift/code.ts';
+import type { Value } from './swift/values.ts';
 
-/** Whether the tenant learns the device token: the app registers with APNs and passes the token to the vendor's SDK. */
-export function checkRegistration(app: App): readonly AppFinding[] {
-  const { sources } = app;
+/** Whether the app asks to notify, registers its device token, receives answers, and passes them to the vendor's SDK. */
+export function checkChallenge(app: App): readonly AppFinding[] {
+  return [
+    ...checkAuthorization(app),
+    ...checkRegistration(app),
+    ...checkToken(app),
+    ...checkDelegate(app),
+    ...checkPayload(app),
+    ...checkAnswer(app),
+  ];
+}
+
+/** What a push needs to be seen and heard. */
+const options = ['badge', 'sound', 'alert'] as const;
+/** The members of UNAuthorizationOptions; another name stands for some of them. */
+const allOptions =
+  /^(?:badge|sound|alert|carPlay|criticalAlert|providesAppNotificationSettings|provisional|announcement|timeSensitive)$/;
+
+/** Whether the app asks for badge, sound and alert. */
+function checkAuthorization(app: App): readonly AppFinding[] {
+  const { swift, values } = app;
+  const all = swift.callsOf('requestAuthorization');
+  // Photos, Health and others have a method with that name, too; its arguments tell them apart.
+  const asked = all.flatMap((call) => swift.argumentOf(call, 'options') ?? []);
+  const [call = all[0]] = all.filter((each) => swift.argumentOf(each, 'options') !== null);
+  const hint =
+    'UNUserNotificationCenter.current().requestAuthorization(options: [.badge, .sound, .alert]) { … }';
+  if (call === undefined)
+    return [
+      finding('authorization-missing', 'No Swift source asks for permission to notify.', hint, appPlace(app)),
+    ];
+  const given = asked.flatMap((argument) => values.of(argument));
+  const named = given.flatMap((value) => (value.kind === 'member' ? value.name : []));
+  const isKnown = named.length === given.length && named.every((name) => allOptions.test(name));
+  const missing = options.filter((option) => !named.includes(option));
+  if (!isKnown || missing.length === 0) return [];
+  const message = `The requested permission leaves out: ${missing.join(', ')}.`;
+  return [finding('authorization-incomplete', message, hint, swift.placeAt(call.at))];
+}
+
+/** Whether the app registers with APNs, where its delegate is used. */
+function checkRegistration(app: App): readonly AppFinding[] {
+  const { swift } = app;
   const findings: AppFinding[] = [];
-  const swiftUi = typeInheriting(sources, 'App', 'SwiftUI.App');
-  const hasDelegate = typeInheriting(sources, 'UIApplicationDelegate') !== null;
-  if (swiftUi !== null && hasDelegate && placeOf(sources, 'UIApplicationDelegateAdaptor') === null) {
+  const swiftUi = swift.typeInheriting('App');
+  const hasDelegate = swift.typeInheriting('UIApplicationDelegate') !== null;
+  if (swiftUi !== null && hasDelegate && swift.placeOf('UIApplicationDelegateAdaptor') === null) {
     const message = 'The SwiftUI app does not use its app delegate.';
     const hint = '@UIApplicationDelegateAdaptor(AppDelegate.self) private var appDelegate';
     findings.push(finding('app-delegate-not-connected', message, hint, swiftUi));
   }
-  if (placeOf(sources, 'registerForRemoteNotifications') === null) {
+  if (swift.placeOf('registerForRemoteNotifications') === null) {
     const message = 'No Swift source registers for remote notifications.';
     const hint = 'UIApplication.shared.registerForRemoteNotifications(), once permission is granted.';
-    const place = placeOf(sources, 'requestAuthorization') ?? appPlace(app);
+    const place = swift.placeOf('requestAuthorization') ?? appPlace(app);
     findings.push(finding('remote-registration-missing', message, hint, place));
   }
-  const callback = findFunction(sources, 'application', 'didRegisterForRemoteNotificationsWithDeviceToken');
-  if (callback !== null && reaches(sources, callback, 'handlePushToken')) return findings;
-  const elsewhere = callback !== null && isUsed(sources, 'handlePushToken');
+  return findings;
+}
+
+/** Whether the tenant learns the device token: the app passes it to the vendor's SDK. */
+function checkToken(app: App): readonly AppFinding[] {
+  const { swift } = app;
+  const callback = swift.findFunction('application', 'didRegisterForRemoteNotificationsWithDeviceToken');
+  // The functions that it is called in, and those that these are named in; iterating over a set visits what is added.
+  const names = new Set(['handlePushToken']);
+  let isCalled = false;
+  for (const name of names) {
+    for (const at of swift.usesOf(name)) {
+      const around = swift.functionAt(at);
+      if (around !== null && around === callback) return [];
+      isCalled ||= around === null || swift.usesOf(around.name).length > 0;
+      if (around !== null) names.add(around.name);
+    }
+  }
+  const isKept = callback !== null && isCalled;
   const message =
     callback === null
       ? 'No Swift source implements didRegisterForRemoteNotificationsWithDeviceToken.'
-      : elsewhere
+      : isKept
         ? 'It is unclear how the device token gets to handlePushToken(token:baseURL:).'
         : 'The device token is not passed to handlePushToken(token:baseURL:).';
   const hint = 'CyberArkAuthProvider.handlePushToken(token: deviceToken, baseURL: …)';
-  const place = callback === null ? appPlace(app) : placeAt(callback.source, callback.named);
-  return [
-    ...findings,
-    finding('push-token-not-handled', message, hint, place, elsewhere ? 'warning' : 'error'),
-  ];
+  const place = callback === null ? appPlace(app) : swift.placeAt(callback.at);
+  return [finding('push-token-not-handled', message, hint, place, isKept ? 'warning' : 'error')];
 }
 
-/** Whether a function is called from anywhere but a function that nothing names: an app may keep the token for later. */
-function isUsed(sources: readonly SwiftSource[], name: string): boolean {
-  return callsOf(sources, name).some(({ source, at }) => {
-    let scope = scopeAt(source.scopes, source.tokens[at]?.start ?? 0);
-    while (scope.function === null && scope.parent !== null) scope = scope.parent;
-    return scope.function === null || usesOf(sources, scope.function.name).length > 0;
+const center = ['UNUserNotificationCenter', '.', 'current', '(', ')'];
+
+/** Whether a source sets it on `UNUserNotificationCenter.current()`, or on a name that stands for it. */
+function setsDelegate(swift: SwiftCode): boolean {
+  const isCenter = (at: number): boolean => center.every((text, index) => swift.text(at + index) === text);
+  const names = swift.usesOf('UNUserNotificationCenter').flatMap((at) => {
+    const before = swift.text(at - 1);
+    if (before !== ':' && (before !== '=' || !isCenter(at))) return [];
+    return swift.nameAt(swift.text(at - 3) === ':' ? at - 4 : at - 2) ?? [];
   });
+  return swift.usesOf('delegate').some((at) => {
+    if (swift.text(at - 1) !== '.' || swift.text(at + 1) !== '=') return false;
+    const end = /^[?!]$/.test(swift.text(at - 2)) ? at - 3 : at - 2;
+    return names.includes(swift.text(end)) || isCenter(end + 1 - center.length);
+  });
+}
+
+/** Whether answers arrive: the center has a delegate, and the delegate has the method. */
+function checkDelegate(app: App): readonly AppFinding[] {
+  const findings: AppFinding[] = [];
+  if (!setsDelegate(app.swift)) {
+    const message = 'No Swift source sets the delegate of UNUserNotificationCenter.';
+    const hint = 'UNUserNotificationCenter.current().delegate = self, before launching finishes.';
+    findings.push(finding('delegate-missing', message, hint, appPlace(app)));
+  }
+  if (findResponseMethod(app.swift) === null) {
+    const message = 'No Swift source implements userNotificationCenter(_:didReceive:withCompletionHandler:).';
+    const hint = 'Approve and Deny arrive there, in the delegate of UNUserNotificationCenter.';
+    const place = app.swift.placeOf('UNUserNotificationCenterDelegate') ?? appPlace(app);
+    findings.push(finding('delegate-method-missing', message, hint, place));
+  }
+  return findings;
 }
 
 /** The path to the challenge in a tenant's push. */
 const challengeKeys: readonly string[] = ['payload', 'Options', 'ChallengeAnswer'];
 
 /** Whether the challenge is read from its place in the tenant's push: `payload` → `Options` → `ChallengeAnswer`. */
-export function checkChallenge(app: App): readonly AppFinding[] {
-  const literals = stringsOf(app.sources);
+function checkPayload(app: App): readonly AppFinding[] {
+  const { swift } = app;
+  const literals = swift.tokens.flatMap(({ value, file, line }) =>
+    value === null ? [] : [{ value, place: { file, line } }],
+  );
   const isDeclared = (key: string): boolean =>
-    declarationsOf(app.sources, key).some(
-      ({ declaration: { kind, type } }) => kind === 'case' || (kind !== 'parameter' && type !== null),
-    );
+    swift
+      .declarationsOf(key)
+      .some(({ kind, isTyped }) => kind === 'case' || (kind !== 'parameter' && isTyped));
   const missing = challengeKeys.filter(
     (key) => !literals.some(({ value }) => value.split('.').includes(key)) && !isDeclared(key),
   );
@@ -83,95 +150,28 @@ export function checkChallenge(app: App): readonly AppFinding[] {
 }
 
 /** Whether both answers reach the vendor's SDK. */
-export function checkAnswer(app: App): readonly AppFinding[] {
+function checkAnswer(app: App): readonly AppFinding[] {
+  const { swift, values } = app;
   const hint =
     'handleMFAChallenge(isAccepted: …, challenge: …, baseURL: …, withCompletionHandler: …), true for Approve and false for Deny.';
-  const calls = callsOf(app.sources, 'handleMFAChallenge');
+  const calls = swift.callsOf('handleMFAChallenge');
   if (calls.length === 0) {
     const message = 'No Swift source calls handleMFAChallenge.';
     return [finding('challenge-not-answered', message, hint, answerPlace(app))];
   }
-  const answers = calls.flatMap((call): readonly Meaning[] => {
-    const argument = argumentOf(call, 'isAccepted');
-    return argument === null ? [{ kind: 'unknown' }] : app.evaluate(call.source, argument, 'Bool');
+  const answers = calls.flatMap((call): readonly Value[] => {
+    const argument = swift.argumentOf(call, 'isAccepted');
+    return argument === null ? [{ kind: 'unknown' }] : values.of(argument);
   });
   const [last] = answers.slice(-1);
   if (last?.kind !== 'literal' || typeof last.value !== 'boolean') return [];
   if (answers.some((answer) => answer.kind !== 'literal' || answer.value !== last.value)) return [];
   const message = `handleMFAChallenge is only ever called with isAccepted: ${last.value}.`;
-  return [finding('answer-one-sided', message, hint, { file: last.source.file, line: last.token.line })];
+  return [finding('answer-one-sided', message, hint, swift.placeAt(last.at))];
 }
 
 /** Where the answer arrives, or should. */
 function answerPlace(app: App): Place {
-  const method = findResponseMethod(app.sources);
-  return method === null ? appPlace(app) : placeAt(method.source, method.named);
-}
-
-/** What a push needs to be seen and heard. */
-const options = ['badge', 'sound', 'alert'] as const;
-
-/** Whether the app asks for badge, sound and alert. */
-export function checkAuthorization(app: App): readonly AppFinding[] {
-  const all = callsOf(app.sources, 'requestAuthorization');
-  // Photos, Health and others have a method with that name, too; its arguments tell them apart.
-  const calls = all.filter((call) => argumentOf(call, 'options') !== null);
-  const hint =
-    'UNUserNotificationCenter.current().requestAuthorization(options: [.badge, .sound, .alert]) { … }';
-  const [call = all[0]] = calls;
-  if (call === undefined) {
-    const message = 'No Swift source asks for permission to notify.';
-    return [finding('authorization-missing', message, hint, appPlace(app))];
-  }
-  const asked = calls.flatMap((each) => {
-    const given = argumentOf(each, 'options');
-    return given === null ? [] : optionsIn(app.evaluate(each.source, given, 'UNAuthorizationOptions'));
-  });
-  const missing = options.filter((option) => !asked.includes(option));
-  if (missing.length === 0) return [];
-  const message = `The requested permission leaves out: ${missing.join(', ')}.`;
-  return [finding('authorization-incomplete', message, hint, placeAt(call.source, call.at))];
-}
-
-/** The options named; all of them if one cannot be read. */
-function optionsIn(meanings: readonly Meaning[]): readonly string[] {
-  return meanings.flatMap((meaning) => {
-    if (meaning.kind === 'list') return meaning.items.flatMap(optionsIn);
-    return meaning.kind === 'member' ? [meaning.name] : options;
-  });
-}
-
-/** Whether answers arrive: the center has a delegate, and the delegate has the method. */
-export function checkDelegate(app: App): readonly AppFinding[] {
-  const findings: AppFinding[] = [];
-  if (!setsDelegate(app.sources)) {
-    const message = 'No Swift source sets the delegate of UNUserNotificationCenter.';
-    const hint = 'UNUserNotificationCenter.current().delegate = self, before launching finishes.';
-    findings.push(finding('delegate-missing', message, hint, appPlace(app)));
-  }
-  if (findResponseMethod(app.sources) === null) {
-    const message = 'No Swift source implements userNotificationCenter(_:didReceive:withCompletionHandler:).';
-    const hint = 'Approve and Deny arrive there, in the delegate of UNUserNotificationCenter.';
-    const place = placeOf(app.sources, 'UNUserNotificationCenterDelegate') ?? appPlace(app);
-    findings.push(finding('delegate-method-missing', message, hint, place));
-  }
-  return findings;
-}
-
-const center = ['UNUserNotificationCenter', '.', 'current', '(', ')'];
-
-/** Whether a source sets it on `UNUserNotificationCenter.current()`, or on a name that stands for it. */
-function setsDelegate(sources: readonly SwiftSource[]): boolean {
-  const isCenter = ({ source, at }: Spot): boolean =>
-    center.every((text, index) => textAt(source, at + index) === text);
-  const names = usesOf(sources, 'UNUserNotificationCenter').flatMap(({ source, at }) => {
-    const before = textAt(source, at - 1);
-    if (before !== ':' && (before !== '=' || !isCenter({ source, at }))) return [];
-    return nameAt(source, textAt(source, at - 3) === ':' ? at - 4 : at - 2) ?? [];
-  });
-  return usesOf(sources, 'delegate').some(({ source, at }) => {
-    if (textAt(source, at - 1) !== '.' || textAt(source, at + 1) !== '=') return false;
-    const end = /^[?!]$/.test(textAt(source, at - 2)) ? at - 3 : at - 2;
-    return names.includes(textAt(source, end)) || isCenter({ source, at: end + 1 - center.length });
-  });
+  const method = findResponseMethod(app.swift);
+  return method === null ? appPlace(app) : app.swift.placeAt(method.at);
 }

@@ -1,9 +1,8 @@
 import { basename, dirname } from 'node:path';
 import type { App } from './app.ts';
 import { filesBelow, foreignFolder, isFile, nameIn } from './files.ts';
-import { type AppFinding, alsoLimit, finding, worded } from './finding.ts';
+import { type AppFinding, alsoLimit, finding, type Place, worded } from './finding.ts';
 import { type PropertyList, placeOfKey, readPropertyList } from './plist.ts';
-import { placeOfReference, placeOfResources } from './target.ts';
 
 const name = 'IdentityConfiguration.plist';
 
@@ -13,37 +12,40 @@ const placeholder =
 
 /** Whether the settings of the vendor's SDK are in the app and filled in. */
 export function checkConfiguration(app: App): readonly AppFinding[] {
-  const { project, target, resources } = app;
-  const { directory } = project;
-  const path = resources.find((resource) => basename(resource) === name);
-  if (path !== undefined) {
-    const list = readPropertyList(path, directory);
-    if (list !== null) return judgeValues(list);
-    const message = isFile(path)
-      ? `${name} cannot be read as a property list.`
-      : `${name} is in the project, but not on disk.`;
-    const hint = `It is expected in ${nameIn(directory, dirname(path)) || 'the project folder'}.`;
-    return [
-      finding('configuration-unreadable', message, hint, { file: nameIn(directory, path), line: null }),
-    ];
-  }
-  const reference = placeOfReference(project, name);
-  if (reference !== null) {
+  const { directory } = app.project;
+  const path = app.resources.find((resource) => basename(resource) === name);
+  if (path === undefined) return [missing(app)];
+  const list = readPropertyList(path, directory);
+  if (list !== null) return judgeValues(list);
+  const message = isFile(path)
+    ? `${name} cannot be read as a property list.`
+    : `${name} is in the project, but not on disk.`;
+  const hint = `It is expected in ${nameIn(directory, dirname(path)) || 'the project folder'}.`;
+  const place = { file: nameIn(directory, path), line: null };
+  return [finding('configuration-unreadable', message, hint, place)];
+}
+
+/** That the target has no such file, and where the project mentions it, or the disk has it. */
+function missing({ project: { objects, directory }, target }: App): AppFinding {
+  const reference = [...objects.values()].find(
+    (object) => object.isa === 'PBXFileReference' && basename(object.text('path') ?? '') === name,
+  );
+  if (reference !== undefined) {
     const message = `${name} is not a resource of the target.`;
     const hint = 'File inspector > Target Membership: tick the app.';
-    return [finding('configuration-not-in-target', message, hint, reference)];
+    return finding('configuration-not-in-target', message, hint, reference.place());
   }
-  const stray = filesBelow(directory, directory, (folder) => !foreignFolder.test(folder)).find(
-    (file) => basename(file) === name,
-  );
-  if (stray === undefined) {
-    const hint = "Add the file with the tenant's settings to the app's resources.";
-    const place = placeOfResources(project, target);
-    return [finding('configuration-missing', `The project has no ${name}.`, hint, place)];
+  const files = filesBelow(directory, directory, (folder) => !foreignFolder.test(folder));
+  const stray = files.find((file) => basename(file) === name);
+  if (stray !== undefined) {
+    const message = `${name} is on disk, but is not a resource of the target.`;
+    const hint = "Add it to the app's resources.";
+    return finding('configuration-not-in-target', message, hint, { file: stray, line: null });
   }
-  const message = `${name} is on disk, but is not a resource of the target.`;
-  const hint = "Add it to the app's resources.";
-  return [finding('configuration-not-in-target', message, hint, { file: stray, line: null })];
+  const phase = target.objects('buildPhases').find(({ isa }) => isa === 'PBXResourcesBuildPhase');
+  const hint = "Add the file with the tenant's settings to the app's resources.";
+  const place = phase?.place('files') ?? target.place();
+  return finding('configuration-missing', `The project has no ${name}.`, hint, place);
 }
 
 function judgeValues(list: PropertyList): readonly AppFinding[] {
@@ -52,9 +54,10 @@ function judgeValues(list: PropertyList): readonly AppFinding[] {
     return [finding('configuration-incomplete', `${name} contains no settings.`, hint, placeOfKey(list, ''))];
   }
   const texts = [...list.entries].filter((entry): entry is [string, string] => typeof entry[1] === 'string');
+  const isSecret = (key: string): boolean => /secret/i.test(key);
   // An app that people can take apart cannot keep a secret: the vendor's samples leave it empty.
-  const secrets = texts.filter(([key, value]) => /secret/i.test(key) && !placeholder.test(value));
-  const unfilled = texts.filter(([key, value]) => !/secret/i.test(key) && placeholder.test(value));
+  const secrets = texts.filter(([key, value]) => isSecret(key) && !placeholder.test(value));
+  const unfilled = texts.filter(([key, value]) => !isSecret(key) && placeholder.test(value));
   const findings: AppFinding[] = [];
   const [first] = unfilled;
   if (first !== undefined) {
@@ -66,13 +69,12 @@ function judgeValues(list: PropertyList): readonly AppFinding[] {
     const hint = isOne ? "Give it the tenant's value." : "Give them the tenant's values.";
     findings.push(finding('configuration-incomplete', message, hint, placesOf(list, unfilled)));
   }
-  const [secret, ...others] = secrets;
+  const [secret] = secrets;
   if (secret !== undefined) {
-    const [subject, object] =
-      others.length > 0
-        ? [`${told(list, secrets)} contain secrets`, 'them']
-        : [`${worded(secret[0])} contains a secret`, 'it'];
-    const message = `${subject}, and anybody who has the app can read ${object}.`;
+    const message =
+      secrets.length > 1
+        ? `${told(list, secrets)} contain secrets, and anybody who has the app can read them.`
+        : `${worded(secret[0])} contains a secret, and anybody who has the app can read it.`;
     const hint = 'Use a public client with PKCE (RFC 8252 §8.5), and leave it empty.';
     findings.push(finding('client-secret-in-app', message, hint, placesOf(list, secrets), 'warning'));
   }
@@ -95,10 +97,8 @@ function told(list: PropertyList, entries: readonly Entry[]): string {
 }
 
 /** The place of the first entry, and of the others, as far as the list has lines. */
-function placesOf(list: PropertyList, entries: readonly Entry[]): Pick<AppFinding, 'file' | 'line' | 'also'> {
-  const [first = { file: list.file, line: null }, ...others] = entries
-    .slice(0, alsoLimit)
-    .map(([key]) => placeOfKey(list, key));
-  const also = others.filter(({ line }) => line !== null);
-  return also.length === 0 ? first : { ...first, also };
+function placesOf(list: PropertyList, entries: readonly Entry[]): Place & Pick<AppFinding, 'also'> {
+  const places = entries.slice(0, alsoLimit).map(([key]) => placeOfKey(list, key));
+  const [first = { file: list.file, line: null }, ...others] = places;
+  return others.length === 0 || first.line === null ? first : { ...first, also: others };
 }

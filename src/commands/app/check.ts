@@ -11,9 +11,9 @@ import type { CommandModule } from '../command.ts';
 import { readApp } from './app.ts';
 import { configurationsOf } from './build-settings.ts';
 import { type CheckedStep, checkApp } from './check-app.ts';
-import { type AppFinding, consequences, stepOf } from './finding.ts';
+import { type AppFinding, consequences, kindOf } from './finding.ts';
 import { locateProject } from './locate.ts';
-import { type ProjectFile, type ProjectObject, readProjectFile, textOf } from './plist.ts';
+import { type ProjectFile, type ProjectObject, readProjectFile } from './project.ts';
 import { applicationTargets, isForPhones } from './target.ts';
 
 export interface AppCheckOptions extends P12Options {
@@ -57,7 +57,7 @@ export async function check(options: AppCheckOptions, context: Context): Promise
     return { path: located, project: readProjectFile(located) };
   });
   const target = await chooseTarget(project, options.target, context);
-  const configuration = chooseConfiguration(project, target, options.configuration);
+  const configuration = chooseConfiguration(target, options.configuration);
   const certificate = await readCertificate(options, context);
   const { app, findings, steps } = await within(() => {
     const read = readApp(project, target, configuration);
@@ -65,7 +65,7 @@ export async function check(options: AppCheckOptions, context: Context): Promise
   });
   return {
     project: path,
-    target: textOf(target, 'name') ?? '',
+    target: target.text('name') ?? '',
     configuration,
     bundleId: app.bundleId,
     apsEnvironment: app.apsEnvironment,
@@ -116,7 +116,7 @@ function formatVerdict({ findings, steps, ok }: AppCheckReport, style: Style): s
   );
   const counts = [counted(errors, 'error'), counted(warnings, 'warning')].filter((count) => count !== null);
   if (!ok) {
-    const step = findings.map(({ code }) => stepOf[code]).find((each) => each !== null);
+    const step = findings.map(({ code }) => kindOf(code).step).find((each) => each !== null);
     const why = step === undefined ? '' : `: ${consequences[step]}`;
     return style.red(`✗ The app will not approve sign-ins as it is${why} (${counts.join(', ')}).`);
   }
@@ -134,7 +134,7 @@ function counted(number = 0, noun: string): string | null {
 function formatStep({ step, title, ok }: CheckedStep, findings: readonly AppFinding[], style: Style): string {
   if (ok === null) return `${style.yellow('?')} ${title}`;
   if (!ok) return `${style.red('✗')} ${title}`;
-  const warned = findings.some(({ code, level }) => level === 'warning' && stepOf[code] === step);
+  const warned = findings.some(({ code, level }) => level === 'warning' && kindOf(code).step === step);
   return `${warned ? style.yellow('!') : style.green('✓')} ${title}`;
 }
 
@@ -157,7 +157,7 @@ export async function chooseTarget(
   const targets = applicationTargets(project);
   const forPhones = targets.filter((target) => isForPhones(project, target));
   const offered = given === undefined && forPhones.length > 0 ? forPhones : targets;
-  const names = offered.map((target) => textOf(target, 'name') ?? '');
+  const names = offered.map((target) => target.text('name') ?? '');
   const [only, ...others] = offered;
   if (only === undefined) {
     throw new CliError(
@@ -186,12 +186,8 @@ export async function chooseTarget(
 }
 
 /** The configuration that is named, else Release, else the only one. @throws {CliError} usage */
-export function chooseConfiguration(
-  project: ProjectFile,
-  target: ProjectObject,
-  given: string | undefined,
-): string {
-  const names = configurationsOf(project, target);
+export function chooseConfiguration(target: ProjectObject, given: string | undefined): string {
+  const names = configurationsOf(target);
   const name = given ?? (names.length === 1 ? names[0] : 'Release') ?? 'Release';
   if (names.includes(name)) return name;
   throw new CliError('usage', `No configuration is called ${onOneLine(name)}; there are: ${listed(names)}`, {

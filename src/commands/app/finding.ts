@@ -28,45 +28,69 @@ export const consequences = {
   configuration: 'it does not know its tenant',
 } as const satisfies Record<AppStep, string>;
 
-/** Every permanent code with its step; null: it is about the check itself. */
-export const stepOf = {
-  'info-plist-missing': 'background-modes',
-  'info-plist-unreadable': 'background-modes',
-  'background-mode-missing': 'background-modes',
-  'entitlements-missing': 'push-entitlement',
-  'entitlements-unreadable': 'push-entitlement',
-  'aps-environment-missing': 'push-entitlement',
-  'aps-environment-unknown': 'push-entitlement',
-  'authorization-missing': 'authorization',
-  'authorization-incomplete': 'authorization',
-  'category-missing': 'category',
-  'category-identifier-wrong': 'category',
-  'category-not-registered': 'category',
-  'action-approve-missing': 'category',
-  'action-deny-missing': 'category',
-  'app-delegate-not-connected': 'registration',
-  'remote-registration-missing': 'registration',
-  'push-token-not-handled': 'registration',
-  'delegate-missing': 'delegate',
-  'delegate-method-missing': 'delegate',
-  'challenge-not-read': 'challenge',
-  'challenge-not-answered': 'answer',
-  'answer-one-sided': 'answer',
-  'configuration-missing': 'configuration',
-  'configuration-not-in-target': 'configuration',
-  'configuration-unreadable': 'configuration',
-  'configuration-incomplete': 'configuration',
-  'client-secret-in-app': 'configuration',
-  'certificate-missing': 'certificate',
-  'bundle-id-missing': 'certificate',
-  'bundle-id-mismatch': 'certificate',
-  'environment-mismatch': 'certificate',
-  'objective-c-not-read': null,
-  'other-side-not-read': null,
-  'source-not-read': null,
-} as const satisfies Record<string, AppStep | null>;
+/** What is known of a code: its step, null if it is about the check itself; and what may do it instead of Swift. */
+interface Kind {
+  readonly step: AppStep | null;
+  /** Names, in either language, of which one is in Objective-C that may do it. */
+  readonly objectiveC?: RegExp;
+  /** Whether packages of Flutter and the like do it. */
+  readonly elsewhere?: true;
+}
 
-export type AppFindingCode = keyof typeof stepOf;
+/** Every permanent code. */
+const kinds = {
+  'info-plist-missing': { step: 'background-modes' },
+  'info-plist-unreadable': { step: 'background-modes' },
+  'background-mode-missing': { step: 'background-modes' },
+  'entitlements-missing': { step: 'push-entitlement' },
+  'entitlements-unreadable': { step: 'push-entitlement' },
+  'aps-environment-missing': { step: 'push-entitlement' },
+  'aps-environment-unknown': { step: 'push-entitlement' },
+  'authorization-missing': { step: 'authorization', objectiveC: /\brequestAuthorization/, elsewhere: true },
+  'authorization-incomplete': { step: 'authorization', objectiveC: /\brequestAuthorization/ },
+  'category-missing': { step: 'category', objectiveC: /\bUNNotificationCategory\b/, elsewhere: true },
+  'category-identifier-wrong': { step: 'category', objectiveC: /\bUNNotificationCategory\b/ },
+  'category-not-registered': {
+    step: 'category',
+    objectiveC: /\bsetNotificationCategories\b/,
+    elsewhere: true,
+  },
+  'action-approve-missing': { step: 'category', objectiveC: /\bUNNotificationAction\b/ },
+  'action-deny-missing': { step: 'category', objectiveC: /\bUNNotificationAction\b/ },
+  'app-delegate-not-connected': { step: 'registration' },
+  'remote-registration-missing': {
+    step: 'registration',
+    objectiveC: /\bregisterForRemoteNotifications\b/,
+    elsewhere: true,
+  },
+  'push-token-not-handled': {
+    step: 'registration',
+    objectiveC: /\bdidRegisterForRemoteNotifications|\bhandlePushToken/,
+  },
+  'delegate-missing': { step: 'delegate', objectiveC: /\bcurrentNotificationCenter\b|\bsetDelegate:/ },
+  'delegate-method-missing': { step: 'delegate', objectiveC: /\bdidReceiveNotificationResponse\b/ },
+  'challenge-not-read': { step: 'challenge', objectiveC: /\bChallengeAnswer\b/ },
+  'challenge-not-answered': { step: 'answer', objectiveC: /\bhandleMFAChallenge/ },
+  'answer-one-sided': { step: 'answer', objectiveC: /\bhandleMFAChallenge/ },
+  'configuration-missing': { step: 'configuration' },
+  'configuration-not-in-target': { step: 'configuration' },
+  'configuration-unreadable': { step: 'configuration' },
+  'configuration-incomplete': { step: 'configuration' },
+  'client-secret-in-app': { step: 'configuration' },
+  'certificate-missing': { step: 'certificate' },
+  'bundle-id-missing': { step: 'certificate' },
+  'bundle-id-mismatch': { step: 'certificate' },
+  'environment-mismatch': { step: 'certificate' },
+  'objective-c-not-read': { step: null },
+  'other-side-not-read': { step: null },
+  'source-not-read': { step: null },
+} as const satisfies Record<string, Kind>;
+
+export type AppFindingCode = keyof typeof kinds;
+
+export function kindOf(code: AppFindingCode): Kind {
+  return kinds[code];
+}
 
 /** Where something is, or should be. */
 export interface Place {
@@ -106,9 +130,4 @@ const wordLimit = 60;
 /** A word from the project as shown in a sentence, truncated if long. */
 export function worded(text: string): string {
   return text.length > wordLimit ? `${text.slice(0, wordLimit).replace(/[\ud800-\udbff]$/, '')}…` : text;
-}
-
-/** A text of the app's, safe to show, in quotation marks. */
-export function quoted(text: string): string {
-  return `"${worded(text)}"`;
 }

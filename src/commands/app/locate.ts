@@ -1,104 +1,66 @@
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { CliError } from '../../errors/cli-error.ts';
 import { statsOf } from '../../files/directory.ts';
-import { membersOf, parseJson } from '../../text/json.ts';
 import { onOneLine } from '../../text/printable.ts';
 import { entriesOf, foreignFolder, isFile, nameIn, readText, walkLimit } from './files.ts';
-import { type ProjectFile, readProjectFile } from './plist.ts';
+import { type ProjectFile, readProjectFile } from './project.ts';
 import { applicationTargets, isForPhones } from './target.ts';
+
+/** What generates an Xcode project, or most of an app, instead of Xcode; a language is that of a part besides the project. */
+const layouts = {
+  flutter: { name: 'Flutter', language: 'Dart' },
+  capacitor: { name: 'Capacitor', language: 'JavaScript' },
+  expo: { name: 'Expo', language: 'JavaScript' },
+  cordova: { name: 'Cordova', language: 'JavaScript' },
+  'react-native': { name: 'React Native', language: 'JavaScript' },
+  tuist: { name: 'a Tuist project', language: null },
+  xcodegen: { name: 'an XcodeGen project', language: null },
+  'swift-package': { name: 'a Swift package', language: null },
+} as const;
+
+type Layout = keyof typeof layouts;
+
+const description = /\bimport\s{1,9}ProjectDescription\b/;
+const specification = /^(?:name|targets|include)\s{0,9}:/m;
+
+/** What is in a folder that is laid out so, with what its text contains; the first counts. */
+const signs: readonly (readonly [layout: Layout, name: string, text?: RegExp])[] = [
+  ['flutter', 'pubspec.yaml', /^\s{0,20}(?:sdk\s{0,9}:\s{0,9})?flutter\b/m],
+  ['capacitor', 'capacitor.config.ts'],
+  ['capacitor', 'capacitor.config.js'],
+  ['capacitor', 'capacitor.config.json'],
+  ['expo', 'app.json', /"expo"\s{0,99}:\s{0,99}\{/],
+  ['expo', 'package.json', /"expo"\s{0,99}:\s{0,99}"/],
+  ['cordova', 'config.xml', /<widget\b/],
+  ['react-native', 'package.json', /"react-native"\s{0,99}:\s{0,99}"/],
+  ['react-native', 'ios/Podfile', /react_native/],
+  ['tuist', 'Tuist'],
+  ['tuist', 'Tuist.swift'],
+  ['tuist', 'Project.swift', description],
+  ['tuist', 'Workspace.swift', description],
+  ['xcodegen', 'project.yml', specification],
+  ['xcodegen', 'project.yaml', specification],
+  ['swift-package', 'Package.swift'],
+];
 
 /** The largest manifest to read, in bytes. */
 const manifestLimit = 1024 * 1024;
 
-/** Where to look for the signs of a layout. */
-interface Folder {
-  readonly names: readonly string[];
-  /** Whether a file exists and its text matches. */
-  matches(name: string, pattern: RegExp): boolean;
-  /** Whether package.json names a package. */
-  dependsOn(name: string): boolean;
-}
-
-/** What generates an Xcode project, or most of an app, instead of Xcode: the first whose signs are in its folder. */
-const layouts = [
-  {
-    layout: 'flutter',
-    is: ({ matches }: Folder) => matches('pubspec.yaml', /^\s{0,20}(?:sdk\s{0,9}:\s{0,9})?flutter\b/m),
-    side: ['Flutter', 'Dart', /^pubspec\.yaml$/],
-  },
-  { layout: 'expo', is: isExpo, side: ['Expo', 'JavaScript', /^app\.(json|config\..*)$/] },
-  {
-    layout: 'capacitor',
-    is: ({ names }: Folder) => names.some((name) => /^capacitor\.config\.\w+$/.test(name)),
-    side: ['Capacitor', 'JavaScript', /^capacitor\.config\..*$/],
-  },
-  {
-    layout: 'cordova',
-    is: ({ matches }: Folder) => matches('config.xml', /<widget\b/),
-    side: ['Cordova', 'JavaScript', /^config\.xml$/],
-  },
-  {
-    layout: 'react-native',
-    is: ({ dependsOn, matches }: Folder) =>
-      dependsOn('react-native') || matches('ios/Podfile', /react_native/),
-    side: ['React Native', 'JavaScript', /^package\.json$/],
-  },
-  {
-    layout: 'tuist',
-    is: ({ names, matches }: Folder) =>
-      names.some((name) => /^Tuist(\.swift)?$/.test(name)) ||
-      ['Project.swift', 'Workspace.swift'].some((name) =>
-        matches(name, /\bimport\s{1,9}ProjectDescription\b/),
-      ),
-    generated: 'a Tuist project',
-  },
-  {
-    layout: 'xcodegen',
-    is: ({ matches }: Folder) =>
-      ['project.yml', 'project.yaml'].some((name) => matches(name, /^(?:name|targets|include)\s{0,9}:/m)),
-    generated: 'an XcodeGen project',
-  },
-  { layout: 'swift-package', is: ({ names }: Folder) => names.includes('Package.swift') },
-] as const satisfies readonly {
-  readonly layout: string;
-  is(folder: Folder): boolean;
-  /** The part of an app that is not its Xcode project: framework, language, and its manifest. */
-  readonly side?: readonly [framework: string, language: string, manifest: RegExp];
-  readonly generated?: string;
-}[];
-
-type Layout = (typeof layouts)[number];
-
-/** What a folder is laid out for; null if unknown. */
-function layoutOf(directory: string): Layout | null {
-  const text = (name: string): string => readText(join(directory, name), directory, manifestLimit) ?? '';
-  const folder: Folder = {
-    names: entriesOf(directory).map(({ name }) => name),
-    matches: (name, pattern) => pattern.test(text(name)),
-    dependsOn(name) {
-      const { dependencies, devDependencies } = membersOf(parseJson(text('package.json'))) ?? {};
-      return [dependencies, devDependencies].some((each) => Object.hasOwn(membersOf(each) ?? {}, name));
-    },
-  };
-  return layouts.find(({ is }) => is(folder)) ?? null;
+/** What a folder is laid out for, and the file that says so; undefined if unknown. */
+function layoutOf(directory: string): { readonly layout: Layout; readonly file: string } | undefined {
+  return signs
+    .map(([layout, name, text]) => ({ layout, file: join(directory, name), text }))
+    .find(({ file, text }) =>
+      text === undefined ? statsOf(file) !== null : text.test(readText(file, directory, manifestLimit) ?? ''),
+    );
 }
 
 /** How a folder without an Xcode project is told, behind its name. */
 function missingWords(layout: Layout): string {
-  if ('generated' in layout) return `is ${layout.generated} whose Xcode project has not been generated`;
-  if (!('side' in layout)) return 'is a Swift package, which contains no app';
-  const [framework] = layout.side;
-  return `is ${framework === 'Expo' ? 'an' : 'a'} ${framework} app without its Xcode project`;
-}
-
-/** Expo's configuration is a file of its own, or a key in one that React Native has, too. */
-function isExpo({ names, matches, dependsOn }: Folder): boolean {
-  const configured = names.some((name) => /^app\.config\.(?:[cm]?[jt]s|json)$/.test(name));
-  if (matches('app.json', /"expo"\s{0,99}:\s{0,99}\{/)) return true;
-  return (
-    (configured || names.includes('app.json')) &&
-    (dependsOn('expo') || (configured && !names.includes('package.json')))
-  );
+  const { name, language } = layouts[layout];
+  if (layout === 'swift-package') return `is ${name}, which contains no app`;
+  if (language === null) return `is ${name} whose Xcode project has not been generated`;
+  return `is ${layout === 'expo' ? 'an' : 'a'} ${name} app without its Xcode project`;
 }
 
 /** A part of an app that is not its Xcode project. */
@@ -118,11 +80,10 @@ export function otherSideOf({ path, directory }: ProjectFile): OtherSide | null 
   const isDeeper = ['ios', 'platforms'].includes(basename(above));
   if (!isDeeper && basename(folder) !== 'ios') return null;
   const root = isDeeper ? dirname(above) : above;
-  const layout = layoutOf(root);
-  if (layout === null || !('side' in layout)) return null;
-  const [framework, language, manifest] = layout.side;
-  const name = entriesOf(root).find((entry) => manifest.test(entry.name))?.name ?? '';
-  return { framework, language, file: nameIn(directory, join(root, name)) };
+  const found = layoutOf(root);
+  if (found === undefined) return null;
+  const { name, language } = layouts[found.layout];
+  return language && { framework: name, language, file: nameIn(directory, found.file) };
 }
 
 /** How many folders deep to look for a project. */
@@ -180,20 +141,15 @@ const folderLimit = 100;
 
 /** The error that a project has to be generated first: in the folder, around its `ios`, or in a folder in it. */
 function generatedIn(folder: string, shown: string): CliError | null {
-  const inner = entriesOf(folder)
-    .filter((entry) => entry.isDirectory() && !foreignFolder.test(entry.name))
-    .slice(0, folderLimit);
-  const candidates = [
-    { directory: folder, name: shown },
-    ...(basename(folder) === 'ios' ? [{ directory: dirname(folder), name: shown }] : []),
-    ...inner.map(({ name }) => ({ directory: join(folder, name), name: onOneLine(name) })),
-  ];
-  for (const { directory, name } of candidates) {
-    const layout = layoutOf(directory);
+  const inner = foldersIn(folder).slice(0, folderLimit);
+  const around = basename(folder) === 'ios' ? [dirname(folder)] : [];
+  for (const directory of [folder, ...around, ...inner]) {
+    const isInner = inner.includes(directory);
+    const { layout } = layoutOf(directory) ?? {};
     // A package beside an app is not what we want.
-    const isBeside = layout?.layout === 'swift-package' && name !== shown;
-    if (layout !== null && !isBeside)
-      return notRecognised(`${name} ${missingWords(layout)}`, { layout: layout.layout });
+    if (layout === undefined || (isInner && layout === 'swift-package')) continue;
+    const name = isInner ? onOneLine(basename(directory)) : shown;
+    return notRecognised(`${name} ${missingWords(layout)}`, { layout });
   }
   return null;
 }
@@ -202,18 +158,20 @@ function notRecognised(message: string, facts: object = {}): CliError {
   return new CliError('project-not-recognised', message, { facts });
 }
 
+function foldersIn(directory: string): readonly string[] {
+  return entriesOf(directory)
+    .filter((entry) => entry.isDirectory() && !foreignFolder.test(entry.name))
+    .map(({ name }) => join(directory, name));
+}
+
 /** The projects on the topmost level that has any. */
 function nearest(root: string): readonly string[] {
   let level = [root];
-  let looked = 0;
-  for (let deep = 0; deep <= depth; deep++) {
-    const folders = level.flatMap((directory) => {
-      if (looked > walkLimit) return [];
-      const entries = entriesOf(directory);
-      looked += entries.length;
-      return entries
-        .filter((entry) => entry.isDirectory() && !foreignFolder.test(entry.name))
-        .map(({ name }) => join(directory, name));
+  for (let deep = 0, looked = 0; deep <= depth; deep++) {
+    const folders = level.flatMap((folder) => {
+      const found = looked > walkLimit ? [] : foldersIn(folder);
+      looked += found.length;
+      return found;
     });
     const projects = folders.filter(
       (folder) => folder.endsWith('.xcodeproj') && isFile(join(folder, 'project.pbxproj')),

@@ -1,6 +1,6 @@
-import { cpSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { createMachine } from '../../support/context.ts';
 import { check, copyOf, copyProject, edits, files, found, told } from './copied-project.ts';
 
@@ -133,11 +133,10 @@ const ways: readonly (readonly [name: string, finding: string, ...edits: string[
     ...given('"""\n                MfaNotificationCategoryId\n                """', ''),
   ],
   ['a wrong text of several lines', wrong, ...given('"""\n    MfaNotificationCategory\n    Id\n    """', '')],
-  ['a sum', '', ...given('Push.a + "CategoryId"', 'enum Push { static let a = "MfaNotification" }')],
   [
-    'an interpolation',
-    '',
-    ...given('"\\(Push.a)CategoryId"', 'enum Push { static let a = "MfaNotification" }'),
+    'a sum, which is not read',
+    `warning ${wrong}`,
+    ...given('Push.a + "CategoryId"', 'enum Push { static let a = "MfaNotification" }'),
   ],
   [
     'what only the app knows, where the sources have it',
@@ -179,22 +178,10 @@ const ways: readonly (readonly [name: string, finding: string, ...edits: string[
 
   ['both answers without a label', '', ...unlabelled, 'responder ¦answer(isAccepted: false,¦answer(false,'],
   [
-    'one answer without a label',
-    'answer-one-sided responder:18',
-    ...unlabelled,
-    'responder ¦answer(isAccepted: false,¦answer(true,',
-  ],
-  [
     'one answer by a constant',
     'answer-one-sided settings:4',
     'responder ¦answer(isAccepted: false,¦answer(isAccepted: yes,',
     before('let yes = true'),
-  ],
-  [
-    'one answer by a default',
-    'answer-one-sided responder:24',
-    'responder ¦isAccepted: Bool,¦isAccepted: Bool = true,',
-    'responder ¦isAccepted: false, ¦',
   ],
   ['an answer that is handed on', '', ...unlabelled, 'responder ¦answer(isAccepted: false,¦later(answer, '],
   [
@@ -329,69 +316,10 @@ test('the finding tells what is used, and where it is declared', async () => {
 `);
 });
 
-describe('#if', () => {
+test('code is read whatever condition it is under', async () => {
   const call = 'UNUserNotificationCenter.current().setNotificationCategories([category])';
-  /** The category is registered under a condition. */
-  const under = (condition: string, otherwise = ''): string =>
-    `category ¦${call}¦\n#if ${condition}\n${call}\n${otherwise}\n#endif\n`;
-  /** Where the build settings of the project begin, in Debug. */
-  const projectDebug =
-    '/* Debug */ = {\n\t\t\tisa = XCBuildConfiguration;\n\t\t\tbaseConfigurationReference = A10000000000000000000008 /* Shared.xcconfig */;\n\t\t\tbuildSettings = {';
-  const inDebug = (setting: string): string => `pbxproj ¦${projectDebug}¦${projectDebug}\n${setting}`;
-  const flags = inDebug('SWIFT_ACTIVE_COMPILATION_CONDITIONS = "DEBUG STAGING $(inherited)";');
-  const codes = async (lines: readonly string[], configuration: string): Promise<boolean> =>
-    (await found(lines, ['--configuration', configuration])) === '';
-
-  test.each<[edits: readonly string[], debug: boolean, release: boolean]>([
-    [[flags, under('DEBUG')], true, false],
-    [[flags, under('!DEBUG')], false, true],
-    [[under('DEBUG')], true, false],
-    [[flags, under('STAGING')], true, false],
-    [[flags, under('STAGING && os(iOS) && !targetEnvironment(simulator)')], true, false],
-    [[inDebug('OTHER_SWIFT_FLAGS = "-Xfrontend -DSTAGING -D MORE";'), under('STAGING && MORE')], true, false],
-    [['shared ¦// What¦SWIFT_ACTIVE_COMPILATION_CONDITIONS = LIVE\n// What', under('LIVE')], true, true],
-    [[under('LIVE')], true, true],
-    [[under('!LIVE')], true, true],
-    [[under('canImport(Identity)')], true, true],
-    [[under('os(macOS)')], false, false],
-    [[under('os(watchOS)', `#else\n${call}`)], true, true],
-    [[flags, under('DEBUG', `#else\n${call}`)], true, true],
-    [[flags, under('DEBUG', `#elseif os(iOS)\n${call}`)], true, true],
-  ])('%j is compiled in Debug: %s, in Release: %s', async (lines, debug, release) => {
-    expect([await codes(lines, 'Debug'), await codes(lines, 'Release')]).toEqual([debug, release]);
-  });
-
-  test('constants differ by configuration', async () => {
-    const constant = `category ¦static let identifier = ${right}¦#if DEBUG\n    static let identifier = "Debug"\n    #else\n    static let identifier = ${right}\n    #endif`;
-    expect([await codes([flags, constant], 'Debug'), await codes([flags, constant], 'Release')]).toEqual([
-      false,
-      true,
-    ]);
-  });
-
-  test('the finding says that the code is there, and left out', async () => {
-    const directory = copyProject('classic', edits([flags, under('DEBUG'), 'delegate ¦.sound, ¦']));
-    const { findings } = (await check(directory)).report;
-    expect(findings.map(({ hint }: { hint: string }) => hint)).toEqual([
-      expect.stringMatching(/^UNUserNotificationCenter\.current\(\)\.requestAuthorization/),
-      `The code that does it is left out of Release (#if). ${call}`,
-    ]);
-  });
-
-  test('a package is built with DEBUG where the configuration is one to debug with', async () => {
-    const directory = copyProject(
-      'classic',
-      edits([
-        'pbxproj ¦\t\t\t\tB10000000000000000000002 /* PushCategory.swift in Sources */,\n¦',
-        'pbxproj ¦dependencies = (\n\t\t\t);\n\t\t\tname = Approver;¦packageProductDependencies = (X2); dependencies = (); name = Approver;',
-        'pbxproj ¦/* Begin PBXGroup section */¦X1 = {isa = XCLocalSwiftPackageReference; relativePath = Approver;}; X2 = {isa = XCSwiftPackageProductDependency; productName = Push;};',
-        under('DEBUG && SWIFT_PACKAGE'),
-      ]),
-    );
-    cpSync(join(directory, files.category ?? ''), join(directory, 'Approver/Sources/PushCategory.swift'));
-    const inDebugging = await check(directory, ['--configuration', 'Debug']);
-    expect([inDebugging.report.ok, (await check(directory)).report.ok]).toEqual([true, false]);
-  });
+  const constant = `category ¦static let identifier = ${right}¦#if DEBUG\n    static let identifier = "Debug"\n    #else\n    static let identifier = ${right}\n    #endif`;
+  expect(await found([constant, `category ¦${call}¦\n#if os(iOS) && DEBUG\n${call}\n#endif\n`])).toBe('');
 });
 
 const maker =

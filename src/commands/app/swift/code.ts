@@ -1,0 +1,286 @@
+import type { Place } from '../finding.ts';
+import type { Token } from './tokens.ts';
+
+/** What a name stands for, somewhere. Numbers are indexes of tokens. */
+export interface Declaration {
+  /** `local`: known only at run time. */
+  readonly kind: 'constant' | 'variable' | 'case' | 'parameter' | 'local';
+  readonly at: number;
+  readonly isTyped: boolean;
+  readonly isStatic: boolean;
+  /** The type whose block it is in; undefined in none. */
+  readonly owner: string | undefined;
+  /** Where its value begins; null if it has none. */
+  readonly value: number | null;
+  /** The function that it is a parameter of. */
+  readonly of: SwiftFunction | null;
+}
+
+/** A function or an initializer (`init`) with a body. */
+export interface SwiftFunction {
+  readonly name: string;
+  readonly at: number;
+  /** By the names inside, what callers write before an argument: null for nothing. */
+  readonly labels: ReadonlyMap<string, string | null>;
+}
+
+/** Tokens from one index up to but excluding another. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A call: the index of its name, and what is between its parentheses. */
+export interface SwiftCall extends Span {
+  readonly at: number;
+}
+
+/** An argument, a parameter or an element, behind its label. */
+export interface Item extends Span {
+  readonly label: string | null;
+}
+
+/** How far ahead to look for what belongs to a declaration, and the longest list of parameters to read, in tokens. */
+const [nearby, signatureLimit] = [100, 1500];
+/** Nobody writes more calls of one name by hand. */
+const callsLimit = 500;
+/** How many blocks around a token to search. */
+const nestingLimit = 200;
+
+const kinds: ReadonlyMap<string, 'constant' | 'variable' | 'case'> = new Map([
+  ['let', 'constant'],
+  ['var', 'variable'],
+  ['case', 'case'],
+]);
+const opening = /^[([{]$/;
+
+/** The Swift code of an app: the tokens of all its sources, one after the other, with what they declare. */
+export class SwiftCode {
+  readonly tokens: readonly Token[];
+  /** Where each name is. */
+  readonly names = new Map<string, number[]>();
+  /** By their braces, as the names of types are. */
+  readonly #functions = new Map<number, SwiftFunction>();
+  readonly #types = new Map<number, string>();
+  /** What types inherit, with the indexes of their names. */
+  readonly #inherited = new Map<string, number>();
+  readonly #declarations = new Map<string, Declaration[]>();
+  /** For each opening bracket the index of the one that closes it, or of the end of its file. */
+  readonly #closings: Int32Array;
+  /** For each token the brace of the block around it; -1 for none. */
+  readonly #blocks: Int32Array;
+
+  constructor(tokens: readonly Token[]) {
+    this.tokens = tokens;
+    this.#closings = new Int32Array(tokens.length);
+    this.#blocks = new Int32Array(tokens.length);
+    this.#pairBrackets();
+    for (const [at, { text, value }] of tokens.entries()) {
+      if (value !== null || this.nameAt(at) === null) continue;
+      add(this.names, text, at);
+      if (this.text(at - 1) !== '.') this.#readKeyword(text, at);
+    }
+  }
+
+  /** The text of a token; empty where there is none. */
+  text(at: number): string {
+    return this.tokens[at]?.text ?? '';
+  }
+
+  /** The name at an index; null for a token of another kind. */
+  nameAt(at: number): string | null {
+    const text = this.text(at);
+    return /^[\p{L}_]/u.test(text) ? text : null;
+  }
+
+  placeAt(at: number): Place {
+    const { file = '', line = 1 } = this.tokens[at] ?? {};
+    return { file, line };
+  }
+
+  closing(bracket: number): number {
+    return this.#closings[bracket] ?? bracket;
+  }
+
+  /** Whether a token is the first on its line. */
+  isFirst(at: number): boolean {
+    return this.tokens[at]?.line !== this.tokens[at - 1]?.line;
+  }
+
+  declarationsOf(name: string): readonly Declaration[] {
+    return this.#declarations.get(name) ?? [];
+  }
+
+  /** Where a name is, but where a function of that name is declared. */
+  usesOf(name: string): readonly number[] {
+    return (this.names.get(name) ?? []).filter((at) => this.text(at - 1) !== 'func');
+  }
+
+  /** The first place of one of the names, the first of them before the others. */
+  placeOf(...names: readonly string[]): Place | null {
+    const at = names.map((name) => this.usesOf(name)[0]).find((use) => use !== undefined);
+    return at === undefined ? null : this.placeAt(at);
+  }
+
+  /** The first type that lists a name among what it inherits. */
+  typeInheriting(name: string): Place | null {
+    const at = this.#inherited.get(name);
+    return at === undefined ? null : this.placeAt(at);
+  }
+
+  /** The first function with that name and that label, which is what distinguishes delegate methods. */
+  findFunction(name: string, label: string): SwiftFunction | null {
+    const isIt = (each: SwiftFunction) => each.name === name && [...each.labels.values()].includes(label);
+    return [...this.#functions.values()].find(isIt) ?? null;
+  }
+
+  /** The function around a token; null if there is none. */
+  functionAt(at: number): SwiftFunction | null {
+    let block = this.#blocks[at];
+    for (let nesting = 0; nesting < nestingLimit && !this.#functions.has(block ?? -1); nesting++)
+      block = this.#blocks[block ?? -1];
+    return this.#functions.get(block ?? -1) ?? null;
+  }
+
+  /** The calls of a function or an initializer by that name, of `.init(…)` by `init`; the first 500. */
+  callsOf(name: string): readonly SwiftCall[] {
+    return this.usesOf(name)
+      .filter((at) => this.text(at + 1) === '(' && (name !== 'init' || this.text(at - 1) === '.'))
+      .slice(0, callsLimit)
+      .map((at) => ({ at, from: at + 2, to: this.closing(at + 1) }));
+  }
+
+  /** What is between commas. */
+  itemsIn({ from, to }: Span): readonly Item[] {
+    const items: Item[] = [];
+    let start = from;
+    for (let at = from; at <= to; at++) {
+      const text = this.text(at);
+      if (at < to && opening.test(text)) at = this.closing(at);
+      else if (at === to || text === ',') {
+        const label = this.text(start + 1) === ':' ? this.nameAt(start) : null;
+        if (start < at) items.push({ label, from: label === null ? start : start + 2, to: at });
+        start = at + 1;
+      }
+    }
+    return items;
+  }
+
+  /** The argument with that label: `isAccepted: true`. */
+  argumentOf(call: Span, label: string): Item | null {
+    return this.itemsIn(call).find((item) => item.label === label) ?? null;
+  }
+
+  #pairBrackets(): void {
+    let open: number[] = [];
+    let braces: number[] = [];
+    for (const [at, { text }] of this.tokens.entries()) {
+      if (text === '}') braces.pop();
+      this.#blocks[at] = braces.at(-1) ?? -1;
+      if (text === '{') braces.push(at);
+      if (opening.test(text)) open.push(at);
+      else if (/^[)\]}]$/.test(text)) this.#closings[open.pop() ?? at] = at;
+      else if (text === '') {
+        for (const bracket of open) this.#closings[bracket] = at;
+        [open, braces] = [[], []];
+      }
+    }
+  }
+
+  #readKeyword(text: string, at: number): void {
+    const kind = kinds.get(text);
+    if (text === 'func') this.#readFunction(at + 1);
+    else if (text === 'init') this.#readFunction(at);
+    else if (text === 'in') this.#readLocals(at);
+    else if (/^(?:struct|class|enum|actor|extension)$/.test(text)) this.#readType(at + 1);
+    else if (kind !== undefined) this.#readNames(at + 1, kind);
+  }
+
+  #declare(at: number, kind: Declaration['kind'], rest: Partial<Declaration> = {}): void {
+    const isStatic = /^(?:static|class)$/.test(this.text(at - 2));
+    const owner = this.#types.get(this.#blocks[at] ?? -1);
+    const declared = { at, kind, isTyped: false, isStatic, owner, value: null, of: null, ...rest };
+    add(this.#declarations, this.text(at), declared);
+  }
+
+  /** The next token like that on the way, outside any brackets, or the first on another line; null if none is nearby. */
+  #find(from: number, pattern: RegExp, isOnLine = false): number | null {
+    for (let at = from; at < from + nearby && at < this.tokens.length; at++) {
+      const text = this.text(at);
+      if (pattern.test(text) || (isOnLine && this.isFirst(at))) return at;
+      if (opening.test(text)) at = this.closing(at);
+    }
+    return null;
+  }
+
+  /** @param at index of the name */
+  #readFunction(at: number): void {
+    const open = /^[(?!<]$/.test(this.text(at + 1)) ? this.#find(at + 1, /^[({]$/) : null;
+    if (open === null || this.text(open) !== '(') return;
+    const close = this.closing(open);
+    // A requirement of a protocol has no body, and the next brace belongs to something else.
+    const body = this.#find(close + 1, /^(?:|[{}]|func|var|let|init)$/);
+    if (close - open > signatureLimit || body === null || this.text(body) !== '{') return;
+    const labels = new Map<string, string | null>();
+    const declared = { name: this.text(at), at, labels };
+    this.#functions.set(body, declared);
+    for (const { label, from } of this.itemsIn({ from: open + 1, to: close })) {
+      // `_ token: Data` and `with token: Data` have a name behind the label.
+      const named = label === null ? from + 1 : from - 2;
+      const written = this.text(from) === '_' ? null : this.text(from);
+      labels.set(this.text(named), label ?? written);
+      this.#declare(named, 'parameter', { of: declared });
+    }
+  }
+
+  /** @param at index of the name */
+  #readType(at: number): void {
+    const brace = this.#find(at, /^\{$/) ?? at;
+    let last = at;
+    while (this.text(last + 1) === '.') last += 2;
+    this.#types.set(brace, this.text(last));
+    const colon = this.#find(at, /^[:{]$/) ?? brace;
+    for (let each = colon + 1; each < Math.min(brace, colon + nearby); each++)
+      if (!this.#inherited.has(this.text(each))) this.#inherited.set(this.text(each), at);
+  }
+
+  /** The names in `let a: A = …` and in `case a = "A", b`. */
+  #readNames(from: number, kind: 'constant' | 'variable' | 'case'): void {
+    if (this.text(from) === '(') this.#readLocals(Math.min(this.closing(from), from + nearby));
+    for (let at = from; this.nameAt(at) !== null; at++) {
+      const named = at;
+      at = this.text(at + 1) === '(' ? this.closing(at + 1) + 1 : at + 1;
+      const isTyped = this.text(at) === ':';
+      // A pattern of a `switch` declares nothing.
+      if (kind === 'case' && isTyped) return;
+      if (isTyped) at = this.#find(at + 1, /^(?:|[={,;)}\]])$/, true) ?? at;
+      const computed = kind === 'variable' && this.text(at) === '{' ? this.#onlyValueIn(at) : null;
+      const value = computed ?? (this.text(at) === '=' ? at + 1 : null);
+      this.#declare(named, computed === null ? kind : 'constant', { isTyped, value });
+      if (value !== null) at = value + 1;
+      if (kind !== 'case' || this.text(at) !== ',') return;
+    }
+  }
+
+  /** Where the string is that a block consists of: `{ "a" }`, `{ return "a" }`. */
+  #onlyValueIn(brace: number): number | null {
+    const at = this.text(brace + 1) === 'return' ? brace + 2 : brace + 1;
+    return this.text(at) === '"' && this.text(at + 1) === '}' ? at : null;
+  }
+
+  /** The names that a closure or a loop binds, which are before its `in`. */
+  #readLocals(at: number): void {
+    for (
+      let before = at - 1;
+      before > at - nearby && !/^(?:|[{};]|for|in)$/.test(this.text(before));
+      before--
+    )
+      if (this.nameAt(before) !== null) this.#declare(before, 'local');
+  }
+}
+
+function add<Key, Value>(lists: Map<Key, Value[]>, key: Key, value: Value): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [value]);
+  else list.push(value);
+}
