@@ -78,7 +78,7 @@ export function isTransient(error: Error, unreachable: ErrorCode): boolean {
 /** The error where an answer to a change is missing; `tries` is how often anything of it was written. */
 export function outcomeUnknown(cause: CliError, { done, idempotent }: Change, tries: number): CliError {
   const times = tries > 1 ? ` (sent ${tries} times)` : '';
-  const { signal } = cause.facts;
+  const { signal = cause.code === 'interrupted' ? 'SIGINT' : undefined } = cause.facts;
   return new CliError('outcome-unknown', `The tenant did not answer: it may have ${done}${times}`, {
     cause,
     facts: { tries, idempotent, reason: cause.message, ...(signal === undefined ? {} : { signal }) },

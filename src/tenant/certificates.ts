@@ -110,9 +110,10 @@ const outOfReach: readonly ErrorCode[] = [
 /**
  * Asks what a tenant holds for a client app key, at the first of two doors that says anything, neither of which the vendor
  * documents. It never asks for a certificate or its password, and a tenant that says nothing is no failure.
+ * @param clientAppKey null: only which was set last
  * @throws {CliError} interrupted
  */
-export async function readBack(client: TenantClient, clientAppKey: string): Promise<ReadBack> {
+export async function readBack(client: TenantClient, clientAppKey: string | null): Promise<ReadBack> {
   const reasons: string[] = [];
   let latestKey: string | null = null;
   for (const door of [settingsOneByOne, allSettings]) {
@@ -143,11 +144,12 @@ interface Said {
 }
 
 /** `POST /Core/GetTenantConfig` */
-async function settingsOneByOne(client: TenantClient, clientAppKey: string): Promise<Said> {
+async function settingsOneByOne(client: TenantClient, clientAppKey: string | null): Promise<Said> {
   const ask = async (key: string): Promise<string | null | undefined> =>
     textOf(await client.call('/Core/GetTenantConfig', { key, dflt: '' }, 'query'));
   const newest = await ask(newestKey);
   const latestKey = newest ?? null;
+  if (clientAppKey === null) return { latestKey, topic: latestKey === null ? undefined : null };
   const topic = await ask(`${clientAppKey}${topicSuffix}`);
   if (topic !== null) return { latestKey, topic };
   // No value is what it answers for a setting that is absent, and for one that it keeps to itself.
@@ -157,7 +159,7 @@ async function settingsOneByOne(client: TenantClient, clientAppKey: string): Pro
 }
 
 /** `POST /TenantConfig/GetAdvancedConfig` */
-async function allSettings(client: TenantClient, clientAppKey: string): Promise<Said> {
+async function allSettings(client: TenantClient, clientAppKey: string | null): Promise<Said> {
   const result = membersOf(await client.call('/TenantConfig/GetAdvancedConfig', {}, 'query'));
   const rows = (Array.isArray(result?.Results) ? result.Results : []).flatMap((entry) => {
     const { ID, Value } = membersOf(membersOf(entry)?.Row) ?? {};
