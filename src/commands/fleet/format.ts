@@ -2,8 +2,9 @@ import type { Context } from '../../context.ts';
 import { concerns, formatDaysLeft, formatJudged, formatTable } from '../../report/fields.ts';
 import type { Style } from '../../terminal/style.ts';
 import { count } from '../../text/phrasing.ts';
+import type { Fleet } from './file/fleet.ts';
 import type { Settled } from './in-use.ts';
-import type { PlannedTenant } from './make-plan.ts';
+import { isUnanswered, type PlannedTenant } from './make-plan.ts';
 import {
   changes,
   type FleetAction,
@@ -150,13 +151,27 @@ function appliedVerdict({ ok, counts, tenants }: FleetReport, notStarted: number
   return ok ? style.green(`✓ ${words}`) : style.red(`✗ ${words}`);
 }
 
-/** Says which requests were sent without an answer: they are sent again. */
-export function noteUnanswered(tenants: readonly PlannedTenant[], { terminal }: Context): void {
-  if (tenants.length === 0) return;
-  const names = listOf(tenants.map(({ tenant }) => tenant.name));
-  terminal.note(
-    `The answer to the last request is unknown for ${names}: it is sent again, which changes nothing if it was taken.`,
-  );
+/**
+ * Says which requests were sent without an answer, and are sent again; and which tenants lose a key while the one that they
+ * push with was not selected, and so is not set again.
+ */
+export function notePlan(planned: readonly PlannedTenant[], declared: Fleet, { terminal }: Context): void {
+  const unanswered = planned.filter(isUnanswered).map(({ tenant }) => tenant.name);
+  if (unanswered.length > 0)
+    terminal.note(
+      `The answer to the last request is unknown for ${listOf(unanswered)}: it is sent again, which changes nothing if it was taken.`,
+    );
+  const losing = new Set(planned.flatMap(({ tenant, action }) => (action === 'delete' ? tenant.tenant : [])));
+  const selected = new Set(planned.map(({ tenant }) => tenant.name));
+  const left = declared.tenants
+    .filter(
+      ({ name, tenant, certificate }) => certificate !== null && losing.has(tenant) && !selected.has(name),
+    )
+    .map(({ name }) => name);
+  if (left.length > 0)
+    terminal.warn(
+      `Another key of the same tenant is deleted, which may end the pushes of ${listOf(left)}: select it as well, and it is set again`,
+    );
 }
 
 /** Says what the tenants told of requests without an answer. The record stays as it is: the next apply writes it. */

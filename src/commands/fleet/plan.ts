@@ -1,8 +1,8 @@
 import type { Context } from '../../context.ts';
 import type { CommandModule } from '../command.ts';
-import { formatPlan, noteSettled, noteUnanswered } from './format.ts';
-import { isUnanswered, type PlanOptions, prepareFleet, reportFleet } from './make-plan.ts';
+import { formatPlan, notePlan, noteSettled } from './format.ts';
 import { openFleet } from './open-fleet.ts';
+import { type PlanOptions, prepareFleet, reportFleet } from './prepare-fleet.ts';
 import { changes, type FleetReport } from './report.ts';
 
 export interface FleetPlanOptions extends PlanOptions {
@@ -18,7 +18,7 @@ async function plan(options: FleetPlanOptions, given: Context): Promise<FleetRep
   if (refusal !== null)
     for (const line of ['What nobody has agreed to:', ...refusal.lines.slice(1)]) context.terminal.note(line);
   const { planned, facts, refreshed } = await prepareFleet(opened, refusal, options, context);
-  noteUnanswered(planned.filter(isUnanswered), context);
+  notePlan(planned, opened.declared, context);
   if (options.refresh !== true) return reportFleet(planned, null, facts);
   // What speaks with a tenant is loaded only where one is asked.
   const { askTenants } = await import('./pool.ts');

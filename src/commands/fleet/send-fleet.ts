@@ -5,23 +5,18 @@ import type { GlobalOptions } from '../../settings/settings.ts';
 import { deleteCertificate } from '../../tenant/certificates.ts';
 import { onOneLine } from '../../text/printable.ts';
 import { type FleetAccess, openFleetAccess } from './fleet-tenant.ts';
-import {
-  isUnanswered,
-  type Outcome,
-  type Outcomes,
-  type PlannedTenant,
-  type PreparedFleet,
-} from './make-plan.ts';
+import { isUnanswered, type PlannedTenant } from './make-plan.ts';
 import { type Place, workThrough } from './pool.ts';
+import type { Outcome, Outcomes, PreparedFleet } from './prepare-fleet.ts';
 import {
   type FleetRecord,
   openJournal,
   placeKey,
   type RecordChange,
-  type RecordEntry,
   settleRecord,
   withChanges,
 } from './record.ts';
+import { doneEntry, entryBefore, sendingEntry, stampsAfter } from './record-changes.ts';
 import { changes } from './report.ts';
 
 /** How much is done at once, and how far it goes. */
@@ -197,7 +192,7 @@ async function applyFleet(
         () => false,
       );
       const taken = asked && unsettling.includes(error.code);
-      const change = taken ? sendingEntry(item, effects.stamp(item), 'unknown') : before(item);
+      const change = taken ? sendingEntry(item, effects.stamp(item), 'unknown') : entryBefore(item);
       settle(item, noted ? change : null, { sent: taken ? null : false, error });
     }
   }
@@ -212,55 +207,6 @@ async function applyFleet(
   await run(first);
   if (failures === 0) await run(jobs.filter((item) => !first.includes(item)));
   return outcomes;
-}
-
-/** The same instants never come twice for a tenant, nor one that is earlier than what is on record: their order counts. */
-function stampsAfter({ entries }: FleetRecord, now: () => Date): (item: PlannedTenant) => string {
-  const latest = new Map<string, number>();
-  for (const { tenant, setAt } of entries)
-    latest.set(tenant, Math.max(latest.get(tenant) ?? 0, Date.parse(setAt)));
-  return ({ tenant: { tenant } }) => {
-    const stamp = Math.max(now().getTime(), (latest.get(tenant) ?? 0) + 1);
-    latest.set(tenant, stamp);
-    return new Date(stamp).toISOString();
-  };
-}
-
-function placeOf({ tenant, clientAppKey }: PlannedTenant) {
-  return { name: tenant.name, tenant: tenant.tenant, clientAppKey: clientAppKey ?? '' };
-}
-
-function doneEntry(item: PlannedTenant, setAt: string): RecordEntry {
-  const { topic = null, fingerprint = null, notAfter = null } = item.certificate ?? {};
-  const state = item.certificate === null ? 'deleted' : 'set';
-  return { ...placeOf(item), state, topic, fingerprint, notAfter, setAt };
-}
-
-function sendingEntry(
-  item: PlannedTenant,
-  setAt: string,
-  outcome: NonNullable<RecordEntry['outcome']>,
-): RecordEntry {
-  const before = beforeOf(item);
-  return {
-    ...doneEntry(item, setAt),
-    state: 'sending',
-    outcome,
-    ...(before === undefined ? {} : { before }),
-  };
-}
-
-/** What stands there if the request is not taken; undefined: an earlier one of another kind has no answer either. */
-function beforeOf({ previous, certificate }: PlannedTenant): RecordEntry['before'] {
-  if (previous === null) return null;
-  const { state, topic, fingerprint, notAfter, setAt, before } = previous;
-  if (state !== 'sending') return { state, topic, fingerprint, notAfter, setAt };
-  return topic === (certificate?.topic ?? null) ? before : undefined;
-}
-
-/** What the record said before: nothing has changed. */
-function before(item: PlannedTenant): RecordChange {
-  return item.previous ?? { ...placeOf(item), state: 'none' };
 }
 
 /** After these the tenant may have done what was asked: its answer is missing, or could not be read. */
