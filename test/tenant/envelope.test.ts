@@ -47,6 +47,24 @@ describe('a success', () => {
 describe('a refusal', () => {
   test.each<[string, object, string]>([
     [
+      "says in the guide's own words that a right is missing",
+      { ...nothing, Message: 'You need to have APNSCertificate management rights to use this API.' },
+      `tenant-forbidden: ${tenant} does not allow this request: You need to have APNSCertificate management rights to use this API`,
+    ],
+    [
+      'says it for a deletion',
+      {
+        Message:
+          'You need to have APNSCertificate management rights (Device Management Rights) to use this API',
+      },
+      `tenant-forbidden: ${tenant} does not allow this request: You need to have APNSCertificate management rights (Device Management Rights) to use this API`,
+    ],
+    [
+      'names rights for another reason',
+      { Message: 'All rights reserved.' },
+      `tenant-refused: ${tenant} refused the request: All rights reserved`,
+    ],
+    [
       'says all that the tenant says',
       { ...nothing, Message: 'No such key.', MessageID: '_I18N_NoKey', ErrorID: errorId },
       `tenant-refused: ${tenant} refused the request: No such key (MessageID _I18N_NoKey, ErrorID ${errorId})`,
@@ -244,6 +262,11 @@ test.each<[number, string, string | null]>([
     200,
     '{"success":false,"MessageID":"UnauthorizedAccess"}',
     'tenant-forbidden: T does not allow this request (MessageID UnauthorizedAccess)',
+  ],
+  [
+    400,
+    '{"Message":"You need to have APNSCertificate management rights to use this API."}',
+    'tenant-forbidden: T does not allow this request (HTTP 400)',
   ],
   [403, '', 'tenant-forbidden: T does not allow this request (HTTP 403)'],
   [429, '', 'rate-limited: T received too many requests (HTTP 429)'],
