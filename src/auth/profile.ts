@@ -1,4 +1,10 @@
-import type { CertificateRecord, KeptSession, StoredDevice, StoredSession } from './stored-schemas.ts';
+import type {
+  CertificateRecord,
+  CertificateRequest,
+  KeptSession,
+  StoredDevice,
+  StoredSession,
+} from './stored-schemas.ts';
 
 /** The settings that a profile can hold, as strings, under their names in `profile set`. */
 export const settingKeys = [
@@ -18,6 +24,7 @@ export interface Profile {
   readonly settings: Readonly<Partial<Record<SettingKey, string>>>;
   readonly session: KeptSession | null;
   readonly certificates: readonly CertificateRecord[];
+  readonly requests?: readonly CertificateRequest[];
   readonly device?: StoredDevice | null;
   /** How a tenant, by its origin, last took a certificate's parameters: `json`, `form` or `query`. */
   readonly sentAs?: Readonly<Record<string, string>>;

@@ -49,6 +49,24 @@ export const certificateRecord = members({
 });
 export type CertificateRecord = ReadBy<typeof certificateRecord>;
 
+/**
+ * A change of a certificate that this machine asked for, while or where its answer is missing; and a delete that was done, as
+ * long as it makes unknown which key a tenant pushes with. No secret.
+ */
+export const certificateRequest = members({
+  tenant: v.string(),
+  clientAppKey: v.string(),
+  asked: v.picklist(['set', 'delete']),
+  /** `sending` is written before the request leaves: found later, the program ended before it knew more. */
+  outcome: v.picklist(['sending', 'unknown', 'done']),
+  /** Of what was sent; of a delete, of what was recorded for the key before. */
+  topic: textOrNull,
+  fingerprint: textOrNull,
+  notAfter: v.nullish(instant, null),
+  at: instant,
+});
+export type CertificateRequest = ReadBy<typeof certificateRequest>;
+
 /** A virtual phone enrolled at one tenant and used at no other. */
 export const storedDevice = members({
   tenant: v.string(),

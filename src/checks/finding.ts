@@ -27,6 +27,7 @@ export type FindingCode =
   | 'iterations-high'
   | 'trailing-bytes'
   | 'password-empty'
+  | 'silences-other-app'
   | 'replaces-later-certificate';
 
 /** One judged fact. Data, never thrown. The message is one sentence with a full stop; the hint says what to do. */

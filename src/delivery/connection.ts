@@ -13,6 +13,8 @@ export interface OpenTenant {
   readonly tenant: string;
   readonly session: Session;
   readonly client: TenantClient;
+  /** For what the work does without: an answer of 401 renews no session and ends none. */
+  readonly optional: TenantClient;
 }
 
 /** The tenant that is asked for. @throws {CliError} usage; at a terminal not-signed-in where nothing at all is known */
@@ -85,5 +87,10 @@ export async function openConnection(
   const { tenant } = connection;
   const http = await openHttp(network);
   const session = await openSession(connection, { http, store, stored, now, signal });
-  return { tenant, session, client: createTenantClient(tenant, http, session) };
+  const { accessToken, secrets } = session;
+  const renew = async (): Promise<never> => {
+    throw new CliError('session-expired', `${tenant} does not allow this request with this session`);
+  };
+  const optional = createTenantClient(tenant, http, { accessToken, secrets, renew });
+  return { tenant, session, client: createTenantClient(tenant, http, session), optional };
 }

@@ -17,7 +17,9 @@ const entries: Readonly<Record<ErrorCode, ErrorEntry<ErrorFacts>>> = {
 
 /** The exit code that an error ends the program with. */
 export function exitCodeOf({ code, facts }: CliError): ExitCode {
-  return code === 'interrupted' && facts.signal === 'SIGTERM' ? 143 : entries[code].exitCode;
+  // Of the codes only these two know a signal.
+  if (facts.signal !== undefined) return facts.signal === 'SIGTERM' ? 143 : 130;
+  return entries[code].exitCode;
 }
 
 /** What a person can do about an error, one sentence each. */

@@ -28,10 +28,20 @@ interface RefusedFacts extends StepFacts {
 interface WayFacts {
   /** The HTTP status by which a proxy refused. */
   readonly proxyStatus?: string;
-  /** Nothing can have reached the tenant. */
+  /** Nothing was written, so that nothing can have reached the tenant. */
   readonly connected?: 'never';
   /** The npm registry was asked, and no tenant. */
   readonly registry?: true;
+}
+
+/** A change whose answer is missing. Ends with 130 or 143 where a signal ended the wait. */
+interface UnknownFacts extends StepFacts {
+  /** How often anything of it was written. */
+  readonly tries?: number;
+  readonly idempotent?: boolean;
+  /** Why there is no answer: a sentence without a period. */
+  readonly reason?: string;
+  readonly signal?: 'SIGINT' | 'SIGTERM';
 }
 
 /** What was given in place of the tenant's address. */
@@ -82,6 +92,14 @@ export const tenantErrors = {
       'Name the address of an npm registry with MFA_CLI_REGISTRY.',
     ),
   ),
+  'outcome-unknown': entry(7, (facts: UnknownFacts) => [
+    `${facts.reason}.`,
+    ...(stepHints(facts) ?? [
+      facts.idempotent
+        ? 'Run it again: the same once more does no harm.'
+        : 'Look at what the tenant holds before you run it again: it was not sent again by itself.',
+    ]),
+  ]),
   'tenant-redirected': entry(7, ({ registry }: WayFacts) => [
     registry
       ? 'Name the address that it leads to with MFA_CLI_REGISTRY: redirects are never followed.'

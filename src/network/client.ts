@@ -3,8 +3,8 @@ import { CliError } from '../errors/cli-error.ts';
 import { parseJson } from '../text/json.ts';
 import type { Secret } from '../text/secret.ts';
 import { createConnections } from './connection.ts';
-import { isUnconnected, transportError } from './failure.ts';
-import type { HttpRequest, HttpResponse, HttpSource, OpenHttp } from './http.ts';
+import { outcomeUnknown, transportError } from './failure.ts';
+import type { Change, HttpRequest, HttpResponse, HttpSource, OpenHttp } from './http.ts';
 import type { ProxySettings } from './proxy.ts';
 import { answerIds, secretsIn, secretsSent } from './redaction.ts';
 import type { TrustSettings } from './stores.ts';
@@ -41,11 +41,15 @@ export function createHttp(settings: NetworkSettings): OpenHttp {
   const secrets: Secret[] = [];
 
   /** An answer, or the error of an attempt. @throws the signal's reason */
-  async function attempt(request: HttpRequest, url: URL): Promise<HttpResponse | CliError> {
+  async function attempt(
+    request: HttpRequest,
+    url: URL,
+    onWritten: () => void,
+  ): Promise<HttpResponse | CliError> {
     const headers = { 'user-agent': settings.userAgent, ...request.headers };
     try {
       return await withTrust(trust, async (reach) =>
-        (await connections.to(url, reach)).send({ ...request, headers }),
+        (await connections.to(url, reach)).send({ ...request, headers }, onWritten),
       );
     } catch (error) {
       if (!(error instanceof CliError)) signal.throwIfAborted();
@@ -54,13 +58,17 @@ export function createHttp(settings: NetworkSettings): OpenHttp {
   }
 
   /** An attempt with its line in the trace. What throws once there is an answer is no failure of the attempt. */
-  async function tracedAttempt(request: HttpRequest, url: URL): Promise<HttpResponse | CliError> {
+  async function tracedAttempt(
+    request: HttpRequest,
+    url: URL,
+    onWritten: () => void,
+  ): Promise<HttpResponse | CliError> {
     const started = performance.now();
     const trace = (what: string, ids = ''): void => {
       const took = Math.round(performance.now() - started);
       settings.trace(`${request.method} ${url.origin}${url.pathname} ${what} in ${took} ms${ids}`);
     };
-    const outcome = await attempt(request, url).catch((error: unknown) => {
+    const outcome = await attempt(request, url, onWritten).catch((error: unknown) => {
       trace('failed');
       throw error;
     });
@@ -79,22 +87,34 @@ export function createHttp(settings: NetworkSettings): OpenHttp {
     async send(request) {
       const url = new URL(request.url);
       const progress = settings.progress(`Waiting for ${url.host}`);
-      let mayHaveArrived = false;
-      const attempt = async (): Promise<HttpResponse | Error> => {
-        const before = mayHaveArrived;
-        mayHaveArrived = true;
-        const outcome = await tracedAttempt(request, url);
-        if (isUnconnected(outcome)) mayHaveArrived = before;
+      const { change } = request;
+      /** Of how many attempts anything was written, and of how many of those no whole answer came. */
+      let [written, unanswered] = [0, 0];
+      const attempt = async (): Promise<HttpResponse | CliError> => {
+        const before = written;
+        const onWritten = (): void => {
+          written = before + 1;
+        };
+        const outcome = await tracedAttempt(request, url, onWritten).catch((error: unknown) => {
+          unanswered += written - before;
+          throw error;
+        });
+        if (lacksAnswer(outcome, change)) unanswered += written - before;
         return outcome;
       };
+      const maySendAgain = (): boolean => request.retry && (change?.idempotent !== false || unanswered === 0);
       try {
-        return await untilDone(
+        const answer = await untilDone<HttpResponse>(
           attempt,
-          (outcome, attempts) => (request.retry ? waitBeforeRetry(outcome, attempts) : null),
+          (outcome, attempts) => (maySendAgain() ? waitBeforeRetry(outcome, attempts) : null),
           new CliError('tenant-timeout', `${url.origin} did not answer in time`),
         );
+        if (change === undefined || unanswered === 0 || change.judge(answer) === 'done') return answer;
+        throw new CliError('tenant-unreachable', `${url.origin} answered with HTTP ${answer.status}`);
       } catch (error) {
-        throw mayHaveArrived ? error : neverConnected(error);
+        if (!(error instanceof CliError) || (error.code === 'interrupted' && unanswered === 0)) throw error;
+        if (written === 0) throw neverConnected(error);
+        throw change === undefined || unanswered === 0 ? error : outcomeUnknown(error, change, written);
       } finally {
         progress.stop();
       }
@@ -106,10 +126,14 @@ export function createHttp(settings: NetworkSettings): OpenHttp {
   };
 }
 
-/** The fact `connected` tells that no attempt got to the tenant, so that nothing can have changed there. */
-function neverConnected(error: unknown): unknown {
-  if (!(error instanceof CliError)) return error;
-  const { code, message, cause, facts } = error;
+/** Whether there is no whole answer of who was asked; a redirect is one. */
+function lacksAnswer(outcome: HttpResponse | CliError, change: Change | undefined): boolean {
+  if (outcome instanceof CliError) return outcome.code !== 'tenant-redirected';
+  return change?.judge(outcome) === 'missing';
+}
+
+/** The fact `connected` tells that nothing of the request was written, so that nothing can have changed there. */
+function neverConnected({ code, message, cause, facts }: CliError): CliError {
   return new CliError(code, message, { cause, facts: { ...facts, connected: 'never' } });
 }
 

@@ -24,9 +24,10 @@ interface Connection {
   /**
    * One request and its whole answer. It is written once at most, and only after TLS has judged the certificate.
    * Throws what the runtime does, NotHttp, BrokenAnswer, ProxyError and ProxyRefusal.
+   * @param onWritten called before the first byte of the request is
    * @throws {CliError} tenant-not-json for a body over 8 MiB, usage for a request that cannot be sent; the signal's reason
    */
-  send(request: HttpRequest): Promise<HttpResponse>;
+  send(request: HttpRequest, onWritten: () => void): Promise<HttpResponse>;
   close(): void;
 }
 
@@ -94,9 +95,9 @@ async function openConnection(settings: ConnectionSettings): Promise<Connection>
     },
   });
   return {
-    async send(request) {
+    async send(request, onWritten) {
       signal.throwIfAborted();
-      const response = await exchange(client, wire, request);
+      const response = await exchange(client, wire, request, onWritten);
       signal.throwIfAborted();
       return response;
     },
@@ -115,7 +116,12 @@ function watch(wire: Wire, socket: Socket): void {
 }
 
 /** @see Connection.send */
-function exchange(client: Client, wire: Wire, request: HttpRequest): Promise<HttpResponse> {
+function exchange(
+  client: Client,
+  wire: Wire,
+  request: HttpRequest,
+  onWritten: () => void,
+): Promise<HttpResponse> {
   const { origin, pathname, search } = new URL(request.url);
   return new Promise((resolve, reject) => {
     let socket: Socket | null = null;
@@ -126,6 +132,7 @@ function exchange(client: Client, wire: Wire, request: HttpRequest): Promise<Htt
     const gathered = gatherBytes();
     const handler: Dispatcher.DispatchHandler = {
       onRequestStart() {
+        onWritten();
         socket = wire.socket;
         before = socket?.bytesRead ?? 0;
         wire.answered = null;

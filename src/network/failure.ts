@@ -1,4 +1,5 @@
 import { CliError, type ErrorCode, systemCode } from '../errors/cli-error.ts';
+import type { Change } from './http.ts';
 
 /** A failure on the way to the proxy, before reaching the host. */
 export class ProxyError extends Error {
@@ -74,14 +75,14 @@ export function isTransient(error: Error, unreachable: ErrorCode): boolean {
   );
 }
 
-const unconnectedCodes = new Set(['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED']);
-
-/** Whether the outcome of an attempt is that there was no connection, so that nothing was sent through one. */
-export function isUnconnected(outcome: unknown): boolean {
-  return (
-    outcome instanceof CliError &&
-    (outcome.facts.proxyStatus !== undefined || unconnectedCodes.has(systemCode(outcome.cause) ?? ''))
-  );
+/** The error where an answer to a change is missing; `tries` is how often anything of it was written. */
+export function outcomeUnknown(cause: CliError, { done, idempotent }: Change, tries: number): CliError {
+  const times = tries > 1 ? ` (sent ${tries} times)` : '';
+  const { signal = cause.code === 'interrupted' ? 'SIGINT' : undefined } = cause.facts;
+  return new CliError('outcome-unknown', `The tenant did not answer: it may have ${done}${times}`, {
+    cause,
+    facts: { tries, idempotent, reason: cause.message, ...(signal === undefined ? {} : { signal }) },
+  });
 }
 
 /** Whether the `code` of an error says that TLS failed, its certificates included. */

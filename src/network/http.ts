@@ -11,8 +11,20 @@ export interface HttpRequest {
    * like theft of a rotated refresh token. Only a GET that may be leaves its connection to the next request.
    */
   readonly retry: boolean;
+  /** Present: the request changes something, so that an answer that is missing is `outcome-unknown`. */
+  readonly change?: Change;
   /** Whether to return a redirect like any other answer, for callers that want to know where it leads, instead of an error. */
   readonly answersRedirect?: boolean;
+}
+
+/** A change of which only a whole answer tells whether it was made. */
+export interface Change {
+  /** What may have been done, behind "it may have": `set the certificate`. */
+  readonly done: string;
+  /** Whether the same once more does no harm. Another is not sent again once anything of it was written without an answer. */
+  readonly idempotent: boolean;
+  /** `missing`: it is not the answer of who was asked, but a proxy's, or the beginning of one. */
+  judge(answer: HttpResponse): 'done' | 'refused' | 'missing';
 }
 
 export interface HttpResponse {
@@ -30,7 +42,7 @@ export interface HttpResponse {
  * It answers with any status from 200 to 299 and from 400 up, and follows no redirect.
  */
 export interface Http {
-  /** @throws {CliError} tenant-unreachable, tenant-timeout, tenant-tls, tenant-redirected, tenant-not-json (no HTTP at all, or a body over the limit), usage (a bad proxy address, a header that cannot be sent), file-not-found and file-unreadable (the CA file), interrupted */
+  /** @throws {CliError} tenant-unreachable, tenant-timeout, tenant-tls, tenant-redirected, tenant-not-json (no HTTP at all, or a body over the limit), outcome-unknown, usage (a bad proxy address, a header that cannot be sent), file-not-found and file-unreadable (the CA file), interrupted */
   send(request: HttpRequest): Promise<HttpResponse>;
 }
 

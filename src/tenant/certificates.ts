@@ -1,7 +1,7 @@
 import { CliError, type ErrorCode } from '../errors/cli-error.ts';
 import { membersOf } from '../text/json.ts';
 import type { Secret } from '../text/secret.ts';
-import type { CallParameters, SentAs, TenantClient } from './client.ts';
+import type { CallChange, CallParameters, SentAs, TenantClient } from './client.ts';
 
 /** What the tenant receives for a client app key. */
 export interface SetCertificate {
@@ -28,7 +28,8 @@ export function setCertificate(
     APNSPass: certificate.password ?? '',
     APNSTopic: certificate.topic,
   };
-  return callInTurn(client, '/Mobile/SetApnsCertForClientApp', parameters, forms);
+  const change = { done: 'set the certificate', idempotent: true };
+  return callInTurn(client, '/Mobile/SetApnsCertForClientApp', parameters, change, forms);
 }
 
 /**
@@ -44,19 +45,22 @@ export function deleteCertificate(
   clientAppKey: string,
   forms?: readonly SentAs[],
 ): Promise<SentAs> {
-  return callInTurn(client, '/Mobile/DeleteApnsCertForClientApp', { ClientAppKey: clientAppKey }, forms);
+  const path = '/Mobile/DeleteApnsCertForClientApp';
+  const change = { done: 'deleted the certificate', idempotent: false };
+  return callInTurn(client, path, { ClientAppKey: clientAppKey }, change, forms);
 }
 
 async function callInTurn(
   client: TenantClient,
   path: string,
   parameters: CallParameters,
+  change: CallChange,
   forms: readonly SentAs[] = ['json', 'form'],
 ): Promise<SentAs> {
   let first: CliError | null = null;
   for (const form of forms) {
     try {
-      await client.call(path, parameters, form);
+      await client.call(path, parameters, form, change);
       return form;
     } catch (error) {
       const fault = error instanceof CliError ? error.facts.parameters : undefined;
@@ -74,9 +78,13 @@ async function callInTurn(
  * What a tenant says that it holds for a client app key. `told` with a topic: it holds that one; with null: it tells the
  * topics of other keys, and none for this. `unknown`: it does not say, and `why` is a sentence without a period.
  */
-export type ReadBack =
+export type ReadBack = {
+  /** The client app key that was set last, with which the tenant pushes; null or absent where it does not say. */
+  readonly latestKey?: string | null;
+} & (
   | { readonly outcome: 'told'; readonly topic: string | null }
-  | { readonly outcome: 'unknown'; readonly why: string };
+  | { readonly outcome: 'unknown'; readonly why: string }
+);
 
 /** What is held, beside what is expected: the reports of several commands have it. */
 export interface Held {
@@ -102,21 +110,25 @@ const outOfReach: readonly ErrorCode[] = [
 /**
  * Asks what a tenant holds for a client app key, at the first of two doors that says anything, neither of which the vendor
  * documents. It never asks for a certificate or its password, and a tenant that says nothing is no failure.
+ * @param clientAppKey null: only which was set last
  * @throws {CliError} interrupted
  */
-export async function readBack(client: TenantClient, clientAppKey: string): Promise<ReadBack> {
+export async function readBack(client: TenantClient, clientAppKey: string | null): Promise<ReadBack> {
   const reasons: string[] = [];
+  let latestKey: string | null = null;
   for (const door of [settingsOneByOne, allSettings]) {
     try {
-      const topic = await door(client, clientAppKey);
-      if (topic !== undefined) return { outcome: 'told', topic };
+      const said = await door(client, clientAppKey);
+      latestKey ??= said.latestKey;
+      if (said.topic !== undefined) return { outcome: 'told', topic: said.topic, latestKey };
     } catch (error) {
       if (!(error instanceof CliError) || error.code === 'interrupted') throw error;
       reasons.push(error.message);
       if (outOfReach.includes(error.code)) break;
     }
   }
-  return { outcome: 'unknown', why: reasons[0] ?? `${client.tenant} does not tell what it holds` };
+  const why = reasons[0] ?? `${client.tenant} does not tell what it holds`;
+  return { outcome: 'unknown', why, latestKey };
 }
 
 /** @param expected the topic; null: it should hold none */
@@ -125,34 +137,44 @@ export function compareHeld(told: ReadBack, expected: string | null): Held {
   return { topic: told.topic, outcome: told.topic === expected ? 'same' : 'differs' };
 }
 
-/** `POST /Core/GetTenantConfig`. Undefined: it does not say. */
-async function settingsOneByOne(
-  client: TenantClient,
-  clientAppKey: string,
-): Promise<string | null | undefined> {
+/** What one door says; the topic is undefined where it does not say. */
+interface Said {
+  readonly latestKey: string | null;
+  readonly topic: string | null | undefined;
+}
+
+/** `POST /Core/GetTenantConfig` */
+async function settingsOneByOne(client: TenantClient, clientAppKey: string | null): Promise<Said> {
   const ask = async (key: string): Promise<string | null | undefined> =>
     textOf(await client.call('/Core/GetTenantConfig', { key, dflt: '' }, 'query'));
   const newest = await ask(newestKey);
+  const latestKey = newest ?? null;
+  if (clientAppKey === null) return { latestKey, topic: latestKey === null ? undefined : null };
   const topic = await ask(`${clientAppKey}${topicSuffix}`);
-  if (topic !== null) return topic;
+  if (topic !== null) return { latestKey, topic };
   // No value is what it answers for a setting that is absent, and for one that it keeps to itself.
-  if (typeof newest !== 'string' || newest === clientAppKey) return undefined;
-  return typeof (await ask(`${newest}${topicSuffix}`)) === 'string' ? null : undefined;
+  if (latestKey === null || latestKey === clientAppKey) return { latestKey, topic: undefined };
+  const isTold = typeof (await ask(`${latestKey}${topicSuffix}`)) === 'string';
+  return { latestKey, topic: isTold ? null : undefined };
 }
 
-/** `POST /TenantConfig/GetAdvancedConfig`. Undefined: it does not say. */
-async function allSettings(client: TenantClient, clientAppKey: string): Promise<string | null | undefined> {
+/** `POST /TenantConfig/GetAdvancedConfig` */
+async function allSettings(client: TenantClient, clientAppKey: string | null): Promise<Said> {
   const result = membersOf(await client.call('/TenantConfig/GetAdvancedConfig', {}, 'query'));
-  const rows = Array.isArray(result?.Results) ? result.Results : [];
-  const topics = rows.flatMap((entry) => {
+  const rows = (Array.isArray(result?.Results) ? result.Results : []).flatMap((entry) => {
     const { ID, Value } = membersOf(membersOf(entry)?.Row) ?? {};
-    return typeof ID === 'string' && ID.endsWith(topicSuffix) ? [{ ID, topic: textOf(Value) }] : [];
+    const isAsked = typeof ID === 'string' && (ID === newestKey || ID.endsWith(topicSuffix));
+    return isAsked ? [{ ID, value: textOf(Value) }] : [];
   });
-  const own = new Set(
-    topics.filter(({ ID }) => ID === `${clientAppKey}${topicSuffix}`).map(({ topic }) => topic),
-  );
-  if (own.size > 0) return own.size === 1 ? ([...own][0] ?? undefined) : undefined;
-  return topics.some(({ topic }) => typeof topic === 'string') ? null : undefined;
+  const valueOf = (name: string): string | null | undefined => {
+    const values = new Set(rows.filter(({ ID }) => ID === name).map(({ value }) => value));
+    return values.size === 1 ? [...values][0] : undefined;
+  };
+  const latestKey = valueOf(newestKey) ?? null;
+  const own = `${clientAppKey}${topicSuffix}`;
+  if (rows.some(({ ID }) => ID === own)) return { latestKey, topic: valueOf(own) ?? undefined };
+  const tellsTopics = rows.some(({ ID, value }) => ID.endsWith(topicSuffix) && typeof value === 'string');
+  return { latestKey, topic: tellsTopics ? null : undefined };
 }
 
 /** Null: no value. Undefined: something that is no topic and no key. */

@@ -1,9 +1,9 @@
 import * as v from 'valibot';
 import { CliError } from '../errors/cli-error.ts';
-import type { Http, HttpRequest, HttpResponse } from '../network/http.ts';
+import type { Change, Http, HttpRequest, HttpResponse } from '../network/http.ts';
 import { members } from '../text/json.ts';
 import { Secret } from '../text/secret.ts';
-import { parameterFault, readEnvelope, requireSuccess } from './envelope.ts';
+import { judgeAnswer, parameterFault, readEnvelope, requireSuccess } from './envelope.ts';
 
 /** What authorizes a request, for example a session of `auth/`. */
 export interface Bearer {
@@ -24,16 +24,20 @@ export interface TenantClient {
    * Calls an API of the tenant and returns the envelope's `Result`. Secrets from the parameters and the session are
    * removed from whatever the tenant says.
    * @param sendAs default: JSON
-   * @throws {CliError} session-expired, tenant-refused, tenant-not-json (both with the fact `parameters` where it is
+   * @param change present: the call changes something
+   * @throws {CliError} session-expired, outcome-unknown, tenant-refused, tenant-not-json (both with the fact `parameters` where it is
    *   about how they were sent), tenant-forbidden, rate-limited and what Http throws
    */
-  call(path: string, parameters: CallParameters, sendAs?: SentAs): Promise<unknown>;
+  call(path: string, parameters: CallParameters, sendAs?: SentAs, change?: CallChange): Promise<unknown>;
   /**
    * Sends any request to the tenant and returns the answer unchanged, refusals included.
-   * @throws {CliError} session-expired and what Http throws
+   * @throws {CliError} session-expired, outcome-unknown and what Http throws
    */
   send(request: TenantRequest): Promise<HttpResponse>;
 }
+
+/** A change of the tenant's, whose answers are all judged alike. */
+export type CallChange = Omit<Change, 'judge'>;
 
 /** By name, as the vendor spells it. */
 export type CallParameters = Readonly<Record<string, string | Secret>>;
@@ -41,6 +45,7 @@ export type CallParameters = Readonly<Record<string, string | Secret>>;
 /** A request whose path begins with `/`, apart from what every request to a tenant carries. */
 interface TenantRequest extends Pick<HttpRequest, 'method' | 'retry'> {
   readonly path: string;
+  readonly change?: CallChange;
   /** In addition to those of every request; names in lower case. */
   readonly headers?: Readonly<Record<string, string>>;
   /** JSON, unless the headers say otherwise. */
@@ -48,7 +53,7 @@ interface TenantRequest extends Pick<HttpRequest, 'method' | 'retry'> {
 }
 
 export function createTenantClient(tenant: string, http: Http, bearer: Bearer): TenantClient {
-  const send = ({ method, path, headers, body, retry }: TenantRequest): Promise<HttpResponse> => {
+  const send = ({ method, path, headers, body, retry, change }: TenantRequest): Promise<HttpResponse> => {
     const attempt = (): Promise<HttpResponse> =>
       http.send({
         method,
@@ -62,14 +67,16 @@ export function createTenantClient(tenant: string, http: Http, bearer: Bearer): 
         },
         ...(body === undefined ? {} : { body }),
         retry,
+        ...(change === undefined ? {} : { change: { ...change, judge: judgeAnswer } }),
       });
     return withRenewal(attempt, bearer, tenant);
   };
   return {
     tenant,
     send,
-    async call(path, parameters, sendAs = 'json') {
-      const response = await send({ method: 'POST', retry: true, ...encode(path, parameters, sendAs) });
+    async call(path, parameters, sendAs = 'json', change) {
+      const request = { method: 'POST', retry: true, ...encode(path, parameters, sendAs) };
+      const response = await send(change === undefined ? request : { ...request, change });
       const secrets = [
         ...Object.values(parameters).filter((value) => value instanceof Secret),
         ...bearer.secrets(),

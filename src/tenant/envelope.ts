@@ -100,6 +100,21 @@ export function describeAnswer(response: HttpResponse): string {
     : `JSON without "success" (HTTP ${status})`;
 }
 
+/**
+ * What an answer tells of a change, for `HttpRequest.change`. One of a proxy (502 to 504 without an envelope) tells nothing,
+ * nor does one that may be cut short: without a length only the end of the connection ends it (RFC 9112 §6.3).
+ */
+export function judgeAnswer(answer: HttpResponse): 'done' | 'refused' | 'missing' {
+  const { status, headers, body } = answer;
+  const document = parseJson(body);
+  const success = successIn(membersOf(document) ?? {});
+  if (typeof success === 'boolean') return success && status < 300 ? 'done' : 'refused';
+  if (status >= 502 && status <= 504) return 'missing';
+  if (document !== undefined) return status < 300 ? 'done' : 'refused';
+  const isFramed = 'content-length' in headers || 'transfer-encoding' in headers;
+  return status < 300 && !isFramed && !isHtmlPage(answer) ? 'missing' : 'refused';
+}
+
 /** Whether the vendor's envelope reports success, however it spells the member; undefined for anything but an envelope. */
 export function successIn(answer: Readonly<Record<string, unknown>>): unknown {
   return Object.entries(answer).find(([name]) => name.toLowerCase() === 'success')?.[1];

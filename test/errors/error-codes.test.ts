@@ -180,7 +180,11 @@ const scenarios: Record<Exclude<ErrorCode, 'internal-error'>, Scenario> = {
     provoke: async () => withToken(`http://127.0.0.1:${await freePort()}`),
   },
   // Without a file to read first: a busy machine takes its time for that.
-  'tenant-timeout': { exitCode: 7, provoke: answering(() => {}, [...deleteArgv, '--timeout', '0.2']) },
+  'tenant-timeout': {
+    exitCode: 7,
+    provoke: answering(() => {}, ['api', 'GET', '/x', '--timeout', '0.2']),
+  },
+  'outcome-unknown': { exitCode: 7, provoke: answering(() => {}, [...deleteArgv, '--timeout', '0.2']) },
   'tenant-tls': {
     exitCode: 7,
     async provoke() {

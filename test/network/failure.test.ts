@@ -1,8 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { CliError, type ErrorFacts } from '../../src/errors/cli-error.ts';
 import {
   isTlsCode,
-  isUnconnected,
   isUntrusted,
   networkReason,
   ProxyError,
@@ -85,22 +83,6 @@ test('what failed behind a proxy’s error is its cause, and any other error is 
   const cause = coded('EPIPE');
   expect([new ProxyError(cause), cause, 'text'].map(unwrapProxyError)).toEqual([cause, cause, 'text']);
 });
-
-test.each<[string, unknown, boolean]>([
-  ['a name that nobody knows', unreachable('ENOTFOUND'), true],
-  ['a name server that does not answer', unreachable('EAI_AGAIN'), true],
-  ['a port that nobody listens on', unreachable('ECONNREFUSED'), true],
-  ['a connection that broke', unreachable('ECONNRESET'), false],
-  ['a refusal of the proxy', unreachable('ECONNRESET', { proxyStatus: '407' }), true],
-  ['a failure without a cause', new CliError('tenant-timeout', 'No answer'), false],
-  ['an answer', { status: 200, cause: coded('ENOTFOUND'), facts: { proxyStatus: '407' } }, false],
-])('whether nothing was sent after %s: %s', (_case, outcome, expected) => {
-  expect(isUnconnected(outcome)).toBe(expected);
-});
-
-function unreachable(code: string, facts: ErrorFacts = {}): CliError {
-  return new CliError('tenant-unreachable', 'No connection', { cause: coded(code), facts });
-}
 
 describe('a redirect', () => {
   test.each([301, 302, 303, 307, 308])('%i is not followed', async (status) => {

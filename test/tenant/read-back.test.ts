@@ -45,11 +45,11 @@ const rows = (settings: Readonly<Record<string, unknown>>) => ({
   Results: Object.entries(settings).map(([ID, Value]) => ({ Row: { ID, Value } })),
 });
 const newest = 'Mobile.IosCustomApp.ClientAppKey';
-const unknown = { outcome: 'unknown', why: expect.any(String) };
+const unknown = { outcome: 'unknown', why: expect.any(String), latestKey: null };
 
 describe('the emulator tells', () => {
-  const told = { outcome: 'told', topic: key };
-  const nothing = { outcome: 'told', topic: null };
+  const told = { outcome: 'told', topic: key, latestKey: key };
+  const nothing = { outcome: 'told', topic: null, latestKey: key };
   test.each<[Assumptions['tenant-config'], Assumptions['advanced-config'], object, object]>([
     ['known', 'open', told, nothing],
     ['known', 'silent', told, nothing],
@@ -88,7 +88,7 @@ describe('the emulator tells', () => {
 describe('a tenant is asked', () => {
   test('for the key and its topic, one by one, and no more once it says them', async () => {
     const { client, asked } = await tenantThat({ [newest]: key, [`${key}_APNSTopic`]: 'the.topic' });
-    expect(await readBack(client, key)).toEqual({ outcome: 'told', topic: 'the.topic' });
+    expect(await readBack(client, key)).toEqual({ outcome: 'told', topic: 'the.topic', latestKey: key });
     expect(asked).toEqual([newest, `${key}_APNSTopic`]);
   });
 
@@ -101,7 +101,7 @@ describe('a tenant is asked', () => {
 
   test('for the topic of another key before it is said to hold none', async () => {
     const { client, asked } = await tenantThat({ [newest]: 'other', other_APNSTopic: 'other.topic' });
-    expect(await readBack(client, key)).toEqual({ outcome: 'told', topic: null });
+    expect(await readBack(client, key)).toEqual({ outcome: 'told', topic: null, latestKey: 'other' });
     expect(asked).toEqual([newest, `${key}_APNSTopic`, 'other_APNSTopic']);
   });
 
@@ -110,10 +110,21 @@ describe('a tenant is asked', () => {
       [single]: (response: Parameters<Extract<Play, (...a: never[]) => void>>[0]) =>
         response.writeHead(429).end(),
     });
-    expect(await readBack(client, key)).toEqual({ outcome: 'unknown', why: expect.stringContaining('429') });
+    expect(await readBack(client, key)).toMatchObject({
+      outcome: 'unknown',
+      why: expect.stringContaining('429'),
+    });
     expect(new Set(asked)).toEqual(new Set([newest]));
   });
 });
+
+/** The latest key that such a tenant tells, one by one or in its list. */
+function saidIn(answers: Readonly<Record<string, unknown>>): unknown {
+  const rows = (answers[whole] as { Results?: { Row?: { ID?: string; Value?: unknown } }[] } | undefined)
+    ?.Results;
+  const listed = Array.isArray(rows) ? rows.find((each) => each?.Row?.ID === newest)?.Row?.Value : undefined;
+  return [answers[newest], listed].find((value) => typeof value === 'string') ?? null;
+}
 
 describe('it is not known', () => {
   const noDoor = { [single]: refusal };
@@ -166,13 +177,13 @@ describe('it is not known', () => {
         : answer,
     ]);
     const { client } = await tenantThat(Object.fromEntries(played));
-    expect(await readBack(client, key)).toEqual(unknown);
+    expect(await readBack(client, key)).toMatchObject({ ...unknown, latestKey: saidIn(answers) });
   });
 
   test('why: the first refusal says it', async () => {
     const { client } = await tenantThat({ [single]: refusal });
     expect(await readBack(client, key)).toEqual({
-      outcome: 'unknown',
+      ...unknown,
       why: `${client.tenant} refused the request: No such thing`,
     });
   });

@@ -59,14 +59,15 @@ export const apns: Family = {
       word: 'delete',
       summary: 'take the push certificate away from the tenant',
       options(command) {
-        addOptions(command, {
-          '--client-app-key <key>': 'key of the client app [MFA_CLI_CLIENT_APP_KEY]',
+        addOptions(command.argument('[key]', 'key of the client app'), {
+          '--client-app-key <key>': 'the same, as an option [MFA_CLI_CLIENT_APP_KEY]',
           '--yes': 'delete without asking',
+          '--force': 'without a terminal, delete also what this machine never set',
         });
         addSending(command);
         addExamples(
           command,
-          'mfa-cli apns delete --client-app-key com.example.app',
+          'mfa-cli apns delete com.example.app',
           'mfa-cli apns delete --client-app-key com.example.app --yes',
         );
       },

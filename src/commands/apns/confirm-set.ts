@@ -1,3 +1,4 @@
+import type { OpenRequest } from '../../auth/requests.ts';
 import type { CertificateRecord } from '../../auth/stored-schemas.ts';
 import type { Finding } from '../../checks/finding.ts';
 import type { Context } from '../../context.ts';
@@ -20,6 +21,8 @@ export interface IntendedSet {
   readonly environments: readonly ApnsEnvironment[];
   /** What this tool set last for the same tenant and key. */
   readonly previous: CertificateRecord | null;
+  /** What was asked for this key since, without an answer. */
+  readonly unanswered: readonly OpenRequest[];
   /** Whether `previous` is this very certificate with this topic. */
   readonly unchanged: boolean;
   readonly findings: readonly Finding[];
@@ -48,11 +51,17 @@ export async function confirmSet(
   terminal.note(`To:       ${tenant}, client app key ${clientAppKey}`);
   terminal.note(`Sends:    topic ${topic}, ${serves}, until ${until}, SHA-256 ${fingerprint}…`);
   terminal.note(`Replaces: ${before}`);
+  for (const { asked, at, fingerprint: sent } of plan.unanswered)
+    terminal.note(
+      `Unknown:  whether the ${asked} of ${at.slice(0, 10)}${asked === 'set' ? ` (SHA-256 ${sent?.slice(0, 8)}…)` : ''} was done`,
+    );
   if (verification !== null) terminal.note(`APNs:     ${verdictOfApns(verification)}`);
   const concerned = concerns(findings);
   if (concerned.length > 0)
     terminal.present(`\n${formatFindings(harmless(concerned), await terminal.style('stderr'))}`);
-  if (yes || unchanged || (previous === null && concerned.length === 0)) return;
+  const silences = findings.some(({ code }) => code === 'silences-other-app');
+  if (yes || (unchanged && !silences)) return;
+  if (previous === null && concerned.length === 0 && plan.unanswered.length === 0) return;
   const confirmation = {
     // Short enough for one line of a terminal.
     message: `${previous === null ? 'Set' : 'Replace it with'} ${fingerprint} (${serves}, until ${until})?`,

@@ -1,49 +1,83 @@
+import { latestRecord } from '../../auth/profiles.ts';
+import { isSame, openRequests, requestsTo } from '../../auth/requests.ts';
+import { type KeyUse, keysInUse } from '../../checks/key-in-use.ts';
 import type { Context } from '../../context.ts';
+import { changeCertificate, type MissingAnswer } from '../../delivery/change-certificate.ts';
+import type { OpenTenant } from '../../delivery/connection.ts';
 import { formsToTry, warnOfQuery } from '../../delivery/send-certificate.ts';
 import { openOrSignIn } from '../../delivery/tenant.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { type ConnectionOptions, readSettings, type Settings } from '../../settings/settings.ts';
-import { deleteCertificate as deleteFromTenant } from '../../tenant/certificates.ts';
+import { deleteCertificate as deleteFromTenant, type ReadBack, readBack } from '../../tenant/certificates.ts';
 import type { SentAs } from '../../tenant/client.ts';
 import type { Style } from '../../terminal/style.ts';
+import { nearestName } from '../../text/phrasing.ts';
 import type { CommandModule } from '../command.ts';
-import { forget } from './records.ts';
 
 export interface DeleteOptions extends ConnectionOptions {
   readonly sendAs?: SentAs;
+  /** The argument. */
+  readonly key?: string;
   readonly clientAppKey?: string;
   readonly yes?: boolean;
+  readonly force?: boolean;
 }
 
-export interface DeleteReport {
+export interface DeleteReport extends Partial<MissingAnswer> {
   readonly tenant: string;
   readonly clientAppKey: string;
-  readonly deleted: boolean;
+  /** Null where nobody knows, as the tenant's answer is missing: `error` says so. */
+  readonly deleted: true | null;
   /** How the tenant took the parameter. */
-  readonly sentAs: SentAs;
+  readonly sentAs: SentAs | null;
 }
 
 export async function deleteCertificate(options: DeleteOptions, context: Context): Promise<DeleteReport> {
-  const settings = await readSettings(options, context);
-  const clientAppKey = settings.clientAppKey ?? (await askKey(settings, context));
-  if (options.yes !== true) requireTerminal(context);
+  const { key, clientAppKey: option = key, yes = false } = options;
+  if (key !== undefined && key !== option)
+    throw new CliError('usage', 'Two client app keys were given', {
+      facts: { command: 'mfa-cli apns delete' },
+    });
+  const given = { ...options, ...(option === undefined ? {} : { clientAppKey: option }) };
+  const settings = await readSettings(given, context);
+  const chosen = settings.clientAppKey ?? (await askRecordedKey(settings, context));
+  if (!context.terminal.interactive) requireSure(chosen, settings, options);
   warnOfQuery(settings, 'the client app key', context);
-  const { tenant, client } = await openOrSignIn(settings, context);
-  if (options.yes !== true) await confirm(clientAppKey, tenant, context);
+  const open = await openOrSignIn(settings, context);
+  const clientAppKey = chosen ?? (await askLatestKey(open, context));
+  const target = await lookAt(clientAppKey, open, settings, context);
+  for (const sentence of oddities(target)) context.terminal.warn(sentence);
+  if (!yes) await confirm(target, context);
+  const { tenant, client } = open;
+  const {
+    topic = null,
+    fingerprint = null,
+    notAfter = null,
+  } = latestRecord(settings.profiles, tenant, clientAppKey) ?? {};
+  const record = { tenant, clientAppKey, topic, fingerprint, notAfter, at: context.now().toISOString() };
   const forms = formsToTry(settings, tenant);
-  const sentAs = await deleteFromTenant(client, clientAppKey, forms);
-  await forget({ tenant, clientAppKey }, sentAs, settings, context);
-  return { tenant, clientAppKey, deleted: true, sentAs };
+  const send = () => deleteFromTenant(client, clientAppKey, forms);
+  const outcome = await changeCertificate({ asked: 'delete', ...record }, send, open, settings, context);
+  const { sentAs, missing } = outcome;
+  return { tenant, clientAppKey, deleted: missing === null ? true : null, sentAs, ...missing };
 }
 
-/** One of the keys that this machine set a certificate for, at this tenant where one is named. @throws {CliError} usage, interrupted */
-async function askKey({ profiles, tenant }: Settings, { terminal, prompt }: Context): Promise<string> {
-  const [at, missing] = [tenant(), { option: '--client-app-key KEY', variable: 'MFA_CLI_CLIENT_APP_KEY' }];
+const missing = { option: 'the KEY', variable: 'MFA_CLI_CLIENT_APP_KEY' };
+
+/**
+ * One of the keys that this machine set a certificate for, at this tenant where one is named; null where it knows of none
+ * and the tenant may. @throws {CliError} usage, interrupted
+ */
+async function askRecordedKey(
+  { profiles, tenant }: Settings,
+  { terminal, prompt }: Context,
+): Promise<string | null> {
+  if (!terminal.interactive) throw noKey();
+  const at = tenant();
   const records = Object.values(profiles.profiles).flatMap(({ certificates }) => certificates);
   const here = records.filter((record) => at === null || record.tenant === at);
   const keys = [...new Set(here.map((record) => record.clientAppKey))];
-  if (!terminal.interactive || keys.length === 0)
-    throw new CliError('usage', 'No client app key was given', { facts: missing });
+  if (keys.length === 0) return null;
   return prompt.select({
     message: 'Which client app key?',
     choices: keys.map((key) => ({ name: key, value: key })),
@@ -52,19 +86,127 @@ async function askKey({ profiles, tenant }: Settings, { terminal, prompt }: Cont
   });
 }
 
+/** Offers the key that the tenant says was set last. @throws {CliError} usage, where it does not say; interrupted */
+async function askLatestKey({ optional }: OpenTenant, { prompt }: Context): Promise<string> {
+  const { latestKey } = await readBack(optional, null);
+  if (typeof latestKey !== 'string') throw noKey();
+  return prompt.input({
+    message: 'Which client app key? The tenant names this one as set last:',
+    initial: latestKey,
+    unavailable: 'The client app key cannot be asked for without a terminal',
+    facts: missing,
+  });
+}
+
+function noKey(): CliError {
+  return new CliError('usage', 'No client app key was given', { facts: missing });
+}
+
 const unavailable = 'The deletion must be confirmed, and there is no terminal to ask on';
 const facts = { option: '--yes' };
 
-/** @throws {CliError} prompt-unavailable, before anything is asked of the tenant */
-function requireTerminal({ terminal }: Context): void {
-  if (!terminal.interactive) throw new CliError('prompt-unavailable', unavailable, { facts });
+/**
+ * Has a pipeline say that it is sure, twice where this machine knows of other keys alone.
+ * @throws {CliError} usage, prompt-unavailable, before anything is asked of the tenant
+ */
+function requireSure(
+  clientAppKey: string | null,
+  settings: Settings,
+  { yes = false, force = false }: DeleteOptions,
+): void {
+  if (!yes) throw new CliError('prompt-unavailable', unavailable, { facts });
+  const tenant = settings.tenant();
+  const known = requestsTo(settings.profiles, tenant).map((request) => request.clientAppKey);
+  if (force || clientAppKey === null || known.length === 0 || known.includes(clientAppKey)) return;
+  const message = `This machine never set a certificate for ${clientAppKey} at ${tenant}${insteadOf(clientAppKey, known)}`;
+  throw new CliError('usage', message, { facts: { option: '--force to delete it all the same' } });
+}
+
+function insteadOf(clientAppKey: string, known: readonly string[]): string {
+  const nearest = nearestName(clientAppKey, known);
+  return nearest === undefined ? `; it set ${[...new Set(known)].join(', ')}` : `; it set ${nearest}`;
+}
+
+/** A key that is about to be deleted, and what is known of it. */
+interface Target {
+  readonly tenant: string;
+  readonly clientAppKey: string;
+  /** The keys that this machine asked anything for at this tenant. */
+  readonly known: readonly string[];
+  /** What the tenant says of a key that this machine does not know; null where it was not asked. */
+  readonly told: ReadBack | null;
+  readonly uses: ReadonlyMap<string, KeyUse>;
+  /** The days on which something was asked for it without an answer. */
+  readonly unanswered: readonly string[];
+}
+
+/** A key that this machine does not know is asked about, where a person waits for it. @throws {CliError} interrupted */
+async function lookAt(
+  clientAppKey: string,
+  { tenant, optional }: OpenTenant,
+  { profiles }: Settings,
+  { terminal }: Context,
+): Promise<Target> {
+  const requests = requestsTo(profiles, tenant);
+  const known = requests.map((request) => request.clientAppKey);
+  const isAsked = terminal.interactive && !known.includes(clientAppKey);
+  const told = isAsked ? await readBack(optional, clientAppKey) : null;
+  const unanswered = openRequests(profiles)
+    .filter((request) => isSame(request, { tenant, clientAppKey }))
+    .map(({ asked, at }) => `the ${asked} of ${at.slice(0, 10)}`);
+  return {
+    tenant,
+    clientAppKey,
+    known,
+    told,
+    uses: keysInUse(requests, told?.latestKey ?? null),
+    unanswered,
+  };
+}
+
+/** What is odd about the key, a sentence each. */
+function oddities({ tenant, clientAppKey, known, told, uses, unanswered }: Target): readonly string[] {
+  const sentences = unanswered.map(
+    (what) => `It is not known whether ${what} was done: its answer is missing.`,
+  );
+  const isTheirs = told?.latestKey === clientAppKey || (told?.outcome === 'told' && told.topic !== null);
+  if (isTheirs)
+    sentences.push(
+      `This machine never set ${clientAppKey} at ${tenant}; the tenant has a certificate for it.`,
+    );
+  else if (known.length === 0) sentences.push(`This machine has no record of what was set at ${tenant}.`);
+  else if (!known.includes(clientAppKey))
+    sentences.push(
+      `This machine never set a certificate for ${clientAppKey} at ${tenant}${insteadOf(clientAppKey, known)}.`,
+    );
+  if (told?.outcome === 'told' && told.topic === null)
+    sentences.push(`${tenant} tells the topics of other client app keys, and none for ${clientAppKey}.`);
+  const others = [...uses].filter(([key, use]) => key !== clientAppKey && isThere(use));
+  const [inUse] = others.find(([, use]) => use.inUse === true) ?? [];
+  if (inUse !== undefined)
+    sentences.push(
+      `${tenant} pushes with ${inUse}. Whether it still does once another key is deleted is not documented: set ${inUse} again afterwards.`,
+    );
+  else if (others.length > 0)
+    sentences.push(
+      `What ${tenant} pushes with after this is not documented: set the key that is to be in use again afterwards (${others.map(([key]) => key).join(', ')}).`,
+    );
+  return sentences;
+}
+
+/** A key that is ignored is there; one that was deleted is not. */
+function isThere({ inUse, ignoredSince }: KeyUse): boolean {
+  return inUse !== false || ignoredSince !== null;
 }
 
 /** Has the key typed, so that a wrong one is noticed. @throws {CliError} interrupted */
-async function confirm(clientAppKey: string, tenant: string, { prompt, terminal }: Context): Promise<void> {
-  terminal.note(`No sign-in at ${tenant} can be approved by push in the app ${clientAppKey} any more.`);
+async function confirm({ clientAppKey, tenant, uses }: Target, { prompt }: Context): Promise<void> {
+  const isIgnored = uses.get(clientAppKey)?.inUse === false;
+  const effect = isIgnored
+    ? ''
+    : `Nobody can approve sign-ins at ${new URL(tenant).host} in ${clientAppKey} after this. `;
   const typed = await prompt.input({
-    message: `Type ${clientAppKey} to delete its certificate:`,
+    message: `${effect}Type ${clientAppKey} to delete its certificate:`,
     unavailable,
     facts,
   });
@@ -72,11 +214,14 @@ async function confirm(clientAppKey: string, tenant: string, { prompt, terminal 
     throw new CliError('interrupted', 'That is another key: nothing was deleted');
 }
 
-function format({ tenant, clientAppKey }: DeleteReport, style: Style): string {
-  return style.green(`✓ Deleted the push certificate for ${clientAppKey} at ${tenant}\n`);
+function format({ tenant, clientAppKey, error }: DeleteReport, style: Style): string {
+  return error === undefined
+    ? style.green(`✓ Deleted the push certificate for ${clientAppKey} at ${tenant}\n`)
+    : style.yellow(`! ${error.message}: ${clientAppKey} at ${tenant}\n`);
 }
 
 export const command: CommandModule<DeleteOptions, DeleteReport> = {
   work: deleteCertificate,
   format,
+  exitCode: ({ error }) => error?.exitCode ?? 0,
 };

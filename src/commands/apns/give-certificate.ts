@@ -1,8 +1,11 @@
-import type { CertificateRecord } from '../../auth/stored-schemas.ts';
+import { isSame, openRequests, requestsTo } from '../../auth/requests.ts';
+import type { CertificateRecord, CertificateRequest } from '../../auth/stored-schemas.ts';
 import { checkPushIdentity } from '../../checks/check-push-identity.ts';
 import { hasErrors, stopsAt } from '../../checks/finding.ts';
+import { checkSilenced, keysInUse } from '../../checks/key-in-use.ts';
 import type { Context } from '../../context.ts';
 import type { Verification, Verifying } from '../../delivery/apns.ts';
+import { changeCertificate, type MissingAnswer } from '../../delivery/change-certificate.ts';
 import type { OpenedP12 } from '../../delivery/open-p12.ts';
 import { formsToTry, sendCertificate } from '../../delivery/send-certificate.ts';
 import { openOrSignIn } from '../../delivery/tenant.ts';
@@ -10,10 +13,9 @@ import { CliError } from '../../errors/cli-error.ts';
 import type { PushIdentity } from '../../pkcs12/model.ts';
 import { isoDate } from '../../report/fields.ts';
 import type { Settings } from '../../settings/settings.ts';
-import type { Held } from '../../tenant/certificates.ts';
+import { type Held, readBack } from '../../tenant/certificates.ts';
 import type { SentAs } from '../../tenant/client.ts';
 import { confirmSet, type IntendedSet } from './confirm-set.ts';
-import { remember } from './records.ts';
 
 /** How a certificate is given to a tenant. */
 export interface Giving {
@@ -31,10 +33,12 @@ export interface Giving {
 /** The target is null where it is not known: then nothing was sent. */
 export interface SetReport
   extends Pick<
-    IntendedSet,
-    'tenant' | 'clientAppKey' | 'topic' | 'fingerprint' | 'notAfter' | 'unchanged' | 'findings'
-  > {
-  readonly sent: boolean;
+      IntendedSet,
+      'tenant' | 'clientAppKey' | 'topic' | 'fingerprint' | 'notAfter' | 'unchanged' | 'findings'
+    >,
+    Partial<MissingAnswer> {
+  /** Null where nobody knows whether the tenant has set it, as its answer is missing: `error` says so. */
+  readonly sent: boolean | null;
   /** How the tenant took the parameters; null where nothing was sent. */
   readonly sentAs: SentAs | null;
   readonly dryRun: boolean;
@@ -56,7 +60,7 @@ export async function giveCertificate(
 ): Promise<SetReport> {
   const { dryRun = false, refresh = false } = giving;
   const first = await askTarget(planSet(identity, settings, giving.now), settings, context);
-  const done: Done = { dryRun, sentAs: null, verification: null };
+  const done: Done = { dryRun, sentAs: null, verification: null, missing: null };
   if (first.stops) return first.report(done);
   const started = performance.now();
   if (giving.verify === true || (giving.verify !== false && !hasErrors(first.findings))) {
@@ -77,16 +81,20 @@ export async function giveCertificate(
   if (topic === null || clientAppKey === null)
     throw new CliError('usage', 'The certificate names no topic', { facts: { option: '--topic TOPIC' } });
   const waited = done.verification === null ? 0 : performance.now() - started;
-  const { tenant, client } = await openOrSignIn(settings, context, waited);
-  const plan = tenant === first.tenant ? first : first.with({ tenant });
+  const open = await openOrSignIn(settings, context, waited);
+  const { tenant, client } = open;
+  const told = refresh ? await readBack(open.optional, clientAppKey) : null;
+  const plan = first.with({ tenant, latestKey: told?.latestKey ?? null });
   if (plan.stops) return plan.report(done);
   if (context.terminal.interactive) await confirmSet(plan, done.verification, giving.yes === true, context);
   const forms = formsToTry(settings, tenant);
   const sending = { identity, password, clientAppKey, topic, findings: plan.findings };
-  const sentAs = await sendCertificate(sending, client, forms);
   const setAt = giving.now.toISOString();
   const record = { clientAppKey, topic, fingerprint, notAfter, tenant, setAt };
-  await remember(record, sentAs, settings, context);
+  const send = () => sendCertificate(sending, client, forms);
+  const outcome = await changeCertificate({ asked: 'set', ...record }, send, open, settings, context);
+  const { sentAs, missing } = outcome;
+  if (missing !== null) return plan.report({ ...done, missing });
   await giving.onSent?.(record);
   if (!refresh) return plan.report({ ...done, sentAs });
   const { askAfterwards } = await import('./held.ts');
@@ -95,6 +103,7 @@ export async function giveCertificate(
 
 /** How far it came. */
 interface Done extends Pick<SetReport, 'dryRun' | 'sentAs' | 'held'> {
+  readonly missing: MissingAnswer | null;
   verification: SetReport['verification'];
 }
 
@@ -108,7 +117,10 @@ interface SetPlan extends IntendedSet {
   report(done: Done): SetReport;
 }
 
-type Stated = Pick<SetReport, 'tenant' | 'topic' | 'clientAppKey'>;
+interface Stated extends Pick<SetReport, 'tenant' | 'topic' | 'clientAppKey'> {
+  /** The key that the tenant says was set last; null where it was not asked, or does not say. */
+  readonly latestKey: string | null;
+}
 
 /** The plan for an identity: the topic is the bundle ID unless said otherwise, the key is the topic unless said otherwise. */
 function planSet(
@@ -119,6 +131,7 @@ function planSet(
     tenant: settings.tenant(),
     topic: settings.apns.topic,
     clientAppKey: settings.clientAppKey,
+    latestKey: null,
   },
 ): SetPlan {
   const { tenant } = stated;
@@ -128,33 +141,44 @@ function planSet(
   const topic = stated.topic ?? certificate?.bundleId ?? null;
   const clientAppKey = stated.clientAppKey ?? topic;
   const previous = settings.lastSet(tenant, clientAppKey);
-  const unchanged = previous !== null && previous.fingerprint === fingerprint && previous.topic === topic;
+  const target = { tenant, clientAppKey, topic, fingerprint, notAfter };
+  const unanswered = openRequests(settings.profiles).filter((request) => isSame(request, target));
+  const isThis = (one: Pick<CertificateRequest, 'fingerprint' | 'topic'>): boolean =>
+    one.fingerprint === fingerprint && one.topic === topic;
+  const unchanged =
+    previous !== null &&
+    isThis(previous) &&
+    unanswered.every((request) => request.asked === 'set' && isThis(request));
   const judging = settings.judging();
-  const findings = checkPushIdentity(identity, {
+  const inUse = keysInUse(requestsTo(settings.profiles, tenant), stated.latestKey);
+  const silenced = clientAppKey === null ? [] : checkSilenced(inUse, clientAppKey);
+  const ownFindings = checkPushIdentity(identity, {
     now,
     warnDays: judging.warnDays,
     topic: stated.topic,
     environment: settings.apns.environment,
     previous: previous === null ? null : { ...previous, notAfter: new Date(previous.notAfter) },
   });
-  const target = { tenant, clientAppKey, topic, fingerprint, notAfter };
+  const findings = [...ownFindings, ...silenced];
   return {
     ...target,
     certificate,
     environments: certificate?.environments ?? [],
     previous,
+    unanswered,
     unchanged,
     findings,
     stops: stopsAt(findings, judging),
     with: (learned) => planSet(identity, settings, now, { ...stated, ...learned }),
-    report: ({ dryRun, sentAs, verification, held }) => ({
+    report: ({ dryRun, sentAs, verification, held, missing }) => ({
       ...target,
-      sent: sentAs !== null,
+      sent: missing === null ? sentAs !== null : null,
       sentAs,
       dryRun,
       unchanged,
       verification,
       ...(held === undefined ? {} : { held }),
+      ...missing,
       findings,
     }),
   };

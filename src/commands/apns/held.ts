@@ -8,18 +8,16 @@ import type { TenantClient } from '../../tenant/client.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import { shellWord } from '../../text/phrasing.ts';
 
-/** What was set at a tenant, and the profile that remembers it where there may be several. */
-interface Asked extends Pick<CertificateRecord, 'tenant' | 'clientAppKey' | 'topic'> {
-  readonly profile?: string;
-}
+type Target = Pick<CertificateRecord, 'tenant' | 'clientAppKey'>;
 
-interface Kept extends Asked {
+/** What was asked of a tenant, and the profile that remembers it. */
+interface Kept extends Target {
   readonly profile: string;
 }
 
 /**
- * Asks the tenants, all at once, what they hold in place of what was set there, each with its profile's session; says what
- * differs, and once each why something is not known. In the order of `all`.
+ * Asks the tenants, all at once, what they hold for the keys that something was asked for, each with its profile's session;
+ * says once each why something is not known. In the order of `all`.
  * @throws {CliError} interrupted
  */
 export async function askHeld(
@@ -27,7 +25,7 @@ export async function askHeld(
   settings: Settings,
   options: GlobalOptions,
   context: Context,
-): Promise<readonly Held[]> {
+): Promise<readonly ReadBack[]> {
   const doors = new Map<string, Promise<TenantClient | string>>();
   const doorFor = (kept: Kept): Promise<TenantClient | string> => {
     const name = JSON.stringify([kept.profile, kept.tenant]);
@@ -43,7 +41,7 @@ export async function askHeld(
     }),
   );
   sayUnknown(told, context.terminal);
-  return told.map(([kept, answer]) => sayHeld(kept, answer, context.terminal));
+  return told.map(([, answer]) => answer);
 }
 
 /** The way to ask a tenant, or why there is none. @throws {CliError} interrupted */
@@ -70,13 +68,17 @@ async function openDoor(
 }
 
 /** Asks the tenant that was given this; it has it by now, so what goes wrong here is no failure. @throws {CliError} interrupted */
-export async function askAfterwards(client: TenantClient, given: Asked, terminal: Terminal): Promise<Held> {
+export async function askAfterwards(
+  client: TenantClient,
+  given: Pick<CertificateRecord, 'tenant' | 'clientAppKey' | 'topic'>,
+  terminal: Terminal,
+): Promise<Held> {
   const answer = await readBack(client, given.clientAppKey);
   sayUnknown([[given, answer]], terminal);
   return sayHeld(given, answer, terminal);
 }
 
-type Told = readonly [Asked, ReadBack];
+type Told = readonly [asked: Target & { readonly profile?: string }, answer: ReadBack];
 
 /** Each refusal has an ID of its own, so that no two are the same words: one for each tenant is enough. */
 function sayUnknown(told: readonly Told[], { note }: Terminal): void {
@@ -91,7 +93,11 @@ function sayUnknown(told: readonly Told[], { note }: Terminal): void {
 }
 
 /** Says what differs, and gives what a tenant told as a report has it. */
-function sayHeld({ tenant, clientAppKey, topic }: Asked, answer: ReadBack, { warn }: Terminal): Held {
+export function sayHeld(
+  { tenant, clientAppKey, topic }: Pick<CertificateRecord, 'tenant' | 'clientAppKey' | 'topic'>,
+  answer: ReadBack,
+  { warn }: Terminal,
+): Held {
   const held = compareHeld(answer, topic);
   if (held.outcome === 'differs')
     warn(

@@ -1,52 +1,52 @@
 import type { Profiles } from '../../auth/profile.ts';
-import { latestRecord, withCertificate, withoutCertificate, withSentAs } from '../../auth/profiles.ts';
-import type { CertificateRecord } from '../../auth/stored-schemas.ts';
-import type { Context } from '../../context.ts';
-import { CliError } from '../../errors/cli-error.ts';
-import type { Settings } from '../../settings/settings.ts';
-import type { Held } from '../../tenant/certificates.ts';
-import type { SentAs } from '../../tenant/client.ts';
+import { latestRecord } from '../../auth/profiles.ts';
+import {
+  isSame,
+  type OpenRequest,
+  openRequests,
+  requestsTo,
+  withDeleted,
+  withoutRequest,
+  withSet,
+} from '../../auth/requests.ts';
+import { keysInUse } from '../../checks/key-in-use.ts';
+import type { Held, ReadBack } from '../../tenant/certificates.ts';
 
-/** Notes for `status` what was set, and how the tenant took it. It has it by now, so what goes wrong here is a warning. */
-export async function remember(
-  record: CertificateRecord,
-  sentAs: SentAs,
-  { store, profileName }: Settings,
-  context: Context,
-): Promise<void> {
-  await orWarn('The certificate is set, but this machine could not remember it', context, () =>
-    store.update((profiles) =>
-      withSentAs(withCertificate(profiles, profileName, record), profileName, record.tenant, sentAs),
-    ),
-  );
+/** A request whose answer is missing, and whether what a tenant tells shows that it was done. */
+export interface SettledRequest {
+  readonly request: OpenRequest;
+  readonly done: boolean;
 }
 
-/** Forgets, in every profile, what was deleted, and notes how. What goes wrong here is a warning too. */
-export async function forget(
-  target: Pick<CertificateRecord, 'tenant' | 'clientAppKey'>,
-  sentAs: SentAs,
-  { store, profiles, profileName }: Settings,
-  context: Context,
-): Promise<void> {
-  const forgotten = (latest: Profiles): Profiles =>
-    Object.keys(latest.profiles).reduce(
-      (left, name) => withoutCertificate(left, name, target),
-      withSentAs(latest, profileName, target.tenant, sentAs),
-    );
-  const isKnown = latestRecord(profiles, target.tenant, target.clientAppKey) !== null;
-  if (!isKnown && withSentAs(profiles, profileName, target.tenant, sentAs) === profiles) return;
-  await orWarn('The certificate is deleted, but this machine could not note it', context, () =>
-    store.update(forgotten),
+/**
+ * What a tenant tells of the key of a request whose answer is missing: whether it was done, or null where that does not show.
+ * A set of the topic that the key had before never shows.
+ */
+export function settledBy(request: OpenRequest, told: ReadBack, profiles: Profiles): boolean | null {
+  const { tenant, clientAppKey, asked, topic } = request;
+  const isOnly = openRequests(profiles).filter((other) => isSame(other, request)).length === 1;
+  if (told.outcome === 'unknown' || !isOnly) return null;
+  if (asked === 'delete') return told.topic === null;
+  const previous = latestRecord(profiles, tenant, clientAppKey);
+  if (previous !== null) return previous.topic === topic ? null : told.topic === topic;
+  if (told.topic !== topic) return false;
+  // It may have been there before; but a key that is in use now, after another one was, has been set since.
+  const before = keysInUse(
+    requestsTo(profiles, tenant).filter((other) => other.clientAppKey !== clientAppKey),
   );
+  const wasOther = [...before.values()].some(({ inUse }) => inUse === true);
+  return wasOther && told.latestKey === clientAppKey ? true : null;
 }
 
-async function orWarn(what: string, { terminal }: Context, work: () => Promise<unknown>): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    if (!(error instanceof CliError)) throw error;
-    terminal.warn(`${what}: ${error.message}`);
-  }
+/** The record with what was settled. */
+export function withSettled(profiles: Profiles, settled: readonly SettledRequest[]): Profiles {
+  return settled.reduce((all, { request: { profile, ...request }, done }) => {
+    const { tenant, clientAppKey, topic, fingerprint, notAfter, at } = request;
+    if (!done) return withoutRequest(all, profile, request);
+    if (request.asked === 'delete') return withDeleted(all, profile, request);
+    if (topic === null || fingerprint === null || notAfter === null) return all;
+    return withSet(all, profile, { tenant, clientAppKey, topic, fingerprint, notAfter, setAt: at });
+  }, profiles);
 }
 
 /** What the tenant said, in the few words that a table has for it. */

@@ -94,7 +94,8 @@ async function goOn(renewal: Renewal, context: Context): Promise<RenewReport> {
 export const command: CommandModule<RenewOptions, RenewReport> = {
   work: renew,
   format: formatRenew,
-  exitCode: ({ verification, findings, needs }, options) => {
+  exitCode: ({ verification, findings, needs, error }, options) => {
+    if (error !== undefined) return error.exitCode;
     if (verification?.accepted === false) return 6;
     if (stopsAt(findings, options)) return 4;
     return needs !== null && options.ifDaysLeft !== undefined ? 4 : 0;

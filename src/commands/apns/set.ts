@@ -50,7 +50,7 @@ function formatSet(report: SetReport, style: Style, options: JudgingOptions): st
   const { tenant, clientAppKey, topic, fingerprint, notAfter, sent, sentAs, verification, held, findings } =
     report;
   // The rest was read above the question.
-  if (sent && style.conversation)
+  if (sent === true && style.conversation)
     return `${verdict(report, options, style)}\n${held?.outcome === 'same' ? 'The tenant says that it holds this topic.\n' : ''}`;
   const fields = formatFields(
     [
@@ -66,15 +66,18 @@ function formatSet(report: SetReport, style: Style, options: JudgingOptions): st
     style,
   );
   const wayOut =
-    !sent && stopsAt(findings, options) ? 'Give --force to send it in spite of what was found.\n' : '';
+    sent === false && stopsAt(findings, options)
+      ? 'Give --force to send it in spite of what was found.\n'
+      : '';
   return [`${verdict(report, options, style)}\n`, fields, formatConcerns(findings, style), wayOut]
     .filter((part) => part !== '')
     .join('\n');
 }
 
 function verdict(report: SetReport, options: JudgingOptions, style: Style): string {
-  const { sent, dryRun, unchanged, clientAppKey, verification, findings } = report;
-  if (sent)
+  const { sent, dryRun, unchanged, clientAppKey, verification, findings, error } = report;
+  if (error !== undefined) return style.yellow(`! ${error.message}`);
+  if (sent === true)
     return style.green(
       unchanged
         ? `✓ Sent again: the same certificate for ${clientAppKey}`
@@ -92,7 +95,8 @@ function verdict(report: SetReport, options: JudgingOptions, style: Style): stri
 export const command: CommandModule<SetOptions, SetReport> = {
   work: set,
   format: formatSet,
-  exitCode: ({ findings, sent, verification }, options) => {
+  exitCode: ({ findings, sent, verification, error }, options) => {
+    if (error !== undefined) return error.exitCode;
     if (verification?.accepted === false) return 6;
     return !sent && stopsAt(findings, options) ? 4 : 0;
   },

@@ -1,10 +1,17 @@
 import { profileNamed } from '../../auth/profiles.ts';
+import { type OpenRequest, openRequests, requestsTo } from '../../auth/requests.ts';
 import type { CertificateRecord } from '../../auth/stored-schemas.ts';
+import { type KeyUse, keysInUse } from '../../checks/key-in-use.ts';
 import { daysLeft, type Validity, validityOf } from '../../checks/validity.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { formatDaysLeft, formatTable } from '../../report/fields.ts';
-import { formatAnnotation, formatExpiryAnnotation, formatExpiryMetrics } from '../../report/monitoring.ts';
+import {
+  formatAnnotation,
+  formatExpiryAnnotation,
+  formatExpiryMetrics,
+  formatGauge,
+} from '../../report/monitoring.ts';
 import { requireProfile } from '../../settings/require-value.ts';
 import { type GlobalOptions, readSettings, warnDaysOf } from '../../settings/settings.ts';
 import type { Held } from '../../tenant/certificates.ts';
@@ -27,38 +34,52 @@ export async function status(options: StatusOptions, context: Context): Promise<
     });
   const warnDays = warnDaysOf(options);
   const settings = await readSettings(options, context);
-  const { profiles, profileName } = settings;
-  if (options.profile !== undefined) requireProfile(profiles, options.profile);
+  const { profileName } = settings;
+  if (options.profile !== undefined) requireProfile(settings.profiles, options.profile);
   const now = context.now();
-  const names = options.allProfiles === true ? Object.keys(profiles.profiles) : [profileName];
+  const names = options.allProfiles === true ? Object.keys(settings.profiles.profiles) : [profileName];
+  // What speaks with a tenant is loaded only where one is asked.
+  const asked =
+    options.refresh === true
+      ? await (await import('./refresh.ts')).refreshRecord(names, settings, options, context)
+      : { profiles: settings.profiles, settled: [], heldFor: () => undefined, latestKeyOf: () => null };
+  const { profiles, heldFor, latestKeyOf } = asked;
+  const useOf = ({ tenant, clientAppKey }: Pick<CertificateRecord, 'tenant' | 'clientAppKey'>): KeyUse =>
+    keysInUse(requestsTo(profiles, tenant), latestKeyOf(tenant)).get(clientAppKey) ?? unknownUse;
   const kept = names.flatMap((profile) =>
     profileNamed(profiles, profile).certificates.map((record) => ({ profile, ...record })),
   );
-  // What speaks with a tenant is loaded only where one is asked.
-  const held =
-    options.refresh === true
-      ? await (await import('./held.ts')).askHeld(kept, settings, options, context)
-      : [];
   const certificates = kept
-    .map((record, index): CertificateStatus => {
+    .map((record): CertificateStatus => {
       const notAfter = new Date(record.notAfter);
-      const state = validityOf(notAfter, now, warnDays);
-      const said = held[index];
+      const held = heldFor(record);
       return {
         ...record,
         daysLeft: daysLeft(notAfter, now),
-        state,
-        ...(said === undefined ? {} : { held: said }),
+        state: validityOf(notAfter, now, warnDays),
+        ...useOf(record),
+        ...(held === undefined ? {} : { held }),
       };
     })
     .sort((one, other) => one.daysLeft - other.daysLeft);
+  const open = openRequests(profiles).filter(({ profile }) => names.includes(profile));
   return {
     source: 'machine',
     warnDays,
     certificates,
-    ok: certificates.every(({ state }) => state === 'valid'),
+    requests: [
+      ...open.map((request) => ({ ...request, outcome: 'unknown' as const, ...useOf(request) })),
+      ...asked.settled.map(({ request, done }) => ({
+        ...request,
+        outcome: done ? ('done' as const) : ('not-done' as const),
+        ...useOf(request),
+      })),
+    ],
+    ok: open.length === 0 && certificates.every(({ state }) => state === 'valid'),
   };
 }
+
+const unknownUse: KeyUse = { inUse: null, inUseFrom: null, ignoredSince: null };
 
 export const command: CommandModule<StatusOptions, StatusReport> = {
   work: status,
@@ -69,13 +90,19 @@ export const command: CommandModule<StatusOptions, StatusReport> = {
 /** For a person, as annotations of a GitHub workflow, or as metrics. */
 export type StatusFormat = 'text' | 'github' | 'prometheus';
 
-/** What this machine set last for one client app key. */
-export interface CertificateStatus extends CertificateRecord {
+/** What this machine set last for one client app key, and whether the tenant pushes with it. */
+export interface CertificateStatus extends CertificateRecord, KeyUse {
   readonly profile: string;
   readonly daysLeft: number;
   readonly state: Validity;
   /** What the tenant says of it, where it was asked. */
   readonly held?: Held;
+}
+
+/** A request whose answer is missing. */
+interface RequestStatus extends Omit<OpenRequest, 'outcome'>, KeyUse {
+  /** Other than `unknown`: what the tenant told just now settled it. */
+  readonly outcome: 'unknown' | 'done' | 'not-done';
 }
 
 export interface StatusReport {
@@ -84,6 +111,8 @@ export interface StatusReport {
   readonly warnDays: number;
   /** Fewest days left first. */
   readonly certificates: readonly CertificateStatus[];
+  readonly requests: readonly RequestStatus[];
+  /** Whether every certificate is valid for longer than `warnDays`, and no outcome unknown. */
   readonly ok: boolean;
 }
 
@@ -107,27 +136,62 @@ const marks: Readonly<Record<Validity, string>> = {
 
 const nothingSet = 'No certificate was set from this machine.';
 
-function formatText({ certificates, warnDays }: StatusReport, style: Style): string {
-  if (certificates.length === 0) return `${nothingSet}\n`;
+function formatText({ certificates, requests, warnDays }: StatusReport, style: Style): string {
+  const missing = requests.map((request) => `${sentenceFor(request, style)}\n`).join('');
+  if (certificates.length === 0) return missing === '' ? `${nothingSet}\n` : missing;
   const asked = certificates.some(({ held }) => held !== undefined);
-  const rows = certificates.map(
-    ({ profile, tenant, clientAppKey, notAfter, daysLeft: days, state, held }) => [
+  const several = certificates.some(({ inUse }) => inUse !== true);
+  const rows = certificates.map((certificate) => {
+    const { profile, tenant, clientAppKey, notAfter, daysLeft: days, state, held } = certificate;
+    return [
       profile,
       tenant,
       clientAppKey,
+      ...(several ? [wordsForUse(certificate)] : []),
       ...(asked ? [held === undefined ? '' : wordsForHeld(held)] : []),
       `${formatDaysLeft(notAfter, days, style, warnDays)}${marks[state]}`,
-    ],
-  );
-  const head = ['PROFILE', 'TENANT', 'CLIENT APP KEY', ...(asked ? ['HELD'] : []), 'VALID UNTIL'];
+    ];
+  });
+  const [use, heldHead] = [several ? ['IN USE'] : [], asked ? ['HELD'] : []];
+  const head = ['PROFILE', 'TENANT', 'CLIENT APP KEY', ...use, ...heldHead, 'VALID UNTIL'];
   const origin = asked
     ? 'The dates are those of what this machine set last: a tenant tells a topic at most, and never which certificate.\n'
     : 'This is what this machine set last; the tenant may hold something else.\n';
-  return `${formatTable(head, rows, style)}\n${origin}`;
+  return `${formatTable(head, rows, style)}\n${missing === '' ? '' : `${missing}\n`}${origin}`;
+}
+
+function wordsForUse({ inUse, ignoredSince }: KeyUse): string {
+  if (inUse === null) return 'unknown';
+  if (inUse) return 'yes';
+  return ignoredSince === null ? 'no, ignored' : `no, ignored since ${ignoredSince.slice(0, 10)}`;
+}
+
+function sentenceFor(request: RequestStatus, style: Style): string {
+  const { outcome, asked } = request;
+  if (outcome === 'unknown') return style.yellow(`! ${unknownSentence(request)}`);
+  return style.green(
+    `✓ ${whatOf(request)} is settled: ${outcome === 'done' ? 'the tenant did it' : `the tenant did not ${asked} it`}.`,
+  );
+}
+
+function unknownSentence(request: RequestStatus): string {
+  const { asked, profile } = request;
+  return `${whatOf(request)} (profile ${profile}): the tenant did not answer, and may have ${asked === 'set' ? 'set' : 'deleted'} it.`;
+}
+
+/** `The set of a push certificate for com.example.app at https://acme.example on 2026-11-24 (SHA-256 0123abcd…)`. */
+function whatOf({ asked, clientAppKey, tenant, at, fingerprint }: RequestStatus): string {
+  const which = asked === 'set' && fingerprint !== null ? ` (SHA-256 ${fingerprint.slice(0, 8)}…)` : '';
+  return `The ${asked} of a push certificate for ${clientAppKey} at ${tenant} on ${at.slice(0, 10)}${which}`;
 }
 
 /** An error for what has expired, a warning for what soon does; and one for no record, since such a job never warns. */
-function formatAnnotations({ certificates, warnDays }: StatusReport): string {
+function formatAnnotations({ certificates, requests, warnDays }: StatusReport): string {
+  const unknown = requests
+    .filter(({ outcome }) => outcome === 'unknown')
+    .map((request) => formatAnnotation('error', 'outcome-unknown', unknownSentence(request)))
+    .join('');
+  if (certificates.length === 0 && unknown !== '') return unknown;
   if (certificates.length === 0) return formatAnnotation('warning', 'certificate-unknown', nothingSet);
   const annotations = certificates.flatMap(({ profile, tenant, clientAppKey, topic, held, ...expiry }) => {
     const what = `The push certificate for ${clientAppKey} at ${tenant} (profile ${profile})`;
@@ -137,15 +201,25 @@ function formatAnnotations({ certificates, warnDays }: StatusReport): string {
       ...(held?.outcome === 'differs' ? [formatAnnotation('warning', 'certificate-differs', differs)] : []),
     ].filter((annotation) => annotation !== '');
   });
-  if (annotations.length > 0) return annotations.join('');
+  if (annotations.length > 0 || unknown !== '') return `${unknown}${annotations.join('')}`;
   return `No certificate that was set from this machine expires within ${count(warnDays, 'day')}.\n`;
 }
 
-function formatMetrics({ certificates }: StatusReport): string {
-  return formatExpiryMetrics(
+function formatMetrics({ certificates, requests }: StatusReport): string {
+  const unknown = requests.filter(({ outcome }) => outcome === 'unknown');
+  const expiry = formatExpiryMetrics(
     certificates.map(({ profile, tenant, clientAppKey, topic, ...expiry }) => ({
       ...expiry,
       labels: { profile, tenant, client_app_key: clientAppKey, topic },
     })),
   );
+  const gauge = formatGauge(
+    'mfa_cli_outcome_unknown',
+    'A set or delete of a push certificate whose answer is missing.',
+    unknown.map(({ profile, tenant, clientAppKey, asked }) => ({
+      labels: { profile, tenant, client_app_key: clientAppKey, asked },
+      value: 1,
+    })),
+  );
+  return `${expiry}${gauge}`;
 }

@@ -220,6 +220,7 @@ function before({ tenant, clientAppKey, previous }: PlannedTenant): RecordChange
 
 /** After these a request may have been taken all the same: its answer did not come, or could not be read. */
 const uncertain: readonly ErrorCode[] = [
+  'outcome-unknown',
   'tenant-unreachable',
   'tenant-timeout',
   'tenant-not-json',

@@ -85,6 +85,11 @@ const meanings: Readonly<Record<FindingCode, Meaning>> = {
   ],
   'trailing-bytes': ['info', 'bytes follow the PKCS #12 structure', 'nothing: they are not sent'],
   'password-empty': ['warning', 'the file has an empty password, or none', convert],
+  'silences-other-app': [
+    'warning',
+    'apns set, fleets: the tenant pushes to the app of another client app key, and not any more after this',
+    'go on once everybody has the new app',
+  ],
   'replaces-later-certificate': [
     'error',
     'apns set: the certificate that was set last for this key ends later',

@@ -87,7 +87,7 @@ describe('apns status --refresh', () => {
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/HELD/);
     expect(stdout).toMatch(/another topic: com\.example\.\\u001b\[31melsewhere/);
-    expect(stdout).toMatch(/second +the same topic/);
+    expect(stdout).toMatch(/second +no, ignored +the same topic/);
     expect(stdout).toContain('a tenant tells a topic at most');
     const github = await machine.run([...status, '--format', 'github']);
     expect(github).toMatchObject({ exitCode: 0 });

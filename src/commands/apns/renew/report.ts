@@ -3,6 +3,7 @@ import type { CertificateRecord } from '../../../auth/stored-schemas.ts';
 import { type Finding, stopsAt } from '../../../checks/finding.ts';
 import { daysLeft, isoDay } from '../../../checks/validity.ts';
 import type { Verification } from '../../../delivery/apns.ts';
+import type { MissingAnswer } from '../../../delivery/change-certificate.ts';
 import { isThere } from '../../../files/directory.ts';
 import { countConcerns, formatConcerns, formatDaysLeft, formatFields } from '../../../report/fields.ts';
 import type { Style } from '../../../terminal/style.ts';
@@ -18,7 +19,7 @@ import { type Renewal, type RenewOptions, type Stage, stageOf } from './state.ts
 
 const day = 24 * 60 * 60 * 1000;
 
-export interface RenewReport {
+export interface RenewReport extends Partial<MissingAnswer> {
   readonly dir: string;
   readonly bundleId: string;
   readonly teamId: string;
@@ -44,6 +45,8 @@ export interface RenewReport {
     SetReport,
     'tenant' | 'clientAppKey' | 'topic' | 'fingerprint' | 'notAfter' | 'sentAs' | 'unchanged'
   > | null;
+  /** Only where the tenant did not answer: nobody knows whether it has set it, and `error` says so. */
+  readonly sent?: null;
   readonly findings: readonly Finding[];
   readonly dryRun: boolean;
 }
@@ -121,6 +124,8 @@ export function reportOutcome(
     };
   }
   const again = `Run ${sameCommand(renewal)} again.`;
+  if (given?.error !== undefined && given.tries !== undefined)
+    return { ...base, sent: null, tries: given.tries, error: given.error, next: [again] };
   const refusal = given?.verification?.accepted === false ? given.verification.explanation : null;
   const message = findings.find(({ level }) => level === 'error')?.message ?? null;
   if (refusal === null && base.stage !== 'requested') {
@@ -190,7 +195,8 @@ export function formatRenew(report: RenewReport, style: Style, options: RenewOpt
 }
 
 function verdict(report: RenewReport, style: Style, options: RenewOptions): string {
-  const { due, set, current, needs, verification, findings, dryRun } = report;
+  const { due, set, current, needs, verification, findings, dryRun, error } = report;
+  if (error !== undefined) return style.yellow(`! ${error.message}`);
   if (set !== null) return style.green(`✓ Set the push certificate for ${set.clientAppKey}`);
   if (!due && current !== null) return style.green(`✓ Nothing to do: ${count(current.daysLeft, 'day')} left`);
   if (verification?.accepted === false)
