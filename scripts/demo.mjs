@@ -79,28 +79,6 @@ try {
   await show(['apns', 'set', ...p12, '--environment', 'production', '--json']);
   await show(['apns', 'status'], { picture: true });
 
-  say('A user enrolls a phone, a virtual one.');
-  const phone = ['--profile', 'phone'];
-  const { user } = emulator.accounts.user;
-  await show(['login', ...phone], { env: visitingBrowserOf(user) });
-  await show(['device', 'enroll', ...phone]);
-  await show(['device', 'register-token', ...phone]);
-
-  say('Somebody signs in as that user: the tenant pushes a challenge, and the phone approves it.');
-  const challenge = ['api', 'POST', '/emulator/challenge', '--data', JSON.stringify({ User: user })];
-  const pushed = await show(challenge);
-  await show(['device', 'listen', ...phone]);
-  await show(['device', 'answer', '--approve', ...phone]);
-  const { ChallengeId } = JSON.parse(pushed).Result;
-  await show(['api', 'POST', '/emulator/verdict', '--data', JSON.stringify({ ChallengeId })]);
-
-  say('Without a certificate nobody is asked.');
-  await show(['apns', 'delete', '--client-app-key', bundleId, '--yes']);
-  await show(challenge, { exitCode: 6 });
-  await show(['apns', 'status']);
-  await show(['logout']);
-  // A client ID without its secret would be taken for a pipeline's.
-  await show(['whoami'], { env: { MFA_CLI_CLIENT_ID: '' }, exitCode: 5 });
   say(
     'Five tenants at once, declared in one file, which --trust takes as it is: it was written here. One has another secret by now, and is told alone.',
   );
@@ -115,6 +93,34 @@ try {
   await show(apply, { env });
   await show(['fleet', 'plan', ...declared, '--trust', '--refresh'], { env });
   await show(['fleet', 'status', ...declared], { env });
+  say('A user enrolls a phone, a virtual one.');
+  const phone = ['--profile', 'phone'];
+  const { user } = emulator.accounts.user;
+  await show(['login', ...phone], { env: visitingBrowserOf(user) });
+  await show(['device', 'enroll', ...phone]);
+  await show(['device', 'register-token', ...phone]);
+  await show(['device', 'list', '--all']);
+
+  say('Without a certificate nobody is asked.');
+  const challenge = ['api', 'POST', '/emulator/challenge', '--data', JSON.stringify({ User: user })];
+  await show(['apns', 'delete', '--client-app-key', bundleId, '--yes']);
+  await show(challenge, { exitCode: 6 });
+  await show(['apns', 'status']);
+  await show(['apns', 'set', ...p12]);
+  await show(['logout']);
+  // A client ID without its secret would be taken for a pipeline's.
+  await show(['whoami'], { env: { MFA_CLI_CLIENT_ID: '' }, exitCode: 5 });
+
+  say(
+    'The proof: that user signs in by push. While `apns prove` waits, the phone shows the push, and approves it.',
+  );
+  await show(['apns', 'prove', ...phone], {
+    picture: true,
+    async meanwhile() {
+      await show(['device', 'listen', ...phone]);
+      await show(['device', 'answer', '--approve', ...phone]);
+    },
+  });
   say('The demo is over: everything answered as it should.');
   if (asked.write || asked.check) await keep();
 } finally {
@@ -122,19 +128,20 @@ try {
   await rm(directory, { recursive: true, force: true });
 }
 
-/** Shows a command and what it printed, and insists on its exit code; gives its stdout. With `picture` in colors, too. */
-async function show(words, { exitCode: expected = 0, env = {}, picture = false } = {}) {
-  const { exitCode, stdout, stderr } = await program.run(words, {
+/** Shows a command and what it printed, and insists on its exit code. With `picture` in colors, too. */
+async function show(words, { exitCode: expected = 0, env = {}, picture = false, meanwhile } = {}) {
+  const running = program.run(words, {
     ...env,
     ...(picture ? { FORCE_COLOR: '1' } : {}),
   });
+  await meanwhile?.();
+  const { exitCode, stdout, stderr } = await running;
   const line = words.map((word) => quoted(word.replace(`${directory}/`, ''))).join(' ');
   const shown = `$ mfa-cli ${line}\n${`${stderr}${stdout}`.replaceAll(`${directory}/`, '')}`;
   if (picture) pictured += `${shown}\n`;
   print(stripVTControlCharacters(shown));
   if (exitCode !== expected) throw new Error(`exit code ${exitCode} instead of ${expected}`);
   if (expected !== 0) print(`(exit code ${exitCode})\n`);
-  return stdout;
 }
 
 function quoted(word) {
@@ -161,8 +168,8 @@ async function keep() {
   const page = `# The demo
 
 What \`npm run demo\` prints on a fresh machine: a key pair and its certificate, the checks, APNs (a stand-in), the tenant (a local one),
-a phone (a virtual one), a sign-in that is pushed and approved, and a fleet of five tenants, one of which fails at first. It takes some
-twenty seconds, and needs neither a browser nor a terminal nor a network. Ports, identifiers and dates are made the same here each time; \`npm run demo -- --write\` writes this page.
+a fleet of five tenants, one of which fails at first, a phone (a virtual one), and the proof: a sign-in by push that the phone approves.
+It takes some thirty seconds, and needs neither a browser nor a terminal nor a network. Ports, identifiers and dates are made the same here each time; \`npm run demo -- --write\` writes this page.
 
 \`\`\`console
 ${alike(transcript)}
@@ -170,7 +177,7 @@ ${alike(transcript)}
 `;
   const picture = terminalSvg(
     coloured(pictured, alike),
-    'mfa-cli apns set gives a tenant the push certificate',
+    'mfa-cli apns set gives a tenant the push certificate, and apns prove has a user sign in by push',
   );
   await mkdir(`${root}docs/images`, { recursive: true });
   for (const [name, whole] of [

@@ -93,7 +93,7 @@ describe('wrong usage', () => {
     [
       'half a command',
       ['apns'],
-      'mfa-cli apns needs a command: set, delete, inspect, convert, status, request, pack, verify, renew',
+      'mfa-cli apns needs a command: set, delete, inspect, convert, status, request, pack, verify, prove, renew',
     ],
     [
       'an option without its value',

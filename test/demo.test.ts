@@ -16,6 +16,8 @@ Valid          ${at(-86_400_000).slice(0, 10)} to ${until.slice(0, 10)}
 Expires        ${until}, which is ${until.slice(0, 19)}Z
 Session        ${new Date(start + age).getUTCDate()} Feb 13:00 (in 1 h)
 UDID           ${udid}
+Answered       after ${2 + (age % 7)} s
+The number to choose on your phone: ${17 + (age % 50)}
 Challenge      ${randomBytes(24).toString('base64url')}
 {"UDID":"${udid}","ChallengeId":"${randomUUID()}","Status":200,"fingerprint":"${fingerprint}"}
 `;
@@ -40,6 +42,8 @@ test('what the demo shows is the same on every run, and still looks like what it
     Expires        2026-11-25T11:00:00.000Z, which is 2026-11-25T11:00:00Z
     Session        25 Nov 11:00 (in 1 h)
     UDID           3BAFBF08-82A2-1013-093A-B8433F50563B
+    Answered       after 2 s
+    The number to choose on your phone: 42
     Challenge      oyHYtAXj7yYElZhHs20XHuvrxKiUHccK
     {"UDID":"3BAFBF08-82A2-1013-093A-B8433F50563B","ChallengeId":"06df0537-981a-37d0-d114-2fae7c94c9ac","Status":200,"fingerprint":"40b244112641dd78dd4f93b6c9190dd46e0099194d5a44257b7efad6ef9ff468"}
     "

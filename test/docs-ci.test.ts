@@ -1,14 +1,16 @@
 import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Emulator } from '../src/emulator/tenants.ts';
+import { sessionOf } from './emulator/security-session.ts';
 import { notingNpm, readAction } from './support/action.ts';
+import { createMachine } from './support/context.ts';
+import { callApi, openEmulator } from './support/emulator.ts';
 import { p12Bytes, p12Path } from './support/fixtures.ts';
-import { cleanEnvironment, type Finished, runShell } from './support/process.ts';
-import { temporaryDirectory } from './support/temporary-directory.ts';
-import { settingsOf, shareTenant } from './support/tenant.ts';
+import { cleanEnvironment, runShell } from './support/process.ts';
+import { sharedDirectory, temporaryDirectory } from './support/temporary-directory.ts';
 import { isMissing } from './support/tools.ts';
 
-const share = shareTenant();
 const bashTest = test.skipIf(isMissing('bash'));
 
 const page = readFileSync(new URL('../docs/ci.md', import.meta.url), 'utf8');
@@ -22,31 +24,92 @@ const embedded = [
   ...page.matchAll(/^ *(?:- (?:run: )?|sh ')(?:CI=true PATH="\S+" )?(mfa-cli [^'\n]*)'?$/gm),
 ].map(([, line = '']) => line);
 
-/** A directory with cert.p12, and the environment of a job with all of its secrets. */
-async function job(): Promise<{
-  directory: string;
-  settings(): Promise<Record<string, string>>;
-  run(script: string): Promise<Finished>;
-}> {
-  const { emulator } = await share();
+/** A tenant, and what `bootstrap --service-user` printed for a pipeline once it had made it ready. */
+let made: { readonly emulator: Emulator; readonly variables: Readonly<Record<string, string>> };
+const kept = sharedDirectory();
+beforeAll(async () => {
+  const emulator = await openEmulator({ bare: true });
+  const machine = createMachine(join(kept, 'mfa-cli'));
+  const secretFile = join(kept, 'ci.secret');
+  const user = ['--service-user', 'pipeline@example.com', '--secret-file', secretFile];
+  const argv = ['bootstrap', '--tenant', emulator.url, ...user, '--yes'];
+  const { exitCode, stderr } = await machine.run(argv, { env: { MFA_CLI_TOKEN: await sessionOf(emulator) } });
+  expect([exitCode, stderr]).toEqual([0, expect.stringContaining('A pipeline sets\n')]);
+  const exported = [...stderr.matchAll(/^export (\w+)=(\S+)$/gm)].map(([, name = '', value = '']) => [
+    name,
+    value,
+  ]);
+  made = { emulator, variables: Object.fromEntries(exported) };
+});
+afterAll(() => made.emulator.close());
+
+const pushSettings = async () => {
+  const answer = await callApi(
+    made.emulator,
+    '/TenantConfig/GetAdvancedConfig',
+    await sessionOf(made.emulator),
+  );
+  const { Results } = answer.body.Result as { Results: { Row: { ID: string } }[] };
+  return Results.map(({ Row }) => Row.ID);
+};
+beforeEach(async () => {
+  for (const name of await pushSettings()) {
+    const ClientAppKey = /(.*)_APNSCert$/.exec(name)?.[1];
+    const token = await sessionOf(made.emulator);
+    if (ClientAppKey !== undefined)
+      await callApi(made.emulator, '/Mobile/DeleteApnsCertForClientApp', token, { ClientAppKey });
+  }
+});
+
+/** A directory with cert.p12, and the environment of a job: what `bootstrap` printed, and the secrets of the certificate. */
+async function job(more: Readonly<Record<string, string>> = {}) {
   const directory = temporaryDirectory();
   copyFileSync(p12Path('01-default-aes256'), join(directory, 'cert.p12'));
   const env = cleanEnvironment({
     CI: 'true',
-    MFA_CLI_TENANT: emulator.url,
-    MFA_CLI_CLIENT_ID: emulator.serviceUser.user,
-    MFA_CLI_CLIENT_SECRET: emulator.serviceUser.password,
+    ...made.variables,
     MFA_CLI_P12_BASE64: p12Bytes('01-default-aes256').toString('base64'),
     MFA_CLI_P12_PASSWORD: 'secret',
     MFA_CLI_KEY_PASSWORD: 'sesame',
     TEXTFILE_DIRECTORY: directory,
+    ...more,
   });
   return {
     directory,
-    settings: () => settingsOf(emulator),
-    run: (script) => runShell(`set -eu -o pipefail; cd '${directory}'\n${script}`, env),
+    settings: pushSettings,
+    run: (script: string) => runShell(`set -eu -o pipefail; cd '${directory}'\n${script}`, env),
   };
 }
+
+describe('the variables of a pipeline', () => {
+  const wanted = ['MFA_CLI_APP_ID', 'MFA_CLI_CLIENT_ID', 'MFA_CLI_CLIENT_SECRET_FILE', 'MFA_CLI_TENANT'];
+  test('are printed whole by bootstrap', () => {
+    expect(Object.keys(made.variables).sort()).toEqual(wanted);
+  });
+
+  const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+  const [, pipeline = 'false'] = /## In a pipeline\n\n```sh\n([\s\S]*?)```/.exec(readme) ?? [];
+  bashTest('of the README are those, and its block sets the certificate', async () => {
+    const { MFA_CLI_TENANT: tenant = '', MFA_CLI_CLIENT_ID: user = '' } = made.variables;
+    const secret = readFileSync(made.variables.MFA_CLI_CLIENT_SECRET_FILE ?? '', 'utf8').trim();
+    const { run, settings } = await job({
+      ...{ MFA_CLI_TENANT: '', MFA_CLI_APP_ID: '', MFA_CLI_CLIENT_ID: '', MFA_CLI_CLIENT_SECRET_FILE: '' },
+      MFA_CLI_CLIENT_SECRET: secret,
+    });
+    const block = pipeline.replace('abc1234.id.cyberark.cloud', tenant).replace('ci@example.com', user);
+    expect(block).toContain(tenant);
+    expect(await run(block)).toMatchObject({ exitCode: 0 });
+    expect(await settings()).toHaveLength(4);
+  });
+
+  test('stand with the same values wherever a pipeline of the page names the service user', () => {
+    const named = (pattern: RegExp) => [...page.matchAll(pattern)].length;
+    const users = named(/(CLIENT_ID|client-id)( =|:) '?ci@example\.com/g);
+    expect(users).toBeGreaterThan(3);
+    expect(named(/(APP_ID|app-id)( =|:) '?mfa-cli-pipelines/g)).toBe(users);
+    expect(made.variables.MFA_CLI_APP_ID).toBe('mfa-cli-pipelines');
+  });
+});
 
 describe('docs/ci.md', () => {
   bashTest.each([
@@ -61,7 +124,7 @@ describe('docs/ci.md', () => {
     const { exitCode, stderr } = await run(snippet);
     expect([exitCode, stderr]).toEqual([0, '']);
     expect(files.filter((name) => !existsSync(join(directory, name)))).toEqual([]);
-    expect(Object.keys(await settingsNow())).toHaveLength(settings);
+    expect(await settingsNow()).toHaveLength(settings);
   });
 
   test('has no other shell snippet', () => {
@@ -129,7 +192,7 @@ describe('docs/ci.md', () => {
     const given = [...page.matchAll(/uses: OWNER\/mfa-cli@.*\n +with:\n((?: {10}.*\n)+)/g)].map(
       ([, lines = '']) => [...lines.matchAll(/^ +([\w-]+):/gm)].map(([, name = '']) => name),
     );
-    expect(given.map(({ length }) => length)).toEqual([6, 5]);
+    expect(given.map(({ length }) => length)).toEqual([7, 5]);
     expect(given.flat().filter((name) => !inputs.includes(name))).toEqual([]);
   });
 

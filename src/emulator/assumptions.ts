@@ -12,6 +12,7 @@ const table = {
   'delete-old-key': ['what a deletion of a key that is not in use does', 'pointer-kept', 'pointer-cleared'],
   'missing-parameter': ['how a refusal says that a parameter is missing', 'message-id', 'words'],
   'missing-right': ['which HTTP status comes with a missing right', '200', '403'],
+  'set-event': ['whether a set of a push certificate leaves an event', 'none', 'kept'],
   'p12-aes': ['whether the host reads a .p12 with AES', 'readable', 'unreadable'],
   'p12-iterations': ['whether the host limits the iteration counts of a .p12', 'any', 'limited'],
   'tenant-config': ['what /Core/GetTenantConfig says about push settings', 'known', 'unknown', 'refused'],

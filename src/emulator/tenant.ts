@@ -1,6 +1,7 @@
-import { createAccessTokens } from './access-tokens.ts';
+import { type AccessTokens, createAccessTokens } from './access-tokens.ts';
 import { administrationApis } from './administration/administration.ts';
 import { firstApplication, openApplicationStore } from './administration/application-apis.ts';
+import type { TenantEvent } from './administration/redrock-apis.ts';
 import { apiRoute } from './api.ts';
 import { builtInApplication, createApplications } from './applications.ts';
 import { createAuthentication } from './authentication/authentication.ts';
@@ -35,6 +36,12 @@ type TenantParts = Pick<World, 'url' | 'settings' | 'assumptions' | 'apns' | 'si
 };
 
 const requestsKept = 1000;
+
+function signInEvents(accessTokens: AccessTokens): readonly TenantEvent[] {
+  return accessTokens
+    .items()
+    .map(({ user, issuedAt }) => ({ type: 'Cloud.Core.Login', user, at: new Date(issuedAt) }));
+}
 
 /** Where a tenant is, its application and public client, and who can sign in to it. */
 export function addressOf(url: string, passwords: Passwords) {
@@ -82,12 +89,19 @@ export function createTenant(options: TenantOptions, { passwords, ...parts }: Te
       authorizationServer.forgetGrants();
     },
   };
+  const setEvents: TenantEvent[] = [];
+  const noteSet: typeof certificates.noteSet = (clientAppKey, by) => {
+    certificates.noteSet(clientAppKey, by);
+    if (assumptions['set-event'] === 'none') return;
+    setEvents.push({ type: 'Cloud.Mobile.SetApnsCertForClientApp', user: by, at: now() });
+    if (setEvents.length > requestsKept) setEvents.shift();
+  };
   const faults = createFaults();
   const apis = [
     faultApi(faults),
     ...authentication.apis,
-    ...administrationApis(world, store),
-    ...mobileApis(settings, assumptions, certificates.noteSet),
+    ...administrationApis(world, store, () => [...signInEvents(accessTokens), ...setEvents]),
+    ...mobileApis(settings, assumptions, noteSet),
     ...settingApis(settings, assumptions),
     ...phones.apis,
     ...signInApis(accessTokens, ends),

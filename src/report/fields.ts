@@ -64,7 +64,7 @@ export function formatMarkdownTable(head: readonly string[], rows: readonly (rea
 /** Anything that was judged: a finding, or a check of the machine. */
 interface Judged {
   readonly code: string;
-  readonly level: FindingLevel | 'ok';
+  readonly level: FindingLevel | 'ok' | 'not-checked';
   readonly message: string;
   readonly hint: string | null;
 }
@@ -74,6 +74,7 @@ const signs: Readonly<Record<Judged['level'], string>> = {
   warning: '! warning',
   info: 'i info',
   ok: '✓',
+  'not-checked': '? not checked',
 };
 
 /** Each finding with its symbol, message and hint; empty without findings. */
@@ -102,7 +103,13 @@ export function countConcerns(findings: readonly Finding[]): string {
 
 /** Its sign, message and code; below them the place that it is about, where there is one, and what to do. */
 export function formatJudged({ code, level, message, hint }: Judged, style: Style, place?: string): string {
-  const color = { error: style.red, warning: style.yellow, info: style.cyan, ok: style.green }[level];
+  const color = {
+    error: style.red,
+    warning: style.yellow,
+    info: style.cyan,
+    ok: style.green,
+    'not-checked': style.cyan,
+  }[level];
   const head = `${color(signs[level])} ${onOneLine(message)} ${style.dim(`[${code}]`)}\n`;
   const where = place === undefined ? '' : `    ${style.bold(onOneLine(place))}\n`;
   return `${head}${where}${hint === null ? '' : `    ${onOneLine(hint)}\n`}`;

@@ -32,6 +32,9 @@ export function readEnvelope(response: HttpResponse, tenant: string, secrets: re
   }
   if (envelope !== null && (status < 400 || !envelope.success)) return envelope;
   if (status >= 400 && document !== undefined) {
+    const { MessageID, Message } = membersOf(document) ?? {};
+    if (isMissingRight({ MessageID, Message }))
+      throw new CliError('tenant-forbidden', `${tenant} does not allow this request (HTTP ${status})`);
     throw new CliError('tenant-refused', `${tenant} refused the request (HTTP ${status})`);
   }
   if (status >= 502 && status <= 504) {
@@ -46,7 +49,7 @@ export function readEnvelope(response: HttpResponse, tenant: string, secrets: re
 /** The envelope's `Result`. @throws {CliError} tenant-forbidden if a right is missing, else tenant-refused */
 export function requireSuccess(envelope: Envelope, tenant: string): unknown {
   if (envelope.success) return envelope.Result;
-  if (isMissingRight(envelope.MessageID)) {
+  if (isMissingRight(envelope)) {
     // The envelope distinguishes a missing right, or scope, from a page that some proxy put up.
     throw new CliError('tenant-forbidden', sentence(envelope, tenant, 'does not allow this request'), {
       facts: { messageId: envelope.MessageID ?? '' },
@@ -117,9 +120,15 @@ export function successIn(answer: Readonly<Record<string, unknown>>): unknown {
   return Object.entries(answer).find(([name]) => name.toLowerCase() === 'success')?.[1];
 }
 
-/** Whether a `MessageID` reports a missing right or scope. */
-export function isMissingRight(messageId: unknown): boolean {
-  return typeof messageId === 'string' && /UnauthorizedAccess/i.test(messageId);
+/** As the vendor's guide says it of both calls: "You need to have APNSCertificate management rights to use this API." */
+const longestSentence = 500;
+const lackingWords = /\byou need to have\b.*\brights?\b/i;
+
+/** Whether a refusal reports a missing right or scope, by its ID or by the guide's own sentence. */
+export function isMissingRight(refusal: { readonly MessageID: unknown; readonly Message: unknown }): boolean {
+  const { MessageID, Message } = refusal;
+  if (typeof MessageID === 'string' && /UnauthorizedAccess/i.test(MessageID)) return true;
+  return typeof Message === 'string' && lackingWords.test(Message.slice(0, longestSentence));
 }
 
 /**

@@ -5,6 +5,7 @@ export const tellable: Partial<Record<AssumptionName, 'administrator' | 'user'>>
   'mobile-parameters': 'administrator',
   'missing-parameter': 'administrator',
   'missing-right': 'user',
+  'set-event': 'administrator',
   'tenant-config': 'administrator',
   'advanced-config': 'administrator',
   'device-forms': 'user',

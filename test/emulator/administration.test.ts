@@ -342,6 +342,7 @@ describe('a query', () => {
   test.each([
     ['select ID from People', [1, 2, 3, 4]],
     ['SELECT * FROM People;', [1, 2, 3, 4]],
+    ['select distinct ID from People', [1, 2, 3, 4]],
     ["select id from people where name = 'Ada' and ID='1'", [1]],
     ["select ID from People where Name='Ada' and ID='2'", []],
     ["select ID from People where 1=1 AND Name='ada'", [4]],

@@ -131,7 +131,7 @@ const shells = {
 };
 
 const cases: readonly (readonly [line: string, offered: readonly string[]])[] = [
-  ['apns ', ['convert', 'delete', 'inspect', 'pack', 'renew', 'request', 'set', 'status', 'verify']],
+  ['apns ', ['convert', 'delete', 'inspect', 'pack', 'prove', 'renew', 'request', 'set', 'status', 'verify']],
   ['who', ['whoami']],
   ['apns in', ['inspect']],
   ['--profile work apns con', ['convert']],

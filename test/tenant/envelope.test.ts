@@ -53,6 +53,11 @@ describe('a refusal', () => {
   ];
   test.each<[object, string]>([
     [
+      { ...nothing, Message: 'You need to have APNSCertificate management rights to use this API.' },
+      `${forbidden}: You need to have APNSCertificate management rights to use this API`,
+    ],
+    [{ Message: 'All rights reserved.' }, `${no}: All rights reserved`],
+    [
       { ...nothing, Message: 'No such key.', MessageID: '_I18N_NoKey', ErrorID: errorId },
       `${no}: No such key (MessageID _I18N_NoKey, ErrorID ${errorId})`,
     ],
@@ -184,6 +189,11 @@ test.each<[number, string, string | null]>([
   [200, '{"success":false,"Message":"no hunter22"}', `${no}: no [secret]`],
   [200, missing, `${forbidden} (MessageID UnauthorizedAccess)`],
   [403, '', `${forbidden} (HTTP 403)`],
+  [
+    400,
+    '{"Message":"You need to have APNSCertificate management rights to use this API."}',
+    `${forbidden} (HTTP 400)`,
+  ],
   [429, '', 'rate-limited: T received too many requests (HTTP 429)'],
   [400, '{}', `${no} (HTTP 400)`],
   [503, '', 'tenant-refused: T is not available (HTTP 503)'],

@@ -8,7 +8,7 @@ import type { Style } from '../../terminal/style.ts';
 import { count } from '../../text/phrasing.ts';
 import { bunVersion } from '../../text/version.ts';
 import type { CommandModule } from '../command.ts';
-import { caHint, failure, ok, proxyHint, type Verdict } from './check.ts';
+import { caHint, failure, ok, proxyHint, rightNotChecked, type Verdict } from './check.ts';
 import { checkBrowser, checkCa, checkNode, checkPort, checkProxy, checkVariables } from './machine.ts';
 import type { ProbeRow } from './probe.ts';
 import { checkKeychain, type FoundStore, readStore } from './store.ts';
@@ -63,6 +63,7 @@ const table: readonly Row[] = [
     ({ settings, found, context, isLocked }) =>
       isLocked ? checkKept(settings, found.tenant, context.now()) : checkSession(settings, found, context),
   ],
+  ['right', () => rightNotChecked],
   ['tenant-address', ({ found }) => found.address],
   ['clock-skew', ({ found }) => found.clock],
   ['proxy', ({ found, context }) => checkProxy(found.tenant, context.env), proxyHint],
@@ -147,7 +148,9 @@ function verdict(checks: readonly Check[], style: Style): string {
     (part) => part !== '',
   );
   if (errors) return style.red(`✗ ${counts.join(', ')}`);
-  return warnings ? style.yellow(`! ${counts.join('')}`) : style.green('✓ Nothing stands in the way');
+  return warnings
+    ? style.yellow(`! ${counts.join('')}`)
+    : style.green('✓ Nothing that was looked at stands in the way');
 }
 
 /** Checks fit for strangers: without the names of tenants, people, profiles and proxies. */

@@ -28,7 +28,7 @@ export interface Look extends Subject {
   ask(request: Pick<HttpRequest, 'method' | 'url' | 'headers' | 'body'>): Promise<HttpResponse>;
   /** What the authorization endpoint answers nobody who asks for this instead of what is right. @throws {CliError} as `ask` */
   authorize(instead: Partial<Asked>): Promise<ApplicationLook>;
-  /** `POST` with the session. @throws {Untold} nobody is signed in, or not for this; and as `ask` */
+  /** `POST` with the session; without parameters beyond those in the path there is no body. @throws {Untold} nobody is signed in, or not for this; and as `ask` */
   call(path: string, parameters?: object): Promise<HttpResponse>;
 }
 
@@ -59,16 +59,17 @@ export function createLook(http: Http, subject: Subject): Look {
     authorize: once(({ redirectUri = subject.redirectUri, ...instead }) =>
       lookAtApplication({ ...connection, ...instead }, redirectUri, { send }),
     ),
-    async call(path, parameters = {}) {
+    async call(path, parameters) {
       if (typeof token === 'string') throw new Untold(token);
       const headers = {
         accept: 'application/json',
-        'content-type': 'application/json',
+        ...(parameters === undefined ? {} : { 'content-type': 'application/json' }),
         'x-idap-native-client': 'true',
         authorization: `Bearer ${token.reveal()}`,
       };
       const url = `${connection.tenant}${path}`;
-      const answer = await ask({ method: 'POST', url, headers, body: JSON.stringify(parameters) });
+      const body = parameters === undefined ? {} : { body: JSON.stringify(parameters) };
+      const answer = await ask({ method: 'POST', url, headers, ...body });
       const name = path.replace(/\?.*/, '');
       if (answer.status === 401)
         throw new Untold(`the session is not let in to ${name} (HTTP 401): its scope may not allow it`);
@@ -100,8 +101,8 @@ export function envelopeIn({ body }: HttpResponse): Readonly<Record<string, unkn
 
 /** Whether a refusal is for a right that is missing. */
 export function lacksRight(answer: HttpResponse): boolean {
-  const { success, MessageID } = envelopeIn(answer) ?? {};
-  return success === false && (answer.status === 403 || isMissingRight(MessageID));
+  const { success, MessageID, Message } = envelopeIn(answer) ?? {};
+  return success === false && (answer.status === 403 || isMissingRight({ MessageID, Message }));
 }
 
 /** An answer in words that hold nothing of the tenant's but codes. */

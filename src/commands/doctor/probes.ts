@@ -1,6 +1,7 @@
 import { authorizationUrl, endpoints } from '../../auth/connection.ts';
 import type { AssumptionName, Assumptions } from '../../emulator/assumptions.ts';
 import type { HttpResponse } from '../../network/http.ts';
+import { pageOfAll, rowsOf } from '../../tenant/administration/admin-client.ts';
 import { parameterFault } from '../../tenant/envelope.ts';
 import { membersOf, parseJson } from '../../text/json.ts';
 import { otpAlgorithms } from '../../text/one-time-password.ts';
@@ -24,7 +25,7 @@ const roleDoor = '/SaasManage/GetRoleIdFromName';
 const queryDoor = '/RedRock/query';
 const listOfRights = {
   Script: "@/lib/get_superrights.js(excludeRight:'')",
-  Args: { PageNumber: 1, PageSize: 10_000, Limit: 10_000, SortBy: '', direction: 'False', Caching: -1 },
+  Args: pageOfAll,
 };
 
 /** A name that nothing has. */
@@ -48,6 +49,24 @@ export const probes: { readonly [Name in AssumptionName]: Probe<Assumptions[Name
     const refused = (await answersOf(look, [wholeDoor, askSetting])).find(lacksRight);
     if (refused === undefined) throw new Untold('this session lacks no right that was asked for');
     return { found: refused.status === 403 ? '403' : '200', evidence: wordsFor(refused) };
+  },
+  async 'set-event'(look) {
+    const answer = await look.call(queryDoor, {
+      Script: 'select distinct EventType from Event',
+      Args: pageOfAll,
+    });
+    const { success, Result } = envelopeIn(answer) ?? {};
+    if (success !== true) throw new Untold(`the table of events answers ${wordsFor(answer)}`);
+    const types = rowsOf(Result)
+      .flatMap((row) => Object.values(row))
+      .filter((type) => typeof type === 'string');
+    if (types.length === 0) throw new Untold('the table of events shows none');
+    if (types.some((type) => /apns|push.?certificate/i.test(type)))
+      return { found: 'kept', evidence: 'the table of events has a type for push certificates' };
+    return {
+      found: 'none',
+      evidence: requireSet(look, 'no type in the table of events is for push certificates'),
+    };
   },
   'p12-aes': untold('only apns set has the host open a .p12'),
   'p12-iterations': untold('only apns set has the host open a .p12'),

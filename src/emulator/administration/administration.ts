@@ -8,11 +8,15 @@ import { defaultPeople } from '../people.ts';
 import { administrativeRights, type Role, rightRow, systemAdministrators, type User } from '../users.ts';
 import type { World } from '../world.ts';
 import { type ApplicationStore, applicationApis, permissionApis } from './application-apis.ts';
-import { queryTables, redrockApis } from './redrock-apis.ts';
+import { queryTables, redrockApis, type TenantEvent } from './redrock-apis.ts';
 import { roleApis, roleRightApis } from './role-apis.ts';
 
 /** A tenant's administration: users, roles, rights, applications. */
-export function administrationApis(world: World, store: ApplicationStore): readonly Api[] {
+export function administrationApis(
+  world: World,
+  store: ApplicationStore,
+  events: () => readonly TenantEvent[],
+): readonly Api[] {
   return [
     ...userApis(world.directory),
     ...roleApis(world),
@@ -20,7 +24,7 @@ export function administrationApis(world: World, store: ApplicationStore): reado
     ...directoryApis(world),
     ...applicationApis(store, world.assumptions),
     ...permissionApis(store, world),
-    ...redrockApis(queryTables(world, store.all), administrativeRights(world.assumptions)),
+    ...redrockApis(queryTables(world, store.all, events), administrativeRights(world.assumptions)),
   ];
 }
 

@@ -63,10 +63,18 @@ const applicationColumns = [
   ...['WebAppTypeDisplayName', 'WebAppLoginType', 'TemplateName', 'Category', 'State'],
 ];
 
+/** What happened at the tenant. */
+export interface TenantEvent {
+  readonly type: string;
+  readonly user: string;
+  readonly at: Date;
+}
+
 /** @param applications those that exist when a query runs */
 export function queryTables(
   { directory, settings }: World,
   applications: () => readonly StoredApplication[],
+  events: () => readonly TenantEvent[],
 ): readonly Table[] {
   const cloudDirectory = { DirectoryServiceUuid: () => directoryServiceUuid };
   return [
@@ -94,6 +102,11 @@ export function queryTables(
       RoleType: ({ type }) => type,
       ...cloudDirectory,
     }),
+    table('Event', 'manage-tenant', events, {
+      EventType: ({ type }) => type,
+      WhenOccurred: ({ at }) => at.toISOString(),
+      NormalizedUser: ({ user }) => user,
+    }),
     table('Device', 'manage-apns-certificates', settings.devices, {
       ID: ({ udid }) => udid,
       DeviceID: ({ udid }) => udid,
@@ -107,17 +120,18 @@ export function queryTables(
   ];
 }
 
-const selected = /^select\s+(\*|[a-z_]\w*(?:\s*,\s*[a-z_]\w*)*)\s+from\s+([a-z_]\w*)(\s+where\s|\s*;?$)/iy;
+const selected =
+  /^select\s+(distinct\s+)?(\*|[a-z_]\w*(?:\s*,\s*[a-z_]\w*)*)\s+from\s+([a-z_]\w*)(\s+where\s|\s*;?$)/iy;
 // A condition that always holds starts many a list, so that clients can append to it.
 const condition = /\s*(?:1\s*=\s*1|([a-z_]\w*)\s*(=|\blike\b)\s*'((?:[^']|'')*)')\s*(and\b|;?$)/iy;
 
 /**
- * Reads `SELECT a, b FROM T WHERE a = 'x' AND b LIKE '%y'`, the only SQL supported here.
+ * Reads `SELECT DISTINCT a, b FROM T WHERE a = 'x' AND b LIKE '%y'`, the only SQL supported here.
  * @throws {Refusal} anything else
  */
 export function parseSelect(script: string) {
   const { found, end } = matchAt(selected, 0, script);
-  const [, asked = '', table = '', where = ''] = found;
+  const [, distinct, asked = '', table = '', where = ''] = found;
   /** All of them must hold. */
   const conditions: { readonly column: string; readonly isLike: boolean; readonly value: string }[] = [];
   for (let more = where.trim().toLowerCase() === 'where', at = end; more; ) {
@@ -130,7 +144,7 @@ export function parseSelect(script: string) {
   }
   /** Null: all. */
   const columns = asked === '*' ? null : asked.split(',').map((name) => name.trim());
-  return { columns, table, conditions };
+  return { columns, table, conditions, isDistinct: distinct !== undefined };
 }
 
 /** What the sticky pattern matches there, and where that ends. @throws {Refusal} nothing */
@@ -147,7 +161,7 @@ const queryFailed = (detail: string): Refusal => badArgument(`Query has failed: 
 
 /** The requested rows and columns. @throws {Refusal} a column that the table does not have */
 export function runSelect(
-  { columns, conditions }: Pick<ReturnType<typeof parseSelect>, 'columns' | 'conditions'>,
+  { columns, conditions, isDistinct }: ReturnType<typeof parseSelect>,
   names: readonly string[],
   rows: readonly Row[],
 ): readonly Row[] {
@@ -162,9 +176,10 @@ export function runSelect(
     const meets = like ? isLike : (text: string, other: string) => text === other;
     return (row: Row): boolean => meets(String(row[name] ?? ''), value);
   });
-  return rows
+  const found = rows
     .filter((row) => tests.every((test) => test(row)))
     .map((row) => Object.fromEntries(asked.map((name) => [name, row[name] ?? null])));
+  return isDistinct ? [...new Map(found.map((row) => [JSON.stringify(row), row])).values()] : found;
 }
 
 /** SQL's LIKE: `%` is any text, `_` any character; letter case does not count. */

@@ -80,6 +80,8 @@ test('a machine that is signed in has nothing against it', async () => {
     expect.stringMatching(
       /^✓ The session lasts until \d+ \w{3} \d\d:\d\d \(in 5 h\) and can be renewed\. \[session\]$/,
     ),
+    '? not checked The right to manage push certificates: only apns set and apns delete show it. [right]',
+    '    It takes a role with the administrative right "Device Management", which `mfa-cli bootstrap` gives.',
     expect.stringMatching(
       `^✓ ${emulator.url} answers as an identity tenant \\(.+\\)\\. \\[tenant-address\\]$`,
     ),
@@ -93,7 +95,7 @@ test('a machine that is signed in has nothing against it', async () => {
     ),
     '✓ The browser is opened with the command in BROWSER. [browser]',
     '',
-    '✓ Nothing stands in the way',
+    '✓ Nothing that was looked at stands in the way',
     '',
   ]);
 });
