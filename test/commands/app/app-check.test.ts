@@ -1,5 +1,5 @@
-import { cpSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { cpSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { readApp } from '../../../src/commands/app/app.ts';
 import { checkCertificate } from '../../../src/commands/app/check-capabilities.ts';
@@ -49,25 +49,8 @@ describe('a project that follows the guide', () => {
 
   test('is told to a person', async () => {
     const { stdout } = await createMachine().run(['app', 'check', projectPath('classic')]);
-    expect(
-      stdout.replace(dirname(projectPath('classic')), '…'),
-    ).toBe(`Project          …/classic/Approver.xcodeproj
-Target           Approver, Release
-Bundle ID        com.example.lab
-aps-environment  development
-
-✓ Background mode for remote notifications
-✓ Push entitlement
-✓ Authorization for badge, sound and alert
-✓ Notification category and its two actions
-✓ Registration of the device token
-✓ Notification delegate
-✓ Challenge read from the push
-✓ Answer to the challenge
-✓ IdentityConfiguration.plist filled in
-
-✓ The app does what the guide asks.
-`);
+    expect(stdout).toMatch(/^Project {10}.*\nTarget {11}Approver, Release\nBundle ID {8}com\.example\.lab\n/);
+    expect(stdout).toMatch(/(?:\n✓ .*){9}\n\n✓ The app does what the guide asks\.\n$/);
   });
 });
 
@@ -147,12 +130,9 @@ describe('targets and configurations', () => {
 
   test('the target that is named is checked, with its own settings and files', async () => {
     const { exitCode, report } = await check(swiftui(twoApps), ['--target', 'Widget']);
-    expect(report).toMatchObject({
-      target: 'Widget',
-      bundleId: 'com.example.lab.widget',
-      apsEnvironment: null,
-    });
-    expect([told(report), exitCode]).toEqual([expect.stringContaining('delegate-missing'), 4]);
+    const own = { target: 'Widget', bundleId: 'com.example.lab.widget', apsEnvironment: null };
+    expect([exitCode, report]).toMatchObject([4, own]);
+    expect(told(report)).toContain('delegate-missing');
   });
 
   test('an application for a watch is passed over', async () => {
@@ -235,42 +215,28 @@ describe('the path', () => {
   ])('%s is %s', async (path) => {
     const directory = copyProject('classic');
     mkdirSync(join(directory, path, path.endsWith('workspace') ? 'xcshareddata' : '..'), { recursive: true });
-    const { report } = await check(join(directory, path));
-    expect(report.ok).toBe(true);
+    expect((await check(join(directory, path))).report.ok).toBe(true);
   });
 
   test('is a folder above, and projects of others are passed over', async () => {
     const root = temporaryDirectory();
-    for (const folder of ['ios/app', 'ios/Pods/Other', 'build/Old', 'deep/down/below/it']) {
+    for (const folder of ['ios/app', 'ios/Pods/Other', 'build/Old', 'deep/down/below/it'])
       cpSync(projectPath('classic'), join(root, folder), { recursive: true });
-    }
-    const { report } = await check(root);
-    expect(report.project).toBe(join(root, 'ios/app/Approver.xcodeproj'));
+    expect((await check(root)).report.project).toBe(join(root, 'ios/app/Approver.xcodeproj'));
   });
 
-  test.each<[string, (root: string) => void, string, string]>([
-    ['nothing', (root) => rmSync(root, { recursive: true }), 'file-not-found', 'does not exist'],
-    ['an empty folder', () => {}, 'project-not-recognised', 'contains no Xcode project'],
-    [
-      'a folder with two projects',
-      (root) =>
-        ['classic', 'swiftui'].forEach((name) => {
-          cpSync(projectPath(name), root, { recursive: true });
-        }),
-      'project-not-recognised',
-      'contains several Xcode projects: Approver.xcodeproj, Gatekeeper.xcodeproj',
-    ],
-  ])('%s', async (_name, prepare, code, message) => {
-    const root = join(temporaryDirectory(), 'app');
-    mkdirSync(root);
-    prepare(root);
-    const { exitCode, report } = await check(root);
-    expect([exitCode, report.error]).toMatchObject([3, { code, message: `${root} ${message}` }]);
-  });
-
-  test('is a file of another kind', async () => {
-    const { report } = await check(join(projectPath('classic'), 'Approver/Info.plist'));
-    expect(report.error.code).toBe('project-not-recognised');
+  test.each([
+    ['gone', 'file-not-found', 'does not exist'],
+    ['', 'project-not-recognised', 'contains no Xcode project'],
+    ['A.plist', 'project-not-recognised', 'is not an Xcode project'],
+    ['A.xcodeproj', 'project-not-recognised', 'contains no project.pbxproj'],
+  ])('%s is none: %s', async (name, code, message) => {
+    const root = temporaryDirectory();
+    mkdirSync(join(root, 'A.xcodeproj'));
+    writeFileSync(join(root, 'A.plist'), '');
+    const path = join(root, name);
+    const { exitCode, report } = await check(path);
+    expect([exitCode, report.error]).toMatchObject([3, { code, message: `${path} ${message}` }]);
   });
 
   test.each([
@@ -281,13 +247,11 @@ describe('the path', () => {
     ['a root of another kind', '{ rootObject = A; objects = { A = { isa = PBXGroup; }; }; }'],
     ['brackets without end', '('.repeat(100_000)],
   ])('is a project file with %s', async (_name, text) => {
-    const root = join(temporaryDirectory(), 'App.xcodeproj');
-    mkdirSync(root);
-    writeFileSync(join(root, 'project.pbxproj'), text);
-    const { exitCode, report } = await check(root);
+    const path = 'Approver.xcodeproj/project.pbxproj';
+    const { exitCode, report } = await check(copyProject('classic', [[path, null, text]]));
     expect([exitCode, report.error]).toMatchObject([
       3,
-      { code: 'project-not-recognised', message: 'The project file of App.xcodeproj is damaged' },
+      { code: 'project-not-recognised', message: 'The project file of Approver.xcodeproj is damaged' },
     ]);
   });
 });
@@ -567,36 +531,19 @@ describe('Objective-C', () => {
     expect(steps.map(({ step }: { step: string }) => step).join(' ')).toBe(unjudged);
   });
 
-  test.each([
-    ['with a header of its own', '@implementation AppDelegate\n@end\n'],
-    ['of another name', '@implementation Starter\n@end\n'],
-  ])('an app delegate %s is one', async (_name, text) => {
-    const { report } = await check(copyProject('classic', edits(objectiveC(delegate, text))));
-    expect(report.findings).toMatchObject([
-      { message: 'The app delegate is Objective-C, which is not read.' },
-    ]);
-  });
-
   test('is told to a person', async () => {
     const directory = copyProject('classic', edits(objectiveC(delegate, appDelegate)));
     const { stdout, exitCode } = await createMachine().run(['app', 'check', directory]);
     expect(exitCode).toBe(0);
-    expect(stdout.slice(stdout.indexOf('✓'))).toBe(`✓ Background mode for remote notifications
-✓ Push entitlement
-? Authorization for badge, sound and alert
-✓ Notification category and its two actions
-? Registration of the device token
-? Notification delegate
-✓ Challenge read from the push
-✓ Answer to the challenge
-✓ IdentityConfiguration.plist filled in
-
-i info The app delegate is Objective-C, which is not read. [objective-c-not-read]
+    expect(stdout).toContain('\n? Authorization for badge, sound and alert\n✓ Notification category');
+    expect(stdout.slice(stdout.indexOf('i info'))).toBe(
+      `i info The app delegate is Objective-C, which is not read. [objective-c-not-read]
     Approver/AppDelegate.m
     Check by hand what is not judged: Authorization for badge, sound and alert; Registration of the device token; Notification delegate.
 
 ! The app does what the guide asks, as far as it is seen (3 steps not judged).
-`);
+`,
+    );
   });
 });
 
