@@ -4,9 +4,6 @@ import { expect, test } from 'vitest';
 import { createMachine } from '../../support/context.ts';
 import { check, copyOf, copyProject, edits, files, found, told } from './copied-project.ts';
 
-/** An edit on a line of a table, in which ⏎ and ⇥ stand for a line break and a tab. */
-const edited = (text: string): string => text.replaceAll('⏎', '\n').replaceAll('⇥', '\t');
-
 /** The finding, and what is put into the project that follows the guide. */
 const faults = `
 background-mode-missing info:9 | info ¦<string>remote-notification</string>¦
@@ -64,7 +61,7 @@ configuration-incomplete ui-identity: | ui-identity ¦gatekeeper-ios¦YOUR_CLIEN
 `;
 
 test.each(faults.trim().split('\n'))('%s', async (fault) => {
-  const [finding, ...lines] = edited(fault).split(/ [|‖] /);
+  const [finding, ...lines] = fault.split(/ [|‖] /);
   const { exitCode, report } = await check(copyOf(lines));
   expect([told(report), exitCode, report.ok]).toEqual([finding, 4, false]);
   const words = { message: expect.stringMatching(/^\S.*\.$/), hint: expect.stringMatching(/\S/) };
@@ -166,7 +163,7 @@ initializers, raw strings, keys of a decoder, and a delegate that is passed:
 `;
 
 test.each(ways.trim().split(/\n(?! )/))('%s', async (way) => {
-  const [named = '', ...lines] = edited(way.replaceAll('\n', '‖')).split(/‖ {2}/);
+  const [named = '', ...lines] = way.split(/\n {2}/);
   expect(await found(lines)).toBe(named.slice(named.indexOf(':') + 1).trim());
 });
 
