@@ -5,7 +5,7 @@ import type { Place } from './finding.ts';
 import { type OtherSide, otherSideOf } from './locate.ts';
 import { type PropertyList, readPropertyList } from './plist.ts';
 import type { ProjectFile, ProjectObject } from './project.ts';
-import { SwiftCode, type SwiftFunction } from './swift/code.ts';
+import { SwiftCode } from './swift/code.ts';
 import { type Token, tokenize } from './swift/tokens.ts';
 import { SwiftValues } from './swift/values.ts';
 import { readTargetFiles } from './target.ts';
@@ -57,11 +57,6 @@ export function appPlace({ project, swift }: App): Place {
   return startOf(swift) ?? (swift.tokens.length > 0 ? { ...swift.placeAt(0), line: 1 } : otherwise);
 }
 
-/** `userNotificationCenter(_:didReceive:…)`, in which a person's answer arrives. */
-export function findResponseMethod(swift: SwiftCode): SwiftFunction | null {
-  return swift.findFunction('userNotificationCenter', 'didReceive');
-}
-
 /** Reads what the checks look at. It is up to them what is missing. */
 export function readApp(project: ProjectFile, target: ProjectObject, configuration: string): App {
   const settings = readBuildSettings(project, target, configuration);
@@ -99,6 +94,9 @@ const [sourceLimit, bytesLimit, tokensLimit] = [5000, 8 * 1024 * 1024, 900_000];
 /** Nobody writes a larger one, in bytes; generated code takes long to follow from call to call. */
 const sourceSize = 512 * 1024;
 
+/** Of Objective-C, but for what looks like one in a string. */
+const comments = /\/\*(?:[\s\S]*?\*\/|[\s\S]*)|\/\/[^\n]*|("(?:[^"\\\n]|\\[\s\S])*"?)/g;
+
 function readSources({ directory }: ProjectFile, paths: ReadonlySet<string>): Sources {
   const tokens: Token[] = [];
   const objectiveC: { file: string; code: string }[] = [];
@@ -110,16 +108,10 @@ function readSources({ directory }: ProjectFile, paths: ReadonlySet<string>): So
     bytesLeft -= text?.length ?? 0;
     const isSwift = path.endsWith('.swift');
     const read = isSwift && text !== null ? tokenize(file, text, tokensLimit - tokens.length) : null;
-    if (!isSwift) objectiveC.push({ file, code: withoutComments(text ?? '') });
+    if (!isSwift) objectiveC.push({ file, code: (text ?? '').replace(comments, '$1') });
     else if (read === null) unread.push(file);
     else for (const token of read) tokens.push(token);
   }
   const swift = new SwiftCode(tokens);
   return { swift, values: new SwiftValues(swift), objectiveC, unread };
-}
-
-/** Objective-C with its strings, but without its comments. */
-function withoutComments(text: string): string {
-  const token = /\/\*(?:[\s\S]*?\*\/|[\s\S]*)|\/\/[^\n]*|"(?:[^"\\\n]|\\[\s\S])*"?/g;
-  return text.replace(token, (found) => (found.startsWith('"') ? found : ' '));
 }

@@ -97,22 +97,16 @@ function baseOf(configuration: ProjectObject): string | null {
 }
 
 function builtIn(project: ProjectFile, target: ProjectObject, configuration: string): readonly Assignment[] {
-  const name = target.text('name') ?? '';
-  const values = {
-    TARGET_NAME: name,
-    TARGETNAME: name,
-    PRODUCT_NAME: name,
-    PRODUCT_MODULE_NAME: '$(PRODUCT_NAME:c99extidentifier)',
-    EXECUTABLE_NAME: '$(PRODUCT_NAME)',
-    PROJECT_NAME: project.name,
-    PROJECT: project.name,
-    CONFIGURATION: configuration,
-    PROJECT_DIR: project.directory,
-    SRCROOT: project.directory,
-    SOURCE_ROOT: project.directory,
-  };
+  const values = [
+    ['TARGET_NAME TARGETNAME PRODUCT_NAME', target.text('name') ?? ''],
+    ['PRODUCT_MODULE_NAME', '$(PRODUCT_NAME:c99extidentifier)'],
+    ['EXECUTABLE_NAME', '$(PRODUCT_NAME)'],
+    ['PROJECT_NAME PROJECT', project.name],
+    ['CONFIGURATION', configuration],
+    ['PROJECT_DIR SRCROOT SOURCE_ROOT', project.directory],
+  ] as const;
   const rest = { conditional: false, place: () => target.place() };
-  return Object.entries(values).map(([key, value]) => ({ name: key, value, ...rest }));
+  return values.flatMap(([names, value]) => names.split(' ').map((name) => ({ name, value, ...rest })));
 }
 
 /** `$(NAME)` and `${NAME}` with their operators, however deeply nested. */

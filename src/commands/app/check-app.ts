@@ -1,3 +1,4 @@
+import { count } from '../../text/phrasing.ts';
 import { type App, startOf } from './app.ts';
 import {
   checkBackgroundModes,
@@ -8,7 +9,16 @@ import {
 import { checkCategory } from './check-category.ts';
 import { checkChallenge } from './check-challenge.ts';
 import { checkConfiguration } from './check-configuration.ts';
-import { type AppFinding, type AppStep, alsoLimit, consequences, finding, kindOf, steps } from './finding.ts';
+import {
+  type AppFinding,
+  type AppStep,
+  consequences,
+  finding,
+  kindOf,
+  placesOf,
+  stepOf,
+  steps,
+} from './finding.ts';
 
 /** One step of the guide, and whether it has no finding of level error; null if unknown. */
 export interface CheckedStep {
@@ -35,7 +45,7 @@ export function checkApp(app: App, certificate?: PushCertificate | null): Checke
     ...(certificate === undefined ? [] : checkCertificate(app, certificate)),
   ];
   const withheld = all.filter((each) => mayBeObjectiveC(app, each));
-  const unjudged = new Set(withheld.flatMap(({ code }) => kindOf(code).step ?? []));
+  const unjudged = new Set(withheld.flatMap((each) => stepOf(each) ?? []));
   const findings = [
     ...all.filter((each) => !withheld.includes(each)).map((each) => judgeOtherSide(app, each)),
     ...objectiveCFindings(app, unjudged),
@@ -47,7 +57,7 @@ export function checkApp(app: App, certificate?: PushCertificate | null): Checke
     steps: (Object.entries(steps) as [AppStep, string][])
       .filter(([step]) => step !== 'certificate' || certificate !== undefined)
       .map(([step, title]) => {
-        const failed = findings.some(({ code, level }) => level === 'error' && kindOf(code).step === step);
+        const failed = findings.some((each) => each.level === 'error' && stepOf(each) === step);
         return { step, title, ok: failed ? false : unjudged.has(step) ? null : true };
       }),
   };
@@ -56,13 +66,14 @@ export function checkApp(app: App, certificate?: PushCertificate | null): Checke
 const order: readonly (AppStep | null)[] = [...(Object.keys(consequences) as AppStep[]), null];
 
 /** Errors before warnings before notes, and within each the worst first. */
-function weight({ code, level }: AppFinding): number {
-  return ['error', 'warning', 'info'].indexOf(level) * order.length + order.indexOf(kindOf(code).step);
+function weight(found: AppFinding): number {
+  return ['error', 'warning', 'info'].indexOf(found.level) * order.length + order.indexOf(stepOf(found));
 }
 
 /** Turns a finding that the part of the app that is not read may resolve into a warning. */
 function judgeOtherSide({ otherSide }: App, found: AppFinding): AppFinding {
-  if (otherSide === null || kindOf(found.code).elsewhere === undefined) return found;
+  const [, , inPackages = false] = kindOf(found);
+  if (otherSide === null || !inPackages) return found;
   const hint = `${otherSide.language}, which is not read, may do it. ${found.hint}`;
   return { ...found, level: 'warning', hint };
 }
@@ -87,8 +98,8 @@ function objectiveCDelegate({ objectiveC, swift, unread }: App): { readonly file
 }
 
 /** Whether a finding may be false because Objective-C is not read. */
-function mayBeObjectiveC(app: App, { code }: AppFinding): boolean {
-  const pattern = kindOf(code).objectiveC;
+function mayBeObjectiveC(app: App, found: AppFinding): boolean {
+  const [, pattern] = kindOf(found);
   if (pattern === undefined) return false;
   if (app.objectiveC.some((source) => pattern.test(source.code))) return true;
   const isInSwift = [...app.swift.names.keys()].some((name) => pattern.test(name));
@@ -96,38 +107,26 @@ function mayBeObjectiveC(app: App, { code }: AppFinding): boolean {
 }
 
 function objectiveCFindings(app: App, unjudged: ReadonlySet<AppStep>): readonly AppFinding[] {
-  const { objectiveC } = app;
-  const [first] = objectiveC;
+  const [first, ...others] = app.objectiveC;
   if (first === undefined) return [];
   const delegate = objectiveCDelegate(app);
   const message =
     delegate !== undefined
       ? 'The app delegate is Objective-C, which is not read.'
-      : `Objective-C is not read: ${objectiveC.length === 1 ? '1 source' : `${objectiveC.length} sources`} of the target.`;
+      : `Objective-C is not read: ${count(others.length + 1, 'source')} of the target.`;
   const titles = [...unjudged].map((step) => steps[step]).join('; ');
   const hint =
     titles === '' ? 'What is done there is not judged.' : `Check by hand what is not judged: ${titles}.`;
-  return [
-    finding('objective-c-not-read', message, hint, { file: (delegate ?? first).file, line: null }, 'info'),
-  ];
+  const { file } = delegate ?? first;
+  return [finding('objective-c-not-read', message, hint, { file, line: null }, 'info')];
 }
 
-function unreadFindings({ unread: [file, ...others] }: App): readonly AppFinding[] {
-  if (file === undefined) return [];
+function unreadFindings({ unread }: App): readonly AppFinding[] {
+  const [first, ...others] = unread.map((file) => ({ file, line: null }));
+  if (first === undefined) return [];
   const message =
-    others.length === 0
-      ? 'A Swift source was not read.'
-      : `${others.length + 1} Swift sources were not read.`;
+    others.length === 0 ? 'A Swift source was not read.' : `${unread.length} Swift sources were not read.`;
   const hint =
     'It is missing, not a file, behind a link out of the project, or larger than 512 KiB; at most 8 MiB are read in all, and fewer of code that is unusually dense.';
-  const also = others.slice(0, alsoLimit).map((each) => ({ file: each, line: null }));
-  return [
-    finding(
-      'source-not-read',
-      message,
-      hint,
-      { file, line: null, ...(also.length > 0 ? { also } : {}) },
-      'info',
-    ),
-  ];
+  return [finding('source-not-read', message, hint, placesOf([first, ...others], first), 'info')];
 }

@@ -1,5 +1,5 @@
 import { type App, appPlace } from './app.ts';
-import { type AppFinding, type AppFindingCode, finding, type Place, worded } from './finding.ts';
+import { type AppFinding, type AppFindingCode, finding, worded } from './finding.ts';
 import type { Span, SwiftCall } from './swift/code.ts';
 import type { Value } from './swift/values.ts';
 
@@ -62,8 +62,8 @@ function judgeActions(app: App, category: Made | undefined): readonly AppFinding
     if (action === undefined) {
       const hint = `It identifies the answer: identifier: "${id}".`;
       const subject = `UNNotificationAction has the identifier ${id}`;
-      const unclear = strays.filter(({ known }) => !known);
-      const likeliest = unclear.length > 0 ? unclear : strays.splice(0, 1);
+      const isUnclear = strays.some(({ known }) => !known);
+      const likeliest = isUnclear ? strays : strays.splice(0, 1);
       return [identifierFinding(app, code, subject, hint, likeliest, category)];
     }
     const listed = category && app.swift.argumentOf(category, 'actions');
@@ -83,21 +83,18 @@ function identifierFinding(
   all: readonly Made[],
   otherwise: SwiftCall | undefined,
 ): AppFinding {
-  const placeOf = (call: SwiftCall | undefined): Place =>
-    call === undefined ? appPlace(app) : app.swift.placeAt(call.at);
-  const unclear = all.find(({ known }) => !known);
-  if (unclear !== undefined)
-    return finding(code, `It is unclear whether a ${subject}.`, hint, placeOf(unclear), 'warning');
-  const [first] = all;
-  const [identifier] = first?.identifiers ?? [];
-  if (first === undefined || identifier === undefined)
-    return finding(code, `No ${subject}.`, hint, placeOf(otherwise));
+  const { swift } = app;
+  const call = all.find(({ known }) => !known) ?? all[0] ?? otherwise;
+  const place = call === undefined ? appPlace(app) : swift.placeAt(call.at);
+  if (all.some(({ known }) => !known))
+    return finding(code, `It is unclear whether a ${subject}.`, hint, place, 'warning');
+  const [identifier] = all[0]?.identifiers ?? [];
+  if (call === undefined || identifier === undefined) return finding(code, `No ${subject}.`, hint, place);
   const message = `No ${subject}: this one has "${worded(String(identifier.value))}".`;
-  if (identifier.at > first.from && identifier.at < first.to)
-    return finding(code, message, hint, placeOf(first));
-  const declared = app.swift.placeAt(identifier.at);
+  if (identifier.at > call.from && identifier.at < call.to) return finding(code, message, hint, place);
+  const declared = swift.placeAt(identifier.at);
   const told = `${hint} It is declared in ${declared.file}:${declared.line}.`;
-  return finding(code, message, told, { ...placeOf(first), also: [declared] });
+  return finding(code, message, told, { ...place, also: [declared] });
 }
 
 /** The calls that create one; those without the type, `.init(…)`, are recognized by a label and an identifier. */

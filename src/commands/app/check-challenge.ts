@@ -1,4 +1,4 @@
-import { type App, appPlace, findResponseMethod } from './app.ts';
+import { type App, appPlace } from './app.ts';
 import { type AppFinding, finding, type Place } from './finding.ts';
 import type { SwiftCode } from './swift/code.ts';
 import type { Value } from './swift/values.ts';
@@ -63,31 +63,30 @@ function checkRegistration(app: App): readonly AppFinding[] {
   return findings;
 }
 
-/** Whether the tenant learns the device token: the app passes it to the vendor's SDK. */
+/** Whether the tenant learns the device token: the app passes it to the vendor's SDK, or keeps it for later. */
 function checkToken(app: App): readonly AppFinding[] {
   const { swift } = app;
-  const callback = swift.findFunction('application', 'didRegisterForRemoteNotificationsWithDeviceToken');
-  // The functions that it is called in, and those that these are named in; iterating over a set visits what is added.
+  const callback = swift.functionNamed('application', 'didRegisterForRemoteNotificationsWithDeviceToken');
+  // The functions that name it, and those that name them in turn; iterating over a set also visits what is added.
   const names = new Set(['handlePushToken']);
-  let isCalled = false;
+  let isUsed = false;
   for (const name of names) {
-    for (const at of swift.usesOf(name)) {
-      const around = swift.functionAt(at);
+    for (const around of swift.usesOf(name).map((at) => swift.functionAt(at))) {
       if (around !== null && around === callback) return [];
-      isCalled ||= around === null || swift.usesOf(around.name).length > 0;
-      if (around !== null) names.add(around.name);
+      isUsed ||= around === null || swift.usesOf(swift.text(around)).length > 0;
+      if (around !== null) names.add(swift.text(around));
     }
   }
-  const isKept = callback !== null && isCalled;
+  const isUnclear = callback !== null && isUsed;
   const message =
     callback === null
       ? 'No Swift source implements didRegisterForRemoteNotificationsWithDeviceToken.'
-      : isKept
+      : isUnclear
         ? 'It is unclear how the device token gets to handlePushToken(token:baseURL:).'
         : 'The device token is not passed to handlePushToken(token:baseURL:).';
   const hint = 'CyberArkAuthProvider.handlePushToken(token: deviceToken, baseURL: …)';
-  const place = callback === null ? appPlace(app) : swift.placeAt(callback.at);
-  return [finding('push-token-not-handled', message, hint, place, isKept ? 'warning' : 'error')];
+  const place = callback === null ? appPlace(app) : swift.placeAt(callback);
+  return [finding('push-token-not-handled', message, hint, place, isUnclear ? 'warning' : 'error')];
 }
 
 const center = ['UNUserNotificationCenter', '.', 'current', '(', ')'];
@@ -115,7 +114,7 @@ function checkDelegate(app: App): readonly AppFinding[] {
     const hint = 'UNUserNotificationCenter.current().delegate = self, before launching finishes.';
     findings.push(finding('delegate-missing', message, hint, appPlace(app)));
   }
-  if (findResponseMethod(app.swift) === null) {
+  if (responseMethod(app) === null) {
     const message = 'No Swift source implements userNotificationCenter(_:didReceive:withCompletionHandler:).';
     const hint = 'Approve and Deny arrive there, in the delegate of UNUserNotificationCenter.';
     const place = app.swift.placeOf('UNUserNotificationCenterDelegate') ?? appPlace(app);
@@ -134,9 +133,7 @@ function checkPayload(app: App): readonly AppFinding[] {
     value === null ? [] : [{ value, place: { file, line } }],
   );
   const isDeclared = (key: string): boolean =>
-    swift
-      .declarationsOf(key)
-      .some(({ kind, isTyped }) => kind === 'case' || (kind !== 'parameter' && isTyped));
+    swift.declarationsOf(key).some(({ kind, isTyped }) => kind === 'case' || isTyped === true);
   const missing = challengeKeys.filter(
     (key) => !literals.some(({ value }) => value.split('.').includes(key)) && !isDeclared(key),
   );
@@ -146,7 +143,7 @@ function checkPayload(app: App): readonly AppFinding[] {
     literals.findLast(({ value }) => challengeKeys.includes(value));
   const message = `The challenge is not read from payload, Options, ChallengeAnswer: ${missing.join(' and ')} ${missing.length === 1 ? 'does' : 'do'} not occur.`;
   const hint = 'userInfo["payload"] contains "Options", which contains "ChallengeAnswer"; capitals count.';
-  return [finding('challenge-not-read', message, hint, near?.place ?? answerPlace(app))];
+  return [finding('challenge-not-read', message, hint, near?.place ?? responseMethod(app) ?? appPlace(app))];
 }
 
 /** Whether both answers reach the vendor's SDK. */
@@ -157,7 +154,7 @@ function checkAnswer(app: App): readonly AppFinding[] {
   const calls = swift.callsOf('handleMFAChallenge');
   if (calls.length === 0) {
     const message = 'No Swift source calls handleMFAChallenge.';
-    return [finding('challenge-not-answered', message, hint, answerPlace(app))];
+    return [finding('challenge-not-answered', message, hint, responseMethod(app) ?? appPlace(app))];
   }
   const answers = calls.flatMap((call): readonly Value[] => {
     const argument = swift.argumentOf(call, 'isAccepted');
@@ -170,8 +167,8 @@ function checkAnswer(app: App): readonly AppFinding[] {
   return [finding('answer-one-sided', message, hint, swift.placeAt(last.at))];
 }
 
-/** Where the answer arrives, or should. */
-function answerPlace(app: App): Place {
-  const method = findResponseMethod(app.swift);
-  return method === null ? appPlace(app) : app.swift.placeAt(method.at);
+/** `userNotificationCenter(_:didReceive:…)`, in which a person's answer arrives. */
+function responseMethod({ swift }: App): Place | null {
+  const method = swift.functionNamed('userNotificationCenter', 'didReceive');
+  return method === null ? null : swift.placeAt(method);
 }

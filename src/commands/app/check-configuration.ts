@@ -1,7 +1,7 @@
 import { basename, dirname } from 'node:path';
 import type { App } from './app.ts';
 import { filesBelow, foreignFolder, isFile, nameIn } from './files.ts';
-import { type AppFinding, alsoLimit, finding, type Place, worded } from './finding.ts';
+import { type AppFinding, finding, placesOf, worded } from './finding.ts';
 import { type PropertyList, placeOfKey, readPropertyList } from './plist.ts';
 
 const name = 'IdentityConfiguration.plist';
@@ -49,9 +49,10 @@ function missing({ project: { objects, directory }, target }: App): AppFinding {
 }
 
 function judgeValues(list: PropertyList): readonly AppFinding[] {
+  const start = placeOfKey(list, '');
   if (list.entries.size === 0) {
     const hint = "Give it the tenant's URL, the application ID, the client ID and the redirect URI.";
-    return [finding('configuration-incomplete', `${name} contains no settings.`, hint, placeOfKey(list, ''))];
+    return [finding('configuration-incomplete', `${name} contains no settings.`, hint, start)];
   }
   const texts = [...list.entries].filter((entry): entry is [string, string] => typeof entry[1] === 'string');
   const isSecret = (key: string): boolean => /secret/i.test(key);
@@ -61,44 +62,38 @@ function judgeValues(list: PropertyList): readonly AppFinding[] {
   const findings: AppFinding[] = [];
   const [first] = unfilled;
   if (first !== undefined) {
-    const [key, value] = first;
+    const { names, places } = told(list, unfilled);
     const isOne = unfilled.length === 1;
     const message = isOne
-      ? `${worded(key)} is ${value.trim() === '' ? 'empty' : 'a placeholder'} in ${name}.`
-      : `${unfilled.length} values of ${name} are empty or placeholders: ${told(list, unfilled)}.`;
+      ? `${worded(first[0])} is ${first[1].trim() === '' ? 'empty' : 'a placeholder'} in ${name}.`
+      : `${unfilled.length} values of ${name} are empty or placeholders: ${names}.`;
     const hint = isOne ? "Give it the tenant's value." : "Give them the tenant's values.";
-    findings.push(finding('configuration-incomplete', message, hint, placesOf(list, unfilled)));
+    findings.push(finding('configuration-incomplete', message, hint, placesOf(places, start)));
   }
-  const [secret] = secrets;
+  const [secret, ...others] = secrets;
   if (secret !== undefined) {
+    const { names, places } = told(list, secrets);
     const message =
-      secrets.length > 1
-        ? `${told(list, secrets)} contain secrets, and anybody who has the app can read them.`
+      others.length > 0
+        ? `${names} contain secrets, and anybody who has the app can read them.`
         : `${worded(secret[0])} contains a secret, and anybody who has the app can read it.`;
     const hint = 'Use a public client with PKCE (RFC 8252 §8.5), and leave it empty.';
-    findings.push(finding('client-secret-in-app', message, hint, placesOf(list, secrets), 'warning'));
+    findings.push(finding('client-secret-in-app', message, hint, placesOf(places, start), 'warning'));
   }
   return findings;
 }
 
-type Entry = readonly [key: string, value: string];
+/** How many keys a sentence names, and how many places to look for. */
+const [toldLimit, placesLimit] = [20, 100];
 
-/** How many keys a sentence names. */
-const toldLimit = 20;
-
-/** The keys of entries, each with its line. */
-function told(list: PropertyList, entries: readonly Entry[]): string {
-  const names = entries.slice(0, toldLimit).map(([key]) => {
-    const { line } = placeOfKey(list, key);
-    return line === null ? worded(key) : `${worded(key)} (line ${line})`;
-  });
-  const more = entries.length - names.length;
-  return more > 0 ? `${names.join(', ')} and ${more} more` : names.join(', ');
-}
-
-/** The place of the first entry, and of the others, as far as the list has lines. */
-function placesOf(list: PropertyList, entries: readonly Entry[]): Place & Pick<AppFinding, 'also'> {
-  const places = entries.slice(0, alsoLimit).map(([key]) => placeOfKey(list, key));
-  const [first = { file: list.file, line: null }, ...others] = places;
-  return others.length === 0 || first.line === null ? first : { ...first, also: others };
+/** The keys of entries, each with its line, and their places, of which a binary list has none. */
+function told(list: PropertyList, entries: readonly (readonly [key: string, value: string])[]) {
+  const found = entries.slice(0, placesLimit).map(([key]) => ({ key, place: placeOfKey(list, key) }));
+  const names = found
+    .slice(0, toldLimit)
+    .map(({ key, place: { line } }) => (line === null ? worded(key) : `${worded(key)} (line ${line})`))
+    .join(', ');
+  const more = entries.length - toldLimit;
+  const places = found.flatMap(({ place }) => (place.line === null ? [] : place));
+  return { names: more > 0 ? `${names} and ${more} more` : names, places };
 }

@@ -1,7 +1,7 @@
 import type { Context } from '../../context.ts';
-import { readWithin } from '../../delivery/open-p12.ts';
+import { openP12, readWithin } from '../../delivery/open-p12.ts';
 import { CliError } from '../../errors/cli-error.ts';
-import type { ApnsEnvironment, Certificate } from '../../pkcs12/model.ts';
+import type { ApnsEnvironment } from '../../pkcs12/model.ts';
 import { formatFields, formatJudged } from '../../report/fields.ts';
 import { givenP12, type P12Options } from '../../settings/settings.ts';
 import type { Style } from '../../terminal/style.ts';
@@ -10,19 +10,19 @@ import { onOneLine } from '../../text/printable.ts';
 import type { CommandModule } from '../command.ts';
 import { readApp } from './app.ts';
 import { configurationsOf } from './build-settings.ts';
-import { type CheckedStep, checkApp } from './check-app.ts';
-import { type AppFinding, consequences, kindOf } from './finding.ts';
+import { type CheckedApp, checkApp } from './check-app.ts';
+import { consequences, stepOf } from './finding.ts';
 import { locateProject } from './locate.ts';
 import { type ProjectFile, type ProjectObject, readProjectFile } from './project.ts';
 import { applicationTargets, isForPhones } from './target.ts';
 
-export interface AppCheckOptions extends P12Options {
+interface AppCheckOptions extends P12Options {
   readonly path?: string;
   readonly target?: string;
   readonly configuration?: string;
 }
 
-export interface AppCheckReport {
+interface AppCheckReport extends CheckedApp {
   /** The .xcodeproj. */
   readonly project: string;
   readonly target: string;
@@ -35,30 +35,27 @@ export interface AppCheckReport {
     readonly topics: readonly string[];
     readonly environments: readonly ApnsEnvironment[];
   } | null;
-  readonly steps: readonly CheckedStep[];
-  readonly findings: readonly AppFinding[];
   readonly ok: boolean;
 }
 
 /** Of the files of a project; they are found one by one. */
 const anyNumber = { length: Number.POSITIVE_INFINITY };
 
-export async function check(options: AppCheckOptions, context: Context): Promise<AppCheckReport> {
+async function check(options: AppCheckOptions, context: Context): Promise<AppCheckReport> {
   const given = options.path ?? '.';
+  const named = { name: given === '.' ? 'The current folder' : onOneLine(given), bytes: anyNumber };
   const within = <T>(read: () => T): Promise<T> =>
-    readWithin(
-      { name: given === '.' ? 'The current folder' : onOneLine(given), bytes: anyNumber },
-      'project-not-recognised',
-      context,
-      ({ inOneGo }) => inOneGo(read),
-    );
+    readWithin(named, 'project-not-recognised', context, ({ inOneGo }) => inOneGo(read));
   const { path, project } = await within(() => {
     const located = locateProject(given);
     return { path: located, project: readProjectFile(located) };
   });
   const target = await chooseTarget(project, options.target, context);
   const configuration = chooseConfiguration(target, options.configuration);
-  const certificate = await readCertificate(options, context);
+  // Undefined where no .p12 is named, which nobody is asked for.
+  const p12 = givenP12(options, context.env);
+  const opened = p12.location() === null ? undefined : await openP12(p12, context);
+  const certificate = opened?.identity.certificate;
   const { app, findings, steps } = await within(() => {
     const read = readApp(project, target, configuration);
     return { app: read, ...checkApp(read, certificate) };
@@ -76,19 +73,8 @@ export async function check(options: AppCheckOptions, context: Context): Promise
   };
 }
 
-/** The certificate of the .p12 that is named; undefined where none is, which nobody is asked for. */
-async function readCertificate(
-  options: AppCheckOptions,
-  context: Context,
-): Promise<Certificate | null | undefined> {
-  const given = givenP12(options, context.env);
-  if (given.location() === null) return undefined;
-  const { openP12 } = await import('../../delivery/open-p12.ts');
-  return (await openP12(given, context)).identity.certificate;
-}
-
 function format(report: AppCheckReport, style: Style): string {
-  const { project, target, configuration, bundleId, apsEnvironment, certificate, findings } = report;
+  const { project, target, configuration, bundleId, apsEnvironment, certificate, findings, steps } = report;
   const fields: [string, string][] = [
     ['Project', project],
     ['Target', `${target}, ${configuration}`],
@@ -96,50 +82,35 @@ function format(report: AppCheckReport, style: Style): string {
     ['aps-environment', apsEnvironment ?? 'none'],
   ];
   if (certificate !== null) fields.push(['Topics', certificate.topics.join(', ') || 'none']);
-  return [
-    formatFields(
-      fields.map(([name, value]) => [name, onOneLine(value)]),
-      style,
-    ),
-    report.steps.map((step) => `${formatStep(step, findings, style)}\n`).join(''),
-    findings.map((finding) => formatJudged(finding, style, placeOf(finding))).join(''),
-    `${formatVerdict(report, style)}\n`,
-  ]
-    .filter((part) => part !== '')
-    .join('\n');
+  const marks = steps.map(({ step, title, ok }) => {
+    const warned = findings.some((each) => each.level === 'warning' && stepOf(each) === step);
+    const mark = ok === null ? style.yellow('?') : !ok ? style.red('✗') : null;
+    return `${mark ?? (warned ? style.yellow('!') : style.green('✓'))} ${title}\n`;
+  });
+  const judged = findings.map((each) =>
+    formatJudged(each, style, each.line === null ? each.file : `${each.file}:${each.line}`),
+  );
+  const shown = fields.map(([name, value]) => [name, onOneLine(value)] as const);
+  const parts = [formatFields(shown, style), marks.join(''), judged.join(''), `${verdict(report, style)}\n`];
+  return parts.filter((part) => part !== '').join('\n');
 }
 
 /** The first error is the worst. */
-function formatVerdict({ findings, steps, ok }: AppCheckReport, style: Style): string {
-  const [errors, warnings] = (['error', 'warning'] as const).map(
-    (level) => findings.filter((finding) => finding.level === level).length,
+function verdict({ findings, steps, ok }: AppCheckReport, style: Style): string {
+  const number = (noun: string, all: number): readonly string[] => (all === 0 ? [] : [count(all, noun)]);
+  const counts = (['error', 'warning'] as const).flatMap((level) =>
+    number(level, findings.filter((each) => each.level === level).length),
   );
-  const counts = [counted(errors, 'error'), counted(warnings, 'warning')].filter((count) => count !== null);
   if (!ok) {
-    const step = findings.map(({ code }) => kindOf(code).step).find((each) => each !== null);
-    const why = step === undefined ? '' : `: ${consequences[step]}`;
+    const step = findings.map(stepOf).find((each) => each !== null);
+    const why = step ? `: ${consequences[step]}` : '';
     return style.red(`✗ The app will not approve sign-ins as it is${why} (${counts.join(', ')}).`);
   }
-  const unjudged = counted(steps.filter((step) => step.ok === null).length, 'step');
-  if (unjudged !== null) counts.push(`${unjudged} not judged`);
-  return counts.length === 0
+  const unjudged = number('step', steps.filter((step) => step.ok === null).length);
+  const told = [...counts, ...unjudged.map((each) => `${each} not judged`)].join(', ');
+  return told === ''
     ? style.green('✓ The app does what the guide asks.')
-    : style.yellow(`! The app does what the guide asks, as far as it is seen (${counts.join(', ')}).`);
-}
-
-function counted(number = 0, noun: string): string | null {
-  return number === 0 ? null : count(number, noun);
-}
-
-function formatStep({ step, title, ok }: CheckedStep, findings: readonly AppFinding[], style: Style): string {
-  if (ok === null) return `${style.yellow('?')} ${title}`;
-  if (!ok) return `${style.red('✗')} ${title}`;
-  const warned = findings.some(({ code, level }) => level === 'warning' && kindOf(code).step === step);
-  return `${warned ? style.yellow('!') : style.green('✓')} ${title}`;
-}
-
-function placeOf({ file, line }: AppFinding): string {
-  return line === null ? file : `${file}:${line}`;
+    : style.yellow(`! The app does what the guide asks, as far as it is seen (${told}).`);
 }
 
 export const command: CommandModule<AppCheckOptions, AppCheckReport> = {
@@ -149,7 +120,7 @@ export const command: CommandModule<AppCheckOptions, AppCheckReport> = {
 };
 
 /** The target that is named, else the only application for phones, else a person chooses. @throws {CliError} usage, project-not-recognised, interrupted */
-export async function chooseTarget(
+async function chooseTarget(
   project: ProjectFile,
   given: string | undefined,
   { terminal, prompt }: Pick<Context, 'terminal' | 'prompt'>,
@@ -159,34 +130,23 @@ export async function chooseTarget(
   const offered = given === undefined && forPhones.length > 0 ? forPhones : targets;
   const names = offered.map((target) => target.text('name') ?? '');
   const [only, ...others] = offered;
-  if (only === undefined) {
-    throw new CliError(
-      'project-not-recognised',
-      `${onOneLine(project.name)} has no target that is an application`,
-    );
-  }
-  const facts = { option: '--target NAME' };
+  const shown = onOneLine(project.name);
+  if (only === undefined)
+    throw new CliError('project-not-recognised', `${shown} has no target that is an application`);
   if (given === undefined && others.length === 0) return only;
-  const unavailable = `${onOneLine(project.name)} has several applications: ${listed(names)}`;
+  const facts = { option: '--target NAME' };
+  const unavailable = `${shown} has several applications: ${listed(names)}`;
   if (given === undefined && !terminal.interactive) throw new CliError('usage', unavailable, { facts });
-  const name =
-    given ??
-    (await prompt.select({
-      message: 'Which target?',
-      choices: names.map((value) => ({ name: onOneLine(value), value })),
-      unavailable,
-      facts,
-    }));
+  const choices = names.map((name) => ({ name, value: name }));
+  const name = given ?? (await prompt.select({ message: 'Which target?', choices, unavailable, facts }));
   const chosen = offered[names.indexOf(name)];
   if (chosen !== undefined) return chosen;
-  throw new CliError(
-    'usage',
-    `No application target is called ${onOneLine(name)}; there are: ${listed(names)}`,
-  );
+  const message = `No application target is called ${onOneLine(name)}; there are: ${listed(names)}`;
+  throw new CliError('usage', message);
 }
 
 /** The configuration that is named, else Release, else the only one. @throws {CliError} usage */
-export function chooseConfiguration(target: ProjectObject, given: string | undefined): string {
+function chooseConfiguration(target: ProjectObject, given: string | undefined): string {
   const names = configurationsOf(target);
   const name = given ?? (names.length === 1 ? names[0] : 'Release') ?? 'Release';
   if (names.includes(name)) return name;

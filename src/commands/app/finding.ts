@@ -28,69 +28,50 @@ export const consequences = {
   configuration: 'it does not know its tenant',
 } as const satisfies Record<AppStep, string>;
 
-/** What is known of a code: its step, null if it is about the check itself; and what may do it instead of Swift. */
-interface Kind {
-  readonly step: AppStep | null;
-  /** Names, in either language, of which one is in Objective-C that may do it. */
-  readonly objectiveC?: RegExp;
-  /** Whether packages of Flutter and the like do it. */
-  readonly elsewhere?: true;
-}
-
-/** Every permanent code. */
+/**
+ * Every permanent code with its step, null if it is about the check itself; then the names of what does in Objective-C what is
+ * missing, and whether packages of Flutter and the like do it.
+ */
 const kinds = {
-  'info-plist-missing': { step: 'background-modes' },
-  'info-plist-unreadable': { step: 'background-modes' },
-  'background-mode-missing': { step: 'background-modes' },
-  'entitlements-missing': { step: 'push-entitlement' },
-  'entitlements-unreadable': { step: 'push-entitlement' },
-  'aps-environment-missing': { step: 'push-entitlement' },
-  'aps-environment-unknown': { step: 'push-entitlement' },
-  'authorization-missing': { step: 'authorization', objectiveC: /\brequestAuthorization/, elsewhere: true },
-  'authorization-incomplete': { step: 'authorization', objectiveC: /\brequestAuthorization/ },
-  'category-missing': { step: 'category', objectiveC: /\bUNNotificationCategory\b/, elsewhere: true },
-  'category-identifier-wrong': { step: 'category', objectiveC: /\bUNNotificationCategory\b/ },
-  'category-not-registered': {
-    step: 'category',
-    objectiveC: /\bsetNotificationCategories\b/,
-    elsewhere: true,
-  },
-  'action-approve-missing': { step: 'category', objectiveC: /\bUNNotificationAction\b/ },
-  'action-deny-missing': { step: 'category', objectiveC: /\bUNNotificationAction\b/ },
-  'app-delegate-not-connected': { step: 'registration' },
-  'remote-registration-missing': {
-    step: 'registration',
-    objectiveC: /\bregisterForRemoteNotifications\b/,
-    elsewhere: true,
-  },
-  'push-token-not-handled': {
-    step: 'registration',
-    objectiveC: /\bdidRegisterForRemoteNotifications|\bhandlePushToken/,
-  },
-  'delegate-missing': { step: 'delegate', objectiveC: /\bcurrentNotificationCenter\b|\bsetDelegate:/ },
-  'delegate-method-missing': { step: 'delegate', objectiveC: /\bdidReceiveNotificationResponse\b/ },
-  'challenge-not-read': { step: 'challenge', objectiveC: /\bChallengeAnswer\b/ },
-  'challenge-not-answered': { step: 'answer', objectiveC: /\bhandleMFAChallenge/ },
-  'answer-one-sided': { step: 'answer', objectiveC: /\bhandleMFAChallenge/ },
-  'configuration-missing': { step: 'configuration' },
-  'configuration-not-in-target': { step: 'configuration' },
-  'configuration-unreadable': { step: 'configuration' },
-  'configuration-incomplete': { step: 'configuration' },
-  'client-secret-in-app': { step: 'configuration' },
-  'certificate-missing': { step: 'certificate' },
-  'bundle-id-missing': { step: 'certificate' },
-  'bundle-id-mismatch': { step: 'certificate' },
-  'environment-mismatch': { step: 'certificate' },
-  'objective-c-not-read': { step: null },
-  'other-side-not-read': { step: null },
-  'source-not-read': { step: null },
+  'info-plist-missing': ['background-modes'],
+  'info-plist-unreadable': ['background-modes'],
+  'background-mode-missing': ['background-modes'],
+  'entitlements-missing': ['push-entitlement'],
+  'entitlements-unreadable': ['push-entitlement'],
+  'aps-environment-missing': ['push-entitlement'],
+  'aps-environment-unknown': ['push-entitlement'],
+  'authorization-missing': ['authorization', /\brequestAuthorization/, true],
+  'authorization-incomplete': ['authorization', /\brequestAuthorization/],
+  'category-missing': ['category', /\bUNNotificationCategory\b/, true],
+  'category-identifier-wrong': ['category', /\bUNNotificationCategory\b/],
+  'category-not-registered': ['category', /\bsetNotificationCategories\b/, true],
+  'action-approve-missing': ['category', /\bUNNotificationAction\b/],
+  'action-deny-missing': ['category', /\bUNNotificationAction\b/],
+  'app-delegate-not-connected': ['registration'],
+  'remote-registration-missing': ['registration', /\bregisterForRemoteNotifications\b/, true],
+  'push-token-not-handled': ['registration', /\bdidRegisterForRemoteNotifications|\bhandlePushToken/],
+  'delegate-missing': ['delegate', /\bcurrentNotificationCenter\b|\bsetDelegate:/],
+  'delegate-method-missing': ['delegate', /\bdidReceiveNotificationResponse\b/],
+  'challenge-not-read': ['challenge', /\bChallengeAnswer\b/],
+  'challenge-not-answered': ['answer', /\bhandleMFAChallenge/],
+  'answer-one-sided': ['answer', /\bhandleMFAChallenge/],
+  'configuration-missing': ['configuration'],
+  'configuration-not-in-target': ['configuration'],
+  'configuration-unreadable': ['configuration'],
+  'configuration-incomplete': ['configuration'],
+  'client-secret-in-app': ['configuration'],
+  'certificate-missing': ['certificate'],
+  'bundle-id-missing': ['certificate'],
+  'bundle-id-mismatch': ['certificate'],
+  'environment-mismatch': ['certificate'],
+  'objective-c-not-read': [null],
+  'other-side-not-read': [null],
+  'source-not-read': [null],
 } as const satisfies Record<string, Kind>;
 
-export type AppFindingCode = keyof typeof kinds;
+type Kind = readonly [step: AppStep | null, inObjectiveC?: RegExp, inPackages?: true];
 
-export function kindOf(code: AppFindingCode): Kind {
-  return kinds[code];
-}
+export type AppFindingCode = keyof typeof kinds;
 
 /** Where something is, or should be. */
 export interface Place {
@@ -121,13 +102,24 @@ export function finding(
   return { code, level, message, hint, ...place };
 }
 
-/** How many other places a finding lists. */
-export const alsoLimit = 100;
+export function kindOf({ code }: AppFinding): Kind {
+  return kinds[code];
+}
 
-/** How much of a stranger's word to show, in characters. */
-const wordLimit = 60;
+export function stepOf({ code }: AppFinding): AppStep | null {
+  return kinds[code][0];
+}
 
-/** A word from the project as shown in a sentence, truncated if long. */
+/** Its places, as many as a finding lists. */
+export function placesOf(
+  [first, ...others]: readonly Place[],
+  otherwise: Place,
+): Pick<AppFinding, 'file' | 'line' | 'also'> {
+  const also = others.slice(0, 100);
+  return { ...(first ?? otherwise), ...(also.length > 0 ? { also } : {}) };
+}
+
+/** A word from the project as shown in a sentence, of at most 60 characters. */
 export function worded(text: string): string {
-  return text.length > wordLimit ? `${text.slice(0, wordLimit).replace(/[\ud800-\udbff]$/, '')}…` : text;
+  return text.length > 60 ? `${text.slice(0, 60).replace(/[\ud800-\udbff]$/, '')}…` : text;
 }

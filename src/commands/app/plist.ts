@@ -16,19 +16,11 @@ export interface PropertyList {
 // Node.js passes a CommonJS module as the default export, other loaders what the module calls its default.
 const { parse: parseXml } = (xmlPlist.default ?? xmlPlist) as typeof xmlPlist.default;
 
-/** How many bytes of a binary list to read: its objects can refer to each other so that it grows without limit. */
-const readingLimit = 64 * 1024 * 1024;
-/** What a read costs besides its bytes. */
-const readingCost = 64;
+/** How many bytes of a binary list to read, whose objects can refer to each other; and what a read costs besides. */
+const [readingLimit, readingCost] = [64 * 1024 * 1024, 64];
 
-/** Characters at the end of an XML list that contain its end, with a comment after it. */
-const endLength = 4096;
-
-/** Comments and the like: a list has a handful. */
-const asideLimit = 200;
-
-/** Tags of an XML list. */
-const tagLimit = 20_000;
+/** Of an XML list: tags, comments and the like, and the characters that contain its end with a comment after it. */
+const [tagLimit, asideLimit, endLength] = [20_000, 200, 4096];
 
 /** What a list begins with: its type and comments, and the tag of the list, whole. */
 const beginning =
@@ -48,23 +40,16 @@ export function readPropertyList(path: string, directory: string): PropertyList 
   }
 }
 
-/** The place of a key; if it is missing, the line of the dictionary that it belongs in. */
+/** The place of a key, outside comments; if it is missing, the line of the dictionary that it belongs in. */
 export function placeOfKey({ file, text }: PropertyList, key: string): Place {
   if (text === null) return { file, line: null };
-  const at = keyIn(text, key);
-  const anchor = at === -1 ? Math.max(0, text.search(/<dict\b|\{/)) : at;
-  return { file, line: text.slice(0, anchor).split('\n').length };
-}
-
-/** Where a key is in XML or in the old style, outside comments; -1 if it is not. */
-function keyIn(text: string, key: string): number {
   const name = key.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
   const written = text.trimStart().startsWith('<')
     ? `<!--(?:[\\s\\S]*?-->|[\\s\\S]*)|<key>${name}</key>`
     : `/\\*(?:[\\s\\S]*?\\*/|[\\s\\S]*)|(?<=[{;/\\s])(?:${name}|"${name}")\\s*=`;
-  for (const { 0: found, index } of text.matchAll(new RegExp(written, 'g')))
-    if (!/^(<!--|\/\*)/.test(found)) return index;
-  return -1;
+  const found = [...text.matchAll(new RegExp(written, 'g'))].find(([each]) => !/^(<!--|\/\*)/.test(each));
+  const anchor = found?.index ?? Math.max(0, text.search(/<dict\b|\{/));
+  return { file, line: text.slice(0, anchor).split('\n').length };
 }
 
 function parseText(text: string): unknown {

@@ -59,9 +59,13 @@ export const files: Readonly<Record<string, string>> = {
   'ui-identity': 'Shared/IdentityConfiguration.plist',
 };
 
-/** An edit on a line: `delegate ¦.sound, ¦` takes a text away; `info ¦¦<html>` writes a file, `info` removes it. */
+/**
+ * An edit on a line: `delegate ¦.sound, ¦` takes a text away; `info ¦¦<html>` writes a file, `info` removes it. A line
+ * break and a tab may be written ⏎ and ⇥.
+ */
 function edit(line: string): Edit {
-  const [word = '', text, replacement = null] = line.split('¦');
+  const written = line.replaceAll('⏎', '\n').replaceAll('⇥', '\t');
+  const [word = '', text, replacement = null] = written.split('¦');
   const file = files[word.trim()] ?? word.trim();
   return [file, text === undefined || text === '' ? null : text, text === undefined ? null : replacement];
 }
@@ -98,6 +102,16 @@ export function copyOf(lines: readonly string[]): string {
 }
 
 /** What is found in it. */
-export async function found(lines: readonly string[], argv: readonly string[] = []): Promise<string> {
-  return told((await check(copyOf(lines), argv)).report);
+export async function found(
+  lines: readonly string[],
+  argv: readonly string[] = [],
+  options: RunOptions = {},
+): Promise<string> {
+  return told((await check(copyOf(lines), argv, options)).report);
+}
+
+/** The cells of a table whose rows are lines. */
+export function rowsOf(table: string): readonly (readonly string[])[] {
+  const rows = table.trim().split('\n');
+  return rows.map((row) => row.split(' |').map((cell) => cell.trimStart()));
 }

@@ -4,24 +4,15 @@ import type { Token } from './tokens.ts';
 /** What a name stands for, somewhere. Numbers are indexes of tokens. */
 export interface Declaration {
   /** `local`: known only at run time. */
-  readonly kind: 'constant' | 'variable' | 'case' | 'parameter' | 'local';
+  readonly kind: 'constant' | 'variable' | 'case' | 'local';
   readonly at: number;
-  readonly isTyped: boolean;
-  readonly isStatic: boolean;
-  /** The type whose block it is in; undefined in none. */
+  readonly isTyped?: boolean;
+  /** The type whose block it is in. */
   readonly owner: string | undefined;
-  /** Where its value begins; null if it has none. */
-  readonly value: number | null;
-  /** The function that it is a parameter of. */
-  readonly of: SwiftFunction | null;
-}
-
-/** A function or an initializer (`init`) with a body. */
-export interface SwiftFunction {
-  readonly name: string;
-  readonly at: number;
-  /** By the names inside, what callers write before an argument: null for nothing. */
-  readonly labels: ReadonlyMap<string, string | null>;
+  /** Where its value begins; absent if it has none. */
+  readonly value?: number;
+  /** Of a parameter: its function, and what callers write before an argument. */
+  readonly passed?: { readonly to: string; readonly label: string };
 }
 
 /** Tokens from one index up to but excluding another. */
@@ -42,10 +33,8 @@ export interface Item extends Span {
 
 /** How far ahead to look for what belongs to a declaration, and the longest list of parameters to read, in tokens. */
 const [nearby, signatureLimit] = [100, 1500];
-/** Nobody writes more calls of one name by hand. */
-const callsLimit = 500;
-/** How many blocks around a token to search. */
-const nestingLimit = 200;
+/** Nobody writes more calls of one name by hand, or more blocks in blocks. */
+const [callsLimit, nestingLimit] = [500, 200];
 
 const kinds: ReadonlyMap<string, 'constant' | 'variable' | 'case'> = new Map([
   ['let', 'constant'],
@@ -59,8 +48,10 @@ export class SwiftCode {
   readonly tokens: readonly Token[];
   /** Where each name is. */
   readonly names = new Map<string, number[]>();
-  /** By their braces, as the names of types are. */
-  readonly #functions = new Map<number, SwiftFunction>();
+  /** The names of functions by each of their labels: `application didReceive…`. */
+  readonly #functions = new Map<string, number>();
+  /** The names of functions by the braces of their bodies, and those of types. */
+  readonly #bodies = new Map<number, number>();
   readonly #types = new Map<number, string>();
   /** What types inherit, with the indexes of their names. */
   readonly #inherited = new Map<string, number>();
@@ -128,18 +119,17 @@ export class SwiftCode {
     return at === undefined ? null : this.placeAt(at);
   }
 
-  /** The first function with that name and that label, which is what distinguishes delegate methods. */
-  findFunction(name: string, label: string): SwiftFunction | null {
-    const isIt = (each: SwiftFunction) => each.name === name && [...each.labels.values()].includes(label);
-    return [...this.#functions.values()].find(isIt) ?? null;
+  /** The first function with that name and that label, which is what distinguishes delegate methods; null if there is none. */
+  functionNamed(name: string, label: string): number | null {
+    return this.#functions.get(`${name} ${label}`) ?? null;
   }
 
-  /** The function around a token; null if there is none. */
-  functionAt(at: number): SwiftFunction | null {
-    let block = this.#blocks[at];
-    for (let nesting = 0; nesting < nestingLimit && !this.#functions.has(block ?? -1); nesting++)
-      block = this.#blocks[block ?? -1];
-    return this.#functions.get(block ?? -1) ?? null;
+  /** The function whose body is around a token; null if there is none nearby. */
+  functionAt(at: number): number | null {
+    let block = this.#blocks[at] ?? -1;
+    for (let nesting = 0; nesting < nestingLimit && block >= 0 && !this.#bodies.has(block); nesting++)
+      block = this.#blocks[block] ?? -1;
+    return this.#bodies.get(block) ?? null;
   }
 
   /** The calls of a function or an initializer by that name, of `.init(…)` by `init`; the first 500. */
@@ -172,8 +162,7 @@ export class SwiftCode {
   }
 
   #pairBrackets(): void {
-    let open: number[] = [];
-    let braces: number[] = [];
+    let [open, braces]: [number[], number[]] = [[], []];
     for (const [at, { text }] of this.tokens.entries()) {
       if (text === '}') braces.pop();
       this.#blocks[at] = braces.at(-1) ?? -1;
@@ -197,10 +186,8 @@ export class SwiftCode {
   }
 
   #declare(at: number, kind: Declaration['kind'], rest: Partial<Declaration> = {}): void {
-    const isStatic = /^(?:static|class)$/.test(this.text(at - 2));
     const owner = this.#types.get(this.#blocks[at] ?? -1);
-    const declared = { at, kind, isTyped: false, isStatic, owner, value: null, of: null, ...rest };
-    add(this.#declarations, this.text(at), declared);
+    add(this.#declarations, this.text(at), { at, kind, owner, ...rest });
   }
 
   /** The next token like that on the way, outside any brackets, or the first on another line; null if none is nearby. */
@@ -215,21 +202,18 @@ export class SwiftCode {
 
   /** @param at index of the name */
   #readFunction(at: number): void {
-    const open = /^[(?!<]$/.test(this.text(at + 1)) ? this.#find(at + 1, /^[({]$/) : null;
-    if (open === null || this.text(open) !== '(') return;
-    const close = this.closing(open);
-    // A requirement of a protocol has no body, and the next brace belongs to something else.
-    const body = this.#find(close + 1, /^(?:|[{}]|func|var|let|init)$/);
-    if (close - open > signatureLimit || body === null || this.text(body) !== '{') return;
-    const labels = new Map<string, string | null>();
-    const declared = { name: this.text(at), at, labels };
-    this.#functions.set(body, declared);
-    for (const { label, from } of this.itemsIn({ from: open + 1, to: close })) {
+    const open = this.#find(at + 1, /^[({]$/) ?? at;
+    const parameters = { from: open + 1, to: this.closing(open) };
+    if (this.text(open) !== '(' || parameters.to - open > signatureLimit) return;
+    const body = this.#find(parameters.to + 1, /^(?:|[{}]|func|var|let|init)$/);
+    if (body !== null && this.text(body) === '{') this.#bodies.set(body, at);
+    for (const { label: plain, from } of this.itemsIn(parameters)) {
       // `_ token: Data` and `with token: Data` have a name behind the label.
-      const named = label === null ? from + 1 : from - 2;
-      const written = this.text(from) === '_' ? null : this.text(from);
-      labels.set(this.text(named), label ?? written);
-      this.#declare(named, 'parameter', { of: declared });
+      const named = plain === null ? from + 1 : from - 2;
+      const label = plain ?? this.text(from);
+      const [to, key] = [this.text(at), `${this.text(at)} ${label}`];
+      if (!this.#functions.has(key)) this.#functions.set(key, at);
+      this.#declare(named, 'local', label === '_' || to === 'init' ? {} : { passed: { to, label } });
     }
   }
 
@@ -256,7 +240,11 @@ export class SwiftCode {
       if (isTyped) at = this.#find(at + 1, /^(?:|[={,;)}\]])$/, true) ?? at;
       const computed = kind === 'variable' && this.text(at) === '{' ? this.#onlyValueIn(at) : null;
       const value = computed ?? (this.text(at) === '=' ? at + 1 : null);
-      this.#declare(named, computed === null ? kind : 'constant', { isTyped, value });
+      this.#declare(
+        named,
+        computed === null ? kind : 'constant',
+        value === null ? { isTyped } : { isTyped, value },
+      );
       if (value !== null) at = value + 1;
       if (kind !== 'case' || this.text(at) !== ',') return;
     }

@@ -24,7 +24,7 @@ const passedOver = /^(?:\s|\/\/|#\w|`)/;
 export function tokenize(file: string, source: string, most: number): readonly Token[] | null {
   const text = source.replace(/\r\n?/g, '\n');
   const tokens: Token[] = [];
-  const marks = new Map<string, RegExp>();
+  const bodies = new Map<string, RegExp>();
   /** The strings around, each with the parentheses that are open in its interpolated code. */
   const around: { hashes: string; quotes: string; open: number }[] = [];
   let [at, line] = [0, 1];
@@ -39,21 +39,13 @@ export function tokenize(file: string, source: string, most: number): readonly T
   /** Up to the end of a string, or to code in it. */
   const readString = (hashes: string, quotes: string): void => {
     const [first, end] = [line, quotes + hashes];
-    const mark = marks.get(end) ?? marksOf(hashes, quotes);
-    marks.set(end, mark);
-    let value = '';
-    let isCode = false;
-    for (let isEnd = false; !isEnd && !isCode; ) {
-      mark.lastIndex = at;
-      const found = mark.exec(text);
-      value += pass(found?.index ?? text.length);
-      isEnd = found === null || found[0] === '\n' || found[0] === end;
-      if (found !== null && found[0] !== '\n') pass(mark.lastIndex);
-      isCode = found?.[1] === '(';
-      if (!isEnd && !isCode) value += found?.[0] ?? '';
-    }
+    const body = bodies.get(end) ?? bodyOf(hashes, quotes);
+    bodies.set(end, body);
+    body.lastIndex = at;
+    const [whole = '', value = '', closing = ''] = body.exec(text) ?? [];
+    pass(at + whole.length);
     tokens.push({ text: '"', value: quotes === '"' ? value : value.trim(), file, line: first });
-    if (!isCode) return;
+    if (!closing.endsWith('(')) return;
     tokens.push({ text: '(', value: null, file, line });
     around.push({ hashes, quotes, open: 0 });
   };
@@ -79,10 +71,11 @@ export function tokenize(file: string, source: string, most: number): readonly T
   return [...tokens, { text: '', value: null, file, line }];
 }
 
-/** What ends a piece of a string literal: its end, or an escape. */
-function marksOf(hashes: string, quotes: string): RegExp {
-  const escapes = `\\\\${hashes}([^])?`;
-  return new RegExp(`${quotes}${hashes}|${escapes}${quotes === '"' ? '|\\n' : ''}`, 'g');
+/** A string literal behind its opening quotes, or behind code in it; then its end, or where code begins. */
+function bodyOf(hashes: string, quotes: string): RegExp {
+  const [end, slash] = [quotes + hashes, `\\\\${hashes}`];
+  const other = quotes === '"' ? `${slash}\\(|\\n` : `${slash}\\(`;
+  return new RegExp(`((?:(?!${end}|${other})(?:${slash}[^]|[^]))*)(${end}|${slash}\\(|)`, 'y');
 }
 
 /** Comments nest. */

@@ -1,4 +1,4 @@
-import type { Declaration, Span, SwiftCode, SwiftFunction } from './code.ts';
+import type { Declaration, Span, SwiftCode } from './code.ts';
 
 /** What an expression may stand for; a list stands for all its elements. */
 export type Value =
@@ -77,31 +77,31 @@ export class SwiftValues {
     const owner = at - 2 < from ? '' : code.text(at - 2);
     if (at > from && !/^[sS]elf$/.test(owner)) {
       if (/^\p{Ll}/u.test(owner)) return [];
-      const members = all.filter((each) => (owner === '' ? each.isStatic : each.owner === owner));
+      const members = all.filter((each) =>
+        owner === '' ? code.text(each.at - 2) === 'static' : each.owner === owner,
+      );
       return members.length > 0 ? members : null;
     }
     const own = all.filter((each) => code.placeAt(each.at).file === code.placeAt(at).file);
     return own.length > 0 ? own : all;
   }
 
-  #declared({ kind, at, value, of }: Declaration, isRaw: boolean, depth: number): readonly Value[] {
-    if (of !== null) return this.#passed(this.#code.text(at), of, depth);
-    if (isRaw && value === null) return [{ kind: 'literal', value: this.#code.text(at), at }];
-    if (value === null) return unknown;
+  #declared({ kind, at, value, passed }: Declaration, isRaw: boolean, depth: number): readonly Value[] {
+    if (passed !== undefined) return this.#passed(passed, depth);
+    if (isRaw && value === undefined) return [{ kind: 'literal', value: this.#code.text(at), at }];
+    if (value === undefined) return unknown;
     const values = this.#valuesOf({ from: value, to: this.#endOf(value) }, depth);
     return kind === 'variable' ? [...values, ...unknown] : values;
   }
 
-  /** What the calls of a function pass for a parameter with a label. */
-  #passed(parameter: string, { name, labels }: SwiftFunction, depth: number): readonly Value[] {
+  /** What the calls of a function pass for a parameter. */
+  #passed({ to, label }: NonNullable<Declaration['passed']>, depth: number): readonly Value[] {
     const code = this.#code;
-    const label = labels.get(parameter) ?? null;
-    const uses = code.usesOf(name).filter((at) => code.text(at + 1) !== ':');
-    const calls = code.callsOf(name);
-    this.#workLeft -= calls.reduce((sum, { from, to }) => sum + to - from, uses.length);
-    // An initializer is called by other names, and a function that is handed on by whoever has it.
-    const isClear = label !== null && name !== 'init' && calls.length > 0 && calls.length === uses.length;
-    if (!isClear || this.#workLeft <= 0) return unknown;
+    const uses = code.usesOf(to).filter((at) => code.text(at + 1) !== ':');
+    const calls = code.callsOf(to);
+    this.#workLeft -= calls.reduce((sum, call) => sum + call.to - call.from, uses.length);
+    // A function that is handed on is called by whoever has it.
+    if (calls.length === 0 || calls.length < uses.length || this.#workLeft <= 0) return unknown;
     return calls.flatMap((call) => {
       const item = code.argumentOf(call, label);
       return item === null ? unknown : this.#valuesOf(item, depth);
