@@ -59,7 +59,7 @@ test.each([
     expect(report.ok).toBe(false);
     const sent = report.tenants.filter((tenant) => tenant.sent).map(({ name }) => name);
     expect(sent).toEqual(holding);
-    expect(report.tenants[1]?.error?.code).toBe('interrupted');
+    expect(report.tenants[1]?.error?.code).toBe('outcome-unknown');
     expect(report.counts.failed).toBe(1);
     expect(recordedIn(fleet.record).filter((line) => line.endsWith(' set'))).toHaveLength(holding.length);
     expect(recordedIn(fleet.record)).toContain('t2 sending');

@@ -23,13 +23,13 @@ const faults: readonly (readonly [string, string, Misbehaving])[] = [
     (_call, response) => void response.writeHead(302, { location: 'https://elsewhere.example/' }).end(),
   ],
   ['HTML', 'tenant-not-json', (_call, response) => void response.end('<!DOCTYPE html><title>Hi</title>')],
-  ['slow', 'tenant-timeout', () => undefined],
+  ['slow', 'outcome-unknown', () => undefined],
   [
     'a wrong certificate',
     'tenant-refused',
     (_call, response) => void response.end(refusal('The specified network password is not correct.')),
   ],
-  ['a lost answer', 'tenant-unreachable', (_call, response) => void response.destroy()],
+  ['a lost answer', 'outcome-unknown', (_call, response) => void response.destroy()],
 ];
 
 describe('200 tenants, ten of them faulty in ten ways', () => {
