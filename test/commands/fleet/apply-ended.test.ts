@@ -6,7 +6,7 @@ import { finish, startProgram } from '../../support/process.ts';
 const start = ({ file, env }: TestFleet) =>
   startProgram(['fleet', 'apply', '--yes', '--json', '--file', file, '--concurrency', '4'], env);
 
-// scripts/chaos.mjs has fifty moments.
+// scripts/chaos.mjs has all moments.
 test.each([1, 21, 50])('killed at request %i, and applied again, all are set', async (moment) => {
   let kill = (): void => {};
   let seen = 0;
