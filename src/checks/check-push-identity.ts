@@ -24,6 +24,7 @@ export function checkCertificate(certificate: Certificate, facts: CheckFacts): F
   return byLevel(certificateChecks.flatMap((check) => check({ certificate, chain: [] }, facts)));
 }
 
-function byLevel(findings: readonly Finding[]): Finding[] {
+/** Errors, then warnings, then infos, each level in the order given. */
+export function byLevel(findings: readonly Finding[]): Finding[] {
   return levels.flatMap((level) => findings.filter((finding) => finding.level === level));
 }

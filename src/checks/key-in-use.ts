@@ -62,6 +62,13 @@ function toldUse(latest: boolean, { ignoredSince }: KeyUse): KeyUse {
   return { inUse: latest, inUseFrom: 'tenant', ignoredSince: latest ? null : ignoredSince };
 }
 
+/** Of a key that no request was about, too: it is not in use where another one is. @param key null: it is not known */
+export function keyUse(keys: ReadonlyMap<string, KeyUse>, key: string | null): KeyUse {
+  const used = [...keys.values()].find((use) => use.inUse === true);
+  if (key === null || used === undefined) return keys.get(key ?? '') ?? unknown;
+  return keys.get(key) ?? { ...used, inUse: false };
+}
+
 /** Whether setting a certificate for this key ends the pushes of another app that gets them now, or may get them. */
 export function checkSilenced(keys: ReadonlyMap<string, KeyUse>, clientAppKey: string): Finding[] {
   const others = [...keys].filter(([key, use]) => key !== clientAppKey && use.inUse !== false);
