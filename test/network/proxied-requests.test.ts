@@ -5,6 +5,7 @@ import { freePort } from '../../scripts/free-port.mjs';
 import type { NetworkSettings } from '../../src/network/client.ts';
 import type { Http } from '../../src/network/http.ts';
 import type { ProxySettings } from '../../src/network/proxy.ts';
+import { userAgent } from '../../src/text/version.ts';
 import { startProxy } from '../support/connect-proxy.ts';
 import {
   createTestHttp,
@@ -52,7 +53,9 @@ describe('a tenant behind a proxy', () => {
       `tenant.example.test:${server.port}/c`,
     ]);
     expect(proxy.targets).toEqual([`tenant.example.test:${server.port}`]);
-    expect(proxy.headers).toEqual([{ connection: 'close', host: `tenant.example.test:${server.port}` }]);
+    expect(proxy.headers).toEqual([
+      { connection: 'close', host: `tenant.example.test:${server.port}`, 'user-agent': userAgent },
+    ]);
   });
 
   test.each<[string, (port: number) => string, string | undefined]>([
@@ -74,6 +77,7 @@ describe('a tenant behind a proxy', () => {
       {
         connection: 'close',
         host: `tenant.example.test:${server.port}`,
+        'user-agent': userAgent,
         ...(credentials === undefined ? {} : { 'proxy-authorization': `Basic ${btoaUtf8(credentials)}` }),
       },
     ]);
