@@ -5,7 +5,7 @@ import { takeEnvironment } from './programs/environment.ts';
 import { readCommandLine } from './settings/command-line.ts';
 import type { Prompt } from './terminal/prompt.ts';
 import type { Terminal } from './terminal/terminal.ts';
-import { bunVersion, version } from './text/version.ts';
+import { bunVersion, userAgent, version } from './text/version.ts';
 
 /** The word by which this program starts itself to speak with the keychain; it means so only where there is a channel. */
 const keychainWord = 'keychain-process';
@@ -86,13 +86,11 @@ function createContext(terminal: Terminal, prompt: Prompt): Outside {
     http: async ({ timeout, caFile, silent = false }) => {
       const { createHttp } = await import('./network/client.ts');
       const progress = silent ? () => ({ stop() {} }) : terminal.progress;
-      const userAgent = `mfa-cli/${version}`;
       return createHttp({ timeout, userAgent, progress, ...(await networkFor(caFile)) });
     },
     httpSource: async ({ caFile, signal }) => {
       const { createHttpSource } = await import('./network/client.ts');
       const { progress } = terminal;
-      const userAgent = `mfa-cli/${version}`;
       const network = await networkFor(caFile);
       return createHttpSource({ ...network, timeout: caFilePatience, userAgent, progress, signal });
     },

@@ -17,6 +17,7 @@ import { strictTls, trustingContext } from '../network/trust.ts';
 import { orderChain } from '../pkcs12/certificate-file.ts';
 import { encodePemBlock } from '../pkcs12/pem.ts';
 import { membersOf, parseJson } from '../text/json.ts';
+import { userAgent } from '../text/version.ts';
 import type { ApnsIdentity, Push, PushAnswer } from './apns.ts';
 
 export interface Http2SessionSettings {
@@ -187,7 +188,12 @@ export async function postPush(
       else reject(failure ?? new Unanswered());
     };
     const stream = session.request(
-      { ':method': 'POST', ':path': `/3/device/${push.deviceToken}`, ...push.headers },
+      {
+        ':method': 'POST',
+        ':path': `/3/device/${push.deviceToken}`,
+        'user-agent': userAgent,
+        ...push.headers,
+      },
       { signal },
     );
     session.on('goaway', onGoaway).on('error', fail);

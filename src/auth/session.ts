@@ -10,7 +10,7 @@ import type { KeptSession, SessionFacts, StoredSession } from './stored-schemas.
 import { claimsOf, clientCredentials, refreshSession } from './token-request.ts';
 
 /** The right to call one tenant. After `renew` its members describe the new access token. */
-export interface Session {
+export interface Session extends Pick<Bearer, 'isFromTenant'> {
   readonly tenant: string;
   readonly user: string | null;
   readonly source: 'env' | 'profile' | 'client-credentials';
@@ -156,6 +156,7 @@ function sessionOver(
   const had = [...tokensOf(first.session), ...secrets];
   return {
     source,
+    isFromTenant: true,
     tenant: first.session.tenant,
     get user() {
       return current.session.user;
@@ -236,5 +237,6 @@ export function memorySession(
   secrets: readonly Secret[],
 ): MemorySession {
   const words = `${whose.tenant} does not accept the session: it has ended, or does not allow this request`;
-  return { ...whose, ...bearerOf(token, secrets, words, { session: 'administrator' }) };
+  const bearer = bearerOf(token, secrets, words, { session: 'administrator' });
+  return { ...whose, ...bearer, isFromTenant: whose.isOwn };
 }

@@ -52,6 +52,8 @@ interface AddressFacts extends WayFacts {
   /** The address is a portal's, and its identity host is not known. */
   readonly portal?: true;
   readonly parameters?: 'missing' | 'unreadable';
+  /** It is a tenant's: it has answered as one. */
+  readonly answered?: 'before';
 }
 
 /** The errors of a tenant that refused, which end with 6, and of one that was not reached or spoke otherwise: 7. */
@@ -86,11 +88,15 @@ export const tenantErrors = {
     ),
   ),
   'tenant-not-json': entry(7, (facts: AddressFacts) =>
-    addressHints(
-      facts,
-      `The URL is probably not that of the identity tenant: it looks like ${addressForms}.`,
-      'Name the address of an npm registry with MFA_CLI_REGISTRY.',
-    ),
+    facts.answered === 'before'
+      ? [
+          'Something between here and the API may have answered, or the tenant does not have this call: run it again, and look at the answer with `mfa-cli api`.',
+        ]
+      : addressHints(
+          facts,
+          `The URL is probably not that of the identity tenant: it looks like ${addressForms}.`,
+          'Name the address of an npm registry with MFA_CLI_REGISTRY.',
+        ),
   ),
   'outcome-unknown': entry(7, (facts: UnknownFacts) => [
     `${facts.reason}.`,

@@ -33,6 +33,8 @@ export interface HttpResponse {
   readonly headers: Readonly<Record<string, string>>;
   /** At most 8 MiB of text. */
   readonly body: string;
+  /** Whether the tenant has answered as one before, so that an odd answer is not a wrong address. */
+  readonly isFromTenant?: true;
   /** The body as it came; absent if it did not come from the wire. */
   readonly bytes?: Uint8Array;
 }

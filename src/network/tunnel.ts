@@ -4,7 +4,7 @@ import type { SecureContext } from 'node:tls';
 import { setFlagsFromString } from 'node:v8';
 import type { buildConnector } from 'undici';
 import { CliError, systemCode } from '../errors/cli-error.ts';
-import { bunVersion } from '../text/version.ts';
+import { bunVersion, userAgent } from '../text/version.ts';
 import { BrokenAnswer, NotHttp, ProxyError, ProxyRefusal } from './failure.ts';
 import { portOf } from './proxy.ts';
 import { strictTls } from './trust.ts';
@@ -73,7 +73,7 @@ export async function openTunnel(proxy: URL, url: URL, options: TunnelOptions): 
       );
     },
   });
-  const headers = { host: authority, ...proxyAuthorization(proxy) };
+  const headers = { host: authority, 'user-agent': userAgent, ...proxyAuthorization(proxy) };
   const { statusCode, socket } = await connectThrough
     .call(client, { path: authority, headers, signal: options.signal })
     .catch((error: Error) => {

@@ -10,6 +10,8 @@ export interface Bearer {
   accessToken(): Secret;
   /** What no answer may reveal: the tokens that it has or had, and what they were obtained with. */
   secrets(): readonly Secret[];
+  /** Whether a sign-in at the tenant gave it, which is then one. */
+  readonly isFromTenant?: boolean;
   /** A new access token to replace the one that the tenant rejected. @throws {CliError} session-expired */
   renew(): Promise<void>;
 }
@@ -53,7 +55,15 @@ interface TenantRequest extends Pick<HttpRequest, 'method' | 'retry'> {
 }
 
 export function createTenantClient(tenant: string, http: Http, bearer: Bearer): TenantClient {
-  const send = ({ method, path, headers, body, retry, change }: TenantRequest): Promise<HttpResponse> => {
+  let isKnown = bearer.isFromTenant === true;
+  const send = async ({
+    method,
+    path,
+    headers,
+    body,
+    retry,
+    change,
+  }: TenantRequest): Promise<HttpResponse> => {
     const attempt = (): Promise<HttpResponse> =>
       http.send({
         method,
@@ -69,7 +79,8 @@ export function createTenantClient(tenant: string, http: Http, bearer: Bearer): 
         retry,
         ...(change === undefined ? {} : { change: { ...change, judge: judgeAnswer } }),
       });
-    return withRenewal(attempt, bearer, tenant);
+    const response = await withRenewal(attempt, bearer, tenant);
+    return isKnown ? { ...response, isFromTenant: true } : response;
   };
   return {
     tenant,
@@ -82,7 +93,9 @@ export function createTenantClient(tenant: string, http: Http, bearer: Bearer): 
         ...bearer.secrets(),
       ];
       try {
-        return requireSuccess(readEnvelope(response, tenant, secrets), tenant);
+        const envelope = readEnvelope(response, tenant, secrets);
+        isKnown = true;
+        return requireSuccess(envelope, tenant);
       } catch (error) {
         // A page that no tenant wrote, with a status that is no failure either, says nothing about the request.
         const isRefusal =

@@ -5,7 +5,7 @@ import { type OtpParameters, otpAlgorithms } from '../text/one-time-password.ts'
 import { Secret } from '../text/secret.ts';
 import { wordsIn } from '../text/words.ts';
 import type { TenantClient } from './client.ts';
-import { describeAnswer, isHtmlPage, readEnvelope, refusalIn, requireSuccess } from './envelope.ts';
+import { isHtmlPage, notJson, readEnvelope, refusalIn, requireSuccess } from './envelope.ts';
 
 /** How an iOS device describes itself. */
 export interface IosDevice {
@@ -100,11 +100,7 @@ export async function registerDeviceToken(
   const refusal = refusalIn(response, tenant, secrets);
   if (refusal !== null) throw refusal;
   const answer = parseJson(response.body);
-  if (typeof answer !== 'object' || answer === null)
-    throw new CliError(
-      'tenant-not-json',
-      `${tenant} did not answer like a tenant: ${describeAnswer(response)}`,
-    );
+  if (typeof answer !== 'object' || answer === null) throw notJson(response, tenant);
   if (members(answer).Status === false)
     throw new CliError('tenant-refused', `${tenant} did not accept the device token`);
 }

@@ -40,10 +40,21 @@ export function readEnvelope(response: HttpResponse, tenant: string, secrets: re
   if (status >= 502 && status <= 504) {
     throw new CliError('tenant-unreachable', `${tenant} is not available (HTTP ${status})`);
   }
-  throw new CliError(
-    'tenant-not-json',
-    `${tenant} did not answer like a tenant: ${describeAnswer(response)}`,
-  );
+  throw notJson(response, tenant);
+}
+
+/** The error for an answer that is not that of the API, though it may be the tenant's. */
+export function notJson(response: HttpResponse, tenant: string): CliError {
+  const answer = describeAnswer(response);
+  return response.isFromTenant === true
+    ? new CliError(
+        'tenant-not-json',
+        `This answer is not that of the API, though ${tenant} itself answers: ${answer}`,
+        {
+          facts: { answered: 'before' },
+        },
+      )
+    : new CliError('tenant-not-json', `${tenant} did not answer like a tenant: ${answer}`);
 }
 
 /** The envelope's `Result`. @throws {CliError} tenant-forbidden if a right is missing, else tenant-refused */

@@ -3,6 +3,9 @@ declare const MFA_CLI_VERSION: string;
 /** The version from package.json, inserted by the build and the test runner. */
 export const version: string = MFA_CLI_VERSION;
 
+/** What every request names itself by (RFC 9110 §10.1.5). */
+export const userAgent = `mfa-cli/${version}`;
+
 /*
  * Where Bun, which runs the single executable, differs from Node.js, and what is done then. All else is written so that it
  * is right on both.

@@ -76,7 +76,7 @@ describe('client credentials', () => {
   test('bring a session that is kept nowhere', async () => {
     const session = await open(service);
     expect(facts(session)).toEqual({
-      ...{ tenant: tenant.url, user: 'robot', source: 'client-credentials', store: null },
+      ...{ tenant: tenant.url, user: 'robot', source: 'client-credentials', isFromTenant: true, store: null },
       ...{ expiresAt: new Date('2030-01-01T17:00:00.000Z'), renewable: true, scope: 'all' },
       ...{ accessToken: 'access-1', secrets: ['access-1', 'service-secret'] },
     });
@@ -129,7 +129,13 @@ describe('the session of a profile', () => {
   test('that lasts is used without a request', async () => {
     await keep(sessionAt(tenant.url, { expiresAt: '2030-01-01T12:01:00.001Z' }));
     expect(facts(await open())).toEqual({
-      ...{ tenant: tenant.url, user: 'ada@example.com', source: 'profile', store: store.path },
+      ...{
+        tenant: tenant.url,
+        user: 'ada@example.com',
+        source: 'profile',
+        isFromTenant: true,
+        store: store.path,
+      },
       ...{ expiresAt: new Date('2030-01-01T12:01:00.001Z'), renewable: true, scope: 'all' },
       ...{ accessToken: 'access-0', secrets: ['access-0', 'refresh-0'] },
     });

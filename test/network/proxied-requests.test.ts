@@ -5,6 +5,7 @@ import { freePort } from '../../scripts/free-port.mjs';
 import type { NetworkSettings } from '../../src/network/client.ts';
 import type { Http } from '../../src/network/http.ts';
 import type { ProxySettings } from '../../src/network/proxy.ts';
+import { userAgent } from '../../src/text/version.ts';
 import { startProxy } from '../support/connect-proxy.ts';
 import {
   createTestHttp,
@@ -48,7 +49,9 @@ describe('a tenant behind a proxy', () => {
       `tenant.example.test:${server.port}/c`,
     ]);
     expect(proxy.targets).toEqual([`tenant.example.test:${server.port}`]);
-    expect(proxy.headers).toEqual([{ connection: 'close', host: `tenant.example.test:${server.port}` }]);
+    expect(proxy.headers).toEqual([
+      { connection: 'close', host: `tenant.example.test:${server.port}`, 'user-agent': userAgent },
+    ]);
   });
 
   test.each<[string, (port: number) => string, string | undefined]>([
@@ -62,6 +65,7 @@ describe('a tenant behind a proxy', () => {
     expect(server.received.map(({ headers }) => headers['proxy-authorization'])).toEqual([undefined]);
     const sent = credentials && `Basic ${Buffer.from(credentials).toString('base64')}`;
     expect(proxy.headers.map((headers) => headers['proxy-authorization'])).toEqual([sent]);
+    expect(proxy.headers.map((headers) => headers['user-agent'])).toEqual([userAgent]);
   });
 
   test('is reached where the proxy speaks TLS', async () => {

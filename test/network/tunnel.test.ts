@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { ProxyError, ProxyRefusal } from '../../src/network/failure.ts';
 import { trustingContext } from '../../src/network/trust.ts';
 import { openTunnel } from '../../src/network/tunnel.ts';
+import { userAgent } from '../../src/text/version.ts';
 import { listen, pair, startTcpServer, tlsFixture } from '../support/http.ts';
 
 const { signal } = new AbortController();
@@ -45,7 +46,7 @@ test.each<[string, string, string, string | undefined]>([
       ? ''
       : `proxy-authorization: Basic ${Buffer.from(credentials).toString('base64')}\r\n`;
   expect(asked).toEqual([
-    `CONNECT ${authority} HTTP/1.1\r\nhost: ${authority}\r\nconnection: close\r\n${authorization}\r\n`,
+    `CONNECT ${authority} HTTP/1.1\r\nhost: ${authority}\r\nconnection: close\r\nuser-agent: ${userAgent}\r\n${authorization}\r\n`,
   ]);
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { hintsFor } from '../../src/errors/advice.ts';
 import { CliError } from '../../src/errors/cli-error.ts';
 import { deleteCertificate, setCertificate } from '../../src/tenant/certificates.ts';
 import {
@@ -146,6 +147,30 @@ test.each<[string, unknown, string | null]>([
 ])('who is signed in, from %s', async (_case, Result, user) => {
   const { client } = await startTenant([{ body: JSON.stringify({ success: true, Result }) }]);
   expect(await whoAmI(client)).toBe(user);
+});
+
+describe('an answer that is not that of the API', () => {
+  const page: Play = { headers: { 'content-type': 'text/html' }, body: '<html>' };
+  const success: Play = { body: '{"success":true}' };
+
+  test('may mean a wrong address, unless the tenant has answered as one', async () => {
+    const { server, client } = await startTenant([page, success, page]);
+    expect(await failureOf(() => client.call('/a', {}))).toBe(
+      `tenant-not-json: ${server.origin} did not answer like a tenant: an HTML page (HTTP 200)`,
+    );
+    await client.call('/b', {});
+    const error = await client.call('/c', {}).catch((caught: unknown) => caught);
+    expect(error).toMatchObject({
+      code: 'tenant-not-json',
+      message: `This answer is not that of the API, though ${server.origin} itself answers: an HTML page (HTTP 200)`,
+    });
+    expect(hintsFor(error as CliError).join(' ')).not.toContain('URL');
+  });
+
+  test('means no wrong address after a sign-in there', async () => {
+    const { client } = await startTenant([page], { ...createBearer(), isFromTenant: true });
+    expect(await failureOf(() => client.call('/a', {}))).toContain('This answer is not that of the API');
+  });
 });
 
 describe('after a 401', () => {

@@ -1,0 +1,86 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { createMachine, testNow } from '../support/context.ts';
+import { signIn } from '../support/tenant.ts';
+import { launchChromium, withoutChromium } from './chromium.ts';
+import { heading, openPhone, openPhoneTenant, press, setUp } from './phone-tab.ts';
+
+let browser: Browser;
+
+beforeAll(async () => {
+  if (!withoutChromium()) browser = await launchChromium();
+});
+
+/** A machine on which the user of the phone is signed in, as far as it knows. */
+async function machineOf(emulator: Awaited<ReturnType<typeof openPhoneTenant>>['emulator']) {
+  const machine = createMachine();
+  await signIn(emulator, machine);
+  const path = join(machine.directory, 'config.json');
+  writeFileSync(path, readFileSync(path, 'utf8').replace('admin@example.com', emulator.user.user));
+  return { machine, config: () => readFileSync(path, 'utf8') };
+}
+
+const numberIn = (text: string | null) => /(\d\d)\s*$/.exec(text ?? '')?.[1];
+
+describe.skipIf(withoutChromium())('apns prove beside a phone in a browser', () => {
+  test('tells no phone, an approval, a denial and silence apart, and leaves nothing of a sign-in', async () => {
+    let clock = testNow;
+    const { emulator, context } = await openPhoneTenant(browser, {
+      now: () => clock,
+      assumptions: { 'push-denied': 'said' },
+    });
+    const { machine, config } = await machineOf(emulator);
+    const before = config();
+    const prove = async (words: readonly string[], answers: readonly (string | boolean)[]) => {
+      const argv = ['apns', 'prove', '--json', ...words];
+      const { exitCode, stdout, stderr } = await machine.run(argv, { now: clock, answers });
+      expect(stdout + stderr).not.toContain('eyJ');
+      return { exitCode, stderr, proof: JSON.parse(stdout) };
+    };
+    /** The answer of a person at the phone, who compares the numbers. */
+    const answered = async (page: Page, answer: 'Approve' | 'Deny', answers: readonly string[]) => {
+      clock = new Date(clock.getTime() + 120_000);
+      await page.clock.setFixedTime(clock);
+      const proving = prove([], answers);
+      await heading(page, 'A push came');
+      const shown = numberIn(await page.getByText('Number to compare').first().textContent());
+      await press(page, answer);
+      const proved = await proving;
+      const [, told] = /The number to choose on your phone: (\d\d)\n/.exec(proved.stderr) ?? [];
+      expect([shown, proved.proof.user]).toEqual([told, emulator.user.user]);
+      return proved;
+    };
+
+    expect(await prove([], [emulator.user.password])).toMatchObject({
+      ...{ exitCode: 6, proof: { outcome: 'no-push', mechanism: null, appConfirmed: null } },
+    });
+    expect(emulator.signIns()).toEqual({ begun: 0, sessions: 0 });
+
+    const page = await openPhone(context, emulator);
+    await setUp(page, emulator.user);
+    await heading(page, 'Waiting for a push');
+    const signIns = emulator.signIns();
+
+    expect(await answered(page, 'Approve', ['own'])).toMatchObject({
+      ...{ exitCode: 0, proof: { outcome: 'approved', mechanism: 'OTP', appConfirmed: true } },
+    });
+    await heading(page, 'Approved');
+    expect(await answered(page, 'Deny', [])).toMatchObject({
+      ...{ exitCode: 6, proof: { outcome: 'denied', mechanism: 'OTP', appConfirmed: null } },
+    });
+    await heading(page, 'Denied');
+
+    expect(await prove(['--prove-timeout', '1'], [])).toMatchObject({
+      ...{ exitCode: 7, proof: { outcome: 'not-answered', mechanism: 'OTP', appConfirmed: null } },
+    });
+    // Whoever answers then is told that nobody waits any more.
+    await heading(page, 'A push came');
+    await press(page, 'Approve');
+    await heading(page, 'The tenant did not accept the answer');
+
+    expect(emulator.signIns()).toEqual(signIns);
+    expect(config()).toBe(before);
+  });
+});
