@@ -93,16 +93,12 @@ test('what the other side may do is no error, and what is native is', async () =
   expect(report.findings[2].hint).toMatch(/^Dart, which is not read, may do it\. /);
 });
 
-test('an app beside one of another framework has no other side', async () => {
-  const root = folderWith({ 'package.json': reactNative });
-  cpSync(projectPath('classic'), join(root, 'native'), { recursive: true });
-  expect((await check(root)).report.findings).toEqual([]);
-});
-
-test('a project that is generated is read', async () => {
-  const root = copyProject('classic');
-  writeFileSync(join(root, 'Project.swift'), tuist);
-  writeFileSync(join(root, 'project.yml'), 'name: Approver\n');
+test.each([
+  ['a project that is generated', '.', { 'Project.swift': tuist, 'project.yml': 'name: Approver\n' }],
+  ['an app beside one of another framework', 'native', { 'package.json': reactNative }],
+])('%s is read, and has no other side', async (_name, folder, files) => {
+  const root = folderWith(files);
+  cpSync(projectPath('classic'), join(root, folder), { recursive: true });
   expect((await check(root)).report.findings).toEqual([]);
 });
 
@@ -118,23 +114,19 @@ function twoProjects(other: readonly [string, string]): string {
 test.each(['', 'App.xcworkspace'])(
   'of several projects the only app for phones is read: %s',
   async (name) => {
-    const root = twoProjects(['SDKROOT = iphoneos', 'SDKROOT = macosx']);
-    const { report } = await check(join(root, name));
-    expect(report.project).toBe(join(root, 'ios/Approver.xcodeproj'));
+    const other = twoProjects(['SDKROOT = iphoneos', 'SDKROOT = macosx']);
+    expect((await check(join(other, name))).report.project).toBe(join(other, 'ios/Approver.xcodeproj'));
     const library = twoProjects(['product-type.application', 'product-type.framework']);
     expect((await check(join(library, name))).report.target).toBe('Approver');
+    const path = join(twoProjects(['SDKROOT', 'SDKROOT']), name);
+    const { exitCode, report } = await check(path);
+    expect([exitCode, report.error.hints, report.error.message]).toEqual([
+      3,
+      ['Name that of the app: `mfa-cli app check PATH/TO/App.xcodeproj`.'],
+      `${path} contains several Xcode projects: ios/Approver.xcodeproj, macos/Gatekeeper.xcodeproj`,
+    ]);
   },
 );
-
-test.each(['', 'App.xcworkspace'])('of several apps none is chosen: %s', async (name) => {
-  const path = join(twoProjects(['SDKROOT', 'SDKROOT']), name);
-  const { exitCode, report } = await check(path);
-  expect([exitCode, report.error.hints, report.error.message]).toEqual([
-    3,
-    ['Name that of the app: `mfa-cli app check PATH/TO/App.xcodeproj`.'],
-    `${path} contains several Xcode projects: ios/Approver.xcodeproj, macos/Gatekeeper.xcodeproj`,
-  ]);
-});
 
 test('the current folder is checked where none is named', async () => {
   const here = process.cwd();
