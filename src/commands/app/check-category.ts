@@ -122,8 +122,10 @@ function withIdentifier({ swift }: App, all: readonly Made[], id: string): Made 
   return isThere ? all.find(({ known }) => !known) : undefined;
 }
 
-/** False only if everything is known that an argument may list of what a type makes, and one call is not in it. */
-function mayHold({ values }: App, list: Span | null | undefined, wanted: SwiftCall): boolean {
+/** False only if everything is known that an argument may list, and none of it is what a call makes. */
+function mayHold({ swift, values }: App, list: Span | null | undefined, wanted: SwiftCall): boolean {
   const listed: readonly Value[] = list ? values.of(list) : [{ kind: 'unknown' }];
-  return listed.some((each) => each.kind !== 'made' || each.at === wanted.at);
+  const isOther = (each: Value): boolean =>
+    each.kind === 'made' && each.at !== wanted.at && /^(?:init|UNNotification\w*)$/.test(swift.text(each.at));
+  return !listed.every(isOther);
 }

@@ -104,6 +104,8 @@ another category alone is registered: category-not-registered category:25
 both are registered:
   category ¦setNotificationCategories([category])¦setNotificationCategories([Other.category, category])
   settings ¦enum Settings¦enum Other { static let category = UNNotificationCategory(identifier: "Other", actions: [], intentIdentifiers: []) }⏎enum Settings
+it is registered in a set:
+  category ¦setNotificationCategories([category])¦setNotificationCategories(Set([category]))
 it is registered among what is not known:
   category ¦setNotificationCategories([category])¦setNotificationCategories([other(), category])
   settings ¦enum Settings¦enum Other { static let category = UNNotificationCategory(identifier: "Other", actions: [], intentIdentifiers: []) }⏎enum Settings
