@@ -3,12 +3,6 @@ import { configurationsOf, readBuildSettings } from './build-settings.ts';
 import { filesBelow, isFile } from './files.ts';
 import type { ProjectFile, ProjectObject } from './project.ts';
 
-/** The files that a target is built from, as absolute paths. */
-export interface TargetFiles {
-  readonly sources: ReadonlySet<string>;
-  readonly resources: readonly string[];
-}
-
 /** Folders that Xcode treats as one file. */
 const packages = /\.(xcassets|xcdatamodeld?|framework|xcframework|bundle|app|xcodeproj|playground|docc)$|^\./;
 
@@ -29,8 +23,8 @@ export function isForPhones(project: ProjectFile, target: ProjectObject): boolea
   return !/^(watchos|macosx|appletvos|xros|driverkit)/.test(sdk);
 }
 
-/** The contents of a target's build phases and synchronized folders, with the sources of what it links. */
-export function readTargetFiles(project: ProjectFile, target: ProjectObject): TargetFiles {
+/** The contents of a target's build phases and synchronized folders, with the sources of what it links, as absolute paths. */
+export function readTargetFiles(project: ProjectFile, target: ProjectObject) {
   const isSource = (path: string): boolean => compiled.test(extname(path));
   const targets = [target, ...linkedLibraries(project, target)];
   const sources = targets.flatMap((each) => [
