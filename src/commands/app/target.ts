@@ -72,7 +72,7 @@ function synchronisedFiles(project: ProjectFile, target: ProjectObject): readonl
     if (root === null) return [];
     const isException = (file: string): boolean =>
       exceptions.some((exception) => file === exception || file.startsWith(`${exception}/`));
-    return filesBelow(root, project.directory, (name) => !packages.test(name))
+    return filesBelow(root, project.directory, packages)
       .filter((file) => isException(file) !== owned.has(folder.id))
       .map((file) => join(root, file));
   });
@@ -109,7 +109,7 @@ function localPackageSources(project: ProjectFile, targets: readonly ProjectObje
   const roots = [...project.objects.values()].flatMap((object) => packagePath(project, object) ?? []);
   return roots.flatMap((path) => {
     const root = join(path, 'Sources');
-    const files = filesBelow(root, project.directory, (name) => !name.startsWith('.'));
+    const files = filesBelow(root, project.directory, /^\./);
     return files.filter((file) => file.endsWith('.swift')).map((file) => join(root, file));
   });
 }

@@ -8,17 +8,7 @@ import { applicationTargets } from '../../../src/commands/app/target.ts';
 import { createMachine } from '../../support/context.ts';
 import { secretPassword as env, p12Path } from '../../support/fixtures.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
-import {
-  check,
-  copyOf,
-  copyProject,
-  edits,
-  files,
-  found,
-  projectPath,
-  rowsOf,
-  told,
-} from './copied-project.ts';
+import { check, copyOf, copyProject, files, found, projectPath, rowsOf, told } from './copied-project.ts';
 
 const universal = p12Path('01-default-aes256');
 
@@ -107,29 +97,23 @@ test('a certificate that is missing in a .p12 is an error, where the bundle ID i
 
 describe('targets and configurations', () => {
   const twoApps = 'ui-pbxproj ¦product-type.app-extension¦product-type.application';
-  const swiftui = (...lines: string[]): string => copyProject('swiftui', edits(lines));
+  const swiftui = (...lines: string[]): string => copyProject('swiftui', lines);
 
   test('the target is asked for on a terminal', async () => {
     const { report, questions } = await check(swiftui(twoApps), [], { answers: ['Gatekeeper'] });
     expect([report.target, report.ok, questions]).toEqual(['Gatekeeper', true, ['Which target?']]);
   });
 
-  test('the target that is named is checked, with its own settings and files', async () => {
-    const { exitCode, report } = await check(swiftui(twoApps), ['--target', 'Widget']);
-    const own = { target: 'Widget', bundleId: 'com.example.lab.widget', apsEnvironment: null };
-    expect([exitCode, report]).toMatchObject([4, own]);
-    expect(told(report)).toContain('delegate-missing');
-  });
+  const widget = 'PRODUCT_BUNDLE_IDENTIFIER = com.example.lab.widget;';
+  const watch = `ui-pbxproj ¦${widget}¦${widget} SDKROOT = watchos;`;
+  const own = { target: 'Widget', bundleId: 'com.example.lab.widget', apsEnvironment: null, ok: false };
 
-  test('an application for a watch is passed over', async () => {
-    const widget = 'PRODUCT_BUNDLE_IDENTIFIER = com.example.lab.widget;';
-    const { report } = await check(swiftui(twoApps, `ui-pbxproj ¦${widget}¦${widget} SDKROOT = watchos;`));
-    expect(report).toMatchObject({ target: 'Gatekeeper', ok: true });
-  });
-
-  test('the configuration that is named has its own settings', async () => {
-    const { report } = await check(projectPath('swiftui'), ['--configuration', 'Debug']);
-    expect(report).toMatchObject({ configuration: 'Debug', apsEnvironment: 'development', ok: true });
+  test.each<[edits: string[], argv: string[], report: Record<string, unknown>]>([
+    [[twoApps], ['--target', 'Widget'], own],
+    [[twoApps, watch], [], { target: 'Gatekeeper', ok: true }],
+    [[], ['--configuration', 'Debug'], { configuration: 'Debug', apsEnvironment: 'development', ok: true }],
+  ])('%j %j have settings of their own', async (lines, argv, report) => {
+    expect((await check(swiftui(...lines), argv)).report).toMatchObject(report);
   });
 
   const noApp = 'ui-pbxproj ¦product-type.application¦product-type.tool';
@@ -420,7 +404,7 @@ describe('Objective-C', () => {
     [objectiveC('Settings', '/*'.repeat(200_000)), '', ''],
     [objectiveC('Settings', '"\\'.repeat(200_000)), '', ''],
   ])('%.80j: %s', async (lines, codes, unjudged) => {
-    const { report } = await check(copyProject('classic', edits(lines)));
+    const { report } = await check(copyProject('classic', lines));
     const told = report.findings.map(({ code }: { code: string }) => code);
     expect(told.join(' ')).toBe(`${codes} objective-c-not-read`.trim());
     const steps = report.steps.filter(({ ok }: { ok: unknown }) => ok === null);
@@ -470,7 +454,7 @@ test('a project file behind one is not read', async () => {
 });
 
 test('sources that are missing, too large or too many are one finding', async () => {
-  const { report } = await check(copyProject('classic', edits(['category', 'responder'])));
+  const { report } = await check(copyProject('classic', ['category', 'responder']));
   expect(report.findings.at(-1)).toMatchObject({
     code: 'source-not-read',
     message: '2 Swift sources were not read.',
