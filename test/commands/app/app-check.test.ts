@@ -240,13 +240,6 @@ groups that hold each other | source-not-read | pbxproj ¦⇥A100000000000000000
     complaints.mockRestore();
   });
 
-  test('a folder that holds itself', async () => {
-    const directory = copyProject('swiftui');
-    symlinkSync('..', join(directory, 'Gatekeeper/Push/again'));
-    symlinkSync('loop', join(directory, 'Gatekeeper/loop'));
-    expect(told((await check(directory)).report)).toBe('');
-  });
-
   test('names and texts that would move the cursor', async () => {
     const directory = copyOf([
       'pbxproj ¦name = Approver;¦name = "A\\U001b[2J\\nB";',

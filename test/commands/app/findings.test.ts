@@ -126,6 +126,8 @@ options in a constant:
 options in a constant of another source:
   delegate ¦options: [.badge, .sound, .alert]¦options: .wanted
   settings ¦enum¦extension UNAuthorizationOptions { static let wanted: Self = [.alert, .sound, .badge] }⏎enum
+options of which one is known at run time:
+  delegate ¦options: [.badge, .sound, .alert]¦options: [.badge, Config.more]
 a permission for photos, too:
   delegate ¦var window¦func a() { PHPhotoLibrary.requestAuthorization(for: .readWrite) {} }⏎var window
 raw values that are the names of the cases:

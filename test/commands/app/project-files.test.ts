@@ -1,7 +1,8 @@
-import { writeFileSync } from 'node:fs';
+import { symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readBuildSettings, readXcconfig } from '../../../src/commands/app/build-settings.ts';
+import { filesBelow } from '../../../src/commands/app/files.ts';
 import { readPropertyList } from '../../../src/commands/app/plist.ts';
 import { readProjectFile } from '../../../src/commands/app/project.ts';
 import { applicationTargets } from '../../../src/commands/app/target.ts';
@@ -64,6 +65,15 @@ test.each([
   const path = join(directory, 'Info.plist');
   writeFileSync(path, `{ A = b; C = <${digits}>; }`);
   expect(readPropertyList(path, directory)?.entries.get('A')).toBe(expected);
+});
+
+test('a folder that holds itself is entered once', () => {
+  const directory = copyProject('swiftui');
+  const before = filesBelow(directory, directory, /^Drafts$/);
+  symlinkSync('..', join(directory, 'Gatekeeper/Push/again'));
+  symlinkSync('loop', join(directory, 'Gatekeeper/loop'));
+  expect(filesBelow(directory, directory, /^Drafts$/)).toEqual(before);
+  expect(before.length).toBeGreaterThan(5);
 });
 
 /** Of the project, and of the target, in both configurations. */
