@@ -52,17 +52,13 @@ export function readApp(project: ProjectFile, target: ProjectObject, configurati
   };
 }
 
-/** A property list that a build setting names: the path is null if none is named, the list if it cannot be read. */
-export type NamedList = ReturnType<typeof listNamedBy>;
-
+/** A property list that a build setting names: the file is empty if none is named, the list null if it cannot be read. */
 function listNamedBy(setting: string, settings: BuildSettings, { directory }: ProjectFile) {
   const name = settings.get(setting);
-  const path = name === undefined ? null : resolve(directory, name);
-  return {
-    path,
-    exists: path !== null && isFile(path),
-    list: path === null ? null : readPropertyList(path, directory),
-  };
+  if (name === undefined) return { file: '', exists: false, list: null };
+  const path = resolve(directory, name);
+  const list = readPropertyList(path, directory);
+  return { file: nameIn(directory, path), exists: isFile(path), list };
 }
 
 /** How many sources to read, and how many bytes and tokens of them: a million take up to 200 MB of memory. */

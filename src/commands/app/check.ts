@@ -71,9 +71,9 @@ function format(report: AppCheckReport, style: Style): string {
   ];
   if (certificate !== null) fields.push(['Topics', certificate.topics.join(', ') || 'none']);
   const marks = steps.map(({ step, title, ok }) => {
+    if (ok !== true) return `${ok === null ? style.yellow('?') : style.red('✗')} ${title}\n`;
     const warned = findings.some((each) => each.level === 'warning' && stepOf(each) === step);
-    const mark = ok === null ? style.yellow('?') : !ok ? style.red('✗') : null;
-    return `${mark ?? (warned ? style.yellow('!') : style.green('✓'))} ${title}\n`;
+    return `${warned ? style.yellow('!') : style.green('✓')} ${title}\n`;
   });
   const judged = findings.map((each) =>
     formatJudged(each, style, each.line === null ? each.file : `${each.file}:${each.line}`),
