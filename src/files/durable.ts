@@ -2,17 +2,15 @@ import {
   closeSync,
   constants,
   fdatasync,
-  fsyncSync,
   ftruncateSync,
   openSync,
   renameSync,
   rmSync,
   unlinkSync,
   write,
-  writeSync,
 } from 'node:fs';
 import { promisify } from 'node:util';
-import { newFile } from './write.ts';
+import { fill, newFile } from './write.ts';
 
 // node:fs/promises has them too, but takes longer to load.
 const [writeChunk, syncData] = [promisify(write), promisify(fdatasync)];
@@ -93,20 +91,8 @@ export function reserveRoom(path: string, size: number): Reservation {
     free,
     use(text) {
       // Overwrites in place: if it were truncated first, anyone could take the space.
-      fill(openSync(reserved, constants.O_RDWR | (constants.O_NOFOLLOW ?? 0)), Buffer.from(text));
+      fill(openSync(reserved, constants.O_RDWR | (constants.O_NOFOLLOW ?? 0)), text);
       renameSync(reserved, path);
     },
   };
-}
-
-/** Writes from the start, truncates what is longer, syncs, and closes. */
-function fill(file: number, bytes: Uint8Array): void {
-  try {
-    for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done);
-    fsyncSync(file);
-    ftruncateSync(file, bytes.length);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
 }

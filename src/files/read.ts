@@ -48,7 +48,7 @@ export async function readWhole(
     if (error instanceof CliError) throw error;
     throw error instanceof LimitExceeded
       ? tooLarge(nameOf(path), limit, facts)
-      : unreadable(path, nameOf(path), error, true, facts);
+      : unreadable(nameOf(path), error, { facts, cause: error }, path);
   }
 }
 
@@ -84,7 +84,7 @@ export async function readSecret(path: string, name: string, reading: Reading): 
     if (reading.signal.aborted) throw reading.signal.reason;
     if (error instanceof LimitExceeded) throw tooLarge(called, secretLimit);
     // The cause would put the path into a trace.
-    throw unreadable('', called, error, false);
+    throw unreadable(called, error);
   }
   const value = cutLineBreak(bytes);
   return new Secret(value, called);
@@ -110,13 +110,11 @@ export function tooLarge(name: string, limit: number, facts: ErrorFacts = {}): C
 }
 
 function unreadable(
-  path: string,
   name: string,
   error: unknown,
-  withCause = true,
-  facts: ErrorFacts = {},
+  options: ErrorOptions & { facts?: ErrorFacts } = {},
+  path = '',
 ): CliError {
-  const options = { facts, ...(withCause ? { cause: error } : {}) };
   if (error instanceof SilentPipe)
     return new CliError('file-unreadable', `${name} is a pipe, and nothing came out of it in time`, options);
   if (error instanceof NoRegularFile)

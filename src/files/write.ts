@@ -5,6 +5,7 @@ import {
   constants,
   fstatSync,
   fsyncSync,
+  ftruncateSync,
   linkSync,
   lstatSync,
   openSync,
@@ -201,11 +202,12 @@ function withTemporary(
   }
 }
 
-/** Writes all of it, syncs and closes. */
-function fill(file: number, content: string | Uint8Array): void {
+/** Writes all of it from the start, cuts what is longer, syncs and closes. */
+export function fill(file: number, content: string | Uint8Array): void {
   try {
     const bytes = Buffer.from(content);
     for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done);
+    ftruncateSync(file, bytes.length);
     fsyncSync(file);
   } finally {
     closeSync(file);

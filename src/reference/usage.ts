@@ -142,12 +142,10 @@ export const topics: readonly Topic[] = [
 
 /**
  * The topic that `help` is asked for, if it is not a command.
- * @param argv what stands behind `help`
+ * @param words what stands behind `help`, without options
  * @throws {CliError} usage
  */
-export function topicOf(argv: readonly string[], program: Command): Topic | undefined {
-  const end = argv.findIndex((each) => each.startsWith('-'));
-  const words = end === -1 ? argv : argv.slice(0, end);
+export function topicOf(words: readonly string[], program: Command): Topic | undefined {
   const [word, more] = words;
   if (word === undefined || word === 'help') return undefined;
   if (namesOf(program).includes(word)) return requireCommand(words, program);

@@ -64,7 +64,7 @@ describe('--timeout bounds the reading', () => {
 
   test('of an Xcode project', async () => {
     const directory = copyProject('classic', [
-      ['Approver.xcodeproj/project.pbxproj', 'objects = {', `objects = {${'/* a */'.repeat(500_000)}`],
+      `pbxproj ¦objects = {¦objects = {${'/* a */'.repeat(500_000)}`,
     ]);
     await late(['app', 'check', directory], '0.001', 'project-not-recognised');
   });

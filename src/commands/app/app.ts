@@ -2,46 +2,16 @@ import { resolve } from 'node:path';
 import { type BuildSettings, readBuildSettings } from './build-settings.ts';
 import { isFile, nameIn, readText } from './files.ts';
 import type { Place } from './finding.ts';
-import { type OtherSide, otherSideOf } from './locate.ts';
-import { type PropertyList, readPropertyList } from './plist.ts';
+import { otherSideOf } from './locate.ts';
+import { readPropertyList } from './plist.ts';
 import type { ProjectFile, ProjectObject } from './project.ts';
 import { SwiftCode } from './swift/code.ts';
 import { type Token, tokenize } from './swift/tokens.ts';
 import { SwiftValues } from './swift/values.ts';
 import { readTargetFiles } from './target.ts';
 
-/** A property list that a build setting names: the path is null if none is named, the list if it cannot be read. */
-export interface NamedList {
-  readonly path: string | null;
-  readonly exists: boolean;
-  readonly list: PropertyList | null;
-}
-
-/** The code that a target is built from. */
-interface Sources {
-  readonly swift: SwiftCode;
-  readonly values: SwiftValues;
-  /** Without comments: only words are searched for. */
-  readonly objectiveC: readonly { readonly file: string; readonly code: string }[];
-  /** The Swift sources that were not read. */
-  readonly unread: readonly string[];
-}
-
 /** An app as described by its project, for one target in one configuration. */
-export interface App extends Sources {
-  readonly project: ProjectFile;
-  readonly target: ProjectObject;
-  readonly configuration: string;
-  readonly settings: BuildSettings;
-  readonly infoPlist: NamedList;
-  readonly entitlements: NamedList;
-  /** Absolute paths. */
-  readonly resources: readonly string[];
-  readonly otherSide: OtherSide | null;
-  readonly bundleId: string | null;
-  /** `aps-environment` in the entitlements, with its variables expanded. */
-  readonly apsEnvironment: string | null;
-}
+export type App = ReturnType<typeof readApp>;
 
 /** Where Swift starts the app: its delegate, else the app itself. */
 export function startOf(swift: SwiftCode): Place | null {
@@ -58,20 +28,13 @@ export function appPlace({ project, swift }: App): Place {
 }
 
 /** Reads what the checks look at. It is up to them what is missing. */
-export function readApp(project: ProjectFile, target: ProjectObject, configuration: string): App {
+export function readApp(project: ProjectFile, target: ProjectObject, configuration: string) {
   const settings = readBuildSettings(project, target, configuration);
-  const listNamedBy = (setting: string): NamedList => {
-    const name = settings.get(setting);
-    if (name === undefined) return { path: null, exists: false, list: null };
-    const path = resolve(project.directory, name);
-    return { path, exists: isFile(path), list: readPropertyList(path, project.directory) };
-  };
-  const textAt = ({ list }: NamedList, key: string): string | null => {
-    const value = list?.entries.get(key);
-    return typeof value === 'string' ? settings.expand(value) || null : null;
-  };
-  const infoPlist = listNamedBy('INFOPLIST_FILE');
-  const entitlements = listNamedBy('CODE_SIGN_ENTITLEMENTS');
+  const infoPlist = listNamedBy('INFOPLIST_FILE', settings, project);
+  const entitlements = listNamedBy('CODE_SIGN_ENTITLEMENTS', settings, project);
+  const textOf = (value: unknown): string | null =>
+    typeof value === 'string' ? settings.expand(value) || null : null;
+  const ownBundleId = textOf(infoPlist.list?.entries.get('CFBundleIdentifier'));
   const { sources, resources } = readTargetFiles(project, target);
   return {
     project,
@@ -83,10 +46,19 @@ export function readApp(project: ProjectFile, target: ProjectObject, configurati
     ...readSources(project, sources),
     resources,
     otherSide: otherSideOf(project),
-    // An Info.plist with a bundle ID of its own takes precedence over the build setting.
-    bundleId: textAt(infoPlist, 'CFBundleIdentifier') ?? settings.get('PRODUCT_BUNDLE_IDENTIFIER') ?? null,
-    apsEnvironment: textAt(entitlements, 'aps-environment'),
+    bundleId: ownBundleId ?? settings.get('PRODUCT_BUNDLE_IDENTIFIER') ?? null,
+    /** With its variables expanded. */
+    apsEnvironment: textOf(entitlements.list?.entries.get('aps-environment')),
   };
+}
+
+/** A property list that a build setting names: the file is empty if none is named, the list null if it cannot be read. */
+function listNamedBy(setting: string, settings: BuildSettings, { directory }: ProjectFile) {
+  const name = settings.get(setting);
+  if (name === undefined) return { file: '', exists: false, list: null };
+  const path = resolve(directory, name);
+  const list = readPropertyList(path, directory);
+  return { file: nameIn(directory, path), exists: isFile(path), list };
 }
 
 /** How many sources to read, and how many bytes and tokens of them: a million take up to 200 MB of memory. */
@@ -97,9 +69,11 @@ const sourceSize = 512 * 1024;
 /** Of Objective-C, but for what looks like one in a string. */
 const comments = /\/\*(?:[\s\S]*?\*\/|[\s\S]*)|\/\/[^\n]*|("(?:[^"\\\n]|\\[\s\S])*"?)/g;
 
-function readSources({ directory }: ProjectFile, paths: ReadonlySet<string>): Sources {
+function readSources({ directory }: ProjectFile, paths: ReadonlySet<string>) {
   const tokens: Token[] = [];
-  const objectiveC: { file: string; code: string }[] = [];
+  /** Without comments: only words are searched for. */
+  const objectiveC: { readonly file: string; readonly code: string }[] = [];
+  /** The Swift sources that were not read. */
   const unread: string[] = [];
   let bytesLeft = bytesLimit;
   for (const [index, path] of [...paths].filter((each) => /\.(swift|mm?)$/.test(each)).entries()) {

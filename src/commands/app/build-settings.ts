@@ -5,14 +5,7 @@ import type { Place } from './finding.ts';
 import type { ProjectFile, ProjectObject } from './project.ts';
 
 /** The build settings in effect for one target in one configuration. */
-export interface BuildSettings {
-  /** The value with its variables expanded; undefined if unset or empty. */
-  get(name: string): string | undefined;
-  /** A text of another file, with its variables expanded. */
-  expand(text: string): string;
-  /** Where a setting is assigned; if it is not, the configuration that it belongs in. */
-  place(name: string): Place;
-}
+export type BuildSettings = ReturnType<typeof readBuildSettings>;
 
 /** A setting as assigned in a file. */
 export interface Assignment {
@@ -32,11 +25,7 @@ const lengthLimit = 64 * 1024;
  * Layers of settings, lowest precedence first: the project's xcconfig, the project, the target's xcconfig, the target. A
  * layer's `$(inherited)` is the value from the layers before it.
  */
-export function readBuildSettings(
-  project: ProjectFile,
-  target: ProjectObject,
-  configuration: string,
-): BuildSettings {
+export function readBuildSettings(project: ProjectFile, target: ProjectObject, configuration: string) {
   const [shared, own] = [project.root, target].map((owner) =>
     configurationObjects(owner).find((object) => object.text('name') === configuration),
   );
@@ -51,9 +40,11 @@ export function readBuildSettings(
   }
   const expand = (text: string): string => expandVariables(text, assigned);
   return {
-    get: (name) => expand(assigned.get(name)?.value ?? '').trim() || undefined,
+    /** The value with its variables expanded; undefined if unset or empty. */
+    get: (name: string) => expand(assigned.get(name)?.value ?? '').trim() || undefined,
     expand,
-    place: (name) => assigned.get(name)?.place() ?? (own ?? target).place('buildSettings'),
+    /** Where a setting is assigned; if it is not, the configuration that it belongs in. */
+    place: (name: string) => assigned.get(name)?.place() ?? (own ?? target).place('buildSettings'),
   };
 }
 
@@ -82,10 +73,8 @@ function assignmentsOf(
     return [{ name, value, conditional: conditions !== '', place: () => configuration.place(key) }];
   });
   const base = baseOf(configuration);
-  return [base === null ? [] : readXcconfig(base, project.directory, named), own].flatMap((layer) => [
-    ...layer.filter(({ conditional }) => !conditional),
-    ...layer.filter(({ conditional }) => conditional),
-  ]);
+  const layers = [base === null ? [] : readXcconfig(base, project.directory, named), own];
+  return layers.flatMap((layer) => [...layer].sort((one, other) => +one.conditional - +other.conditional));
 }
 
 /** The xcconfig file that a configuration is based on: a file reference, or a path in a synchronized folder. */

@@ -20,22 +20,8 @@ import {
   steps,
 } from './finding.ts';
 
-/** One step of the guide, and whether it has no finding of level error; null if unknown. */
-export interface CheckedStep {
-  readonly step: AppStep;
-  readonly title: string;
-  readonly ok: boolean | null;
-}
-
-/** What was found out about an app, most important first. */
-export interface CheckedApp {
-  readonly findings: readonly AppFinding[];
-  /** In the guide's order. */
-  readonly steps: readonly CheckedStep[];
-}
-
 /** Everything that keeps pushes from working; without a certificate, nothing is compared with one. */
-export function checkApp(app: App, certificate?: PushCertificate | null): CheckedApp {
+export function checkApp(app: App, certificate?: PushCertificate | null) {
   const all = [
     ...checkBackgroundModes(app),
     ...checkEntitlements(app),
@@ -53,7 +39,9 @@ export function checkApp(app: App, certificate?: PushCertificate | null): Checke
     ...unreadFindings(app),
   ];
   return {
+    /** Most important first. */
     findings: findings.sort((one, other) => weight(one) - weight(other)),
+    /** In the guide's order, and whether each has no finding of level error; null if unknown. */
     steps: (Object.entries(steps) as [AppStep, string][])
       .filter(([step]) => step !== 'certificate' || certificate !== undefined)
       .map(([step, title]) => {
@@ -114,7 +102,8 @@ function objectiveCFindings(app: App, unjudged: ReadonlySet<AppStep>): readonly 
     delegate !== undefined
       ? 'The app delegate is Objective-C, which is not read.'
       : `Objective-C is not read: ${count(others.length + 1, 'source')} of the target.`;
-  const titles = [...unjudged].map((step) => steps[step]).join('; ');
+  const inOrder = (Object.keys(steps) as AppStep[]).filter((step) => unjudged.has(step));
+  const titles = inOrder.map((step) => steps[step]).join('; ');
   const hint =
     titles === '' ? 'What is done there is not judged.' : `Check by hand what is not judged: ${titles}.`;
   const { file } = delegate ?? first;

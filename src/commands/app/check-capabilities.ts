@@ -1,30 +1,26 @@
 import type { Certificate } from '../../pkcs12/model.ts';
-import type { App, NamedList } from './app.ts';
-import { nameIn } from './files.ts';
+import type { App } from './app.ts';
 import { type AppFinding, finding, type Place } from './finding.ts';
 import { placeOfKey } from './plist.ts';
 
 /** Whether the system wakes the app for a push: `UIBackgroundModes` in the Info.plist, or in the keys that Xcode generates. */
 export function checkBackgroundModes(app: App): readonly AppFinding[] {
   const { infoPlist, settings } = app;
-  const { path, exists, list } = infoPlist;
+  const { file, exists, list } = infoPlist;
   const generates = settings.get('GENERATE_INFOPLIST_FILE') === 'YES';
   if (list === null && exists) {
     const message = 'The Info.plist cannot be read as a property list.';
     const hint = 'Repair it in Xcode, or with `plutil -lint`.';
-    return [finding('info-plist-unreadable', message, hint, { file: nameOf(app, infoPlist), line: 1 })];
+    return [finding('info-plist-unreadable', message, hint, { file, line: 1 })];
   }
-  if (list === null && (path !== null || !generates)) {
+  if (list === null && (file !== '' || !generates)) {
     const [message, hint] =
-      path === null
+      file === ''
         ? [
             'The target has no Info.plist, and Xcode generates none.',
             'Set INFOPLIST_FILE, or GENERATE_INFOPLIST_FILE to YES.',
           ]
-        : [
-            `The Info.plist ${nameOf(app, infoPlist)} does not exist.`,
-            'Correct INFOPLIST_FILE in the build settings.',
-          ];
+        : [`The Info.plist ${file} does not exist.`, 'Correct INFOPLIST_FILE in the build settings.'];
     return [finding('info-plist-missing', message, hint, settings.place('INFOPLIST_FILE'))];
   }
   const key = 'INFOPLIST_KEY_UIBackgroundModes';
@@ -42,18 +38,18 @@ export function checkBackgroundModes(app: App): readonly AppFinding[] {
 /** Whether the app may register with APNs: `aps-environment` in its entitlements. */
 export function checkEntitlements(app: App): readonly AppFinding[] {
   const { entitlements, settings, apsEnvironment } = app;
-  const { path, exists, list } = entitlements;
+  const { file, exists, list } = entitlements;
   const hint = 'Signing & Capabilities > + Capability > Push Notifications.';
   if (!exists) {
     const message =
-      path === null
+      file === ''
         ? 'CODE_SIGN_ENTITLEMENTS names no entitlements file.'
-        : `The entitlements file ${nameOf(app, entitlements)} does not exist.`;
+        : `The entitlements file ${file} does not exist.`;
     return [finding('entitlements-missing', message, hint, settings.place('CODE_SIGN_ENTITLEMENTS'))];
   }
   if (list === null) {
     const message = 'The entitlements file cannot be read as a property list.';
-    return [finding('entitlements-unreadable', message, hint, { file: nameOf(app, entitlements), line: 1 })];
+    return [finding('entitlements-unreadable', message, hint, { file, line: 1 })];
   }
   const place = placeOfKey(list, 'aps-environment');
   if (apsEnvironment === null) {
@@ -64,10 +60,6 @@ export function checkEntitlements(app: App): readonly AppFinding[] {
   const known =
     'Set it to development or production; Xcode replaces development when the app is distributed.';
   return [finding('aps-environment-unknown', `aps-environment is "${apsEnvironment}".`, known, place)];
-}
-
-function nameOf({ project }: App, { path }: NamedList): string {
-  return nameIn(project.directory, path ?? '');
 }
 
 /** What an app is compared with. */

@@ -11,11 +11,7 @@ const actions = [
 ] as const satisfies readonly { id: string; code: AppFindingCode }[];
 
 /** A call that creates a category or an action, with the identifiers that it may get. */
-interface Made extends SwiftCall {
-  readonly identifiers: readonly (Value & { kind: 'literal' })[];
-  /** False if it may get others, known only at run time. */
-  readonly known: boolean;
-}
+type Made = ReturnType<typeof made>[number];
 
 /** Whether the system shows Approve and Deny: the category and its actions have the identifiers that the pushes name. */
 export function checkCategory(app: App): readonly AppFinding[] {
@@ -98,18 +94,18 @@ function identifierFinding(
 }
 
 /** The calls that create one; those without the type, `.init(…)`, are recognized by a label and an identifier. */
-function made({ swift, values }: App, type: string, label: string): readonly Made[] {
-  const identified = (call: SwiftCall): Made => {
+function made({ swift, values }: App, type: string, label: string) {
+  const calls = [...swift.callsOf(type), ...swift.callsOf('init')].map((call) => {
     const argument = swift.argumentOf(call, 'identifier');
     const all = argument === null ? [] : values.of(argument);
     const identifiers = all.filter((value) => value.kind === 'literal');
+    // It may get others, known only at run time.
     return { ...call, identifiers, known: identifiers.length > 0 && identifiers.length === all.length };
-  };
-  const untyped = swift.callsOf('init').filter((call) => swift.argumentOf(call, label) !== null);
-  return [
-    ...swift.callsOf(type).map(identified),
-    ...untyped.map(identified).filter(({ identifiers }) => identifiers.length > 0),
-  ];
+  });
+  return calls.filter(
+    ({ identifiers, ...call }) =>
+      swift.text(call.at) === type || (identifiers.length > 0 && swift.argumentOf(call, label) !== null),
+  );
 }
 
 /** The one with the identifier; else one whose identifier is unknown, if the sources contain it at all. */
@@ -122,8 +118,10 @@ function withIdentifier({ swift }: App, all: readonly Made[], id: string): Made 
   return isThere ? all.find(({ known }) => !known) : undefined;
 }
 
-/** False only if everything is known that an argument may list of what a type makes, and one call is not in it. */
-function mayHold({ values }: App, list: Span | null | undefined, wanted: SwiftCall): boolean {
+/** False only if everything is known that an argument may list, and none of it is what a call makes. */
+function mayHold({ swift, values }: App, list: Span | null | undefined, wanted: SwiftCall): boolean {
   const listed: readonly Value[] = list ? values.of(list) : [{ kind: 'unknown' }];
-  return listed.some((each) => each.kind !== 'made' || each.at === wanted.at);
+  const isOther = (each: Value): boolean =>
+    each.kind === 'made' && each.at !== wanted.at && /^(?:init|UNNotification\w*)$/.test(swift.text(each.at));
+  return !listed.every(isOther);
 }

@@ -89,20 +89,16 @@ function checkToken(app: App): readonly AppFinding[] {
   return [finding('push-token-not-handled', message, hint, place, isUnclear ? 'warning' : 'error')];
 }
 
-const center = ['UNUserNotificationCenter', '.', 'current', '(', ')'];
+const center = 'UNUserNotificationCenter';
 
-/** Whether a source sets it on `UNUserNotificationCenter.current()`, or on a name that stands for it. */
+/** Whether a source sets it on `UNUserNotificationCenter.current()`, or on a name that is declared as one. */
 function setsDelegate(swift: SwiftCode): boolean {
-  const isCenter = (at: number): boolean => center.every((text, index) => swift.text(at + index) === text);
-  const names = swift.usesOf('UNUserNotificationCenter').flatMap((at) => {
-    const before = swift.text(at - 1);
-    if (before !== ':' && (before !== '=' || !isCenter(at))) return [];
-    return swift.nameAt(swift.text(at - 3) === ':' ? at - 4 : at - 2) ?? [];
-  });
   return swift.usesOf('delegate').some((at) => {
     if (swift.text(at - 1) !== '.' || swift.text(at + 1) !== '=') return false;
     const end = /^[?!]$/.test(swift.text(at - 2)) ? at - 3 : at - 2;
-    return names.includes(swift.text(end)) || isCenter(end + 1 - center.length);
+    if (swift.text(end) === ')') return swift.text(end - 4) === center;
+    // Behind the name are `:` or `=`, and the type or a call of its member.
+    return swift.declarationsOf(swift.text(end)).some((declared) => swift.text(declared.at + 2) === center);
   });
 }
 

@@ -35,7 +35,7 @@ function missing({ project: { objects, directory }, target }: App): AppFinding {
     const hint = 'File inspector > Target Membership: tick the app.';
     return finding('configuration-not-in-target', message, hint, reference.place());
   }
-  const files = filesBelow(directory, directory, (folder) => !foreignFolder.test(folder));
+  const files = filesBelow(directory, directory, foreignFolder);
   const stray = files.find((file) => basename(file) === name);
   if (stray !== undefined) {
     const message = `${name} is on disk, but is not a resource of the target.`;

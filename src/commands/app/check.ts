@@ -1,7 +1,6 @@
 import type { Context } from '../../context.ts';
 import { openP12, readWithin } from '../../delivery/open-p12.ts';
 import { CliError } from '../../errors/cli-error.ts';
-import type { ApnsEnvironment } from '../../pkcs12/model.ts';
 import { formatFields, formatJudged } from '../../report/fields.ts';
 import { givenP12, type P12Options } from '../../settings/settings.ts';
 import type { Style } from '../../terminal/style.ts';
@@ -10,7 +9,7 @@ import { onOneLine } from '../../text/printable.ts';
 import type { CommandModule } from '../command.ts';
 import { readApp } from './app.ts';
 import { configurationsOf } from './build-settings.ts';
-import { type CheckedApp, checkApp } from './check-app.ts';
+import { checkApp } from './check-app.ts';
 import { consequences, stepOf } from './finding.ts';
 import { locateProject } from './locate.ts';
 import { type ProjectFile, type ProjectObject, readProjectFile } from './project.ts';
@@ -22,26 +21,12 @@ interface AppCheckOptions extends P12Options {
   readonly configuration?: string;
 }
 
-interface AppCheckReport extends CheckedApp {
-  /** The .xcodeproj. */
-  readonly project: string;
-  readonly target: string;
-  readonly configuration: string;
-  readonly bundleId: string | null;
-  /** `development` or `production`, as the entitlements say it. */
-  readonly apsEnvironment: string | null;
-  /** Null where no .p12 was given, or it holds no certificate. */
-  readonly certificate: {
-    readonly topics: readonly string[];
-    readonly environments: readonly ApnsEnvironment[];
-  } | null;
-  readonly ok: boolean;
-}
+type AppCheckReport = Awaited<ReturnType<typeof check>>;
 
 /** Of the files of a project; they are found one by one. */
 const anyNumber = { length: Number.POSITIVE_INFINITY };
 
-async function check(options: AppCheckOptions, context: Context): Promise<AppCheckReport> {
+async function check(options: AppCheckOptions, context: Context) {
   const given = options.path ?? '.';
   const named = { name: given === '.' ? 'The current folder' : onOneLine(given), bytes: anyNumber };
   const within = <T>(read: () => T): Promise<T> =>
@@ -61,11 +46,14 @@ async function check(options: AppCheckOptions, context: Context): Promise<AppChe
     return { app: read, ...checkApp(read, certificate) };
   });
   return {
+    /** The .xcodeproj. */
     project: path,
     target: target.text('name') ?? '',
     configuration,
     bundleId: app.bundleId,
+    /** `development` or `production`, as the entitlements say it. */
     apsEnvironment: app.apsEnvironment,
+    /** Null where no .p12 was given, or it holds no certificate. */
     certificate: certificate ? { topics: certificate.topics, environments: certificate.environments } : null,
     steps,
     findings,
@@ -83,9 +71,9 @@ function format(report: AppCheckReport, style: Style): string {
   ];
   if (certificate !== null) fields.push(['Topics', certificate.topics.join(', ') || 'none']);
   const marks = steps.map(({ step, title, ok }) => {
+    if (ok !== true) return `${ok === null ? style.yellow('?') : style.red('✗')} ${title}\n`;
     const warned = findings.some((each) => each.level === 'warning' && stepOf(each) === step);
-    const mark = ok === null ? style.yellow('?') : !ok ? style.red('✗') : null;
-    return `${mark ?? (warned ? style.yellow('!') : style.green('✓'))} ${title}\n`;
+    return `${warned ? style.yellow('!') : style.green('✓')} ${title}\n`;
   });
   const judged = findings.map((each) =>
     formatJudged(each, style, each.line === null ? each.file : `${each.file}:${each.line}`),

@@ -13,10 +13,7 @@ export const app: Family = {
         command
           .argument('[path]', 'the .xcodeproj or .xcworkspace, or a directory that holds one; default: .')
           .option('--target <name>', 'target to check; default: the only application')
-          .option(
-            '--configuration <name>',
-            'build configuration to check, with its #if branches; default: Release',
-          );
+          .option('--configuration <name>', 'build configuration to check; default: Release');
         addP12Options(command);
         addExamples(
           command,

@@ -48,13 +48,9 @@ export function entriesOf(directory: string): readonly Dirent[] {
 /**
  * The files below a folder, relative to it with `/`. Links are followed, but into no folder twice, and not out of the
  * project's repository.
- * @param enters whether to descend into a folder of that name
+ * @param passedOver names of folders not to enter
  */
-export function filesBelow(
-  root: string,
-  directory: string,
-  enters: (name: string) => boolean,
-): readonly string[] {
+export function filesBelow(root: string, directory: string, passedOver: RegExp): readonly string[] {
   const files: string[] = [];
   const visited = new Set<string>();
   let looked = 0;
@@ -67,7 +63,8 @@ export function filesBelow(
       const path = join(folder, entry.name);
       const stats = entry.isSymbolicLink() && leadsOut(path, directory) ? null : statsOf(path);
       if (stats?.isFile() === true) files.push(prefix + entry.name);
-      else if (stats?.isDirectory() === true && enters(entry.name)) visit(path, `${prefix}${entry.name}/`);
+      else if (stats?.isDirectory() === true && !passedOver.test(entry.name))
+        visit(path, `${prefix}${entry.name}/`);
     }
   };
   if (!leadsOut(root, directory)) visit(root, '');

@@ -63,18 +63,8 @@ function missingWords(layout: Layout): string {
   return `is ${layout === 'expo' ? 'an' : 'a'} ${name} app without its Xcode project`;
 }
 
-/** A part of an app that is not its Xcode project. */
-export interface OtherSide {
-  /** `Flutter`. */
-  readonly framework: string;
-  /** `Dart`. */
-  readonly language: string;
-  /** Where it is, relative to the project. */
-  readonly file: string;
-}
-
 /** What an app has besides its Xcode project, by the project's location: `ios`, Capacitor's `ios/App`, Cordova's `platforms/ios`. */
-export function otherSideOf({ path, directory }: ProjectFile): OtherSide | null {
+export function otherSideOf({ path, directory }: ProjectFile) {
   const folder = dirname(dirname(path));
   const above = dirname(folder);
   const isDeeper = ['ios', 'platforms'].includes(basename(above));

@@ -112,19 +112,13 @@ export class ProjectObject {
   path(depth = 0): string | null {
     const { directory, parents } = this.#project;
     const path = this.text('path') ?? '';
-    switch (this.text('sourceTree')) {
-      case '<absolute>':
-        return resolve(path);
-      case 'SOURCE_ROOT':
-        return join(directory, path);
-      case '<group>': {
-        const parent = parents.get(this.id);
-        const around = parent === undefined ? directory : depth > depthLimit ? null : parent.path(depth + 1);
-        // Paths of a variant group's languages are relative to where the group is.
-        return around === null ? null : join(around, path);
-      }
-      default:
-        return null;
-    }
+    const tree = this.text('sourceTree');
+    if (tree === '<absolute>') return resolve(path);
+    if (tree === 'SOURCE_ROOT') return join(directory, path);
+    if (tree !== '<group>') return null;
+    // Paths of a variant group's languages are relative to where the group is.
+    const parent = parents.get(this.id);
+    const around = parent === undefined ? directory : depth > depthLimit ? null : parent.path(depth + 1);
+    return around === null ? null : join(around, path);
   }
 }

@@ -3,12 +3,6 @@ import { configurationsOf, readBuildSettings } from './build-settings.ts';
 import { filesBelow, isFile } from './files.ts';
 import type { ProjectFile, ProjectObject } from './project.ts';
 
-/** The files that a target is built from, as absolute paths. */
-export interface TargetFiles {
-  readonly sources: ReadonlySet<string>;
-  readonly resources: readonly string[];
-}
-
 /** Folders that Xcode treats as one file. */
 const packages = /\.(xcassets|xcdatamodeld?|framework|xcframework|bundle|app|xcodeproj|playground|docc)$|^\./;
 
@@ -29,8 +23,8 @@ export function isForPhones(project: ProjectFile, target: ProjectObject): boolea
   return !/^(watchos|macosx|appletvos|xros|driverkit)/.test(sdk);
 }
 
-/** The contents of a target's build phases and synchronized folders, with the sources of what it links. */
-export function readTargetFiles(project: ProjectFile, target: ProjectObject): TargetFiles {
+/** The contents of a target's build phases and synchronized folders, with the sources of what it links, as absolute paths. */
+export function readTargetFiles(project: ProjectFile, target: ProjectObject) {
   const isSource = (path: string): boolean => compiled.test(extname(path));
   const targets = [target, ...linkedLibraries(project, target)];
   const sources = targets.flatMap((each) => [
@@ -78,7 +72,7 @@ function synchronisedFiles(project: ProjectFile, target: ProjectObject): readonl
     if (root === null) return [];
     const isException = (file: string): boolean =>
       exceptions.some((exception) => file === exception || file.startsWith(`${exception}/`));
-    return filesBelow(root, project.directory, (name) => !packages.test(name))
+    return filesBelow(root, project.directory, packages)
       .filter((file) => isException(file) !== owned.has(folder.id))
       .map((file) => join(root, file));
   });
@@ -115,7 +109,7 @@ function localPackageSources(project: ProjectFile, targets: readonly ProjectObje
   const roots = [...project.objects.values()].flatMap((object) => packagePath(project, object) ?? []);
   return roots.flatMap((path) => {
     const root = join(path, 'Sources');
-    const files = filesBelow(root, project.directory, (name) => !name.startsWith('.'));
+    const files = filesBelow(root, project.directory, /^\./);
     return files.filter((file) => file.endsWith('.swift')).map((file) => join(root, file));
   });
 }

@@ -4,34 +4,31 @@ import { fileURLToPath } from 'node:url';
 import { createMachine, type RunOptions } from '../../support/context.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
-/**
- * A text of a file, wherever it stands, and what it is replaced by. Without a text the file is written anew; without a
- * replacement, it is removed.
- */
-export type Edit = readonly [file: string, text: string | null, replacement: string | null];
-
 /** The folder of a project of test/fixtures/app: `projectPath('classic')`. */
 export function projectPath(name: string): string {
   return fileURLToPath(new URL(`../../fixtures/app/${name}`, import.meta.url));
 }
 
-/** A copy of a project with edits, gone after the test. */
-export function copyProject(name: string, edits: readonly Edit[] = []): string {
+/**
+ * A copy of a project with edits, gone after the test. An edit is a line: `delegate ¦.sound, ¦` takes a text away wherever it
+ * stands, `info ¦¦<html>` writes a file, `info` removes it. A line break and a tab may be written ⏎ and ⇥.
+ */
+export function copyProject(name: string, lines: readonly string[] = []): string {
   const directory = join(temporaryDirectory(), name);
   cpSync(projectPath(name), directory, { recursive: true });
-  for (const [file, text, replacement] of edits) {
+  for (const line of lines) {
+    const written = line.replaceAll('⏎', '\n').replaceAll('⇥', '\t');
+    const [word = '', text, replacement = ''] = written.split('¦');
+    const file = files[word.trim()] ?? word.trim();
     const path = join(directory, file);
-    if (replacement === null) rmSync(path);
-    else if (text === null) writeFileSync(path, replacement);
+    if (text === undefined) rmSync(path);
+    else if (text === '') writeFileSync(path, replacement);
     else {
       // Latin-1 gives every byte of a binary file back.
       const before = readFileSync(path, 'latin1');
       if (!before.includes(text)) throw new Error(`${file} does not hold ${text}`);
-      writeFileSync(
-        path,
-        before.replaceAll(text, () => replacement),
-        'latin1',
-      );
+      const after = before.split(text).join(replacement);
+      writeFileSync(path, after, 'latin1');
     }
   }
   return directory;
@@ -59,19 +56,6 @@ export const files: Readonly<Record<string, string>> = {
   'ui-identity': 'Shared/IdentityConfiguration.plist',
 };
 
-/**
- * An edit on a line: `delegate ¦.sound, ¦` takes a text away; `info ¦¦<html>` writes a file, `info` removes it. A line
- * break and a tab may be written ⏎ and ⇥.
- */
-function edit(line: string): Edit {
-  const written = line.replaceAll('⏎', '\n').replaceAll('⇥', '\t');
-  const [word = '', text, replacement = null] = written.split('¦');
-  const file = files[word.trim()] ?? word.trim();
-  return [file, text === undefined || text === '' ? null : text, text === undefined ? null : replacement];
-}
-
-export const edits = (lines: readonly string[]): readonly Edit[] => lines.map(edit);
-
 /** What `app check --json` of a folder prints. */
 export async function check(
   directory: string,
@@ -98,7 +82,7 @@ export function told({ findings }: any): string {
 /** The classic project, or the SwiftUI one, with edits. */
 export function copyOf(lines: readonly string[]): string {
   const isUi = lines.some((line) => /^(?:app|inbox|sign-in|ui-)/.test(line));
-  return copyProject(isUi ? 'swiftui' : 'classic', edits(lines));
+  return copyProject(isUi ? 'swiftui' : 'classic', lines);
 }
 
 /** What is found in it. */

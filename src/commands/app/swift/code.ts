@@ -4,13 +4,13 @@ import type { Token } from './tokens.ts';
 /** What a name stands for, somewhere. Numbers are indexes of tokens. */
 export interface Declaration {
   /** `local`: known only at run time. */
-  readonly kind: 'constant' | 'variable' | 'case' | 'local';
+  readonly kind: 'let' | 'var' | 'case' | 'local';
   readonly at: number;
   readonly isTyped?: boolean;
   /** The type whose block it is in. */
   readonly owner: string | undefined;
-  /** Where its value begins; absent if it has none. */
-  readonly value?: number;
+  /** Where its value begins, if it has one. */
+  readonly value?: number | null;
   /** Of a parameter: its function, and what callers write before an argument. */
   readonly passed?: { readonly to: string; readonly label: string };
 }
@@ -36,11 +36,6 @@ const [nearby, signatureLimit] = [100, 1500];
 /** Nobody writes more calls of one name by hand, or more blocks in blocks. */
 const [callsLimit, nestingLimit] = [500, 200];
 
-const kinds: ReadonlyMap<string, 'constant' | 'variable' | 'case'> = new Map([
-  ['let', 'constant'],
-  ['var', 'variable'],
-  ['case', 'case'],
-]);
 const opening = /^[([{]$/;
 
 /** The Swift code of an app: the tokens of all its sources, one after the other, with what they declare. */
@@ -177,12 +172,11 @@ export class SwiftCode {
   }
 
   #readKeyword(text: string, at: number): void {
-    const kind = kinds.get(text);
     if (text === 'func') this.#readFunction(at + 1);
     else if (text === 'init') this.#readFunction(at);
     else if (text === 'in') this.#readLocals(at);
     else if (/^(?:struct|class|enum|actor|extension)$/.test(text)) this.#readType(at + 1);
-    else if (kind !== undefined) this.#readNames(at + 1, kind);
+    else if (text === 'let' || text === 'var' || text === 'case') this.#readNames(at + 1, text);
   }
 
   #declare(at: number, kind: Declaration['kind'], rest: Partial<Declaration> = {}): void {
@@ -229,7 +223,7 @@ export class SwiftCode {
   }
 
   /** The names in `let a: A = …` and in `case a = "A", b`. */
-  #readNames(from: number, kind: 'constant' | 'variable' | 'case'): void {
+  #readNames(from: number, kind: 'let' | 'var' | 'case'): void {
     if (this.text(from) === '(') this.#readLocals(Math.min(this.closing(from), from + nearby));
     for (let at = from; this.nameAt(at) !== null; at++) {
       const named = at;
@@ -238,13 +232,9 @@ export class SwiftCode {
       // A pattern of a `switch` declares nothing.
       if (kind === 'case' && isTyped) return;
       if (isTyped) at = this.#find(at + 1, /^(?:|[={,;)}\]])$/, true) ?? at;
-      const computed = kind === 'variable' && this.text(at) === '{' ? this.#onlyValueIn(at) : null;
+      const computed = kind === 'var' && this.text(at) === '{' ? this.#onlyValueIn(at) : null;
       const value = computed ?? (this.text(at) === '=' ? at + 1 : null);
-      this.#declare(
-        named,
-        computed === null ? kind : 'constant',
-        value === null ? { isTyped } : { isTyped, value },
-      );
+      this.#declare(named, computed === null ? kind : 'let', { isTyped, value });
       if (value !== null) at = value + 1;
       if (kind !== 'case' || this.text(at) !== ',') return;
     }
@@ -258,11 +248,8 @@ export class SwiftCode {
 
   /** The names that a closure or a loop binds, which are before its `in`. */
   #readLocals(at: number): void {
-    for (
-      let before = at - 1;
-      before > at - nearby && !/^(?:|[{};]|for|in)$/.test(this.text(before));
-      before--
-    )
+    const bound = /^(?:|[{};]|for|in)$/;
+    for (let before = at - 1; before > at - nearby && !bound.test(this.text(before)); before--)
       if (this.nameAt(before) !== null) this.#declare(before, 'local');
   }
 }

@@ -88,10 +88,9 @@ export class SwiftValues {
 
   #declared({ kind, at, value, passed }: Declaration, isRaw: boolean, depth: number): readonly Value[] {
     if (passed !== undefined) return this.#passed(passed, depth);
-    if (isRaw && value === undefined) return [{ kind: 'literal', value: this.#code.text(at), at }];
-    if (value === undefined) return unknown;
+    if (value == null) return isRaw ? [{ kind: 'literal', value: this.#code.text(at), at }] : unknown;
     const values = this.#valuesOf({ from: value, to: this.#endOf(value) }, depth);
-    return kind === 'variable' ? [...values, ...unknown] : values;
+    return kind === 'var' ? [...values, ...unknown] : values;
   }
 
   /** What the calls of a function pass for a parameter. */
