@@ -27,12 +27,9 @@ describe('the payload', () => {
   });
 
   test('with a title', () => {
+    const alert = { title: 'Example', body: 'Sign in?' };
     expect(mfaPayload({ ...push, title: 'Example' })).toEqual({
-      aps: {
-        alert: { title: 'Example', body: 'Sign in?' },
-        category: 'MfaNotificationCategoryId',
-        sound: 'default',
-      },
+      aps: { alert, category: 'MfaNotificationCategoryId', sound: 'default' },
       payload: { Options: { Message: 'Sign in?', ChallengeAnswer: 'c-1', Title: 'Example' } },
     });
   });
@@ -102,16 +99,8 @@ describe('the origin of APNs', () => {
     expect(apnsOrigin(environment, instead).origin).toBe(origin);
   });
 
-  test.each([
-    '',
-    ':2197',
-    'https://example.test',
-    'example.test/a',
-    'a@example.test',
-    'a:b@c',
-    'a b',
-    'a:99999',
-  ])('is not "%s"', (instead) => {
+  const none = ['', ':2197', 'https://example.test', 'example.test/a', 'a@example.test', 'a:b@c', 'a b'];
+  test.each([...none, 'a:99999'])('is not "%s"', (instead) => {
     const facts = { option: '--apns-host HOST:PORT', variable: 'MFA_CLI_APNS_HOST' };
     const shown = instead.includes('@') ? 'What was given' : `"${instead}"`;
     const message = `${shown} is not an APNs host: those look like api.push.apple.com:2197`;
@@ -122,13 +111,10 @@ describe('the origin of APNs', () => {
 const answer = { status: 400, reason: null, apnsId: null, timestamp: null };
 
 describe('an answer is explained', () => {
+  const another = 'APNs always gives one: this may be another server.';
   test.each([
     ['success', { status: 200, apnsId: 'A0B1' }, 'APNs took the push.'],
-    [
-      'success of another server',
-      { status: 200 },
-      'APNs gave no apns-id (HTTP 200). APNs always gives one: this may be another server.',
-    ],
+    ['success of another server', { status: 200 }, `APNs gave no apns-id (HTTP 200). ${another}`],
     ['a reason', { reason: 'PayloadEmpty' }, 'APNs answered PayloadEmpty (HTTP 400). The payload is empty.'],
     [
       'a date',
@@ -137,21 +123,9 @@ describe('an answer is explained', () => {
     ],
     ['a reason in a GOAWAY', { status: null, reason: 'Shutdown' }, /^APNs answered Shutdown\. APNs is /],
     ['a reason that is new', { status: 418, reason: 'Teapot' }, 'APNs answered Teapot (HTTP 418).'],
-    [
-      'a reason named like a member of every object',
-      { reason: 'constructor' },
-      'APNs answered constructor (HTTP 400).',
-    ],
-    [
-      'a reason that moves the cursor',
-      { reason: 'a\u001b[2J\n' },
-      'APNs answered a\\u001b[2J\\u000a (HTTP 400).',
-    ],
-    [
-      'no reason',
-      { status: 404 },
-      'APNs gave no reason (HTTP 404). APNs always gives one: this may be another server.',
-    ],
+    ['a member of every object', { reason: 'constructor' }, 'APNs answered constructor (HTTP 400).'],
+    ['a moved cursor', { reason: 'a\u001b[2J\n' }, 'APNs answered a\\u001b[2J\\u000a (HTTP 400).'],
+    ['no reason', { status: 404 }, `APNs gave no reason (HTTP 404). ${another}`],
   ])('%s', (_case, given, expected) => {
     const explanation = explainAnswer({ ...answer, ...given });
     if (typeof expected === 'string') expect(explanation).toBe(expected);

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { chmod, chown, mkdir, readdir, readFile, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
-import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { Profiles } from '../../src/auth/profile.ts';
 import { noProfiles, profileNamed, withSetting } from '../../src/auth/profiles.ts';
 import { patience } from '../support/patience.ts';
@@ -44,12 +44,9 @@ describe('what is kept', () => {
     await open().update(() => example);
     const { ino } = await stat(join(directory, 'config.json'));
     vi.stubEnv('SNAP', '/snap/editor/1');
-    try {
-      await open().update((profiles) => ({ ...profiles, current: 'default' }));
-      expect(process.env.SNAP).toBe('/snap/editor/1');
-    } finally {
-      vi.unstubAllEnvs();
-    }
+    onTestFinished(() => void vi.unstubAllEnvs());
+    await open().update((profiles) => ({ ...profiles, current: 'default' }));
+    expect(process.env.SNAP).toBe('/snap/editor/1');
     expect((await stat(join(directory, 'config.json'))).ino).not.toBe(ino);
   });
 
@@ -63,11 +60,9 @@ describe('what is kept', () => {
   });
 
   test('twenty updates at once all count', async () => {
-    await Promise.all(
-      Array.from({ length: 20 }, (_, i) =>
-        open().update(async (profiles) => withSetting(profiles, `p${i}`, 'port', `${i}`)),
-      ),
-    );
+    const set = (_: unknown, i: number) =>
+      open().update(async (profiles) => withSetting(profiles, `p${i}`, 'port', `${i}`));
+    await Promise.all(Array.from({ length: 20 }, set));
     expect(Object.keys((await open().read()).profiles)).toHaveLength(20);
   });
 
@@ -87,19 +82,13 @@ describe('what is kept', () => {
 
   test('members that this version does not know survive', async () => {
     await mkdir(directory, { recursive: true, mode: 0o700 });
-    await writeFile(
-      join(directory, 'config.json'),
-      '{"later":1,"profiles":{"p":{"newer":[2],"settings":{"new-one":"x"}}}}',
-      { mode: 0o600 },
-    );
+    const path = join(directory, 'config.json');
+    const later = '{"later":1,"profiles":{"p":{"newer":[2],"settings":{"new-one":"x"}}}}';
+    await writeFile(path, later, { mode: 0o600 });
     await open().update((profiles) => withSetting(profiles, 'p', 'port', '1'));
-    expect(JSON.parse(await readFile(join(directory, 'config.json'), 'utf8'))).toEqual({
-      later: 1,
-      current: null,
-      profiles: {
-        p: { newer: [2], settings: { 'new-one': 'x', port: '1' }, session: null, certificates: [] },
-      },
-    });
+    const p = { newer: [2], settings: { 'new-one': 'x', port: '1' }, session: null, certificates: [] };
+    const kept = { later: 1, current: null, profiles: { p } };
+    expect(JSON.parse(await readFile(path, 'utf8'))).toEqual(kept);
   });
 });
 

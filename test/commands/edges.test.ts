@@ -11,38 +11,26 @@ import { startTenant, visit } from '../support/tenant.ts';
 const good = p12Path('01-default-aes256');
 
 describe('whoami does not take a refusal for a scope', () => {
-  test.each([
-    [
-      'a refusal',
-      answerJson(200, { success: false, Message: 'Authentication (login or challenge) has failed.' }),
-      6,
-    ],
+  const bogus = { MFA_CLI_TOKEN: 'bogus' };
+  const failed = { success: false, Message: 'Authentication (login or challenge) has failed.' };
+  const scope = { success: false, MessageID: '_I18N_ServiceUnauthorizedAccess' };
+  test.each<[string, RequestListener, number]>([
+    ['a refusal', answerJson(200, failed), 6],
     ['JSON that is no envelope', answerJson(500, { a: 1 }), 6],
-    [
-      'a page that forbids',
-      ((_request, response) => void response.writeHead(403).end('<html></html>')) as RequestListener,
-      6,
-    ],
-    [
-      'a missing right, which a scope may be',
-      answerJson(200, { success: false, MessageID: '_I18N_ServiceUnauthorizedAccess' }),
-      0,
-    ],
+    ['a page that forbids', (_request, response) => void response.writeHead(403).end('<html></html>'), 6],
+    ['a missing right, which a scope may be', answerJson(200, scope), 0],
   ])('%s', async (_name, answer, expected) => {
     const tenant = await startAnswering(answer);
-    const { exitCode } = await createMachine().run(['whoami', '--tenant', tenant], {
-      env: { MFA_CLI_TOKEN: 'bogus' },
-    });
+    const { exitCode } = await createMachine().run(['whoami', '--tenant', tenant], { env: bogus });
     expect(exitCode).toBe(expected);
   });
 
   test('and --min-ttl needs somebody to say how long', async () => {
     const tenant = await startAnswering(answerJson(200, { success: true, Result: { User: 'me' } }));
     const argv = ['whoami', '--tenant', tenant];
-    expect((await createMachine().run(argv, { env: { MFA_CLI_TOKEN: 'bogus' } })).exitCode).toBe(0);
-    expect(
-      (await createMachine().run([...argv, '--min-ttl', '1s'], { env: { MFA_CLI_TOKEN: 'bogus' } })).exitCode,
-    ).toBe(5);
+    const exitOf = async (...more: readonly string[]) =>
+      (await createMachine().run([...argv, ...more], { env: bogus })).exitCode;
+    expect([await exitOf(), await exitOf('--min-ttl', '1s')]).toEqual([0, 5]);
   });
 });
 
@@ -72,16 +60,8 @@ describe('what is empty is not taken for a value', () => {
 });
 
 test.each<[string, string[], Record<string, string>]>([
-  [
-    'the .p12 by variable and a new password',
-    ['apns', 'convert', '--new-password-file', '-'],
-    { ...env, MFA_CLI_P12: '-' },
-  ],
-  [
-    'the .p12 and a client secret',
-    ['apns', 'set', '--p12', '-'],
-    { ...env, MFA_CLI_CLIENT_SECRET_FILE: '-' },
-  ],
+  ['a new password', ['apns', 'convert', '--new-password-file', '-'], { ...env, MFA_CLI_P12: '-' }],
+  ['a client secret', ['apns', 'set', '--p12', '-'], { ...env, MFA_CLI_CLIENT_SECRET_FILE: '-' }],
 ])('standard input is read once: %s', async (_name, argv, variables) => {
   const { exitCode, stderr } = await createMachine().run(argv, {
     env: variables,
@@ -102,10 +82,8 @@ test('a rehearsal by force ends as the real run does', async () => {
   const argv = ['apns', 'set', '--p12', good, '--topic', 'com.example.other', '--dry-run'];
   expect((await createMachine().run(argv, { env })).exitCode).toBe(4);
   const forced = await createMachine().run([...argv, '--force'], { env });
-  expect([forced.exitCode, forced.stdout]).toEqual([
-    0,
-    expect.stringContaining('Nothing was sent (dry run).'),
-  ]);
+  expect(forced.exitCode).toBe(0);
+  expect(forced.stdout).toContain('Nothing was sent (dry run).');
 });
 
 test.each(['-phunter2', '--passphrase:hunter2', '--Password=hunter2'])('%s is not echoed', async (word) => {
@@ -148,11 +126,7 @@ test.each(
     [status, ['whoami'], service],
     [status, ['login'], service],
     [status, ['login', '--no-browser'], {}],
-    [
-      status,
-      ['apns', 'set', '--p12', p12Path('01-default-aes256'), '--yes'],
-      { ...secretPassword, ...token },
-    ],
+    [status, ['apns', 'set', '--p12', good, '--yes'], { ...secretPassword, ...token }],
     [status, ['apns', 'delete', '--client-app-key', 'com.example.app', '--yes'], token],
   ]),
 )('a tenant that answers with the status %s does not speak HTTP: %j', async (status, words, env) => {

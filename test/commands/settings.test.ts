@@ -100,19 +100,11 @@ describe('the store is read once', () => {
 async function machineWith(key: SettingKey, value: string) {
   const machine = createMachine();
   const { directory } = machine;
-  const store = openProfileStore({
-    directory,
-    warn: (text) => expect.fail(text),
-    now: () => testNow,
-    keychain: noKeychain,
-  });
+  const warn = (text: string) => expect.fail(text);
+  const store = openProfileStore({ directory, warn, now: () => testNow, keychain: noKeychain });
   const record = {
-    tenant: 'https://tenant.example.com',
-    clientAppKey: 'lab',
-    topic: 'com.example.lab',
-    fingerprint: '0'.repeat(64),
-    notAfter: '2027-12-01T00:00:00Z',
-    setAt: '2026-11-01T00:00:00Z',
+    ...{ tenant: 'https://tenant.example.com', clientAppKey: 'lab', topic: 'com.example.lab' },
+    ...{ notAfter: '2027-12-01T00:00:00Z', setAt: '2026-11-01T00:00:00Z', fingerprint: '0'.repeat(64) },
   };
   await store.update(() =>
     withCertificate(withSetting(noProfiles, 'default', key, value), 'default', record),
@@ -134,10 +126,8 @@ describe('a wrong setting stops only whoever needs it', () => {
 
   test('a tenant: `doctor` tells it', async () => {
     const { exitCode, stdout } = await (await machineWith('tenant', 'ftp://wrong')).run(['doctor']);
-    expect([exitCode, stdout]).toEqual([
-      4,
-      expect.stringMatching(/✗ error .*must use https.* \[tenant-address\]/),
-    ]);
+    expect(exitCode).toBe(4);
+    expect(stdout).toMatch(/✗ error .*must use https.* \[tenant-address\]/);
   });
 
   test.each([

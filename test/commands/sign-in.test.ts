@@ -53,12 +53,9 @@ describe('login', () => {
   test('prints the address even when quiet, on a line of its own, and opens no browser when told so', async () => {
     const { login } = await startTenant();
     const opened: string[] = [];
-    const { exitCode, stderr } = await createMachine().run(
-      [...login, '--quiet', '--no-browser', '--timeout', '1'],
-      {
-        browser: async (url) => void opened.push(url),
-      },
-    );
+    const argv = [...login, '--quiet', '--no-browser', '--timeout', '1'];
+    const browser = async (url: string) => void opened.push(url);
+    const { exitCode, stderr } = await createMachine().run(argv, { browser });
     expect(opened).toEqual([]);
     expect(stderr.split('\n')[0]).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/OAuth2\/Authorize\/mfa-cli\?/);
     expect(exitCode).toBe(5);
@@ -66,18 +63,13 @@ describe('login', () => {
 
   test('as a service user needs no browser', async () => {
     const { emulator, login } = await startTenant();
-    const env = {
-      MFA_CLI_CLIENT_ID: emulator.serviceUser.user,
-      MFA_CLI_CLIENT_SECRET: emulator.serviceUser.password,
-    };
+    const { user, password } = emulator.serviceUser;
+    const env = { MFA_CLI_CLIENT_ID: user, MFA_CLI_CLIENT_SECRET: password };
     const machine = createMachine();
     const { exitCode, stdout } = await machine.run([...login, '--json'], { env });
-    expect([exitCode, JSON.parse(stdout).user]).toEqual([0, emulator.serviceUser.user]);
+    expect([exitCode, JSON.parse(stdout).user]).toEqual([0, user]);
     const who = await machine.run(['whoami', '--json'], { env });
-    expect(JSON.parse(who.stdout)).toMatchObject({
-      source: 'client-credentials',
-      user: emulator.serviceUser.user,
-    });
+    expect(JSON.parse(who.stdout)).toMatchObject({ source: 'client-credentials', user });
   });
 });
 
@@ -121,21 +113,16 @@ describe('whoami', () => {
   });
 
   test('uses MFA_CLI_TOKEN as it is and stores nothing', async () => {
-    const { emulator, login } = await startTenant();
+    const { emulator } = await startTenant();
     const machine = createMachine();
     const token = await serviceToken(emulator);
     const { exitCode, stdout } = await machine.run(['whoami', '--tenant', emulator.url, '--json'], {
       env: { MFA_CLI_TOKEN: token },
     });
     expect(exitCode).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({
-      source: 'env',
-      store: null,
-      renewable: false,
-      user: emulator.serviceUser.user,
-    });
+    const { user } = emulator.serviceUser;
+    expect(JSON.parse(stdout)).toMatchObject({ source: 'env', store: null, renewable: false, user });
     expect(() => statSync(machine.directory)).toThrow('ENOENT');
-    expect(login.length).toBe(5);
   });
 });
 
@@ -146,18 +133,11 @@ describe('logout', () => {
     await machine.run(login, { browser: visit });
     const { exitCode, stdout } = await machine.run(['logout', '--json']);
     expect(exitCode).toBe(0);
-    expect(JSON.parse(stdout)).toEqual({
-      sessions: [
-        {
-          profile: 'default',
-          tenant: emulator.url,
-          revocations: [
-            { token: 'refresh-token', outcome: 'accepted', words: null },
-            { token: 'access-token', outcome: 'accepted', words: null },
-          ],
-        },
-      ],
-    });
+    const revocations = ['refresh-token', 'access-token'].map((token) => ({
+      ...{ token, outcome: 'accepted', words: null },
+    }));
+    const session = { profile: 'default', tenant: emulator.url, revocations };
+    expect(JSON.parse(stdout)).toEqual({ sessions: [session] });
     expect((await machine.run(['whoami'])).exitCode).toBe(5);
     expect(JSON.parse((await machine.run(['logout', '--json'])).stdout)).toEqual({ sessions: [] });
   });
@@ -169,15 +149,12 @@ describe('logout', () => {
     const machine = createMachine();
     await machine.run(['login', '--tenant', other.emulator.url, '--profile', 'other'], { env });
     await machine.run(['login', '--tenant', own.emulator.url], { env });
-    const { sessions }: LogoutReport = JSON.parse(
-      (await machine.run(['logout', '--all', '--json'], { env })).stdout,
+    const { stdout } = await machine.run(['logout', '--all', '--json'], { env });
+    const { sessions }: LogoutReport = JSON.parse(stdout);
+    const outcomes = sessions.flatMap(({ profile, revocations }) =>
+      revocations.map(({ outcome }) => `${profile} ${outcome}`),
     );
-    expect(
-      sessions.map(({ profile, revocations }) => [profile, revocations.map(({ outcome }) => outcome)]),
-    ).toEqual([
-      ['other', ['refused']],
-      ['own', ['accepted']],
-    ]);
+    expect(outcomes).toEqual(['other refused', 'own accepted']);
   });
 
   test('forgets though the tenant is gone', async () => {
@@ -233,9 +210,9 @@ describe('the identity host that discovery names for a portal', () => {
       'login',
       '--tenant',
       'acme.cyberark.cloud',
-      '--port',
-      String(await freePort()),
       '--no-browser',
+      '--port',
+      `${await freePort()}`,
     ];
     const ended = await createMachine().run([...argv, '--timeout', '0.3', '--json'], {
       env,

@@ -39,13 +39,8 @@ test.each([
   const { exitCode, stdout, stderr, registry } = await check(packageOf(latest), ['--json']);
   expect([exitCode, stderr]).toEqual([0, '']);
   expect(JSON.parse(stdout)).toEqual({
-    current: '0.1.0',
-    latest: latest.replace('+build.7', ''),
-    newer,
-    found: 'release',
-    registry: `${registry.url}/npm`,
-    installation: 'npm',
-    command: null,
+    ...{ current: '0.1.0', latest: latest.replace('+build.7', ''), newer, found: 'release' },
+    ...{ registry: `${registry.url}/npm`, installation: 'npm', command: null },
     releases: 'https://github.com/OWNER/mfa-cli/releases',
   });
   expect(registry.requests.map(({ line }) => line)).toEqual(['GET /npm/mfa-cli']);
@@ -121,8 +116,9 @@ describe('a registry that is none', () => {
       ['http://127.0.0.1:9', 'tenant-unreachable'],
       [origin, 'tenant-redirected'],
     ]) {
+      const env = { MFA_CLI_REGISTRY: String(address) };
       const { exitCode, stdout, stderr } = await createMachine().run(['upgrade', '--check', '--json'], {
-        env: { MFA_CLI_REGISTRY: String(address) },
+        env,
       });
       expect([exitCode, JSON.parse(stdout).error.code]).toEqual([7, code]);
       expect(stderr).toMatch(/^mfa-cli: hint: .*MFA_CLI_REGISTRY/m);
@@ -151,26 +147,20 @@ test('is asked over TLS that --ca-file vouches for, through a proxy, and is told
   const { exitCode, stdout } = await createMachine().run(argv, { env });
   expect([exitCode, JSON.parse(stdout).latest]).toEqual([0, '0.2.0']);
   expect(proxy.targets).toEqual([`tenant.example.test:${server.port}`]);
-  expect(server.received).toEqual([
-    {
-      method: 'GET',
-      path: '/mfa-cli',
-      body: '',
-      headers: {
-        accept: 'application/json',
-        connection: 'keep-alive',
-        host: `tenant.example.test:${server.port}`,
-        'user-agent': 'mfa-cli/test',
-      },
-    },
-  ]);
+  const host = `tenant.example.test:${server.port}`;
+  const headers = {
+    accept: 'application/json',
+    connection: 'keep-alive',
+    host,
+    'user-agent': 'mfa-cli/test',
+  };
+  expect(server.received).toEqual([{ method: 'GET', path: '/mfa-cli', body: '', headers }]);
 });
 
 test('asks nobody without --check, which it names', async () => {
   const registry = await startRegistry(() => ({}));
-  const { exitCode, stderr } = await createMachine().run(['upgrade'], {
-    env: { MFA_CLI_REGISTRY: registry.url },
-  });
+  const env = { MFA_CLI_REGISTRY: registry.url };
+  const { exitCode, stderr } = await createMachine().run(['upgrade'], { env });
   expect([exitCode, registry.requests]).toEqual([2, []]);
   expect(stderr).toContain('`mfa-cli upgrade --check`');
 });
@@ -178,14 +168,8 @@ test('asks nobody without --check, which it names', async () => {
 describe('the address of the registry', () => {
   test.each([
     [{}, 'https://registry.npmjs.org'],
-    [
-      { MFA_CLI_REGISTRY: '', npm_config_registry: 'https://npm.example.com/a/' },
-      'https://npm.example.com/a',
-    ],
-    [
-      { MFA_CLI_REGISTRY: 'https://a.example.com/?x#y', npm_config_registry: 'http://b' },
-      'https://a.example.com',
-    ],
+    [{ MFA_CLI_REGISTRY: '', npm_config_registry: 'https://b.example/a/' }, 'https://b.example/a'],
+    [{ MFA_CLI_REGISTRY: 'https://a.example/?x#y', npm_config_registry: 'http://b' }, 'https://a.example'],
     [{ MFA_CLI_REGISTRY: 'http://[::1]:4873' }, 'http://[::1]:4873'],
   ])('in %j', (env: Record<string, string>, expected) => {
     expect(registryOf(env)).toBe(expected);

@@ -111,23 +111,17 @@ describe('a password alone', () => {
     expect(await whoAmIStatus(emulator, String(answer.result.Token))).toBe(200);
   });
 
-  test.each(['wrong', '', 'ADMIN-PASSWORD', `${password} `])(
-    '%j is wrong, and ends the sign-in',
-    async (wrong) => {
-      const signIn = await beginSignIn(emulator, 'admin@example.com');
-      expect(await signIn.advance('UP', 'Answer', wrong)).toEqual(refused);
-      expect(await signIn.advance('UP', 'Answer', password)).toEqual(refused);
-    },
-  );
+  test.each(['wrong', '', 'ADMIN-PASSWORD', `${password} `])('%j ends the sign-in', async (wrong) => {
+    const signIn = await beginSignIn(emulator, 'admin@example.com');
+    expect(await signIn.advance('UP', 'Answer', wrong)).toEqual(refused);
+    expect(await signIn.advance('UP', 'Answer', password)).toEqual(refused);
+  });
 
-  test.each(['nobody@example.com', 'ci@example.com'])(
-    '%s is asked like everybody, and nothing is right',
-    async (name) => {
-      const signIn = await beginSignIn(emulator, name);
-      expect(signIn.offered).toEqual([['UP']]);
-      expect(await signIn.advance('UP', 'Answer', emulator.serviceUser.password)).toEqual(refused);
-    },
-  );
+  test.each(['nobody@example.com', 'ci@example.com'])('is asked for of %s, and never right', async (name) => {
+    const signIn = await beginSignIn(emulator, name);
+    expect(signIn.offered).toEqual([['UP']]);
+    expect(await signIn.advance('UP', 'Answer', emulator.serviceUser.password)).toEqual(refused);
+  });
 
   test.each([
     ['Poll', 'UP'],
@@ -245,12 +239,9 @@ describe('a second factor', () => {
 
   test('can be changed for another, and sent again', async () => {
     const signIn = await afterPassword('mfa@example.com');
-    for (const [name, action] of [
-      ['SMS', 'StartOOB'],
-      ['EMAIL', 'StartOOB'],
-      ['SMS', 'RetryOOB'],
-    ] as const)
-      await signIn.advance(name, action);
+    await signIn.advance('SMS', 'StartOOB');
+    await signIn.advance('EMAIL', 'StartOOB');
+    await signIn.advance('SMS', 'RetryOOB');
     const waiting = await waitingFor(emulator, 'mfa@example.com');
     expect(waiting.map(({ Mechanism }) => Mechanism)).toEqual(['EMAIL', 'SMS']);
     const answer = signIn.advance('SMS', 'Answer', `${waiting.at(-1)?.Code}`);
@@ -260,14 +251,11 @@ describe('a second factor', () => {
   test('can be all that there is', async () => {
     const signIn = await beginSignIn(emulator, 'codes@example.com');
     expect(signIn.offered).toEqual([['OATH'], ['SMS']]);
-    for (const [name, summary] of [
-      ['OATH', 'StartNextChallenge'],
-      ['SMS', 'LoginSuccess'],
-    ] as const) {
+    const meet = async (name: string) => {
       await signIn.advance(name, 'StartOOB');
-      const answer = signIn.advance(name, 'Answer', await codeOf('codes@example.com'));
-      expect(await summaryOf(answer)).toBe(summary);
-    }
+      return summaryOf(signIn.advance(name, 'Answer', await codeOf('codes@example.com')));
+    };
+    expect([await meet('OATH'), await meet('SMS')]).toEqual(['StartNextChallenge', 'LoginSuccess']);
   });
 
   test('can be asked for once the password is known', async () => {

@@ -61,13 +61,9 @@ $env:MFA_CLI_TENANT = 'http://${tenant}'; $env:MFA_CLI_APP_ID = 'mfa-cli'; $env:
       const file = join(temporaryDirectory(), "a '$HOME\\' b.pem");
       const { stdout } = await runEmulator('--apns-ca', file);
       const [, posix = '', , fish = ''] = stdout.split('\n');
-      for (const [shell, line] of [
-        ['bash', posix],
-        ['fish', fish],
-      ] as const) {
-        const told = spawnSync(shell, ['-c', `${line}\nprintenv MFA_CLI_CA_FILE`], { encoding: 'utf8' });
-        expect([shell, told.stdout]).toEqual([shell, `${file}\n`]);
-      }
+      const toldBy = (shell: string, line: string) =>
+        spawnSync(shell, ['-c', `${line}\nprintenv MFA_CLI_CA_FILE`], { encoding: 'utf8' }).stdout;
+      expect([toldBy('bash', posix), toldBy('fish', fish)]).toEqual([`${file}\n`, `${file}\n`]);
     },
   );
 
@@ -135,15 +131,12 @@ $env:MFA_CLI_TENANT = 'http://${tenant}'; $env:MFA_CLI_APP_ID = 'mfa-cli'; $env:
     expect([exitCode, opened.length, hostname]).toEqual([0, 1, host]);
     expect(stderr).toContain(`Look at it in a browser: http://${host}:${port}/\n`);
     expect(`${stdout}${stderr}`).not.toContain(pathname.split('/').at(-1));
-    const statusOf = () =>
-      new Promise((resolve, reject) => {
-        request({ port, path: pathname, headers: { host: `${host}:${port}` } }, (answer) => {
-          answer.resume();
-          resolve(answer.statusCode);
-        })
-          .on('error', reject)
-          .end();
-      });
+    const statusOf = async () => {
+      const asked = request({ port, path: pathname, headers: { host: `${host}:${port}` } }).end();
+      const [answer] = await once(asked, 'response');
+      answer.resume();
+      return answer.statusCode;
+    };
     expect([await statusOf(), await statusOf()]).toEqual([200, 403]);
   });
 

@@ -89,12 +89,8 @@ async function nextChallenge(user: Caller): Promise<string> {
   return push.payload.payload.Options.ChallengeAnswer;
 }
 
-const certificate = {
-  ClientAppKey: 'com.example.lab',
-  APNSCert: p12Bytes('01-default-aes256').toString('base64'),
-  APNSPass: 'secret',
-  APNSTopic: 'com.example.lab',
-};
+const [topic, APNSCert] = ['com.example.lab', p12Bytes('01-default-aes256').toString('base64')];
+const certificate = { ClientAppKey: topic, APNSCert, APNSPass: 'secret', APNSTopic: topic };
 
 function resultOf({ body }: ApiAnswer): unknown {
   expect(body).toMatchObject({ success: true });

@@ -2,7 +2,6 @@ import { chmodSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync }
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openSettings } from '../../src/emulator/settings.ts';
-import { callApi } from '../support/emulator.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { startTenant } from './local-tenant.ts';
 import { resultOf, sessionOf } from './security-session.ts';
@@ -38,12 +37,8 @@ describe('the state file', () => {
   ])('that holds %s is refused and left as it is', (_name, text) => {
     const file = newFile();
     writeFileSync(file, text);
-    expect(() => openSettings(file)).toThrow(
-      expect.objectContaining({
-        code: 'file-unreadable',
-        message: `${file} is not a state file of the emulator`,
-      }),
-    );
+    const message = `${file} is not a state file of the emulator`;
+    expect(() => openSettings(file)).toThrow(expect.objectContaining({ code: 'file-unreadable', message }));
     expect(readFileSync(file, 'utf8')).toBe(text);
   });
 
@@ -66,30 +61,27 @@ describe('the state file', () => {
   });
 });
 
-function stateFile(text?: string): string {
+function stateFile(text: string): string {
   const file = newFile();
-  if (text !== undefined) writeFileSync(file, text);
+  writeFileSync(file, text);
   return file;
 }
 
 test('users, roles and applications outlive a restart, in a file for its owner alone', async () => {
-  const file = stateFile();
+  const file = newFile();
   const first = await startTenant({ stateFile: file });
   const token = await sessionOf(first);
   const role = (await resultOf(first, token, '/Roles/StoreRole', { Name: 'Pushers' })) as { _RowKey: string };
   const devices = { Role: role._RowKey, Path: '/lib/rights/devman.json' };
   await resultOf(first, token, '/SaasManage/AssignSuperRights', [devices]);
-  await resultOf(first, token, '/CDirectoryService/CreateUser', {
-    Name: 'kept@example.com',
-    Mail: 'kept@example.com',
-    Password: 'kept-password',
-  });
-  const members = { Name: role._RowKey, Users: ['kept@example.com'] };
+  const Name = 'kept@example.com';
+  const account = { Name, Mail: Name, Password: 'kept-password' };
+  await resultOf(first, token, '/CDirectoryService/CreateUser', account);
+  const members = { Name: role._RowKey, Users: [Name] };
   await resultOf(first, token, '/SaasManage/AddUsersAndGroupsToRole', members);
-  const [imported] = (await resultOf(first, token, '/SaasManage/ImportAppFromTemplate', {
-    ID: ['OAuth2ServerClient'],
-  })) as [{ _RowKey: string }];
-  const key = imported._RowKey;
+  const template = { ID: ['OAuth2ServerClient'] };
+  const imported = await resultOf(first, token, '/SaasManage/ImportAppFromTemplate', template);
+  const [{ _RowKey: key }] = imported as [{ _RowKey: string }];
   await resultOf(first, token, '/SaasManage/UpdateApplicationDE', { _RowKey: key, ServiceName: 'kept' });
   const grant = { Principal: 'Pushers', PType: 'Role', PrincipalId: role._RowKey, Rights: 'Execute' };
   await resultOf(first, token, '/SaasManage/SetApplicationPermissions', { ID: key, Grants: [grant] });
@@ -160,19 +152,15 @@ test('a state file with an application that cannot be understood is refused', as
 });
 
 test('a change that cannot be kept is not made', async () => {
-  const file = stateFile();
+  const file = newFile();
   const emulator = await startTenant({ stateFile: file });
   const token = await sessionOf(emulator);
   rmSync(join(file, '..'), { recursive: true });
-  const failed = await fetch(`${emulator.url}/Roles/StoreRole`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${token}` },
-    body: '{"Name":"Lost"}',
-  });
+  const headers = { authorization: `Bearer ${token}` };
+  const body = '{"Name":"Lost"}';
+  const failed = await fetch(`${emulator.url}/Roles/StoreRole`, { method: 'POST', headers, body });
   expect(failed.status).toBe(500);
-  expect(
-    (await callApi(emulator, '/SaasManage/GetRoleIdFromName?roleName=Lost', token)).body.Result,
-  ).toBeNull();
+  expect(await resultOf(emulator, token, '/SaasManage/GetRoleIdFromName?roleName=Lost')).toBeNull();
 });
 
 test.skipIf(process.platform === 'win32')(

@@ -18,11 +18,8 @@ export function authorizationUrl(
   changes: Record<string, string | undefined> = {},
 ): string {
   const parameters = {
-    response_type: 'code',
-    client_id: emulator.clientId,
-    redirect_uri: redirectUri,
-    scope: 'all',
-    state: 'the-state',
+    ...{ response_type: 'code', client_id: emulator.clientId, redirect_uri: redirectUri },
+    ...{ scope: 'all', state: 'the-state' },
     code_challenge: createHash('sha256').update(verifier).digest('base64url'),
     code_challenge_method: 'S256',
     ...changes,
@@ -67,21 +64,14 @@ export function exchangeCode(
   changes: Record<string, string | undefined> = {},
 ): Promise<ApiAnswer> {
   return requestToken(emulator, {
-    grant_type: 'authorization_code',
-    code,
-    redirect_uri: redirectUri,
-    client_id: emulator.clientId,
-    code_verifier: verifier,
-    ...changes,
+    ...{ grant_type: 'authorization_code', client_id: emulator.clientId, redirect_uri: redirectUri },
+    ...{ code, code_verifier: verifier, ...changes },
   });
 }
 
 export function refresh(emulator: Emulator, refreshToken: unknown): Promise<ApiAnswer> {
-  return requestToken(emulator, {
-    grant_type: 'refresh_token',
-    client_id: emulator.clientId,
-    refresh_token: String(refreshToken),
-  });
+  const grant = { grant_type: 'refresh_token', client_id: emulator.clientId };
+  return requestToken(emulator, { ...grant, refresh_token: String(refreshToken) });
 }
 
 export interface Tokens {

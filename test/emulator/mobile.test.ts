@@ -29,6 +29,7 @@ const refused = (id: string, message: unknown) => ({ status: 200, id: `_I18N_${i
 
 const cryptographic = (message: string) =>
   refused('System.Security.Cryptography.CryptographicException', message);
+const format = (message: unknown) => refused('System.FormatException', message);
 const wrongPassword = cryptographic('The specified network password is not correct.');
 const missing = (name: string) => refused('RequiredParameter', `The required parameter ${name} is missing.`);
 const unauthorized = refused(
@@ -65,8 +66,9 @@ async function settings(ask = call): Promise<Record<string, string>> {
 describe('SetApnsCertForClientApp', () => {
   test('keeps the certificate as four settings, and the newest key wins', async () => {
     const own = {
-      ...{ 'com.example.app_APNSCert': good.APNSCert, 'com.example.app_APNSPass': 'secret' },
-      'com.example.app_APNSTopic': key,
+      [`${key}_APNSCert`]: good.APNSCert,
+      [`${key}_APNSPass`]: 'secret',
+      [`${key}_APNSTopic`]: key,
     };
     expect(await call(setPath, good)).toBeNull();
     expect(await settings()).toEqual({ [newest]: key, ...own });
@@ -99,13 +101,9 @@ describe('SetApnsCertForClientApp', () => {
     [
       'no base64',
       { APNSCert: '-----BEGIN CERTIFICATE-----' },
-      refused('System.FormatException', expect.stringMatching(/^The input is not a valid Base-64 string/)),
+      format(expect.stringMatching(/^The input is not/)),
     ],
-    [
-      'base64 that ends too early',
-      { APNSCert: 'MIIJ1' },
-      refused('System.FormatException', 'Invalid length for a Base-64 char array or string.'),
-    ],
+    ['base64 that ends too early', { APNSCert: 'MIIJ1' }, format(expect.stringMatching(/^Invalid length/))],
     ['no ClientAppKey', { ClientAppKey: undefined }, missing('ClientAppKey')],
     ['an empty ClientAppKey', { ClientAppKey: '' }, missing('ClientAppKey')],
     ['no APNSCert', { APNSCert: undefined }, missing('APNSCert')],
@@ -210,10 +208,7 @@ test.each(['200', '403'] as const)('missing-right=%s', async (value) => {
   const { emulator } = await startWith({ 'missing-right': value });
   const user = await sessionOf(emulator, emulator.user);
   for (const path of [setPath, deletePath, single, whole])
-    expect(judged(await callApi(emulator, path, user, good))).toEqual({
-      ...unauthorized,
-      status: Number(value),
-    });
+    expect(judged(await callApi(emulator, path, user, good))).toEqual({ ...unauthorized, status: +value });
   expect((await callApi(emulator, '/Security/WhoAmI', user)).status).toBe(200);
 });
 

@@ -40,19 +40,11 @@ export function startAuthentication(
   changes: Record<string, unknown> = {},
   headers?: Record<string, string>,
 ): Promise<SecurityAnswer> {
-  return callSecurity(
-    emulator.url,
-    '/Security/StartAuthentication',
-    {
-      User: user,
-      Version: '1.0',
-      PlatformTokenResponse: true,
-      AssociatedEntityType: 'API',
-      MfaRequestor: 'DeviceAgent',
-      ...changes,
-    },
-    headers,
-  );
+  const body = {
+    ...{ User: user, Version: '1.0', PlatformTokenResponse: true },
+    ...{ AssociatedEntityType: 'API', MfaRequestor: 'DeviceAgent', ...changes },
+  };
+  return callSecurity(emulator.url, '/Security/StartAuthentication', body, headers);
 }
 
 interface Mechanism {
@@ -86,10 +78,7 @@ export function signInOf(emulator: Emulator, result: SecurityAnswer['result']): 
     mechanismId,
     advance: (name, action, answer) =>
       callSecurity(emulator.url, '/Security/AdvanceAuthentication', {
-        TenantId: 'EMU0001',
-        SessionId: sessionId,
-        MechanismId: mechanismId(name),
-        Action: action,
+        ...{ TenantId: 'EMU0001', SessionId: sessionId, MechanismId: mechanismId(name), Action: action },
         ...(answer === undefined ? {} : { Answer: answer }),
       }),
   };
@@ -106,11 +95,9 @@ export async function sessionOf(
 
 /** The service user's token, which may look at everybody's phones. */
 export async function serviceToken({ url, serviceUser }: Emulator): Promise<string> {
-  const { body } = await postForm(`${url}/OAuth2/PlatformToken`, {
-    grant_type: 'client_credentials',
-    client_id: serviceUser.user,
-    client_secret: serviceUser.password,
-  });
+  const { user: client_id, password: client_secret } = serviceUser;
+  const grant = { grant_type: 'client_credentials', client_id, client_secret };
+  const { body } = await postForm(`${url}/OAuth2/PlatformToken`, grant);
   return String(body.access_token);
 }
 

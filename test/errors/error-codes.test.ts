@@ -16,11 +16,8 @@ import { answerJson, listen, pair, startAnswering } from '../support/http.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { authorizationUrlOf, startTenant, visit, visitAs } from '../support/tenant.ts';
 
-interface Scenario {
-  readonly exitCode: number;
-  /** The command line and how it is run, with whatever it needs already there. */
-  provoke(): Promise<RunResult>;
-}
+/** How it ends, and the command line and how it is run, with whatever it needs already there. */
+type Scenario = readonly [exitCode: number, provoke: () => Promise<RunResult>];
 
 /** A tenant that answers every request alike, for a caller with a token of its own. */
 function answering(answer: RequestListener, argv: readonly string[] = setArgv): () => Promise<RunResult> {
@@ -37,7 +34,8 @@ function run(argv: readonly string[], options: RunOptions = {}): Promise<RunResu
   return createMachine().run([...argv, '--json'], options);
 }
 
-const setArgv = ['apns', 'set', '--p12', p12Path('01-default-aes256')];
+const good = p12Path('01-default-aes256');
+const setArgv = ['apns', 'set', '--p12', good];
 const deleteArgv = ['apns', 'delete', '--client-app-key', 'com.example.app', '--yes'];
 const refusal = { success: false, Result: null, Message: 'No.', MessageID: '_I18N_X', ErrorID: 'abc:1' };
 
@@ -57,95 +55,67 @@ function pack(cert: string, key: string): Promise<RunResult> {
 }
 
 function verifyAt(host: string, ...more: string[]): Promise<RunResult> {
-  const argv = ['apns', 'verify', p12Path('01-default-aes256'), '--apns-host', host, ...more];
+  const argv = ['apns', 'verify', good, '--apns-host', host, ...more];
   return run(argv, { env: secretPassword });
 }
 
 /** Every code that a command line can end with. One without an entry does not compile. */
 const scenarios: Record<Exclude<ErrorCode, 'internal-error'>, Scenario> = {
-  usage: { exitCode: 2, provoke: () => run(['apns', 'set']) },
-  'prompt-unavailable': {
-    exitCode: 2,
-    provoke: () => run(['apns', 'inspect', p12Path('01-default-aes256')]),
-  },
-  'file-exists': {
-    exitCode: 2,
-    provoke: () =>
-      run(['apns', 'convert', p12Path('01-default-aes256'), '--out', p12Path('01-default-aes256')]),
-  },
-  'fleet-file-invalid': {
-    exitCode: 2,
-    provoke: () => run(['fleet', 'plan', '--file', '-'], { stdin: 'version: 2\n' }),
-  },
-  'fleet-untrusted': {
-    exitCode: 2,
-    provoke: () =>
+  usage: [2, () => run(['apns', 'set'])],
+  'prompt-unavailable': [2, () => run(['apns', 'inspect', good])],
+  'file-exists': [2, () => run(['apns', 'convert', good, '--out', good])],
+  'fleet-file-invalid': [2, () => run(['fleet', 'plan', '--file', '-'], { stdin: 'version: 2\n' })],
+  'fleet-untrusted': [
+    2,
+    () =>
       run(['fleet', 'apply', '--yes', '--file', '-'], {
         stdin:
           'version: 1\ntenants: { a: { tenant: a.example, certificate: null, client-app-key: k, sign-in: { profile: p } } }\n',
       }),
-  },
-  'file-not-found': { exitCode: 3, provoke: () => run(['apns', 'inspect', 'missing.p12']) },
-  'file-unreadable': { exitCode: 3, provoke: () => run(['apns', 'inspect', temporaryDirectory()]) },
-  'file-unwritable': {
-    exitCode: 3,
-    provoke: () => run(['apns', 'convert', p12Path('01-default-aes256'), '--out', '/nonexistent/cert.b64']),
-  },
-  'file-too-large': { exitCode: 3, provoke: () => inspectBytes('x'.repeat(2 * 1024 * 1024)) },
-  'pkcs12-not-recognised': {
-    exitCode: 3,
-    provoke: () => inspectBytes('<!DOCTYPE html><title>Sign in</title>'),
-  },
-  'pkcs12-corrupt': { exitCode: 3, provoke: () => inspectFixture('70-trunc-half') },
-  'pkcs12-password-incorrect': {
-    exitCode: 3,
-    provoke: () => inspectFixture('01-default-aes256', 'not-it-0'),
-  },
-  'pkcs12-password-required': { exitCode: 3, provoke: () => inspectFixture('01-default-aes256', '') },
-  'pkcs12-unsupported': { exitCode: 3, provoke: () => inspectFixture('18-iter-5M') },
-  'certificate-not-recognised': {
-    exitCode: 3,
-    provoke: () => pack(p12Path('40-html'), applePath('key.pem')),
-  },
-  'key-not-recognised': {
-    exitCode: 3,
-    provoke: () => pack(applePath('aps.cer'), p12Path('40-p8-key-pem')),
-  },
-  'key-password-incorrect': {
-    exitCode: 3,
-    provoke: () => pack(applePath('aps.cer'), applePath('key-pbes2.pem')),
-  },
-  'project-not-recognised': { exitCode: 3, provoke: () => run(['app', 'check', temporaryDirectory()]) },
-  'keychain-unavailable': {
-    exitCode: 5,
-    provoke: () => {
+  ],
+  'file-not-found': [3, () => run(['apns', 'inspect', 'missing.p12'])],
+  'file-unreadable': [3, () => run(['apns', 'inspect', temporaryDirectory()])],
+  'file-unwritable': [3, () => run(['apns', 'convert', good, '--out', '/nonexistent/cert.b64'])],
+  'file-too-large': [3, () => inspectBytes('x'.repeat(2 * 1024 * 1024))],
+  'pkcs12-not-recognised': [3, () => inspectBytes('<!DOCTYPE html><title>Sign in</title>')],
+  'pkcs12-corrupt': [3, () => inspectFixture('70-trunc-half')],
+  'pkcs12-password-incorrect': [3, () => inspectFixture('01-default-aes256', 'not-it-0')],
+  'pkcs12-password-required': [3, () => inspectFixture('01-default-aes256', '')],
+  'pkcs12-unsupported': [3, () => inspectFixture('18-iter-5M')],
+  'certificate-not-recognised': [3, () => pack(p12Path('40-html'), applePath('key.pem'))],
+  'key-not-recognised': [3, () => pack(applePath('aps.cer'), p12Path('40-p8-key-pem'))],
+  'key-password-incorrect': [3, () => pack(applePath('aps.cer'), applePath('key-pbes2.pem'))],
+  'project-not-recognised': [3, () => run(['app', 'check', temporaryDirectory()])],
+  'keychain-unavailable': [
+    5,
+    () => {
       const machine = createMachine();
       machine.keychain.fault = 'There is no keychain that can be used';
       return machine.run(['profile', 'set', 'store', 'keychain', '--json']);
     },
-  },
-  'not-signed-in': { exitCode: 5, provoke: () => run(['whoami']) },
-  'session-expired': { exitCode: 5, provoke: answering(answerJson(401, {})) },
-  'sign-in-failed': {
-    exitCode: 5,
-    async provoke() {
+  ],
+  'not-signed-in': [5, () => run(['whoami'])],
+  'session-expired': [5, answering(answerJson(401, {}))],
+  'sign-in-failed': [
+    5,
+    async () => {
       const { emulator, port } = await startTenant();
       const taken = createRawServer().listen(port, '127.0.0.1');
       await new Promise((resolve) => taken.once('listening', resolve));
       onTestFinished(() => void taken.close());
       return run(['login', '--tenant', emulator.url, '--port', String(port)]);
     },
-  },
-  'sign-in-timed-out': {
-    exitCode: 5,
-    async provoke() {
+  ],
+  'sign-in-timed-out': [
+    5,
+    async () => {
       const { login } = await startTenant();
       return run([...login, '--timeout', '0.2']);
     },
-  },
-  'sign-in-denied': {
-    exitCode: 5,
-    async provoke() {
+  ],
+  'sign-in-denied': [
+    5,
+    async () => {
       const { login } = await startTenant();
       const deny = async (url: string): Promise<void> => {
         const { searchParams } = await authorizationUrlOf(url);
@@ -155,77 +125,67 @@ const scenarios: Record<Exclude<ErrorCode, 'internal-error'>, Scenario> = {
       };
       return run(login, { browser: deny });
     },
-  },
-  'sign-in-other-user': {
-    exitCode: 5,
-    async provoke() {
+  ],
+  'sign-in-other-user': [
+    5,
+    async () => {
       const { login } = await startTenant();
       return run([...login, '--login-hint', 'ada@example.com'], { browser: visitAs('user@example.com') });
     },
-  },
-  'tenant-refused': { exitCode: 6, provoke: answering(answerJson(200, refusal)) },
-  'tenant-forbidden': {
-    exitCode: 6,
-    provoke: answering(
-      answerJson(200, { ...refusal, MessageID: '_I18N_System.UnauthorizedAccessException' }),
-    ),
-  },
-  'tenant-changed': { exitCode: 6, provoke: changedMeanwhile },
-  'rate-limited': {
-    exitCode: 6,
-    provoke: answering((_request, response) => void response.writeHead(429, { 'retry-after': '0' }).end()),
-  },
-  'tenant-unreachable': {
-    exitCode: 7,
-    provoke: async () => withToken(`http://127.0.0.1:${await freePort()}`),
-  },
+  ],
+  'tenant-refused': [6, answering(answerJson(200, refusal))],
+  'tenant-forbidden': [
+    6,
+    answering(answerJson(200, { ...refusal, MessageID: '_I18N_System.UnauthorizedAccessException' })),
+  ],
+  'tenant-changed': [6, changedMeanwhile],
+  'rate-limited': [
+    6,
+    answering((_request, response) => void response.writeHead(429, { 'retry-after': '0' }).end()),
+  ],
+  'tenant-unreachable': [7, async () => withToken(`http://127.0.0.1:${await freePort()}`)],
   // Without a file to read first: a busy machine takes its time for that.
-  'tenant-timeout': {
-    exitCode: 7,
-    provoke: answering(() => {}, ['api', 'GET', '/x', '--timeout', '0.2']),
-  },
-  'outcome-unknown': { exitCode: 7, provoke: answering(() => {}, [...deleteArgv, '--timeout', '0.2']) },
-  'tenant-tls': {
-    exitCode: 7,
-    async provoke() {
+  'tenant-timeout': [7, answering(() => {}, ['api', 'GET', '/x', '--timeout', '0.2'])],
+  'outcome-unknown': [7, answering(() => {}, [...deleteArgv, '--timeout', '0.2'])],
+  'tenant-tls': [
+    7,
+    async () => {
       const server = createRawServer((socket) => void socket.end('no TLS here')).listen(0, '127.0.0.1');
       await new Promise((resolve) => server.once('listening', resolve));
       onTestFinished(() => void server.close());
       return withToken(`https://127.0.0.1:${(server.address() as AddressInfo).port}`);
     },
-  },
-  'tenant-not-json': {
-    exitCode: 7,
-    provoke: answering((_request, response) => void response.end('<html><title>Portal</title></html>')),
-  },
-  'tenant-redirected': {
-    exitCode: 7,
-    provoke: answering(
+  ],
+  'tenant-not-json': [
+    7,
+    answering((_request, response) => void response.end('<html><title>Portal</title></html>')),
+  ],
+  'tenant-redirected': [
+    7,
+    answering(
       (_request, response) => void response.writeHead(302, { location: 'https://portal.example/' }).end(),
     ),
-  },
-  'apns-unreachable': { exitCode: 7, provoke: async () => verifyAt(`127.0.0.1:${await freePort()}`) },
-  'apns-timeout': {
-    exitCode: 7,
-    provoke: async () =>
-      verifyAt((await startApns([() => {}])).host, '--ca-file', serverCa, '--timeout', '5'),
-  },
-  'apns-tls': { exitCode: 7, provoke: async () => verifyAt((await startApns()).host) },
-  'apns-not-http2': {
-    exitCode: 7,
-    provoke: async () =>
-      verifyAt(`127.0.0.1:${await listen(createTlsServer(pair('server')))}`, '--ca-file', serverCa),
-  },
-  interrupted: {
-    exitCode: 130,
-    async provoke() {
+  ],
+  'apns-unreachable': [7, async () => verifyAt(`127.0.0.1:${await freePort()}`)],
+  'apns-timeout': [
+    7,
+    async () => verifyAt((await startApns([() => {}])).host, '--ca-file', serverCa, '--timeout', '2'),
+  ],
+  'apns-tls': [7, async () => verifyAt((await startApns()).host)],
+  'apns-not-http2': [
+    7,
+    async () => verifyAt(`127.0.0.1:${await listen(createTlsServer(pair('server')))}`, '--ca-file', serverCa),
+  ],
+  interrupted: [
+    130,
+    async () => {
       const { login } = await startTenant();
       const interrupt = new AbortController();
       // As Ctrl-C does while the browser is open.
       const browser = async () => interrupt.abort(new CliError('interrupted', 'Interrupted'));
       return run(login, { browser, signal: interrupt.signal });
     },
-  },
+  ],
 };
 
 /** A sentence; of two codes with lines below it: the faults of a file, and what it would do. */
@@ -234,14 +194,12 @@ const sentences: Readonly<Record<string, RegExp>> = {
   'fleet-untrusted': /^[^\n]+[^.\n]\n {2}signs in with the profile p for a\.example$/,
 };
 
-test.each(Object.entries(scenarios))('%s', async (code, { exitCode, provoke }) => {
+test.each(Object.entries(scenarios))('%s', async (code, [exitCode, provoke]) => {
   const result = await provoke();
   const { error } = JSON.parse(result.stdout);
   expect(error).toEqual({
-    code,
+    ...{ code, exitCode, hints: expect.any(Array) },
     message: expect.stringMatching(sentences[code] ?? /^[^\n]+[^.\n]$/),
-    hints: expect.any(Array),
-    exitCode,
   });
   expect(result.exitCode).toBe(exitCode);
   const [first] = error.message.split('\n');
@@ -269,11 +227,8 @@ test('a bug is said to be one, and its stack is told only to --debug', async () 
   );
   const { exitCode, stdout, stderr } = await run(['apns', 'status'], { env });
   expect(exitCode).toBe(1);
-  expect(JSON.parse(stdout).error).toMatchObject({
-    code: 'internal-error',
-    message: 'something unforeseen',
-    exitCode: 1,
-  });
+  const error = { code: 'internal-error', message: 'something unforeseen', exitCode: 1 };
+  expect(JSON.parse(stdout).error).toMatchObject(error);
   expect(stderr).not.toContain('    at ');
   expect((await run(['apns', 'status', '--debug'], { env })).stderr).toContain('    at ');
 });

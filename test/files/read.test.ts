@@ -239,7 +239,8 @@ describe.skipIf(process.platform === 'win32').each([true, false])('a pipe (waite
     const before = timers();
     feed('printf one');
     expect(await whole(path)).toBe('one');
-    expect(timers()).toBe(before);
+    // One of another test may end meanwhile.
+    expect(timers()).toBeLessThanOrEqual(before);
   });
 
   test('that stays silent is given up', async () => {

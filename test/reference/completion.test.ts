@@ -1,15 +1,10 @@
-import { execFileSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { createInterface } from 'node:readline';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { createMachine } from '../support/context.ts';
-import {
-  cleanEnvironment,
-  openCommand,
-  type PseudoTerminal,
-  runProgram,
-  shellCommand,
-} from '../support/process.ts';
+import { cleanEnvironment, openCommand, type PseudoTerminal, shellCommand } from '../support/process.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { isMissing } from '../support/tools.ts';
 
@@ -46,10 +41,11 @@ async function place(
     writeFileSync(join(work, file), '');
   writeFileSync(join(directory, 'completion'), await scriptFor(shell));
   const env = cleanEnvironment({ PATH: `${bin}:${process.env.PATH}` });
+  const machine = createMachine(env.MFA_CLI_CONFIG_DIR);
   for (const name of profiles) {
-    const { exitCode } = await runProgram(['profile', 'set', 'scope', 'all', '--profile', name], env);
+    const { exitCode } = await machine.run(['profile', 'set', 'scope', 'all', '--profile', name]);
     expect(exitCode).toBe(0);
-    addRecord(join(env.MFA_CLI_CONFIG_DIR ?? '', 'config.json'), name);
+    addRecord(join(machine.directory, 'config.json'), name);
   }
   return { directory, env };
 }
@@ -57,16 +53,10 @@ async function place(
 /** As if a certificate had been set with that profile. */
 function addRecord(path: string, profile: string): void {
   const stored = JSON.parse(readFileSync(path, 'utf8'));
-  stored.profiles[profile].certificates = [
-    {
-      tenant: 'https://abc1234.id.example',
-      clientAppKey: 'com.example.lab',
-      topic: 'com.example.lab',
-      fingerprint: 'a'.repeat(64),
-      notAfter: '2027-11-24T00:00:00Z',
-      setAt: '2026-11-24T00:00:00Z',
-    },
-  ];
+  const [tenant, key] = ['https://abc1234.id.example', 'com.example.lab'];
+  const times = { notAfter: '2027-11-24T00:00:00Z', setAt: '2026-11-24T00:00:00Z' };
+  const record = { tenant, clientAppKey: key, topic: key, fingerprint: 'a'.repeat(64), ...times };
+  stored.profiles[profile].certificates = [record];
   writeFileSync(path, JSON.stringify(stored));
 }
 
@@ -109,18 +99,23 @@ async function completeOnTerminal(terminal: PseudoTerminal, line: string): Promi
 }
 
 async function openFish(profiles?: readonly string[]): Promise<Shell> {
-  const { directory, env } = await place('fish', profiles);
+  const { directory: above, env } = await place('fish', profiles);
+  const directory = join(above, 'files');
+  const script = 'source ../completion; while read -l line; complete -C "$line"; echo .; end';
+  const fish = spawn('fish', ['--no-config', '-c', script], { env, cwd: directory });
+  onTestFinished(() => void fish.kill());
+  const told = createInterface(fish.stdout)[Symbol.asyncIterator]();
   return {
-    directory: `${directory}/files`,
-    complete: async (line) =>
-      execFileSync('fish', ['--no-config', '-c', 'source ../completion; complete -C "$argv[1]"', line], {
-        env,
-        cwd: `${directory}/files`,
-        encoding: 'utf8',
-      })
-        .split('\n')
-        .filter((text) => text !== '')
-        .map((text) => text.replace(/\t.*/, '').replaceAll(/\\(.)/g, '$1')),
+    directory,
+    async complete(line) {
+      fish.stdin.write(`${line}\n`);
+      const offered: string[] = [];
+      for (;;) {
+        const { value = '.' } = await told.next();
+        if (value === '.') return offered;
+        offered.push(value.replace(/\t.*/, '').replaceAll(/\\(.)/g, '$1'));
+      }
+    },
   };
 }
 
@@ -157,17 +152,7 @@ const cases: readonly (readonly [line: string, offered: readonly string[]])[] = 
   ['apns delete --client-app-key ', ['com.example.lab']],
   [
     'profile set ',
-    [
-      'app-id',
-      'ca-file',
-      'client-app-key',
-      'client-id',
-      'platform-token',
-      'port',
-      'scope',
-      'store',
-      'tenant',
-    ],
+    'app-id ca-file client-app-key client-id platform-token port scope store tenant'.split(' '),
   ],
   ['profile rename ', ['home', 'work']],
   ['help e', ['emulator', 'environment', 'exit-codes']],

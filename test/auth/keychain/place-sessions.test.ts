@@ -59,12 +59,8 @@ describe('a session in the keychain', () => {
     expect(text()).not.toMatch(/access-0|refresh-0|Token/);
     expect([keychain.held.size, readdirSync(directory)]).toEqual([1, ['config.json']]);
     expect(await sessionOf('default', open())).toEqual(first);
-    expect(profileNamed(await store.read(), 'default').session).toMatchObject({
-      tenant,
-      user: 'ada@example.com',
-      expiresAt: first.expiresAt,
-      renewable: true,
-    });
+    const shown = { tenant, user: 'ada@example.com', expiresAt: first.expiresAt, renewable: true };
+    expect(profileNamed(await store.read(), 'default').session).toMatchObject(shown);
     expect([...keychain.held.keys()][0]).toMatch(/^[0-9a-f]{32}\.0$/);
   });
 
@@ -393,13 +389,11 @@ describe('what fails half way', () => {
 
   test('a renewed session that the keychain does not take is used all the same, and it is said', async () => {
     await signIn();
-    const after = await store.update(
-      (profiles) => {
-        keychain.fault = 'locked again';
-        return withSession(profiles, 'default', second);
-      },
-      { irreplaceable: true },
-    );
+    const renew = (profiles: Profiles) => {
+      keychain.fault = 'locked again';
+      return withSession(profiles, 'default', second);
+    };
+    const after = await store.update(renew, { irreplaceable: true });
     const { session } = profileNamed(after, 'default');
     expect(session !== null && isInKeychain(session) ? null : session).toEqual(second);
     expect(warnings).toEqual([
