@@ -126,9 +126,9 @@ export function createHttp(settings: NetworkSettings): OpenHttp {
   };
 }
 
-/** Whether there is no whole answer of who was asked; a redirect is one. */
+/** Whether there is no whole answer of whoever was asked; a redirect is one, and so is what no tenant says. */
 function lacksAnswer(outcome: HttpResponse | CliError, change: Change | undefined): boolean {
-  if (outcome instanceof CliError) return outcome.code !== 'tenant-redirected';
+  if (outcome instanceof CliError) return !['tenant-redirected', 'tenant-not-json'].includes(outcome.code);
   return change?.judge(outcome) === 'missing';
 }
 

@@ -26,6 +26,7 @@ type Point =
   | 'unread'
   | 'head'
   | 'body'
+  | 'half-head'
   | 'answer-head'
   | 'half'
   | 'unframed'
@@ -72,6 +73,7 @@ async function startTenant(first: Point) {
 
 function stop(socket: Socket, point: Point): void {
   if (point === 'body') socket.destroy();
+  else if (point === 'half-head') socket.end(framed.slice(0, 30));
   else if (point === 'answer-head') socket.end(framed);
   else if (point === 'half') socket.end(framed + envelope.slice(0, 9));
   else if (point === 'unframed') socket.end(unframed + envelope.slice(0, 9));
@@ -100,6 +102,7 @@ const points: readonly (readonly [Point, { readonly again: boolean; readonly did
   ['unread', { again: true, did: false }],
   ['head', { again: true, did: false }],
   ['body', { again: true, did: true }],
+  ['half-head', { again: false, did: true }],
   ['answer-head', { again: false, did: true }],
   ['half', { again: false, did: true }],
   ['unframed', { again: false, did: true }],
