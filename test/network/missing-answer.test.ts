@@ -21,6 +21,7 @@ async function outcomeOf(plays: readonly Play[], of: Change, settings = {}) {
     (error) => error,
   );
   const { code = outcome, message = '', facts = {} } = outcome as Partial<CliError>;
+  expect(facts.reason ?? '').not.toContain('could not be reached');
   return {
     end: code,
     message,
