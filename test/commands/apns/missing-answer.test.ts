@@ -21,6 +21,8 @@ const wordsOf: Readonly<Record<Asked, string>> = {
   delete: 'The tenant did not answer: it may have deleted the certificate',
 };
 
+const nounOf = { set: 'set', delete: 'deletion' };
+
 /** Where a tenant stops; `answer`: it does not. */
 type Point =
   | 'unread'
@@ -152,12 +154,14 @@ describe('a tenant that stops', () => {
       requests: [{ asked, clientAppKey: key, outcome: 'unknown', inUse: null, profile: 'default' }],
     });
     const words = await machine.run(['apns', 'status']);
-    expect(words.stdout).toContain(`! The ${asked} of a push certificate for ${key} at ${url} on 2026-11-24`);
+    expect(words.stdout).toContain(
+      `! The ${nounOf[asked]} of a push certificate for ${key} at ${url} on 2026-11-24`,
+    );
     state.point = 'answer';
     const next = await machine.run([...argvOf[asked]], options);
     expect(next.exitCode).toBe(0);
     expect(next.stderr).toContain(
-      `The ${asked} of 2026-11-24, whose answer is missing, is settled by this ${asked}.`,
+      `The ${nounOf[asked]} of 2026-11-24, whose answer is missing, is settled by this ${nounOf[asked]}.`,
     );
     const after = await machine.run(['apns', 'status', '--json']);
     expect([after.exitCode, JSON.parse(after.stdout).requests]).toEqual([0, []]);
