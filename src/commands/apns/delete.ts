@@ -2,7 +2,7 @@ import { latestRecord } from '../../auth/profiles.ts';
 import { isSame, openRequests, requestsTo } from '../../auth/requests.ts';
 import { type KeyUse, keysInUse } from '../../checks/key-in-use.ts';
 import type { Context } from '../../context.ts';
-import { changeCertificate, type MissingAnswer } from '../../delivery/change-certificate.ts';
+import { changeCertificate, type MissingAnswer, nounOf } from '../../delivery/change-certificate.ts';
 import type { OpenTenant } from '../../delivery/connection.ts';
 import { formsToTry, warnOfQuery } from '../../delivery/send-certificate.ts';
 import { openOrSignIn } from '../../delivery/tenant.ts';
@@ -153,7 +153,7 @@ async function lookAt(
   const told = isAsked ? await readBack(optional, clientAppKey) : null;
   const unanswered = openRequests(profiles)
     .filter((request) => isSame(request, { tenant, clientAppKey }))
-    .map(({ asked, at }) => `the ${asked} of ${at.slice(0, 10)}`);
+    .map(({ asked, at }) => `the ${nounOf(asked)} of ${at.slice(0, 10)}`);
   return {
     tenant,
     clientAppKey,
