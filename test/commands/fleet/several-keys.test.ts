@@ -138,6 +138,22 @@ describe('a deletion', () => {
   });
 });
 
+test('what has no answer is done before anything else', async () => {
+  const fleet = await startFleet(4);
+  await fleet.run(['apply', '--yes', '--only', 't3']);
+  const [entry] = recorded(fleet);
+  if (entry === undefined) throw new Error('nothing is on record');
+  writeFileSync(
+    fleet.record,
+    encodeRecord({ entries: [{ ...entry, state: 'sending', outcome: 'unknown' }] }),
+  );
+  const order: string[] = [];
+  const { stderr } = await fleet.run(['apply', '--yes', '--concurrency', '1']);
+  for (const line of stderr.split('\n')) order.push(/^✓ (t\d): set/.exec(line)?.[1] ?? '');
+  expect(order.filter((name) => name !== '')).toEqual(['t3', 't1', 't2', 't4']);
+  expect(stderr).toContain('The answer to the last request is unknown for t3');
+});
+
 test('another key is silenced: the plan says so, and --fail-on warning stops it', async () => {
   const fleet = await startChanged();
   const record = readFileSync(fleet.record, 'utf8');
