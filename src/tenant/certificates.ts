@@ -166,13 +166,13 @@ async function allSettings(client: TenantClient, clientAppKey: string | null): P
     const isAsked = typeof ID === 'string' && (ID === newestKey || ID.endsWith(topicSuffix));
     return isAsked ? [{ ID, value: textOf(Value) }] : [];
   });
-  const valueOf = (name: string): string | null | undefined => {
+  const settingOf = (name: string): string | null | undefined => {
     const values = new Set(rows.filter(({ ID }) => ID === name).map(({ value }) => value));
     return values.size === 1 ? [...values][0] : undefined;
   };
-  const latestKey = valueOf(newestKey) ?? null;
+  const latestKey = settingOf(newestKey) ?? null;
   const own = `${clientAppKey}${topicSuffix}`;
-  if (rows.some(({ ID }) => ID === own)) return { latestKey, topic: valueOf(own) ?? undefined };
+  if (rows.some(({ ID }) => ID === own)) return { latestKey, topic: settingOf(own) ?? undefined };
   const tellsTopics = rows.some(({ ID, value }) => ID.endsWith(topicSuffix) && typeof value === 'string');
   return { latestKey, topic: tellsTopics ? null : undefined };
 }

@@ -50,7 +50,8 @@ export async function enrollIosDevice(
 ): Promise<void> {
   const body = JSON.stringify({ OSVersion: osVersion, Name: name, Udid: udid });
   const path = '/Device/EnrollIosDevice';
-  const response = await client.send({ method: 'POST', path, headers, body, retry: true });
+  const change = { done: 'enrolled the device', idempotent: true };
+  const response = await client.send({ method: 'POST', path, headers, body, retry: true, change });
   const { Status, Message } = members(
     requireSuccess(readEnvelope(response, client.tenant, secrets), client.tenant),
   );
@@ -69,7 +70,8 @@ export async function enrollOtp(
   secrets: readonly Secret[],
 ): Promise<OtpProfile> {
   const path = `/IosAppRest/OtpEnroll?udid=${encodeURIComponent(udid)}`;
-  const response = await client.send({ method: 'POST', path, headers, retry: true });
+  const change = { done: 'given the device another key for its one-time passwords', idempotent: true };
+  const response = await client.send({ method: 'POST', path, headers, retry: true, change });
   const result = requireSuccess(readEnvelope(response, client.tenant, secrets), client.tenant);
   return readOtpProfile(members(result), client.tenant);
 }
@@ -93,7 +95,8 @@ export async function registerDeviceToken(
     pkgname: bundleId,
   });
   const path = '/IosAppRest//UpdateDevSettings';
-  const response = await client.send({ method: 'POST', path, headers, body, retry: true });
+  const change = { done: 'taken the device token', idempotent: true };
+  const response = await client.send({ method: 'POST', path, headers, body, retry: true, change });
   const refusal = refusalIn(response, tenant, secrets);
   if (refusal !== null) throw refusal;
   const answer = parseJson(response.body);
@@ -123,7 +126,8 @@ export async function submitVerdict(
     challengeAnswer: verdict.challenge,
   });
   const path = '/IosAppRest//SubmitOtpCode';
-  const response = await client.send({ method: 'POST', path, headers, body, retry: false });
+  const change = { done: 'taken the answer', idempotent: false };
+  const response = await client.send({ method: 'POST', path, headers, body, retry: false, change });
   requireSuccess(readEnvelope(response, client.tenant, [...secrets, verdict.code]), client.tenant);
 }
 

@@ -8,7 +8,7 @@ import {
   takePush,
 } from '../../src/tenant/devices.ts';
 import { Secret } from '../../src/text/secret.ts';
-import { type Answer, createTestHttp, failureOf, startServer } from '../support/http.ts';
+import { createTestHttp, failureOf, type Play, startServer } from '../support/http.ts';
 import { targetOf, vendorAnswer, vendorRequest } from '../support/vendor.ts';
 
 const secrets = [new Secret('the-token')];
@@ -17,10 +17,10 @@ const bearer = {
   secrets: () => [new Secret('the-token')],
   renew: async () => {},
 };
-const json = (body: unknown): Answer => ({ body: JSON.stringify(body) });
-const result = (Result: unknown): Answer => json({ success: true, Result });
+const json = (body: unknown): Play => ({ body: JSON.stringify(body) });
+const result = (Result: unknown): Play => json({ success: true, Result });
 
-async function startTenant(...answers: readonly Answer[]) {
+async function startTenant(...answers: readonly Play[]) {
   const { origin, received } = await startServer(answers);
   const client = createTenantClient(origin, createTestHttp(), bearer);
   /** Without the origin, which is another one each time. */
@@ -56,6 +56,8 @@ const otp = {
   OathProfileUuid: 'profile',
 };
 
+type Work = (client: TenantClient) => Promise<unknown>;
+
 describe('the requests', () => {
   test('are those of the vendor’s iOS library', async () => {
     const { client, requests } = await startTenant(result(otp));
@@ -89,7 +91,6 @@ describe('the requests', () => {
     ]);
   });
 
-  type Work = (client: TenantClient) => Promise<unknown>;
   const busy = { status: 503 };
   test.each<[string, Work]>([
     ['enroll a device', (client) => enrollIosDevice(client, device, secrets)],
@@ -101,13 +102,39 @@ describe('the requests', () => {
     expect(requests()).toHaveLength(2);
   });
 
-  test.each<[string, Work]>([
-    ['answer a challenge', (client) => submitVerdict(client, verdict, secrets)],
-    ['wait for a push', (client) => takePush(client, { deviceToken: 'abcd', wait: 0 }, secrets)],
-  ])('that %s are not', async (_case, work) => {
+  test.each<[string, Work, string]>([
+    [
+      'answer a challenge',
+      (client) => submitVerdict(client, verdict, secrets),
+      'outcome-unknown: The tenant did not answer: it may have taken the answer',
+    ],
+    [
+      'wait for a push',
+      (client) => takePush(client, { deviceToken: 'abcd', wait: 0 }, secrets),
+      'tenant-unreachable: T is not available (HTTP 503)',
+    ],
+  ])('that %s are not', async (_case, work, expected) => {
     const { client, failure, requests } = await startTenant(busy);
-    expect(await failure(work(client))).toBe('tenant-unreachable: T is not available (HTTP 503)');
+    expect(await failure(work(client))).toBe(expected);
     expect(requests()).toHaveLength(1);
+  });
+});
+
+describe('an answer that is missing', () => {
+  test.each<[string, Work]>([
+    ['enrolled the device', (client) => enrollIosDevice(client, device, secrets)],
+    [
+      'given the device another key for its one-time passwords',
+      (client) => enrollOtp(client, 'one', secrets),
+    ],
+    ['taken the device token', (client) => registerDeviceToken(client, device, address, secrets)],
+  ])('says that the tenant may have %s', async (done, work) => {
+    const { client, failure } = await startTenant(({ socket }) =>
+      socket?.end('HTTP/1.1 200 OK\r\n\r\n{"Sta'),
+    );
+    expect(await failure(work(client))).toBe(
+      `outcome-unknown: The tenant did not answer: it may have ${done}`,
+    );
   });
 });
 
@@ -244,7 +271,7 @@ describe('waiting pushes', () => {
   });
 
   const noneHere = 'tenant-refused: T delivers no push to a virtual phone: only the emulator does';
-  test.each<[Answer, string]>([
+  test.each<[Play, string]>([
     [{ status: 404, body: '{}' }, noneHere],
     [{ status: 405, body: '' }, noneHere],
     [{ body: '<html>' }, noneHere],

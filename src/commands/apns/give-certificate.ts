@@ -1,6 +1,6 @@
 import { isSame, openRequests, requestsTo } from '../../auth/requests.ts';
 import type { CertificateRecord, CertificateRequest } from '../../auth/stored-schemas.ts';
-import { checkPushIdentity } from '../../checks/check-push-identity.ts';
+import { byLevel, checkPushIdentity } from '../../checks/check-push-identity.ts';
 import { hasErrors, stopsAt } from '../../checks/finding.ts';
 import { checkSilenced, keysInUse } from '../../checks/key-in-use.ts';
 import type { Context } from '../../context.ts';
@@ -159,7 +159,7 @@ function planSet(
     environment: settings.apns.environment,
     previous: previous === null ? null : { ...previous, notAfter: new Date(previous.notAfter) },
   });
-  const findings = [...ownFindings, ...silenced];
+  const findings = byLevel([...ownFindings, ...silenced]);
   return {
     ...target,
     certificate,

@@ -1,7 +1,7 @@
 import { profileNamed } from '../../auth/profiles.ts';
 import { type OpenRequest, openRequests, requestsTo } from '../../auth/requests.ts';
 import type { CertificateRecord } from '../../auth/stored-schemas.ts';
-import { type KeyUse, keysInUse } from '../../checks/key-in-use.ts';
+import { type KeyUse, keysInUse, keyUse } from '../../checks/key-in-use.ts';
 import { daysLeft, type Validity, validityOf } from '../../checks/validity.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
@@ -45,7 +45,7 @@ export async function status(options: StatusOptions, context: Context): Promise<
       : { profiles: settings.profiles, settled: [], heldFor: () => undefined, latestKeyOf: () => null };
   const { profiles, heldFor, latestKeyOf } = asked;
   const useOf = ({ tenant, clientAppKey }: Pick<CertificateRecord, 'tenant' | 'clientAppKey'>): KeyUse =>
-    keysInUse(requestsTo(profiles, tenant), latestKeyOf(tenant)).get(clientAppKey) ?? unknownUse;
+    keyUse(keysInUse(requestsTo(profiles, tenant), latestKeyOf(tenant)), clientAppKey);
   const kept = names.flatMap((profile) =>
     profileNamed(profiles, profile).certificates.map((record) => ({ profile, ...record })),
   );
@@ -78,8 +78,6 @@ export async function status(options: StatusOptions, context: Context): Promise<
     ok: open.length === 0 && certificates.every(({ state }) => state === 'valid'),
   };
 }
-
-const unknownUse: KeyUse = { inUse: null, inUseFrom: null, ignoredSince: null };
 
 export const command: CommandModule<StatusOptions, StatusReport> = {
   work: status,

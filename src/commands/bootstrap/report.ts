@@ -144,7 +144,7 @@ async function agree(
 
 /** After a failure reading again may fail as well, and then nothing is known: null. */
 async function verdictsAfter(failure: CliError | null, work: Work): Promise<Verdicts | null> {
-  if (failure?.code === 'interrupted') return null;
+  if (failure !== null && isInterrupted(failure)) return null;
   try {
     return await work.verify();
   } catch (error) {
@@ -174,9 +174,14 @@ function reportOutcome(
   if (failure === null) return { ...base, ok: true, error: null };
   const open = reported.filter(({ action }) => action !== 'keep');
   const some = open.some(({ step, verified }) => verified ?? done.has(step));
-  if (!some || failure.code === 'interrupted') throw failure;
+  if (!some || isInterrupted(failure)) throw failure;
   const { code, message } = failure;
   return { ...base, ok: false, error: { code, message, hints: hintsFor(failure) } };
+}
+
+/** Also where it ended the wait for the answer to a step. */
+function isInterrupted({ code, facts }: CliError): boolean {
+  return code === 'interrupted' || facts.signal !== undefined;
 }
 
 function notDone(tenant: string, step: Step): CliError {

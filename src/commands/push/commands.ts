@@ -10,7 +10,10 @@ export const push: Family = {
       word: 'send',
       summary: 'send the MFA push to one device',
       options(command) {
-        addP12Options(command).option('--device-token <hex>', "the app's device token, hexadecimal");
+        addP12Options(command.argument('[file]', 'the .p12 file, - is stdin')).option(
+          '--device-token <hex>',
+          "the app's device token, hexadecimal",
+        );
         addPushOptions(command)
           .option('--topic <topic>', "APNs topic; default: the certificate's bundle ID")
           .option('--expiration <seconds>', 'how long APNs keeps trying to deliver it; default: 300')
@@ -19,7 +22,7 @@ export const push: Family = {
         addApnsHostOptions(command);
         addExamples(
           command,
-          'mfa-cli push send --device-token 80f3… --p12 cert.p12 --message "Sign in to Example?"',
+          'mfa-cli push send cert.p12 --device-token 80f3… --message "Sign in to Example?"',
           'mfa-cli push send --device-token 80f3… --p12 cert.p12 --environment sandbox --dry-run --json',
         );
       },

@@ -9,13 +9,14 @@ export interface AdminClient {
   readonly tenant: string;
   /**
    * Calls an API with a JSON document and returns the envelope's `Result`.
-   * @param options `once`: the call makes something, so that it is never sent a second time by itself
-   * @throws {CliError} session-expired, tenant-refused, tenant-forbidden, tenant-not-json, rate-limited and what Http throws
+   * @param options `change`: what the call may have done where its answer is missing, behind "it may have"; `once`: it is never
+   * sent a second time by itself
+   * @throws {CliError} session-expired, outcome-unknown, tenant-refused, tenant-forbidden, tenant-not-json, rate-limited and what Http throws
    */
   ask(
     path: string,
     document: unknown,
-    options?: { readonly once?: boolean; readonly secrets?: readonly Secret[] },
+    options?: { readonly change?: string; readonly once?: boolean; readonly secrets?: readonly Secret[] },
   ): Promise<unknown>;
 }
 
@@ -23,9 +24,11 @@ export interface AdminClient {
 export function createAdminClient(client: TenantClient, secrets: () => readonly Secret[]): AdminClient {
   return {
     tenant: client.tenant,
-    async ask(path, document, { once = false, secrets: sent = [] } = {}) {
-      const body = JSON.stringify(document);
-      const response = await client.send({ method: 'POST', path, body, retry: !once });
+    async ask(path, document, { change, once = false, secrets: sent = [] } = {}) {
+      const request = { method: 'POST', path, body: JSON.stringify(document), retry: !once };
+      const response = await client.send(
+        change === undefined ? request : { ...request, change: { done: change, idempotent: !once } },
+      );
       return requireSuccess(readEnvelope(response, client.tenant, [...sent, ...secrets()]), client.tenant);
     },
   };
@@ -126,7 +129,7 @@ export async function createServiceUser(
       ServiceUser: true,
       OauthClient: true,
     },
-    { once: true, secrets: [password] },
+    { change: 'made the service user', once: true, secrets: [password] },
   );
   if (id === null || id === undefined)
     throw new CliError('tenant-refused', `${client.tenant} does not name the user that it made`);
@@ -134,7 +137,11 @@ export async function createServiceUser(
 
 /** @throws {CliError} as AdminClient.ask */
 export async function deleteUser(client: AdminClient, id: string): Promise<void> {
-  await client.ask('/CDirectoryService/DeleteUser', { ID: id }, { once: true });
+  await client.ask(
+    '/CDirectoryService/DeleteUser',
+    { ID: id },
+    { change: 'deleted the service user', once: true },
+  );
 }
 
 export interface TenantRole {
@@ -188,7 +195,7 @@ export async function createRole(client: AdminClient, name: string, description:
   const result = await client.ask(
     '/Roles/StoreRole',
     { Name: name, Description: description, RoleType: 'PrincipalList' },
-    { once: true },
+    { change: 'made the role', once: true },
   );
   const id = textOf(membersOf(result) ?? {}, '_RowKey');
   if (id === null)
@@ -198,7 +205,7 @@ export async function createRole(client: AdminClient, name: string, description:
 
 /** @throws {CliError} as AdminClient.ask */
 export async function deleteRole(client: AdminClient, id: string): Promise<void> {
-  await client.ask('/SaasManage/DeleteRole', { Name: id }, { once: true });
+  await client.ask('/SaasManage/DeleteRole', { Name: id }, { change: 'deleted the role', once: true });
 }
 
 /** Every administrative right of the tenant. @throws {CliError} as AdminClient.ask */
@@ -212,7 +219,9 @@ export async function listRights(client: AdminClient): Promise<readonly Administ
 
 /** @throws {CliError} as AdminClient.ask */
 export async function assignRight(client: AdminClient, roleId: string, path: string): Promise<void> {
-  await client.ask('/SaasManage/AssignSuperRights', [{ Role: roleId, Path: path }]);
+  await client.ask('/SaasManage/AssignSuperRights', [{ Role: roleId, Path: path }], {
+    change: 'given the right to the role',
+  });
 }
 
 /** The names of a role's members. @throws {CliError} as AdminClient.ask */
@@ -223,5 +232,9 @@ export async function readMembers(client: AdminClient, roleId: string): Promise<
 
 /** @param user its name, `ada@example.com` @throws {CliError} as AdminClient.ask */
 export async function addMember(client: AdminClient, roleId: string, user: string): Promise<void> {
-  await client.ask('/SaasManage/AddUsersAndGroupsToRole', { Name: roleId, Users: [user] });
+  await client.ask(
+    '/SaasManage/AddUsersAndGroupsToRole',
+    { Name: roleId, Users: [user] },
+    { change: 'added the user to the role' },
+  );
 }

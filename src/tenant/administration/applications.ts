@@ -67,7 +67,11 @@ export async function readApplication(client: AdminClient, key: string): Promise
 
 /** Makes an OAuth2 Client without a name. @returns its key @throws {CliError} as AdminClient.ask, tenant-refused */
 export async function importApplication(client: AdminClient): Promise<string> {
-  const result = await client.ask('/SaasManage/ImportAppFromTemplate', { ID: [template] }, { once: true });
+  const result = await client.ask(
+    '/SaasManage/ImportAppFromTemplate',
+    { ID: [template] },
+    { change: 'made an application', once: true },
+  );
   // What the tenant does not understand it answers with success and an empty list.
   const [made] = rowsOf(result);
   const key = made === undefined ? null : textOf(made, '_RowKey');
@@ -81,12 +85,20 @@ export async function updateApplication(
   client: AdminClient,
   { key, members }: ApplicationDocument,
 ): Promise<void> {
-  await client.ask('/SaasManage/UpdateApplicationDE', { ...members, ID: key, _RowKey: key, PVID: key });
+  await client.ask(
+    '/SaasManage/UpdateApplicationDE',
+    { ...members, ID: key, _RowKey: key, PVID: key },
+    { change: 'changed the application' },
+  );
 }
 
 /** @throws {CliError} as AdminClient.ask */
 export async function deleteApplication(client: AdminClient, key: string): Promise<void> {
-  await client.ask('/SaasManage/DeleteApplication', { _RowKey: [key] }, { once: true });
+  await client.ask(
+    '/SaasManage/DeleteApplication',
+    { _RowKey: [key] },
+    { change: 'deleted the application', once: true },
+  );
 }
 
 /** What somebody may do with an application; null where it cannot be told. */
@@ -138,24 +150,28 @@ export async function setPermission(
   { id, name, directoryServiceUuid }: Grantee,
   rights: 'View,Execute' | 'None',
 ): Promise<void> {
-  await client.ask('/SaasManage/SetApplicationPermissions', {
-    ID: key,
-    RowKey: key,
-    PVID: key,
-    Grants: [
-      {
-        Principal: name,
-        PType: 'Role',
-        Rights: rights,
-        PrincipalId: id,
-        // Whether a role's permission needs it is not known; it is the role's own, so it is never wrong.
-        ...(directoryServiceUuid === null ? {} : { DirectoryServiceUuid: directoryServiceUuid }),
-        ExternalUuid: id,
-        SystemName: name,
-        Type: 'Role',
-      },
-    ],
-  });
+  await client.ask(
+    '/SaasManage/SetApplicationPermissions',
+    {
+      ID: key,
+      RowKey: key,
+      PVID: key,
+      Grants: [
+        {
+          Principal: name,
+          PType: 'Role',
+          Rights: rights,
+          PrincipalId: id,
+          // Whether a role's permission needs it is not known; it is the role's own, so it is never wrong.
+          ...(directoryServiceUuid === null ? {} : { DirectoryServiceUuid: directoryServiceUuid }),
+          ExternalUuid: id,
+          SystemName: name,
+          Type: 'Role',
+        },
+      ],
+    },
+    { change: 'changed the permission' },
+  );
 }
 
 function notUnderstood({ tenant }: AdminClient, what: string): CliError {

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { createMachine } from '../../support/context.ts';
 import { secretPassword as env, p12Bytes, p12Path } from '../../support/fixtures.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
-import { settingsOf, shareTenant, signIn } from '../../support/tenant.ts';
+import { shareTenant, signIn } from '../../support/tenant.ts';
 import { isMissing } from '../../support/tools.ts';
 
 const opensslTest = test.skipIf(isMissing('openssl'));
@@ -31,38 +31,6 @@ describe('apns inspect', () => {
     });
     expect(exitCode).toBe(4);
     await expect(stdout).toMatchFileSnapshot('../../golden/inspect-errors.txt');
-  });
-});
-
-describe('apns delete', () => {
-  async function withCertificate() {
-    const here = await signedIn();
-    await here.set();
-    return here;
-  }
-  const argv = ['apns', 'delete', '--client-app-key', key];
-
-  test('takes it away and forgets it', async () => {
-    const { emulator, machine } = await withCertificate();
-    const { exitCode, stdout } = await machine.run([...argv, '--yes', '--json']);
-    expect([exitCode, JSON.parse(stdout)]).toEqual([
-      0,
-      { tenant: emulator.url, clientAppKey: key, deleted: true, sentAs: 'json' },
-    ]);
-    expect(await settingsOf(emulator)).toEqual({});
-    expect(JSON.parse((await machine.run(['apns', 'status', '--json'])).stdout).certificates).toEqual([]);
-  });
-
-  test.each([
-    ['the key typed', [key], 0],
-    ['another key typed', ['com.example'], 130],
-    ['yes is no key', ['yes'], 130],
-    ['no terminal', undefined, 2],
-  ])('%s', async (_name, answers, expected) => {
-    const { emulator, machine } = await withCertificate();
-    const { exitCode } = await machine.run(argv, answers === undefined ? {} : { answers });
-    expect(exitCode).toBe(expected);
-    expect(Object.keys(await settingsOf(emulator))).toHaveLength(expected === 0 ? 0 : 4);
   });
 });
 

@@ -111,12 +111,36 @@ describe('a step that goes wrong', () => {
     expect([existsSync(file), existsSync(`${file}.pending`)]).toEqual([true, false]);
   });
 
+  test.each([
+    ['/SaasManage/ImportAppFromTemplate', 'application', 'made an application', 1],
+    ['/SaasManage/UpdateApplicationDE', 'application', 'changed the application', 3],
+    ['/Roles/StoreRole', 'role', 'made the role', 1],
+    ['/SaasManage/AssignSuperRights', 'right', 'given the right to the role', 3],
+    ['/SaasManage/SetApplicationPermissions', 'permission', 'changed the permission', 3],
+    ['/SaasManage/AddUsersAndGroupsToRole', 'member', 'added the user to the role', 3],
+  ])('%s, done without an answer: at %s it may have %s', async (path, step, done, tries) => {
+    const tenant = await startBare();
+    tenant.emulator.faults.add(path, 'unanswered', tries);
+    const { error } = await tenant.bootstrap();
+    const times = tries === 1 ? '' : ` (sent ${tries} times)`;
+    expect(error).toMatchObject({
+      code: 'outcome-unknown',
+      message: expect.stringMatching(
+        new RegExp(`^Step ${step} \\(.+\\): The tenant did not answer: it may have ${done}`),
+      ),
+    });
+    expect(error?.message.endsWith(times)).toBe(true);
+    await expectReady(tenant);
+  });
+
   test('an answer that never comes ends in time', async () => {
     const tenant = await startBare();
     tenant.emulator.faults.add('/Roles/StoreRole', 'silent');
     const broken = await tenant.bootstrap(['--yes', '--timeout', '3']);
-    expect(broken).toMatchObject({ exitCode: 8, error: { code: 'tenant-timeout' } });
-    expect(broken.error?.message).toContain('Step role (mfa-cli): ');
+    expect(broken).toMatchObject({ exitCode: 8, error: { code: 'outcome-unknown' } });
+    expect(broken.error?.message).toBe(
+      'Step role (mfa-cli): The tenant did not answer: it may have made the role',
+    );
     await expectReady(tenant);
   });
 
