@@ -119,6 +119,26 @@ describe('a deletion', () => {
     ]);
   });
 
+  test('whose answer is missing is done where the tenant tells that it is gone, and is not sent again', async () => {
+    let asked = 0;
+    const fleet = await startChanged({
+      misbehaving: () => (call, response) => {
+        response.setHeader('content-type', 'application/json');
+        // As a tenant that refuses to delete what is not there.
+        if (call === 'delete')
+          asked++ === 0 ? response.destroy() : response.end('{"success":false,"Message":"none"}');
+        else if (!call.startsWith('/Core/GetTenantConfig')) return false;
+        else response.end(JSON.stringify({ success: true, Result: call.includes(old) ? null : topic }));
+        return true;
+      },
+    });
+    expect((await apply(fleet)).outcomes).toEqual(['t1 set true', 't2 same false', 'old delete null']);
+    fleet.requests();
+    expect((await apply(fleet)).outcomes).toEqual(['t1 set true', 't2 same false', 'old delete true']);
+    expect(asked).toBe(1);
+    expect((await plan(fleet)).outcomes).toEqual(['t1 same false', 't2 same false', 'old absent false']);
+  });
+
   test('that was done, where what is set after it fails, leaves that to be done', async () => {
     const fleet = await startChanged({
       misbehaving: refusing('set'),
