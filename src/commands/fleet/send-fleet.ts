@@ -202,7 +202,9 @@ async function applyFleet(
       );
       const taken = asked && unsettling.includes(error.code);
       const change = taken ? sendingEntry(item, effects.stamp(item), 'unknown') : entryBefore(item);
-      settle(item, noted ? change : null, { sent: taken ? null : false, error });
+      // What an interrupt keeps from leaving was not begun, and did not fail.
+      if (error.code === 'interrupted' && !taken && noted) await effects.note(change).catch(unwritable);
+      else settle(item, noted ? change : null, { sent: taken ? null : false, error });
     }
   }
 
