@@ -56,7 +56,9 @@ const calls = (fleet: TestFleet) =>
 describe('a deletion', () => {
   test('comes first, and then the key in use is set again, though it is the same', async () => {
     const fleet = await startChanged();
-    expect((await plan(fleet)).outcomes).toEqual(['t1 set false', 't2 same false', 'old delete false']);
+    const before = await plan(fleet);
+    expect(before.outcomes).toEqual(['t1 set false', 't2 same false', 'old delete false']);
+    expect(before.stderr).toContain('The certificate is the same, and set again, for t1: ');
     expect(await apply(fleet)).toMatchObject({
       exitCode: 0,
       outcomes: ['t1 set true', 't2 same false', 'old delete true'],
