@@ -10,7 +10,7 @@ import { harmless, onOneLine } from '../../text/printable.ts';
 import type { CommandModule } from '../command.ts';
 import type { Fleet, FleetTenant } from './file/fleet.ts';
 import { noteSettled } from './format.ts';
-import { keyUsesOf, latestKeys, settleByWord, type Told } from './in-use.ts';
+import { keyUsesOf, latestKeys, settleByWord } from './in-use.ts';
 import type { FleetOptions } from './open-fleet.ts';
 import { isStdout, openFleet, requireNoInput } from './open-fleet.ts';
 import type { KeyedTenant } from './pool.ts';
@@ -42,7 +42,9 @@ async function status(options: FleetStatusOptions, outer: Context): Promise<Flee
   // What speaks with a tenant is loaded only where one is asked.
   const asking = options.refresh === true ? await import('./pool.ts') : null;
   const answers = await asking?.askTenants(withKeys(fleet.tenants, record), options, context);
-  const { record: settled, settled: news } = settleByWord(record, wordsOf(fleet, record, answers));
+  const find = entryFinder(record);
+  const places = fleet.tenants.map((tenant) => [tenant.name, find(tenant) ?? null] as const);
+  const { record: settled, settled: news } = settleByWord(record, places, answers ?? new Map());
   noteSettled(news, context);
   const facts = { recordPath: paths.join(', '), now: context.now(), warnDays, answers };
   const report = fleetStatus(fleet, settled, facts);
@@ -102,7 +104,7 @@ export function fleetStatus(
   },
 ): FleetStatusReport {
   const find = entryFinder(record);
-  const usesOf = keyUsesOf(record, latestKeys(wordsOf(fleet, record, answers)));
+  const usesOf = keyUsesOf(record, latestKeys(fleet.tenants, answers));
   const tenants = fleet.tenants.map((tenant) => {
     const entry = find(tenant);
     const use = keyUse(usesOf(tenant.tenant), keyOf(tenant, entry));
@@ -115,19 +117,6 @@ export function fleetStatus(
     tenants,
     ok: tenants.every(({ state }) => state === 'valid'),
   };
-}
-
-/** What the tenants told, beside what stands on record. */
-function wordsOf(
-  { tenants }: Fleet,
-  record: FleetRecord,
-  answers: ReadonlyMap<string, ReadBack> = new Map(),
-): readonly Told[] {
-  const find = entryFinder(record);
-  return tenants.flatMap((tenant): readonly Told[] => {
-    const answer = answers.get(tenant.name);
-    return answer === undefined ? [] : [{ tenant: tenant.tenant, entry: find(tenant) ?? null, answer }];
-  });
 }
 
 /** Each with the key under which it has its certificate, as far as file and record say it. */
