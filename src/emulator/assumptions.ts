@@ -9,6 +9,7 @@ import { nearestName } from '../text/phrasing.ts';
 const table = {
   'mobile-parameters': ['how the two /Mobile calls take their parameters', 'json', 'form', 'query'],
   'delete-absent': ['what a deletion answers for a key that was never set', 'success', 'refused'],
+  'delete-old-key': ['what a deletion of a key that is not in use does', 'pointer-kept', 'pointer-cleared'],
   'missing-parameter': ['how a refusal says that a parameter is missing', 'message-id', 'words'],
   'missing-right': ['which HTTP status comes with a missing right', '200', '403'],
   'set-event': ['whether a set of a push certificate leaves an event', 'none', 'kept'],

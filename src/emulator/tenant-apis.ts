@@ -36,11 +36,13 @@ export function mobileApis(
     api('/Mobile/DeleteApnsCertForClientApp', terms, ({ text }) => {
       const key = text('ClientAppKey');
       const entries = settings.entries();
-      const isNewest = entries.some(([name, value]) => name === newestKey && value === key);
+      const clears =
+        assumptions['delete-old-key'] === 'pointer-cleared' ||
+        entries.some(([name, value]) => name === newestKey && value === key);
       const own = [`${key}_APNSCert`, `${key}_APNSPass`, `${key}_APNSTopic`];
       if (assumptions['delete-absent'] === 'refused' && !entries.some(([name]) => own.includes(name)))
         throw badArgument('There is no certificate for this client app key.');
-      settings.change({ remove: isNewest ? [newestKey, ...own] : own });
+      settings.change({ remove: clears ? [newestKey, ...own] : own });
     }),
   ];
 }

@@ -156,7 +156,7 @@ describe.skipIf(withoutChromium())('the console', () => {
       ...['Delete the certificate of com.example.lab', 'Open a phone', `Challenge ${user}`],
       ...['12 more, to rehearse other ways to sign in', 'the challenges', 'Its answers'],
       ...['Answer the next pushes with', 'Times', 'Apply', 'Clear', 'Expire tokens', 'Revoke sessions'],
-      ...['All 31', 'only refused'],
+      ...['All 32', 'only refused'],
     ]);
     await page.getByLabel('Times').focus();
     await change();

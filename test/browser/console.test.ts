@@ -60,9 +60,14 @@ describe.skipIf(withoutChromium())('the console', () => {
     // No more of a long key than a person reads.
     await says(page, `The certificate for ${'t'.repeat(200)}… cannot push`);
     expect(await page.getByText(/[kt]{201}/).count()).toBe(0);
+    const certificates = area(page, 'Push certificate');
+    await certificates.getByText('ignored', { exact: true }).waitFor();
+    await certificates.getByText('ignore this one: another key was set later').waitFor();
     await press(page, `Delete the certificate of ${'k'.repeat(200)}…`);
     await page.getByRole('dialog').getByRole('button', { name: 'Delete', exact: true }).click();
     await page.getByRole('button', { name: /^Delete the certificate of kkk/ }).waitFor({ state: 'detached' });
+    await says(page, 'No push certificate is in use');
+    await certificates.getByText('not used', { exact: true }).waitFor();
     const remove = page.getByRole('button', { name: 'Delete the certificate of com.example.lab' });
     const dialog = page.getByRole('dialog', { name: 'Delete the certificate of com.example.lab?' });
     await remove.click();

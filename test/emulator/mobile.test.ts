@@ -129,14 +129,36 @@ describe('SetApnsCertForClientApp', () => {
   });
 });
 
-test('DeleteApnsCertForClientApp leaves other keys, and the newest one named', async () => {
-  await call(setPath, { ...good, ClientAppKey: 'other' });
-  await call(setPath, good);
-  expect(await call(deletePath, { ClientAppKey: 'other' })).toBeNull();
-  const own = ['APNSCert', 'APNSPass', 'APNSTopic'].map((name) => `${key}_${name}`);
-  expect(Object.keys(await settings())).toEqual([newest, ...own]);
-  expect(await call(deletePath, { ClientAppKey: key })).toBeNull();
-  expect(await settings()).toEqual({});
+describe.each(['pointer-kept', 'pointer-cleared'] as const)('delete-old-key=%s', (value) => {
+  const own = (clientAppKey: string) =>
+    ['APNSCert', 'APNSPass', 'APNSTopic'].map((name) => `${clientAppKey}_${name}`);
+  const names = async (ask: typeof call) => Object.keys(await settings(ask)).sort();
+  const latest = (ask: typeof call) => ask(`${single}?${new URLSearchParams({ key: newest, dflt: 'none' })}`);
+
+  test('DeleteApnsCertForClientApp of an earlier key leaves the others', async () => {
+    const { call } = await startWith({ 'delete-old-key': value });
+    await call(setPath, { ...good, ClientAppKey: 'other' });
+    await call(setPath, good);
+    expect(await call(deletePath, { ClientAppKey: 'other' })).toBeNull();
+    const kept = value === 'pointer-kept';
+    expect(await names(call)).toEqual([...(kept ? [newest] : []), ...own(key)]);
+    expect(await latest(call)).toBe(kept ? key : 'none');
+    // Set once more, it is the one in use whatever the deletion did.
+    await call(setPath, good);
+    expect(await latest(call)).toBe(key);
+  });
+
+  test('DeleteApnsCertForClientApp of the key in use leaves no earlier one in its place', async () => {
+    const { call } = await startWith({ 'delete-old-key': value });
+    await call(setPath, { ...good, ClientAppKey: 'other' });
+    await call(setPath, good);
+    expect(await call(deletePath, { ClientAppKey: key })).toBeNull();
+    expect(await names(call)).toEqual(own('other'));
+    expect(await latest(call)).toBe('none');
+  });
+});
+
+test('DeleteApnsCertForClientApp needs a key', async () => {
   expect(await call(deletePath)).toEqual(missing('ClientAppKey'));
 });
 

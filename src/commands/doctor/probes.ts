@@ -39,6 +39,7 @@ export const probes: { readonly [Name in AssumptionName]: Probe<Assumptions[Name
     return { found: sentAs, evidence: `what this machine set last was taken as ${sentAs}` };
   },
   'delete-absent': untold('only a deletion shows it'),
+  'delete-old-key': untold('only a deletion shows it'),
   'missing-parameter': calls(singleDoor, ' without its parameter', (answer, _look, evidence) => {
     if (parameterFault(answer, ['key']) !== 'missing') throw new Untold(evidence);
     const isKey = /RequiredParameter/i.test(String(envelopeIn(answer)?.MessageID));

@@ -11,16 +11,10 @@ import type { CommandModule } from '../command.ts';
 import { guess } from './file/faults.ts';
 import type { Fleet } from './file/fleet.ts';
 import { fleetNetwork } from './fleet-tenant.ts';
-import { formatApplied, formatPlan, noteUnanswered } from './format.ts';
-import {
-  isUnanswered,
-  type Outcomes,
-  type PlannedTenant,
-  type PlanOptions,
-  prepareFleet,
-  reportFleet,
-} from './make-plan.ts';
+import { formatApplied, formatPlan, notePlan } from './format.ts';
+import type { PlannedTenant } from './make-plan.ts';
 import { isStdout, type OpenedFleet, openFleet, requireNoInput } from './open-fleet.ts';
+import { type Outcomes, type PlanOptions, prepareFleet, reportFleet } from './prepare-fleet.ts';
 import { journalOf, settleRecord } from './record.ts';
 import { changes, type FleetReport } from './report.ts';
 import { type ApplyLimits, carryOut, toDo } from './send-fleet.ts';
@@ -81,7 +75,7 @@ async function applyLocked(
     options.verify === true ? await verifyFleet(prepared.planned, context, options) : prepared.planned;
   const report = (outcomes: Outcomes): FleetReport => reportFleet(planned, outcomes, prepared.facts);
   const untouched = report(new Map());
-  noteUnanswered(planned.filter(isUnanswered), context);
+  notePlan(planned, opened.declared, context);
   const jobs = toDo(planned, limits.all);
   if (untouched.counts.blocked > 0 || jobs.length === 0) return untouched;
   if (options.yes !== true) await confirm(untouched, jobs.length, context);

@@ -2,7 +2,9 @@ import type { Context } from '../../context.ts';
 import { concerns, formatDaysLeft, formatJudged, formatTable } from '../../report/fields.ts';
 import type { Style } from '../../terminal/style.ts';
 import { count } from '../../text/phrasing.ts';
-import type { PlannedTenant } from './make-plan.ts';
+import type { Fleet } from './file/fleet.ts';
+import type { Settled } from './in-use.ts';
+import { isUnanswered, type PlannedTenant } from './make-plan.ts';
 import {
   changes,
   type FleetAction,
@@ -117,33 +119,67 @@ function formatFailures(tenants: readonly FleetReportTenant[], style: Style): st
 export function formatApplied(report: FleetReport, style: Style): string {
   const { tenants, counts } = report;
   if (counts.blocked > 0) return formatPlan(report, style);
-  const waiting = tenants.filter((tenant) => isUnfinished(tenant) && tenant.error === null);
+  const waiting = tenants.filter(isNotStarted);
   return [
-    `${appliedVerdict(report, style)}\n`,
+    `${appliedVerdict(report, waiting.length, style)}\n`,
     formatFailures(tenants, style),
     waiting.length === 0
       ? ''
-      : `Not begun: ${listOf(waiting.map(({ name }) => name))}. Run it again to do the rest.\n`,
+      : `Not started: ${listOf(waiting.map(({ name }) => name))}. Run it again to do the rest.\n`,
   ]
     .filter((part) => part !== '')
     .join('\n');
 }
 
-function appliedVerdict({ ok, counts, tenants }: FleetReport, style: Style): string {
-  const left = tenants.length - counts.sent - counts.failed;
+function isNotStarted(tenant: FleetReportTenant): boolean {
+  return isUnfinished(tenant) && tenant.error === null;
+}
+
+/** `4 sent, 7 unknown, 180 not started, 9 unchanged` */
+function appliedVerdict({ ok, counts, tenants }: FleetReport, notStarted: number, style: Style): string {
+  const { sent, unanswered, failed } = counts;
+  const rest = [
+    [unanswered, 'unknown'],
+    [failed - unanswered, 'failed'],
+    [notStarted, 'not started'],
+    [tenants.length - sent - failed - notStarted, 'unchanged'],
+  ] as const;
   const words = [
-    `${counts.sent} sent`,
-    ...(counts.failed === 0 ? [] : [`${counts.failed} failed`]),
-    ...(left === 0 ? [] : [`${left} not touched`]),
+    `${sent} sent`,
+    ...rest.flatMap(([number, word]) => (number === 0 ? [] : `${number} ${word}`)),
   ].join(', ');
   return ok ? style.green(`✓ ${words}`) : style.red(`✗ ${words}`);
 }
 
-/** Says which requests were sent without an answer: they are sent again. */
-export function noteUnanswered(tenants: readonly PlannedTenant[], { terminal }: Context): void {
-  if (tenants.length === 0) return;
-  const names = listOf(tenants.map(({ tenant }) => tenant.name));
-  terminal.note(
-    `The answer to the last request is unknown for ${names}: it is sent again, which changes nothing if it was taken.`,
-  );
+/**
+ * Says which requests were sent without an answer, and are sent again; and which tenants lose a key while the one that they
+ * push with was not selected, and so is not set again.
+ */
+export function notePlan(planned: readonly PlannedTenant[], declared: Fleet, { terminal }: Context): void {
+  const unanswered = planned.filter(isUnanswered).map(({ tenant }) => tenant.name);
+  if (unanswered.length > 0)
+    terminal.note(
+      `The answer to the last request is unknown for ${listOf(unanswered)}: it is sent again, which changes nothing if it was taken.`,
+    );
+  const losing = new Set(planned.flatMap(({ tenant, action }) => (action === 'delete' ? tenant.tenant : [])));
+  const selected = new Set(planned.map(({ tenant }) => tenant.name));
+  const left = declared.tenants
+    .filter(
+      ({ name, tenant, certificate }) => certificate !== null && losing.has(tenant) && !selected.has(name),
+    )
+    .map(({ name }) => name);
+  if (left.length > 0)
+    terminal.warn(
+      `Another key of the same tenant is deleted, which may end the pushes of ${listOf(left)}: select it as well, and it is set again`,
+    );
+}
+
+/** Says what the tenants told of requests without an answer. The record stays as it is: the next apply writes it. */
+export function noteSettled(settled: readonly Settled[], { terminal }: Context): void {
+  for (const taken of [true, false]) {
+    const names = settled.filter((one) => one.taken === taken).map(({ entry }) => entry.name);
+    const words = taken ? 'took the last request' : 'did not take the last request';
+    if (names.length > 0)
+      terminal.note(`By what the tenant holds, it ${words}, whose answer is missing: ${listOf(names)}.`);
+  }
 }

@@ -1,21 +1,14 @@
-import { type Finding, stopsAt } from '../../checks/finding.ts';
-import { checkReplacement, daysLeft } from '../../checks/validity.ts';
-import type { Context } from '../../context.ts';
-import { hintsFor } from '../../errors/advice.ts';
+import { byLevel } from '../../checks/check-push-identity.ts';
+import type { Finding } from '../../checks/finding.ts';
+import { checkSilenced, type KeyUse } from '../../checks/key-in-use.ts';
+import { checkReplacement } from '../../checks/validity.ts';
 import { CliError } from '../../errors/cli-error.ts';
-import { type JudgingOptions, warnDaysOf } from '../../settings/settings.ts';
 import type { ReadBack } from '../../tenant/certificates.ts';
 import type { FleetTenant } from './file/fleet.ts';
-import { type JudgedCertificate, type JudgedCertificates, openFleetCertificates } from './fleet-tenant.ts';
-import type { FleetOptions, OpenedFleet } from './open-fleet.ts';
-import { type FleetRecord, placeKey, type RecordEntry, readOwnRecords } from './record.ts';
-import {
-  countTenants,
-  type FleetAction,
-  type FleetReport,
-  type FleetReportTenant,
-  isUnfinished,
-} from './report.ts';
+import type { JudgedCertificate, JudgedCertificates } from './fleet-tenant.ts';
+import { keyUsesOf } from './in-use.ts';
+import { type FleetRecord, placeKey, type RecordEntry } from './record.ts';
+import type { FleetAction } from './report.ts';
 
 export interface PlannedTenant {
   readonly tenant: FleetTenant;
@@ -31,27 +24,54 @@ export interface PlannedTenant {
   readonly error: CliError | null;
 }
 
+/** What a plan compares with what the file declares. */
+interface Known {
+  readonly certificates: JudgedCertificates;
+  /** Whether findings block. */
+  stops(findings: readonly Finding[]): boolean;
+  /** The key that a tenant itself names as the latest, by its address. */
+  readonly latest?: ReadonlyMap<string, string>;
+}
+
 /**
  * What is to be done for each tenant, in their order: what the file declares, beside what the record says. Where the answer
- * to an earlier request is unknown, it is done again.
- * @param stops whether findings block
+ * to an earlier request is unknown, it is done again; and so is what is there already, where it is not, or will not be, for
+ * sure what the tenant pushes with.
  */
 export function planFleet(
   tenants: readonly FleetTenant[],
-  { entries }: FleetRecord,
-  certificates: JudgedCertificates,
-  stops: (findings: readonly Finding[]) => boolean,
+  record: FleetRecord,
+  { certificates, stops, latest = new Map() }: Known,
 ): readonly PlannedTenant[] {
-  const recorded = new Map(entries.map((entry) => [placeKey(entry), entry]));
-  const planned = tenants.map((tenant) => planTenant(tenant, recorded, certificates, stops));
-  return blockDoubles(planned);
+  const recorded = new Map(record.entries.map((entry) => [placeKey(entry), entry]));
+  const going = new Set(
+    tenants.flatMap(({ tenant, certificate, clientAppKey }) =>
+      certificate === null && clientAppKey !== null ? placeKey({ tenant, clientAppKey }) : [],
+    ),
+  );
+  const usesOf = keyUsesOf(record, latest);
+  const planned = tenants.map((tenant) =>
+    planTenant(tenant, recorded, { certificates, stops }, usesOf(tenant.tenant), going),
+  );
+  return setAgain(blockDoubles(planned));
 }
 
+/** Whether the key that a tenant pushes with outlives the deletion of another is not known: it is set after it. */
+function setAgain(planned: readonly PlannedTenant[]): readonly PlannedTenant[] {
+  const losing = new Set(planned.flatMap(({ tenant, action }) => (action === 'delete' ? tenant.tenant : [])));
+  if (losing.size === 0) return planned;
+  return planned.map((item) =>
+    item.action === 'same' && losing.has(item.tenant.tenant) ? { ...item, action: 'set' } : item,
+  );
+}
+
+/** @param going the keys that are to be deleted, and are silenced by nothing else */
 function planTenant(
   tenant: FleetTenant,
   recorded: ReadonlyMap<string, RecordEntry>,
-  certificates: JudgedCertificates,
-  stops: (findings: readonly Finding[]) => boolean,
+  { certificates, stops }: Omit<Known, 'latest'>,
+  uses: ReadonlyMap<string, KeyUse>,
+  going: ReadonlySet<string>,
 ): PlannedTenant {
   const declared = tenant.certificate;
   const judged = declared === null ? null : certificates.get(declared.name);
@@ -65,10 +85,20 @@ function planTenant(
     return { ...base, action: judged.code === 'fleet-untrusted' ? 'unknown' : 'blocked', error: judged };
   if (certificate === null)
     return { ...base, action: previous === null || previous.state === 'deleted' ? 'absent' : 'delete' };
-  const findings = findingsFor(certificate, previous);
+  const staying = [...uses].filter(([key]) => !going.has(placeKey({ ...tenant, clientAppKey: key })));
+  const findings = byLevel([
+    ...findingsFor(certificate, previous),
+    ...(clientAppKey === null ? [] : checkSilenced(new Map(staying), clientAppKey)),
+  ]);
   if (stops(findings)) return { ...base, findings, action: 'blocked' };
   const error = unsendable(certificate, clientAppKey);
-  return { ...base, findings, error, action: error === null ? actionFor(certificate, previous) : 'blocked' };
+  const inUse = uses.get(clientAppKey ?? '')?.inUse === true;
+  return {
+    ...base,
+    findings,
+    error,
+    action: error === null ? actionFor(certificate, previous, inUse) : 'blocked',
+  };
 }
 
 /** Those of the certificate, and whether it is older than what was set last. */
@@ -92,10 +122,14 @@ function unsendable({ fingerprint, topic }: JudgedCertificate, clientAppKey: str
     : null;
 }
 
-function actionFor({ fingerprint, topic }: JudgedCertificate, previous: RecordEntry | null): FleetAction {
+function actionFor(
+  { fingerprint, topic }: JudgedCertificate,
+  previous: RecordEntry | null,
+  inUse: boolean,
+): FleetAction {
   if (previous === null || previous.state === 'deleted') return 'set';
   if (previous.fingerprint !== fingerprint || previous.topic !== topic) return 'replace';
-  return previous.state === 'sending' ? 'set' : 'same';
+  return previous.state === 'set' && inUse ? 'same' : 'set';
 }
 
 /** Where certificates name the topics, only now it shows that two tenants are one. */
@@ -123,118 +157,23 @@ export function planHeld(
   planned: readonly PlannedTenant[],
   answers: ReadonlyMap<string, ReadBack>,
 ): readonly PlannedTenant[] {
-  return planned.map((item) => {
-    const answer = answers.get(item.tenant.name);
-    if (answer?.outcome !== 'told' || item.action === 'blocked') return item;
-    return { ...item, action: actionHolding(item, answer.topic) };
-  });
+  return setAgain(
+    planned.map((item) => {
+      const answer = answers.get(item.tenant.name);
+      if (answer?.outcome !== 'told' || item.action === 'blocked') return item;
+      return { ...item, action: actionHolding(item, answer.topic) };
+    }),
+  );
 }
 
-function actionHolding({ certificate, action }: PlannedTenant, held: string | null): FleetAction {
+function actionHolding({ certificate, action, previous }: PlannedTenant, held: string | null): FleetAction {
   if (certificate === null) return held === null ? 'absent' : 'delete';
   if (held === null) return 'set';
-  return held === certificate.topic && action === 'same' ? 'same' : 'replace';
+  const isRecorded = previous?.state === 'set' && action !== 'replace';
+  return held === certificate.topic && isRecorded ? action : 'replace';
 }
 
 /** Whether a request was sent whose answer never came. */
 export function isUnanswered({ previous }: PlannedTenant): boolean {
   return previous?.state === 'sending';
-}
-
-export interface Outcome {
-  readonly sent: boolean;
-  readonly error: CliError | null;
-}
-
-export type Outcomes = ReadonlyMap<PlannedTenant, Outcome>;
-
-/** What a report needs beside the plan. */
-export interface ReportFacts extends Pick<FleetReport, 'file' | 'record' | 'shard' | 'trust'> {
-  readonly now: Date;
-}
-
-/** The report of a plan, or, with its outcomes, of what was applied. */
-export function reportFleet(
-  planned: readonly PlannedTenant[],
-  outcomes: Outcomes | null,
-  { file, record, shard, trust, now }: ReportFacts,
-): FleetReport {
-  const tenants = planned.map((item) => reportTenant(item, outcomes?.get(item) ?? null, now));
-  const unfinished = outcomes === null ? [] : tenants.filter(isUnfinished);
-  const failed = tenants.some(({ action, error }) => action === 'blocked' || error !== null);
-  return {
-    file,
-    record,
-    shard,
-    trust,
-    tenants,
-    counts: countTenants(tenants),
-    ok: !failed && unfinished.length === 0,
-  };
-}
-
-function reportTenant(
-  { tenant, clientAppKey, action, certificate, findings, error }: PlannedTenant,
-  outcome: Outcome | null,
-  now: Date,
-): FleetReportTenant {
-  const { fingerprint = null, topic = null, notAfter = null } = certificate ?? {};
-  const failure = outcome?.error ?? error;
-  return {
-    name: tenant.name,
-    tenant: tenant.tenant,
-    clientAppKey,
-    certificate: tenant.certificate?.name ?? null,
-    action,
-    sent: outcome?.sent ?? false,
-    fingerprint,
-    topic,
-    notAfter,
-    daysLeft: notAfter === null ? null : daysLeft(new Date(notAfter), now),
-    error:
-      failure === null ? null : { code: failure.code, message: failure.lines[0], hints: hintsFor(failure) },
-    findings,
-  };
-}
-
-export interface PlanOptions extends FleetOptions, JudgingOptions {}
-
-export interface PreparedFleet {
-  readonly record: FleetRecord;
-  readonly planned: readonly PlannedTenant[];
-  readonly facts: ReportFacts;
-}
-
-/**
- * Reads the record, opens each certificate once, and plans. Where the file is not to be used, nothing that it names is run or
- * read: what is not known then is action `unknown`.
- * @param refusal why the file is not to be used, or null
- * @throws {CliError} usage (a record of another fleet), file-unreadable, fleet-untrusted, interrupted
- */
-export async function prepareFleet(
-  opened: OpenedFleet,
-  refusal: CliError | null,
-  options: PlanOptions,
-  context: Context,
-): Promise<PreparedFleet> {
-  const { fleet, file, recordPath, shard, trust } = opened;
-  const warnDays = warnDaysOf(options, fleet.warnDays);
-  const now = context.now();
-  const record = await readOwnRecords([recordPath], opened, context).catch((error: unknown) => {
-    if (refusal === null || !(error instanceof CliError) || error.code !== 'fleet-untrusted') throw error;
-    return null;
-  });
-  const certificates =
-    refusal === null
-      ? await openFleetCertificates(fleet.tenants, { now, warnDays }, context)
-      : new Map([...fleet.certificates.keys()].map((name) => [name, refusal]));
-  const planned = planFleet(fleet.tenants, record ?? { entries: [] }, certificates, (findings) =>
-    stopsAt(findings, options),
-  );
-  return {
-    record: record ?? { entries: [] },
-    planned:
-      record === null ? planned.map((item) => ({ ...item, action: 'unknown', error: refusal })) : planned,
-    facts: { file, record: recordPath, shard, trust: trust.hash, now },
-  };
 }

@@ -43,7 +43,7 @@ export function readReport(text: string, name: string): NamedReport {
  * blocked, where the two look the same.
  */
 export function kindOf({ tenants, counts, ok }: FleetReport): 'plan' | 'apply' | null {
-  if (counts.sent > 0 || counts.failed > 0) return 'apply';
+  if (counts.sent + counts.failed + counts.unanswered > 0) return 'apply';
   if (counts.blocked > 0 || !tenants.some(isUnfinished)) return null;
   return ok ? 'plan' : 'apply';
 }

@@ -1,8 +1,8 @@
 import type { Context } from '../../context.ts';
 import type { CommandModule } from '../command.ts';
-import { formatPlan, noteUnanswered } from './format.ts';
-import { isUnanswered, type PlanOptions, planHeld, prepareFleet, reportFleet } from './make-plan.ts';
+import { formatPlan, notePlan, noteSettled } from './format.ts';
 import { openFleet } from './open-fleet.ts';
+import { type PlanOptions, prepareFleet, reportFleet } from './prepare-fleet.ts';
 import { changes, type FleetReport } from './report.ts';
 
 export interface FleetPlanOptions extends PlanOptions {
@@ -17,13 +17,15 @@ async function plan(options: FleetPlanOptions, given: Context): Promise<FleetRep
   if (refusal !== null && options.refresh === true) throw refusal;
   if (refusal !== null)
     for (const line of ['What nobody has agreed to:', ...refusal.lines.slice(1)]) context.terminal.note(line);
-  const { planned, facts } = await prepareFleet(opened, refusal, options, context);
-  noteUnanswered(planned.filter(isUnanswered), context);
+  const { planned, facts, refreshed } = await prepareFleet(opened, refusal, options, context);
+  notePlan(planned, opened.declared, context);
   if (options.refresh !== true) return reportFleet(planned, null, facts);
   // What speaks with a tenant is loaded only where one is asked.
   const { askTenants } = await import('./pool.ts');
   const answers = await askTenants(planned, options, context);
-  return reportFleet(planHeld(planned, answers), null, facts);
+  const { planned: now, settled } = refreshed(answers);
+  noteSettled(settled, context);
+  return reportFleet(now, null, facts);
 }
 
 export const command: CommandModule<FleetPlanOptions, FleetReport> = {

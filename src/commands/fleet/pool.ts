@@ -22,8 +22,8 @@ export interface PoolLimits {
 const asidePerPlace = 8;
 
 /**
- * Does the jobs, in their order as far as it can be: never two of one host at once, and never more than allowed. Ends when
- * all that were begun are done. @param work never throws
+ * Does the jobs, in their order as far as it can be: never two of one host at once, a host that was begun before the next
+ * one, and never more than allowed. Ends when all that were begun are done. @param work never throws
  */
 export async function workThrough<Job>(
   jobs: Iterable<Job>,
@@ -38,9 +38,8 @@ export async function workThrough<Job>(
     if (queue === undefined) hosts.set(host, [job]);
     else queue.push(job);
   }
-  /** Of the hosts that nobody works for: each one's jobs, the next one last. */
-  const ready = [...hosts.values()].map((queue) => queue.reverse());
-  let next = 0;
+  /** Of the hosts that nobody works for: each one's jobs, the next one last; the next host last. */
+  const ready = [...hosts.values()].map((queue) => queue.reverse()).reverse();
   let [free, outside, underWay] = [concurrency, 0, 0];
   /** Those whose pause is over go first: they hold their host. */
   const resuming: (() => void)[] = [];
@@ -74,8 +73,8 @@ export async function workThrough<Job>(
     }
 
     function begin(): void {
-      while (free > 0 && next < ready.length && mayBegin()) {
-        const queue = ready[next++] as Job[];
+      while (free > 0 && ready.length > 0 && mayBegin()) {
+        const queue = ready.pop() as Job[];
         const job = queue.pop() as Job;
         free--;
         underWay++;
@@ -83,7 +82,7 @@ export async function workThrough<Job>(
           underWay--;
           if (queue.length > 0) ready.push(queue);
           release();
-          if (underWay === 0 && (next === ready.length || !mayBegin())) resolve();
+          if (underWay === 0 && (ready.length === 0 || !mayBegin())) resolve();
         }, reject);
       }
     }

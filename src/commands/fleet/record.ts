@@ -16,13 +16,7 @@ const place = {
   clientAppKey: v.string(),
 };
 
-/**
- * What was done last for a tenant's client app key. `sending`: the request went out and its answer is unknown, since the
- * process ended before it came; to send it again is harmless. Members that this version does not know are kept.
- */
-const entry = v.looseObject({
-  ...place,
-  state: v.picklist(['set', 'deleted', 'sending']),
+const facts = {
   /** Of what was set, or is being set; null: it was deleted, or is being deleted. */
   topic: v.nullable(v.string()),
   /** SHA-256 of the leaf's DER, 64 lower-case hex. */
@@ -30,6 +24,20 @@ const entry = v.looseObject({
   notAfter: v.nullable(instant),
   /** When it was set or deleted, or the request went out. */
   setAt: instant,
+};
+
+/**
+ * What was done last for a tenant's client app key. `sending`: the request is about to leave, or it left and its answer is
+ * missing; to send it again is harmless. Members that this version does not know are kept.
+ */
+const entry = v.looseObject({
+  ...place,
+  state: v.picklist(['set', 'deleted', 'sending']),
+  ...facts,
+  /** Of `sending` alone, and `unknown` once its answer is known to be missing; earlier versions have none. */
+  outcome: v.optional(v.picklist(['sending', 'unknown'])),
+  /** Of `sending` alone: what is there if the tenant did not take it; null: nothing. Left out where nobody knows. */
+  before: v.optional(v.nullable(v.looseObject({ state: v.picklist(['set', 'deleted']), ...facts }))),
 });
 export type RecordEntry = ReadBy<typeof entry>;
 

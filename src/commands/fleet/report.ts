@@ -1,5 +1,7 @@
 import * as v from 'valibot';
 import type { FindingCode } from '../../checks/finding.ts';
+import type { KeyUse } from '../../checks/key-in-use.ts';
+import { formatDay } from '../../report/fields.ts';
 import type { Held } from '../../tenant/certificates.ts';
 import type { ReadBy } from '../../text/json.ts';
 import { count } from '../../text/phrasing.ts';
@@ -18,7 +20,10 @@ const reportedTenant = v.object({
   /** Its name in the file; null: none is to be there. */
   certificate: textOrNull,
   action: v.picklist(['set', 'replace', 'same', 'delete', 'absent', 'blocked', 'unknown']),
-  sent: v.boolean(),
+  /** Null: the tenant may have taken it, and its answer is missing. */
+  sent: v.nullable(v.boolean()),
+  /** How often the request went out, where its answer is missing. */
+  tries: v.nullish(v.number(), null),
   fingerprint: textOrNull,
   topic: textOrNull,
   notAfter: textOrNull,
@@ -44,7 +49,7 @@ export const fleetReport = v.object({
   /** `sha256:` and a hash of what the file runs and reads, and of where that goes; null: shards of several hashes, or of an earlier version. */
   trust: v.nullish(v.string(), null),
   tenants: v.array(reportedTenant),
-  /** How many of each action, and how many were `sent` and `failed`. */
+  /** How many of each action, and how many were `sent`, `failed`, and are `unanswered`. */
   counts: v.record(v.string(), v.number()),
   ok: v.boolean(),
 });
@@ -52,7 +57,7 @@ export const fleetReport = v.object({
 export type FleetReportTenant = ReadBy<typeof reportedTenant>;
 
 export interface FleetReport extends Omit<ReadBy<typeof fleetReport>, 'counts'> {
-  readonly counts: Readonly<Record<FleetAction | 'sent' | 'failed', number>>;
+  readonly counts: Readonly<Record<FleetAction | 'sent' | 'failed' | 'unanswered', number>>;
 }
 
 export type FleetAction = FleetReportTenant['action'];
@@ -61,9 +66,9 @@ export type FleetAction = FleetReportTenant['action'];
  * How long what a tenant has lasts, in this order of judgement:
  *
  * - `differs`: the tenant says that it holds another topic than the file declares, or holds one where none is declared;
- *   or what was set last is not what the file declares.
- * - `unknown`: a request went out and its answer never came; or the tenant holds what this record never set; or the
- *   record does not say until when it lasts.
+ *   or what was set last is not what the file declares; or the tenant pushes with another key.
+ * - `unknown`: a request went out and its answer never came; or the tenant holds what this record never set; or nobody
+ *   knows which key it pushes with; or the record does not say until when it lasts.
  * - `never-set`: one is declared, and nothing was set, or what was set was deleted.
  * - `expired`, `expires-soon`, `valid`: by the end of what was set last. `valid`, too: none is declared, and none is there.
  */
@@ -78,7 +83,7 @@ export interface FleetStatusReport {
   readonly ok: boolean;
 }
 
-export interface FleetStatusTenant {
+export interface FleetStatusTenant extends KeyUse {
   readonly name: string;
   readonly tenant: string;
   readonly clientAppKey: string | null;
@@ -102,7 +107,7 @@ export interface FleetCertificateFacts {
 
 /** Whether it was to be changed and was not. */
 export function isUnfinished({ action, sent }: FleetReportTenant): boolean {
-  return !sent && changes(action);
+  return sent !== true && changes(action);
 }
 
 /** Whether an action sends something. */
@@ -110,13 +115,14 @@ export function changes(action: FleetAction): boolean {
   return action === 'set' || action === 'replace' || action === 'delete';
 }
 
-/** How many of each action, how many were sent, and how many failed; what is blocked or unknown did not fail. */
+/** How many of each action, were sent, and failed, `unanswered` among them; what is blocked or unknown did not fail. */
 export function countTenants(tenants: readonly FleetReportTenant[]): FleetReport['counts'] {
   const actions = { set: 0, replace: 0, same: 0, delete: 0, absent: 0, blocked: 0, unknown: 0 };
-  const counts = { ...actions, sent: 0, failed: 0 };
+  const counts = { ...actions, sent: 0, failed: 0, unanswered: 0 };
   for (const { action, sent, error } of tenants) {
     counts[action]++;
-    if (sent) counts.sent++;
+    if (sent === true) counts.sent++;
+    if (sent === null) counts.unanswered++;
     if (error !== null && action !== 'blocked' && action !== 'unknown') counts.failed++;
   }
   return counts;
@@ -172,15 +178,32 @@ export function countsInWords(tenants: readonly FleetStatusTenant[]): string {
 }
 
 /** Why a tenant differs or is unknown; null where its state says all there is. */
-export function reasonFor({ state, expected, recorded, held }: FleetStatusTenant): string | null {
+export function reasonFor({
+  state,
+  expected,
+  recorded,
+  held,
+  inUse,
+  ignoredSince,
+}: FleetStatusTenant): string | null {
   if (state === 'differs') {
     if (held?.outcome === 'differs')
       return `the tenant says that it holds ${onOneLine(held.topic ?? 'none')}`;
     if (expected === null) return 'none is declared, and one was set last';
-    return `${onOneLine(recorded?.topic ?? 'another one')} was set last`;
+    if (
+      inUse !== false ||
+      recorded === null ||
+      (expected.topic !== null && recorded.topic !== expected.topic)
+    )
+      return `${onOneLine(recorded?.topic ?? 'another one')} was set last`;
+    const since = ignoredSince === null ? '' : ` since ${formatDay(new Date(ignoredSince))}`;
+    return `the tenant ignores this key${since}: it pushes with another one`;
   }
   if (state !== 'unknown') return null;
-  if (recorded !== null) return 'the record does not say until when it lasts';
+  if (recorded !== null)
+    return recorded.notAfter === null
+      ? 'the record does not say until when it lasts'
+      : 'which key the tenant pushes with is not known: one was deleted, or an answer is missing';
   return held !== null && held.topic !== null
     ? 'the tenant holds what this record never set'
     : 'it was sent, and the answer never came';

@@ -5,17 +5,18 @@ import type { GlobalOptions } from '../../settings/settings.ts';
 import { deleteCertificate } from '../../tenant/certificates.ts';
 import { onOneLine } from '../../text/printable.ts';
 import { type FleetAccess, openFleetAccess } from './fleet-tenant.ts';
-import type { Outcome, Outcomes, PlannedTenant, PreparedFleet } from './make-plan.ts';
+import { isUnanswered, type PlannedTenant } from './make-plan.ts';
 import { type Place, workThrough } from './pool.ts';
+import type { Outcome, Outcomes, PreparedFleet } from './prepare-fleet.ts';
 import {
   type FleetRecord,
   openJournal,
   placeKey,
   type RecordChange,
-  type RecordEntry,
   settleRecord,
   withChanges,
 } from './record.ts';
+import { doneEntry, entryBefore, sendingEntry, stampsAfter } from './record-changes.ts';
 import { changes } from './report.ts';
 
 /** How much is done at once, and how far it goes. */
@@ -62,7 +63,7 @@ export async function carryOut(
         await journal.append(change);
         if (change.state === 'sending') noted.set(placeKey(change), change);
       },
-      now: context.now,
+      stamp: stampsAfter(record, context.now),
       done: progress.done,
     });
   } finally {
@@ -113,15 +114,26 @@ interface ApplyEffects {
   send(planned: PlannedTenant, place: Place, ready: () => Promise<void>): Promise<void>;
   /** Resolves once the change is durable. @throws {CliError} file-unwritable */
   note(change: RecordChange): Promise<void>;
-  now(): Date;
+  /** When something is done at its tenant, ISO 8601, later than whatever was done there. */
+  stamp(planned: PlannedTenant): string;
   done(planned: PlannedTenant, outcome: Outcome): void;
 }
 
-/** What a plan wants done. */
+/**
+ * What a plan wants done, in its order, but for two things: tenants whose last request has no answer come first, and at each
+ * tenant what is deleted comes before what is set, as a deletion may take the key in use along.
+ */
 export function toDo(planned: readonly PlannedTenant[], all: boolean): readonly PlannedTenant[] {
-  return planned.filter(
+  const jobs = planned.filter(
     ({ action }) => changes(action) || (all && (action === 'same' || action === 'absent')),
   );
+  const unanswered = jobs.filter(isUnanswered);
+  const order = new Map<string, number>();
+  for (const { tenant } of [...unanswered, ...jobs])
+    if (!order.has(tenant.tenant)) order.set(tenant.tenant, order.size);
+  const rank = ({ tenant, certificate }: PlannedTenant): number =>
+    (order.get(tenant.tenant) ?? 0) + (certificate === null ? 0 : 0.5);
+  return jobs.toSorted((one, other) => rank(one) - rank(other));
 }
 
 /**
@@ -162,7 +174,7 @@ async function applyFleet(
 
   async function work(item: PlannedTenant, place: Place): Promise<void> {
     let asked = false;
-    const ready = effects.note(entryFor(item, 'sending', effects.now())).catch((error: unknown) => {
+    const ready = effects.note(sendingEntry(item, effects.stamp(item), 'sending')).catch((error: unknown) => {
       throw unwritable(error);
     });
     // Signing in may fail before anybody waits for it.
@@ -172,19 +184,22 @@ async function applyFleet(
         asked = true;
         return ready;
       });
-      const state = item.certificate === null ? 'deleted' : 'set';
-      settle(item, entryFor(item, state, effects.now()), { sent: true, error: null });
+      settle(item, doneEntry(item, effects.stamp(item)), { sent: true, error: null });
     } catch (error) {
       if (!(error instanceof CliError)) throw error;
       const noted = await ready.then(
         () => true,
         () => false,
       );
-      settle(item, noted && (!asked || isCertain(error)) ? before(item) : null, { sent: false, error });
+      const taken = asked && unsettling.includes(error.code);
+      const change = taken ? sendingEntry(item, effects.stamp(item), 'unknown') : entryBefore(item);
+      settle(item, noted ? change : null, { sent: taken ? null : false, error });
     }
   }
 
-  const first = jobs.filter(({ tenant }) => tenant.name === canary);
+  // With whatever else is to be done at its tenant, whose order counts.
+  const host = jobs.find(({ tenant }) => tenant.name === canary)?.tenant.tenant;
+  const first = jobs.filter(({ tenant }) => tenant.tenant === host);
   const run = async (some: readonly PlannedTenant[]): Promise<void> => {
     await workThrough(some, ({ tenant }) => new URL(tenant.tenant).host, { concurrency, mayBegin }, work);
     await Promise.all(settling);
@@ -194,43 +209,8 @@ async function applyFleet(
   return outcomes;
 }
 
-function entryFor(
-  { tenant, clientAppKey, certificate }: PlannedTenant,
-  state: RecordEntry['state'],
-  now: Date,
-): RecordEntry {
-  return {
-    name: tenant.name,
-    tenant: tenant.tenant,
-    clientAppKey: clientAppKey ?? '',
-    state,
-    topic: certificate?.topic ?? null,
-    fingerprint: certificate?.fingerprint ?? null,
-    notAfter: certificate?.notAfter ?? null,
-    setAt: now.toISOString(),
-  };
-}
-
-/** What the record said before: nothing has changed. */
-function before({ tenant, clientAppKey, previous }: PlannedTenant): RecordChange {
-  return (
-    previous ?? { name: tenant.name, tenant: tenant.tenant, clientAppKey: clientAppKey ?? '', state: 'none' }
-  );
-}
-
-/** After these a request may have been taken all the same: its answer did not come, or could not be read. */
-const uncertain: readonly ErrorCode[] = [
-  'outcome-unknown',
-  'tenant-unreachable',
-  'tenant-timeout',
-  'tenant-not-json',
-  'interrupted',
-];
-
-/** Whether nothing changed at the tenant: it refused, or no request got there. */
-function isCertain({ code, facts }: CliError): boolean {
-  return !uncertain.includes(code) || facts.connected === 'never';
-}
+/** After these the tenant may have done what was asked: its answer is missing, or could not be read. */
+const unsettling: readonly ErrorCode[] = ['outcome-unknown', 'tenant-not-json'];
 
 const cells = 20;
 
@@ -256,8 +236,8 @@ function openProgress(total: number, { terminal }: Context) {
 
 function lineOf({ tenant, certificate, clientAppKey }: PlannedTenant, { sent, error }: Outcome): string {
   const key = onOneLine(clientAppKey ?? '');
-  if (error !== null && sent) return `! ${tenant.name}: sent. ${error.message} [${error.code}]`;
-  if (error !== null) return `✗ ${tenant.name}: ${error.message} [${error.code}]`;
+  if (error !== null && sent === true) return `! ${tenant.name}: sent. ${error.message} [${error.code}]`;
+  if (error !== null) return `${sent === null ? '?' : '✗'} ${tenant.name}: ${error.message} [${error.code}]`;
   return certificate === null
     ? `✓ ${tenant.name}: deleted ${key}`
     : `✓ ${tenant.name}: set ${key}, valid until ${certificate.notAfter?.slice(0, 10)}`;

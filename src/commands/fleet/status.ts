@@ -1,3 +1,4 @@
+import { type KeyUse, keyUse } from '../../checks/key-in-use.ts';
 import { daysLeft, validityOf } from '../../checks/validity.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
@@ -8,6 +9,8 @@ import { createStyle, type Style } from '../../terminal/style.ts';
 import { harmless, onOneLine } from '../../text/printable.ts';
 import type { CommandModule } from '../command.ts';
 import type { Fleet, FleetTenant } from './file/fleet.ts';
+import { noteSettled } from './format.ts';
+import { keyUsesOf, latestKeys, settleByWord, type Told } from './in-use.ts';
 import type { FleetOptions } from './open-fleet.ts';
 import { isStdout, openFleet, requireNoInput } from './open-fleet.ts';
 import type { KeyedTenant } from './pool.ts';
@@ -39,8 +42,10 @@ async function status(options: FleetStatusOptions, outer: Context): Promise<Flee
   // What speaks with a tenant is loaded only where one is asked.
   const asking = options.refresh === true ? await import('./pool.ts') : null;
   const answers = await asking?.askTenants(withKeys(fleet.tenants, record), options, context);
+  const { record: settled, settled: news } = settleByWord(record, wordsOf(fleet, record, answers));
+  noteSettled(news, context);
   const facts = { recordPath: paths.join(', '), now: context.now(), warnDays, answers };
-  const report = fleetStatus(fleet, record, facts);
+  const report = fleetStatus(fleet, settled, facts);
   // The table says it itself.
   const isTable = isStdout(out) && formatIn(options) === 'table' && !context.terminal.flags.json;
   if (!isTable) asking?.warnOfDifferences(report, context);
@@ -97,9 +102,12 @@ export function fleetStatus(
   },
 ): FleetStatusReport {
   const find = entryFinder(record);
-  const tenants = fleet.tenants.map((tenant) =>
-    tenantStatus(tenant, find(tenant), answers.get(tenant.name), now, warnDays),
-  );
+  const usesOf = keyUsesOf(record, latestKeys(wordsOf(fleet, record, answers)));
+  const tenants = fleet.tenants.map((tenant) => {
+    const entry = find(tenant);
+    const use = keyUse(usesOf(tenant.tenant), keyOf(tenant, entry));
+    return tenantStatus(tenant, entry, use, answers.get(tenant.name), now, warnDays);
+  });
   return {
     file: fleet.file,
     record: recordPath,
@@ -107,6 +115,19 @@ export function fleetStatus(
     tenants,
     ok: tenants.every(({ state }) => state === 'valid'),
   };
+}
+
+/** What the tenants told, beside what stands on record. */
+function wordsOf(
+  { tenants }: Fleet,
+  record: FleetRecord,
+  answers: ReadonlyMap<string, ReadBack> = new Map(),
+): readonly Told[] {
+  const find = entryFinder(record);
+  return tenants.flatMap((tenant): readonly Told[] => {
+    const answer = answers.get(tenant.name);
+    return answer === undefined ? [] : [{ tenant: tenant.tenant, entry: find(tenant) ?? null, answer }];
+  });
 }
 
 /** Each with the key under which it has its certificate, as far as file and record say it. */
@@ -148,6 +169,7 @@ function nameKey(origin: string, name: string): string {
 function tenantStatus(
   tenant: FleetTenant,
   entry: RecordEntry | undefined,
+  use: KeyUse,
   answer: ReadBack | undefined,
   now: Date,
   warnDays: number,
@@ -165,12 +187,13 @@ function tenantStatus(
     tenant: tenant.tenant,
     clientAppKey: keyOf(tenant, entry),
     state:
-      disagreement({ expected, recorded, held }, entry?.state === 'sending') ??
+      disagreement({ expected, recorded, held, inUse: use.inUse }, entry?.state === 'sending') ??
       (end === null ? 'unknown' : validityOf(end, now, warnDays)),
     expected,
     recorded,
     held,
     daysLeft: end === null ? null : daysLeft(end, now),
+    ...use,
   };
 }
 
@@ -196,7 +219,7 @@ function heldOf(
  * @param sending a request went out, and its answer is unknown
  */
 function disagreement(
-  { expected, recorded, held }: Pick<FleetStatusTenant, 'expected' | 'recorded' | 'held'>,
+  { expected, recorded, held, inUse }: Pick<FleetStatusTenant, 'expected' | 'recorded' | 'held' | 'inUse'>,
   sending: boolean,
 ): FleetState | null {
   const isNew = recorded === null && !sending;
@@ -208,7 +231,9 @@ function disagreement(
   if (sending) return 'unknown';
   // Somebody else set it: whether it is the right one, and until when it lasts, nobody tells.
   if (recorded === null) return held === null || held.topic === null ? 'never-set' : 'unknown';
-  return expected.topic !== null && recorded.topic !== expected.topic ? 'differs' : null;
+  if (expected.topic !== null && recorded.topic !== expected.topic) return 'differs';
+  if (inUse === true) return null;
+  return inUse === false ? 'differs' : 'unknown';
 }
 
 export const command: CommandModule<FleetStatusOptions, FleetStatusReport> = {

@@ -124,11 +124,12 @@ function ofWaiting({ user, pushes }: ConsoleChallenge, waiting: number): Headlin
 function ofCertificate(state: ConsoleState, now: number): Headline {
   const used = state.certificates.find(({ isUsed }) => isUsed);
   if (used === undefined) {
-    const isNew = state.certificates.length === 0;
-    const lead = isNew
-      ? 'mfa-cli apns set gives the tenant one.'
-      : 'The one that was set last has been deleted.';
-    return { sentence: 'No push certificate is set yet', lead };
+    return state.certificates.length === 0
+      ? { sentence: 'No push certificate is set yet', lead: 'mfa-cli apns set gives the tenant one.' }
+      : {
+          sentence: 'No push certificate is in use',
+          lead: 'A deletion left the tenant without a key to push with, until one is set.',
+        };
   }
   const topic = shortened(used.topic);
   const days = used.notAfter === null ? null : daysUntil(used.notAfter, now);

@@ -75,7 +75,10 @@ const toOpen = 'No phone is enrolled yet: open one here, or enroll one with mfa-
 
 test.each<[string, Parameters<typeof stateOf>[0]]>([
   ['No push certificate is set yet | mfa-cli apns set gives the tenant one.', { certificates: [] }],
-  ['No push certificate is set yet | The one that was set last has been deleted.', of({ isUsed: false })],
+  [
+    'No push certificate is in use | A deletion left the tenant without a key to push with, until one is set.',
+    of({ isUsed: false }),
+  ],
   [usual, {}],
   [`com.example.app can push for 1 more day | ${toOpen}`, { ...of({ notAfter: inDays(1.2) }), phones: [] }],
   [

@@ -1,6 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
-import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { publicKeyFingerprint } from '../../../src/pkcs12/key.ts';
@@ -113,14 +113,20 @@ describe.skipIf(isMissing('openssl'))('apns renew, killed after each file that i
     const record = join(env.MFA_CLI_CONFIG_DIR ?? '', 'config.json');
     const sets = () =>
       emulator.requests.filter(({ path }) => path.endsWith('/SetApnsCertForClientApp')).length;
-    expect(await runAndKill(argv, 'kill-before', { ...env, KILL_BEFORE: record })).toBe(true);
-    // The tenant holds it, and nothing here says so.
+    const killing = { ...env, KILL_BEFORE: record, KILL_TIMES: '2' };
+    expect(await runAndKill(argv, 'kill-before', killing)).toBe(true);
+    // The tenant holds it, and all that is known here is that it was being sent.
     const { 'com.example.app_APNSCert': held } = await settingsOf(emulator);
-    expect([sets(), existsSync(record), stateIn(directory).rounds[0].sets]).toEqual([1, false, []]);
+    expect([sets(), stateIn(directory).rounds[0].sets]).toEqual([1, []]);
+    expect(JSON.parse(readFileSync(record, 'utf8')).profiles.default).toMatchObject({
+      certificates: [],
+      requests: [{ asked: 'set', outcome: 'sending' }],
+    });
     const again = await runProgram(argv, env);
     expect([again.exitCode, JSON.parse(again.stdout).stage, sets()]).toEqual([0, 'set', 2]);
     expect(await settingsOf(emulator)).toMatchObject({ 'com.example.app_APNSCert': held });
     expect(files(directory, '.p12')).toHaveLength(1);
+    expect(readFileSync(record, 'utf8')).not.toContain('requests');
     expect(readFileSync(record, 'utf8')).toContain(stateIn(directory).rounds[0].packed.fingerprint);
     const done = await runProgram(argv, env);
     expect([JSON.parse(done.stdout).stage, sets()]).toEqual(['fresh', 2]);

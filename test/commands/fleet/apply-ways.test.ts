@@ -71,7 +71,7 @@ describe('what is begun', () => {
     const result = await apply(fleet, ['--max-failures', '2', '--concurrency', '1']);
     expect([result.exitCode, result.report.counts.failed, fleet.requests().length]).toEqual([8, 2, 2]);
     const text = await fleet.run(['apply', '--yes', '--max-failures', '1', '--concurrency', '1']);
-    expect(text.stdout).toContain('Not begun: t2, t3, t4, t5, t6. Run it again to do the rest.\n');
+    expect(text.stdout).toContain('Not started: t2, t3, t4, t5, t6. Run it again to do the rest.\n');
   });
 
   test.each([
@@ -469,7 +469,8 @@ describe('--refresh', () => {
         const asked = new URL(call, 'http://x').searchParams.get('key') ?? '';
         response.setHeader('content-type', 'application/json');
         if (holds === null) response.writeHead(403).end('{"success":false,"Message":"no"}');
-        else if (asked.endsWith('ClientAppKey')) response.end('{"success":true,"Result":"another"}');
+        else if (asked.endsWith('ClientAppKey'))
+          response.end(JSON.stringify({ success: true, Result: holds === '' ? 'another' : topic }));
         else if (asked.startsWith('another')) response.end('{"success":true,"Result":"com.example.another"}');
         else response.end(JSON.stringify({ success: true, Result: holds }));
         return true;

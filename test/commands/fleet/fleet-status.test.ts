@@ -82,6 +82,9 @@ describe('fleet status', () => {
         'recorded',
         'held',
         'daysLeft',
+        'inUse',
+        'inUseFrom',
+        'ignoredSince',
       ]),
     );
     expect(report.tenants).toMatchObject([

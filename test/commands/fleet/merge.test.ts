@@ -13,6 +13,7 @@ function tenantOf(name: string, more: Partial<FleetReportTenant> = {}): FleetRep
     certificate: 'app',
     action: 'set',
     sent: true,
+    tries: null,
     fingerprint: 'ab',
     topic: 'com.example.app',
     notAfter: '2027-12-24T16:00:00Z',
@@ -35,6 +36,7 @@ const zero = {
   unknown: 0,
   sent: 0,
   failed: 0,
+  unanswered: 0,
 };
 
 function reportOf(
@@ -97,7 +99,7 @@ test('tells plans as a plan, wherever each shard had its file', async () => {
   });
   const { exitCode, stdout } = await createMachine().run(['fleet', 'merge', ...paths]);
   expect([exitCode, stdout]).toEqual([0, expect.stringContaining('! 2 tenants: 2 to set\n')]);
-  expect(stdout).not.toContain('Not begun');
+  expect(stdout).not.toContain('Not started');
 });
 
 test('takes shards without tenants, and the text for a person', async () => {
@@ -107,6 +109,34 @@ test('takes shards without tenants, and the text for a person', async () => {
   writeFileSync(path, JSON.stringify(reportOf('0/1', [tenantOf('a')])));
   const { stdout } = await createMachine().run(['fleet', 'merge', path]);
   expect(stdout).toBe('✓ 1 sent\n');
+});
+
+test('counts for a person what was sent, is unknown, failed, was not started, and stays', async () => {
+  const lost = { code: 'outcome-unknown', message: 'The tenant did not answer', hints: [] };
+  const kinds: readonly (readonly [number, Partial<FleetReportTenant>])[] = [
+    [4, {}],
+    [7, { sent: null, tries: 1, error: lost }],
+    [2, { sent: false, error: timeout }],
+    [180, { sent: false }],
+    [9, { action: 'same', sent: false }],
+  ];
+  const tenants = kinds.flatMap(([number, more], kind) =>
+    Array.from({ length: number }, (_, index) => tenantOf(`t${kind}-${index}`, more)),
+  );
+  const { exitCode, document } = await merge([reportOf('0/1', tenants, { ok: false })]);
+  expect([exitCode, document.counts]).toMatchObject([8, { sent: 4, failed: 9, unanswered: 7 }]);
+  const path = join(temporaryDirectory(), 'report.json');
+  writeFileSync(path, JSON.stringify(document).replace('"shard":null', '"shard":"0/1"'));
+  const { stdout } = await createMachine().run(['fleet', 'merge', path]);
+  expect(stdout).toMatch(/^✗ 4 sent, 7 unknown, 2 failed, 180 not started, 9 unchanged\n/);
+});
+
+test('reads the reports of earlier versions, which tell no tries', async () => {
+  const { tries: _, ...earlier } = tenantOf('a');
+  const { exitCode, document } = await merge([
+    JSON.stringify(reportOf('0/1', [earlier as FleetReportTenant])),
+  ]);
+  expect([exitCode, document.tenants[0].tries]).toEqual([0, null]);
 });
 
 const [noShard, noReport] = [

@@ -3,7 +3,7 @@ import { Ajv } from 'ajv';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { fleetSchemaDocument } from '../../../scripts/fleet-schema/document.ts';
-import { hasErrors } from '../../../src/checks/finding.ts';
+import { hasErrors, hasLevel } from '../../../src/checks/finding.ts';
 import type { FleetTenant } from '../../../src/commands/fleet/file/fleet.ts';
 import { readFleet } from '../../../src/commands/fleet/file/read-fleet.ts';
 import { type JudgedCertificate, judgeCertificate } from '../../../src/commands/fleet/fleet-tenant.ts';
@@ -45,6 +45,7 @@ function tenantOf(more: Partial<FleetTenant> = {}): FleetTenant {
   };
 }
 
+const certificates = new Map([['app', judged]]);
 const none = tenantOf({ certificate: null, clientAppKey: topic });
 
 function entryOf(more: Partial<RecordEntry> = {}): RecordEntry {
@@ -59,7 +60,10 @@ function planned(
   certificate: JudgedCertificate | CliError = judged,
 ): PlannedTenant {
   const record = { entries: entry === null ? [] : [entry] };
-  const [item] = planFleet([tenant], record, new Map([['app', certificate]]), hasErrors);
+  const [item] = planFleet([tenant], record, {
+    certificates: new Map([['app', certificate]]),
+    stops: hasErrors,
+  });
   if (item === undefined) throw new Error('nothing was planned');
   return item;
 }
@@ -105,16 +109,133 @@ describe('what is to be done', () => {
     const later = entryOf({ fingerprint: 'ab', notAfter: '2030-01-01T00:00:00Z' });
     const item = planned(tenantOf(), later);
     expect([item.action, item.findings[0]?.code]).toEqual(['blocked', 'replaces-later-certificate']);
-    const [forced] = planFleet([tenantOf()], { entries: [later] }, new Map([['app', judged]]), () => false);
+    const [forced] = planFleet([tenantOf()], { entries: [later] }, { certificates, stops: () => false });
     expect(forced?.action).toBe('replace');
   });
 
   test('is nothing, not even by force, where there is no certificate or no topic', () => {
     for (const missing of [{ fingerprint: null }, { topic: null }]) {
       const certificates = new Map([['app', { ...judged, ...missing }]]);
-      const [item] = planFleet([tenantOf()], { entries: [] }, certificates, () => false);
+      const [item] = planFleet([tenantOf()], { entries: [] }, { certificates, stops: () => false });
       expect([item?.action, item?.error?.code]).toEqual(['blocked', 'usage']);
     }
+  });
+});
+
+describe('of several keys of a tenant', () => {
+  const at = (day: number) => `2026-01-0${day}T00:00:00Z`;
+  const entry = (clientAppKey: string, day: number, more: Partial<RecordEntry> = {}) =>
+    entryOf({ clientAppKey, setAt: at(day), ...more });
+  const gone = { state: 'deleted', topic: null, fingerprint: null, notAfter: null } as const;
+  const old = tenantOf({ name: 'old', certificate: null, clientAppKey: 'com.example.old' });
+  const silenced = (key: string) =>
+    `Sign-in pushes go to the app of the key set last. ${key} gets none after this.`;
+
+  /** `acme set: message`, of each tenant. */
+  const plan = (
+    tenants: readonly FleetTenant[],
+    entries: readonly RecordEntry[],
+    latest: string | null = null,
+    stops: Parameters<typeof planFleet>[2]['stops'] = hasErrors,
+  ) =>
+    planFleet(
+      tenants,
+      { entries },
+      { certificates, stops, latest: new Map(latest === null ? [] : [['https://acme.example', latest]]) },
+    ).map(({ tenant, action, findings }) =>
+      [
+        `${tenant.name} ${action}`,
+        ...findings.flatMap(({ code, message }) => (code === 'silences-other-app' ? message : [])),
+      ].join(': '),
+    );
+
+  test.each<[string, readonly FleetTenant[], readonly RecordEntry[], string | null, readonly string[]]>([
+    [
+      'another one was set last: it is silenced',
+      [tenantOf()],
+      [entry('com.example.old', 1)],
+      null,
+      [`acme set: ${silenced('com.example.old')}`],
+    ],
+    [
+      'another one was set after this one: this is set again, and that is silenced',
+      [tenantOf()],
+      [entry(topic, 1), entry('com.example.old', 2)],
+      null,
+      [`acme set: ${silenced('com.example.old')}`],
+    ],
+    [
+      'this one was set last',
+      [tenantOf()],
+      [entry('com.example.old', 1), entry(topic, 2)],
+      null,
+      ['acme same'],
+    ],
+    [
+      'another one is declared to go: deleting it silences it, and this is set after it',
+      [tenantOf(), old],
+      [entry('com.example.old', 1), entry(topic, 2)],
+      null,
+      ['acme set', 'old delete'],
+    ],
+    [
+      'another one is to go, and was in use',
+      [old, tenantOf()],
+      [entry('com.example.old', 1)],
+      null,
+      ['old delete', 'acme set'],
+    ],
+    [
+      'another one was deleted after this was set: what the tenant pushes with is not known',
+      [tenantOf(), old],
+      [entry(topic, 1), entry('com.example.old', 2, gone)],
+      null,
+      ['acme set', 'old absent'],
+    ],
+    [
+      'another one was deleted before this was set',
+      [tenantOf(), old],
+      [entry('com.example.old', 1, gone), entry(topic, 2)],
+      null,
+      ['acme same', 'old absent'],
+    ],
+    [
+      'a request for another one has no answer',
+      [tenantOf()],
+      [entry(topic, 1), entry('com.example.old', 2, { state: 'sending' })],
+      null,
+      [`acme set: ${silenced('com.example.old')}`],
+    ],
+    [
+      'the tenant names another one, which nobody recorded',
+      [tenantOf()],
+      [entry(topic, 1)],
+      'com.example.other',
+      [`acme set: ${silenced('com.example.other')}`],
+    ],
+    [
+      'the tenant names this one',
+      [tenantOf()],
+      [entry(topic, 1), entry('com.example.old', 2)],
+      topic,
+      ['acme same'],
+    ],
+    [
+      'keys of another tenant do not count',
+      [tenantOf()],
+      [entry(topic, 1), entry('com.example.old', 2, { tenant: 'https://globex.example' })],
+      null,
+      ['acme same'],
+    ],
+  ])('%s', (_case, tenants, entries, latest, expected) =>
+    expect(plan(tenants, entries, latest)).toEqual(expected),
+  );
+
+  test('is blocked by the warning where warnings stop it', () => {
+    const strict = plan([tenantOf()], [entry('com.example.old', 1)], null, (findings) =>
+      hasLevel(findings, 'warning'),
+    );
+    expect(strict).toEqual([`acme blocked: ${silenced('com.example.old')}`]);
   });
 });
 

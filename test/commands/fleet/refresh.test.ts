@@ -21,9 +21,9 @@ async function tellingFleet(count: number, ask: (number: number, response: Serve
       if (!call.startsWith('/Core/GetTenantConfig') && !call.startsWith('/TenantConfig/')) return false;
       if (ask(number, response)) return true;
       const key = new URL(call, 'http://tenant').searchParams.get('key');
-      if (key === newest) return answer(response, 'another.key');
       if (key === 'another.key_APNSTopic') return answer(response, 'com.example.another');
       const held = fleet.tenants[number - 1]?.holds;
+      if (key === newest) return answer(response, held?.has(topic) ? topic : 'another.key');
       return answer(response, held?.get(key?.replace('_APNSTopic', '') ?? '') ?? null);
     },
   });

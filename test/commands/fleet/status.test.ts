@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { FleetTenant } from '../../../src/commands/fleet/file/fleet.ts';
 import type { RecordEntry } from '../../../src/commands/fleet/record.ts';
-import type { FleetState } from '../../../src/commands/fleet/report.ts';
+import { type FleetState, reasonFor } from '../../../src/commands/fleet/report.ts';
 import { fleetStatus, withKeys } from '../../../src/commands/fleet/status.ts';
 import type { ReadBack } from '../../../src/tenant/certificates.ts';
 import { testNow as now } from '../../support/context.ts';
@@ -134,9 +134,75 @@ test('the report has what the file, the record and the tenant say, in the order 
         recorded: { topic, fingerprint, notAfter },
         held: null,
         daysLeft: 300,
+        inUse: true,
+        inUseFrom: 'record',
+        ignoredSince: null,
       },
       expect.objectContaining({ state: 'differs', expected: null, recorded: expect.anything() }),
     ],
+  });
+});
+
+describe('which key the tenant pushes with', () => {
+  const at = (day: number) => `2026-01-0${day}T00:00:00Z`;
+  const set = (clientAppKey: string, day: number, more: Partial<RecordEntry> = {}) =>
+    setEntry('acme', 300, { clientAppKey, setAt: at(day), ...more });
+  const gone = { state: 'deleted', topic: null, fingerprint: null, notAfter: null } as const;
+  const names = (latestKey: string): ReadBack => ({ outcome: 'told', topic: same, latestKey });
+  const doubt = 'which key the tenant pushes with is not known: one was deleted, or an answer is missing';
+
+  test.each<[string, readonly RecordEntry[], ReadBack | undefined, string, string | null]>([
+    ['this one alone was set', [set(same, 1)], undefined, 'valid true record', null],
+    ['this one was set last', [set('old', 1), set(same, 2)], undefined, 'valid true record', null],
+    [
+      'another one was set later',
+      [set(same, 1), set('new', 2)],
+      undefined,
+      'differs false record',
+      'the tenant ignores this key since 2 Jan 2026: it pushes with another one',
+    ],
+    [
+      'the tenant names another one',
+      [set(same, 1)],
+      names('new'),
+      'differs false tenant',
+      'the tenant ignores this key: it pushes with another one',
+    ],
+    ['the tenant names this one', [set(same, 1), set('new', 2)], names(same), 'valid true tenant', null],
+    [
+      'another one was deleted later',
+      [set(same, 1), set('old', 2, gone)],
+      undefined,
+      'unknown null null',
+      doubt,
+    ],
+    [
+      'a request for another one has no answer',
+      [set(same, 1), set('new', 2, { state: 'sending' })],
+      undefined,
+      'unknown null null',
+      doubt,
+    ],
+    [
+      'another one was deleted later, and the tenant names this one',
+      [set(same, 1), set('old', 2, gone)],
+      names(same),
+      'valid true tenant',
+      null,
+    ],
+  ])('%s', (_case, entries, answer, expected, reason) => {
+    const status = statusOf(declared, entries, { answer });
+    expect(`${status.state} ${status.inUse} ${status.inUseFrom}`).toBe(expected);
+    expect(reasonFor(status)).toBe(reason);
+  });
+
+  test('of a tenant that is to have none: not this one, where another is in use', () => {
+    expect(statusOf(without, [set('new', 1)])).toMatchObject({
+      state: 'valid',
+      inUse: false,
+      inUseFrom: 'record',
+    });
+    expect(statusOf(without, [])).toMatchObject({ state: 'valid', inUse: null, inUseFrom: null });
   });
 });
 

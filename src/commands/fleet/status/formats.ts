@@ -96,6 +96,9 @@ const columns: Readonly<Record<string, (tenant: FleetStatusTenant) => string | n
   expected_topic: ({ expected }) => expected?.topic ?? null,
   held: ({ held }) => held?.outcome ?? null,
   held_topic: ({ held }) => held?.topic ?? null,
+  in_use: ({ inUse }) => (inUse === null ? null : String(inUse)),
+  in_use_from: ({ inUseFrom }) => inUseFrom,
+  ignored_since: ({ ignoredSince }) => ignoredSince,
 };
 
 /** For a spreadsheet (RFC 4180): UTF-8, a header, a row a tenant, fewest days left first. */

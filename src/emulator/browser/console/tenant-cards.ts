@@ -79,7 +79,12 @@ export function createCertificates(): Card {
       'certificates',
       'Push certificate',
       null,
-      make('div', ...certificates.map((one) => certificate(one, board.now, () => remove(one, board)))),
+      make(
+        'div',
+        ...certificates.map((one) =>
+          certificate(one, useOf(one, certificates), board.now, () => remove(one, board)),
+        ),
+      ),
       certificates.length > 0 ? null : none,
       saidIn('certificates', board),
       confirmation.element,
@@ -87,8 +92,23 @@ export function createCertificates(): Card {
   };
 }
 
-function certificate(one: ConsoleCertificate, now: number, remove: () => Promise<void>): Wanted {
-  const { topic, notAfter, environments, fault, set, isUsed } = one;
+/** A tag in place of how long it lasts, and what pushes do; null: they are sent with it. */
+type Unused = readonly [word: string, pushes: string] | null;
+
+function useOf({ isUsed }: ConsoleCertificate, all: readonly ConsoleCertificate[]): Unused {
+  if (isUsed) return null;
+  return all.some((other) => other.isUsed)
+    ? ['ignored', 'ignore this one: another key was set later']
+    : ['not used', 'use none: a deletion left the tenant without a key to push with'];
+}
+
+function certificate(
+  one: ConsoleCertificate,
+  unused: Unused,
+  now: number,
+  remove: () => Promise<void>,
+): Wanted {
+  const { topic, notAfter, environments, fault, set } = one;
   const name = shortened(one.clientAppKey);
   const unopened = notAfter === null ? 'unknown' : 'neither sandbox nor production';
   const fields = {
@@ -96,7 +116,7 @@ function certificate(one: ConsoleCertificate, now: number, remove: () => Promise
     Ends: notAfter === null ? 'unknown' : dayOf(notAfter),
     Serves: environments.length > 0 ? environments.join(' and ') : unopened,
     Set: set === null ? 'before the emulator was started' : `by ${set.by}, ${timeOf(set.at)}`,
-    Pushes: fault ?? (isUsed ? 'use this one: it was set last' : 'use another one, which was set later'),
+    Pushes: unused?.[1] ?? fault ?? 'use this one: it was set last',
   };
   const label = `Delete the certificate of ${name}`;
   return make(
@@ -104,7 +124,7 @@ function certificate(one: ConsoleCertificate, now: number, remove: () => Promise
     make(
       'div.line',
       make('h3', make('code', make('bdi', name))),
-      tag(...tagOfValidity(one, now)),
+      unused === null ? tag(...tagOfValidity(one, now)) : tag('plain', unused[0]),
       make('button.small', { type: 'button', 'aria-label': label, onclick: remove }, 'Delete'),
     ),
     make(

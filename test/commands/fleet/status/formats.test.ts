@@ -11,6 +11,7 @@ import {
   formatMetrics,
   formatStatusTable,
 } from '../../../../src/commands/fleet/status/formats.ts';
+import { statusPage } from '../../../../src/commands/fleet/status/page.ts';
 import { fleetStatus } from '../../../../src/commands/fleet/status.ts';
 import { createStyle } from '../../../../src/terminal/style.ts';
 import { testNow as now } from '../../../support/context.ts';
@@ -119,7 +120,7 @@ print(json.dumps([[read(text, mark) for mark in ',;\\t'] for text in json.load(s
     return JSON.parse(stdout);
   }
 
-  test('has a row a tenant under the header, fewest days left first', () => {
+  test('has a row a tenant under the header, fewest days left first', async () => {
     const [head, ...rows] = read([formatCsv(mixed)])[0]?.[0] ?? [];
     expect(head?.slice(0, 6)).toEqual([
       'name',
@@ -139,6 +140,22 @@ print(json.dumps([[read(text, mark) for mark in ',;\\t'] for text in json.load(s
     ]);
     expect(rows.every((row) => row.length === head?.length)).toBe(true);
     expect(formatCsv(mixed).split('\r\n')).toHaveLength(8);
+    expect(head?.slice(-3)).toEqual(['in_use', 'in_use_from', 'ignored_since']);
+    const ignored = reportOf(
+      [fleetTenant('acme')],
+      [
+        setEntry('acme', 200),
+        setEntry('acme', 200, { clientAppKey: 'new', setAt: '2026-03-03T00:00:00.000Z' }),
+      ],
+    );
+    expect(formatCsv(ignored)).toMatch(/,false,record,2026-03-03T00:00:00.000Z\r\n$/);
+    const plain = await createStyle(false, Number.POSITIVE_INFINITY, false);
+    for (const text of [
+      formatStatusTable(ignored, plain),
+      statusPage(ignored, now),
+      formatAnnotations(ignored),
+    ])
+      expect(text).toContain('the tenant ignores this key since 3 Mar 2026: it pushes with another one');
   });
 
   test('lets no spreadsheet calculate, and keeps quotes, commas, line breaks and 株', () => {

@@ -1,0 +1,126 @@
+import { type Finding, stopsAt } from '../../checks/finding.ts';
+import { daysLeft } from '../../checks/validity.ts';
+import type { Context } from '../../context.ts';
+import { hintsFor } from '../../errors/advice.ts';
+import { CliError } from '../../errors/cli-error.ts';
+import { type JudgingOptions, warnDaysOf } from '../../settings/settings.ts';
+import type { ReadBack } from '../../tenant/certificates.ts';
+import { openFleetCertificates } from './fleet-tenant.ts';
+import { latestKeys, type Settled, settleByWord, type Told } from './in-use.ts';
+import { type PlannedTenant, planFleet, planHeld } from './make-plan.ts';
+import type { FleetOptions, OpenedFleet } from './open-fleet.ts';
+import { type FleetRecord, readOwnRecords } from './record.ts';
+import { countTenants, type FleetReport, type FleetReportTenant, isUnfinished } from './report.ts';
+
+export interface Outcome {
+  /** Null: it may have been taken, and its answer is missing. */
+  readonly sent: boolean | null;
+  readonly error: CliError | null;
+}
+
+export type Outcomes = ReadonlyMap<PlannedTenant, Outcome>;
+
+/** What a report needs beside the plan. */
+export interface ReportFacts extends Pick<FleetReport, 'file' | 'record' | 'shard' | 'trust'> {
+  readonly now: Date;
+}
+
+/** The report of a plan, or, with its outcomes, of what was applied. */
+export function reportFleet(
+  planned: readonly PlannedTenant[],
+  outcomes: Outcomes | null,
+  { file, record, shard, trust, now }: ReportFacts,
+): FleetReport {
+  const tenants = planned.map((item) => reportTenant(item, outcomes?.get(item) ?? null, now));
+  const unfinished = outcomes === null ? [] : tenants.filter(isUnfinished);
+  const failed = tenants.some(({ action, error }) => action === 'blocked' || error !== null);
+  return {
+    file,
+    record,
+    shard,
+    trust,
+    tenants,
+    counts: countTenants(tenants),
+    ok: !failed && unfinished.length === 0,
+  };
+}
+
+function reportTenant(
+  { tenant, clientAppKey, action, certificate, findings, error }: PlannedTenant,
+  outcome: Outcome | null,
+  now: Date,
+): FleetReportTenant {
+  const { fingerprint = null, topic = null, notAfter = null } = certificate ?? {};
+  const failure = outcome?.error ?? error;
+  return {
+    name: tenant.name,
+    tenant: tenant.tenant,
+    clientAppKey,
+    certificate: tenant.certificate?.name ?? null,
+    action,
+    sent: outcome === null ? false : outcome.sent,
+    tries: outcome?.error?.facts.tries ?? null,
+    fingerprint,
+    topic,
+    notAfter,
+    daysLeft: notAfter === null ? null : daysLeft(new Date(notAfter), now),
+    error:
+      failure === null ? null : { code: failure.code, message: failure.lines[0], hints: hintsFor(failure) },
+    findings,
+  };
+}
+
+export interface PlanOptions extends FleetOptions, JudgingOptions {}
+
+export interface PreparedFleet {
+  readonly record: FleetRecord;
+  readonly planned: readonly PlannedTenant[];
+  readonly facts: ReportFacts;
+  /** The plan, after the tenants were asked what they hold. @param answers by the tenant's name */
+  refreshed(answers: ReadonlyMap<string, ReadBack>): {
+    readonly planned: readonly PlannedTenant[];
+    readonly settled: readonly Settled[];
+  };
+}
+
+/**
+ * Reads the record, opens each certificate once, and plans. Where the file is not to be used, nothing that it names is run or
+ * read: what is not known then is action `unknown`.
+ * @param refusal why the file is not to be used, or null
+ * @throws {CliError} usage (a record of another fleet), file-unreadable, fleet-untrusted, interrupted
+ */
+export async function prepareFleet(
+  opened: OpenedFleet,
+  refusal: CliError | null,
+  options: PlanOptions,
+  context: Context,
+): Promise<PreparedFleet> {
+  const { fleet, file, recordPath, shard, trust } = opened;
+  const warnDays = warnDaysOf(options, fleet.warnDays);
+  const now = context.now();
+  const record = await readOwnRecords([recordPath], opened, context).catch((error: unknown) => {
+    if (refusal === null || !(error instanceof CliError) || error.code !== 'fleet-untrusted') throw error;
+    return null;
+  });
+  const certificates =
+    refusal === null
+      ? await openFleetCertificates(fleet.tenants, { now, warnDays }, context)
+      : new Map([...fleet.certificates.keys()].map((name) => [name, refusal]));
+  const known = { certificates, stops: (findings: readonly Finding[]) => stopsAt(findings, options) };
+  const planned = planFleet(fleet.tenants, record ?? { entries: [] }, known);
+  return {
+    record: record ?? { entries: [] },
+    planned:
+      record === null ? planned.map((item) => ({ ...item, action: 'unknown', error: refusal })) : planned,
+    facts: { file, record: recordPath, shard, trust: trust.hash, now },
+    refreshed(answers) {
+      const told = planned.flatMap(({ tenant: { name, tenant }, previous: entry }): readonly Told[] => {
+        const answer = answers.get(name);
+        return answer === undefined ? [] : [{ tenant, entry, answer }];
+      });
+      const now = settleByWord(record ?? { entries: [] }, told);
+      const again = planFleet(fleet.tenants, now.record, { ...known, latest: latestKeys(told) });
+      return { planned: planHeld(again, answers), settled: now.settled };
+    },
+  };
+}
