@@ -19,6 +19,7 @@ import { type Held, readBack } from '../../tenant/certificates.ts';
 import type { SentAs } from '../../tenant/client.ts';
 import type { PhoneCount } from '../../tenant/enrolled-devices.ts';
 import { confirmSet, type IntendedSet } from './confirm-set.ts';
+import type { Proof } from './prove.ts';
 
 /** How a certificate is given to a tenant. */
 export interface Giving {
@@ -53,6 +54,8 @@ export interface SetReport
   readonly held?: Held;
   /** The iPhones that a replacement reaches, where something is replaced; null where the tenant does not tell. */
   readonly phones?: PhoneCount | null;
+  /** What a sign-in by push showed afterwards, where it was asked for; null where it failed before it showed anything. */
+  readonly proof?: Proof | null;
 }
 
 /**

@@ -2,7 +2,8 @@ import { requirePushFirst, signInByPush } from '../../auth/factors/sign-in-by-pu
 import { latestRecord } from '../../auth/profiles.ts';
 import { claimsOf } from '../../auth/token-request.ts';
 import type { Context } from '../../context.ts';
-import { requireTenant } from '../../delivery/connection.ts';
+import { type MissingAnswer, reportError } from '../../delivery/change-certificate.ts';
+import { type OpenTenant, requireTenant } from '../../delivery/connection.ts';
 import { personAtTerminal } from '../../delivery/person-at-terminal.ts';
 import { openOrSignIn } from '../../delivery/tenant.ts';
 import { CliError } from '../../errors/cli-error.ts';
@@ -55,15 +56,20 @@ export function patienceOf({ proveTimeout }: ProvingOptions): number {
 
 /**
  * Finds out whose phone is to ring, and has a person agree where it is not their own.
+ * @param open the tenant where it is open already: then it is who is signed in there
  * @throws {CliError} usage, prompt-unavailable, interrupted; and as openOrSignIn where nobody is named or known
  */
 export async function openProof(
   settings: Settings,
   options: ProvingOptions,
   context: Context,
+  open?: OpenTenant,
 ): Promise<OpenProof> {
   const seconds = patienceOf(options);
-  const { tenant, user } = await resolveUser(settings, options, context);
+  const { tenant, user } =
+    open === undefined
+      ? await resolveUser(settings, options, context)
+      : { tenant: open.tenant, user: await whoHas(open) };
   return {
     user,
     rehearse: () =>
@@ -96,11 +102,8 @@ async function resolveUser(
   const own = await ownName(settings);
   if (given === undefined) {
     if (own !== null) return { tenant: requireTenant(settings, context), user: own };
-    const { tenant, client, session } = await openOrSignIn(settings, context);
-    const { user } = await askUser(client, session);
-    if (user === null)
-      throw new CliError('usage', `${tenant} does not tell who is signed in`, { facts: userFacts });
-    return { tenant, user };
+    const opened = await openOrSignIn(settings, context);
+    return { tenant: opened.tenant, user: await whoHas(opened) };
   }
   const tenant = requireTenant(settings, context);
   if (own?.toLowerCase() === given.toLowerCase()) return { tenant, user: given };
@@ -111,6 +114,14 @@ async function resolveUser(
   });
   if (!agreed) throw new CliError('interrupted', 'Nobody was asked to sign in');
   return { tenant, user: given };
+}
+
+/** The name of who is signed in. @throws {CliError} usage, and as askUser */
+async function whoHas({ tenant, client, session }: OpenTenant): Promise<string> {
+  if (session.user?.includes('@')) return session.user;
+  const { user } = await askUser(client, session);
+  if (user !== null) return user;
+  throw new CliError('usage', `${tenant} does not tell who is signed in`, { facts: userFacts });
 }
 
 const userFacts = { option: '--user NAME' };
@@ -217,6 +228,28 @@ export function formatProof(proof: Proof, style: Style): string {
   );
   const doubt = doubts[outcome];
   return `${isApproved ? style.green(head) : style.red(head)}\n\n${fields}${doubt === null ? '' : `\n${doubt}\n`}`;
+}
+
+/** What a set has of the proof in its report; an error where that failed, which changes nothing of what is set. */
+export async function proveAfterSet(
+  { user, prove }: OpenProof,
+  topic: string | null,
+  context: Context,
+): Promise<{ readonly proof: Proof | null } & Partial<Pick<MissingAnswer, 'error'>>> {
+  try {
+    const proof = await prove(topic);
+    if (proof.outcome === 'approved') return { proof };
+    const why = verdicts[proof.outcome]({ ...proof, user }).slice(2);
+    return { proof, error: await reportError(failed(why), context) };
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    const failure = error.code === 'interrupted' ? error : failed(error.message);
+    return { proof: null, error: await reportError(failure, context) };
+  }
+}
+
+function failed(why: string): CliError {
+  return new CliError('proof-failed', `The certificate is set, and the proof failed: ${why}`);
 }
 
 /** How a proof ends the program. */
