@@ -19,7 +19,7 @@ import { type Held, readBack } from '../../tenant/certificates.ts';
 import type { SentAs } from '../../tenant/client.ts';
 import type { PhoneCount } from '../../tenant/enrolled-devices.ts';
 import { confirmSet, type IntendedSet } from './confirm-set.ts';
-import type { Proof } from './prove.ts';
+import type { Proof } from './proof.ts';
 
 /** How a certificate is given to a tenant. */
 export interface Giving {

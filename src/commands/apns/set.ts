@@ -25,7 +25,7 @@ import {
   type ProvingOptions,
   patienceOf,
   proveAfterSet,
-} from './prove.ts';
+} from './proof.ts';
 import { wordsForHeld } from './records.ts';
 
 export interface SetOptions
