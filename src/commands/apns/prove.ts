@@ -13,7 +13,7 @@ async function proveSignIn(options: ProvingOptions & ConnectionOptions, context:
 }
 
 /** How a proof ends the program. */
-export function exitCodeOf({ outcome }: Proof): 0 | 6 | 7 {
+function exitCodeOf({ outcome }: Proof): 0 | 6 | 7 {
   if (outcome === 'approved') return 0;
   return outcome === 'not-answered' ? 7 : 6;
 }
