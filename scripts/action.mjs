@@ -15,6 +15,9 @@ const inputOf = {
   MFA_CLI_P12_PASSWORD: 'password',
 };
 
+/** Where an answer is missing. */
+const maybeSent = 'The tenant may have set the certificate';
+
 const { env } = process;
 process.exitCode = main();
 
@@ -28,10 +31,11 @@ function main() {
   const report = parse(stdout);
   if (report === null) {
     const message = `mfa-cli ended with ${signal ?? status} and no report`;
-    return fail({ code: 'internal-error', message, hints: [] }, 1);
+    return fail({ code: 'internal-error', message, hints: [] }, 1, maybeSent);
   }
   const exitCode = status ?? 1;
-  if (report.error !== undefined) return fail(withInputs(report.error), exitCode);
+  if (report.error !== undefined)
+    return fail(withInputs(report.error), exitCode, report.sent === null ? maybeSent : undefined);
   for (const { code, level, message, hint } of report.findings)
     if (level !== 'info') annotate(level, code, `${message} ${hint}`);
   giveOutputs({ fingerprint: report.fingerprint, 'not-after': report.notAfter });
@@ -105,9 +109,9 @@ function parse(text) {
 }
 
 /** Tells an error as annotation and summary. */
-function fail(error, exitCode) {
+function fail(error, exitCode, verdict = 'Nothing was sent') {
   annotate('error', error.code, [`${error.message}.`, ...error.hints].join(' '));
-  summarize({ error }, '✗ Nothing was sent');
+  summarize({ error }, `✗ ${verdict}`);
   return exitCode;
 }
 

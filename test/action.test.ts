@@ -73,6 +73,19 @@ describe.skipIf(isMissing('bash'))('the action', () => {
     });
   });
 
+  test('does not say that nothing was sent where the answer is missing', async () => {
+    const { emulator } = await share();
+    emulator.faults.add('/Mobile/SetApnsCertForClientApp', 'unanswered', 3);
+    const result = await run({ ...serviceUser(emulator), p12: p12Path(good), password });
+    expect(result.exitCode).toBe(7);
+    expect(result.stdout).toContain(
+      '::error title=outcome-unknown::The tenant did not answer: it may have set the certificate (sent 3 times).',
+    );
+    expect(readable(result.summary)).toContain('✗ The tenant may have set the certificate');
+    expect(result.summary).not.toContain('Nothing was sent');
+    expect(await settingsOf(emulator)).toHaveProperty(`${key}_APNSCert`);
+  });
+
   test('fails with an annotation on an expired certificate, and sends nothing', async () => {
     const { emulator } = await share();
     const result = await run({ ...serviceUser(emulator), p12: p12Path('30-exp'), password: 'secret' });

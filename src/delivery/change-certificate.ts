@@ -3,6 +3,7 @@ import { withSentAs } from '../auth/profiles.ts';
 import {
   isSame,
   openRequests,
+  requestsTo,
   withDeleted,
   withOutcomeUnknown,
   withoutRequest,
@@ -69,8 +70,9 @@ export async function changeCertificate(
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
     const isUnknown = error.code === 'outcome-unknown';
-    // A whole answer that is not a tenant's, from where one has signed in, is that of a proxy.
-    const mayBeDone = isUnknown || (error.code === 'tenant-not-json' && session.source !== 'env');
+    // A whole answer that is not a tenant's, from where one has answered before, is that of a proxy.
+    const isTenant = session.source !== 'env' || requestsTo(settings.profiles, tenant).length > 0;
+    const mayBeDone = isUnknown || (error.code === 'tenant-not-json' && isTenant);
     if (mayBeDone) await note('The tenant may have done it', (...all) => withOutcomeUnknown(...all, request));
     else if (unnoted === null) await note('It was not done', (...all) => withoutRequest(...all, request));
     if (!isUnknown) throw error;

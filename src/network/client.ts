@@ -87,34 +87,16 @@ export function createHttp(settings: NetworkSettings): OpenHttp {
     async send(request) {
       const url = new URL(request.url);
       const progress = settings.progress(`Waiting for ${url.host}`);
-      const { change } = request;
-      /** Of how many attempts anything was written, and of how many of those no whole answer came. */
-      let [written, unanswered] = [0, 0];
-      const attempt = async (): Promise<HttpResponse | CliError> => {
-        const before = written;
-        const onWritten = (): void => {
-          written = before + 1;
-        };
-        const outcome = await tracedAttempt(request, url, onWritten).catch((error: unknown) => {
-          unanswered += written - before;
-          throw error;
-        });
-        if (lacksAnswer(outcome, change)) unanswered += written - before;
-        return outcome;
-      };
-      const maySendAgain = (): boolean => request.retry && (change?.idempotent !== false || unanswered === 0);
+      const ledger = openLedger(request);
       try {
         const answer = await untilDone<HttpResponse>(
-          attempt,
-          (outcome, attempts) => (maySendAgain() ? waitBeforeRetry(outcome, attempts) : null),
+          () => ledger.attempt((onWritten) => tracedAttempt(request, url, onWritten)),
+          (outcome, attempts) => (ledger.maySendAgain() ? waitBeforeRetry(outcome, attempts) : null),
           new CliError('tenant-timeout', `${url.origin} did not answer in time`),
         );
-        if (change === undefined || unanswered === 0 || change.judge(answer) === 'done') return answer;
-        throw new CliError('tenant-unreachable', `${url.origin} answered with HTTP ${answer.status}`);
+        return ledger.judge(answer);
       } catch (error) {
-        if (!(error instanceof CliError) || (error.code === 'interrupted' && unanswered === 0)) throw error;
-        if (written === 0) throw neverConnected(error);
-        throw change === undefined || unanswered === 0 ? error : outcomeUnknown(error, change, written);
+        throw error instanceof CliError ? ledger.told(error) : error;
       } finally {
         progress.stop();
       }
@@ -126,9 +108,43 @@ export function createHttp(settings: NetworkSettings): OpenHttp {
   };
 }
 
-/** Whether there is no whole answer of who was asked; a redirect is one. */
+/** Keeps count of the attempts of a request: of how many anything was written, and of how many of those no whole answer came. */
+function openLedger({ url, retry, change }: HttpRequest) {
+  let [written, unanswered] = [0, 0];
+  return {
+    async attempt(
+      work: (onWritten: () => void) => Promise<HttpResponse | CliError>,
+    ): Promise<HttpResponse | CliError> {
+      const before = written;
+      const onWritten = (): void => {
+        written = before + 1;
+      };
+      try {
+        const outcome = await work(onWritten);
+        if (lacksAnswer(outcome, change)) unanswered += written - before;
+        return outcome;
+      } catch (error) {
+        unanswered += written - before;
+        throw error;
+      }
+    },
+    maySendAgain: (): boolean => retry && (change?.idempotent !== false || unanswered === 0),
+    /** After an answer that is missing only one that says it is done tells anything. @throws {CliError} tenant-unreachable */
+    judge(answer: HttpResponse): HttpResponse {
+      if (change === undefined || unanswered === 0 || change.judge(answer) === 'done') return answer;
+      throw new CliError('tenant-unreachable', `${new URL(url).origin} answered with HTTP ${answer.status}`);
+    },
+    /** What ended it, and whether the tenant may have done it. */
+    told(error: CliError): CliError {
+      if (change !== undefined && unanswered > 0) return outcomeUnknown(error, change, written);
+      return written > 0 || error.code === 'interrupted' ? error : neverConnected(error);
+    },
+  };
+}
+
+/** Whether there is no whole answer of whoever was asked; a redirect is one, and so is what no tenant says. */
 function lacksAnswer(outcome: HttpResponse | CliError, change: Change | undefined): boolean {
-  if (outcome instanceof CliError) return outcome.code !== 'tenant-redirected';
+  if (outcome instanceof CliError) return !['tenant-redirected', 'tenant-not-json'].includes(outcome.code);
   return change?.judge(outcome) === 'missing';
 }
 

@@ -81,7 +81,13 @@ export function outcomeUnknown(cause: CliError, { done, idempotent }: Change, tr
   const { signal = cause.code === 'interrupted' ? 'SIGINT' : undefined } = cause.facts;
   return new CliError('outcome-unknown', `The tenant did not answer: it may have ${done}${times}`, {
     cause,
-    facts: { tries, idempotent, reason: cause.message, ...(signal === undefined ? {} : { signal }) },
+    // It was reached.
+    facts: {
+      tries,
+      idempotent,
+      reason: cause.message.replace(' could not be reached', ''),
+      ...(signal === undefined ? {} : { signal }),
+    },
   });
 }
 

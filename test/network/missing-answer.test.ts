@@ -21,6 +21,7 @@ async function outcomeOf(plays: readonly Play[], of: Change, settings = {}) {
     (error) => error,
   );
   const { code = outcome, message = '', facts = {} } = outcome as Partial<CliError>;
+  expect(facts.reason ?? '').not.toContain('could not be reached');
   return {
     end: code,
     message,
@@ -40,6 +41,7 @@ const halfChunk: Play = ({ socket }) =>
 /** Nothing but the end of the connection ends it. */
 const halfUnframed: Play = ({ socket }) => socket?.end('HTTP/1.1 200 OK\r\n\r\n{"succ');
 const headUnframed: Play = ({ socket }) => socket?.end('HTTP/1.1 200 OK\r\n\r\n');
+const halfHead: Play = ({ socket }) => socket?.end('HTTP/1.1 200 OK\r\nContent-Ty');
 const garbage: Play = ({ socket }) => socket?.end('SSH-2.0-OpenSSH_9.2\r\n');
 const proxys: Play = { status: 502, body: '<html>Bad gateway</html>' };
 const gateways: Play = { status: 504, body: '{"message":"Endpoint request timed out"}' };
@@ -55,7 +57,9 @@ describe('a change whose answer does not come whole', () => {
     ['breaks off within a chunk', [halfChunk], once, 'outcome-unknown', 1, 1],
     ['breaks off without a length', [halfUnframed], once, 'outcome-unknown', 1, 1],
     ['ends behind the head', [headUnframed], change, 'outcome-unknown', 1, 1],
-    ['is no HTTP', [garbage], once, 'outcome-unknown', 1, 1],
+    ['breaks off within the head', [halfHead], once, 'outcome-unknown', 1, 1],
+    ['is no HTTP', [garbage], once, 'tenant-not-json', null, 1],
+    ['is cut, and then no HTTP', [cut, garbage], change, 'outcome-unknown', 2, 2],
     ['is a proxy’s', [proxys], change, 'outcome-unknown', 3, 3],
     ['is a gateway’s, in JSON', [gateways], once, 'outcome-unknown', 1, 1],
     ['is cut, and then refused', [cut, refusal], change, 'outcome-unknown', 2, 2],

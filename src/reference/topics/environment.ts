@@ -31,12 +31,12 @@ const meanings: Readonly<Record<ExitCode, string>> = {
   1: 'a bug in mfa-cli',
   2: 'wrong usage, or an answer is needed and there is no terminal',
   3: 'an input file cannot be read or opened: missing, too large, not PKCS #12, corrupt, wrong password, unsupported algorithm',
-  4: 'the checks found errors and nothing was sent; apns status: a certificate has expired or soon does',
+  4: 'the checks found errors and nothing was sent; apns status: a certificate has expired or soon does, or the answer to a set or delete is missing',
   5: 'not signed in, sign-in failed or refused, or the session has expired and cannot be renewed',
   6: 'the tenant (or APNs) answered and refused',
-  7: 'the tenant (or APNs) could not be reached, timed out, or did not speak the protocol',
+  7: 'the tenant (or APNs) could not be reached, timed out, or did not speak the protocol; with outcome-unknown it may have done what was asked',
   8: 'done in part: of several tenants or steps some failed; the report says which and why',
-  130: 'interrupted, by Ctrl-C or by the answer "no"',
+  130: 'interrupted, by Ctrl-C or by the answer "no"; with outcome-unknown the tenant may have done what was asked',
   143: 'terminated, by SIGTERM',
 };
 

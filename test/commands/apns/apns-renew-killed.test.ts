@@ -131,4 +131,23 @@ describe.skipIf(isMissing('openssl'))('apns renew, killed after each file that i
     const done = await runProgram(argv, env);
     expect([JSON.parse(done.stdout).stage, sets()]).toEqual(['fresh', 2]);
   });
+
+  test('a set without an answer is told in the report, and the next run settles it', async () => {
+    const { emulator, env } = await outsideOf();
+    const directory = join(temporaryDirectory(), 'push');
+    const argv = argvFor(directory, ['--no-verify']);
+    const { stdout } = await runProgram(argv, env);
+    answerRequest(JSON.parse(stdout).files.request, join(directory, 'aps.cer'));
+    emulator.faults.add('/Mobile/SetApnsCertForClientApp', 'unanswered', 3);
+    const unanswered = await runProgram(argv, env);
+    expect([unanswered.exitCode, JSON.parse(unanswered.stdout)]).toMatchObject([
+      7,
+      { stage: 'packed', set: null, sent: null, tries: 3, error: { code: 'outcome-unknown', exitCode: 7 } },
+    ]);
+    expect((await runProgram(['apns', 'status'], env)).exitCode).toBe(4);
+    const again = await runProgram(argv, env);
+    expect([again.exitCode, JSON.parse(again.stdout).stage]).toEqual([0, 'set']);
+    expect(again.stderr).toContain('is settled by this set.');
+    expect((await runProgram(['apns', 'status'], env)).exitCode).toBe(0);
+  });
 });

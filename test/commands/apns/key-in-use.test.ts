@@ -201,6 +201,22 @@ describe('a request whose answer is missing', () => {
     ]);
   });
 
+  test('is said above the question of the next set, which is asked though the record has the same', async () => {
+    const { set } = await withOpen(signedIn, 'set', { before: [same] });
+    const { exitCode, stderr, questions } = await set(['--client-app-key', young], { answers: [false] });
+    expect([exitCode, questions]).toEqual([130, [expect.stringMatching(/^Replace it with /)]]);
+    expect(stderr).toContain('Unknown:  whether the set of 2026-11-24 (SHA-256 ffffffff…) was done');
+  });
+
+  test('is settled by a set of its own key alone', async () => {
+    const { machine, set } = await withOpen(signedIn, 'set', {});
+    await set(['--client-app-key', old]);
+    expect((await machine.run(['apns', 'status'])).exitCode).toBe(4);
+    const { stderr } = await set(['--client-app-key', young]);
+    expect(stderr).toContain('The set of 2026-11-24, whose answer is missing, is settled by this set.');
+    expect((await machine.run(['apns', 'status'])).exitCode).toBe(0);
+  });
+
   test('makes unknown which of two keys is in use, and another key’s set silences either', async () => {
     const { machine, set } = await withOpen(silent, 'set', { before: [other] });
     const { stdout } = await machine.run(['apns', 'status', '--json']);

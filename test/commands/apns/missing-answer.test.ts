@@ -1,11 +1,11 @@
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createMachine } from '../../support/context.ts';
 import { p12Path } from '../../support/fixtures.ts';
-import { startTcpServer } from '../../support/http.ts';
+import { startServer, startTcpServer } from '../../support/http.ts';
 import { cleanEnvironment, endOnSignal, finish, runProgram, startProgram } from '../../support/process.ts';
 
 const key = 'com.example.lab';
@@ -26,6 +26,7 @@ type Point =
   | 'unread'
   | 'head'
   | 'body'
+  | 'half-head'
   | 'answer-head'
   | 'half'
   | 'unframed'
@@ -77,6 +78,7 @@ async function startTenant(first: Point) {
 
 function stop(socket: Socket, point: Point): void {
   if (point === 'body') socket.destroy();
+  else if (point === 'half-head') socket.end(framed.slice(0, 30));
   else if (point === 'answer-head') socket.end(framed);
   else if (point === 'half') socket.end(framed + envelope.slice(0, 9));
   else if (point === 'unframed') socket.end(unframed + envelope.slice(0, 9));
@@ -105,6 +107,7 @@ const points: readonly (readonly [Point, { readonly again: boolean; readonly did
   ['unread', { again: true, did: false }],
   ['head', { again: true, did: false }],
   ['body', { again: true, did: true }],
+  ['half-head', { again: false, did: true }],
   ['answer-head', { again: false, did: true }],
   ['half', { again: false, did: true }],
   ['unframed', { again: false, did: true }],
@@ -190,6 +193,54 @@ describe('nothing was written, and nothing stays in the record', () => {
       stdout: 'No certificate was set from this machine.\n',
     });
   });
+});
+
+describe('a page that no tenant wrote, whole and with 200', () => {
+  const answering = async () => {
+    const { origin } = await startServer([{ body: '<html>Sign in to the network</html>' }]);
+    return { ...password, MFA_CLI_TENANT: origin, MFA_CLI_TOKEN: 'a-token' };
+  };
+  const requestsAfter = async (machine: ReturnType<typeof createMachine>) =>
+    JSON.parse((await machine.run(['apns', 'status', '--json'])).stdout).requests.length;
+
+  test.each(['set', 'delete'] as const)('%s: at an address that was never a tenant', async (asked) => {
+    const machine = createMachine();
+    const { exitCode, stdout } = await machine.run(argvOf[asked], { env: await answering() });
+    expect([exitCode, JSON.parse(stdout).error.code, await requestsAfter(machine)]).toEqual([
+      7,
+      'tenant-not-json',
+      0,
+    ]);
+  });
+
+  test.each(['set', 'delete'] as const)('%s: from where a tenant has answered before', async (asked) => {
+    const env = await answering();
+    const machine = createMachine();
+    const record = {
+      ...{ tenant: env.MFA_CLI_TENANT, clientAppKey: key, topic: key, fingerprint: 'e'.repeat(64) },
+      ...{ notAfter: '2027-12-24T00:00:00.000Z', setAt: '2026-11-20T16:00:00.000Z' },
+    };
+    const profiles = { default: { settings: {}, session: null, certificates: [record] } };
+    mkdirSync(machine.directory, { mode: 0o700 });
+    writeFileSync(join(machine.directory, 'config.json'), JSON.stringify({ profiles }), { mode: 0o600 });
+    const { exitCode, stdout } = await machine.run(argvOf[asked], { env });
+    expect([exitCode, JSON.parse(stdout).error.code, await requestsAfter(machine)]).toEqual([
+      7,
+      'tenant-not-json',
+      1,
+    ]);
+  });
+});
+
+test('a refusal takes the entry back, and leaves what was there', async () => {
+  const { origin } = await startServer([{ body: '{"success":false,"Message":"No."}' }]);
+  const machine = createMachine();
+  const env = { ...password, MFA_CLI_TENANT: origin, MFA_CLI_TOKEN: 'a-token' };
+  const { exitCode } = await machine.run(argvOf.set, { env });
+  expect([exitCode, readFileSync(join(machine.directory, 'config.json'), 'utf8')]).toEqual([
+    6,
+    expect.not.stringContaining('requests'),
+  ]);
 });
 
 describe('the program is ended while it waits for the answer', () => {

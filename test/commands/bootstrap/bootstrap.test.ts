@@ -143,6 +143,7 @@ describe('a bare tenant', () => {
     const listed = await machine.run(['device', 'list', '--all', '--json']);
     expect([listed.exitCode, JSON.parse(listed.stdout).phones]).toEqual([0, []]);
     await tenant.bootstrap();
+    await machine.run(login, { browser: visit });
     const refused = await machine.run(['device', 'list', '--json']);
     expect([refused.exitCode, JSON.parse(refused.stdout).error.code]).toEqual([6, 'tenant-forbidden']);
   });
