@@ -110,11 +110,16 @@ async function keep({ store, profileName }: Settings, change: Change): Promise<C
 }
 
 /** Says that the answer is missing, and gives it as a report has it. */
-async function tell(error: CliError, { terminal }: Context): Promise<MissingAnswer> {
+async function tell(error: CliError, context: Context): Promise<MissingAnswer> {
+  return { tries: error.facts.tries ?? 1, error: await reportError(error, context) };
+}
+
+/** Says an error beside which there is a report, and gives it as the report has it. */
+export async function reportError(error: CliError, { terminal }: Context): Promise<MissingAnswer['error']> {
   const hints = hintsFor(error);
   await terminal.error(error.lines, hints);
-  const { code, message, facts } = error;
-  return { tries: facts.tries ?? 1, error: { code, message, hints, exitCode: exitCodeOf(error) } };
+  const { code, message } = error;
+  return { code, message, hints, exitCode: exitCodeOf(error) };
 }
 
 function requestOf(change: CertificateChange): CertificateRequest {

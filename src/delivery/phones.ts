@@ -1,4 +1,3 @@
-import type { Session } from '../auth/session.ts';
 import type { Context } from '../context.ts';
 import { CliError } from '../errors/cli-error.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -9,19 +8,18 @@ import {
   type PhoneCount,
   readEnrolledDevices,
 } from '../tenant/enrolled-devices.ts';
-import { count } from '../text/phrasing.ts';
+import type { OpenTenant } from './connection.ts';
 
-/** Milliseconds; what is good to know is not waited for any longer. */
+/** Milliseconds, but never more than a quarter of the bound on the whole wait: what is good to know is not worth more. */
 const patience = 5000;
 
 /** Reads the enrolled devices with a session as it is: a 401 renews and ends nothing. @throws {CliError} as TenantClient.send */
 export async function askDevices(
-  tenant: string,
-  session: Pick<Session, 'accessToken' | 'secrets'>,
+  { tenant, session }: Pick<OpenTenant, 'tenant' | 'session'>,
   { network }: Pick<Settings, 'network'>,
   context: Context,
 ): Promise<EnrolledDevices> {
-  const http = await context.http({ ...network, timeout: Math.min(network.timeout, patience) });
+  const http = await context.http({ ...network, timeout: Math.min(network.timeout / 4, patience) });
   const bearer = {
     accessToken: session.accessToken,
     secrets: session.secrets,
@@ -38,17 +36,9 @@ export async function askDevices(
 /** How many iPhones are enrolled at a tenant; null where it does not tell, which is no failure. @throws {CliError} interrupted */
 export async function askPhones(...asked: Parameters<typeof askDevices>): Promise<PhoneCount | null> {
   try {
-    return countPhones(await askDevices(...asked), asked[3].now());
+    return countPhones(await askDevices(...asked), asked[2].now());
   } catch (error) {
     if (!(error instanceof CliError) || error.code === 'interrupted') throw error;
     return null;
   }
-}
-
-/** What a person reads of it before a question. */
-export function wordsForPhones(phones: PhoneCount | null): string {
-  if (phones === null) return 'the tenant does not tell how many iPhones are enrolled';
-  const { enrolled, seenIn30Days } = phones;
-  const seen = seenIn30Days === null ? '' : `, ${seenIn30Days} of them seen in the last 30 days`;
-  return `${count(enrolled, 'iPhone')} enrolled, whichever app${seen}`;
 }

@@ -71,6 +71,9 @@ export const tenantErrors = {
         'The scope of the OAuth application must allow the REST API: /?Mobile/(Set|Delete)ApnsCertForClientApp.',
       ]),
   ),
+  'proof-failed': entry(8, () => [
+    'The certificate stays set. `mfa-cli apns prove` proves it once more, without another set.',
+  ]),
   'tenant-changed': entry(6, () => ['Run it again: it is planned anew from what is there now.']),
   'rate-limited': entry(6, () => ['Wait a minute and try again.']),
   'tenant-unreachable': entry(7, (facts: AddressFacts) =>

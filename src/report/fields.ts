@@ -160,3 +160,13 @@ function distance(date: Date, now: Date): string {
   const length = minutes < 60 ? `${minutes} min` : wholeHours < 24 ? `${wholeHours} h` : count(days, 'day');
   return hours > 0 ? `in ${length}` : `${length} ago`;
 }
+
+/** How many iPhones are enrolled at a tenant, for a person; null: it does not tell. */
+export function wordsForPhones(
+  phones: { readonly enrolled: number; readonly seenIn30Days: number | null } | null,
+): string {
+  if (phones === null) return 'the tenant does not tell how many iPhones are enrolled';
+  const { enrolled, seenIn30Days } = phones;
+  const seen = seenIn30Days === null ? '' : `, ${seenIn30Days} of them seen in the last 30 days`;
+  return `${count(enrolled, 'iPhone')} enrolled, whichever app${seen}`;
+}

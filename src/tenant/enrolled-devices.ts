@@ -1,8 +1,9 @@
 import { membersOf } from '../text/json.ts';
 import type { Secret } from '../text/secret.ts';
 import { wordsIn } from '../text/words.ts';
-import { createAdminClient, pageOfAll, type Row, rowsOf } from './administration/admin-client.ts';
+import { pageOfAll, type Row, rowsOf } from './administration/admin-client.ts';
 import type { TenantClient } from './client.ts';
+import { readEnvelope, requireSuccess } from './envelope.ts';
 
 /** A phone or tablet that a user enrolled, with whichever app; null: the tenant does not tell. */
 export interface EnrolledDevice {
@@ -34,8 +35,9 @@ export async function readEnrolledDevices(
   client: TenantClient,
   secrets: readonly Secret[],
 ): Promise<EnrolledDevices> {
-  const admin = createAdminClient(client, () => secrets);
-  const result = await admin.ask('/RedRock/query', { Script: 'select * from Device', Args: pageOfAll });
+  const body = JSON.stringify({ Script: 'select * from Device', Args: pageOfAll });
+  const response = await client.send({ method: 'POST', path: '/RedRock/query', body, retry: false });
+  const result = requireSuccess(readEnvelope(response, client.tenant, secrets), client.tenant);
   const rows = rowsOf(result).map(lowerCased);
   const full = Number(membersOf(result)?.FullCount ?? rows.length);
   return {

@@ -138,6 +138,18 @@ const scenarios: Record<Exclude<ErrorCode, 'internal-error'>, Scenario> = {
     6,
     answering(answerJson(200, { ...refusal, MessageID: '_I18N_System.UnauthorizedAccessException' })),
   ],
+  'proof-failed': [
+    8,
+    async () => {
+      const { login } = await startTenant({ autoApprove: true });
+      const machine = createMachine();
+      const now = new Date();
+      await machine.run(login, { browser: visit, now });
+      for (const what of ['enroll', 'register-token']) await machine.run(['device', what], { now });
+      const argv = [...setArgv, '--prove', '--prove-timeout', '1', '--json'];
+      return machine.run(argv, { env: secretPassword, now });
+    },
+  ],
   'tenant-changed': [6, changedMeanwhile],
   'rate-limited': [
     6,

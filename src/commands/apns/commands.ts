@@ -43,6 +43,8 @@ export const apns: Family = {
           '--verify': 'ask APNs first, and send nothing that it refuses; on a terminal the default',
           '--no-verify': 'do not ask APNs',
           '--refresh': 'ask the tenant afterwards, as far as it tells, which topic it holds',
+          '--prove': 'have who is signed in sign in by push afterwards, as apns prove does',
+          ...proveTimeout,
           ...apnsHost,
         });
         addJudgingOptions(command);

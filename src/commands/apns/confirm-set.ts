@@ -6,7 +6,8 @@ import type { Verification } from '../../delivery/apns.ts';
 import { nounOf } from '../../delivery/change-certificate.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import type { ApnsEnvironment } from '../../pkcs12/model.ts';
-import { concerns, formatFindings } from '../../report/fields.ts';
+import { concerns, formatFindings, wordsForPhones } from '../../report/fields.ts';
+import type { PhoneCount } from '../../tenant/enrolled-devices.ts';
 import { harmless } from '../../text/printable.ts';
 
 /** What is about to be done, and what the checks found. */
@@ -35,7 +36,10 @@ export interface IntendedSet {
  */
 export async function confirmSet(
   plan: IntendedSet,
-  verification: Verification | null,
+  {
+    verification,
+    phones,
+  }: { readonly verification: Verification | null; readonly phones?: PhoneCount | null },
   yes: boolean,
   { terminal, prompt }: Context,
 ): Promise<void> {
@@ -57,6 +61,7 @@ export async function confirmSet(
       `Unknown:  whether the ${nounOf(asked)} of ${at.slice(0, 10)}${asked === 'set' ? ` (SHA-256 ${sent?.slice(0, 8)}…)` : ''} was done`,
     );
   if (verification !== null) terminal.note(`APNs:     ${verdictOfApns(verification)}`);
+  if (phones !== undefined) terminal.note(`Phones:   ${wordsForPhones(phones)}`);
   const concerned = concerns(findings);
   if (concerned.length > 0)
     terminal.present(`\n${formatFindings(harmless(concerned), await terminal.style('stderr'))}`);

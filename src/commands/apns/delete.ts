@@ -4,12 +4,15 @@ import { type KeyUse, keysInUse } from '../../checks/key-in-use.ts';
 import type { Context } from '../../context.ts';
 import { changeCertificate, type MissingAnswer, nounOf } from '../../delivery/change-certificate.ts';
 import type { OpenTenant } from '../../delivery/connection.ts';
+import { askPhones } from '../../delivery/phones.ts';
 import { formsToTry, warnOfQuery } from '../../delivery/send-certificate.ts';
 import { openOrSignIn } from '../../delivery/tenant.ts';
 import { CliError } from '../../errors/cli-error.ts';
+import { wordsForPhones } from '../../report/fields.ts';
 import { type ConnectionOptions, readSettings, type Settings } from '../../settings/settings.ts';
 import { deleteCertificate as deleteFromTenant, type ReadBack, readBack } from '../../tenant/certificates.ts';
 import type { SentAs } from '../../tenant/client.ts';
+import type { PhoneCount } from '../../tenant/enrolled-devices.ts';
 import type { Style } from '../../terminal/style.ts';
 import { nearestName } from '../../text/phrasing.ts';
 import type { CommandModule } from '../command.ts';
@@ -30,6 +33,8 @@ export interface DeleteReport extends Partial<MissingAnswer> {
   readonly deleted: true | null;
   /** How the tenant took the parameter. */
   readonly sentAs: SentAs | null;
+  /** The iPhones that are enrolled, whichever app; null where the tenant does not tell. */
+  readonly phones: PhoneCount | null;
 }
 
 export async function deleteCertificate(options: DeleteOptions, context: Context): Promise<DeleteReport> {
@@ -47,7 +52,11 @@ export async function deleteCertificate(options: DeleteOptions, context: Context
   const clientAppKey = chosen ?? (await askLatestKey(open, context));
   const target = await lookAt(clientAppKey, open, settings, context);
   for (const sentence of oddities(target)) context.terminal.warn(sentence);
-  if (!yes) await confirm(target, context);
+  const phones = await askPhones(open, settings, context);
+  if (!yes) {
+    context.terminal.note(`Phones: ${wordsForPhones(phones)}`);
+    await confirm(target, context);
+  }
   const { tenant, client } = open;
   const {
     topic = null,
@@ -59,7 +68,7 @@ export async function deleteCertificate(options: DeleteOptions, context: Context
   const send = () => deleteFromTenant(client, clientAppKey, forms);
   const outcome = await changeCertificate({ asked: 'delete', ...record }, send, open, settings, context);
   const { sentAs, missing } = outcome;
-  return { tenant, clientAppKey, deleted: missing === null ? true : null, sentAs, ...missing };
+  return { tenant, clientAppKey, deleted: missing === null ? true : null, sentAs, phones, ...missing };
 }
 
 const missing = { option: 'the KEY', variable: 'MFA_CLI_CLIENT_APP_KEY' };

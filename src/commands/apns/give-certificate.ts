@@ -6,7 +6,9 @@ import { checkSilenced, keysInUse } from '../../checks/key-in-use.ts';
 import type { Context } from '../../context.ts';
 import type { Verification, Verifying } from '../../delivery/apns.ts';
 import { changeCertificate, type MissingAnswer } from '../../delivery/change-certificate.ts';
+import type { OpenTenant } from '../../delivery/connection.ts';
 import type { OpenedP12 } from '../../delivery/open-p12.ts';
+import { askPhones } from '../../delivery/phones.ts';
 import { formsToTry, sendCertificate } from '../../delivery/send-certificate.ts';
 import { openOrSignIn } from '../../delivery/tenant.ts';
 import { CliError } from '../../errors/cli-error.ts';
@@ -15,7 +17,9 @@ import { isoDate } from '../../report/fields.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { type Held, readBack } from '../../tenant/certificates.ts';
 import type { SentAs } from '../../tenant/client.ts';
+import type { PhoneCount } from '../../tenant/enrolled-devices.ts';
 import { confirmSet, type IntendedSet } from './confirm-set.ts';
+import type { Proof } from './proof.ts';
 
 /** How a certificate is given to a tenant. */
 export interface Giving {
@@ -26,6 +30,8 @@ export interface Giving {
   readonly verify: Verifying;
   /** Called once APNs has accepted the certificate, before anybody signs in. */
   onVerified?(): Promise<void>;
+  /** Called once it is known who is signed in, before a person is asked and anything is sent. */
+  onOpened?(open: OpenTenant): Promise<void>;
   /** Called once the tenant has taken it, with what this machine remembers of it. */
   onSent?(record: CertificateRecord): Promise<void>;
 }
@@ -46,6 +52,10 @@ export interface SetReport
   readonly verification: Verification | null;
   /** What the tenant said afterwards, where it was asked. */
   readonly held?: Held;
+  /** The iPhones that a replacement reaches, where something is replaced; null where the tenant does not tell. */
+  readonly phones?: PhoneCount | null;
+  /** What a sign-in by push showed afterwards, where it was asked for; null where it failed before it showed anything. */
+  readonly proof?: Proof | null;
 }
 
 /**
@@ -86,7 +96,9 @@ export async function giveCertificate(
   const told = refresh ? await readBack(open.optional, clientAppKey) : null;
   const plan = first.with({ tenant, latestKey: told?.latestKey ?? null });
   if (plan.stops) return plan.report(done);
-  if (context.terminal.interactive) await confirmSet(plan, done.verification, giving.yes === true, context);
+  await giving.onOpened?.(open);
+  if (plan.replaces) done.phones = await askPhones(open, settings, context);
+  if (context.terminal.interactive) await confirmSet(plan, done, giving.yes === true, context);
   const forms = formsToTry(settings, tenant);
   const sending = { identity, password, clientAppKey, topic, findings: plan.findings };
   const setAt = giving.now.toISOString();
@@ -103,6 +115,7 @@ export async function giveCertificate(
 
 /** How far it came. */
 interface Done extends Pick<SetReport, 'dryRun' | 'sentAs' | 'held'> {
+  phones?: PhoneCount | null;
   readonly missing: MissingAnswer | null;
   verification: SetReport['verification'];
 }
@@ -110,6 +123,8 @@ interface Done extends Pick<SetReport, 'dryRun' | 'sentAs' | 'held'> {
 /** What is about to be done. */
 interface SetPlan extends IntendedSet {
   readonly certificate: PushIdentity['certificate'];
+  /** Whether sign-ins that this tenant pushes today may be pushed otherwise after it. */
+  readonly replaces: boolean;
   /** Whether the findings are such that nothing is sent. */
   readonly stops: boolean;
   /** The plan with what was learned since: the tenant that the session belongs to, or a person's answers. */
@@ -168,9 +183,10 @@ function planSet(
     unanswered,
     unchanged,
     findings,
+    replaces: silenced.length > 0 || (!unchanged && (previous !== null || unanswered.length > 0)),
     stops: stopsAt(findings, judging),
     with: (learned) => planSet(identity, settings, now, { ...stated, ...learned }),
-    report: ({ dryRun, sentAs, verification, held, missing }) => ({
+    report: ({ dryRun, sentAs, verification, held, phones, missing }) => ({
       ...target,
       sent: missing === null ? sentAs !== null : null,
       sentAs,
@@ -178,6 +194,7 @@ function planSet(
       unchanged,
       verification,
       ...(held === undefined ? {} : { held }),
+      ...(phones === undefined ? {} : { phones }),
       ...missing,
       findings,
     }),

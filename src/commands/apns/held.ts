@@ -1,10 +1,12 @@
 import type { CertificateRecord } from '../../auth/stored-schemas.ts';
 import type { Context } from '../../context.ts';
 import { connectionTo, openConnection } from '../../delivery/connection.ts';
+import { askPhones } from '../../delivery/phones.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { type GlobalOptions, type Settings, type Stored, settingsFrom } from '../../settings/settings.ts';
 import { compareHeld, type Held, type ReadBack, readBack } from '../../tenant/certificates.ts';
 import type { TenantClient } from '../../tenant/client.ts';
+import type { PhoneCount } from '../../tenant/enrolled-devices.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import { shellWord } from '../../text/phrasing.ts';
 
@@ -25,23 +27,32 @@ export async function askHeld(
   settings: Settings,
   options: GlobalOptions,
   context: Context,
-): Promise<readonly ReadBack[]> {
-  const doors = new Map<string, Promise<TenantClient | string>>();
-  const doorFor = (kept: Kept): Promise<TenantClient | string> => {
+): Promise<readonly Answer[]> {
+  const doors = new Map<string, Promise<Door | string>>();
+  const doorFor = (kept: Kept): Promise<Door | string> => {
     const name = JSON.stringify([kept.profile, kept.tenant]);
     const door = doors.get(name) ?? openDoor(kept, settings, options, context);
     doors.set(name, door);
     return door;
   };
   const told = await Promise.all(
-    all.map(async (kept): Promise<Told> => {
+    all.map(async (kept): Promise<readonly [Kept, Answer]> => {
       const door = await doorFor(kept);
-      if (typeof door === 'string') return [kept, { outcome: 'unknown', why: door }];
-      return [kept, await readBack(door, kept.clientAppKey)];
+      if (typeof door === 'string') return [kept, { outcome: 'unknown', why: door, phones: null }];
+      return [kept, { ...(await readBack(door.client, kept.clientAppKey)), phones: await door.phones }];
     }),
   );
   sayUnknown(told, context.terminal);
   return told.map(([, answer]) => answer);
+}
+
+/** What a tenant says of a key, and of the phones that are enrolled. */
+export type Answer = ReadBack & { readonly phones: PhoneCount | null };
+
+interface Door {
+  readonly client: TenantClient;
+  /** Asked for once, however many keys it is asked about. */
+  readonly phones: Promise<PhoneCount | null>;
 }
 
 /** The way to ask a tenant, or why there is none. @throws {CliError} interrupted */
@@ -50,14 +61,15 @@ async function openDoor(
   { store, profiles, profileName }: Stored & Pick<Settings, 'profileName'>,
   options: GlobalOptions,
   context: Context,
-): Promise<TenantClient | string> {
+): Promise<Door | string> {
   try {
     const settings = settingsFrom({ ...options, profile }, { store, profiles }, context);
     const connection = await connectionTo(tenant, settings);
     // What the environment holds is for the profile in force and for its tenant alone.
     const given = profile === profileName && settings.tenant() === tenant;
     const own = given ? connection : { ...connection, clientSecret: null, accessToken: null };
-    return (await openConnection(own, settings.profile.session, settings, context)).client;
+    const open = await openConnection(own, settings.profile.session, settings, context);
+    return { client: open.client, phones: askPhones(open, settings, context) };
   } catch (error) {
     if (!(error instanceof CliError) || error.code === 'interrupted') throw error;
     const signedOut = ['not-signed-in', 'session-expired'].includes(error.code);

@@ -6,6 +6,7 @@ import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import type { GlobalOptions, Settings } from '../../settings/settings.ts';
 import type { Held } from '../../tenant/certificates.ts';
+import type { PhoneCount } from '../../tenant/enrolled-devices.ts';
 import { askHeld, sayHeld } from './held.ts';
 import { type SettledRequest, settledBy, withSettled } from './records.ts';
 
@@ -14,6 +15,8 @@ interface Refreshed {
   readonly profiles: Profiles;
   readonly settled: readonly SettledRequest[];
   heldFor(record: CertificateRecord & { readonly profile: string }): Held | undefined;
+  /** The iPhones that are enrolled at its tenant; null where that does not tell. */
+  phonesFor(record: CertificateRecord & { readonly profile: string }): PhoneCount | null;
   /** The key that a tenant says was set last; null where it does not say. */
   latestKeyOf(tenant: string): string | null;
 }
@@ -71,6 +74,7 @@ export async function refreshRecord(
     profiles,
     settled,
     latestKeyOf,
+    phonesFor: (record) => answerFor(record)?.phones ?? null,
     heldFor(record) {
       const answer = answerFor(record);
       return answer === undefined ? undefined : sayHeld(record, answer, terminal);

@@ -1,7 +1,7 @@
 import { hasErrors, stopsAt } from '../../checks/finding.ts';
 import type { Context } from '../../context.ts';
 import type { Verifying } from '../../delivery/apns.ts';
-import { requireGiven } from '../../delivery/connection.ts';
+import { type OpenTenant, requireGiven } from '../../delivery/connection.ts';
 import { openP12 } from '../../delivery/open-p12.ts';
 import { warnOfQuery } from '../../delivery/send-certificate.ts';
 import { CliError } from '../../errors/cli-error.ts';
@@ -18,15 +18,29 @@ import type { Style } from '../../terminal/style.ts';
 import type { CommandModule } from '../command.ts';
 import { verdictOfApns } from './confirm-set.ts';
 import { giveCertificate, type SetReport } from './give-certificate.ts';
+import {
+  formatProof,
+  type OpenProof,
+  openProof,
+  type ProvingOptions,
+  patienceOf,
+  proveAfterSet,
+} from './proof.ts';
 import { wordsForHeld } from './records.ts';
 
-export interface SetOptions extends ConnectionOptions, P12Options, ApnsOptions, JudgingOptions {
+export interface SetOptions
+  extends ConnectionOptions,
+    P12Options,
+    ApnsOptions,
+    JudgingOptions,
+    Pick<ProvingOptions, 'proveTimeout'> {
   readonly clientAppKey?: string;
   readonly sendAs?: SentAs;
   readonly dryRun?: boolean;
   readonly yes?: boolean;
   readonly refresh?: boolean;
   readonly verify?: boolean;
+  readonly prove?: boolean;
 }
 
 export async function set(options: SetOptions, context: Context): Promise<SetReport> {
@@ -36,17 +50,47 @@ export async function set(options: SetOptions, context: Context): Promise<SetRep
     throw new CliError('usage', 'An APNs host was given, but APNs is not asked', {
       facts: { option: '--verify' },
     });
-  const giving = { ...options, verify, now: context.now() };
+  requireProvable(options);
+  const begun: { proof?: OpenProof } = {};
+  const onOpened = async (open: OpenTenant): Promise<void> => {
+    if (options.prove !== true) return;
+    begun.proof = await openProof(settings, options, context, open);
+    if (!context.terminal.interactive) await begun.proof.rehearse();
+  };
+  const giving = { ...options, verify, now: context.now(), onOpened };
   const settings = await readSettings(options, context);
   settings.judging();
   requireGiven(settings, options.dryRun !== true, context);
   warnOfQuery(settings, 'the .p12 and its password', context);
   const opened = await openP12(settings.p12, context);
-  return giveCertificate(opened, settings, giving, context);
+  const report = await giveCertificate(opened, settings, giving, context);
+  const { proof } = begun;
+  if (proof === undefined || report.sent !== true) return report;
+  return { ...report, ...(await proveAfterSet(proof, report.topic, context)) };
+}
+
+/** @throws {CliError} usage, before anything is read */
+function requireProvable({ prove, proveTimeout, dryRun }: SetOptions): void {
+  if (prove === true && dryRun === true)
+    throw new CliError('usage', 'Nothing is sent, so there is nothing to prove', {
+      facts: { option: '--prove without --dry-run' },
+    });
+  if (prove !== true && proveTimeout !== undefined)
+    throw new CliError('usage', 'A time for a proof was given, and nothing is to be proved', {
+      facts: { option: '--prove' },
+    });
+  patienceOf({ ...(proveTimeout === undefined ? {} : { proveTimeout }) });
+}
+
+/** With the proof, where there is one. */
+function formatSet(report: SetReport, style: Style, options: JudgingOptions): string {
+  const { proof = null } = report;
+  const given = formatGiven(report, style, options);
+  return proof === null ? given : `${given}\n${formatProof(proof, style)}`;
 }
 
 /** What was sent and what not, and everything that was found about it. */
-function formatSet(report: SetReport, style: Style, options: JudgingOptions): string {
+function formatGiven(report: SetReport, style: Style, options: JudgingOptions): string {
   const { tenant, clientAppKey, topic, fingerprint, notAfter, sent, sentAs, verification, held, findings } =
     report;
   // The rest was read above the question.
@@ -76,7 +120,7 @@ function formatSet(report: SetReport, style: Style, options: JudgingOptions): st
 
 function verdict(report: SetReport, options: JudgingOptions, style: Style): string {
   const { sent, dryRun, unchanged, clientAppKey, verification, findings, error } = report;
-  if (error !== undefined) return style.yellow(`! ${error.message}`);
+  if (error !== undefined && sent !== true) return style.yellow(`! ${error.message}`);
   if (sent === true)
     return style.green(
       unchanged

@@ -5,7 +5,7 @@ import { type KeyUse, keysInUse, keyUse } from '../../checks/key-in-use.ts';
 import { daysLeft, type Validity, validityOf } from '../../checks/validity.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
-import { formatDaysLeft, formatTable } from '../../report/fields.ts';
+import { formatDaysLeft, formatTable, wordsForPhones } from '../../report/fields.ts';
 import {
   formatAnnotation,
   formatExpiryAnnotation,
@@ -15,6 +15,7 @@ import {
 import { requireProfile } from '../../settings/require-value.ts';
 import { type GlobalOptions, readSettings, warnDaysOf } from '../../settings/settings.ts';
 import type { Held } from '../../tenant/certificates.ts';
+import type { PhoneCount } from '../../tenant/enrolled-devices.ts';
 import type { Style } from '../../terminal/style.ts';
 import { count } from '../../text/phrasing.ts';
 import type { CommandModule } from '../command.ts';
@@ -42,7 +43,13 @@ export async function status(options: StatusOptions, context: Context): Promise<
   const asked =
     options.refresh === true
       ? await (await import('./refresh.ts')).refreshRecord(names, settings, options, context)
-      : { profiles: settings.profiles, settled: [], heldFor: () => undefined, latestKeyOf: () => null };
+      : {
+          profiles: settings.profiles,
+          settled: [],
+          heldFor: () => undefined,
+          latestKeyOf: () => null,
+          phonesFor: () => null,
+        };
   const { profiles, heldFor, latestKeyOf } = asked;
   const useOf = ({ tenant, clientAppKey }: Pick<CertificateRecord, 'tenant' | 'clientAppKey'>): KeyUse =>
     keyUse(keysInUse(requestsTo(profiles, tenant), latestKeyOf(tenant)), clientAppKey);
@@ -58,7 +65,7 @@ export async function status(options: StatusOptions, context: Context): Promise<
         daysLeft: daysLeft(notAfter, now),
         state: validityOf(notAfter, now, warnDays),
         ...useOf(record),
-        ...(held === undefined ? {} : { held }),
+        ...(held === undefined ? {} : { held, phones: asked.phonesFor(record) }),
       };
     })
     .sort((one, other) => one.daysLeft - other.daysLeft);
@@ -95,6 +102,8 @@ export interface CertificateStatus extends CertificateRecord, KeyUse {
   readonly state: Validity;
   /** What the tenant says of it, where it was asked. */
   readonly held?: Held;
+  /** The iPhones that are enrolled at the tenant, where it was asked; null where it does not tell. */
+  readonly phones?: PhoneCount | null;
 }
 
 /** A request whose answer is missing. */
@@ -157,7 +166,14 @@ function formatText({ certificates, requests, warnDays }: StatusReport, style: S
   const origin = asked
     ? 'The dates are those of what this machine set last: a tenant tells a topic at most, and never which certificate.\n'
     : 'This is what this machine set last; the tenant may hold something else.\n';
-  return `${formatTable(head, rows, style)}\n${missing === '' ? '' : `${missing}\n`}${origin}`;
+  const phones = asked ? formatPhones(certificates) : '';
+  return `${formatTable(head, rows, style)}\n${missing === '' ? '' : `${missing}\n`}${phones}${origin}`;
+}
+
+/** A line a tenant. */
+function formatPhones(certificates: readonly CertificateStatus[]): string {
+  const told = new Map(certificates.map(({ tenant, phones }) => [tenant, phones ?? null]));
+  return [...told].map(([tenant, phones]) => `${tenant}: ${wordsForPhones(phones)}.\n`).join('');
 }
 
 const wayOut =

@@ -30,11 +30,12 @@ async function list({ all = false, ...options }: ListOptions, context: Context):
       facts: { command: 'mfa-cli device list' },
     });
   const settings = await readSettings(options, context);
-  const { tenant, session } = await openTenant(settings, context);
-  const { user } = session;
+  const open = await openTenant(settings, context);
+  const { tenant } = open;
+  const { user } = open.session;
   if (!all && user === null)
     throw new CliError('usage', 'It is not known who is signed in', { facts: { option: '--all' } });
-  const { devices, whole } = await askDevices(tenant, session, settings, context).catch(explained);
+  const { devices, whole } = await askDevices(open, settings, context).catch(explained);
   const phones = all || user === null ? devices : devices.filter((device) => isOwnedBy(device, user));
   return { tenant, user: all ? null : user, phones, whole };
 }

@@ -30,7 +30,10 @@ test.each([
   expect([exitCode, stderr, JSON.parse(stdout)]).toEqual([
     0,
     '',
-    { tenant: here.emulator.url, clientAppKey: key, deleted: true, sentAs: 'json' },
+    {
+      ...{ tenant: here.emulator.url, clientAppKey: key, deleted: true, sentAs: 'json' },
+      phones: { enrolled: 0, seenIn30Days: null },
+    },
   ]);
   expect(await settingsOf(here.emulator)).toEqual({});
   expect(JSON.parse((await here.machine.run(['apns', 'status', '--json'])).stdout)).toMatchObject({

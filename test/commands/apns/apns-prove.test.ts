@@ -191,3 +191,66 @@ describe('apns prove for whoever is asked for more than a push', () => {
     expect(proved.stdout).toContain('The tenant does not say whether it was denied');
   });
 });
+
+describe('apns set --prove', () => {
+  const set = ['apns', 'set', p12Path('01-default-aes256'), '--prove', '--json'];
+  /** A tenant whose administrator, signed in, has a phone. */
+  async function withOwnPhone(enrolls = true) {
+    const tenant = await startTenant({ autoApprove: true, now: () => clock });
+    const machine = createMachine();
+    const run = (words: Words, options: RunOptions = {}) =>
+      machine.run(words, { now: clock, ...options, env: { ...secretPassword, ...options.env } });
+    await run(tenant.login, { browser: visit });
+    if (enrolls) await run(['device', 'enroll']);
+    if (enrolls) await run(['device', 'register-token', '--bundle-id', 'com.example.lab']);
+    return { run, emulator: tenant.emulator, machine };
+  }
+
+  test('sets, and proves by the phone of who is signed in', async () => {
+    const { run, emulator } = await withOwnPhone();
+    const setting = run(set);
+    await run(['device', 'listen']);
+    await run(['device', 'answer', '--approve']);
+    const { exitCode, stdout } = await setting;
+    expect([exitCode, JSON.parse(stdout)]).toMatchObject([
+      0,
+      { sent: true, proof: { user: 'admin@example.com', outcome: 'approved', appConfirmed: null } },
+    ]);
+    expect(emulator.signIns()).toEqual({ begun: 0, sessions: 0 });
+  });
+
+  test('ends with 8 where the proof failed, and what is set stays', async () => {
+    const { run } = await withOwnPhone();
+    const { exitCode, stdout, stderr } = await run([...set, '--prove-timeout', '1']);
+    const report = JSON.parse(stdout);
+    expect([exitCode, report]).toMatchObject([
+      8,
+      { sent: true, proof: { outcome: 'not-answered' }, error: { code: 'proof-failed', exitCode: 8 } },
+    ]);
+    expect(stderr).toContain('The certificate is set, and the proof failed: The push sign-in for admin@');
+    const { certificates } = JSON.parse((await run(['apns', 'status', '--json'])).stdout);
+    expect(certificates).toMatchObject([{ fingerprint: report.fingerprint }]);
+    const text = await run([...set.slice(0, -1), '--prove-timeout', '1']);
+    expect([text.exitCode, text.stdout]).toEqual([
+      8,
+      expect.stringMatching(/^✓ Sent again[\s\S]*✗ The push/),
+    ]);
+  });
+
+  test.each([
+    ['where a password would be asked for without a terminal', set, 'prompt-unavailable'],
+    ['with --dry-run', [...set, '--dry-run'], 'usage'],
+    ['with an odd time', [...set, '--prove-timeout', 'soon'], 'usage'],
+    [
+      'with a time and no proof',
+      [...set.filter((word) => word !== '--prove'), '--prove-timeout', '9'],
+      'usage',
+    ],
+  ])('sends nothing %s', async (_case, words, code) => {
+    const { run, emulator } = await withOwnPhone(false);
+    const { exitCode, stdout } = await run(words);
+    expect([exitCode, JSON.parse(stdout).error.code]).toEqual([2, code]);
+    expect(emulator.requests.filter(({ path }) => path.startsWith('/Mobile/'))).toEqual([]);
+    expect(emulator.signIns()).toEqual({ begun: 0, sessions: 0 });
+  });
+});

@@ -56,12 +56,17 @@ async function startTenant(first: Point) {
       text += chunk.toString('latin1');
       const [head, body = ''] = text.split('\r\n\r\n');
       if (head === text || head === undefined) return;
-      if (state.point === 'head') {
+      const isOptional = !head.includes('/Mobile/');
+      if (state.point === 'head' && !isOptional) {
         state.asked++;
         socket.destroy();
         return;
       }
       if (body.length < Number(/content-length: (\d+)/i.exec(head)?.[1])) return;
+      if (isOptional) {
+        socket.end(framed + envelope);
+        return;
+      }
       state.asked++;
       state.done.push(head.includes('/Mobile/Set') ? 'set' : 'delete');
       stop(socket, state.point);
@@ -142,7 +147,9 @@ describe('a tenant that stops', () => {
     });
     expect(stderr).toContain(`mfa-cli: error: ${message}\n`);
     expect(stdout + stderr).not.toMatch(/nothing was (sent|set|deleted)|not set|could not be reached\.$/im);
-    expect([state.asked, state.done.length > 0]).toEqual([tries, did]);
+    // Before a deletion the phones are asked for, once.
+    const optional = point === 'unread' && asked === 'delete' ? 1 : 0;
+    expect([state.asked, state.done.length > 0]).toEqual([tries + optional, did]);
     expect(requestsIn(machine.directory)).toEqual([entryOf(asked, url, 'unknown')]);
 
     // What the next run says: status, and then the same once more at a tenant that answers.

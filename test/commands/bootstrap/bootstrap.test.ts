@@ -128,6 +128,26 @@ describe('a bare tenant', () => {
     expect(JSON.parse(who.stdout)).toMatchObject({ user: 'admin@example.com', renewable: true });
   });
 
+  test('--devices lets the scope list the phones, and says before what else that opens', async () => {
+    const tenant = await startBare();
+    const { machine, emulator, port } = tenant;
+    const env = { MFA_CLI_TOKEN: await sessionOf(emulator) };
+    const made = await machine.run([...asPerson(tenant), '--devices'], { env, answers: [true] });
+    expect(made.exitCode).toBe(0);
+    const opens = 'reads any table of the tenant that the rights of whoever calls allow';
+    expect(made.stderr.replaceAll(/\s+/g, ' ')).toContain(opens);
+    const KnownScopes = [expect.objectContaining({ AllowedRest: [...narrow, '/?RedRock/query'] })];
+    expect(await applicationOf(tenant)).toMatchObject({ OAuthProfile: { KnownScopes } });
+    const login = ['login', '--tenant', emulator.url, '--port', String(port)];
+    await machine.run(login, { browser: visit });
+    const listed = await machine.run(['device', 'list', '--all', '--json']);
+    expect([listed.exitCode, JSON.parse(listed.stdout).phones]).toEqual([0, []]);
+    await tenant.bootstrap();
+    await machine.run(login, { browser: visit });
+    const refused = await machine.run(['device', 'list', '--json']);
+    expect([refused.exitCode, JSON.parse(refused.stdout).error.code]).toEqual([6, 'tenant-forbidden']);
+  });
+
   test('--dry-run does nothing', async () => {
     const tenant = await startBare();
     const before = tenant.state();

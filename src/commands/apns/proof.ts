@@ -1,0 +1,243 @@
+import { requirePushFirst, signInByPush } from '../../auth/factors/sign-in-by-push.ts';
+import { claimsOf } from '../../auth/token-request.ts';
+import type { Context } from '../../context.ts';
+import { type MissingAnswer, reportError } from '../../delivery/change-certificate.ts';
+import { type OpenTenant, requireTenant } from '../../delivery/connection.ts';
+import { personAtTerminal } from '../../delivery/person-at-terminal.ts';
+import { openOrSignIn } from '../../delivery/tenant.ts';
+import { CliError } from '../../errors/cli-error.ts';
+import { formatFields } from '../../report/fields.ts';
+import type { Settings } from '../../settings/settings.ts';
+import { askUser } from '../../tenant/client.ts';
+import type { Style } from '../../terminal/style.ts';
+import { onOneLine } from '../../text/printable.ts';
+
+export interface ProvingOptions {
+  readonly user?: string;
+  readonly proveTimeout?: string;
+}
+
+/** What a sign-in by push showed, and no more. */
+export interface Proof {
+  readonly tenant: string;
+  readonly user: string;
+  /** The vendor's name of what was taken: `OTP`; null where no push was offered. */
+  readonly mechanism: string | null;
+  readonly outcome: 'approved' | 'denied' | 'not-approved' | 'not-answered' | 'no-push';
+  /** Whether a person says that it appeared in the app that the certificate is for; null where nobody knows, or was asked. */
+  readonly appConfirmed: boolean | null;
+  /** From the push to its answer. */
+  readonly seconds: number;
+}
+
+/** A proof that is agreed to. */
+export interface OpenProof {
+  readonly user: string;
+  /** Without a terminal: ends where more than a push would be asked for. Nobody's phone rings. @throws {CliError} prompt-unavailable */
+  rehearse(): Promise<void>;
+  /** @param topic of the app that the push should appear in; null: not known @throws {CliError} those of signInByPush */
+  prove(topic: string | null): Promise<Proof>;
+}
+
+const defaultPatience = 120;
+/** A day; a timer of Node.js takes no more than some 24 of them. */
+const longestPatience = 86_400;
+
+/** Seconds to wait for the answer. @throws {CliError} usage */
+export function patienceOf({ proveTimeout }: ProvingOptions): number {
+  const seconds = Number(proveTimeout ?? defaultPatience);
+  if (/^\d+$/.test(proveTimeout ?? '1') && seconds >= 1 && seconds <= longestPatience) return seconds;
+  throw new CliError('usage', `"${proveTimeout}" is not a number of seconds from 1 to ${longestPatience}`, {
+    facts: { option: '--prove-timeout N' },
+  });
+}
+
+/**
+ * Finds out whose phone is to ring, and has a person agree where it is not their own.
+ * @param open the tenant where it is open already: then it is who is signed in there
+ * @throws {CliError} usage, prompt-unavailable, interrupted; and as openOrSignIn where nobody is named or known
+ */
+export async function openProof(
+  settings: Settings,
+  options: ProvingOptions,
+  context: Context,
+  open?: OpenTenant,
+): Promise<OpenProof> {
+  const seconds = patienceOf(options);
+  const { tenant, user } =
+    open === undefined
+      ? await resolveUser(settings, options, context)
+      : { tenant: open.tenant, user: await whoHas(open) };
+  return {
+    user,
+    rehearse: () =>
+      withPushContext(settings, seconds, context, (push) => requirePushFirst(tenant, user, push)),
+    async prove(topic) {
+      const { words, ...seen } = await withPushContext(settings, seconds, context, (push) =>
+        signInByPush(tenant, user, push),
+      );
+      if (words !== null && seen.outcome !== 'approved') context.terminal.note(`${tenant} says: ${words}`);
+      const appConfirmed = seen.outcome === 'approved' ? await askApp(topic, context) : null;
+      return {
+        tenant,
+        user,
+        mechanism: seen.mechanism,
+        outcome: seen.outcome,
+        appConfirmed,
+        seconds: seen.seconds,
+      };
+    },
+  };
+}
+
+async function resolveUser(
+  settings: Settings,
+  options: ProvingOptions,
+  context: Context,
+): Promise<{ tenant: string; user: string }> {
+  const given = options.user?.trim();
+  if (given === '') throw new CliError('usage', 'The name of the user is empty', { facts: userFacts });
+  const own = await ownName(settings);
+  if (given === undefined) {
+    if (own !== null) return { tenant: requireTenant(settings, context), user: own };
+    const opened = await openOrSignIn(settings, context);
+    return { tenant: opened.tenant, user: await whoHas(opened) };
+  }
+  const tenant = requireTenant(settings, context);
+  if (own?.toLowerCase() === given.toLowerCase()) return { tenant, user: given };
+  const agreed = await context.prompt.confirm({
+    message: `${given}'s phone will ring. Are they expecting it?`,
+    initial: false,
+    unavailable: `${given} is not known to be who is signed in: another user's phone rings only once a person at a terminal has agreed`,
+  });
+  if (!agreed) throw new CliError('interrupted', 'Nobody was asked to sign in');
+  return { tenant, user: given };
+}
+
+/** The name of who is signed in. @throws {CliError} usage, and as askUser */
+async function whoHas({ tenant, client, session }: OpenTenant): Promise<string> {
+  if (session.user?.includes('@')) return session.user;
+  const { user } = await askUser(client, session);
+  if (user !== null) return user;
+  throw new CliError('usage', `${tenant} does not tell who is signed in`, { facts: userFacts });
+}
+
+const userFacts = { option: '--user NAME' };
+
+/** Who is signed in, as far as it is known without asking the tenant; an ID in place of a name signs nobody in. */
+async function ownName(settings: Settings): Promise<string | null> {
+  const { credentials, profile, clientId } = settings;
+  const { session } = profile;
+  const kept = session?.tenant === settings.tenant() ? session?.user : null;
+  const token = settings.accessToken();
+  const name =
+    credentials === 'client-secret' ? clientId : token === null ? kept : claimsOf(token.reveal()).user;
+  return name?.includes('@') ? name : null;
+}
+
+async function withPushContext<Result>(
+  { network }: Settings,
+  seconds: number,
+  context: Context,
+  work: (push: Parameters<typeof signInByPush>[2]) => Promise<Result>,
+): Promise<Result> {
+  const { signal, terminal } = context;
+  const patience = seconds * 1000;
+  const source = await context.httpSource({ caFile: network.caFile, signal: new AbortController().signal });
+  // An interrupted process has less than a second left.
+  const parting = () => source.open(signal.aborted ? 500 : network.timeout);
+  return work({
+    http: await context.http(network),
+    patientHttp: await context.http({ ...network, timeout: patience, silent: true }),
+    parting: {
+      async send(request) {
+        const http = parting();
+        return http.send(request).finally(() => http.close());
+      },
+    },
+    person: personAtTerminal(context),
+    isAtTerminal: terminal.interactive,
+    signal,
+    patience,
+  });
+}
+
+/** No call names the app that showed the push: a person is asked, where there is one. @throws {CliError} interrupted */
+async function askApp(topic: string | null, { terminal, prompt }: Context): Promise<boolean | null> {
+  if (!terminal.interactive) return null;
+  const app = await prompt.select({
+    message: 'In which app did the push appear?',
+    choices: [
+      { value: 'own', name: topic === null ? "Your company's own app" : onOneLine(topic) },
+      { value: 'other', name: "Another app, such as the vendor's" },
+      { value: 'unknown', name: 'Not known' },
+    ],
+    unavailable: 'Nobody can be asked which app it was',
+  });
+  return app === 'unknown' ? null : app === 'own';
+}
+
+const verdicts: Readonly<Record<Proof['outcome'], (proof: Proof) => string>> = {
+  approved: ({ user }) => `✓ A push sign-in for ${user} was approved`,
+  denied: ({ user }) => `✗ The push sign-in for ${user} was denied, as the tenant says`,
+  'not-approved': ({ user }) => `✗ The push sign-in for ${user} was not approved`,
+  'not-answered': ({ user, seconds }) =>
+    `✗ The push sign-in for ${user} was not answered within ${seconds} s`,
+  'no-push': ({ user }) => `✗ The tenant sent ${user} no push`,
+};
+
+/** What may be behind it; which of them it is, nobody here has seen. */
+const doubts: Readonly<Record<Proof['outcome'], string | null>> = {
+  approved: null,
+  denied: null,
+  'not-approved': 'The tenant does not say whether it was denied on the phone, or failed otherwise.',
+  'not-answered':
+    'Whether the push arrived is not known here. Ask whether a phone rang; `mfa-cli apns verify` asks APNs about the certificate.',
+  'no-push':
+    "It may have one of several causes: no phone is enrolled there for this user, the policy of the sign-in asks for something else, or the company's identity provider signs this user in.",
+};
+
+/** The proof for a person. */
+export function formatProof(proof: Proof, style: Style): string {
+  const { tenant, user, mechanism, outcome, appConfirmed, seconds } = proof;
+  const isApproved = outcome === 'approved';
+  const head = verdicts[outcome]({ ...proof, user: onOneLine(user) });
+  const apps = {
+    true: 'the app that the certificate is for, as you say',
+    false: 'another app, as you say: this proves nothing about the certificate',
+    null: 'not known: no call names the app that showed the push',
+  };
+  const fields = formatFields(
+    [
+      ['Tenant', tenant],
+      ['Mechanism', mechanism === null ? null : onOneLine(mechanism)],
+      ['Answered', isApproved ? `after ${seconds} s` : null],
+      ['Appeared in', isApproved ? apps[`${appConfirmed}`] : null],
+    ],
+    style,
+  );
+  const doubt = doubts[outcome];
+  return `${isApproved ? style.green(head) : style.red(head)}\n\n${fields}${doubt === null ? '' : `\n${doubt}\n`}`;
+}
+
+/** What a set has of the proof in its report; an error where that failed, which changes nothing of what is set. */
+export async function proveAfterSet(
+  { user, prove }: OpenProof,
+  topic: string | null,
+  context: Context,
+): Promise<{ readonly proof: Proof | null } & Partial<Pick<MissingAnswer, 'error'>>> {
+  try {
+    const proof = await prove(topic);
+    if (proof.outcome === 'approved') return { proof };
+    const why = verdicts[proof.outcome]({ ...proof, user }).slice(2);
+    return { proof, error: await reportError(failed(why), context) };
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    const failure = error.code === 'interrupted' ? error : failed(error.message);
+    return { proof: null, error: await reportError(failure, context) };
+  }
+}
+
+function failed(why: string): CliError {
+  return new CliError('proof-failed', `The certificate is set, and the proof failed: ${why}`);
+}
