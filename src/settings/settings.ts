@@ -250,7 +250,6 @@ export function givenTokenKey(
     throw new CliError('usage', 'A .p8 takes the place of a .p12 and its password: give one of the two', {
       facts: { option: '--p8 FILE or --p12 FILE' },
     });
-  if (p8 === '') throw new CliError('usage', 'The name of the .p8 file is empty', { facts });
   const path = p8 ?? (wantsP12 ? undefined : variable(env, 'MFA_CLI_P8'));
   const ids = [given.keyId, given.teamId].some((option) => option !== undefined);
   if (path === undefined && ids)

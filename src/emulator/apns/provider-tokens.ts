@@ -71,11 +71,12 @@ function read(token: string) {
   return { keyId: kid, teamId: iss, issuedAt: iat, signed, signature: Buffer.from(signature, 'base64url') };
 }
 
-/** A public key in PEM, on P-256; null for anything else, a private key among it. */
-export function readPublicKey(pem: string): KeyObject | null {
-  if (!/^\s*-----BEGIN PUBLIC KEY-----[\w+/=\s]*-----END PUBLIC KEY-----\s*$/.test(pem)) return null;
+/** A public key on P-256, in PEM or as the base64 of its DER; null for anything else, a private key among it. */
+export function readPublicKey(text: string): KeyObject | null {
+  const base64 = text.replace(/-----(BEGIN|END) PUBLIC KEY-----/g, '');
+  if (!/^[A-Za-z0-9+/=\s]+$/.test(base64)) return null;
   try {
-    const key = createPublicKey(pem);
+    const key = createPublicKey({ key: Buffer.from(base64, 'base64'), format: 'der', type: 'spki' });
     const isFit = key.asymmetricKeyType === 'ec' && key.asymmetricKeyDetails?.namedCurve === 'prime256v1';
     return isFit ? key : null;
   } catch {
