@@ -31,7 +31,8 @@ interface HttpSourceOptions {
 /** What a command says about how to reach APNs: which host, and as whom. */
 interface ApnsOptions extends HttpOptions {
   readonly origin: URL;
-  readonly identity: ApnsIdentity | TokenKey;
+  /** Null where nothing is pushed. */
+  readonly identity: ApnsIdentity | TokenKey | null;
 }
 
 /** Everything outside that a command may touch; what is costly is a function. The file system is not abstracted. */

@@ -48,6 +48,11 @@ export interface Apns {
    * file-unreadable (the CA file), interrupted
    */
   send(push: Push): Promise<PushAnswer>;
+  /**
+   * The name of the root that a server is signed by which nobody here vouches for; null: somebody does. Nothing is sent.
+   * @throws {CliError} as send
+   */
+  untrustedRoot(): Promise<string | null>;
   close(): void;
 }
 

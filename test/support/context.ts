@@ -65,9 +65,9 @@ async function runWhole(
   options: RunOptions,
 ): Promise<RunResult> {
   const interactive = options.answers !== undefined;
-  // At a terminal APNs is asked where it can be reached: Apple's own is none of the tests' business.
+  // At a terminal, and by doctor, APNs is asked where it can be reached: Apple's own is none of the tests' business.
   const given = options.env ?? {};
-  const env = interactive ? { MFA_CLI_APNS_HOST: '127.0.0.1:9', ...given } : given;
+  const env = interactive || argv.includes('doctor') ? { MFA_CLI_APNS_HOST: '127.0.0.1:9', ...given } : given;
   const [stdout, stderr] = [new Capture(options.terminalOutput), new Capture(interactive)];
   const stdin = Object.assign(
     Readable.from(options.stdin === undefined ? [] : [Buffer.from(options.stdin)]),
