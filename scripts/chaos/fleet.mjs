@@ -41,6 +41,8 @@ async function startFleet(directory) {
           response.setHeader('content-type', 'application/json');
           if (isToken)
             return response.end('{"access_token":"chaos","token_type":"Bearer","expires_in":18000}');
+          if (!request.url.startsWith('/Mobile/'))
+            return response.end(JSON.stringify(told(fleet, name, request.url)));
           const { ClientAppKey: key } = JSON.parse(Buffer.concat(chunks));
           const isSet = request.url.includes('/SetApnsCert');
           if (isSet) fleet.holds.get(name).add(key);
@@ -95,6 +97,15 @@ async function startFleet(directory) {
     for (const server of servers) server.close();
   };
   return fleet;
+}
+
+/** Every other tenant tells its settings, and the others refuse to. */
+function told(fleet, name, url) {
+  if (Number(name.slice(1)) % 2 === 1) return { success: false, Message: 'no' };
+  const setting = new URL(url, 'http://tenant').searchParams.get('key') ?? '';
+  const key = setting.replace(/_APNSTopic$/, '');
+  const isHeld = fleet.holds.get(name).has(key);
+  return { success: true, Result: key === setting ? fleet.pushes.get(name) : isHeld ? key : null };
 }
 
 const secrets = { CHAOS_SECRET: 'a-secret-of-a-service-user', CHAOS_PASSWORD: 'secret' };
