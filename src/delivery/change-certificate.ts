@@ -86,9 +86,14 @@ export async function changeCertificate(
   });
   for (const { asked, at } of before)
     terminal.note(
-      `The ${asked} of ${at.slice(0, 10)}, whose answer is missing, is settled by this ${change.asked}.`,
+      `The ${nounOf(asked)} of ${at.slice(0, 10)}, whose answer is missing, is settled by this ${nounOf(change.asked)}.`,
     );
   return { sentAs, missing: null };
+}
+
+/** What is asked, as a noun. */
+export function nounOf(asked: CertificateChange['asked']): string {
+  return asked === 'set' ? 'set' : 'deletion';
 }
 
 type Change = (profiles: Profiles, name: string) => Profiles;

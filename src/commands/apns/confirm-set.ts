@@ -3,6 +3,7 @@ import type { CertificateRecord } from '../../auth/stored-schemas.ts';
 import type { Finding } from '../../checks/finding.ts';
 import type { Context } from '../../context.ts';
 import type { Verification } from '../../delivery/apns.ts';
+import { nounOf } from '../../delivery/change-certificate.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import type { ApnsEnvironment } from '../../pkcs12/model.ts';
 import { concerns, formatFindings, wordsForPhones } from '../../report/fields.ts';
@@ -57,7 +58,7 @@ export async function confirmSet(
   terminal.note(`Replaces: ${before}`);
   for (const { asked, at, fingerprint: sent } of plan.unanswered)
     terminal.note(
-      `Unknown:  whether the ${asked} of ${at.slice(0, 10)}${asked === 'set' ? ` (SHA-256 ${sent?.slice(0, 8)}…)` : ''} was done`,
+      `Unknown:  whether the ${nounOf(asked)} of ${at.slice(0, 10)}${asked === 'set' ? ` (SHA-256 ${sent?.slice(0, 8)}…)` : ''} was done`,
     );
   if (verification !== null) terminal.note(`APNs:     ${verdictOfApns(verification)}`);
   if (phones !== undefined) terminal.note(`Phones:   ${wordsForPhones(phones)}`);

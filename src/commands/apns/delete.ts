@@ -2,7 +2,7 @@ import { latestRecord } from '../../auth/profiles.ts';
 import { isSame, openRequests, requestsTo } from '../../auth/requests.ts';
 import { type KeyUse, keysInUse } from '../../checks/key-in-use.ts';
 import type { Context } from '../../context.ts';
-import { changeCertificate, type MissingAnswer } from '../../delivery/change-certificate.ts';
+import { changeCertificate, type MissingAnswer, nounOf } from '../../delivery/change-certificate.ts';
 import type { OpenTenant } from '../../delivery/connection.ts';
 import { askPhones } from '../../delivery/phones.ts';
 import { formsToTry, warnOfQuery } from '../../delivery/send-certificate.ts';
@@ -71,7 +71,7 @@ export async function deleteCertificate(options: DeleteOptions, context: Context
   return { tenant, clientAppKey, deleted: missing === null ? true : null, sentAs, phones, ...missing };
 }
 
-const missing = { option: 'the KEY', variable: 'MFA_CLI_CLIENT_APP_KEY' };
+const keyFacts = { option: 'the KEY', variable: 'MFA_CLI_CLIENT_APP_KEY' };
 
 /**
  * One of the keys that this machine set a certificate for, at this tenant where one is named; null where it knows of none
@@ -91,7 +91,7 @@ async function askRecordedKey(
     message: 'Which client app key?',
     choices: keys.map((key) => ({ name: key, value: key })),
     unavailable: 'The client app key cannot be asked for without a terminal',
-    facts: missing,
+    facts: keyFacts,
   });
 }
 
@@ -103,12 +103,12 @@ async function askLatestKey({ optional }: OpenTenant, { prompt }: Context): Prom
     message: 'Which client app key? The tenant names this one as set last:',
     initial: latestKey,
     unavailable: 'The client app key cannot be asked for without a terminal',
-    facts: missing,
+    facts: keyFacts,
   });
 }
 
 function noKey(): CliError {
-  return new CliError('usage', 'No client app key was given', { facts: missing });
+  return new CliError('usage', 'No client app key was given', { facts: keyFacts });
 }
 
 const unavailable = 'The deletion must be confirmed, and there is no terminal to ask on';
@@ -162,7 +162,7 @@ async function lookAt(
   const told = isAsked ? await readBack(optional, clientAppKey) : null;
   const unanswered = openRequests(profiles)
     .filter((request) => isSame(request, { tenant, clientAppKey }))
-    .map(({ asked, at }) => `the ${asked} of ${at.slice(0, 10)}`);
+    .map(({ asked, at }) => `the ${nounOf(asked)} of ${at.slice(0, 10)}`);
   return {
     tenant,
     clientAppKey,

@@ -144,7 +144,9 @@ const marks: Readonly<Record<Validity, string>> = {
 const nothingSet = 'No certificate was set from this machine.';
 
 function formatText({ certificates, requests, warnDays }: StatusReport, style: Style): string {
-  const missing = requests.map((request) => `${sentenceFor(request, style)}\n`).join('');
+  const sentences = requests.map((request) => `${sentenceFor(request, style)}\n`).join('');
+  const isOpen = requests.some(({ outcome }) => outcome === 'unknown');
+  const missing = isOpen ? `${sentences}${wayOut}\n` : sentences;
   if (certificates.length === 0) return missing === '' ? `${nothingSet}\n` : missing;
   const asked = certificates.some(({ held }) => held !== undefined);
   const several = certificates.some(({ inUse }) => inUse !== true);
@@ -174,6 +176,9 @@ function formatPhones(certificates: readonly CertificateStatus[]): string {
   return [...told].map(([tenant, phones]) => `${tenant}: ${wordsForPhones(phones)}.\n`).join('');
 }
 
+const wayOut =
+  'The next set or deletion of that key settles it; so does --refresh, where what the tenant tells shows it.';
+
 function wordsForUse({ inUse, ignoredSince }: KeyUse): string {
   if (inUse === null) return 'unknown';
   if (inUse) return 'yes';
@@ -196,7 +201,7 @@ function unknownSentence(request: RequestStatus): string {
 /** `The set of a push certificate for com.example.app at https://acme.example on 2026-11-24 (SHA-256 0123abcd…)`. */
 function whatOf({ asked, clientAppKey, tenant, at, fingerprint }: RequestStatus): string {
   const which = asked === 'set' && fingerprint !== null ? ` (SHA-256 ${fingerprint.slice(0, 8)}…)` : '';
-  return `The ${asked} of a push certificate for ${clientAppKey} at ${tenant} on ${at.slice(0, 10)}${which}`;
+  return `The ${asked === 'set' ? 'set' : 'deletion'} of a push certificate for ${clientAppKey} at ${tenant} on ${at.slice(0, 10)}${which}`;
 }
 
 /** An error for what has expired, a warning for what soon does; and one for no record, since such a job never warns. */

@@ -6,7 +6,16 @@ import { describe, expect, test } from 'vitest';
 import { createMachine } from '../../support/context.ts';
 import { p12Path } from '../../support/fixtures.ts';
 import { startServer, startTcpServer } from '../../support/http.ts';
-import { cleanEnvironment, endOnSignal, finish, runProgram, startProgram } from '../../support/process.ts';
+import {
+  cleanEnvironment,
+  ctrlC,
+  endOnSignal,
+  finish,
+  openTerminal,
+  runProgram,
+  startProgram,
+} from '../../support/process.ts';
+import { isMissing } from '../../support/tools.ts';
 
 const key = 'com.example.lab';
 const password = { MFA_CLI_P12_PASSWORD: 'secret' };
@@ -20,6 +29,8 @@ const wordsOf: Readonly<Record<Asked, string>> = {
   set: 'The tenant did not answer: it may have set the certificate',
   delete: 'The tenant did not answer: it may have deleted the certificate',
 };
+
+const nounOf = { set: 'set', delete: 'deletion' };
 
 /** Where a tenant stops; `answer`: it does not. */
 type Point =
@@ -159,12 +170,14 @@ describe('a tenant that stops', () => {
       requests: [{ asked, clientAppKey: key, outcome: 'unknown', inUse: null, profile: 'default' }],
     });
     const words = await machine.run(['apns', 'status']);
-    expect(words.stdout).toContain(`! The ${asked} of a push certificate for ${key} at ${url} on 2026-11-24`);
+    expect(words.stdout).toContain(
+      `! The ${nounOf[asked]} of a push certificate for ${key} at ${url} on 2026-11-24`,
+    );
     state.point = 'answer';
     const next = await machine.run([...argvOf[asked]], options);
     expect(next.exitCode).toBe(0);
     expect(next.stderr).toContain(
-      `The ${asked} of 2026-11-24, whose answer is missing, is settled by this ${asked}.`,
+      `The ${nounOf[asked]} of 2026-11-24, whose answer is missing, is settled by this ${nounOf[asked]}.`,
     );
     const after = await machine.run(['apns', 'status', '--json']);
     expect([after.exitCode, JSON.parse(after.stdout).requests]).toEqual([0, []]);
@@ -283,6 +296,24 @@ describe('the program is ended while it waits for the answer', () => {
     expect(state.asked).toBe(1);
     expect((await runProgram(['apns', 'status', '--json'], env)).exitCode).toBe(4);
   });
+
+  test.skipIf(isMissing('script')).each(['set', 'delete'] as const)(
+    'Ctrl-C at a terminal during %s',
+    async (asked) => {
+      const { url, arrival } = await startTenant('silence');
+      const env = cleanEnvironment({ ...password, MFA_CLI_TENANT: url, MFA_CLI_TOKEN: 'a-token' });
+      const arrived = arrival();
+      const words = argvOf[asked].filter((word) => word !== '--json');
+      const terminal = openTerminal([...words, '--yes', '--no-input'], env);
+      await arrived;
+      terminal.type(ctrlC);
+      const { exitCode, screen } = await terminal.end();
+      expect(exitCode).toBe(130);
+      // As above.
+      if (screen.includes('error:')) expect(screen.replaceAll(/\s+/g, ' ')).toContain(wordsOf[asked]);
+      expect(requestsIn(env.MFA_CLI_CONFIG_DIR ?? '')).toEqual([expect.objectContaining({ asked })]);
+    },
+  );
 
   test.each(['set', 'delete'] as const)('SIGKILL during %s', async (asked) => {
     const { url, state, env, child, directory } = await startWaiting(asked);

@@ -33,6 +33,13 @@ async function sendThrough(plays: readonly ApnsPlay[], words: readonly string[] 
 }
 
 describe('push send', () => {
+  test('takes the file as its argument as well', async () => {
+    const words = [...to, ...said, '--dry-run', '--json'];
+    const named = await send(words);
+    expect(await createMachine().run(['push', 'send', good, ...words], { env })).toEqual(named);
+    expect([named.exitCode, JSON.parse(named.stdout).file]).toEqual([0, good]);
+  });
+
   test('gives APNs the push as the tenant does', async () => {
     const { exitCode, stdout, stderr, host, received } = await sendThrough([{ status: 200 }], ['--json']);
     expect([exitCode, stderr]).toEqual([0, '']);
