@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { killedApply } from './chaos/fleet.mjs';
+import { killedApply, lostAnswers, moments } from './chaos/fleet.mjs';
 import { faults, startTenant } from './chaos/tenant.mjs';
 import { cleanEnvironment, createProgram } from './program.mjs';
 import { wholeNumber } from './whole-number.mjs';
@@ -24,8 +24,9 @@ try {
   await scene('twenty processes at once, a strict tenant', share(0.5), manyAtOnce);
   await scene('some of twenty killed', share(0.5), manyAndKilled);
   await scene('a socket or a server that fails', share(3), brokenAnswers);
-  // Of the usual number fifty: each moment once.
-  await scene('a fleet that is killed while it is applied', share(50 / 22), killedWhileApplied);
+  // Of the usual number: each moment once.
+  await scene('a fleet that is killed while it is applied', share(moments / 22), onFleet(killedApply));
+  await scene('a fleet whose answers get lost', share(0.25), onFleet(lostAnswers));
 } finally {
   await rm(scratch, { recursive: true, force: true });
 }
@@ -123,9 +124,11 @@ async function killedWhileRenewing(note) {
   };
 }
 
-async function killedWhileApplied(note) {
-  const home = await mkdtemp(join(scratch, 'fleet-'));
-  return killedApply(home, createProgram({ env: cleanEnvironment(home) }), note);
+function onFleet(play) {
+  return async (note) => {
+    const home = await mkdtemp(join(scratch, 'fleet-'));
+    return play(home, createProgram({ env: cleanEnvironment(home) }), note);
+  };
 }
 
 async function fullDisk(note) {

@@ -6,13 +6,28 @@ import { join } from 'node:path';
 import { root } from '../program.mjs';
 
 const count = 25;
+/** So many have an earlier key as well, which is to go. */
+const changed = 5;
+/** A request for a token and one for the certificate, of each name. */
+export const moments = 2 * (count + changed);
 const topic = 'com.example.lab';
+const earlier = 'com.example.earlier';
 
-/** Tenants on a port each, and a fleet file that declares them. */
+/**
+ * Tenants on a port each, and a fleet file that declares them. They push with the key that was set last, and with none once
+ * any was deleted. `lost`: whose answers get lost after they did what was asked.
+ */
 async function startFleet(directory) {
-  const fleet = { holds: new Map(), received: new Map(), onRequest: () => {} };
+  const fleet = {
+    holds: new Map(),
+    pushes: new Map(),
+    received: new Map(),
+    lost: new Set(),
+    onRequest: () => {},
+  };
   const servers = [];
   const lines = [];
+  const entries = [];
   for (let number = 1; number <= count; number++) {
     const name = `t${number}`;
     const server = createServer((request, response) => {
@@ -26,38 +41,72 @@ async function startFleet(directory) {
           response.setHeader('content-type', 'application/json');
           if (isToken)
             return response.end('{"access_token":"chaos","token_type":"Bearer","expires_in":18000}');
-          fleet.holds.set(name, JSON.parse(Buffer.concat(chunks)).APNSTopic);
+          const { ClientAppKey: key } = JSON.parse(Buffer.concat(chunks));
+          const isSet = request.url.includes('/SetApnsCert');
+          if (isSet) fleet.holds.get(name).add(key);
+          else fleet.holds.get(name).delete(key);
+          fleet.pushes.set(name, isSet ? key : null);
+          if (fleet.lost.has(name)) return response.destroy();
           response.end('{"success":true,"Result":null}');
         });
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');
     servers.push(server);
-    lines.push(
-      `  ${name}: { tenant: "http://127.0.0.1:${server.address().port}", certificate: app, sign-in: { client-id: ci, client-secret: { env: CHAOS_SECRET } } }\n`,
-    );
+    const tenant = `http://127.0.0.1:${server.address().port}`;
+    const line = (name, what) =>
+      `  ${name}: { tenant: "${tenant}", ${what}, sign-in: { client-id: ci, client-secret: { env: CHAOS_SECRET } } }\n`;
+    lines.push(line(name, 'certificate: app'));
+    if (number > changed) continue;
+    lines.push(line(`${name}-earlier`, `certificate: null, client-app-key: ${earlier}`));
+    const facts = { topic: earlier, fingerprint: 'ab'.repeat(32), notAfter: '2027-01-01T00:00:00Z' };
+    const place = { name: `${name}-earlier`, tenant, clientAppKey: earlier };
+    entries.push({ ...place, state: 'set', ...facts, setAt: '2026-01-01T00:00:00Z' });
   }
   copyFileSync(`${root}test/fixtures/p12/01-default-aes256.p12`, join(directory, 'app.p12'));
   fleet.file = join(directory, 'mfa-fleet.yaml');
   fleet.record = join(directory, 'mfa-fleet.record.json');
   const certificate = 'app: { p12: app.p12, password: { env: CHAOS_PASSWORD } }';
   writeFileSync(fleet.file, `version: 1\ncertificates:\n  ${certificate}\ntenants:\n${lines.join('')}`);
+  /** As it was before anything was applied. */
+  fleet.reset = () => {
+    rmSync(`${fleet.record}.journal`, { force: true });
+    writeFileSync(fleet.record, JSON.stringify({ version: 1, tenants: entries }));
+    for (let number = 1; number <= count; number++) {
+      fleet.holds.set(`t${number}`, new Set(number > changed ? [] : [earlier]));
+      fleet.pushes.set(`t${number}`, number > changed ? null : earlier);
+    }
+    fleet.received.clear();
+    fleet.lost.clear();
+  };
+  /** What is wrong once everything was applied; null: nothing. */
+  fleet.wrong = () => {
+    const skipped = [...fleet.holds].filter(([, keys]) => [...keys].join() !== topic).map(([name]) => name);
+    if (skipped.length > 0) return `${skipped} do not hold what the file declares`;
+    const silent = [...fleet.pushes].filter(([, key]) => key !== topic).map(([name]) => name);
+    if (silent.length > 0) return `${silent} do not push with the key of the file`;
+    const recorded = JSON.parse(readFileSync(fleet.record, 'utf8')).tenants;
+    const settled = recorded.filter(
+      ({ state, clientAppKey }) => state === (clientAppKey === topic ? 'set' : 'deleted'),
+    );
+    if (settled.length !== count + changed) return 'the record has not all of them';
+    return existsSync(`${fleet.record}.journal`) ? 'the journal is still there' : null;
+  };
   fleet.close = () => {
     for (const server of servers) server.close();
   };
   return fleet;
 }
 
+const secrets = { CHAOS_SECRET: 'a-secret-of-a-service-user', CHAOS_PASSWORD: 'secret' };
+
 /** Kills an apply at one of the moments, applies again, and asks whether all are set and none was done without need. */
 export async function killedApply(directory, program, note) {
   const fleet = await startFleet(directory);
-  const secrets = { CHAOS_SECRET: 'a-secret-of-a-service-user', CHAOS_PASSWORD: 'secret' };
   const words = (command) => ['fleet', command, '--file', fleet.file, '--trust', '--json'];
   return {
     async round(round) {
-      for (const path of [fleet.record, `${fleet.record}.journal`]) rmSync(path, { force: true });
-      fleet.holds.clear();
-      // All moments once: a request for the token and one for the certificate, of each tenant.
-      const moment = (round % (2 * count)) + 1;
+      fleet.reset();
+      const moment = (round % moments) + 1;
       let seen = 0;
       const child = program.start([...words('apply'), '--yes'], secrets);
       child.stdout.resume();
@@ -70,18 +119,42 @@ export async function killedApply(directory, program, note) {
       note(child.signalCode === null ? 'ended before' : 'killed');
       const plan = JSON.parse((await program.run(words('plan'), secrets)).stdout);
       const same = plan.tenants.filter(({ action }) => action === 'same').map(({ name }) => name);
-      const wrong = same.filter((name) => fleet.holds.get(name) !== topic);
+      const wrong = same.filter((name) => fleet.pushes.get(name) !== topic);
       if (wrong.length > 0) return `${wrong} were recorded and not set`;
       fleet.received.clear();
       const { exitCode, stderr } = await program.run([...words('apply'), '--yes'], secrets);
       if (exitCode !== 0) return `the second apply ended with ${exitCode}: ${stderr}`;
       const twice = same.filter((name) => fleet.received.has(name));
       if (twice.length > 0) return `${twice} were recorded and done again`;
-      if (fleet.holds.size !== count) return `${count - fleet.holds.size} were skipped`;
-      const recorded = JSON.parse(readFileSync(fleet.record, 'utf8')).tenants;
-      if (recorded.filter(({ state }) => state === 'set').length !== count)
-        return 'the record has not all of them';
-      return existsSync(`${fleet.record}.journal`) ? 'the journal is still there' : null;
+      return fleet.wrong();
+    },
+    end: async () => fleet.close(),
+  };
+}
+
+/** Answers of some tenants get lost: none of these is told as sent or as not sent, and the next apply settles them. */
+export async function lostAnswers(directory, program, note) {
+  const fleet = await startFleet(directory);
+  const words = (command) => ['fleet', command, '--file', fleet.file, '--trust', '--json'];
+  return {
+    async round() {
+      fleet.reset();
+      for (const name of fleet.holds.keys()) if (Math.random() < 0.2) fleet.lost.add(name);
+      fleet.lost.add(`t${1 + Math.floor(Math.random() * count)}`);
+      const first = await program.run([...words('apply'), '--yes'], secrets);
+      const { tenants } = JSON.parse(first.stdout);
+      const unknown = tenants
+        .filter(({ sent }) => sent === null)
+        .map(({ name }) => name.replace('-earlier', ''));
+      const told = [...new Set(unknown)].sort().join();
+      note(`ended with ${first.exitCode}`);
+      if (told !== [...fleet.lost].sort().join())
+        return `${[...fleet.lost]} lost their answers, and ${told} are unknown`;
+      const status = await program.run(words('status'), secrets);
+      if (status.exitCode !== 4) return `the status ended with ${status.exitCode}`;
+      fleet.lost.clear();
+      const { exitCode, stderr } = await program.run([...words('apply'), '--yes'], secrets);
+      return exitCode === 0 ? fleet.wrong() : `the second apply ended with ${exitCode}: ${stderr}`;
     },
     end: async () => fleet.close(),
   };

@@ -4,6 +4,7 @@ import type { KeptSession } from '../auth/stored-schemas.ts';
 import type { Context, Environment } from '../context.ts';
 import { CliError } from '../errors/cli-error.ts';
 import type { Lackable } from '../errors/usage.ts';
+import type { Http } from '../network/http.ts';
 import { missingSecret } from '../settings/credentials.ts';
 import { noTenant, type Settings } from '../settings/settings.ts';
 import { createTenantClient, type TenantClient } from '../tenant/client.ts';
@@ -13,7 +14,7 @@ export interface OpenTenant {
   readonly tenant: string;
   readonly session: Session;
   readonly client: TenantClient;
-  /** For what the work does without: an answer of 401 renews no session and ends none. */
+  /** Of `createOptionalClient`. */
   readonly optional: TenantClient;
 }
 
@@ -87,10 +88,18 @@ export async function openConnection(
   const { tenant } = connection;
   const http = await openHttp(network);
   const session = await openSession(connection, { http, store, stored, now, signal });
-  const { accessToken, secrets } = session;
+  const optional = createOptionalClient(tenant, http, session);
+  return { tenant, session, client: createTenantClient(tenant, http, session), optional };
+}
+
+/** For what the work does without: an answer of 401 renews no session and ends none. */
+export function createOptionalClient(
+  tenant: string,
+  http: Http,
+  { accessToken, secrets }: Session,
+): TenantClient {
   const renew = async (): Promise<never> => {
     throw new CliError('session-expired', `${tenant} does not allow this request with this session`);
   };
-  const optional = createTenantClient(tenant, http, { accessToken, secrets, renew });
-  return { tenant, session, client: createTenantClient(tenant, http, session), optional };
+  return createTenantClient(tenant, http, { accessToken, secrets, renew });
 }

@@ -7,7 +7,7 @@ import { testNow } from '../support/context.ts';
 import { callApi, serviceToken } from '../support/emulator.ts';
 import { signIn, startTenant } from '../support/tenant.ts';
 
-export const apps = ['com.example.a', 'com.example.b'] as const;
+const apps = ['com.example.a', 'com.example.b'] as const;
 const newest = 'Mobile.IosCustomApp.ClientAppKey';
 
 /** An app is set or deleted from one of two machines. */

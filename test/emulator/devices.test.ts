@@ -339,6 +339,25 @@ describe('a challenge', () => {
     });
   });
 
+  test('goes out with the certificate of the key that was set last, and with none once that was deleted', async () => {
+    const { service } = await withPhone();
+    const reason = async () =>
+      (resultOf(await service('/emulator/challenge')) as { Pushes: object[] }).Pushes[0];
+    await service('/Mobile/SetApnsCertForClientApp', certificate);
+    await service('/Mobile/SetApnsCertForClientApp', {
+      ...certificate,
+      ClientAppKey: 'other',
+      APNSCert: sandbox,
+    });
+    expect(await reason()).toMatchObject({ Reason: 'BadCertificateEnvironment' });
+    await service('/Mobile/SetApnsCertForClientApp', certificate);
+    expect(await reason()).toMatchObject({ Status: 200 });
+    await service('/Mobile/DeleteApnsCertForClientApp', { ClientAppKey: certificate.ClientAppKey });
+    expect(await service('/emulator/challenge')).toEqual(
+      refusal(expect.stringContaining('No APNs certificate is set')),
+    );
+  });
+
   test('tells a reason that came with the end of the connection', async () => {
     const { service } = await withPhone();
     await service('/Mobile/SetApnsCertForClientApp', certificate);

@@ -6,6 +6,7 @@ import { openSession } from '../../auth/session.ts';
 import { checkPushIdentity } from '../../checks/check-push-identity.ts';
 import type { Finding } from '../../checks/finding.ts';
 import type { Context } from '../../context.ts';
+import { createOptionalClient } from '../../delivery/connection.ts';
 import { openLocatedP12 } from '../../delivery/open-p12.ts';
 import { formsToTry } from '../../delivery/send-certificate.ts';
 import { CliError, type ErrorCode, type ErrorFacts } from '../../errors/cli-error.ts';
@@ -25,6 +26,8 @@ import type { FleetCertificate, FleetTenant, P12Source, SecretPlace } from './fi
 /** One tenant of a fleet, with a session that is its own. */
 interface OpenFleetTenant {
   readonly client: TenantClient;
+  /** For what the work does without: its 401 renews no session and ends none. */
+  readonly optional: TenantClient;
   /** How to send a certificate's parameters, in turn. */
   readonly forms: readonly SentAs[];
 }
@@ -97,6 +100,7 @@ export function openFleetAccess(options: GlobalOptions, signal: AbortSignal, out
         });
         return await work({
           client: createTenantClient(tenant.tenant, http, session),
+          optional: createOptionalClient(tenant.tenant, http, session),
           forms: formsToTry({ sendAs: null, profile }, tenant.tenant),
         });
       } catch (error) {

@@ -152,14 +152,19 @@ function appliedVerdict({ ok, counts, tenants }: FleetReport, notStarted: number
 }
 
 /**
- * Says which requests were sent without an answer, and are sent again; and which tenants lose a key while the one that they
- * push with was not selected, and so is not set again.
+ * Says which requests were sent without an answer, and are sent again; which certificates are set again for the tenant to
+ * push with them; and which tenants lose a key while the one that they push with was not selected.
  */
 export function notePlan(planned: readonly PlannedTenant[], declared: Fleet, { terminal }: Context): void {
   const unanswered = planned.filter(isUnanswered).map(({ tenant }) => tenant.name);
   if (unanswered.length > 0)
     terminal.note(
       `The answer to the last request is unknown for ${listOf(unanswered)}: it is sent again, which changes nothing if it was taken.`,
+    );
+  const again = planned.filter(({ action, previous }) => action === 'set' && previous?.state === 'set');
+  if (again.length > 0)
+    terminal.note(
+      `The certificate is the same, and set again, for ${listOf(again.map(({ tenant }) => tenant.name))}: another key of the tenant was set or deleted since, or goes now, and it pushes with the key set last.`,
     );
   const losing = new Set(planned.flatMap(({ tenant, action }) => (action === 'delete' ? tenant.tenant : [])));
   const selected = new Set(planned.map(({ tenant }) => tenant.name));

@@ -1,5 +1,6 @@
 import { type KeyRequest, type KeyUse, keysInUse } from '../../checks/key-in-use.ts';
 import type { ReadBack } from '../../tenant/certificates.ts';
+import type { FleetTenant } from './file/fleet.ts';
 import { type FleetRecord, type RecordChange, type RecordEntry, withChanges } from './record.ts';
 
 /** Which key each tenant pushes with, by its address. */
@@ -13,11 +14,16 @@ export function keyUsesOf({ entries }: FleetRecord, latest: ReadonlyMap<string, 
     if (others === undefined) byTenant.set(entry.tenant, [entry]);
     else others.push(entry);
   }
+  const known = new Map<string, ReadonlyMap<string, KeyUse>>();
   return (tenant) => {
+    const before = known.get(tenant);
+    if (before !== undefined) return before;
     const earliestFirst = (byTenant.get(tenant) ?? []).toSorted(
       (one, other) => Date.parse(one.setAt) - Date.parse(other.setAt),
     );
-    return keysInUse(earliestFirst.map(requestOf), latest.get(tenant) ?? null);
+    const uses = keysInUse(earliestFirst.map(requestOf), latest.get(tenant) ?? null);
+    known.set(tenant, uses);
+    return uses;
   };
 }
 
@@ -30,32 +36,34 @@ function requestOf({ clientAppKey, state, topic, setAt }: RecordEntry): KeyReque
   };
 }
 
-/** What a tenant told of one of its keys, and what stands on record there. */
-export interface Told {
-  readonly tenant: string;
-  readonly entry: RecordEntry | null;
-  readonly answer: ReadBack;
-}
-
-/** The key that each tenant names as the latest, by its address. */
-export function latestKeys(told: readonly Told[]): ReadonlyMap<string, string> {
+/** The key that each tenant names as the latest, by its address. @param answers by name */
+export function latestKeys(
+  tenants: readonly FleetTenant[],
+  answers: ReadonlyMap<string, ReadBack>,
+): ReadonlyMap<string, string> {
   return new Map(
-    told.flatMap(({ tenant, answer: { latestKey } }) => (latestKey == null ? [] : [[tenant, latestKey]])),
+    tenants.flatMap(({ name, tenant }) => {
+      const latest = answers.get(name)?.latestKey ?? null;
+      return latest === null ? [] : [[tenant, latest]];
+    }),
   );
 }
 
 /**
  * The record, with what the tenants told about requests without an answer. Of one that changes no topic, as a renewal, a
  * tenant that tells topics cannot tell whether it took it.
+ * @param places what stands on record of each name
  * @returns as well, what of it is settled
  */
 export function settleByWord(
   record: FleetRecord,
-  told: readonly Told[],
+  places: readonly (readonly [name: string, entry: RecordEntry | null])[],
+  answers: ReadonlyMap<string, ReadBack>,
 ): { readonly record: FleetRecord; readonly settled: readonly Settled[] } {
-  const settled = told.flatMap(({ entry, answer }) =>
-    entry === null || answer.outcome !== 'told' ? [] : (settle(entry, answer.topic) ?? []),
-  );
+  const settled = places.flatMap(([name, entry]) => {
+    const answer = answers.get(name);
+    return entry === null || answer?.outcome !== 'told' ? [] : (settle(entry, answer.topic) ?? []);
+  });
   if (settled.length === 0) return { record, settled };
   const changes = settled.map(({ change }) => change);
   return { record: { entries: withChanges(record.entries, changes) }, settled };

@@ -6,7 +6,7 @@ import { CliError } from '../../errors/cli-error.ts';
 import type { ReadBack } from '../../tenant/certificates.ts';
 import type { FleetTenant } from './file/fleet.ts';
 import type { JudgedCertificate, JudgedCertificates } from './fleet-tenant.ts';
-import { keyUsesOf } from './in-use.ts';
+import { keyUsesOf, latestKeys } from './in-use.ts';
 import { type FleetRecord, placeKey, type RecordEntry } from './record.ts';
 import type { FleetAction } from './report.ts';
 
@@ -29,8 +29,8 @@ interface Known {
   readonly certificates: JudgedCertificates;
   /** Whether findings block. */
   stops(findings: readonly Finding[]): boolean;
-  /** The key that a tenant itself names as the latest, by its address. */
-  readonly latest?: ReadonlyMap<string, string>;
+  /** What the tenants say that they hold, by name. They tell a topic at most: the right one counts as what is on record. */
+  readonly answers?: ReadonlyMap<string, ReadBack>;
 }
 
 /**
@@ -41,7 +41,7 @@ interface Known {
 export function planFleet(
   tenants: readonly FleetTenant[],
   record: FleetRecord,
-  { certificates, stops, latest = new Map() }: Known,
+  { certificates, stops, answers = new Map() }: Known,
 ): readonly PlannedTenant[] {
   const recorded = new Map(record.entries.map((entry) => [placeKey(entry), entry]));
   const going = new Set(
@@ -49,11 +49,11 @@ export function planFleet(
       certificate === null && clientAppKey !== null ? placeKey({ tenant, clientAppKey }) : [],
     ),
   );
-  const usesOf = keyUsesOf(record, latest);
+  const usesOf = keyUsesOf(record, latestKeys(tenants, answers));
   const planned = tenants.map((tenant) =>
     planTenant(tenant, recorded, { certificates, stops }, usesOf(tenant.tenant), going),
   );
-  return setAgain(blockDoubles(planned));
+  return setAgain(blockDoubles(planned).map((item) => holding(item, answers.get(item.tenant.name))));
 }
 
 /** Whether the key that a tenant pushes with outlives the deletion of another is not known: it is set after it. */
@@ -69,7 +69,7 @@ function setAgain(planned: readonly PlannedTenant[]): readonly PlannedTenant[] {
 function planTenant(
   tenant: FleetTenant,
   recorded: ReadonlyMap<string, RecordEntry>,
-  { certificates, stops }: Omit<Known, 'latest'>,
+  { certificates, stops }: Omit<Known, 'answers'>,
   uses: ReadonlyMap<string, KeyUse>,
   going: ReadonlySet<string>,
 ): PlannedTenant {
@@ -149,21 +149,9 @@ function blockDoubles(planned: readonly PlannedTenant[]): readonly PlannedTenant
   });
 }
 
-/**
- * The plan, after the tenants were asked what they hold: only the topic, so what holds the right one is as the record says.
- * @param answers by the tenant's name
- */
-export function planHeld(
-  planned: readonly PlannedTenant[],
-  answers: ReadonlyMap<string, ReadBack>,
-): readonly PlannedTenant[] {
-  return setAgain(
-    planned.map((item) => {
-      const answer = answers.get(item.tenant.name);
-      if (answer?.outcome !== 'told' || item.action === 'blocked') return item;
-      return { ...item, action: actionHolding(item, answer.topic) };
-    }),
-  );
+function holding(item: PlannedTenant, answer: ReadBack | undefined): PlannedTenant {
+  if (answer?.outcome !== 'told' || item.action === 'blocked') return item;
+  return { ...item, action: actionHolding(item, answer.topic) };
 }
 
 function actionHolding({ certificate, action, previous }: PlannedTenant, held: string | null): FleetAction {

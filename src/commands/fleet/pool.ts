@@ -161,7 +161,10 @@ function noteSilent(answers: ReadonlyMap<string, ReadBack>, { terminal }: Contex
 
 /** Warns of what the tenants hold, where it is not what the file declares. */
 export function warnOfDifferences({ tenants }: FleetStatusReport, { terminal }: Context): void {
-  const differing = tenants.filter(({ state, held }) => state === 'differs' && held?.outcome === 'differs');
+  const differing = tenants.filter(
+    ({ state, held, inUseFrom }) =>
+      state === 'differs' && (held?.outcome === 'differs' || inUseFrom === 'tenant'),
+  );
   say(
     differing.map((tenant) => `${tenant.name}: ${reasonFor(tenant)}`),
     terminal.warn,

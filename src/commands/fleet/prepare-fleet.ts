@@ -6,8 +6,8 @@ import { CliError } from '../../errors/cli-error.ts';
 import { type JudgingOptions, warnDaysOf } from '../../settings/settings.ts';
 import type { ReadBack } from '../../tenant/certificates.ts';
 import { openFleetCertificates } from './fleet-tenant.ts';
-import { latestKeys, type Settled, settleByWord, type Told } from './in-use.ts';
-import { type PlannedTenant, planFleet, planHeld } from './make-plan.ts';
+import { type Settled, settleByWord } from './in-use.ts';
+import { type PlannedTenant, planFleet } from './make-plan.ts';
 import type { FleetOptions, OpenedFleet } from './open-fleet.ts';
 import { type FleetRecord, readOwnRecords } from './record.ts';
 import { countTenants, type FleetReport, type FleetReportTenant, isUnfinished } from './report.ts';
@@ -114,13 +114,9 @@ export async function prepareFleet(
       record === null ? planned.map((item) => ({ ...item, action: 'unknown', error: refusal })) : planned,
     facts: { file, record: recordPath, shard, trust: trust.hash, now },
     refreshed(answers) {
-      const told = planned.flatMap(({ tenant: { name, tenant }, previous: entry }): readonly Told[] => {
-        const answer = answers.get(name);
-        return answer === undefined ? [] : [{ tenant, entry, answer }];
-      });
-      const now = settleByWord(record ?? { entries: [] }, told);
-      const again = planFleet(fleet.tenants, now.record, { ...known, latest: latestKeys(told) });
-      return { planned: planHeld(again, answers), settled: now.settled };
+      const places = planned.map(({ tenant, previous }) => [tenant.name, previous] as const);
+      const { record: now, settled } = settleByWord(record ?? { entries: [] }, places, answers);
+      return { planned: planFleet(fleet.tenants, now, { ...known, answers }), settled };
     },
   };
 }

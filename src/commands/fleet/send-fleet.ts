@@ -2,7 +2,8 @@ import { type Context, gracePeriod } from '../../context.ts';
 import { sendCertificate } from '../../delivery/send-certificate.ts';
 import { CliError, type ErrorCode } from '../../errors/cli-error.ts';
 import type { GlobalOptions } from '../../settings/settings.ts';
-import { deleteCertificate } from '../../tenant/certificates.ts';
+import { deleteCertificate, readBack } from '../../tenant/certificates.ts';
+import type { TenantClient } from '../../tenant/client.ts';
 import { onOneLine } from '../../text/printable.ts';
 import { type FleetAccess, openFleetAccess } from './fleet-tenant.ts';
 import { isUnanswered, type PlannedTenant } from './make-plan.ts';
@@ -87,14 +88,17 @@ function settle(path: string, record: FleetRecord, { terminal }: Context): void 
 }
 
 function send(
-  { tenant, certificate, clientAppKey, findings }: PlannedTenant,
+  item: PlannedTenant,
   place: Place,
   ready: () => Promise<void>,
   access: FleetAccess,
 ): Promise<void> {
-  return access.with(tenant, place.aside, async ({ client, forms }) => {
+  const { tenant, certificate, clientAppKey, findings } = item;
+  return access.with(tenant, place.aside, async ({ client, optional, forms }) => {
     await ready();
     const key = clientAppKey ?? '';
+    // A tenant may refuse to delete what it has deleted.
+    if (certificate === null && isUnanswered(item) && (await isGone(optional, key))) return;
     if (certificate === null) await deleteCertificate(client, key, forms);
     else {
       const { identity, password, topic } = certificate;
@@ -102,6 +106,11 @@ function send(
       await sendCertificate(sending, client, forms);
     }
   });
+}
+
+async function isGone(client: TenantClient, key: string): Promise<boolean> {
+  const answer = await readBack(client, key);
+  return answer.outcome === 'told' && answer.topic === null;
 }
 
 /** What applying does to the world. */
@@ -193,7 +202,9 @@ async function applyFleet(
       );
       const taken = asked && unsettling.includes(error.code);
       const change = taken ? sendingEntry(item, effects.stamp(item), 'unknown') : entryBefore(item);
-      settle(item, noted ? change : null, { sent: taken ? null : false, error });
+      // What an interrupt keeps from leaving was not begun, and did not fail.
+      if (error.code === 'interrupted' && !taken && noted) await effects.note(change).catch(unwritable);
+      else settle(item, noted ? change : null, { sent: taken ? null : false, error });
     }
   }
 

@@ -10,7 +10,7 @@ import { harmless, onOneLine } from '../../text/printable.ts';
 import type { CommandModule } from '../command.ts';
 import type { Fleet, FleetTenant } from './file/fleet.ts';
 import { noteSettled } from './format.ts';
-import { keyUsesOf, latestKeys, settleByWord, type Told } from './in-use.ts';
+import { type KeyUses, keyUsesOf, latestKeys, settleByWord } from './in-use.ts';
 import type { FleetOptions } from './open-fleet.ts';
 import { isStdout, openFleet, requireNoInput } from './open-fleet.ts';
 import type { KeyedTenant } from './pool.ts';
@@ -42,7 +42,9 @@ async function status(options: FleetStatusOptions, outer: Context): Promise<Flee
   // What speaks with a tenant is loaded only where one is asked.
   const asking = options.refresh === true ? await import('./pool.ts') : null;
   const answers = await asking?.askTenants(withKeys(fleet.tenants, record), options, context);
-  const { record: settled, settled: news } = settleByWord(record, wordsOf(fleet, record, answers));
+  const find = entryFinder(record);
+  const places = fleet.tenants.map((tenant) => [tenant.name, find(tenant) ?? null] as const);
+  const { record: settled, settled: news } = settleByWord(record, places, answers ?? new Map());
   noteSettled(news, context);
   const facts = { recordPath: paths.join(', '), now: context.now(), warnDays, answers };
   const report = fleetStatus(fleet, settled, facts);
@@ -102,11 +104,13 @@ export function fleetStatus(
   },
 ): FleetStatusReport {
   const find = entryFinder(record);
-  const usesOf = keyUsesOf(record, latestKeys(wordsOf(fleet, record, answers)));
+  const usesOf = keyUsesOf(record, latestKeys(fleet.tenants, answers));
+  const othersOf = otherKeys(fleet, record, usesOf);
   const tenants = fleet.tenants.map((tenant) => {
     const entry = find(tenant);
     const use = keyUse(usesOf(tenant.tenant), keyOf(tenant, entry));
-    return tenantStatus(tenant, entry, use, answers.get(tenant.name), now, warnDays);
+    const status = tenantStatus(tenant, entry, use, answers.get(tenant.name), now, warnDays);
+    return { ...status, otherKeys: othersOf(tenant) };
   });
   return {
     file: fleet.file,
@@ -117,17 +121,27 @@ export function fleetStatus(
   };
 }
 
-/** What the tenants told, beside what stands on record. */
-function wordsOf(
+/** The keys of a tenant that no name declares and that were not deleted; beside the name that has its certificate, else the first. */
+function otherKeys(
   { tenants }: Fleet,
   record: FleetRecord,
-  answers: ReadonlyMap<string, ReadBack> = new Map(),
-): readonly Told[] {
+  usesOf: KeyUses,
+): (tenant: FleetTenant) => FleetStatusTenant['otherKeys'] {
   const find = entryFinder(record);
-  return tenants.flatMap((tenant): readonly Told[] => {
-    const answer = answers.get(tenant.name);
-    return answer === undefined ? [] : [{ tenant: tenant.tenant, entry: find(tenant) ?? null, answer }];
-  });
+  const declared = new Set(
+    tenants.map((tenant) => placeKey({ ...tenant, clientAppKey: keyOf(tenant, find(tenant)) ?? '' })),
+  );
+  const gone = new Set(record.entries.filter(({ state }) => state === 'deleted').map(placeKey));
+  const owners = new Map(tenants.map(({ tenant, name }) => [tenant, name] as const).reverse());
+  for (const { tenant, name, certificate } of tenants) if (certificate !== null) owners.set(tenant, name);
+  return ({ tenant, name }) => {
+    if (owners.get(tenant) !== name) return [];
+    return [...usesOf(tenant)].flatMap(([clientAppKey, use]) => {
+      const place = placeKey({ tenant, clientAppKey });
+      const isShown = !declared.has(place) && (use.inUse !== false || !gone.has(place));
+      return isShown ? [{ clientAppKey, ...use }] : [];
+    });
+  };
 }
 
 /** Each with the key under which it has its certificate, as far as file and record say it. */
@@ -173,7 +187,7 @@ function tenantStatus(
   answer: ReadBack | undefined,
   now: Date,
   warnDays: number,
-): FleetStatusTenant {
+): Omit<FleetStatusTenant, 'otherKeys'> {
   const { name, certificate } = tenant;
   const expected =
     certificate === null

@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { CliError } from '../../../src/errors/cli-error.ts';
 import { recordedIn, reportOf, startFleet, type TestFleet, topic } from '../../support/fleet.ts';
 import { finish, startProgram } from '../../support/process.ts';
 
 const start = ({ file, env }: TestFleet) =>
   startProgram(['fleet', 'apply', '--yes', '--json', '--file', file, '--concurrency', '4'], env);
 
-// scripts/chaos.mjs has fifty moments.
+// scripts/chaos.mjs has all moments.
 test.each([1, 21, 50])('killed at request %i, and applied again, all are set', async (moment) => {
   let kill = (): void => {};
   let seen = 0;
@@ -32,6 +33,23 @@ test.each([1, 21, 50])('killed at request %i, and applied again, all are set', a
   expect(fleet.tenants.every(({ holds }) => holds.get(topic) === topic)).toBe(true);
   expect(recordedIn(fleet.record).filter((line) => line.endsWith(' set'))).toHaveLength(25);
   expect([existsSync(`${fleet.record}.journal`), existsSync(`${fleet.record}.lock`)]).toEqual([false, false]);
+});
+
+test('what Ctrl-C keeps from leaving, as it signs in, is not begun', async () => {
+  const interrupt = new AbortController();
+  let seen = 0;
+  const fleet = await startFleet(6, {
+    misbehaving: () => () => {
+      // Four at once wait for their tokens for ever.
+      if (++seen === 4)
+        interrupt.abort(new CliError('interrupted', 'Interrupted', { facts: { signal: 'SIGINT' } }));
+      return true;
+    },
+  });
+  const words = ['apply', '--yes', '--concurrency', '4'];
+  const { exitCode, stdout } = await fleet.run(words, { signal: interrupt.signal });
+  expect([exitCode, stdout.split('\n')[0]]).toEqual([130, '✗ 0 sent, 6 not started']);
+  expect(recordedIn(fleet.record)).toEqual([]);
 });
 
 test.each([

@@ -47,7 +47,11 @@ test.each<[string, RecordEntry, string | null | undefined, string]>([
     topic === undefined
       ? ({ outcome: 'unknown', why: 'it does not tell' } as const)
       : ({ outcome: 'told', topic } as const);
-  const { record, settled } = settleByWord({ entries: [entry] }, [{ tenant: entry.tenant, entry, answer }]);
+  const { record, settled } = settleByWord(
+    { entries: [entry] },
+    [['acme', entry]],
+    new Map([['acme', answer]]),
+  );
   const [now] = record.entries;
   const words =
     now === undefined ? 'nothing' : now.state === 'sending' ? 'sending' : `${now.state} ${now.topic}`;

@@ -7,7 +7,7 @@ import { hasErrors, hasLevel } from '../../../src/checks/finding.ts';
 import type { FleetTenant } from '../../../src/commands/fleet/file/fleet.ts';
 import { readFleet } from '../../../src/commands/fleet/file/read-fleet.ts';
 import { type JudgedCertificate, judgeCertificate } from '../../../src/commands/fleet/fleet-tenant.ts';
-import { type PlannedTenant, planFleet, planHeld } from '../../../src/commands/fleet/make-plan.ts';
+import { type PlannedTenant, planFleet } from '../../../src/commands/fleet/make-plan.ts';
 import type { RecordEntry } from '../../../src/commands/fleet/record.ts';
 import { CliError } from '../../../src/errors/cli-error.ts';
 import { readPushIdentity } from '../../../src/pkcs12/push-identity.ts';
@@ -58,11 +58,13 @@ function planned(
   tenant: FleetTenant,
   entry: RecordEntry | null,
   certificate: JudgedCertificate | CliError = judged,
+  answer?: ReadBack,
 ): PlannedTenant {
   const record = { entries: entry === null ? [] : [entry] };
   const [item] = planFleet([tenant], record, {
     certificates: new Map([['app', certificate]]),
     stops: hasErrors,
+    answers: new Map(answer === undefined ? [] : [['acme', answer]]),
   });
   if (item === undefined) throw new Error('nothing was planned');
   return item;
@@ -131,18 +133,16 @@ describe('of several keys of a tenant', () => {
   const silenced = (key: string) =>
     `Sign-in pushes go to the app of the key set last. ${key} gets none after this.`;
 
+  const names = (latestKey: string): ReadBack => ({ outcome: 'unknown', why: 'it is shy', latestKey });
+
   /** `acme set: message`, of each tenant. */
   const plan = (
     tenants: readonly FleetTenant[],
     entries: readonly RecordEntry[],
-    latest: string | null = null,
+    answers: ReadonlyMap<string, ReadBack> = new Map(),
     stops: Parameters<typeof planFleet>[2]['stops'] = hasErrors,
   ) =>
-    planFleet(
-      tenants,
-      { entries },
-      { certificates, stops, latest: new Map(latest === null ? [] : [['https://acme.example', latest]]) },
-    ).map(({ tenant, action, findings }) =>
+    planFleet(tenants, { entries }, { certificates, stops, answers }).map(({ tenant, action, findings }) =>
       [
         `${tenant.name} ${action}`,
         ...findings.flatMap(({ code, message }) => (code === 'silences-other-app' ? message : [])),
@@ -227,12 +227,24 @@ describe('of several keys of a tenant', () => {
       null,
       ['acme same'],
     ],
-  ])('%s', (_case, tenants, entries, latest, expected) =>
-    expect(plan(tenants, entries, latest)).toEqual(expected),
-  );
+  ])('%s', (_case, tenants, entries, latest, expected) => {
+    const answers = new Map(latest === null ? [] : [['acme', names(latest)]]);
+    expect(plan(tenants, entries, answers)).toEqual(expected);
+  });
+
+  test('stays the same where the tenant holds none for the key that was to be deleted', () => {
+    const answers = new Map<string, ReadBack>([
+      ['acme', { outcome: 'told', topic, latestKey: topic }],
+      ['old', { outcome: 'told', topic: null, latestKey: topic }],
+    ]);
+    expect(plan([tenantOf(), old], [entry('com.example.old', 1), entry(topic, 2)], answers)).toEqual([
+      'acme same',
+      'old absent',
+    ]);
+  });
 
   test('is blocked by the warning where warnings stop it', () => {
-    const strict = plan([tenantOf()], [entry('com.example.old', 1)], null, (findings) =>
+    const strict = plan([tenantOf()], [entry('com.example.old', 1)], new Map(), (findings) =>
       hasLevel(findings, 'warning'),
     );
     expect(strict).toEqual([`acme blocked: ${silenced('com.example.old')}`]);
@@ -250,12 +262,12 @@ describe('what is to be done, after the tenant was asked', () => {
     ['it is to hold none, and does', none, null, told(topic), 'delete'],
     ['it is to hold none, and holds none', none, entryOf(), told(null), 'absent'],
   ])('%s', (_case, tenant, entry, answer, action) => {
-    expect(planHeld([planned(tenant, entry)], new Map([['acme', answer]]))[0]?.action).toBe(action);
+    expect(planned(tenant, entry, judged, answer).action).toBe(action);
   });
 
   test('a blocked one stays blocked', () => {
-    const blocked = planned(tenantOf(), null, new CliError('pkcs12-corrupt', 'app.p12 is damaged'));
-    expect(planHeld([blocked], new Map([['acme', told(null)]]))[0]?.action).toBe('blocked');
+    const damaged = new CliError('pkcs12-corrupt', 'app.p12 is damaged');
+    expect(planned(tenantOf(), null, damaged, told(null)).action).toBe('blocked');
   });
 });
 

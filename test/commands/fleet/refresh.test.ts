@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { expect, test } from 'vitest';
-import type { FleetStatusReport } from '../../../src/commands/fleet/report.ts';
+import type { FleetReport, FleetStatusReport } from '../../../src/commands/fleet/report.ts';
 import { CliError } from '../../../src/errors/cli-error.ts';
 import { startFleet, topic } from '../../support/fleet.ts';
 
@@ -82,6 +82,75 @@ test('each tenant is asked with its own session: the same, something else, none,
   );
   expect(text.stdout).toContain('The tenants were asked what they hold, and 3 of 6 told');
   expect(text.stderr).toBe('');
+});
+
+test('a tenant that names another key as the latest ignores that of the file, and it is set again', async () => {
+  const other = 'another.key';
+  // Both keys are there, as far as the topics tell.
+  const both = await startFleet(1, {
+    misbehaving: () => (call, response) => {
+      if (!call.startsWith('/Core/GetTenantConfig')) return false;
+      const key = new URL(call, 'http://tenant').searchParams.get('key');
+      return answer(response, key === newest ? other : key?.startsWith(topic) ? topic : null);
+    },
+  });
+  expect((await both.run(['apply', '--yes'])).exitCode).toBe(0);
+  const status = await both.run(['status', '--refresh', '--json']);
+  expect([status.exitCode, JSON.parse(status.stdout).tenants[0]]).toMatchObject([
+    4,
+    { state: 'differs', held: { outcome: 'same' }, inUse: false, inUseFrom: 'tenant', ignoredSince: null },
+  ]);
+  expect(status.stderr).toContain('t1: the tenant ignores this key: it pushes with another one');
+  const plan = JSON.parse((await both.run(['plan', '--refresh', '--json'])).stdout).tenants[0];
+  expect(plan.action).toBe('set');
+  expect(plan.findings).toContainEqual(
+    expect.objectContaining({
+      code: 'silences-other-app',
+      message: expect.stringContaining(`${other} gets none after this.`),
+    }),
+  );
+});
+
+test('what has no answer is settled by what the tenant holds, and the note says so', async () => {
+  const lost = new Set(['t1', 't2']);
+  const fleet = await startFleet(2, {
+    misbehaving: (number) => (call, response) => {
+      const { holds } = fleet.tenants[number - 1] as (typeof fleet.tenants)[number];
+      if (call === 'set' && lost.has(`t${number}`)) {
+        if (number === 1) holds.set(topic, topic);
+        response.destroy();
+        return true;
+      }
+      if (!call.startsWith('/Core/GetTenantConfig')) return false;
+      const key = new URL(call, 'http://tenant').searchParams.get('key');
+      if (key === newest) return answer(response, holds.has(topic) ? topic : 'another.key');
+      if (key === 'another.key_APNSTopic') return answer(response, 'com.example.another');
+      return answer(response, holds.get(topic) ?? null);
+    },
+  });
+  expect((await fleet.run(['apply', '--yes'])).exitCode).toBe(8);
+  const states = async (...words: readonly string[]) => {
+    const { exitCode, stdout, stderr } = await fleet.run(['status', '--json', ...words]);
+    const { tenants } = JSON.parse(stdout) as FleetStatusReport;
+    return { exitCode, stderr, states: tenants.map(({ state }) => state) };
+  };
+  expect(await states()).toMatchObject({ exitCode: 4, states: ['unknown', 'unknown'] });
+  const asked = await states('--refresh');
+  expect(asked).toMatchObject({ exitCode: 4, states: ['valid', 'never-set'] });
+  expect(asked.stderr).toContain('it took the last request, whose answer is missing: t1.');
+  expect(asked.stderr).toContain('it did not take the last request, whose answer is missing: t2.');
+  const plan = await fleet.run(['plan', '--refresh', '--json']);
+  const { tenants } = JSON.parse(plan.stdout) as FleetReport;
+  expect(tenants.map(({ action }) => action)).toEqual(['same', 'set']);
+  // The record is that of apply, which does these first.
+  lost.clear();
+  fleet.requests();
+  expect((await fleet.run(['apply', '--yes'])).exitCode).toBe(0);
+  expect(fleet.requests().map(({ name, received }) => `${name} ${received.at(-1)}`)).toEqual([
+    't1 set',
+    't2 set',
+  ]);
+  expect(await states()).toMatchObject({ exitCode: 0, states: ['valid', 'valid'] });
 });
 
 test('more than twenty that do not say are counted', async () => {

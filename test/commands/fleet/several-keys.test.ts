@@ -56,7 +56,9 @@ const calls = (fleet: TestFleet) =>
 describe('a deletion', () => {
   test('comes first, and then the key in use is set again, though it is the same', async () => {
     const fleet = await startChanged();
-    expect((await plan(fleet)).outcomes).toEqual(['t1 set false', 't2 same false', 'old delete false']);
+    const before = await plan(fleet);
+    expect(before.outcomes).toEqual(['t1 set false', 't2 same false', 'old delete false']);
+    expect(before.stderr).toContain('The certificate is the same, and set again, for t1: ');
     expect(await apply(fleet)).toMatchObject({
       exitCode: 0,
       outcomes: ['t1 set true', 't2 same false', 'old delete true'],
@@ -119,6 +121,26 @@ describe('a deletion', () => {
     ]);
   });
 
+  test('whose answer is missing is done where the tenant tells that it is gone, and is not sent again', async () => {
+    let asked = 0;
+    const fleet = await startChanged({
+      misbehaving: () => (call, response) => {
+        response.setHeader('content-type', 'application/json');
+        // As a tenant that refuses to delete what is not there.
+        if (call === 'delete')
+          asked++ === 0 ? response.destroy() : response.end('{"success":false,"Message":"none"}');
+        else if (!call.startsWith('/Core/GetTenantConfig')) return false;
+        else response.end(JSON.stringify({ success: true, Result: call.includes(old) ? null : topic }));
+        return true;
+      },
+    });
+    expect((await apply(fleet)).outcomes).toEqual(['t1 set true', 't2 same false', 'old delete null']);
+    fleet.requests();
+    expect((await apply(fleet)).outcomes).toEqual(['t1 set true', 't2 same false', 'old delete true']);
+    expect(asked).toBe(1);
+    expect((await plan(fleet)).outcomes).toEqual(['t1 same false', 't2 same false', 'old absent false']);
+  });
+
   test('that was done, where what is set after it fails, leaves that to be done', async () => {
     const fleet = await startChanged({
       misbehaving: refusing('set'),
@@ -136,6 +158,22 @@ describe('a deletion', () => {
     expect((await plan(fleet)).outcomes).toEqual(['t1 set false', 't2 same false', 'old absent false']);
     expect((await plan(fleet)).stderr).not.toContain('may end the pushes');
   });
+});
+
+test('what has no answer is done before anything else', async () => {
+  const fleet = await startFleet(4);
+  await fleet.run(['apply', '--yes', '--only', 't3']);
+  const [entry] = recorded(fleet);
+  if (entry === undefined) throw new Error('nothing is on record');
+  writeFileSync(
+    fleet.record,
+    encodeRecord({ entries: [{ ...entry, state: 'sending', outcome: 'unknown' }] }),
+  );
+  const order: string[] = [];
+  const { stderr } = await fleet.run(['apply', '--yes', '--concurrency', '1']);
+  for (const line of stderr.split('\n')) order.push(/^✓ (t\d): set/.exec(line)?.[1] ?? '');
+  expect(order.filter((name) => name !== '')).toEqual(['t3', 't1', 't2', 't4']);
+  expect(stderr).toContain('The answer to the last request is unknown for t3');
 });
 
 test('another key is silenced: the plan says so, and --fail-on warning stops it', async () => {
