@@ -234,6 +234,8 @@ test.each<[string, unknown, number?]>([
   ['no words', refused(null)],
   ['no words beside a value', { ...refused(null), Result: { ClientAppKey: null } }],
   ['500 with JSON', {}, 500],
+  ['500 with a page', '<html>', 500],
+  ['a time-out of a proxy', '<html>', 524],
 ])('%s is about something else', (_case, body, status) => {
   expect(judge(body, status)).toBe(null);
 });
