@@ -102,7 +102,7 @@ const longestReason = 100;
 const noGoogle = 'There is no stand-in for FCM: nothing was sent.';
 
 /** Asks a user's phones about a sign-in. */
-export type Ring = ReturnType<typeof createRing>;
+type Ring = ReturnType<typeof createRing>;
 
 export function createRing(
   devices: Devices,

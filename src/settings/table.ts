@@ -172,6 +172,7 @@ export const table = {
     default: 'npm_config_registry, else the public one',
   },
   json: { option: '--json', meaning: 'print one JSON document on stdout' },
+  compact: { option: '--compact', meaning: 'with --json: print it on one line' },
   quiet: { option: '--quiet', meaning: 'print no notes on stderr' },
   debug: {
     option: '--debug',

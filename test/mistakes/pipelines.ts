@@ -188,8 +188,8 @@ export const pipelineMistakes: readonly Mistake[] = [
     options: { answers: ['com.example'] },
     before: withCertificate,
     exitCode: 130,
-    says: 'error: That is another key: nothing was deleted',
-    hint: [],
+    says: 'Phones: 0 iPhones enrolled, whichever app',
+    hint: ['error: That is another key: nothing was deleted'],
   },
   {
     name: 'the removal of a profile, answered by Return alone',

@@ -14,6 +14,7 @@ import { createPrompt, type InputQuestion, type Prompt, type Question } from '..
 import { createTerminal } from '../../src/terminal/terminal.ts';
 import { Secret } from '../../src/text/secret.ts';
 import { withDiscoveryAt } from './discovery.ts';
+import { expectDocument } from './documents.ts';
 import { type MemoryKeychain, memoryKeychain } from './keychain.ts';
 import { patience } from './patience.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
@@ -125,6 +126,7 @@ async function runWhole(
       openProfileStore({ directory, warn: terminal.warn, now, keychain: keychain.open, signal }),
   };
   const exitCode = await run(line, context);
+  await expectDocument(argv, stdout.text());
   expectNoSecret(
     [
       ...secretsIn(env),

@@ -71,7 +71,7 @@ export async function deleteCertificate(options: DeleteOptions, context: Context
   return { tenant, clientAppKey, deleted: missing === null ? true : null, sentAs, phones, ...missing };
 }
 
-const missing = { option: 'the KEY', variable: 'MFA_CLI_CLIENT_APP_KEY' };
+const keyFacts = { option: 'the KEY', variable: 'MFA_CLI_CLIENT_APP_KEY' };
 
 /**
  * One of the keys that this machine set a certificate for, at this tenant where one is named; null where it knows of none
@@ -91,7 +91,7 @@ async function askRecordedKey(
     message: 'Which client app key?',
     choices: keys.map((key) => ({ name: key, value: key })),
     unavailable: 'The client app key cannot be asked for without a terminal',
-    facts: missing,
+    facts: keyFacts,
   });
 }
 
@@ -103,12 +103,12 @@ async function askLatestKey({ optional }: OpenTenant, { prompt }: Context): Prom
     message: 'Which client app key? The tenant names this one as set last:',
     initial: latestKey,
     unavailable: 'The client app key cannot be asked for without a terminal',
-    facts: missing,
+    facts: keyFacts,
   });
 }
 
 function noKey(): CliError {
-  return new CliError('usage', 'No client app key was given', { facts: missing });
+  return new CliError('usage', 'No client app key was given', { facts: keyFacts });
 }
 
 const unavailable = 'The deletion must be confirmed, and there is no terminal to ask on';

@@ -22,6 +22,7 @@ import {
   states,
   stateWords,
   verdict,
+  wordsForOthers,
 } from '../report.ts';
 import { statusPage } from './page.ts';
 
@@ -99,6 +100,7 @@ const columns: Readonly<Record<string, (tenant: FleetStatusTenant) => string | n
   in_use: ({ inUse }) => (inUse === null ? null : String(inUse)),
   in_use_from: ({ inUseFrom }) => inUseFrom,
   ignored_since: ({ ignoredSince }) => ignoredSince,
+  other_keys: (tenant) => wordsForOthers(tenant).join('; ') || null,
 };
 
 /** For a spreadsheet (RFC 4180): UTF-8, a header, a row a tenant, fewest days left first. */
@@ -168,7 +170,9 @@ export function formatStatusTable(report: FleetStatusReport, style: Style): stri
 function reasons(tenants: readonly FleetStatusTenant[]): string {
   const lines = tenants.flatMap((tenant) => {
     const reason = reasonFor(tenant);
-    return reason === null ? [] : `${tenant.name}: ${reason}.\n`;
+    return [...(reason === null ? [] : [reason]), ...wordsForOthers(tenant)].map(
+      (words) => `${tenant.name}: ${words}.\n`,
+    );
   });
   return lines.length === 0 ? '' : `${lines.join('')}\n`;
 }
