@@ -18,7 +18,7 @@ const rootHint = `Install the CAs of the system anew, mostly the package ca-cert
 const strangerHint = `Apple's is under "${appleRoot.name}". A proxy that inspects TLS breaks the connection to APNs: let it pass. If Apple has a new root, name its PEM file with --ca-file PEM or MFA_CLI_CA_FILE.`;
 
 /**
- * Whether somebody whom this machine trusts vouches for the push service. Nothing is sent. That it cannot be reached is no
+ * Checks that TLS trusts the root of the push host, and sends nothing. That the host cannot be reached is no
  * fault: giving a tenant its certificate takes no APNs.
  * @param anonymous names neither the host nor the CA, which may be those of a company
  * @throws {CliError} usage (the host), interrupted
@@ -49,7 +49,7 @@ export async function checkPushHost(
     if (error.code === 'apns-unreachable' || error.code === 'apns-timeout')
       return {
         level: 'not-checked',
-        message: `Who signs the push host${why}.`,
+        message: `The root of the push host${why}.`,
         hint: 'Only apns verify, push send and what --verify does need a way to APNs.',
       };
     return warning(

@@ -139,7 +139,7 @@ describe('a push host', () => {
     });
     expect(await check('127.0.0.1:9', ['--probe', '--tenant', emulator.url])).toMatchObject({
       level: 'not-checked',
-      message: 'Who signs the push host.',
+      message: 'The root of the push host.',
     });
   });
 });
