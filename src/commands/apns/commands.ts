@@ -114,17 +114,22 @@ export const apns: Family = {
       word: 'status',
       summary: 'show what this machine set last, with days left',
       options(command) {
-        addOptions(command, { '--all-profiles': 'all profiles, not only the one in force' });
+        addOptions(command, {
+          '--tenant <url>':
+            'only what was set at that tenant, under whichever profile unless --profile says it',
+          '--all-profiles': 'all profiles, not only the one in force',
+        });
         command.option('--warn-days <days>', 'exit 4 with this many days left or fewer', '30');
         addOptions(command, {
           '--refresh': 'ask each tenant, as far as it tells, which topic it holds',
-          '--format <format>': ['how to print it; default: text', 'text', 'github', 'prometheus'],
+          '--format <format>': ['how to print it; default: text', 'text', 'csv', 'github', 'prometheus'],
         });
         addExamples(
           command,
           'mfa-cli apns status',
           'mfa-cli apns status --all-profiles --warn-days 45',
           'mfa-cli apns status --refresh',
+          'mfa-cli apns status --tenant acme.id.cyberark.cloud --format csv',
           'mfa-cli apns status --all-profiles --format github',
           'mfa-cli apns status --all-profiles --format prometheus > mfa_cli.prom',
         );

@@ -10,7 +10,7 @@ import {
 } from '../../../report/monitoring.ts';
 import type { Style } from '../../../terminal/style.ts';
 import { count } from '../../../text/phrasing.ts';
-import { inCsv } from '../../../text/printable.ts';
+import { inCsvRows } from '../../../text/printable.ts';
 import {
   byDaysLeft,
   countsInWords,
@@ -106,7 +106,7 @@ const columns: Readonly<Record<string, (tenant: FleetStatusTenant) => string | n
 /** For a spreadsheet (RFC 4180): UTF-8, a header, a row a tenant, fewest days left first. */
 export function formatCsv({ tenants }: FleetStatusReport): string {
   const rows = byDaysLeft(tenants).map((tenant) => Object.values(columns).map((cell) => cell(tenant)));
-  return [Object.keys(columns), ...rows].map((cells) => `${cells.map(inCsv).join(',')}\r\n`).join('');
+  return inCsvRows([Object.keys(columns), ...rows]);
 }
 
 /** The two metrics of `apns status` for what was set, and the state of every tenant, which also has none. */
