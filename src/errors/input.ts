@@ -146,6 +146,7 @@ function packHints(file: string): Readonly<Record<NonNullable<NotPkcs12Facts['pa
     ],
     'auth-key': [
       'The tenant takes a certificate, not an auth key: `mfa-cli apns request` makes a key and the request that Apple answers with one.',
+      'Only `push send` and `apns verify` take an auth key, with --p8 FILE.',
     ],
     other: [exported],
   };

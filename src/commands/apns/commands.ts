@@ -191,7 +191,7 @@ export const apns: Family = {
           command,
           'mfa-cli apns verify cert.p12',
           'mfa-cli apns verify cert.p12 --environment sandbox --password-file password.txt',
-          'mfa-cli apns verify --p8 AuthKey_ABC123DEFG.p8 --key-id ABC123DEFG --team-id A1B2C3D4E5 --topic com.example.app',
+          'mfa-cli apns verify --p8 key.p8 --key-id ABC123DEFG --team-id A1B2C3D4E5 --topic com.example',
         );
       },
       load: () => import('./verify.ts'),

@@ -30,7 +30,7 @@ export const push: Family = {
           command,
           'mfa-cli push send cert.p12 --device-token 80f3… --message "Sign in to Example?"',
           'mfa-cli push send --device-token 80f3… --p12 cert.p12 --environment sandbox --dry-run --json',
-          'mfa-cli push send --device-token 80f3… --p8 AuthKey_ABC123DEFG.p8 --key-id ABC123DEFG --team-id A1B2C3D4E5 --topic com.example.app',
+          'mfa-cli push send --device-token 80f3… --p8 key.p8 --topic com.example.app --environment sandbox',
         );
       },
       load: () => import('./send.ts'),
