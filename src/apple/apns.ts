@@ -2,11 +2,19 @@ import { type KeyObject, randomBytes } from 'node:crypto';
 import { CliError } from '../errors/cli-error.ts';
 import type { ApnsEnvironment } from '../pkcs12/model.ts';
 
-/** How a client identifies itself to APNs. */
+/** How a client identifies itself to APNs by a certificate. */
 export interface ApnsIdentity {
   readonly key: KeyObject;
   /** DER: the leaf, then others in any order, of which its issuers are sent. */
   readonly certificates: readonly Uint8Array[];
+}
+
+/** The key of a developer account that signs provider tokens (.p8), in place of a certificate. */
+export interface TokenKey {
+  /** On P-256. */
+  readonly tokenKey: KeyObject;
+  readonly keyId: string;
+  readonly teamId: string;
 }
 
 /** One push to one device. */

@@ -6,9 +6,10 @@ import type { TrustSettings } from '../network/stores.ts';
 import { createTries } from '../network/tries.ts';
 import { createTrust, withTrust } from '../network/trust.ts';
 import { onOneLine } from '../text/printable.ts';
-import type { Apns, ApnsIdentity, Push } from './apns.ts';
+import type { Apns, ApnsIdentity, Push, TokenKey } from './apns.ts';
 import { apnsError } from './failure.ts';
 import { type AnsweredPush, openHttp2Session, postPush } from './http2-session.ts';
+import { createProviderTokens } from './provider-token.ts';
 
 export interface ApnsSettings {
   readonly origin: URL;
@@ -17,6 +18,7 @@ export interface ApnsSettings {
   readonly proxies: ProxySettings;
   readonly trust: TrustSettings;
   readonly signal: AbortSignal;
+  readonly now: () => Date;
   /** A line for each attempt: host, the beginning of the device token, status, reason, time, apns-id. */
   readonly trace: (line: string) => void;
 }
@@ -25,11 +27,13 @@ export interface ApnsSettings {
  * APNs over node:http2. The server is checked against the user's CAs, then also against those of Node.js and of the
  * operating system, as long as none vouches for it (no push has been sent by then).
  */
-export function openApns(identity: ApnsIdentity, settings: ApnsSettings): Apns {
+export function openApns(identity: ApnsIdentity | TokenKey, settings: ApnsSettings): Apns {
   const { origin, proxies } = settings;
   const { signal, untilDone } = createTries(settings.timeout, settings.signal);
   const waiting = { signal: settings.signal, patience: settings.timeout };
   const trust = createTrust(settings.trust, waiting);
+  const [certificate, providerToken] =
+    'tokenKey' in identity ? [null, createProviderTokens(identity, settings.now)] : [identity, null];
   let session: ClientHttp2Session | null = null;
 
   function close(): void {
@@ -39,7 +43,7 @@ export function openApns(identity: ApnsIdentity, settings: ApnsSettings): Apns {
 
   function connect(): Promise<ClientHttp2Session> {
     return withTrust(trust, async (reach) =>
-      openHttp2Session(identity, { origin, proxies, authorities: await trust.authorities(reach), signal }),
+      openHttp2Session(certificate, { origin, proxies, authorities: await trust.authorities(reach), signal }),
     );
   }
 
@@ -49,7 +53,9 @@ export function openApns(identity: ApnsIdentity, settings: ApnsSettings): Apns {
       // The end of a session ends the push that waits for it; without one it does not matter.
       session.on('error', () => {});
     }
-    return postPush(session, push, signal);
+    if (providerToken === null) return postPush(session, push, signal);
+    const headers = { ...push.headers, authorization: `bearer ${providerToken().reveal()}` };
+    return postPush(session, { ...push, headers }, signal);
   }
 
   /** An answer, or the failure of an attempt, after which there is no connection. @throws the signal's reason */
@@ -105,6 +111,7 @@ function waitBeforeRetry(
   if (outcome instanceof Error)
     return attempts < (retry ? maxAttempts : 2) && isTransient(outcome, 'apns-unreachable') ? backoff : null;
   if (!retry || attempts >= maxAttempts) return null;
+  if (outcome.answer.reason === 'TooManyProviderTokenUpdates') return null;
   switch (outcome.answer.status) {
     case 429:
     case 500:

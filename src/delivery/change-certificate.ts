@@ -71,7 +71,10 @@ export async function changeCertificate(
     if (!(error instanceof CliError)) throw error;
     const isUnknown = error.code === 'outcome-unknown';
     // A whole answer that is not a tenant's, from where one has answered before, is that of a proxy.
-    const isTenant = session.source !== 'env' || requestsTo(settings.profiles, tenant).length > 0;
+    const isTenant =
+      session.source !== 'env' ||
+      error.facts.answered === 'before' ||
+      requestsTo(settings.profiles, tenant).length > 0;
     const mayBeDone = isUnknown || (error.code === 'tenant-not-json' && isTenant);
     if (mayBeDone) await note('The tenant may have done it', (...all) => withOutcomeUnknown(...all, request));
     else if (unnoted === null) await note('It was not done', (...all) => withoutRequest(...all, request));

@@ -12,6 +12,11 @@ export function addP12Options(command: Command): Command {
   return addSettings(command, 'p12', 'p12-password');
 }
 
+/** The options of `TokenKeyOptions`. */
+export function addTokenKeyOptions(command: Command): Command {
+  return addSettings(command, 'p8', 'key-id', 'team-id');
+}
+
 /** A list of terms at the end of a command's help, as wide as the page. */
 export function addList(command: Command, title: string, entries: readonly Entry[]): Command {
   const list = (): string => {

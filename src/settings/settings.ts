@@ -40,6 +40,13 @@ export interface P12Options {
   readonly newPasswordFile?: string;
 }
 
+/** Options of the commands that take an APNs auth key in place of a .p12. */
+export interface TokenKeyOptions {
+  readonly p8?: string;
+  readonly keyId?: string;
+  readonly teamId?: string;
+}
+
 /** Where the .p12 is: a path (`-` is stdin), or the variable that holds it in base64. */
 export type P12Location = { readonly path: string } | { readonly variable: string; readonly base64: string };
 
@@ -230,6 +237,32 @@ function locationIn({ p12, file }: P12Options, env: Environment): P12Location | 
   }
   if (path !== undefined) return { path };
   return base64 === undefined ? null : { variable: 'MFA_CLI_P12_BASE64', base64 };
+}
+
+/** What is said of an APNs auth key in place of a .p12, by options, else by the environment; null: the .p12 is meant. @throws {CliError} usage */
+export function givenTokenKey(
+  { p8, p12, file, passwordFile, ...given }: TokenKeyOptions & P12Options,
+  env: Environment,
+) {
+  const wantsP12 = [p12, file, passwordFile].some((option) => option !== undefined);
+  const facts = { option: '--p8 FILE', variable: 'MFA_CLI_P8' };
+  if (p8 !== undefined && wantsP12)
+    throw new CliError('usage', 'A .p8 takes the place of a .p12 and its password: give one of the two', {
+      facts: { option: '--p8 FILE or --p12 FILE' },
+    });
+  const path = p8 ?? (wantsP12 ? undefined : variable(env, 'MFA_CLI_P8'));
+  const ids = [given.keyId, given.teamId].some((option) => option !== undefined);
+  if (path === undefined && ids)
+    throw new CliError('usage', '--key-id and --team-id are those of a .p8, and none was given', { facts });
+  if (path === undefined) return null;
+  const other = ['MFA_CLI_P12', 'MFA_CLI_P12_BASE64'].find((name) => variable(env, name) !== undefined);
+  if (p8 === undefined && other !== undefined)
+    throw new CliError('usage', `MFA_CLI_P8 and ${other} are both set, and only one of them can be used`);
+  return {
+    path,
+    keyId: given.keyId ?? variable(env, 'MFA_CLI_KEY_ID'),
+    teamId: given.teamId ?? variable(env, 'MFA_CLI_TEAM_ID'),
+  };
 }
 
 /** What is said of the way to APNs. */

@@ -22,7 +22,7 @@ export interface PushSignIn {
   readonly seconds: number;
 }
 
-export interface PushContext extends FactorContext {
+interface PushContext extends FactorContext {
   /** Sends what gives a session up, after an interrupt as well. */
   readonly parting: Http;
   /** Whether a person can be asked for what comes before the push. */

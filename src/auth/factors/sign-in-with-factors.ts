@@ -39,7 +39,7 @@ export const ended = { kind: 'ended' } as const;
 type Ended = typeof ended;
 
 /** One challenge, and the mechanisms that meet it. */
-export interface AskedChallenge {
+interface AskedChallenge {
   readonly session: FactorSession;
   readonly offered: readonly Mechanism[];
   readonly place: { readonly challenge: number; readonly of: number };

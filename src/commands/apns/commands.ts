@@ -6,6 +6,7 @@ import {
   addJudgingOptions,
   addOptions,
   addP12Options,
+  addTokenKeyOptions,
 } from '../../settings/options.ts';
 import type { Family } from '../command.ts';
 
@@ -181,12 +182,13 @@ export const apns: Family = {
       word: 'verify',
       summary: 'ask APNs whether it takes the certificate; no push reaches anybody',
       options(command) {
-        addOptions(addApnsHostOptions(addP12File(command)), topic);
+        addOptions(addApnsHostOptions(addTokenKeyOptions(addP12File(command))), topic);
         addJudgingOptions(command);
         addExamples(
           command,
           'mfa-cli apns verify cert.p12',
           'mfa-cli apns verify cert.p12 --environment sandbox --password-file password.txt',
+          'mfa-cli apns verify --p8 AuthKey_ABC123DEFG.p8 --key-id ABC123DEFG --team-id A1B2C3D4E5 --topic com.example.app',
         );
       },
       load: () => import('./verify.ts'),

@@ -168,9 +168,9 @@ async function askApp(topic: string | null, { terminal, prompt }: Context): Prom
   const app = await prompt.select({
     message: 'In which app did the push appear?',
     choices: [
+      { value: 'unknown', name: 'I do not know' },
       { value: 'own', name: topic === null ? "Your company's own app" : onOneLine(topic) },
       { value: 'other', name: "Another app, such as the vendor's" },
-      { value: 'unknown', name: 'Not known' },
     ],
     unavailable: 'Nobody can be asked which app it was',
   });

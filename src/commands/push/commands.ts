@@ -1,4 +1,10 @@
-import { addApnsHostOptions, addExamples, addP12Options, addPushOptions } from '../../settings/options.ts';
+import {
+  addApnsHostOptions,
+  addExamples,
+  addP12Options,
+  addPushOptions,
+  addTokenKeyOptions,
+} from '../../settings/options.ts';
 import type { Family } from '../command.ts';
 
 export const push: Family = {
@@ -11,7 +17,7 @@ export const push: Family = {
       summary: 'send the MFA push to one device',
       needs: ['--device-token'],
       options(command) {
-        addP12Options(command.argument('[file]', 'the .p12 file, - is stdin')).option(
+        addTokenKeyOptions(addP12Options(command.argument('[file]', 'the .p12 file, - is stdin'))).option(
           '--device-token <hex>',
           "the app's device token, hexadecimal",
         );
@@ -25,6 +31,7 @@ export const push: Family = {
           command,
           'mfa-cli push send cert.p12 --device-token 80f3… --message "Sign in to Example?"',
           'mfa-cli push send --device-token 80f3… --p12 cert.p12 --environment sandbox --dry-run --json',
+          'mfa-cli push send --device-token 80f3… --p8 AuthKey_ABC123DEFG.p8 --key-id ABC123DEFG --team-id A1B2C3D4E5 --topic com.example.app',
         );
       },
       load: () => import('./send.ts'),

@@ -37,7 +37,10 @@ async function signIn(
   const person: Partial<Person> = {
     answer: async () => new Secret('a-password'),
     choose: async ([first]) => first as never,
-    awaits: (words) => (told.push(words), { stop() {} }),
+    awaits(words) {
+      told.push(words);
+      return { stop() {} };
+    },
     tell: (words) => void told.push(words),
   };
   const context = {
