@@ -147,10 +147,9 @@ function argumentOf(argument: Argument, path: string): Omit<ArgumentNode, 'help'
 
 /** How a declaration says it: `key of the client app; default: the topic [MFA_CLI_CLIENT_APP_KEY]`. */
 function declared(description: string): Pick<OptionNode, 'standard' | 'variables'> {
-  const [, words = '', list] =
-    /^(.*?)(?: \[([A-Z][A-Z\d_]*(?:, [A-Z][A-Z\d_]*)*)\])?$/s.exec(description) ?? [];
+  const [, words = '', list = ''] = /^(.*?)(?: \[([^\]]*)\])?$/s.exec(description) ?? [];
   const [, standard = null] = /; default: (.*)$/s.exec(words) ?? [];
-  return { standard, variables: list?.split(', ') ?? [] };
+  return { standard, variables: list.match(/\b[A-Z][A-Z\d_]+\b/g) ?? [] };
 }
 
 function told(value: unknown): string | null {

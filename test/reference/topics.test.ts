@@ -24,7 +24,7 @@ describe('help', () => {
     ['enviroment', 'There is no help on "enviroment"; did you mean environment?'],
     [
       'weather',
-      'There is no help on "weather" (topics: environment, exit-codes, fleet-file, findings; commands: apns,',
+      'There is no help on "weather" (topics: environment, exit-codes, fleet-file, findings, agents; commands:',
     ],
   ])('on %s, which there is none on, names what there is', async (word, said) => {
     const { exitCode, stdout, stderr } = await createMachine().run(['help', word]);

@@ -139,6 +139,7 @@ export const apns: Family = {
     {
       word: 'request',
       summary: 'make a key pair and the certificate request for Apple',
+      needs: ['--bundle-id', '--team-id', '--out'],
       options(command) {
         addOptions(command, {
           ...app,
@@ -159,6 +160,7 @@ export const apns: Family = {
     {
       word: 'pack',
       summary: "pack Apple's certificate and its key into a .p12",
+      needs: ['--cert', '--key', '--out'],
       options(command) {
         addOptions(command, {
           '--cert <file>': "Apple's certificate, DER or PEM",
@@ -216,6 +218,7 @@ export const apns: Family = {
     {
       word: 'renew',
       summary: "the year's renewal, from key to tenant: one command to come back to",
+      needs: ['--bundle-id', '--team-id', '--dir'],
       options(command) {
         addOptions(command, {
           ...app,
