@@ -212,5 +212,5 @@ function addressIn(value: unknown, typed: readonly Secret[]): string | null {
 }
 
 function numberIn(value: unknown, typed: readonly Secret[]): string | null {
-  return typeof value === 'number' ? String(value) : wordsIn(value, typed);
+  return wordsIn(typeof value === 'number' ? String(value) : value, typed);
 }
