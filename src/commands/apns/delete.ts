@@ -233,4 +233,5 @@ export const command: CommandModule<DeleteOptions, DeleteReport> = {
   work: deleteCertificate,
   format,
   exitCode: ({ error }) => error?.exitCode ?? 0,
+  atEnd: { did: () => 'deleted', isUnknown: ({ deleted }) => deleted === null },
 };

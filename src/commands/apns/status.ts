@@ -90,6 +90,11 @@ export const command: CommandModule<StatusOptions, StatusReport> = {
   work: status,
   format: formatStatus,
   exitCode: ({ ok }) => (ok ? 0 : 4),
+  atEnd: {
+    did: () => null,
+    isUnknown: ({ certificates }) => certificates.every(({ state }) => state === 'valid'),
+    dues: ({ certificates }) => certificates,
+  },
 };
 
 /** For a person, as annotations of a GitHub workflow, or as metrics. */
