@@ -7,7 +7,7 @@ import { personAtTerminal } from '../../delivery/person-at-terminal.ts';
 import { openOrSignIn } from '../../delivery/tenant.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { formatFields } from '../../report/fields.ts';
-import type { Settings } from '../../settings/settings.ts';
+import { parseSeconds, type Settings } from '../../settings/settings.ts';
 import { askUser } from '../../tenant/client.ts';
 import type { Style } from '../../terminal/style.ts';
 import { onOneLine } from '../../text/printable.ts';
@@ -40,16 +40,10 @@ export interface OpenProof {
 }
 
 const defaultPatience = 120;
-/** A day; a timer of Node.js takes no more than some 24 of them. */
-const longestPatience = 86_400;
 
 /** Seconds to wait for the answer. @throws {CliError} usage */
 export function patienceOf({ proveTimeout }: ProvingOptions): number {
-  const seconds = Number(proveTimeout ?? defaultPatience);
-  if (/^\d+$/.test(proveTimeout ?? '1') && seconds >= 1 && seconds <= longestPatience) return seconds;
-  throw new CliError('usage', `"${proveTimeout}" is not a number of seconds from 1 to ${longestPatience}`, {
-    facts: { option: '--prove-timeout N' },
-  });
+  return parseSeconds(proveTimeout, '--prove-timeout N', defaultPatience);
 }
 
 /**
