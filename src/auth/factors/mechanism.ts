@@ -79,6 +79,8 @@ export interface Person {
   /** Shows that somebody is awaited, for at most so many milliseconds, until stopped. */
   awaits(words: string, patience: number): { stop(): void };
   tell(words: string): void;
+  /** The name to start over with: it may have been mistyped. Absent: the name is sure. */
+  nameAgain?(user: string): Promise<string>;
   /** Opens a page in the browser, or says where it is. */
   openPage(address: string): Promise<void>;
   /** Whether the sign-in, with its password, may go on at a host that is not evidently the tenant's. */
