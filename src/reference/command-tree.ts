@@ -2,7 +2,7 @@ import type { Argument, Command, Option } from 'commander';
 import { topics } from './usage.ts';
 
 /** What can stand for an option or an argument; `none` is an option without a value, `p12` a file of that kind. */
-export type Value =
+type Value =
   | { readonly kind: 'none' | 'text' | 'file' | 'p12' | 'profile' | 'client-app-key' }
   | { readonly kind: 'choice'; readonly choices: readonly string[] };
 
