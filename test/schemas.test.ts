@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { commandWords } from './support/command-words.ts';
+import { createMachine } from './support/context.ts';
 import { expectDocument, faultsOf, schemaFiles } from './support/documents.ts';
 import { finish, startProgram } from './support/process.ts';
 
@@ -109,6 +110,13 @@ describe('a test whose command prints', () => {
 
   test('what is no JSON fails', async () => {
     await expect(expectDocument(['version', '--json'], '1.0.0\n')).rejects.toThrow(SyntaxError);
+  });
+
+  test('in this process: the runner looks', async () => {
+    vi.spyOn(JSON, 'stringify').mockReturnValueOnce('{}');
+    await expect(createMachine().run(['version', '--json'])).rejects.toThrow(
+      'not as version.schema.json says',
+    );
   });
 
   test('in a process of its own: the same', async () => {

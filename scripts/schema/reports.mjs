@@ -3,6 +3,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { installLocked } from '../locked-packages.mjs';
 
 /** The documents that no command's work returns: what each is, and the function that makes it. */
@@ -17,11 +18,13 @@ const others = [
   ],
 ];
 
-/** @returns {Map<string, string>} each file of schema/ with its text */
-export function reportSchemas(root) {
-  const require = createRequire(installLocked('scripts/schema'));
-  const { buildGenerator, getProgramFromFiles } = require('typescript-json-schema');
-  const ts = createRequire(require.resolve('typescript-json-schema'))('typescript');
+/** @returns {Promise<Map<string, string>>} each file of schema/ with its text */
+export async function reportSchemas(root) {
+  const { resolve } = createRequire(installLocked('scripts/schema'));
+  const load = async (file) => (await import(pathToFileURL(file).href)).default;
+  const generatorFile = resolve('typescript-json-schema');
+  const { buildGenerator, getProgramFromFiles } = await load(generatorFile);
+  const ts = await load(createRequire(generatorFile).resolve('typescript'));
   const documents = [
     ...filesOf(root, '/commands.ts').flatMap((file) => declarationsIn(file, ts)),
     ...others.map(([name, words, file, made]) => ({

@@ -87,6 +87,8 @@ describe('help --json', () => {
     ],
     ['fleet plan', '--only', { value: text('name'), repeatable: true }],
     ['whoami', '--timeout', { value: { name: 'seconds', type: 'number' }, variables: ['MFA_CLI_TIMEOUT'] }],
+    ['whoami', '--app-id', { default: 'mfa-cli', variables: ['MFA_CLI_APP_ID'] }],
+    ['apns delete', '--client-app-key', { default: null, variables: ['MFA_CLI_CLIENT_APP_KEY'] }],
     ['whoami', '--no-input', { value: null, variables: ['CI'] }],
   ])('%s %s', (path, name, expected) => {
     expect(described(path, name)).toMatchObject(expected);
@@ -120,6 +122,11 @@ describe('help --json', () => {
   const needed = leaves.flatMap(({ path, options }) => {
     const names = options.filter(({ required }) => required).map(({ name }) => name);
     return names.map((name) => [path, name, names.filter((other) => other !== name)] as const);
+  });
+
+  test('says where a command needs an option', () => {
+    const paths = new Set(needed.map(([path]) => path));
+    expect([...paths]).toEqual(['apns request', 'apns pack', 'apns renew', 'push send', 'upgrade']);
   });
 
   test.each(needed)('%s ends with 2 without %s', async (path, name, others) => {
