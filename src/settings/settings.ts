@@ -8,7 +8,7 @@ import { CliError } from '../errors/cli-error.ts';
 import type { ApnsEnvironment } from '../pkcs12/model.ts';
 import { parseTenantAddress } from '../tenant/address.ts';
 import type { SentAs } from '../tenant/client.ts';
-import { isOn } from '../text/phrasing.ts';
+import { isOn, shellWord } from '../text/phrasing.ts';
 import { Secret } from '../text/secret.ts';
 import { credentialsIn, readClientSecret, readToken } from './credentials.ts';
 import { requireProfile } from './require-value.ts';
@@ -130,7 +130,7 @@ export function settingsFrom(options: SettingOptions, stored: Stored, context: C
     options.profile ?? variable(env, table.profile.variable) ?? profiles.current ?? 'default';
   const profile = profileNamed(profiles, profileName);
   const given: Readonly<Record<string, unknown>> = { ...options };
-  const option = (key: SettingKey): string | undefined => textOf(given[camelCased(key)]);
+  const option = (key: SettingKey | 'profile'): string | undefined => textOf(given[camelCased(key)]);
   const setting = (key: SettingKey): string | undefined =>
     option(key) ?? variable(env, table[key].variable) ?? profile.settings[key];
   const orDefault = (key: KeyWithDefault): string => setting(key) ?? table[key].default;
@@ -161,6 +161,14 @@ export function settingsFrom(options: SettingOptions, stored: Stored, context: C
       ...(store === undefined ? [] : [['store', store] as const]),
       ...(caFile === undefined ? [] : [['ca-file', resolve(caFile)] as const]),
     ] as readonly (readonly [SettingKey, string])[],
+    /** What was given that a sign-in needs as well, as it is typed; null where nothing was. */
+    login:
+      (['tenant', 'profile', 'app-id', 'client-id'] as const)
+        .flatMap((key) => {
+          const value = option(key);
+          return value === undefined ? [] : `--${key} ${shellWord(value)}`;
+        })
+        .join(' ') || null,
     /** Has the profile be there, or be the one that nobody named. @throws {CliError} usage */
     requireProfile(): void {
       if (profileName !== 'default') requireProfile(profiles, profileName);
@@ -353,6 +361,6 @@ function textOf(value: unknown): string | undefined {
 }
 
 /** `app-id` as commander calls it: `appId`. */
-function camelCased(key: SettingKey): string {
+function camelCased(key: string): string {
   return key.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 }
