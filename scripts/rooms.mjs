@@ -36,7 +36,7 @@ export const rooms = [
     name: 'cli.ts',
     holds:
       '`run(argv, context)`: finds, parses, loads and executes one command; every error becomes an exit code',
-    imports: ['commands', 'reference', 'settings'],
+    imports: ['commands', 'reference', 'delivery', 'settings'],
     types: ['context.ts'],
     packages: ['commander'],
     chunk: 'cli',
@@ -83,8 +83,8 @@ export const rooms = [
   },
   {
     name: 'delivery',
-    holds: 'from a .p12 to the tenant: open, find the tenant, verify, send; knows no family',
-    imports: ['settings', 'auth', 'tenant', 'apple', 'checks', 'pkcs12', 'network', 'files'],
+    holds: 'from a .p12 to the tenant: open, find the tenant, verify, send, tell a hook; knows no family',
+    imports: ['settings', 'auth', 'tenant', 'apple', 'checks', 'pkcs12', 'network', 'programs', 'files'],
     types: ['context.ts'],
     packages: [],
     chunk: 'p12',

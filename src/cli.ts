@@ -1,7 +1,8 @@
 import { Command, type CommanderError, type Option } from 'commander';
 import type { AnyCommand, Declaration, Family } from './commands/command.ts';
 import { families, singles } from './commands/commands.ts';
-import type { Outside } from './context.ts';
+import type { Context, Outside } from './context.ts';
+import type { Ended } from './delivery/hook.ts';
 import { CliError } from './errors/cli-error.ts';
 import type { ExitCode } from './errors/entry.ts';
 import type { CommandNode } from './reference/command-tree.ts';
@@ -26,8 +27,8 @@ export async function run({ words, helpOn, secretOption }: CommandLine, context:
     const program = createProgram((text) => {
       if (!terminal.flags.json) terminal.print(fitted(text, columns));
     }, width);
-    addCommands(program, async (command, options) => {
-      exitCode = await execute(command, options, context);
+    addCommands(program, async (command, leaf) => {
+      exitCode = await execute(command, optionsOf(leaf, words), context);
     });
     const topic = helpOn === null ? undefined : topicOf(helpOn, program);
     if (topic === undefined) await program.parseAsync([...words], { from: 'user' });
@@ -38,7 +39,7 @@ export async function run({ words, helpOn, secretOption }: CommandLine, context:
     return exitCode;
   } catch (error) {
     if (error instanceof Answered) return answer(error, context);
-    return reportError(toCliError(error, context), context);
+    return (await reportError(toCliError(error, context), context)).exitCode;
   }
 }
 
@@ -77,28 +78,45 @@ async function answer({ command, isVersion }: Answered, { terminal }: Outside): 
 /** The bound on the wait for a named pipe, in seconds, where the command line names none. */
 const defaultPatience = 30;
 
-async function execute(
-  command: AnyCommand,
-  options: Readonly<Record<string, unknown>>,
-  outside: Outside,
-): Promise<ExitCode> {
+type Options = Readonly<Record<string, unknown>>;
+
+async function execute(command: AnyCommand, options: Options, outside: Outside): Promise<ExitCode> {
   const { terminal, env } = outside;
   const timeout = resolveTimeout(options, env);
   const context = {
     ...outside,
     timeout,
+    secretVariables: [],
     patience: (timeout ?? defaultPatience) * 1000,
     profiles: () => outside.profiles(timeout),
   };
   for (const sentence of unknownVariables(env)) terminal.warn(sentence);
-  const report: unknown = await command.work(options, context, describe);
+  const { atEnd } = command;
+  if (atEnd === undefined || !Object.keys(options).some((name) => /^(hook|notifyAt)/.test(name)))
+    return (await perform(command, options, context)).exitCode;
+  const { openHook, endWithHook } = await import('./delivery/hook.ts');
+  const hook = openHook(options);
+  const ended: Ended<object> = await perform(command, options, context).catch((error: unknown) =>
+    reportError(toCliError(error, context), context),
+  );
+  return hook === null ? ended.exitCode : endWithHook(hook, ended, atEnd, context);
+}
+
+/** Does the work and prints its report. */
+async function perform(
+  command: AnyCommand,
+  options: Options,
+  context: Context,
+): Promise<{ readonly report: object; readonly exitCode: ExitCode }> {
+  const { terminal } = context;
+  const report = await command.work(options, context, describe);
   if (terminal.flags.json) printDocument(report, terminal);
   else {
     const style = await terminal.style('stdout');
     const output = command.format(harmless(report), style, options, context.now());
     terminal.print(typeof output === 'string' ? fitted(output, terminal.columns('stdout')) : output);
   }
-  return command.exitCode?.(report, options, context) ?? 0;
+  return { report, exitCode: command.exitCode?.(report, options, context) ?? 0 };
 }
 
 function printDocument(document: unknown, { flags, print }: Outside['terminal']): void {
@@ -128,12 +146,12 @@ function toCliError(error: unknown, context: Outside): CliError {
   return new CliError('internal-error', message, { cause: error });
 }
 
-async function reportError(error: CliError, { terminal }: Outside): Promise<ExitCode> {
+async function reportError(error: CliError, { terminal }: Outside) {
   const { errorDocument } = await import('./errors/advice.ts');
   const document = errorDocument(error);
   if (terminal.flags.json) printDocument(document, terminal);
   await terminal.error(error.lines, document.error.hints);
-  return document.error.exitCode;
+  return { error, document, exitCode: document.error.exitCode };
 }
 
 /** The columns of a page of help where no terminal has a width. */
@@ -166,7 +184,7 @@ Examples:
 
 const topicEntries = topics.map(({ word, summary }): Entry => [`mfa-cli help ${word}`, summary]);
 
-type Execute = (command: AnyCommand, options: Readonly<Record<string, unknown>>) => Promise<void>;
+type Execute = (command: AnyCommand, leaf: Command) => Promise<void>;
 
 /**
  * Adds every command by name and summary; its options are declared when its words are met, its work is loaded when it
@@ -177,7 +195,7 @@ function addCommands(program: Command, executed: Execute): ReadonlyMap<Command, 
   const addLeaf = (parent: Command, declaration: Declaration): void => {
     const leaf = addNode(parent, declaration)
       .allowExcessArguments(false)
-      .action(async () => executed((await declaration.load()).command, optionsOf(leaf)));
+      .action(async () => executed((await declaration.load()).command, leaf));
     parent.hook('preSubcommand', (_parent, chosen) =>
       chosen === leaf ? declaration.options(leaf) : undefined,
     );
@@ -245,9 +263,9 @@ function refusing(command: Command): Command {
 }
 
 /** Options and named arguments in one object: `inspect FILE --json` is `{file, json}`. */
-function optionsOf(command: Command): Record<string, unknown> {
+function optionsOf(command: Command, words: readonly string[]): Record<string, unknown> {
   const options = parsedOptions(command);
-  for (const option of command.options) requireValue(option, options[option.attributeName()], command);
+  for (const option of command.options) requireValue(option, options[option.attributeName()], command, words);
   for (const [index, argument] of command.registeredArguments.entries()) {
     const value: unknown = command.processedArgs[index];
     if (value !== undefined) options[argument.name()] = value;
@@ -260,16 +278,22 @@ function parsedOptions(command: Command): Record<string, unknown> {
   return { ...(command.parent === null ? {} : parsedOptions(command.parent)), ...command.opts() };
 }
 
-/** A value that is spelled like an option is one that was left out. @throws {CliError} usage */
-function requireValue({ long, flags }: Option, value: unknown, command: Command): void {
+/** A value that is spelled like an option is one that was left out, unless `=` stands before it. @throws {CliError} usage */
+function requireValue(
+  { long, flags }: Option,
+  value: unknown,
+  command: Command,
+  words: readonly string[],
+): void {
   if (value === '') throw usage(`The value of ${long} is empty`, command);
   const options = new Set([
     '-h',
     '--help',
     ...command.options.flatMap((option) => [option.short, option.long]),
   ]);
-  if ([value].flat().some((word) => typeof word === 'string' && options.has(word)))
-    throw usage(`Option ${long} needs a value: ${flags}`, command);
+  const isLeftOut = (word: unknown): boolean =>
+    typeof word === 'string' && options.has(word) && !words.includes(`${long}=${word}`);
+  if ([value].flat().some(isLeftOut)) throw usage(`Option ${long} needs a value: ${flags}`, command);
 }
 
 function sentence(text: string): string {

@@ -41,6 +41,8 @@ export interface Context extends Outside {
   readonly timeout: number | null;
   /** How long a named pipe may stay silent, in milliseconds: `--timeout`. */
   readonly patience: number;
+  /** Variables beyond our own that a secret is or will be taken from: no program that we start gets them. Whoever learns of one adds it. */
+  readonly secretVariables: string[];
 }
 
 /** The outside world before the command line is known. */
@@ -48,8 +50,6 @@ export interface Outside {
   readonly terminal: Terminal;
   readonly prompt: Prompt;
   readonly env: Environment;
-  /** Variables beyond our own that a secret is or will be taken from: no program that we start gets them. */
-  readonly secretVariables?: readonly string[];
   /** The path of what was started: the script, or the executable that is both. */
   readonly program: string;
   /** Aborted by SIGINT and SIGTERM; the reason is a CliError `interrupted`. */

@@ -3,6 +3,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { installLocked } from '../locked-packages.mjs';
 
 /** The documents that no command's work returns: what each is, and the function that makes it. */
@@ -17,11 +18,13 @@ const others = [
   ],
 ];
 
-/** @returns {Map<string, string>} each file of schema/ with its text */
-export function reportSchemas(root) {
-  const require = createRequire(installLocked('scripts/schema'));
-  const { buildGenerator, getProgramFromFiles } = require('typescript-json-schema');
-  const ts = createRequire(require.resolve('typescript-json-schema'))('typescript');
+/** @returns {Promise<Map<string, string>>} each file of schema/ with its text */
+export async function reportSchemas(root) {
+  const { resolve } = createRequire(installLocked('scripts/schema'));
+  const load = async (file) => (await import(pathToFileURL(file).href)).default;
+  const generatorFile = resolve('typescript-json-schema');
+  const { buildGenerator, getProgramFromFiles } = await load(generatorFile);
+  const ts = await load(createRequire(generatorFile).resolve('typescript'));
   const documents = [
     ...filesOf(root, '/commands.ts').flatMap((file) => declarationsIn(file, ts)),
     ...others.map(([name, words, file, made]) => ({
@@ -47,6 +50,14 @@ export function reportSchemas(root) {
   // It tells of each inferred type that it makes no default of what an object was made from, which nobody wants.
   console.warn = () => {};
   const generator = buildGenerator(program, { required: true, strictNullChecks: true, ignoreErrors: true });
+  // It leaves out what the values of a Record are.
+  const { tc: checker, getClassDefinition } = generator;
+  generator.getClassDefinition = (type, definition) => {
+    getClassDefinition.call(generator, type, definition);
+    const index = checker.getIndexInfoOfType(type, ts.IndexKind.String);
+    if (index !== undefined) definition.additionalProperties = generator.getTypeDefinition(index.type);
+    return definition;
+  };
   return new Map(
     documents.map((document, index) => [
       `${document.name}.schema.json`,
@@ -117,12 +128,10 @@ function schemaOf({ name, title, words }, { $schema: _draft, definitions = {}, d
   const tidy = (value, key) => {
     if (Array.isArray(value)) return value.map((item) => tidy(item));
     if (typeof value !== 'object' || value === null) return value;
-    const { $ref, ...rest } = value;
-    if ($ref === undefined) {
-      const { default: _initializer, ...said } = rest;
-      const entries = Object.entries(said).map(([below, item]) => [below, tidy(item, below)]);
-      return key === 'properties' ? inOrder(entries) : withNewCodes(key, Object.fromEntries(entries));
-    }
+    const below = (schema) => Object.entries(schema).map(([name, item]) => [name, tidy(item, name)]);
+    if (key === 'properties') return inOrder(below(value));
+    const { $ref, default: _initializer, ...rest } = value;
+    if ($ref === undefined) return withNewCodes(key, Object.fromEntries(below(rest)));
     const type = decodeURIComponent($ref.slice('#/definitions/'.length));
     const [, short] = /^(?:import\(.*\)\.)?([A-Za-z]\w*)$/s.exec(type) ?? [];
     if (short === undefined) return { ...tidy(definitions[type]), ...rest };

@@ -87,7 +87,7 @@ export function writing<T>(path: string, work: () => T): T {
  */
 export function prepareDirectory(directory: string): void {
   makePrivateDirectory(directory);
-  closeDirectory(directory, (name) => /^(config|fleets)\.json/.test(name));
+  closeDirectory(directory, (name) => /^(config|fleets|alerts)\.json/.test(name));
   try {
     requireOwnDirectory(directory);
   } catch (cause) {

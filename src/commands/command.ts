@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Context, Outside } from '../context.ts';
+import type { EndOfRun } from '../delivery/hook.ts';
 import type { ExitCode } from '../errors/entry.ts';
 import type { CommandNode } from '../reference/command-tree.ts';
 import type { Style } from '../terminal/style.ts';
@@ -41,6 +42,8 @@ export interface CommandModule<Options, Report> {
   format(report: Report, style: Style, options: Options, now: Date): string | Uint8Array;
   /** 0 unless the report says otherwise. */
   exitCode?(report: Report, options: Options, context: Pick<Outside, 'signal'>): ExitCode;
+  /** What its report tells the program of `--hook`, which the runner calls. */
+  readonly atEnd?: EndOfRun<Report>;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: the registry holds commands of every shape; each is typed in its own file

@@ -65,7 +65,7 @@ export function requireGiven(settings: Settings, sends: boolean, { terminal, env
   if (sends && credentials === null && profile.session === null) lacks.push('credentials');
   if (sends && lacks.length === 2) settings.requireProfile();
   if (p12.location() === null) lacks.push('p12');
-  const isBare = p12.passwordFile === null && p12.password === null;
+  const isBare = p12.passwordFile === null && p12.passwordCommand() === null && p12.password === null;
   if (isBare && (lacks.length > 1 || lacks.includes('p12'))) lacks.push('password');
   if (lacks.length > 1) throw lacking(lacks, env);
 }

@@ -1,13 +1,13 @@
 import type { Context } from '../context.ts';
 import { CliError } from '../errors/cli-error.ts';
 import { entriesIn } from '../files/directory.ts';
-import { nameOf, readSecret, readWhole, requireOneStdin, tooLarge } from '../files/read.ts';
+import { nameOf, readWhole, requireOneStdin, tooLarge } from '../files/read.ts';
 import type { P12File, PushIdentity } from '../pkcs12/model.ts';
 import { readPushIdentity } from '../pkcs12/push-identity.ts';
 import type { GivenP12, P12Location } from '../settings/settings.ts';
 import type { Pace } from '../text/pace.ts';
 import type { Secret } from '../text/secret.ts';
-import { openLocked } from './passwords.ts';
+import { openLocked, readPassword } from './passwords.ts';
 
 /** A .p12 that was opened. */
 export interface OpenedP12 {
@@ -25,10 +25,12 @@ export interface OpenedP12 {
 export async function openP12(given: GivenP12, context: Context): Promise<OpenedP12> {
   const file = await readGivenP12(given, context);
   const { passwordFile, passwordOption } = given;
-  const password =
-    passwordFile === null
-      ? given.password
-      : await readSecret(passwordFile, `The file of ${passwordOption ?? '--password-file'}`, context);
+  const said = {
+    file: passwordFile,
+    called: passwordOption ?? '--password-file',
+    command: given.passwordCommand(),
+  };
+  const password = (await readPassword(said, context)) ?? given.password;
   return openLocked(
     {
       name: file.name,

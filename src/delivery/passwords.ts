@@ -2,6 +2,8 @@ import type { Context } from '../context.ts';
 import { CliError, type ErrorCode, type FactsOf } from '../errors/cli-error.ts';
 import { explainOddities, isBare, oddFacts } from '../errors/secret-oddities.ts';
 import { readSecret } from '../files/read.ts';
+import { runForSecret } from '../programs/secret-command.ts';
+import type { PasswordCommand } from '../settings/settings.ts';
 import { Secret } from '../text/secret.ts';
 
 /** How often a wrong password may be typed, or two new ones may differ. */
@@ -50,14 +52,29 @@ export async function openLocked<T>(
   }
 }
 
+/** What the command line says of a password. */
+export interface GivenPassword {
+  /** The path of a file that holds it. */
+  readonly file: string | null | undefined;
+  /** The option that names the file, where it is another than `--new-password-file`. */
+  readonly called?: string;
+  /** A program that prints it. */
+  readonly command?: PasswordCommand | null;
+}
+
+/** The password that the command line says where to find; null where it says nothing. @throws {CliError} of exit 3, interrupted */
+export async function readPassword(
+  { file, called = '--new-password-file', command = null }: GivenPassword,
+  context: Context,
+): Promise<Secret | null> {
+  if (file != null) return readSecret(file, `The file of ${called}`, context);
+  return command === null ? null : runForSecret(command, 'The program of --password-command', context);
+}
+
 /** Where the password of something new comes from. */
-export interface NewPassword {
+export interface NewPassword extends GivenPassword {
   /** `new key`, as in `Password of the new key:` */
   readonly what: string;
-  /** That of `--new-password-file`. */
-  readonly file: string | undefined;
-  /** The option that names the file, where it is another. */
-  readonly called?: string;
   /** The variable that may hold it, and its value. */
   readonly variable?: readonly [name: string, value: string | undefined];
   /** What helps where nobody can be asked. */
@@ -70,11 +87,9 @@ export interface NewPassword {
  * @throws {CliError} usage, prompt-unavailable, interrupted and those of reading a file
  */
 export async function resolveNewPassword(source: NewPassword, context: Context): Promise<Secret> {
-  const { file, called = '--new-password-file', variable: [name, value] = [], option } = source;
-  if (file !== undefined) {
-    const password = await readSecret(file, `The file of ${called}`, context);
-    return fitting(password, 'The new password', option, context);
-  }
+  const { variable: [name, value] = [], option } = source;
+  const given = await readPassword(source, context);
+  if (given !== null) return fitting(given, 'The new password', option, context);
   if (value === undefined) return askTwice(source, context);
   return fitting(new Secret(value, name), `The new password in ${name}`, option, context);
 }

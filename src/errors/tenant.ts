@@ -109,6 +109,11 @@ export const tenantErrors = {
         : 'Look at what the tenant holds before you run it again: it was not sent again by itself.',
     ]),
   ]),
+  'issuer-failed': entry(7, ({ started }: { readonly started?: boolean }) => [
+    started === false
+      ? 'Name a program that can be run with --issuer PROGRAM; its arguments go with --issuer-arg.'
+      : 'It may have issued a certificate: save it in the directory of the renewal. For this request the issuer is run again only with --issue-again.',
+  ]),
   'tenant-redirected': entry(7, ({ registry }: WayFacts) => [
     registry
       ? 'Name the address that it leads to with MFA_CLI_REGISTRY: redirects are never followed.'

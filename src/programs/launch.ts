@@ -12,6 +12,8 @@ interface LaunchOptions {
   readonly env: Environment;
   /** Variables that a secret is or will be taken from: the child does not get them. */
   readonly withheld?: readonly string[];
+  /** Variables of ours that are meant for the child. */
+  readonly variables?: Readonly<Record<string, string>>;
   readonly stdio: StdioOptions;
   /** Whether it has a console of its own on Windows; elsewhere it always has a group of its own. */
   readonly apart?: boolean;
@@ -25,12 +27,12 @@ interface LaunchOptions {
  * spawn throws
  */
 export function launch(command: Command, options: LaunchOptions): ChildProcess {
-  const { env, withheld = [], stdio, apart = false, directory } = options;
+  const { env, withheld = [], variables = {}, stdio, apart = false, directory } = options;
   const machine = { platform: process.platform, isProgram };
   const inherited = childEnvironment(env, withheld, machine.platform);
   const { file, args, verbatim } = startable(command, inherited, machine);
   const settings: SpawnOptions = {
-    env: inherited,
+    env: { ...inherited, ...variables },
     stdio,
     detached: apart || machine.platform !== 'win32',
     windowsHide: true,

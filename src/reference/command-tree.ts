@@ -1,8 +1,9 @@
 import type { Argument, Command, Option } from 'commander';
+import { variableSettings } from '../settings/table.ts';
 import { topics } from './usage.ts';
 
 /** What can stand for an option or an argument; `none` is an option without a value, `p12` a file of that kind. */
-export type Value =
+type Value =
   | { readonly kind: 'none' | 'text' | 'file' | 'p12' | 'profile' | 'client-app-key' }
   | { readonly kind: 'choice'; readonly choices: readonly string[] };
 
@@ -129,7 +130,10 @@ function optionOf(option: Option): Omit<OptionNode, 'help' | 'required'> {
       placeholder === ''
         ? { kind: 'none' }
         : valueFor({ placeholder, description, choices: argChoices, names: namedBy[long ?? ''] }),
-    standard: placeholder === '' ? null : (told(option.defaultValue) ?? declared(description).standard),
+    standard:
+      placeholder === ''
+        ? null
+        : (told(option.defaultValue) ?? declared(description).standard ?? defaultOfSetting(option)),
     variables: declared(description).variables,
     repeatable: option.variadic || collects(option),
   };
@@ -147,10 +151,17 @@ function argumentOf(argument: Argument, path: string): Omit<ArgumentNode, 'help'
 
 /** How a declaration says it: `key of the client app; default: the topic [MFA_CLI_CLIENT_APP_KEY]`. */
 function declared(description: string): Pick<OptionNode, 'standard' | 'variables'> {
-  const [, words = '', list] =
-    /^(.*?)(?: \[([A-Z][A-Z\d_]*(?:, [A-Z][A-Z\d_]*)*)\])?$/s.exec(description) ?? [];
+  const [, words = '', list = ''] = /^(.*?)(?: \[([^\]]*)\])?$/s.exec(description) ?? [];
   const [, standard = null] = /; default: (.*)$/s.exec(words) ?? [];
-  return { standard, variables: list?.split(', ') ?? [] };
+  return { standard, variables: list.match(/\b[A-Z][A-Z\d_]+\b/g) ?? [] };
+}
+
+/** What the settings say, where the words of the option are theirs. */
+function defaultOfSetting({ flags, description }: Option): string | null {
+  const row = variableSettings.find(
+    ({ option, help, meaning }) => option === flags && description.startsWith(help ?? meaning),
+  );
+  return row?.default ?? null;
 }
 
 function told(value: unknown): string | null {

@@ -64,7 +64,7 @@ interface DescribedOption extends Omit<DescribedArgument, 'value'> {
   readonly value: DescribedValue | null;
   /** Whether the command ends with 2 without it where nobody can be asked. */
   readonly required: boolean;
-  /** The environment variables that stand in for it. */
+  /** The environment variables that stand in for it, or that it goes by. */
   readonly variables: readonly string[];
 }
 

@@ -9,7 +9,36 @@ export function addConnectionOptions(command: Command): Command {
 
 /** The options of `P12Options`: which file, and its password. */
 export function addP12Options(command: Command): Command {
-  return addSettings(command, 'p12', 'p12-password');
+  return addPasswordCommand(addSettings(command, 'p12', 'p12-password'), "the .p12's password");
+}
+
+/** @param what `the .p12's password` */
+export function addPasswordCommand(command: Command, what: string): Command {
+  addOptions(command, { '--password-command <program>': `program that prints ${what}` });
+  return addRepeatable(command, '--password-arg <argument>', 'an argument of that program, repeatable');
+}
+
+/** The options of `HookOptions` but the alerts. */
+export function addHookOptions(command: Command): Command {
+  addOptions(command, { '--hook <program>': 'program to call at the end, with the JSON report on stdin' });
+  addRepeatable(command, '--hook-arg <argument>', 'an argument of the hook, repeatable');
+  return addOptions(command, {
+    '--hook-timeout <seconds>': 'how long the hook may take; default: 30',
+    '--hook-must-succeed': 'end with 8 where all went well but the hook',
+  });
+}
+
+/** The hook of a command that shows how long certificates last. */
+export function addAlertOptions(command: Command): Command {
+  return addOptions(addHookOptions(command), {
+    '--notify-at <days>': 'call the hook once a certificate and stage: 45,30,14,7,1,0',
+  });
+}
+
+/** An option that may be given again and again, each time with one value. */
+export function addRepeatable(command: Command, flags: string, words: string): Command {
+  const collect = (value: string, values: readonly string[] = []): readonly string[] => [...values, value];
+  return command.option(flags, words, collect);
 }
 
 /** The options of `TokenKeyOptions`. */

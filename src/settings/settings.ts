@@ -8,7 +8,7 @@ import { CliError } from '../errors/cli-error.ts';
 import type { ApnsEnvironment } from '../pkcs12/model.ts';
 import { parseTenantAddress } from '../tenant/address.ts';
 import type { SentAs } from '../tenant/client.ts';
-import { isOn } from '../text/phrasing.ts';
+import { isOn, shellWord } from '../text/phrasing.ts';
 import { Secret } from '../text/secret.ts';
 import { credentialsIn, readClientSecret, readToken } from './credentials.ts';
 import { requireProfile } from './require-value.ts';
@@ -36,6 +36,8 @@ export interface P12Options {
   readonly p12?: string;
   readonly file?: string;
   readonly passwordFile?: string;
+  readonly passwordCommand?: string;
+  readonly passwordArg?: readonly string[];
   /** `convert` reads a second password. */
   readonly newPasswordFile?: string;
 }
@@ -50,12 +52,17 @@ export interface TokenKeyOptions {
 /** Where the .p12 is: a path (`-` is stdin), or the variable that holds it in base64. */
 export type P12Location = { readonly path: string } | { readonly variable: string; readonly base64: string };
 
+/** A program that prints a password, and its arguments. */
+export type PasswordCommand = readonly [program: string, ...args: string[]];
+
 /** What is said of the .p12, by option or argument, else by the environment. */
 export interface GivenP12 {
   /** Null where nothing says it. @throws {CliError} usage: it is said twice, or with an empty name */
   location(): P12Location | null;
   /** With the password, which goes before `password`. */
   readonly passwordFile: string | null;
+  /** A program that prints it, which goes before `password`, too. @throws {CliError} usage */
+  passwordCommand(): PasswordCommand | null;
   /** The option that names it, where it is another than `--password-file`. */
   readonly passwordOption?: string;
   readonly password: Secret | null;
@@ -123,7 +130,7 @@ export function settingsFrom(options: SettingOptions, stored: Stored, context: C
     options.profile ?? variable(env, table.profile.variable) ?? profiles.current ?? 'default';
   const profile = profileNamed(profiles, profileName);
   const given: Readonly<Record<string, unknown>> = { ...options };
-  const option = (key: SettingKey): string | undefined => textOf(given[camelCased(key)]);
+  const option = (key: SettingKey | 'profile'): string | undefined => textOf(given[camelCased(key)]);
   const setting = (key: SettingKey): string | undefined =>
     option(key) ?? variable(env, table[key].variable) ?? profile.settings[key];
   const orDefault = (key: KeyWithDefault): string => setting(key) ?? table[key].default;
@@ -154,6 +161,14 @@ export function settingsFrom(options: SettingOptions, stored: Stored, context: C
       ...(store === undefined ? [] : [['store', store] as const]),
       ...(caFile === undefined ? [] : [['ca-file', resolve(caFile)] as const]),
     ] as readonly (readonly [SettingKey, string])[],
+    /** What was given that a sign-in needs as well, as it is typed; null where nothing was. */
+    login:
+      (['tenant', 'profile', 'app-id', 'client-id'] as const)
+        .flatMap((key) => {
+          const value = option(key);
+          return value === undefined ? [] : `--${key} ${shellWord(value)}`;
+        })
+        .join(' ') || null,
     /** Has the profile be there, or be the one that nobody named. @throws {CliError} usage */
     requireProfile(): void {
       if (profileName !== 'default') requireProfile(profiles, profileName);
@@ -216,10 +231,30 @@ export function givenP12(options: P12Options, env: Environment): GivenP12 {
   return {
     location: () => locationIn(options, env),
     passwordFile: passwordFile ?? null,
+    passwordCommand: () => passwordCommandIn(options, '--password-file', passwordFile),
     // An empty one is a password, too.
     password: password === undefined ? null : new Secret(password, 'MFA_CLI_P12_PASSWORD'),
     otherFiles: [passwordFile, newPasswordFile, clientSecretFile],
   };
+}
+
+/**
+ * The program that was given, if any.
+ * @param option that names a file with the same password, and the file
+ * @throws {CliError} usage: a password is said twice, or a program's arguments without the program
+ */
+export function passwordCommandIn(
+  { passwordCommand, passwordArg = [] }: Pick<P12Options, 'passwordCommand' | 'passwordArg'>,
+  option: string,
+  file: string | undefined,
+): PasswordCommand | null {
+  if (passwordCommand !== undefined && file !== undefined)
+    throw new CliError('usage', `--password-command and ${option} both say the password`);
+  if (passwordCommand === undefined && passwordArg.length > 0)
+    throw new CliError('usage', 'Arguments were given, and no program that prints the password', {
+      facts: { option: '--password-command PROGRAM' },
+    });
+  return passwordCommand === undefined ? null : [passwordCommand, ...passwordArg];
 }
 
 function locationIn({ p12, file }: P12Options, env: Environment): P12Location | null {
@@ -308,12 +343,24 @@ export function parseDays(text: string | undefined, option: string): number | nu
   return Number(text);
 }
 
+/** The longest that an option can ask to wait: a day. A timer of Node.js takes no more than some 24 of them. */
+const mostSeconds = 86_400;
+
+/** A number of seconds from an option, as `--hook-timeout SECONDS`. @throws {CliError} usage */
+export function parseSeconds(text: string | undefined, option: string, otherwise: number): number {
+  const seconds = Number(text ?? otherwise);
+  if (/^\d+$/.test(text ?? '1') && seconds >= 1 && seconds <= mostSeconds) return seconds;
+  throw new CliError('usage', `"${text}" is not a number of seconds from 1 to ${mostSeconds}`, {
+    facts: { option },
+  });
+}
+
 /** What an option gives, as the text that a variable or a profile would have. */
 function textOf(value: unknown): string | undefined {
   return typeof value === 'boolean' ? (value ? '1' : '0') : typeof value === 'string' ? value : undefined;
 }
 
 /** `app-id` as commander calls it: `appId`. */
-function camelCased(key: SettingKey): string {
+function camelCased(key: string): string {
   return key.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 }

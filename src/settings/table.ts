@@ -233,6 +233,11 @@ export const variableSettings: readonly VariableSetting[] = rows.filter(
 /** This program's own variables. */
 const ownVariables = variableSettings.map((row) => row.variable).filter((name) => name.startsWith(ownPrefix));
 
+/** What hooks and issuers are told; one of them may start this program again. */
+const givenToPrograms = new Set(
+  ['EVENT', 'CSR', 'BUNDLE_ID', 'TEAM_ID', 'CERTIFICATE'].map((name) => ownPrefix + name),
+);
+
 /** Declares the options of these settings, each with the variables that can stand in for it. */
 export function addSettings(command: Command, ...names: readonly SettingName[]): Command {
   for (const name of names) {
@@ -248,7 +253,9 @@ export function addSettings(command: Command, ...names: readonly SettingName[]):
 /** A sentence for each variable that looks like one of ours but is not: nothing reads it, though somebody expects so. */
 export function unknownVariables(env: Environment): readonly string[] {
   return Object.keys(env)
-    .filter((name) => name.startsWith(ownPrefix) && !ownVariables.includes(name))
+    .filter(
+      (name) => name.startsWith(ownPrefix) && !ownVariables.includes(name) && !givenToPrograms.has(name),
+    )
     .map((name) => {
       const near = nearestName(asOption(name.slice(0, longestName)), ownVariables.map(asOption));
       const meant = ownVariables.find((own) => asOption(own) === near);

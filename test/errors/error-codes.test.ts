@@ -178,6 +178,13 @@ const scenarios: Record<Exclude<ErrorCode, 'internal-error'>, Scenario> = {
       (_request, response) => void response.writeHead(302, { location: 'https://portal.example/' }).end(),
     ),
   ],
+  'issuer-failed': [
+    7,
+    () => {
+      const names = ['--bundle-id', 'com.example.app', '--team-id', 'A1B2C3D4E5', '--no-encrypt'];
+      return run(['apns', 'renew', ...names, '--dir', temporaryDirectory(), '--issuer', 'no-such-issuer']);
+    },
+  ],
   'apns-unreachable': [7, async () => verifyAt(`127.0.0.1:${await freePort()}`)],
   'apns-timeout': [
     7,

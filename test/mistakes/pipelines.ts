@@ -132,6 +132,15 @@ export const pipelineMistakes: readonly Mistake[] = [
     hint: [`hint: Run \`mfa-cli login\`; ${pipeline}`],
   },
   {
+    name: 'nobody signed in to the tenant of the command line',
+    argv: ['apns', 'set', good, '--tenant', 'other.example.com', '--profile', 'default'],
+    options: { env: secretPassword },
+    before: signedIn,
+    exitCode: 5,
+    says: 'error: Not signed in to https://other.example.com; the profile default holds a session for TENANT',
+    hint: [`hint: Run \`mfa-cli login --tenant other.example.com --profile default\`; ${pipeline}`],
+  },
+  {
     name: 'nobody signed in, at a terminal, where the offer to sign in is declined',
     argv: ['apns', 'set', good, '--client-app-key', key, '--no-verify'],
     options: { env: { ...secretPassword, ...tenant }, answers: [false] },

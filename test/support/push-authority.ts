@@ -17,6 +17,27 @@ interface Issued {
 
 /** Plays Apple, with OpenSSL: answers a request with a push certificate. The subject is its own, of the request only the key is taken. */
 export function answerRequest(request: string, out: string, issued: Issued = {}): void {
+  const scratch = mkdtempSync(join(tmpdir(), 'mfa-cli-authority-'));
+  try {
+    execFileSync('openssl', issuingWords(request, out, scratch, issued), { stdio: 'pipe' });
+  } finally {
+    rmSync(scratch, { recursive: true });
+  }
+}
+
+/** The line of a shell that does the same as an issuer of `apns renew`. */
+export function issuingLine(
+  scratch: string,
+  issued: Issued = {},
+  request = '"$MFA_CLI_CSR"',
+  out = '"$MFA_CLI_CERTIFICATE"',
+): string {
+  const words = issuingWords('REQUEST', 'OUT', scratch, issued);
+  const quoted = words.map((word) => (word === 'REQUEST' ? request : word === 'OUT' ? out : `'${word}'`));
+  return `openssl ${quoted.join(' ')} 2> /dev/null`;
+}
+
+function issuingWords(request: string, out: string, scratch: string, issued: Issued): readonly string[] {
   const {
     bundleId = 'com.example.app',
     notBefore = '20200101000000Z',
@@ -25,34 +46,14 @@ export function answerRequest(request: string, out: string, issued: Issued = {})
     form = 'DER',
     isPush = true,
   } = issued;
-  const scratch = mkdtempSync(join(tmpdir(), 'mfa-cli-authority-'));
-  try {
-    const extensions = join(scratch, 'push.cnf');
-    const text = readFileSync(applePath('push.cnf'), 'utf8').replaceAll('com.example.app', bundleId);
-    writeFileSync(
-      extensions,
-      sandboxOnly ? text.replace(/^1\.2\.840\.113635\.100\.6\.3\.2 .*\n/m, '') : text,
-    );
-    const push = ['-extfile', extensions, '-extensions', 'push'];
-    const subject = `/UID=${bundleId}/CN=Apple Push Services: ${bundleId}/OU=A1B2C3D4E5/O=Example/C=US`;
-    execFileSync(
-      'openssl',
-      [
-        ...['x509', '-req', '-in', request, '-outform', form, '-out', out],
-        ...['-CA', applePath('authority.cer'), '-CAkey', applePath('authority.key')],
-        ...[
-          '-set_subject',
-          isPush ? subject : '/CN=Somebody',
-          '-not_before',
-          notBefore,
-          '-not_after',
-          notAfter,
-        ],
-        ...(isPush ? push : []),
-      ],
-      { stdio: 'pipe' },
-    );
-  } finally {
-    rmSync(scratch, { recursive: true });
-  }
+  const extensions = join(scratch, `${bundleId}-${sandboxOnly}.cnf`);
+  const text = readFileSync(applePath('push.cnf'), 'utf8').replaceAll('com.example.app', bundleId);
+  writeFileSync(extensions, sandboxOnly ? text.replace(/^1\.2\.840\.113635\.100\.6\.3\.2 .*\n/m, '') : text);
+  const subject = `/UID=${bundleId}/CN=Apple Push Services: ${bundleId}/OU=A1B2C3D4E5/O=Example/C=US`;
+  return [
+    ...['x509', '-req', '-in', request, '-outform', form, '-out', out],
+    ...['-CA', applePath('authority.cer'), '-CAkey', applePath('authority.key')],
+    ...['-set_subject', isPush ? subject : '/CN=Somebody', '-not_before', notBefore, '-not_after', notAfter],
+    ...(isPush ? ['-extfile', extensions, '-extensions', 'push'] : []),
+  ];
 }

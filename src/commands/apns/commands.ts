@@ -1,11 +1,15 @@
 import type { Command } from 'commander';
 import {
+  addAlertOptions,
   addApnsHostOptions,
   addConnectionOptions,
   addExamples,
+  addHookOptions,
   addJudgingOptions,
   addOptions,
   addP12Options,
+  addPasswordCommand,
+  addRepeatable,
   addTokenKeyOptions,
 } from '../../settings/options.ts';
 import type { Family } from '../command.ts';
@@ -50,6 +54,7 @@ export const apns: Family = {
         });
         addJudgingOptions(command);
         addSending(command);
+        addHookOptions(command);
         addExamples(
           command,
           'mfa-cli apns set cert.p12',
@@ -68,6 +73,7 @@ export const apns: Family = {
           '--force': 'without a terminal, delete also what this machine never set',
         });
         addSending(command);
+        addHookOptions(command);
         addExamples(
           command,
           'mfa-cli apns delete com.example.app',
@@ -124,6 +130,7 @@ export const apns: Family = {
           '--refresh': 'ask each tenant, as far as it tells, which topic it holds',
           '--format <format>': ['how to print it; default: text', 'text', 'csv', 'github', 'prometheus'],
         });
+        addAlertOptions(command);
         addExamples(
           command,
           'mfa-cli apns status',
@@ -132,6 +139,7 @@ export const apns: Family = {
           'mfa-cli apns status --tenant acme.id.cyberark.cloud --format csv',
           'mfa-cli apns status --all-profiles --format github',
           'mfa-cli apns status --all-profiles --format prometheus > mfa_cli.prom',
+          'mfa-cli apns status --notify-at 45,30,14,7,1,0 --hook ./tell-the-team.sh',
         );
       },
       load: () => import('./status.ts'),
@@ -139,6 +147,7 @@ export const apns: Family = {
     {
       word: 'request',
       summary: 'make a key pair and the certificate request for Apple',
+      needs: ['--bundle-id', '--team-id', '--out'],
       options(command) {
         addOptions(command, {
           ...app,
@@ -159,14 +168,14 @@ export const apns: Family = {
     {
       word: 'pack',
       summary: "pack Apple's certificate and its key into a .p12",
+      needs: ['--cert', '--key', '--out'],
       options(command) {
         addOptions(command, {
           '--cert <file>': "Apple's certificate, DER or PEM",
           '--key <file>': 'the private key, PEM or DER',
           '--out <file>': '.p12 to write, with mode 0600, - is stdout',
         });
-        const collect = (file: string, files: readonly string[] = []): readonly string[] => [...files, file];
-        command.option('--chain <file>', 'intermediate certificates to pack as well, repeatable', collect);
+        addRepeatable(command, '--chain <file>', 'intermediate certificates to pack as well, repeatable');
         addOptions(command, {
           ...encryption,
           ...keyPassword,
@@ -205,6 +214,7 @@ export const apns: Family = {
           ...proveTimeout,
         });
         addConnectionOptions(command);
+        addHookOptions(command);
         addExamples(
           command,
           'mfa-cli apns prove',
@@ -216,6 +226,7 @@ export const apns: Family = {
     {
       word: 'renew',
       summary: "the year's renewal, from key to tenant: one command to come back to",
+      needs: ['--bundle-id', '--team-id', '--dir'],
       options(command) {
         addOptions(command, {
           ...app,
@@ -226,7 +237,16 @@ export const apns: Family = {
           ...keyPassword,
           '--new-password-file <file>':
             "file with the .p12's password, and with the key's where nothing else gives that [MFA_CLI_P12_PASSWORD]",
+        });
+        addPasswordCommand(command, 'that password');
+        addOptions(command, {
           ...clear,
+          '--issuer <program>': "program that answers the request with Apple's certificate",
+        });
+        addRepeatable(command, '--issuer-arg <argument>', 'an argument of the issuer, repeatable');
+        addOptions(command, {
+          '--issuer-timeout <seconds>': 'how long the issuer may take; default: 600',
+          '--issue-again': 'run the issuer again, though it may have issued a certificate for this request',
           ...encryption,
           '--client-app-key <key>':
             'key of the client app; default: as it was set last, else the bundle ID [MFA_CLI_CLIENT_APP_KEY]',
@@ -242,10 +262,12 @@ export const apns: Family = {
         });
         addJudgingOptions(command);
         addSending(command);
+        addHookOptions(command);
         addExamples(
           command,
           'mfa-cli apns renew --bundle-id com.example.app --team-id A1B2C3D4E5 --dir push',
           'mfa-cli apns renew --bundle-id com.example.app --team-id A1B2C3D4E5 --dir push --if-days-left 30',
+          'mfa-cli apns renew --bundle-id com.example.app --team-id A1B2C3D4E5 --dir push --issuer ./issue',
         );
       },
       load: () => import('./renew.ts'),

@@ -144,7 +144,7 @@ interface Target {
   readonly known: readonly string[];
   /** What the tenant says of a key that this machine does not know; null where it was not asked. */
   readonly told: ReadBack | null;
-  readonly uses: ReadonlyMap<string, KeyUse>;
+  readonly keysUsed: ReadonlyMap<string, KeyUse>;
   /** The days on which something was asked for it without an answer. */
   readonly unanswered: readonly string[];
 }
@@ -168,13 +168,13 @@ async function lookAt(
     clientAppKey,
     known,
     told,
-    uses: keysInUse(requests, told?.latestKey ?? null),
+    keysUsed: keysInUse(requests, told?.latestKey ?? null),
     unanswered,
   };
 }
 
 /** What is odd about the key, a sentence each. */
-function oddities({ tenant, clientAppKey, known, told, uses, unanswered }: Target): readonly string[] {
+function oddities({ tenant, clientAppKey, known, told, keysUsed, unanswered }: Target): readonly string[] {
   const sentences = unanswered.map(
     (what) => `It is not known whether ${what} was done: its answer is missing.`,
   );
@@ -190,7 +190,7 @@ function oddities({ tenant, clientAppKey, known, told, uses, unanswered }: Targe
     );
   if (told?.outcome === 'told' && told.topic === null)
     sentences.push(`${tenant} tells the topics of other client app keys, and none for ${clientAppKey}.`);
-  const others = [...uses].filter(([key, use]) => key !== clientAppKey && isThere(use));
+  const others = [...keysUsed].filter(([key, use]) => key !== clientAppKey && isThere(use));
   const [inUse] = others.find(([, use]) => use.inUse === true) ?? [];
   if (inUse !== undefined)
     sentences.push(
@@ -209,8 +209,8 @@ function isThere({ inUse, ignoredSince }: KeyUse): boolean {
 }
 
 /** Has the key typed, so that a wrong one is noticed. @throws {CliError} interrupted */
-async function confirm({ clientAppKey, tenant, uses }: Target, { prompt }: Context): Promise<void> {
-  const isIgnored = uses.get(clientAppKey)?.inUse === false;
+async function confirm({ clientAppKey, tenant, keysUsed }: Target, { prompt }: Context): Promise<void> {
+  const isIgnored = keysUsed.get(clientAppKey)?.inUse === false;
   const effect = isIgnored
     ? ''
     : `Nobody can approve sign-ins at ${new URL(tenant).host} in ${clientAppKey} after this. `;
@@ -233,4 +233,5 @@ export const command: CommandModule<DeleteOptions, DeleteReport> = {
   work: deleteCertificate,
   format,
   exitCode: ({ error }) => error?.exitCode ?? 0,
+  atEnd: { did: () => 'deleted', isUnknown: ({ deleted }) => deleted === null },
 };

@@ -1,8 +1,13 @@
 import type { KeyObject } from 'node:crypto';
 import type { Context } from '../../context.ts';
 import { readWithin } from '../../delivery/open-p12.ts';
-import { openLocked, resolveNewPassword } from '../../delivery/passwords.ts';
-import { nameOf, readSecret, readWhole } from '../../files/read.ts';
+import {
+  type GivenPassword,
+  openLocked,
+  readPassword,
+  resolveNewPassword,
+} from '../../delivery/passwords.ts';
+import { nameOf, readWhole } from '../../files/read.ts';
 import { readCertificateFile } from '../../pkcs12/certificate-file.ts';
 import { encodePkcs12, type Pkcs12Content, type Pkcs12Encryption } from '../../pkcs12/encode.ts';
 import type { Certificate, P12File, PushIdentity } from '../../pkcs12/model.ts';
@@ -13,10 +18,13 @@ import type { Pace } from '../../text/pace.ts';
 import { Secret } from '../../text/secret.ts';
 
 /** `MFA_CLI_P12_PASSWORD` is what opens the file afterwards, too. @throws {CliError} as resolveNewPassword */
-export function newP12Password(file: string | undefined, context: Context): Promise<Secret> {
+export function newP12Password(given: GivenPassword, context: Context): Promise<Secret> {
   const name = 'MFA_CLI_P12_PASSWORD';
   const option = '--new-password-file FILE or set MFA_CLI_P12_PASSWORD';
-  return resolveNewPassword({ what: 'new .p12', file, variable: [name, context.env[name]], option }, context);
+  return resolveNewPassword(
+    { what: 'new .p12', variable: [name, context.env[name]], option, ...given },
+    context,
+  );
 }
 
 interface NewP12 {
@@ -49,11 +57,7 @@ export async function makeP12(
  * prompt.
  * @throws {CliError} key-not-recognised, key-password-incorrect, prompt-unavailable, interrupted and those of reading a file
  */
-export async function openKey(
-  path: string,
-  passwordFile: string | undefined,
-  context: Context,
-): Promise<KeyObject> {
+export async function openKey(path: string, password: GivenPassword, context: Context): Promise<KeyObject> {
   const file = await readInput(path, context);
   const within = <T>(read: (pace: Pace) => Promise<T>): Promise<T> =>
     readWithin(file, 'key-not-recognised', context, read);
@@ -63,7 +67,7 @@ export async function openKey(
     {
       name: file.name,
       facts: { option: '--key-password-file FILE or set MFA_CLI_KEY_PASSWORD' },
-      given: await givenPassword(passwordFile, context),
+      given: await givenPassword(password, context),
       wrong: ['key-password-incorrect'],
       open: (password) => within((pace) => stored.decrypt(password, pace)),
     },
@@ -71,8 +75,9 @@ export async function openKey(
   );
 }
 
-async function givenPassword(file: string | undefined, context: Context): Promise<Secret | null> {
-  if (file !== undefined) return readSecret(file, 'The file of --key-password-file', context);
+async function givenPassword(password: GivenPassword, context: Context): Promise<Secret | null> {
+  const given = await readPassword({ ...password, called: '--key-password-file' }, context);
+  if (given !== null) return given;
   const value = variable(context.env, 'MFA_CLI_KEY_PASSWORD');
   return value === undefined ? null : new Secret(value, 'MFA_CLI_KEY_PASSWORD');
 }

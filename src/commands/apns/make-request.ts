@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import type { Context } from '../../context.ts';
-import { type NewPassword, resolveNewPassword } from '../../delivery/passwords.ts';
+import { type GivenPassword, type NewPassword, resolveNewPassword } from '../../delivery/passwords.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { makePrivateDirectory } from '../../files/directory.ts';
 import { unwritable } from '../../files/write.ts';
@@ -20,7 +20,7 @@ import type { Secret } from '../../text/secret.ts';
 
 /** The password of a new key: the file's, that of `MFA_CLI_KEY_PASSWORD`, else a typed one. @throws {CliError} as resolveNewPassword */
 export function newKeyPassword(
-  source: Pick<NewPassword, 'file' | 'called' | 'option'>,
+  source: GivenPassword & Pick<NewPassword, 'option'>,
   context: Context,
 ): Promise<Secret> {
   const name = 'MFA_CLI_KEY_PASSWORD';

@@ -30,7 +30,7 @@ export async function pack(options: PackOptions, context: Context): Promise<Pack
   else if (!force) requireFreeNames([out]);
 
   const content = await readContent(paths, options, context);
-  const password = await newP12Password(options.newPasswordFile, context);
+  const password = await newP12Password({ file: options.newPasswordFile }, context);
   const made = { name: out ?? 'the .p12', password, encryption };
   const identity = await makeP12(content, made, context);
   const now = context.now();
@@ -98,7 +98,7 @@ async function readContent(
   const [leaf] = await readCertificates(cert, context);
   const issuers = await readChain(leaf, chain, context);
   return {
-    privateKey: await openKey(key, keyPasswordFile, context),
+    privateKey: await openKey(key, { file: keyPasswordFile }, context),
     certificate: leaf.der,
     chain: issuers.map(({ der }) => der),
     friendlyName: leaf.commonName,

@@ -7,7 +7,7 @@ import { personAtTerminal } from '../../delivery/person-at-terminal.ts';
 import { openOrSignIn } from '../../delivery/tenant.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { formatFields } from '../../report/fields.ts';
-import type { Settings } from '../../settings/settings.ts';
+import { parseSeconds, type Settings } from '../../settings/settings.ts';
 import { askUser } from '../../tenant/client.ts';
 import type { Style } from '../../terminal/style.ts';
 import { onOneLine } from '../../text/printable.ts';
@@ -40,16 +40,10 @@ export interface OpenProof {
 }
 
 const defaultPatience = 120;
-/** A day; a timer of Node.js takes no more than some 24 of them. */
-const longestPatience = 86_400;
 
 /** Seconds to wait for the answer. @throws {CliError} usage */
 export function patienceOf({ proveTimeout }: ProvingOptions): number {
-  const seconds = Number(proveTimeout ?? defaultPatience);
-  if (/^\d+$/.test(proveTimeout ?? '1') && seconds >= 1 && seconds <= longestPatience) return seconds;
-  throw new CliError('usage', `"${proveTimeout}" is not a number of seconds from 1 to ${longestPatience}`, {
-    facts: { option: '--prove-timeout N' },
-  });
+  return parseSeconds(proveTimeout, '--prove-timeout N', defaultPatience);
 }
 
 /**
@@ -97,14 +91,12 @@ async function resolveUser(
 ): Promise<{ tenant: string; user: string }> {
   const given = options.user?.trim();
   if (given === '') throw new CliError('usage', 'The name of the user is empty', { facts: userFacts });
-  const own = await ownName(settings);
-  if (given === undefined) {
-    if (own !== null) return { tenant: requireTenant(settings, context), user: own };
-    const opened = await openOrSignIn(settings, context);
-    return { tenant: opened.tenant, user: await whoHas(opened) };
+  if (given === undefined) return resolveOwn(settings, context);
+  if (isSameName(ownName(settings), given)) {
+    const own = await resolveOwn(settings, context);
+    if (isSameName(own.user, given)) return { ...own, user: given };
   }
   const tenant = requireTenant(settings, context);
-  if (own?.toLowerCase() === given.toLowerCase()) return { tenant, user: given };
   const agreed = await context.prompt.confirm({
     message: `${given}'s phone will ring. Are they expecting it?`,
     initial: false,
@@ -114,9 +106,21 @@ async function resolveUser(
   return { tenant, user: given };
 }
 
-/** The name of who is signed in. @throws {CliError} usage, and as askUser */
+function isSameName(one: string | null, other: string): boolean {
+  return one?.toLowerCase() === other.toLowerCase();
+}
+
+/** Who is signed in. What a token or a client ID says of itself proves nothing before the tenant has taken it. */
+async function resolveOwn(settings: Settings, context: Context): Promise<{ tenant: string; user: string }> {
+  const own = settings.credentials === null ? ownName(settings) : null;
+  if (own !== null) return { tenant: requireTenant(settings, context), user: own };
+  const open = await openOrSignIn(settings, context);
+  return { tenant: open.tenant, user: await whoHas(open) };
+}
+
+/** The name of who is signed in, in the tenant's word; a token of the environment may say anything. @throws {CliError} usage, and as askUser */
 async function whoHas({ tenant, client, session }: OpenTenant): Promise<string> {
-  if (session.user?.includes('@')) return session.user;
+  if (session.source !== 'env' && session.user?.includes('@')) return session.user;
   const { user } = await askUser(client, session);
   if (user !== null) return user;
   throw new CliError('usage', `${tenant} does not tell who is signed in`, { facts: userFacts });
@@ -124,8 +128,8 @@ async function whoHas({ tenant, client, session }: OpenTenant): Promise<string> 
 
 const userFacts = { option: '--user NAME' };
 
-/** Who is signed in, as far as it is known without asking the tenant; an ID in place of a name signs nobody in. */
-async function ownName(settings: Settings): Promise<string | null> {
+/** Who is said to be signed in, as far as it is known without asking the tenant; an ID in place of a name signs nobody in. */
+function ownName(settings: Settings): string | null {
   const { credentials, profile, clientId } = settings;
   const { session } = profile;
   const kept = session?.tenant === settings.tenant() ? session?.user : null;

@@ -22,4 +22,5 @@ export const command: CommandModule<ProvingOptions & ConnectionOptions, Proof> =
   work: proveSignIn,
   format: formatProof,
   exitCode: exitCodeOf,
+  atEnd: { did: () => 'proved' },
 };

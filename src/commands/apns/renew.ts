@@ -9,6 +9,7 @@ import { readSettings } from '../../settings/settings.ts';
 import type { CommandModule } from '../command.ts';
 import { makeOutputDirectory, requireNames } from './make-request.ts';
 import { carryOn, judgeAnswer } from './renew/carry-on.ts';
+import { mayAsk, requireIssuerOptions } from './renew/issue.ts';
 import {
   formatRenew,
   type RenewReport,
@@ -30,6 +31,7 @@ import {
 const place = { message: 'Directory of the renewals:', given: 'dir', option: '--dir DIR' } as const;
 
 export async function renew(options: RenewOptions, context: Context): Promise<RenewReport> {
+  requireIssuerOptions(options);
   const settings = await readSettings(options, context);
   const names = await requireNames(options, place, context);
   const { directory } = names;
@@ -64,8 +66,14 @@ async function rehearse(renewal: Renewal, context: Context): Promise<RenewReport
     return { ...reportStanding(renewal), next };
   }
   const { answer, ...judged } = await judgeAnswer(round, renewal, context);
-  const report = reportOutcome(renewal, { round, ...judged, given: null });
-  if (stopsAt(judged.findings, options) || (answer === null && round.packed === null)) return report;
+  const outcome = { round, ...judged, given: null };
+  if (stopsAt(judged.findings, options)) return reportOutcome(renewal, outcome);
+  if (answer === null && round.packed === null) {
+    if (options.issuer === undefined) return reportOutcome(renewal, outcome);
+    if (!mayAsk(round, options)) return reportOutcome(renewal, { ...outcome, waiting: 'asked-before' });
+    return { ...reportOutcome(renewal, outcome), needs: null, next: would('the issuer is asked') };
+  }
+  const report = reportOutcome(renewal, outcome);
   const asked = options.verify && (answer !== null || round.verifiedAt === null);
   const packs = answer === null ? '' : `${answer.file} is packed, `;
   const asks = asked ? 'APNs is asked, ' : '';
@@ -98,6 +106,11 @@ export const command: CommandModule<RenewOptions, RenewReport> = {
     if (error !== undefined) return error.exitCode;
     if (verification?.accepted === false) return 6;
     if (stopsAt(findings, options)) return 4;
-    return needs !== null && options.ifDaysLeft !== undefined ? 4 : 0;
+    const isWatched = options.ifDaysLeft !== undefined || options.issuer !== undefined;
+    return needs !== null && isWatched ? 4 : 0;
+  },
+  atEnd: {
+    did: (report) => (report.set === null ? null : 'renewed'),
+    isUnknown: ({ sent }) => sent === null,
   },
 };

@@ -144,4 +144,5 @@ export const command: CommandModule<SetOptions, SetReport> = {
     if (verification?.accepted === false) return 6;
     return !sent && stopsAt(findings, options) ? 4 : 0;
   },
+  atEnd: { did: ({ sent }) => (sent === true ? 'set' : null), isUnknown: ({ sent }) => sent === null },
 };

@@ -105,4 +105,9 @@ export const command: CommandModule<StatusOptions, StatusReport> = {
   work: status,
   format: formatStatus,
   exitCode: ({ ok }) => (ok ? 0 : 4),
+  atEnd: {
+    did: () => null,
+    isUnknown: ({ certificates }) => certificates.every(({ state }) => state === 'valid'),
+    dues: ({ certificates }) => certificates,
+  },
 };

@@ -16,7 +16,7 @@ import type { PlannedTenant } from './make-plan.ts';
 import { isStdout, type OpenedFleet, openFleet, requireNoInput } from './open-fleet.ts';
 import { type Outcomes, type PlanOptions, prepareFleet, reportFleet } from './prepare-fleet.ts';
 import { journalOf, settleRecord } from './record.ts';
-import { changes, type FleetReport } from './report.ts';
+import { changes, type FleetReport, isUnfinished } from './report.ts';
 import { type ApplyLimits, carryOut, toDo } from './send-fleet.ts';
 import { requireHeld, requireTrust } from './trust.ts';
 
@@ -56,7 +56,7 @@ async function apply(options: ApplyOptions, context: Context): Promise<FleetRepo
   });
   try {
     requireReplaceable(opened.recordPath, `The record ${opened.recordPath} cannot be written`);
-    const report = await applyLocked(opened, limits, options, opened.context);
+    const report = await applyLocked(opened, limits, options, context);
     if (out !== null) await writeSharedFile(out, jsonOf(report), context.signal);
     return report;
   } finally {
@@ -175,5 +175,16 @@ export const command: CommandModule<ApplyOptions, FleetReport> = {
     if (signal.reason instanceof CliError) return exitCodeOf(signal.reason);
     if (counts.blocked > 0) return 4;
     return ok ? 0 : 8;
+  },
+  atEnd: {
+    did: ({ tenants }) => {
+      const sent = tenants.filter((tenant) => tenant.sent === true);
+      if (sent.length === 0) return null;
+      return sent.every(({ action }) => action === 'delete' || action === 'absent') ? 'deleted' : 'set';
+    },
+    isUnknown: ({ tenants, counts: { blocked, failed, unanswered } }) =>
+      blocked === 0 &&
+      failed === unanswered &&
+      tenants.every((tenant) => tenant.sent === null || !isUnfinished(tenant)),
   },
 };

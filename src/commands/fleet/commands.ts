@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { addExamples, addJudgingOptions } from '../../settings/options.ts';
+import { addAlertOptions, addExamples, addHookOptions, addJudgingOptions } from '../../settings/options.ts';
 import type { Family } from '../command.ts';
 
 /** The fleet file where none is named, in the working directory. */
@@ -50,6 +50,7 @@ export const fleet: Family = {
           .option('--yes', 'do not ask')
           .option('--out <file>', 'write the report to this file, as JSON, over what is there');
         addJudgingOptions(command).option('--force', 'send in spite of findings');
+        addHookOptions(command);
         addExamples(
           command,
           'mfa-cli fleet apply',
@@ -77,6 +78,7 @@ export const fleet: Family = {
           )
           .option('--out <file>', 'write it there, over what was there')
           .option('--refresh', 'sign in to the tenants and ask what they hold');
+        addAlertOptions(command);
         addExamples(
           command,
           'mfa-cli fleet status',

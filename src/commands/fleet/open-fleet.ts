@@ -21,8 +21,6 @@ export interface OpenedFleet {
   /** `3/10`; null: all of it. */
   readonly shard: string | null;
   readonly trust: FleetTrust;
-  /** The command's, with the variables that the file declares to hold secrets. */
-  readonly context: Context;
 }
 
 /** Room for some 200,000 tenants, in bytes. */
@@ -44,6 +42,8 @@ export async function openFleet(options: FleetOptions, context: Context): Promis
   };
   const bytes = await readWhole(file, fleetLimit, { ...context, judge }, { input: 'fleet' });
   const declared = readFleet(decode(bytes, file), { file, directory });
+  const variables = new Set(sourcesOf(declared).flatMap((each) => ('env' in each ? [each.env] : [])));
+  context.secretVariables.push(...variables);
   return {
     declared,
     fleet: selectTenants(declared, { only, label, shard }),
@@ -51,10 +51,6 @@ export async function openFleet(options: FleetOptions, context: Context): Promis
     recordPath: record ?? (await recordBeside(declared, context)),
     shard: shard === null ? null : formatShard(shard),
     trust: openTrust(declared, directory, doubt, options.trust === true, context),
-    context: {
-      ...context,
-      secretVariables: [...new Set(sourcesOf(declared).flatMap((each) => ('env' in each ? [each.env] : [])))],
-    },
   };
 }
 

@@ -10,9 +10,8 @@ export interface FleetPlanOptions extends PlanOptions {
   readonly refresh?: boolean;
 }
 
-async function plan(options: FleetPlanOptions, given: Context): Promise<FleetReport> {
-  const opened = await openFleet(options, given);
-  const { context } = opened;
+async function plan(options: FleetPlanOptions, context: Context): Promise<FleetReport> {
+  const opened = await openFleet(options, context);
   const refusal = await opened.trust.refusal();
   if (refusal !== null && options.refresh === true) throw refusal;
   if (refusal !== null)

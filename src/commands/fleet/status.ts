@@ -28,12 +28,12 @@ export interface FleetStatusOptions extends Omit<FleetOptions, 'record'> {
   readonly refresh?: boolean;
 }
 
-async function status(options: FleetStatusOptions, outer: Context): Promise<FleetStatusReport> {
+async function status(options: FleetStatusOptions, context: Context): Promise<FleetStatusReport> {
   const { out } = options;
-  requireOneResult(options, outer.terminal.flags.json);
+  requireOneResult(options, context.terminal.flags.json);
   const { record: given, ...others } = options;
-  const opened = await openFleet(others, outer);
-  const { fleet, declared, recordPath, context } = opened;
+  const opened = await openFleet(others, context);
+  const { fleet, declared, recordPath } = opened;
   if (options.refresh === true) await requireTrust(opened.trust);
   const paths = given ?? [recordPath];
   if (out !== undefined) requireNoInput(out, declared, paths);
@@ -254,4 +254,14 @@ export const command: CommandModule<FleetStatusOptions, FleetStatusReport> = {
   work: status,
   format,
   exitCode: ({ ok }) => (ok ? 0 : 4),
+  atEnd: {
+    did: () => null,
+    isUnknown: ({ tenants }) => tenants.every(({ state }) => state === 'valid' || state === 'unknown'),
+    dues: ({ tenants }) =>
+      tenants.flatMap(({ name, recorded, daysLeft: left }) =>
+        recorded?.fingerprint == null || left === null
+          ? []
+          : [{ fingerprint: recorded.fingerprint, daysLeft: left, tenant: name }],
+      ),
+  },
 };

@@ -15,6 +15,7 @@ export const push: Family = {
     {
       word: 'send',
       summary: 'send the MFA push to one device',
+      needs: ['--device-token'],
       options(command) {
         addTokenKeyOptions(addP12Options(command.argument('[file]', 'the .p12 file, - is stdin'))).option(
           '--device-token <hex>',

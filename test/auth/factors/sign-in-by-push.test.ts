@@ -29,13 +29,19 @@ const fails = (Message: string): Turn => ({ success: false, Result: { Summary: '
 /** A sign-in at a tenant that answers with these in turn, and what it sent. */
 async function signIn(
   turns: readonly Turn[],
-  { isAtTerminal = true, work = signInByPush as typeof signInByPush | typeof requirePushFirst } = {},
+  {
+    isAtTerminal = true,
+    patience = 20_000,
+    typed = 'a-password',
+    work = signInByPush as typeof signInByPush | typeof requirePushFirst,
+    parts = (turns.includes(broken) ? broken : {}) as Turn,
+  } = {},
 ) {
   const told: string[] = [];
   const { http, requests } = memoryTenant(...turns);
-  const parted = memoryTenant(...(turns.includes(broken) ? [broken] : [{}]));
+  const parted = memoryTenant(parts);
   const person: Partial<Person> = {
-    answer: async () => new Secret('a-password'),
+    answer: async () => new Secret(typed),
     choose: async ([first]) => first as never,
     awaits(words) {
       told.push(words);
@@ -45,7 +51,7 @@ async function signIn(
   };
   const context = {
     ...{ http, patientHttp: http, parting: parted.http, person: person as Person, isAtTerminal },
-    ...{ signal: new AbortController().signal, patience: 20_000 },
+    ...{ signal: new AbortController().signal, patience },
   };
   const outcome = await work(tenant, 'uma@example.com', context).catch((error: unknown) => error);
   const pathsOf = (sent: readonly { readonly url: string }[]) =>
@@ -166,6 +172,28 @@ describe('a sign-in by push', () => {
     const options = { isAtTerminal: false, work: requirePushFirst };
     const { sent, parting } = await signIn([asks([push, password])], options);
     expect([sent, parting]).toEqual([[begins], [givesUp]]);
+  });
+
+  test('is not answered once time is up, though the tenant keeps an answer back', async () => {
+    const keptBack: Turn = () => new Promise(() => undefined);
+    const { outcome, parting } = await signIn([asks([push]), pending, keptBack], { patience: 1_200 });
+    expect(outcome).toMatchObject({ outcome: 'not-answered', seconds: 1 });
+    expect(parting).toEqual([givesUp]);
+  });
+
+  test('took as long as its answer, and not as long as its end', async () => {
+    const parts: Turn = () => new Promise((resolve) => setTimeout(resolve, 1_500, {}));
+    const { outcome } = await signIn([asks([push]), signedIn], { parts });
+    expect(outcome).toMatchObject({ outcome: 'approved', seconds: 0 });
+  });
+
+  test('shows no password in the place of the number to compare', async () => {
+    const next: Turn = { Result: { Summary: 'StartNextChallenge' } };
+    const echo: Turn = { Result: { Summary: 'OobPending', GeneratedAuthValue: 73_519_264 } };
+    const typed = '73519264';
+    const { told } = await signIn([asks([password], [push]), next, echo, signedIn], { typed });
+    expect(told.join()).not.toContain(typed);
+    expect(told[0]).toMatch(/^The number to choose on your phone: ./);
   });
 
   test('says where its session could not be ended, and that nobody has it', async () => {

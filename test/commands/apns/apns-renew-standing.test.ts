@@ -35,6 +35,7 @@ function round(changes: Partial<Round> = {}): Round {
     name: 'n',
     publicKey: 'k',
     requestedAt: at,
+    issuing: null,
     packed: null,
     verifiedAt: null,
     sets: [],

@@ -9,10 +9,15 @@ import { CliError } from '../../../src/errors/cli-error.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { generatedFleet } from './generated-fleet.ts';
 
-function open(options: FleetOptions, env: Environment = {}, stdin = ''): Promise<OpenedFleet> {
+function open(
+  options: FleetOptions,
+  env: Environment = {},
+  stdin = '',
+  secretVariables: string[] = [],
+): Promise<OpenedFleet> {
   const { signal } = new AbortController();
   const terminal = { streams: { stdin: Readable.from([Buffer.from(stdin)]) } };
-  const context = { env, signal, patience: 1000, terminal };
+  const context = { env, signal, secretVariables, patience: 1000, terminal };
   return openFleet(options, context as unknown as Context);
 }
 
@@ -44,8 +49,9 @@ tenants:
     sign-in: { client-id: ci@two, client-secret: { env: TWO_SECRET } }
   three: { tenant: https://three.example.com, certificate: app, sign-in: { profile: three } }
 `);
-  const { context } = await open({ file, only: ['three'] });
-  expect(context.secretVariables).toEqual(['APP_P12', 'APP_PASSWORD', 'ONE_TOKEN', 'TWO_SECRET']);
+  const known: string[] = [];
+  await open({ file, only: ['three'] }, {}, '', known);
+  expect(known).toEqual(['APP_P12', 'APP_PASSWORD', 'ONE_TOKEN', 'TWO_SECRET']);
 });
 
 test('a fleet is opened from its file, with its record beside it', async () => {

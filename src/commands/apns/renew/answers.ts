@@ -24,6 +24,7 @@ export interface Answer {
 const reasons = {
   'another-key': () => 'belongs to another key than that of this renewal',
   'another-app': (bundleId: string) => `is for another app than ${bundleId}`,
+  earlier: () => 'is the certificate of an earlier renewal',
   unreadable: () => 'holds no certificate that can be read',
 };
 
@@ -78,9 +79,8 @@ export async function findAnswer(directory: string, sought: Sought, context: Con
 
 /** Judges the certificate of a file that was named. @throws {CliError} as reading it */
 export async function readAnswer(file: string, sought: Sought, context: Context): Promise<Found> {
-  const judged = judge(file, await readCertificates(file, context), { ...sought, earlier: [] });
-  if (judged !== null && 'certificate' in judged) return { answer: judged, strangers: [] };
-  return { answer: null, strangers: judged === null ? [] : [judged] };
+  const judged = judge(file, await readCertificates(file, context), sought) ?? { file, why: 'earlier' };
+  return 'certificate' in judged ? { answer: judged, strangers: [] } : { answer: null, strangers: [judged] };
 }
 
 /** A sentence without a period. */

@@ -9,8 +9,9 @@ import { isThere } from '../../../files/directory.ts';
 import { count } from '../../../text/phrasing.ts';
 import { type Giving, giveCertificate, type SetReport } from '../give-certificate.ts';
 import { type Answer, findAnswer, readAnswer, type Stranger, strangerWords } from './answers.ts';
-import { filesOf, packRound, requestRound } from './rounds.ts';
-import { type Journal, type Renewal, type RenewOptions, type Round, stateFileIn } from './state.ts';
+import { askIssuer, type Waiting } from './issue.ts';
+import { filesOf, p12Password, packRound, requestRound } from './rounds.ts';
+import { type Journal, type Renewal, type Round, stateFileIn } from './state.ts';
 
 /** More of them hide what else is said; the report has them all. */
 const mostWarnings = 10;
@@ -25,6 +26,8 @@ export interface Outcome {
   readonly findings: readonly Finding[];
   /** Null where it did not come to that. */
   readonly given: SetReport | null;
+  /** Only where there is an issuer, which gave nothing. */
+  readonly waiting?: Waiting;
 }
 
 /**
@@ -38,15 +41,31 @@ export async function carryOn(renewal: Renewal, journal: Journal, context: Conte
     round = { ...round, packed: null, verifiedAt: null };
   const found = await judgeAnswer(round, renewal, context);
   const outcome = { round, ...found, given: null };
-  if (stopsAt(found.findings, options)) return outcome;
-  if (found.answer !== null) {
-    const packed = await packRound(round, found.answer, renewal, journal, context);
-    return giveRound({ ...outcome, round: packed.round }, packed.opened, renewal, journal, context);
-  }
-  if (round.packed !== null)
+  const stops = stopsAt(found.findings, options);
+  if (found.answer !== null && !stops) return packAndGive(outcome, found.answer, renewal, journal, context);
+  const isAskedAgain = options.issueAgain === true && round.verifiedAt === null;
+  if (round.packed !== null && !stops && !isAskedAgain)
     return giveRound(outcome, await openPacked(round, renewal, context), renewal, journal, context);
+  if (stops && !isAskedAgain) return outcome;
   requireFiles(round, directory);
-  return outcome;
+  if (options.issuer === undefined) return outcome;
+  const issued = await askIssuer(round, renewal, journal, context);
+  if (issued.file === null) return { ...outcome, round: issued.round, waiting: issued.waiting };
+  const { answer, ...judged } = await judgeAnswer(issued.round, renewal, context, issued.file);
+  const given = { round: issued.round, ...judged, given: null };
+  if (answer === null || stopsAt(judged.findings, options)) return given;
+  return packAndGive(given, answer, renewal, journal, context);
+}
+
+async function packAndGive(
+  outcome: Outcome,
+  answer: Answer,
+  renewal: Renewal,
+  journal: Journal,
+  context: Context,
+): Promise<Outcome> {
+  const { round, opened } = await packRound(outcome.round, answer, renewal, journal, context);
+  return giveRound({ ...outcome, round }, opened, renewal, journal, context);
 }
 
 /** Apple's answer where it is to be packed, and what the checks found of it. */
@@ -54,27 +73,34 @@ interface JudgedAnswer extends Pick<Outcome, 'certificate' | 'strangers' | 'find
   readonly answer: Answer | null;
 }
 
-/** Looks for Apple's answer, and tells of what is none. It changes nothing. @throws {CliError} as reading the files */
+/**
+ * Looks for Apple's answer, and tells of what is none. It changes nothing.
+ * @param issued the file of what an issuer gave, or null
+ * @throws {CliError} as reading the files
+ */
 export async function judgeAnswer(
   round: Round,
   { options, directory, state, facts }: Renewal,
   context: Context,
+  issued: string | null = null,
 ): Promise<JudgedAnswer> {
   const { bundleId, rounds } = state;
   const { publicKey } = round;
-  const earlier = rounds.filter(({ name }) => name !== round.name).map((each) => each.publicKey);
+  const named = issued ?? options.cert ?? null;
+  const others = rounds.filter(({ name }) => name !== round.name).map((each) => each.publicKey);
+  const earlier = options.cert === undefined ? others : [];
   const sought = { bundleId, publicKey, earlier };
-  const { answer, strangers } = await (options.cert === undefined
+  const { answer, strangers } = await (named === null
     ? findAnswer(directory, sought, context)
-    : readAnswer(options.cert, sought, context));
+    : readAnswer(named, sought, context));
   warnOf(strangers, bundleId, context);
   const judged = { certificate: answer?.file ?? null, strangers, answer: null, findings: [] };
-  if (answer === null && options.cert !== undefined)
+  if (answer === null && named !== null)
     return {
       ...judged,
       findings: strangers.map((each) => strangerFinding(each, round, directory, bundleId)),
     };
-  if (answer === null || !isNews(answer, round, options)) return judged;
+  if (answer === null || !isNews(answer, round, named)) return judged;
   return { ...judged, answer, findings: checkCertificate(answer.certificate, facts) };
 }
 
@@ -86,14 +112,14 @@ function warnOf(strangers: readonly Stranger[], bundleId: string, { terminal }: 
 }
 
 /** Whether it is to be packed: nothing is yet, or only an older certificate of the same key, or another one was named. */
-function isNews({ certificate }: Answer, { packed }: Round, { cert }: RenewOptions): boolean {
+function isNews({ certificate }: Answer, { packed }: Round, named: string | null): boolean {
   if (packed === null) return true;
   if (packed.fingerprint === certificate.fingerprint) return false;
-  return cert !== undefined || certificate.notAfter > new Date(packed.notAfter);
+  return named !== null || certificate.notAfter > new Date(packed.notAfter);
 }
 
 function strangerFinding(stranger: Stranger, round: Round, directory: string, bundleId: string): Finding {
-  const isOtherKey = stranger.why === 'another-key';
+  const isOtherKey = stranger.why !== 'another-app';
   return {
     code: isOtherKey ? 'key-mismatch' : 'topic-mismatch',
     level: 'error',
@@ -123,6 +149,7 @@ function openPacked(
     ...settings.p12,
     location: () => ({ path }),
     passwordFile: options.newPasswordFile ?? null,
+    passwordCommand: () => p12Password(options).command,
     passwordOption: '--new-password-file',
   };
   return openP12(given, context);

@@ -100,9 +100,9 @@ function reportCurrent(
 /** With what a run did and found. */
 export function reportOutcome(
   renewal: Renewal,
-  { round, certificate, strangers, findings, given }: Outcome,
+  { round, certificate, strangers, findings, given, waiting }: Outcome,
 ): RenewReport {
-  const { state, directory, facts } = renewal;
+  const { state, directory, facts, options } = renewal;
   const standing = reportStanding(renewal, round);
   const base = {
     ...standing,
@@ -128,9 +128,24 @@ export function reportOutcome(
     return { ...base, sent: null, tries: given.tries, error: given.error, next: [again] };
   const refusal = given?.verification?.accepted === false ? given.verification.explanation : null;
   const message = findings.find(({ level }) => level === 'error')?.message ?? null;
+  const runner = 'Whoever runs this renewal';
   if (refusal === null && base.stage !== 'requested') {
-    const needs = message === null ? null : { who: 'Whoever runs this renewal', what: message };
+    const needs = message === null ? null : { who: runner, what: message };
     return { ...base, needs, next: [again] };
+  }
+  if (waiting === 'not-yet') {
+    const what = `The issuer has no certificate of ${state.bundleId} yet; the next run asks it again.`;
+    return { ...base, needs: { who: 'Whoever the issuer waits for', what }, next: [again] };
+  }
+  const onceMore = `or have the issuer run again with --issue-again`;
+  if (waiting === 'asked-before') {
+    const since = isoDay(new Date(round.issuing ?? facts.now));
+    const what = `The issuer was started on ${since} for this request, and may have issued a certificate: save it in ${directory}, ${onceMore}.`;
+    return { ...base, needs: { who: runner, what }, next: [what, again] };
+  }
+  if (options.issuer !== undefined && message !== null) {
+    const what = `${message} Save another certificate in ${directory}, ${onceMore}.`;
+    return { ...base, needs: { who: runner, what }, next: [what, again] };
   }
   const { request } = filesOf(directory, round);
   const upload = `Upload ${request} at https://developer.apple.com/account for a push certificate of ${state.bundleId}, and save the certificate in ${directory}.`;
@@ -203,6 +218,8 @@ function verdict(report: RenewReport, style: Style, options: RenewOptions): stri
     return style.red('✗ Nothing was sent: APNs does not accept this certificate');
   if (stopsAt(findings, options))
     return style.red(`✗ Nothing was sent: the checks found ${countConcerns(findings)}`);
+  if (needs !== null && options.issuer !== undefined)
+    return style.yellow('! The certificate request is not answered yet');
   if (needs !== null) return style.yellow('! Apple is to answer the certificate request');
   return dryRun
     ? style.green('✓ Nothing was written and nothing sent (dry run)')

@@ -2,24 +2,31 @@ import { basename, join } from 'node:path';
 import { isoDay } from '../../../checks/validity.ts';
 import type { Context } from '../../../context.ts';
 import { type OpenedP12, openLocatedP12 } from '../../../delivery/open-p12.ts';
+import type { GivenPassword } from '../../../delivery/passwords.ts';
 import { CliError } from '../../../errors/cli-error.ts';
 import { isThere } from '../../../files/directory.ts';
 import { requireOneStdin } from '../../../files/read.ts';
 import { writePrivateFile } from '../../../files/write.ts';
 import { publicKeyFingerprint } from '../../../pkcs12/key.ts';
 import { isoDate } from '../../../report/fields.ts';
+import { passwordCommandIn } from '../../../settings/settings.ts';
 import { variable } from '../../../settings/variable.ts';
 import { makeP12, newP12Password, openKey } from '../make-p12.ts';
 import { makeKeyAndRequest, newKeyPassword, requestSubject } from '../make-request.ts';
 import type { Answer } from './answers.ts';
 import type { Journal, Renewal, RenewOptions, RenewState, Round } from './state.ts';
 
-/** The file with the key's password: its own, else the one that the .p12 has too, unless the variable holds it. */
-function keyPasswordFile(
-  { keyPasswordFile: own, newPasswordFile }: RenewOptions,
-  { env }: Context,
-): string | undefined {
-  return own ?? (variable(env, 'MFA_CLI_KEY_PASSWORD') === undefined ? newPasswordFile : undefined);
+/** Where the .p12's password is. @throws {CliError} usage */
+export function p12Password(options: RenewOptions) {
+  const file = options.newPasswordFile;
+  return { file, command: passwordCommandIn(options, '--new-password-file', file) };
+}
+
+/** Where the key's password is: in its own file, else where the .p12's is, unless the variable holds it. @throws {CliError} usage */
+function keyPassword(options: RenewOptions, { env }: Context): GivenPassword {
+  const { keyPasswordFile: file } = options;
+  if (file !== undefined) return { file, called: '--key-password-file' };
+  return variable(env, 'MFA_CLI_KEY_PASSWORD') === undefined ? p12Password(options) : { file };
 }
 
 /** The paths of a renewal's files. */
@@ -44,13 +51,16 @@ export async function requestRound(
   if (open !== null && isThere(filesOf(directory, open).key)) return keep({ ...open, requestedAt: now });
   const { bundleId, teamId } = state;
   const subject = requestSubject(bundleId, teamId, options.email);
-  const password = options.encrypt ? await newKeyPassword(passwordSource(options, context), context) : null;
+  const option = '--key-password-file FILE, set MFA_CLI_KEY_PASSWORD, or give --no-encrypt';
+  const source = { ...keyPassword(options, context), option };
+  const password = options.encrypt ? await newKeyPassword(source, context) : null;
   const { privateKey, key, csr } = await makeKeyAndRequest(subject, password, context);
   const begun = await keep({
     begunAt: now,
     name: open?.name ?? freeName(directory, state, context.now()),
     publicKey: publicKeyFingerprint(privateKey),
     requestedAt: null,
+    issuing: null,
     packed: null,
     verifiedAt: null,
     sets: [],
@@ -63,14 +73,6 @@ export async function requestRound(
   return keep({ ...begun, requestedAt: now });
 }
 
-function passwordSource(options: RenewOptions, context: Context) {
-  return {
-    file: keyPasswordFile(options, context),
-    called: options.keyPasswordFile === undefined ? '--new-password-file' : '--key-password-file',
-    option: '--key-password-file FILE, set MFA_CLI_KEY_PASSWORD, or give --no-encrypt',
-  };
-}
-
 /** `com.example.app-2026-11-24`, with a number where that is taken. */
 function freeName(directory: string, { bundleId, rounds }: RenewState, now: Date): string {
   return numbered(`${bundleId}-${isoDay(now)}`, (name) => {
@@ -80,7 +82,7 @@ function freeName(directory: string, { bundleId, rounds }: RenewState, now: Date
 }
 
 /** The name, or the first of `name-2`, `name-3` … that is not taken. */
-function numbered(base: string, isTaken: (name: string) => boolean): string {
+export function numbered(base: string, isTaken: (name: string) => boolean): string {
   for (let number = 1; ; number++) {
     const name = number === 1 ? base : `${base}-${number}`;
     if (!isTaken(name)) return name;
@@ -103,10 +105,10 @@ export async function packRound(
 ): Promise<{ round: Round; opened: Opened }> {
   const { newPasswordFile, encryption = 'modern' } = options;
   const keyFile = filesOf(directory, round).key;
-  const passwordFile = keyPasswordFile(options, context);
-  requireOneStdin([options.cert, passwordFile, newPasswordFile]);
-  const privateKey = await openKey(keyFile, passwordFile, context);
-  const password = await newP12Password(newPasswordFile, context);
+  const ofKey = keyPassword(options, context);
+  requireOneStdin([options.cert, ofKey.file ?? undefined, newPasswordFile]);
+  const privateKey = await openKey(keyFile, ofKey, context);
+  const password = await newP12Password(p12Password(options), context);
   const content = {
     privateKey,
     certificate: certificate.der,

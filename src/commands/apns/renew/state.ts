@@ -33,8 +33,14 @@ export interface RenewOptions extends ConnectionOptions, JudgingOptions, Omit<Ap
   readonly encryption?: Pkcs12Encryption;
   readonly keyPasswordFile?: string;
   readonly newPasswordFile?: string;
+  readonly passwordCommand?: string;
+  readonly passwordArg?: readonly string[];
   readonly clientAppKey?: string;
   readonly verify: boolean;
+  readonly issuer?: string;
+  readonly issuerArg?: readonly string[];
+  readonly issuerTimeout?: string;
+  readonly issueAgain?: boolean;
 }
 
 /** A file within the directory. */
@@ -70,6 +76,8 @@ const round = members({
   publicKey: sha256,
   /** Null until key and request are written. */
   requestedAt: v.nullable(instant),
+  /** When an issuer was started that may have issued a certificate; null: none was, or it had none yet. */
+  issuing: v.nullish(instant, null),
   packed: v.nullable(packed),
   /** When APNs accepted what is packed. */
   verifiedAt: v.nullable(instant),

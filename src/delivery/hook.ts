@@ -1,0 +1,135 @@
+import type { Context } from '../context.ts';
+import { exitCodeOf } from '../errors/advice.ts';
+import { CliError } from '../errors/cli-error.ts';
+import type { ExitCode } from '../errors/entry.ts';
+import { runProgram } from '../programs/run-program.ts';
+import { parseSeconds } from '../settings/settings.ts';
+import type { Due } from './alerts.ts';
+
+/** Options of the commands that call a program at their end. */
+export interface HookOptions {
+  readonly hook?: string;
+  readonly hookArg?: readonly string[];
+  readonly hookTimeout?: string;
+  readonly hookMustSucceed?: boolean;
+  /** Of the commands that alert. */
+  readonly notifyAt?: string;
+  readonly dryRun?: boolean;
+}
+
+/** What a run that went well may have done. */
+export type Deed = 'set' | 'deleted' | 'renewed' | 'proved';
+
+/** What a command's report tells a hook. */
+export interface EndOfRun<Report> {
+  /** What a run that went well has done; null: nothing was changed or asked. */
+  did(report: Report): Deed | null;
+  /** Whether nothing worse came of a run that did not go well than an answer that is missing. */
+  isUnknown?(report: Report): boolean;
+  /** The certificates that the report knows, each as often as somebody has it. */
+  dues?(report: Report): readonly Due[];
+}
+
+/** How a run ended: with its report, or the document of an error; and with which exit code. */
+export type Ended<Report> = { readonly exitCode: ExitCode } & (
+  | { readonly report: Report }
+  | { readonly error: CliError; readonly document: object }
+);
+
+/** A program that is called at the end of a run. */
+export interface Hook {
+  /** Calls it with a document on stdin; whether it ended with 0. What keeps it from that is a warning. */
+  call(event: Deed | 'failed' | 'unknown' | 'due', document: object, context: Context): Promise<boolean>;
+  readonly mustSucceed: boolean;
+  /** In days, ascending; null: alerts are not asked for. */
+  readonly stages: readonly number[] | null;
+  readonly isRehearsal: boolean;
+}
+
+const defaultSeconds = 30;
+
+/** The hook of a command line; null without one. @throws {CliError} usage */
+export function openHook(options: HookOptions): Hook | null {
+  const { hook, hookArg = [], hookTimeout, hookMustSucceed = false, notifyAt, dryRun = false } = options;
+  if (hook === undefined) {
+    if (hookArg.length > 0 || hookTimeout !== undefined || hookMustSucceed || notifyAt !== undefined)
+      throw new CliError('usage', 'It is said how a hook is called, and no hook is named', {
+        facts: { option: '--hook PROGRAM' },
+      });
+    return null;
+  }
+  const milliseconds = parseSeconds(hookTimeout, '--hook-timeout SECONDS', defaultSeconds) * 1000;
+  return {
+    mustSucceed: hookMustSucceed,
+    stages: notifyAt === undefined ? null : parseStages(notifyAt),
+    isRehearsal: dryRun,
+    async call(event, document, context) {
+      const run = {
+        command: [hook, ...hookArg] as const,
+        input: `${JSON.stringify(document)}\n`,
+        variables: { MFA_CLI_EVENT: event },
+        limit: null,
+        milliseconds,
+      };
+      // Of a run that was interrupted somebody is told, too.
+      const signal = context.signal.aborted ? new AbortController().signal : context.signal;
+      const { how } = await runProgram(run, { ...context, signal });
+      if (how !== null) context.terminal.warn(`The hook ${how}`);
+      return how === null;
+    },
+  };
+}
+
+function parseStages(text: string): readonly number[] {
+  const stages = text.split(',').map((word) => word.trim());
+  if (!stages.every((word) => /^\d{1,4}$/.test(word)))
+    throw new CliError('usage', `"${text}" is not a list of days`, {
+      facts: { option: '--notify-at 45,30,14,7,1,0' },
+    });
+  return [...new Set(stages.map(Number))].sort((one, other) => one - other);
+}
+
+/** Calls the hook as the end of the run asks for it; the exit code of the program. */
+export async function endWithHook<Report extends object>(
+  hook: Hook,
+  ended: Ended<Report>,
+  told: EndOfRun<Report>,
+  context: Context,
+): Promise<ExitCode> {
+  const { exitCode } = ended;
+  try {
+    const went = await callAsAsked(hook, ended, told, context);
+    return !went && hook.mustSucceed && exitCode === 0 ? 8 : exitCode;
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    const isInterrupted = error.code === 'interrupted';
+    context.terminal.warn(isInterrupted ? 'The hook was ended by an interrupt' : error.message);
+    if (exitCode !== 0) return exitCode;
+    const reason = context.signal.reason instanceof CliError ? context.signal.reason : error;
+    return isInterrupted ? exitCodeOf(reason) : hook.mustSucceed ? 8 : 0;
+  }
+}
+
+async function callAsAsked<Report extends object>(
+  hook: Hook,
+  ended: Ended<Report>,
+  told: EndOfRun<Report>,
+  context: Context,
+): Promise<boolean> {
+  if (hook.isRehearsal) return true;
+  if ('error' in ended)
+    return isAskedFor(ended.error, context) ? hook.call('failed', ended.document, context) : true;
+  const { report, exitCode } = ended;
+  if (hook.stages !== null && told.dues !== undefined) {
+    const { sendAlerts } = await import('./alerts.ts');
+    const call = (alert: object): Promise<boolean> => hook.call('due', { ...report, alert }, context);
+    return sendAlerts(told.dues(report), hook.stages, call, context);
+  }
+  const event = exitCode === 0 ? told.did(report) : told.isUnknown?.(report) === true ? 'unknown' : 'failed';
+  return event === null ? true : hook.call(event, report, context);
+}
+
+/** A command line that is wrong, and a person who says no, have changed and asked nothing. */
+function isAskedFor(error: CliError, { signal }: Context): boolean {
+  return error.code === 'interrupted' ? signal.aborted : exitCodeOf(error) !== 2;
+}

@@ -1,0 +1,194 @@
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { alertsFor } from '../../src/delivery/alerts.ts';
+import { createMachine } from '../support/context.ts';
+import { startFleet } from '../support/fleet.ts';
+import { cleanEnvironment, runProgram, startProgram } from '../support/process.ts';
+import { type HookCall, recordingHook } from '../support/programs.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
+import { shareTenant } from '../support/tenant.ts';
+
+const stages = '45,30,14,7,1,0';
+const end = Date.parse('2027-12-24T00:00:00Z');
+const day = 86_400_000;
+/** When the certificate of `set` has so many whole days left: it is good until some hours after `end`. */
+const withDaysLeft = (days: number): Date => new Date(end - days * day);
+const notify = ['--notify-at', stages];
+const idsOf = (calls: readonly HookCall[]) => calls.map(({ document }) => document.alert.id);
+
+describe('the stage of a certificate', () => {
+  const ascending = [0, 1, 7, 14];
+  const fingerprint = 'f'.repeat(64);
+  test.each([
+    [15, null],
+    [14, 14],
+    [8, 14],
+    [7, 7],
+    [1, 1],
+    [0, 0],
+    [-300, 0],
+  ])('with %s days left', (daysLeft, stage) => {
+    const alerts = alertsFor([{ fingerprint, daysLeft, tenant: 'a' }], ascending);
+    expect(alerts.map((alert) => alert.stage)).toEqual(stage === null ? [] : [stage]);
+  });
+
+  test('is told once, whoever has it, with an ID that depends on nothing else', () => {
+    const due = (tenant: string) => ({ fingerprint, daysLeft: 5, tenant });
+    const [alert, ...others] = alertsFor([due('a'), due('b'), due('a')], ascending);
+    expect([alert, others]).toEqual([
+      { id: 'mfa-cli-due-ffffffffffffffff-7', fingerprint, stage: 7, tenants: ['a', 'b'] },
+      [],
+    ]);
+    expect(alertsFor([due('c')], [7, 100])[0]?.id).toBe(alert?.id);
+    expect(alertsFor([{ ...due('a'), fingerprint: '0'.repeat(64) }], ascending)[0]?.id).not.toBe(alert?.id);
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('apns status --notify-at', () => {
+  const shared = shareTenant();
+
+  test('calls the hook once a stage, day after day, and with nothing else of the status', async () => {
+    const { set, machine, emulator } = await shared();
+    await set();
+    const hook = recordingHook();
+    const seen: [number, number][] = [];
+    for (let days = 60; days >= -3; days--) {
+      const before = hook.calls().length;
+      const now = withDaysLeft(days);
+      const { exitCode, stdout } = await machine.run(
+        ['apns', 'status', '--json', ...notify, ...hook.options],
+        { now },
+      );
+      expect(exitCode).toBe(days > 30 ? 0 : 4);
+      const called = hook.calls().slice(before);
+      for (const { event, document } of called) {
+        const { alert, ...report } = document;
+        expect([event, report, alert.tenants]).toEqual(['due', JSON.parse(stdout), [emulator.url]]);
+        expect(alert.fingerprint).toBe(report.certificates[0].fingerprint);
+        seen.push([days, alert.stage]);
+      }
+    }
+    expect(seen).toEqual([
+      [45, 45],
+      [30, 30],
+      [14, 14],
+      [7, 7],
+      [1, 1],
+      [0, 0],
+    ]);
+    expect(new Set(idsOf(hook.calls())).size).toBe(6);
+  }, 60_000);
+
+  test('tells of one stage alone after a long silence, and again where the hook failed', async () => {
+    const { set, machine } = await shared();
+    await set();
+    const argv = ['apns', 'status', ...notify, '--hook'];
+    const failing = recordingHook('exit 1');
+    const now = withDaysLeft(5);
+    for (const times of [1, 2]) {
+      expect((await machine.run([...argv, failing.program], { now })).exitCode).toBe(4);
+      expect(failing.calls().length).toBe(times);
+    }
+    const fine = recordingHook();
+    for (const _ of [1, 2]) await machine.run([...argv, fine.program], { now });
+    expect(idsOf(fine.calls())).toEqual(idsOf(failing.calls()).slice(0, 1));
+    const failed = await machine.run([...argv, failing.program, '--hook-must-succeed', '--warn-days', '0'], {
+      now: withDaysLeft(1),
+    });
+    expect([failed.exitCode, failing.calls().length]).toEqual([8, 3]);
+  });
+
+  test('without --notify-at tells of a status that ends with 4', async () => {
+    const { set, machine } = await shared();
+    await set();
+    const hook = recordingHook();
+    for (const days of [100, 20])
+      await machine.run(['apns', 'status', ...hook.options], { now: withDaysLeft(days) });
+    expect(hook.calls()).toMatchObject([{ event: 'failed', document: { ok: false } }]);
+  });
+
+  test('is told once by machines that share a directory, at once or one after the other', async () => {
+    const { set, machine } = await shared();
+    await set();
+    const hook = recordingHook('sleep 0.2');
+    const other = createMachine(machine.directory);
+    const argv = ['apns', 'status', ...notify, ...hook.options];
+    const at = { now: withDaysLeft(7) };
+    await Promise.all([machine, other, machine, other].map((each) => each.run(argv, at)));
+    await other.run(argv, at);
+    expect(hook.calls().length).toBe(1);
+  });
+
+  test('has the same ID on a machine of its own', async () => {
+    const hook = recordingHook();
+    for (const { set, machine } of [await shared(), await shared()]) {
+      await set();
+      await machine.run(['apns', 'status', ...notify, ...hook.options], { now: withDaysLeft(7) });
+    }
+    const [one, other, ...more] = idsOf(hook.calls());
+    expect([one, more]).toEqual([other, []]);
+  });
+
+  test.each([
+    ['is damaged', (file: string) => writeFileSync(file, '{"version":1,"told":{"a":', { mode: 0o600 })],
+    [
+      'may be written by others',
+      (file: string) => {
+        writeFileSync(file, '{}');
+        chmodSync(file, 0o666);
+      },
+    ],
+  ])('tells again where its file %s', async (_case, spoil) => {
+    const { set, machine } = await shared();
+    await set();
+    const hook = recordingHook();
+    const argv = ['apns', 'status', ...notify, ...hook.options];
+    const file = join(machine.directory, 'alerts.json');
+    spoil(file);
+    for (const _ of [1, 2]) await machine.run(argv, { now: withDaysLeft(7) });
+    expect(hook.calls().length).toBe(1);
+    expect(Object.keys(JSON.parse(readFileSync(file, 'utf8')).told)).toEqual(idsOf(hook.calls()));
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('fleet status --notify-at', () => {
+  test('names the tenants of a certificate in one alert', async () => {
+    const fleet = await startFleet(3);
+    await fleet.run(['apply', '--yes'], { env: fleet.env });
+    const hook = recordingHook();
+    const argv = ['status', '--json', ...notify, ...hook.options];
+    for (const _ of [1, 2]) await fleet.run(argv, { env: fleet.env, now: withDaysLeft(14) });
+    expect(hook.calls()).toMatchObject([
+      { event: 'due', document: { alert: { stage: 14, tenants: ['t1', 't2', 't3'] }, ok: false } },
+    ]);
+  });
+
+  test('a kill between hook and record repeats the alert under its ID', async () => {
+    const fleet = await startFleet(1);
+    await fleet.run(['apply', '--yes'], { env: fleet.env });
+    const record = readFileSync(fleet.record, 'utf8').replace(
+      /"notAfter":"[^"]*"/g,
+      '"notAfter":"2020-01-01T00:00:00Z"',
+    );
+    writeFileSync(fleet.record, record);
+    const hook = recordingHook();
+    const env = {
+      ...fleet.env,
+      ...cleanEnvironment(),
+      MFA_CLI_CONFIG_DIR: join(temporaryDirectory(), 'config'),
+    };
+    const argv = ['fleet', 'status', '--file', fleet.file, ...notify, ...hook.options];
+    const killer = new URL('../support/kill-before.mjs', import.meta.url).href;
+    const child = startProgram(argv, {
+      ...env,
+      NODE_OPTIONS: `--import ${killer}`,
+      KILL_BEFORE: join(env.MFA_CLI_CONFIG_DIR, 'alerts.json'),
+    });
+    const signal = await new Promise((resolve) => child.once('close', (_code, by) => resolve(by)));
+    expect([signal, hook.calls().length]).toEqual(['SIGKILL', 1]);
+    for (const _ of [1, 2]) await runProgram(argv, env);
+    expect(hook.calls().length).toBe(2);
+    expect(new Set(idsOf(hook.calls())).size).toBe(1);
+  });
+});
