@@ -52,26 +52,6 @@ export function openApns(identity: ApnsIdentity | TokenKey | null, settings: Apn
     return withTrust(trust, async (reach) => openHttp2Session(certificate, await connecting(reach)));
   }
 
-  async function findUntrustedRoot(): Promise<string | null | Error> {
-    try {
-      session = await connect();
-      return null;
-    } catch (error) {
-      try {
-        if (isUntrusted(error) && !(error instanceof ProxyError))
-          return await rootOf(await connecting(trust.reach));
-      } catch {
-        // What it said at first counts.
-      }
-      if (!(error instanceof CliError)) signal.throwIfAborted();
-      const failure = apnsError(error, origin.host);
-      // Whoever wants a certificate of us was itself trusted by then.
-      return failure instanceof CertificateRefused ? null : failure;
-    } finally {
-      close();
-    }
-  }
-
   async function attempt(push: Push): Promise<AnsweredPush> {
     if (session === null || session.closed || session.destroyed) {
       session = await connect();
@@ -114,9 +94,37 @@ export function openApns(identity: ApnsIdentity | TokenKey | null, settings: Apn
       );
       return answer;
     },
-    untrustedRoot: () => untilDone(findUntrustedRoot, () => null, late),
+    untrustedRoot() {
+      const look = async () => rootOf(await connecting(trust.reach));
+      return untilDone(
+        () => findUntrustedRoot(connect, look, origin.host, signal),
+        () => null,
+        late,
+      );
+    },
     close,
   };
+}
+
+/** The root that nobody here vouches for; null: somebody does. Or what else went wrong. @throws the signal's reason */
+async function findUntrustedRoot(
+  connect: () => Promise<ClientHttp2Session>,
+  look: () => Promise<string>,
+  host: string,
+  signal: AbortSignal,
+): Promise<string | null | Error> {
+  try {
+    (await connect()).destroy();
+    return null;
+  } catch (error) {
+    // If the second connection fails, the first failure counts.
+    const root = isUntrusted(error) && !(error instanceof ProxyError) ? await look().catch(() => null) : null;
+    if (root !== null) return root;
+    if (!(error instanceof CliError)) signal.throwIfAborted();
+    const failure = apnsError(error, host);
+    // Whoever wants a certificate of us was itself trusted by then.
+    return failure instanceof CertificateRefused ? null : failure;
+  }
 }
 
 const maxAttempts = 3;

@@ -142,7 +142,7 @@ const meaningsForTokens: typeof meanings = {
 };
 
 /** How a client made itself known to APNs. */
-export type KnownBy = 'certificate' | 'token';
+type KnownBy = 'certificate' | 'token';
 
 /** Whether APNs accepted the push: it gives each an identifier, which no other server does. */
 export function isTaken({ status, apnsId }: PushAnswer): boolean {
