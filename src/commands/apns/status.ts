@@ -1,5 +1,5 @@
 import { profileNamed } from '../../auth/profiles.ts';
-import { type OpenRequest, openRequests, requestsTo } from '../../auth/requests.ts';
+import { isSame, type OpenRequest, openRequests, requestsTo } from '../../auth/requests.ts';
 import type { CertificateRecord } from '../../auth/stored-schemas.ts';
 import { type KeyUse, keysInUse, keyUse } from '../../checks/key-in-use.ts';
 import { daysLeft, type Validity, validityOf } from '../../checks/validity.ts';
@@ -93,9 +93,15 @@ export const command: CommandModule<StatusOptions, StatusReport> = {
   atEnd: {
     did: () => null,
     isUnknown: ({ certificates }) => certificates.every(({ state }) => state === 'valid'),
-    dues: ({ certificates }) => certificates,
+    dues: ({ certificates }) =>
+      certificates.filter((one) => !certificates.some((other) => replaces(other, one))),
   },
 };
+
+/** Whether what one profile set last took the place of what another one did. */
+function replaces(other: CertificateStatus, one: CertificateStatus): boolean {
+  return isSame(other, one) && other.setAt > one.setAt;
+}
 
 /** For a person, as annotations of a GitHub workflow, or as metrics. */
 export type StatusFormat = 'text' | 'github' | 'prometheus';
