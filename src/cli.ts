@@ -1,4 +1,4 @@
-import { Command, CommanderError, type Option } from 'commander';
+import { Command, type CommanderError, type Option } from 'commander';
 import type { AnyCommand, Declaration, Family } from './commands/command.ts';
 import { families, singles } from './commands/commands.ts';
 import type { Context, Outside } from './context.ts';
@@ -24,16 +24,21 @@ export async function run({ words, helpOn, secretOption }: CommandLine, context:
     const { terminal } = context;
     const columns = terminal.columns('stdout');
     const width = Number.isFinite(columns) ? columns : pageWidth;
-    const program = createProgram((text) => terminal.print(fitted(text, columns)), width);
+    const program = createProgram((text) => {
+      if (!terminal.flags.json) terminal.print(fitted(text, columns));
+    }, width);
     addCommands(program, async (command, leaf) => {
       exitCode = await execute(command, optionsOf(leaf, words), context);
     });
     const topic = helpOn === null ? undefined : topicOf(helpOn, program);
     if (topic === undefined) await program.parseAsync([...words], { from: 'user' });
-    else terminal.print(await topic.load(width));
+    else if (terminal.flags.json) {
+      const { topicDocument } = await import('./reference/help-document.ts');
+      printDocument(await topicDocument(topic, pageWidth), terminal);
+    } else terminal.print(await topic.load(width));
     return exitCode;
   } catch (error) {
-    if (error instanceof CommanderError && error.exitCode === 0) return 0;
+    if (error instanceof Answered) return answer(error, context);
     return (await reportError(toCliError(error, context), context)).exitCode;
   }
 }
@@ -41,18 +46,41 @@ export async function run({ words, helpOn, secretOption }: CommandLine, context:
 /** The whole command line with the options of every command, for whoever prints it. */
 export async function describe(): Promise<CommandNode> {
   const program = createProgram(() => {}, pageWidth);
-  for (const [leaf, { options }] of addCommands(program, async () => {})) await options(leaf);
-  return (await import('./reference/command-tree.ts')).readCommandTree(program);
+  const leaves = addCommands(program, async () => {});
+  for (const [leaf, { options }] of leaves) await options(leaf);
+  const { readCommandTree } = await import('./reference/command-tree.ts');
+  return readCommandTree(program, (command) => leaves.get(command)?.needs ?? []);
+}
+
+/** The parser's end where it printed what was asked for: the help of a command, or the version. */
+class Answered extends Error {
+  readonly command: Command;
+  readonly isVersion: boolean;
+
+  constructor({ code, message }: CommanderError, command: Command) {
+    super(message);
+    this.command = command;
+    this.isVersion = code === 'commander.version';
+  }
+}
+
+/** With `--json` nothing is printed yet. */
+async function answer({ command, isVersion }: Answered, { terminal }: Outside): Promise<ExitCode> {
+  if (!terminal.flags.json) return 0;
+  if (isVersion) printDocument({ version }, terminal);
+  else {
+    const { helpDocument } = await import('./reference/help-document.ts');
+    printDocument(helpDocument(await describe(), commandPath(command)), terminal);
+  }
+  return 0;
 }
 
 /** The bound on the wait for a named pipe, in seconds, where the command line names none. */
 const defaultPatience = 30;
 
-async function execute(
-  command: AnyCommand,
-  options: Readonly<Record<string, unknown>>,
-  outside: Outside,
-): Promise<ExitCode> {
+type Options = Readonly<Record<string, unknown>>;
+
+async function execute(command: AnyCommand, options: Options, outside: Outside): Promise<ExitCode> {
   const { terminal, env } = outside;
   const timeout = resolveTimeout(options, env);
   const context = {
@@ -77,18 +105,22 @@ async function execute(
 /** Does the work and prints its report. */
 async function perform(
   command: AnyCommand,
-  options: Readonly<Record<string, unknown>>,
+  options: Options,
   context: Context,
 ): Promise<{ readonly report: object; readonly exitCode: ExitCode }> {
   const { terminal } = context;
   const report = await command.work(options, context, describe);
-  if (terminal.flags.json) terminal.print(`${JSON.stringify(report, null, 2)}\n`);
+  if (terminal.flags.json) printDocument(report, terminal);
   else {
     const style = await terminal.style('stdout');
     const output = command.format(harmless(report), style, options, context.now());
     terminal.print(typeof output === 'string' ? fitted(output, terminal.columns('stdout')) : output);
   }
   return { report, exitCode: command.exitCode?.(report, options, context) ?? 0 };
+}
+
+function printDocument(document: unknown, { flags, print }: Outside['terminal']): void {
+  print(`${JSON.stringify(document, null, flags.compact ? 0 : 2)}\n`);
 }
 
 /** No option takes a secret as its value: everybody on the machine can read it there. */
@@ -115,12 +147,11 @@ function toCliError(error: unknown, context: Outside): CliError {
 }
 
 async function reportError(error: CliError, { terminal }: Outside) {
-  const { exitCodeOf, hintsFor } = await import('./errors/advice.ts');
-  const [exitCode, hints] = [exitCodeOf(error), hintsFor(error)];
-  const document = { error: { code: error.code, message: error.message, hints, exitCode } };
-  if (terminal.flags.json) terminal.print(`${JSON.stringify(document, null, 2)}\n`);
-  await terminal.error(error.lines, hints);
-  return { error, document, exitCode };
+  const { errorDocument } = await import('./errors/advice.ts');
+  const document = errorDocument(error);
+  if (terminal.flags.json) printDocument(document, terminal);
+  await terminal.error(error.lines, document.error.hints);
+  return { error, document, exitCode: document.error.exitCode };
 }
 
 /** The columns of a page of help where no terminal has a width. */
@@ -210,14 +241,24 @@ function missingCommand(parent: Command, words: readonly string[]): void {
  */
 function addGlobalOptions(command: Command): Command {
   command.version(version, '-V, --version', 'print the version');
-  const names = ['profile', 'json', 'quiet', 'no-input', 'no-color', 'debug', 'timeout', 'ca-file'] as const;
+  const names = [
+    'profile',
+    'json',
+    'compact',
+    'quiet',
+    'no-input',
+    'no-color',
+    'debug',
+    'timeout',
+    'ca-file',
+  ] as const;
   return addSettings(command, ...names);
 }
 
 /** Lets the command turn what the parser says of it into an error of ours; help that was asked for ends the parsing, too. */
 function refusing(command: Command): Command {
   return command.exitOverride((error) => {
-    throw error.exitCode === 0 ? error : parserError(error, command);
+    throw error.exitCode === 0 ? new Answered(error, command) : parserError(error, command);
   });
 }
 

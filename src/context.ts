@@ -1,4 +1,4 @@
-import type { Apns, ApnsIdentity } from './apple/apns.ts';
+import type { Apns, ApnsIdentity, TokenKey } from './apple/apns.ts';
 import type { ProfileStore } from './auth/profile.ts';
 import type { Bound } from './files/bounded.ts';
 import type { Http, HttpSource } from './network/http.ts';
@@ -31,7 +31,8 @@ interface HttpSourceOptions {
 /** What a command says about how to reach APNs: which host, and as whom. */
 interface ApnsOptions extends HttpOptions {
   readonly origin: URL;
-  readonly identity: ApnsIdentity;
+  /** Null where nothing is pushed. */
+  readonly identity: ApnsIdentity | TokenKey | null;
 }
 
 /** Everything outside that a command may touch; what is costly is a function. The file system is not abstracted. */

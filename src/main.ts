@@ -96,7 +96,7 @@ function createContext(terminal: Terminal, prompt: Prompt): Outside {
     },
     apns: async ({ identity, origin, timeout, caFile }) => {
       const { openApns } = await import('./apple/client.ts');
-      return openApns(identity, { origin, timeout, ...(await networkFor(caFile)) });
+      return openApns(identity, { origin, timeout, now: () => new Date(), ...(await networkFor(caFile)) });
     },
     openBrowser: async (url) => (await import('./programs/browser.ts')).openBrowser(url, env),
     profiles: async (timeout = null) => {

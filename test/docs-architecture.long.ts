@@ -20,6 +20,7 @@ function copyWithHello(): (path: string, ...words: readonly string[]) => string 
   const parts = [
     'bin',
     'docs',
+    'schema',
     'scripts',
     'src',
     'test/architecture',

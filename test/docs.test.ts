@@ -103,7 +103,10 @@ function unknownIn(line: string, tree: CommandNode): string | undefined {
   const words = line.split(/\s+/);
   // A placeholder, and the command that the architecture adds as an example.
   if (/^[A-Z]+$/.test(words[0] ?? '') || line === 'hello') return undefined;
-  if (words[0] === 'help') return topics.some(({ word }) => word === words[1]) ? undefined : words[1];
+  if (words[0] === 'help') {
+    const known = [...topics.map(({ word }) => word), '--json', 'COMMAND', 'TOPIC'];
+    return known.includes(words[1] ?? '') ? undefined : words[1];
+  }
   let node = tree;
   let place = 0;
   for (const word of words) {

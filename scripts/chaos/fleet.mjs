@@ -17,7 +17,7 @@ const earlier = 'com.example.earlier';
  * Tenants on a port each, and a fleet file that declares them. They push with the key that was set last, and with none once
  * any was deleted. `lost`: whose answers get lost after they did what was asked.
  */
-async function startFleet(directory) {
+async function startFleet(directory, program) {
   const fleet = {
     holds: new Map(),
     pushes: new Map(),
@@ -41,6 +41,8 @@ async function startFleet(directory) {
           response.setHeader('content-type', 'application/json');
           if (isToken)
             return response.end('{"access_token":"chaos","token_type":"Bearer","expires_in":18000}');
+          if (!request.url.startsWith('/Mobile/'))
+            return response.end(JSON.stringify(told(fleet, name, request.url)));
           const { ClientAppKey: key } = JSON.parse(Buffer.concat(chunks));
           const isSet = request.url.includes('/SetApnsCert');
           if (isSet) fleet.holds.get(name).add(key);
@@ -72,12 +74,21 @@ async function startFleet(directory) {
     rmSync(`${fleet.record}.journal`, { force: true });
     writeFileSync(fleet.record, JSON.stringify({ version: 1, tenants: entries }));
     for (let number = 1; number <= count; number++) {
-      fleet.holds.set(`t${number}`, new Set(number > changed ? [] : [earlier]));
-      fleet.pushes.set(`t${number}`, number > changed ? null : earlier);
+      const keys = entries
+        .filter(({ name }) => name.split('-')[0] === `t${number}`)
+        .map(({ clientAppKey }) => clientAppKey);
+      fleet.holds.set(`t${number}`, new Set(keys));
+      fleet.pushes.set(`t${number}`, keys.includes(topic) ? topic : (keys[0] ?? null));
     }
     fleet.received.clear();
     fleet.lost.clear();
   };
+  fleet.reset();
+  // Most of those with an earlier key have the key of the file already: it is the same, and is to be set again.
+  await program.run([...words(fleet, 'apply'), '--yes'], secrets);
+  const applied = JSON.parse(readFileSync(fleet.record, 'utf8')).tenants;
+  const settled = Array.from({ length: changed }, (_, index) => `t${index + 1}`).slice(1);
+  entries.push(...applied.filter(({ name }) => settled.includes(name)));
   /** What is wrong once everything was applied; null: nothing. */
   fleet.wrong = () => {
     const skipped = [...fleet.holds].filter(([, keys]) => [...keys].join() !== topic).map(([name]) => name);
@@ -97,18 +108,27 @@ async function startFleet(directory) {
   return fleet;
 }
 
+/** Every other tenant tells its settings, and the others refuse to. */
+function told(fleet, name, url) {
+  if (Number(name.slice(1)) % 2 === 1) return { success: false, Message: 'no' };
+  const setting = new URL(url, 'http://tenant').searchParams.get('key') ?? '';
+  const key = setting.replace(/_APNSTopic$/, '');
+  const isHeld = fleet.holds.get(name).has(key);
+  return { success: true, Result: key === setting ? fleet.pushes.get(name) : isHeld ? key : null };
+}
+
+const words = (fleet, command) => ['fleet', command, '--file', fleet.file, '--trust', '--json'];
 const secrets = { CHAOS_SECRET: 'a-secret-of-a-service-user', CHAOS_PASSWORD: 'secret' };
 
 /** Kills an apply at one of the moments, applies again, and asks whether all are set and none was done without need. */
 export async function killedApply(directory, program, note) {
-  const fleet = await startFleet(directory);
-  const words = (command) => ['fleet', command, '--file', fleet.file, '--trust', '--json'];
+  const fleet = await startFleet(directory, program);
   return {
     async round(round) {
       fleet.reset();
       const moment = (round % moments) + 1;
       let seen = 0;
-      const child = program.start([...words('apply'), '--yes'], secrets);
+      const child = program.start([...words(fleet, 'apply'), '--yes'], secrets);
       child.stdout.resume();
       child.stderr.resume();
       fleet.onRequest = () => {
@@ -117,12 +137,12 @@ export async function killedApply(directory, program, note) {
       await once(child, 'exit');
       fleet.onRequest = () => {};
       note(child.signalCode === null ? 'ended before' : 'killed');
-      const plan = JSON.parse((await program.run(words('plan'), secrets)).stdout);
+      const plan = JSON.parse((await program.run(words(fleet, 'plan'), secrets)).stdout);
       const same = plan.tenants.filter(({ action }) => action === 'same').map(({ name }) => name);
       const wrong = same.filter((name) => fleet.pushes.get(name) !== topic);
       if (wrong.length > 0) return `${wrong} were recorded and not set`;
       fleet.received.clear();
-      const { exitCode, stderr } = await program.run([...words('apply'), '--yes'], secrets);
+      const { exitCode, stderr } = await program.run([...words(fleet, 'apply'), '--yes'], secrets);
       if (exitCode !== 0) return `the second apply ended with ${exitCode}: ${stderr}`;
       const twice = same.filter((name) => fleet.received.has(name));
       if (twice.length > 0) return `${twice} were recorded and done again`;
@@ -134,14 +154,13 @@ export async function killedApply(directory, program, note) {
 
 /** Answers of some tenants get lost: none of these is told as sent or as not sent, and the next apply settles them. */
 export async function lostAnswers(directory, program, note) {
-  const fleet = await startFleet(directory);
-  const words = (command) => ['fleet', command, '--file', fleet.file, '--trust', '--json'];
+  const fleet = await startFleet(directory, program);
   return {
     async round() {
       fleet.reset();
       for (const name of fleet.holds.keys()) if (Math.random() < 0.2) fleet.lost.add(name);
       fleet.lost.add(`t${1 + Math.floor(Math.random() * count)}`);
-      const first = await program.run([...words('apply'), '--yes'], secrets);
+      const first = await program.run([...words(fleet, 'apply'), '--yes'], secrets);
       const { tenants } = JSON.parse(first.stdout);
       const unknown = tenants
         .filter(({ sent }) => sent === null)
@@ -150,10 +169,10 @@ export async function lostAnswers(directory, program, note) {
       note(`ended with ${first.exitCode}`);
       if (told !== [...fleet.lost].sort().join())
         return `${[...fleet.lost]} lost their answers, and ${told} are unknown`;
-      const status = await program.run(words('status'), secrets);
+      const status = await program.run(words(fleet, 'status'), secrets);
       if (status.exitCode !== 4) return `the status ended with ${status.exitCode}`;
       fleet.lost.clear();
-      const { exitCode, stderr } = await program.run([...words('apply'), '--yes'], secrets);
+      const { exitCode, stderr } = await program.run([...words(fleet, 'apply'), '--yes'], secrets);
       return exitCode === 0 ? fleet.wrong() : `the second apply ended with ${exitCode}: ${stderr}`;
     },
     end: async () => fleet.close(),

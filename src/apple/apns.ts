@@ -2,11 +2,19 @@ import { type KeyObject, randomBytes } from 'node:crypto';
 import { CliError } from '../errors/cli-error.ts';
 import type { ApnsEnvironment } from '../pkcs12/model.ts';
 
-/** How a client identifies itself to APNs. */
+/** How a client identifies itself to APNs by a certificate. */
 export interface ApnsIdentity {
   readonly key: KeyObject;
   /** DER: the leaf, then others in any order, of which its issuers are sent. */
   readonly certificates: readonly Uint8Array[];
+}
+
+/** The key of a developer account that signs provider tokens (.p8), in place of a certificate. */
+export interface TokenKey {
+  /** On P-256. */
+  readonly tokenKey: KeyObject;
+  readonly keyId: string;
+  readonly teamId: string;
 }
 
 /** One push to one device. */
@@ -40,6 +48,11 @@ export interface Apns {
    * file-unreadable (the CA file), interrupted
    */
   send(push: Push): Promise<PushAnswer>;
+  /**
+   * The name of the root that a server is signed by which nobody here vouches for; null: somebody does. Nothing is sent.
+   * @throws {CliError} as send
+   */
+  untrustedRoot(): Promise<string | null>;
   close(): void;
 }
 

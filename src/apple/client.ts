@@ -1,14 +1,15 @@
 import type { ClientHttp2Session } from 'node:http2';
 import { CliError } from '../errors/cli-error.ts';
-import { isTransient } from '../network/failure.ts';
+import { isTransient, isUntrusted, ProxyError } from '../network/failure.ts';
 import type { ProxySettings } from '../network/proxy.ts';
 import type { TrustSettings } from '../network/stores.ts';
 import { createTries } from '../network/tries.ts';
 import { createTrust, withTrust } from '../network/trust.ts';
 import { onOneLine } from '../text/printable.ts';
-import type { Apns, ApnsIdentity, Push } from './apns.ts';
-import { apnsError } from './failure.ts';
-import { type AnsweredPush, openHttp2Session, postPush } from './http2-session.ts';
+import type { Apns, ApnsIdentity, Push, TokenKey } from './apns.ts';
+import { apnsError, CertificateRefused } from './failure.ts';
+import { type AnsweredPush, openHttp2Session, postPush, rootOf } from './http2-session.ts';
+import { createProviderTokens } from './provider-token.ts';
 
 export interface ApnsSettings {
   readonly origin: URL;
@@ -17,6 +18,7 @@ export interface ApnsSettings {
   readonly proxies: ProxySettings;
   readonly trust: TrustSettings;
   readonly signal: AbortSignal;
+  readonly now: () => Date;
   /** A line for each attempt: host, the beginning of the device token, status, reason, time, apns-id. */
   readonly trace: (line: string) => void;
 }
@@ -25,11 +27,16 @@ export interface ApnsSettings {
  * APNs over node:http2. The server is checked against the user's CAs, then also against those of Node.js and of the
  * operating system, as long as none vouches for it (no push has been sent by then).
  */
-export function openApns(identity: ApnsIdentity, settings: ApnsSettings): Apns {
+export function openApns(identity: ApnsIdentity | TokenKey | null, settings: ApnsSettings): Apns {
   const { origin, proxies } = settings;
   const { signal, untilDone } = createTries(settings.timeout, settings.signal);
   const waiting = { signal: settings.signal, patience: settings.timeout };
   const trust = createTrust(settings.trust, waiting);
+  const [certificate, providerToken] =
+    identity !== null && 'tokenKey' in identity
+      ? [null, createProviderTokens(identity, settings.now)]
+      : [identity, null];
+  const late = new CliError('apns-timeout', `${origin.host} did not answer in time`);
   let session: ClientHttp2Session | null = null;
 
   function close(): void {
@@ -37,10 +44,32 @@ export function openApns(identity: ApnsIdentity, settings: ApnsSettings): Apns {
     session = null;
   }
 
+  const connecting = async (reach: number) => {
+    return { origin, proxies, authorities: await trust.authorities(reach), signal };
+  };
+
   function connect(): Promise<ClientHttp2Session> {
-    return withTrust(trust, async (reach) =>
-      openHttp2Session(identity, { origin, proxies, authorities: await trust.authorities(reach), signal }),
-    );
+    return withTrust(trust, async (reach) => openHttp2Session(certificate, await connecting(reach)));
+  }
+
+  async function findUntrustedRoot(): Promise<string | null | Error> {
+    try {
+      session = await connect();
+      return null;
+    } catch (error) {
+      try {
+        if (isUntrusted(error) && !(error instanceof ProxyError))
+          return await rootOf(await connecting(trust.reach));
+      } catch {
+        // What it said at first counts.
+      }
+      if (!(error instanceof CliError)) signal.throwIfAborted();
+      const failure = apnsError(error, origin.host);
+      // Whoever wants a certificate of us was itself trusted by then.
+      return failure instanceof CertificateRefused ? null : failure;
+    } finally {
+      close();
+    }
   }
 
   async function attempt(push: Push): Promise<AnsweredPush> {
@@ -49,7 +78,9 @@ export function openApns(identity: ApnsIdentity, settings: ApnsSettings): Apns {
       // The end of a session ends the push that waits for it; without one it does not matter.
       session.on('error', () => {});
     }
-    return postPush(session, push, signal);
+    if (providerToken === null) return postPush(session, push, signal);
+    const headers = { ...push.headers, authorization: `bearer ${providerToken().reveal()}` };
+    return postPush(session, { ...push, headers }, signal);
   }
 
   /** An answer, or the failure of an attempt, after which there is no connection. @throws the signal's reason */
@@ -79,10 +110,11 @@ export function openApns(identity: ApnsIdentity, settings: ApnsSettings): Apns {
       const { answer } = await untilDone(
         () => tracedAttempt(push),
         (outcome, attempts) => waitBeforeRetry(outcome, attempts, push),
-        new CliError('apns-timeout', `${origin.host} did not answer in time`),
+        late,
       );
       return answer;
     },
+    untrustedRoot: () => untilDone(findUntrustedRoot, () => null, late),
     close,
   };
 }
@@ -105,6 +137,7 @@ function waitBeforeRetry(
   if (outcome instanceof Error)
     return attempts < (retry ? maxAttempts : 2) && isTransient(outcome, 'apns-unreachable') ? backoff : null;
   if (!retry || attempts >= maxAttempts) return null;
+  if (outcome.answer.reason === 'TooManyProviderTokenUpdates') return null;
   switch (outcome.answer.status) {
     case 429:
     case 500:

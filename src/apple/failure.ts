@@ -110,7 +110,7 @@ const meanings: Readonly<Record<string, string>> = {
   InvalidProviderToken: `The provider token is not valid. ${providerToken}`,
   MissingProviderToken:
     'No client certificate arrived, so APNs looked for a provider token. A proxy that inspects TLS removes the certificate: let the connection to APNs bypass it.',
-  UnrelatedKeyIdInToken: `The key ID of the provider token belongs to another team. ${providerToken}`,
+  UnrelatedKeyIdInToken: `The key ID is another than that of the first push of the connection. ${providerToken}`,
   BadEnvironmentKeyIdInToken: `The key of the provider token is for the other environment. ${providerToken}`,
   BadPath: 'The path of the request is wrong.',
   MethodNotAllowed: 'The request was not a POST.',
@@ -125,13 +125,32 @@ const meanings: Readonly<Record<string, string>> = {
   Shutdown: 'APNs is shutting this server down. Send it again in 15 minutes.',
 };
 
+/** What those mean that are about the way to be known, where that is a provider token. */
+const meaningsForTokens: typeof meanings = {
+  ...meanings,
+  MissingTopic: 'No topic was given. It is the bundle ID of the app.',
+  TopicDisallowed: 'The topic is not an app of the team, or the key is not for it.',
+  ExpiredProviderToken:
+    'The provider token is older than an hour there. Compare the clock of this machine with a time server.',
+  InvalidProviderToken:
+    'The provider token is not valid: the .p8 key, the key ID and the team ID do not belong together, the key was revoked or is not for APNs, or the clock of this machine is ahead.',
+  MissingProviderToken: 'No provider token arrived: something between here and APNs removes it.',
+  UnrelatedKeyIdInToken: 'The key ID is another than that of the first push of the connection.',
+  BadEnvironmentKeyIdInToken: 'The key is for the other environment. Choose that one, or another key.',
+  TooManyProviderTokenUpdates:
+    'The tokens of this key change more often than every 20 minutes: somebody else pushes with it. Send it again in 20 minutes.',
+};
+
+/** How a client made itself known to APNs. */
+export type KnownBy = 'certificate' | 'token';
+
 /** Whether APNs accepted the push: it gives each an identifier, which no other server does. */
 export function isTaken({ status, apnsId }: PushAnswer): boolean {
   return status === 200 && apnsId !== null;
 }
 
 /** What an answer says, in one sentence, and what it means, in more. */
-export function explainAnswer(answer: PushAnswer): string {
+export function explainAnswer(answer: PushAnswer, by: KnownBy = 'certificate'): string {
   const { status, reason, timestamp } = answer;
   if (isTaken(answer)) return 'APNs took the push.';
   const http = status === null ? '' : ` (HTTP ${status})`;
@@ -140,6 +159,7 @@ export function explainAnswer(answer: PushAnswer): string {
   if (reason === null)
     return `APNs gave no reason${http}. APNs always gives one: this may be another server.`;
   const since = timestamp === null ? '' : ` since ${timestamp}`;
-  const meaning = Object.hasOwn(meanings, reason) ? ` ${meanings[reason]}` : '';
+  const known = by === 'token' ? meaningsForTokens : meanings;
+  const meaning = Object.hasOwn(known, reason) ? ` ${known[reason]}` : '';
   return `APNs answered ${onOneLine(reason)}${http}${since}.${meaning}`;
 }

@@ -1,6 +1,11 @@
 import { hash } from 'node:crypto';
 import { once } from 'node:events';
-import { type ClientHttp2Session, connect as connectHttp2, type IncomingHttpHeaders } from 'node:http2';
+import {
+  type ClientHttp2Session,
+  connect as connectHttp2,
+  type IncomingHttpHeaders,
+  sensitiveHeaders,
+} from 'node:http2';
 import { isIP, type Socket } from 'node:net';
 import { addAbortSignal } from 'node:stream';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
@@ -36,12 +41,12 @@ const judgement = 300;
 export class NotHttp2 extends Error {}
 
 /**
- * HTTP/2 over TLS 1.2 or later with the client's certificate, directly or through a proxy.
+ * HTTP/2 over TLS 1.2 or later with the client's certificate, if it has one, directly or through a proxy.
  * Throws what Node.js does, NotHttp2, Unanswered, ProxyError and ProxyRefusal.
  * @throws {CliError} usage (the address of the proxy), pkcs12-unsupported (a certificate that TLS cannot use)
  */
 export async function openHttp2Session(
-  identity: ApnsIdentity,
+  identity: ApnsIdentity | null,
   settings: Http2SessionSettings,
 ): Promise<ClientHttp2Session> {
   const socket = await openTls(identity, settings);
@@ -57,7 +62,22 @@ export async function openHttp2Session(
   return connectHttp2(settings.origin, { createConnection: () => socket });
 }
 
-async function openTls(identity: ApnsIdentity, settings: Http2SessionSettings): Promise<TLSSocket> {
+/** The root that a server's certificates name, whoever vouches for them: a name to tell, and nothing is sent to it. */
+export async function rootOf(settings: Http2SessionSettings): Promise<string> {
+  const socket = await openTls(null, settings, { ...strictTls, rejectUnauthorized: false });
+  let at = socket.getPeerCertificate(true);
+  socket.destroy();
+  while (at.issuerCertificate !== undefined && at.issuerCertificate.fingerprint256 !== at.fingerprint256)
+    at = at.issuerCertificate;
+  const [name = 'no name'] = [at.issuer.CN ?? at.issuer.O].flat();
+  return name.slice(0, wordLimit);
+}
+
+async function openTls(
+  identity: ApnsIdentity | null,
+  settings: Http2SessionSettings,
+  judging = strictTls,
+): Promise<TLSSocket> {
   const { origin, signal } = settings;
   const host = origin.hostname.replace(/^\[(.*)\]$/, '$1');
   const secureContext = await contextOf(identity, settings.authorities);
@@ -68,7 +88,7 @@ async function openTls(identity: ApnsIdentity, settings: Http2SessionSettings): 
     host,
     ...(isIP(host) === 0 ? { servername: host } : {}),
     secureContext,
-    ...strictTls,
+    ...judging,
     ALPNProtocols: ['h2'],
   });
   addAbortSignal(signal, socket);
@@ -91,14 +111,14 @@ async function openTunnelTo({
 
 /** PEM rather than PFX: whether Node.js accepts that depends on the age of its OpenSSL. */
 async function contextOf(
-  { key, certificates }: ApnsIdentity,
+  identity: ApnsIdentity | null,
   authorities: readonly string[] | null,
 ): Promise<SecureContext> {
-  const options: SecureContextOptions = {
-    key: key.export({ type: 'pkcs8', format: 'pem' }),
-    cert: chainOf(certificates),
-    minVersion: 'TLSv1.2',
-  };
+  const presented =
+    identity === null
+      ? {}
+      : { key: identity.key.export({ type: 'pkcs8', format: 'pem' }), cert: chainOf(identity.certificates) };
+  const options: SecureContextOptions = { ...presented, minVersion: 'TLSv1.2' };
   try {
     return authorities === null ? createSecureContext(options) : await trustingContext(authorities, options);
   } catch (cause) {
@@ -193,6 +213,7 @@ export async function postPush(
         ':path': `/3/device/${push.deviceToken}`,
         'user-agent': userAgent,
         ...push.headers,
+        [sensitiveHeaders]: ['authorization'],
       },
       { signal },
     );

@@ -33,6 +33,18 @@ export function requestsTo({ profiles }: Profiles, tenant: string | null): reado
     .sort((one, other) => Date.parse(one.at) - Date.parse(other.at));
 }
 
+/**
+ * When a request counts as made: not before what else is on record for its tenant. A clock may have been ahead, and another
+ * process may have been answered meanwhile; which key a tenant pushes with depends on the order.
+ */
+export function stampOf(
+  profiles: Profiles,
+  { tenant, at }: Pick<CertificateRequest, 'tenant' | 'at'>,
+): string {
+  const last = requestsTo(profiles, tenant).at(-1)?.at;
+  return last === undefined || !isBefore(at, last) ? at : new Date(Date.parse(last) + 1).toISOString();
+}
+
 /** A request whose answer is missing, and the profile that remembers it. */
 export interface OpenRequest extends CertificateRequest {
   readonly profile: string;

@@ -27,6 +27,8 @@ export interface SignInContext extends TokenRequestContext {
   readonly loginHint?: string | null;
   /** Starts a browser; null: none is to be. It is given an address that shows nothing of the sign-in. */
   readonly openBrowser: ((url: string) => Promise<boolean>) | null;
+  /** The sentence for a browser that did not start; absent: it is not said. */
+  readonly unopened?: string;
   readonly timeoutSeconds: number;
   readonly signal: AbortSignal;
   /** Shows the authorization URL, on a line of its own. */
@@ -54,8 +56,8 @@ export async function signIn(connection: Connection, context: SignInContext): Pr
     const codeChallenge = await oauth.calculatePKCECodeChallenge(codeVerifier);
     const url = authorizationUrl(connection, redirectUri, state, codeChallenge, context.loginHint);
     context.announce(url, redirectUri);
-    context.openBrowser?.(loopback.leadTo(url)).catch(() => undefined);
-    const answer = await authorizationResponse(loopback, state, connection, context);
+    const opening = whetherUnopened(loopback.leadTo(url), context);
+    const answer = await authorizationResponse(loopback, state, connection, { ...context, opening });
     const code = codeOf(answer, connection, redirectUri);
     const obtained = await exchangeCode(connection, { code, redirectUri, codeVerifier }, context);
     const session = (await context.accept?.(obtained)) ?? obtained;
@@ -71,6 +73,16 @@ export async function signIn(connection: Connection, context: SignInContext): Pr
   }
 }
 
+/** Resolves to the sentence for a browser that did not start; never where one did, or none should. */
+function whetherUnopened(url: string, { openBrowser, unopened }: SignInContext): Promise<string> {
+  return new Promise((resolve) => {
+    const tell = (): void => {
+      if (unopened !== undefined) resolve(unopened);
+    };
+    openBrowser?.(url).then((started) => started || tell(), tell);
+  });
+}
+
 /** How many errors without a state are told: whoever can make a browser bring one can bring a thousand. */
 const mostTold = 3;
 
@@ -84,7 +96,7 @@ async function authorizationResponse(
   loopback: LoopbackRedirect,
   state: string,
   connection: Connection,
-  context: SignInContext,
+  context: SignInContext & { readonly opening: Promise<string> },
 ): Promise<URLSearchParams> {
   const { signal, timeoutSeconds, warn } = context;
   const { redirectUri } = loopback;
@@ -92,6 +104,10 @@ async function authorizationResponse(
   const stop = AbortSignal.any([signal, settled.signal]);
   /** The error that was told last. */
   let doubted: AuthorizationError | null = null;
+  let opening: Promise<string> | undefined = context.opening.then((words) => {
+    opening = undefined;
+    return words;
+  });
   const refused = (error: AuthorizationError) => signInRefusal(error, connection, redirectUri);
 
   async function timedOut(): Promise<never> {
@@ -120,7 +136,7 @@ async function authorizationResponse(
     const round = new AbortController();
     const pasted = context.pasted && pastedAnswer(AbortSignal.any([stop, round.signal]));
     const brought = told < mostTold ? loopback.nextUnboundError() : undefined;
-    const next = await Promise.race([pasted, brought].filter((one) => one !== undefined));
+    const next = await Promise.race([pasted, brought, opening].filter((one) => one !== undefined));
     round.abort();
     await pasted?.catch(() => undefined);
     return next;

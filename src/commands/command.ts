@@ -13,6 +13,8 @@ export interface Declaration {
   readonly summary: string;
   /** Declares arguments, options and examples on the command, which already has its name and summary. */
   options(command: Command): void | Promise<void>;
+  /** The options, with their dashes, without which it ends with 2 where nobody can be asked; no variable stands in for them. */
+  readonly needs?: readonly string[];
   /** Imports the file with its work, once it is run. */
   load(): Promise<{ readonly command: AnyCommand }>;
 }

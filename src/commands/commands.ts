@@ -109,6 +109,7 @@ const version: Declaration = {
 const upgrade: Declaration = {
   word: 'upgrade',
   summary: 'say whether there is a newer release, and where it is',
+  needs: ['--check'],
   options(command) {
     command.option('--check', 'ask the npm registry; nothing is installed [MFA_CLI_REGISTRY]');
     addExamples(command, 'mfa-cli upgrade --check', 'mfa-cli upgrade --check --json');

@@ -1,4 +1,4 @@
-import { type ApnsIdentity, nobodysToken, type Push, type PushAnswer } from '../apple/apns.ts';
+import { type ApnsIdentity, nobodysToken, type Push, type PushAnswer, type TokenKey } from '../apple/apns.ts';
 import { CertificateRefused, explainAnswer, isTaken } from '../apple/failure.ts';
 import type { Context, HttpOptions } from '../context.ts';
 import { CliError } from '../errors/cli-error.ts';
@@ -34,20 +34,20 @@ export interface ApnsOutcome {
 }
 
 /**
- * Sends one push as the identity of a .p12. A certificate that is refused by TLS is an outcome too.
- * @throws {CliError} usage (a bad setting, or a certificate without its key), and what Apns throws
+ * Sends one push as what a .p12 or a .p8 holds. A certificate that is refused by TLS is an outcome, too.
+ * @throws {CliError} usage (a bad setting), and what Apns throws
  */
 export async function askApns(
   push: Push,
-  { identity, origin }: { readonly identity: PushIdentity; readonly origin: URL },
+  { identity, origin }: { readonly identity: ApnsIdentity | TokenKey; readonly origin: URL },
   network: HttpOptions,
   context: Context,
 ): Promise<ApnsOutcome> {
-  const apns = await context.apns({ ...network, identity: requirePair(identity), origin });
+  const apns = await context.apns({ ...network, identity, origin });
   const progress = context.terminal.progress(`Asking ${origin.host}`);
   try {
     const answer = await apns.send(push);
-    return { answer, explanation: explainAnswer(answer) };
+    return { answer, explanation: explainAnswer(answer, knownBy(identity)) };
   } catch (error) {
     if (!(error instanceof CertificateRefused)) throw error;
     return { answer: null, explanation: `${error.message}.` };
@@ -57,8 +57,10 @@ export async function askApns(
   }
 }
 
+const knownBy = (identity: ApnsIdentity | TokenKey) => ('tokenKey' in identity ? 'token' : 'certificate');
+
 /** @throws {CliError} usage */
-function requirePair(identity: PushIdentity): ApnsIdentity {
+export function requirePair(identity: PushIdentity): ApnsIdentity {
   const pair = pairOf(identity);
   if (pair === null)
     throw new CliError('usage', 'A file without a certificate and its private key cannot connect to APNs');
@@ -66,7 +68,7 @@ function requirePair(identity: PushIdentity): ApnsIdentity {
   return { key: pair.privateKey, certificates };
 }
 
-/** What APNs says of a push identity. */
+/** What APNs says of a certificate or a key. */
 export interface Verification extends ApnsOutcome {
   readonly environment: ApnsEnvironment;
   /** `api.push.apple.com`, with the port where it is not 443. */
@@ -75,21 +77,19 @@ export interface Verification extends ApnsOutcome {
   readonly accepted: boolean;
 }
 
-const expected =
-  'APNs answered BadDeviceToken, which it is expected to answer when certificate, topic and environment are right.';
-
 /**
  * Sends a push to a device token that no device has, once: Apple punishes who sends to bad tokens again and again.
  * Apple does not document the order of its checks.
  * @throws {CliError} what askApns throws
  */
 export async function verifyIdentity(
-  identity: PushIdentity,
+  identity: ApnsIdentity | TokenKey,
   { topic, environment, origin }: ApnsTarget,
   network: HttpOptions,
   context: Context,
 ): Promise<Verification> {
   if (topic === null) throw new CliError('usage', 'The certificate names no topic');
+  const by = knownBy(identity) === 'token' ? 'key' : 'certificate';
   const headers = {
     'apns-topic': topic,
     'apns-push-type': 'alert',
@@ -105,7 +105,9 @@ export async function verifyIdentity(
     host: origin.host,
     answer,
     accepted: isExpected || (answer !== null && isTaken(answer)),
-    explanation: isExpected ? expected : explanation,
+    explanation: isExpected
+      ? `APNs answered BadDeviceToken, which it is expected to answer when ${by}, topic and environment are right.`
+      : explanation,
   };
 }
 
@@ -129,7 +131,7 @@ export async function verifyBefore(
   const target = apnsTargetOf(identity, given);
   const bound = verify === true ? network.timeout : Math.min(network.timeout, courtesy);
   try {
-    return await verifyIdentity(identity, target, { ...network, timeout: bound }, context);
+    return await verifyIdentity(requirePair(identity), target, { ...network, timeout: bound }, context);
   } catch (error) {
     if (verify === true || !(error instanceof CliError) || !error.code.startsWith('apns-')) throw error;
     context.terminal.note(`APNs was not asked about the certificate: ${error.message}.`);

@@ -4,6 +4,7 @@ import {
   isSame,
   openRequests,
   requestsTo,
+  stampOf,
   withDeleted,
   withOutcomeUnknown,
   withoutRequest,
@@ -55,7 +56,12 @@ export async function changeCertificate(
   context: Context,
 ): Promise<ChangeOutcome> {
   const { terminal } = context;
-  const request = requestOf(change);
+  const asked = requestOf(change);
+  const request = { ...asked, at: stampOf(settings.profiles, asked) };
+  const stamped = (profiles: Profiles): CertificateRequest => ({
+    ...request,
+    at: stampOf(profiles, request),
+  });
   const unnoted = await keep(settings, (profiles, name) => withRequest(profiles, name, request));
   if (unnoted?.code === 'interrupted') throw unnoted;
   const note = async (what: string, after: Change): Promise<void> => {
@@ -71,9 +77,13 @@ export async function changeCertificate(
     if (!(error instanceof CliError)) throw error;
     const isUnknown = error.code === 'outcome-unknown';
     // A whole answer that is not a tenant's, from where one has answered before, is that of a proxy.
-    const isTenant = session.source !== 'env' || requestsTo(settings.profiles, tenant).length > 0;
+    const isTenant =
+      session.source !== 'env' ||
+      error.facts.answered === 'before' ||
+      requestsTo(settings.profiles, tenant).length > 0;
     const mayBeDone = isUnknown || (error.code === 'tenant-not-json' && isTenant);
-    if (mayBeDone) await note('The tenant may have done it', (...all) => withOutcomeUnknown(...all, request));
+    if (mayBeDone)
+      await note('The tenant may have done it', (...all) => withOutcomeUnknown(...all, stamped(all[0])));
     else if (unnoted === null) await note('It was not done', (...all) => withoutRequest(...all, request));
     if (!isUnknown) throw error;
     return { sentAs: null, missing: await tell(error, context) };
@@ -81,7 +91,10 @@ export async function changeCertificate(
   const isSet = change.asked === 'set';
   const before = openRequests(settings.profiles).filter((open) => isSame(open, request));
   await note(`The certificate is ${isSet ? 'set' : 'deleted'}`, (profiles, name) => {
-    const done = isSet ? withSet(profiles, name, recordOf(change)) : withDeleted(profiles, name, request);
+    const last = stamped(profiles);
+    const done = isSet
+      ? withSet(profiles, name, { ...recordOf(change), setAt: last.at })
+      : withDeleted(withoutRequest(profiles, name, request), name, last);
     return withSentAs(done, name, tenant, sentAs);
   });
   for (const { asked, at } of before)

@@ -6,10 +6,11 @@ import { memorySession } from '../auth/session.ts';
 import { signIn, signOut } from '../auth/sign-in.ts';
 import type { StoredSession } from '../auth/stored-schemas.ts';
 import { clientCredentials } from '../auth/token-request.ts';
-import type { Context } from '../context.ts';
+import type { Context, Environment } from '../context.ts';
 import { CliError } from '../errors/cli-error.ts';
 import type { Http } from '../network/http.ts';
 import { noTenant, type Settings, tenantFacts } from '../settings/settings.ts';
+import { variable } from '../settings/variable.ts';
 import { parseTenantAddress } from '../tenant/address.ts';
 import { createTenantClient, whoAmI } from '../tenant/client.ts';
 import { Secret } from '../text/secret.ts';
@@ -117,6 +118,7 @@ async function obtainSession(
     timeoutSeconds,
     loginHint: settings.loginHint,
     openBrowser: openBrowser ? context.openBrowser : null,
+    unopened: wordsForUnopened(context.env),
     announce: (url, redirectUri) => {
       terminal.note(`Sign in with the browser at this address; it will come back to ${redirectUri}:`);
       terminal.show(url);
@@ -126,6 +128,12 @@ async function obtainSession(
     accept: (session) => requireExpected(session, expectedUser(settings, seen), http, context),
   });
   return { connection: seen, session };
+}
+
+function wordsForUnopened(env: Environment): string {
+  const command = variable(env, 'BROWSER');
+  const what = command === undefined ? 'No browser started' : `BROWSER=${command} did not start a browser`;
+  return `${what}: open the address above yourself`;
 }
 
 function pastedAt({ prompt }: Context) {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { category, defaultMessage, randomChallenge } from '../apple/apns.ts';
 import { type Api, api } from './api.ts';
 import { mostScripted, reasons, type ScriptedAnswers } from './apns/judge-push.ts';
+import { readPublicKey } from './apns/provider-tokens.ts';
 import type { Assumptions } from './assumptions.ts';
 import type { Devices } from './devices.ts';
 import type { Directory } from './directory.ts';
@@ -101,7 +102,7 @@ const longestReason = 100;
 const noGoogle = 'There is no stand-in for FCM: nothing was sent.';
 
 /** Asks a user's phones about a sign-in. */
-export type Ring = ReturnType<typeof createRing>;
+type Ring = ReturnType<typeof createRing>;
 
 export function createRing(
   devices: Devices,
@@ -163,7 +164,7 @@ export function challengeApis(
     scripted,
     ring,
   }: { challenges: Challenges; queue: PushQueue; scripted: ScriptedAnswers; ring: Ring },
-  directory: Directory,
+  { directory, apns }: Pick<World, 'directory' | 'apns'>,
 ): readonly Api[] {
   return [
     /** Stands for a sign-in of that user on some web page. */
@@ -193,6 +194,23 @@ export function challengeApis(
       const times = integer('Times', { least: 0, most: mostScripted, otherwise: 1 });
       if (!scripted.add(reason, all.Goaway === true ? null : status, times))
         throw tooManyScripted(mostScripted, 'answers');
+    }),
+    /** Stands for a key that a developer account has made for APNs. */
+    api('/emulator/apns-key', 'manage-apns-certificates', ({ text, texts, value }) => {
+      const [keyId, teamId] = [text('KeyId'), text('TeamId')];
+      for (const [name, id] of [
+        ['KeyId', keyId],
+        ['TeamId', teamId],
+      ] as const)
+        if (!/^[A-Z0-9]{10}$/.test(id))
+          throw badArgument(`${name} must have ten characters of A to Z and 0 to 9.`);
+      const publicKey = readPublicKey(text('PublicKey'));
+      if (publicKey === null)
+        throw badArgument(
+          'PublicKey must be the public half of a .p8 in PEM: openssl pkey -in KEY.p8 -pubout.',
+        );
+      const topics = value('Topics') === undefined ? null : texts('Topics');
+      if (!apns.addKey({ keyId, teamId, publicKey, topics })) throw badOperation('There are too many keys.');
     }),
   ];
 }

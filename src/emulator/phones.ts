@@ -37,7 +37,7 @@ export function createPhones(world: World, noted: () => void) {
     answers,
     apis: [
       ...deviceApis(devices, challenges, world),
-      ...challengeApis(devices, { challenges, queue, scripted, ring }, world.directory),
+      ...challengeApis(devices, { challenges, queue, scripted, ring }, world),
     ],
   };
 }

@@ -26,3 +26,20 @@ export function exitCodeOf({ code, facts }: CliError): ExitCode {
 export function hintsFor({ code, facts }: CliError): readonly string[] {
   return entries[code].hints(facts);
 }
+
+/** What `--json` prints of an error that no report has. Keys are a promise. */
+interface ErrorDocument {
+  readonly error: {
+    readonly code: ErrorCode;
+    /** A sentence without a period, for people. */
+    readonly message: string;
+    /** What to do, one sentence each. */
+    readonly hints: readonly string[];
+    readonly exitCode: ExitCode;
+  };
+}
+
+export function errorDocument(error: CliError): ErrorDocument {
+  const { code, message } = error;
+  return { error: { code, message, hints: hintsFor(error), exitCode: exitCodeOf(error) } };
+}

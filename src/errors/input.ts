@@ -86,8 +86,12 @@ export const inputErrors = {
       ? waitLonger
       : "Download the certificate from Apple's portal again; it is a .cer file of some 1.5 kB.",
   ]),
-  'key-not-recognised': entry(3, ({ late }: LateFacts) => [
-    late ? waitLonger : 'Give the private key that `mfa-cli apns request` made, or an RSA key as PEM.',
+  'key-not-recognised': entry(3, ({ late, wanted }: LateFacts & { readonly wanted?: 'p8' }) => [
+    wanted === 'p8'
+      ? "Give the AuthKey_….p8 file that Apple's portal offers once, when the key is made."
+      : late
+        ? waitLonger
+        : 'Give the private key that `mfa-cli apns request` made, or an RSA key as PEM.',
   ]),
   'key-password-incorrect': entry(3, (facts: SecretFacts) => [
     oddityHints(facts),
@@ -142,6 +146,7 @@ function packHints(file: string): Readonly<Record<NonNullable<NotPkcs12Facts['pa
     ],
     'auth-key': [
       'The tenant takes a certificate, not an auth key: `mfa-cli apns request` makes a key and the request that Apple answers with one.',
+      'Only `push send` and `apns verify` take an auth key, with --p8 FILE.',
     ],
     other: [exported],
   };

@@ -24,7 +24,12 @@ export type SignInCause =
   | 'address'
   | 'host';
 
-interface CauseFacts extends FleetFacts {
+/** What `login` is to be given, as on the command line that failed: `--tenant https://acme.example.com`. */
+interface LoginFacts extends FleetFacts {
+  readonly login?: string;
+}
+
+interface CauseFacts extends LoginFacts {
   readonly cause?: SignInCause;
   readonly appId?: string;
   readonly clientId?: string;
@@ -63,13 +68,13 @@ export const sessionErrors = {
     keychainHints[keychain],
     'A session can also be kept in a file: `mfa-cli login --store file`.',
   ]),
-  'not-signed-in': entry(5, (facts: FleetFacts) => [fleetHint(facts) ?? signIn]),
+  'not-signed-in': entry(5, (facts: LoginFacts) => [fleetHint(facts) ?? signInWith(facts)]),
   'session-expired': entry(
     5,
     (facts: ExpiredFacts) =>
       stepHints(facts, 'right') ?? [
         oddityHints(facts),
-        facts.session === 'administrator' ? signInAnew : (fleetHint(facts) ?? signIn),
+        facts.session === 'administrator' ? signInAnew : (fleetHint(facts) ?? signInWith(facts)),
       ],
   ),
   'sign-in-failed': entry(5, (facts: FailedFacts) => {
@@ -97,8 +102,11 @@ export const sessionErrors = {
   ]),
 };
 
-const signIn =
-  'Run `mfa-cli login`; a pipeline sets MFA_CLI_CLIENT_ID and MFA_CLI_CLIENT_SECRET, or MFA_CLI_TOKEN.';
+function signInWith({ login }: LoginFacts): string {
+  const line = login === undefined ? 'mfa-cli login' : `mfa-cli login ${login}`;
+  return `Run \`${line}\`; a pipeline sets MFA_CLI_CLIENT_ID and MFA_CLI_CLIENT_SECRET, or MFA_CLI_TOKEN.`;
+}
+
 const signInAnew =
   'Run it again to sign in anew; where MFA_CLI_TOKEN is set, give it a new access token of an administrator.';
 

@@ -1,22 +1,34 @@
 import type { Argument, Command, Option } from 'commander';
+import { variableSettings } from '../settings/table.ts';
 import { topics } from './usage.ts';
 
 /** What can stand for an option or an argument; `none` is an option without a value, `p12` a file of that kind. */
-export type Value =
+type Value =
   | { readonly kind: 'none' | 'text' | 'file' | 'p12' | 'profile' | 'client-app-key' }
   | { readonly kind: 'choice'; readonly choices: readonly string[] };
 
 export interface OptionNode {
   /** `--topic`, and `-h` where there is one. */
   readonly spellings: readonly string[];
+  /** As the help shows it: `-h, --help`, `--topic <topic>`. */
+  readonly term: string;
   /** `<topic>`, or nothing. */
   readonly placeholder: string;
   readonly description: string;
+  /** The description with choices and default, as the help has it. */
+  readonly help: string;
   readonly value: Value;
+  /** A value, or words: `the topic`. Null where there is none. */
+  readonly standard: string | null;
+  readonly variables: readonly string[];
+  /** Whether it takes several values. */
+  readonly repeatable: boolean;
+  /** Whether the command needs it where nobody can be asked. */
+  readonly required: boolean;
 }
 
 /** Its placeholder is `<name>` or `[file]`. */
-export type ArgumentNode = Omit<OptionNode, 'spellings'>;
+export type ArgumentNode = Omit<OptionNode, 'spellings' | 'term' | 'variables'>;
 
 /** A command of the command line, for whoever describes all of it: completions and the man page. */
 export interface CommandNode {
@@ -42,9 +54,12 @@ export interface Place {
   readonly kinds: readonly string[];
 }
 
+/** The options, by their names with dashes, that a command needs where nobody can be asked. */
+type Needed = (command: Command) => readonly string[];
+
 /** The tree of a program whose commands have declared their options. */
-export function readCommandTree(program: Command): CommandNode {
-  return nodeOf(program, '');
+export function readCommandTree(program: Command, needed: Needed): CommandNode {
+  return nodeOf(program, '', needed);
 }
 
 /** Every command of the tree, each before those below it. */
@@ -80,41 +95,82 @@ function kindOf(value: Value): string {
   return value.kind === 'choice' ? ['choice', ...value.choices].join(' ') : value.kind;
 }
 
-function nodeOf(command: Command, path: string): CommandNode {
+function nodeOf(command: Command, path: string, needed: Needed): CommandNode {
   const help = command.createHelp();
+  const names = needed(command);
   return {
     path,
     summary: command.summary(),
     description: command.description(),
-    options: help.visibleOptions(command).map(optionOf),
-    arguments: command.registeredArguments.map((argument) => argumentOf(argument, path)),
+    options: help.visibleOptions(command).map((option) => ({
+      ...optionOf(option),
+      help: help.optionDescription(option),
+      required: names.includes(option.long ?? ''),
+    })),
+    arguments: command.registeredArguments.map((argument) => ({
+      ...argumentOf(argument, path),
+      help: help.argumentDescription(argument),
+    })),
     examples: examplesOf(command),
     commands: help
       .visibleCommands(command)
-      .map((child) => nodeOf(child, path === '' ? child.name() : `${path} ${child.name()}`)),
+      .map((child) => nodeOf(child, path === '' ? child.name() : `${path} ${child.name()}`, needed)),
   };
 }
 
-function optionOf(option: Option): OptionNode {
+function optionOf(option: Option): Omit<OptionNode, 'help' | 'required'> {
   const { long, short, flags, description, argChoices } = option;
   const [placeholder = ''] = /[<[].*$/s.exec(flags) ?? [];
   return {
     spellings: [long, short].filter((spelling) => typeof spelling === 'string'),
+    term: flags,
     placeholder,
     description,
     value:
       placeholder === ''
         ? { kind: 'none' }
         : valueFor({ placeholder, description, choices: argChoices, names: namedBy[long ?? ''] }),
+    standard:
+      placeholder === ''
+        ? null
+        : (told(option.defaultValue) ?? declared(description).standard ?? defaultOfSetting(option)),
+    variables: declared(description).variables,
+    repeatable: option.variadic || collects(option),
   };
 }
 
-function argumentOf(argument: Argument, path: string): ArgumentNode {
+function argumentOf(argument: Argument, path: string): Omit<ArgumentNode, 'help'> {
   const name = argument.name();
   const placeholder = argument.required ? `<${name}>` : `[${name}]`;
-  const { description, argChoices: choices } = argument;
+  const { description, argChoices: choices, required, variadic: repeatable } = argument;
   const names = path.startsWith('profile ') && /^(name|old)$/.test(name) ? 'profile' : undefined;
-  return { placeholder, description, value: valueFor({ placeholder, description, choices, names }) };
+  const value = valueFor({ placeholder, description, choices, names });
+  const standard = told(argument.defaultValue) ?? declared(description).standard;
+  return { placeholder, description, value, standard, required, repeatable };
+}
+
+/** How a declaration says it: `key of the client app; default: the topic [MFA_CLI_CLIENT_APP_KEY]`. */
+function declared(description: string): Pick<OptionNode, 'standard' | 'variables'> {
+  const [, words = '', list = ''] = /^(.*?)(?: \[([^\]]*)\])?$/s.exec(description) ?? [];
+  const [, standard = null] = /; default: (.*)$/s.exec(words) ?? [];
+  return { standard, variables: list.match(/\b[A-Z][A-Z\d_]+\b/g) ?? [] };
+}
+
+/** What the settings say, where the words of the option are theirs. */
+function defaultOfSetting({ flags, description }: Option): string | null {
+  const row = variableSettings.find(
+    ({ option, help, meaning }) => option === flags && description.startsWith(help ?? meaning),
+  );
+  return row?.default ?? null;
+}
+
+function told(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
+}
+
+/** Whether its values are collected: a first one makes a list. */
+function collects({ parseArg, argChoices: [value = ''] = [] }: Option): boolean {
+  return Array.isArray(parseArg?.(value, undefined));
 }
 
 /** The options that take the name of something that this machine has stored. */
@@ -123,7 +179,7 @@ const namedBy: Readonly<Record<string, 'profile' | 'client-app-key'>> = {
   '--client-app-key': 'client-app-key',
 };
 
-interface Valued extends Omit<ArgumentNode, 'value'> {
+interface Valued extends Pick<ArgumentNode, 'placeholder' | 'description'> {
   readonly choices: readonly string[] | undefined;
   readonly names: 'profile' | 'client-app-key' | undefined;
 }

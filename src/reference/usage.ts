@@ -138,6 +138,11 @@ export const topics: readonly Topic[] = [
     summary: 'what the checks find, and what fixes it',
     load: async (columns) => (await import('./topics/findings.ts')).findingsPage(columns),
   },
+  {
+    word: 'agents',
+    summary: 'how a program calls mfa-cli',
+    load: async (columns) => (await import('./topics/agents.ts')).agentsPage(columns),
+  },
 ];
 
 /**

@@ -32,6 +32,7 @@ export function readCommandLine(argv: readonly string[], env: Environment): Comm
     secretOption: given.flatMap((word) => secretOption.exec(word)?.[1] ?? []).at(0) ?? null,
     flags: {
       json: given.includes('--json'),
+      compact: given.includes('--compact'),
       quiet: given.includes('--quiet'),
       debug: given.includes('--debug') || isOn(env.MFA_CLI_DEBUG),
       noColor: given.includes('--no-color'),

@@ -41,6 +41,11 @@ export function addRepeatable(command: Command, flags: string, words: string): C
   return command.option(flags, words, collect);
 }
 
+/** The options of `TokenKeyOptions`. */
+export function addTokenKeyOptions(command: Command): Command {
+  return addSettings(command, 'p8', 'key-id', 'team-id');
+}
+
 /** A list of terms at the end of a command's help, as wide as the page. */
 export function addList(command: Command, title: string, entries: readonly Entry[]): Command {
   const list = (): string => {

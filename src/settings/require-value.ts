@@ -41,6 +41,13 @@ export function requireProfile({ profiles }: Profiles, name: string): Profile {
   throw new CliError('usage', `No profile "${name}". Profiles: ${names.join(', ') || 'none yet'}`);
 }
 
+/** True for the ID that Apple gives a team or a key; else what is wrong. */
+export function judgeAppleId(text: string, what: 'team' | 'key'): true | string {
+  return (
+    /^[A-Z0-9]{10}$/.test(text) || `"${text}" is not a ${what} ID: it has ten characters of A to Z and 0 to 9`
+  );
+}
+
 /** True for a bundle ID as Apple takes it: letters, digits and hyphens in parts that dots separate; else what is wrong. */
 export function judgeBundleId(text: string): true | string {
   return (

@@ -8,7 +8,7 @@ import { CliError } from '../errors/cli-error.ts';
 import type { ApnsEnvironment } from '../pkcs12/model.ts';
 import { parseTenantAddress } from '../tenant/address.ts';
 import type { SentAs } from '../tenant/client.ts';
-import { isOn } from '../text/phrasing.ts';
+import { isOn, shellWord } from '../text/phrasing.ts';
 import { Secret } from '../text/secret.ts';
 import { credentialsIn, readClientSecret, readToken } from './credentials.ts';
 import { requireProfile } from './require-value.ts';
@@ -40,6 +40,13 @@ export interface P12Options {
   readonly passwordArg?: readonly string[];
   /** `convert` reads a second password. */
   readonly newPasswordFile?: string;
+}
+
+/** Options of the commands that take an APNs auth key in place of a .p12. */
+export interface TokenKeyOptions {
+  readonly p8?: string;
+  readonly keyId?: string;
+  readonly teamId?: string;
 }
 
 /** Where the .p12 is: a path (`-` is stdin), or the variable that holds it in base64. */
@@ -123,7 +130,7 @@ export function settingsFrom(options: SettingOptions, stored: Stored, context: C
     options.profile ?? variable(env, table.profile.variable) ?? profiles.current ?? 'default';
   const profile = profileNamed(profiles, profileName);
   const given: Readonly<Record<string, unknown>> = { ...options };
-  const option = (key: SettingKey): string | undefined => textOf(given[camelCased(key)]);
+  const option = (key: SettingKey | 'profile'): string | undefined => textOf(given[camelCased(key)]);
   const setting = (key: SettingKey): string | undefined =>
     option(key) ?? variable(env, table[key].variable) ?? profile.settings[key];
   const orDefault = (key: KeyWithDefault): string => setting(key) ?? table[key].default;
@@ -154,6 +161,14 @@ export function settingsFrom(options: SettingOptions, stored: Stored, context: C
       ...(store === undefined ? [] : [['store', store] as const]),
       ...(caFile === undefined ? [] : [['ca-file', resolve(caFile)] as const]),
     ] as readonly (readonly [SettingKey, string])[],
+    /** What was given that a sign-in needs as well, as it is typed; null where nothing was. */
+    login:
+      (['tenant', 'profile', 'app-id', 'client-id'] as const)
+        .flatMap((key) => {
+          const value = option(key);
+          return value === undefined ? [] : `--${key} ${shellWord(value)}`;
+        })
+        .join(' ') || null,
     /** Has the profile be there, or be the one that nobody named. @throws {CliError} usage */
     requireProfile(): void {
       if (profileName !== 'default') requireProfile(profiles, profileName);
@@ -259,6 +274,32 @@ function locationIn({ p12, file }: P12Options, env: Environment): P12Location | 
   return base64 === undefined ? null : { variable: 'MFA_CLI_P12_BASE64', base64 };
 }
 
+/** What is said of an APNs auth key in place of a .p12, by options, else by the environment; null: the .p12 is meant. @throws {CliError} usage */
+export function givenTokenKey(
+  { p8, p12, file, passwordFile, ...given }: TokenKeyOptions & P12Options,
+  env: Environment,
+) {
+  const wantsP12 = [p12, file, passwordFile].some((option) => option !== undefined);
+  const facts = { option: '--p8 FILE', variable: 'MFA_CLI_P8' };
+  if (p8 !== undefined && wantsP12)
+    throw new CliError('usage', 'A .p8 takes the place of a .p12 and its password: give one of the two', {
+      facts: { option: '--p8 FILE or --p12 FILE' },
+    });
+  const path = p8 ?? (wantsP12 ? undefined : variable(env, 'MFA_CLI_P8'));
+  const ids = [given.keyId, given.teamId].some((option) => option !== undefined);
+  if (path === undefined && ids)
+    throw new CliError('usage', '--key-id and --team-id are those of a .p8, and none was given', { facts });
+  if (path === undefined) return null;
+  const other = ['MFA_CLI_P12', 'MFA_CLI_P12_BASE64'].find((name) => variable(env, name) !== undefined);
+  if (p8 === undefined && other !== undefined)
+    throw new CliError('usage', `MFA_CLI_P8 and ${other} are both set, and only one of them can be used`);
+  return {
+    path,
+    keyId: given.keyId ?? variable(env, 'MFA_CLI_KEY_ID'),
+    teamId: given.teamId ?? variable(env, 'MFA_CLI_TEAM_ID'),
+  };
+}
+
 /** What is said of the way to APNs. */
 export type GivenApns = ReturnType<typeof givenApns>;
 
@@ -320,6 +361,6 @@ function textOf(value: unknown): string | undefined {
 }
 
 /** `app-id` as commander calls it: `appId`. */
-function camelCased(key: SettingKey): string {
+function camelCased(key: string): string {
   return key.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 }

@@ -69,6 +69,22 @@ export const table = {
     variable: 'MFA_CLI_P12_BASE64',
     meaning: 'the .p12 file itself, as base64',
   },
+  p8: {
+    option: '--p8 <file>',
+    help: 'an APNs auth key in place of a .p12, - is stdin',
+    variable: 'MFA_CLI_P8',
+    meaning: 'path of an APNs auth key (.p8), which push send and apns verify take in place of a .p12',
+  },
+  'key-id': {
+    option: '--key-id <id>',
+    variable: 'MFA_CLI_KEY_ID',
+    meaning: 'key ID of the .p8, 10 characters',
+  },
+  'team-id': {
+    option: '--team-id <id>',
+    variable: 'MFA_CLI_TEAM_ID',
+    meaning: 'team ID of the .p8, 10 characters',
+  },
   'p12-password': {
     option: '--password-file <file>',
     help: "file with the .p12's password, - is stdin",
@@ -156,6 +172,7 @@ export const table = {
     default: 'npm_config_registry, else the public one',
   },
   json: { option: '--json', meaning: 'print one JSON document on stdout' },
+  compact: { option: '--compact', meaning: 'with --json: print it on one line' },
   quiet: { option: '--quiet', meaning: 'print no notes on stderr' },
   debug: {
     option: '--debug',

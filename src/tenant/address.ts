@@ -3,11 +3,11 @@ import { isLoopback } from '../network/proxy.ts';
 
 /**
  * The tenant's origin from what a person enters: a host or a URL. Path, query and trailing slash are removed, `https` is
- * added, the host becomes lower case; a port stays.
+ * added, the host becomes lower case; a port stays. A slip in `://` is mended: nobody's host is called `https`.
  * @throws {CliError} usage, for `http` beyond loopback, other schemes, user names in the URL, and anything but a host
  */
 export function parseTenantAddress(text: string): string {
-  const trimmed = text.trim();
+  const trimmed = text.trim().replace(/^(https?)(?:[:;.]?\/+|:(?!\d))(?=[^/])/i, '$1://');
   const address = /^[a-z][a-z0-9+.-]*:\//i.test(trimmed) ? trimmed : `https://${trimmed}`;
   const url = parseUrl(address);
   if (url === null ? trimmed.includes('@') : url.username !== '' || url.password !== '') {

@@ -167,7 +167,8 @@ export function refusalIn(
  * Whether a refusal is about how the parameters were sent rather than about their values: `missing` if the tenant did not
  * find one that was sent, `unreadable` if it (or something in front of it) could not read the body; else null. The
  * vendor's key for the former is `_I18N_RequiredParameter`; whether every API uses it is not documented, so words that
- * name one of `names` and say that it is missing count as well.
+ * name one of `names` and say that it is missing count as well. A page with 500 or above says nothing: what was asked may
+ * have been done.
  */
 export function parameterFault(
   { status, body }: HttpResponse,
@@ -178,7 +179,7 @@ export function parameterFault(
   const said = statements(document);
   if (said.some((text) => missingKey.test(text) || (named.test(text) && missingWords.test(text))))
     return 'missing';
-  if (status === 415 || (status >= 400 && document === undefined)) return 'unreadable';
+  if (status === 415 || (status >= 400 && status < 500 && document === undefined)) return 'unreadable';
   return said.some((text) => unreadableKey.test(text)) ? 'unreadable' : null;
 }
 

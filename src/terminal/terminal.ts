@@ -16,6 +16,8 @@ export interface Streams {
 /** What the command line says about output and prompts. */
 export interface TerminalFlags {
   readonly json: boolean;
+  /** The JSON on one line. */
+  readonly compact: boolean;
   readonly quiet: boolean;
   readonly debug: boolean;
   readonly noColor: boolean;

@@ -76,6 +76,11 @@ export function inCsv(value: string | number | null): string {
   return /[",\r\n;\t]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
+/** A table as CSV (RFC 4180), its head among the rows. */
+export function inCsvRows(rows: readonly (readonly (string | number | null)[])[]): string {
+  return rows.map((cells) => `${cells.map(inCsv).join(',')}\r\n`).join('');
+}
+
 /** A cell of a report's table, of which what a report may hold still would make two, or shift the columns. */
 export function inCell(text: string): string {
   return text.replaceAll('\n', '\\u000a').replaceAll('\t', '\\u0009');

@@ -30,20 +30,14 @@ async function signIn(...answers: readonly Partial<HttpResponse>[]) {
 test('a service user’s session is the ID token of the vendor’s own application', async () => {
   const { outcome, requests } = await signIn(granted, session);
   expect(outcome).toBe('the.id.token');
+  const app = '__idaptive_cybr_user_oidc';
   const query = new URLSearchParams({
-    client_id: '__idaptive_cybr_user_oidc',
-    response_type: 'id_token',
-    scope: 'openid profile api',
+    ...{ client_id: app, response_type: 'id_token', scope: 'openid profile api' },
     redirect_uri: 'https://cyberark.cloud/redirect',
   });
-  const headers = {
-    accept: 'application/json',
-    'content-type': 'application/x-www-form-urlencoded',
-    authorization: `Basic ${basic}`,
-  };
-  const [token, authorize] = ['Token', 'Authorize'].map(
-    (call) => `${tenant}/OAuth2/${call}/__idaptive_cybr_user_oidc`,
-  );
+  const form = { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' };
+  const headers = { ...form, authorization: `Basic ${basic}` };
+  const [token, authorize] = ['Token', 'Authorize'].map((call) => `${tenant}/OAuth2/${call}/${app}`);
   const body = 'grant_type=client_credentials&scope=api';
   const bearer = { authorization: 'Bearer access-1' };
   expect(requests).toEqual([
@@ -60,10 +54,8 @@ test.each([
   ['{}', 'HTTP 400'],
 ])('the refusal %s is told without a secret, and nothing more is asked', async (body, words) => {
   const { outcome, requests } = await signIn({ status: 400, body }, session);
-  expect(outcome).toMatchObject({
-    code: 'sign-in-failed',
-    message: `${tenant} did not sign the service user in: ${words}`,
-  });
+  const message = `${tenant} did not sign the service user in: ${words}`;
+  expect(outcome).toMatchObject({ code: 'sign-in-failed', message });
   expect(requests).toHaveLength(1);
 });
 
@@ -77,10 +69,8 @@ test.each<[string, readonly Partial<HttpResponse>[]]>([
   ['an ID token with a line break', [granted, redirect('https://cyberark.cloud/redirect#id_token=t%0a')]],
 ])('%s is not understood', async (_name, answers) => {
   const { outcome } = await signIn(...answers);
-  expect(outcome).toMatchObject({
-    code: 'tenant-not-json',
-    message: `${tenant} gave the service user no session that is understood`,
-  });
+  const message = `${tenant} gave the service user no session that is understood`;
+  expect(outcome).toMatchObject({ code: 'tenant-not-json', message });
 });
 
 test('a session that is kept nowhere is not renewed', async () => {
@@ -90,8 +80,6 @@ test('a session that is kept nowhere is not renewed', async () => {
   expect(kept).toMatchObject(whose);
   expect(kept.accessToken()).toBe(token);
   expect(kept.secrets()).toEqual([token, password]);
-  await expect(kept.renew()).rejects.toMatchObject({
-    code: 'session-expired',
-    facts: { session: 'administrator' },
-  });
+  const over = { code: 'session-expired', facts: { session: 'administrator' } };
+  await expect(kept.renew()).rejects.toMatchObject(over);
 });

@@ -18,16 +18,13 @@ const utf16 = (text: string): Buffer => Buffer.from(text, 'utf16le');
 const windows1252 = (text: string): Buffer => Buffer.from(text, 'latin1');
 
 /** What an editor, a shell or a secret store makes of a secret, and what is said of it. */
+const markSaid = 'starts with a byte-order mark, which counts: write it as UTF-8 without one';
 const utf16Said = 'is UTF-16, as some Windows programs write text: write it as UTF-8';
 const nulSaid = 'has NUL bytes, as UTF-16 without a byte-order mark does: write it as UTF-8';
 const quotesSaid = 'has quotes around its value, which count: leave them out unless they belong to it';
 const lineSaid = 'ends with a line break that counts: one is removed from a file, and none from a variable';
 const kinds: readonly (readonly [name: string, make: (secret: string) => string | Buffer, said: string])[] = [
-  [
-    'a byte-order mark',
-    (secret) => `\ufeff${secret}\r\n`,
-    'starts with a byte-order mark, which counts: write it as UTF-8 without one',
-  ],
+  ['a byte-order mark', (secret) => `\ufeff${secret}\r\n`, markSaid],
   ['UTF-16', (secret) => utf16(`\ufeff${secret}\r\n`), utf16Said],
   ['UTF-16, big-endian', (secret) => utf16(`\ufeff${secret}\r\n`).swap16(), utf16Said],
   ['UTF-16 without a mark', (secret) => utf16(`${secret}\r\n`), nulSaid],
@@ -97,21 +94,11 @@ describe('a password that does not open a .p12', () => {
   test('by standard input', async () => {
     const argv = ['apns', 'inspect', p12, '--password-file', '-'];
     const result = await createMachine().run(argv, { stdin: `\ufeff${password}` });
-    expect(streamsOf(result)).toEqual([
-      3,
-      '',
-      refusal(
-        notOpened,
-        'Standard input starts with a byte-order mark, which counts: write it as UTF-8 without one.',
-        usual,
-      ),
-    ]);
+    expect(streamsOf(result)).toEqual([3, '', refusal(notOpened, `Standard input ${markSaid}.`, usual)]);
   });
 
-  test.each([
-    ...ofVariables,
-    { name: 'a line break', make: (secret: string) => `${secret}\n`, said: lineSaid },
-  ])('by a variable with $name', async ({ make, said }) => {
+  const broken = { name: 'a line break', make: (secret: string) => `${secret}\n`, said: lineSaid };
+  test.each([...ofVariables, broken])('by a variable with $name', async ({ make, said }) => {
     const env = { MFA_CLI_P12_PASSWORD: String(make(password)) };
     const { exitCode, stdout, stderr } = await createMachine().run(['apns', 'inspect', p12], { env });
     expect([exitCode, stdout]).toEqual([3, '']);

@@ -40,44 +40,27 @@ describe('profile rename', () => {
 });
 
 describe('profile remove', () => {
+  const question = 'Remove the profile "acme" with its settings?';
   test.each([
-    [
-      'asks, and leaves it after "no"',
-      [],
-      [false],
-      ['Remove the profile "acme" with its settings?'],
-      130,
-      true,
-    ],
-    [
-      'asks, and removes it after "yes"',
-      [],
-      [true],
-      ['Remove the profile "acme" with its settings?'],
-      0,
-      false,
-    ],
+    ['asks, and leaves it after "no"', [], [false], [question], 130, true],
+    ['asks, and removes it after "yes"', [], [true], [question], 0, false],
     ['does not ask with --yes', ['--yes'], [], [], 0, false],
     ['does not ask without a terminal', [], undefined, [], 0, false],
   ])('%s', async (_, options, answers, questions, exitCode, kept) => {
     const { run, stored } = await twoProfiles();
-    const result = await run(
-      ['profile', 'remove', 'acme', ...options],
-      answers === undefined ? {} : { answers },
-    );
+    const given = answers === undefined ? {} : { answers };
+    const result = await run(['profile', 'remove', 'acme', ...options], given);
     expect([result.exitCode, result.questions]).toEqual([exitCode, questions]);
     expect('acme' in stored().profiles).toBe(kept);
   });
 });
 
 test('a variable that nothing reads is named once, without its value', async () => {
-  const { exitCode, stdout, stderr } = await createMachine().run(['profile', 'list'], {
-    env: { MFA_CLI_TENNANT: 'hunter2' },
-  });
+  const env = { MFA_CLI_TENNANT: 'hunter2' };
+  const { exitCode, stdout, stderr } = await createMachine().run(['profile', 'list'], { env });
   expect([exitCode, stderr.match(/MFA_CLI_TENNANT/g)?.length]).toEqual([0, 1]);
-  expect(stderr).toContain(
-    'MFA_CLI_TENNANT is not a variable that mfa-cli reads; did you mean MFA_CLI_TENANT?',
-  );
+  const words = 'is not a variable that mfa-cli reads; did you mean MFA_CLI_TENANT?';
+  expect(stderr).toContain(`MFA_CLI_TENNANT ${words}`);
   expect(stdout + stderr).not.toContain('hunter2');
 });
 

@@ -61,6 +61,19 @@ describe('login', () => {
     expect(exitCode).toBe(5);
   });
 
+  test.each([
+    [{ BROWSER: '/nope' }, 'BROWSER=/nope did not start a browser'],
+    [{}, 'No browser started'],
+  ])('says at once that no browser started, with %j', async (env, words) => {
+    const { login } = await startTenant();
+    const { stderr } = await createMachine().run([...login, '--timeout', '2'], { env });
+    const [, address, warning] = stderr.split('\n');
+    expect([address, warning]).toEqual([
+      expect.stringMatching(/^http/),
+      `mfa-cli: warning: ${words}: open the address above yourself`,
+    ]);
+  });
+
   test('as a service user needs no browser', async () => {
     const { emulator, login } = await startTenant();
     const { user, password } = emulator.serviceUser;

@@ -132,6 +132,15 @@ export const pipelineMistakes: readonly Mistake[] = [
     hint: [`hint: Run \`mfa-cli login\`; ${pipeline}`],
   },
   {
+    name: 'nobody signed in to the tenant of the command line',
+    argv: ['apns', 'set', good, '--tenant', 'other.example.com', '--profile', 'default'],
+    options: { env: secretPassword },
+    before: signedIn,
+    exitCode: 5,
+    says: 'error: Not signed in to https://other.example.com; the profile default holds a session for TENANT',
+    hint: [`hint: Run \`mfa-cli login --tenant other.example.com --profile default\`; ${pipeline}`],
+  },
+  {
     name: 'nobody signed in, at a terminal, where the offer to sign in is declined',
     argv: ['apns', 'set', good, '--client-app-key', key, '--no-verify'],
     options: { env: { ...secretPassword, ...tenant }, answers: [false] },
@@ -188,8 +197,8 @@ export const pipelineMistakes: readonly Mistake[] = [
     options: { answers: ['com.example'] },
     before: withCertificate,
     exitCode: 130,
-    says: 'error: That is another key: nothing was deleted',
-    hint: [],
+    says: 'Phones: 0 iPhones enrolled, whichever app',
+    hint: ['error: That is another key: nothing was deleted'],
   },
   {
     name: 'the removal of a profile, answered by Return alone',

@@ -37,18 +37,11 @@ describe('an answer', () => {
           .writeHead(418, { 'X-One': 'a', 'Set-Cookie': ['b', 'c'], Date: 'now', 'Content-Length': 7 })
           .end('Grüß'.padEnd(5)),
     ]);
-    expect(await createTestHttp().send(post(origin))).toEqual({
-      status: 418,
-      headers: {
-        'x-one': 'a',
-        'set-cookie': 'b, c',
-        date: 'now',
-        connection: 'close',
-        'content-length': '7',
-      },
-      body: 'Grüß ',
-      bytes: Buffer.from('Grüß '),
-    });
+    const own = { 'x-one': 'a', 'set-cookie': 'b, c', date: 'now' };
+    const headers = { ...own, connection: 'close', 'content-length': '7' };
+    const body = 'Grüß ';
+    const answer = { status: 418, headers, body, bytes: Buffer.from(body) };
+    expect(await createTestHttp().send(post(origin))).toEqual(answer);
   });
 
   test('is read without the byte order mark that .NET may put before it', async () => {
@@ -201,20 +194,14 @@ describe('a tenant that cannot be reached', () => {
   });
 
   const closed = 'the connection was closed before the answer';
+  const resetWithin: Play = (answer) =>
+    answer.writeHead(200, { 'content-length': '99' }).write('{', () => answer.socket?.resetAndDestroy());
+  const closeWithin: Play = (answer) => answer.writeHead(200).write('{', () => answer.socket?.destroy());
   test.each<[string, Play]>([
     ['a reset', (response) => response.socket?.resetAndDestroy()],
     ['a close', (response) => response.socket?.destroy()],
-    [
-      'a reset within the body',
-      (response) =>
-        response
-          .writeHead(200, { 'content-length': '99' })
-          .write('{', () => response.socket?.resetAndDestroy()),
-    ],
-    [
-      'a close within a body without a length',
-      (response) => response.writeHead(200).write('{', () => response.socket?.destroy()),
-    ],
+    ['a reset within the body', resetWithin],
+    ['a close within a body without a length', closeWithin],
   ])('answers with %s', async (_case, play) => {
     const { origin } = await startServer([play]);
     expect(await failureOf(() => createTestHttp().send(post(origin)))).toBe(
@@ -306,20 +293,13 @@ test('what comes before an answer is passed over', async () => {
 
 test('the trace has a line for each attempt, without query, header and body', async () => {
   const reset: Play = (response) => response.socket?.destroy();
-  const { origin } = await startServer([
-    { status: 503 },
-    reset,
-    { headers: { 'x-a': 'hunter22' }, body: 'hunter22' },
-  ]);
+  const body = 'hunter22';
+  const { origin } = await startServer([{ status: 503 }, reset, { headers: { 'x-a': body }, body }]);
   const lines: string[] = [];
   const began = performance.now();
-  await createTestHttp({ trace: (line) => lines.push(line) }).send(
-    post(`${origin}/a/b?token=hunter22`, {
-      headers: { authorization: 'Bearer hunter22' },
-      body: 'hunter22',
-      retry: true,
-    }),
-  );
+  const headers = { authorization: `Bearer ${body}` };
+  const request = post(`${origin}/a/b?token=${body}`, { headers, body, retry: true });
+  await createTestHttp({ trace: (line) => lines.push(line) }).send(request);
   expect(lines.map((line) => line.replace(/\d+ ms$/, 'N ms'))).toEqual([
     `POST ${origin}/a/b → 503 in N ms`,
     `POST ${origin}/a/b failed in N ms`,
@@ -376,12 +356,8 @@ test('a person sees what is waited for, until there is an answer or none', async
   await createTestHttp({ progress }).send(post(origin));
   const unheard = await freePort();
   await expect(createTestHttp({ progress }).send(post(`http://127.0.0.1:${unheard}`))).rejects.toThrow();
-  expect(shown).toEqual([
-    `Waiting for 127.0.0.1:${port}`,
-    'stopped',
-    `Waiting for 127.0.0.1:${unheard}`,
-    'stopped',
-  ]);
+  const waits = [port, unheard].flatMap((at) => [`Waiting for 127.0.0.1:${at}`, 'stopped']);
+  expect(shown).toEqual(waits);
 });
 
 test.each([299, 400, 599])('%i is no redirect', async (status) => {

@@ -20,16 +20,10 @@ const text = (value: string) => Buffer.from(value, 'latin1');
 const good = p12Bytes('01-default-aes256');
 const der = certificate({ subject: [['2.5.4.3', 'a']] });
 const pkcs1 = rsaKey.export({ type: 'pkcs1', format: 'der' });
-const encryptedKey = rsaKey.export({
-  type: 'pkcs8',
-  format: 'der',
-  cipher: 'aes-256-cbc',
-  passphrase: 'secret',
-});
-const sec1 = generateKeyPairSync('ec', { namedCurve: 'secp384r1' }).privateKey.export({
-  type: 'sec1',
-  format: 'der',
-});
+const pbes2 = { type: 'pkcs8', format: 'der', cipher: 'aes-256-cbc', passphrase: 'secret' } as const;
+const encryptedKey = rsaKey.export(pbes2);
+const { privateKey: ecKey } = generateKeyPairSync('ec', { namedCurve: 'secp384r1' });
+const sec1 = ecKey.export({ type: 'sec1', format: 'der' });
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
 const pkcs8Pem = rsaKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 const octets = make.octetString(Buffer.from('x'));
@@ -37,6 +31,9 @@ const list = (...values: Asn1[]) => Buffer.from(toDer(make.sequence(...values)))
 const converted = 'looks like a binary file that was converted as text on its way';
 const data = '1.2.840.113549.1.7.1';
 const unknown = 'is of no kind that is known';
+const keyText = 'looks like PEM text with a private key';
+const five = make.sequence(...Array(5).fill(make.integer(1)));
+const versioned = list(make.integer(4), make.octetString(Buffer.alloc(30)), make.oid(data));
 const alone = 'looks like a private key without its certificate';
 const encryptedAlone = 'looks like an encrypted private key (PKCS #8) without its certificate';
 const certificateAlone = 'looks like a certificate without its private key (DER)';
@@ -50,7 +47,7 @@ describe('a file that is no .p12 is called by what it looks like', () => {
     ['PEM after attributes', text('Bag Attributes\n'), 'looks like PEM text'],
     ['PEM of its own kind', text('-----BEGIN MAGIC-----\n'), 'looks like PEM text with something else'],
     ['an auth key', p12Bytes('40-p8-key-pem'), authKey],
-    ['an RSA key in PEM', text(pkcs8Pem), 'looks like PEM text with a private key'],
+    ['an RSA key in PEM', text(pkcs8Pem), keyText],
     ['a certificate', der, certificateAlone],
     ['a request', p12Bytes('40-csr-der'), 'looks like a certificate signing request'],
     ['a PKCS #8 key', p12Bytes('40-p8-key-der'), alone.replace('key', 'key (PKCS #8)')],
@@ -91,11 +88,7 @@ describe('a file that is no .p12 is called by what it looks like', () => {
     ]),
     ['a label in small letters', text('-----BEGIN key-----\n'), 'looks like text'],
     ['a short key', text(`-----BEGIN PRIVATE KEY-----\n${'x'.repeat(371)}`), authKey],
-    [
-      'a longer key',
-      text(`-----BEGIN PRIVATE KEY-----\n${'x'.repeat(372)}`),
-      'looks like PEM text with a private key',
-    ],
+    ['a longer key', text(`-----BEGIN PRIVATE KEY-----\n${'x'.repeat(372)}`), keyText],
     ['HTML without a type', text('<html>'), 'looks like a web page (HTML)'],
     ['the head of HTML', text('\n<HEAD>'), 'looks like a web page (HTML)'],
     ['the body of HTML', text('<body class="x">'), 'looks like a web page (HTML)'],
@@ -126,11 +119,7 @@ describe('a file that is no .p12 is called by what it looks like', () => {
     ['a length further on', text('\x010\xc2\x82'), unknown],
     ['a SEC 1 key', sec1, alone],
     ['a key under an older scheme', list(tripleDes(1), octets), encryptedAlone],
-    [
-      'a certificate of version 1',
-      list(make.sequence(...Array(5).fill(make.integer(1))), make.sequence()),
-      certificateAlone,
-    ],
+    ['a certificate of version 1', list(five, make.sequence()), certificateAlone],
     ...[
       list(make.oid('1.2.3')),
       list(make.integer(0), make.sequence(), make.null()),
@@ -148,11 +137,7 @@ describe('a file that is no .p12 is called by what it looks like', () => {
       list(),
     ].map((bytes): [string, Uint8Array, string] => [`DER of something else: ${hex(bytes)}`, bytes, unknown]),
     ['a set that begins with a version', Buffer.from('3103020103', 'hex'), unknown],
-    [
-      'a version, and PKCS #7 only further on',
-      list(make.integer(4), make.octetString(Buffer.alloc(30)), make.oid(data)),
-      alone,
-    ],
+    ['a version, and PKCS #7 only further on', versioned, alone],
     ['two letters', text('My'), 'looks like text'],
     ['base64 with its padding', text('MIIBa=='), 'looks like base64 text'],
     ['noise', p12Bytes('40-random'), unknown],
@@ -187,26 +172,21 @@ describe('which part of a push identity it holds is told to the advice', () => {
     ['nothing', text(''), null],
   ])('%s', (_, bytes, part) => {
     const facts = part === null ? {} : { part, name: 'a.p12' };
-    expect(() => readPfx({ name: 'a.p12', bytes })).toThrow(
-      expect.objectContaining({ code: 'pkcs12-not-recognised', facts }),
-    );
+    const told = expect.objectContaining({ code: 'pkcs12-not-recognised', facts });
+    expect(() => readPfx({ name: 'a.p12', bytes })).toThrow(told);
   });
 });
 
 describe('a file that begins as a PFX is one, or damaged', () => {
   const damaged = 'pkcs12-corrupt: a.p12 is damaged or incomplete';
-  const signed =
-    'pkcs12-unsupported: a.p12 is protected by something other than a password (1.2.840.113549.1.7.2)';
+  const not = (why: string) => `pkcs12-unsupported: a.p12 is ${why}`;
+  const signed = not('protected by something other than a password (1.2.840.113549.1.7.2)');
   test.each<[string, Uint8Array, string]>([
     ['whole', good, 'a PFX'],
     ['of indefinite length', p12Bytes('51-nss-default'), 'a PFX'],
     ['cut', good.subarray(0, 100), damaged],
     ['without content', list(make.integer(3), make.null()), damaged],
-    [
-      'of another version',
-      p12Bytes('60-version-4'),
-      'pkcs12-unsupported: a.p12 is a PFX of version 4, not 3',
-    ],
+    ['of another version', p12Bytes('60-version-4'), not('a PFX of version 4, not 3')],
     ['signed', p12Bytes('62-pubkey-integrity'), signed],
   ])('%s', (_, bytes, expected) => {
     expect(judgement(bytes)).toBe(expected);

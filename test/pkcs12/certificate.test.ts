@@ -36,7 +36,7 @@ const read = (options: CertificateOptions) => readCertificate(certificate(option
 describe('the kind, the bundle, the topics and the environments', () => {
   const app = 'com.example.app';
   const [apps, prod] = [`Apple Production IOS Push Services: ${app}`, 'production'];
-  const both = ['sandbox', prod];
+  const [both, all] = [['sandbox', prod], 'apple-push-services'];
   const signs = purpose('1.3.6.1.5.5.7.3.3');
   const other = (...value: Asn1[]) => [
     ...marks('6.3.2'),
@@ -49,51 +49,19 @@ describe('the kind, the bundle, the topics and the environments', () => {
   test.each<
     [string, Name, Extensions, kind: string, bundle?: string | null, topics?: string[], at?: string[]]
   >([
-    [
-      'universal',
-      named('Apple Push Services: x'),
-      topical(app, 'b'),
-      'apple-push-services',
-      app,
-      [app, 'b'],
-      both,
-    ],
-    [
-      'its bundle not the first',
-      named('x'),
-      topical('b', app, app),
-      'apple-push-services',
-      app,
-      [app, 'b'],
-      both,
-    ],
+    ['universal', named('Apple Push Services: x'), topical(app, 'b'), all, app, [app, 'b'], both],
+    ['its bundle not the first', named('x'), topical('b', app, app), all, app, [app, 'b'], both],
     ['sandbox only', named('x'), marks('6.3.1'), 'development-push', app, [app], ['sandbox']],
     ['production only, old', named('x'), marks('6.3.2'), 'production-push', app, [app], [prod]],
     ['without a UID', subject(apps), marks('6.3.2'), 'production-push', app, [app], [prod]],
-    [
-      'its name after two blanks',
-      subject(`x:  ${app}`),
-      marks('6.3.2'),
-      'production-push',
-      app,
-      [app],
-      [prod],
-    ],
+    ['after two blanks', subject(`x:  ${app}`), marks('6.3.2'), 'production-push', app, [app], [prod]],
     ['without a subject', [], marks('6.3.2'), 'production-push', null, [], [prod]],
     ['without any name', subject('push'), marks('6.3.2'), 'production-push', null, [], [prod]],
     ['topics alone', subject('push'), listed('a', 'b'), 'production-push', 'a', ['a', 'b'], [prod]],
     ['VoIP', named('x'), [...marks('6.3.1', '6.3.2'), ...voip('a, b')], 'voip-push', app, ['a', 'b'], both],
     ['VoIP, marked only', named('x'), marks('6.3.2', '6.3.4'), 'voip-push', app, [app], [prod]],
     ['VoIP in a list', named('x'), other(text(', a'), utf8('b')), 'voip-push', app, ['a', 'b'], [prod]],
-    [
-      'VoIP in other letters',
-      named('x'),
-      other(text('bär'), bmp('ä')),
-      'voip-push',
-      app,
-      ['bär', 'ä'],
-      [prod],
-    ],
+    ['VoIP in letters', named('x'), other(text('bär'), bmp('ä')), 'voip-push', app, ['bär', 'ä'], [prod]],
     ['a bundle that is no topic', named('x'), listed('other'), 'production-push', app, ['other'], [prod]],
     ['a name that is none', subject('Services:a'), marks('6.3.2'), 'production-push', null, [], [prod]],
     ['a name before others', subject('x: a b'), marks('6.3.2'), 'production-push', null, [], [prod]],
@@ -128,33 +96,22 @@ test('names are escaped, and no control character is left', () => {
     ],
   });
   expect(line).toBe('CN=\\ a\\,b\\+\\"c\\"\\\\\\;\\<d\\>\\ ,O=\\#\\1b[31m\\0a\\c2\\9b,OU=Größe,1.2.3=x');
-  const { commonName, bundleId, topics } = read({
-    subject: subject('a\nb\u001b[31m', 'c\nd'),
-    extensions: marks('6.3.2'),
-  });
+  const odd = { subject: subject('a\nb\u001b[31m', 'c\nd'), extensions: marks('6.3.2') };
+  const { commonName, bundleId, topics } = read(odd);
   expect([commonName, bundleId, topics].flat().join()).not.toMatch(/\p{Cc}/u);
 });
 
 test('names are short where they have a short name', () => {
+  const x520 = { 3: 'CN', 4: 'SN', 5: 'serialNumber', 6: 'C', 7: 'L', 8: 'ST', 9: 'STREET' };
+  const more = { 10: 'O', 11: 'OU', 12: 'title', 42: 'GN' };
   const names = [
     ['0.9.2342.19200300.100.1.1', 'UID'],
     ['0.9.2342.19200300.100.1.25', 'DC'],
     ['1.2.840.113549.1.9.1', 'emailAddress'],
-    ['2.5.4.3', 'CN'],
-    ['2.5.4.4', 'SN'],
-    ['2.5.4.5', 'serialNumber'],
-    ['2.5.4.6', 'C'],
-    ['2.5.4.7', 'L'],
-    ['2.5.4.8', 'ST'],
-    ['2.5.4.9', 'STREET'],
-    ['2.5.4.10', 'O'],
-    ['2.5.4.11', 'OU'],
-    ['2.5.4.12', 'title'],
-    ['2.5.4.42', 'GN'],
+    ...Object.entries({ ...x520, ...more }).map(([last, name]) => [`2.5.4.${last}`, name] as const),
   ] as const;
-  expect(read({ subject: names.map(([id]) => [id, 'a #b']) }).subject).toBe(
-    names.map(([, name]) => `${name}=a #b`).join(),
-  );
+  const told = names.map(([, name]) => `${name}=a #b`).join();
+  expect(read({ subject: names.map(([id]) => [id, 'a #b']) }).subject).toBe(told);
 });
 
 test('a name that is a list is empty', () => {
@@ -177,14 +134,9 @@ test('a time that is none is malformed; the serial number is hexadecimal, in sma
 
 test('a certificate of version 1 is read', () => {
   const [body, ...rest] = children(parse(certificate({ subject: subject('x'), issuer: subject('ca') })));
-  const { certificate: first } = readCertificate(
-    toDer(sequenceOf([sequenceOf(children(body).slice(1)), ...rest])),
-  );
-  expect([first.subject, first.issuer, first.publicKey]).toEqual([
-    'CN=x',
-    'CN=ca',
-    { type: 'RSA', bits: 2048 },
-  ]);
+  const der = toDer(sequenceOf([sequenceOf(children(body).slice(1)), ...rest]));
+  const told = { subject: 'CN=x', issuer: 'CN=ca', publicKey: { type: 'RSA', bits: 2048 } };
+  expect(readCertificate(der).certificate).toMatchObject(told);
 });
 
 test('an authority key identifier is read, of a critical extension too, and may be missing', () => {
@@ -250,23 +202,15 @@ test('the issuer is told apart from the subject', () => {
     ['2.5.4.11', 'G4'],
   ] as const;
   expect(read({ subject: [], issuer })).toMatchObject({
-    subject: '',
-    commonName: null,
-    issuer: 'CN=ca,OU=G4',
-    issuerCommonName: 'ca',
-    issuerOrganizationalUnit: 'G4',
-    teamId: null,
+    ...{ subject: '', commonName: null, teamId: null },
+    ...{ issuer: 'CN=ca,OU=G4', issuerCommonName: 'ca', issuerOrganizationalUnit: 'G4' },
   });
 });
 
 test('the team is the first unit that may be one', () => {
   const team = (...units: string[]) => read({ subject: units.map((unit) => ['2.5.4.11', unit]) }).teamId;
   expect(team('Unit', 'A1B2C3D4E5', 'A1B2C3D4E6')).toBe('A1B2C3D4E5');
-  expect(['A1B2C3D4E56', 'a1b2c3d4e5', 'Some department'].map((unit) => team(unit))).toEqual([
-    null,
-    null,
-    null,
-  ]);
+  for (const unit of ['A1B2C3D4E56', 'a1b2c3d4e5', 'Some department']) expect(team(unit)).toBeNull();
   expect(read({ subject: [['2.5.4.10', 'B1B2C3D4E5']] }).teamId).toBe(null);
 });
 

@@ -7,14 +7,10 @@ const salt = Buffer.from('salt');
 const expected = Buffer.from('mac');
 const algorithm = (id: string, ...parameters: Asn1[]) => make.sequence(make.oid(id), ...parameters);
 /** Read again, as it stands in a file. */
-const read = (digest: Asn1, ...count: Asn1[]) =>
-  readMac(
-    parse(
-      toDer(
-        make.sequence(make.sequence(digest, make.octetString(expected)), make.octetString(salt), ...count),
-      ),
-    ),
-  );
+const read = (digest: Asn1, ...count: Asn1[]) => {
+  const of = make.sequence(digest, make.octetString(expected));
+  return readMac(parse(toDer(make.sequence(of, make.octetString(salt), ...count))));
+};
 
 describe('MacData', () => {
   test.each<[string, string, number]>([
@@ -31,15 +27,9 @@ describe('MacData', () => {
     ['2.16.840.1.101.3.4.2.9', 'sha3-384', 48],
     ['2.16.840.1.101.3.4.2.10', 'sha3-512', 64],
   ])('with %s is %s', (id, digest, length) => {
-    expect(read(algorithm(id), make.integer(7))).toEqual({
-      name: digest,
-      iterations: 7,
-      check: {
-        derivation: { kdf: 'pkcs12', digest, purpose: 3, salt, iterations: 7, length },
-        digest,
-        expected,
-      },
-    });
+    const derivation = { kdf: 'pkcs12', digest, purpose: 3, salt, iterations: 7, length };
+    const told = { name: digest, iterations: 7, check: { derivation, digest, expected } };
+    expect(read(algorithm(id), make.integer(7))).toEqual(told);
   });
 
   test('without a count has one', () => {
@@ -53,40 +43,19 @@ describe('MacData', () => {
 
 describe('PBMAC1', () => {
   const hmac = { sha1: '1.2.840.113549.2.7', sha256: '1.2.840.113549.2.9', sha512: '1.2.840.113549.2.11' };
-  const pbmac1 = (
-    length: number | null,
-    prf = hmac.sha512,
-    scheme = hmac.sha256,
-    kdf = '1.2.840.113549.1.5.12',
-  ) =>
-    read(
-      algorithm(
-        '1.2.840.113549.1.5.14',
-        make.sequence(
-          algorithm(
-            kdf,
-            make.sequence(
-              make.octetString(salt),
-              make.integer(9),
-              ...(length === null ? [] : [make.integer(length)]),
-              algorithm(prf, make.null()),
-            ),
-          ),
-          algorithm(scheme, make.null()),
-        ),
-      ),
-    );
+  const pbkdf2 = '1.2.840.113549.1.5.12';
+  const pbmac1 = (length: number | null, prf = hmac.sha512, scheme = hmac.sha256, kdf = pbkdf2) => {
+    const size = length === null ? [] : [make.integer(length)];
+    const pseudo = algorithm(prf, make.null());
+    const derived = make.sequence(make.octetString(salt), make.integer(9), ...size, pseudo);
+    const parameters = make.sequence(algorithm(kdf, derived), algorithm(scheme, make.null()));
+    return read(algorithm('1.2.840.113549.1.5.14', parameters));
+  };
 
   test.each([1, 32, 64])('with a key of %i bytes', (length) => {
-    expect(pbmac1(length)).toEqual({
-      name: 'pbmac1-sha256',
-      iterations: 9,
-      check: {
-        derivation: { kdf: 'pbkdf2', digest: 'sha512', salt, iterations: 9, length },
-        digest: 'sha256',
-        expected,
-      },
-    });
+    const derivation = { kdf: 'pbkdf2', digest: 'sha512', salt, iterations: 9, length };
+    const check = { derivation, digest: 'sha256', expected };
+    expect(pbmac1(length)).toEqual({ name: 'pbmac1-sha256', iterations: 9, check });
   });
 
   test.each<[ReturnType<typeof pbmac1>, string, number | null]>([

@@ -30,14 +30,9 @@ const failure = (promise: Promise<unknown>): Promise<CliError> =>
   );
 
 const commonName = '2.5.4.3';
+const production = [['1.2.840.113635.100.6.3.2', make.null()]] as const;
 const push = (name: string, notAfter = '270101000000Z', key = rsaKey) =>
-  certificateBag(
-    certificate(
-      { subject: [[commonName, name]], notAfter, extensions: [['1.2.840.113635.100.6.3.2', make.null()]] },
-      key,
-    ),
-  );
-
+  certificateBag(certificate({ subject: [[commonName, name]], notAfter, extensions: production }, key));
 const extended = (name: string, id: string, value: Asn1, key = rsaKey) =>
   certificateBag(certificate({ subject: [[commonName, name]], extensions: [[id, value]] }, key));
 const signing = (name: string, mark: string) =>
@@ -46,43 +41,24 @@ const authority = (name: string) => extended(name, '2.5.29.19', make.sequence(ma
 
 test('a universal push certificate, whole', async () => {
   const { certificate: leaf, privateKey, container, ...rest } = await open('01-default-aes256');
-  expect(rest).toEqual({
-    paired: true,
-    chain: [],
-    identities: 1,
-    friendlyName: 'Apple Push Services: com.example.lab',
-  });
+  const friendlyName = 'Apple Push Services: com.example.lab';
+  expect(rest).toEqual({ paired: true, chain: [], identities: 1, friendlyName });
   expect(privateKey?.asymmetricKeyDetails).toEqual({ modulusLength: 2048, publicExponent: 65537n });
   expect(container).toEqual({
-    pfx: p12Bytes('01-default-aes256'),
-    trailingBytes: 0,
-    mac: { algorithm: 'sha256', iterations: 2048 },
-    encryption: ['PBES2-AES-256-CBC'],
-    keys: 1,
-    certificates: 1,
-    privateKeyInClear: false,
-    iterations: { highest: 2048, total: 6144 },
-    passwordEmpty: false,
+    ...{ pfx: p12Bytes('01-default-aes256'), trailingBytes: 0, keys: 1, certificates: 1 },
+    ...{ mac: { algorithm: 'sha256', iterations: 2048 }, encryption: ['PBES2-AES-256-CBC'] },
+    ...{ privateKeyInClear: false, iterations: { highest: 2048, total: 6144 }, passwordEmpty: false },
   });
   const { der, ...facts } = leaf ?? expect.unreachable();
   expect(der).toHaveLength(1193);
   expect(facts).toEqual({
     subject: 'UID=com.example.lab,CN=Apple Push Services: com.example.lab,OU=ABCDE12345,O=Example Lab,C=US',
     issuer: 'C=US,O=LAB not Apple,OU=G4,CN=LAB Worldwide Developer Relations CA',
-    commonName: 'Apple Push Services: com.example.lab',
+    commonName: friendlyName,
     issuerCommonName: 'LAB Worldwide Developer Relations CA',
-    issuerOrganizationalUnit: 'G4',
-    kind: 'apple-push-services',
-    bundleId: 'com.example.lab',
-    teamId: 'ABCDE12345',
-    topics: [
-      'com.example.lab',
-      'com.example.lab.voip',
-      'com.example.lab.complication',
-      'com.example.lab.voip-ptt',
-    ],
-    environments: ['sandbox', 'production'],
-    serialNumber: '2745',
+    ...{ issuerOrganizationalUnit: 'G4', kind: 'apple-push-services', bundleId: 'com.example.lab' },
+    topics: ['', '.voip', '.complication', '.voip-ptt'].map((end) => `com.example.lab${end}`),
+    ...{ teamId: 'ABCDE12345', environments: ['sandbox', 'production'], serialNumber: '2745' },
     notBefore: new Date('2026-11-24T13:29:19Z'),
     notAfter: new Date('2027-12-24T13:29:19Z'),
     fingerprint: '30b8405b649f4f43a02219afcf85fe6c7c00cff68c72c6f592f74262a752a780',
@@ -155,14 +131,9 @@ describe('the password', () => {
     expect(error).toMatchObject({ code: `pkcs12-password-${what}`, message: words[what] });
   });
 
-  test.each([
-    '21-emptypw-legacy',
-    '21-emptypw',
-    '63-nopw-empty-empty',
-    '63-nopw-mac-empty-key-null',
-    '63-nopw-mac-null-key-empty',
-    '63-nopw-pbes2-mac-empty',
-  ])('%s opens without one, absent or empty', async (name) => {
+  const mixed = ['empty-empty', 'mac-empty-key-null', 'mac-null-key-empty', 'pbes2-mac-empty'];
+  const without = ['21-emptypw-legacy', '21-emptypw', ...mixed.map((how) => `63-nopw-${how}`)];
+  test.each(without)('%s opens without one, absent or empty', async (name) => {
     for (const password of [null, new Secret('')])
       expect(await open(name, password)).toMatchObject({ paired: true, container: { passwordEmpty: true } });
   });

@@ -11,10 +11,10 @@ type Case = readonly [line: string, message: string, path?: string, hints?: read
 
 const cases: readonly Case[] = [
   // The whole of it, with what it most likely means.
-  ['apns set --pasword=hunter2', 'Unknown option --pasword; did you mean --password-file?'],
-  ['apns set --pasword hunter2', 'Unknown option --pasword; did you mean --password-file?'],
-  ['apns set --passwd=hunter2', 'Unknown option --passwd; did you mean --password-file?'],
-  ['apns set --pass hunter2', 'Unknown option --pass; did you mean --password-file?'],
+  ['apns set --pasword=hunter2', 'Unknown option --pasword'],
+  ['apns set --pasword hunter2', 'Unknown option --pasword'],
+  ['apns set --passwd=hunter2', 'Unknown option --passwd'],
+  ['apns set --pass hunter2', 'Unknown option --pass'],
   ['apns set --Password=hunter2', 'Unknown option --Password; did you mean --password-file?'],
   ['apns set --p21 cert.p12', 'Unknown option --p21; did you mean --p12?'],
   ['apns set --p12x cert.p12', 'Unknown option --p12x; did you mean --p12?'],
@@ -54,7 +54,7 @@ const cases: readonly Case[] = [
   ['apns set -p=hunter2', 'Unknown option -p'],
   ['apns set -hunter2', 'Unknown option -h…'],
   // A value behind something else than =.
-  ['apns set --pasword:hunter2', 'Unknown option --pasword; did you mean --password-file?'],
+  ['apns set --pasword:hunter2', 'Unknown option --pasword'],
   ['apns set --passphrase:hunter2', 'Unknown option --passphrase'],
   ['apns set --=hunter2', 'Unknown option --'],
   ['apns set --p12:hunter2', 'Option --p12 takes its value after a blank or ='],

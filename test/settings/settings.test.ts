@@ -156,12 +156,12 @@ test.each<[string, Record<string, string>, number, string, string]>([
   }
 });
 
-const none = { json: false, quiet: false, debug: false, noColor: false, noInput: false };
+const none = { json: false, compact: false, quiet: false, debug: false, noColor: false, noInput: false };
 
 describe('the flags', () => {
   test.each<[string, Record<string, string>, Partial<typeof none>]>([
     ['whoami', {}, {}],
-    ['whoami --json --quiet --debug --no-color --no-input', {}, all(true)],
+    ['whoami --json --compact --quiet --debug --no-color --no-input', {}, all(true)],
     ['--json whoami', {}, { json: true }],
     ['no-such-command --json', {}, { json: true }],
     // The parser refuses it as a value, and its error is said as JSON.
@@ -177,7 +177,7 @@ describe('the flags', () => {
 });
 
 function all(value: boolean): typeof none {
-  return { json: value, quiet: value, debug: value, noColor: value, noInput: value };
+  return { json: value, compact: value, quiet: value, debug: value, noColor: value, noInput: value };
 }
 
 test.each<[string, string, readonly string[] | null]>([

@@ -8,7 +8,7 @@ import {
 } from 'node:http2';
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import type { Apns, ApnsIdentity, Push } from '../../src/apple/apns.ts';
+import type { Apns, ApnsIdentity, Push, TokenKey } from '../../src/apple/apns.ts';
 import { type ApnsSettings, openApns } from '../../src/apple/client.ts';
 import { applePath } from './apple-fixtures.ts';
 import { listen, pair, tlsFixture } from './http.ts';
@@ -102,7 +102,7 @@ function chainOf(socket: TLSSocket): string[] {
 export function openTestApns(
   host: string,
   settings: Partial<ApnsSettings> = {},
-  as: ApnsIdentity = identity,
+  as: ApnsIdentity | TokenKey = identity,
 ): Apns & { readonly lines: readonly string[] } {
   const lines: string[] = [];
   const apns = openApns(as, {
@@ -111,6 +111,7 @@ export function openTestApns(
     proxies: { https: null, http: null, bypass: null },
     trust: { caFile: serverCa, nodeExtraCaCerts: null, sslCertFile: null, sslCertDir: null },
     signal: new AbortController().signal,
+    now: () => new Date(),
     trace: (line) => lines.push(line),
     ...settings,
   });

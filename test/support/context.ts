@@ -14,6 +14,7 @@ import { createPrompt, type InputQuestion, type Prompt, type Question } from '..
 import { createTerminal } from '../../src/terminal/terminal.ts';
 import { Secret } from '../../src/text/secret.ts';
 import { withDiscoveryAt } from './discovery.ts';
+import { expectDocument } from './documents.ts';
 import { type MemoryKeychain, memoryKeychain } from './keychain.ts';
 import { patience } from './patience.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
@@ -65,9 +66,9 @@ async function runWhole(
   options: RunOptions,
 ): Promise<RunResult> {
   const interactive = options.answers !== undefined;
-  // At a terminal APNs is asked where it can be reached: Apple's own is none of the tests' business.
+  // At a terminal, and by doctor, APNs is asked where it can be reached: Apple's own is none of the tests' business.
   const given = options.env ?? {};
-  const env = interactive ? { MFA_CLI_APNS_HOST: '127.0.0.1:9', ...given } : given;
+  const env = interactive || argv.includes('doctor') ? { MFA_CLI_APNS_HOST: '127.0.0.1:9', ...given } : given;
   const [stdout, stderr] = [new Capture(options.terminalOutput), new Capture(interactive)];
   const stdin = Object.assign(
     Readable.from(options.stdin === undefined ? [] : [Buffer.from(options.stdin)]),
@@ -115,7 +116,7 @@ async function runWhole(
         signal: ending,
       }),
     apns: async ({ identity, origin, timeout, caFile }) =>
-      openApns(identity, { origin, timeout, ...networkFor(caFile) }),
+      openApns(identity, { origin, timeout, now, ...networkFor(caFile) }),
     openBrowser: async (url) => {
       if (options.browser === undefined) return false;
       await options.browser(url);
@@ -125,6 +126,7 @@ async function runWhole(
       openProfileStore({ directory, warn: terminal.warn, now, keychain: keychain.open, signal }),
   };
   const exitCode = await run(line, context);
+  await expectDocument(argv, stdout.text());
   expectNoSecret(
     [
       ...secretsIn(env),

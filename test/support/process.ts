@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { onTestFinished } from 'vitest';
 import { programCommand } from '../../scripts/program-command.mjs';
+import { expectDocument } from './documents.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
 export { programCommand };
@@ -64,11 +65,18 @@ export async function finish(child: ChildProcess): Promise<Finished> {
   child.stdout?.on('data', (chunk) => out?.push(chunk));
   child.stderr?.on('data', (chunk) => err?.push(chunk));
   const [exitCode] = await once(child, 'close');
+  const stdout = Buffer.concat(out ?? []).toString();
+  await expectDocument(ownWords(child.spawnargs), stdout);
   return {
     exitCode,
-    stdout: Buffer.concat(out ?? []).toString(),
+    stdout,
     stderr: Buffer.concat(err ?? []).toString(),
   };
+}
+
+/** What the built program was started with; nothing where another was. */
+function ownWords(words: readonly string[]): readonly string[] {
+  return programCommand.every((word, at) => words[at] === word) ? words.slice(programCommand.length) : [];
 }
 
 /**

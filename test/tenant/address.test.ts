@@ -28,6 +28,12 @@ describe('a tenant address', () => {
     ['the port that https has anyway', 'https://sso.example.com:443', 'https://sso.example.com'],
     ['blanks around it', '  acme.my.idaptive.app\n', 'https://acme.my.idaptive.app'],
     ['one slash too few', 'https:/acme.my.idaptive.app', 'https://acme.my.idaptive.app'],
+    ['no colon', 'https//acme.my.idaptive.app', 'https://acme.my.idaptive.app'],
+    ['no colon and one slash', 'HTTPS/acme.my.idaptive.app/my', 'https://acme.my.idaptive.app'],
+    ['a semicolon for the colon', 'https;//acme.my.idaptive.app', 'https://acme.my.idaptive.app'],
+    ['no slash', 'https:acme.my.idaptive.app', 'https://acme.my.idaptive.app'],
+    ['http without a colon for loopback', 'http//127.0.0.1:8444', 'http://127.0.0.1:8444'],
+    ['a host that begins with https', 'https.example.com', 'https://https.example.com'],
     ['an international name', 'https://bücher.example', 'https://xn--bcher-kva.example'],
     ['an IPv6 address', 'https://[2001:db8::1]/', 'https://[2001:db8::1]'],
     ['http for 127.0.0.1', 'http://127.0.0.1:8444/', 'http://127.0.0.1:8444'],
@@ -45,6 +51,7 @@ describe('a tenant address', () => {
     ['http for what begins like loopback', 'http://127.example.com', insecure('http://127.example.com')],
     ['http for what begins so', 'http://localhost.example.com', insecure('http://localhost.example.com')],
     ['http for every interface', 'http://0.0.0.0', insecure('http://0.0.0.0')],
+    ['http elsewhere without a colon', 'http//acme.example.com', insecure('http://acme.example.com')],
     ['ftp', 'ftp://acme.my.idaptive.app', 'The tenant URL must use https, not ftp'],
     ['a file', 'file:///etc/hosts', notATenant('file:///etc/hosts')],
     ['nothing', '', notATenant('')],
@@ -119,22 +126,15 @@ test.each([
 
 test('the vendor’s own address is asked by default', async () => {
   const sent: HttpRequest[] = [];
-  const http = {
-    send: async (request: HttpRequest) => ({ status: 404, headers: {}, body: `${sent.push(request)}` }),
-  };
-  await discoverIdentityHost({ name: 'acme', domain: 'cyberarkgov.cloud' }, http);
-  expect(sent).toEqual([
-    {
-      method: 'GET',
-      url: 'https://platform-discovery.cyberarkgov.cloud/api/identity-endpoint/acme',
-      headers: { accept: 'application/json' },
-      retry: false,
-    },
-  ]);
+  const send = async (request: HttpRequest) => ({ status: 404, headers: {}, body: `${sent.push(request)}` });
+  await discoverIdentityHost({ name: 'acme', domain: 'cyberarkgov.cloud' }, { send });
+  const url = 'https://platform-discovery.cyberarkgov.cloud/api/identity-endpoint/acme';
+  expect(sent).toEqual([{ method: 'GET', url, headers: { accept: 'application/json' }, retry: false }]);
 });
 
 describe('the identity host', () => {
   const acme = { name: 'acme', domain: 'cyberark.cloud' };
+  const ask = (origin: string) => discoverIdentityHost(acme, withDiscoveryAt(origin, createTestHttp()));
   const endpoint = (value: unknown): Answer => ({ body: JSON.stringify({ endpoint: value }) });
 
   test.each<[string, Answer, string | null]>([
@@ -146,23 +146,19 @@ describe('the identity host', () => {
     ['is empty', endpoint(''), null],
   ])('%s', async (_name, answer, expected) => {
     const server = await startServer([answer]);
-    expect(await discoverIdentityHost(acme, withDiscoveryAt(server.origin, createTestHttp()))).toBe(expected);
+    expect(await ask(server.origin)).toBe(expected);
     expect(server.received).toMatchObject([{ method: 'GET', path: '/api/identity-endpoint/acme' }]);
     expect(server.received[0]?.headers).not.toHaveProperty('authorization');
   });
 
   test('is never one without TLS', async () => {
     const server = await startServer([endpoint('http://abc1234.id.cyberark.cloud')]);
-    expect(
-      await failureOf(() => discoverIdentityHost(acme, withDiscoveryAt(server.origin, createTestHttp()))),
-    ).toMatch(/^usage: .*must use https/);
+    expect(await failureOf(() => ask(server.origin))).toMatch(/^usage: .*must use https/);
   });
 
   test('cannot be asked for', async () => {
     const origin = `http://127.0.0.1:${await freePort()}`;
-    expect(
-      await failureOf(() => discoverIdentityHost(acme, withDiscoveryAt(origin, createTestHttp()))),
-    ).toMatch(/^tenant-unreachable/);
+    expect(await failureOf(() => ask(origin))).toMatch(/^tenant-unreachable/);
   });
 });
 
@@ -178,19 +174,10 @@ async function probe(discovery: Partial<HttpResponse>, about: Partial<HttpRespon
 }
 
 const native = { accept: 'application/json', 'x-idap-native-client': 'true' };
-const asked = {
-  method: 'GET',
-  url: 'https://a.test/my%2Fapp/.well-known/openid-configuration',
-  headers: native,
-  retry: true,
-};
-const askedAbout = {
-  method: 'POST',
-  url: 'https://a.test/SysInfo/About',
-  body: '{}',
-  headers: { ...native, 'content-type': 'application/json' },
-  retry: true,
-};
+const document = 'https://a.test/my%2Fapp/.well-known/openid-configuration';
+const asked = { method: 'GET', url: document, headers: native, retry: true };
+const withBody = { headers: { ...native, 'content-type': 'application/json' }, body: '{}' };
+const askedAbout = { method: 'POST', url: 'https://a.test/SysInfo/About', ...withBody, retry: true };
 const found = '{"token_endpoint":"https://a.test/token"}';
 const dated = { headers: { date: 'today' } };
 const then = { headers: { date: 'then' } };
@@ -234,16 +221,12 @@ function tenantThat(answers: Partial<Record<SentAs, Error | null>>) {
 describe('the form of the parameters', () => {
   const [missing, unreadable] = [refused('missing'), refused('unreadable')];
   type Answers = Partial<Record<SentAs, Error | null>>;
+  const turned = ['form', 'json', 'query'] as const;
   test.each<[string, Answers, tries: readonly SentAs[], given?: readonly SentAs[]]>([
     ['JSON where it is taken', {}, ['json']],
     ['a form where JSON misses one', { json: missing }, ['json', 'form']],
     ['the next where a form cannot be read', { form: unreadable }, ['form', 'query'], ['form', 'query']],
-    [
-      'the next where JSON cannot be read after a form missed one',
-      { form: missing, json: unreadable },
-      ['form', 'json', 'query'],
-      ['form', 'json', 'query'],
-    ],
+    ['the next where JSON cannot be read, too', { form: missing, json: unreadable }, turned, turned],
   ])('is %s', async (_, answers, tries, forms) => {
     const taken = tries.at(-1);
     const { client, tried } = tenantThat(answers);

@@ -25,26 +25,17 @@ async function startTenant(...answers: readonly Play[]) {
   const client = createTenantClient(origin, createTestHttp(), bearer);
   /** Without the origin, which is another one each time. */
   const failure = async (work: Promise<unknown>) => (await failureOf(() => work)).replace(origin, 'T');
+  const bodyOf = (text: string) => (text === '' ? null : JSON.parse(text));
   const requests = () =>
-    received.map(({ method, path, body, headers }) => [
-      method,
-      path,
-      body === '' ? null : JSON.parse(body),
-      headers,
-    ]);
+    received.map(({ method, path, body, headers }) => [method, path, bodyOf(body), headers]);
   return { client, failure, requests };
 }
 
 const device = { udid: 'one & two', name: 'phone', osVersion: '18.0' };
 const address = { deviceToken: 'abcd', bundleId: 'com.example.app' };
 const verdict = {
-  code: new Secret('012345'),
-  keyVersion: 3,
-  interval: 60,
-  oathProfileUuid: 'profile',
-  at: new Date('2026-11-24T16:00:00.500Z'),
-  challenge: 'a/b+c=',
-  accepted: true,
+  ...{ code: new Secret('012345'), keyVersion: 3, interval: 60, oathProfileUuid: 'profile' },
+  ...{ at: new Date('2026-11-24T16:00:00.500Z'), challenge: 'a/b+c=', accepted: true },
 };
 /** What the iOS library uses of an answer to `OtpEnroll`. */
 const otp = {
@@ -75,14 +66,12 @@ describe('the requests', () => {
       vendorRequest('ios-sdk', 'push-token', values),
       vendorRequest('ios-sdk', 'answer', { ...values, acceptedCapitalized: 'True' }),
       vendorRequest('ios-sdk', 'answer', { ...values, acceptedCapitalized: 'False' }),
-    ].map((request) => [request.method, targetOf(request), request.body ?? null, request.headers]);
+    ].map((request) => [
+      ...[request.method, targetOf(request), request.body ?? null],
+      expect.objectContaining(request.headers),
+    ]);
     expect(requests()).toEqual([
-      ...expected.map(([method, path, body, headers]) => [
-        method,
-        path,
-        body,
-        expect.objectContaining(headers as object),
-      ]),
+      ...expected,
       ['POST', '/emulator/pushes', { DeviceToken: 'abcd', Wait: 25 }, expect.anything()],
     ]);
   });
@@ -134,6 +123,9 @@ describe('an answer that is missing', () => {
   });
 });
 
+const strange = 'tenant-not-json: T did not answer like a tenant:';
+const refused = 'tenant-refused: T refused the request';
+
 describe('enrollment', () => {
   test.each(['enroll-ios', 'enroll-android'])('succeeds with the answer %s', async (name) => {
     const answer = vendorAnswer(name, { userCert: 'MII=', clientApiKey: 'abc' });
@@ -155,12 +147,8 @@ describe('enrollment', () => {
     expect(await failure(enrollIosDevice(client, device, secrets))).toBe(told);
   });
 
-  const strange = 'tenant-not-json: T did not answer like a tenant:';
   test.each([
-    [
-      json({ success: false, Message: 'No, the-token.' }),
-      'tenant-refused: T refused the request: No, [secret]',
-    ],
+    [json({ success: false, Message: 'No, the-token.' }), `${refused}: No, [secret]`],
     [{ body: '<html>' }, `${strange} an HTML page (HTTP 200)`],
     [{ body: '{"Result":{}}' }, `${strange} JSON without "success" (HTTP 200)`],
   ])('fails with %j', async (answer, told) => {
@@ -183,11 +171,8 @@ describe('enrollment', () => {
     { SecretVersion: 9_007_199_254_740_991, HmacAlgorithm: 3, Digits: 8, Period: 3600 },
   ])('is of use at the bounds: %j', async (bounds) => {
     const { client } = await startTenant(result({ ...otp, ...bounds }));
-    expect(await enrollOtp(client, 'one', secrets)).toMatchObject({
-      keyVersion: bounds.SecretVersion,
-      digits: bounds.Digits,
-      interval: bounds.Period,
-    });
+    const { SecretVersion: keyVersion, Digits: digits, Period: interval } = bounds;
+    expect(await enrollOtp(client, 'one', secrets)).toMatchObject({ keyVersion, digits, interval });
   });
 
   const forPasswords = (what: string, name: string) =>
@@ -227,10 +212,10 @@ describe('a device token', () => {
   test.each([
     [json({ Status: false }), 'tenant-refused: T did not accept the device token'],
     [json({ success: false, Message: 'No.' }), 'tenant-refused: T refused the request: No'],
-    [{ body: 'OK' }, 'tenant-not-json: T did not answer like a tenant: no JSON (HTTP 200)'],
-    [{ body: 'null' }, 'tenant-not-json: T did not answer like a tenant: JSON without "success" (HTTP 200)'],
-    [{ body: '7' }, 'tenant-not-json: T did not answer like a tenant: JSON without "success" (HTTP 200)'],
-    [{ body: '<html>' }, 'tenant-not-json: T did not answer like a tenant: an HTML page (HTTP 200)'],
+    [{ body: 'OK' }, `${strange} no JSON (HTTP 200)`],
+    [{ body: 'null' }, `${strange} JSON without "success" (HTTP 200)`],
+    [{ body: '7' }, `${strange} JSON without "success" (HTTP 200)`],
+    [{ body: '<html>' }, `${strange} an HTML page (HTTP 200)`],
     [{ status: 500, body: '{}' }, 'tenant-refused: T refused the request (HTTP 500)'],
   ])('is not taken with %j', async (answer, told) => {
     const { client, failure } = await startTenant(answer);

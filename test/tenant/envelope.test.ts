@@ -6,12 +6,7 @@ import { failureOf } from '../support/http.ts';
 
 const tenant = 'T';
 const nothing = {
-  Result: null,
-  Message: null,
-  MessageID: null,
-  Exception: null,
-  ErrorID: null,
-  ErrorCode: null,
+  ...{ Result: null, Message: null, MessageID: null, Exception: null, ErrorID: null, ErrorCode: null },
 };
 const errorId = '9e3f77bc-1111:68f24989-2222';
 const no = 'tenant-refused: T refused the request';
@@ -47,33 +42,25 @@ describe('a success', () => {
 });
 
 describe('a refusal', () => {
-  const [unauthorized, reader] = [
-    '_I18N_System.UnauthorizedAccessException',
-    '_I18N_Newtonsoft.Json.JsonReaderException',
-  ];
+  const unauthorized = '_I18N_System.UnauthorizedAccessException';
+  const scope = '_I18N_ServiceUnauthorizedAccess';
+  const reader = '_I18N_Newtonsoft.Json.JsonReaderException';
+  const ids = { MessageID: '_I18N_NoKey', ErrorID: errorId };
+  const told = `MessageID _I18N_NoKey, ErrorID ${errorId}`;
   test.each<[object, string]>([
     [
       { ...nothing, Message: 'You need to have APNSCertificate management rights to use this API.' },
       `${forbidden}: You need to have APNSCertificate management rights to use this API`,
     ],
     [{ Message: 'All rights reserved.' }, `${no}: All rights reserved`],
-    [
-      { ...nothing, Message: 'No such key.', MessageID: '_I18N_NoKey', ErrorID: errorId },
-      `${no}: No such key (MessageID _I18N_NoKey, ErrorID ${errorId})`,
-    ],
+    [{ ...nothing, Message: 'No such key.', ...ids }, `${no}: No such key (${told})`],
     [nothing, no],
     [{ Message: '', MessageID: '' }, no],
     [{ Message: { a: 1 }, MessageID: 7, ErrorID: errorId }, `${no} (ErrorID ${errorId})`],
     [{ Message: 'a. b..' }, `${no}: a. b.`],
     [{ Message: 'No.', MessageID: unauthorized }, `${forbidden}: No (MessageID ${unauthorized})`],
-    [
-      { MessageID: '_I18N_ServiceUnauthorizedAccess' },
-      `${forbidden} (MessageID _I18N_ServiceUnauthorizedAccess)`,
-    ],
-    [
-      { Message: 'No', MessageID: '_I18N_RequiredParameter' },
-      `${no}: No (MessageID _I18N_RequiredParameter)`,
-    ],
+    [{ MessageID: scope }, `${forbidden} (MessageID ${scope})`],
+    [{ Message: 'No', MessageID: '_I18N_Required' }, `${no}: No (MessageID _I18N_Required)`],
     [{ Message: 'No', MessageID: reader }, `${no}: No (MessageID ${reader})`],
   ])('of %j', async (members, expected) => {
     expect(await refusal({ success: false, ...members })).toBe(expected);
@@ -126,6 +113,7 @@ describe('the words of the tenant', () => {
 describe('what is no envelope', () => {
   const strange = (what: string): string => `tenant-not-json: T did not answer like a tenant: ${what}`;
   const away = (status: number) => `tenant-unreachable: T is not available (HTTP ${status})`;
+  const id = `ErrorID ${errorId}`;
   const often = 'rate-limited: T received too many requests (HTTP 429)';
   const html = { 'content-type': 'text/html; charset=utf-8' };
   const right = { success: false, Message: 'Right missing.', ErrorID: errorId };
@@ -134,11 +122,7 @@ describe('what is no envelope', () => {
   test.each<[string, Case, string]>([
     ['403 without an envelope', { status: 403, body: '' }, `${forbidden} (HTTP 403)`],
     ['403 with a page', { status: 403, body: '<html></html>' }, `${forbidden} (HTTP 403)`],
-    [
-      '403 with an envelope',
-      { status: 403, body: right },
-      `${forbidden}: Right missing (ErrorID ${errorId})`,
-    ],
+    ['403 with an envelope', { status: 403, body: right }, `${forbidden}: Right missing (${id})`],
     ['403 that claims success', { status: 403, body: { success: true } }, forbidden],
     ['429', { status: 429, body: '' }, often],
     ['429 with an envelope', { status: 429, body: { success: false, Message: 'slow down' } }, often],
@@ -154,11 +138,7 @@ describe('what is no envelope', () => {
     ['400 that claims success', { status: 400, body: { success: true } }, `${no} (HTTP 400)`],
     ['a text that speaks of a page', { body: 'see <html>' }, strange('no JSON (HTTP 200)')],
     ['200 with a page', { headers: html, body: '<p>Sign in</p>' }, strange('an HTML page (HTTP 200)')],
-    [
-      '200 with a page that is not called so',
-      { body: '\n<!DOCTYPE html>' },
-      strange('an HTML page (HTTP 200)'),
-    ],
+    ['200 with a page without a type', { body: '\n<!DOCTYPE html>' }, strange('an HTML page (HTTP 200)')],
     ['404 with a page', { status: 404, body: '<HTML>' }, strange('an HTML page (HTTP 404)')],
     ['an empty answer', { body: ' \n' }, strange('an empty answer (HTTP 200)')],
     ['broken JSON', { body: '{"success":tr' }, strange('no JSON (HTTP 200)')],
@@ -208,11 +188,7 @@ test.each<[number, string, string | null]>([
 const names = ['ClientAppKey', 'APNSCert', 'APNSPass', 'APNSTopic'];
 const judge = (body: unknown, status = 200) => parameterFault(answer({ status, body }), names);
 const refused = (Message: string | null, MessageID: string | null = null) => ({
-  success: false,
-  Result: null,
-  Message,
-  MessageID,
-  Exception: null,
+  ...{ success: false, Result: null, Message, MessageID, Exception: null },
 });
 
 test.each<[string, unknown, number?]>([
@@ -258,6 +234,8 @@ test.each<[string, unknown, number?]>([
   ['no words', refused(null)],
   ['no words beside a value', { ...refused(null), Result: { ClientAppKey: null } }],
   ['500 with JSON', {}, 500],
+  ['500 with a page', '<html>', 500],
+  ['a time-out of a proxy', '<html>', 524],
 ])('%s is about something else', (_case, body, status) => {
   expect(judge(body, status)).toBe(null);
 });

@@ -58,27 +58,19 @@ describe('the emulator tells', () => {
     ['refused', 'silent', unknown, unknown],
     ['refused', 'shut', unknown, unknown],
   ])('with %s and %s', async (config, advanced, ofKey, ofOther) => {
-    const emulator = await openEmulator({
-      assumptions: { 'tenant-config': config, 'advanced-config': advanced },
-    });
+    const assumptions = { 'tenant-config': config, 'advanced-config': advanced };
+    const emulator = await openEmulator({ assumptions });
     onTestFinished(() => emulator.close());
     const token = await serviceToken(emulator);
-    const client = createTenantClient(emulator.url, createTestHttp(), {
-      ...bearer,
-      accessToken: () => new Secret(token),
-    });
+    const signedIn = { ...bearer, accessToken: () => new Secret(token) };
+    const client = createTenantClient(emulator.url, createTestHttp(), signedIn);
     expect(await readBack(client, key)).toEqual(unknown);
-    const set = await callApi(emulator, '/Mobile/SetApnsCertForClientApp', token, {
-      ClientAppKey: key,
-      APNSCert: p12Bytes('01-default-aes256').toString('base64'),
-      APNSPass: 'secret',
-      APNSTopic: key,
-    });
+    const APNSCert = p12Bytes('01-default-aes256').toString('base64');
+    const certificate = { ClientAppKey: key, APNSCert, APNSPass: 'secret', APNSTopic: key };
+    const set = await callApi(emulator, '/Mobile/SetApnsCertForClientApp', token, certificate);
     expect(set.body.success).toBe(true);
-    expect([await readBack(client, key), await readBack(client, 'com.example.other')]).toEqual([
-      ofKey,
-      ofOther,
-    ]);
+    expect(await readBack(client, key)).toEqual(ofKey);
+    expect(await readBack(client, 'com.example.other')).toEqual(ofOther);
   });
 });
 
@@ -143,10 +135,8 @@ describe('it is not known', () => {
 
   test('why: the first refusal says it', async () => {
     const { client } = await tenantThat({ [single]: refusal });
-    expect(await readBack(client, key)).toEqual({
-      ...unknown,
-      why: `${client.tenant} refused the request: No such thing`,
-    });
+    const why = `${client.tenant} refused the request: No such thing`;
+    expect(await readBack(client, key)).toEqual({ ...unknown, why });
   });
 
   test('but an interruption is one', async () => {

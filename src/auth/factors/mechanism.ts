@@ -79,6 +79,8 @@ export interface Person {
   /** Shows that somebody is awaited, for at most so many milliseconds, until stopped. */
   awaits(words: string, patience: number): { stop(): void };
   tell(words: string): void;
+  /** The name to start over with: it may have been mistyped. Absent: the name is sure. */
+  nameAgain?(user: string): Promise<string>;
   /** Opens a page in the browser, or says where it is. */
   openPage(address: string): Promise<void>;
   /** Whether the sign-in, with its password, may go on at a host that is not evidently the tenant's. */
@@ -212,5 +214,5 @@ function addressIn(value: unknown, typed: readonly Secret[]): string | null {
 }
 
 function numberIn(value: unknown, typed: readonly Secret[]): string | null {
-  return typeof value === 'number' ? String(value) : wordsIn(value, typed);
+  return wordsIn(typeof value === 'number' ? String(value) : value, typed);
 }

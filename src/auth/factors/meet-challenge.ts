@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CliError } from '../../errors/cli-error.ts';
 import type { Http } from '../../network/http.ts';
@@ -74,10 +75,17 @@ export async function pollAlone(
 ): Promise<FactorAnswer> {
   const waiting = context.person.awaits(words, context.patience);
   try {
-    return await pollUntil(poll, context, AbortSignal.timeout(context.patience));
+    const late = AbortSignal.timeout(context.patience);
+    return await Promise.race([pollUntil(poll, context, late), endOf(late)]);
   } finally {
     waiting.stop();
   }
+}
+
+/** Rejects once time is up: a tenant may keep the answer to a poll back for longer. */
+async function endOf(late: AbortSignal): Promise<never> {
+  await once(late, 'abort');
+  throw timedOut();
 }
 
 /** Whichever comes first: what the poll tells, or a code that is typed. */

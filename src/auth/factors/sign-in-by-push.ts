@@ -22,7 +22,7 @@ export interface PushSignIn {
   readonly seconds: number;
 }
 
-export interface PushContext extends FactorContext {
+interface PushContext extends FactorContext {
   /** Sends what gives a session up, after an interrupt as well. */
   readonly parting: Http;
   /** Whether a person can be asked for what comes before the push. */
@@ -97,9 +97,11 @@ async function ring(session: FactorSession, push: Mechanism, context: PushContex
   try {
     const answer = await meetOnPhone(session, push, waiting, context);
     switch (answer.kind) {
-      case 'signed-in':
+      case 'signed-in': {
+        const approved = told('approved');
         await signOut(session.tenant, answer, context);
-        return told('approved');
+        return approved;
+      }
       case 'next-challenge':
       case 'challenges':
         return told('approved');

@@ -39,7 +39,7 @@ export const ended = { kind: 'ended' } as const;
 type Ended = typeof ended;
 
 /** One challenge, and the mechanisms that meet it. */
-export interface AskedChallenge {
+interface AskedChallenge {
   readonly session: FactorSession;
   readonly offered: readonly Mechanism[];
   readonly place: { readonly challenge: number; readonly of: number };
@@ -76,9 +76,9 @@ export async function signIn(
   context: FactorContext,
 ): Promise<FactorSignIn | null> {
   const typed: Secret[] = [];
-  let host = tenant;
+  let [host, name] = [tenant, user];
   for (let attempt = 1; ; attempt++) {
-    const started = await start(host, user, typed, context);
+    const started = await start(host, name, typed, context);
     host = started.host;
     const outcome = await proceed({ tenant: host, typed }, started.answer, meeting, context);
     if (outcome.kind === 'ended') return null;
@@ -86,10 +86,11 @@ export async function signIn(
       return { ...outcome, tenant: host, secrets: [...outcome.secrets, ...typed] };
     const words = outcome.words ?? 'it gives no reason';
     if (attempt === tries)
-      throw failed(`${host} did not sign ${user} in: ${words.replace(/\.$/, '')}`, 'factor');
+      throw failed(`${host} did not sign ${name} in: ${words.replace(/\.$/, '')}`, 'factor');
     const left = tries - attempt;
     context.person.tell(`✗ Not signed in: ${words}`);
     context.person.tell(`Starting over. ${left} ${left === 1 ? 'attempt' : 'attempts'} left.`);
+    name = (await context.person.nameAgain?.(name)) ?? name;
   }
 }
 

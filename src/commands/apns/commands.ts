@@ -10,6 +10,7 @@ import {
   addP12Options,
   addPasswordCommand,
   addRepeatable,
+  addTokenKeyOptions,
 } from '../../settings/options.ts';
 import type { Family } from '../command.ts';
 
@@ -119,11 +120,15 @@ export const apns: Family = {
       word: 'status',
       summary: 'show what this machine set last, with days left',
       options(command) {
-        addOptions(command, { '--all-profiles': 'all profiles, not only the one in force' });
+        addOptions(command, {
+          '--tenant <url>':
+            'only what was set at that tenant, under whichever profile unless --profile says it',
+          '--all-profiles': 'all profiles, not only the one in force',
+        });
         command.option('--warn-days <days>', 'exit 4 with this many days left or fewer', '30');
         addOptions(command, {
           '--refresh': 'ask each tenant, as far as it tells, which topic it holds',
-          '--format <format>': ['how to print it; default: text', 'text', 'github', 'prometheus'],
+          '--format <format>': ['how to print it; default: text', 'text', 'csv', 'github', 'prometheus'],
         });
         addAlertOptions(command);
         addExamples(
@@ -131,6 +136,7 @@ export const apns: Family = {
           'mfa-cli apns status',
           'mfa-cli apns status --all-profiles --warn-days 45',
           'mfa-cli apns status --refresh',
+          'mfa-cli apns status --tenant acme.id.cyberark.cloud --format csv',
           'mfa-cli apns status --all-profiles --format github',
           'mfa-cli apns status --all-profiles --format prometheus > mfa_cli.prom',
           'mfa-cli apns status --notify-at 45,30,14,7,1,0 --hook ./tell-the-team.sh',
@@ -141,6 +147,7 @@ export const apns: Family = {
     {
       word: 'request',
       summary: 'make a key pair and the certificate request for Apple',
+      needs: ['--bundle-id', '--team-id', '--out'],
       options(command) {
         addOptions(command, {
           ...app,
@@ -161,6 +168,7 @@ export const apns: Family = {
     {
       word: 'pack',
       summary: "pack Apple's certificate and its key into a .p12",
+      needs: ['--cert', '--key', '--out'],
       options(command) {
         addOptions(command, {
           '--cert <file>': "Apple's certificate, DER or PEM",
@@ -186,12 +194,13 @@ export const apns: Family = {
       word: 'verify',
       summary: 'ask APNs whether it takes the certificate; no push reaches anybody',
       options(command) {
-        addOptions(addApnsHostOptions(addP12File(command)), topic);
+        addOptions(addApnsHostOptions(addTokenKeyOptions(addP12File(command))), topic);
         addJudgingOptions(command);
         addExamples(
           command,
           'mfa-cli apns verify cert.p12',
           'mfa-cli apns verify cert.p12 --environment sandbox --password-file password.txt',
+          'mfa-cli apns verify --p8 key.p8 --key-id ABC123DEFG --team-id A1B2C3D4E5 --topic com.example',
         );
       },
       load: () => import('./verify.ts'),
@@ -217,6 +226,7 @@ export const apns: Family = {
     {
       word: 'renew',
       summary: "the year's renewal, from key to tenant: one command to come back to",
+      needs: ['--bundle-id', '--team-id', '--dir'],
       options(command) {
         addOptions(command, {
           ...app,

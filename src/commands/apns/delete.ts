@@ -71,7 +71,7 @@ export async function deleteCertificate(options: DeleteOptions, context: Context
   return { tenant, clientAppKey, deleted: missing === null ? true : null, sentAs, phones, ...missing };
 }
 
-const missing = { option: 'the KEY', variable: 'MFA_CLI_CLIENT_APP_KEY' };
+const keyFacts = { option: 'the KEY', variable: 'MFA_CLI_CLIENT_APP_KEY' };
 
 /**
  * One of the keys that this machine set a certificate for, at this tenant where one is named; null where it knows of none
@@ -91,7 +91,7 @@ async function askRecordedKey(
     message: 'Which client app key?',
     choices: keys.map((key) => ({ name: key, value: key })),
     unavailable: 'The client app key cannot be asked for without a terminal',
-    facts: missing,
+    facts: keyFacts,
   });
 }
 
@@ -103,12 +103,12 @@ async function askLatestKey({ optional }: OpenTenant, { prompt }: Context): Prom
     message: 'Which client app key? The tenant names this one as set last:',
     initial: latestKey,
     unavailable: 'The client app key cannot be asked for without a terminal',
-    facts: missing,
+    facts: keyFacts,
   });
 }
 
 function noKey(): CliError {
-  return new CliError('usage', 'No client app key was given', { facts: missing });
+  return new CliError('usage', 'No client app key was given', { facts: keyFacts });
 }
 
 const unavailable = 'The deletion must be confirmed, and there is no terminal to ask on';
@@ -144,7 +144,7 @@ interface Target {
   readonly known: readonly string[];
   /** What the tenant says of a key that this machine does not know; null where it was not asked. */
   readonly told: ReadBack | null;
-  readonly uses: ReadonlyMap<string, KeyUse>;
+  readonly keysUsed: ReadonlyMap<string, KeyUse>;
   /** The days on which something was asked for it without an answer. */
   readonly unanswered: readonly string[];
 }
@@ -168,13 +168,13 @@ async function lookAt(
     clientAppKey,
     known,
     told,
-    uses: keysInUse(requests, told?.latestKey ?? null),
+    keysUsed: keysInUse(requests, told?.latestKey ?? null),
     unanswered,
   };
 }
 
 /** What is odd about the key, a sentence each. */
-function oddities({ tenant, clientAppKey, known, told, uses, unanswered }: Target): readonly string[] {
+function oddities({ tenant, clientAppKey, known, told, keysUsed, unanswered }: Target): readonly string[] {
   const sentences = unanswered.map(
     (what) => `It is not known whether ${what} was done: its answer is missing.`,
   );
@@ -190,7 +190,7 @@ function oddities({ tenant, clientAppKey, known, told, uses, unanswered }: Targe
     );
   if (told?.outcome === 'told' && told.topic === null)
     sentences.push(`${tenant} tells the topics of other client app keys, and none for ${clientAppKey}.`);
-  const others = [...uses].filter(([key, use]) => key !== clientAppKey && isThere(use));
+  const others = [...keysUsed].filter(([key, use]) => key !== clientAppKey && isThere(use));
   const [inUse] = others.find(([, use]) => use.inUse === true) ?? [];
   if (inUse !== undefined)
     sentences.push(
@@ -209,8 +209,8 @@ function isThere({ inUse, ignoredSince }: KeyUse): boolean {
 }
 
 /** Has the key typed, so that a wrong one is noticed. @throws {CliError} interrupted */
-async function confirm({ clientAppKey, tenant, uses }: Target, { prompt }: Context): Promise<void> {
-  const isIgnored = uses.get(clientAppKey)?.inUse === false;
+async function confirm({ clientAppKey, tenant, keysUsed }: Target, { prompt }: Context): Promise<void> {
+  const isIgnored = keysUsed.get(clientAppKey)?.inUse === false;
   const effect = isIgnored
     ? ''
     : `Nobody can approve sign-ins at ${new URL(tenant).host} in ${clientAppKey} after this. `;

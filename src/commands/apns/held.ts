@@ -47,7 +47,7 @@ export async function askHeld(
 }
 
 /** What a tenant says of a key, and of the phones that are enrolled. */
-export type Answer = ReadBack & { readonly phones: PhoneCount | null };
+type Answer = ReadBack & { readonly phones: PhoneCount | null };
 
 interface Door {
   readonly client: TenantClient;

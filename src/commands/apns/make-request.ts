@@ -12,7 +12,7 @@ import {
   type RequestAttribute,
 } from '../../pkcs12/certificate-request.ts';
 import { encodePemBlock } from '../../pkcs12/pem.ts';
-import { judgeBundleId, requireValue } from '../../settings/require-value.ts';
+import { judgeAppleId, judgeBundleId, requireValue } from '../../settings/require-value.ts';
 import { variable } from '../../settings/variable.ts';
 import { shellWord } from '../../text/phrasing.ts';
 import { onOneLine } from '../../text/printable.ts';
@@ -96,7 +96,7 @@ export async function requireNames(
     message: 'Team ID of the Apple developer account:',
     missing: 'No team ID was given',
     option: '--team-id ID',
-    validate: judgeTeamId,
+    validate: (text: string) => judgeAppleId(text, 'team'),
   };
   const validate = (path: string) =>
     (path !== '' && path !== '-') || 'A directory is needed, for several files';
@@ -106,12 +106,6 @@ export async function requireNames(
     teamId: await requireValue(options.teamId, team, context),
     directory: await requireValue(options[given], place, context),
   };
-}
-
-function judgeTeamId(text: string): true | string {
-  return (
-    /^[A-Z0-9]{10}$/.test(text) || `"${text}" is not a team ID: it has ten characters of A to Z and 0 to 9`
-  );
 }
 
 /** Whom the request is for. @throws {CliError} usage, where a request cannot carry the address (RFC 5280, appendix A) */

@@ -91,14 +91,12 @@ async function resolveUser(
 ): Promise<{ tenant: string; user: string }> {
   const given = options.user?.trim();
   if (given === '') throw new CliError('usage', 'The name of the user is empty', { facts: userFacts });
-  const own = await ownName(settings);
-  if (given === undefined) {
-    if (own !== null) return { tenant: requireTenant(settings, context), user: own };
-    const opened = await openOrSignIn(settings, context);
-    return { tenant: opened.tenant, user: await whoHas(opened) };
+  if (given === undefined) return resolveOwn(settings, context);
+  if (isSameName(ownName(settings), given)) {
+    const own = await resolveOwn(settings, context);
+    if (isSameName(own.user, given)) return { ...own, user: given };
   }
   const tenant = requireTenant(settings, context);
-  if (own?.toLowerCase() === given.toLowerCase()) return { tenant, user: given };
   const agreed = await context.prompt.confirm({
     message: `${given}'s phone will ring. Are they expecting it?`,
     initial: false,
@@ -108,9 +106,21 @@ async function resolveUser(
   return { tenant, user: given };
 }
 
-/** The name of who is signed in. @throws {CliError} usage, and as askUser */
+function isSameName(one: string | null, other: string): boolean {
+  return one?.toLowerCase() === other.toLowerCase();
+}
+
+/** Who is signed in. What a token or a client ID says of itself proves nothing before the tenant has taken it. */
+async function resolveOwn(settings: Settings, context: Context): Promise<{ tenant: string; user: string }> {
+  const own = settings.credentials === null ? ownName(settings) : null;
+  if (own !== null) return { tenant: requireTenant(settings, context), user: own };
+  const open = await openOrSignIn(settings, context);
+  return { tenant: open.tenant, user: await whoHas(open) };
+}
+
+/** The name of who is signed in, in the tenant's word; a token of the environment may say anything. @throws {CliError} usage, and as askUser */
 async function whoHas({ tenant, client, session }: OpenTenant): Promise<string> {
-  if (session.user?.includes('@')) return session.user;
+  if (session.source !== 'env' && session.user?.includes('@')) return session.user;
   const { user } = await askUser(client, session);
   if (user !== null) return user;
   throw new CliError('usage', `${tenant} does not tell who is signed in`, { facts: userFacts });
@@ -118,8 +128,8 @@ async function whoHas({ tenant, client, session }: OpenTenant): Promise<string> 
 
 const userFacts = { option: '--user NAME' };
 
-/** Who is signed in, as far as it is known without asking the tenant; an ID in place of a name signs nobody in. */
-async function ownName(settings: Settings): Promise<string | null> {
+/** Who is said to be signed in, as far as it is known without asking the tenant; an ID in place of a name signs nobody in. */
+function ownName(settings: Settings): string | null {
   const { credentials, profile, clientId } = settings;
   const { session } = profile;
   const kept = session?.tenant === settings.tenant() ? session?.user : null;
@@ -162,9 +172,9 @@ async function askApp(topic: string | null, { terminal, prompt }: Context): Prom
   const app = await prompt.select({
     message: 'In which app did the push appear?',
     choices: [
+      { value: 'unknown', name: 'I do not know' },
       { value: 'own', name: topic === null ? "Your company's own app" : onOneLine(topic) },
       { value: 'other', name: "Another app, such as the vendor's" },
-      { value: 'unknown', name: 'Not known' },
     ],
     unavailable: 'Nobody can be asked which app it was',
   });

@@ -1,18 +1,18 @@
 import type { PushAnswer } from '../../apple/apns.ts';
-import { checkPushIdentity } from '../../checks/check-push-identity.ts';
 import { type Finding, stopsAt } from '../../checks/finding.ts';
 import type { Context } from '../../context.ts';
-import { apnsTargetOf, verifyIdentity } from '../../delivery/apns.ts';
-import { openP12 } from '../../delivery/open-p12.ts';
+import { verifyIdentity } from '../../delivery/apns.ts';
+import {
+  openSender,
+  type SenderOptions,
+  type TokenNames,
+  tenantTakesP12,
+} from '../../delivery/apns-sender.ts';
 import type { ApnsEnvironment } from '../../pkcs12/model.ts';
 import { countConcerns, formatConcerns, formatFields } from '../../report/fields.ts';
 import {
-  type ApnsOptions,
   type GlobalOptions,
-  givenApns,
-  givenP12,
   type JudgingOptions,
-  type P12Options,
   readSettings,
   warnDaysOf,
 } from '../../settings/settings.ts';
@@ -20,12 +20,15 @@ import type { Style } from '../../terminal/style.ts';
 import { onOneLine } from '../../text/printable.ts';
 import type { CommandModule } from '../command.ts';
 
-export interface VerifyOptions extends GlobalOptions, P12Options, ApnsOptions, JudgingOptions {}
+export interface VerifyOptions extends GlobalOptions, SenderOptions, JudgingOptions {}
 
 export interface VerifyReport {
+  /** Of the .p12 or the .p8. */
   readonly file: string;
   /** SHA-256 of the certificate; null without one. */
   readonly fingerprint: string | null;
+  /** With a .p8. */
+  readonly token?: TokenNames;
   readonly topic: string | null;
   readonly environment: ApnsEnvironment;
   /** `api.push.apple.com`, with the port where it is not 443. */
@@ -41,37 +44,48 @@ export interface VerifyReport {
 }
 
 export async function verify(options: VerifyOptions, context: Context): Promise<VerifyReport> {
-  const warnDays = warnDaysOf(options);
-  const { file, identity } = await openP12(givenP12(options, context.env), context);
-  const given = givenApns(options, context.env);
-  const target = apnsTargetOf(identity, given);
-  const findings = checkPushIdentity(identity, { now: context.now(), warnDays, ...given });
+  const sender = await openSender(options, { warnDays: warnDaysOf(options) }, context);
+  const { file, target, fingerprint, token, findings } = sender;
   const verification = stopsAt(findings, options)
     ? {
         answer: null,
         accepted: false,
         explanation: `APNs was not asked: the checks found ${countConcerns(findings)}.`,
       }
-    : await verifyIdentity(identity, target, (await readSettings(options, context)).network, context);
+    : await verifyIdentity(
+        sender.identity(),
+        target,
+        (await readSettings(options, context)).network,
+        context,
+      );
+  const { answer, accepted, explanation } = verification;
   return {
-    file: file.name,
-    fingerprint: identity.certificate?.fingerprint ?? null,
+    file,
+    fingerprint,
+    ...(token === undefined ? {} : { token }),
     topic: target.topic,
     environment: target.environment,
     host: target.origin.host,
-    answer: verification.answer,
-    accepted: verification.accepted,
-    explanation: verification.explanation,
+    answer,
+    accepted,
+    explanation: token === undefined ? explanation : `${explanation} ${tenantTakesP12}`,
     findings,
-    ok: verification.accepted,
+    ok: accepted,
   };
 }
 
 function format(report: VerifyReport, style: Style): string {
-  const { fingerprint, topic, environment, host, answer, accepted, explanation, findings } = report;
+  const { fingerprint, token, topic, environment, host, answer, accepted, explanation, findings } = report;
+  const names: readonly (readonly [string, string])[] =
+    token === undefined
+      ? [['SHA-256', fingerprint ?? 'none']]
+      : [
+          ['Key ID', token.keyId],
+          ['Team ID', token.teamId],
+        ];
   const fields = formatFields(
     [
-      ['SHA-256', fingerprint ?? 'none'],
+      ...names,
       ['Topic', onOneLine(topic ?? 'none')],
       ['Environment', environment],
       ['Host', host],
@@ -79,8 +93,9 @@ function format(report: VerifyReport, style: Style): string {
     ],
     style,
   );
+  const what = token === undefined ? 'certificate' : 'key';
   const verdict = accepted
-    ? `${style.green(`✓ APNs accepts this certificate for ${onOneLine(topic ?? 'no topic')} (${environment}).`)}\n\n${explanation}`
+    ? `${style.green(`✓ APNs accepts this ${what} for ${onOneLine(topic ?? 'no topic')} (${environment}).`)}\n\n${explanation}`
     : style.red(`✗ ${explanation}`);
   return [`${verdict}\n`, fields, formatConcerns(findings, style)].filter((part) => part !== '').join('\n');
 }

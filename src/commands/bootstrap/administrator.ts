@@ -99,8 +99,9 @@ async function openSession(
 }
 
 /** @throws {CliError} prompt-unavailable, with the ways that need no terminal */
-function askUser({ prompt }: Context): Promise<string> {
+function askUser({ prompt }: Pick<Context, 'prompt'>, initial?: string): Promise<string> {
   return prompt.input({
+    ...(initial !== undefined && { initial }),
     message: 'User name of an administrator (such as ada@example.com):',
     validate: (answer) => answer.trim() !== '' || 'A name is needed',
     unavailable: 'Nobody can sign in without a terminal',
@@ -120,10 +121,15 @@ async function personSession(
       facts: { secret: 'administrator' },
     });
   const patience = (context.timeout ?? defaultPatience) * 1000;
-  const signedIn = await signInWithFactors(tenant, user.trim(), {
+  let name = user.trim();
+  const nameAgain = async (before: string): Promise<string> => {
+    name = (await askUser(context, before)).trim();
+    return name;
+  };
+  const signedIn = await signInWithFactors(tenant, name, {
     http,
     patientHttp: await context.http({ ...network, timeout: patience, silent: true }),
-    person: personAtTerminal(context),
+    person: { ...personAtTerminal(context), nameAgain },
     signal: context.signal,
     patience,
   });
@@ -131,7 +137,7 @@ async function personSession(
   return memorySession(
     {
       tenant: sessionHost(signedIn.tenant, issuerOf(signedIn.token.reveal())),
-      user: signedIn.user ?? named ?? user,
+      user: signedIn.user ?? named ?? name,
       isPerson: true,
       isOwn: true,
     },

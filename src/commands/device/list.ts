@@ -7,7 +7,7 @@ import { type ConnectionOptions, readSettings } from '../../settings/settings.ts
 import { type EnrolledDevice, isOwnedBy } from '../../tenant/enrolled-devices.ts';
 import type { Style } from '../../terminal/style.ts';
 import { count } from '../../text/phrasing.ts';
-import { inCsv, onOneLine } from '../../text/printable.ts';
+import { inCsvRows, onOneLine } from '../../text/printable.ts';
 import type { CommandModule } from '../command.ts';
 
 interface ListOptions extends ConnectionOptions {
@@ -66,7 +66,7 @@ const columns = ['id', 'owner', 'name', 'model', 'platform', 'osVersion', 'state
 
 function formatCsv(phones: readonly EnrolledDevice[]): string {
   const rows = phones.map((phone) => columns.map((column) => phone[column]));
-  return [columns, ...rows].map((cells) => `${cells.map(inCsv).join(',')}\r\n`).join('');
+  return inCsvRows([columns, ...rows]);
 }
 
 export const command: CommandModule<ListOptions, ListReport> = { work: list, format };

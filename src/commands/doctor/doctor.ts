@@ -11,6 +11,7 @@ import type { CommandModule } from '../command.ts';
 import { caHint, failure, ok, proxyHint, rightNotChecked, type Verdict } from './check.ts';
 import { checkBrowser, checkCa, checkNode, checkPort, checkProxy, checkVariables } from './machine.ts';
 import type { ProbeRow } from './probe.ts';
+import { checkPushHost } from './push-host.ts';
 import { checkKeychain, type FoundStore, readStore } from './store.ts';
 import { checkKept, checkProfile, checkSession, checkTenant, type FoundTenant } from './tenant.ts';
 
@@ -39,6 +40,8 @@ interface World {
   readonly found: FoundTenant;
   /** Whether the check of the keychain failed. */
   readonly isLocked: boolean;
+  /** Whether the checks are for strangers, whom they name nobody. */
+  readonly anonymous: boolean;
 }
 
 /** A check: its permanent name, what it looks at, and what to do where the look fails. */
@@ -69,6 +72,11 @@ const table: readonly Row[] = [
   ['proxy', ({ found, context }) => checkProxy(found.tenant, context.env), proxyHint],
   ['ca', ({ settings, context }) => checkCa(settings.network.caFile, context), caHint],
   [
+    'push-host',
+    ({ settings, context, anonymous }) => checkPushHost(settings, anonymous, context),
+    'Correct what is named, MFA_CLI_APNS_HOST or the proxy: APNs is at api.push.apple.com.',
+  ],
+  [
     'loopback-port',
     ({ settings }) => checkPort(settings),
     'End what listens there, or choose another with --port N or MFA_CLI_PORT and register its redirect URI.',
@@ -88,7 +96,8 @@ async function doctor(options: DoctorOptions, given: Context): Promise<DoctorRep
   const checks: Check[] = [];
   for (const row of table) {
     const isLocked = checks.some(({ code, level }) => code === 'keychain' && level === 'error');
-    checks.push(withoutHome(await check(row, { context, settings, store, found, isLocked }), env));
+    const world = { context, settings, store, found, isLocked, anonymous: options.probe === true };
+    checks.push(withoutHome(await check(row, world), env));
   }
   const ok = checks.every(({ level }) => level !== 'error');
   if (options.probe !== true) return { checks, ok };

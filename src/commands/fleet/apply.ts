@@ -1,5 +1,5 @@
 import type { Context } from '../../context.ts';
-import { apnsTargetOf, verifyIdentity } from '../../delivery/apns.ts';
+import { apnsTargetOf, requirePair, verifyIdentity } from '../../delivery/apns.ts';
 import { exitCodeOf } from '../../errors/advice.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { lockFile } from '../../files/lock-file.ts';
@@ -148,7 +148,12 @@ async function verifyFleet(
     const { name, environment } = declared;
     const given = { ...givenApns({}, context.env), topic: certificate.topic, environment };
     const target = apnsTargetOf(certificate.identity, given);
-    const { accepted, explanation } = await verifyIdentity(certificate.identity, target, network, context);
+    const { accepted, explanation } = await verifyIdentity(
+      requirePair(certificate.identity),
+      target,
+      network,
+      context,
+    );
     const words = explanation.replace(/\.$/, '');
     refusals.set(
       name,

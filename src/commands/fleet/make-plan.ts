@@ -70,7 +70,7 @@ function planTenant(
   tenant: FleetTenant,
   recorded: ReadonlyMap<string, RecordEntry>,
   { certificates, stops }: Omit<Known, 'answers'>,
-  uses: ReadonlyMap<string, KeyUse>,
+  keysUsed: ReadonlyMap<string, KeyUse>,
   going: ReadonlySet<string>,
 ): PlannedTenant {
   const declared = tenant.certificate;
@@ -85,14 +85,14 @@ function planTenant(
     return { ...base, action: judged.code === 'fleet-untrusted' ? 'unknown' : 'blocked', error: judged };
   if (certificate === null)
     return { ...base, action: previous === null || previous.state === 'deleted' ? 'absent' : 'delete' };
-  const staying = [...uses].filter(([key]) => !going.has(placeKey({ ...tenant, clientAppKey: key })));
+  const staying = [...keysUsed].filter(([key]) => !going.has(placeKey({ ...tenant, clientAppKey: key })));
   const findings = byLevel([
     ...findingsFor(certificate, previous),
     ...(clientAppKey === null ? [] : checkSilenced(new Map(staying), clientAppKey)),
   ]);
   if (stops(findings)) return { ...base, findings, action: 'blocked' };
   const error = unsendable(certificate, clientAppKey);
-  const inUse = uses.get(clientAppKey ?? '')?.inUse === true;
+  const inUse = keysUsed.get(clientAppKey ?? '')?.inUse === true;
   return {
     ...base,
     findings,

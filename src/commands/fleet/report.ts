@@ -96,6 +96,21 @@ export interface FleetStatusTenant extends KeyUse {
   readonly held: Held | null;
   /** Of what was set last, negative once it has expired; null where nothing is known. */
   readonly daysLeft: number | null;
+  /** Those that the tenant has besides, as far as it is known, and no name of the file declares: of one of its names alone. */
+  readonly otherKeys: readonly OtherKey[];
+}
+
+interface OtherKey extends KeyUse {
+  readonly clientAppKey: string;
+}
+
+/** `com.example.old is ignored since 3 Mar 2026`, of each key that the file does not declare. */
+export function wordsForOthers({ otherKeys }: FleetStatusTenant): readonly string[] {
+  return otherKeys.map(({ clientAppKey, inUse, ignoredSince }) => {
+    const since = ignoredSince === null ? '' : ` since ${formatDay(new Date(ignoredSince))}`;
+    const word = inUse === null ? 'may be in use' : inUse ? 'is in use' : `is ignored${since}`;
+    return `${onOneLine(clientAppKey)} ${word}`;
+  });
 }
 
 /** What is not known, or not known without opening the certificate, is null. */

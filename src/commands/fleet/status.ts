@@ -10,7 +10,7 @@ import { harmless, onOneLine } from '../../text/printable.ts';
 import type { CommandModule } from '../command.ts';
 import type { Fleet, FleetTenant } from './file/fleet.ts';
 import { noteSettled } from './format.ts';
-import { keyUsesOf, latestKeys, settleByWord } from './in-use.ts';
+import { type KeyUses, keyUsesOf, latestKeys, settleByWord } from './in-use.ts';
 import type { FleetOptions } from './open-fleet.ts';
 import { isStdout, openFleet, requireNoInput } from './open-fleet.ts';
 import type { KeyedTenant } from './pool.ts';
@@ -105,10 +105,12 @@ export function fleetStatus(
 ): FleetStatusReport {
   const find = entryFinder(record);
   const usesOf = keyUsesOf(record, latestKeys(fleet.tenants, answers));
+  const othersOf = otherKeys(fleet, record, usesOf);
   const tenants = fleet.tenants.map((tenant) => {
     const entry = find(tenant);
     const use = keyUse(usesOf(tenant.tenant), keyOf(tenant, entry));
-    return tenantStatus(tenant, entry, use, answers.get(tenant.name), now, warnDays);
+    const status = tenantStatus(tenant, entry, use, answers.get(tenant.name), now, warnDays);
+    return { ...status, otherKeys: othersOf(tenant) };
   });
   return {
     file: fleet.file,
@@ -116,6 +118,29 @@ export function fleetStatus(
     warnDays,
     tenants,
     ok: tenants.every(({ state }) => state === 'valid'),
+  };
+}
+
+/** The keys of a tenant that no name declares and that were not deleted; beside the name that has its certificate, else the first. */
+function otherKeys(
+  { tenants }: Fleet,
+  record: FleetRecord,
+  usesOf: KeyUses,
+): (tenant: FleetTenant) => FleetStatusTenant['otherKeys'] {
+  const find = entryFinder(record);
+  const declared = new Set(
+    tenants.map((tenant) => placeKey({ ...tenant, clientAppKey: keyOf(tenant, find(tenant)) ?? '' })),
+  );
+  const gone = new Set(record.entries.filter(({ state }) => state === 'deleted').map(placeKey));
+  const owners = new Map(tenants.map(({ tenant, name }) => [tenant, name] as const).reverse());
+  for (const { tenant, name, certificate } of tenants) if (certificate !== null) owners.set(tenant, name);
+  return ({ tenant, name }) => {
+    if (owners.get(tenant) !== name) return [];
+    return [...usesOf(tenant)].flatMap(([clientAppKey, use]) => {
+      const place = placeKey({ tenant, clientAppKey });
+      const isShown = !declared.has(place) && (use.inUse !== false || !gone.has(place));
+      return isShown ? [{ clientAppKey, ...use }] : [];
+    });
   };
 }
 
@@ -162,7 +187,7 @@ function tenantStatus(
   answer: ReadBack | undefined,
   now: Date,
   warnDays: number,
-): FleetStatusTenant {
+): Omit<FleetStatusTenant, 'otherKeys'> {
   const { name, certificate } = tenant;
   const expected =
     certificate === null

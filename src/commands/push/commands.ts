@@ -1,4 +1,10 @@
-import { addApnsHostOptions, addExamples, addP12Options, addPushOptions } from '../../settings/options.ts';
+import {
+  addApnsHostOptions,
+  addExamples,
+  addP12Options,
+  addPushOptions,
+  addTokenKeyOptions,
+} from '../../settings/options.ts';
 import type { Family } from '../command.ts';
 
 export const push: Family = {
@@ -9,8 +15,9 @@ export const push: Family = {
     {
       word: 'send',
       summary: 'send the MFA push to one device',
+      needs: ['--device-token'],
       options(command) {
-        addP12Options(command.argument('[file]', 'the .p12 file, - is stdin')).option(
+        addTokenKeyOptions(addP12Options(command.argument('[file]', 'the .p12 file, - is stdin'))).option(
           '--device-token <hex>',
           "the app's device token, hexadecimal",
         );
@@ -24,6 +31,7 @@ export const push: Family = {
           command,
           'mfa-cli push send cert.p12 --device-token 80f3… --message "Sign in to Example?"',
           'mfa-cli push send --device-token 80f3… --p12 cert.p12 --environment sandbox --dry-run --json',
+          'mfa-cli push send --device-token 80f3… --p8 key.p8 --topic com.example.app --environment sandbox',
         );
       },
       load: () => import('./send.ts'),

@@ -7,29 +7,26 @@ import {
   plainDeviceToken,
 } from '../../apple/apns.ts';
 import { isTaken } from '../../apple/failure.ts';
-import { checkPushIdentity } from '../../checks/check-push-identity.ts';
 import { type Finding, hasErrors } from '../../checks/finding.ts';
 import type { Context } from '../../context.ts';
-import { apnsTargetOf, askApns } from '../../delivery/apns.ts';
-import { openP12 } from '../../delivery/open-p12.ts';
+import { askApns } from '../../delivery/apns.ts';
+import {
+  openSender,
+  type SenderOptions,
+  type TokenNames,
+  tenantTakesP12,
+} from '../../delivery/apns-sender.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import type { ApnsEnvironment } from '../../pkcs12/model.ts';
 import { formatFields, formatFindings, withMoments } from '../../report/fields.ts';
 import type { PushOptions } from '../../settings/options.ts';
 import { requireValue } from '../../settings/require-value.ts';
-import {
-  type ApnsOptions,
-  type GlobalOptions,
-  givenApns,
-  givenP12,
-  type P12Options,
-  readSettings,
-} from '../../settings/settings.ts';
+import { type GlobalOptions, readSettings } from '../../settings/settings.ts';
 import type { Style } from '../../terminal/style.ts';
 import { onOneLine } from '../../text/printable.ts';
 import type { CommandModule } from '../command.ts';
 
-export interface SendOptions extends GlobalOptions, P12Options, ApnsOptions, PushOptions {
+export interface SendOptions extends GlobalOptions, SenderOptions, PushOptions {
   readonly deviceToken?: string;
   readonly expiration?: string;
   readonly collapseId?: string;
@@ -37,7 +34,10 @@ export interface SendOptions extends GlobalOptions, P12Options, ApnsOptions, Pus
 }
 
 export interface SendReport {
+  /** Of the .p12 or the .p8. */
   readonly file: string;
+  /** With a .p8. */
+  readonly token?: TokenNames;
   readonly topic: string | null;
   readonly environment: ApnsEnvironment;
   /** `api.push.apple.com`, with the port where it is not 443. */
@@ -63,10 +63,9 @@ export async function send(options: SendOptions, context: Context): Promise<Send
   const payload = mfaPayload(mfaPushOf(options));
   const bytes = encodePayload(payload);
   const deviceToken = await requireDeviceToken(options.deviceToken, context);
-  const { file, identity } = await openP12(givenP12(options, context.env), context);
-  const given = givenApns(options, context.env);
-  const { topic, environment, origin } = apnsTargetOf(identity, given);
-  const findings = checkPushIdentity(identity, { now: context.now(), ...given });
+  const sender = await openSender(options, {}, context);
+  const { file, token, findings } = sender;
+  const { topic, environment, origin } = sender.target;
   const push = {
     deviceToken,
     headers: pushHeaders(topic, options, context.now()),
@@ -79,13 +78,14 @@ export async function send(options: SendOptions, context: Context): Promise<Send
       ? { answer: null, explanation: `Nothing was sent${stopped ? ': the checks found errors' : ''}.` }
       : await askApns(
           { ...push, retry: true },
-          { identity, origin },
+          { identity: sender.identity(), origin },
           (await readSettings(options, context)).network,
           context,
         );
   const sent = outcome.answer !== null && isTaken(outcome.answer);
   return {
-    file: file.name,
+    file,
+    ...(token === undefined ? {} : { token }),
     topic,
     environment,
     host: origin.host,
@@ -95,7 +95,8 @@ export async function send(options: SendOptions, context: Context): Promise<Send
     bytes: bytes.length,
     sent,
     dryRun,
-    ...outcome,
+    answer: outcome.answer,
+    explanation: token === undefined ? outcome.explanation : `${outcome.explanation} ${tenantTakesP12}`,
     findings,
     ok: sent || (dryRun && !stopped),
   };
@@ -117,14 +118,16 @@ async function requireDeviceToken(given: string | undefined, context: Context): 
 }
 
 function format(report: SendReport, style: Style, _options: SendOptions, now: Date): string {
-  const { topic, environment, host, deviceToken, headers, payload, answer, findings, dryRun } = report;
+  const { token, topic, environment, host, deviceToken, headers, payload, answer, findings, dryRun } = report;
   const fields = formatFields(
     [
+      ['Key ID', token?.keyId ?? null],
+      ['Team ID', token?.teamId ?? null],
       ['Topic', onOneLine(topic ?? 'none')],
       ['Environment', environment],
       ['Host', host],
       ['Device token', deviceToken],
-      ...(answer?.apnsId == null ? [] : [['apns-id', onOneLine(answer.apnsId)] as const]),
+      ['apns-id', answer?.apnsId == null ? null : onOneLine(answer.apnsId)],
     ],
     style,
   );
@@ -142,10 +145,11 @@ function format(report: SendReport, style: Style, _options: SendOptions, now: Da
     .join('\n');
 }
 
-function verdict({ sent, ok, explanation }: SendReport, style: Style, now: Date): string {
+function verdict({ sent, ok, explanation, token }: SendReport, style: Style, now: Date): string {
   if (sent) return style.green(`✓ ${explanation}`);
+  const also = token === undefined ? '' : `\n${tenantTakesP12}`;
   return ok
-    ? style.cyan('✓ Checks passed. Nothing was sent (dry run).')
+    ? `${style.cyan('✓ Checks passed. Nothing was sent (dry run).')}${also}`
     : style.red(`✗ ${withMoments(explanation, now)}`);
 }
 

@@ -1,6 +1,7 @@
 import type { ApnsEnvironment } from '../../pkcs12/model.ts';
 import { readClientTrust } from './authority.ts';
 import type { ApnsRefusal, Judge } from './judge-push.ts';
+import { createTokenJudge } from './provider-tokens.ts';
 import { type PushServiceOptions, startPushService } from './push-service.ts';
 
 export interface ApnsOptions {
@@ -38,6 +39,7 @@ export type Apns = Awaited<ReturnType<typeof startApns>>;
 export async function startApns(options: Partial<ApnsOptions>, now: () => Date) {
   const { port, orNext, environment, clientCa, crl } = { ...usualApns, ...options };
   const holders: TokenHolder[] = [];
+  const providerTokens = createTokenJudge();
   const holderOf = (token: string): TokenHolder | undefined =>
     holders.find(({ findToken }) => findToken(token) !== null);
   const { host, ca, close } = await startPushService({
@@ -46,6 +48,7 @@ export async function startApns(options: Partial<ApnsOptions>, now: () => Date) 
     environment,
     clientTrust: clientCa === null ? null : readClientTrust(clientCa, crl),
     now,
+    topicsFor: providerTokens.topicsFor,
     findToken: (token) => holderOf(token)?.findToken(token) ?? null,
     scripted(path) {
       const holder = holderOf(path.slice(path.lastIndexOf('/') + 1).toLowerCase());
@@ -63,5 +66,12 @@ export async function startApns(options: Partial<ApnsOptions>, now: () => Date) 
       for (const { answered } of holder === undefined ? holders : [holder]) answered(answer);
     },
   });
-  return { host, ca, environment, close, add: (phones: TokenHolder): void => void holders.push(phones) };
+  return {
+    host,
+    ca,
+    environment,
+    close,
+    add: (phones: TokenHolder): void => void holders.push(phones),
+    addKey: providerTokens.add,
+  };
 }

@@ -10,6 +10,8 @@ interface PushRequest {
   readonly rawHeaders: readonly string[];
   /** DER, or null if the connection presents none. */
   readonly certificate: Uint8Array | null;
+  /** The header, which counts where there is no certificate. */
+  readonly authorization: string | null;
   /** Null: longer than any push may be. */
   readonly body: Uint8Array | null;
 }
@@ -32,23 +34,25 @@ export interface Judge {
   now(): Date;
   /** @param deviceToken lower-case hex */
   findToken(deviceToken: string): KnownToken | null;
+  /** The topics of a provider token; null: all. @throws {ApnsRefusal} */
+  topicsFor(authorization: string | null, now: Date): readonly string[] | null;
 }
 
 /** Bytes of a payload. @see https://developer.apple.com/documentation/usernotifications/generating-a-remote-notification */
 export const payloadLimits = { alert: 4096, voip: 5120 } as const;
 
 /** The push in a request that APNs accepts. @throws {ApnsRefusal} */
-export function judgePush(request: PushRequest, { environment, now, findToken }: Judge): Push {
+export function judgePush(request: PushRequest, judge: Judge): Push {
   const deviceToken = requireDeviceToken(request);
-  const certificate = requirePushCertificate(request.certificate, environment, now());
+  const allowed = allowedTopics(request, judge);
   const headers = readPushHeaders(request.rawHeaders);
-  const topic = requireTopic(headers['apns-topic'], certificate);
+  const topic = requireTopic(headers['apns-topic'], allowed);
   for (const [name, reason, isGood] of headerRules) {
     const value = headers[name];
     if (value !== undefined && !isGood(value)) throw refuse(reason);
   }
   const payload = requirePayload(request.body, headers);
-  const known = findToken(deviceToken);
+  const known = judge.findToken(deviceToken);
   if (known === null) throw refuse('BadDeviceToken');
   if (known.replacedAt !== null) throw refuse('Unregistered', known.replacedAt);
   if (known.topic !== null && known.topic !== topic) throw refuse('DeviceTokenNotForTopic');
@@ -115,18 +119,25 @@ export function pushIdOf(raw: readonly string[]): string | null {
 
 const noPushKinds: readonly CertificateKind[] = ['distribution', 'development', 'other'];
 
-/**
- * The connection's push certificate.
- * @param der null: none was presented
- * @throws {ApnsRefusal} MissingProviderToken, BadCertificate, BadCertificateEnvironment
- */
-function requirePushCertificate(
-  der: Uint8Array | null,
-  environment: ApnsEnvironment,
-  now: Date,
-): Certificate {
-  // Without a certificate APNs expects the other way to authenticate, a token in a header.
-  if (der === null) throw refuse('MissingProviderToken');
+/** What a client may push to, and what it means where it names no topic. */
+interface Allowed {
+  /** Null: whatever. */
+  readonly topics: readonly string[] | null;
+  readonly usual: string | null;
+}
+
+/** By the connection's certificate; without one, by the token in the header. @throws {ApnsRefusal} */
+function allowedTopics(
+  { certificate: der, authorization }: PushRequest,
+  { environment, now, topicsFor }: Judge,
+): Allowed {
+  if (der === null) return { topics: topicsFor(authorization, now()), usual: null };
+  const { topics } = requirePushCertificate(der, environment, now());
+  return { topics, usual: topics.length === 1 ? (topics[0] ?? null) : null };
+}
+
+/** The connection's push certificate. @throws {ApnsRefusal} BadCertificate, BadCertificateEnvironment */
+function requirePushCertificate(der: Uint8Array, environment: ApnsEnvironment, now: Date): Certificate {
   const certificate = read(der);
   const served = certificate === null ? [] : servedBy(certificate);
   const isPush = certificate !== null && served.length > 0;
@@ -152,12 +163,11 @@ function read(der: Uint8Array): Certificate | null {
 }
 
 /** The topic of a push. @throws {ApnsRefusal} MissingTopic, BadTopic, TopicDisallowed */
-function requireTopic(asked: string | undefined, { topics }: Certificate): string {
-  const [only] = topics;
-  if (asked === undefined && only !== undefined && topics.length === 1) return only;
+function requireTopic(asked: string | undefined, { topics, usual }: Allowed): string {
+  if (asked === undefined && usual !== null) return usual;
   if (asked === undefined || asked === '') throw refuse('MissingTopic');
   if (!/^[A-Za-z0-9.-]+$/.test(asked)) throw refuse('BadTopic');
-  if (!topics.includes(asked)) throw refuse('TopicDisallowed');
+  if (topics?.includes(asked) === false) throw refuse('TopicDisallowed');
   return asked;
 }
 

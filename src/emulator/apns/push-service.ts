@@ -45,7 +45,7 @@ export interface ApnsAnswer {
 }
 
 /**
- * A stand-in for APNs: HTTP/2 over TLS on 127.0.0.1, for client certificates but not tokens.
+ * A stand-in for APNs: HTTP/2 over TLS on 127.0.0.1, for client certificates and provider tokens.
  * @throws {CliError} usage: the port is busy or not allowed
  */
 export async function startPushService(options: PushServiceOptions) {
@@ -109,7 +109,8 @@ async function answer(
     failure = options.scripted(path);
     const socket = stream.session?.socket as TLSSocket | undefined;
     const certificate = socket?.getPeerX509Certificate()?.raw ?? null;
-    const request = { method: headers[':method'] ?? '', path, rawHeaders: raw, certificate, body };
+    const { ':method': method = '', authorization = null } = headers;
+    const request = { method, path, rawHeaders: raw, certificate, authorization, body };
     if (failure === null) options.deliver(judgePush(request, options), id);
   } catch (error) {
     failure = error instanceof ApnsRefusal ? error : refuse('InternalServerError');

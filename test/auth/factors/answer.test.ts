@@ -8,10 +8,7 @@ function read(Result: unknown, headers: Record<string, string> = {}, success = t
 const unknown = (summary: string | null) => ({ kind: 'unknown', summary });
 const pending = (number: string | null) => ({ kind: 'pending', number });
 const federated = (address: string, sessionId: string | null, wantsPin: boolean) => ({
-  kind: 'federated',
-  address,
-  sessionId,
-  wantsPin,
+  ...{ kind: 'federated', address, sessionId, wantsPin },
 });
 const token = (Token: unknown) => ({ Summary: 'LoginSuccess', Token });
 
@@ -53,11 +50,7 @@ describe('an answer to a step of a sign-in', () => {
     ['an address that no browser takes', { IdpRedirectShortUrl: `${longest}a` }, unknown(null)],
     ['no way to wait', { IdpRedirectUrl: idp }, federated(idp, null, false)],
     ['an identity provider', { ...short, IdpLoginSessionId: 's', ...pin('true') }, federated(idp, 's', true)],
-    [
-      'the short address of two',
-      { ...short, IdpRedirectUrl: 'https://long', ...pin(true) },
-      federated(idp, null, true),
-    ],
+    ['the short of two', { ...short, IdpRedirectUrl: 'https://b', ...pin(true) }, federated(idp, null, true)],
     ['it before another host', { ...short, PodFqdn: 'a.test', ...pin('no') }, federated(idp, null, false)],
   ])('%s', (_name, result, expected) => {
     expect(read(result)).toEqual(expected);
@@ -109,14 +102,8 @@ describe('an answer to a step of a sign-in', () => {
   test('challenges keep their order, without what cannot be used at all', () => {
     const mechanism = { MechanismId: 'm', Name: 'UP', AnswerType: 'Text', PromptSelectMech: 'Password' };
     const Challenges = [{ Mechanisms: [mechanism, { Name: 'X' }, 7] }, {}, null];
-    const password = {
-      id: 'm',
-      name: 'UP',
-      kind: 'text',
-      select: 'Password',
-      chosen: 'Password',
-      questions: [],
-    };
+    const named = { id: 'm', name: 'UP', kind: 'text' };
+    const password = { ...named, select: 'Password', chosen: 'Password', questions: [] };
     const expected = { kind: 'challenges', sessionId: 's', tenantId: 'T', challenges: [[password], [], []] };
     expect(read({ SessionId: 's', TenantId: 'T', Challenges })).toEqual(expected);
   });

@@ -141,6 +141,24 @@ describe('apns prove', () => {
     expect(named.exitCode).toBe(7);
   });
 
+  test.each<[string, Readonly<Record<string, string>>, number]>([
+    [
+      'token',
+      { MFA_CLI_TOKEN: `e30.${Buffer.from(`{"unique_name":"${user}"}`).toString('base64url')}.x` },
+      5,
+    ],
+    ['client ID', { MFA_CLI_CLIENT_ID: user, MFA_CLI_CLIENT_SECRET: 'made-up' }, 5],
+  ])('rings nobody for a %s that the tenant does not take', async (_what, env, exitCode) => {
+    for (const words of [[], ['--user', user]]) {
+      const { exitCode: told } = await phone.own(['apns', 'prove', '--prove-timeout', '1', ...words], {
+        env,
+      });
+      expect(told).toBe(exitCode);
+    }
+    const paths = emulator.requests.map(({ path }) => path);
+    expect(paths.slice(-2)).not.toContain('/Security/CleanupAuthentication');
+  });
+
   test.each(['0', '1.5', 'soon', '86401', '-1', ''])('takes no %s for a time', async (seconds) => {
     const { exitCode, stdout } = await phone.own(['apns', 'prove', '--json', `--prove-timeout=${seconds}`]);
     expect([exitCode, JSON.parse(stdout).error.code]).toEqual([2, 'usage']);

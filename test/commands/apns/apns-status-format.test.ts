@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { createMachine } from '../../support/context.ts';
 import { secretPassword as env, p12Path } from '../../support/fixtures.ts';
-import { shareTenant, signIn } from '../../support/tenant.ts';
+import { startTcpServer } from '../../support/http.ts';
+import { shareTenant, signIn, startTenant } from '../../support/tenant.ts';
 
 const signedIn = shareTenant();
 const hostileKey = 'two: "b", 100%\n::warning::x';
@@ -106,6 +107,102 @@ describe('apns status --format prometheus', () => {
     expect([exitCode, stdout.split('\n').map((line) => line.split(' ').slice(0, 2).join(' '))]).toEqual([
       0,
       ['# HELP', '# TYPE', '# HELP', '# TYPE', '# HELP', '# TYPE', ''],
+    ]);
+  });
+});
+
+describe('apns status --format csv', () => {
+  const head =
+    'profile,tenant,client_app_key,topic,state,days_left,not_after,fingerprint,asked,asked_at,held,held_topic,in_use,in_use_from,ignored_since';
+
+  test('has a row for every certificate, whatever its key holds', async () => {
+    const { machine, url } = await machineWithTwo();
+    const json = await machine.run(['apns', 'status', '--all-profiles', '--json']);
+    const { certificates } = JSON.parse(json.stdout);
+    const { exitCode, stdout, stderr } = await machine.run([...argv, 'csv']);
+    expect([exitCode, stderr]).toEqual([4, '']);
+    const rows = certificates.map((certificate: Record<string, string>) => {
+      const { profile, clientAppKey, topic, state, daysLeft, notAfter, fingerprint, setAt } = certificate;
+      const key = clientAppKey === hostileKey ? '"two: ""b"", 100%\n: :warning::x"' : clientAppKey;
+      const { inUse, inUseFrom, ignoredSince } = certificate;
+      const use = `${inUse},${inUseFrom},${ignoredSince ?? ''}`;
+      return `${profile},${url},${key},${topic},${state},${daysLeft},${notAfter},${fingerprint},set,${setAt},,,${use}\r\n`;
+    });
+    expect(rows).toHaveLength(2);
+    expect(stdout).toBe(`${head}\r\n${rows.join('')}`);
+  });
+
+  test('has a row for a request whose answer is missing', async () => {
+    const machine = createMachine();
+    const port = await startTcpServer((socket) => void socket.once('data', () => socket.destroy()));
+    const url = `http://127.0.0.1:${port}`;
+    await machine.run(['apns', 'delete', 'com.example.lab', '--yes', '--force'], {
+      env: { MFA_CLI_TOKEN: 'token', MFA_CLI_TENANT: url },
+    });
+    const { exitCode, stdout } = await machine.run(['apns', 'status', '--format', 'csv']);
+    expect([exitCode, stdout.split('\r\n')]).toEqual([
+      4,
+      [
+        head,
+        expect.stringMatching(
+          `^default,${url},com\\.example\\.lab,,outcome-unknown,,,,delete,2026-11-24T16:00:00.000Z,,,,,$`,
+        ),
+        '',
+      ],
+    ]);
+  });
+
+  test('is the head alone where nothing was set', async () => {
+    expect(await createMachine().run([...argv, 'csv'])).toMatchObject({ exitCode: 0, stdout: `${head}\r\n` });
+  });
+});
+
+describe('apns status --tenant', () => {
+  /** Two tenants under two profiles; the one in force has nothing of the second. */
+  async function machineAtTwoTenants() {
+    const [one, two] = await Promise.all([startTenant(), startTenant()]);
+    const { machine, set } = await signIn(one.emulator, createMachine(), 'one');
+    const other = await signIn(two.emulator, machine, 'two');
+    await set(['--profile', 'one']);
+    await other.set(['--profile', 'two']);
+    await machine.run(['profile', 'use', 'one']);
+    const tenantsIn = async (...words: readonly string[]) => {
+      const { stdout } = await machine.run(['apns', 'status', '--json', ...words]);
+      return JSON.parse(stdout).certificates.map(({ tenant }: { tenant: string }) => tenant);
+    };
+    return { machine, one: one.emulator.url, two: two.emulator.url, tenantsIn };
+  }
+
+  test('shows that tenant alone, under whichever profile unless one is named', async () => {
+    const { machine, one, two, tenantsIn } = await machineAtTwoTenants();
+    expect(await tenantsIn()).toEqual([one]);
+    expect(await tenantsIn('--tenant', two)).toEqual([two]);
+    expect(await tenantsIn('--tenant', `${one}/admin?x=1`)).toEqual([one]);
+    expect(await tenantsIn('--tenant', two, '--all-profiles')).toEqual([two]);
+    expect(await tenantsIn('--tenant', two, '--profile', 'one')).toEqual([]);
+    const env = { MFA_CLI_PROFILE: 'one' };
+    const named = await machine.run(['apns', 'status', '--tenant', two], { env });
+    expect([named.exitCode, named.stdout]).toEqual([
+      0,
+      `No certificate was set from this machine at ${two}.\n`,
+    ]);
+  });
+
+  test('asks only that tenant, with the session of its profile', async () => {
+    const { machine, two } = await machineAtTwoTenants();
+    const words = ['apns', 'status', '--refresh', '--json', '--tenant', two];
+    const { stdout, stderr } = await machine.run(words, {
+      env: { MFA_CLI_TOKEN: 'token-of-another-tenant' },
+    });
+    expect(JSON.parse(stdout).certificates).toMatchObject([{ tenant: two, held: { outcome: 'same' } }]);
+    expect(stderr).toBe('');
+  });
+
+  test('takes an address alone', async () => {
+    const { exitCode, stderr } = await createMachine().run(['apns', 'status', '--tenant', 'ftp://x']);
+    expect([exitCode, stderr]).toEqual([
+      2,
+      expect.stringContaining('The tenant URL must use https, not ftp'),
     ]);
   });
 });

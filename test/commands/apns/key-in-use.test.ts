@@ -1,8 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { createMachine } from '../../support/context.ts';
 import { callApi, serviceToken } from '../../support/emulator.ts';
-import { secretPassword as env, p12Bytes } from '../../support/fixtures.ts';
+import { secretPassword as env, p12Bytes, p12Path } from '../../support/fixtures.ts';
+import { startServer } from '../../support/http.ts';
 import { settingsOf, shareTenant, signIn } from '../../support/tenant.ts';
 
 const signedIn = shareTenant({ assumptions: { 'tenant-config': 'known' } });
@@ -97,6 +99,54 @@ describe('apns status tells which key is in use', () => {
     const alone = await signedIn();
     await alone.set(forKey(young));
     expect((await alone.machine.run(['apns', 'status'])).stdout).not.toContain('IN USE');
+  });
+
+  test('by the order of what was done, though the clock was ahead before', async () => {
+    const { machine, set } = await silent();
+    await set(forKey(old), on('2027-01-01'));
+    await set(forKey(young), on('2026-11-26'));
+    const asked = async () =>
+      usesIn((await machine.run(['apns', 'status', '--json'], on('2026-11-27'))).stdout);
+    expect(await asked()).toMatchObject({
+      [young]: [true, 'record', null],
+      [old]: [false, 'record', expect.any(String)],
+    });
+    await machine.run(['apns', 'delete', old, '--yes'], on('2026-11-27'));
+    expect(await asked()).toEqual({ [young]: [null, null, null] });
+  });
+
+  test('by the order of the answers, where two are set at once', async () => {
+    const machine = createMachine();
+    const held = new Map<string, () => void>();
+    const server = await startServer([
+      (response) => {
+        const { path, body } = server.received.at(-1) ?? expect.fail('no request');
+        const answer = () => response.writeHead(200).end('{"success":true,"Result":null}');
+        if (path.startsWith('/Mobile/')) held.set(JSON.parse(body).ClientAppKey, answer);
+        else answer();
+      },
+    ]);
+    const token = { MFA_CLI_TENANT: server.origin, MFA_CLI_TOKEN: 'a-token' };
+    const setAt = async (key: string, day: string) => {
+      const { now } = on(day);
+      const options = { now, env: { ...env, ...token } };
+      const setting = machine.run(['apns', 'set', p12Path('01-default-aes256'), ...forKey(key)], options);
+      await expect.poll(() => held.has(key)).toBe(true);
+      return setting;
+    };
+    const first = setAt(old, '2026-11-25');
+    await expect.poll(() => held.has(old)).toBe(true);
+    const second = setAt(young, '2026-11-26');
+    await expect.poll(() => held.has(young)).toBe(true);
+    held.get(young)?.();
+    await second;
+    held.get(old)?.();
+    await first;
+    const { stdout } = await machine.run(['apns', 'status', '--json'], on('2026-11-27'));
+    expect(usesIn(stdout)).toMatchObject({
+      [old]: [true, 'record', null],
+      [young]: [false, 'record', expect.any(String)],
+    });
   });
 
   test('by the tenant’s own word, and says what this machine never set', async () => {

@@ -6,7 +6,16 @@ import { describe, expect, test } from 'vitest';
 import { createMachine } from '../../support/context.ts';
 import { p12Path } from '../../support/fixtures.ts';
 import { startServer, startTcpServer } from '../../support/http.ts';
-import { cleanEnvironment, endOnSignal, finish, runProgram, startProgram } from '../../support/process.ts';
+import {
+  cleanEnvironment,
+  ctrlC,
+  endOnSignal,
+  finish,
+  openTerminal,
+  runProgram,
+  startProgram,
+} from '../../support/process.ts';
+import { isMissing } from '../../support/tools.ts';
 
 const key = 'com.example.lab';
 const password = { MFA_CLI_P12_PASSWORD: 'secret' };
@@ -287,6 +296,24 @@ describe('the program is ended while it waits for the answer', () => {
     expect(state.asked).toBe(1);
     expect((await runProgram(['apns', 'status', '--json'], env)).exitCode).toBe(4);
   });
+
+  test.skipIf(isMissing('script')).each(['set', 'delete'] as const)(
+    'Ctrl-C at a terminal during %s',
+    async (asked) => {
+      const { url, arrival } = await startTenant('silence');
+      const env = cleanEnvironment({ ...password, MFA_CLI_TENANT: url, MFA_CLI_TOKEN: 'a-token' });
+      const arrived = arrival();
+      const words = argvOf[asked].filter((word) => word !== '--json');
+      const terminal = openTerminal([...words, '--yes', '--no-input'], env);
+      await arrived;
+      terminal.type(ctrlC);
+      const { exitCode, screen } = await terminal.end();
+      expect(exitCode).toBe(130);
+      // As above.
+      if (screen.includes('error:')) expect(screen.replaceAll(/\s+/g, ' ')).toContain(wordsOf[asked]);
+      expect(requestsIn(env.MFA_CLI_CONFIG_DIR ?? '')).toEqual([expect.objectContaining({ asked })]);
+    },
+  );
 
   test.each(['set', 'delete'] as const)('SIGKILL during %s', async (asked) => {
     const { url, state, env, child, directory } = await startWaiting(asked);

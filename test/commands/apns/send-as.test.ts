@@ -46,6 +46,7 @@ async function start(answers: Partial<Record<Form, Answer>>): Promise<{
   /** The run's result, and the forms of the requests that it made. */
   run(argv: readonly string[]): Promise<RunResult & { forms: readonly Form[] }>;
   remembered(): unknown;
+  requests(): unknown;
 }> {
   const now: Record<Form, Answer> = { json: missing, form: missing, query: missing, ...answers };
   const server: TestServer = await startServer([
@@ -60,6 +61,8 @@ async function start(answers: Partial<Record<Form, Answer>>): Promise<{
     },
   ]);
   const machine = createMachine();
+  const profile = () =>
+    JSON.parse(readFileSync(join(machine.directory, 'config.json'), 'utf8')).profiles.default;
   const env = {
     MFA_CLI_TENANT: server.origin,
     MFA_CLI_TOKEN: 'an-opaque-access-token',
@@ -81,10 +84,8 @@ async function start(answers: Partial<Record<Form, Answer>>): Promise<{
           .map((one) => read(one).form),
       };
     },
-    remembered() {
-      const { profiles } = JSON.parse(readFileSync(join(machine.directory, 'config.json'), 'utf8'));
-      return profiles.default.sentAs;
-    },
+    remembered: () => profile().sentAs,
+    requests: () => profile().requests,
   };
 }
 
@@ -220,6 +221,21 @@ describe('another answer is not followed by another form', () => {
   });
 });
 
+test('a deletion that a form got a page for is not sent once more as JSON', async () => {
+  const { answer, run } = await start({ form: success });
+  await run(set);
+  answer('form', { status: 500, body: '<html>' });
+  answer('json', success);
+  const { exitCode, forms } = await run(remove);
+  expect([exitCode, forms]).toEqual([7, ['form']]);
+});
+
+test('a form that got a page after JSON was refused is remembered as unknown', async () => {
+  const { run, requests } = await start({ form: { status: 500, body: '<html>' } });
+  await run(set);
+  expect(requests()).toMatchObject([{ asked: 'set', outcome: 'unknown' }]);
+});
+
 describe('of two refusals the one is told that is about the certificate', () => {
   const wrong = refusal('The specified network password is not correct.');
   const unreadable = refusal('Unexpected character.', '_I18N_Newtonsoft.Json.JsonReaderException');
@@ -229,7 +245,8 @@ describe('of two refusals the one is told that is about the certificate', () => 
     ['the second', wrong, 6, 'network password'],
     ['the first, where the form cannot be read', unreadable, 6, about],
     ['the first, where a form is no media type', { status: 415 }, 6, about],
-    ['the first, where the form gets a page', { status: 500, body: '<html>' }, 6, about],
+    ['the first, where the form gets a page', { status: 400, body: '<html>' }, 6, about],
+    ['the second, after which the certificate may be set', { status: 500, body: '<html>' }, 7, 'HTTP 500'],
     ['the second, where the form gets no answer of a tenant', { body: '{}' }, 7, 'without "success"'],
     ['the second, where the right is missing', { status: 403 }, 6, 'does not allow'],
   ])('%s', async (_case, form, exitCode, words) => {

@@ -233,6 +233,20 @@ describe('at a terminal', () => {
     expect(stripVTControlCharacters(result.stderr)).toContain('  create  application  mfa-cli\n');
   });
 
+  test.each([
+    ['typed', [], ['admn@example.com', 'no', 'admin@example.com', 'admin-password']],
+    ['given', ['--user', 'admn@example.com'], ['no', 'admin@example.com', 'admin-password']],
+  ])('a mistyped name that was %s is asked for again', async (_case, user, answers) => {
+    const { emulator, machine } = await startBare();
+    const argv = ['bootstrap', '--tenant', emulator.url, '--dry-run', '--json', ...user];
+    const { stdout, questions } = await machine.run(argv, { answers });
+    expect(JSON.parse(stdout)).toMatchObject({ user: 'admin@example.com' });
+    expect(questions.slice(-2)).toEqual([
+      'User name of an administrator (such as ada@example.com):',
+      'Enter Password:',
+    ]);
+  });
+
   test('at another host of the tenant, where the session says that it belongs', async () => {
     const tenant = await startBare();
     const { emulator, machine } = tenant;

@@ -85,6 +85,7 @@ describe('fleet status', () => {
         'inUse',
         'inUseFrom',
         'ignoredSince',
+        'otherKeys',
       ]),
     );
     expect(report.tenants).toMatchObject([

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { fleetSchemaDocument } from '../../../scripts/fleet-schema/document.ts';
+import { fleetSchemaDocument } from '../../../scripts/schema/fleet.ts';
 import { hasErrors, hasLevel } from '../../../src/checks/finding.ts';
 import type { FleetTenant } from '../../../src/commands/fleet/file/fleet.ts';
 import { readFleet } from '../../../src/commands/fleet/file/read-fleet.ts';

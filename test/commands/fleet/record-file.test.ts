@@ -33,7 +33,7 @@ beforeEach(() => {
 });
 
 const streams = { stdin: Readable.from([]), stdout: process.stdout, stderr: process.stderr };
-const flags = { json: false, quiet: false, debug: false, noColor: true, noInput: true };
+const flags = { json: false, compact: false, quiet: false, debug: false, noColor: true, noInput: true };
 const read = (file = path) =>
   readRecord(file, {
     terminal: createTerminal(streams, {}, flags),

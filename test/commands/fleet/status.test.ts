@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { FleetTenant } from '../../../src/commands/fleet/file/fleet.ts';
 import type { RecordEntry } from '../../../src/commands/fleet/record.ts';
-import { type FleetState, reasonFor } from '../../../src/commands/fleet/report.ts';
+import { type FleetState, reasonFor, wordsForOthers } from '../../../src/commands/fleet/report.ts';
 import { fleetStatus, withKeys } from '../../../src/commands/fleet/status.ts';
 import type { ReadBack } from '../../../src/tenant/certificates.ts';
 import { testNow as now } from '../../support/context.ts';
@@ -137,6 +137,7 @@ test('the report has what the file, the record and the tenant say, in the order 
         inUse: true,
         inUseFrom: 'record',
         ignoredSince: null,
+        otherKeys: [],
       },
       expect.objectContaining({ state: 'differs', expected: null, recorded: expect.anything() }),
     ],
@@ -194,6 +195,28 @@ describe('which key the tenant pushes with', () => {
     const status = statusOf(declared, entries, { answer });
     expect(`${status.state} ${status.inUse} ${status.inUseFrom}`).toBe(expected);
     expect(reasonFor(status)).toBe(reason);
+  });
+
+  test('keys that no name declares stand beside the one that has the certificate, unless they are gone', () => {
+    const old = fleetTenant('acme', { name: 'old', certificate: null, clientAppKey: 'old' });
+    const others = (tenants: readonly FleetTenant[], entries: readonly RecordEntry[], latest?: string) => {
+      const answers = new Map(latest === undefined ? [] : [['acme', names(latest)]]);
+      return fleetStatus(
+        fleetOf(tenants),
+        { entries },
+        { recordPath, now, warnDays: 30, answers },
+      ).tenants.map((tenant) => wordsForOthers(tenant).join(', '));
+    };
+    expect(others([old, declared], [set('older', 1), set('old', 2), set(same, 3)])).toEqual([
+      '',
+      'older is ignored since 2 Jan 2026',
+    ]);
+    expect(others([declared], [set('old', 1), set(same, 2), set('gone', 3, gone)])).toEqual([
+      'old may be in use',
+    ]);
+    expect(others([declared], [set(same, 1), set('new', 2)])).toEqual(['new is in use']);
+    expect(others([declared], [set(same, 1)], 'strange')).toEqual(['strange is in use']);
+    expect(others([old], [set('older', 1)])).toEqual(['older is in use']);
   });
 
   test('of a tenant that is to have none: not this one, where another is in use', () => {

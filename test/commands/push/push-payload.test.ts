@@ -53,33 +53,22 @@ describe('push payload', () => {
     [4096, 0],
     [4097, 2],
   ])('of %i bytes ends with %i', async (size, expected) => {
-    const empty = Buffer.byteLength(
-      JSON.stringify({
-        aps: { alert: 'üü', category: 'MfaNotificationCategoryId', sound: 'default' },
-        payload: { Options: { Message: 'üü', ChallengeAnswer: '' } },
-      }),
-    );
+    const aps = { alert: 'üü', category: 'MfaNotificationCategoryId', sound: 'default' };
+    const unanswered = { aps, payload: { Options: { Message: 'üü', ChallengeAnswer: '' } } };
+    const empty = Buffer.byteLength(JSON.stringify(unanswered));
     const argv = ['push', 'payload', '--message', 'üü', '--challenge', 'x'.repeat(size - empty), '--json'];
     const { exitCode, stdout } = await createMachine().run(argv);
     expect(exitCode).toBe(expected);
-    if (expected === 0) expect(JSON.parse(stdout).bytes).toBe(size);
-    else
-      expect(JSON.parse(stdout).error).toMatchObject({
-        code: 'usage',
-        message: expect.stringContaining('4097'),
-      });
+    const told = JSON.parse(stdout);
+    if (expected === 0) return expect(told.bytes).toBe(size);
+    expect(told.error).toMatchObject({ code: 'usage', message: expect.stringContaining('4097') });
   });
 
   test('takes no bundle ID that is none', async () => {
     const { exitCode, stdout } = await createMachine().run([...words, '--simulator', 'app', '--json']);
-    expect([exitCode, JSON.parse(stdout).error]).toEqual([
-      2,
-      {
-        code: 'usage',
-        message: '"app" is not a bundle ID: it looks like com.example.app',
-        hints: ['Give --simulator BUNDLE-ID.'],
-        exitCode: 2,
-      },
-    ]);
+    expect(exitCode).toBe(2);
+    const message = '"app" is not a bundle ID: it looks like com.example.app';
+    const hints = ['Give --simulator BUNDLE-ID.'];
+    expect(JSON.parse(stdout).error).toEqual({ code: 'usage', message, hints, exitCode: 2 });
   });
 });

@@ -10,12 +10,9 @@ const payload = {
   aps: { alert: 'Sign in?', category: 'MfaNotificationCategoryId', sound: 'default' },
   payload: { Options: { Message: 'Sign in?', ChallengeAnswer: 'abc' } },
 };
-const headers = {
-  'apns-topic': topic,
-  'apns-push-type': 'alert',
-  'apns-priority': '10',
-  'apns-expiration': String(now + 300),
-};
+const type = { 'apns-topic': topic, 'apns-push-type': 'alert', 'apns-priority': '10' };
+const headers = { ...type, 'apns-expiration': String(now + 300) };
+const [id, collapsed] = ['x'.repeat(64), 'A collapse ID has 1 to 64 bytes'];
 const said = ['--message', 'Sign in?', '--challenge', 'abc'];
 const to = ['--device-token', deviceToken];
 
@@ -43,29 +40,15 @@ describe('push send', () => {
   test('gives APNs the push as the tenant does', async () => {
     const { exitCode, stdout, stderr, host, received } = await sendThrough([{ status: 200 }], ['--json']);
     expect([exitCode, stderr]).toEqual([0, '']);
+    const body = JSON.stringify(payload);
     expect(JSON.parse(stdout)).toEqual({
-      file: good,
-      topic,
-      environment: 'production',
-      host,
-      deviceToken,
-      headers,
-      payload,
-      bytes: JSON.stringify(payload).length,
-      sent: true,
-      dryRun: false,
+      ...{ file: good, topic, environment: 'production', host, deviceToken, headers, payload },
+      ...{ bytes: body.length, sent: true, dryRun: false, explanation: 'APNs took the push.' },
       answer: { status: 200, reason: null, apnsId: 'A0B1', timestamp: null },
-      explanation: 'APNs took the push.',
-      findings: expect.any(Array),
-      ok: true,
+      ...{ findings: expect.any(Array), ok: true },
     });
-    expect(received).toEqual([
-      {
-        headers: expect.objectContaining({ ':path': `/3/device/${deviceToken}`, ...headers }),
-        body: JSON.stringify(payload),
-        certificates: [expect.any(String)],
-      },
-    ]);
+    const sent = expect.objectContaining({ ':path': `/3/device/${deviceToken}`, ...headers });
+    expect(received).toEqual([{ headers: sent, body, certificates: [expect.any(String)] }]);
   });
 
   test('says it to a person', async () => {
@@ -83,9 +66,8 @@ apns-id       A0B1`);
     const gone = { status: 410, body: { reason: 'Unregistered', timestamp: 1_761_000_000_000 } };
     const { exitCode, stdout, received } = await sendThrough([gone]);
     expect(exitCode).toBe(6);
-    expect(stdout).toContain(
-      '✗ APNs answered Unregistered (HTTP 410) since 20 Oct 2025 22:40 (400 days ago). ',
-    );
+    const since = 'since 20 Oct 2025 22:40 (400 days ago). ';
+    expect(stdout).toContain(`✗ APNs answered Unregistered (HTTP 410) ${since}`);
     expect(received).toHaveLength(1);
   });
 
@@ -96,29 +78,16 @@ apns-id       A0B1`);
   });
 
   test.each<[string, readonly string[], object]>([
-    ['expires at once', ['--expiration', '0'], { ...headers, 'apns-expiration': '0' }],
-    ['expires in a minute', ['--expiration', '60'], { ...headers, 'apns-expiration': String(now + 60) }],
-    [
-      'replaces another',
-      ['--collapse-id', 'x'.repeat(64)],
-      { ...headers, 'apns-collapse-id': 'x'.repeat(64) },
-    ],
-    [
-      'is for another topic of the certificate',
-      ['--topic', `${topic}.complication`],
-      { ...headers, 'apns-topic': `${topic}.complication` },
-    ],
-  ])('shows a push that %s, and sends it to nobody', async (_case, words, expected) => {
+    ['expires at once', ['--expiration', '0'], { 'apns-expiration': '0' }],
+    ['expires in a minute', ['--expiration', '60'], { 'apns-expiration': String(now + 60) }],
+    ['replaces another', ['--collapse-id', id], { 'apns-collapse-id': id }],
+    ['is for another topic', ['--topic', `${topic}.complication`], { 'apns-topic': `${topic}.complication` }],
+  ])('shows a push that %s, and sends it to nobody', async (_case, words, differs) => {
     const { exitCode, stdout, connections } = await sendThrough([], ['--dry-run', '--json', ...words]);
     expect(exitCode).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
-      headers: expected,
-      payload,
-      sent: false,
-      dryRun: true,
-      answer: null,
-      explanation: 'Nothing was sent.',
-      ok: true,
+      ...{ headers: { ...headers, ...differs }, payload, sent: false, dryRun: true },
+      ...{ answer: null, explanation: 'Nothing was sent.', ok: true },
     });
     expect(connections()).toBe(0);
   });
@@ -141,16 +110,11 @@ ${JSON.stringify(payload, null, 2)}`);
   });
 
   test.each([[], ['--dry-run']])('sends nothing where the checks find errors: %s', async (...words) => {
-    const { exitCode, stdout, connections } = await sendThrough(
-      [],
-      ['--topic', 'com.example', '--json', ...words],
-    );
+    const other = ['--topic', 'com.example', '--json', ...words];
+    const { exitCode, stdout, connections } = await sendThrough([], other);
     expect(exitCode).toBe(4);
-    expect(JSON.parse(stdout)).toMatchObject({
-      sent: false,
-      explanation: 'Nothing was sent: the checks found errors.',
-      ok: false,
-    });
+    const explanation = 'Nothing was sent: the checks found errors.';
+    expect(JSON.parse(stdout)).toMatchObject({ sent: false, explanation, ok: false });
     expect(connections()).toBe(0);
   });
 
@@ -158,16 +122,8 @@ ${JSON.stringify(payload, null, 2)}`);
     ['without a device token', [], 'No device token was given'],
     ['to what is no device token', ['--device-token', 'xyz'], 'This is not a device token: those have 64 '],
     ['of too many bytes', [...to, '--message', 'ü'.repeat(2000)], 'The payload has 8'],
-    [
-      'with a collapse ID that is too long',
-      [...to, '--collapse-id', 'x'.repeat(65)],
-      'A collapse ID has 1 to 64 bytes',
-    ],
-    [
-      'with a collapse ID that no header carries',
-      [...to, '--collapse-id', 'ü'],
-      'A collapse ID has 1 to 64 bytes',
-    ],
+    ['with a collapse ID that is too long', [...to, '--collapse-id', `${id}x`], collapsed],
+    ['with a collapse ID that no header carries', [...to, '--collapse-id', 'ü'], collapsed],
     ['that never expires', [...to, '--expiration', 'never'], '"never" is not a time of expiration'],
     ['that expires too late', [...to, '--expiration', '2592001'], '"2592001" is not a time of expiration'],
   ])('is no push %s', async (_case, words, message) => {
@@ -177,9 +133,8 @@ ${JSON.stringify(payload, null, 2)}`);
   });
 
   test('asks a person for the device token, and takes it as an app prints it', async () => {
-    const { exitCode, stdout, questions } = await send([...said, '--dry-run', '--json'], {
-      answers: [`<${deviceToken.toUpperCase()}>`],
-    });
+    const answers = [`<${deviceToken.toUpperCase()}>`];
+    const { exitCode, stdout, questions } = await send([...said, '--dry-run', '--json'], { answers });
     expect([exitCode, questions]).toEqual([0, ['Device token of the app:']]);
     expect(JSON.parse(stdout)).toMatchObject({ deviceToken });
   });

@@ -10,7 +10,7 @@ import {
 } from '../../../report/monitoring.ts';
 import type { Style } from '../../../terminal/style.ts';
 import { count } from '../../../text/phrasing.ts';
-import { inCsv } from '../../../text/printable.ts';
+import { inCsvRows } from '../../../text/printable.ts';
 import {
   byDaysLeft,
   countsInWords,
@@ -22,6 +22,7 @@ import {
   states,
   stateWords,
   verdict,
+  wordsForOthers,
 } from '../report.ts';
 import { statusPage } from './page.ts';
 
@@ -99,12 +100,13 @@ const columns: Readonly<Record<string, (tenant: FleetStatusTenant) => string | n
   in_use: ({ inUse }) => (inUse === null ? null : String(inUse)),
   in_use_from: ({ inUseFrom }) => inUseFrom,
   ignored_since: ({ ignoredSince }) => ignoredSince,
+  other_keys: (tenant) => wordsForOthers(tenant).join('; ') || null,
 };
 
 /** For a spreadsheet (RFC 4180): UTF-8, a header, a row a tenant, fewest days left first. */
 export function formatCsv({ tenants }: FleetStatusReport): string {
   const rows = byDaysLeft(tenants).map((tenant) => Object.values(columns).map((cell) => cell(tenant)));
-  return [Object.keys(columns), ...rows].map((cells) => `${cells.map(inCsv).join(',')}\r\n`).join('');
+  return inCsvRows([Object.keys(columns), ...rows]);
 }
 
 /** The two metrics of `apns status` for what was set, and the state of every tenant, which also has none. */
@@ -168,7 +170,9 @@ export function formatStatusTable(report: FleetStatusReport, style: Style): stri
 function reasons(tenants: readonly FleetStatusTenant[]): string {
   const lines = tenants.flatMap((tenant) => {
     const reason = reasonFor(tenant);
-    return reason === null ? [] : `${tenant.name}: ${reason}.\n`;
+    return [...(reason === null ? [] : [reason]), ...wordsForOthers(tenant)].map(
+      (words) => `${tenant.name}: ${words}.\n`,
+    );
   });
   return lines.length === 0 ? '' : `${lines.join('')}\n`;
 }

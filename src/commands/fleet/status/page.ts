@@ -12,6 +12,7 @@ import {
   stateWords,
   urgency,
   verdict,
+  wordsForOthers,
 } from '../report.ts';
 import { stylesFor, toneOf, widthClass } from './page-styles.ts';
 
@@ -93,7 +94,7 @@ function row(tenant: FleetStatusTenant): Markup {
   const why = reasonFor(tenant);
   const reason = why === null ? null : markup`<small>${why}</small>`;
   const end = recorded?.notAfter == null ? absent(tenant) : formatDay(new Date(recorded.notAfter));
-  return markup`<tr role="row" data-state="${state}" data-rank="${`${states.indexOf(state)}`}" data-days="${`${urgency(tenant)}`}"><th role="rowheader" scope="row">${name}<code>${new URL(tenant.tenant).host}</code></th><td role="cell"><span class="tag ${toneOf(state)}">${stateWords[state].one}</span>${reason}</td><td role="cell">${end}</td><td role="cell">${daysLeft === null ? '–' : left(daysLeft, toneOf(state))}</td><td role="cell"><code>${clientAppKey ?? '–'}</code></td></tr>`;
+  return markup`<tr role="row" data-state="${state}" data-rank="${`${states.indexOf(state)}`}" data-days="${`${urgency(tenant)}`}"><th role="rowheader" scope="row">${name}<code>${new URL(tenant.tenant).host}</code></th><td role="cell"><span class="tag ${toneOf(state)}">${stateWords[state].one}</span>${reason}</td><td role="cell">${end}</td><td role="cell">${daysLeft === null ? '–' : left(daysLeft, toneOf(state))}</td><td role="cell"><code>${clientAppKey ?? '–'}</code>${wordsForOthers(tenant).map((words) => markup`<small>${words}</small>`)}</td></tr>`;
 }
 
 function absent({ expected }: FleetStatusTenant): string {

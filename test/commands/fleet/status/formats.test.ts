@@ -140,7 +140,7 @@ print(json.dumps([[read(text, mark) for mark in ',;\\t'] for text in json.load(s
     ]);
     expect(rows.every((row) => row.length === head?.length)).toBe(true);
     expect(formatCsv(mixed).split('\r\n')).toHaveLength(8);
-    expect(head?.slice(-3)).toEqual(['in_use', 'in_use_from', 'ignored_since']);
+    expect(head?.slice(-3)).toEqual(['in_use_from', 'ignored_since', 'other_keys']);
     const ignored = reportOf(
       [fleetTenant('acme')],
       [
@@ -148,7 +148,7 @@ print(json.dumps([[read(text, mark) for mark in ',;\\t'] for text in json.load(s
         setEntry('acme', 200, { clientAppKey: 'new', setAt: '2026-03-03T00:00:00.000Z' }),
       ],
     );
-    expect(formatCsv(ignored)).toMatch(/,false,record,2026-03-03T00:00:00.000Z\r\n$/);
+    expect(formatCsv(ignored)).toMatch(/,false,record,2026-03-03T00:00:00.000Z,new is in use\r\n$/);
     const plain = await createStyle(false, Number.POSITIVE_INFINITY, false);
     for (const text of [
       formatStatusTable(ignored, plain),
@@ -156,6 +156,8 @@ print(json.dumps([[read(text, mark) for mark in ',;\\t'] for text in json.load(s
       formatAnnotations(ignored),
     ])
       expect(text).toContain('the tenant ignores this key since 3 Mar 2026: it pushes with another one');
+    expect(formatStatusTable(ignored, plain)).toContain('acme: new is in use.\n');
+    expect(statusPage(ignored, now)).toContain('<small>new is in use</small>');
   });
 
   test('lets no spreadsheet calculate, and keeps quotes, commas, line breaks and 株', () => {

@@ -1,0 +1,17 @@
+// The options of every command as a table, from `mfa-cli help --json` alone, which comes on stdin:
+// `mfa-cli help --json | node options-table.mjs`, or `mfa-cli help apns set --json | …` for one command.
+import { readFileSync } from 'node:fs';
+
+const { program, command, globalOptions } = JSON.parse(readFileSync(0, 'utf8'));
+
+for (const { path, options } of withAllBelow(command)) {
+  // The program's own options are those of every command.
+  const all = path === '' ? options : [...options, ...globalOptions];
+  const width = Math.max(...all.map(({ term }) => term.length));
+  const rows = all.map(({ term, help }) => `  ${term.padEnd(width)}  ${help}\n`);
+  process.stdout.write(`${`${program} ${path}`.trim()}\n${rows.join('')}\n`);
+}
+
+function withAllBelow(one) {
+  return [one, ...one.commands.flatMap(withAllBelow)];
+}

@@ -1,0 +1,169 @@
+// The JSON Schemas (2020-12) of every document that `--json` prints, from the types of the reports. TypeScript 7 has no API:
+// the generator brings a TypeScript of its own, from the lock beside this file.
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, relative } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { installLocked } from '../locked-packages.mjs';
+
+/** The documents that no command's work returns: what each is, and the function that makes it. */
+const others = [
+  ['error', 'A failure without a report.', 'src/errors/advice.ts', 'errorDocument'],
+  ['help', 'The command line, or a part of it.', 'src/reference/help-document.ts', 'helpDocument'],
+  [
+    'help-topic',
+    'A page of help that belongs to no command.',
+    'src/reference/help-document.ts',
+    'topicDocument',
+  ],
+];
+
+/** @returns {Promise<Map<string, string>>} each file of schema/ with its text */
+export async function reportSchemas(root) {
+  const { resolve } = createRequire(installLocked('scripts/schema'));
+  const load = async (file) => (await import(pathToFileURL(file).href)).default;
+  const generatorFile = resolve('typescript-json-schema');
+  const { buildGenerator, getProgramFromFiles } = await load(generatorFile);
+  const ts = await load(createRequire(generatorFile).resolve('typescript'));
+  const documents = [
+    ...filesOf(root, '/commands.ts').flatMap((file) => declarationsIn(file, ts)),
+    ...others.map(([name, words, file, made]) => ({
+      name,
+      title: `mfa-cli ${name}`,
+      words,
+      type: `Awaited<ReturnType<typeof import(${JSON.stringify(join(root, file))}).${made}>>`,
+    })),
+  ];
+  const entry = join(root, '.cache/schema/entry.ts');
+  mkdirSync(dirname(entry), { recursive: true });
+  const types = documents.map(({ type }, index) => `export type Document${index} = ${type};\n`);
+  writeFileSync(entry, `${reportOf}${types.join('')}`);
+  const { compilerOptions } = JSON.parse(readFileSync(join(root, 'tsconfig.json'), 'utf8'));
+  const typeRoots = [join(root, 'node_modules/@types')];
+  const program = getProgramFromFiles(
+    [entry, ...filesOf(root, '.d.ts')],
+    { ...compilerOptions, typeRoots },
+    root,
+  );
+  const broken = ts.getPreEmitDiagnostics(program, program.getSourceFile(entry));
+  if (broken.length > 0) throw new Error(ts.formatDiagnostics(broken, hostIn(root)));
+  // It tells of each inferred type that it makes no default of what an object was made from, which nobody wants.
+  console.warn = () => {};
+  const generator = buildGenerator(program, { required: true, strictNullChecks: true, ignoreErrors: true });
+  // It leaves out what the values of a Record are.
+  const { tc: checker, getClassDefinition } = generator;
+  generator.getClassDefinition = (type, definition) => {
+    getClassDefinition.call(generator, type, definition);
+    const index = checker.getIndexInfoOfType(type, ts.IndexKind.String);
+    if (index !== undefined) definition.additionalProperties = generator.getTypeDefinition(index.type);
+    return definition;
+  };
+  return new Map(
+    documents.map((document, index) => [
+      `${document.name}.schema.json`,
+      `${JSON.stringify(schemaOf(document, generator.getSchemaForSymbol(`Document${index}`)), null, 2)}\n`,
+    ]),
+  );
+}
+
+const reportOf =
+  'type ReportOf<Command> = Command extends { work(...given: never[]): Promise<infer Report> } ? Report : never;\n';
+
+function filesOf(root, ending) {
+  return readdirSync(join(root, 'src'), { recursive: true })
+    .filter((file) => file.endsWith(ending) && !file.startsWith('emulator/browser/'))
+    .sort()
+    .map((file) => join(root, 'src', file));
+}
+
+/** The declarations of a commands.ts: what has a `word` and a `load`, below the family that has them in its `commands`. */
+function declarationsIn(file, ts) {
+  const found = [];
+  const visit = (node, family) => {
+    const members = ts.isObjectLiteralExpression(node)
+      ? new Map(node.properties.map((member) => [member.name?.getText(), member]))
+      : new Map();
+    const text = (key) => members.get(key)?.initializer?.text;
+    const word = text('word');
+    if (word !== undefined && members.has('load')) {
+      const path = [...family, word];
+      found.push({
+        name: path.join('-'),
+        title: `mfa-cli ${path.join(' ')}`,
+        words: `The report of \`mfa-cli ${path.join(' ')}\`: ${text('summary')}.`,
+        type: `ReportOf<${commandOf(members.get('load'), file, ts)}>`,
+      });
+    }
+    const below = word !== undefined && members.has('commands') ? [word] : family;
+    ts.forEachChild(node, (child) => visit(child, below));
+  };
+  visit(ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true), []);
+  return found;
+}
+
+/** The type of the command that a `load` gives: `import(…)`, whose `command` it is, or another export of it. */
+function commandOf(load, file, ts) {
+  let type;
+  const visit = (node) => {
+    if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
+      const path = JSON.stringify(join(dirname(file), node.arguments[0].text));
+      const whole = ts.isAwaitExpression(node.parent) ? node.parent.parent.parent : undefined;
+      const named = whole !== undefined && ts.isPropertyAccessExpression(whole) ? whole.name.text : 'command';
+      type = `typeof import(${path}).${named}`;
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(load);
+  if (type === undefined) throw new Error(`${relative('.', file)}: a \`load\` imports nothing`);
+  return type;
+}
+
+function hostIn(root) {
+  return { getCanonicalFileName: (name) => name, getCurrentDirectory: () => root, getNewLine: () => '\n' };
+}
+
+/** Of 2020-12, with definitions under short names; a type without a name stands where it is used. */
+function schemaOf({ name, title, words }, { $schema: _draft, definitions = {}, description, ...schema }) {
+  const [$defs, names] = [{}, new Map()];
+  const tidy = (value, key) => {
+    if (Array.isArray(value)) return value.map((item) => tidy(item));
+    if (typeof value !== 'object' || value === null) return value;
+    const below = (schema) => Object.entries(schema).map(([name, item]) => [name, tidy(item, name)]);
+    if (key === 'properties') return inOrder(below(value));
+    const { $ref, default: _initializer, ...rest } = value;
+    if ($ref === undefined) return withNewCodes(key, Object.fromEntries(below(rest)));
+    const type = decodeURIComponent($ref.slice('#/definitions/'.length));
+    const [, short] = /^(?:import\(.*\)\.)?([A-Za-z]\w*)$/s.exec(type) ?? [];
+    if (short === undefined) return { ...tidy(definitions[type]), ...rest };
+    if (!names.has(type)) {
+      const others = [...names.values()].filter((other) => other.replace(/\d+$/, '') === short);
+      names.set(type, others.length === 0 ? short : `${short}${others.length + 1}`);
+      $defs[names.get(type)] = tidy(definitions[type], short);
+    }
+    return { $ref: `#/$defs/${names.get(type)}`, ...rest };
+  };
+  const body = tidy(schema);
+  const known = Object.entries($defs);
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    $id: `urn:mfa-cli:schema:${name}`,
+    title,
+    description: description === undefined ? words : `${words} ${description}`,
+    ...body,
+    ...(known.length === 0 ? {} : { $defs: inOrder(known) }),
+  };
+}
+
+/** Names of types and keys by the alphabet: the order of a union's members may be another tomorrow. */
+function inOrder(entries) {
+  return Object.fromEntries(entries.sort(([one], [other]) => (one < other ? -1 : 1)));
+}
+
+/** The codes of findings, errors and checks are names that stay, but new ones may come: a schema of today takes them. */
+function withNewCodes(key, { enum: values, type, ...rest }) {
+  if (values === undefined) return { ...(type === undefined ? {} : { type }), ...rest };
+  if (type === 'number') return { type, enum: values.sort((one, other) => one - other), ...rest };
+  if (type !== 'string' || !/^(code|\w+Code)$/.test(key))
+    return { ...(type === undefined ? {} : { type }), enum: values, ...rest };
+  return { type, ...rest, anyOf: [{ enum: values }, { pattern: '^[a-z][a-z0-9-]*$' }] };
+}

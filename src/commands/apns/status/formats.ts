@@ -1,0 +1,223 @@
+import type { OpenRequest } from '../../../auth/requests.ts';
+import type { CertificateRecord } from '../../../auth/stored-schemas.ts';
+import type { KeyUse } from '../../../checks/key-in-use.ts';
+import type { Validity } from '../../../checks/validity.ts';
+import { formatDaysLeft, formatTable, wordsForPhones } from '../../../report/fields.ts';
+import {
+  formatAnnotation,
+  formatExpiryAnnotation,
+  formatExpiryMetrics,
+  formatGauge,
+} from '../../../report/monitoring.ts';
+import { parseTenantAddress } from '../../../tenant/address.ts';
+import type { Held } from '../../../tenant/certificates.ts';
+import type { PhoneCount } from '../../../tenant/enrolled-devices.ts';
+import type { Style } from '../../../terminal/style.ts';
+import { count } from '../../../text/phrasing.ts';
+import { inCsvRows } from '../../../text/printable.ts';
+import { wordsForHeld } from '../records.ts';
+
+/** For a person, a spreadsheet, as annotations of a GitHub workflow, or as metrics. */
+export type StatusFormat = 'text' | 'csv' | 'github' | 'prometheus';
+
+/** What this machine set last for one client app key, and whether the tenant pushes with it. */
+export interface CertificateStatus extends CertificateRecord, KeyUse {
+  readonly profile: string;
+  readonly daysLeft: number;
+  readonly state: Validity;
+  /** What the tenant says of it, where it was asked. */
+  readonly held?: Held;
+  /** The iPhones that are enrolled at the tenant, where it was asked; null where it does not tell. */
+  readonly phones?: PhoneCount | null;
+}
+
+/** A request whose answer is missing. */
+interface RequestStatus extends Omit<OpenRequest, 'outcome'>, KeyUse {
+  /** Other than `unknown`: what the tenant told just now settled it. */
+  readonly outcome: 'unknown' | 'done' | 'not-done';
+}
+
+export interface StatusReport {
+  /** Always `machine`: the days are of its record, also where the tenant was asked, which tells a topic at most. */
+  readonly source: 'machine';
+  readonly warnDays: number;
+  /** Fewest days left first. */
+  readonly certificates: readonly CertificateStatus[];
+  readonly requests: readonly RequestStatus[];
+  /** Whether every certificate is valid for longer than `warnDays`, and no outcome unknown. */
+  readonly ok: boolean;
+}
+
+/** The report in the format that was asked for. */
+export function formatStatus(
+  report: StatusReport,
+  style: Style,
+  { format, tenant }: { readonly format?: StatusFormat; readonly tenant?: string },
+): string | Uint8Array {
+  if (format === 'csv') return Buffer.from(formatCsv(report));
+  if (format === 'github') return Buffer.from(formatAnnotations(report, nothingSet(tenant)));
+  if (format === 'prometheus') return Buffer.from(formatMetrics(report));
+  return formatText(report, style, nothingSet(tenant));
+}
+
+/** Behind what ends with exit 4, since a pipe has no color. */
+const marks: Readonly<Record<Validity, string>> = {
+  valid: '',
+  'expires-soon': '  !',
+  expired: '  ✗',
+};
+
+function nothingSet(tenant: string | undefined): string {
+  const place = tenant === undefined ? '' : ` at ${parseTenantAddress(tenant)}`;
+  return `No certificate was set from this machine${place}.`;
+}
+
+function formatText(
+  { certificates, requests, warnDays }: StatusReport,
+  style: Style,
+  nothing: string,
+): string {
+  const sentences = requests.map((request) => `${sentenceFor(request, style)}\n`).join('');
+  const isOpen = requests.some(({ outcome }) => outcome === 'unknown');
+  const missing = isOpen ? `${sentences}${wayOut}\n` : sentences;
+  if (certificates.length === 0) return missing === '' ? `${nothing}\n` : missing;
+  const asked = certificates.some(({ held }) => held !== undefined);
+  const several = certificates.some(({ inUse }) => inUse !== true);
+  const rows = certificates.map((certificate) => {
+    const { profile, tenant, clientAppKey, notAfter, daysLeft: days, state, held } = certificate;
+    return [
+      profile,
+      tenant,
+      clientAppKey,
+      ...(several ? [wordsForUse(certificate)] : []),
+      ...(asked ? [held === undefined ? '' : wordsForHeld(held)] : []),
+      `${formatDaysLeft(notAfter, days, style, warnDays)}${marks[state]}`,
+    ];
+  });
+  const [use, heldHead] = [several ? ['IN USE'] : [], asked ? ['HELD'] : []];
+  const head = ['PROFILE', 'TENANT', 'CLIENT APP KEY', ...use, ...heldHead, 'VALID UNTIL'];
+  const origin = asked
+    ? 'The dates are those of what this machine set last: a tenant tells a topic at most, and never which certificate.\n'
+    : 'This is what this machine set last; the tenant may hold something else.\n';
+  const phones = asked ? formatPhones(certificates) : '';
+  return `${formatTable(head, rows, style)}\n${missing === '' ? '' : `${missing}\n`}${phones}${origin}`;
+}
+
+/** A line a tenant. */
+function formatPhones(certificates: readonly CertificateStatus[]): string {
+  const told = new Map(certificates.map(({ tenant, phones }) => [tenant, phones ?? null]));
+  return [...told].map(([tenant, phones]) => `${tenant}: ${wordsForPhones(phones)}.\n`).join('');
+}
+
+const wayOut =
+  'The next set or deletion of that key settles it; so does --refresh, where what the tenant tells shows it.';
+
+function wordsForUse({ inUse, ignoredSince }: KeyUse): string {
+  if (inUse === null) return 'unknown';
+  if (inUse) return 'yes';
+  return ignoredSince === null ? 'no, ignored' : `no, ignored since ${ignoredSince.slice(0, 10)}`;
+}
+
+function sentenceFor(request: RequestStatus, style: Style): string {
+  const { outcome, asked } = request;
+  if (outcome === 'unknown') return style.yellow(`! ${unknownSentence(request)}`);
+  return style.green(
+    `✓ ${whatOf(request)} is settled: ${outcome === 'done' ? 'the tenant did it' : `the tenant did not ${asked} it`}.`,
+  );
+}
+
+function unknownSentence(request: RequestStatus): string {
+  const { asked, profile } = request;
+  return `${whatOf(request)} (profile ${profile}): the tenant did not answer, and may have ${asked === 'set' ? 'set' : 'deleted'} it.`;
+}
+
+/** `The set of a push certificate for com.example.app at https://acme.example on 2026-11-24 (SHA-256 0123abcd…)`. */
+function whatOf({ asked, clientAppKey, tenant, at, fingerprint }: RequestStatus): string {
+  const which = asked === 'set' && fingerprint !== null ? ` (SHA-256 ${fingerprint.slice(0, 8)}…)` : '';
+  return `The ${asked === 'set' ? 'set' : 'deletion'} of a push certificate for ${clientAppKey} at ${tenant} on ${at.slice(0, 10)}${which}`;
+}
+
+/** An error for what has expired, a warning for what soon does; and one for no record, since such a job never warns. */
+function formatAnnotations({ certificates, requests, warnDays }: StatusReport, nothing: string): string {
+  const unknown = requests
+    .filter(({ outcome }) => outcome === 'unknown')
+    .map((request) => formatAnnotation('error', 'outcome-unknown', unknownSentence(request)))
+    .join('');
+  if (certificates.length === 0 && unknown !== '') return unknown;
+  if (certificates.length === 0) return formatAnnotation('warning', 'certificate-unknown', nothing);
+  const annotations = certificates.flatMap(({ profile, tenant, clientAppKey, topic, held, ...expiry }) => {
+    const what = `The push certificate for ${clientAppKey} at ${tenant} (profile ${profile})`;
+    const differs = `${what} was set with the topic ${topic}; the tenant says that it holds ${held?.topic ?? 'none'}.`;
+    return [
+      formatExpiryAnnotation(what, expiry),
+      ...(held?.outcome === 'differs' ? [formatAnnotation('warning', 'certificate-differs', differs)] : []),
+    ].filter((annotation) => annotation !== '');
+  });
+  if (annotations.length > 0 || unknown !== '') return `${unknown}${annotations.join('')}`;
+  return `No certificate that was set from this machine expires within ${count(warnDays, 'day')}.\n`;
+}
+
+/** For a spreadsheet: a row a certificate, fewest days left first, then those requests whose answer is missing. */
+function formatCsv({ certificates, requests }: StatusReport): string {
+  const columns = 'profile tenant client_app_key topic state days_left not_after fingerprint asked asked_at';
+  const head = [...columns.split(' '), 'held', 'held_topic', 'in_use', 'in_use_from', 'ignored_since'];
+  const useOf = ({ inUse, inUseFrom, ignoredSince }: KeyUse) => [
+    inUse === null ? null : String(inUse),
+    inUseFrom,
+    ignoredSince,
+  ];
+  const rows = certificates.map((certificate) => {
+    const { profile, tenant, clientAppKey, topic, state, daysLeft, notAfter, fingerprint, setAt, held } =
+      certificate;
+    const known = [
+      profile,
+      tenant,
+      clientAppKey,
+      topic,
+      state,
+      daysLeft,
+      notAfter,
+      fingerprint,
+      'set',
+      setAt,
+    ];
+    return [...known, held?.outcome ?? null, held?.topic ?? null, ...useOf(certificate)];
+  });
+  const open = requests.filter(({ outcome }) => outcome === 'unknown');
+  const missing = open.map((request) => {
+    const { profile, tenant, clientAppKey, fingerprint, asked, at } = request;
+    const known = [
+      profile,
+      tenant,
+      clientAppKey,
+      null,
+      'outcome-unknown',
+      null,
+      null,
+      fingerprint,
+      asked,
+      at,
+    ];
+    return [...known, null, null, ...useOf(request)];
+  });
+  return inCsvRows([head, ...rows, ...missing]);
+}
+
+function formatMetrics({ certificates, requests }: StatusReport): string {
+  const unknown = requests.filter(({ outcome }) => outcome === 'unknown');
+  const expiry = formatExpiryMetrics(
+    certificates.map(({ profile, tenant, clientAppKey, topic, ...expiry }) => ({
+      ...expiry,
+      labels: { profile, tenant, client_app_key: clientAppKey, topic },
+    })),
+  );
+  const gauge = formatGauge(
+    'mfa_cli_outcome_unknown',
+    'A set or delete of a push certificate whose answer is missing.',
+    unknown.map(({ profile, tenant, clientAppKey, asked }) => ({
+      labels: { profile, tenant, client_app_key: clientAppKey, asked },
+      value: 1,
+    })),
+  );
+  return `${expiry}${gauge}`;
+}

@@ -1,0 +1,130 @@
+import type { ApnsIdentity, TokenKey } from '../apple/apns.ts';
+import { decodeTokenKey, tokenKeyLimit } from '../apple/provider-token.ts';
+import { checkPushIdentity } from '../checks/check-push-identity.ts';
+import type { Finding } from '../checks/finding.ts';
+import type { Context } from '../context.ts';
+import { CliError } from '../errors/cli-error.ts';
+import { nameOf, readWhole } from '../files/read.ts';
+import { judgeAppleId, requireValue } from '../settings/require-value.ts';
+import {
+  type ApnsOptions,
+  givenApns,
+  givenP12,
+  givenTokenKey,
+  type P12Options,
+  type TokenKeyOptions,
+} from '../settings/settings.ts';
+import { type ApnsTarget, apnsTargetOf, requirePair } from './apns.ts';
+import { openP12 } from './open-p12.ts';
+
+/** Options of the commands that push as what a .p12 or a .p8 holds. */
+export interface SenderOptions extends P12Options, TokenKeyOptions, ApnsOptions {}
+
+/** Who pushes are sent as, and what they are for. */
+export interface Sender {
+  /** Of the .p12 or the .p8. */
+  readonly file: string;
+  readonly target: ApnsTarget;
+  /** SHA-256 of the certificate; null without one. */
+  readonly fingerprint: string | null;
+  /** Of a .p8: what Apple calls its key. */
+  readonly token?: TokenNames;
+  readonly findings: readonly Finding[];
+  /** @throws {CliError} usage: a certificate without its key */
+  identity(): ApnsIdentity | TokenKey;
+}
+
+export type TokenNames = Pick<TokenKey, 'keyId' | 'teamId'>;
+
+/** Said of everything that is done with a .p8. */
+export const tenantTakesP12 =
+  'The tenant itself takes a .p12 with a push certificate, which `mfa-cli apns request` begins.';
+
+/**
+ * Opens the .p8 or the .p12 that was given. A .p8 has no certificate to judge, and says neither its topic nor its names.
+ * @throws {CliError} usage, key-not-recognised, interrupted, those of openP12
+ */
+export async function openSender(
+  options: SenderOptions,
+  judging: { readonly warnDays?: number },
+  context: Context,
+): Promise<Sender> {
+  const apns = givenApns(options, context.env);
+  const given = givenTokenKey(options, context.env);
+  if (given !== null) return openTokenSender(given, apns, context);
+  const { file, identity } = await openP12(givenP12(options, context.env), context);
+  return {
+    file: file.name,
+    target: apnsTargetOf(identity, apns),
+    fingerprint: identity.certificate?.fingerprint ?? null,
+    findings: checkPushIdentity(identity, { now: context.now(), ...judging, ...apns }),
+    identity: () => requirePair(identity),
+  };
+}
+
+/** What goes with a .p8, which holds nothing but the key. */
+const names = [
+  {
+    what: 'the key ID',
+    message: 'Key ID of the .p8:',
+    missing: 'A .p8 needs its key ID',
+    option: '--key-id ID',
+    variable: 'MFA_CLI_KEY_ID',
+    validate: (text: string) => judgeAppleId(text, 'key'),
+  },
+  {
+    what: 'the team ID',
+    message: 'Team ID of the Apple developer account:',
+    missing: 'A .p8 needs its team ID',
+    option: '--team-id ID',
+    variable: 'MFA_CLI_TEAM_ID',
+    validate: (text: string) => judgeAppleId(text, 'team'),
+  },
+  {
+    what: 'the topic',
+    message: 'Topic, the bundle ID of the app:',
+    missing: 'A .p8 names no topic, and none was given',
+    option: '--topic TOPIC',
+  },
+] as const;
+
+async function openTokenSender(
+  given: NonNullable<ReturnType<typeof givenTokenKey>>,
+  apns: ReturnType<typeof givenApns>,
+  context: Context,
+): Promise<Sender> {
+  const lacking = names
+    .map(({ what, option }, index) => ({
+      what,
+      option,
+      value: [given.keyId, given.teamId, apns.topic][index],
+    }))
+    .filter(({ value }) => value == null);
+  if (lacking.length > 1 && !context.terminal.interactive)
+    throw new CliError('usage', `What is missing with a .p8: ${listed(lacking.map(({ what }) => what))}`, {
+      facts: { option: listed(lacking.map(({ option }) => option)) },
+    });
+  const [ofKey, ofTeam, ofApp] = names;
+  const keyId = await requireValue(given.keyId, ofKey, context);
+  const teamId = await requireValue(given.teamId, ofTeam, context);
+  const topic = await requireValue(apns.topic ?? undefined, ofApp, context);
+  const environment = apns.environment ?? 'production';
+  const target = { topic, environment, origin: apns.origin(environment) };
+  const file = {
+    name: nameOf(given.path),
+    bytes: await readWhole(given.path, tokenKeyLimit, context),
+  };
+  const key: TokenKey = { tokenKey: decodeTokenKey(file), keyId, teamId };
+  return {
+    file: file.name,
+    target,
+    fingerprint: null,
+    token: { keyId, teamId },
+    findings: [],
+    identity: () => key,
+  };
+}
+
+function listed(names: readonly string[]): string {
+  return [names.slice(0, -1).join(', '), ...names.slice(-1)].filter((part) => part !== '').join(' and ');
+}

@@ -1,0 +1,85 @@
+import { createPublicKey, type KeyObject, verify } from 'node:crypto';
+import { membersOf, parseJson } from '../../text/json.ts';
+import { refuse } from './judge-push.ts';
+
+/** A token key that a developer account has, as far as APNs knows it. */
+interface RegisteredKey {
+  readonly keyId: string;
+  readonly teamId: string;
+  readonly publicKey: KeyObject;
+  /** The apps that it may push to; null: whichever. */
+  readonly topics: readonly string[] | null;
+}
+
+/** Seconds: how old a token may be, and how far apart the times in two tokens of a key have to be. */
+const longestAge = 60 * 60;
+const shortestUpdate = 20 * 60;
+
+const mostKeys = 1000;
+
+/**
+ * Judges provider tokens by the keys that it was told of. Apple does not say how it counts the updates of a token: here the times in
+ * the accepted tokens of one key count, on whichever connection.
+ * @see https://developer.apple.com/documentation/usernotifications/establishing-a-token-based-connection-to-apns
+ */
+export function createTokenJudge() {
+  const keys = new Map<string, RegisteredKey & { accepted: readonly number[] }>();
+  return {
+    /** @returns whether there was room for it; one of the same ID is replaced */
+    add(key: RegisteredKey): boolean {
+      if (keys.size >= mostKeys && !keys.has(key.keyId)) return false;
+      keys.set(key.keyId, { ...key, accepted: [] });
+      return true;
+    },
+    /**
+     * The topics that the token is good for; null: all.
+     * @param authorization the header, or null @throws {ApnsRefusal} MissingProviderToken, InvalidProviderToken,
+     * ExpiredProviderToken, TooManyProviderTokenUpdates
+     */
+    topicsFor(authorization: string | null, now: Date): RegisteredKey['topics'] {
+      const [, token = ''] = /^bearer +(.*)$/is.exec(authorization ?? '') ?? [];
+      if (authorization === null || /^(bearer *)?$/i.test(authorization))
+        throw refuse('MissingProviderToken');
+      const { keyId, teamId, issuedAt, signed, signature } = read(token);
+      const key = keys.get(keyId);
+      if (key === undefined || key.teamId !== teamId) throw refuse('InvalidProviderToken');
+      const by = { key: key.publicKey, dsaEncoding: 'ieee-p1363' } as const;
+      if (!verify('sha256', Buffer.from(signed), by, signature)) throw refuse('InvalidProviderToken');
+      const age = Math.floor(now.getTime() / 1000) - issuedAt;
+      if (age < 0) throw refuse('InvalidProviderToken');
+      if (age > longestAge) throw refuse('ExpiredProviderToken');
+      if (!key.accepted.includes(issuedAt)) {
+        if (key.accepted.some((other) => Math.abs(other - issuedAt) < shortestUpdate))
+          throw refuse('TooManyProviderTokenUpdates');
+        // Older ones have expired by the time that they could matter.
+        key.accepted = [...key.accepted, issuedAt].slice(-10);
+      }
+      return key.topics;
+    },
+  };
+}
+
+/** What a JSON Web Signature (RFC 7515 §7.1) with ES256 says of itself. @throws {ApnsRefusal} InvalidProviderToken */
+function read(token: string) {
+  const [header = '', claims = '', signature = '', ...rest] = token.trim().split('.');
+  const { alg, kid } = membersOf(parseJson(Buffer.from(header, 'base64url'))) ?? {};
+  const { iss, iat } = membersOf(parseJson(Buffer.from(claims, 'base64url'))) ?? {};
+  if (rest.length > 0 || alg !== 'ES256' || typeof kid !== 'string' || typeof iss !== 'string')
+    throw refuse('InvalidProviderToken');
+  if (typeof iat !== 'number' || !Number.isInteger(iat)) throw refuse('InvalidProviderToken');
+  const signed = `${header}.${claims}`;
+  return { keyId: kid, teamId: iss, issuedAt: iat, signed, signature: Buffer.from(signature, 'base64url') };
+}
+
+/** A public key on P-256, in PEM or as the base64 of its DER; null for anything else, a private key among it. */
+export function readPublicKey(text: string): KeyObject | null {
+  const base64 = text.replace(/-----(BEGIN|END) PUBLIC KEY-----/g, '');
+  if (!/^[A-Za-z0-9+/=\s]+$/.test(base64)) return null;
+  try {
+    const key = createPublicKey({ key: Buffer.from(base64, 'base64'), format: 'der', type: 'spki' });
+    const isFit = key.asymmetricKeyType === 'ec' && key.asymmetricKeyDetails?.namedCurve === 'prime256v1';
+    return isFit ? key : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,219 @@
+import { execFileSync } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { table } from '../../src/settings/table.ts';
+import { commandWords } from '../support/command-words.ts';
+import { createMachine } from '../support/context.ts';
+import { schemaFiles } from '../support/documents.ts';
+
+interface Described {
+  readonly path: string;
+  readonly options: readonly Readonly<
+    Record<string, unknown> & { name: string; term: string; help: string }
+  >[];
+  readonly arguments: readonly Readonly<Record<string, unknown>>[];
+  readonly schema: string | null;
+  readonly commands: readonly Described[];
+}
+
+// Nothing is ever written there.
+const machine = createMachine(join(tmpdir(), `mfa-cli-${process.pid}-none`));
+
+async function helpOn(words: string) {
+  const { exitCode, stdout, stderr } = await machine.run([...`help ${words}`.trim().split(' '), '--json']);
+  expect([exitCode, stderr]).toEqual([0, '']);
+  return {
+    text: stdout,
+    ...(JSON.parse(stdout) as { command: Described; globalOptions: Described['options'] }),
+  };
+}
+
+function flat(one: Described): readonly Described[] {
+  return [one, ...one.commands.flatMap(flat)];
+}
+
+const program = await helpOn('');
+const leaves = flat(program.command).filter(({ commands }) => commands.length === 0);
+
+function described(path: string, name: string) {
+  const options = [...(leaves.find((leaf) => leaf.path === path)?.options ?? []), ...program.globalOptions];
+  return options.find((option) => option.name === name);
+}
+
+describe('help --json', () => {
+  test('has every command, each with a schema of its own', () => {
+    expect(leaves.map(({ path }) => path)).toEqual(commandWords);
+    const others = ['error', 'help', 'help-topic'].map((name) => `${name}.schema.json`);
+    expect([...leaves.map(({ schema }) => schema), ...others].sort()).toEqual([...schemaFiles].sort());
+  });
+
+  test.each(['apns', ...commandWords])('of "%s" is that part, and so is --help --json', async (words) => {
+    const { command, text } = await helpOn(words);
+    expect(command).toEqual(flat(program.command).find(({ path }) => path === words));
+    expect((await machine.run(['--json', ...words.split(' '), '--help'])).stdout).toBe(text);
+  });
+
+  const text = (name: string) => ({ name, type: 'text', choices: null });
+  test.each([
+    ['apns set', '--topic', { value: text('topic'), default: "the certificate's bundle ID", variables: [] }],
+    ['apns set', '--client-app-key', { default: 'the topic', variables: ['MFA_CLI_CLIENT_APP_KEY'] }],
+    [
+      'apns set',
+      '--p12',
+      { value: { name: 'file', type: 'file' }, variables: ['MFA_CLI_P12', 'MFA_CLI_P12_BASE64'] },
+    ],
+    [
+      'apns set',
+      '--environment',
+      { value: { type: 'choice', choices: ['production', 'sandbox'] }, default: null },
+    ],
+    [
+      'apns set',
+      '--dry-run',
+      { short: null, value: null, default: null, repeatable: false, required: false },
+    ],
+    ['apns set', '--help', { short: '-h', term: '-h, --help', help: 'show help' }],
+    ['apns status', '--warn-days', { value: { name: 'days', type: 'number' }, default: '30' }],
+    ['apns pack', '--chain', { repeatable: true, required: false }],
+    ['apns pack', '--encryption', { repeatable: false, default: 'modern' }],
+    ['apns request', '--out', { value: { name: 'directory', type: 'directory' }, required: true }],
+    ['emulator', '--assume', { value: text('name=value'), repeatable: true }],
+    [
+      'emulator',
+      '--apns-environment',
+      { value: { choices: ['production', 'sandbox'] }, default: 'production' },
+    ],
+    ['fleet plan', '--only', { value: text('name'), repeatable: true }],
+    ['whoami', '--timeout', { value: { name: 'seconds', type: 'number' }, variables: ['MFA_CLI_TIMEOUT'] }],
+    ['whoami', '--app-id', { default: 'mfa-cli', variables: ['MFA_CLI_APP_ID'] }],
+    ['apns delete', '--client-app-key', { default: null, variables: ['MFA_CLI_CLIENT_APP_KEY'] }],
+    ['whoami', '--no-input', { value: null, variables: ['CI'] }],
+  ])('%s %s', (path, name, expected) => {
+    expect(described(path, name)).toMatchObject(expected);
+  });
+
+  test('tells of arguments', async () => {
+    const [merge] = leaves.filter(({ path }) => path === 'fleet merge');
+    expect(merge?.arguments).toMatchObject([
+      { value: { name: 'reports' }, required: true, repeatable: true },
+    ]);
+    const [set] = leaves.filter(({ path }) => path === 'apns set');
+    expect(set?.arguments).toMatchObject([{ value: { type: 'file' }, required: false, repeatable: false }]);
+  });
+
+  test('names every variable and default that the words of an option name', () => {
+    const all = [...program.globalOptions, ...leaves.flatMap(({ options }) => options)];
+    for (const { help, variables, default: standard } of all) {
+      expect(help.match(/\bMFA_CLI_[A-Z\d_]+/g) ?? []).toEqual(
+        (variables as string[]).filter((name) => name.startsWith('MFA_CLI_')),
+      );
+      if (/default: /.test(help)) expect(standard).toEqual(expect.any(String));
+    }
+    const rows = Object.values(table).filter((row) => 'option' in row && 'variable' in row);
+    expect(rows.length).toBeGreaterThan(10);
+    for (const row of rows) {
+      const found = all.filter(({ term }) => 'option' in row && term === row.option);
+      expect(found.map(({ variables }) => variables)).toContainEqual(expect.arrayContaining([row.variable]));
+    }
+  });
+
+  const needed = leaves.flatMap(({ path, options }) => {
+    const names = options.filter(({ required }) => required).map(({ name }) => name);
+    return names.map((name) => [path, name, names.filter((other) => other !== name)] as const);
+  });
+
+  test('says where a command needs an option', () => {
+    const paths = new Set(needed.map(([path]) => path));
+    expect([...paths]).toEqual(['apns request', 'apns pack', 'apns renew', 'push send', 'upgrade']);
+  });
+
+  test.each(needed)('%s ends with 2 without %s', async (path, name, others) => {
+    const values: Readonly<Record<string, string>> = {
+      '--team-id': 'A1B2C3D4E5',
+      '--bundle-id': 'com.example.app',
+    };
+    const given = others.flatMap((other) => [other, values[other] ?? fileURLToPath(import.meta.url)]);
+    const extra = described(path, '--no-encrypt') === undefined ? [] : ['--no-encrypt'];
+    const env = {
+      MFA_CLI_P12: fileURLToPath(new URL('../fixtures/p12/01-default-aes256.p12', import.meta.url)),
+      MFA_CLI_P12_PASSWORD: 'secret',
+    };
+    const { exitCode, stderr } = await machine.run([...path.split(' '), ...given, ...extra], { env });
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining(name)]);
+  });
+
+  test('has the exit codes and the topics', async () => {
+    const { exitCodes, topics, errorSchema } = JSON.parse(program.text);
+    expect(exitCodes.map(({ code }: { code: number }) => code)).toEqual([
+      0, 1, 2, 3, 4, 5, 6, 7, 8, 130, 143,
+    ]);
+    expect(topics).toContainEqual({ word: 'agents', summary: 'how a program calls mfa-cli' });
+    expect(errorSchema).toBe('error.schema.json');
+  });
+});
+
+/** The options that a help shows, whatever the width of the page. */
+function shownOptions(help: string): readonly string[] {
+  const sections = [...help.matchAll(/^(?:Global )?Options:\n((?: .*\n)+)/gm)].map(([, lines = '']) => lines);
+  return sections
+    .join('')
+    .replaceAll(/\n {4,}(?!-)/g, ' ')
+    .trimEnd()
+    .split('\n')
+    .map(spaced);
+}
+
+function spaced(line: string): string {
+  return line.trim().replaceAll(/\s+/g, ' ');
+}
+
+test('a wrapper makes the tables of options that --help shows, from help --json alone', async () => {
+  const wrapper = fileURLToPath(new URL('../../examples/options-table.mjs', import.meta.url));
+  const made = execFileSync(process.execPath, [wrapper], { input: program.text, encoding: 'utf8' });
+  const tables = made
+    .trimEnd()
+    .split('\n\n')
+    .map((block) => block.split('\n').map(spaced));
+  expect(tables.length).toBe(flat(program.command).length);
+  for (const [title = '', ...rows] of tables) {
+    const words = title.split(' ').slice(1);
+    const { stdout } = await machine.run([...words, '--help']);
+    expect([title, ...rows]).toEqual([title, ...shownOptions(stdout)]);
+  }
+});
+
+describe('--json', () => {
+  test('of --version and of a page of help is a document', async () => {
+    const { stdout } = await machine.run(['--version', '--json']);
+    expect(JSON.parse(stdout)).toEqual({ version: expect.stringMatching(/^\d+\.\d+\.\d+$/) });
+    expect((await machine.run(['version', '--json'])).stdout).toBe(stdout);
+    const page = await machine.run(['help', 'agents', '--json']);
+    const text = (await machine.run(['help', 'agents'])).stdout;
+    expect(JSON.parse(page.stdout)).toEqual({
+      topic: 'agents',
+      summary: 'how a program calls mfa-cli',
+      text,
+    });
+    expect(text.trimEnd().split('\n').length).toBeLessThanOrEqual(15);
+  });
+
+  /** The emulator would not end, and a file would be written. */
+  const settled: Readonly<Record<string, readonly string[]>> = {
+    emulator: ['--port', 'none'],
+    'fleet init': ['--file', '-'],
+  };
+
+  test.each(['', 'help', 'help agents', '--version', ...commandWords])(
+    'is one line with --compact: %s',
+    async (words) => {
+      const argv = words === '' ? [] : words.split(' ');
+      const given = [...argv, ...(settled[words] ?? []), '--json'];
+      const long = (await machine.run(given)).stdout;
+      const short = (await machine.run([...given, '--compact'])).stdout;
+      expect(long).toBe(`${JSON.stringify(JSON.parse(long), null, 2)}\n`);
+      expect(short).toBe(`${JSON.stringify(JSON.parse(short))}\n`);
+    },
+  );
+});

@@ -1,0 +1,130 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test, vi } from 'vitest';
+import { commandWords } from './support/command-words.ts';
+import { createMachine } from './support/context.ts';
+import { expectDocument, faultsOf, schemaFiles } from './support/documents.ts';
+import { finish, startProgram } from './support/process.ts';
+
+type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+
+const golden = new URL('golden/', import.meta.url);
+
+/** The golden reports, each with the schema of its command: the longest one that its name begins with. */
+const reports = [
+  ...readdirSync(golden),
+  ...readdirSync(new URL('report/', golden)).map((name) => `report/${name}`),
+]
+  .filter((name) => name.endsWith('.json'))
+  .map((name) => {
+    const words = name === 'inspect.json' ? 'apns-inspect' : name.replace('report/', '');
+    const [file = ''] = schemaFiles
+      .filter((schema) => words.startsWith(schema.replace('.schema.json', '')))
+      .sort((one, other) => other.length - one.length);
+    return [name, file, JSON.parse(readFileSync(new URL(name, golden), 'utf8')) as Json] as const;
+  });
+
+/** The document once for each of its keys, at any depth, without that key. */
+function withoutEach(value: Json): readonly (readonly [path: string, document: Json])[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, below]): (readonly [string, Json])[] => {
+    const put = (document: Json): Json =>
+      Array.isArray(value)
+        ? value.map((item, index) => (String(index) === key ? document : item))
+        : { ...value, [key]: document };
+    const { [key]: _left, ...others } = value as { readonly [key: string]: Json };
+    const nested = withoutEach(below).map(([path, document]) => [`${key}.${path}`, put(document)] as const);
+    return [...(Array.isArray(value) ? [] : [[key, others] as const]), ...nested];
+  });
+}
+
+/** Keys that are there in some runs alone, and what others decide. */
+const optional = [/^held$/, /^phones$/, /^proof$/, /^error$/, /^tries$/, /\.also$/];
+const free = [/^api\.json body\./, /^push-payload\.json payload\./, /^profile-show\.json settings\./];
+
+describe('the schemas', () => {
+  test('are those of the fleet file, of every command, and of what no command reports', () => {
+    const names = [...commandWords.map((words) => words.replaceAll(' ', '-')), 'error', 'help', 'help-topic'];
+    expect([...schemaFiles].sort()).toEqual(names.map((name) => `${name}.schema.json`).sort());
+    expect(readdirSync(new URL('../schema/', import.meta.url))).toContain('fleet.schema.json');
+  });
+
+  test.each(schemaFiles)('%s says what it is, and forbids no new key', (file) => {
+    const text = readFileSync(new URL(`../schema/${file}`, import.meta.url), 'utf8');
+    expect(JSON.parse(text)).toMatchObject({
+      $schema: 'https://json-schema.org/draft/2020-12/schema',
+      $id: `urn:mfa-cli:schema:${file.replace('.schema.json', '')}`,
+      title: expect.stringMatching(/^mfa-cli /),
+      description: expect.stringMatching(/\.$/),
+    });
+    expect(text).not.toMatch(/"additionalProperties": false|\/src\/|import\(/);
+  });
+
+  test.each(reports)('%s is as %s says, and with any key left out it is not', (name, file, document) => {
+    expect(faultsOf(document, file)).toEqual([]);
+    expect(faultsOf({ ...(document as object), added: 1 }, file)).toEqual([]);
+    const passed = withoutEach(document)
+      .filter(([, less]) => faultsOf(less, file).length === 0)
+      .map(([path]) => path);
+    const expected = [...optional, ...free];
+    const at = (path: string) => `${name.replace('report/', '')} ${path}`;
+    expect(passed.filter((path) => !expected.some((key) => key.test(path) || key.test(at(path))))).toEqual(
+      [],
+    );
+  });
+
+  test('take a code that a later version adds, and no other word in its place', () => {
+    const of = (code: string) =>
+      faultsOf({ error: { code, message: 'x', hints: [], exitCode: 2 } }, 'error.schema.json');
+    expect([of('usage'), of('something-new')]).toEqual([[], []]);
+    expect(of('Something else')).not.toEqual([]);
+  });
+});
+
+describe('a test whose command prints', () => {
+  const error = { error: { code: 'usage', message: 'x', hints: [], exitCode: 2 } };
+  test.each<[string, string, unknown, string | null]>([
+    ['a report', 'version --json', { version: '1.0.0' }, null],
+    ['a report that lacks a key', 'version --json', {}, 'version.schema.json'],
+    [
+      'the report of another command',
+      '--profile version profile use version --json',
+      { version: '1' },
+      'profile-use',
+    ],
+    ['an error', 'profile use x --json', error, null],
+    [
+      'an error without hints',
+      'profile use x --json',
+      { error: { ...error.error, hints: null } },
+      'error.schema',
+    ],
+    ['help', 'help version --json', { version: '1.0.0' }, 'help.schema.json'],
+    ['a page of help', 'help findings --json', { topic: 'findings', summary: '', text: '' }, null],
+    ['the version', '-V --json', {}, 'version.schema.json'],
+    ['no JSON, as nobody asked', 'version -- --json', {}, null],
+  ])('%s', async (_what, line, document, fault) => {
+    const checked = expectDocument(line.split(' '), JSON.stringify(document));
+    if (fault === null) await expect(checked).resolves.toBeUndefined();
+    else await expect(checked).rejects.toThrow(fault);
+  });
+
+  test('what is no JSON fails', async () => {
+    await expect(expectDocument(['version', '--json'], '1.0.0\n')).rejects.toThrow(SyntaxError);
+  });
+
+  test('in this process: the runner looks', async () => {
+    vi.spyOn(JSON, 'stringify').mockReturnValueOnce('{}');
+    await expect(createMachine().run(['version', '--json'])).rejects.toThrow(
+      'not as version.schema.json says',
+    );
+  });
+
+  test('in a process of its own: the same', async () => {
+    const env = { PATH: process.env.PATH ?? '' };
+    const child = startProgram(['version', '--json'], env);
+    expect(JSON.parse((await finish(child)).stdout)).toEqual({ version: expect.any(String) });
+    const other = startProgram(['version', '--json'], env);
+    other.spawnargs.splice(-2, 1, 'whoami');
+    await expect(finish(other)).rejects.toThrow('not as whoami.schema.json says');
+  });
+});

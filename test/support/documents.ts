@@ -1,0 +1,61 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import { describe } from '../../src/cli.ts';
+import { type CommandNode, flatten } from '../../src/reference/command-tree.ts';
+import { topics } from '../../src/reference/usage.ts';
+
+const folder = new URL('../../schema/', import.meta.url);
+
+/** The files of schema/ for what `--json` prints. */
+export const schemaFiles = readdirSync(folder).filter((name) => name !== 'fleet.schema.json');
+
+// A document with a key that no schema knows is right: new ones may come.
+const ajv = new Ajv2020({ strict: true, strictTypes: false, allErrors: true });
+const compiled = new Map<string, ValidateFunction>();
+
+/** What is wrong with a document by a file of schema/, a line each. */
+export function faultsOf(document: unknown, file: string): readonly string[] {
+  const known = compiled.get(file);
+  const validate = known ?? ajv.compile(JSON.parse(readFileSync(new URL(file, folder), 'utf8')));
+  compiled.set(file, validate);
+  if (validate(document)) return [];
+  return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath || '/'} ${message}`);
+}
+
+/**
+ * Holds for every command line of every test: what it prints with `--json` is one document, as the schema of its command says,
+ * or that of errors.
+ */
+export async function expectDocument(argv: readonly string[], stdout: string): Promise<void> {
+  const end = argv.indexOf('--');
+  if (stdout === '' || !argv.slice(0, end === -1 ? argv.length : end).includes('--json')) return;
+  const document: unknown = JSON.parse(stdout);
+  const file = isFailure(document) ? 'error.schema.json' : await schemaOf(argv);
+  const faults = faultsOf(document, file);
+  if (faults.length > 0) throw new Error(`not as ${file} says: ${faults.join('; ')}\n${stdout}`);
+}
+
+function isFailure(document: unknown): boolean {
+  return typeof document === 'object' && document !== null && Object.keys(document).join() === 'error';
+}
+
+/** The file for the command that a command line leads to. */
+async function schemaOf(argv: readonly string[]): Promise<string> {
+  const program = await describe();
+  const valued = new Set(
+    flatten(program).flatMap(({ options }) =>
+      options.filter(({ value }) => value.kind !== 'none').flatMap(({ spellings }) => spellings),
+    ),
+  );
+  const words = argv.filter((word, at) => !word.startsWith('-') && !valued.has(argv[at - 1] ?? ''));
+  if (words[0] === 'help' && topics.some(({ word }) => word === words[1])) return 'help-topic.schema.json';
+  if (words[0] === 'help' || argv.includes('--help') || argv.includes('-h')) return 'help.schema.json';
+  if (argv.includes('--version') || argv.includes('-V')) return 'version.schema.json';
+  let node: CommandNode | undefined = program;
+  for (const word of words) node = childOf(node, word) ?? node;
+  return `${node.path.replaceAll(' ', '-')}.schema.json`;
+}
+
+function childOf({ path, commands }: CommandNode, word: string): CommandNode | undefined {
+  return commands.find((child) => child.path === `${path} ${word}`.trim());
+}

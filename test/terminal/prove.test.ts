@@ -1,0 +1,51 @@
+import { describe, expect, test, vi } from 'vitest';
+import { tap } from '../auth/factors/scripted-person.ts';
+import { waitingFor } from '../emulator/security-session.ts';
+import { cleanEnvironment, ctrlC, enter, openTerminal } from '../support/process.ts';
+import { startTenant } from '../support/tenant.ts';
+import { isMissing } from '../support/tools.ts';
+
+const user = 'push@example.com';
+
+/** `apns prove` for somebody who is asked for a password and then for a push, up to the push. */
+async function openProof() {
+  const { emulator } = await startTenant({ autoApprove: false });
+  const env = cleanEnvironment({ MFA_CLI_TENANT: emulator.url });
+  const terminal = openTerminal(['apns', 'prove', '--user', user], env);
+  await terminal.read(`${user}'s phone will ring. Are they expecting it?`);
+  terminal.type(`y${enter}`);
+  await terminal.read('Enter Password');
+  terminal.type(`${emulator.administrator.password}${enter}`);
+  const told = await terminal.read(/The number to choose on your phone: \d\d/);
+  return { emulator, terminal, number: told.slice(-2) };
+}
+
+describe.skipIf(isMissing('script'))('apns prove on a terminal', () => {
+  test('waits with a clock that runs, and asks in which app the push appeared', async () => {
+    const { emulator, terminal, number } = await openProof();
+    const left = async () => Number(/\d+/.exec(await terminal.read(/Waiting for you: \d+ s left/))?.[0]);
+    const first = await left();
+    let later = first;
+    while (later === first) later = await left();
+    expect(later).toBeLessThan(first);
+    await tap(emulator, user, 'approve', { Number: number });
+    await terminal.read('In which app did the push appear?');
+    terminal.type(enter);
+    await terminal.read(/A push sign-in for push@example.com was approved/);
+    // Return alone confirms nothing.
+    await terminal.read('not known: no call names the app that showed the push');
+    const { exitCode, raw, restored } = await terminal.end();
+    expect([exitCode, restored]).toEqual([0, true]);
+    for (const secret of [emulator.administrator.password, 'eyJ']) expect(raw).not.toContain(secret);
+    expect(emulator.signIns().begun).toBe(0);
+  });
+
+  test('gives the sign-in up on Ctrl-C', async () => {
+    const { emulator, terminal } = await openProof();
+    await terminal.read('Waiting for you');
+    terminal.type(ctrlC);
+    expect((await terminal.end()).exitCode).toBe(130);
+    await vi.waitFor(async () => expect(await waitingFor(emulator, user)).toEqual([]));
+    expect(emulator.signIns().begun).toBe(0);
+  });
+});
