@@ -44,9 +44,10 @@ export async function checkPushHost(
       isApples ? strangerHint : caHint,
     );
   } catch (error) {
-    if (!(error instanceof CliError) || !error.code.startsWith('apns-')) throw error;
+    if (!(error instanceof CliError) || !/^(apns|file)-/.test(error.code)) throw error;
     const why = anonymous ? '' : `: ${error.message}`;
-    if (error.code === 'apns-unreachable' || error.code === 'apns-timeout')
+    // What is wrong with the CA file is told as such.
+    if (/^(apns-unreachable|apns-timeout|file-.*)$/.test(error.code))
       return {
         level: 'not-checked',
         message: `The root of the push host${why}.`,

@@ -150,6 +150,10 @@ describe('apns status --format csv', () => {
         '',
       ],
     ]);
+    expect(await machine.run([...argv, 'csv', '--tenant', 'https://other.example'])).toMatchObject({
+      exitCode: 0,
+      stdout: `${head}\r\n`,
+    });
   });
 
   test('is the head alone where nothing was set', async () => {

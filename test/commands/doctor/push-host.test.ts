@@ -124,6 +124,14 @@ describe('a push host', () => {
     ]);
   });
 
+  test('is not looked at where the CA file is missing, which is told once', async () => {
+    const found = await check('127.0.0.1:9', ['--ca-file', 'missing.pem']);
+    expect(found).toMatchObject({
+      level: 'not-checked',
+      message: 'The root of the push host: The CA file missing.pem does not exist.',
+    });
+  });
+
   test('that is no address is a fault of the variable', async () => {
     expect(await check('a host')).toMatchObject({
       level: 'error',

@@ -1,9 +1,9 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Emulator } from '../../../src/emulator/tenants.ts';
-import { deviceToken, type ScriptedApns, serverCa, startApns } from '../../support/apns.ts';
+import { badDeviceToken, deviceToken, type ScriptedApns, serverCa, startApns } from '../../support/apns.ts';
 import { createMachine, type RunOptions, testNow } from '../../support/context.ts';
 import { callApi, openEmulator, serviceToken } from '../../support/emulator.ts';
 import { p12Path, secretPassword } from '../../support/fixtures.ts';
@@ -198,6 +198,28 @@ apns-id      A0B1
       const { exitCode, stderr } = await run(command, ['--p8', file, ...names, '--topic', topic]);
       expect([exitCode, stderr.split('\n')[0]]).toEqual([3, `mfa-cli: error: ${file} ${words}`]);
     }
+  });
+
+  test('does what docs/commands.md says', async () => {
+    const page = readFileSync(new URL('../../../docs/commands.md', import.meta.url), 'utf8');
+    const [, lines = ''] = /^```sh\n(mfa-cli apns verify --p8 .*?)^```$/ms.exec(page) ?? [];
+    const [verify = '', push = '', ...others] = lines.trimEnd().split('\n');
+    const apns = await startApns([badDeviceToken, { status: 200 }]);
+    const env = { MFA_CLI_APNS_HOST: apns.host, MFA_CLI_CA_FILE: serverCa };
+    const results = [];
+    for (const line of [verify, push, ...others]) {
+      const words = line
+        .replace(/AuthKey_\S+/, p8)
+        .replace('80f3…', deviceToken)
+        .split(' ')
+        .slice(1);
+      results.push((await createMachine().run(words, { env })).exitCode);
+    }
+    expect(results).toEqual([0, 0]);
+    expect(apns.received.map(({ headers }) => headers[':path'])).toEqual([
+      `/3/device/${'0'.repeat(64)}`,
+      `/3/device/${deviceToken}`,
+    ]);
   });
 
   test('says what APNs has against it in words about keys', async () => {
