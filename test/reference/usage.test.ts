@@ -15,7 +15,7 @@ const cases: readonly Case[] = [
   ['apns set --pasword hunter2', 'Unknown option --pasword'],
   ['apns set --passwd=hunter2', 'Unknown option --passwd'],
   ['apns set --pass hunter2', 'Unknown option --pass'],
-  ['apns set --Password=hunter2', 'Unknown option --Password; did you mean --password-file?'],
+  ['apns set --Password=hunter2', 'Unknown option --Password'],
   ['apns set --p21 cert.p12', 'Unknown option --p21; did you mean --p12?'],
   ['apns set --p12x cert.p12', 'Unknown option --p12x; did you mean --p12?'],
   ['apns set --P12 cert.p12', 'Unknown option --P12; did you mean --p12?'],
