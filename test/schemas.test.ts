@@ -48,7 +48,8 @@ describe('the schemas', () => {
     expect(readdirSync(new URL('../schema/', import.meta.url))).toContain('fleet.schema.json');
   });
 
-  test.each(schemaFiles)('%s says what it is, and forbids no new key', (file) => {
+  test.each(schemaFiles)('%s is a schema, says what of, and forbids no new key', (file) => {
+    expect(faultsOf(null, file)).not.toEqual([]);
     const text = readFileSync(new URL(`../schema/${file}`, import.meta.url), 'utf8');
     expect(JSON.parse(text)).toMatchObject({
       $schema: 'https://json-schema.org/draft/2020-12/schema',

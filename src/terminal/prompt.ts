@@ -39,7 +39,7 @@ interface SelectQuestion extends Question {
 
 /** Prompts on the terminal's stderr, so that stdout is left to the result. Loads inquirer at the first question. */
 export function createPrompt(terminal: Terminal, signal: AbortSignal) {
-  async function ask<Answer>(question: Question, definition: Record<string, unknown>): Promise<Answer> {
+  async function ask<Answer>(question: Question, { look, ...definition }: Definition): Promise<Answer> {
     if (!terminal.interactive) {
       throw new CliError(
         'prompt-unavailable',
@@ -57,7 +57,7 @@ export function createPrompt(terminal: Terminal, signal: AbortSignal) {
     });
     try {
       const message = onOneLine(question.message);
-      const theme = promptTheme(await terminal.style('stderr'));
+      const theme = promptTheme(await terminal.style('stderr'), look);
       const answers = await prompt([{ ...definition, name: 'answer', message, theme }] as never);
       return (answers as { answer: Answer }).answer;
     } catch (error) {
@@ -81,12 +81,12 @@ export function createPrompt(terminal: Terminal, signal: AbortSignal) {
     /** A hidden value. @throws {CliError} prompt-unavailable, interrupted */
     async password({ waiting, ...question }: PasswordQuestion): Promise<Secret> {
       const beside = waiting !== undefined && terminal.interactive && terminal.spins;
-      const hidden = { type: 'password', mask: false, toggleMask: false };
+      const hidden = { type: 'password', mask: false, toggleMask: false, look: unjudged };
       return new Secret(beside ? await askBeside(question, waiting) : await ask<string>(question, hidden));
     },
     /** Yes or no; Return alone means no unless `initial` is yes. @throws {CliError} prompt-unavailable, interrupted */
     confirm: ({ initial = false, ...question }: ConfirmQuestion) =>
-      ask<boolean>(question, { type: 'confirm', default: initial }),
+      ask<string>(question, yesOrNo(initial)).then((answer) => isYes(answer, initial)),
     /** A line of text. @throws {CliError} prompt-unavailable, interrupted */
     input: ({ initial, validate, ...question }: InputQuestion) =>
       ask<string>(question, { type: 'input', default: initial, validate: validate ?? (() => true) }),
@@ -99,14 +99,49 @@ export function createPrompt(terminal: Terminal, signal: AbortSignal) {
   };
 }
 
+/** A question as inquirer takes it, and what differs in its look. */
+interface Definition extends Readonly<Record<string, unknown>> {
+  readonly look?: (style: Style) => { readonly prefix?: object; readonly style?: object };
+}
+
+/** No tick: whether a password or a code is right is told later. */
+function unjudged({ cyan }: Style) {
+  return { prefix: { idle: cyan('?'), done: cyan('?') } };
+}
+
+/** A line that takes y and n; inquirer's own kind leaves a wrong answer standing, and the next one is typed behind it. */
+function yesOrNo(initial: boolean): Definition {
+  const hint = initial ? '(Y/n)' : '(y/N)';
+  return {
+    type: 'input',
+    validate: (answer: string) => /^(y|ye|yes|n|no)?$/i.test(answer.trim()) || 'Type y or n',
+    transformer: (answer: string, { isFinal }: { isFinal: boolean }) =>
+      isFinal ? (isYes(answer, initial) ? 'Yes' : 'No') : answer,
+    look: ({ bold, dim }) => ({
+      validationFailureMode: 'clear',
+      style: {
+        message: (text: string, status: string) =>
+          status === 'done' ? bold(text) : `${bold(text)} ${dim(hint)}`,
+      },
+    }),
+  };
+}
+
+function isYes(answer: string, initial: boolean): boolean {
+  return answer.trim() === '' ? initial : /^y/i.test(answer.trim());
+}
+
 /** Of a spinner, in milliseconds. */
 const interval = 80;
 const frames = [...'⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏'];
 
 /** The look of a question in our style, since inquirer colors its own whatever `--no-color` and `NO_COLOR` say. */
-function promptTheme({ bold, dim, red, yellow, green, cyan }: Style) {
+function promptTheme(own: Style, look: Definition['look'] = () => ({})) {
+  const { bold, dim, red, yellow, green, cyan } = own;
+  const other = look(own);
   return {
     prefix: { idle: cyan('?'), done: green('✓') },
+    ...other,
     spinner: { interval, frames: frames.map((frame) => yellow(frame)) },
     style: {
       // inquirer hands more than the text to some of these.
@@ -119,6 +154,7 @@ function promptTheme({ bold, dim, red, yellow, green, cyan }: Style) {
       key: (text: string) => cyan(bold(`<${text}>`)),
       keysHelpTip: (keys: readonly (readonly [key: string, action: string])[]) =>
         keys.map(([key, action]) => `${bold(key)} ${dim(action)}`).join(dim(' • ')),
+      ...other.style,
     },
   };
 }
@@ -134,7 +170,7 @@ const startOfLine = '\r\u001b[K';
 async function askWhileWaiting(
   words: string,
   { stdin, stderr }: Streams,
-  { yellow, green }: Style,
+  { yellow, cyan }: Style,
   signal: AbortSignal,
 ): Promise<string> {
   // Only here: every command loads this file at its start.
@@ -156,7 +192,7 @@ async function askWhileWaiting(
       signal.addEventListener('abort', () => reject(signal.reason), { once: true });
     });
     clearInterval(timer);
-    stderr.write(`${startOfLine}${green('✓')} ${words}\n`);
+    stderr.write(`${startOfLine}${cyan('?')} ${words}\n`);
     return typed;
   } catch (error) {
     clearInterval(timer);

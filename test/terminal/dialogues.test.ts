@@ -73,7 +73,7 @@ describe.skipIf(isMissing('script'))('apns set from an empty configuration', () 
     await terminal.read(/http:\/\/127\.0\.0\.1:\d+\/callback/);
     await terminal.read('Replaces: nothing that this machine set');
     await terminal.read('[issuer-not-apple]');
-    await answer(terminal, [['Set 30b8405b (sandbox and production, until 2027-12-24)', `y${enter}`]]);
+    await answer(terminal, [['Set the certificate for com.example.lab at ', `y${enter}`]]);
     await terminal.read('Set the push certificate for com.example.lab');
     expect(await terminal.end()).toMatchObject({ exitCode: 0, restored: true });
     expect(await held()).toBe(readFileSync(p12Path('01-default-aes256')).toString('base64'));
@@ -120,19 +120,24 @@ const convert = 'apns convert open.pfx --format p12 --out new.p12';
 const left: readonly (readonly [string, string, Steps, number])[] = [
   ['no file of that name', 'apns inspect', [elsewhere, ['Path of the .p12', `no.p12${enter}`]], 3],
   ['three wrong passwords', set, [wrong, ['2 tries left.', ''], wrong, ['1 try left.', ''], wrong], 3],
-  ['Return alone at the replacement', set, [...replacing, ['Replace it with', enter]], 130],
+  ['Return alone at the replacement', set, [...replacing, ['Replace the certificate for', enter]], 130],
+  [
+    'maybe to the replacement, and then no',
+    set,
+    [...replacing, ['Replace the certificate for', `maybe${enter}`], ['Type y or n', `n${enter}`]],
+    130,
+  ],
   ['another key than the one to delete', remove, [[`Type ${key}`, `yes${enter}`]], 130],
   ['Ctrl-C at the key to delete', remove, [[`Type ${key}`, ctrlC]], 130],
   ['Ctrl-C at a sign-in', 'login --no-browser', [['paste the address', ctrlC]], 130],
-  ['no to the replacement', set, [...replacing, ['Replace it with', `n${enter}`]], 130],
   ['a file that cannot be set', 'apns set voip.p12', [right, ['[push-kind-unsupported]', '']], 4],
   ['Ctrl-C at the path of the file', 'apns inspect', [elsewhere, ['Path of the .p12', ctrlC]], 130],
-  ['Ctrl-C at the replacement', set, [...replacing, ['Replace it with', ctrlC]], 130],
+  ['Ctrl-C at the replacement', set, [...replacing, ['Replace the certificate for', ctrlC]], 130],
   ['Ctrl-C at the password of a new file', convert, [['Password of the new file', ctrlC]], 130],
 ];
 
 describe.skipIf(isMissing('script'))('nothing is sent, and the terminal is as it was, after', () => {
-  test.each(isThorough ? left : left.slice(0, 6))('%s', async (_name, words, steps, exitCode) => {
+  test.each(isThorough ? left : left.slice(0, 7))('%s', async (_name, words, steps, exitCode) => {
     const { open, held, before } = await signedIn();
     const terminal = open(...words.split(' '));
     await answer(terminal, steps);
@@ -144,7 +149,8 @@ describe.skipIf(isMissing('script'))('nothing is sent, and the terminal is as it
     const { open, held, before } = await signedIn();
     const terminal = open('apns', 'set', 'sandbox.p12', '--client-app-key', key);
     await answer(terminal, [right]);
-    const question = /[\s\S]*\? Replace it with 83504a1c \(sandbox, until 2027-12-24\)\? \(y\/N\)/;
+    const question =
+      /[\s\S]*Sends: +sandbox, until 2027-12-24, SHA-256 83504a1c…[^?]*\? Replace the certificate for \S+ at \S+\? \(y\/N\)/;
     expect(await terminal.read(question)).toContain('[sandbox-only]');
     terminal.type(enter);
     expect((await terminal.end()).exitCode).toBe(130);
@@ -169,7 +175,7 @@ describe.skipIf(isMissing('script'))('at a terminal', () => {
     const asked = await terminal.read(/[\s\S]*Your session has ended\. Sign in now\?/);
     expect(asked).not.toContain('Replaces:');
     terminal.type(enter);
-    await answer(terminal, [['Set 30b8405b (sandbox and production, until', `y${enter}`]]);
+    await answer(terminal, [['Set the certificate for com.example.lab at ', `y${enter}`]]);
     await terminal.read('Set the push certificate for');
     expect((await terminal.end()).exitCode).toBe(0);
     expect(Object.keys(await settingsOf(emulator))).toHaveLength(4);

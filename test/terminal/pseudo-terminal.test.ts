@@ -48,6 +48,8 @@ describe.skipIf(isMissing('script'))('the password of a .p12', () => {
     const { exitCode, screen, restored } = await terminal.end();
     expect([exitCode, restored]).toEqual([0, true]);
     expect(screen).not.toContain('tangerine');
+    // Nobody had judged the password yet.
+    expect(screen).not.toContain('✓ Password');
   });
 });
 

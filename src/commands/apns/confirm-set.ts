@@ -49,12 +49,11 @@ export async function confirmSet(
   const serves = plan.environments.length === 0 ? 'no environment' : plan.environments.join(' and ');
   const before =
     previous === null
-      ? 'nothing that this machine set'
+      ? 'nothing that this machine set: this client app key is new here'
       : unchanged
         ? 'the same certificate'
         : `the certificate until ${previous.notAfter.slice(0, 10)}, set on ${previous.setAt.slice(0, 10)}`;
   terminal.note(`To:       ${tenant}, client app key ${clientAppKey}`);
-  terminal.note(`Sends:    topic ${topic}, ${serves}, until ${until}, SHA-256 ${fingerprint}…`);
   terminal.note(`Replaces: ${before}`);
   for (const { asked, at, fingerprint: sent } of plan.unanswered)
     terminal.note(
@@ -65,16 +64,21 @@ export async function confirmSet(
   const concerned = concerns(findings);
   if (concerned.length > 0)
     terminal.present(`\n${formatFindings(harmless(concerned), await terminal.style('stderr'))}`);
+  terminal.note(`Sends:    ${serves}, until ${until}, SHA-256 ${fingerprint}…, topic ${topic}`);
   const silences = findings.some(({ code }) => code === 'silences-other-app');
   if (yes || (unchanged && !silences)) return;
   if (previous === null && concerned.length === 0 && plan.unanswered.length === 0) return;
   const confirmation = {
-    // Short enough for one line of a terminal.
-    message: `${previous === null ? 'Set' : 'Replace it with'} ${fingerprint} (${serves}, until ${until})?`,
+    message: `${previous === null ? 'Set' : 'Replace'} the certificate for ${clientAppKey} at ${placeOf(tenant)}?`,
     unavailable: 'A confirmation is needed, and there is no terminal to ask on',
     facts: { option: '--yes' },
   };
   if (!(await prompt.confirm(confirmation))) throw new CliError('interrupted', 'Nothing was sent');
+}
+
+/** The tenant's host, which is what a person knows it by. */
+function placeOf(tenant: string | null): string {
+  return tenant === null ? 'the tenant' : new URL(tenant).host;
 }
 
 /** What APNs said, in the few words that a line has for it. */

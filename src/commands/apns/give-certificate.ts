@@ -69,7 +69,8 @@ export async function giveCertificate(
   context: Context,
 ): Promise<SetReport> {
   const { dryRun = false, refresh = false } = giving;
-  const first = await askTarget(planSet(identity, settings, giving.now), settings, context);
+  const planned = planSet(identity, settings, giving.now);
+  const first = giving.yes === true ? planned : await askTarget(planned, settings, context);
   const done: Done = { dryRun, sentAs: null, verification: null, missing: null };
   if (first.stops) return first.report(done);
   const started = performance.now();
@@ -224,13 +225,17 @@ async function askTarget(
       unavailable: 'The topic cannot be asked for without a terminal',
       facts: { option: '--topic TOPIC' },
     });
-  const askKey = (topic: string): Promise<string> =>
-    prompt.input({
-      message: "Client app key (the tenant's name for it):",
+  const askKey = (topic: string): Promise<string> => {
+    terminal.note(
+      'The client app key is the tenant’s name for the certificate of your app, often its bundle ID.',
+    );
+    return prompt.input({
+      message: 'Client app key:',
       initial: topic,
       unavailable: 'The client app key cannot be asked for without a terminal',
       facts: { option: '--client-app-key KEY' },
     });
+  };
   const topic = apns.topic ?? (topics.length > 1 ? await askTopic() : certificate.bundleId);
   if (topic === null) return plan;
   return plan.with({ topic, clientAppKey: clientAppKey ?? (await askKey(topic)) });

@@ -1,6 +1,6 @@
 import type { Profiles } from '../../auth/profile.ts';
 import { profileNamed } from '../../auth/profiles.ts';
-import { openRequests, requestsTo } from '../../auth/requests.ts';
+import { isSame, openRequests, requestsTo } from '../../auth/requests.ts';
 import type { CertificateRecord } from '../../auth/stored-schemas.ts';
 import { type KeyUse, keysInUse, keyUse } from '../../checks/key-in-use.ts';
 import { daysLeft, validityOf } from '../../checks/validity.ts';
@@ -108,6 +108,12 @@ export const command: CommandModule<StatusOptions, StatusReport> = {
   atEnd: {
     did: () => null,
     isUnknown: ({ certificates }) => certificates.every(({ state }) => state === 'valid'),
-    dues: ({ certificates }) => certificates,
+    dues: ({ certificates }) =>
+      certificates.filter((one) => !certificates.some((other) => replaces(other, one))),
   },
 };
+
+/** Whether what one profile set last took the place of what another one did. */
+function replaces(other: CertificateStatus, one: CertificateStatus): boolean {
+  return isSame(other, one) && other.setAt > one.setAt;
+}

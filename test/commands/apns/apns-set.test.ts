@@ -135,7 +135,9 @@ describe('apns set', () => {
     const replace = ['apns', 'set', '--p12', other, '--client-app-key', key, '--force'];
     const refused = await machine.run(replace, { env, answers: [false] });
     expect(refused.exitCode).toBe(130);
-    expect(refused.questions).toEqual(['Replace it with 78a10dc4 (production, until 2027-12-24)?']);
+    expect(refused.questions).toEqual([
+      `Replace the certificate for ${key} at ${new URL(emulator.url).host}?`,
+    ]);
     expect((await settingsOf(emulator))[`${key}_APNSCert`]).toBe(
       p12Bytes('01-default-aes256').toString('base64'),
     );

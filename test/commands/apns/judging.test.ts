@@ -60,15 +60,22 @@ describe('from which findings on a command ends with 4', () => {
 describe('apns set at a terminal', () => {
   test('asks before a first certificate with a warning, and not about the same again', async () => {
     const { emulator, set } = await signedIn();
-    const question = 'Set 30b8405b (sandbox and production, until 2027-12-24)?';
+    const question = `Set the certificate for lab at ${new URL(emulator.url).host}?`;
     const words = ['--client-app-key', 'lab'];
     const refused = await set(words, { answers: [false] });
     expect([refused.exitCode, refused.questions]).toEqual([130, [question]]);
+    expect(refused.stderr).toContain(
+      'Replaces: nothing that this machine set: this client app key is new here\n',
+    );
+    expect(refused.stderr).toContain(
+      '\n\nSends:    sandbox and production, until 2027-12-24, SHA-256 30b8405b…, topic com.example.lab\nmfa-cli: ',
+    );
     expect(await settingsOf(emulator)).toEqual({});
     const agreed = await set(words, { answers: [true] });
     expect([agreed.exitCode, agreed.questions]).toEqual([0, [question]]);
     expect((await set(words, { answers: [] })).questions).toEqual([]);
-    expect((await set(['--client-app-key', 'other', '--yes'], { answers: [] })).questions).toEqual([]);
+    for (const yes of [['--client-app-key', 'other', '--yes'], ['--yes']])
+      expect(await set(yes, { answers: [] })).toMatchObject({ exitCode: 0, questions: [] });
   });
 
   test('refuses what cannot be set before anything is asked', async () => {

@@ -67,7 +67,7 @@ describe('a set silences another app', () => {
     await set(forKey(old));
     await set(forKey(young), on('2026-11-26'));
     const { exitCode, stderr, questions } = await set(['--client-app-key', old], { answers: [false] });
-    expect([exitCode, questions]).toEqual([130, [expect.stringMatching(/^Replace it with /)]]);
+    expect([exitCode, questions]).toEqual([130, [expect.stringMatching(/^Replace the certificate for /)]]);
     expect(stderr.replaceAll(/\s+/g, ' ')).toContain('com.new.app gets none after this.');
   });
 
@@ -254,7 +254,7 @@ describe('a request whose answer is missing', () => {
   test('is said above the question of the next set, which is asked though the record has the same', async () => {
     const { set } = await withOpen(signedIn, 'set', { before: [same] });
     const { exitCode, stderr, questions } = await set(['--client-app-key', young], { answers: [false] });
-    expect([exitCode, questions]).toEqual([130, [expect.stringMatching(/^Replace it with /)]]);
+    expect([exitCode, questions]).toEqual([130, [expect.stringMatching(/^Replace the certificate for /)]]);
     expect(stderr).toContain('Unknown:  whether the set of 2026-11-24 (SHA-256 ffffffff…) was done');
   });
 

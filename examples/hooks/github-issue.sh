@@ -1,0 +1,23 @@
+#!/bin/sh
+# A hook of mfa-cli: an issue at GitHub for each alert, and for each run that failed or whose answer is missing.
+# It needs gh, jq, TICKETS=OWNER/REPOSITORY, and GH_TOKEN, which may read and write the issues there.
+set -eu
+: "${TICKETS:?OWNER/REPOSITORY}" "${MFA_CLI_EVENT:?}"
+
+report=$(cat)
+case $MFA_CLI_EVENT in
+due)
+  title=$(printf '%s' "$report" | jq -r '"Push certificate: \(.alert.stage) days or fewer left (\(.alert.id))"')
+  ;;
+failed | unknown) title="mfa-cli: $MFA_CLI_EVENT on $(date -u +%F)" ;;
+*) exit 0 ;;
+esac
+export title
+# An alert has the same ID on every machine: one issue is enough.
+found=$(gh api --paginate "repos/$TICKETS/issues?state=all&per_page=100" --jq '.[] | select(.title == env.title) | .number')
+[ -z "$found" ] || exit 0
+{
+  printf '```json\n'
+  printf '%s' "$report" | jq .
+  printf '```\n'
+} | gh api "repos/$TICKETS/issues" -f "title=$title" -F body=@- --jq '"Opened \(.html_url)"'

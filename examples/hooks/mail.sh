@@ -1,0 +1,17 @@
+#!/bin/sh
+# A hook of mfa-cli: a mail to MAIL_TO, by the sendmail of Postfix, Exim, msmtp and others. It needs jq.
+set -eu
+: "${MAIL_TO:?}" "${MFA_CLI_EVENT:?}"
+
+report=$(cat)
+subject=$(printf '%s' "$report" | jq -r --arg event "$MFA_CLI_EVENT" '
+  if .alert then "Push certificate: \(.alert.stage) days or fewer left (\(.alert.tenants | length) tenants)"
+  else "mfa-cli: \($event)" end')
+id=$(printf '%s' "$report" | jq -r '.alert.id // empty')
+{
+  printf 'To: %s\nSubject: %s\nContent-Type: text/plain; charset=utf-8\n' "$MAIL_TO" "$subject"
+  # Mail programs show one of two that have the same.
+  [ -z "$id" ] || printf 'Message-ID: <%s@mfa-cli>\n' "$id"
+  printf '\n'
+  printf '%s' "$report" | jq .
+} | "${SENDMAIL:-/usr/sbin/sendmail}" -t -i
