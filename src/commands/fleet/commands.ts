@@ -16,6 +16,7 @@ export const fleet: Family = {
       options(command) {
         command
           .option('--file <file>', `where to, - is stdout; default: ${defaultFleetFile}`)
+          .option('--refresh', 'ask each tenant, as far as it tells, with which key it pushes')
           .option('--force', 'replace an existing file');
         addExamples(command, 'mfa-cli fleet init', 'mfa-cli fleet init --file fleets/production.yaml');
       },

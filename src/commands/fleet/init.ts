@@ -1,23 +1,21 @@
 import { dirname, resolve } from 'node:path';
-import type { Profile, Profiles } from '../../auth/profile.ts';
-import type { CertificateRecord } from '../../auth/stored-schemas.ts';
 import type { Context } from '../../context.ts';
-import { CliError } from '../../errors/cli-error.ts';
 import { writePrivateFile } from '../../files/write.ts';
 import { type GlobalOptions, readSettings } from '../../settings/settings.ts';
-import { parseTenantAddress } from '../../tenant/address.ts';
 import type { Style } from '../../terminal/style.ts';
-import { count, isOn } from '../../text/phrasing.ts';
+import { count } from '../../text/phrasing.ts';
 import { onOneLine } from '../../text/printable.ts';
 import type { CommandModule } from '../command.ts';
 import { defaultFleetFile } from './commands.ts';
 import { readFleet } from './file/read-fleet.ts';
 import { isName } from './file/schema.ts';
+import { type KnownCertificate, type KnownTenant, knownTenants } from './known-tenants.ts';
 import { trustWritten } from './trust.ts';
 
 export interface FleetInitOptions extends GlobalOptions {
   readonly file?: string;
   readonly force?: boolean;
+  readonly refresh?: boolean;
 }
 
 /** A fleet file to begin with, and what is in it. */
@@ -39,7 +37,13 @@ interface FleetInitReport extends Omit<NewFleet, 'text'> {
 export async function init(options: FleetInitOptions, context: Context): Promise<FleetInitReport> {
   const { file = defaultFleetFile, force = false } = options;
   const { profiles } = await readSettings(options, context);
-  const { text, ...named } = newFleet(knownTenants(profiles));
+  const recorded = knownTenants(profiles);
+  // What speaks with a tenant is loaded only where one is asked.
+  const known =
+    options.refresh === true
+      ? await (await import('./ask-known.ts')).askKnown(recorded, options, context)
+      : recorded;
+  const { text, ...named } = newFleet(known);
   if (file !== '-') {
     await writePrivateFile(file, text, force, context.signal);
     await trustWritten(readFleet(text, { file, directory: dirname(resolve(file)) }), context);
@@ -62,19 +66,6 @@ function format(report: FleetInitReport, style: Style): string | Uint8Array {
 }
 
 export const command: CommandModule<FleetInitOptions, FleetInitReport> = { work: init, format };
-
-export interface KnownTenant {
-  /** Of the profile that signs in there. */
-  readonly profile: string;
-  readonly tenant: string;
-  /** The service user whose session the profile has; null: a person's. */
-  readonly clientId: string | null;
-  readonly appId: string | null;
-  readonly scope: string | null;
-  readonly platformToken: boolean;
-  /** What was set there, one for each client app key; what is in use is the last. */
-  readonly certificates: readonly Omit<CertificateRecord, 'tenant' | 'setAt'>[];
-}
 
 const head = `# What push certificate each tenant is to have: \`mfa-cli fleet plan\` says what there is to do, \`mfa-cli fleet apply\`
 # does it, and \`mfa-cli fleet status\` tells how long it lasts. The format: \`mfa-cli help fleet-file\`.
@@ -107,12 +98,15 @@ export function newFleet(known: readonly KnownTenant[]): NewFleet {
     const last = tenant.certificates.at(-1);
     if (last === undefined) return [];
     const name = freeName(tenant.profile, 'tenant', taken);
-    const called = certificates.get(last.fingerprint)?.name ?? '';
+    const called = certificates.get(identityOf(last))?.name ?? '';
     const unused = tenant.certificates.slice(0, -1).map(({ clientAppKey }) => onOneLine(clientAppKey));
     return {
       name,
       lines: [
         tenantLines(name, tenant, called, last.clientAppKey),
+        ...(tenant.toldKey === last.clientAppKey
+          ? ['    # The tenant says that it pushes with this key.']
+          : []),
         // A tenant pushes with the key that was set last.
         ...unused.map((key) => `    # Set before, and not used since: ${key}`),
       ].join('\n'),
@@ -136,21 +130,29 @@ export function newFleet(known: readonly KnownTenant[]): NewFleet {
   };
 }
 
+/** By which two certificates are one; no fingerprint has a blank. */
+function identityOf({ fingerprint, topic }: KnownCertificate): string {
+  return fingerprint ?? `topic ${topic}`;
+}
+
 /** The name and the lines of each certificate that was set last somewhere, once, by its fingerprint. */
 function namedCertificates(known: readonly KnownTenant[]) {
   const named = new Map<string, { readonly name: string; readonly lines: string }>();
   const taken = new Set<string>();
-  for (const { topic, fingerprint, notAfter } of known.flatMap(({ certificates }) =>
-    certificates.slice(-1),
-  )) {
-    if (named.has(fingerprint)) continue;
+  for (const certificate of known.flatMap(({ certificates }) => certificates.slice(-1))) {
+    const { topic, fingerprint, notAfter } = certificate;
+    if (named.has(identityOf(certificate))) continue;
     const name = freeName(topic.slice(topic.lastIndexOf('.') + 1), 'app', taken);
-    const lines = `  # It ends on ${onOneLine(notAfter.slice(0, 10))}; SHA-256 ${onOneLine(fingerprint)}
+    const origin =
+      fingerprint === null || notAfter === null
+        ? 'A tenant tells its topic, and not which certificate it is'
+        : `It ends on ${onOneLine(notAfter.slice(0, 10))}; SHA-256 ${onOneLine(fingerprint)}`;
+    const lines = `  # ${origin}
   ${name}:
     p12: ${scalar(`${name}.p12`)} # name the place of the file
     password: { env: ${variableFor(name)}_P12_PASSWORD }
     topic: ${scalar(topic)}`;
-    named.set(fingerprint, { name, lines });
+    named.set(identityOf(certificate), { name, lines });
   }
   return named;
 }
@@ -179,7 +181,7 @@ function tenantLines(name: string, tenant: KnownTenant, certificate: string, cli
 
 function commentedTenant(tenant: KnownTenant, name: string): string {
   return `  # Nothing was set there from this machine; {} above goes with the first tenant.
-${tenantLines(name, tenant, 'NAME', 'KEY').replace(/^ {2}/gm, '  # ')}`;
+${tenantLines(name, tenant, 'NAME', tenant.toldKey ?? 'KEY').replace(/^ {2}/gm, '  # ')}`;
 }
 
 /** The nearest name that may stand in the file and does not yet. */
@@ -201,63 +203,4 @@ function variableFor(name: string): string {
 function scalar(text: string): string {
   const isPlain = /^[A-Za-z][\w.@/-]*$/.test(text) && !/^(true|false|null|y|n|yes|no|on|off)$/i.test(text);
   return isPlain ? text : onOneLine(JSON.stringify(text));
-}
-
-/**
- * The tenants of this machine's profiles, with what was set there last, whichever profile it was set with. A profile that has
- * nothing but a virtual phone is none of an admin.
- */
-export function knownTenants({ profiles }: Profiles): readonly KnownTenant[] {
-  const own = Object.entries(profiles).map(([name, profile]) => ({
-    name,
-    profile,
-    origin: originOf(profile),
-  }));
-  const records = latestRecords(own.flatMap(({ profile }) => profile.certificates));
-  const at = (origin: string) => records.filter(({ tenant }) => tenant === origin);
-  const known = new Map<string, KnownTenant>();
-  for (const { name, profile, origin } of own) {
-    const isPhone = profile.device != null && profile.session === null && profile.certificates.length === 0;
-    if (origin === null || isPhone || known.has(origin)) continue;
-    known.set(origin, { profile: name, tenant: origin, ...accountOf(profile), certificates: at(origin) });
-  }
-  // What was set with a profile that is of another tenant by now: signing in again takes a profile of its own.
-  for (const { tenant } of records) {
-    const [profile = tenant] = new URL(tenant).hostname.split('.');
-    if (!known.has(tenant)) known.set(tenant, { profile, tenant, ...nobody, certificates: at(tenant) });
-  }
-  return [...known.values()];
-}
-
-const nobody = { clientId: null, appId: null, scope: null, platformToken: false };
-
-function originOf({ settings, session }: Profile): string | null {
-  try {
-    return session?.tenant ?? (settings.tenant === undefined ? null : parseTenantAddress(settings.tenant));
-  } catch (error) {
-    if (error instanceof CliError) return null;
-    throw error;
-  }
-}
-
-/** A service user signs in with a secret each time; a person has a session. */
-function accountOf({ settings, session }: Profile): Omit<KnownTenant, 'profile' | 'tenant' | 'certificates'> {
-  if (session?.grant !== 'client-credentials') return nobody;
-  return {
-    clientId: session.clientId,
-    appId: session.appId === 'mfa-cli' ? null : session.appId,
-    scope: settings.scope === undefined || settings.scope === 'all' ? null : settings.scope,
-    platformToken: isOn(settings['platform-token']),
-  };
-}
-
-/** The last of each pair of tenant and client app key. */
-function latestRecords(records: readonly CertificateRecord[]): readonly CertificateRecord[] {
-  const sorted = records.toSorted((one, other) =>
-    one.setAt < other.setAt ? -1 : one.setAt > other.setAt ? 1 : 0,
-  );
-  const latest = new Map(
-    sorted.map((record) => [JSON.stringify([record.tenant, record.clientAppKey]), record]),
-  );
-  return [...latest.values()].filter(({ tenant }) => URL.canParse(tenant));
 }

@@ -93,7 +93,7 @@ export async function workThrough<Job>(
 }
 
 /** Tenants that are asked at once, of one host never two. */
-const concurrency = 8;
+export const concurrency = 8;
 
 const longestList = 20;
 
@@ -152,7 +152,7 @@ async function ask(
 }
 
 /** In the order of the answers, which is that of no file. */
-function noteSilent(answers: ReadonlyMap<string, ReadBack>, { terminal }: Context): void {
+export function noteSilent(answers: ReadonlyMap<string, ReadBack>, { terminal }: Context): void {
   const sentences = [...answers].flatMap(([name, answer]) =>
     answer.outcome === 'unknown' ? `It is not known what ${name} holds: ${answer.why}` : [],
   );

@@ -5,6 +5,7 @@ import { readFleet } from '../../../src/commands/fleet/file/read-fleet.ts';
 import { createMachine } from '../../support/context.ts';
 import { p12Path } from '../../support/fixtures.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
+import { signIn, startTenant } from '../../support/tenant.ts';
 
 const tenant = 'https://lab.example';
 const record = {
@@ -103,4 +104,38 @@ test('a profile of nothing but a phone is not taken; one without a certificate s
   expect(stdout).toContain('tenants: {}\n  # Nothing was set there');
   expect(stdout).toContain('  # lab:\n  #   tenant: lab.example\n');
   expect(stdout).not.toContain('odd');
+});
+
+test('with --refresh each tenant has the key and topic that it tells of, also one at which this machine set nothing', async () => {
+  const { emulator } = await startTenant();
+  const elsewhere = await signIn(emulator);
+  await elsewhere.set(['--client-app-key', 'com.example.other-key']);
+  const { machine } = await signIn(emulator);
+  const file = join(temporaryDirectory(), 'fleet.yaml');
+  const plain = await machine.run(['fleet', 'init', '--file', '-']);
+  expect(readFleet(plain.stdout, { file, directory: '/' }).tenants).toEqual([]);
+  const { exitCode, stdout } = await machine.run(['fleet', 'init', '--refresh', '--file', file, '--json']);
+  expect([exitCode, JSON.parse(stdout)]).toMatchObject([0, { tenants: ['default'], certificates: ['lab'] }]);
+  const text = readFileSync(file, 'utf8');
+  expect(text).toContain('# A tenant tells its topic, and not which certificate it is\n');
+  expect(text).toContain('# The tenant says that it pushes with this key.\n');
+  expect(readFleet(text, { file, directory: '/' }).tenants).toMatchObject([
+    { clientAppKey: 'com.example.other-key', certificate: { topic: 'com.example.lab' } },
+  ]);
+  // Of what this machine set itself it knows more.
+  const own = await elsewhere.machine.run(['fleet', 'init', '--refresh', '--file', '-']);
+  expect(own.stdout).toContain('# It ends on 2027-12-24');
+  expect(own.stdout).toContain('# The tenant says that it pushes with this key.\n');
+});
+
+test('with --refresh a tenant that does not tell stays as this machine knows it', async () => {
+  const { stderr, stdout, exitCode } = await afterSet('acme').run([
+    'fleet',
+    'init',
+    '--refresh',
+    '--file',
+    '-',
+  ]);
+  expect([exitCode, stderr]).toEqual([0, expect.stringContaining('It is not known what acme holds: ')]);
+  expect(stdout).toBe((await afterSet('acme').run(['fleet', 'init', '--file', '-'])).stdout);
 });

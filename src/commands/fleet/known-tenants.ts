@@ -1,0 +1,85 @@
+import type { Profile, Profiles } from '../../auth/profile.ts';
+import type { CertificateRecord } from '../../auth/stored-schemas.ts';
+import { CliError } from '../../errors/cli-error.ts';
+import { parseTenantAddress } from '../../tenant/address.ts';
+import { isOn } from '../../text/phrasing.ts';
+
+export interface KnownTenant {
+  /** Of the profile that signs in there. */
+  readonly profile: string;
+  readonly tenant: string;
+  /** The service user whose session the profile has; null: a person's. */
+  readonly clientId: string | null;
+  readonly appId: string | null;
+  readonly scope: string | null;
+  readonly platformToken: boolean;
+  /** What was set there, one for each client app key; what is in use is the last. */
+  readonly certificates: readonly KnownCertificate[];
+  /** The client app key that the tenant says it pushes with, where it was asked. */
+  readonly toldKey?: string;
+}
+
+/** Of one that only the tenant tells of nothing but key and topic is known. */
+export interface KnownCertificate extends Pick<CertificateRecord, 'clientAppKey' | 'topic'> {
+  readonly fingerprint: string | null;
+  readonly notAfter: string | null;
+}
+
+/**
+ * The tenants of this machine's profiles, with what was set there last, whichever profile it was set with. A profile that has
+ * nothing but a virtual phone is none of an admin.
+ */
+export function knownTenants({ profiles }: Profiles): readonly KnownTenant[] {
+  const own = Object.entries(profiles).map(([name, profile]) => ({
+    name,
+    profile,
+    origin: originOf(profile),
+  }));
+  const records = latestRecords(own.flatMap(({ profile }) => profile.certificates));
+  const at = (origin: string) => records.filter(({ tenant }) => tenant === origin);
+  const known = new Map<string, KnownTenant>();
+  for (const { name, profile, origin } of own) {
+    const isPhone = profile.device != null && profile.session === null && profile.certificates.length === 0;
+    if (origin === null || isPhone || known.has(origin)) continue;
+    known.set(origin, { profile: name, tenant: origin, ...accountOf(profile), certificates: at(origin) });
+  }
+  // What was set with a profile that is of another tenant by now: signing in again takes a profile of its own.
+  for (const { tenant } of records) {
+    const [profile = tenant] = new URL(tenant).hostname.split('.');
+    if (!known.has(tenant)) known.set(tenant, { profile, tenant, ...nobody, certificates: at(tenant) });
+  }
+  return [...known.values()];
+}
+
+const nobody = { clientId: null, appId: null, scope: null, platformToken: false };
+
+function originOf({ settings, session }: Profile): string | null {
+  try {
+    return session?.tenant ?? (settings.tenant === undefined ? null : parseTenantAddress(settings.tenant));
+  } catch (error) {
+    if (error instanceof CliError) return null;
+    throw error;
+  }
+}
+
+/** A service user signs in with a secret each time; a person has a session. */
+function accountOf({ settings, session }: Profile): Omit<KnownTenant, 'profile' | 'tenant' | 'certificates'> {
+  if (session?.grant !== 'client-credentials') return nobody;
+  return {
+    clientId: session.clientId,
+    appId: session.appId === 'mfa-cli' ? null : session.appId,
+    scope: settings.scope === undefined || settings.scope === 'all' ? null : settings.scope,
+    platformToken: isOn(settings['platform-token']),
+  };
+}
+
+/** The last of each pair of tenant and client app key. */
+function latestRecords(records: readonly CertificateRecord[]): readonly CertificateRecord[] {
+  const sorted = records.toSorted((one, other) =>
+    one.setAt < other.setAt ? -1 : one.setAt > other.setAt ? 1 : 0,
+  );
+  const latest = new Map(
+    sorted.map((record) => [JSON.stringify([record.tenant, record.clientAppKey]), record]),
+  );
+  return [...latest.values()].filter(({ tenant }) => URL.canParse(tenant));
+}
