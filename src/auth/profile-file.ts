@@ -120,7 +120,7 @@ export async function replacerOf(
   profiles: Profiles,
   room: Reservation | null,
 ): Promise<() => void> {
-  const { default: Conf } = await import('conf');
+  const Conf = await loadConf();
   const directory = dirname(path);
   const content = { ...encodeProfiles(profiles) };
   /** conf writes to a temporary file, syncs and renames it; a killed process leaves that file behind, with tokens in it. */
@@ -149,6 +149,17 @@ export async function replacerOf(
       }
       syncDirectory(directory);
     });
+}
+
+/** conf would send SIGINT and SIGTERM once more as soon as one comes, which ends the process before it can say what happened. */
+async function loadConf() {
+  const signals = ['SIGINT', 'SIGTERM'] as const;
+  const before = signals.map((signal) => process.listeners(signal));
+  const { default: Conf } = await import('conf');
+  for (const [index, signal] of signals.entries())
+    for (const listener of process.listeners(signal))
+      if (before[index]?.includes(listener) === false) process.removeListener(signal, listener);
+  return Conf;
 }
 
 /**

@@ -50,6 +50,12 @@ describe('what is kept', () => {
     expect((await stat(join(directory, 'config.json'))).ino).not.toBe(ino);
   });
 
+  test('is kept without a hook on signals, which would end the process before it can say what happened', async () => {
+    await open().update(() => example);
+    const listeners = (['SIGINT', 'SIGTERM'] as const).flatMap((signal) => process.listeners(signal));
+    expect(listeners.map(String).filter((source) => source.includes('exit(signal)'))).toEqual([]);
+  });
+
   test('an update sees what the one before it wrote', async () => {
     await open().update((profiles) => withSetting(profiles, '__proto__', 'scope', 's'));
     await open().update((profiles) => withSetting(profiles, 'constructor', 'port', '1'));
