@@ -2,6 +2,7 @@ import type { Context } from '../context.ts';
 import { CliError } from '../errors/cli-error.ts';
 import { entriesIn } from '../files/directory.ts';
 import { nameOf, readWhole, requireOneStdin, tooLarge } from '../files/read.ts';
+import { appearance } from '../pkcs12/appearance.ts';
 import type { P12File, PushIdentity } from '../pkcs12/model.ts';
 import { readPushIdentity } from '../pkcs12/push-identity.ts';
 import type { GivenP12, P12Location } from '../settings/settings.ts';
@@ -108,8 +109,10 @@ async function readP12(
   }
   const { variable: name, base64 } = location;
   const compact = base64.replace(/\s+/g, '');
-  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(compact)) {
-    throw new CliError('pkcs12-not-recognised', `${name} does not hold base64`, {
+  // One letter beyond whole bytes is nobody's base64.
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(compact) || compact.replace(/=+$/, '').length % 4 === 1) {
+    const looks = appearance(Buffer.from(base64));
+    throw new CliError('pkcs12-not-recognised', `${name} does not hold base64: it ${looks}`, {
       facts: { encoding: 'base64' },
     });
   }

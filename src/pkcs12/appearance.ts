@@ -83,7 +83,7 @@ export function appearance(bytes: Uint8Array): string {
     (beginsLikePfx(bytes) ? 'a .p12 file' : null) ??
     derAppearance(bytes) ??
     firstThatMatches(wholes, withoutMark);
-  return looks === null ? 'is of no kind that is known' : `looks like ${looks}`;
+  return looks === null ? 'is binary data of an unknown kind' : `looks like ${looks}`;
 }
 
 /**

@@ -69,6 +69,7 @@ const otherKinds: readonly (readonly [string, string, string, readonly string[]]
   ],
   ['a Java keystore', keyStore, 'it looks like a Java keystore (JKS)', [export_]],
   ['a page of the web', page, 'it looks like a web page (HTML)', [export_]],
+  ['a text of the system', '/etc/passwd', 'it looks like text', [export_]],
   ['an empty file', empty, 'it is empty', [export_]],
 ];
 
@@ -94,6 +95,20 @@ export const fileMistakes: readonly Mistake[] = [
     exitCode: 3,
     says: `error: ${path} is not a .p12 file: ${looks}`,
     hint,
+  })),
+  ...(
+    [
+      ['hello', 'does not hold base64: it looks like text'],
+      ['hell', 'is not a .p12 file: it is binary data of an unknown kind'],
+      ['/etc/push.p12', 'does not hold base64: it looks like text'],
+    ] as const
+  ).map(([value, says]) => ({
+    name: `MFA_CLI_P12_BASE64=${value}`,
+    argv: ['apns', 'inspect'],
+    options: { env: { MFA_CLI_P12_BASE64: value } },
+    exitCode: 3,
+    says: `error: MFA_CLI_P12_BASE64 ${says}`,
+    hint: ['hint: '],
   })),
   ...unsettable.map(([name, fixture, hint]) => ({
     name: `${name}, at a terminal`,

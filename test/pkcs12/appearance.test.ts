@@ -30,7 +30,7 @@ const octets = make.octetString(Buffer.from('x'));
 const list = (...values: Asn1[]) => Buffer.from(toDer(make.sequence(...values)));
 const converted = 'looks like a binary file that was converted as text on its way';
 const data = '1.2.840.113549.1.7.1';
-const unknown = 'is of no kind that is known';
+const unknown = 'is binary data of an unknown kind';
 const keyText = 'looks like PEM text with a private key';
 const five = make.sequence(...Array(5).fill(make.integer(1)));
 const versioned = list(make.integer(4), make.octetString(Buffer.alloc(30)), make.oid(data));
