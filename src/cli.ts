@@ -286,11 +286,8 @@ function requireValue(
   words: readonly string[],
 ): void {
   if (value === '') throw usage(`The value of ${long} is empty`, command);
-  const options = new Set([
-    '-h',
-    '--help',
-    ...command.options.flatMap((option) => [option.short, option.long]),
-  ]);
+  const own = command.options.flatMap((option) => [option.short, option.long]);
+  const options = new Set(['-h', '--help', ...own]);
   const isLeftOut = (word: unknown): boolean =>
     typeof word === 'string' && options.has(word) && !words.includes(`${long}=${word}`);
   if ([value].flat().some(isLeftOut)) throw usage(`Option ${long} needs a value: ${flags}`, command);

@@ -32,10 +32,7 @@ export function openApns(identity: ApnsIdentity | TokenKey | null, settings: Apn
   const { signal, untilDone } = createTries(settings.timeout, settings.signal);
   const waiting = { signal: settings.signal, patience: settings.timeout };
   const trust = createTrust(settings.trust, waiting);
-  const [certificate, providerToken] =
-    identity !== null && 'tokenKey' in identity
-      ? [null, createProviderTokens(identity, settings.now)]
-      : [identity, null];
+  const { certificate, authorized } = credentialsOf(identity, settings.now);
   const late = new CliError('apns-timeout', `${origin.host} did not answer in time`);
   let session: ClientHttp2Session | null = null;
 
@@ -58,27 +55,20 @@ export function openApns(identity: ApnsIdentity | TokenKey | null, settings: Apn
       // The end of a session ends the push that waits for it; without one it does not matter.
       session.on('error', () => {});
     }
-    if (providerToken === null) return postPush(session, push, signal);
-    const headers = { ...push.headers, authorization: `bearer ${providerToken().reveal()}` };
-    return postPush(session, { ...push, headers }, signal);
+    return postPush(session, authorized(push), signal);
   }
 
   /** An answer, or the failure of an attempt, after which there is no connection. @throws the signal's reason */
   async function tracedAttempt(push: Push): Promise<AnsweredPush | Error> {
     const started = performance.now();
-    const trace = (what: string, id = ''): void => {
-      const took = Math.round(performance.now() - started);
-      const path = `/3/device/${push.deviceToken.slice(0, 8)}…`;
-      settings.trace(onOneLine(`POST ${origin.origin}${path} ${what} in ${took} ms${id}`));
-    };
+    const trace = (answer: AnsweredPush['answer'] | null): void =>
+      settings.trace(attemptLine(push, answer, origin, performance.now() - started));
     try {
       const answered = await attempt(push);
-      const { status, reason, apnsId } = answered.answer;
-      const words = [status ?? 'GOAWAY', ...(reason === null ? [] : [reason])].join(' ');
-      trace(`→ ${words}`, apnsId === null ? '' : `, apns-id ${apnsId}`);
+      trace(answered.answer);
       return answered;
     } catch (error) {
-      trace('failed');
+      trace(null);
       close();
       if (!(error instanceof CliError)) signal.throwIfAborted();
       return apnsError(error, origin.host);
@@ -104,6 +94,34 @@ export function openApns(identity: ApnsIdentity | TokenKey | null, settings: Apn
     },
     close,
   };
+}
+
+/** A session's client certificate, or none where each push has a token in its place. */
+function credentialsOf(identity: ApnsIdentity | TokenKey | null, now: () => Date) {
+  if (identity === null || !('tokenKey' in identity))
+    return { certificate: identity, authorized: (push: Push) => push };
+  const token = createProviderTokens(identity, now);
+  const authorized = (push: Push): Push => {
+    return { ...push, headers: { ...push.headers, authorization: `bearer ${token().reveal()}` } };
+  };
+  return { certificate: null, authorized };
+}
+
+/** The line of an attempt in the trace; an answer of null is a failure. */
+function attemptLine(
+  { deviceToken }: Push,
+  answer: AnsweredPush['answer'] | null,
+  { origin }: URL,
+  milliseconds: number,
+): string {
+  const { status, reason = null, apnsId = null } = answer ?? {};
+  const words = [status ?? 'GOAWAY', ...(reason === null ? [] : [reason])].join(' ');
+  const [what, id] = [
+    answer === null ? 'failed' : `→ ${words}`,
+    apnsId === null ? '' : `, apns-id ${apnsId}`,
+  ];
+  const path = `/3/device/${deviceToken.slice(0, 8)}…`;
+  return onOneLine(`POST ${origin}${path} ${what} in ${Math.round(milliseconds)} ms${id}`);
 }
 
 /** The root that nobody here vouches for; null: somebody does. Or what else went wrong. @throws the signal's reason */

@@ -38,10 +38,8 @@ class Refusal extends Error {}
 /** The failure file-unwritable: `sentence` names the path, followed by the reason if there is one. */
 export function unwritable(sentence: string, cause: unknown, facts: ErrorFacts = {}): CliError {
   const reason = cause instanceof Refusal ? cause.message : systemReason(cause);
-  return new CliError('file-unwritable', reason === undefined ? sentence : `${sentence}: ${reason}`, {
-    cause,
-    facts,
-  });
+  const words = reason === undefined ? sentence : `${sentence}: ${reason}`;
+  return new CliError('file-unwritable', words, { cause, facts });
 }
 
 /** Call before making anything that goes to stdout as is: nobody can read it there. @throws {CliError} usage */
