@@ -18,7 +18,7 @@ export interface HookOptions {
 }
 
 /** What a run that went well may have done. */
-export type Deed = 'set' | 'deleted' | 'renewed' | 'proved';
+type Deed = 'set' | 'deleted' | 'renewed' | 'proved';
 
 /** What a command's report tells a hook. */
 export interface EndOfRun<Report> {

@@ -205,6 +205,16 @@ describe.skipIf(isMissing('openssl'))('apns renew --issuer', () => {
     expect([exitCode, report.stage, times()]).toEqual([0, 'set', 1]);
   });
 
+  test('issues nothing anew where the tenant was out of reach', async () => {
+    const { call, times, state } = openRenewal();
+    const { env } = await startOutside();
+    const away = { ...env, MFA_CLI_TENANT: 'http://127.0.0.1:9' };
+    const first = await call(issuingLine({ notAfter }), [], { env: away });
+    expect([first.exitCode, state().packed.file]).toEqual([7, `${name}.p12`]);
+    const { exitCode, report } = await call('exit 1', [], { env });
+    expect([exitCode, report.stage, times()]).toEqual([0, 'set', 1]);
+  });
+
   test.each<['SIGTERM' | 'SIGKILL', number]>([
     ['SIGTERM', 143],
     ['SIGKILL', 137],
