@@ -3,7 +3,7 @@ import { isLoopback } from '../network/proxy.ts';
 
 /**
  * The tenant's origin from what a person enters: a host or a URL. Path, query and trailing slash are removed, `https` is
- * added, the host becomes lower case; a port stays.
+ * added, the host becomes lower case and loses the dot of a full name (RFC 1034 §3.1), since it is the same host; a port stays.
  * @throws {CliError} usage, for `http` beyond loopback, other schemes, user names in the URL, and anything but a host
  */
 export function parseTenantAddress(text: string): string {
@@ -25,6 +25,7 @@ export function parseTenantAddress(text: string): string {
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
     throw new CliError('usage', `The tenant URL must use https, not ${url.protocol.slice(0, -1)}`);
   }
+  if (url.hostname.endsWith('.')) url.hostname = url.hostname.slice(0, -1);
   return url.origin;
 }
 
