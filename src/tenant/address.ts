@@ -3,7 +3,8 @@ import { isLoopback } from '../network/proxy.ts';
 
 /**
  * The tenant's origin from what a person enters: a host or a URL. Path, query and trailing slash are removed, `https` is
- * added, the host becomes lower case; a port stays. A slip in `://` is mended: nobody's host is called `https`.
+ * added, the host becomes lower case and loses the dot of a full name (RFC 1034 §3.1); a port stays. A slip in `://` is mended:
+ * nobody's host is called `https`.
  * @throws {CliError} usage, for `http` beyond loopback, other schemes, user names in the URL, and anything but a host
  */
 export function parseTenantAddress(text: string): string {
@@ -25,6 +26,7 @@ export function parseTenantAddress(text: string): string {
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
     throw new CliError('usage', `The tenant URL must use https, not ${url.protocol.slice(0, -1)}`);
   }
+  if (url.hostname.endsWith('.')) url.hostname = url.hostname.slice(0, -1);
   return url.origin;
 }
 

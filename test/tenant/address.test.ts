@@ -24,6 +24,8 @@ describe('a tenant address', () => {
     ['a path without a scheme', 'acme.my.idaptive.app/manage', 'https://acme.my.idaptive.app'],
     ['another URL behind it', 'acme.my.idaptive.app/?u=https://b.example', 'https://acme.my.idaptive.app'],
     ['upper case', 'HTTPS://ABC1234.My.Idaptive.App', 'https://abc1234.my.idaptive.app'],
+    ['the dot of a full name', 'acme.my.idaptive.app.', 'https://acme.my.idaptive.app'],
+    ['that dot before a port', 'https://Sso.example.com.:8443/', 'https://sso.example.com:8443'],
     ['a port', 'sso.example.com:8443', 'https://sso.example.com:8443'],
     ['the port that https has anyway', 'https://sso.example.com:443', 'https://sso.example.com'],
     ['blanks around it', '  acme.my.idaptive.app\n', 'https://acme.my.idaptive.app'],
