@@ -93,7 +93,7 @@ describe('wrong usage', () => {
     ['apns inspect one two hunter2', 'mfa-cli apns inspect takes one argument, but 3 were given'],
     ['profile use', 'mfa-cli profile use needs <name>'],
     ['profile set', 'mfa-cli profile set needs <key> and <value>'],
-    ['profile set port', 'mfa-cli profile set needs <value>'],
+    ['profile set port', 'mfa-cli profile set needs <key> and <value>; only "port" was given'],
     ['whoami --timeout soon --tenant x', '"soon" is not a valid time-out: it takes seconds, up to 86400'],
     ['apns set --password hunter2', `There is no --password: ${read}`],
     ['apns set --password=hunter2', `There is no --password: ${read}`],

@@ -11,14 +11,12 @@ import { variable } from '../settings/variable.ts';
 import { refusalIn } from '../tenant/envelope.ts';
 import type { Style } from '../terminal/style.ts';
 import { excessOf, parseJson } from '../text/json.ts';
-import { shellWord } from '../text/phrasing.ts';
 import { onOneLine, uncommanded } from '../text/printable.ts';
 import type { CommandModule } from './command.ts';
 
 export interface ApiOptions extends ConnectionOptions {
   readonly method: string;
-  /** Absent where only one word was given. */
-  readonly path?: string;
+  readonly path: string;
   readonly data?: string;
   readonly include?: boolean;
 }
@@ -49,7 +47,6 @@ const bodiless = ['GET', 'HEAD'];
 const searchTime = 30;
 
 export async function api(options: ApiOptions, context: Context): Promise<ApiReport> {
-  if (options.path === undefined) throw missingWord(options.method);
   const method = requireMethod(options.method);
   const path = requirePath(options.path);
   if (options.data !== undefined && bodiless.includes(method))
@@ -103,16 +100,6 @@ function bodyOf({ body }: HttpResponse, answer: HttpResponse, { terminal, env }:
 
 function errorOf(refusal: CliError): ApiReport['error'] {
   return { code: refusal.code, message: refusal.message, hints: [], exitCode: exitCodeOf(refusal) };
-}
-
-/** The CliError for one word in place of method and path. */
-function missingWord(word: string): CliError {
-  const [missing, line] = word.startsWith('/')
-    ? ['<method> before the path', `mfa-cli api POST ${shellWord(word)}`]
-    : ['<path>', `mfa-cli api ${shellWord(word)} /Security/WhoAmI`];
-  return new CliError('usage', `mfa-cli api needs ${missing}: ${line}`, {
-    facts: { command: 'mfa-cli api' },
-  });
 }
 
 /** @throws {CliError} usage */

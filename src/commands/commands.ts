@@ -59,8 +59,7 @@ const api: Declaration = {
   options(command) {
     command
       .argument('<method>', 'GET, HEAD, POST, PUT, PATCH or DELETE')
-      .argument('[path]', "path at the tenant, with its query: '/Security/WhoAmI'")
-      .usage('[options] <method> <path>')
+      .argument('<path>', "path at the tenant, with its query: '/Security/WhoAmI'")
       .option('--data <json>', 'JSON to send, @FILE, or - for stdin; POST sends {} without it')
       .option('--include', "print the request line, the status and the answer's headers first");
     addConnectionOptions(command);

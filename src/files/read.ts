@@ -72,7 +72,8 @@ async function readAll(path: string, limit: number, { terminal, ...waiting }: Re
 
 /**
  * The secret in a file: one trailing line break is removed, nothing else.
- * @param name what messages call the file: what was passed as its path may be the secret itself
+ * @param name what messages call the file: what was passed as its path may be the secret itself, and is shown only where
+ *   there is no such file and the path reads like one
  * @throws {CliError} as readWhole
  */
 export async function readSecret(path: string, name: string, reading: Reading): Promise<Secret> {
@@ -84,10 +85,16 @@ export async function readSecret(path: string, name: string, reading: Reading): 
     if (reading.signal.aborted) throw reading.signal.reason;
     if (error instanceof LimitExceeded) throw tooLarge(called, secretLimit);
     // The cause would put the path into a trace.
-    throw unreadable(called, error);
+    const isMissing = systemCode(error) === 'ENOENT' && readsLikeName(path);
+    throw unreadable(isMissing ? `${name}, ${path},` : called, error);
   }
   const value = cutLineBreak(bytes);
   return new Secret(value, called);
+}
+
+/** Whether a path is nobody's secret: it ends as files with a secret do. */
+function readsLikeName(path: string): boolean {
+  return path.length <= longestName && /^[\w./\\: -]+\.(txt|pass|password|passwd|pwd|secret)$/i.test(path);
 }
 
 /** The bytes without one line break at their end, which editors and programs add. */

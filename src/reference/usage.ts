@@ -47,9 +47,11 @@ export function parserError(error: CommanderError, command: Command): CliError {
 }
 
 function missingArguments(command: Command): CliError {
-  const missing = command.registeredArguments.slice(command.args.length).filter(({ required }) => required);
-  const names = missing.map((argument) => `<${argument.name()}>`);
-  return usage(`${commandPath(command)} needs ${names.join(' and ')}`, command);
+  const names = command.registeredArguments.flatMap((one) => (one.required ? `<${one.name()}>` : []));
+  // The first may be what is missing: `api /PATH`.
+  const given = command.args.map((word) => `"${word.slice(0, longestName)}"`).join(' and ');
+  const only = given === '' ? '' : `; only ${given} was given`;
+  return usage(`${commandPath(command)} needs ${names.join(' and ')}${only}`, command);
 }
 
 function excessArguments(command: Command): CliError {

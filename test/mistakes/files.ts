@@ -184,6 +184,21 @@ export const fileMistakes: readonly Mistake[] = [
       'hint: Blanks at either end count.',
     ],
   },
+  ...(
+    [
+      ['nope.txt', ', nope.txt,'],
+      ['certs/push.secret', ', certs/push.secret,'],
+      // It may be the password itself.
+      ['tangerine', ''],
+      ['tange/rine', ''],
+    ] as const
+  ).map(([path, named]) => ({
+    name: `--password-file ${path}`,
+    argv: ['apns', 'inspect', good, '--password-file', path],
+    exitCode: 3 as const,
+    says: `error: The file of --password-file${named} does not exist`,
+    hint: null,
+  })),
   {
     name: 'a path with no Xcode project',
     argv: ['app', 'check', 'docs'],

@@ -13,8 +13,7 @@ help environment extra => "extra" is not a part of the help on environment => mf
 apns set --pasword-file x => Unknown option --pasword-file; did you mean --password-file? => mfa-cli apns set
 login --profil acme => Unknown option --profil; did you mean --profile? => mfa-cli login
 whoami --p12 x => Unknown option --p12 => mfa-cli whoami
-api /Security/WhoAmI => mfa-cli api needs <method> before the path: mfa-cli api POST /Security/WhoAmI => mfa-cli api
-api GET => mfa-cli api needs <path>: mfa-cli api GET /Security/WhoAmI => mfa-cli api
+api /Security/WhoAmI => mfa-cli api needs <method> and <path>; only "/Security/WhoAmI" was given => mfa-cli api
 apns set x --fail-on info => --fail-on takes error or warning, not "info" => mfa-cli apns set
 apns set x --environment prod => --environment takes production or sandbox, not "prod"; did you mean production? => mfa-cli apns set
 completion powershel => <shell> takes bash, zsh, fish, pwsh or powershell, not "powershel"; did you mean powershell? => mfa-cli completion

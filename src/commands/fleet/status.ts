@@ -1,3 +1,4 @@
+import { extname } from 'node:path';
 import { type KeyUse, keyUse } from '../../checks/key-in-use.ts';
 import { daysLeft, validityOf } from '../../checks/validity.ts';
 import type { Context } from '../../context.ts';
@@ -17,7 +18,7 @@ import type { KeyedTenant } from './pool.ts';
 import { type FleetRecord, placeKey, type RecordEntry, readOwnRecords } from './record.ts';
 import type { FleetCertificateFacts, FleetState, FleetStatusReport, FleetStatusTenant } from './report.ts';
 import { verdict } from './report.ts';
-import { type FleetFormat, formatFleetStatus, formatOf } from './status/formats.ts';
+import { type FleetFormat, formatFleetStatus, formatOf, knownEndings } from './status/formats.ts';
 import { requireTrust } from './trust.ts';
 
 export interface FleetStatusOptions extends Omit<FleetOptions, 'record'> {
@@ -37,6 +38,7 @@ async function status(options: FleetStatusOptions, context: Context): Promise<Fl
   if (options.refresh === true) await requireTrust(opened.trust);
   const paths = given ?? [recordPath];
   if (out !== undefined) requireNoInput(out, declared, paths);
+  requireKnownEnding(options);
   const warnDays = warnDaysOf(options, fleet.warnDays);
   const record = await readOwnRecords(paths, opened, context);
   // What speaks with a tenant is loaded only where one is asked.
@@ -56,6 +58,16 @@ async function status(options: FleetStatusOptions, context: Context): Promise<Fl
   const text = formatFleetStatus(harmless(report), formatIn(options), style, context.now());
   await writeSharedFile(out, text, context.signal);
   return report;
+}
+
+/** @throws {CliError} usage, where the name in --out ends as no format does */
+function requireKnownEnding({ format, out }: FleetStatusOptions): void {
+  if (isStdout(out) || format !== undefined || formatOf(out) !== undefined) return;
+  const ending = extname(out);
+  if (ending !== '')
+    throw new CliError('usage', `No format is written to ${ending}: --out takes ${knownEndings}`, {
+      facts: { option: '--format FORMAT for another ending' },
+    });
 }
 
 /** @throws {CliError} usage, where two documents would go to stdout, or a document goes where --json was meant to */

@@ -283,6 +283,22 @@ describe('fleet status --out', () => {
     ]);
   });
 
+  test('refuses an ending that no format has, unless a format is given', async () => {
+    const { run, at } = fleet();
+    const refused = await run(['--out', at('x.pdf')]);
+    expect([refused.exitCode, refused.stderr.split('\n')]).toEqual([
+      2,
+      [
+        'mfa-cli: error: No format is written to .pdf: --out takes .html, .htm, .ics, .csv, .prom or .txt',
+        'mfa-cli: hint: Give --format FORMAT for another ending.',
+        '',
+      ],
+    ]);
+    expect(existsSync(at('x.pdf'))).toBe(false);
+    await run(['--out', at('x.pdf'), '--format', 'csv']);
+    expect(readFileSync(at('x.pdf'), 'utf8')).toMatch(/^name,/);
+  });
+
   test('a place that cannot be written ends the command, with its name', async () => {
     const { run, at } = fleet();
     const { exitCode, stdout, stderr } = await run(['--out', at('missing/fleet.html')]);

@@ -57,6 +57,12 @@ const extensions: ReadonlyMap<string, FleetFormat> = new Map([
   ['txt', 'table'],
 ]);
 
+/** `.html, .ics or .txt`: the endings that say a format. */
+export const knownEndings = [...extensions.keys()]
+  .map((ending) => `.${ending}`)
+  .join(', ')
+  .replace(/, (\S+)$/, ' or $1');
+
 /** What a file of that name holds; undefined where its ending does not say. */
 export function formatOf(path: string): FleetFormat | undefined {
   return extensions.get(/\.(\w+)$/.exec(path)?.[1]?.toLowerCase() ?? '');
