@@ -5,15 +5,9 @@ import type { Finding } from '../checks/finding.ts';
 import type { Context } from '../context.ts';
 import { CliError } from '../errors/cli-error.ts';
 import { nameOf, readWhole } from '../files/read.ts';
+import { givenP12, givenTokenKey, type P12Options, type TokenKeyOptions } from '../settings/given-file.ts';
 import { judgeAppleId, requireValue } from '../settings/require-value.ts';
-import {
-  type ApnsOptions,
-  givenApns,
-  givenP12,
-  givenTokenKey,
-  type P12Options,
-  type TokenKeyOptions,
-} from '../settings/settings.ts';
+import { type ApnsOptions, givenApns } from '../settings/settings.ts';
 import { type ApnsTarget, apnsTargetOf, requirePair } from './apns.ts';
 import { openP12 } from './open-p12.ts';
 

@@ -5,7 +5,7 @@ import { nameOf, readWhole, requireOneStdin, tooLarge } from '../files/read.ts';
 import { appearance } from '../pkcs12/appearance.ts';
 import type { P12File, PushIdentity } from '../pkcs12/model.ts';
 import { readPushIdentity } from '../pkcs12/push-identity.ts';
-import type { GivenP12, P12Location } from '../settings/settings.ts';
+import type { GivenP12, P12Location } from '../settings/given-file.ts';
 import type { Pace } from '../text/pace.ts';
 import type { Secret } from '../text/secret.ts';
 import { openLocked, readPassword } from './passwords.ts';

@@ -3,7 +3,7 @@ import { CliError, type ErrorCode, type FactsOf } from '../errors/cli-error.ts';
 import { explainOddities, isBare, oddFacts } from '../errors/secret-oddities.ts';
 import { readSecret } from '../files/read.ts';
 import { runForSecret } from '../programs/secret-command.ts';
-import type { PasswordCommand } from '../settings/settings.ts';
+import type { PasswordCommand } from '../settings/given-file.ts';
 import { Secret } from '../text/secret.ts';
 
 /** How often a wrong password may be typed, or two new ones may differ. */

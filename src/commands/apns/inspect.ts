@@ -4,7 +4,8 @@ import type { Context } from '../../context.ts';
 import { openP12 } from '../../delivery/open-p12.ts';
 import { countConcerns } from '../../report/fields.ts';
 import { formatIdentity, type IdentityReport, reportIdentity } from '../../report/identity.ts';
-import { givenP12, type JudgingOptions, type P12Options, warnDaysOf } from '../../settings/settings.ts';
+import { givenP12, type P12Options } from '../../settings/given-file.ts';
+import { type JudgingOptions, warnDaysOf } from '../../settings/settings.ts';
 import type { Style } from '../../terminal/style.ts';
 import type { CommandModule } from '../command.ts';
 

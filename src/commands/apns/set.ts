@@ -6,11 +6,11 @@ import { openP12 } from '../../delivery/open-p12.ts';
 import { warnOfQuery } from '../../delivery/send-certificate.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { countConcerns, formatConcerns, formatFields } from '../../report/fields.ts';
+import type { P12Options } from '../../settings/given-file.ts';
 import {
   type ApnsOptions,
   type ConnectionOptions,
   type JudgingOptions,
-  type P12Options,
   readSettings,
 } from '../../settings/settings.ts';
 import type { SentAs } from '../../tenant/client.ts';

@@ -2,7 +2,7 @@ import type { Context } from '../../context.ts';
 import { openP12, readWithin } from '../../delivery/open-p12.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { formatFields, formatJudged } from '../../report/fields.ts';
-import { givenP12, type P12Options } from '../../settings/settings.ts';
+import { givenP12, type P12Options } from '../../settings/given-file.ts';
 import type { Style } from '../../terminal/style.ts';
 import { count } from '../../text/phrasing.ts';
 import { onOneLine } from '../../text/printable.ts';

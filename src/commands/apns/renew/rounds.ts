@@ -9,7 +9,7 @@ import { requireOneStdin } from '../../../files/read.ts';
 import { writePrivateFile } from '../../../files/write.ts';
 import { publicKeyFingerprint } from '../../../pkcs12/key.ts';
 import { isoDate } from '../../../report/fields.ts';
-import { passwordCommandIn } from '../../../settings/settings.ts';
+import { passwordCommandIn } from '../../../settings/given-file.ts';
 import { variable } from '../../../settings/variable.ts';
 import { makeP12, newP12Password, openKey } from '../make-p12.ts';
 import { makeKeyAndRequest, newKeyPassword, requestSubject } from '../make-request.ts';
