@@ -112,7 +112,7 @@ function seenColumn(row: Row): string | undefined {
   );
 }
 
-/** `2026-11-01T…`, `11/1/2026 …`: `Date` also reads one out of any text with a number, as "iOS 18". */
+/** `2026-11-01T…`, `11/1/2026 …`: `Date` also reads one out of any text with a number, such as "never 1". */
 const dated = /^\d{1,4}[-/.]\d{1,2}[-/.]\d/;
 
 /** A moment in ISO 8601 or the like, or as .NET writes it, `/Date(1700000000000)/`. */
