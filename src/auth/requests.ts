@@ -33,6 +33,9 @@ export function requestsTo({ profiles }: Profiles, tenant: string | null): reado
     .sort((one, other) => Date.parse(one.at) - Date.parse(other.at));
 }
 
+/** Of a `Date`, in milliseconds. */
+const latestMoment = 8.64e15;
+
 /**
  * When a request counts as made: not before what else is on record for its tenant. A clock may have been ahead, and another
  * process may have been answered meanwhile; which key a tenant pushes with depends on the order.
@@ -42,7 +45,8 @@ export function stampOf(
   { tenant, at }: Pick<CertificateRequest, 'tenant' | 'at'>,
 ): string {
   const last = requestsTo(profiles, tenant).at(-1)?.at;
-  return last === undefined || !isBefore(at, last) ? at : new Date(Date.parse(last) + 1).toISOString();
+  if (last === undefined || !isBefore(at, last)) return at;
+  return new Date(Math.min(Date.parse(last) + 1, latestMoment)).toISOString();
 }
 
 /** A request whose answer is missing, and the profile that remembers it. */

@@ -112,9 +112,14 @@ function seenColumn(row: Row): string | undefined {
   );
 }
 
-/** A moment in ISO 8601, or as .NET writes it, `/Date(1700000000000)/`. */
+/** `2026-11-01T…`, `11/1/2026 …`: `Date` also reads one out of any text with a number, such as "never 1". */
+const dated = /^\d{1,4}[-/.]\d{1,2}[-/.]\d/;
+
+/** A moment in ISO 8601 or the like, or as .NET writes it, `/Date(1700000000000)/`. */
 function momentOf(value: unknown): string | null {
-  const milliseconds = /^\/Date\((-?\d{1,15})/.exec(String(value))?.[1];
-  const date = new Date(milliseconds === undefined ? String(value ?? '') : Number(milliseconds));
+  const text = String(value ?? '').trim();
+  const milliseconds = /^\/Date\((-?\d{1,15})/.exec(text)?.[1];
+  if (milliseconds === undefined && !dated.test(text)) return null;
+  const date = new Date(milliseconds === undefined ? text : Number(milliseconds));
   return Number.isNaN(date.getTime()) || date.getTime() <= 0 ? null : date.toISOString();
 }

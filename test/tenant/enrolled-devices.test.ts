@@ -41,6 +41,9 @@ describe('a row of the table of devices', () => {
       { LastSeen: '/Date(-62135596800000)/' },
       { lastSeen: null },
     ],
+    ['with a moment as people write it', { LastSeen: '11/1/2026' }, { lastSeen: expect.any(String) }],
+    ['without a moment in what is none', { LastSeen: 'never 1' }, { lastSeen: null }],
+    ['without a moment in a number', { LastSeen: 5 }, { lastSeen: null }],
     ['with odd values', { DeviceID: 7, Owner: null, ModelName: {}, LastSeen: 'soon' }, nothing],
     ['without what the session is opened with', { Name: `x ${token.reveal()}` }, { name: 'x [secret]' }],
   ])('is read %s', async (_how, row, device) => {

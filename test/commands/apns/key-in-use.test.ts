@@ -291,6 +291,16 @@ describe('a request whose answer is missing', () => {
   });
 });
 
+test('a moment on record than which none is later stands in the way of nothing', async () => {
+  const { machine, set } = await silent();
+  await set(forKey(old));
+  const path = join(machine.directory, 'config.json');
+  const file = JSON.parse(readFileSync(path, 'utf8'));
+  file.profiles.default.certificates[0].setAt = '+275760-09-13T00:00:00.000Z';
+  writeFileSync(path, JSON.stringify(file), { mode: 0o600 });
+  expect((await set(forKey(young))).exitCode).toBe(0);
+});
+
 test('a machine without a record of requests has none in its file', async () => {
   const { machine, set } = await signedIn();
   await set();
