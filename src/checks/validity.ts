@@ -5,9 +5,10 @@ const day = 24 * 60 * 60 * 1000;
 /** The notice that a renewal needs; Apple's mail also comes 30 days ahead. */
 export const defaultWarnDays = 30;
 
-/** Whole days from now until then, rounded down: negative once it is past. */
+/** Whole days that are left; once it is past, whole days since then as a negative number, and the first day counts. */
 export function daysLeft(notAfter: Date, now: Date): number {
-  return Math.floor((notAfter.getTime() - now.getTime()) / day);
+  const left = (notAfter.getTime() - now.getTime()) / day;
+  return left < 0 ? Math.min(-1, Math.ceil(left)) : Math.floor(left);
 }
 
 /** How long a certificate still lasts. */

@@ -155,7 +155,9 @@ export function withMoments(sentence: string, now: Date): string {
 function distance(date: Date, now: Date): string {
   const hours = (date.getTime() - now.getTime()) / 3_600_000;
   const inUnits = (units: number): number => Math.round(Math.abs(hours * units));
-  const [minutes, wholeHours, days] = [inUnits(60), inUnits(1), inUnits(1 / 24)];
+  const [minutes, wholeHours] = [inUnits(60), inUnits(1)];
+  // Days are whole ones everywhere.
+  const days = Math.max(1, Math.floor(Math.abs(hours) / 24));
   if (minutes === 0) return 'now';
   const length = minutes < 60 ? `${minutes} min` : wholeHours < 24 ? `${wholeHours} h` : count(days, 'day');
   return hours > 0 ? `in ${length}` : `${length} ago`;

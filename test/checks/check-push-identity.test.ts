@@ -572,6 +572,9 @@ test.each([
   [1, -1, 0],
   [0, -1, -1],
   [-1, 0, -1],
+  [-2, 1, -1],
+  [-3, -2_592_000, -3],
+  [4, -1, 3],
 ])('%i days and %i ms are %i days left', (count, milliseconds, expected) => {
   expect(daysLeft(days(count, milliseconds), now)).toBe(expected);
 });

@@ -92,25 +92,30 @@ describe('installing', () => {
     const lines = [...page.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].flatMap(([, text = '']) =>
       text.split('\n'),
     );
-    const [cloning = '', packing = '', ...others] = lines.filter((line) => line.includes('npm '));
+    const [linking = '', packing = '', ...others] = lines.filter((line) => line.includes('npm '));
     expect(others).toEqual([]);
-    const [origin, folder] = [await repository(), temporaryDirectory()];
+    const origin = await repository();
+    expect(page).not.toContain('OWNER');
     const [linked, packed] = [temporaryDirectory(), temporaryDirectory()];
-    // A repository at hand stands for the published one, and the packages that are here for those that npm would fetch.
-    const here = cloning
-      .replace('https://github.com/OWNER/mfa-cli.git', `${origin} mfa-cli`)
-      .replace('npm ci --ignore-scripts', `ln -s '${root}/node_modules' node_modules`);
-    const shell = async (line: string, prefix: string, cwd: string): Promise<void> => {
-      const { exitCode, stderr } = await run('bash', ['-c', line], cwd, {
-        npm_config_prefix: prefix,
-        npm_config_offline: 'true',
-      });
+    const shell = async (line: string, prefix: string): Promise<void> => {
+      // Each in a fresh clone. The packages that are here stand for those that npm would fetch.
+      const clone = temporaryDirectory();
+      const here = line.replace('npm ci --ignore-scripts', `ln -s '${root}/node_modules' node_modules`);
+      const { exitCode, stderr } = await run(
+        'bash',
+        ['-c', `git clone --quiet ${origin} . && ${here}`],
+        clone,
+        {
+          npm_config_prefix: prefix,
+          npm_config_offline: 'true',
+        },
+      );
       expect([line, exitCode, exitCode === 0 ? '' : stderr]).toEqual([line, 0, '']);
       const told = await run(join(prefix, 'bin/mfa-cli'), ['--version'], prefix);
       expect(told).toEqual({ exitCode: 0, stdout: `${version}\n`, stderr: '' });
     };
-    await shell(here, linked, folder);
-    await shell(packing, packed, join(folder, 'mfa-cli'));
+    await shell(linking, linked);
+    await shell(packing, packed);
     // A tarball needs nothing else where it is installed.
     expect(lstatSync(join(packed, 'lib/node_modules/mfa-cli')).isSymbolicLink()).toBe(false);
     expect(existsSync(join(packed, 'lib/node_modules/mfa-cli/node_modules'))).toBe(false);

@@ -28,6 +28,8 @@ export interface DoctorReport {
   readonly checks: readonly Check[];
   /** False exactly when a check has level `error`. */
   readonly ok: boolean;
+  /** True where the network failed on the way to the tenant, and nothing else did. */
+  readonly unreachable?: true;
   /** With `--probe`, when the checks name no tenant and nobody either. */
   readonly probe?: readonly ProbeRow[];
 }
@@ -100,13 +102,16 @@ async function doctor(options: DoctorOptions, given: Context): Promise<DoctorRep
     checks.push(withoutHome(await check(row, world), env));
   }
   const ok = checks.every(({ level }) => level !== 'error');
-  if (options.probe !== true) return { checks, ok };
+  const onlyNetwork =
+    found.unreachable && checks.every(({ code, level }) => level !== 'error' || code === 'tenant-address');
+  const outcome = { ok, ...(onlyNetwork && { unreachable: true as const }) };
+  if (options.probe !== true) return { checks, ...outcome };
   const { nothingTold, probeAssumptions } = await import('./probe.ts');
   const probe =
     found.identityHost === null
       ? nothingTold('no identity tenant answers at this address')
       : await probeAssumptions(found.identityHost, settings, context);
-  return { checks: withoutNames(checks, found, settings, env), ok, probe };
+  return { checks: withoutNames(checks, found, settings, env), ...outcome, probe };
 }
 
 /** @throws {CliError} interrupted; and what is our bug */
@@ -195,5 +200,5 @@ function withoutNames(
 export const command: CommandModule<DoctorOptions, DoctorReport> = {
   work: doctor,
   format,
-  exitCode: ({ ok }) => (ok ? 0 : 4),
+  exitCode: ({ ok, unreachable }) => (ok ? 0 : unreachable ? 7 : 4),
 };

@@ -3,7 +3,7 @@ import type { KeptSession } from '../../auth/stored-schemas.ts';
 import type { Context } from '../../context.ts';
 import { findIdentityHost } from '../../delivery/sign-in-look.ts';
 import { openTenant } from '../../delivery/tenant.ts';
-import { hintsFor } from '../../errors/advice.ts';
+import { exitCodeOf, hintsFor } from '../../errors/advice.ts';
 import { CliError, type ErrorCode } from '../../errors/cli-error.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { askUser } from '../../tenant/client.ts';
@@ -29,17 +29,20 @@ export interface FoundTenant {
   readonly identityHost: string | null;
   readonly address: Verdict;
   readonly clock: Verdict;
+  /** Whether the network failed on the way to it. */
+  readonly unreachable: boolean;
 }
 
 /** Looks at the address and asks what wants no sign-in. @throws {CliError} interrupted */
 export async function checkTenant(settings: Settings, context: Context): Promise<FoundTenant> {
   const given = givenTenant(settings);
   if (typeof given !== 'string')
-    return { tenant: null, identityHost: null, address: given, clock: unknownClock };
+    return { tenant: null, identityHost: null, address: given, clock: unknownClock, unreachable: false };
   const { portalOf } = await import('../../tenant/discovery.ts');
   const asked = (await findIdentityHost(given, settings.network, context)) ?? given;
-  const { address, clock } = await askTenant(asked, settings, context);
-  const found = { tenant: given, identityHost: address.level === 'error' ? null : asked, clock };
+  const { address, clock, unreachable } = await askTenant(asked, settings, context);
+  const identityHost = address.level === 'error' ? null : asked;
+  const found = { tenant: given, identityHost, clock, unreachable };
   if (asked !== given) return { ...found, address: portal(given, asked) };
   const unresolved = address.level === 'error' && portalOf(given) !== null;
   const hint = `This is how the address of a portal looks. ${addressHint}`;
@@ -67,7 +70,7 @@ async function askTenant(
   tenant: string,
   { network, appId }: Settings,
   context: Context,
-): Promise<{ address: Verdict; clock: Verdict }> {
+): Promise<Pick<FoundTenant, 'address' | 'clock' | 'unreachable'>> {
   const { probeTenant } = await import('../../tenant/discovery.ts');
   const http = await context.http(network);
   try {
@@ -75,12 +78,10 @@ async function askTenant(
     const address = isTenant
       ? ok(`${tenant} answers as an identity tenant (${words}).`)
       : failure(`${tenant} does not answer as an identity tenant: ${words}.`, addressHint);
-    return { address, clock: checkClock(date, context.now()) };
+    return { address, clock: checkClock(date, context.now()), unreachable: false };
   } catch (error) {
-    return {
-      address: failed(error, proxyHint),
-      clock: unknownClock,
-    };
+    const unreachable = error instanceof CliError && exitCodeOf(error) === 7;
+    return { address: failed(error, proxyHint), clock: unknownClock, unreachable };
   }
 }
 

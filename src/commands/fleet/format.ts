@@ -33,14 +33,16 @@ function countActions(counts: FleetReport['counts']): string {
 
 /**
  * The plan for a person: what changes and what is blocked, not what stays.
- * @param most with more rows, there are none
+ * @param most with more rows, there are none; given where something is sent in any case, as with `apply --all`
  */
-export function formatPlan(report: FleetReport, style: Style, most = Number.POSITIVE_INFINITY): string {
+export function formatPlan(report: FleetReport, style: Style, most: number | null = null): string {
   const { tenants, counts } = report;
   const shown = tenants.filter(({ action }) => changes(action) || action === 'blocked');
   return [
-    `${planVerdict(report, style)}\n`,
-    ...(shown.length === 0 || shown.length > most ? [] : [formatRows(shown, style)]),
+    `${planVerdict(report, style, most === null)}\n`,
+    ...(shown.length === 0 || shown.length > (most ?? Number.POSITIVE_INFINITY)
+      ? []
+      : [formatRows(shown, style)]),
     formatConcernsOf(tenants, style),
     formatFailures(tenants, style),
     ...(counts.blocked === 0 ? [] : ['Nothing is sent to any tenant while one is blocked.\n']),
@@ -49,13 +51,13 @@ export function formatPlan(report: FleetReport, style: Style, most = Number.POSI
     .join('\n');
 }
 
-function planVerdict({ counts, tenants, shard }: FleetReport, style: Style): string {
+function planVerdict({ counts, tenants, shard }: FleetReport, style: Style, idle: boolean): string {
   const part = shard === null ? '' : ` (shard ${shard})`;
   const words = `${count(tenants.length, 'tenant')}${part}: ${countActions(counts)}`;
   if (counts.blocked + counts.unknown > 0) return style.red(`✗ ${words}`);
   return tenants.some(({ action }) => changes(action))
     ? style.yellow(`! ${words}`)
-    : style.green(`✓ ${words}`);
+    : style.green(`✓ ${idle ? 'Nothing to do. ' : ''}${words}`);
 }
 
 function formatRows(tenants: readonly FleetReportTenant[], style: Style): string {

@@ -38,9 +38,10 @@ export function createClock() {
   };
 }
 
-/** Whole days, as `mfa-cli` counts them: negative once it is over. */
+/** Whole days, as `mfa-cli` counts them: negative once it is over, and the first day counts. */
 function daysUntil(iso: string, now: number): number {
-  return Math.floor((Date.parse(iso) - now) / day);
+  const left = (Date.parse(iso) - now) / day;
+  return left < 0 ? Math.min(-1, Math.ceil(left)) : Math.floor(left);
 }
 
 /** `4:09` */

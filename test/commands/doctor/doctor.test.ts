@@ -30,7 +30,7 @@ async function examine(
   const result = await machine.run(['doctor', ...port, ...argv, '--json'], { now: new Date(), ...rest });
   const { checks, ok } = JSON.parse(result.stdout) as { checks: Check[]; ok: boolean };
   expect(ok).toBe(checks.every(({ level }) => level !== 'error'));
-  expect(result.exitCode).toBe(ok ? 0 : 4);
+  expect(ok ? [0] : [4, 7]).toContain(result.exitCode);
   for (const { level, hint } of checks) expect(hint === null).toBe(level === 'ok');
   const byCode = Object.fromEntries(checks.map((check) => [check.code, check]));
   return Object.assign(byCode, { exitCode: result.exitCode, text: result.stdout + result.stderr }) as never;
@@ -156,6 +156,14 @@ describe('the clock', () => {
 });
 
 describe('the tenant', () => {
+  test.each([
+    ['the network alone failed: its exit code', [], 7],
+    ['an error beside it', ['--port', 'x'], 4],
+  ])('%s', async (_name, more, exitCode) => {
+    const found = await examine(['--tenant', 'https://127.0.0.1:1', ...more]);
+    expect([found['tenant-address']?.level, found.exitCode]).toEqual(['error', exitCode]);
+  });
+
   const redirect = { status: 302, headers: { location: 'https://sso.example.com/login' } };
   test.each([
     ['OpenID discovery', [{ body: '{"token_endpoint":"x"}' }], 'ok', '(OpenID discovery)'],

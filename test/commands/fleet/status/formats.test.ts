@@ -131,7 +131,7 @@ print(json.dumps([[read(text, mark) for mark in ',;\\t'] for text in json.load(s
       'days_left',
     ]);
     expect(rows.map(([name, , , , state, days]) => `${name} ${state} ${days}`)).toEqual([
-      'hooli expired -6',
+      'hooli expired -5',
       'initech never-set ',
       'globex expires-soon 9',
       'umbrella differs 100',
