@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { apnsOrigin } from '../apple/apns.ts';
 import type { ProfileStore, Profiles, SettingKey } from '../auth/profile.ts';
 import { latestRecord, profileNamed } from '../auth/profiles.ts';
+import { isSame, openRequests, requestsTo } from '../auth/requests.ts';
 import { defaultWarnDays } from '../checks/validity.ts';
 import type { Context, Environment } from '../context.ts';
 import { CliError } from '../errors/cli-error.ts';
@@ -53,6 +54,7 @@ interface SettingOptions extends ConnectionOptions, P12Options, ApnsOptions, Jud
   readonly loginHint?: string;
   readonly clientAppKey?: string;
   readonly store?: string;
+  readonly proveTimeout?: string;
 }
 
 /** The file of the profiles, or the system's keychain. */
@@ -63,6 +65,9 @@ type KeyWithDefault = 'app-id' | 'client-id' | 'scope' | 'port' | 'store';
 
 /** The bound on the wait for the network, in seconds. */
 const defaultTimeout = 30;
+
+/** The bound on the wait for a phone, in seconds. */
+const defaultProvePatience = 120;
 
 /** The store and what it held, read once. */
 export interface Stored {
@@ -138,9 +143,16 @@ export function settingsFrom(options: SettingOptions, stored: Stored, context: C
     isSet: (key: SettingKey): boolean => setting(key) !== undefined,
     /** @throws {CliError} usage */
     judging: () => judgingOf(options),
+    /** Seconds that a proof waits for the phone. @throws {CliError} usage */
+    provePatience: () => parseSeconds(options.proveTimeout, '--prove-timeout N', defaultProvePatience),
     /** What this machine set last at a tenant for a client app key; null if nothing. */
     lastSet: (tenant: string | null, clientAppKey: string | null) =>
       latestRecord(profiles, tenant, clientAppKey),
+    /** What this machine asked of a tenant, the earliest first. */
+    requestsTo: (tenant: string | null) => requestsTo(profiles, tenant),
+    /** The requests for a client app key whose answers are missing. */
+    unanswered: (target: { readonly tenant: string | null; readonly clientAppKey: string | null }) =>
+      openRequests(profiles).filter((request) => isSame(request, target)),
     /** The tenant's origin, or null. @throws {CliError} usage */
     tenant(): string | null {
       const tenant = setting('tenant');

@@ -1,4 +1,3 @@
-import { isSame, openRequests, requestsTo } from '../../auth/requests.ts';
 import type { CertificateRecord, CertificateRequest } from '../../auth/stored-schemas.ts';
 import { byLevel, checkPushIdentity } from '../../checks/check-push-identity.ts';
 import { hasErrors, stopsAt } from '../../checks/finding.ts';
@@ -158,7 +157,8 @@ function planSet(
   const clientAppKey = stated.clientAppKey ?? topic;
   const previous = settings.lastSet(tenant, clientAppKey);
   const target = { tenant, clientAppKey, topic, fingerprint, notAfter };
-  const unanswered = openRequests(settings.profiles).filter((request) => isSame(request, target));
+  const unanswered = settings.unanswered(target);
+  const requests = settings.requestsTo(tenant);
   const isThis = (one: Pick<CertificateRequest, 'fingerprint' | 'topic'>): boolean =>
     one.fingerprint === fingerprint && one.topic === topic;
   const unchanged =
@@ -166,7 +166,7 @@ function planSet(
     isThis(previous) &&
     unanswered.every((request) => request.asked === 'set' && isThis(request));
   const judging = settings.judging();
-  const inUse = keysInUse(requestsTo(settings.profiles, tenant), stated.latestKey);
+  const inUse = keysInUse(requests, stated.latestKey);
   const silenced = clientAppKey === null ? [] : checkSilenced(inUse, clientAppKey);
   const ownFindings = checkPushIdentity(identity, {
     now,

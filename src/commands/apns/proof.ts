@@ -7,7 +7,7 @@ import { personAtTerminal } from '../../delivery/person-at-terminal.ts';
 import { openOrSignIn } from '../../delivery/tenant.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { formatFields } from '../../report/fields.ts';
-import { parseSeconds, type Settings } from '../../settings/settings.ts';
+import type { Settings } from '../../settings/settings.ts';
 import { askUser } from '../../tenant/client.ts';
 import type { Style } from '../../terminal/style.ts';
 import { onOneLine } from '../../text/printable.ts';
@@ -39,13 +39,6 @@ export interface OpenProof {
   prove(topic: string | null): Promise<Proof>;
 }
 
-const defaultPatience = 120;
-
-/** Seconds to wait for the answer. @throws {CliError} usage */
-export function patienceOf({ proveTimeout }: ProvingOptions): number {
-  return parseSeconds(proveTimeout, '--prove-timeout N', defaultPatience);
-}
-
 /**
  * Finds out whose phone is to ring, and has a person agree where it is not their own.
  * @param open the tenant where it is open already: then it is who is signed in there
@@ -57,7 +50,7 @@ export async function openProof(
   context: Context,
   open?: OpenTenant,
 ): Promise<OpenProof> {
-  const seconds = patienceOf(options);
+  const seconds = settings.provePatience();
   const { tenant, user } =
     open === undefined
       ? await resolveUser(settings, options, context)

@@ -18,14 +18,7 @@ import type { Style } from '../../terminal/style.ts';
 import type { CommandModule } from '../command.ts';
 import { verdictOfApns } from './confirm-set.ts';
 import { giveCertificate, type SetReport } from './give-certificate.ts';
-import {
-  formatProof,
-  type OpenProof,
-  openProof,
-  type ProvingOptions,
-  patienceOf,
-  proveAfterSet,
-} from './proof.ts';
+import { formatProof, type OpenProof, openProof, type ProvingOptions, proveAfterSet } from './proof.ts';
 import { wordsForHeld } from './records.ts';
 
 export interface SetOptions
@@ -60,6 +53,7 @@ export async function set(options: SetOptions, context: Context): Promise<SetRep
   const giving = { ...options, verify, now: context.now(), onOpened };
   const settings = await readSettings(options, context);
   settings.judging();
+  settings.provePatience();
   requireGiven(settings, options.dryRun !== true, context);
   warnOfQuery(settings, 'the .p12 and its password', context);
   const opened = await openP12(settings.p12, context);
@@ -79,7 +73,6 @@ function requireProvable({ prove, proveTimeout, dryRun }: SetOptions): void {
     throw new CliError('usage', 'A time for a proof was given, and nothing is to be proved', {
       facts: { option: '--prove' },
     });
-  patienceOf({ ...(proveTimeout === undefined ? {} : { proveTimeout }) });
 }
 
 /** With the proof, where there is one. */

@@ -158,15 +158,24 @@ function appliedVerdict({ ok, counts, tenants }: FleetReport, notStarted: number
  * push with them; and which tenants lose a key while the one that they push with was not selected.
  */
 export function notePlan(planned: readonly PlannedTenant[], declared: Fleet, { terminal }: Context): void {
-  const unanswered = planned.filter(isUnanswered).map(({ tenant }) => tenant.name);
-  if (unanswered.length > 0)
+  const open = planned.filter(isUnanswered);
+  const named = (items: readonly PlannedTenant[]): string => listOf(items.map(({ tenant }) => tenant.name));
+  const [deletes, sets] = [
+    open.filter(({ action }) => action === 'delete'),
+    open.filter(({ action }) => action !== 'delete'),
+  ];
+  if (sets.length > 0)
     terminal.note(
-      `The answer to the last request is unknown for ${listOf(unanswered)}: it is sent again, which changes nothing if it was taken.`,
+      `The answer to the last request is unknown for ${named(sets)}: it is sent again, which changes nothing if it was taken.`,
+    );
+  if (deletes.length > 0)
+    terminal.note(
+      `The answer to the last delete is unknown for ${named(deletes)}: the key is deleted again, unless the tenant says that it is gone. A certificate that another machine has set for it meanwhile is deleted as well.`,
     );
   const again = planned.filter(({ action, previous }) => action === 'set' && previous?.state === 'set');
   if (again.length > 0)
     terminal.note(
-      `The certificate is the same, and set again, for ${listOf(again.map(({ tenant }) => tenant.name))}: another key of the tenant was set or deleted since, or goes now, and it pushes with the key set last.`,
+      `The certificate is the same, and set again, for ${named(again)}: another key of the tenant was set or deleted since, or goes now, and it pushes with the key set last.`,
     );
   const losing = new Set(planned.flatMap(({ tenant, action }) => (action === 'delete' ? tenant.tenant : [])));
   const selected = new Set(planned.map(({ tenant }) => tenant.name));
