@@ -85,3 +85,14 @@ test('a plan without anything to do', async () => {
     '✓ Nothing to do. 0 tenants: no tenants\n',
   ]);
 });
+
+test.each([
+  [['--json', '--quiet'], ''],
+  [['--json'], 'mfa-cli: error: No profile "nosuch". Profiles: none yet\n'],
+  [['--quiet'], 'mfa-cli: error: No profile "nosuch". Profiles: none yet\n'],
+])('an error with %j', async (flags, told) => {
+  const result = await createMachine().run(['whoami', '--profile', 'nosuch', ...flags]);
+  expect([result.exitCode, stripVTControlCharacters(result.stderr)]).toEqual([2, told]);
+  if (flags.includes('--json'))
+    expect(JSON.parse(result.stdout).error.message).toBe('No profile "nosuch". Profiles: none yet');
+});

@@ -82,8 +82,12 @@ export function createTerminal(
       if (!flags.quiet) line(uncontrolled(text));
     },
     warn: (text: string): void => line(`mfa-cli: warning: ${onOneLine(text)}`),
-    /** @param lines the sentence, and what follows it, each on a line of its own */
+    /**
+     * With `--json --quiet` the document alone says it.
+     * @param lines the sentence, and what follows it, each on a line of its own
+     */
     async error([message, ...more]: readonly [string, ...string[]], hints: readonly string[]): Promise<void> {
+      if (flags.json && flags.quiet) return;
       const { red, dim } = await style('stderr');
       line(`mfa-cli: ${red('error:')} ${onOneLine(message)}`);
       for (const text of more) line(onOneLine(text));
