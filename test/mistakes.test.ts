@@ -8,6 +8,7 @@ import { pipelineMistakes } from './mistakes/pipelines.ts';
 import { tenantMistakes } from './mistakes/tenants.ts';
 import { wordMistakes } from './mistakes/words.ts';
 import { createMachine } from './support/context.ts';
+import { p12Path, secretPassword } from './support/fixtures.ts';
 import { answerJson, startAnswering } from './support/http.ts';
 import { cleanEnvironment, runShell } from './support/process.ts';
 import { temporaryDirectory } from './support/temporary-directory.ts';
@@ -84,4 +85,29 @@ test('a plan without anything to do', async () => {
     0,
     '✓ Nothing to do. 0 tenants: no tenants\n',
   ]);
+});
+
+test.each([
+  [['--json', '--quiet'], ''],
+  [['--json'], 'mfa-cli: error: No profile "nosuch". Profiles: none yet\n'],
+  [['--quiet'], 'mfa-cli: error: No profile "nosuch". Profiles: none yet\n'],
+])('an error with %j', async (flags, told) => {
+  const result = await createMachine().run(['whoami', '--profile', 'nosuch', ...flags]);
+  expect([result.exitCode, stripVTControlCharacters(result.stderr)]).toEqual([2, told]);
+  if (flags.includes('--json'))
+    expect(JSON.parse(result.stdout).error.message).toBe('No profile "nosuch". Profiles: none yet');
+});
+
+test.each([
+  [{ LC_ALL: 'C' }, 'x'],
+  [{ LANG: 'de_DE.ISO-8859-1' }, 'x'],
+  [{ LC_ALL: 'C.UTF-8', LANG: 'C' }, '✗'],
+  [{}, '✗'],
+])('marks and quotes with the locale %j', async (env, mark) => {
+  const argv = ['apns', 'inspect', p12Path('30-dist')];
+  const told = await createMachine().run(argv, { env: { ...secretPassword, ...env } });
+  const text = stripVTControlCharacters(told.stdout + told.stderr);
+  expect(text).toContain(`${mark} error `);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII
+  if (mark === 'x') expect(text).toMatch(/^[\x00-\x7f]+$/);
 });

@@ -23,7 +23,9 @@ export function usage(message: string, command: Command, facts: ErrorFacts = {})
 /** The CliError for a word that is no command of the group, or of the program. */
 export function notACommand(word: string, group: Command): CliError {
   const near = nearestName(word, namesOf(group));
-  return usage(`"${word}" is not a command of ${commandPath(group)}${suggestion(near)}`, group);
+  const isFamily = group.parent !== null && group.commands.length > 0;
+  const names = !isFamily || near !== undefined ? '' : `, which has ${namesOf(group).join(', ')}`;
+  return usage(`"${word}" is not a command of ${commandPath(group)}${names}${suggestion(near)}`, group);
 }
 
 /** The CliError for what commander's parser says of a command line. @param command the one that met it */

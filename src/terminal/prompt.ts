@@ -3,7 +3,7 @@ import { CliError, type ErrorFacts } from '../errors/cli-error.ts';
 import { onOneLine } from '../text/printable.ts';
 import { Secret } from '../text/secret.ts';
 import type { Style } from './style.ts';
-import type { Streams, Terminal } from './terminal.ts';
+import type { Terminal } from './terminal.ts';
 
 /** Questions to a person. Each needs a terminal; the answer never appears in a log. */
 export type Prompt = ReturnType<typeof createPrompt>;
@@ -56,8 +56,8 @@ export function createPrompt(terminal: Terminal, signal: AbortSignal) {
       signal: aborted,
     });
     try {
-      const message = onOneLine(question.message);
-      const theme = promptTheme(await terminal.style('stderr'), look);
+      const message = terminal.marked(onOneLine(question.message));
+      const theme = promptTheme(await terminal.style('stderr'), terminal.marked, look);
       const answers = await prompt([{ ...definition, name: 'answer', message, theme }] as never);
       return (answers as { answer: Answer }).answer;
     } catch (error) {
@@ -75,7 +75,7 @@ export function createPrompt(terminal: Terminal, signal: AbortSignal) {
     const stopped = question.signal ? AbortSignal.any([signal, question.signal]) : signal;
     // A spinner is drawn on one line, again and again.
     const words = waiting.length + 2 < terminal.columns('stderr') ? waiting : 'Waiting';
-    return askWhileWaiting(words, terminal.streams, style, stopped);
+    return askWhileWaiting(words, terminal, style, stopped);
   }
   return {
     /** A hidden value. @throws {CliError} prompt-unavailable, interrupted */
@@ -134,15 +134,18 @@ function isYes(answer: string, initial: boolean): boolean {
 /** Of a spinner, in milliseconds. */
 const interval = 80;
 const frames = [...'⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏'];
+const framesFor = (marked: Terminal['marked']): readonly string[] =>
+  marked('✓') === '✓' ? frames : [...'-\\|/'];
 
 /** The look of a question in our style, since inquirer colors its own whatever `--no-color` and `NO_COLOR` say. */
-function promptTheme(own: Style, look: Definition['look'] = () => ({})) {
+function promptTheme(own: Style, marked: Terminal['marked'], look: Definition['look'] = () => ({})) {
   const { bold, dim, red, yellow, green, cyan } = own;
   const other = look(own);
   return {
-    prefix: { idle: cyan('?'), done: green('✓') },
+    prefix: { idle: cyan('?'), done: green(marked('✓')) },
     ...other,
-    spinner: { interval, frames: frames.map((frame) => yellow(frame)) },
+    ...(marked('❯') === '>' && { icon: { cursor: '>' } }),
+    spinner: { interval, frames: framesFor(marked).map((frame) => yellow(frame)) },
     style: {
       // inquirer hands more than the text to some of these.
       answer: (text: string) => cyan(text),
@@ -169,7 +172,7 @@ const startOfLine = '\r\u001b[K';
  */
 async function askWhileWaiting(
   words: string,
-  { stdin, stderr }: Streams,
+  { streams: { stdin, stderr }, marked }: Pick<Terminal, 'streams' | 'marked'>,
   { yellow, cyan }: Style,
   signal: AbortSignal,
 ): Promise<string> {
@@ -179,9 +182,10 @@ async function askWhileWaiting(
   // Nothing that is typed is shown.
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
   const lines = createInterface({ input: stdin, output: nowhere, terminal: true, historySize: 0 });
+  const shown = framesFor(marked);
   let turn = 0;
   const draw = (): void => {
-    stderr.write(`${startOfLine}${yellow(frames[turn++ % frames.length] ?? '')} ${words}`);
+    stderr.write(`${startOfLine}${yellow(shown[turn++ % shown.length] ?? '')} ${words}`);
   };
   draw();
   const timer = setInterval(draw, interval);

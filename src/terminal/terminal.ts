@@ -1,6 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import { fitted } from '../text/layout.ts';
-import { onOneLine, printable, uncontrolled } from '../text/printable.ts';
+import { inAscii, onOneLine, printable, uncontrolled } from '../text/printable.ts';
 import { createStyle, type Style, wantsColor } from './style.ts';
 
 /** A stream that may be a terminal. */
@@ -55,8 +55,9 @@ export function createTerminal(
   // A terminal without a width has no line to redraw, and ora would look for its end forever.
   const spins = stderrIsTerminal && stderr.columns !== 0 && env.TERM !== 'dumb';
   let spinning = false;
+  const marked = hasUtf8(env) ? (text: string) => text : inAscii;
   const line = (text: string): void => {
-    stderr.write(`${fitted(text, columns('stderr'))}\n`);
+    stderr.write(`${fitted(marked(text), columns('stderr'))}\n`);
   };
   return {
     streams,
@@ -65,13 +66,16 @@ export function createTerminal(
     get interactive(): boolean {
       return isInteractive();
     },
+    /** Text of ours as the locale can show it. */
+    marked,
     /** Whether a person reads the notes. */
     stderrIsTerminal,
     /** Whether stderr has a line that can be drawn again. */
     spins,
     /** Writes the result; in text, control characters other than colors are escaped. */
     print(result: string | Uint8Array): void {
-      stdout.write(typeof result === 'string' ? printable(result) : result);
+      const text = (words: string): string => (flags.json ? words : marked(words));
+      stdout.write(typeof result === 'string' ? text(printable(result)) : result);
     },
     /** A line on stderr in every mode. */
     show: (text: string): void => line(uncontrolled(text)),
@@ -82,8 +86,12 @@ export function createTerminal(
       if (!flags.quiet) line(uncontrolled(text));
     },
     warn: (text: string): void => line(`mfa-cli: warning: ${onOneLine(text)}`),
-    /** @param lines the sentence, and what follows it, each on a line of its own */
+    /**
+     * With `--json --quiet` the document alone says it.
+     * @param lines the sentence, and what follows it, each on a line of its own
+     */
     async error([message, ...more]: readonly [string, ...string[]], hints: readonly string[]): Promise<void> {
+      if (flags.json && flags.quiet) return;
       const { red, dim } = await style('stderr');
       line(`mfa-cli: ${red('error:')} ${onOneLine(message)}`);
       for (const text of more) line(onOneLine(text));
@@ -100,9 +108,9 @@ export function createTerminal(
       spinning = true;
       const colour = wantsColor(stderrIsTerminal, env, flags.noColor);
       const within = (words: string): string => fitted(words, columns('stderr') - 2);
-      const spinner = startSpinner(within(text), stderr, colour);
+      const spinner = startSpinner(within(marked(text)), stderr, colour, marked === inAscii);
       return {
-        say: (words) => spinner.say(within(words)),
+        say: (words) => spinner.say(within(marked(words))),
         stop() {
           spinning = false;
           spinner.stop();
@@ -118,7 +126,13 @@ export function createTerminal(
 /** Anything faster than this shows no spinner, in milliseconds. */
 const spinnerDelay = 300;
 
-function startSpinner(text: string, stream: OutputStream, colour: boolean): Progress {
+/** Whether the locale shows more than ASCII; one that is not set says nothing against it. */
+function hasUtf8(env: Readonly<Record<string, string | undefined>>): boolean {
+  const locale = env.LC_ALL || env.LC_CTYPE || env.LANG;
+  return !locale || /utf-?8/i.test(locale);
+}
+
+function startSpinner(text: string, stream: OutputStream, colour: boolean, ascii: boolean): Progress {
   let stopped = false;
   let spinner: { text: string; stop(): unknown } | undefined;
   let shown = text;
@@ -126,7 +140,8 @@ function startSpinner(text: string, stream: OutputStream, colour: boolean): Prog
     const { default: ora } = await import('ora');
     if (!stopped) {
       const color = colour ? 'cyan' : false;
-      spinner = ora({ text: shown, stream, color, discardStdin: false, hideCursor: false }).start();
+      const look = ascii ? { spinner: 'line' as const } : {};
+      spinner = ora({ text: shown, stream, color, discardStdin: false, hideCursor: false, ...look }).start();
     }
   }, spinnerDelay);
   return {

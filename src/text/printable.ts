@@ -104,3 +104,14 @@ export function inLabel(value: string): string {
 function escaped(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
+
+/** Our marks, quotes and bars, and what stands for them where a locale has no UTF-8. */
+const asciiFor: Readonly<Record<string, string>> = {
+  ...{ '✓': '+', '✗': 'x', '“': '"', '”': '"', '‘': "'", '’': "'", '…': '...', '–': '-', '—': '-' },
+  ...{ '█': '#', '░': '-', '•': '*', '·': '.', '→': '->', '❯': '>' },
+};
+
+/** The text with ASCII for our own marks; letters of names stay. */
+export function inAscii(text: string): string {
+  return text.replace(/[✓✗“”‘’…–—█░•·→❯]/gu, (mark) => asciiFor[mark] ?? mark);
+}

@@ -4,7 +4,8 @@ import { type Mistake, signedIn } from './mistake.ts';
 const slips = `
 logn => "logn" is not a command of mfa-cli; did you mean login? => mfa-cli
 apns statsu => "statsu" is not a command of mfa-cli apns; did you mean status? => mfa-cli apns
-apns get => "get" is not a command of mfa-cli apns => mfa-cli apns
+apns get => "get" is not a command of mfa-cli apns, which has set, delete, inspect, convert, status, request, pack, verify, prove, renew => mfa-cli apns
+fleet calendar => "calendar" is not a command of mfa-cli fleet, which has init, plan, apply, status, merge => mfa-cli fleet
 help apns sett => "sett" is not a command of mfa-cli apns; did you mean set? => mfa-cli apns
 help whoamii => There is no help on "whoamii"; did you mean whoami? => mfa-cli
 help enviroment => There is no help on "enviroment"; did you mean environment? => mfa-cli
