@@ -111,3 +111,15 @@ test.each([
   // biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII
   if (mark === 'x') expect(text).toMatch(/^[\x00-\x7f]+$/);
 });
+
+test.each([
+  ['certificates: []', ':2:15: certificates takes a mapping of names and certificates'],
+  ['certificate: {}', ':2:1: "certificate" is not a key of the file; did you mean certificates?'],
+])('%s in a fleet file is one fault', async (line, fault) => {
+  const file = join(temporaryDirectory(), 'mfa-fleet.yaml');
+  const tenant = 'acme: { tenant: acme.example.com, certificate: app, sign-in: { profile: x } }';
+  writeFileSync(file, `version: 1\n${line}\ntenants:\n  ${tenant}\n`);
+  const { stderr } = await createMachine().run(['fleet', 'plan', '--trust', '--file', file]);
+  const [, ...faults] = stderr.split('\n').filter((one) => !one.includes('hint'));
+  expect(faults).toEqual([`${file}${fault}`, '']);
+});

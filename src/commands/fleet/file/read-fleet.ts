@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { CliError } from '../../../errors/cli-error.ts';
 import { parseTenantAddress } from '../../../tenant/address.ts';
 import { manyTenants, parseJson } from '../../../text/json.ts';
+import { nearestName } from '../../../text/phrasing.ts';
 import { onOneLine } from '../../../text/printable.ts';
 import {
   collectFaults,
@@ -69,8 +70,17 @@ function fleetFrom(value: unknown, directory: string, faults: Faults): Omit<Flee
     certificates: new Map(
       [...declared].filter((entry): entry is [string, FleetCertificate] => entry[1] !== null),
     ),
-    tenants: readTenants(partOf(value, 'tenants'), declared, reading),
+    tenants: readTenants(partOf(value, 'tenants'), declared, {
+      ...reading,
+      areKnown: isMapping(value) && !lacksCertificates(value),
+    }),
   };
+}
+
+/** Whether the certificates cannot be known, which has been told: the part is no mapping, or its name is mistyped. */
+function lacksCertificates(file: Readonly<Record<string, unknown>>): boolean {
+  if (Object.hasOwn(file, 'certificates')) return !isMapping(file.certificates);
+  return Object.keys(file).some((key) => nearestName(key.slice(0, 40), ['certificates']) !== undefined);
 }
 
 /** A part of the file; empty where it is none, which has been told. */
@@ -107,7 +117,7 @@ function readCertificates(
 function readTenants(
   declarations: Readonly<Record<string, unknown>>,
   certificates: Declared,
-  { directory, faults }: Reading,
+  { directory, faults, areKnown }: Reading & { readonly areKnown: boolean },
 ): readonly FleetTenant[] {
   const tenants: FleetTenant[] = [];
   /** Of what only one may have: a tenant with a key, and a tenant that is to have a certificate. */
@@ -118,7 +128,7 @@ function readTenants(
     const isWhole = judgeShape(tenantSchema, declaration, path, `tenant ${quoted(name)}`, faults);
     if (!isMapping(declaration)) continue;
     const origin = originOf(declaration.tenant, path, faults);
-    const certificate = certificateFor(declaration, certificates, path, faults);
+    const certificate = certificateFor(declaration, certificates, path, { faults, areKnown });
     const other = origin === null ? null : doubleOf(name, origin, declaration, certificate, names);
     if (other !== null) faults.add({ path: [...path, 'tenant'], at: 'value' }, other);
     if (isWhole && origin !== null && certificate !== undefined)
@@ -149,7 +159,7 @@ function certificateFor(
   declaration: Readonly<Record<string, unknown>>,
   certificates: Declared,
   path: Path,
-  faults: Faults,
+  { faults, areKnown }: { readonly faults: Faults; readonly areKnown: boolean },
 ): FleetCertificate | null | undefined {
   const { certificate: name } = declaration;
   const place = { path: [...path, 'certificate'], at: 'value' } as const;
@@ -160,7 +170,7 @@ function certificateFor(
   }
   if (typeof name !== 'string' || name === '') return undefined;
   const certificate = certificates.get(name);
-  if (certificate === undefined) {
+  if (certificate === undefined && areKnown) {
     const near = faults.nearest(name, certificates.keys());
     faults.add(place, `the certificate ${quoted(name)} is not declared${guess(near)}`);
   }
