@@ -49,7 +49,7 @@ test.skipIf(isMissing('script') || isMissing('openssl'))(
       ['.key.pem:', `key-secret-1${enter}`],
       ['Password of the new .p12:', `p12-secret-2${enter}`],
       ['Password of the new .p12, again:', `p12-secret-2${enter}`],
-      ["the tenant's name for it", enter],
+      ['Client app key:', enter],
       ['(y/N)', enter],
     ]);
     expect([declined.exitCode, await held()]).toEqual([130, undefined]);
@@ -58,7 +58,7 @@ test.skipIf(isMissing('script') || isMissing('openssl'))(
 
     const set = await run([
       ['.p12:', `p12-secret-2${enter}`],
-      ["the tenant's name for it", enter],
+      ['Client app key:', enter],
       ['(y/N)', `y${enter}`],
     ]);
     expect([set.exitCode, set.restored]).toEqual([0, true]);

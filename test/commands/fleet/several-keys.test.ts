@@ -173,7 +173,7 @@ test('what has no answer is done before anything else', async () => {
   const { stderr } = await fleet.run(['apply', '--yes', '--concurrency', '1']);
   for (const line of stderr.split('\n')) order.push(/^✓ (t\d): set/.exec(line)?.[1] ?? '');
   expect(order.filter((name) => name !== '')).toEqual(['t3', 't1', 't2', 't4']);
-  expect(stderr).toContain('The answer to the last delete is unknown for t3');
+  expect(stderr).toContain('The answer to the last request is unknown for t3');
 });
 
 test('another key is silenced: the plan says so, and --fail-on warning stops it', async () => {
