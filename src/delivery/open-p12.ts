@@ -110,7 +110,7 @@ async function readP12(
   const { variable: name, base64 } = location;
   const compact = base64.replace(/\s+/g, '');
   // One letter beyond whole bytes is nobody's base64.
-  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(compact) || compact.replace(/=+$/, '').length % 4 === 1) {
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(compact) || compact.replace(/={1,2}$/, '').length % 4 === 1) {
     const looks = appearance(Buffer.from(base64));
     throw new CliError('pkcs12-not-recognised', `${name} does not hold base64: it ${looks}`, {
       facts: { encoding: 'base64' },

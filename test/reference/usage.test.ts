@@ -67,7 +67,11 @@ const cases: readonly Case[] = [
   ['--pasword=hunter2', 'Unknown option --pasword', 'mfa-cli', ofGroup('mfa-cli')],
   // What is wrong first is the command.
   ['apsn set --p12 x', '"apsn" is not a command of mfa-cli; did you mean apns?', 'mfa-cli'],
-  ['apns get --p12 x', '"get" is not a command of mfa-cli apns', 'mfa-cli apns'],
+  [
+    'apns get --p12 x',
+    '"get" is not a command of mfa-cli apns, which has set, delete, inspect, convert, status, request, pack, verify, prove, renew',
+    'mfa-cli apns',
+  ],
   ['apns sett --p12 x', '"sett" is not a command of mfa-cli apns; did you mean set?', 'mfa-cli apns'],
 ];
 
