@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { CliError } from '../errors/cli-error.ts';
+import { CliError, systemCode } from '../errors/cli-error.ts';
 import { parseJson } from '../text/json.ts';
 import type { Secret } from '../text/secret.ts';
 import { createConnections } from './connection.ts';
@@ -142,8 +142,10 @@ function openLedger({ url, retry, change }: HttpRequest) {
   };
 }
 
-/** Whether there is no whole answer of whoever was asked; a redirect is one, and so is what no tenant says. */
+/** Whether there is no whole answer of whoever was asked; a redirect is one, and what no tenant says, unless it was too long. */
 function lacksAnswer(outcome: HttpResponse | CliError, change: Change | undefined): boolean {
+  if (outcome instanceof CliError && systemCode(outcome.cause) === 'UND_ERR_RES_EXCEEDED_MAX_SIZE')
+    return true;
   if (outcome instanceof CliError) return !['tenant-redirected', 'tenant-not-json'].includes(outcome.code);
   return change?.judge(outcome) === 'missing';
 }

@@ -58,6 +58,7 @@ describe('a change whose answer does not come whole', () => {
     ['breaks off without a length', [halfUnframed], once, 'outcome-unknown', 1, 1],
     ['ends behind the head', [headUnframed], change, 'outcome-unknown', 1, 1],
     ['breaks off within the head', [halfHead], once, 'outcome-unknown', 1, 1],
+    ['is longer than what is read', [{ body: ' '.repeat(9 << 20) }], once, 'outcome-unknown', 1, 1],
     ['is no HTTP', [garbage], once, 'tenant-not-json', null, 1],
     ['is cut, and then no HTTP', [cut, garbage], change, 'outcome-unknown', 2, 2],
     ['is a proxy’s', [proxys], change, 'outcome-unknown', 3, 3],
