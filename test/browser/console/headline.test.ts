@@ -65,7 +65,7 @@ test.each<[string, Changes]>([
   ],
   [
     'The certificate for com.example.app expired 3 days ago | 2 phones can be reached.',
-    { ...of({ notAfter: inDays(-2.5) }), phones: [phone, phone] },
+    { ...of({ notAfter: inDays(-3.5) }), phones: [phone, phone] },
   ],
   ['The certificate for com.example.app cannot be opened | 1 phone can be reached.', of({ notAfter: null })],
   ['The certificate for com.example.app cannot push | It is no push.', of({ fault: 'It is no push.' })],

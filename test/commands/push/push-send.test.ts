@@ -66,7 +66,7 @@ apns-id       A0B1`);
     const gone = { status: 410, body: { reason: 'Unregistered', timestamp: 1_761_000_000_000 } };
     const { exitCode, stdout, received } = await sendThrough([gone]);
     expect(exitCode).toBe(6);
-    const since = 'since 20 Oct 2025 22:40 (400 days ago). ';
+    const since = 'since 20 Oct 2025 22:40 (399 days ago). ';
     expect(stdout).toContain(`✗ APNs answered Unregistered (HTTP 410) ${since}`);
     expect(received).toHaveLength(1);
   });
