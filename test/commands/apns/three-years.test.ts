@@ -54,13 +54,13 @@ test.skipIf(isMissing('openssl'))(
       Promise.all([machine, createMachine(machine.directory)].map((each) => each.run(status, at())));
     /** One that is killed after the hook, and before it notes that. */
     const lookAndDie = async () => {
-      const preloaded = ['kill-before', 'moved-clock'].map(
-        (file) => `--import ${new URL(`../../support/${file}.mjs`, import.meta.url).href}`,
+      const [killer, movedClock] = ['kill-before', 'moved-clock'].map(
+        (file) => new URL(`../../support/${file}.mjs`, import.meta.url).href,
       );
       const child = startProgram(status, {
         ...cleanEnvironment(),
         MFA_CLI_CONFIG_DIR: machine.directory,
-        NODE_OPTIONS: preloaded.join(' '),
+        NODE_OPTIONS: `--import ${killer} --import ${movedClock}`,
         MOVED_TO: clock.toISOString(),
         KILL_BEFORE: join(machine.directory, 'alerts.json'),
       });
