@@ -2,7 +2,6 @@ import type { Context } from '../context.ts';
 import { CliError, type ErrorCode, type FactsOf } from '../errors/cli-error.ts';
 import { explainOddities, isBare, oddFacts } from '../errors/secret-oddities.ts';
 import { readSecret } from '../files/read.ts';
-import { runForSecret } from '../programs/secret-command.ts';
 import type { PasswordCommand } from '../settings/given-file.ts';
 import { Secret } from '../text/secret.ts';
 
@@ -68,7 +67,9 @@ export async function readPassword(
   context: Context,
 ): Promise<Secret | null> {
   if (file != null) return readSecret(file, `The file of ${called}`, context);
-  return command === null ? null : runForSecret(command, 'The program of --password-command', context);
+  if (command === null) return null;
+  const { runForSecret } = await import('../programs/secret-command.ts');
+  return runForSecret(command, 'The program of --password-command', context);
 }
 
 /** Where the password of something new comes from. */
