@@ -255,7 +255,7 @@ function addGlobalOptions(command: Command): Command {
   return addSettings(command, ...names);
 }
 
-/** Lets the command turn what the parser says of it into an error of ours; help that was asked for ends the parsing, too. */
+/** Makes the parser throw: `Answered` where it printed the help or version that was asked for, else an error of ours. */
 function refusing(command: Command): Command {
   return command.exitOverride((error) => {
     throw error.exitCode === 0 ? new Answered(error, command) : parserError(error, command);

@@ -26,7 +26,7 @@ const refusals: Readonly<Record<number, string>> = {
   116: 'none arrived',
 };
 
-/** The server ended the connection with an alert about the client's certificate, which is an answer too. */
+/** The server ended the connection with an alert about the client's certificate, which also is an answer. */
 export class CertificateRefused extends Error {
   constructor(host: string, alert: number, cause: unknown) {
     super(`${host} refused the certificate: ${refusals[alert]} (TLS alert ${alert})`, { cause });

@@ -45,7 +45,7 @@ const longestUse = 45 * 60;
  */
 const step = 30 * 60;
 
-/** The provider token (RFC 7515, ES256) for each push, made anew after 45 minutes. */
+/** Gives each push its provider token (RFC 7515, ES256), and replaces the token after 45 minutes. */
 export function createProviderTokens({ tokenKey, keyId, teamId }: TokenKey, now: () => Date): () => Secret {
   let made: { readonly token: Secret; readonly issuedAt: number } | null = null;
   return () => {

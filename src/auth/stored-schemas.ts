@@ -26,7 +26,7 @@ export type StoredSession = ReadBy<typeof storedSession>;
 const keychainItem = members({
   /** From 0 on, one for each session of a configuration directory. */
   number: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
-  /** What the item itself says too: another session may have taken its number. */
+  /** The item itself also says it: another session may have taken its number. */
   tag: v.string(),
 });
 export type KeychainItem = ReadBy<typeof keychainItem>;

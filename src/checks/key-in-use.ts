@@ -62,7 +62,7 @@ function toldUse(latest: boolean, { ignoredSince }: KeyUse): KeyUse {
   return { inUse: latest, inUseFrom: 'tenant', ignoredSince: latest ? null : ignoredSince };
 }
 
-/** Of a key that no request was about, too: it is not in use where another one is. @param key null: it is not known */
+/** A key that no request was about is not in use where another one is. @param key null: it is not known */
 export function keyUse(keys: ReadonlyMap<string, KeyUse>, key: string | null): KeyUse {
   const used = [...keys.values()].find((use) => use.inUse === true);
   if (key === null || used === undefined) return keys.get(key ?? '') ?? unknown;

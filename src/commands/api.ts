@@ -21,7 +21,7 @@ export interface ApiOptions extends ConnectionOptions {
   readonly include?: boolean;
 }
 
-/** The tenant's answer; of a refusal too, which `error` judges. */
+/** The tenant's answer, even if it is a refusal, which `error` judges. */
 export interface ApiReport {
   readonly method: string;
   readonly path: string;

@@ -34,7 +34,7 @@ export interface ApnsOutcome {
 }
 
 /**
- * Sends one push as what a .p12 or a .p8 holds. A certificate that is refused by TLS is an outcome, too.
+ * Sends one push as what a .p12 or a .p8 holds. A certificate that is refused by TLS is also an outcome.
  * @throws {CliError} usage (a bad setting), and what Apns throws
  */
 export async function askApns(

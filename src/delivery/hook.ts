@@ -71,7 +71,7 @@ export function openHook(options: HookOptions): Hook | null {
         limit: null,
         milliseconds,
       };
-      // Of a run that was interrupted somebody is told, too.
+      // The hook also hears of a run that was interrupted.
       const signal = context.signal.aborted ? new AbortController().signal : context.signal;
       const { how } = await runProgram(run, { ...context, signal });
       if (how !== null) context.terminal.warn(`The hook ${how}`);

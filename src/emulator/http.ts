@@ -81,7 +81,7 @@ export function sendPage(response: Answering, status: number, page: string): voi
   send(response, status, 'text/html; charset=utf-8', page);
 }
 
-/** Says nothing of `form-action`: browsers apply it to the redirect to the client that follows a form, too. */
+/** Says nothing of `form-action`: browsers also apply it to the redirect to the client that follows a form. */
 const pagePolicy = `default-src 'none'; style-src ${stylesheetSource}; base-uri 'none'; frame-ancestors 'none'`;
 
 /** Sends a complete answer that no browser caches or sniffs. */

@@ -69,7 +69,7 @@ export const fixedPasswords: Passwords = {
   serviceUser: 'ci-client-secret',
 };
 
-/** For this start only, 128 random bits each: others on the machine can reach the port, too. */
+/** For this start only, 128 random bits each: others on the machine can also reach the port. */
 export function makePasswords(): Passwords {
   const password = (): string => randomBytes(16).toString('base64url');
   return { administrator: password(), user: password(), serviceUser: password() };

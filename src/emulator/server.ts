@@ -72,7 +72,7 @@ async function answer(site: Site, request: IncomingMessage, response: ServerResp
       const canonical = matchPath(route, path);
       return canonical === null ? [] : [{ route, canonical }];
     });
-    // Whatever the method: an address is a secret for those that are not taken, too.
+    // Whatever the method: an address is also a secret for those that are not taken.
     const listedAs = here[0]?.route.listedAs;
     const listed = listedAs === undefined ? path.slice(0, longestPath) : listedAs;
     if (listed !== null)

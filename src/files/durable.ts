@@ -12,7 +12,7 @@ import {
 import { promisify } from 'node:util';
 import { fill, newFile } from './write.ts';
 
-// node:fs/promises has them too, but takes longer to load.
+// node:fs/promises also has them, but takes longer to load.
 const [writeChunk, syncData] = [promisify(write), promisify(fdatasync)];
 
 /** A file that only grows. */

@@ -150,7 +150,7 @@ function unreadable(
 /** Bytes per read. */
 const chunkSize = 64 * 1024;
 
-// node:fs/promises has it too, but takes longer to load.
+// node:fs/promises also has it, but takes longer to load.
 const readDevice = promisify(read);
 
 /** Milliseconds between two looks at an empty pipe: the shortest, and the longest. */
@@ -254,7 +254,7 @@ async function isTerminal(file: number, stats: Stats): Promise<boolean> {
   return stats.isCharacterDevice() && (await import('node:tty')).isatty(file);
 }
 
-/** What comes out of a pipe or a terminal, by looking again and again. Before its first writer a pipe is at its end, too. */
+/** What comes out of a pipe or a terminal, by looking again and again. A pipe is also at its end before its first writer. */
 async function* lookInto(file: number, hasWriter: boolean, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   const buffer = Buffer.alloc(chunkSize);
   let [begun, pause] = [hasWriter, shortPause];

@@ -26,7 +26,7 @@ export function temporaryBeside(path: string): string {
 /**
  * Removes, as far as it may, what killed processes of this user left under such names. Call it once something was made in the
  * directory, by whose own time it goes: clocks of machines differ.
- * @param alone whether nobody else writes into this directory now, so that what says no process goes, too
+ * @param alone whether nobody else writes into this directory now, so that what says no process also goes
  */
 export function removeTemporaries(directory: string, alone = false): void {
   try {

@@ -44,7 +44,7 @@ export interface EncodedPassword {
   readonly utf8: Uint8Array;
 }
 
-/** The ways in which programs encode a password, the likeliest first. Null (absent) and empty are each tried as the other too. */
+/** The ways in which programs encode a password, the likeliest first. Null (absent) and empty are each also tried as the other. */
 export function encodings(password: Secret | null): readonly [EncodedPassword, ...EncodedPassword[]] {
   const bytes = password?.revealBytes() ?? Buffer.alloc(0);
   // Bytes that are not UTF-8 are taken one by one, as OpenSSL does: replacement characters would be another password, and

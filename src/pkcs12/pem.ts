@@ -51,7 +51,7 @@ export function isEncryptedPem(text: string): boolean {
   return text.includes('Proc-Type: 4,ENCRYPTED');
 }
 
-/** The content of such a block, or null where the password or the header is wrong. OpenSSL would read what is in it too, at any cost. */
+/** The content of such a block, or null where the password or the header is wrong. OpenSSL would also read what is in it, at any cost. */
 export function decryptPem(text: string, password: Secret): Uint8Array | null {
   const [, name = '', salt = ''] = /^DEK-Info: ([\w-]{1,32}),([0-9A-F]{1,64})\s*$/im.exec(text) ?? [];
   const cipher = getCipherInfo(name);

@@ -100,7 +100,7 @@ export function notRead({ name, bytes }: P12File, error: unknown, password: Secr
   );
 }
 
-/** Absent and empty are each tried as the other too. */
+/** Absent and empty are each also tried as the other. */
 export function isEmpty(password: Secret | null): boolean {
   return password === null || password.reveal() === '';
 }

@@ -37,7 +37,7 @@ export interface Pkcs12Derivation {
 /**
  * The key derivation of PKCS #12 (RFC 7292 §B.2); `hash` is that of node:crypto. Digests pass through binary strings, at
  * half the cost of a Buffer for each.
- * Its source text runs in workers too: it uses nothing but its parameters.
+ * Its source text also runs in workers: it uses nothing but its parameters.
  */
 export function derivePkcs12(task: Pkcs12Derivation, hash: typeof import('node:crypto').hash): Uint8Array {
   const { digest, block, output, length } = task;

@@ -55,7 +55,7 @@ export function readAuthenticatedSafe(bytes: Uint8Array): SafePart[] {
   });
 }
 
-/** Reads SafeContents, nested ones too; zero bytes mean no bags, as NSS writes it. Bags of other types are skipped. @throws {Malformed} */
+/** Reads SafeContents, including nested ones; zero bytes mean no bags, as NSS writes it. Bags of other types are skipped. @throws {Malformed} */
 export function readSafeContents(bytes: Uint8Array): SafeBag[] {
   return bytes.length === 0 ? [] : readBags(parse(bytes));
 }

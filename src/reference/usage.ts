@@ -85,7 +85,7 @@ function unknownOption(word: string, command: Command): CliError {
   // commander looks at the options first.
   if (isGroup && operand !== undefined && !operand.startsWith('-')) return notACommand(operand, command);
   const [typed, dashes = '', name = ''] = /^(-{1,2})([\p{L}\p{M}\p{N}_-]*)/u.exec(word) ?? [word];
-  // Those of the program, too.
+  // Also those of the program.
   const help = command.createHelp();
   const options = [...help.visibleOptions(command), ...help.visibleGlobalOptions(command)];
   const known = options.find(({ long }) => long === typed);

@@ -5,7 +5,7 @@ import { inHtml } from '../text/printable.ts';
 export interface Page {
   /** The answer first, as a sentence. */
   readonly heading: string;
-  /** How it ended; it is a word of the heading, too. */
+  /** How it ended; it is also a word of the heading. */
   readonly mark?: 'ok' | 'bad' | undefined;
   /** What follows from it. */
   readonly lead?: string | undefined;

@@ -33,7 +33,7 @@ export interface GivenP12 {
   location(): P12Location | null;
   /** With the password, which goes before `password`. */
   readonly passwordFile: string | null;
-  /** A program that prints it, which goes before `password`, too. @throws {CliError} usage */
+  /** A program that prints it, which also goes before `password`. @throws {CliError} usage */
   passwordCommand(): PasswordCommand | null;
   /** The option that names it, where it is another than `--password-file`. */
   readonly passwordOption?: string;
@@ -50,7 +50,7 @@ export function givenP12(options: P12Options, env: Environment): GivenP12 {
     location: () => locationIn(options, env),
     passwordFile: passwordFile ?? null,
     passwordCommand: () => passwordCommandIn(options, '--password-file', passwordFile),
-    // An empty one is a password, too.
+    // An empty one is also a password.
     password: password === undefined ? null : new Secret(password, 'MFA_CLI_P12_PASSWORD'),
     otherFiles: [passwordFile, newPasswordFile, clientSecretFile],
   };

@@ -97,7 +97,7 @@ function readDevice(row: Row, secrets: readonly Secret[]): EnrolledDevice {
 
 const ofPlatform = /platform|^os|ostype|devicetype|model|simplename/;
 
-/** By whatever column names a system or a model; the vendor's one-letter code counts, too. */
+/** By whatever column names a system or a model; the vendor's one-letter code also counts. */
 function platformOf(row: Row): EnrolledDevice['platform'] {
   const told = Object.entries(row)
     .filter(([name, value]) => ofPlatform.test(name) && typeof value === 'string')

@@ -144,7 +144,7 @@ export function isMissingRight(refusal: { readonly MessageID: unknown; readonly 
 
 /**
  * The reason not to accept an answer of the tenant, or null: a status other than 2xx, `success: false`, or a page for a
- * browser. JSON without an envelope and other text are answers too.
+ * browser. JSON without an envelope and other text are also answers.
  * The error's code is tenant-refused, tenant-forbidden, rate-limited, or tenant-not-json for a page with 2xx.
  */
 export function refusalIn(

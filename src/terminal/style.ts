@@ -5,7 +5,7 @@ export interface Style
   extends Readonly<Record<'bold' | 'dim' | 'red' | 'yellow' | 'green' | 'cyan', (text: string) => string>> {
   /** Infinite for a pipe: nothing is wrapped there. */
   readonly columns: number;
-  /** Whether whoever reads it has read the notes and questions, too: all go to one terminal. */
+  /** Whether the reader has also read the notes and questions: all go to one terminal. */
   readonly conversation: boolean;
 }
 

@@ -34,7 +34,7 @@ export function onOneLine(text: string): string {
   return uncommanded(spelledOut(text));
 }
 
-/** A text within a line, every control character escaped: a fact that JSON is to have, too, without blanks put in. */
+/** A text within a line, every control character escaped: a fact that JSON also holds, without added blanks. */
 export function spelledOut(text: string): string {
   return text.replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu, escaped);
 }
@@ -66,7 +66,7 @@ export function inHtml(text: string): string {
 }
 
 /**
- * A cell of CSV (RFC 4180). A number is a number, negative ones, too. Text that a spreadsheet would take for a formula has an
+ * A cell of CSV (RFC 4180). A number is a number, even a negative one. Text that a spreadsheet would take for a formula has an
  * apostrophe before it, also behind what another spreadsheet takes for the end of a cell.
  * @see https://owasp.org/www-community/attacks/CSV_Injection
  */

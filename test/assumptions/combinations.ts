@@ -24,7 +24,7 @@ export function describeUnusual(chosen: Assumptions): string {
 }
 
 export function entriesOf(chosen: Assumptions): readonly Assumption[] {
-  return Object.entries(chosen) as unknown as readonly Assumption[];
+  return everyAssumption.filter(([name, value]) => chosen[name] === value);
 }
 
 /**
@@ -41,9 +41,10 @@ export function everyPair(): readonly Assumptions[] {
   meet(usualAssumptions);
   for (const [pair] = waiting; waiting.size > 0; ) {
     const [next = pair] = waiting;
+    const both = next?.split(' ') ?? [];
     meet(
       complete(
-        (next ?? '').split(' ').map((text) => text.split('=') as unknown as Assumption),
+        everyAssumption.filter((assumption) => both.includes(assumption.join('='))),
         waiting,
       ),
     );

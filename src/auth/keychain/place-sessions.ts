@@ -76,7 +76,7 @@ function belongsInKeychain(
   return wanted || (previous?.session != null && isInKeychain(previous.session));
 }
 
-/** The numbers of all items that the file means, in profiles that this version cannot read, too. */
+/** The numbers of all keychain items that the file names, including those in profiles that this version cannot read. */
 function numbersIn({ profiles, foreign = {} }: Profiles): readonly number[] {
   return [...Object.values(profiles), ...Object.values(foreign)].flatMap((profile) => {
     const item = membersOf(membersOf(membersOf(profile)?.session)?.keychain);

@@ -17,7 +17,7 @@ import { variable } from '../../settings/variable.ts';
 import type { Pace } from '../../text/pace.ts';
 import { Secret } from '../../text/secret.ts';
 
-/** `MFA_CLI_P12_PASSWORD` is what opens the file afterwards, too. @throws {CliError} as resolveNewPassword */
+/** `MFA_CLI_P12_PASSWORD` also opens the file afterwards. @throws {CliError} as resolveNewPassword */
 export function newP12Password(given: GivenPassword, context: Context): Promise<Secret> {
   const name = 'MFA_CLI_P12_PASSWORD';
   const option = '--new-password-file FILE or set MFA_CLI_P12_PASSWORD';

@@ -25,7 +25,7 @@ const allOptions =
 function checkAuthorization(app: App): readonly AppFinding[] {
   const { swift, values } = app;
   const all = swift.callsOf('requestAuthorization');
-  // Photos, Health and others have a method with that name, too; its arguments tell them apart.
+  // Photos, Health and others also have a method with that name; its arguments tell them apart.
   const asked = all.flatMap((call) => swift.argumentOf(call, 'options') ?? []);
   const [call = all[0]] = all.filter((each) => swift.argumentOf(each, 'options') !== null);
   const hint =

@@ -16,7 +16,7 @@ export function applicationTargets({ root }: ProjectFile): readonly ProjectObjec
     .filter((target) => target.text('productType') === 'com.apple.product-type.application');
 }
 
-/** Whether a target is not marked for another system: since Xcode 14, a watch app is an application, too. */
+/** Whether a target is not marked for another system: since Xcode 14, a watch app is also an application. */
 export function isForPhones(project: ProjectFile, target: ProjectObject): boolean {
   const [configuration = ''] = configurationsOf(target);
   const sdk = readBuildSettings(project, target, configuration).get('SDKROOT') ?? '';

@@ -131,7 +131,7 @@ function boundTogether(context: Context): Context {
   return { ...context, http: (options) => context.http({ ...options, timeout: left(options.timeout) }) };
 }
 
-/** A ticket need not name the user: the home directory is `~`, in the hints too, where a shell understands it. */
+/** A ticket need not name the user: the home directory is `~`, also in the hints, where a shell understands it. */
 function withoutHome({ message, hint, ...check }: Check, env: Environment): Check {
   const home = variable(env, 'HOME') ?? variable(env, 'USERPROFILE');
   const shorten = (text: string): string =>

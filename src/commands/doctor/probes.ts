@@ -113,7 +113,7 @@ export const probes: { readonly [Name in AssumptionName]: Probe<Assumptions[Name
   'redirect-localhost': withRedirect('localhost for 127.0.0.1', (registered) => {
     registered.hostname = 'localhost';
   }),
-  // Whoever names the issuer names it in the redirect of an error, too (RFC 9207 §2).
+  // Whoever names the issuer also names it in the redirect of an error (RFC 9207 §2).
   async 'authorization-iss'(look) {
     await requireKnown(look);
     const { connection, redirectUri } = look;

@@ -199,7 +199,7 @@ function variableFor(name: string): string {
   return /^[A-Z]/.test(upper) ? upper : `_${upper}`;
 }
 
-/** A text as it stands in YAML: plain, or in the quotes of JSON, which YAML reads, too. */
+/** A text as it stands in YAML: plain, or in the quotes of JSON, which YAML also reads. */
 function scalar(text: string): string {
   const isPlain = /^[A-Za-z][\w.@/-]*$/.test(text) && !/^(true|false|null|y|n|yes|no|on|off)$/i.test(text);
   return isPlain ? text : onOneLine(JSON.stringify(text));

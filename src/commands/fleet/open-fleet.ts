@@ -68,7 +68,7 @@ function decode(bytes: Uint8Array, file: string): string {
 /**
  * Which part of the fleet is meant: `--shard`, else `MFA_CLI_SHARD`, else the number that Kubernetes gives a pod of an indexed
  * job, of `MFA_CLI_SHARDS`.
- * @throws {CliError} usage, for half of the latter too: every pod would do the work of all
+ * @throws {CliError} usage, also for half of the latter: every pod would do the work of all
  */
 function givenShard({ shard }: FleetOptions, env: Environment): Shard | null {
   for (const [name, text] of [

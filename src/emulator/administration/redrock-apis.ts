@@ -57,7 +57,7 @@ function table<Item>(
 
 type Table = ReturnType<typeof table>;
 
-/** Members of an application that are columns, too. */
+/** Members of an application that are also columns. */
 const applicationColumns = [
   ...['Name', 'DisplayName', 'ServiceName', 'Description', 'AppType', 'AppTypeDisplayName', 'WebAppType'],
   ...['WebAppTypeDisplayName', 'WebAppLoginType', 'TemplateName', 'Category', 'State'],

@@ -7,7 +7,7 @@ import type { World } from '../world.ts';
 
 /**
  * Signs somebody in without an application: the members of `Result`. The session, a JWT that is valid as a bearer, also comes
- * as a cookie. @param isRenewable whether the client wants a refresh token, too
+ * as a cookie. @param isRenewable whether the client also wants a refresh token
  */
 export function issueSession(
   { user, isRenewable }: { readonly user: User; readonly isRenewable: boolean },

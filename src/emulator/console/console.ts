@@ -170,7 +170,7 @@ function createDoor({ url, directory, autoApprove, now }: World) {
     /** The user of the browser's session; null: it has none, or the user is no administrator any more. */
     admitted(request: Asking): string | null {
       const user = sessions.find(readCookies(request).get(cookieName) ?? '');
-      // Whoever asks is the administrator; that goes for a page, too, that was open before the emulator was restarted.
+      // Whoever asks is the administrator; that also goes for a page that was open before the emulator was restarted.
       if (user === null && autoApprove) return administrator.user;
       return user !== null && mayEnter(user) ? user : null;
     },

@@ -85,7 +85,7 @@ export async function showConsent(asked: Asked, world: OAuthWorld): Promise<void
 
 /** Takes the person's decision: `result` 1 approves, anything else denies; `scopes` and `deniedScopes` may limit it. */
 export async function decideConsent(asked: Asked, world: OAuthWorld): Promise<void> {
-  // Browsers send the person's session with what a page of another port sends, too.
+  // Browsers also send the person's session with what a page of another port sends.
   if (!isOwnPage(asked.request)) throw strangersForm();
   const waiting = await waitingFor(asked, world);
   if (waiting === null) return;

@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream';
+import { IncomingMessage } from 'node:http';
 import type { errors, KoaContextWithOIDC } from 'oidc-provider';
 import type { Provider } from 'oidc-provider/lib/provider.js';
 import { type Application, apisOf } from '../applications.ts';
@@ -65,8 +65,11 @@ function formRequest(request: Asking, form: URLSearchParams): Asking {
     'content-type': 'application/x-www-form-urlencoded',
     'content-length': String(body.length),
   };
-  const own = { method, socket, httpVersion, headers, url: libraryTokenPath };
-  return Object.assign(Readable.from([body]), own) as unknown as Asking;
+  const replaced = new IncomingMessage(socket);
+  replaced.push(body);
+  replaced.push(null);
+  // What is complete does not take the connection with it when it ends.
+  return Object.assign(replaced, { method, httpVersion, headers, url: libraryTokenPath, complete: true });
 }
 
 /** Makes the library's token endpoint answer in the vendor's words, and remembers what it issues. */
