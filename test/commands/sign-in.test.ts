@@ -7,6 +7,7 @@ import { startProxy } from '../support/connect-proxy.ts';
 import { createMachine, testNow } from '../support/context.ts';
 import { serviceToken } from '../support/emulator.ts';
 import { startServer } from '../support/http.ts';
+import { patience } from '../support/patience.ts';
 import { startTenant, visit } from '../support/tenant.ts';
 
 describe('login', () => {
@@ -204,6 +205,9 @@ describe('a session', () => {
   });
 });
 
+/** Seconds in which the discovery is answered, also on a busy machine. */
+const shortest = String(patience);
+
 describe('the identity host that discovery names for a portal', () => {
   const [portal, vendors] = ['https://acme.cyberark.cloud', 'https://abc1234.id.cyberark.cloud'];
   const [own, question] = ['https://sso.acme.example', 'acme.cyberark.cloud sends you to sso.acme.example. '];
@@ -227,7 +231,9 @@ describe('the identity host that discovery names for a portal', () => {
       '--port',
       `${await freePort()}`,
     ];
-    const ended = await createMachine().run([...argv, '--timeout', '0.3', '--json'], {
+    // Only a host that is followed is waited for.
+    const timeout = followed ? shortest : '30';
+    const ended = await createMachine().run([...argv, '--timeout', timeout, '--json'], {
       env,
       discovery: discovery.origin,
       ...(answers === undefined ? {} : { answers }),
@@ -254,7 +260,7 @@ test('login goes on with what was given where discovery does not help', async ()
   // A proxy that lets nothing pass: whether the browser gets through cannot be told.
   const env = { HTTPS_PROXY: `http://127.0.0.1:${(await startProxy({ status: 502 })).port}` };
   const { stderr, exitCode } = await createMachine().run(
-    ['login', '--tenant', 'acme.cyberark.cloud', '--port', String(await freePort()), '--timeout', '0.3'],
+    ['login', '--tenant', 'acme.cyberark.cloud', '--port', String(await freePort()), '--timeout', shortest],
     { discovery: discovery.origin, env },
   );
   expect(exitCode).toBe(5);

@@ -13,6 +13,7 @@ import { applePath } from '../support/apple-fixtures.ts';
 import { createMachine, type RunOptions, type RunResult } from '../support/context.ts';
 import { p12Path, secretPassword } from '../support/fixtures.ts';
 import { answerJson, listen, pair, startAnswering } from '../support/http.ts';
+import { patience } from '../support/patience.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { authorizationUrlOf, startTenant, visit, visitAs } from '../support/tenant.ts';
 
@@ -158,7 +159,7 @@ const scenarios: Record<Exclude<ErrorCode, 'internal-error'>, Scenario> = {
   'tenant-unreachable': [7, async () => withToken(`http://127.0.0.1:${await freePort()}`)],
   // Without a file to read first: a busy machine takes its time for that.
   'tenant-timeout': [7, answering(() => {}, ['api', 'GET', '/x', '--timeout', '0.2'])],
-  'outcome-unknown': [7, answering(() => {}, [...deleteArgv, '--timeout', '0.2'])],
+  'outcome-unknown': [7, answering(() => {}, [...deleteArgv, '--timeout', String(0.3 * patience)])],
   'tenant-tls': [
     7,
     async () => {

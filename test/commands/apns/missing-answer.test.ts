@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { createMachine } from '../../support/context.ts';
 import { p12Path } from '../../support/fixtures.ts';
 import { startServer, startTcpServer } from '../../support/http.ts';
+import { patience } from '../../support/patience.ts';
 import {
   cleanEnvironment,
   ctrlC,
@@ -135,7 +136,7 @@ describe('a tenant that stops', () => {
     const machine = createMachine();
     const env = { ...password, MFA_CLI_TENANT: url, MFA_CLI_TOKEN: 'a-token' };
     const options = { env, aside: async () => {} };
-    const bound = point === 'silence' ? ['--timeout', '0.5'] : [];
+    const bound = point === 'silence' ? ['--timeout', String(0.5 * patience)] : [];
     const { exitCode, stdout, stderr } = await machine.run([...argvOf[asked], ...bound], options);
     const tries = asked === 'set' && again ? 3 : 1;
     const message = `${wordsOf[asked]}${tries === 1 ? '' : ` (sent ${tries} times)`}`;
