@@ -48,7 +48,7 @@ async function tryEach(names, scratch, wine) {
 }
 
 async function tryPlatform(name, folder, wine) {
-  const { open, runtime, slow, runsSuite, ...needs } = machines[name];
+  const { open, runtime, slow, isWindows, runsSuite, ...needs } = machines[name];
   const skipped = (why) => [{ name, check: 'all', result: `skipped: ${why}`, seconds: 0, failed: false }];
   const missing = missingFor(needs);
   if (missing !== null) return skipped(missing);
@@ -60,7 +60,7 @@ async function tryPlatform(name, folder, wine) {
     // What is not to be had here is no failure of the program.
     return skipped(error.message.split('\n')[0]);
   }
-  const given = { ...opened, runtime, share: slow && !values.full ? 6 : 1, lanes: 2 };
+  const given = { ...opened, runtime, isWindows, share: slow && !values.full ? 6 : 1, lanes: 2 };
   const told = ({ check, seconds, failed }) =>
     console.log(`${failed ? '✗' : '✓'} ${name}: ${check} (${seconds.toFixed(1)} s)`);
   const parts = [

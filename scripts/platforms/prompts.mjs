@@ -12,11 +12,12 @@ const question = /Passwordof/;
 const again = (left) => new RegExp(`${left}(try|tries)left.*Passwordof`);
 
 /** A person types a password, wrong ones, and Ctrl-C. @param env what the command needs beside a clean environment */
-export async function tryPrompts({ command, env, folder }) {
+export async function tryPrompts({ command, env, folder, isWindows }) {
   for (const [keys, exitCode, screen] of [
     [['secret\r'], 0, /com\.example\.lab/],
     [['another\r', 'another\r', 'another\r'], 3, /password/],
-    [['\u0003'], 130, question],
+    // wine passes Ctrl-C on to no program that reads each key itself.
+    ...(isWindows ? [] : [[['\u0003'], 130, question]]),
   ]) {
     const shown = await runOnTerminal([...command, 'apns', 'inspect', cert, '--timeout', patience], {
       env: { ...cleanEnvironment(join(folder, 'home')), ...env },
@@ -27,5 +28,5 @@ export async function tryPrompts({ command, env, folder }) {
     assert.match(shown.screen, screen);
     assert.ok(!/secret|another/.test(shown.screen), `the password is on the screen: ${shown.screen}`);
   }
-  return 3;
+  return isWindows ? 2 : 3;
 }
