@@ -151,8 +151,9 @@ function argumentOf(argument: Argument, path: string): Omit<ArgumentNode, 'help'
 
 /** How a declaration says it: `key of the client app; default: the topic [MFA_CLI_CLIENT_APP_KEY]`. */
 function declared(description: string): Pick<OptionNode, 'standard' | 'variables'> {
-  const [, words = '', list = ''] = /^(.*?)(?: \[([^\]]*)\])?$/s.exec(description) ?? [];
-  const [, standard = null] = /; default: (.*)$/s.exec(words) ?? [];
+  const end = description.endsWith(']') ? description.lastIndexOf(' [') : -1;
+  const [words, list] = end < 0 ? [description, ''] : [description.slice(0, end), description.slice(end)];
+  const [, standard = null] = words.split('; default: ');
   return { standard, variables: list.match(/\b[A-Z][A-Z\d_]+\b/g) ?? [] };
 }
 

@@ -133,7 +133,7 @@ export function successIn(answer: Readonly<Record<string, unknown>>): unknown {
 
 /** As the vendor's guide says it of both calls: "You need to have APNSCertificate management rights to use this API." */
 const longestSentence = 500;
-const lackingWords = /\byou need to have\b.*\brights?\b/i;
+const lackingWords = /\byou need to have\b.{0,200}\brights?\b/i;
 
 /** Whether a refusal reports a missing right or scope, by its ID or by the guide's own sentence. */
 export function isMissingRight(refusal: { readonly MessageID: unknown; readonly Message: unknown }): boolean {

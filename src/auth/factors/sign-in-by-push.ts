@@ -128,7 +128,7 @@ async function ring(session: FactorSession, push: Mechanism, context: PushContex
 function verdictIn(words: string | null): 'denied' | 'no-push' | 'not-approved' {
   if (/(?<!access )\b(denied|declined|rejected)\b/i.test(words ?? '')) return 'denied';
   const isLost =
-    /\bno\b[^.]*\b(device|phone)s?\b|\b(device|phone)s?\b[^.]*\bnot (found|enrolled|registered)\b/i;
+    /\bno\b[^.]{0,200}\b(device|phone)s?\b|\b(device|phone)s?\b[^.]{0,200}\bnot (found|enrolled|registered)\b/i;
   return isLost.test(words ?? '') ? 'no-push' : 'not-approved';
 }
 
