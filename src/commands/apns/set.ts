@@ -5,7 +5,13 @@ import { type OpenTenant, requireGiven } from '../../delivery/connection.ts';
 import { openP12 } from '../../delivery/open-p12.ts';
 import { warnOfQuery } from '../../delivery/send-certificate.ts';
 import { CliError } from '../../errors/cli-error.ts';
-import { countConcerns, formatConcerns, formatFields } from '../../report/fields.ts';
+import {
+  countConcerns,
+  formatConcerns,
+  formatFields,
+  wordsForApns,
+  wordsForHeld,
+} from '../../report/fields.ts';
 import type { P12Options } from '../../settings/given-file.ts';
 import {
   type ApnsOptions,
@@ -16,10 +22,9 @@ import {
 import type { SentAs } from '../../tenant/client.ts';
 import type { Style } from '../../terminal/style.ts';
 import type { CommandModule } from '../command.ts';
-import { verdictOfApns } from './confirm-set.ts';
-import { giveCertificate, type SetReport } from './give-certificate.ts';
+import { giveCertificate } from './give-certificate.ts';
+import type { SetReport } from './plan-set.ts';
 import { formatProof, type OpenProof, openProof, type ProvingOptions, proveAfterSet } from './proof.ts';
-import { wordsForHeld } from './records.ts';
 
 export interface SetOptions
   extends ConnectionOptions,
@@ -97,7 +102,7 @@ function formatGiven(report: SetReport, style: Style, options: JudgingOptions): 
       ['SHA-256', fingerprint ?? 'none'],
       ['Valid until', notAfter?.slice(0, 10) ?? 'none'],
       ['Sent as', sentAs === 'json' ? null : sentAs],
-      ['APNs', verification === null ? null : verdictOfApns(verification)],
+      ['APNs', verification === null ? null : wordsForApns(verification)],
       ['Held', held === undefined ? null : wordsForHeld(held)],
     ],
     style,

@@ -5,17 +5,21 @@ import { daysLeft, isoDay } from '../../../checks/validity.ts';
 import type { Verification } from '../../../delivery/apns.ts';
 import type { MissingAnswer } from '../../../delivery/change-certificate.ts';
 import { isThere } from '../../../files/directory.ts';
-import { countConcerns, formatConcerns, formatDaysLeft, formatFields } from '../../../report/fields.ts';
+import {
+  countConcerns,
+  formatConcerns,
+  formatDaysLeft,
+  formatFields,
+  wordsForApns,
+} from '../../../report/fields.ts';
 import type { Style } from '../../../terminal/style.ts';
 import { count, shellWord } from '../../../text/phrasing.ts';
 import { onOneLine } from '../../../text/printable.ts';
-import { verdictOfApns } from '../confirm-set.ts';
-import type { SetReport } from '../give-certificate.ts';
 import { stepsAtApple } from '../make-request.ts';
+import type { SetReport } from '../plan-set.ts';
 import type { Stranger } from './answers.ts';
 import type { Outcome } from './carry-on.ts';
-import { filesOf } from './rounds.ts';
-import { type Renewal, type RenewOptions, type Stage, stageOf } from './state.ts';
+import { filesOf, type Renewal, type RenewOptions, type Stage, stageOf } from './state.ts';
 
 const day = 24 * 60 * 60 * 1000;
 
@@ -187,7 +191,7 @@ export function formatRenew(report: RenewReport, style: Style, options: RenewOpt
       ['Request', files?.request ?? null],
       ["Apple's answer", files?.certificate ?? null],
       ['.p12', files?.p12 ?? null],
-      ['APNs', verification === null ? null : verdictOfApns(verification)],
+      ['APNs', verification === null ? null : wordsForApns(verification)],
       [
         'In force until',
         current === null

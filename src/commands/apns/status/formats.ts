@@ -2,7 +2,7 @@ import type { OpenRequest } from '../../../auth/requests.ts';
 import type { CertificateRecord } from '../../../auth/stored-schemas.ts';
 import type { KeyUse } from '../../../checks/key-in-use.ts';
 import type { Validity } from '../../../checks/validity.ts';
-import { formatDaysLeft, formatTable, wordsForPhones } from '../../../report/fields.ts';
+import { formatDaysLeft, formatTable, wordsForHeld, wordsForPhones } from '../../../report/fields.ts';
 import {
   formatAnnotation,
   formatExpiryAnnotation,
@@ -15,7 +15,6 @@ import type { PhoneCount } from '../../../tenant/enrolled-devices.ts';
 import type { Style } from '../../../terminal/style.ts';
 import { count } from '../../../text/phrasing.ts';
 import { inCsvRows } from '../../../text/printable.ts';
-import { wordsForHeld } from '../records.ts';
 
 /** For a person, a spreadsheet, as annotations of a GitHub workflow, or as metrics. */
 export type StatusFormat = 'text' | 'csv' | 'github' | 'prometheus';
