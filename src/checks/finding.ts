@@ -6,7 +6,7 @@ const renewal =
   'Renew the push certificate in the Apple Developer account, under the same App ID, and export it again.';
 const rsaKey = 'Make a new certificate signing request with an RSA key of 2048 bits.';
 
-/** The permanent codes of the contract, each with its level and the advice that it usually has. */
+/** By code: the level, and the advice that it usually has. */
 const kinds = {
   'private-key-missing': [
     'error',
@@ -65,6 +65,7 @@ const kinds = {
   'replaces-later-certificate': ['error', 'Take the newer certificate, or force the older one.'],
 } as const satisfies Readonly<Record<string, readonly [FindingLevel, hint: string]>>;
 
+/** The permanent codes of the contract. */
 export type FindingCode = keyof typeof kinds;
 
 /** One judged fact. Data, never thrown. The message is one sentence with a full stop; the hint says what to do. */

@@ -72,15 +72,16 @@ export async function giveCertificate(
   if (plan.replaces) done.phones = await askPhones(open, settings, context);
   if (context.terminal.interactive) await confirmSet(plan, tenant, done, yes, context);
   const sending = { identity, password, clientAppKey, topic, findings: plan.findings };
-  const record = { clientAppKey, topic, fingerprint, notAfter, tenant, setAt: giving.now.toISOString() };
+  const set = { tenant, clientAppKey, topic, fingerprint, notAfter };
+  const at = giving.now.toISOString();
   const send = () => sendCertificate(sending, client, formsToTry(settings, tenant));
-  const outcome = await changeCertificate({ asked: 'set', ...record }, send, open, settings, context);
+  const outcome = await changeCertificate({ asked: 'set', ...set, at }, send, open, settings, context);
   const { sentAs, missing } = outcome;
   if (missing !== null) return plan.report({ ...done, missing });
-  await giving.onSent?.(record);
+  await giving.onSent?.({ ...set, setAt: at });
   if (!refresh) return plan.report({ ...done, sentAs });
   const { askAfterwards } = await import('./refresh.ts');
-  return plan.report({ ...done, sentAs, held: await askAfterwards(client, record, context.terminal) });
+  return plan.report({ ...done, sentAs, held: await askAfterwards(client, set, context.terminal) });
 }
 
 /**
