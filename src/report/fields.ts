@@ -15,6 +15,11 @@ export function formatFields(fields: readonly Field[], style: Style): string {
   return formatEntries(entries, style.columns);
 }
 
+/** Parts of a report with a blank line between them, but for those that are empty. */
+export function inParts(...parts: readonly string[]): string {
+  return parts.filter((part) => part !== '').join('\n');
+}
+
 /** Rows under a header, columns as wide as their widest cell; where that is too wide, a block of fields per row. Cells may be colored. */
 export function formatTable(
   head: readonly string[],

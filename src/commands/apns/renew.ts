@@ -21,11 +21,10 @@ import {
 import { type Renewal, type RenewOptions, readRenewal, stageOf, stateFileIn } from './renew/state.ts';
 import { mayAsk, requireIssuerOptions } from './renew/steps.ts';
 
-const place = { message: 'Directory of the renewals:', given: 'dir', option: '--dir DIR' } as const;
-
 export async function renew(options: RenewOptions, context: Context): Promise<RenewReport> {
   requireIssuerOptions(options);
   const settings = await readSettings(options, context);
+  const place = { given: options.dir, message: 'Directory of the renewals:', option: '--dir DIR' };
   const names = await requireNames(options, place, context);
   const { directory } = names;
   const before = readRenewal(options, settings, names, context);

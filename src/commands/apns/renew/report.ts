@@ -10,6 +10,7 @@ import {
   formatConcerns,
   formatDaysLeft,
   formatFields,
+  inParts,
   wordsForApns,
 } from '../../../report/fields.ts';
 import type { Style } from '../../../terminal/style.ts';
@@ -185,14 +186,8 @@ export function formatRenew(report: RenewReport, style: Style, options: RenewOpt
     style,
   );
   const steps = next.map((step, index) => `  ${index + 1}. ${step}\n`).join('');
-  return [
-    `${verdict(report, style, options)}\n`,
-    fields,
-    formatConcerns(findings, style),
-    steps === '' ? '' : `${style.bold('Next')}\n${steps}`,
-  ]
-    .filter((part) => part !== '')
-    .join('\n');
+  const below = steps === '' ? '' : `${style.bold('Next')}\n${steps}`;
+  return inParts(`${verdict(report, style, options)}\n`, fields, formatConcerns(findings, style), below);
 }
 
 function verdict(report: RenewReport, style: Style, options: RenewOptions): string {
