@@ -20,12 +20,6 @@ import { lookBeforeBrowser, resolveIdentityHost } from './sign-in-look.ts';
 /** How long a person may take in the browser, in seconds. */
 const defaultTimeout = 300;
 
-/** How a person signs in. */
-interface SignInManner {
-  /** Else the address is only printed. */
-  readonly openBrowser: boolean;
-}
-
 /** A session, and the connection that it belongs to: a person may have chosen another tenant. */
 interface SignedIn {
   readonly connection: Connection;
@@ -42,11 +36,12 @@ export interface SavedSignIn extends SignedIn {
  * Signs in, with a client secret as a service user, otherwise as a person in the browser, and saves settings and session
  * in the profile. On first use a person is asked for the tenant and its OAuth application. A keychain that is not there, or
  * stays locked, ends it before anything else.
+ * @param manner whether a browser is opened; else the address is only printed
  * @throws {CliError} keychain-unavailable, usage, sign-in-failed, sign-in-timed-out, sign-in-denied, interrupted, and what network and store throw
  */
 export async function signInAndSave(
   settings: Settings,
-  manner: SignInManner,
+  manner: { readonly openBrowser: boolean },
   context: Context,
 ): Promise<SavedSignIn> {
   if (settings.sessionStore() === 'keychain') await settings.store.checkKeychain();
@@ -98,7 +93,7 @@ async function obtainSession(
   connection: Connection,
   http: Http,
   settings: Settings,
-  { openBrowser }: SignInManner,
+  { openBrowser }: { readonly openBrowser: boolean },
   context: Context,
 ): Promise<SignedIn> {
   const { now, signal, terminal } = context;

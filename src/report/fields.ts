@@ -15,6 +15,11 @@ export function formatFields(fields: readonly Field[], style: Style): string {
   return formatEntries(entries, style.columns);
 }
 
+/** Parts of a report with a blank line between them, but for those that are empty. */
+export function inParts(...parts: readonly string[]): string {
+  return parts.filter((part) => part !== '').join('\n');
+}
+
 /** Rows under a header, columns as wide as their widest cell; where that is too wide, a block of fields per row. Cells may be colored. */
 export function formatTable(
   head: readonly string[],
@@ -171,4 +176,22 @@ export function wordsForPhones(
   const { enrolled, seenIn30Days } = phones;
   const seen = seenIn30Days === null ? '' : `, ${seenIn30Days} of them seen in the last 30 days`;
   return `${count(enrolled, 'iPhone')} enrolled, whichever app${seen}`;
+}
+
+/** A tenant's answer about a key, in the few words that a table has for it. */
+export function wordsForHeld(held: { readonly outcome: string; readonly topic: string | null }): string {
+  const { outcome, topic } = held;
+  if (outcome === 'same') return 'the same topic';
+  if (outcome === 'unknown') return 'unknown';
+  return topic === null ? 'none' : `another topic: ${topic}`;
+}
+
+/** The answer of APNs about a certificate, in the few words that a line has for it. */
+export function wordsForApns(verification: {
+  readonly accepted: boolean;
+  readonly environment: string;
+  readonly explanation: string;
+}): string {
+  const { accepted, environment, explanation } = verification;
+  return accepted ? `accepts this certificate (${environment})` : explanation;
 }

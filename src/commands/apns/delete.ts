@@ -4,7 +4,7 @@ import { type KeyUse, keysInUse } from '../../checks/key-in-use.ts';
 import type { Context } from '../../context.ts';
 import { changeCertificate, type MissingAnswer, nounOf } from '../../delivery/change-certificate.ts';
 import type { OpenTenant } from '../../delivery/connection.ts';
-import { askPhones } from '../../delivery/phones.ts';
+import { askPhones } from '../../delivery/connection.ts';
 import { formsToTry, warnOfQuery } from '../../delivery/send-certificate.ts';
 import { openOrSignIn } from '../../delivery/tenant.ts';
 import { CliError } from '../../errors/cli-error.ts';

@@ -65,14 +65,8 @@ export async function openProof(
       );
       if (words !== null && seen.outcome !== 'approved') context.terminal.note(`${tenant} says: ${words}`);
       const appConfirmed = seen.outcome === 'approved' ? await askApp(topic, context) : null;
-      return {
-        tenant,
-        user,
-        mechanism: seen.mechanism,
-        outcome: seen.outcome,
-        appConfirmed,
-        seconds: seen.seconds,
-      };
+      const { mechanism, outcome } = seen;
+      return { tenant, user, mechanism, outcome, appConfirmed, seconds: seen.seconds };
     },
   };
 }
