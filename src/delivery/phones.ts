@@ -30,7 +30,7 @@ export async function askDevices(
       );
     },
   };
-  return readEnrolledDevices(createTenantClient(tenant, http, bearer), session.secrets());
+  return readEnrolledDevices(createTenantClient(tenant, http, bearer));
 }
 
 /** How many iPhones are enrolled at a tenant; null where it does not tell, which is no failure. @throws {CliError} interrupted */
