@@ -56,7 +56,7 @@ const patience = 3;
 
 /** Asks again and again; each request ends before the command's own bound, which would tell of no answer at all. */
 async function waitForPush(
-  { client, session }: OpenPhone,
+  { client }: OpenPhone,
   deviceToken: string,
   seconds: number,
   signal: AbortSignal,
