@@ -1,12 +1,5 @@
 import { CliError, type ErrorFacts, systemCode } from '../errors/cli-error.ts';
-import {
-  isTlsCode,
-  networkReason,
-  ProxyError,
-  ProxyRefusal,
-  tlsReason,
-  unwrapProxyError,
-} from '../network/failure.ts';
+import { isTlsCode, ProxyError, ProxyRefusal, reasonOf, unwrapProxyError } from '../network/failure.ts';
 import { onOneLine } from '../text/printable.ts';
 import type { PushAnswer } from './apns.ts';
 import { NotHttp2, Unanswered } from './http2-session.ts';
@@ -66,12 +59,12 @@ export function apnsError(error: unknown, host: string): CliError | CertificateR
     return new CliError('apns-not-http2', `${host} does not speak HTTP/2`, { cause });
   if (isTlsCode(code)) {
     const peer = atProxy ? 'the proxy' : host;
-    return new CliError('apns-tls', `The TLS connection to ${peer} failed: ${tlsReason(code)}`, { cause });
+    return new CliError('apns-tls', `The TLS connection to ${peer} failed: ${reasonOf(code)}`, { cause });
   }
   if (code === 'ETIMEDOUT')
     return new CliError('apns-timeout', `Connecting to ${host} took too long`, { cause });
   const unanswered = error instanceof Unanswered || code.startsWith('ERR_HTTP2_');
-  const why = networkReason(unanswered ? 'ECONNRESET' : code);
+  const why = reasonOf(unanswered ? 'ECONNRESET' : code);
   return unreachable(`${atProxy ? ' through the proxy' : ''}: ${why}`);
 }
 

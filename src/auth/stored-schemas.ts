@@ -16,11 +16,7 @@ const facts = members(sessionFacts);
 export type SessionFacts = ReadBy<typeof facts>;
 
 /** A session with its tokens. It belongs to one tenant, application and client, and is sent to no other. */
-export const storedSession = members({
-  ...sessionFacts,
-  accessToken: v.string(),
-  refreshToken: textOrNull,
-});
+export const storedSession = members({ ...sessionFacts, accessToken: v.string(), refreshToken: textOrNull });
 export type StoredSession = ReadBy<typeof storedSession>;
 
 const keychainItem = members({

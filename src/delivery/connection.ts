@@ -121,7 +121,7 @@ export async function askDevices(
   const http = await context.http({ ...network, timeout: Math.min(network.timeout / 4, patience) });
   const message = `${tenant} does not let this session read the table of devices (HTTP 401)`;
   const client = createOptionalClient(tenant, http, session, new CliError('tenant-forbidden', message));
-  return readEnrolledDevices(client, session.secrets());
+  return readEnrolledDevices(client);
 }
 
 /** How many iPhones are enrolled at a tenant; null where it does not tell, which is no failure. @throws {CliError} interrupted */

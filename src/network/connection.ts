@@ -8,17 +8,6 @@ import { type ProxySettings, proxyFor } from './proxy.ts';
 import type { Trust } from './trust.ts';
 import { bounds, connectionClosed, createConnector, loadUndici, openTunnel, plainError } from './tunnel.ts';
 
-/** Where a connection leads, and how. */
-interface ConnectionSettings {
-  /** The origin, without a path. */
-  readonly url: URL;
-  readonly proxy: URL | null;
-  /** Null: what the runtime trusts by itself. */
-  readonly trust: SecureContext | null;
-  /** Ends the connection in any state. */
-  readonly signal: AbortSignal;
-}
-
 /** A connection to one origin, made when it is needed and again once it has ended; it takes one request after another. */
 interface Connection {
   /**
@@ -44,27 +33,23 @@ interface Wire {
   answered: number | null;
 }
 
-interface Connections {
-  /** That of an origin which trusts the CAs up to `reach`: one is opened where there is none. */
-  to(url: URL, reach: number): Promise<Connection>;
-  close(): void;
-}
-
-/** Connections to any number of origins. @param signal ends them all */
-export function createConnections(proxies: ProxySettings, trust: Trust, signal: AbortSignal): Connections {
+/** Connections to any number of origins. @param signal ends them all, in any state */
+export function createConnections(proxies: ProxySettings, trust: Trust, signal: AbortSignal) {
   const connections = new Map<string, Promise<Connection>>();
   async function open(url: URL, reach: number): Promise<Connection> {
     const context = url.protocol === 'https:' ? await trust.context(reach) : null;
-    return openConnection({ url, proxy: proxyFor(url, proxies), trust: context, signal });
+    const connect = await connectorFor(url, proxyFor(url, proxies), context, signal);
+    return openConnection(url.origin, connect, signal);
   }
   return {
-    to(url, reach) {
+    /** That of an origin which trusts the CAs up to `reach`: one is opened where there is none. */
+    to(url: URL, reach: number): Promise<Connection> {
       const key = `${url.origin} ${reach}`;
       const connection = connections.get(key) ?? open(url, reach);
       connections.set(key, connection);
       return connection;
     },
-    close() {
+    close(): void {
       for (const connection of connections.values())
         connection.then((opened) => opened.close()).catch(() => undefined);
       connections.clear();
@@ -72,12 +57,10 @@ export function createConnections(proxies: ProxySettings, trust: Trust, signal: 
   };
 }
 
-async function openConnection(settings: ConnectionSettings): Promise<Connection> {
-  const { url, signal } = settings;
+async function openConnection(origin: string, connect: Connector, signal: AbortSignal): Promise<Connection> {
   const { Client } = await loadUndici();
-  const connect = await connectorFor(settings);
   const wire: Wire = { socket: null, answered: null };
-  const client = new Client(url.origin, {
+  const client = new Client(origin, {
     ...bounds,
     connect(way, done) {
       connect(way).then(
@@ -184,14 +167,24 @@ function gatherBytes() {
   };
 }
 
-/** Makes the connections of an origin, directly or through a proxy, once TLS is established and its certificate is judged. */
-async function connectorFor({ url, proxy, trust, signal }: ConnectionSettings) {
-  const secure = trust === null ? {} : { secureContext: trust };
-  const connect = await createConnector({ signal, ...secure });
-  return async (way: buildConnector.Options): Promise<Socket> => {
+type Connector = (way: buildConnector.Options) => Promise<Socket>;
+
+/**
+ * Makes the connections of an origin, directly or through a proxy, once TLS is established and its certificate is judged.
+ * @param context null: what the runtime trusts by itself
+ */
+async function connectorFor(
+  url: URL,
+  proxy: URL | null,
+  context: SecureContext | null,
+  signal: AbortSignal,
+): Promise<Connector> {
+  const options = { signal, ...(context && { secureContext: context }) };
+  const connect = await createConnector(options);
+  return async (way) => {
     signal.throwIfAborted();
     if (proxy === null) return connect(way);
-    const tunnel = await openTunnel(proxy, url, { signal, ...secure });
+    const tunnel = await openTunnel(proxy, url, options);
     // An attempt's own timer keeps the process alive as long as that lasts; Bun does not let go of it with the socket above.
     tunnel.unref();
     return url.protocol === 'https:' ? connect({ ...way, httpSocket: tunnel }) : tunnel;
@@ -199,10 +192,7 @@ async function connectorFor({ url, proxy, trust, signal }: ConnectionSettings) {
 }
 
 /** One text a name; undici has a list where a header came several times. */
-function joinHeaders(
-  headers: Readonly<Record<string, string | string[] | undefined>>,
-): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, [value ?? ''].flat().join(', ')]),
-  );
+function joinHeaders(headers: Readonly<Record<string, string | string[] | undefined>>) {
+  const joined = Object.entries(headers).map(([name, value = '']) => [name, [value].flat().join(', ')]);
+  return Object.fromEntries(joined) as Record<string, string>;
 }

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { delimiter, join } from 'node:path';
 import tls from 'node:tls';
-import { CliError, systemCode } from '../errors/cli-error.ts';
+import { CliError, type ErrorCode, systemCode } from '../errors/cli-error.ts';
 import { entriesIn, statsOf } from '../files/directory.ts';
 import { readFileInChunks, SilentPipe, type Waiting } from '../files/read.ts';
 
@@ -39,16 +39,10 @@ export interface Authorities {
  * the distribution bundles it and as the runtime reads it.
  */
 export function storeGroups(settings: TrustSettings, waiting: Waiting): readonly StoreGroup[] {
-  const { caFile, nodeExtraCaCerts } = settings;
-  const extra: StoreGroup = async () =>
-    nodeExtraCaCerts === null
-      ? []
-      : [
-          {
-            place: { path: nodeExtraCaCerts, variable: 'NODE_EXTRA_CA_CERTS' },
-            pem: await readPemIfPresent(nodeExtraCaCerts, waiting),
-          },
-        ];
+  const { caFile, nodeExtraCaCerts, sslCertFile, sslCertDir } = settings;
+  const named = async (path: string | null, variable: string): Promise<readonly Store[]> =>
+    path === null ? [] : [{ place: { path, variable }, pem: await readPemIfPresent(path, waiting) }];
+  const extra = () => named(nodeExtraCaCerts, 'NODE_EXTRA_CA_CERTS');
   const builtIn = (): Store => ({ place: 'built-in', pem: builtInAuthorities() });
   const own: readonly StoreGroup[] =
     caFile === null
@@ -60,11 +54,16 @@ export function storeGroups(settings: TrustSettings, waiting: Waiting): readonly
           ],
           async () => [builtIn()],
         ];
-  const named = settings.sslCertFile !== null || settings.sslCertDir !== null;
-  const system = named
-    ? [() => namedStores(settings, waiting)]
-    : [() => systemBundle(waiting), async () => systemStore()];
-  return [...own, ...system];
+  if (sslCertFile === null && sslCertDir === null)
+    return [...own, () => systemBundle(waiting), async () => systemStore()];
+  // What these name is in place of all else of the system.
+  return [
+    ...own,
+    async () => [
+      ...(await named(sslCertFile, 'SSL_CERT_FILE')),
+      ...(await storesIn(sslCertDir?.split(delimiter) ?? [], waiting)),
+    ],
+  ];
 }
 
 /** The CAs for `settings`, read when they are asked for. */
@@ -78,11 +77,7 @@ export function openStores(settings: TrustSettings, waiting: Waiting): Authoriti
     const isNew = (pem: string): boolean => !before.some((known) => known.includes(pem.trim()));
     return [...before, ...stores.flatMap(({ pem }) => pem).filter(isNew)];
   }
-
-  function upTo(last: number): Promise<readonly string[]> {
-    read[last] ??= readUpTo(last);
-    return read[last];
-  }
+  const upTo = (last: number): Promise<readonly string[]> => (read[last] ??= readUpTo(last));
 
   return { groups: groups.length, upTo };
 }
@@ -136,19 +131,10 @@ function systemStore(): readonly Store[] {
   return [{ place: 'system', pem: [...new Set(getCACertificates('system'))] }];
 }
 
-/** What `SSL_CERT_FILE` and `SSL_CERT_DIR` name, in place of all else of the system. */
-async function namedStores(
-  { sslCertFile, sslCertDir }: Pick<TrustSettings, 'sslCertFile' | 'sslCertDir'>,
-  waiting: Waiting,
-): Promise<readonly Store[]> {
+/** The CAs in the directories that `SSL_CERT_DIR` names. */
+async function storesIn(directories: readonly string[], waiting: Waiting): Promise<readonly Store[]> {
   const stores: Store[] = [];
-  if (sslCertFile !== null)
-    stores.push({
-      place: { path: sslCertFile, variable: 'SSL_CERT_FILE' },
-      pem: await readPemIfPresent(sslCertFile, waiting),
-    });
-  for (const path of sslCertDir?.split(delimiter) ?? []) {
-    if (path === '') continue;
+  for (const path of directories.filter((directory) => directory !== '')) {
     const pem = new Set<string>();
     for (const name of namesIn(path).slice(0, mostFiles))
       for (const text of await readPemIfPresent(join(path, name), waiting)) pem.add(text);
@@ -177,15 +163,19 @@ const limit = 8 * 1024 * 1024;
 
 /** The text of the user's CA bundle. @throws {CliError} file-not-found, file-unreadable */
 export async function readCaFile(path: string, waiting: Waiting): Promise<string> {
+  const failed = (cause: unknown, words: string, code: ErrorCode = 'file-unreadable'): CliError =>
+    new CliError(code, `The CA file ${path} ${words}`, { cause });
   const pem = await readText(path, waiting).catch((cause: unknown) => {
     waiting.signal.throwIfAborted();
-    throw bundleError(path, cause);
+    if (systemCode(cause) === 'ENOENT') throw failed(cause, 'does not exist', 'file-not-found');
+    if (cause instanceof SilentPipe) throw failed(cause, 'is a pipe, and nothing came out of it in time');
+    throw failed(cause, cause instanceof RangeError ? 'is not a bundle of certificates' : 'cannot be read');
   });
   try {
     // A secure context silently skips what it cannot read.
     new X509Certificate(pem);
   } catch (cause) {
-    throw new CliError('file-unreadable', `The CA file ${path} holds no PEM certificate`, { cause });
+    throw failed(cause, 'holds no PEM certificate');
   }
   return pem;
 }
@@ -224,18 +214,4 @@ async function readText(path: string, waiting: Waiting): Promise<string> {
     .toString('utf8')
     .replace(/^\uFEFF/, '');
   return text.includes('-----BEGIN TRUSTED CERTIFICATE-----') ? certificatesIn(text).join('') : text;
-}
-
-function bundleError(path: string, cause: unknown): CliError {
-  if (systemCode(cause) === 'ENOENT')
-    return new CliError('file-not-found', `The CA file ${path} does not exist`, { cause });
-  if (cause instanceof SilentPipe)
-    return new CliError(
-      'file-unreadable',
-      `The CA file ${path} is a pipe, and nothing came out of it in time`,
-      { cause },
-    );
-  return cause instanceof RangeError
-    ? new CliError('file-unreadable', `The CA file ${path} is not a bundle of certificates`, { cause })
-    : new CliError('file-unreadable', `The CA file ${path} cannot be read`, { cause });
 }

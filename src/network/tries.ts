@@ -60,18 +60,14 @@ export function createTries(timeout: number, interrupt: AbortSignal, aside: Asid
           if (outcome instanceof Error) throw outcome;
           return outcome;
         }
-        await aside(() => pause(wait, signal));
+        await aside(() => sleep(wait, undefined, { signal })).catch((error: unknown) => {
+          throw signal.aborted ? signal.reason : error;
+        });
         remaining -= wait;
       }
     },
     end: () => interrupt.removeEventListener('abort', onInterrupt),
   };
-}
-
-async function pause(wait: number, signal: AbortSignal): Promise<void> {
-  await sleep(wait, undefined, { signal }).catch(() => {
-    throw signal.reason;
-  });
 }
 
 /** The vendor's SDK tries three times and waits at most 10 s between tries. */

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { freePort } from '../../scripts/free-port.mjs';
@@ -268,8 +269,10 @@ test.each(['HTTP/1.1 200 OK', '\r\n'])(
   async (unasked) => {
     const answer = (body: string) => `HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
     let connections = 0;
+    const ended: Promise<unknown>[] = [];
     const port = await startTcpServer((socket) => {
       connections += 1;
+      ended.push(once(socket, 'close'));
       socket.once('data', () => {
         socket.write(answer('first'));
         setTimeout(() => socket.write(unasked), 20);
@@ -278,7 +281,7 @@ test.each(['HTTP/1.1 200 OK', '\r\n'])(
     });
     const http = createTestHttp();
     expect((await http.send(get(`http://127.0.0.1:${port}`))).body).toBe('first');
-    await sleep(100);
+    await ended[0];
     expect((await http.send(get(`http://127.0.0.1:${port}`))).body).toBe('first');
     expect(connections).toBe(2);
   },

@@ -56,7 +56,7 @@ const patience = 3;
 
 /** Asks again and again; each request ends before the command's own bound, which would tell of no answer at all. */
 async function waitForPush(
-  { client, session }: OpenPhone,
+  { client }: OpenPhone,
   deviceToken: string,
   seconds: number,
   signal: AbortSignal,
@@ -66,7 +66,7 @@ async function waitForPush(
   for (let failures = 0; ; ) {
     const started = performance.now();
     const wait = Math.min(longestWait, Math.max(0, (end - started) / 1000));
-    const outcome = await takePush(client, { deviceToken, wait }, session.secrets()).catch(transient);
+    const outcome = await takePush(client, { deviceToken, wait }).catch(transient);
     failures = outcome instanceof CliError ? failures + 1 : 0;
     const isOver = performance.now() >= end || wait === 0;
     if (outcome instanceof CliError && (failures === patience || isOver)) throw outcome;
@@ -141,14 +141,13 @@ const noVerdict = 'Nothing says whether the sign-in is approved or denied';
 async function answer(options: AnswerOptions, context: Context): Promise<AnswerReport> {
   const given = parseVerdict(options, context);
   const opened = await openPhone(await readSettings(options, context), context);
-  const { tenant, session, client, phone } = opened;
+  const { tenant, client, phone } = opened;
   const otp = requireOtp(phone);
   const challenge = requireChallenge(options, phone);
   const accepted = given ?? (await askVerdict(challenge, phone, context));
   const at = context.now();
   const code = requireCode(otp, at, tenant);
-  const secrets = [...session.secrets(), otp.key];
-  await submitVerdict(client, { ...otp, code, at, challenge, accepted }, secrets);
+  await submitVerdict(client, { ...otp, code, at, challenge, accepted });
   await changePhone(opened, (latest) =>
     latest.challenge?.answer === challenge ? { ...latest, challenge: null } : latest,
   );

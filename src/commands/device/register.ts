@@ -41,9 +41,8 @@ async function enroll(options: EnrollOptions, context: Context): Promise<EnrollR
     name: options.name ?? known?.name ?? 'mfa-cli',
     osVersion: options.osVersion ?? known?.osVersion ?? '18.0',
   };
-  const secrets = session.secrets();
-  await enrollIosDevice(client, device, secrets);
-  const { key, keyVersion, ...otp } = await enrollOtp(client, device.udid, secrets);
+  await enrollIosDevice(client, device);
+  const { key, keyVersion, ...otp } = await enrollOtp(client, device.udid);
   const phone: StoredDevice = {
     tenant,
     user,
@@ -96,9 +95,9 @@ async function registerToken(options: RegisterTokenOptions, context: Context): P
   const deviceToken = parseToken(options.deviceToken ?? randomBytes(tokenLength).toString('hex'));
   const given = options.bundleId === undefined ? null : parseBundleId(options.bundleId);
   const opened = await openPhone(await readSettings(options, context), context);
-  const { tenant, session, client, phone, settings } = opened;
+  const { tenant, client, phone, settings } = opened;
   const bundleId = given ?? latestRecord(settings.profiles, tenant)?.topic ?? exampleBundleId;
-  await registerDeviceToken(client, phone, { deviceToken, bundleId }, session.secrets());
+  await registerDeviceToken(client, phone, { deviceToken, bundleId });
   await changePhone(opened, (latest) => ({ ...latest, deviceToken }));
   return { tenant, udid: phone.udid, deviceToken, bundleId };
 }
