@@ -1,4 +1,5 @@
 import { createPrivateKey, createPublicKey, hash, type KeyObject, X509Certificate } from 'node:crypto';
+import { orNull } from '../errors/cli-error.ts';
 import {
   type Asn1,
   bitString,
@@ -6,14 +7,15 @@ import {
   explicit,
   isContext,
   isUniversal,
-  Malformed,
   octets,
   oid,
   parse,
   tag,
   toDer,
   Unsupported,
+  wellFormed,
 } from './asn1.ts';
+import { judgeLength } from './limits.ts';
 import type { Certificate } from './model.ts';
 
 /** An RSA key of the most bits takes half of it. */
@@ -71,18 +73,13 @@ function judgeEcKey(node: Asn1, beside?: Asn1): void {
 }
 
 function createKey(der: Uint8Array, type: 'pkcs1' | 'pkcs8' | 'sec1'): KeyObject {
-  if (der.length > mostBytes)
-    throw new Unsupported(
-      `has a private key of ${der.length.toLocaleString('en')} bytes, more than ${mostBytes.toLocaleString('en')}`,
-    );
-  try {
+  judgeLength('private key', der, mostBytes);
+  return wellFormed('no private key', () => {
     const key = createPrivateKey({ key: Buffer.from(der), format: 'der', type });
     // A number longer than the curve's order is read, and ends Node.js when it is asked what curve that is.
     if (key.asymmetricKeyType === 'ec') key.export({ format: 'der', type: 'sec1' });
     return key;
-  } catch (cause) {
-    throw new Malformed('no private key', { cause });
-  }
+  });
 }
 
 /**
@@ -116,9 +113,5 @@ export function publicKeyFingerprint(key: KeyObject): string {
 
 /** The fingerprint of a certificate's public key; null where Node.js cannot read the key. */
 export function certifiedKeyFingerprint({ der }: Certificate): string | null {
-  try {
-    return publicKeyFingerprint(new X509Certificate(der).publicKey);
-  } catch {
-    return null;
-  }
+  return orNull(() => publicKeyFingerprint(new X509Certificate(der).publicKey));
 }
