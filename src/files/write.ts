@@ -63,16 +63,9 @@ export async function writePrivateFile(
   replace: boolean,
   signal: AbortSignal,
 ): Promise<void> {
-  try {
-    if (!replace) createFile(path, content);
-    else if (takesContent(path)) await writeInto(path, content, signal);
-    else replaceFile(path, content, 0o600);
-  } catch (error) {
-    if (signal.aborted) throw signal.reason;
-    if (systemCode(error) === 'EEXIST')
-      throw new CliError('file-exists', `${path} already exists`, { cause: error });
-    throw unwritable(`${path} cannot be written`, error);
-  }
+  await written(path, signal, () =>
+    replace ? put(path, content, 0o600, signal) : createFile(path, content),
+  );
 }
 
 /**
@@ -85,11 +78,26 @@ export async function writeSharedFile(
   content: string | Uint8Array,
   signal: AbortSignal,
 ): Promise<void> {
+  await written(path, signal, () => put(path, content, 0o666, signal));
+}
+
+async function put(
+  path: string,
+  content: string | Uint8Array,
+  mode: 0o600 | 0o666,
+  signal: AbortSignal,
+): Promise<void> {
+  if (takesContent(path)) await writeInto(path, content, signal);
+  else replaceFile(path, content, mode);
+}
+
+async function written(path: string, signal: AbortSignal, work: () => void | Promise<void>): Promise<void> {
   try {
-    if (takesContent(path)) await writeInto(path, content, signal);
-    else replaceFile(path, content, 0o666);
+    await work();
   } catch (error) {
     if (signal.aborted) throw signal.reason;
+    if (systemCode(error) === 'EEXIST')
+      throw new CliError('file-exists', `${path} already exists`, { cause: error });
     throw unwritable(`${path} cannot be written`, error);
   }
 }
