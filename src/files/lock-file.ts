@@ -30,10 +30,8 @@ interface LockWords {
 
 /** Milliseconds between two signs of life of a lock that others wait for, and how long one without any counts. */
 const [refreshInterval, stale] = [1_000, 5_000];
-
 /** Looks of 25 to 50 ms each: more than a minute, twice the timeout of a token request. */
 const mostLooks = 2_000;
-
 /** Bytes of a lock that are read. */
 const longest = 1024;
 

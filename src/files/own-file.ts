@@ -6,7 +6,6 @@ import { shellWord } from '../text/phrasing.ts';
 
 /** Ten thousand profiles take a third of it. */
 const ownLimit = 32 * 1024 * 1024;
-
 /** Flags of `open`; Windows has neither of the last two. */
 export const { O_RDONLY, O_RDWR, O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
 

@@ -10,12 +10,9 @@ import { O_NONBLOCK, O_RDONLY } from './own-file.ts';
 
 /** The part of the context that reading needs. */
 type Reading = Pick<Context, 'terminal' | 'signal' | 'patience'> & Pick<Waiting, 'regular' | 'judge'>;
-
 /** No password or client secret is longer than this, in bytes. */
 export const secretLimit = 64 * 1024;
-
 const [lineFeed, carriageReturn] = [0x0a, 0x0d];
-
 /** No file name meant as one is longer: it is content mistaken for a path. */
 const longestName = 200;
 
@@ -146,7 +143,6 @@ const chunkSize = 64 * 1024;
 
 // node:fs/promises also has it, but takes longer to load.
 const readDevice = promisify(read);
-
 /** Milliseconds between two looks at an empty pipe: the shortest, and the longest. */
 const [shortPause, longPause] = [1, 50];
 

@@ -7,12 +7,9 @@ import { entriesIn } from './directory.ts';
 
 /** Entries of a directory to look at; with more, what a killed process left there stays. */
 const mostEntries = 10_000;
-
 const name = /^\.mfa-cli-(\d{1,10})-(\d*)-([0-9a-f]{8})-[0-9a-f]{16}\.tmp$/;
-
 /** What versions before 0.2 left says no process. */
 const nameless = /^\.[0-9a-f]{16}\.tmp$/;
-
 /** Milliseconds after which nobody writes a file any more, wherever: nobody can tell of a process on another machine. */
 const old = 60 * 60 * 1000;
 

@@ -26,10 +26,8 @@ import { removeTemporaries, temporaryBeside } from './temporary.ts';
 
 /** Milliseconds between two looks at a named pipe without a reader. */
 const readerInterval = 50;
-
 /** Links that may lead to one another; as Linux. */
 const mostLinks = 40;
-
 /** How link() fails on file systems without hard links; FAT on Windows says EISDIR. */
 export const withoutLinks = ['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EISDIR'];
 

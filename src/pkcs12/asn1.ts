@@ -27,7 +27,6 @@ export function wellFormed<T>(fault: string, work: () => T): T {
 
 /** One value takes about 350 bytes of memory; this many are enough to count all the keys that fit into a megabyte. */
 const mostValues = 200_000;
-
 const context = 0x80;
 export const tag = {
   boolean: 1,

@@ -53,7 +53,6 @@ interface Chain<Link> {
 }
 
 type Encoded = Pick<Certificate, 'der' | 'fingerprint'>;
-
 /** A chain takes one verification for each certificate; more are needed only where several share a name. */
 const mostSignatures = 64;
 

@@ -81,7 +81,6 @@ export interface ReadCertificate {
 const authorityKeyIdentifier = '2.5.29.35';
 const extendedKeyUsage = '2.5.29.37';
 const teamId = /^[A-Z0-9]{10}$/;
-
 /** Apple's take 1.7 kB; one with a thousand names takes 30 kB. */
 const mostBytes = 65_536;
 

@@ -22,7 +22,6 @@ import type { Certificate } from './model.ts';
 const mostBytes = 16_384;
 /** OpenSSL verifies with no longer modulus either (OPENSSL_RSA_MAX_MODULUS_BITS); one signature takes a second already. */
 const mostBits = 16_384;
-
 const rsa = ['1.2.840.113549.1.1.1', '1.2.840.113549.1.1.10'];
 const elliptic = '1.2.840.10045.2.1';
 /** The other keys that cost no more than their length: X25519, X448, Ed25519, Ed448. A DSA or DH key would be raised to a power of any size. */
