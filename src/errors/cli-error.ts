@@ -58,6 +58,15 @@ export class CliError<Code extends ErrorCode = ErrorCode> extends Error {
   }
 }
 
+/** The result of work, or null where it throws. */
+export function orNull<T>(work: () => T): T | null {
+  try {
+    return work();
+  } catch {
+    return null;
+  }
+}
+
 /** What a system error means, in the system's words (`permission denied`); undefined for any other error. */
 export function systemReason(error: unknown): string | undefined {
   if (!(error instanceof Error && 'errno' in error && typeof error.errno === 'number')) return undefined;

@@ -1,8 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { type Asn1, children, integer, octets, oid } from './asn1.ts';
-import type { Derivation } from './derivation.ts';
-import { digestOfPrf, readPbkdf2 } from './derivation.ts';
-import { type Digest, digests } from './pkcs12-kdf.ts';
+import { type Derivation, pbkdf2Id, readPbkdf2 } from './derivation.ts';
+import { type Digest, digestBy, digests } from './pkcs12-kdf.ts';
 
 /** The integrity check of a PFX (MacData, RFC 7292 §4), read without the password. */
 export interface Mac {
@@ -19,21 +18,6 @@ export interface Mac {
 }
 
 const pbmac1 = '1.2.840.113549.1.5.14';
-const pbkdf2 = '1.2.840.113549.1.5.12';
-const digestIds: Readonly<Record<string, Digest>> = {
-  '1.2.840.113549.2.5': 'md5',
-  '1.3.14.3.2.26': 'sha1',
-  '2.16.840.1.101.3.4.2.4': 'sha224',
-  '2.16.840.1.101.3.4.2.1': 'sha256',
-  '2.16.840.1.101.3.4.2.2': 'sha384',
-  '2.16.840.1.101.3.4.2.3': 'sha512',
-  '2.16.840.1.101.3.4.2.5': 'sha512-224',
-  '2.16.840.1.101.3.4.2.6': 'sha512-256',
-  '2.16.840.1.101.3.4.2.7': 'sha3-224',
-  '2.16.840.1.101.3.4.2.8': 'sha3-256',
-  '2.16.840.1.101.3.4.2.9': 'sha3-384',
-  '2.16.840.1.101.3.4.2.10': 'sha3-512',
-};
 
 /** Reads MacData; the count defaults to 1. @throws {Malformed} */
 export function readMac(node: Asn1): Mac {
@@ -43,16 +27,10 @@ export function readMac(node: Asn1): Mac {
   const [id, salt, expected] = [oid(identifier), octets(saltNode), octets(expectedNode)];
   if (id === pbmac1) return readPbmac1(parameters, expected);
   const iterations = count === undefined ? 1 : integer(count);
-  const digest = digestIds[id];
-  if (digest === undefined) return { name: id, iterations, check: null };
-  const derivation = {
-    kdf: 'pkcs12',
-    digest,
-    purpose: 3,
-    salt,
-    iterations,
-    length: digests[digest].output,
-  } as const;
+  const digest = digestBy('id', id);
+  if (digest === null) return { name: id, iterations, check: null };
+  const length = digests[digest].output;
+  const derivation = { kdf: 'pkcs12', digest, purpose: 3, salt, iterations, length } as const;
   return { name: digest, iterations, check: { derivation, digest, expected } };
 }
 
@@ -65,9 +43,9 @@ function readPbmac1(parameters: Asn1 | undefined, expected: Uint8Array): Mac {
   const [kdfId, kdfParameters] = children(kdfNode);
   const hmac = oid(children(schemeNode)[0]);
   const kdf = oid(kdfId);
-  if (kdf !== pbkdf2) return { name: `pbmac1 with ${kdf}`, iterations: null, check: null };
+  if (kdf !== pbkdf2Id) return { name: `pbmac1 with ${kdf}`, iterations: null, check: null };
   const { salt, iterations, keyLength: length, prf } = readPbkdf2(kdfParameters);
-  const [digest, prfDigest] = [digestOfPrf(hmac), digestOfPrf(prf)];
+  const [digest, prfDigest] = [digestBy('hmac', hmac), digestBy('hmac', prf)];
   const name = `pbmac1-${digest ?? hmac}`;
   if (digest === null) return { name, iterations, check: null };
   if (prfDigest === null) return { name: `${name} with ${prf}`, iterations, check: null };

@@ -74,16 +74,8 @@ export async function openPfx(
   };
 }
 
-interface OuterLayer {
-  readonly pfx: Pfx;
-  /** The bags of each part that is not encrypted. */
-  readonly safes: Map<SafePart, SafeBag[]>;
-  readonly encryptedParts: readonly (SafePart & { kind: 'encrypted' })[];
-  readonly outer: readonly Encrypted[];
-  readonly order: ReturnType<typeof encodings>;
-}
-
-function readOuterLayer(bytes: Uint8Array, password: Secret | null, work: Work): OuterLayer {
+/** `safes`: the bags of each part that is not encrypted. */
+function readOuterLayer(bytes: Uint8Array, password: Secret | null, work: Work) {
   const pfx = decodePfx(bytes);
   const safes = new Map<SafePart, SafeBag[]>();
   for (const part of pfx.parts) if (part.kind === 'clear') safes.set(part, readSafeContents(part.content));

@@ -2,8 +2,8 @@ import { createCipheriv } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { describe, expect, test } from 'vitest';
 import { type Asn1, make } from '../../src/pkcs12/asn1.ts';
-import { digestOfPrf } from '../../src/pkcs12/derivation.ts';
 import { rc2Cipher, readEncryption } from '../../src/pkcs12/encryption.ts';
+import { digestBy } from '../../src/pkcs12/pkcs12-kdf.ts';
 import { processorTime } from '../support/processor-time.ts';
 import { turnsDuring } from './turns-during.ts';
 
@@ -143,7 +143,7 @@ test.each([
   ['2.16.840.1.101.3.4.2.16', 'sha3-512'],
   ['1.2.3', null],
 ])('the HMAC %s is with %s', (id, digest) => {
-  expect(digestOfPrf(id)).toBe(digest);
+  expect(digestBy('hmac', id)).toBe(digest);
 });
 
 describe('RC2', () => {

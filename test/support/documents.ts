@@ -44,7 +44,7 @@ async function schemaOf(argv: readonly string[]): Promise<string> {
   const program = await describe();
   const valued = new Set(
     flatten(program).flatMap(({ options }) =>
-      options.filter(({ value }) => value.kind !== 'none').flatMap(({ spellings }) => spellings),
+      options.filter(({ value }) => value !== null).flatMap(({ spellings }) => spellings),
     ),
   );
   const words = argv.filter((word, at) => !word.startsWith('-') && !valued.has(argv[at - 1] ?? ''));

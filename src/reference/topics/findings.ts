@@ -2,7 +2,6 @@ import type { FindingCode, FindingLevel } from '../../checks/finding.ts';
 import { type Entry, fitted, formatEntries } from '../../text/layout.ts';
 
 type Meaning = readonly [level: FindingLevel, meaning: string, remedy: string];
-
 const exportBoth = 'export certificate and private key together into one .p12';
 const renew = 'renew the certificate in the Apple Developer account, for the same bundle ID';
 const create = 'create an Apple Push Notification service SSL certificate for the bundle ID of the app';
