@@ -51,28 +51,26 @@ describe('login', () => {
     });
   });
 
-  test('prints the address even when quiet, on a line of its own, and opens no browser when told so', async () => {
+  test('prints the address on a line of its own, also when quiet, and says at once that no browser started', async () => {
     const { login } = await startTenant();
     const opened: string[] = [];
-    const argv = [...login, '--quiet', '--no-browser', '--timeout', '1'];
     const browser = async (url: string) => void opened.push(url);
-    const { exitCode, stderr } = await createMachine().run(argv, { browser });
-    expect(opened).toEqual([]);
-    expect(stderr.split('\n')[0]).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/OAuth2\/Authorize\/mfa-cli\?/);
-    expect(exitCode).toBe(5);
-  });
-
-  test.each([
-    [{ BROWSER: '/nope' }, 'BROWSER=/nope did not start a browser'],
-    [{}, 'No browser started'],
-  ])('says at once that no browser started, with %j', async (env, words) => {
-    const { login } = await startTenant();
-    const { stderr } = await createMachine().run([...login, '--timeout', '2'], { env });
-    const [, address, warning] = stderr.split('\n');
-    expect([address, warning]).toEqual([
+    // Each waits for a person until its time is over: all at once.
+    const [quiet, ...unopened] = await Promise.all([
+      createMachine().run([...login, '--quiet', '--no-browser', '--timeout', '2'], { browser }),
+      ...[{ BROWSER: '/nope' }, {}].map(async (env: Record<string, string>) => {
+        const argv = [...(await startTenant()).login, '--timeout', '2'];
+        return createMachine().run(argv, { env });
+      }),
+    ]);
+    expect([quiet.exitCode, opened]).toEqual([5, []]);
+    expect(quiet.stderr.split('\n')[0]).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/OAuth2\/Authorize\/mfa-cli\?/);
+    const told = unopened.map(({ stderr }) => stderr.split('\n').slice(1, 3));
+    const warned = (words: string) => [
       expect.stringMatching(/^http/),
       `mfa-cli: warning: ${words}: open the address above yourself`,
-    ]);
+    ];
+    expect(told).toEqual([warned('BROWSER=/nope did not start a browser'), warned('No browser started')]);
   });
 
   test('as a service user needs no browser', async () => {
