@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { type SignedIn, signedIn } from '../access-tokens.ts';
 import { type Application, apisOf } from '../applications.ts';
 import { sendMoved } from '../http.ts';
 import { administrator } from '../people.ts';
@@ -11,7 +12,6 @@ import {
 } from './authorization-request.ts';
 import { OAuthRefusal, unknownBounce, userNotAllowed } from './errors.ts';
 import { apisAsResource, issuerOf, type OAuthWorld, personClaims, resourceOf } from './provider.ts';
-import { type SignedIn, signedIn } from './remembered.ts';
 
 /** Sends the browser where it goes after an authorization request. @throws {OAuthRefusal} shown in the browser instead */
 export async function answerAuthorization(asked: Asked, world: OAuthWorld): Promise<void> {

@@ -1,3 +1,4 @@
+import { beginSession, endSession, signedIn } from '../access-tokens.ts';
 import { isOwnPage, type Route, readBody, route, sendMoved, sendPage } from '../http.ts';
 import { consentPage, errorPage, portalPage, signInPage } from '../pages.ts';
 import { complete, refusedAddress } from './authorization-endpoint.ts';
@@ -11,7 +12,7 @@ import {
   userNotAllowed,
 } from './errors.ts';
 import type { OAuthWorld } from './provider.ts';
-import { type Bounce, beginSession, endSession, signedIn } from './remembered.ts';
+import type { Bounce } from './remembered.ts';
 
 const strangersPage = (): string =>
   errorPage('This form came from a page of another origin', 'Nobody was signed in.');
@@ -133,15 +134,15 @@ const portalPath = '/my';
  * registered with the application, or with any if none is named; otherwise to the portal.
  */
 export async function answerEndSession(
-  { application, request, response, ...asked }: Asked,
+  asked: Asked,
   { applications, accessTokens }: OAuthWorld,
 ): Promise<void> {
   const parameters = await asked.parameters();
-  endSession(request, response, accessTokens);
+  endSession(asked, accessTokens);
   const target = parameters.get('post_logout_redirect_uri') ?? '';
-  const meant = application === null ? applications.all() : [application];
+  const meant = asked.application === null ? applications.all() : [asked.application];
   const isRegistered = meant.some(({ logoutUris }) => logoutUris.includes(target));
-  sendMoved(response, isRegistered ? withState(target, parameters.get('state')) : portalPath);
+  sendMoved(asked.response, isRegistered ? withState(target, parameters.get('state')) : portalPath);
 }
 
 function withState(uri: string, state: string | null): string {
