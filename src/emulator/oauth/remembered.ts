@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Application } from '../applications.ts';
 import { createShelf } from '../bounded.ts';
-import { OAuthRefusal } from './errors.ts';
+import { invalidRequest } from './errors.ts';
 
 /** A person, and the client and application that may act for them. */
 type Party = Readonly<{ user: string; application: Application; clientId: string }>;
@@ -41,8 +41,7 @@ export function createBounces(now: () => Date) {
   return {
     /** @throws {OAuthRefusal} more than an address has room for */
     keep(appId: string, parameters: URLSearchParams): string {
-      if (parameters.toString().length > longest)
-        throw new OAuthRefusal('invalid_request', 'the request is too long');
+      if (parameters.toString().length > longest) throw invalidRequest('the request is too long');
       // .NET's spelling of bytes in an address: base64url, and the number of "=" left out.
       const id = `${randomBytes(32).toString('base64url')}1`;
       const since = now().getTime();
