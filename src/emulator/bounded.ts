@@ -1,4 +1,4 @@
-/** What happened last, oldest first; how often it happened is not forgotten. */
+/** The latest events, oldest first; how often there was one is not forgotten. */
 export type Journal<Entry extends object> = ReturnType<typeof createJournal<Entry>>;
 
 /** @param kept how many; the oldest make room */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { rehearsals } from '../../src/emulator/authentication/mechanisms.ts';
+import { rehearsals } from '../../src/emulator/people.ts';
 import type { Emulator } from '../../src/emulator/tenants.ts';
 import { callApi, openEmulator } from '../support/emulator.ts';
 import { claimsOf, startTenant, whoAmIStatus } from './local-tenant.ts';

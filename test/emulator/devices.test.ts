@@ -417,7 +417,7 @@ describe('the state file', () => {
     const replaced = await post(emulator, await pemOf('30-prod'), { ':path': `/3/device/${token}` });
     expect(replaced.body).toEqual({ reason: 'Unregistered', timestamp: start.getTime() });
     const shown = JSON.stringify(await service('/TenantConfig/GetAdvancedConfig'));
-    for (const { otp } of openSettings(file).devices()) expect(shown).not.toContain(otp?.key);
+    for (const { otp } of openSettings(file).state().devices) expect(shown).not.toContain(otp?.key);
     expect(shown).not.toContain('phone');
   });
 
@@ -426,7 +426,7 @@ describe('the state file', () => {
     const { user } = await withPhone({ stateFile: file });
     const tokens = Array.from({ length: 25 }, (_, i) => (i + 1).toString(16).padStart(64, '0'));
     for (const Token of tokens) await user('/IosAppRest/UpdateDevSettings', { DeviceID: 'one', Token });
-    const [kept] = openSettings(file).devices();
+    const [kept] = openSettings(file).state().devices;
     expect(kept?.tokens.map(({ value }) => value)).toEqual(tokens.slice(-20));
   });
 
@@ -439,7 +439,7 @@ describe('the state file', () => {
       otp,
     };
     writeFileSync(file, JSON.stringify({ settings: {}, devices: [earlier, { ...earlier, otp: null }] }));
-    expect(openSettings(file).devices()).toEqual([
+    expect(openSettings(file).state().devices).toEqual([
       { ...earlier, otp: { ...otp, version: 1, algorithm: 'sha1', digits: 6, interval: 30 } },
       { ...earlier, otp: null },
     ]);

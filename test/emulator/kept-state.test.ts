@@ -11,8 +11,8 @@ const newFile = (): string => join(temporaryDirectory(), 'state.json');
 describe('the state file', () => {
   test('keeps the settings for whoever opens it next', () => {
     const file = newFile();
-    openSettings(file).change({ set: { a: '1', b: '2', c: '3' } });
-    openSettings(file).change({ remove: ['b'], set: { a: '4' } });
+    openSettings(file).change({ a: '1', b: '2', c: '3' });
+    openSettings(file).change({ a: '4' }, ['b']);
     expect(Object.fromEntries(openSettings(file).entries())).toEqual({ c: '3', a: '4' });
   });
 
@@ -22,7 +22,7 @@ describe('the state file', () => {
     const { ino, mode } = statSync(file);
     expect(mode & 0o777).toBe(0o600);
     chmodSync(file, 0o644);
-    settings.change({ set: { a: '1' } });
+    settings.change({ a: '1' });
     expect([statSync(file).mode & 0o777, statSync(file).ino === ino]).toEqual([0o600, false]);
     expect(readdirSync(join(file, '..'))).toEqual(['state.json']);
   });
@@ -52,11 +52,9 @@ describe('the state file', () => {
   test('that can no longer be written leaves the settings as they were', () => {
     const file = newFile();
     const settings = openSettings(file);
-    settings.change({ set: { a: '1' } });
+    settings.change({ a: '1' });
     rmSync(join(file, '..'), { recursive: true });
-    expect(() => settings.change({ set: { a: '2' } })).toThrow(
-      expect.objectContaining({ code: 'file-unwritable' }),
-    );
+    expect(() => settings.change({ a: '2' })).toThrow(expect.objectContaining({ code: 'file-unwritable' }));
     expect(settings.entries()).toEqual([['a', '1']]);
   });
 });
@@ -123,8 +121,8 @@ test('whole users, roles and applications load', () => {
   const file = stateFile(
     JSON.stringify({ settings: {}, users: [user], roles: [role], applications: [application] }),
   );
-  expect(openSettings(file).directory()).toEqual({ users: [user], roles: [role] });
-  expect(openSettings(file).applications()).toEqual([application]);
+  const whole = { users: [user], roles: [role], applications: [application] };
+  expect(openSettings(file).state()).toMatchObject(whole);
 });
 
 test.each([

@@ -1,14 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { CliError } from '../../errors/cli-error.ts';
 import { isObject } from '../../text/json.ts';
-import { type Api, api, type JsonObject, missing, type Parameters, readParameters } from '../api.ts';
-import { sameName } from '../applications.ts';
-import type { Assumptions } from '../assumptions.ts';
-import { appId, clientId, type Directory, directoryServiceUuid } from '../directory.ts';
-import { absent, badArgument, badOperation, notFound, orNotFound, Refusal } from '../envelope.ts';
-import { serviceUser } from '../people.ts';
-import { systemAdministrators } from '../users.ts';
-import type { World } from '../world.ts';
+import { type Api, api, type JsonObject, readParameters } from '../api.ts';
 import {
   type ApplicationRight,
   applicationRights,
@@ -17,8 +10,13 @@ import {
   readOAuthProfile,
   type StoredApplication,
   type StoredGrant,
+  sameName,
   serviceNameOf,
-} from './stored-application.ts';
+} from '../applications.ts';
+import { appId, clientId, type Directory, directoryServiceUuid } from '../directory.ts';
+import { absent, badArgument, badOperation, missing, notFound, orNotFound, Refusal } from '../envelope.ts';
+import { serviceUser, systemAdministrators } from '../people.ts';
+import type { World } from '../world.ts';
 
 const template = 'OAuth2ServerClient';
 
@@ -27,13 +25,24 @@ const keyNames = ['id', '_rowkey', 'pvid'];
 
 const reads = { takes: ['query', 'json'], right: 'read-applications' } as const;
 
-/** `/SaasManage`: applications. */
-export function applicationApis(store: ApplicationStore, assumptions: Assumptions): readonly Api[] {
+/** `/SaasManage` and `/Acl`: applications, and who may do what with them. */
+export function applicationApis(store: ApplicationStore, world: World): readonly Api[] {
+  const { directory, assumptions } = world;
   const requireApplication = (key: string): StoredApplication => {
     const stored = store.find(key);
     if (stored === null) throw new Refusal(null, `The provided RowKey ${key} is not valid.`);
     return stored;
   };
+  const nameOf = ({ principal, id }: StoredGrant): string | undefined =>
+    principal === 'User' ? directory.findUser(id)?.user : directory.findRole(id)?.name;
+  const describe = (grant: StoredGrant, inherited: boolean): object => ({
+    Principal: grant.id,
+    PrincipalName: nameOf(grant),
+    PrincipalType: grant.principal,
+    Type: grant.principal,
+    Grant: grant.rights.reduce((bits, right) => bits + applicationRights[right], 0),
+    Inherited: inherited,
+  });
   return [
     api(
       '/SaasManage/GetAppIDByServiceName',
@@ -73,36 +82,11 @@ export function applicationApis(store: ApplicationStore, assumptions: Assumption
       for (const stored of found) store.remove(stored);
       return found.map(({ key }) => ({ _RowKey: key, success: true }));
     }),
-  ];
-}
-
-/** The sent document merged into the old one, object by object; a list replaces a list. */
-function merge(old: JsonObject, sent: JsonObject): JsonObject {
-  const merged = Object.entries(sent).map(([name, value]) => {
-    const before = old[name];
-    return [name, isObject(before) && isObject(value) ? merge(before, value) : value] as const;
-  });
-  return { ...old, ...Object.fromEntries(merged) };
-}
-
-/** Who may do what with an application. */
-export function permissionApis(store: ApplicationStore, { directory, assumptions }: World): readonly Api[] {
-  const nameOf = ({ principal, id }: StoredGrant): string | undefined =>
-    principal === 'User' ? directory.findUser(id)?.user : directory.findRole(id)?.name;
-  const describe = (grant: StoredGrant, inherited: boolean): object => ({
-    Principal: grant.id,
-    PrincipalName: nameOf(grant),
-    PrincipalType: grant.principal,
-    Type: grant.principal,
-    Grant: grant.rights.reduce((bits, right) => bits + applicationRights[right], 0),
-    Inherited: inherited,
-  });
-  return [
     api('/SaasManage/SetApplicationPermissions', 'manage-applications', ({ text, value }) => {
       const stored = orNotFound(store.find(text('ID')));
       const given = value('Grants');
       if (!Array.isArray(given)) throw missing('Grants');
-      const grants = given.map((grant) => readGrant(grant, directory, assumptions));
+      const grants = given.map((grant) => readGrant(grant, world));
       const others = stored.grants.filter((old) => !grants.some(({ id }) => id === old.id));
       store.keep({ ...stored, grants: [...others, ...grants.filter(({ rights }) => rights.length > 0)] });
     }),
@@ -117,26 +101,39 @@ export function permissionApis(store: ApplicationStore, { directory, assumptions
   ];
 }
 
+/** The sent document merged into the old one, object by object; a list replaces a list. */
+function merge(old: JsonObject, sent: JsonObject): JsonObject {
+  const merged = Object.entries(sent).map(([name, value]) => {
+    const before = old[name];
+    return [name, isObject(before) && isObject(value) ? merge(before, value) : value] as const;
+  });
+  return { ...old, ...Object.fromEntries(merged) };
+}
+
 const ofAdministrators: StoredGrant = {
   principal: 'Role',
   id: systemAdministrators,
   rights: ['Grant', 'View', 'Admin', 'ViewDetail', 'Delete'],
 };
 
-function readGrant(given: unknown, directory: Directory, assumptions: Assumptions): StoredGrant {
+function readGrant(given: unknown, { directory, assumptions }: World): StoredGrant {
   if (!isObject(given)) throw badArgument('Grants must be a list of grants.');
   const grant = readParameters(given);
   const principal = grant.text('PType');
   const rights = readRights(grant.text('Rights'));
   const id = grant.text('PrincipalId');
   grant.text('Principal');
+  if (principal !== 'User' && principal !== 'Role')
+    throw badArgument(`The principal type ${principal} is unknown.`);
+  if (principal === 'User' || assumptions['role-grant'] === 'directory') {
+    const uuid = grant.optionalText('DirectoryServiceUuid') || null;
+    if (uuid === null) throw missing('DirectoryServiceUuid');
+    if (!sameName(uuid, directoryServiceUuid)) throw notFound();
+  }
   if (principal === 'User') {
-    requireDirectory(grant);
     grant.text('ExternalUuid');
     return { principal, id: directory.requireUser(id).uuid, rights };
   }
-  if (principal !== 'Role') throw badArgument(`The principal type ${principal} is unknown.`);
-  if (assumptions['role-grant'] === 'directory') requireDirectory(grant);
   const role = directory.requireRole(id);
   if (!sameName(role.id, id)) throw notFound();
   return { principal, id: role.id, rights };
@@ -152,12 +149,6 @@ function readRights(text: string): readonly ApplicationRight[] {
   });
 }
 
-function requireDirectory({ optionalText }: Parameters): void {
-  const uuid = optionalText('DirectoryServiceUuid') ?? '';
-  if (uuid === '') throw missing('DirectoryServiceUuid');
-  if (!sameName(uuid, directoryServiceUuid)) throw notFound();
-}
-
 /** The applications as administrators write them. What is kept here takes effect at once. */
 export type ApplicationStore = ReturnType<typeof openApplicationStore>;
 
@@ -166,7 +157,7 @@ export function openApplicationStore(
   { settings, directory, applications }: World,
   first: StoredApplication | null,
 ) {
-  const written = settings.applications;
+  const written = (): readonly StoredApplication[] => settings.state().applications;
   const all = (): readonly StoredApplication[] =>
     first === null || written().some(({ key }) => key === first.key) ? written() : [first, ...written()];
   const others = (key: string): readonly StoredApplication[] => written().filter((one) => one.key !== key);
@@ -181,7 +172,7 @@ export function openApplicationStore(
   /** @throws {Refusal} an unreadable OAuth profile; nothing changes */
   const keep = (stored: StoredApplication): void => {
     const profile = readOAuthProfile(stored);
-    settings.keepApplications([...others(stored.key), stored]);
+    settings.keep({ applications: [...others(stored.key), stored] });
     serve(stored, profile);
   };
   return {
@@ -200,7 +191,7 @@ export function openApplicationStore(
     /** @throws {Refusal} the one that the emulator itself has */
     remove({ key }: StoredApplication): void {
       if (key === first?.key) throw badOperation("The emulator's own application cannot be deleted.");
-      settings.keepApplications(others(key));
+      settings.keep({ applications: others(key) });
       applications.remove(key);
     },
   };
@@ -231,30 +222,20 @@ export function firstApplication(
   const scope = (Scope: string, Description: string, rest: string) => ({
     ...{ Scope, Description, Mode: 'RestFilter', AllowedRest: [rest] },
   });
+  const profile = {
+    ...{ TargetIsUs: true, ClientIDType: 0, AllowPublic: true, AllowedClients: [clientId] },
+    ...{ Redirects: redirects, AllowedAuth: 'AuthorizationCode,ClientCreds', TokenType: 'JwtRS256' },
+    ...{ AllowRefresh: true, RefreshLifetimeString: '30.00:00:00', Confirm: true },
+    TokenLifetimeString: timeSpan(accessTokenSeconds),
+    KnownScopes: [
+      scope('all', 'Everything', '.*'),
+      scope('apns', 'Push certificates', '/?Mobile/(Set|Delete)ApnsCertForClientApp'),
+    ],
+  };
+  const names = { Name: 'mfa-cli', ServiceName: appId, Description: 'The application of mfa-cli' };
   return {
     key: 'c0ffee00-0000-4000-8000-00000000000a',
-    document: {
-      Name: 'mfa-cli',
-      ServiceName: appId,
-      Description: 'The application of mfa-cli',
-      OAuthProfile: {
-        TargetIsUs: true,
-        ClientIDType: 0,
-        AllowPublic: true,
-        AllowedClients: [clientId],
-        Redirects: redirects,
-        TokenType: 'JwtRS256',
-        TokenLifetimeString: timeSpan(accessTokenSeconds),
-        AllowedAuth: 'AuthorizationCode,ClientCreds',
-        AllowRefresh: true,
-        RefreshLifetimeString: '30.00:00:00',
-        Confirm: true,
-        KnownScopes: [
-          scope('all', 'Everything', '.*'),
-          scope('apns', 'Push certificates', '/?Mobile/(Set|Delete)ApnsCertForClientApp'),
-        ],
-      },
-    },
+    document: { ...names, OAuthProfile: profile },
     grants: [
       { principal: 'Role', id: 'everybody', rights: ['View', 'Execute'] },
       { principal: 'User', id: serviceUser.uuid, rights: ['View', 'Execute'] },
