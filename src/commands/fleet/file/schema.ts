@@ -248,24 +248,23 @@ function judgeChoice(
   called: string,
   faults: Faults,
 ): void {
-  const say = (words: string): void => faults.add({ path, at: 'value' }, `${key} ${words}`);
-  if (value === undefined) return say(`is empty, but takes ${ways}`);
-  if (!isObject(value)) {
-    const isWritten = kinds === secretKinds && value !== null && !Array.isArray(value);
-    return say(isWritten ? `is written out: a fleet file holds no secret, but ${ways}` : `takes ${ways}`);
-  }
-  const given = Object.keys(value);
+  const given = isObject(value) ? Object.keys(value) : [];
   const meant = Object.keys(kinds).filter(
     (kind) => given.includes(kind) || (kind === 'client-id' && given.includes('client-secret')),
   );
   const [kind = ''] = meant;
   const shape = kinds[kind];
-  if (meant.length > 1) say(`takes one of these alone: ${meant.join(', ')}`);
-  else if (shape !== undefined) judgeShape(shape, value, path, `${key} by ${kind} of ${called}`, faults);
-  else {
-    const near = given.flatMap((name) => nearestName(name.slice(0, 40), Object.keys(kinds)) ?? []).at(0);
-    say(`takes ${ways}${guess(near)}`);
+  if (shape !== undefined && meant.length === 1) {
+    judgeShape(shape, value, path, `${key} by ${kind} of ${called}`, faults);
+    return;
   }
+  const near = given.flatMap((name) => nearestName(name.slice(0, 40), Object.keys(kinds)) ?? []).at(0);
+  let words = `takes ${ways}${guess(near)}`;
+  if (value === undefined) words = `is empty, but takes ${ways}`;
+  else if (kinds === secretKinds && value !== null && typeof value !== 'object')
+    words = `is written out: a fleet file holds no secret, but ${ways}`;
+  else if (meant.length > 1) words = `takes one of these alone: ${meant.join(', ')}`;
+  faults.add({ path, at: 'value' }, `${key} ${words}`);
 }
 
 function unknownKey(key: string, shape: Shape, called: string): string {
