@@ -11,7 +11,7 @@ import { harmless, onOneLine } from '../../text/printable.ts';
 import type { CommandModule } from '../command.ts';
 import type { Fleet, FleetTenant } from './file/fleet.ts';
 import { noteSettled } from './format.ts';
-import { type KeyUses, keyUsesOf, latestKeys, settleByWord } from './in-use.ts';
+import { type KeyUses, keyUsesOf, settleByWord } from './in-use.ts';
 import type { FleetOptions } from './open-fleet.ts';
 import { isStdout, openFleet, requireNoInput } from './open-fleet.ts';
 import type { KeyedTenant } from './pool.ts';
@@ -43,10 +43,9 @@ async function status(options: FleetStatusOptions, context: Context): Promise<Fl
   const record = await readOwnRecords(paths, opened, context);
   // What speaks with a tenant is loaded only where one is asked.
   const asking = options.refresh === true ? await import('./pool.ts') : null;
-  const answers = await asking?.askTenants(withKeys(fleet.tenants, record), options, context);
-  const find = entryFinder(record);
-  const places = fleet.tenants.map((tenant) => [tenant.name, find(tenant) ?? null] as const);
-  const { record: settled, settled: news } = settleByWord(record, places, answers ?? new Map());
+  const keyed = withKeys(fleet.tenants, record);
+  const answers = await asking?.askTenants(keyed, options, context);
+  const { record: settled, settled: news } = settleByWord(record, keyed, answers ?? new Map());
   noteSettled(news, context);
   const facts = { recordPath: paths.join(', '), now: context.now(), warnDays, answers };
   const report = fleetStatus(fleet, settled, facts);
@@ -116,7 +115,7 @@ export function fleetStatus(
   },
 ): FleetStatusReport {
   const find = entryFinder(record);
-  const usesOf = keyUsesOf(record, latestKeys(fleet.tenants, answers));
+  const usesOf = keyUsesOf(record, fleet.tenants, answers);
   const othersOf = otherKeys(fleet, record, usesOf);
   const tenants = fleet.tenants.map((tenant) => {
     const entry = find(tenant);
