@@ -25,7 +25,7 @@ import { Secret } from '../../text/secret.ts';
 import type { FleetCertificate, FleetTenant, P12Source, SecretPlace } from './file/fleet.ts';
 
 /** One tenant of a fleet, with a session that is its own. */
-interface OpenFleetTenant {
+export interface OpenFleetTenant {
   readonly client: TenantClient;
   /** For what the work does without: its 401 renews no session and ends none. */
   readonly optional: TenantClient;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { keyUsesOf, settleByWord } from '../../../src/commands/fleet/in-use.ts';
 import type { RecordEntry } from '../../../src/commands/fleet/record.ts';
-import { setEntry } from '../../support/fleet-status.ts';
+import { fleetTenant, setEntry } from '../../support/fleet-status.ts';
 
 const gone = { topic: null, fingerprint: null, notAfter: null };
 const was = (topic: string | null) => {
@@ -49,7 +49,7 @@ test.each<[string, RecordEntry, string | null | undefined, string]>([
       : ({ outcome: 'told', topic } as const);
   const { record, settled } = settleByWord(
     { entries: [entry] },
-    [['acme', entry]],
+    [{ tenant: fleetTenant('acme'), clientAppKey: entry.clientAppKey }],
     new Map([['acme', answer]]),
   );
   const [now] = record.entries;
@@ -67,6 +67,6 @@ test('the order of the requests counts, wherever the record has them', () => {
     setEntry('acme', 300, { clientAppKey: 'a', setAt: '2026-01-03T00:00:00Z' }),
     setEntry('acme', 300, { clientAppKey: 'b', setAt: '2026-01-01T00:00:00+01:00' }),
   ];
-  const uses = keyUsesOf({ entries }, new Map())(entries[0]?.tenant ?? '');
+  const uses = keyUsesOf({ entries }, [], new Map())(entries[0]?.tenant ?? '');
   expect([uses.get('a')?.inUse, uses.get('b')?.inUse]).toEqual([true, false]);
 });
