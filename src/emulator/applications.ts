@@ -4,7 +4,7 @@ import type { Assumptions } from './assumptions.ts';
 import { badArgument, type Refusal } from './envelope.ts';
 
 /** What a client may be granted: the check boxes of the application's Tokens page. */
-export type ApplicationGrant = 'authorization_code' | 'client_credentials' | 'implicit';
+type ApplicationGrant = 'authorization_code' | 'client_credentials' | 'implicit';
 
 /** An OAuth application of the tenant, as an admin sets it up in the portal. It never changes: another replaces it. */
 export interface Application {

@@ -26,7 +26,7 @@ interface DescribedValue {
   readonly choices: readonly string[] | null;
 }
 
-export interface DescribedArgument {
+interface DescribedArgument {
   readonly value: DescribedValue;
   /** A value, or words for one; null where there is none. */
   readonly default: string | null;

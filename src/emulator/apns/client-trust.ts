@@ -17,7 +17,7 @@ const alerts = {
 type Alert = keyof typeof alerts;
 
 /** Which client certificates TLS accepts. */
-export type ClientTrust = ReturnType<typeof readClientTrust>;
+type ClientTrust = ReturnType<typeof readClientTrust>;
 
 const deepestPath = 5;
 
