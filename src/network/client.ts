@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { CliError, systemCode } from '../errors/cli-error.ts';
 import { parseJson } from '../text/json.ts';
 import type { Secret } from '../text/secret.ts';
-import { createConnections } from './connection.ts';
+import { sendOnce } from './connection.ts';
 import { outcomeUnknown, transportError } from './failure.ts';
 import type { Change, HttpRequest, HttpResponse, HttpSource, OpenHttp } from './http.ts';
 import type { ProxySettings } from './proxy.ts';
@@ -35,7 +35,7 @@ export interface NetworkSettings {
 export function createHttp(settings: NetworkSettings): OpenHttp {
   const { signal, untilDone, end } = createTries(settings.timeout, settings.signal, settings.aside);
   const trust = settings.loadedTrust ?? loadTrust(settings);
-  const connections = createConnections(settings.proxies, trust, signal);
+  const network = { proxies: settings.proxies, trust, signal };
   /** What no line of the trace may reveal: from every request and answer so far, since a later answer may contain it. */
   const secrets: Secret[] = [];
 
@@ -53,8 +53,8 @@ export function createHttp(settings: NetworkSettings): OpenHttp {
     };
     let answer: HttpResponse;
     try {
-      answer = await withTrust(trust, async (reach) =>
-        (await connections.to(url, reach)).send({ ...request, headers }, onWritten),
+      answer = await withTrust(trust, (reach) =>
+        sendOnce({ ...request, headers }, reach, network, onWritten),
       );
     } catch (error) {
       trace('failed');
@@ -86,10 +86,7 @@ export function createHttp(settings: NetworkSettings): OpenHttp {
         progress.stop();
       }
     },
-    close() {
-      end();
-      connections.close();
-    },
+    close: end,
   };
 }
 

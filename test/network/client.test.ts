@@ -1,9 +1,6 @@
-import { once } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { freePort } from '../../scripts/free-port.mjs';
 import { CliError } from '../../src/errors/cli-error.ts';
-import type { HttpRequest } from '../../src/network/http.ts';
 import {
   createTestHttp,
   failureOf,
@@ -239,53 +236,6 @@ test('a request that cannot be sent is said to be so, without its secrets, and i
   );
   expect(received).toEqual([]);
 });
-
-test.each<[string, Partial<HttpRequest>, number]>([
-  ['a GET', {}, 1],
-  ['a GET that may not be repeated', { retry: false }, 2],
-  ['a HEAD', { method: 'HEAD' }, 2],
-  ['a change', { method: 'POST', body: '{}' }, 2],
-  ['a change that may be repeated', { method: 'PUT', body: '{}', retry: true }, 2],
-])('a second request after %s: %o needs %i connections', async (_case, request, expected) => {
-  const { origin, received, connections } = await startServer();
-  const http = createTestHttp();
-  await http.send({ ...get(origin), ...request });
-  await http.send({ ...get(origin), ...request });
-  expect([received.length, connections()]).toEqual([2, expected]);
-  expect(received[0]?.headers.connection).toBe(expected === 1 ? 'keep-alive' : 'close');
-});
-
-test('a connection that nothing used for four seconds is not used again: it may be dropped by then', async () => {
-  const { origin, connections } = await startServer([{ headers: { 'keep-alive': 'timeout=60' } }]);
-  const http = createTestHttp();
-  await http.send(get(origin));
-  await sleep(4500);
-  await http.send(get(origin));
-  expect(connections()).toBe(2);
-});
-
-test.each(['HTTP/1.1 200 OK', '\r\n'])(
-  'a connection that says %j unasked is not used again',
-  async (unasked) => {
-    const answer = (body: string) => `HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
-    let connections = 0;
-    const ended: Promise<unknown>[] = [];
-    const port = await startTcpServer((socket) => {
-      connections += 1;
-      ended.push(once(socket, 'close'));
-      socket.once('data', () => {
-        socket.write(answer('first'));
-        setTimeout(() => socket.write(unasked), 20);
-        socket.on('data', () => socket.write(answer('next')));
-      });
-    });
-    const http = createTestHttp();
-    expect((await http.send(get(`http://127.0.0.1:${port}`))).body).toBe('first');
-    await ended[0];
-    expect((await http.send(get(`http://127.0.0.1:${port}`))).body).toBe('first');
-    expect(connections).toBe(2);
-  },
-);
 
 test('what comes before an answer is passed over', async () => {
   const hints = 'HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n';

@@ -54,18 +54,6 @@ test.each([
   },
 );
 
-test('a request that waits for another takes nothing of its answer', async () => {
-  const { port, seen } = await startLoose({ afterwards: answer('surplus') });
-  const http = createTestHttp();
-  const bodies = (
-    await Promise.all([
-      http.send(get(`http://127.0.0.1:${port}`)),
-      http.send(get(`http://127.0.0.1:${port}`)),
-    ])
-  ).map(({ body }) => body);
-  expect([bodies, seen.requests]).toEqual([['first', 'second'], 2]);
-});
-
 const chunked = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n';
 
 test.each([
