@@ -77,7 +77,8 @@ function meet(tenant: MemoryTenant, who: Person, mechanism: Mechanism, context: 
 describe.each([call, text])('$select', (mechanism) => {
   test('that is refused at once awaits nobody', async () => {
     const { person: ada, events } = person();
-    expect(await meet(memoryTenant(refusal), ada, mechanism)).toEqual({ kind: 'failed', words: 'No.' });
+    const answer = await meet(memoryTenant(refusal), ada, mechanism);
+    expect(answer).toEqual({ kind: 'failed', words: 'No.', isUnsent: true });
     expect(events).toEqual([]);
   });
 
