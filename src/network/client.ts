@@ -4,7 +4,14 @@ import { parseJson } from '../text/json.ts';
 import type { Secret } from '../text/secret.ts';
 import { sendOnce } from './connection.ts';
 import { outcomeUnknown, transportError } from './failure.ts';
-import type { Change, HttpRequest, HttpResponse, HttpSource, OpenHttp } from './http.ts';
+import {
+  type Change,
+  type HttpRequest,
+  type HttpResponse,
+  type HttpSource,
+  type OpenHttp,
+  redirectTarget,
+} from './http.ts';
 import type { ProxySettings } from './proxy.ts';
 import { answerIds, secretsIn, secretsSent } from './redaction.ts';
 import type { TrustSettings } from './stores.ts';
@@ -137,10 +144,9 @@ function neverConnected({ code, message, cause, facts }: CliError): CliError {
   return new CliError(code, message, { cause, facts: { ...facts, connected: 'never' } });
 }
 
-function redirectError({ status, headers }: HttpResponse, url: URL): CliError | null {
-  if (status < 300 || status > 399) return null;
-  const { location } = headers;
-  const target = location !== undefined && URL.canParse(location, url.href) ? new URL(location, url) : null;
+function redirectError(answer: HttpResponse, url: URL): CliError | null {
+  if (answer.status < 300 || answer.status > 399) return null;
+  const target = redirectTarget(answer, url.href);
   const shown = target?.host ? target.origin : 'another address';
   return new CliError('tenant-redirected', `${url.origin} answered with a redirect to ${shown}`);
 }

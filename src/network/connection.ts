@@ -9,7 +9,6 @@ import { bounds, connectionClosed, createConnector, loadUndici, openTunnel, plai
 
 /** Informational answers (RFC 9110 §15.2) before the one that counts; more are a flood. */
 const mostHints = 20;
-
 /** Pieces in which a body may come, each of which is work: one of 8 MiB in chunks of 17 bytes. */
 const mostPieces = 500_000;
 

@@ -62,3 +62,9 @@ export interface HttpSource {
    */
   open(timeout: number, aside?: (wait: () => Promise<void>) => Promise<void>): OpenHttp;
 }
+
+/** Where an answer to a request for `url` leads, or null. */
+export function redirectTarget({ headers }: HttpResponse, url: string): URL | null {
+  const { location } = headers;
+  return location !== undefined && URL.canParse(location, url) ? new URL(location, url) : null;
+}

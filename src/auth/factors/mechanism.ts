@@ -125,10 +125,8 @@ export interface SignedIn {
 }
 
 const sessionCookie = /(?:^|[,;]\s*)\.ASPXAUTH=([^;,\s]+)/i;
-
 /** What no header can carry is no token. */
 const tokenPattern = /^[\x21-\x7e]+$/;
-
 /** No address of a sign-in is longer, and no system passes a much longer one to a browser. */
 const longestAddress = 8192;
 

@@ -21,10 +21,8 @@ export interface FactorSignIn extends SignedIn {
 
 /** How often a person may fail: a failure ends the sign-in at the tenant, and it begins anew. */
 const tries = 3;
-
 /** How often a tenant may name another host. */
 const mostHosts = 3;
-
 /** More challenges than any tenant asks for. */
 const mostSteps = 20;
 
