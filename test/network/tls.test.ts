@@ -125,7 +125,8 @@ test('a connection that is closed within the handshake is tried again', async ()
     socket.once('data', () => socket.destroy());
   });
   const origin = `https://127.0.0.1:${port}`;
-  expect(await failureOf(() => httpThatTrusts({}).send(post(origin, { retry: true })))).toBe(
+  const http = createTestHttp({ trust: nobody, aside: async () => {} });
+  expect(await failureOf(() => http.send(post(origin, { retry: true })))).toBe(
     `tenant-unreachable: ${origin} could not be reached: the connection was closed before the answer`,
   );
   expect(connections).toBe(3);
