@@ -187,7 +187,7 @@ describe('an error without a state', () => {
 
   test('ends nothing, however often it comes, and is told three times', async () => {
     const started = await begin();
-    for (let time = 0; time < 30; time++) await bring(started, `?error=e${time}`);
+    for (let time = 0; time < 6; time++) await bring(started, `?error=e${time}`);
     await isTold(started, 3);
     await browse(started.url.href);
     expect(await started.session).toMatchObject(signedIn);
@@ -199,7 +199,7 @@ describe('an error without a state', () => {
     ['a page of the tenant', () => ({ 'sec-fetch-site': 'cross-site', referer: `${tenant.url}/consent` })],
   ])('ends the sign-in at once where %s brings it', async (_case, headers) => {
     const started = await begin();
-    for (let time = 0; time < 5; time++) await bring(started, '?error=forged');
+    for (let time = 0; time < 4; time++) await bring(started, '?error=forged');
     await bring(started, denied, headers());
     const message = `${tenant.url} denied the sign-in: ${words}`;
     await expect(started.session).rejects.toMatchObject({ code: 'sign-in-denied', message });
