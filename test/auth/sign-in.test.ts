@@ -1,9 +1,12 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { freePort } from '../../scripts/free-port.mjs';
 import type { SignInContext } from '../../src/auth/sign-in.ts';
 import type { StoredSession } from '../../src/auth/stored-schemas.ts';
 import { CliError } from '../../src/errors/cli-error.ts';
+import { createMachine } from '../support/context.ts';
+import { startServer } from '../support/http.ts';
 import { jwt } from './examples.ts';
 import { refusal, type ScriptedTenant, startScriptedTenant } from './scripted-tenant.ts';
 import { begin as beginAt, browse, callback, raw, type SignInUnderWay } from './sign-in-under-way.ts';
@@ -302,5 +305,24 @@ describe('a pasted address', () => {
   test('that cannot be read ends the sign-in with what the prompt threw', async () => {
     const begun = begin({ pasted: () => Promise.reject(new Error('prompt')) });
     await expect(begun.then(({ session }) => session)).rejects.toThrow('prompt');
+  });
+});
+
+describe('SIGTERM ends `login` with 143', () => {
+  const secret = { MFA_CLI_CLIENT_ID: 'robot', MFA_CLI_CLIENT_SECRET: 'service-secret' };
+  test.each<[string, Record<string, string>, 'browser' | 'tenant']>([
+    ['while the browser is awaited', {}, 'browser'],
+    ['while the tenant is, before that', {}, 'tenant'],
+    ['while the tenant is asked for a service user', secret, 'tenant'],
+  ])('%s', async (_case, env, awaited) => {
+    const interrupt = new AbortController();
+    const reason = new CliError('interrupted', 'Interrupted', { facts: { signal: 'SIGTERM' } });
+    const end = (): void => interrupt.abort(reason);
+    const silent = await startServer([end]);
+    const url = awaited === 'tenant' ? silent.origin : tenant.url;
+    const words = ['login', '--tenant', url, '--port', String(await freePort()), '--json'];
+    const options = { env, signal: interrupt.signal, browser: async () => end() };
+    const { exitCode, stdout } = await createMachine().run(words, options);
+    expect([exitCode, JSON.parse(stdout).error]).toMatchObject([143, { code: 'interrupted', exitCode: 143 }]);
   });
 });
