@@ -2,9 +2,16 @@ import { setMaxListeners } from 'node:events';
 import { CliError, systemCode } from '../errors/cli-error.ts';
 import { parseJson } from '../text/json.ts';
 import type { Secret } from '../text/secret.ts';
-import { createConnections } from './connection.ts';
+import { sendOnce } from './connection.ts';
 import { outcomeUnknown, transportError } from './failure.ts';
-import type { Change, HttpRequest, HttpResponse, HttpSource, OpenHttp } from './http.ts';
+import {
+  type Change,
+  type HttpRequest,
+  type HttpResponse,
+  type HttpSource,
+  type OpenHttp,
+  redirectTarget,
+} from './http.ts';
 import type { ProxySettings } from './proxy.ts';
 import { answerIds, secretsIn, secretsSent } from './redaction.ts';
 import type { TrustSettings } from './stores.ts';
@@ -35,7 +42,7 @@ export interface NetworkSettings {
 export function createHttp(settings: NetworkSettings): OpenHttp {
   const { signal, untilDone, end } = createTries(settings.timeout, settings.signal, settings.aside);
   const trust = settings.loadedTrust ?? loadTrust(settings);
-  const connections = createConnections(settings.proxies, trust, signal);
+  const network = { proxies: settings.proxies, trust, signal };
   /** What no line of the trace may reveal: from every request and answer so far, since a later answer may contain it. */
   const secrets: Secret[] = [];
 
@@ -53,8 +60,8 @@ export function createHttp(settings: NetworkSettings): OpenHttp {
     };
     let answer: HttpResponse;
     try {
-      answer = await withTrust(trust, async (reach) =>
-        (await connections.to(url, reach)).send({ ...request, headers }, onWritten),
+      answer = await withTrust(trust, (reach) =>
+        sendOnce({ ...request, headers }, reach, network, onWritten),
       );
     } catch (error) {
       trace('failed');
@@ -86,10 +93,7 @@ export function createHttp(settings: NetworkSettings): OpenHttp {
         progress.stop();
       }
     },
-    close() {
-      end();
-      connections.close();
-    },
+    close: end,
   };
 }
 
@@ -140,10 +144,9 @@ function neverConnected({ code, message, cause, facts }: CliError): CliError {
   return new CliError(code, message, { cause, facts: { ...facts, connected: 'never' } });
 }
 
-function redirectError({ status, headers }: HttpResponse, url: URL): CliError | null {
-  if (status < 300 || status > 399) return null;
-  const { location } = headers;
-  const target = location !== undefined && URL.canParse(location, url.href) ? new URL(location, url) : null;
+function redirectError(answer: HttpResponse, url: URL): CliError | null {
+  if (answer.status < 300 || answer.status > 399) return null;
+  const target = redirectTarget(answer, url.href);
   const shown = target?.host ? target.origin : 'another address';
   return new CliError('tenant-redirected', `${url.origin} answered with a redirect to ${shown}`);
 }

@@ -85,7 +85,6 @@ function mapSecrets(value: unknown, replace: (secret: string) => string): unknow
 
 /** Headers in which servers identify a request; the vendor does not document its own. */
 const requestIdHeaders = ['x-request-id', 'request-id', 'x-correlation-id', 'x-ms-request-id', 'x-trace-id'];
-
 /** An identifier and nothing else: no sentence, no credential with its punctuation. */
 const identifier = /^[\w.:-]{1,100}$/;
 

@@ -27,13 +27,6 @@ export interface Store {
 /** Reads stores that are asked together. @throws {CliError} of the user's own: file-not-found, file-unreadable */
 export type StoreGroup = () => Promise<readonly Store[]>;
 
-/** The CAs of some groups, each read once. */
-export interface Authorities {
-  readonly groups: number;
-  /** PEM of the groups up to that one; a group that has nothing new adds nothing. @throws {CliError} as StoreGroup */
-  upTo(last: number): Promise<readonly string[]>;
-}
-
 /**
  * Everything that is trusted, the fastest first: what the user names, what the runtime has by itself, and the system's, as
  * the distribution bundles it and as the runtime reads it.
@@ -66,8 +59,8 @@ export function storeGroups(settings: TrustSettings, waiting: Waiting): readonly
   ];
 }
 
-/** The CAs for `settings`, read when they are asked for. */
-export function openStores(settings: TrustSettings, waiting: Waiting): Authorities {
+/** The CAs for `settings`, each read once, when it is asked for. */
+export function openStores(settings: TrustSettings, waiting: Waiting) {
   const groups = storeGroups(settings, waiting);
   const read: Promise<readonly string[]>[] = [];
 
@@ -79,7 +72,11 @@ export function openStores(settings: TrustSettings, waiting: Waiting): Authoriti
   }
   const upTo = (last: number): Promise<readonly string[]> => (read[last] ??= readUpTo(last));
 
-  return { groups: groups.length, upTo };
+  return {
+    groups: groups.length,
+    /** PEM of the groups up to that one; a group that has nothing new adds nothing. @throws {CliError} as StoreGroup */
+    upTo,
+  };
 }
 
 /** What Node.js has from 22.15 on (and Bun), and the types of Node.js 20 do not name. */
@@ -88,7 +85,6 @@ interface Runtime {
 }
 
 const { getCACertificates } = tls as Runtime;
-
 /** The platforms whose CAs are kept by the system itself, not in files. */
 const keptBySystem = process.platform === 'darwin' || process.platform === 'win32';
 
@@ -103,7 +99,6 @@ const bundles = [
 
 /** Where OpenSSL has a file for each CA; distributions lead their own such directory there. */
 const directory = '/etc/ssl/certs';
-
 /** Certificates that a directory may have; the largest public one has some 600 files for 150. */
 const mostFiles = 10_000;
 

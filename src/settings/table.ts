@@ -210,9 +210,7 @@ export const table = {
 } as const satisfies Readonly<Record<SettingKey, Setting>> & Readonly<Record<string, Setting>>;
 
 export type SettingName = keyof typeof table;
-
 const rows: readonly Setting[] = Object.values(table);
-
 /** A setting that a variable says. */
 export type VariableSetting = Setting & { readonly variable: string };
 

@@ -54,7 +54,6 @@ interface AskOptions extends Pick<HttpRequest, 'headers'> {
 
 /** A change of the tenant's, whose answers are all judged alike. */
 export type CallChange = Omit<Change, 'judge'>;
-
 /** By name, as the vendor spells it. */
 export type CallParameters = Readonly<Record<string, string | Secret>>;
 
