@@ -1,11 +1,11 @@
 import type { Pace } from '../text/pace.ts';
 import type { Secret } from '../text/secret.ts';
-import { type Derivation, encodings } from './derivation.ts';
+import { encodings } from './derivation.ts';
 import { openLayer } from './layer.ts';
 import { judgeContents, judgeCounts, Work } from './limits.ts';
 import { decodePfx, isEmpty, type Pfx } from './pfx.ts';
-import { attempts, derivationsOf, macProtection } from './protections.ts';
-import { type Encrypted, readSafeContents, type SafeBag, type SafePart } from './safe-contents.ts';
+import { attempts, derivationsOf, type Locked } from './protections.ts';
+import { readSafeContents, type SafeBag, type SafePart } from './safe-contents.ts';
 
 /** The contents of a decrypted PFX, in the order of the file. */
 export interface Opened {
@@ -53,14 +53,14 @@ export async function openPfx(
       safes.set(part, readSafeContents(plaintext(first.plain, part.encrypted)));
     const layer = shroudedKeys(safes).filter((key) => !first.plain.has(key));
     judge(safes, pfx, [...outer, ...layer]);
-    work.require(derivationsIn(layer));
+    work.require(derivationsOf(layer));
     return layer;
   });
   const second = await openLayer(inner, first.order, opening, null);
 
   const plain = new Map([...first.plain, ...second.plain]);
   const bags = pfx.parts.flatMap((part) => safes.get(part) ?? []);
-  const counts = [pfx.mac?.iterations, ...[...plain.keys()].map(({ encryption }) => encryption.iterations)];
+  const counts = [pfx.mac?.iterations, ...[...plain.keys()].map(({ scheme }) => scheme.iterations)];
   const known = counts.filter((count) => typeof count === 'number');
   return {
     pfx,
@@ -68,7 +68,7 @@ export async function openPfx(
     certificates: bags.flatMap((bag) =>
       bag.kind === 'certificate' ? [{ der: bag.certificate, friendlyName: bag.friendlyName }] : [],
     ),
-    encryption: [...new Set([...plain.keys()].map(({ encryption }) => encryption.name))],
+    encryption: [...new Set([...plain.keys()].map(({ scheme }) => scheme.name))],
     iterations: { highest: Math.max(0, ...known), total: known.reduce((sum, count) => sum + count, 0) },
     passwordEmpty: isEmpty(password) || (pfx.mac === null && plain.size === 0),
   };
@@ -84,12 +84,12 @@ function readOuterLayer(bytes: Uint8Array, password: Secret | null, work: Work) 
   judge(safes, pfx, outer);
   const order = encodings(password);
   // The MAC's key is derived for each encoding of the password that differs.
-  const mac = pfx.mac && macProtection(pfx.mac, pfx.content);
-  work.require([...(mac ? derivationsOf(attempts(mac, order)) : []), ...derivationsIn(outer)]);
+  const mac = pfx.mac ? attempts({ scheme: pfx.mac, bytes: pfx.content }, order) : [];
+  work.require(derivationsOf([...mac.map(({ locked }) => locked), ...outer]));
   return { pfx, safes, encryptedParts, outer, order };
 }
 
-function shroudedKeys(safes: ReadonlyMap<SafePart, readonly SafeBag[]>): Encrypted[] {
+function shroudedKeys(safes: ReadonlyMap<SafePart, readonly SafeBag[]>): Locked[] {
   return [...safes.values()].flat().flatMap((bag) => (bag.kind === 'shrouded-key' ? [bag.encrypted] : []));
 }
 
@@ -97,20 +97,16 @@ function shroudedKeys(safes: ReadonlyMap<SafePart, readonly SafeBag[]>): Encrypt
 function judge(
   safes: ReadonlyMap<SafePart, readonly SafeBag[]>,
   { mac, parts }: Pfx,
-  layers: readonly Encrypted[],
+  layers: readonly Locked[],
 ): void {
   const bags = [...safes.values()].flat();
   const certificates = bags.filter(({ kind }) => kind === 'certificate').length;
   judgeContents(bags.length - certificates, certificates, parts.length);
-  const counts = [mac?.iterations, ...layers.map(({ encryption }) => encryption.iterations)];
+  const counts = [mac?.iterations, ...layers.map(({ scheme }) => scheme.iterations)];
   judgeCounts(counts.filter((count) => typeof count === 'number'));
 }
 
-function derivationsIn(layer: readonly Encrypted[]): readonly Derivation[] {
-  return layer.flatMap(({ encryption }) => encryption.cipher?.derivations ?? []);
-}
-
-function readKey(bag: SafeBag, plain: ReadonlyMap<Encrypted, Uint8Array>): KeyBag[] {
+function readKey(bag: SafeBag, plain: ReadonlyMap<Locked, Uint8Array>): KeyBag[] {
   const { kind, friendlyName } = bag;
   if (kind === 'key') return [{ pkcs8: bag.key, friendlyName, inClear: true }];
   return kind === 'shrouded-key'
@@ -118,7 +114,7 @@ function readKey(bag: SafeBag, plain: ReadonlyMap<Encrypted, Uint8Array>): KeyBa
     : [];
 }
 
-function plaintext(plain: ReadonlyMap<Encrypted, Uint8Array>, encrypted: Encrypted): Uint8Array {
+function plaintext(plain: ReadonlyMap<Locked, Uint8Array>, encrypted: Locked): Uint8Array {
   const bytes = plain.get(encrypted);
   if (bytes === undefined) throw new Error('a part that no layer opened');
   return bytes;

@@ -3,8 +3,9 @@ import { oddFacts } from '../errors/secret-oddities.ts';
 import type { Secret } from '../text/secret.ts';
 import { appearance, beginsLikePfx, looksConverted, loosePart } from './appearance.ts';
 import { children, explicit, integer, Malformed, octets, oid, parsePrefix, Unsupported } from './asn1.ts';
-import { type Mac, readMac } from './mac.ts';
+import { readMac } from './mac.ts';
 import type { P12File } from './model.ts';
+import type { Scheme } from './protections.ts';
 import { readAuthenticatedSafe, type SafePart } from './safe-contents.ts';
 
 /** A PFX (RFC 7292 §4) as it is in the file: nothing decrypted, nothing judged. */
@@ -12,7 +13,7 @@ export interface Pfx {
   /** Without trailing bytes. */
   readonly bytes: Uint8Array;
   readonly trailingBytes: number;
-  readonly mac: Mac | null;
+  readonly mac: Scheme | null;
   /** The content of the AuthenticatedSafe, which the MAC is computed over. */
   readonly content: Uint8Array;
   readonly parts: readonly SafePart[];
