@@ -46,12 +46,14 @@ function start(command: readonly string[]): {
 const run = (work: string, milliseconds: string, ...given: string[]) =>
   start([process.execPath, program, work, milliseconds, ...given]);
 
-describe.each(['loop', 'pattern', 'native'])('while the event loop is kept by: %s,', (work) => {
-  test.each(['SIGINT', 'SIGTERM'] as const)('%s ends the process', async (signal) => {
-    const { began, end } = run(work, minute);
-    process.kill(await began, signal);
-    expect(await end).toEqual({ exitCode: null, signal, lines: [] });
-  });
+test.each([
+  ['SIGINT', 'loop'],
+  ['SIGTERM', 'pattern'],
+  ['SIGINT', 'native'],
+] as const)('%s ends the process while the event loop is kept by: %s', async (signal, work) => {
+  const { began, end } = run(work, minute);
+  process.kill(await began, signal);
+  expect(await end).toEqual({ exitCode: null, signal, lines: [] });
 });
 
 test.skipIf(isMissing('bash')).each([
@@ -64,12 +66,9 @@ test.skipIf(isMissing('bash')).each([
   expect((await end).lines.at(-1)).toBe(`code ${expected}`);
 });
 
-test.each(['loop', 'pattern', 'a piece and a wait'])(
-  '%s ends with the error when the time is over',
-  async (work) => {
-    expect(await run(work, '300').end).toEqual({ exitCode: 3, signal: null, lines: ['CliError: Too late'] });
-  },
-);
+test.each(['pattern', 'a piece and a wait'])('%s ends with the error when the time is over', async (work) => {
+  expect(await run(work, '300').end).toEqual({ exitCode: 3, signal: null, lines: ['CliError: Too late'] });
+});
 
 /** Lets a process that has stopped itself go on once its second is over, as a machine does that is busy with others. */
 async function goOn(stopped: Promise<number>): Promise<void> {
