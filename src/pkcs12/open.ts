@@ -1,10 +1,10 @@
 import type { Pace } from '../text/pace.ts';
 import type { Secret } from '../text/secret.ts';
-import { encodings } from './derivation.ts';
-import { openLayer } from './layer.ts';
+import { Unsupported } from './asn1.ts';
+import { type EncodedPassword, encodings } from './derivation.ts';
 import { judgeContents, judgeCounts, Work } from './limits.ts';
-import { decodePfx, isEmpty, type Pfx } from './pfx.ts';
-import { attempts, derivationsOf, type Locked } from './protections.ts';
+import { decodePfx, isEmpty, PasswordRefused, type Pfx } from './pfx.ts';
+import { attempts, derivationsOf, type Locked, tryAll } from './protections.ts';
 import { readSafeContents, type SafeBag, type SafePart } from './safe-contents.ts';
 
 /** The contents of a decrypted PFX, in the order of the file. */
@@ -118,4 +118,60 @@ function plaintext(plain: ReadonlyMap<Locked, Uint8Array>, encrypted: Locked): U
   const bytes = plain.get(encrypted);
   if (bytes === undefined) throw new Error('a part that no layer opened');
   return bytes;
+}
+
+/** Encodings of the password, the one that fits first. */
+type Order = readonly [EncodedPassword, ...EncodedPassword[]];
+
+/**
+ * Decrypts one layer; the outer one comes with its PFX, whose MAC is checked before anything else is reported.
+ * @throws {PasswordRefused}
+ * @throws {Unsupported}
+ */
+export async function openLayer(
+  layer: readonly Locked[],
+  order: Order,
+  { work, signal }: { readonly work: Work; readonly signal: AbortSignal | undefined },
+  pfx: Pfx | null,
+): Promise<{ readonly plain: ReadonlyMap<Locked, Uint8Array>; readonly order: Order }> {
+  const mac = pfx?.mac ?? null;
+  if (mac?.lock === null) throw new Unsupported(`has a MAC of an unsupported kind: ${mac.name}`);
+  const macAttempts = mac && pfx ? attempts({ scheme: mac, bytes: pfx.content }, order) : [];
+  // Where there are several encodings, the MAC tells which one to derive the parts' keys from.
+  const [ahead, beside] = macAttempts.length > 1 ? [macAttempts, []] : [[], macAttempts];
+  const aheads = await tryAll(ahead, signal);
+  const told = ahead.find((_, index) => aheads[index])?.encoded;
+  if (ahead.length > 0 && told === undefined) throw new PasswordRefused(false);
+  const likeliest = told === undefined ? order : headedBy(told, order);
+  const firstAttempts = layer.map((locked) => ({ locked, encoded: likeliest[0] }));
+  const answers = await tryAll([...beside, ...firstAttempts], signal);
+  if (beside.length > 0 && !answers[0]) throw new PasswordRefused(false);
+
+  for (const part of pfx?.parts ?? [])
+    if (part.kind === 'unsupported')
+      throw new Unsupported(`has content of an unsupported type: ${part.contentType}`);
+  for (const { scheme } of layer)
+    if (scheme.lock === null)
+      throw new Unsupported(`is encrypted with an unsupported algorithm: ${scheme.name}`);
+
+  const opened = new Map(layer.map((locked, index) => [locked, answers[beside.length + index]]));
+  const shut = layer.filter((locked) => !opened.get(locked));
+  const wanted = shut.flatMap((locked) => attempts(locked, likeliest).slice(1));
+  const isAffordable = work.affords(derivationsOf(wanted.map(({ locked }) => locked)));
+  const alternatives = isAffordable ? wanted : [];
+  const others = await tryAll(alternatives, signal);
+  for (const [index, { locked }] of alternatives.entries())
+    if (!opened.get(locked)) opened.set(locked, others[index]);
+
+  const plain = new Map<Locked, Uint8Array>();
+  for (const [locked, bytes] of opened) {
+    if (!bytes) throw new PasswordRefused(mac !== null);
+    plain.set(locked, bytes);
+  }
+  const found = mac === null ? alternatives.find((_, index) => others[index])?.encoded : undefined;
+  return { plain, order: found === undefined ? likeliest : headedBy(found, likeliest) };
+}
+
+function headedBy(first: EncodedPassword, order: readonly EncodedPassword[]): Order {
+  return [first, ...order.filter((encoded) => encoded !== first)];
 }

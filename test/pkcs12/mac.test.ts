@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { type Asn1, make, parse, toDer } from '../../src/pkcs12/asn1.ts';
-import { readMac } from '../../src/pkcs12/mac.ts';
+import { readMac } from '../../src/pkcs12/pfx.ts';
 import { type Digest, digestBy } from '../../src/pkcs12/pkcs12-kdf.ts';
 
 const salt = Buffer.from('salt');
