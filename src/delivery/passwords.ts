@@ -68,7 +68,7 @@ export async function readPassword(
 ): Promise<Secret | null> {
   if (file != null) return readSecret(file, `The file of ${called}`, context);
   if (command === null) return null;
-  const { runForSecret } = await import('../programs/secret-command.ts');
+  const { runForSecret } = await import('../programs/run-program.ts');
   return runForSecret(command, 'The program of --password-command', context);
 }
 

@@ -165,7 +165,6 @@ export const make = {
   set: (...values: Asn1[]) => list(tag.set, values),
   explicit: (number: number, value: Asn1) => asn1.create(context, number, true, [value]),
   implicitOctets: (number: number, bytes: Uint8Array) => asn1.create(context, number, false, toBinary(bytes)),
-  implicitSet: (number: number, ...values: Asn1[]) => asn1.create(context, number, true, values),
   true: () => leaf(tag.boolean, '\xff'),
   /** @param unused how many bits of the last octet do not count */
   bitString: (bytes: Uint8Array, unused = 0) =>
@@ -179,7 +178,5 @@ export const make = {
   /** `YYMMDDHHMMSSZ` */
   utcTime: (value: string) => leaf(tag.utcTime, value),
   bmpString: (value: string) => leaf(tag.bmpString, value),
-  /** ASCII. */
-  ia5String: (value: string) => leaf(tag.ia5String, value),
   null: () => leaf(tag.null, ''),
 };

@@ -5,6 +5,7 @@ import { orNull } from '../errors/cli-error.ts';
 import { type Asn1, children, integer, Malformed, octets, oid, toBinary, toBytes } from './asn1.ts';
 import { type Derivation, pbkdf2Id, readPbkdf2, scryptMemory } from './derivation.ts';
 import { digestBy } from './pkcs12-kdf.ts';
+import type { Lock, Scheme } from './protections.ts';
 
 /** Decrypts a ciphertext; null where the key or the bytes are wrong, as far as the padding shows. */
 export type Decrypt = (key: Uint8Array, iv: Uint8Array, ciphertext: Uint8Array) => Promise<Uint8Array | null>;
@@ -52,20 +53,20 @@ function withoutPadding(bytes: Uint8Array): Uint8Array | null {
   return bytes.subarray(0, -count);
 }
 
-/** How something is encrypted, read without the password. */
-export interface Encryption {
-  /** As reports name it: `PBES2-AES-256-CBC`, `PBE-SHA1-3DES`; an object identifier where it is unknown. */
-  readonly name: string;
-  /** The iteration count, or null where there is none. */
-  readonly iterations: number | null;
-  /** Null where this program cannot decrypt it. */
-  readonly cipher: Cipher | null;
-}
+const sequenceByte = 0x30;
 
-interface Cipher {
-  readonly derivations: readonly Derivation[];
-  /** Null where the key or the bytes are wrong, as far as the padding shows. `keys` in the order of `derivations`. */
-  decrypt(keys: readonly Uint8Array[], ciphertext: Uint8Array): Promise<Uint8Array | null>;
+/** Wrong keys show in the padding, and in the first byte: all that is encrypted is a SEQUENCE, or nothing, as NSS writes it. */
+function cipherLock(
+  derivations: readonly Derivation[],
+  decrypt: (keys: readonly Uint8Array[], ciphertext: Uint8Array) => ReturnType<Decrypt> | null,
+): Lock {
+  return {
+    derivations,
+    async open(keys, ciphertext) {
+      const plain = await decrypt(keys, ciphertext);
+      return plain === null || (plain.length > 0 && plain[0] !== sequenceByte) ? null : plain;
+    },
+  };
 }
 
 /** The schemes of RFC 7292 §C and, for their names and counts, the older ones of RFC 8018 §A.3. */
@@ -99,32 +100,27 @@ const pbes2Ciphers: Readonly<Record<string, string>> = {
 };
 
 /** Reads an AlgorithmIdentifier of password-based encryption (RFC 8018 §6, RFC 7292 §C). @throws {Malformed} */
-export function readEncryption(algorithm: Asn1 | undefined): Encryption {
+export function readEncryption(algorithm: Asn1 | undefined): Scheme {
   const [identifier, parameters] = children(algorithm);
   const id = oid(identifier);
   if (id === pbes2) return readPbes2(parameters);
   const scheme = pbes1[id];
-  if (scheme === undefined) return { name: id, iterations: null, cipher: null };
+  if (scheme === undefined) return { name: id, iterations: null, lock: null };
   const [saltNode, count] = children(parameters);
   const { name, decrypt } = scheme;
   const iterations = integer(count);
-  if (decrypt === null) return { name, iterations, cipher: null };
+  if (decrypt === null) return { name, iterations, lock: null };
   const chain = { kdf: 'pkcs12', digest: 'sha1', salt: octets(saltNode), iterations } as const;
-  return {
-    name,
-    iterations,
-    cipher: {
-      derivations: [
-        { ...chain, purpose: 1, length: scheme.keyLength },
-        { ...chain, purpose: 2, length: 8 },
-      ],
-      decrypt: async ([key, iv], ciphertext) => (key && iv ? decrypt(key, iv, ciphertext) : null),
-    },
-  };
+  const derivations: Derivation[] = [
+    { ...chain, purpose: 1, length: scheme.keyLength },
+    { ...chain, purpose: 2, length: 8 },
+  ];
+  const lock = cipherLock(derivations, ([key, iv], bytes) => (key && iv ? decrypt(key, iv, bytes) : null));
+  return { name, iterations, lock };
 }
 
 /** PBES2 (RFC 8018 §6.2) with PBKDF2 or scrypt (RFC 7914 §7). */
-function readPbes2(parameters: Asn1 | undefined): Encryption {
+function readPbes2(parameters: Asn1 | undefined): Scheme {
   const [kdfNode, schemeNode] = children(parameters);
   const [schemeId, ivNode] = children(schemeNode);
   const id = oid(schemeId);
@@ -133,19 +129,13 @@ function readPbes2(parameters: Asn1 | undefined): Encryption {
   // BoringSSL, which Bun uses, has no Camellia.
   const { keyLength = null, ivLength } = (cipher && getCipherInfo(cipher)) || noCipher;
   const { derivation, unsupported, ...counts } = readKdf(kdfNode, keyLength);
-  if (cipher === undefined || keyLength === null) return { name, ...counts, cipher: null };
-  if (derivation === null) return { name: `${name} with ${unsupported}`, ...counts, cipher: null };
+  if (cipher === undefined || keyLength === null) return { name, ...counts, lock: null };
+  if (derivation === null) return { name: `${name} with ${unsupported}`, ...counts, lock: null };
   const iv = octets(ivNode);
   if (iv.length !== ivLength) throw new Malformed('an IV of the wrong length');
   const decrypt = nodeCipher(cipher);
-  return {
-    name,
-    ...counts,
-    cipher: {
-      derivations: [derivation],
-      decrypt: async ([key], ciphertext) => (key ? decrypt(key, iv, ciphertext) : null),
-    },
-  };
+  const lock = cipherLock([derivation], ([key], bytes) => (key ? decrypt(key, iv, bytes) : null));
+  return { name, ...counts, lock };
 }
 
 const noCipher: Partial<CipherInfo> = {};

@@ -114,6 +114,15 @@ export function placesOf(root: CommandNode): readonly Place[] {
   return [...places, ...help, ...pages];
 }
 
+/** Every spelling of an option that takes a value, those of the program last, since they hold everywhere. */
+export function valuedOptions([root, ...others]: readonly Place[]) {
+  return [...others, ...(root === undefined ? [] : [root])].flatMap(({ path, options }) =>
+    options
+      .filter(({ kind }) => kind !== 'none')
+      .flatMap(({ spellings, kind }) => spellings.map((spelling) => ({ path, spelling, kind }))),
+  );
+}
+
 function nodeOf(command: Command, path: string, needed: Needed): CommandNode {
   const help = command.createHelp();
   const names = needed(command);

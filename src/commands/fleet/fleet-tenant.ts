@@ -13,7 +13,7 @@ import { CliError, type ErrorCode, type ErrorFacts } from '../../errors/cli-erro
 import { readSecret } from '../../files/read.ts';
 import type { HttpSource } from '../../network/http.ts';
 import type { PushIdentity } from '../../pkcs12/model.ts';
-import { runForSecret } from '../../programs/secret-command.ts';
+import { runForSecret } from '../../programs/run-program.ts';
 import { isoDate } from '../../report/fields.ts';
 import { requireToken } from '../../settings/credentials.ts';
 import type { P12Location } from '../../settings/given-file.ts';
