@@ -15,7 +15,6 @@ import {
   readEnrolledDevices,
 } from '../tenant/enrolled-devices.ts';
 
-/** A tenant that a command is signed in to. */
 export interface OpenTenant {
   readonly tenant: string;
   readonly session: Session;

@@ -6,13 +6,11 @@ import { runProgram } from '../programs/run-program.ts';
 import { parseSeconds } from '../settings/settings.ts';
 import type { Due } from './alerts.ts';
 
-/** Options of the commands that call a program at their end. */
 export interface HookOptions {
   readonly hook?: string;
   readonly hookArg?: readonly string[];
   readonly hookTimeout?: string;
   readonly hookMustSucceed?: boolean;
-  /** Of the commands that alert. */
   readonly notifyAt?: string;
   readonly dryRun?: boolean;
 }

@@ -10,7 +10,6 @@ import type { Pace } from '../text/pace.ts';
 import type { Secret } from '../text/secret.ts';
 import { openLocked, readPassword } from './passwords.ts';
 
-/** A .p12 that was opened. */
 export interface OpenedP12 {
   readonly file: P12File;
   readonly identity: PushIdentity;

@@ -26,7 +26,6 @@ interface SignedIn {
   readonly session: StoredSession;
 }
 
-/** A sign-in that is saved in the profile. */
 export interface SavedSignIn extends SignedIn {
   /** The file that the session is kept in, or `keychain`. */
   readonly store: string;

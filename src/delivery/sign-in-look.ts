@@ -11,7 +11,6 @@ import { judgeOtherHost } from '../tenant/other-host.ts';
 /** The wait for the tenant before the browser is opened all the same, in milliseconds. */
 const patience = 4_000;
 
-/** Why a sign-in may fail; `certain`: it would fail whatever happens in the browser. */
 interface Doubt {
   readonly error: CliError;
   readonly certain: boolean;

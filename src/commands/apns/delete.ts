@@ -19,7 +19,6 @@ import type { CommandModule } from '../command.ts';
 
 export interface DeleteOptions extends ConnectionOptions {
   readonly sendAs?: SentAs;
-  /** The argument. */
   readonly key?: string;
   readonly clientAppKey?: string;
   readonly yes?: boolean;
@@ -136,7 +135,6 @@ function insteadOf(clientAppKey: string, known: readonly string[]): string {
   return nearest === undefined ? `; it set ${[...new Set(known)].join(', ')}` : `; it set ${nearest}`;
 }
 
-/** A key that is about to be deleted, and what is known of it. */
 interface Target {
   readonly tenant: string;
   readonly clientAppKey: string;

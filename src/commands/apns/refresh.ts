@@ -23,7 +23,6 @@ import { shellWord } from '../../text/phrasing.ts';
 
 type Target = Pick<CertificateRecord, 'tenant' | 'clientAppKey'>;
 
-/** A key at a tenant, and the profile that remembers it. */
 type Kept = Target & { readonly profile: string };
 
 /** A request whose answer is missing, and whether what a tenant tells shows that it was done. */

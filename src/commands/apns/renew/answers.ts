@@ -8,13 +8,10 @@ import type { Certificate } from '../../../pkcs12/model.ts';
 import { onOneLine } from '../../../text/printable.ts';
 import { readCertificates } from '../make-p12.ts';
 
-/** How many certificate files are looked at. */
 const mostFiles = 200;
 
-/** Entries of the directory that are looked at. */
 const mostEntries = 100_000;
 
-/** A certificate and the file that holds it. */
 export interface Answer {
   readonly file: string;
   readonly certificate: Certificate;
@@ -34,7 +31,6 @@ export interface Stranger {
   readonly why: keyof typeof reasons;
 }
 
-/** What Apple's answer is known by. */
 interface Sought {
   readonly bundleId: string;
   /** SHA-256 of the SubjectPublicKeyInfo that it certifies. */
