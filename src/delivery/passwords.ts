@@ -85,17 +85,14 @@ export interface NewPassword extends GivenPassword {
 export async function resolveNewPassword(source: NewPassword, context: Context): Promise<Secret> {
   const { variable: [name, value] = [], option } = source;
   const given = await readPassword(source, context);
-  if (given !== null) return fitting(given, 'The new password', option, context);
-  if (value === undefined) return askTwice(source, context);
-  return fitting(new Secret(value, name), `The new password in ${name}`, option, context);
-}
-
-function fitting(password: Secret, words: string, option: string, { terminal }: Context): Secret {
+  if (given === null && value === undefined) return askTwice(source, context);
+  const password = given ?? new Secret(value ?? '', name);
+  const words = given === null ? `The new password in ${name}` : 'The new password';
   if (isBare(password))
     throw new CliError('usage', `${words} is empty, and would leave the private key unprotected`, {
       facts: { option },
     });
-  for (const oddity of explainOddities(oddFacts(password))) terminal.warn(oddity);
+  for (const oddity of explainOddities(oddFacts(password))) context.terminal.warn(oddity);
   return password;
 }
 
