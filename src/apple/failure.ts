@@ -134,7 +134,6 @@ const meaningsForTokens: typeof meanings = {
     'The tokens of this key change more often than every 20 minutes: somebody else pushes with it. Send it again in 20 minutes.',
 };
 
-/** How a client made itself known to APNs. */
 type KnownBy = 'certificate' | 'token';
 
 /** Whether APNs accepted the push: it gives each an identifier, which no other server does. */
@@ -142,7 +141,6 @@ export function isTaken({ status, apnsId }: PushAnswer): boolean {
   return status === 200 && apnsId !== null;
 }
 
-/** What an answer says, in one sentence, and what it means, in more. */
 export function explainAnswer(answer: PushAnswer, by: KnownBy = 'certificate'): string {
   const { status, reason, timestamp } = answer;
   if (isTaken(answer)) return 'APNs took the push.';

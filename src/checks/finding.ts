@@ -85,7 +85,6 @@ export function found(...all: readonly (Finding | false)[]): Finding[] {
   return all.filter((one) => one !== false);
 }
 
-/** Whether a finding is of that level, or worse. */
 export function hasLevel(findings: readonly Finding[], from: 'error' | 'warning'): boolean {
   return findings.some(({ level }) => level === 'error' || level === from);
 }
@@ -108,15 +107,12 @@ export interface CheckFacts {
   readonly now: Date;
   /** With this many days left or fewer it expires soon; default: 30. */
   readonly warnDays?: number;
-  /** The topic that was asked for. */
   readonly topic?: string | null;
-  /** The environment that was asked for. */
   readonly environment?: ApnsEnvironment | null;
   /** What this tool set last for the same key. */
   readonly previous?: { readonly fingerprint: string; readonly notAfter: Date } | null;
 }
 
-/** The findings about one aspect of an identity. */
 export type Check = (identity: PushIdentity, facts: CheckFacts) => Finding[];
 
 /** Those about the certificate itself, wherever it is. */

@@ -20,7 +20,6 @@ export function validityOf(notAfter: Date, now: Date, warnDays: number): Validit
   return daysLeft(notAfter, now) <= warnDays ? 'expires-soon' : 'valid';
 }
 
-/** Whether the certificate is valid, and stays so for a while. */
 export const checkValidity: CertificateCheck = ({ certificate }, { now, warnDays = defaultWarnDays }) => {
   if (certificate === null) return [];
   const { notBefore, notAfter } = certificate;

@@ -12,10 +12,8 @@ import { type ApnsTarget, apnsTargetOf, requirePair } from './apns.ts';
 import { listed } from './connection.ts';
 import { openP12 } from './open-p12.ts';
 
-/** Options of the commands that push as what a .p12 or a .p8 holds. */
 export interface SenderOptions extends P12Options, TokenKeyOptions, ApnsOptions {}
 
-/** Who pushes are sent as, and what they are for. */
 export interface Sender {
   /** Of the .p12 or the .p8. */
   readonly file: string;

@@ -2,7 +2,7 @@ import type { Connection } from '../auth/connection.ts';
 import { openSession, type Session } from '../auth/session.ts';
 import type { KeptSession } from '../auth/stored-schemas.ts';
 import type { Context, Environment } from '../context.ts';
-import { CliError } from '../errors/cli-error.ts';
+import { CliError, unlessInterrupted } from '../errors/cli-error.ts';
 import type { Lackable } from '../errors/usage.ts';
 import type { Http } from '../network/http.ts';
 import { missingSecret } from '../settings/credentials.ts';
@@ -15,7 +15,6 @@ import {
   readEnrolledDevices,
 } from '../tenant/enrolled-devices.ts';
 
-/** A tenant that a command is signed in to. */
 export interface OpenTenant {
   readonly tenant: string;
   readonly session: Session;
@@ -125,11 +124,10 @@ export async function askDevices(
 }
 
 /** How many iPhones are enrolled at a tenant; null where it does not tell, which is no failure. @throws {CliError} interrupted */
-export async function askPhones(...asked: Parameters<typeof askDevices>): Promise<PhoneCount | null> {
-  try {
-    return countPhones(await askDevices(...asked), asked[2].now());
-  } catch (error) {
-    if (!(error instanceof CliError) || error.code === 'interrupted') throw error;
-    return null;
-  }
+export function askPhones(...asked: Parameters<typeof askDevices>): Promise<PhoneCount | null> {
+  const count = (devices: EnrolledDevices): PhoneCount | null => countPhones(devices, asked[2].now());
+  return askDevices(...asked).then(
+    count,
+    unlessInterrupted(() => null),
+  );
 }

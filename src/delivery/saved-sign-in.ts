@@ -7,7 +7,7 @@ import { signIn, signOut } from '../auth/sign-in.ts';
 import type { StoredSession } from '../auth/stored-schemas.ts';
 import { clientCredentials } from '../auth/token-request.ts';
 import type { Context, Environment } from '../context.ts';
-import { CliError } from '../errors/cli-error.ts';
+import { CliError, unlessInterrupted } from '../errors/cli-error.ts';
 import type { Http } from '../network/http.ts';
 import { noTenant, type Settings, tenantFacts } from '../settings/settings.ts';
 import { variable } from '../settings/variable.ts';
@@ -26,7 +26,6 @@ interface SignedIn {
   readonly session: StoredSession;
 }
 
-/** A sign-in that is saved in the profile. */
 export interface SavedSignIn extends SignedIn {
   /** The file that the session is kept in, or `keychain`. */
   readonly store: string;
@@ -175,13 +174,8 @@ function isSameUser(user: string | null, expected: string): boolean {
 }
 
 /** Whose session it is, in the tenant's words; null where it does not tell. @throws {CliError} interrupted */
-async function userOf({ tenant, user, accessToken }: StoredSession, http: Http): Promise<string | null> {
+function userOf({ tenant, user, accessToken }: StoredSession, http: Http): Promise<string | null> {
   const token = new Secret(accessToken);
   const bearer = memorySession({ tenant, user, isPerson: true, isOwn: true }, token, [token]);
-  try {
-    return await whoAmI(createTenantClient(tenant, http, bearer));
-  } catch (error) {
-    if (!(error instanceof CliError) || error.code === 'interrupted') throw error;
-    return null;
-  }
+  return whoAmI(createTenantClient(tenant, http, bearer)).catch(unlessInterrupted(() => null));
 }

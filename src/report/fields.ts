@@ -4,7 +4,6 @@ import { type Entry, formatEntries, padded, widthOf } from '../text/layout.ts';
 import { count } from '../text/phrasing.ts';
 import { inCell, onOneLine } from '../text/printable.ts';
 
-/** A name and its value; null leaves it out. */
 type Field = readonly [name: string, value: string | null];
 
 /** Lines of name and value, the values aligned. */
@@ -66,7 +65,6 @@ export function formatMarkdownTable(head: readonly string[], rows: readonly (rea
   return [line(head), line([], '-'), ...rows.map((row) => line(row))].join('');
 }
 
-/** Anything that was judged: a finding, or a check of the machine. */
 interface Judged {
   readonly code: string;
   readonly level: FindingLevel | 'ok' | 'not-checked';
@@ -92,7 +90,6 @@ export function formatConcerns(findings: readonly Finding[], style: Style): stri
   return formatFindings(concerns(findings), style);
 }
 
-/** Errors and warnings. */
 export function concerns(findings: readonly Finding[]): readonly Finding[] {
   return findings.filter(({ level }) => level !== 'info');
 }

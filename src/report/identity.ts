@@ -49,7 +49,6 @@ const kinds: Readonly<Record<CertificateKind, string>> = {
   other: 'unknown',
 };
 
-/** The certificate's lines of a report. */
 export function formatCertificate(certificate: CertificateReport, style: Style): string {
   const { key } = certificate;
   return formatFields(
@@ -71,7 +70,6 @@ export function formatCertificate(certificate: CertificateReport, style: Style):
   );
 }
 
-/** The container's lines of a report. */
 function formatContainer(container: ContainerReport, style: Style): string {
   const { mac, encryption } = container;
   return formatFields(

@@ -14,7 +14,6 @@ import { readBack } from '../../tenant/certificates.ts';
 import { harmless } from '../../text/printable.ts';
 import { askTarget, type Done, planSet, type SetPlan, type SetReport } from './plan-set.ts';
 
-/** How a certificate is given to a tenant. */
 export interface Giving {
   readonly now: Date;
   readonly dryRun?: boolean;

@@ -70,7 +70,6 @@ export interface RequestNames {
   readonly directory: string;
 }
 
-/** How a command asks for its directory. */
 interface DirectoryWords {
   readonly given: string | undefined;
   /** `Directory for the key and the request:` */
@@ -133,7 +132,6 @@ export function stepsAtApple(bundleId: string, requestFile: string, certificate:
   ];
 }
 
-/** A path as a shell takes it. */
 export function quoted(path: string): string {
   return shellWord(onOneLine(path));
 }

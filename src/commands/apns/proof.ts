@@ -30,7 +30,6 @@ export interface Proof {
   readonly seconds: number;
 }
 
-/** A proof that is agreed to. */
 export interface OpenProof {
   readonly user: string;
   /** Without a terminal: ends where more than a push would be asked for. Nobody's phone rings. @throws {CliError} prompt-unavailable */
@@ -188,7 +187,6 @@ const doubts: Readonly<Record<Proof['outcome'], string | null>> = {
     "It may have one of several causes: no phone is enrolled there for this user, the policy of the sign-in asks for something else, or the company's identity provider signs this user in.",
 };
 
-/** The proof for a person. */
 export function formatProof(proof: Proof, style: Style): string {
   const { tenant, user, mechanism, outcome, appConfirmed, seconds } = proof;
   const isApproved = outcome === 'approved';

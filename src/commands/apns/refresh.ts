@@ -13,7 +13,7 @@ import type { CertificateRecord } from '../../auth/stored-schemas.ts';
 import { keysInUse } from '../../checks/key-in-use.ts';
 import type { Context } from '../../context.ts';
 import { askPhones, connectionTo, openConnection } from '../../delivery/connection.ts';
-import { CliError } from '../../errors/cli-error.ts';
+import { unlessInterrupted } from '../../errors/cli-error.ts';
 import { type GlobalOptions, type Settings, settingsFrom } from '../../settings/settings.ts';
 import { compareHeld, type Held, type ReadBack, readBack } from '../../tenant/certificates.ts';
 import type { TenantClient } from '../../tenant/client.ts';
@@ -23,7 +23,6 @@ import { shellWord } from '../../text/phrasing.ts';
 
 type Target = Pick<CertificateRecord, 'tenant' | 'clientAppKey'>;
 
-/** A key at a tenant, and the profile that remembers it. */
 type Kept = Target & { readonly profile: string };
 
 /** A request whose answer is missing, and whether what a tenant tells shows that it was done. */
@@ -70,10 +69,11 @@ export async function refreshRecord(
   if (settled.length > 0)
     await store
       .update((latest) => withSettled(latest, settled))
-      .catch((error: unknown) => {
-        if (!(error instanceof CliError) || error.code === 'interrupted') throw error;
-        terminal.warn(`What was settled could not be remembered: ${error.message}`);
-      });
+      .catch(
+        unlessInterrupted(({ message }) =>
+          terminal.warn(`What was settled could not be remembered: ${message}`),
+        ),
+      );
   const latestKeyOf = (tenant: string): string | null =>
     told.find(([target, { latestKey }]) => target.tenant === tenant && latestKey != null)?.[1].latestKey ??
     null;
@@ -162,26 +162,29 @@ async function askHeld(
 }
 
 /** Or the reason why there is no way in. @throws {CliError} interrupted */
-async function openDoor(
+function openDoor(
   { profile, tenant }: Kept,
   { store, profiles, profileName }: Settings,
   options: GlobalOptions,
   context: Context,
 ): Promise<Door | string> {
-  try {
+  const open = async (): Promise<Door> => {
     const settings = settingsFrom({ ...options, profile }, { store, profiles }, context);
     const connection = await connectionTo(tenant, settings);
     // What the environment holds is for the profile in force and for its tenant alone.
     const given = profile === profileName && settings.tenant() === tenant;
     const own = given ? connection : { ...connection, clientSecret: null, accessToken: null };
-    const open = await openConnection(own, settings.profile.session, settings, context);
-    return { client: open.client, phones: askPhones(open, settings, context) };
-  } catch (error) {
-    if (!(error instanceof CliError) || error.code === 'interrupted') throw error;
-    const isSignedOut = ['not-signed-in', 'session-expired'].includes(error.code);
-    const way = isSignedOut ? `; sign in with: mfa-cli login --profile ${shellWord(profile)}` : '';
-    return `${error.message}${way}`;
-  }
+    const opened = await openConnection(own, settings.profile.session, settings, context);
+    return { client: opened.client, phones: askPhones(opened, settings, context) };
+  };
+  return open().catch(
+    unlessInterrupted(({ code, message }) => {
+      const isSignedOut = code === 'not-signed-in' || code === 'session-expired';
+      return isSignedOut
+        ? `${message}; sign in with: mfa-cli login --profile ${shellWord(profile)}`
+        : message;
+    }),
+  );
 }
 
 /** Asks the tenant that was given this; it has it by now, so what goes wrong here is no failure. @throws {CliError} interrupted */

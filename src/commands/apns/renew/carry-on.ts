@@ -14,13 +14,11 @@ import { askIssuer, type Opened, p12Password, packRound, requestRound, type Wait
 /** More of them hide what else is said; the report has them all. */
 const mostWarnings = 10;
 
-/** How far a run came. */
 export interface Outcome {
   readonly round: Round;
   /** The file of Apple's answer, where one was looked at. */
   readonly certificate: string | null;
   readonly strangers: readonly Stranger[];
-  /** What the checks found of Apple's answer, and of the .p12. */
   readonly findings: readonly Finding[];
   /** Null where it did not come to that. */
   readonly given: SetReport | null;

@@ -84,7 +84,6 @@ export function reportStanding(
   };
 }
 
-/** The report where nothing is to be done yet. */
 export function reportLater(renewal: Renewal): RenewReport {
   const { known, bound } = renewal.standing;
   const next = known === null || bound === null ? [] : [stepLater(renewal, known.notAfter, bound)];
@@ -158,7 +157,6 @@ export function sameCommand({ state: { bundleId, teamId }, directory }: Renewal)
   return `\`mfa-cli apns renew --bundle-id ${bundleId} --team-id ${teamId} --dir ${shellWord(onOneLine(directory))}\``;
 }
 
-/** When there is something to do again. */
 export function stepLater(renewal: Renewal, notAfter: string, bound: number): string {
   const from = isoDay(new Date(Date.parse(notAfter) - bound * day));
   return `Run ${sameCommand(renewal)} again from ${from} on, when ${count(bound, 'day')} are left.`;

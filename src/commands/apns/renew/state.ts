@@ -43,7 +43,6 @@ export interface RenewOptions extends ConnectionOptions, JudgingOptions, Omit<Ap
   readonly issueAgain?: boolean;
 }
 
-/** A file within the directory. */
 const fileName = v.pipe(
   v.string(),
   v.check((name) => name !== '' && name !== '..' && basename(name) === name, 'no file name'),
@@ -172,7 +171,6 @@ export function recordedKey(records: readonly CertificateRecord[]): string | nul
   return others.length === 0 ? key : null;
 }
 
-/** Where a renewal stands. */
 export interface Standing {
   /** The one under way, or null. */
   readonly open: Round | null;

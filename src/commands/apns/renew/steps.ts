@@ -3,7 +3,7 @@ import { isoDay } from '../../../checks/validity.ts';
 import type { Context } from '../../../context.ts';
 import { type OpenedP12, openLocatedP12 } from '../../../delivery/open-p12.ts';
 import type { GivenPassword } from '../../../delivery/passwords.ts';
-import { CliError } from '../../../errors/cli-error.ts';
+import { CliError, unlessInterrupted } from '../../../errors/cli-error.ts';
 import { isThere } from '../../../files/directory.ts';
 import { requireOneStdin } from '../../../files/read.ts';
 import { writePrivateFile } from '../../../files/write.ts';
@@ -200,11 +200,7 @@ async function leftBehind(
   context: Context,
 ): Promise<OpenedP12['identity'] | null> {
   if (!isThere(path)) return null;
-  try {
-    const { identity } = await openLocatedP12({ path }, password, context);
-    return identity.paired && identity.certificate?.fingerprint === fingerprint ? identity : null;
-  } catch (error) {
-    if (!(error instanceof CliError) || error.code === 'interrupted') throw error;
-    return null;
-  }
+  const opened = await openLocatedP12({ path }, password, context).catch(unlessInterrupted(() => null));
+  const { identity = null } = opened ?? {};
+  return identity?.paired && identity.certificate?.fingerprint === fingerprint ? identity : null;
 }

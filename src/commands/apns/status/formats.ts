@@ -47,7 +47,6 @@ export interface StatusReport {
   readonly ok: boolean;
 }
 
-/** The report in the format that was asked for. */
 export function formatStatus(
   report: StatusReport,
   style: Style,
