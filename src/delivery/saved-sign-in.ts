@@ -65,18 +65,27 @@ export async function signInAndSave(
 /** On a terminal and with no tenant known: the tenant, the application and the client, and which redirect URI to register. */
 async function askWhatIsMissing(settings: Settings, { terminal, prompt }: Context): Promise<Settings> {
   if (!terminal.interactive || settings.tenant() !== null) return settings;
-  const question = { unavailable: 'No tenant was given', facts: tenantFacts };
-  const tenant = await prompt.input({
-    message: 'Tenant URL or host (where you sign in, such as abc1234.id.cyberark.cloud):',
-    validate: isTenantAddress,
-    ...question,
-  });
+  const asked = await withTenant(settings, { terminal, prompt });
   const unlessSet = (key: SettingKey, initial: string, message: string): Promise<string> | string =>
-    settings.isSet(key) ? initial : prompt.input({ message, initial, ...question });
+    settings.isSet(key) ? initial : prompt.input({ ...noTenantGiven, message, initial });
   const appId = await unlessSet('app-id', settings.appId, 'Application ID of the OAuth app:');
   const clientId = await unlessSet('client-id', settings.clientId, 'OAuth client ID:');
   terminal.note(`The OAuth app must allow the redirect URI ${loopbackRedirectUri(settings.port())}`);
-  return { ...settings, tenant: () => parseTenantAddress(tenant), appId, clientId };
+  return { ...asked, appId, clientId };
+}
+
+const noTenantGiven = { unavailable: 'No tenant was given', facts: tenantFacts };
+
+/** The settings with a tenant, which a person is asked for where none is known. @throws {CliError} usage, interrupted */
+export async function withTenant(
+  settings: Settings,
+  { terminal, prompt }: Pick<Context, 'terminal' | 'prompt'>,
+): Promise<Settings> {
+  if (settings.tenant() !== null) return settings;
+  if (!terminal.interactive) throw noTenant();
+  const message = 'Tenant URL or host (where you sign in, such as abc1234.id.cyberark.cloud):';
+  const tenant = await prompt.input({ ...noTenantGiven, message, validate: isTenantAddress });
+  return { ...settings, tenant: () => parseTenantAddress(tenant) };
 }
 
 function isTenantAddress(text: string): true | string {

@@ -8,7 +8,7 @@ import { createMachine, testNow } from '../support/context.ts';
 import { serviceToken } from '../support/emulator.ts';
 import { startServer } from '../support/http.ts';
 import { patience } from '../support/patience.ts';
-import { startTenant, visit } from '../support/tenant.ts';
+import { signIn, startTenant, visit } from '../support/tenant.ts';
 
 describe('login', () => {
   test('signs in through the browser and saves settings and session', async () => {
@@ -86,13 +86,13 @@ describe('login', () => {
 });
 
 describe('whoami', () => {
-  test('tells who, where and until when', async () => {
+  test('tells who, where and until when, for the profile of the session alone, and renews silently', async () => {
     const { emulator, login } = await startTenant();
     const machine = createMachine();
-    await machine.run(login, { browser: visit });
+    await machine.run([...login, '--profile', 'one'], { browser: visit });
     const { stdout } = await machine.run(['whoami', '--json']);
     expect(JSON.parse(stdout)).toEqual({
-      profile: 'default',
+      profile: 'one',
       tenant: emulator.url,
       user: emulator.administrator.user,
       source: 'profile',
@@ -100,28 +100,17 @@ describe('whoami', () => {
       expiresAt: new Date(testNow.getTime() + 18_000_000).toISOString(),
       renewable: true,
     });
-  });
-
-  test('renews an expired session silently', async () => {
-    const { login } = await startTenant();
-    const machine = createMachine();
-    await machine.run(login, { browser: visit });
-    const later = new Date(testNow.getTime() + 19_000_000);
-    const { exitCode, stdout, stderr } = await machine.run(['whoami', '--json'], { now: later });
-    expect([exitCode, stderr]).toEqual([0, '']);
-    expect(JSON.parse(stdout).expiresAt).toBe(new Date(later.getTime() + 18_000_000).toISOString());
-  });
-
-  test('--min-ttl ends with 5 where less is left', async () => {
-    const { login } = await startTenant();
-    const machine = createMachine();
-    await machine.run(login, { browser: visit });
-    const codes: [string, number][] = [];
+    const codes: string[] = [];
     for (const duration of ['1h', '5h', '301m', '6h', '18001s', '1d', 'soon', ''])
-      codes.push([duration, (await machine.run(['whoami', '--min-ttl', duration])).exitCode]);
-    expect(codes.map(([duration, code]) => `${duration} ${code}`).join()).toBe(
-      '1h 0,5h 0,301m 5,6h 5,18001s 5,1d 5,soon 2, 2',
-    );
+      codes.push(`${duration} ${(await machine.run(['whoami', '--min-ttl', duration])).exitCode}`);
+    expect(codes.join()).toBe('1h 0,5h 0,301m 5,6h 5,18001s 5,1d 5,soon 2, 2');
+    expect((await machine.run(['whoami', '--profile', 'one'])).exitCode).toBe(0);
+    expect((await machine.run(['whoami', '--profile', 'two'])).exitCode).toBe(2);
+    expect((await machine.run(['whoami'], { env: { MFA_CLI_PROFILE: 'two' } })).exitCode).toBe(2);
+    const later = new Date(testNow.getTime() + 19_000_000);
+    const renewed = await machine.run(['whoami', '--json'], { now: later });
+    expect([renewed.exitCode, renewed.stderr]).toEqual([0, '']);
+    expect(JSON.parse(renewed.stdout).expiresAt).toBe(new Date(later.getTime() + 18_000_000).toISOString());
   });
 
   test('uses MFA_CLI_TOKEN as it is and stores nothing', async () => {
@@ -181,26 +170,12 @@ describe('logout', () => {
   });
 });
 
-describe('a session', () => {
-  test('goes to no other tenant', async () => {
-    const [first, second] = [await startTenant(), await startTenant()];
-    const machine = createMachine();
-    await machine.run(first.login, { browser: visit });
-    const { exitCode, stderr } = await machine.run(['whoami', '--tenant', second.emulator.url]);
-    expect(exitCode).toBe(5);
-    expect(stderr).toContain('Not signed in');
-    expect(second.emulator.requests).toEqual([]);
-  });
-
-  test('of one profile is not that of another', async () => {
-    const { login } = await startTenant();
-    const machine = createMachine();
-    await machine.run([...login, '--profile', 'one'], { browser: visit });
-    expect((await machine.run(['whoami', '--profile', 'one'])).exitCode).toBe(0);
-    expect((await machine.run(['whoami'])).exitCode).toBe(0);
-    expect((await machine.run(['whoami', '--profile', 'two'])).exitCode).toBe(2);
-    expect((await machine.run(['whoami'], { env: { MFA_CLI_PROFILE: 'two' } })).exitCode).toBe(2);
-  });
+test('a session goes to no other tenant', async () => {
+  const [first, second] = [await startTenant(), await startTenant()];
+  const { machine } = await signIn(first.emulator);
+  const { exitCode, stderr } = await machine.run(['whoami', '--tenant', second.emulator.url]);
+  expect([exitCode, stderr]).toEqual([5, expect.stringContaining('Not signed in')]);
+  expect(second.emulator.requests).toEqual([]);
 });
 
 /** Seconds in which the discovery is answered, also on a busy machine. */

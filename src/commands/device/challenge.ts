@@ -71,15 +71,8 @@ async function waitForPush(
     const isOver = performance.now() >= end || wait === 0;
     if (outcome instanceof CliError && (failures === patience || isOver)) throw outcome;
     if (!(outcome instanceof CliError) && (outcome !== null || isOver)) return outcome;
-    if (performance.now() - started < interval) await pause(signal);
+    if (performance.now() - started < interval) await sleep(interval, undefined, { signal });
   }
-}
-
-/** @throws the signal's reason */
-async function pause(signal: AbortSignal): Promise<void> {
-  await sleep(interval, undefined, { signal }).catch(() => {
-    throw signal.reason;
-  });
 }
 
 /** What may be over at the next try. */
@@ -88,19 +81,17 @@ function transient(error: unknown): CliError {
   throw error;
 }
 
-/** What the app reads: `payload.Options` and the category of `aps`. */
+/** The members that the app reads: `payload.Options`, and the category of `aps`. */
 function readPush(payload: unknown): Pick<ListenReport, 'message' | 'challenge' | 'category'> {
-  const options = member(member(payload, 'payload'), 'Options');
-  const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
-  return {
-    message: text(member(options, 'Message')),
-    challenge: text(member(options, 'ChallengeAnswer')),
-    category: text(member(member(payload, 'aps'), 'category')),
+  const textAt = (...path: readonly string[]): string | null => {
+    const value = path.reduce<unknown>((around, name) => membersOf(around)?.[name], payload);
+    return typeof value === 'string' && value !== '' ? value : null;
   };
-}
-
-function member(value: unknown, name: string): unknown {
-  return membersOf(value)?.[name];
+  return {
+    message: textAt('payload', 'Options', 'Message'),
+    challenge: textAt('payload', 'Options', 'ChallengeAnswer'),
+    category: textAt('aps', 'category'),
+  };
 }
 
 function formatHeard({ topic, message, challenge, category }: ListenReport, style: Style): string {

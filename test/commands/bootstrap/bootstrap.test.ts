@@ -186,6 +186,27 @@ describe('at a terminal', () => {
     expect(stripVTControlCharacters(result.stderr)).toContain('  create  application  mfa-cli\n');
   });
 
+  test('the plan and its question fit 80×24, and --dry-run shows what they leave out', async () => {
+    const tenant = await startBare();
+    const file = join(temporaryDirectory(), 'ci.secret');
+    const service = ['--service-user', 'pipe@example.com', '--secret-file', file, '--read-back', '--devices'];
+    const argv = [...asPerson(tenant), ...service];
+    const { stderr, questions } = await tenant.machine.run(argv, { answers: ['admin-password', false] });
+    const shown = stripVTControlCharacters(stderr).split('\n');
+    expect(shown.filter((line) => line.startsWith('  create  '))).toHaveLength(12);
+    // A note is broken where the terminal ends.
+    const rows = shown.map((line) => Math.max(1, Math.ceil(line.length / 80)));
+    expect(rows.reduce((sum, each) => sum + each, questions.length)).toBeLessThanOrEqual(24);
+    expect(shown).toContain('  --dry-run shows every setting.');
+    const whole = await tenant.machine.run([...argv, '--dry-run'], { answers: ['admin-password'] });
+    for (const setting of ['TokenType: JwtRS256', 'AllowedAuth: ClientCreds', 'Mode: RestFilter'])
+      expect([setting, stderr.includes(setting), whole.stdout.includes(setting)]).toEqual([
+        setting,
+        false,
+        true,
+      ]);
+  });
+
   test.each([
     ['typed', [], ['admn@example.com', 'no', 'admin@example.com', 'admin-password']],
     ['given', ['--user', 'admn@example.com'], ['no', 'admin@example.com', 'admin-password']],
