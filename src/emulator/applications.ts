@@ -33,27 +33,6 @@ export interface Application {
   permits(user: string): boolean;
 }
 
-/** The tenant's applications. The OAuth endpoints look at each request, so that a new one works at once. */
-export type Applications = ReturnType<typeof createApplications>;
-
-/** The applications; of several with the same application ID, the first counts. */
-export function createApplications(
-  { 'app-id-case': letterCase }: Pick<Assumptions, 'app-id-case'>,
-  first: readonly Application[] = [],
-) {
-  const applications = new Map(first.map((application) => [application.key, application]));
-  const all = (): readonly Application[] => [...applications.values()];
-  return {
-    all,
-    /** By its application ID. */
-    find: (appId: string): Application | null =>
-      all().find((application) => sameName(application.appId, appId, letterCase)) ?? null,
-    /** Adds it, or replaces the one with the same key. */
-    put: (application: Application): void => void applications.set(application.key, application),
-    remove: (key: string): void => void applications.delete(key),
-  };
-}
-
 /** An application's defaults: no client, no scope, no redirect; everybody may run it. */
 export const plainApplication: Omit<Application, 'key' | 'appId'> = {
   publicClients: [],

@@ -1,3 +1,12 @@
+/** Makes what it gives when it is first called. */
+export function once<Made>(make: () => Made): () => Made {
+  let made: { readonly value: Made } | null = null;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
+
 /** The latest events, oldest first; how often there was one is not forgotten. */
 export type Journal<Entry extends object> = ReturnType<typeof createJournal<Entry>>;
 

@@ -98,7 +98,7 @@ const longestReason = 100;
 const noGoogle = 'There is no stand-in for FCM: nothing was sent.';
 
 /** Asks a user's phones about a sign-in. */
-type Ring = ReturnType<typeof createRing>;
+export type Ring = ReturnType<typeof createRing>;
 
 export function createRing(
   devices: Devices,
@@ -125,6 +125,7 @@ export function createRing(
   };
   return {
     verdict: challenges.verdict,
+    /** Nobody waits for the answer any more. */
     end: challenges.end,
     isReachable: (user: string): boolean => devices.reachable(user).length > 0,
     /** Resolves once the push service has answered. @throws {Refusal} no certificate, or no phone */

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { CliError, systemCode } from '../errors/cli-error.ts';
 import { watchPeers } from '../programs/one-time-address.ts';
+import { once } from './bounded.ts';
 import { BodyTooLarge, matchPath, type Route, sendPage, type Verdict, verdictOf } from './http.ts';
 import { errorPage } from './pages.ts';
 
@@ -40,16 +41,12 @@ export async function openServer(port: number) {
   const served = new Promise<Site>((resolve) => {
     serve = resolve;
   });
-  let peerOf: ReturnType<typeof watchPeers> | null = null;
   server.on('request', async (request, response) => answer(await served, request, response));
   return {
     port: await listen(server, port, '--port N'),
     serve,
     /** Looks at each connection from now on, which takes time; tells whose it is. */
-    watchPeers: () => {
-      peerOf ??= watchPeers(server);
-      return peerOf;
-    },
+    watchPeers: once(() => watchPeers(server)),
     close: closeServer(server),
   };
 }

@@ -47,10 +47,11 @@ export interface KeptState {
 function openStateFile(file: string): KeptState {
   const document = readDocument(file);
   const state = document === undefined ? nothing : parseState(document);
-  if (state === null)
-    throw foreign(file, membersOf(membersOf(document)?.tenants) === null ? null : 'several tenants');
+  if (state === null) throw foreign(file, tenantsIn(document) === null ? null : 'several tenants');
   return { state, write: (next) => writeState(file, `${textOf(next)}\n`) };
 }
+
+const tenantsIn = (document: unknown) => membersOf(membersOf(document)?.tenants);
 
 /**
  * The file of several tenants, by their names. Those that it holds and nobody opens stay in it.
@@ -58,7 +59,7 @@ function openStateFile(file: string): KeptState {
  */
 export function openStatesFile(file: string) {
   const document = readDocument(file);
-  const tenants = document === undefined ? {} : membersOf(membersOf(document)?.tenants);
+  const tenants = document === undefined ? {} : tenantsIn(document);
   if (tenants === null) throw foreign(file, parseState(document) === null ? null : 'one tenant');
   const states = new Map(
     Object.entries(tenants).map(([name, tenant]) => {

@@ -1,13 +1,10 @@
 import { createAccessTokens } from './access-tokens.ts';
 import { directoryApis, roleApis, userApis } from './administration/administration.ts';
-import {
-  applicationApis,
-  firstApplication,
-  openApplicationStore,
-} from './administration/application-apis.ts';
+import { applicationApis } from './administration/application-apis.ts';
 import { redrockApi, type TenantEvent } from './administration/redrock-apis.ts';
 import { apiRoute } from './api.ts';
-import { builtInApplication, createApplications } from './applications.ts';
+import { firstApplication, openApplications } from './application-store.ts';
+import { builtInApplication } from './applications.ts';
 import { createAuthentication } from './authentication/authentication.ts';
 import { createJournal } from './bounded.ts';
 import { openSetCertificates } from './console/certificates.ts';
@@ -63,14 +60,14 @@ export function createTenant(options: TenantOptions, { passwords, ...parts }: Te
   const { accessTokenSeconds, now } = options;
   const { url, settings, assumptions, apns } = parts;
   const directory = openDirectory(settings, assumptions, passwords);
-  const applications = createApplications(assumptions, [
-    builtInApplication(accessTokenSeconds, assumptions),
-    phoneApplication(url, accessTokenSeconds),
-  ]);
+  const first = options.bare === true ? null : firstApplication(options.redirectUris, accessTokenSeconds);
+  const applications = openApplications(
+    [builtInApplication(accessTokenSeconds, assumptions), phoneApplication(url, accessTokenSeconds)],
+    first,
+    { settings, directory, letterCase: assumptions['app-id-case'] },
+  );
   const accessTokens = createAccessTokens(now);
   const world: World = { ...options, ...parts, directory, applications, accessTokens };
-  const first = options.bare === true ? null : firstApplication(options.redirectUris, accessTokenSeconds);
-  const store = openApplicationStore(world, first);
   const noted = (): void => emulatorConsole.noted();
   const phones = createPhones(world, noted);
   const certificates = openSetCertificates(settings, apns.environment, now);
@@ -101,8 +98,8 @@ export function createTenant(options: TenantOptions, { passwords, ...parts }: Te
     ...userApis(world),
     ...roleApis(world),
     ...directoryApis(world),
-    ...applicationApis(store, world),
-    redrockApi(world, store.all, () => [...signIns(), ...setEvents]),
+    ...applicationApis(world),
+    redrockApi(world, () => [...signIns(), ...setEvents]),
     ...mobileApis(settings, assumptions, noteSet),
     ...settingApis(settings, assumptions),
     ...phones.apis,

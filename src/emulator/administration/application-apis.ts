@@ -1,21 +1,17 @@
-import { randomUUID } from 'node:crypto';
-import { CliError } from '../../errors/cli-error.ts';
 import { isObject } from '../../text/json.ts';
 import { type Api, api, type JsonObject, readParameters } from '../api.ts';
 import {
   type ApplicationRight,
   applicationRights,
   describeApplication,
-  type OAuthProfile,
-  readOAuthProfile,
   type StoredApplication,
   type StoredGrant,
   sameName,
   serviceNameOf,
 } from '../applications.ts';
-import { appId, clientId, type Directory, directoryServiceUuid } from '../directory.ts';
-import { absent, badArgument, badOperation, missing, notFound, orNotFound, Refusal } from '../envelope.ts';
-import { serviceUser, systemAdministrators } from '../people.ts';
+import { directoryServiceUuid } from '../directory.ts';
+import { absent, badArgument, missing, notFound, orNotFound, Refusal } from '../envelope.ts';
+import { systemAdministrators } from '../people.ts';
 import type { World } from '../world.ts';
 
 const template = 'OAuth2ServerClient';
@@ -26,8 +22,9 @@ const keyNames = ['id', '_rowkey', 'pvid'];
 const reads = { takes: ['query', 'json'], right: 'read-applications' } as const;
 
 /** `/SaasManage` and `/Acl`: applications, and who may do what with them. */
-export function applicationApis(store: ApplicationStore, world: World): readonly Api[] {
+export function applicationApis(world: World): readonly Api[] {
   const { directory, assumptions } = world;
+  const store = world.applications.stored;
   const requireApplication = (key: string): StoredApplication => {
     const stored = store.find(key);
     if (stored === null) throw new Refusal(null, `The provided RowKey ${key} is not valid.`);
@@ -147,105 +144,4 @@ function readRights(text: string): readonly ApplicationRight[] {
     if (Object.hasOwn(applicationRights, name)) return [name as ApplicationRight];
     throw badArgument(`Requested value '${name}' was not found.`);
   });
-}
-
-/** The applications as administrators write them. What is kept here takes effect at once. */
-export type ApplicationStore = ReturnType<typeof openApplicationStore>;
-
-/** @param first the application that an emulator has, until an administrator replaces it; null: a tenant without any */
-export function openApplicationStore(
-  { settings, directory, applications }: World,
-  first: StoredApplication | null,
-) {
-  const written = (): readonly StoredApplication[] => settings.state().applications;
-  const all = (): readonly StoredApplication[] =>
-    first === null || written().some(({ key }) => key === first.key) ? written() : [first, ...written()];
-  const others = (key: string): readonly StoredApplication[] => written().filter((one) => one.key !== key);
-  const serve = (stored: StoredApplication, profile: OAuthProfile): void => {
-    const { key } = stored;
-    const appId = serviceNameOf(stored);
-    // Without an application ID it has no address.
-    if (appId === null) applications.remove(key);
-    else applications.put({ ...profile, key, appId, permits: (user) => mayRun(stored, user, directory) });
-  };
-  for (const stored of all()) serve(stored, readKept(stored));
-  /** @throws {Refusal} an unreadable OAuth profile; nothing changes */
-  const keep = (stored: StoredApplication): void => {
-    const profile = readOAuthProfile(stored);
-    settings.keep({ applications: [...others(stored.key), stored] });
-    serve(stored, profile);
-  };
-  return {
-    all,
-    keep,
-    /** By its key or its name, not by its application ID. */
-    find: (text: string): StoredApplication | null =>
-      all().find(({ key, document }) => key === text.toLowerCase() || document.Name === text) ?? null,
-    findByServiceName: (serviceName: string): StoredApplication | null =>
-      all().find((stored) => sameName(serviceNameOf(stored) ?? '', serviceName)) ?? null,
-    create(): StoredApplication {
-      const created = { key: randomUUID(), document: { Name: 'OAuth2 Client' }, grants: [] };
-      keep(created);
-      return created;
-    },
-    /** @throws {Refusal} the one that the emulator itself has */
-    remove({ key }: StoredApplication): void {
-      if (key === first?.key) throw badOperation("The emulator's own application cannot be deleted.");
-      settings.keep({ applications: others(key) });
-      applications.remove(key);
-    },
-  };
-}
-
-/** @throws {CliError} file-unreadable: a state file that no emulator wrote */
-function readKept(stored: StoredApplication): OAuthProfile {
-  try {
-    return readOAuthProfile(stored);
-  } catch (cause) {
-    throw new CliError('file-unreadable', 'An application in the state file cannot be understood', { cause });
-  }
-}
-
-/** Whether that user may run it, by name or through a role. */
-function mayRun({ grants }: StoredApplication, name: string, directory: Directory): boolean {
-  const user = directory.findUser(name);
-  if (user === null) return false;
-  const ids = [user.uuid, ...directory.rolesOf(user).map(({ id }) => id)];
-  return grants.some(({ id, rights }) => ids.includes(id) && rights.includes('Execute'));
-}
-
-/** The application that every emulator has: for mfa-cli's people and its service user. */
-export function firstApplication(
-  redirects: readonly string[],
-  accessTokenSeconds: number,
-): StoredApplication {
-  const scope = (Scope: string, Description: string, rest: string) => ({
-    ...{ Scope, Description, Mode: 'RestFilter', AllowedRest: [rest] },
-  });
-  const profile = {
-    ...{ TargetIsUs: true, ClientIDType: 0, AllowPublic: true, AllowedClients: [clientId] },
-    ...{ Redirects: redirects, AllowedAuth: 'AuthorizationCode,ClientCreds', TokenType: 'JwtRS256' },
-    ...{ AllowRefresh: true, RefreshLifetimeString: '30.00:00:00', Confirm: true },
-    TokenLifetimeString: timeSpan(accessTokenSeconds),
-    KnownScopes: [
-      scope('all', 'Everything', '.*'),
-      scope('apns', 'Push certificates', '/?Mobile/(Set|Delete)ApnsCertForClientApp'),
-    ],
-  };
-  const names = { Name: 'mfa-cli', ServiceName: appId, Description: 'The application of mfa-cli' };
-  return {
-    key: 'c0ffee00-0000-4000-8000-00000000000a',
-    document: { ...names, OAuthProfile: profile },
-    grants: [
-      { principal: 'Role', id: 'everybody', rights: ['View', 'Execute'] },
-      { principal: 'User', id: serviceUser.uuid, rights: ['View', 'Execute'] },
-    ],
-  };
-}
-
-/** As .NET writes it: `0.05:00:00`. */
-function timeSpan(seconds: number): string {
-  const pad = (number: number): string => String(Math.floor(number)).padStart(2, '0');
-  const days = Math.floor(seconds / 86_400);
-  return `${days}.${pad((seconds % 86_400) / 3600)}:${pad((seconds % 3600) / 60)}:${pad(seconds % 60)}`;
 }

@@ -7,12 +7,8 @@ import { type Right, rightRow } from '../people.ts';
 import type { World } from '../world.ts';
 
 /** `/RedRock/query`: the tables, and the scripts that clients are known to run. */
-export function redrockApi(
-  world: World,
-  applications: () => readonly StoredApplication[],
-  events: () => readonly TenantEvent[],
-): Api {
-  const tables = queryTables(world, applications, events);
+export function redrockApi(world: World, events: () => readonly TenantEvent[]): Api {
+  const tables = queryTables(world, events);
   const query = (script: string, caller: Caller): readonly Row[] => {
     const [, excluded] = /^@\/lib\/get_superrights\.js\(excludeRight:'([^']*)'\)$/.exec(script) ?? [];
     if (excluded !== undefined) {
@@ -72,13 +68,12 @@ export interface TenantEvent {
 
 /** Of what exists when a query runs. */
 function queryTables(
-  { directory, settings }: World,
-  applications: () => readonly StoredApplication[],
+  { directory, settings, applications }: World,
   events: () => readonly TenantEvent[],
 ): readonly Table[] {
   const cloudDirectory = { DirectoryServiceUuid: () => directoryServiceUuid };
   return [
-    table('Application', 'read-applications', applications, {
+    table('Application', 'read-applications', applications.stored.all, {
       ID: ({ key }) => key,
       ...Object.fromEntries(
         applicationColumns.map((name) => [name, (one: StoredApplication) => describeApplication(one)[name]]),

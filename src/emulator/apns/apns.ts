@@ -7,6 +7,7 @@ import {
 } from 'node:http2';
 import { createServer, type TLSSocket } from 'node:tls';
 import type { ApnsEnvironment } from '../../pkcs12/model.ts';
+import { readAtMost } from '../http.ts';
 import { closeServer, listen, listenFrom } from '../server.ts';
 import { createServerIdentity } from './authority.ts';
 import { judgedTls, listenJudged, readClientTrust } from './client-trust.ts';
@@ -143,7 +144,7 @@ async function answer(
   const id = pushIdOf(rawHeaders) ?? randomUUID().toUpperCase();
   const { ':path': path = '', ':method': method = '', authorization = null } = headers;
   const deviceToken = path.slice(path.lastIndexOf('/') + 1).toLowerCase();
-  const body = await readBody(stream).catch(() => undefined);
+  const body = await readAtMost(payloadLimits.voip, stream).catch(() => undefined);
   const socket = stream.session?.socket as TLSSocket | undefined;
   const certificate = socket?.getPeerX509Certificate()?.raw ?? null;
   const failure =
@@ -172,15 +173,4 @@ function respond(stream: ServerHttp2Stream, id: string, failure: ApnsRefusal | n
   }
   stream.respond({ ':status': status, 'apns-id': id, 'content-type': 'application/json' });
   stream.end(body);
-}
-
-/** The body, or null if it is longer than any push; the rest is discarded. */
-async function readBody(stream: ServerHttp2Stream): Promise<Uint8Array | null> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of stream as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length <= payloadLimits.voip) chunks.push(chunk);
-  }
-  return length > payloadLimits.voip ? null : Buffer.concat(chunks);
 }

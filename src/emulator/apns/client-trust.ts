@@ -1,6 +1,6 @@
 import { constants, X509Certificate } from 'node:crypto';
-import { createServer, type Server, type Socket } from 'node:net';
-import { Duplex } from 'node:stream';
+import { createServer, type Server } from 'node:net';
+import { Duplex, Transform } from 'node:stream';
 import type { TlsOptions } from 'node:tls';
 import { CliError } from '../../errors/cli-error.ts';
 import { type Asn1, children, isContext, isUniversal, Malformed, parse, tag } from '../../pkcs12/asn1.ts';
@@ -130,55 +130,24 @@ export function listenJudged(
   server: Pick<Server, 'emit'>,
   judge: (chain: readonly Uint8Array[]) => Alert | null,
 ): Server {
-  return createServer((socket) => server.emit('connection', new JudgedSocket(socket, judge)));
-}
-
-/** A TCP connection whose incoming bytes are also read here until the certificate has come. */
-class JudgedSocket extends Duplex {
-  readonly #socket: Socket;
-  readonly #judge: (chain: readonly Uint8Array[]) => Alert | null;
-  #handshake: HandshakeReader | null = new HandshakeReader();
-
-  constructor(socket: Socket, judge: (chain: readonly Uint8Array[]) => Alert | null) {
-    super();
-    this.#socket = socket;
-    this.#judge = judge;
-    socket.on('data', (chunk: Buffer) => this.#receive(chunk));
-    socket.on('end', () => this.push(null));
-    socket.on('error', () => this.destroy());
-    socket.on('close', () => this.destroy());
-  }
-
-  #receive(chunk: Buffer): void {
-    if (this.destroyed) return;
-    const chain = this.#handshake?.read(chunk) ?? null;
-    const alert = chain === null ? null : this.#judge(chain);
-    if (alert !== null) {
-      this.#socket.write(Uint8Array.of(record.alert, 3, 3, 0, 2, fatal, alerts[alert]));
-      this.destroy();
-      return;
-    }
-    if (chain !== null || this.#handshake?.isOver === true) this.#handshake = null;
-    if (!this.push(chunk)) this.#socket.pause();
-  }
-
-  override _read(): void {
-    this.#socket.resume();
-  }
-
-  override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    this.#socket.write(chunk, done);
-  }
-
-  override _final(done: (error?: Error | null) => void): void {
-    this.#socket.end(() => done());
-  }
-
-  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
-    // An alert just written is still sent.
-    this.#socket.destroySoon();
-    done(error);
-  }
+  return createServer((socket) => {
+    let handshake: HandshakeReader | null = new HandshakeReader();
+    const reader = new Transform({
+      transform(chunk: Buffer, _encoding, done) {
+        const chain = handshake?.read(chunk) ?? null;
+        const alert = chain === null ? null : judge(chain);
+        if (chain !== null || handshake?.isOver === true) handshake = null;
+        if (alert === null) return done(null, chunk);
+        socket.end(Uint8Array.of(record.alert, 3, 3, 0, 2, fatal, alerts[alert]));
+        // An alert just written is still sent.
+        socket.destroySoon();
+      },
+    });
+    const judged = Duplex.from({ readable: socket.pipe(reader), writable: socket });
+    for (const stream of [socket, judged]) stream.on('error', () => socket.destroy());
+    socket.on('close', () => judged.destroy());
+    server.emit('connection', judged);
+  });
 }
 
 /** Reads TLS records (RFC 5246 §6.2.1) for the client's Certificate message. */

@@ -1,6 +1,7 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { defaultMessage } from '../../apple/apns.ts';
 import { createShelf } from '../bounded.ts';
+import type { Ring } from '../challenges.ts';
 import type { MechanismName, User } from '../people.ts';
 
 interface MechanismKind {
@@ -79,14 +80,7 @@ export interface OutOfBand {
 export type OutOfBands = ReturnType<typeof createOutOfBands>;
 
 /** The phones that a push can ring. */
-export interface Ringing {
-  isReachable(user: string): boolean;
-  /** Returns the ID under which `verdict` tells what is answered. */
-  begin(user: string, message: string): string;
-  verdict(id: string): 'Pending' | 'Approved' | 'Denied' | 'Expired';
-  /** Nobody waits for the answer any more. */
-  end(id: string): void;
-}
+export type Ringing = Omit<Ring, 'ask'>;
 
 /** A push rings the user's phones, and what is answered there counts; where there is no phone, only `/emulator` answers. */
 export function createOutOfBands(autoApprove: boolean, now: () => Date, phones: Ringing) {

@@ -5,6 +5,7 @@ import { CustomOIDCProviderError } from 'oidc-provider/lib/helpers/errors.js';
 import LRU from 'oidc-provider/lib/helpers/lru.js';
 import { Provider } from 'oidc-provider/lib/provider.js';
 import type { Application } from '../applications.ts';
+import { once } from '../bounded.ts';
 import type { Directory } from '../directory.ts';
 import type { World } from '../world.ts';
 import { findClient } from './authorization-request.ts';
@@ -30,11 +31,7 @@ export function createProviders(
   world: World,
   shape: (provider: Provider, application: Application, world: World) => void,
 ) {
-  let described: ReturnType<typeof describeKey> | null = null;
-  const signingKey = () => {
-    described ??= describeKey(world.signingKey());
-    return described;
-  };
+  const signingKey = once(() => describeKey(world.signingKey()));
   /** By key: grants outlive a change of the application. */
   const stores = new Map<string, LRU>();
   const storeOf = ({ key }: Application): LRU => {
