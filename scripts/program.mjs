@@ -5,14 +5,22 @@ import { fileURLToPath } from 'node:url';
 import { programCommand } from './program-command.mjs';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
-const visitor = fileURLToPath(new URL('visit.mjs', import.meta.url));
+export const visitor = fileURLToPath(new URL('visit.mjs', import.meta.url));
 
 /** The environment of a pristine machine: no variable of ours, of a proxy or of CI. */
 export function cleanEnvironment(directory) {
   const kept = Object.entries(process.env).filter(
     ([name]) => !/^(MFA_CLI_|NODE_EXTRA_CA_CERTS$|(https?|no)_proxy$|CI$|BROWSER$|FORCE_COLOR$)/i.test(name),
   );
-  return { ...Object.fromEntries(kept), HOME: directory, XDG_CONFIG_HOME: `${directory}/config` };
+  return {
+    ...Object.fromEntries(kept),
+    HOME: directory,
+    XDG_CONFIG_HOME: `${directory}/config`,
+    // Windows keeps there what others keep below HOME.
+    USERPROFILE: directory,
+    APPDATA: `${directory}/config`,
+    LOCALAPPDATA: `${directory}/config`,
+  };
 }
 
 /** A program to run, by the words that start it. */

