@@ -66,10 +66,10 @@ const named = [
 const mutation = {
   include: JSON.parse(process.env.MUTATION_TESTS ?? '[]'),
   exclude: [
-    'test/auth/{full-disk,processes,working-directory}.test.ts',
+    'test/auth/{full-disk,processes}.test.ts',
     'test/auth/keychain/secret-service.test.ts',
     'test/network/{process-end,program-network,runtime-traces}.test.ts',
-    'test/network/{ca-file-forms,system-trust}.test.ts',
+    'test/network/system-trust.test.ts',
   ],
   reporters: ['default', loadFailures],
 };

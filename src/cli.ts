@@ -77,7 +77,6 @@ async function answer({ command, isVersion }: Answered, { terminal }: Outside): 
 
 /** The bound on the wait for a named pipe, in seconds, where the command line names none. */
 const defaultPatience = 30;
-
 type Options = Readonly<Record<string, unknown>>;
 
 async function execute(command: AnyCommand, options: Options, outside: Outside): Promise<ExitCode> {
@@ -183,7 +182,6 @@ Examples:
 `;
 
 const topicEntries = topics.map(({ word, summary }): Entry => [`mfa-cli help ${word}`, summary]);
-
 type Execute = (command: AnyCommand, leaf: Command) => Promise<void>;
 
 /**

@@ -8,7 +8,6 @@ import type { Pace } from './text/pace.ts';
 
 /** How long a command may take to end after an interrupt before the process is killed, in milliseconds. */
 export const gracePeriod = 900;
-
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What a command says about how to reach the network. */

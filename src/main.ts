@@ -9,13 +9,10 @@ import { bunVersion, userAgent, version } from './text/version.ts';
 
 /** The word by which this program starts itself to speak with the keychain; it means so only where there is a channel. */
 const keychainWord = 'keychain-process';
-
 /** Seconds for an answer of the keychain, for which a person may have to type a password. */
 const keychainTimeout = 60;
-
 /** How long the CA file of a fleet may take, if it is a pipe, in milliseconds. */
 const caFilePatience = 30_000;
-
 const { argv, stdout, stderr } = process;
 const env = takeEnvironment(process.env);
 const line = readCommandLine(argv.slice(2), env);

@@ -8,6 +8,7 @@ import { parse } from 'yaml';
 import { createMachine, testNow } from './support/context.ts';
 import { startGithub } from './support/github.ts';
 import { listen, readBody } from './support/http.ts';
+import { isThorough } from './support/patience.ts';
 import { cleanEnvironment, runShell, shellCommand } from './support/process.ts';
 import { recordingHook, shellProgram } from './support/programs.ts';
 import { answerRequest, issuingLine } from './support/push-authority.ts';
@@ -62,7 +63,7 @@ describe.skipIf(isMissing('jq'))('the alert recipe', () => {
     expect(failure).toMatch(/^To: team@example\.com\nSubject: mfa-cli: failed\n.*\n\n\{\n/);
   });
 
-  test.skipIf(isMissing('curl'))(
+  test.runIf(isThorough && !isMissing('curl'))(
     'by webhook posts a text to the address, which no argument shows',
     async () => {
       const texts: string[] = [];
@@ -82,7 +83,7 @@ describe.skipIf(isMissing('jq'))('the alert recipe', () => {
     },
   );
 
-  test.skipIf(isMissing('gh'))(
+  test.runIf(isThorough && !isMissing('gh'))(
     'by GitHub opens one issue an alert, whichever machine it comes from',
     async () => {
       const { issues, env } = await startGithub();
@@ -147,7 +148,7 @@ describe.skipIf(isMissing('openssl'))('the issuer recipe', () => {
     expect(issues.length).toBe(1);
   });
 
-  test.skipIf(isMissing('ruby'))(
+  test.runIf(isThorough && !isMissing('ruby'))(
     "by fastlane's spaceship issues for the app and the team, or waits for a session",
     async () => {
       const library = temporaryDirectory();
@@ -254,44 +255,50 @@ describe.skipIf(isMissing('openssl', 'bash'))('the scheduled year', () => {
     renewedOnce(hook);
   });
 
-  test.skipIf(isMissing('systemd-analyze'))('of systemd is one that systemd takes, and renews', async () => {
-    const folder = temporaryDirectory();
-    for (const unit of ['mfa-cli-renew.service', 'mfa-cli-renew.timer'])
-      copyFileSync(example(`schedules/${unit}`), join(folder, unit));
-    const units = ['mfa-cli-renew.service', 'mfa-cli-renew.timer'].map((unit) => join(folder, unit));
-    expect(
-      execFileSync('systemd-analyze', ['verify', '--man=no', ...units], { encoding: 'utf8', stdio: 'pipe' }),
-    ).toBe('');
-    const { hook, base, variables, secret, places } = await installed();
-    const service = text('mfa-cli-renew.service');
-    const credentials = temporaryDirectory();
-    writeFileSync(join(credentials, 'client-secret'), variables.MFA_CLI_CLIENT_SECRET, { mode: 0o400 });
-    writeFileSync(join(credentials, 'p12-password'), secret.MFA_CLI_P12_PASSWORD, { mode: 0o400 });
-    const { MFA_CLI_CLIENT_SECRET: _, ...others } = variables;
-    const given = [...service.matchAll(/^Environment=(.*)$/gm)].flatMap(([, line = '']) =>
-      line.split(' ').map((word) => {
-        const at = word.indexOf('=');
-        const value = word
-          .slice(at + 1)
-          .replaceAll('%S/mfa-cli', join(base.HOME, 'mfa-cli'))
-          .replaceAll('%d', credentials);
-        return [word.slice(0, at), value];
-      }),
-    );
-    const [, command = ''] = /^ExecStart=(.*)$/m.exec(service) ?? [];
-    const line = command.replace('/etc/mfa-cli/renew.sh', `'${example('schedules/renew.sh')}'`);
-    const { PUSH_DIR: __, ...named } = places;
-    const { exitCode, stderr } = await runShell(line, {
-      ...base,
-      ...others,
-      ...named,
-      ...Object.fromEntries(given),
-    });
-    expect([exitCode, stderr]).toEqual([0, expect.not.stringContaining('error')]);
-    renewedOnce(hook);
-  });
+  test.runIf(isThorough && !isMissing('systemd-analyze'))(
+    'of systemd is one that systemd takes, and renews',
+    async () => {
+      const folder = temporaryDirectory();
+      for (const unit of ['mfa-cli-renew.service', 'mfa-cli-renew.timer'])
+        copyFileSync(example(`schedules/${unit}`), join(folder, unit));
+      const units = ['mfa-cli-renew.service', 'mfa-cli-renew.timer'].map((unit) => join(folder, unit));
+      expect(
+        execFileSync('systemd-analyze', ['verify', '--man=no', ...units], {
+          encoding: 'utf8',
+          stdio: 'pipe',
+        }),
+      ).toBe('');
+      const { hook, base, variables, secret, places } = await installed();
+      const service = text('mfa-cli-renew.service');
+      const credentials = temporaryDirectory();
+      writeFileSync(join(credentials, 'client-secret'), variables.MFA_CLI_CLIENT_SECRET, { mode: 0o400 });
+      writeFileSync(join(credentials, 'p12-password'), secret.MFA_CLI_P12_PASSWORD, { mode: 0o400 });
+      const { MFA_CLI_CLIENT_SECRET: _, ...others } = variables;
+      const given = [...service.matchAll(/^Environment=(.*)$/gm)].flatMap(([, line = '']) =>
+        line.split(' ').map((word) => {
+          const at = word.indexOf('=');
+          const value = word
+            .slice(at + 1)
+            .replaceAll('%S/mfa-cli', join(base.HOME, 'mfa-cli'))
+            .replaceAll('%d', credentials);
+          return [word.slice(0, at), value];
+        }),
+      );
+      const [, command = ''] = /^ExecStart=(.*)$/m.exec(service) ?? [];
+      const line = command.replace('/etc/mfa-cli/renew.sh', `'${example('schedules/renew.sh')}'`);
+      const { PUSH_DIR: __, ...named } = places;
+      const { exitCode, stderr } = await runShell(line, {
+        ...base,
+        ...others,
+        ...named,
+        ...Object.fromEntries(given),
+      });
+      expect([exitCode, stderr]).toEqual([0, expect.not.stringContaining('error')]);
+      renewedOnce(hook);
+    },
+  );
 
-  test('of a GitHub Action runs its step', async () => {
+  test.runIf(isThorough)('of a GitHub Action runs its step', async () => {
     const { folder, hook, base, variables, secret, places } = await installed();
     const { jobs } = parse(text('github-action.yaml'));
     const [step] = jobs.renew.steps;
@@ -311,7 +318,7 @@ describe.skipIf(isMissing('openssl', 'bash'))('the scheduled year', () => {
     renewedOnce(hook);
   });
 
-  test('of a CronJob runs its container', async () => {
+  test.runIf(isThorough)('of a CronJob runs its container', async () => {
     const { folder, hook, base, variables, secret, places } = await installed();
     const { initContainers, containers } = parse(text('cronjob.yaml')).spec.jobTemplate.spec.template.spec;
     const here = (word: string): string =>

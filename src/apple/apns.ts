@@ -2,7 +2,6 @@ import { type KeyObject, randomBytes } from 'node:crypto';
 import { CliError } from '../errors/cli-error.ts';
 import type { ApnsEnvironment } from '../pkcs12/model.ts';
 
-/** How a client identifies itself to APNs by a certificate. */
 export interface ApnsIdentity {
   readonly key: KeyObject;
   /** DER: the leaf, then others in any order, of which its issuers are sent. */
@@ -11,24 +10,20 @@ export interface ApnsIdentity {
 
 /** The key of a developer account that signs provider tokens (.p8), in place of a certificate. */
 export interface TokenKey {
-  /** On P-256. */
   readonly tokenKey: KeyObject;
   readonly keyId: string;
   readonly teamId: string;
 }
 
-/** One push to one device. */
 export interface Push {
-  /** Hexadecimal. */
   readonly deviceToken: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** JSON. */
   readonly payload: string;
   /** Whether to send it again if APNs says that it is busy. Without an answer it is sent again in any case. */
   readonly retry: boolean;
 }
 
-/** What APNs answered. */
+/** The answer of APNs. */
 export interface PushAnswer {
   /** HTTP; null if the reason came when the connection ended (GOAWAY). */
   readonly status: number | null;
@@ -39,7 +34,6 @@ export interface PushAnswer {
   readonly timestamp: string | null;
 }
 
-/** APNs, to one push identity. */
 export interface Apns {
   /**
    * Sends one push and returns the answer, refusals included.

@@ -1,12 +1,5 @@
 import { CliError, type ErrorFacts, systemCode } from '../errors/cli-error.ts';
-import {
-  isTlsCode,
-  networkReason,
-  ProxyError,
-  ProxyRefusal,
-  tlsReason,
-  unwrapProxyError,
-} from '../network/failure.ts';
+import { isTlsCode, ProxyError, ProxyRefusal, reasonOf, unwrapProxyError } from '../network/failure.ts';
 import { onOneLine } from '../text/printable.ts';
 import type { PushAnswer } from './apns.ts';
 import { NotHttp2, Unanswered } from './http2-session.ts';
@@ -66,12 +59,12 @@ export function apnsError(error: unknown, host: string): CliError | CertificateR
     return new CliError('apns-not-http2', `${host} does not speak HTTP/2`, { cause });
   if (isTlsCode(code)) {
     const peer = atProxy ? 'the proxy' : host;
-    return new CliError('apns-tls', `The TLS connection to ${peer} failed: ${tlsReason(code)}`, { cause });
+    return new CliError('apns-tls', `The TLS connection to ${peer} failed: ${reasonOf(code)}`, { cause });
   }
   if (code === 'ETIMEDOUT')
     return new CliError('apns-timeout', `Connecting to ${host} took too long`, { cause });
   const unanswered = error instanceof Unanswered || code.startsWith('ERR_HTTP2_');
-  const why = networkReason(unanswered ? 'ECONNRESET' : code);
+  const why = reasonOf(unanswered ? 'ECONNRESET' : code);
   return unreachable(`${atProxy ? ' through the proxy' : ''}: ${why}`);
 }
 
@@ -141,7 +134,6 @@ const meaningsForTokens: typeof meanings = {
     'The tokens of this key change more often than every 20 minutes: somebody else pushes with it. Send it again in 20 minutes.',
 };
 
-/** How a client made itself known to APNs. */
 type KnownBy = 'certificate' | 'token';
 
 /** Whether APNs accepted the push: it gives each an identifier, which no other server does. */
@@ -149,7 +141,6 @@ export function isTaken({ status, apnsId }: PushAnswer): boolean {
   return status === 200 && apnsId !== null;
 }
 
-/** What an answer says, in one sentence, and what it means, in more. */
 export function explainAnswer(answer: PushAnswer, by: KnownBy = 'certificate'): string {
   const { status, reason, timestamp } = answer;
   if (isTaken(answer)) return 'APNs took the push.';

@@ -37,7 +37,6 @@ export interface Http2SessionSettings {
 /** How long a server may take to judge the client's certificate before we send anything, in milliseconds. */
 const judgement = 300;
 
-/** The server does not agree on HTTP/2. */
 export class NotHttp2 extends Error {}
 
 /**
@@ -129,7 +128,6 @@ async function contextOf(
   }
 }
 
-/** The leaf and its issuers in order, as PEM. */
 function chainOf(certificates: ApnsIdentity['certificates']): string {
   const [leaf, ...others] = certificates.map((der) => ({ der, fingerprint: hash('sha256', der) }));
   const chain = leaf === undefined ? [] : [leaf, ...orderChain(leaf, others).ordered];
@@ -158,10 +156,8 @@ const bodyLimit = 64 * 1024;
 /** No identifier or reason from APNs is longer; longer ones come from another server. */
 const wordLimit = 100;
 
-/** An answer, and what it says about trying again. */
 export interface AnsweredPush {
   readonly answer: PushAnswer;
-  /** `Retry-After` in milliseconds, or null. */
   readonly retryAfter: number | null;
 }
 

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { CliError } from '../errors/cli-error.ts';
-import type { Http, HttpResponse } from '../network/http.ts';
+import { type Http, type HttpResponse, redirectTarget } from '../network/http.ts';
 import { plainWords } from '../text/words.ts';
 import { authorizationUrl, type Connection } from './connection.ts';
 import { type AuthorizationError, jsonObject, signInRefusal } from './tenant-answer.ts';
@@ -27,8 +27,8 @@ export async function lookAtApplication(
   const headers = { accept: 'text/html, application/json;q=0.9' };
   const answer = await http.send({ method: 'GET', url, headers, retry: true, answersRedirect: true });
   const outcome = judgeAnswer(answer, url, redirectUri);
-  if (outcome === 'known') return { kind: 'known' };
-  if (outcome === 'unclear') return { kind: 'unclear', answer };
+  if (outcome === 'known') return { kind: outcome };
+  if (outcome === 'unclear') return { kind: outcome, answer };
   return { kind: 'refused', error: signInRefusal(outcome, connection, redirectUri) };
 }
 
@@ -51,11 +51,6 @@ function judgeAnswer(
     return target.searchParams.has('code') ? 'known' : 'unclear';
   }
   return target?.origin === new URL(url).origin && /^\/login\b/i.test(target.pathname) ? 'known' : 'unclear';
-}
-
-function redirectTarget({ headers }: HttpResponse, url: string): URL | null {
-  const { location } = headers;
-  return location !== undefined && URL.canParse(location, url) ? new URL(location, url) : null;
 }
 
 /** The error in a JSON body, or null. A gateway in front of a tenant has JSON of its own: `{"error":"Bad Gateway"}`. */
@@ -100,10 +95,7 @@ export function errorOf(query: URLSearchParams): AuthorizationError | null {
   return error ? { error, description: query.get('error_description') } : null;
 }
 
-/**
- * The authorization code of an answer (RFC 6749 §4.1.2).
- * @throws {CliError} sign-in-denied, sign-in-failed
- */
+/** The authorization code of an answer (RFC 6749 §4.1.2). @throws {CliError} sign-in-denied, sign-in-failed */
 export function codeOf(answer: URLSearchParams, connection: Connection, redirectUri: string): string {
   const { tenant } = connection;
   const [code, error, iss] = [answer.get('code'), errorOf(answer), answer.get('iss')];

@@ -44,7 +44,6 @@ export interface LoopbackRedirect {
 
 /** Milliseconds for a browser to follow the redirect to the final page. */
 const patience = 5_000;
-
 /** Bytes for a request's line and headers: a tenant may explain itself at length, and Node.js's default is 16 KiB. */
 const maxHeaderSize = 256 * 1024;
 

@@ -25,10 +25,7 @@ const profile = members({
   sentAs: v.exactOptional(v.nullish(texts, {})),
 });
 
-const file = members({
-  current: textOrNull,
-  profiles: v.nullish(members({}), {}),
-});
+const file = members({ current: textOrNull, profiles: v.nullish(members({}), {}) });
 
 /**
  * Decodes the text of the profile file. What is absent is empty; members that this version does not know are kept, so

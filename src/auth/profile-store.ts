@@ -124,11 +124,9 @@ const signInAgain = 'sign in again with `mfa-cli login`';
 /** Where sessions are. What speaks with the keychain is loaded for one that is, or is to be, there. */
 function sessionPlaces(directory: string, keychain: () => Promise<Keychain>) {
   let opened: Promise<KeptSessions> | null = null;
-  const kept = async (): Promise<KeptSessions> => {
-    const { keptSessions } = await import('./keychain/place-sessions.ts');
-    opened ??= keychain().then((system) => keptSessions(directory, system));
-    return opened;
-  };
+  const open = async () =>
+    (await import('./keychain/place-sessions.ts')).keptSessions(directory, await keychain());
+  const kept = () => (opened ??= open());
   const nothing = async (): Promise<void> => {};
   return {
     reveal: async (session: KeptSession) => (isInKeychain(session) ? (await kept()).read(session) : session),

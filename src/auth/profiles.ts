@@ -4,7 +4,6 @@ import type { Profile, Profiles, SettingKey } from './profile.ts';
 import type { CertificateRecord, KeptSession, KeychainSession, StoredSession } from './stored-schemas.ts';
 
 export const noProfiles: Profiles = { current: null, profiles: {} };
-
 export const emptyProfile: Profile = { settings: {}, session: null, certificates: [] };
 
 /** The profile of that name, empty if there is none. @throws {CliError} file-unreadable: this version cannot read it */

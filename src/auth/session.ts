@@ -86,6 +86,11 @@ async function serviceSession(
     belongs(session, connection) &&
     (connection.platformToken || session.scope === connection.scope) &&
     lasts(session, now(), skew);
+  // Whoever has a client secret does without a keychain that gives nothing.
+  const withoutKeychain = (error: unknown): null => {
+    if (error instanceof CliError && error.code === 'keychain-unavailable') return null;
+    throw error;
+  };
   const found =
     stored !== null && isReusable(stored) ? await store.reveal(stored).catch(withoutKeychain) : null;
   const obtain = async () => ({ session: await clientCredentials(connection, http, now), store: null });
@@ -94,12 +99,6 @@ async function serviceSession(
       ? { session: found, store: placeOf(stored, store.path) }
       : await obtain();
   return sessionOver(first, 'client-credentials', [connection.clientSecret], obtain);
-}
-
-/** Whoever has a client secret does without a keychain that gives nothing. */
-function withoutKeychain(error: unknown): null {
-  if (error instanceof CliError && error.code === 'keychain-unavailable') return null;
-  throw error;
 }
 
 async function profileSession(connection: Connection, context: SessionContext): Promise<Session> {

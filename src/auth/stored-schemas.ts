@@ -14,13 +14,8 @@ const sessionFacts = {
 };
 const facts = members(sessionFacts);
 export type SessionFacts = ReadBy<typeof facts>;
-
 /** A session with its tokens. It belongs to one tenant, application and client, and is sent to no other. */
-export const storedSession = members({
-  ...sessionFacts,
-  accessToken: v.string(),
-  refreshToken: textOrNull,
-});
+export const storedSession = members({ ...sessionFacts, accessToken: v.string(), refreshToken: textOrNull });
 export type StoredSession = ReadBy<typeof storedSession>;
 
 const keychainItem = members({
@@ -30,11 +25,9 @@ const keychainItem = members({
   tag: v.string(),
 });
 export type KeychainItem = ReadBy<typeof keychainItem>;
-
 /** A session that the system's keychain has; `ProfileStore.reveal` fetches it. */
 export const keychainSession = members({ ...sessionFacts, renewable: v.boolean(), keychain: keychainItem });
 export type KeychainSession = ReadBy<typeof keychainSession>;
-
 export type KeptSession = StoredSession | KeychainSession;
 
 /** What this tool set for a client app key, as remembered on this machine. No secret. */

@@ -1,7 +1,7 @@
 import { CliError, type ErrorCode } from '../errors/cli-error.ts';
 import { oddFacts } from '../errors/secret-oddities.ts';
 import type { Http, HttpResponse } from '../network/http.ts';
-import { parseJson } from '../text/json.ts';
+import { membersOf, parseJson } from '../text/json.ts';
 import type { Secret } from '../text/secret.ts';
 import { plainWords } from '../text/words.ts';
 import { type Connection, endpoints } from './connection.ts';
@@ -124,9 +124,7 @@ interface TokenAnswer {
 
 /** Seconds: anything longer is not a date (a lifetime of three centuries will do). */
 const longest = 1e10;
-
 const secretParameters = ['code', 'code_verifier', 'refresh_token', 'client_secret'];
-
 /** Refusals of a client that has proved its identity. @see RFC 6749 §5.2 */
 const beyondSecret = ['invalid_scope', 'unauthorized_client', 'unsupported_grant_type'];
 
@@ -190,14 +188,8 @@ export function sessionFrom(
   };
 }
 
-/** What a JWT says about its bearer. Nothing is verified: fine to show, never to decide by. */
-interface Claims {
-  readonly user: string | null;
-  readonly expiresAt: Date | null;
-}
-
-/** The claims of an access token or ID token (RFC 7519 §4); all null if it is opaque. */
-export function claimsOf(token: string): Claims {
+/** The bearer and the end of an access token or ID token (RFC 7519 §4), null if it is opaque. Nothing is verified: fine to show, never to decide by. */
+export function claimsOf(token: string): { readonly user: string | null; readonly expiresAt: Date | null } {
   const payload = payloadOf(token);
   const user = [payload.unique_name, payload.preferred_username, payload.sub].find(
     (claim) => typeof claim === 'string' && claim !== '',
@@ -217,7 +209,5 @@ export function issuerOf(token: string): string | null {
 
 function payloadOf(token: string): Readonly<Record<string, unknown>> {
   const [, payload = '', signature] = token.split('.');
-  if (signature === undefined) return {};
-  // Anything but an object has none of the members.
-  return { ...(parseJson(Buffer.from(payload, 'base64url').toString()) as object | null | undefined) };
+  return (signature !== undefined && membersOf(parseJson(Buffer.from(payload, 'base64url')))) || {};
 }

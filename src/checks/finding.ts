@@ -2,33 +2,71 @@ import type { ApnsEnvironment, PushIdentity } from '../pkcs12/model.ts';
 
 export type FindingLevel = 'error' | 'warning' | 'info';
 
+const renewal =
+  'Renew the push certificate in the Apple Developer account, under the same App ID, and export it again.';
+const rsaKey = 'Make a new certificate signing request with an RSA key of 2048 bits.';
+
+/** By code: the level, and the advice that it usually has. */
+const kinds = {
+  'private-key-missing': [
+    'error',
+    'Export the certificate together with its key: in Keychain Access, expand the certificate and select the key below it too.',
+  ],
+  'certificate-missing': ['error', 'Export the certificate and its private key together into one .p12.'],
+  'key-mismatch': [
+    'error',
+    'Export again from the machine that made this certificate’s signing request; a renewed certificate has a new key.',
+  ],
+  'several-identities': [
+    'error',
+    'Export only the push certificate and its key: which one the server would use is unpredictable.',
+  ],
+  'not-a-push-certificate': ['error', 'Export the certificate named “Apple Push Services: <bundle ID>”.'],
+  'push-kind-unsupported': [
+    'error',
+    'Create an Apple Push Notification service SSL certificate (Sandbox & Production) for the app’s bundle ID.',
+  ],
+  'certificate-expired': ['error', renewal],
+  'certificate-not-yet-valid': ['error', 'Check this machine’s clock, or wait until then.'],
+  'certificate-expires-soon': ['warning', renewal],
+  'topic-mismatch': [
+    'error',
+    'Choose one of the certificate’s topics, or a certificate for the intended app.',
+  ],
+  'topic-missing': ['error', 'Create a new certificate for the app’s bundle ID.'],
+  'environment-mismatch': [
+    'error',
+    'Choose the environment that the app was signed for, or a certificate of the kind “Sandbox & Production”.',
+  ],
+  'sandbox-only': ['warning', 'For production create a certificate of the kind “Sandbox & Production”.'],
+  'issuer-not-apple': [
+    'warning',
+    'Apple’s push service accepts only certificates that Apple issued: export the one from the Apple Developer account.',
+  ],
+  'key-too-weak': ['error', rsaKey],
+  'key-type-unsupported': ['error', rsaKey],
+  'mac-missing': ['warning', 'Some systems refuse such a file; converting it adds the check.'],
+  'encryption-legacy': ['info', 'If the other end refuses the file, convert it to modern encryption.'],
+  'encryption-modern': [
+    'info',
+    'If the other end says that the password is wrong, convert the file to legacy encryption.',
+  ],
+  'private-key-unencrypted': [
+    'warning',
+    'Convert the file with a password, and treat every copy of this one as a secret.',
+  ],
+  'iterations-high': [
+    'warning',
+    'The newest .NET loader refuses more than 300,000, or 1,000,000 in all; converting the file fixes this.',
+  ],
+  'trailing-bytes': ['info', 'They are ignored and not sent.'],
+  'password-empty': ['warning', 'Convert the file with a new password.'],
+  'silences-other-app': ['warning', 'Go on once everybody has the other app.'],
+  'replaces-later-certificate': ['error', 'Take the newer certificate, or force the older one.'],
+} as const satisfies Readonly<Record<string, readonly [FindingLevel, hint: string]>>;
+
 /** The permanent codes of the contract. */
-export type FindingCode =
-  | 'private-key-missing'
-  | 'certificate-missing'
-  | 'key-mismatch'
-  | 'several-identities'
-  | 'not-a-push-certificate'
-  | 'push-kind-unsupported'
-  | 'certificate-expired'
-  | 'certificate-not-yet-valid'
-  | 'certificate-expires-soon'
-  | 'topic-mismatch'
-  | 'topic-missing'
-  | 'environment-mismatch'
-  | 'sandbox-only'
-  | 'issuer-not-apple'
-  | 'key-too-weak'
-  | 'key-type-unsupported'
-  | 'mac-missing'
-  | 'encryption-legacy'
-  | 'encryption-modern'
-  | 'private-key-unencrypted'
-  | 'iterations-high'
-  | 'trailing-bytes'
-  | 'password-empty'
-  | 'silences-other-app'
-  | 'replaces-later-certificate';
+export type FindingCode = keyof typeof kinds;
 
 /** One judged fact. Data, never thrown. The message is one sentence with a full stop; the hint says what to do. */
 export interface Finding {
@@ -38,7 +76,15 @@ export interface Finding {
   readonly hint: string;
 }
 
-/** Whether a finding is of that level, or worse. */
+export function finding(code: FindingCode, message: string, hint: string = kinds[code][1]): Finding {
+  return { code, level: kinds[code][0], message, hint };
+}
+
+/** Those that apply: false is none. */
+export function found(...all: readonly (Finding | false)[]): Finding[] {
+  return all.filter((one) => one !== false);
+}
+
 export function hasLevel(findings: readonly Finding[], from: 'error' | 'warning'): boolean {
   return findings.some(({ level }) => level === 'error' || level === from);
 }
@@ -56,20 +102,17 @@ export function hasErrors(findings: readonly Finding[]): boolean {
   return hasLevel(findings, 'error');
 }
 
-/** What a push identity is judged against. */
+/** The facts that a push identity is judged against. */
 export interface CheckFacts {
   readonly now: Date;
   /** With this many days left or fewer it expires soon; default: 30. */
   readonly warnDays?: number;
-  /** The topic that was asked for. */
   readonly topic?: string | null;
-  /** The environment that was asked for. */
   readonly environment?: ApnsEnvironment | null;
   /** What this tool set last for the same key. */
   readonly previous?: { readonly fingerprint: string; readonly notAfter: Date } | null;
 }
 
-/** The findings about one aspect of an identity. */
 export type Check = (identity: PushIdentity, facts: CheckFacts) => Finding[];
 
 /** Those about the certificate itself, wherever it is. */

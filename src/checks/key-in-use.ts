@@ -1,4 +1,4 @@
-import type { Finding } from './finding.ts';
+import { type Finding, finding } from './finding.ts';
 
 /** What was asked of a tenant for a client app key. What it refused changes nothing, and is none. */
 export interface KeyRequest {
@@ -77,12 +77,9 @@ export function checkSilenced(keys: ReadonlyMap<string, KeyUse>, clientAppKey: s
   if (names.length === 0) return [];
   const doubt =
     sure.length > 0 ? '' : ' Whether pushes go there now is not known; --refresh asks the tenant.';
+  const get = names.length === 1 ? 'gets' : 'get';
+  const message = `Sign-in pushes go to the app of the key set last. ${names.join(' and ')} ${get} none after this.`;
   return [
-    {
-      code: 'silences-other-app',
-      level: 'warning',
-      message: `Sign-in pushes go to the app of the key set last. ${names.join(' and ')} ${names.length === 1 ? 'gets' : 'get'} none after this.`,
-      hint: `Go on once everybody has the app of ${clientAppKey}.${doubt}`,
-    },
+    finding('silences-other-app', message, `Go on once everybody has the app of ${clientAppKey}.${doubt}`),
   ];
 }

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import type { Certificate, CertificateKind } from '../pkcs12/model.ts';
-import type { CertificateCheck, Finding } from './finding.ts';
+import { type CertificateCheck, finding, found } from './finding.ts';
 
 type Purpose = 'alerts' | 'other-push' | 'no-push';
 
@@ -20,77 +20,30 @@ const kinds: Readonly<Record<CertificateKind, readonly [Purpose, words?: string]
 /** Whether the certificate is made for alerts to the intended app, in the intended environment. */
 export const checkPurpose: CertificateCheck = ({ certificate }, { topic, environment }) => {
   if (certificate === null) return [];
-  const [purpose] = kinds[certificate.kind];
-  return [
-    ...kindFindings(certificate),
-    ...(purpose !== 'no-push' && certificate.topics.length === 0 ? [topicMissing] : []),
-    ...(topic != null && !certificate.topics.includes(topic) ? [topicMismatch(certificate, topic)] : []),
-    ...(environment != null && !certificate.environments.includes(environment)
-      ? [environmentMismatch(certificate, environment)]
-      : []),
-    ...(purpose === 'alerts' && !certificate.environments.includes('production') ? [sandboxOnly] : []),
-  ];
-};
-
-function kindFindings({ kind, commonName, issuerOrganizationalUnit }: Certificate): Finding[] {
+  const { kind, commonName, issuerOrganizationalUnit, topics, environments } = certificate;
   const [purpose, words] = kinds[kind];
   const named = commonName === null ? 'The certificate' : `“${commonName}”`;
-  if (purpose === 'alerts') return [];
-  if (purpose === 'other-push')
-    return [
-      {
-        code: 'push-kind-unsupported',
-        level: 'error',
-        message: `${named} is ${words}: it cannot carry alerts to an app.`,
-        hint: 'Create an Apple Push Notification service SSL certificate (Sandbox & Production) for the app’s bundle ID.',
-      },
-    ];
-  const signer =
-    issuerOrganizationalUnit === 'G3' ? ' Its issuer, G3, issues certificates for code signing.' : '';
-  return [
-    {
-      code: 'not-a-push-certificate',
-      level: 'error',
-      message: `${named} is ${words}.${signer}`,
-      hint: 'Export the certificate named “Apple Push Services: <bundle ID>”.',
-    },
-  ];
-}
-
-const topicMissing: Finding = {
-  code: 'topic-missing',
-  level: 'error',
-  message: 'The certificate names no topic.',
-  hint: 'Create a new certificate for the app’s bundle ID.',
-};
-
-const sandboxOnly: Finding = {
-  code: 'sandbox-only',
-  level: 'warning',
-  message:
-    'The certificate serves the sandbox only: apps from the App Store, TestFlight and MDM get no push.',
-  hint: 'For production create a certificate of the kind “Sandbox & Production”.',
-};
-
-function topicMismatch({ topics }: Certificate, topic: string): Finding {
+  const isSigners = issuerOrganizationalUnit === 'G3';
+  const signer = isSigners ? ' Its issuer, G3, issues certificates for code signing.' : '';
+  const noAlerts = `${named} is ${words}: it cannot carry alerts to an app.`;
   const list = topics.length === 0 ? 'none' : topics.join(', ');
-  return {
-    code: 'topic-mismatch',
-    level: 'error',
-    message: `The topic ${topic} is not among the certificate’s topics (${list}).`,
-    hint: 'Choose one of the certificate’s topics, or a certificate for the intended app.',
-  };
-}
-
-function environmentMismatch({ environments }: Certificate, environment: string): Finding {
-  const list = environments.length === 0 ? 'no environment' : `only ${environments.join(' and ')}`;
-  return {
-    code: 'environment-mismatch',
-    level: 'error',
-    message: `The certificate serves ${list}, not ${environment}.`,
-    hint: 'Choose the environment that the app was signed for, or a certificate of the kind “Sandbox & Production”.',
-  };
-}
+  const others = `The topic ${topic} is not among the certificate’s topics (${list}).`;
+  const served = environments.length === 0 ? 'no environment' : `only ${environments.join(' and ')}`;
+  const elsewhere = `The certificate serves ${served}, not ${environment}.`;
+  const sandbox =
+    'The certificate serves the sandbox only: apps from the App Store, TestFlight and MDM get no push.';
+  const isElsewhere = environment != null && !environments.includes(environment);
+  return found(
+    purpose === 'other-push' && finding('push-kind-unsupported', noAlerts),
+    purpose === 'no-push' && finding('not-a-push-certificate', `${named} is ${words}.${signer}`),
+    purpose !== 'no-push' &&
+      topics.length === 0 &&
+      finding('topic-missing', 'The certificate names no topic.'),
+    topic != null && !topics.includes(topic) && finding('topic-mismatch', others),
+    isElsewhere && finding('environment-mismatch', elsewhere),
+    purpose === 'alerts' && !environments.includes('production') && finding('sandbox-only', sandbox),
+  );
+};
 
 const appleAuthorities =
   /^Apple (Worldwide Developer Relations|Application Integration( \d+)?) Certification Authority( - G\d+)?$/;
@@ -111,15 +64,7 @@ const mostNamesakes = 16;
 /** Whether a known authority of Apple issued the certificate: by its name and key, and by the signature where it is in the file. */
 export const checkIssuer: CertificateCheck = ({ certificate, chain }) => {
   const doubt = certificate === null ? null : doubtfulIssuer(certificate, chain);
-  if (doubt === null) return [];
-  return [
-    {
-      code: 'issuer-not-apple',
-      level: 'warning',
-      message: doubt,
-      hint: 'Apple’s push service accepts only certificates that Apple issued: export the one from the Apple Developer account.',
-    },
-  ];
+  return doubt === null ? [] : [finding('issuer-not-apple', doubt)];
 };
 
 function doubtfulIssuer(certificate: Certificate, chain: readonly Certificate[]): string | null {

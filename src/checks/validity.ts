@@ -1,5 +1,5 @@
 import { count } from '../text/phrasing.ts';
-import type { CertificateCheck, Finding } from './finding.ts';
+import { type CertificateCheck, finding, found } from './finding.ts';
 
 const day = 24 * 60 * 60 * 1000;
 /** The notice that a renewal needs; Apple's mail also comes 30 days ahead. */
@@ -20,36 +20,17 @@ export function validityOf(notAfter: Date, now: Date, warnDays: number): Validit
   return daysLeft(notAfter, now) <= warnDays ? 'expires-soon' : 'valid';
 }
 
-/** Whether the certificate is valid, and stays so for a while. */
 export const checkValidity: CertificateCheck = ({ certificate }, { now, warnDays = defaultWarnDays }) => {
   if (certificate === null) return [];
   const { notBefore, notAfter } = certificate;
-  const findings: Finding[] = [];
-  const renew =
-    'Renew the push certificate in the Apple Developer account, under the same App ID, and export it again.';
-  if (now > notAfter)
-    findings.push({
-      code: 'certificate-expired',
-      level: 'error',
-      message: `The certificate expired on ${isoDay(notAfter)}.`,
-      hint: renew,
-    });
-  if (now < notBefore)
-    findings.push({
-      code: 'certificate-not-yet-valid',
-      level: 'error',
-      message: `The certificate is not valid before ${isoDay(notBefore)}.`,
-      hint: 'Check this machine’s clock, or wait until then.',
-    });
   const left = daysLeft(notAfter, now);
-  if (now <= notAfter && left <= warnDays)
-    findings.push({
-      code: 'certificate-expires-soon',
-      level: 'warning',
-      message: `The certificate expires on ${isoDay(notAfter)}, in ${count(left, 'day')}.`,
-      hint: renew,
-    });
-  return findings;
+  const [first, last] = [isoDay(notBefore), isoDay(notAfter)];
+  const soon = `The certificate expires on ${last}, in ${count(left, 'day')}.`;
+  return found(
+    now > notAfter && finding('certificate-expired', `The certificate expired on ${last}.`),
+    now < notBefore && finding('certificate-not-yet-valid', `The certificate is not valid before ${first}.`),
+    now <= notAfter && left <= warnDays && finding('certificate-expires-soon', soon),
+  );
 };
 
 /** `2027-12-24` */
@@ -63,12 +44,7 @@ export const checkReplacement: CertificateCheck = ({ certificate }, { previous }
   const { fingerprint, notAfter } = certificate;
   // By the day: of two certificates made on one day neither is the older one.
   if (previous.fingerprint === fingerprint || isoDay(previous.notAfter) <= isoDay(notAfter)) return [];
-  return [
-    {
-      code: 'replaces-later-certificate',
-      level: 'error',
-      message: `The certificate that was set last for this key is valid until ${isoDay(previous.notAfter)}, this one only until ${isoDay(notAfter)}.`,
-      hint: 'Take the newer certificate, or force the older one.',
-    },
-  ];
+  const [later, own] = [isoDay(previous.notAfter), isoDay(notAfter)];
+  const message = `The certificate that was set last for this key is valid until ${later}, this one only until ${own}.`;
+  return [finding('replaces-later-certificate', message)];
 };

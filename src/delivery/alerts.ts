@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path';
 import * as v from 'valibot';
 import { prepareDirectory } from '../auth/profile-file.ts';
 import type { Context } from '../context.ts';
-import { CliError } from '../errors/cli-error.ts';
+import { CliError, unlessInterrupted } from '../errors/cli-error.ts';
 import { waitForLock } from '../files/lock-file.ts';
 import { readOwnFile } from '../files/own-file.ts';
 import { replaceFile, unwritable } from '../files/write.ts';
@@ -68,11 +68,12 @@ async function sendOnce(
   context: Context,
 ): Promise<boolean> {
   const { terminal, signal, now } = context;
-  const release = await lock(path, signal).catch((error: unknown) => {
-    if (!(error instanceof CliError) || error.code === 'interrupted') throw error;
-    terminal.warn(error.message);
-    return error.facts.store === 'busy' || error.facts.lock !== undefined ? 'elsewhere' : null;
-  });
+  const release = await lock(path, signal).catch(
+    unlessInterrupted(({ message, facts }) => {
+      terminal.warn(message);
+      return facts.store === 'busy' || facts.lock !== undefined ? 'elsewhere' : null;
+    }),
+  );
   // Another process is calling it, and is slow.
   if (release === 'elsewhere') return false;
   try {

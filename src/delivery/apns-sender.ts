@@ -9,12 +9,11 @@ import { givenP12, givenTokenKey, type P12Options, type TokenKeyOptions } from '
 import { judgeAppleId, requireValue } from '../settings/require-value.ts';
 import { type ApnsOptions, givenApns } from '../settings/settings.ts';
 import { type ApnsTarget, apnsTargetOf, requirePair } from './apns.ts';
+import { listed } from './connection.ts';
 import { openP12 } from './open-p12.ts';
 
-/** Options of the commands that push as what a .p12 or a .p8 holds. */
 export interface SenderOptions extends P12Options, TokenKeyOptions, ApnsOptions {}
 
-/** Who pushes are sent as, and what they are for. */
 export interface Sender {
   /** Of the .p12 or the .p8. */
   readonly file: string;
@@ -59,7 +58,6 @@ export async function openSender(
 /** What goes with a .p8, which holds nothing but the key. */
 const names = [
   {
-    what: 'the key ID',
     message: 'Key ID of the .p8:',
     missing: 'A .p8 needs its key ID',
     option: '--key-id ID',
@@ -67,7 +65,6 @@ const names = [
     validate: (text: string) => judgeAppleId(text, 'key'),
   },
   {
-    what: 'the team ID',
     message: 'Team ID of the Apple developer account:',
     missing: 'A .p8 needs its team ID',
     option: '--team-id ID',
@@ -75,7 +72,6 @@ const names = [
     validate: (text: string) => judgeAppleId(text, 'team'),
   },
   {
-    what: 'the topic',
     message: 'Topic, the bundle ID of the app:',
     missing: 'A .p8 names no topic, and none was given',
     option: '--topic TOPIC',
@@ -87,17 +83,15 @@ async function openTokenSender(
   apns: ReturnType<typeof givenApns>,
   context: Context,
 ): Promise<Sender> {
-  const lacking = names
-    .map(({ what, option }, index) => ({
-      what,
-      option,
-      value: [given.keyId, given.teamId, apns.topic][index],
-    }))
-    .filter(({ value }) => value == null);
-  if (lacking.length > 1 && !context.terminal.interactive)
-    throw new CliError('usage', `What is missing with a .p8: ${listed(lacking.map(({ what }) => what))}`, {
-      facts: { option: listed(lacking.map(({ option }) => option)) },
-    });
+  const values = [given.keyId, given.teamId, apns.topic];
+  const lacks = <T>(all: readonly T[]): T[] => all.filter((_, index) => values[index] == null);
+  const options = lacks(names.map(({ option }) => option));
+  if (options.length > 1 && !context.terminal.interactive)
+    throw new CliError(
+      'usage',
+      `What is missing with a .p8: ${listed(lacks(['the key ID', 'the team ID', 'the topic']))}`,
+      { facts: { option: listed(options) } },
+    );
   const [ofKey, ofTeam, ofApp] = names;
   const keyId = await requireValue(given.keyId, ofKey, context);
   const teamId = await requireValue(given.teamId, ofTeam, context);
@@ -117,8 +111,4 @@ async function openTokenSender(
     findings: [],
     identity: () => key,
   };
-}
-
-function listed(names: readonly string[]): string {
-  return [names.slice(0, -1).join(', '), ...names.slice(-1)].filter((part) => part !== '').join(' and ');
 }

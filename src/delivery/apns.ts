@@ -26,7 +26,6 @@ export function apnsTargetOf(
   };
 }
 
-/** What came of a push. */
 export interface ApnsOutcome {
   /** Null where TLS ended the connection. */
   readonly answer: PushAnswer | null;

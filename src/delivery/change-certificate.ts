@@ -11,7 +11,7 @@ import {
   withRequest,
   withSet,
 } from '../auth/requests.ts';
-import type { CertificateRecord, CertificateRequest } from '../auth/stored-schemas.ts';
+import type { CertificateRequest } from '../auth/stored-schemas.ts';
 import type { Context } from '../context.ts';
 import { exitCodeOf, hintsFor } from '../errors/advice.ts';
 import { CliError } from '../errors/cli-error.ts';
@@ -21,18 +21,14 @@ import type { SentAs } from '../tenant/client.ts';
 import type { OpenTenant } from './connection.ts';
 
 /** A change as it is sent: a certificate for a client app key, or the end of one. */
-export type CertificateChange =
-  | ({ readonly asked: 'set' } & CertificateRecord)
-  | ({ readonly asked: 'delete' } & Omit<CertificateRequest, 'asked' | 'outcome'>);
-
-/** What came of it: how the tenant took it, or why nobody knows whether it did. */
-export interface ChangeOutcome {
-  readonly sentAs: SentAs | null;
-  /** Where the answer is missing: how often it was sent, and the error as a report has it. */
-  readonly missing: MissingAnswer | null;
-}
+type CertificateChange = Omit<CertificateRequest, 'asked' | 'outcome'> &
+  (
+    | { readonly asked: 'delete' }
+    | { readonly asked: 'set'; topic: string; fingerprint: string; notAfter: string }
+  );
 
 export interface MissingAnswer {
+  /** How often it was sent. */
   readonly tries: number;
   readonly error: {
     readonly code: string;
@@ -46,6 +42,7 @@ export interface MissingAnswer {
  * Sends a change of a certificate. It is in this machine's record before it leaves, so that it is known of also where the
  * program is killed, and what came of it afterwards: an answer that is missing is told, and stays in the record until
  * something settles it.
+ * @returns how the tenant took it, or why nobody knows whether it did
  * @throws {CliError} what `send` throws where the change was not made; interrupted before it was sent
  */
 export async function changeCertificate(
@@ -54,14 +51,10 @@ export async function changeCertificate(
   { tenant, session }: Pick<OpenTenant, 'tenant' | 'session'>,
   settings: Settings,
   context: Context,
-): Promise<ChangeOutcome> {
+): Promise<{ readonly sentAs: SentAs | null; readonly missing: MissingAnswer | null }> {
   const { terminal } = context;
-  const asked = requestOf(change);
-  const request = { ...asked, at: stampOf(settings.profiles, asked) };
-  const stamped = (profiles: Profiles): CertificateRequest => ({
-    ...request,
-    at: stampOf(profiles, request),
-  });
+  const request = { ...change, outcome: 'sending' as const, at: stampOf(settings.profiles, change) };
+  const stamped = (profiles: Profiles) => ({ ...request, at: stampOf(profiles, request) });
   const unnoted = await keep(settings, (profiles, name) => withRequest(profiles, name, request));
   if (unnoted?.code === 'interrupted') throw unnoted;
   const note = async (what: string, after: Change): Promise<void> => {
@@ -86,16 +79,18 @@ export async function changeCertificate(
       await note('The tenant may have done it', (...all) => withOutcomeUnknown(...all, stamped(all[0])));
     else if (unnoted === null) await note('It was not done', (...all) => withoutRequest(...all, request));
     if (!isUnknown) throw error;
-    return { sentAs: null, missing: await tell(error, context) };
+    const missing = { tries: error.facts.tries ?? 1, error: await reportError(error, context) };
+    return { sentAs: null, missing };
   }
-  const isSet = change.asked === 'set';
   const before = openRequests(settings.profiles).filter((open) => isSame(open, request));
-  await note(`The certificate is ${isSet ? 'set' : 'deleted'}`, (profiles, name) => {
+  await note(`The certificate is ${change.asked === 'set' ? 'set' : 'deleted'}`, (profiles, name) => {
     const last = stamped(profiles);
-    const done = isSet
-      ? withSet(profiles, name, { ...recordOf(change), setAt: last.at })
-      : withDeleted(withoutRequest(profiles, name, request), name, last);
-    return withSentAs(done, name, tenant, sentAs);
+    const withChange = (): Profiles => {
+      if (change.asked === 'delete') return withDeleted(withoutRequest(profiles, name, request), name, last);
+      const { clientAppKey, topic, fingerprint, notAfter } = change;
+      return withSet(profiles, name, { tenant, clientAppKey, topic, fingerprint, notAfter, setAt: last.at });
+    };
+    return withSentAs(withChange(), name, tenant, sentAs);
   });
   for (const { asked, at } of before)
     terminal.note(
@@ -104,7 +99,7 @@ export async function changeCertificate(
   return { sentAs, missing: null };
 }
 
-/** What is asked, as a noun. */
+/** A request, as a noun. */
 export function nounOf(asked: CertificateChange['asked']): string {
   return asked === 'set' ? 'set' : 'deletion';
 }
@@ -122,25 +117,10 @@ async function keep({ store, profileName }: Settings, change: Change): Promise<C
   }
 }
 
-/** Says that the answer is missing, and gives it as a report has it. */
-async function tell(error: CliError, context: Context): Promise<MissingAnswer> {
-  return { tries: error.facts.tries ?? 1, error: await reportError(error, context) };
-}
-
 /** Says an error beside which there is a report, and gives it as the report has it. */
 export async function reportError(error: CliError, { terminal }: Context): Promise<MissingAnswer['error']> {
   const hints = hintsFor(error);
   await terminal.error(error.lines, hints);
   const { code, message } = error;
   return { code, message, hints, exitCode: exitCodeOf(error) };
-}
-
-function requestOf(change: CertificateChange): CertificateRequest {
-  const { asked, tenant, clientAppKey, topic, fingerprint, notAfter } = change;
-  const at = change.asked === 'set' ? change.setAt : change.at;
-  return { tenant, clientAppKey, asked, outcome: 'sending', topic, fingerprint, notAfter, at };
-}
-
-function recordOf({ asked: _, ...record }: { readonly asked: 'set' } & CertificateRecord): CertificateRecord {
-  return record;
 }

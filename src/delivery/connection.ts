@@ -2,14 +2,19 @@ import type { Connection } from '../auth/connection.ts';
 import { openSession, type Session } from '../auth/session.ts';
 import type { KeptSession } from '../auth/stored-schemas.ts';
 import type { Context, Environment } from '../context.ts';
-import { CliError } from '../errors/cli-error.ts';
+import { CliError, unlessInterrupted } from '../errors/cli-error.ts';
 import type { Lackable } from '../errors/usage.ts';
 import type { Http } from '../network/http.ts';
 import { missingSecret } from '../settings/credentials.ts';
 import { noTenant, type Settings } from '../settings/settings.ts';
 import { createTenantClient, type TenantClient } from '../tenant/client.ts';
+import {
+  countPhones,
+  type EnrolledDevices,
+  type PhoneCount,
+  readEnrolledDevices,
+} from '../tenant/enrolled-devices.ts';
 
-/** A tenant that a command is signed in to. */
 export interface OpenTenant {
   readonly tenant: string;
   readonly session: Session;
@@ -48,7 +53,8 @@ function lacking(lacks: readonly Lackable[], env: Environment): CliError {
   return new CliError('usage', message, { facts: { lacks: lacks.join(' ') } });
 }
 
-function listed(names: readonly string[]): string {
+/** `a, b and c` */
+export function listed(names: readonly string[]): string {
   return [names.slice(0, -1).join(', '), ...names.slice(-1)].filter((part) => part !== '').join(' and ');
 }
 
@@ -97,9 +103,31 @@ export function createOptionalClient(
   tenant: string,
   http: Http,
   { accessToken, secrets }: Session,
+  refused = new CliError('session-expired', `${tenant} does not allow this request with this session`),
 ): TenantClient {
-  const renew = async (): Promise<never> => {
-    throw new CliError('session-expired', `${tenant} does not allow this request with this session`);
-  };
-  return createTenantClient(tenant, http, { accessToken, secrets, renew });
+  return createTenantClient(tenant, http, { accessToken, secrets, renew: () => Promise.reject(refused) });
+}
+
+/** Milliseconds, but never more than a quarter of the bound on the whole wait: what is good to know is not worth more. */
+const patience = 5000;
+
+/** Reads the enrolled devices with a session as it is. @throws {CliError} as TenantClient.send */
+export async function askDevices(
+  { tenant, session }: Pick<OpenTenant, 'tenant' | 'session'>,
+  { network }: Pick<Settings, 'network'>,
+  context: Context,
+): Promise<EnrolledDevices> {
+  const http = await context.http({ ...network, timeout: Math.min(network.timeout / 4, patience) });
+  const message = `${tenant} does not let this session read the table of devices (HTTP 401)`;
+  const client = createOptionalClient(tenant, http, session, new CliError('tenant-forbidden', message));
+  return readEnrolledDevices(client);
+}
+
+/** How many iPhones are enrolled at a tenant; null where it does not tell, which is no failure. @throws {CliError} interrupted */
+export function askPhones(...asked: Parameters<typeof askDevices>): Promise<PhoneCount | null> {
+  const count = (devices: EnrolledDevices): PhoneCount | null => countPhones(devices, asked[2].now());
+  return askDevices(...asked).then(
+    count,
+    unlessInterrupted(() => null),
+  );
 }

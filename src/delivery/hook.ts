@@ -6,13 +6,11 @@ import { runProgram } from '../programs/run-program.ts';
 import { parseSeconds } from '../settings/settings.ts';
 import type { Due } from './alerts.ts';
 
-/** Options of the commands that call a program at their end. */
 export interface HookOptions {
   readonly hook?: string;
   readonly hookArg?: readonly string[];
   readonly hookTimeout?: string;
   readonly hookMustSucceed?: boolean;
-  /** Of the commands that alert. */
   readonly notifyAt?: string;
   readonly dryRun?: boolean;
 }
@@ -64,13 +62,9 @@ export function openHook(options: HookOptions): Hook | null {
     stages: notifyAt === undefined ? null : parseStages(notifyAt),
     isRehearsal: dryRun,
     async call(event, document, context) {
-      const run = {
-        command: [hook, ...hookArg] as const,
-        input: `${JSON.stringify(document)}\n`,
-        variables: { MFA_CLI_EVENT: event },
-        limit: null,
-        milliseconds,
-      };
+      const command = [hook, ...hookArg] as const;
+      const [input, variables] = [`${JSON.stringify(document)}\n`, { MFA_CLI_EVENT: event }];
+      const run = { command, input, variables, limit: null, milliseconds };
       // The hook also hears of a run that was interrupted.
       const signal = context.signal.aborted ? new AbortController().signal : context.signal;
       const { how } = await runProgram(run, { ...context, signal });

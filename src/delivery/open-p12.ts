@@ -10,7 +10,6 @@ import type { Pace } from '../text/pace.ts';
 import type { Secret } from '../text/secret.ts';
 import { openLocked, readPassword } from './passwords.ts';
 
-/** A .p12 that was opened. */
 export interface OpenedP12 {
   readonly file: P12File;
   readonly identity: PushIdentity;
@@ -25,24 +24,25 @@ export interface OpenedP12 {
  */
 export async function openP12(given: GivenP12, context: Context): Promise<OpenedP12> {
   const file = await readGivenP12(given, context);
-  const { passwordFile, passwordOption } = given;
-  const said = {
-    file: passwordFile,
-    called: passwordOption ?? '--password-file',
-    command: given.passwordCommand(),
+  const { passwordFile, passwordOption: option } = given;
+  const openShown = async (secret: Secret | null): Promise<OpenedP12> => {
+    const progress = context.terminal.progress(`Opening ${file.name}`);
+    return open(file, secret, context).finally(() => progress.stop());
   };
+  const called = option ?? '--password-file';
+  const said = { file: passwordFile, called, command: given.passwordCommand() };
   const password = (await readPassword(said, context)) ?? given.password;
   return openLocked(
     {
       name: file.name,
       facts:
-        passwordOption === undefined
+        option === undefined
           ? { secret: 'password' }
-          : { option: `${passwordOption} FILE or set MFA_CLI_P12_PASSWORD` },
+          : { option: `${option} FILE or set MFA_CLI_P12_PASSWORD` },
       given: password,
       wrong: ['pkcs12-password-incorrect', locked],
-      open: (secret) => openShown(file, secret, context),
-      openWithout: () => openShown(file, null, context).catch(nullIfLocked),
+      open: openShown,
+      openWithout: () => openShown(null).catch(nullIfLocked),
     },
     context,
   );
@@ -62,15 +62,6 @@ export async function openLocatedP12(
   context: Context,
 ): Promise<OpenedP12> {
   return open(await readP12(location, [], context), password, context);
-}
-
-async function openShown(file: P12File, password: Secret | null, context: Context): Promise<OpenedP12> {
-  const progress = context.terminal.progress(`Opening ${file.name}`);
-  try {
-    return await open(file, password, context);
-  } finally {
-    progress.stop();
-  }
 }
 
 async function open(file: P12File, password: Secret | null, context: Context): Promise<OpenedP12> {
@@ -159,35 +150,19 @@ async function askForP12({ terminal, prompt, env }: Context): Promise<string> {
 /** Unless `--timeout` says otherwise: the limits on what a file holds allow some three seconds on two cores. */
 const defaultSeconds = 10;
 
-/** The codes of a file that could not be read in time. */
-type CodeOfLateness =
-  | 'pkcs12-unsupported'
-  | 'certificate-not-recognised'
-  | 'key-not-recognised'
-  | 'project-not-recognised';
-
-/** What a stranger may have made, and how many bytes it has. */
-interface Read {
-  readonly name: string;
-  readonly bytes: { readonly length: number };
-}
-
 /**
  * Reads what a stranger may have made, within the time of `--timeout`.
  * @throws {CliError} of the code when the time is over; usage, interrupted, those of `read`
  */
 export function readWithin<T>(
-  { name, bytes }: Read,
-  code: CodeOfLateness,
+  { name, bytes }: { readonly name: string; readonly bytes: { readonly length: number } },
+  code: `${'pkcs12-unsupported' | `${'certificate' | 'key' | 'project'}-not-recognised`}`,
   context: Context,
   read: (pace: Pace) => Promise<T>,
 ): Promise<T> {
   const seconds = context.timeout ?? defaultSeconds;
-  const late = new CliError(code, `${name} takes longer than ${seconds} s to read`, {
-    facts: { late: true },
-  });
-  return context.bounded(
-    { milliseconds: seconds * 1000, given: context.timeout !== null, late, bytes: bytes.length },
-    read,
-  );
+  const facts = { late: true } as const;
+  const late = new CliError(code, `${name} takes longer than ${seconds} s to read`, { facts });
+  const given = context.timeout !== null;
+  return context.bounded({ milliseconds: seconds * 1000, given, late, bytes: bytes.length }, read);
 }

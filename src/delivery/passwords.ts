@@ -8,15 +8,12 @@ import { Secret } from '../text/secret.ts';
 /** How often a wrong password may be typed, or two new ones may differ. */
 const tries = 3;
 
-/** What is opened with a password. */
 interface Locked<T> {
-  /** The name that messages call the file by. */
   readonly name: string;
   /** For the hints, where nobody can be asked. */
   readonly facts: FactsOf<'prompt-unavailable'>;
   /** The password that was given: nobody is asked for another. */
   readonly given: Secret | null;
-  /** The codes that ask for another try. */
   readonly wrong: readonly ErrorCode[];
   open(password: Secret): Promise<T>;
   /** Where it may open without a password: null if it does not. */
@@ -53,11 +50,9 @@ export async function openLocked<T>(
 
 /** What the command line says of a password. */
 export interface GivenPassword {
-  /** The path of a file that holds it. */
   readonly file: string | null | undefined;
   /** The option that names the file, where it is another than `--new-password-file`. */
   readonly called?: string;
-  /** A program that prints it. */
   readonly command?: PasswordCommand | null;
 }
 
@@ -68,7 +63,7 @@ export async function readPassword(
 ): Promise<Secret | null> {
   if (file != null) return readSecret(file, `The file of ${called}`, context);
   if (command === null) return null;
-  const { runForSecret } = await import('../programs/secret-command.ts');
+  const { runForSecret } = await import('../programs/run-program.ts');
   return runForSecret(command, 'The program of --password-command', context);
 }
 
@@ -90,17 +85,14 @@ export interface NewPassword extends GivenPassword {
 export async function resolveNewPassword(source: NewPassword, context: Context): Promise<Secret> {
   const { variable: [name, value] = [], option } = source;
   const given = await readPassword(source, context);
-  if (given !== null) return fitting(given, 'The new password', option, context);
-  if (value === undefined) return askTwice(source, context);
-  return fitting(new Secret(value, name), `The new password in ${name}`, option, context);
-}
-
-function fitting(password: Secret, words: string, option: string, { terminal }: Context): Secret {
+  if (given === null && value === undefined) return askTwice(source, context);
+  const password = given ?? new Secret(value ?? '', name);
+  const words = given === null ? `The new password in ${name}` : 'The new password';
   if (isBare(password))
     throw new CliError('usage', `${words} is empty, and would leave the private key unprotected`, {
       facts: { option },
     });
-  for (const oddity of explainOddities(oddFacts(password))) terminal.warn(oddity);
+  for (const oddity of explainOddities(oddFacts(password))) context.terminal.warn(oddity);
   return password;
 }
 

@@ -7,7 +7,7 @@ import { signIn, signOut } from '../auth/sign-in.ts';
 import type { StoredSession } from '../auth/stored-schemas.ts';
 import { clientCredentials } from '../auth/token-request.ts';
 import type { Context, Environment } from '../context.ts';
-import { CliError } from '../errors/cli-error.ts';
+import { CliError, unlessInterrupted } from '../errors/cli-error.ts';
 import type { Http } from '../network/http.ts';
 import { noTenant, type Settings, tenantFacts } from '../settings/settings.ts';
 import { variable } from '../settings/variable.ts';
@@ -20,19 +20,12 @@ import { lookBeforeBrowser, resolveIdentityHost } from './sign-in-look.ts';
 /** How long a person may take in the browser, in seconds. */
 const defaultTimeout = 300;
 
-/** How a person signs in. */
-interface SignInManner {
-  /** Else the address is only printed. */
-  readonly openBrowser: boolean;
-}
-
 /** A session, and the connection that it belongs to: a person may have chosen another tenant. */
 interface SignedIn {
   readonly connection: Connection;
   readonly session: StoredSession;
 }
 
-/** A sign-in that is saved in the profile. */
 export interface SavedSignIn extends SignedIn {
   /** The file that the session is kept in, or `keychain`. */
   readonly store: string;
@@ -42,11 +35,12 @@ export interface SavedSignIn extends SignedIn {
  * Signs in, with a client secret as a service user, otherwise as a person in the browser, and saves settings and session
  * in the profile. On first use a person is asked for the tenant and its OAuth application. A keychain that is not there, or
  * stays locked, ends it before anything else.
+ * @param manner whether a browser is opened; else the address is only printed
  * @throws {CliError} keychain-unavailable, usage, sign-in-failed, sign-in-timed-out, sign-in-denied, interrupted, and what network and store throw
  */
 export async function signInAndSave(
   settings: Settings,
-  manner: SignInManner,
+  manner: { readonly openBrowser: boolean },
   context: Context,
 ): Promise<SavedSignIn> {
   if (settings.sessionStore() === 'keychain') await settings.store.checkKeychain();
@@ -71,18 +65,27 @@ export async function signInAndSave(
 /** On a terminal and with no tenant known: the tenant, the application and the client, and which redirect URI to register. */
 async function askWhatIsMissing(settings: Settings, { terminal, prompt }: Context): Promise<Settings> {
   if (!terminal.interactive || settings.tenant() !== null) return settings;
-  const question = { unavailable: 'No tenant was given', facts: tenantFacts };
-  const tenant = await prompt.input({
-    message: 'Tenant URL or host (where you sign in, such as abc1234.id.cyberark.cloud):',
-    validate: isTenantAddress,
-    ...question,
-  });
+  const asked = await withTenant(settings, { terminal, prompt });
   const unlessSet = (key: SettingKey, initial: string, message: string): Promise<string> | string =>
-    settings.isSet(key) ? initial : prompt.input({ message, initial, ...question });
+    settings.isSet(key) ? initial : prompt.input({ ...noTenantGiven, message, initial });
   const appId = await unlessSet('app-id', settings.appId, 'Application ID of the OAuth app:');
   const clientId = await unlessSet('client-id', settings.clientId, 'OAuth client ID:');
   terminal.note(`The OAuth app must allow the redirect URI ${loopbackRedirectUri(settings.port())}`);
-  return { ...settings, tenant: () => parseTenantAddress(tenant), appId, clientId };
+  return { ...asked, appId, clientId };
+}
+
+const noTenantGiven = { unavailable: 'No tenant was given', facts: tenantFacts };
+
+/** The settings with a tenant, which a person is asked for where none is known. @throws {CliError} usage, interrupted */
+export async function withTenant(
+  settings: Settings,
+  { terminal, prompt }: Pick<Context, 'terminal' | 'prompt'>,
+): Promise<Settings> {
+  if (settings.tenant() !== null) return settings;
+  if (!terminal.interactive) throw noTenant();
+  const message = 'Tenant URL or host (where you sign in, such as abc1234.id.cyberark.cloud):';
+  const tenant = await prompt.input({ ...noTenantGiven, message, validate: isTenantAddress });
+  return { ...settings, tenant: () => parseTenantAddress(tenant) };
 }
 
 function isTenantAddress(text: string): true | string {
@@ -98,7 +101,7 @@ async function obtainSession(
   connection: Connection,
   http: Http,
   settings: Settings,
-  { openBrowser }: SignInManner,
+  { openBrowser }: { readonly openBrowser: boolean },
   context: Context,
 ): Promise<SignedIn> {
   const { now, signal, terminal } = context;
@@ -180,13 +183,8 @@ function isSameUser(user: string | null, expected: string): boolean {
 }
 
 /** Whose session it is, in the tenant's words; null where it does not tell. @throws {CliError} interrupted */
-async function userOf({ tenant, user, accessToken }: StoredSession, http: Http): Promise<string | null> {
+function userOf({ tenant, user, accessToken }: StoredSession, http: Http): Promise<string | null> {
   const token = new Secret(accessToken);
   const bearer = memorySession({ tenant, user, isPerson: true, isOwn: true }, token, [token]);
-  try {
-    return await whoAmI(createTenantClient(tenant, http, bearer));
-  } catch (error) {
-    if (!(error instanceof CliError) || error.code === 'interrupted') throw error;
-    return null;
-  }
+  return whoAmI(createTenantClient(tenant, http, bearer)).catch(unlessInterrupted(() => null));
 }

@@ -8,7 +8,6 @@ import { setCertificate } from '../tenant/certificates.ts';
 import type { SentAs, TenantClient } from '../tenant/client.ts';
 import { Secret } from '../text/secret.ts';
 
-/** What is sent of an opened file. */
 interface Sending {
   readonly identity: PushIdentity;
   readonly findings: readonly { readonly code: string }[];

@@ -1,7 +1,7 @@
 import { type ApplicationLook, lookAtApplication } from '../auth/authorization-look.ts';
 import type { Connection } from '../auth/connection.ts';
 import type { Context, HttpOptions } from '../context.ts';
-import { CliError, systemCode } from '../errors/cli-error.ts';
+import { CliError, systemCode, unlessInterrupted } from '../errors/cli-error.ts';
 import type { Http, HttpResponse } from '../network/http.ts';
 import { proxiesOf, proxyFor } from '../network/proxy.ts';
 import { discoverIdentityHost, portalOf, probeTenant, tenantNameOf } from '../tenant/discovery.ts';
@@ -11,7 +11,6 @@ import { judgeOtherHost } from '../tenant/other-host.ts';
 /** The wait for the tenant before the browser is opened all the same, in milliseconds. */
 const patience = 4_000;
 
-/** Why a sign-in may fail; `certain`: it would fail whatever happens in the browser. */
 interface Doubt {
   readonly error: CliError;
   readonly certain: boolean;
@@ -118,13 +117,11 @@ function isCertain({ code, cause }: CliError, tenant: string, { env }: Context):
 
 const absent = new Set(['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH']);
 
-async function answersAsTenant({ tenant, appId }: Connection, http: Http): Promise<boolean> {
-  try {
-    return (await probeTenant(tenant, appId, http)).isTenant;
-  } catch (error) {
-    if (!(error instanceof CliError) || error.code === 'interrupted') throw error;
-    return false;
-  }
+function answersAsTenant({ tenant, appId }: Connection, http: Http): Promise<boolean> {
+  return probeTenant(tenant, appId, http).then(
+    ({ isTenant }) => isTenant,
+    unlessInterrupted(() => false),
+  );
 }
 
 function wordsFor(answer: HttpResponse): string {
@@ -144,13 +141,12 @@ export async function findIdentityHost(
   const portal = portalOf(tenant);
   if (portal === null) return null;
   const http = await context.http({ ...network, timeout: Math.min(network.timeout, discoveryPatience) });
-  try {
-    return await discoverIdentityHost(portal, http);
-  } catch (error) {
-    if (!(error instanceof CliError) || error.code === 'interrupted') throw error;
-    context.terminal.trace(`the discovery address did not help: ${error.message}`);
-    return null;
-  }
+  return discoverIdentityHost(portal, http).catch(
+    unlessInterrupted(({ message }) => {
+      context.terminal.trace(`the discovery address did not help: ${message}`);
+      return null;
+    }),
+  );
 }
 
 /**

@@ -23,7 +23,6 @@ export async function openTenant(settings: Settings, context: Context): Promise<
   }
 }
 
-/** The error with the options that the advised sign-in needs. */
 function withLogin(error: CliError, { login }: Settings): CliError {
   if (login === null) return error;
   const { code, message, cause, facts } = error;

@@ -1,8 +1,17 @@
+import { randomBytes } from 'node:crypto';
 import type { Application } from './applications.ts';
 import { createShelf } from './bounded.ts';
-import { type Asking, readBearer, readCookies, sessionCookie } from './http.ts';
+import {
+  type Answering,
+  type Asking,
+  cookie,
+  type Exchange,
+  readBearer,
+  readCookies,
+  sessionCookie,
+} from './http.ts';
 
-/** What the tenant remembers of a token that it issued: an access token, an ID token or a browser's session. */
+/** A token that was issued, as the tenant remembers it: an access token, an ID token or a browser's session. */
 interface Access {
   readonly user: string;
   readonly scopes: readonly string[];
@@ -17,7 +26,7 @@ interface Access {
   readonly authTime?: number | undefined;
 }
 
-/** A token that was issued; times in milliseconds since 1970. */
+/** Times in milliseconds since 1970. */
 export interface Issued extends Access {
   readonly issuedAt: number;
   readonly expiresAt: number;
@@ -42,13 +51,53 @@ export function createAccessTokens(now: () => Date) {
   };
 }
 
-/** The session in a request: as a bearer, or as the cookie of a client that says it is not a page; else null. */
-export function readSession(request: Asking): string | null {
-  const isPage = request.headers['x-idap-native-client'] === undefined;
-  return readBearer(request) ?? (isPage ? null : (readCookies(request).get(sessionCookie) ?? null));
-}
-
 /** When the person signed in, in seconds since 1970; else when the token was issued. */
 export function authTimeOf({ authTime, issuedAt }: Pick<Issued, 'authTime' | 'issuedAt'>): number {
   return authTime ?? Math.floor(issuedAt / 1000);
+}
+
+/** The session in a request: as a bearer, or as the cookie of a client that says it is not a page; else null. */
+export function readSession(request: Asking): string | null {
+  const isPage = request.headers['x-idap-native-client'] === undefined;
+  return readBearer(request) ?? (isPage ? null : readCookie(request));
+}
+
+/** A browser's session: it can do whatever the person may. */
+function readCookie(request: Asking): string | null {
+  return readCookies(request).get(sessionCookie) ?? null;
+}
+
+export interface SignedIn {
+  readonly user: string;
+  readonly authTime: number;
+  /** Milliseconds since 1970. */
+  readonly since: number;
+  /** A program with a token, or a browser with a person to ask. */
+  readonly by: 'token' | 'browser';
+  /** The paths of the APIs that the token or session may call. */
+  readonly apis: readonly RegExp[];
+}
+
+/** The user of the bearer token, else of the browser's session; null: nobody, or no longer. */
+export function signedIn(request: Asking, accessTokens: AccessTokens): SignedIn | null {
+  const bearer = readBearer(request);
+  const access = accessTokens.find(bearer ?? readCookie(request) ?? '');
+  if (access === null) return null;
+  const { user, apis, issuedAt: since } = access;
+  return { user, authTime: authTimeOf(access), since, by: bearer === null ? 'browser' : 'token', apis };
+}
+
+const day = 24 * 60 * 60;
+
+/** Starts a browser's session; the cookie goes with the response. */
+export function beginSession(response: Answering, user: string, accessTokens: AccessTokens): void {
+  const token = randomBytes(64).toString('hex').toUpperCase();
+  accessTokens.remember(token, { user, scopes: [], apis: [/.*/], grantId: null }, day);
+  response.setHeader('Set-Cookie', cookie(sessionCookie, token, 'Lax'));
+}
+
+export function endSession({ request, response }: Exchange, accessTokens: AccessTokens): void {
+  for (const token of [readCookie(request), readBearer(request)])
+    if (token !== null) accessTokens.forget(token);
+  response.setHeader('Set-Cookie', `${cookie(sessionCookie, '', 'Lax')}; Max-Age=0`);
 }

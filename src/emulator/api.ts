@@ -5,26 +5,21 @@ import type { Caller } from './directory.ts';
 import {
   asAssumed,
   badArgument,
+  badFormat,
+  badJson,
   failureEnvelope,
+  missing,
   missingRight,
   Refusal,
   successEnvelope,
 } from './envelope.ts';
-import { type Asking, isForm, type Route, readBody, readQuery, sendJson } from './http.ts';
-import type { Right } from './users.ts';
+import { type Asking, type Exchange, isForm, type Route, readBody, readQuery, sendJson } from './http.ts';
+import type { Right } from './people.ts';
 import type { World } from './world.ts';
 
-/** What comes with an API call. */
-export interface Call extends Parameters {
+export interface Call extends Parameters, Exchange {
   readonly caller: Caller;
-  readonly token: string;
-  readonly query: URLSearchParams;
-  /** Aborted once nobody waits for the answer. */
-  readonly signal: AbortSignal;
 }
-
-/** Where a call's parameters can be. */
-type ParameterPlace = 'json' | 'form' | 'query' | 'list';
 
 /** One API of the tenant. */
 export interface Api {
@@ -32,11 +27,11 @@ export interface Api {
   readonly method?: Route['method'];
   readonly path: string;
   /** Where its parameters come from, lowest precedence first; default: the JSON body. */
-  readonly takes?: readonly ParameterPlace[];
-  /** The right that the caller needs; null: anybody who is signed in. */
-  readonly right: Right | null;
+  readonly takes?: readonly ('json' | 'form' | 'query' | 'list')[];
+  /** The right that the caller needs; null: anybody who is signed in; `open`: anybody. */
+  readonly right: Right | null | 'open';
   /** Whether the result is the whole answer, without an envelope. */
-  readonly bare?: true;
+  readonly bare?: boolean;
   /** The envelope's `Result`; undefined is null. @throws {Refusal} */
   call(call: Call): unknown;
 }
@@ -46,26 +41,16 @@ export function api(path: string, terms: Api['right'] | Omit<Api, 'path' | 'call
   return { path, ...(terms === null || typeof terms === 'string' ? { right: terms } : terms), call };
 }
 
-/** The address of an API: it needs a bearer token whose scope allows the path, and then the right. */
+/** The address of an API: unless it is open, it needs a bearer token whose scope allows the path, and then the right. */
 export function apiRoute(api: Api, world: World): Route {
   return {
     method: api.method ?? 'POST',
     path: api.path,
     async answer(request, response) {
       const body = await readBody(request);
-      const token = readSession(request) ?? '';
-      const gone = new AbortController();
-      response.once('close', () => gone.abort());
       const { status, answer } = await answerCall(api, world.assumptions, () => {
-        const caller = admit(api, token, world);
-        const parameters = parametersOf(api.takes ?? ['json'], request, body);
-        return {
-          ...readParameters(parameters),
-          caller,
-          token,
-          query: readQuery(request),
-          signal: gone.signal,
-        };
+        const caller = admit(api, readSession(request) ?? '', world);
+        return { ...readParameters(parametersOf(api, request, body)), caller, request, response };
       });
       sendJson(response, status, answer);
     },
@@ -84,37 +69,41 @@ export async function answerCall(
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     const refusal = asAssumed(error, assumptions);
-    return { status: refusal.status, answer: failureEnvelope(refusal) };
+    return { status: refusal.terms.status ?? 200, answer: failureEnvelope(refusal) };
   }
 }
 
+const nobody: Caller = { user: '', uuid: '', rights: [] };
+
 function admit({ path, right }: Api, token: string, { accessTokens, directory }: World): Caller {
+  if (right === 'open') return nobody;
   const access = accessTokens.find(token);
   const caller = access === null ? null : directory.findCaller(access.user);
   if (access === null || caller === null)
-    throw new Refusal(null, 'Authentication (login or challenge) has failed.', 401);
+    throw new Refusal(null, 'Authentication (login or challenge) has failed.', { status: 401 });
   if (!access.apis.some((pattern) => pattern.test(path))) {
     const words = 'The scope of the access token does not allow this API.';
-    throw new Refusal('ServiceUnauthorizedAccess', words, 401);
+    throw new Refusal('ServiceUnauthorizedAccess', words, { status: 401 });
   }
-  if (right !== null) requireRight(caller, right);
+  requireRight(caller, right);
   return caller;
 }
 
 /** @throws {Refusal} the caller may not */
-export function requireRight({ rights }: Caller, right: Right): void {
-  if (!rights.includes(right)) throw missingRight();
+export function requireRight({ rights }: Caller, right: Api['right']): void {
+  if (right !== null && right !== 'open' && !rights.includes(right)) throw missingRight();
 }
 
-function parametersOf(places: readonly ParameterPlace[], request: Asking, body: string): JsonObject {
+function parametersOf({ takes = ['json'], right }: Api, request: Asking, body: string): JsonObject {
   const form = isForm(request);
-  const read: Readonly<Record<ParameterPlace, () => JsonObject>> = {
-    json: () => (form ? {} : parseParameters(body)),
+  const read = {
+    // Before a sign-in a body is JSON, whatever it calls itself.
+    json: () => (form && right !== 'open' ? {} : parseParameters(body)),
     form: () => (form ? Object.fromEntries(new URLSearchParams(body)) : {}),
     query: () => Object.fromEntries(readQuery(request)),
     list: () => ({ items: parseList(body) }),
   };
-  return Object.assign({}, ...places.map((place) => read[place]()));
+  return Object.assign({}, ...takes.map((place) => read[place]()));
 }
 
 /** The members of a JSON object, or none. */
@@ -144,12 +133,12 @@ export function readParameters(all: JsonObject) {
     if (given !== '') return given;
     throw missing(name);
   };
-  const numberIn = (name: string, { least, most, otherwise }: Range, isWhole: boolean): number => {
+  const numberIn = (name: string, { least, most, otherwise }: Range, kind: string): number => {
     const given = value(name) ?? otherwise;
     const number = typeof given === 'string' && given.trim() !== '' ? Number(given) : given;
-    const isOfKind = typeof number === 'number' && (!isWhole || Number.isInteger(number));
+    const isOfKind = typeof number === 'number' && (kind === 'number' || Number.isInteger(number));
     if (isOfKind && number >= least && number <= most) return number;
-    throw badArgument(`${name} must be a ${isWhole ? 'whole number' : 'number'} from ${least} to ${most}.`);
+    throw badArgument(`${name} must be a ${kind} from ${least} to ${most}.`);
   };
   return {
     all,
@@ -167,49 +156,39 @@ export function readParameters(all: JsonObject) {
       if (given === null || typeof given === 'string') return given;
       throw badArgument(`${name} must be a text.`);
     },
-    /** A list of texts; none if it is absent. */
+    /** None if it is absent. */
     texts(name: string): readonly string[] {
       const given = value(name) ?? [];
-      if (Array.isArray(given) && given.every((item): item is string => typeof item === 'string'))
-        return given;
+      if (Array.isArray(given) && given.every((item) => typeof item === 'string')) return given;
       throw badArgument(`${name} must be a list of texts.`);
     },
-    /** A boolean, possibly as text; null: absent. */
-    flag(name: string): boolean | null {
-      const given = value(name) ?? null;
-      if (given === null || typeof given === 'boolean') return given;
-      if (typeof given === 'string' && /^(true|false)$/i.test(given)) return given.toLowerCase() === 'true';
-      throw notBoolean();
-    },
+    /** Null: absent. */
+    flag: (name: string): boolean | null =>
+      (value(name) ?? null) === null ? null : readBoolean(value(name)),
     /** A number, possibly as text. */
-    number: (name: string, range: Range): number => numberIn(name, range, false),
-    integer: (name: string, range: Range): number => numberIn(name, range, true),
+    number: (name: string, range: Range): number => numberIn(name, range, 'number'),
+    integer: (name: string, range: Range): number => numberIn(name, range, 'whole number'),
   };
 }
 
-/** The refusal of a call without that parameter. */
-export function missing(name: string): Refusal {
-  return new Refusal('RequiredParameter', `The required parameter ${name} is missing.`);
-}
-
-/** .NET's words about a text that is neither true nor false. */
-export function notBoolean(): Refusal {
-  return new Refusal('System.FormatException', 'String was not recognized as a valid Boolean.');
+/** A boolean, possibly as text in any letter case. @throws {Refusal} */
+export function readBoolean(given: unknown): boolean {
+  const word = typeof given === 'boolean' || typeof given === 'string' ? String(given).toLowerCase() : '';
+  if (word === 'true' || word === 'false') return word === 'true';
+  throw badFormat('String was not recognized as a valid Boolean.');
 }
 
 /** The objects of a JSON list, or a single object in its place. @throws {Refusal} */
 function parseList(body: string): readonly JsonObject[] {
   const list = /^\s*\[/.test(body) ? parseParameters(`{"items":${body}}`).items : [parseParameters(body)];
   if (Array.isArray(list) && list.every(isObject)) return list;
-  throw new Refusal('Newtonsoft.Json.JsonReaderException', 'The request body is not a list of JSON objects.');
+  throw badJson('The request body is not a list of JSON objects.');
 }
 
 /** The members of a JSON object; an empty body has none. @throws {Refusal} */
 export function parseParameters(body: string): JsonObject {
-  if (body.trim() === '') return {};
-  const document = parseJson(body);
-  if (document === undefined)
-    throw new Refusal('Newtonsoft.Json.JsonReaderException', 'The request body is not valid JSON.');
+  const document = body.trim() === '' ? {} : parseJson(body);
+  if (document === undefined) throw badJson('The request body is not valid JSON.');
   if (isObject(document)) return document;
-  throw new Refusal('Newtonsoft.Json.JsonReaderException', 'The request body is not a JSON object.');
+  throw badJson('The request body is not a JSON object.');
 }

@@ -1,4 +1,13 @@
-/** What happened last, oldest first; how often it happened is not forgotten. */
+/** Makes what it gives when it is first called. */
+export function once<Made>(make: () => Made): () => Made {
+  let made: { readonly value: Made } | null = null;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
+
+/** The latest events, oldest first; how often there was one is not forgotten. */
 export type Journal<Entry extends object> = ReturnType<typeof createJournal<Entry>>;
 
 /** @param kept how many; the oldest make room */

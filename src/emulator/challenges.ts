@@ -5,7 +5,6 @@ import { mostScripted, reasons, type ScriptedAnswers } from './apns/judge-push.t
 import { readPublicKey } from './apns/provider-tokens.ts';
 import type { Assumptions } from './assumptions.ts';
 import type { Devices } from './devices.ts';
-import type { Directory } from './directory.ts';
 import { badArgument, badOperation, Refusal, tooManyScripted } from './envelope.ts';
 import { user as standardUser } from './people.ts';
 import { openPushSender, type PushQueue, type PushSender, sendPush } from './push.ts';
@@ -45,6 +44,9 @@ export function createChallenges(now: () => Date) {
   let challenges: readonly Challenge[] = [];
   let total = 0;
   const isExpired = ({ expiresAt }: Challenge): boolean => expiresAt <= now();
+  const change = (id: string, changes: Partial<Challenge>): void => {
+    challenges = challenges.map((known) => (known.id === id ? { ...known, ...changes } : known));
+  };
   const verdictOf = (challenge: Challenge): Verdict => {
     if (challenge.accepted !== null) return challenge.accepted ? 'Approved' : 'Denied';
     return isExpired(challenge) ? 'Expired' : 'Pending';
@@ -63,9 +65,7 @@ export function createChallenges(now: () => Date) {
       if (challenge === undefined) throw unknownChallenge();
       return verdictOf(challenge);
     },
-    notePushes(id: string, pushes: readonly PushedTo[]): void {
-      challenges = challenges.map((known) => (known.id === id ? { ...known, pushes } : known));
-    },
+    notePushes: (id: string, pushes: readonly PushedTo[]): void => change(id, { pushes }),
     /** How many there have ever been. */
     total: (): number => total,
     /** The latest ones, the newest first, each with its verdict. */
@@ -83,12 +83,8 @@ export function createChallenges(now: () => Date) {
       return challenge;
     },
     /** From now on it cannot be answered; an answer that came stands. */
-    end(id: string): void {
-      challenges = challenges.map((known) => (known.id === id ? { ...known, expiresAt: now() } : known));
-    },
-    decide({ id }: Challenge, accepted: boolean): void {
-      challenges = challenges.map((known) => (known.id === id ? { ...known, accepted } : known));
-    },
+    end: (id: string): void => change(id, { expiresAt: now() }),
+    decide: ({ id }: Challenge, accepted: boolean): void => change(id, { accepted }),
   };
 }
 
@@ -102,17 +98,18 @@ const longestReason = 100;
 const noGoogle = 'There is no stand-in for FCM: nothing was sent.';
 
 /** Asks a user's phones about a sign-in. */
-type Ring = ReturnType<typeof createRing>;
+export type Ring = ReturnType<typeof createRing>;
 
 export function createRing(
   devices: Devices,
   challenges: Challenges,
   { settings, assumptions, apns, now }: Pick<World, 'settings' | 'assumptions' | 'apns' | 'now'>,
 ) {
-  const pushTo = (challenge: Challenge, message: string, sender: PushSender | null) => {
+  const open = (user: string): Challenge => challenges.open(user, randomChallenge());
+  const push = async (challenge: Challenge, message: string, sender: PushSender | null) => {
     const options = pushOptions(challenge, message, now());
     const payload = applePayload(options, assumptions);
-    return Promise.all(
+    const pushes = await Promise.all(
       devices.reachable(challenge.user).map(async ({ udid, os, token }) => {
         if (os === 'android' || sender === null)
           return { DeviceID: udid, Status: null, Reason: noGoogle, Data: googleData(options) };
@@ -120,14 +117,15 @@ export function createRing(
         return { DeviceID: udid, Status: status, Reason: reason };
       }),
     );
+    const noted = pushes.map(({ DeviceID, Status, Reason }) => ({
+      ...{ udid: DeviceID, status: Status, reason: Reason },
+    }));
+    challenges.notePushes(challenge.id, noted);
+    return pushes;
   };
-  const note = (id: string, pushes: Awaited<ReturnType<typeof pushTo>>): void =>
-    challenges.notePushes(
-      id,
-      pushes.map(({ DeviceID, Status, Reason }) => ({ udid: DeviceID, status: Status, reason: Reason })),
-    );
   return {
     verdict: challenges.verdict,
+    /** Nobody waits for the answer any more. */
     end: challenges.end,
     isReachable: (user: string): boolean => devices.reachable(user).length > 0,
     /** Resolves once the push service has answered. @throws {Refusal} no certificate, or no phone */
@@ -136,17 +134,13 @@ export function createRing(
       const googleAlone = reachable.length > 0 && reachable.every(({ os }) => os === 'android');
       const sender = googleAlone ? null : await openPushSender(settings);
       if (reachable.length === 0) throw new Refusal(null, `No device of ${user} has a push token.`);
-      const challenge = challenges.open(user, randomChallenge());
-      const pushes = await pushTo(challenge, message, sender);
-      note(challenge.id, pushes);
-      return { id: challenge.id, pushes };
+      const challenge = open(user);
+      return { id: challenge.id, pushes: await push(challenge, message, sender) };
     },
     /** Rings in the background, and tells the challenge's ID; without a certificate nothing rings, and nobody is told. */
     begin(user: string, message: string): string {
-      const challenge = challenges.open(user, randomChallenge());
-      const ringing = openPushSender(settings).then(async (sender) =>
-        note(challenge.id, await pushTo(challenge, message, sender)),
-      );
+      const challenge = open(user);
+      const ringing = openPushSender(settings).then((sender) => push(challenge, message, sender));
       ringing.catch((error: unknown) => {
         if (!(error instanceof Refusal)) throw error;
       });
@@ -155,39 +149,43 @@ export function createRing(
   };
 }
 
+interface ChallengeParts {
+  readonly devices: Devices;
+  readonly challenges: Challenges;
+  readonly queue: PushQueue;
+  readonly scripted: ScriptedAnswers;
+  readonly ring: Ring;
+}
+
 /** `/emulator`: what a real tenant, APNs and a phone do among themselves, so that a rehearsal needs none of them. */
 export function challengeApis(
-  devices: Devices,
-  {
-    challenges,
-    queue,
-    scripted,
-    ring,
-  }: { challenges: Challenges; queue: PushQueue; scripted: ScriptedAnswers; ring: Ring },
-  { directory, apns }: Pick<World, 'directory' | 'apns'>,
+  { devices, challenges, queue, scripted, ring }: ChallengeParts,
+  { directory, apns }: World,
 ): readonly Api[] {
+  const right = 'manage-apns-certificates';
   return [
     /** Stands for a sign-in of that user on some web page. */
-    api('/emulator/challenge', 'manage-apns-certificates', async ({ all, text }) => {
-      const { user } = requireUser(directory, all.User ?? standardUser.user);
-      const { id, pushes } = await ring.ask(
-        user,
-        all.Message === undefined ? defaultMessage : text('Message'),
-      );
+    api('/emulator/challenge', right, async ({ all, text }) => {
+      const name = all.User ?? standardUser.user;
+      // The service user has no phone.
+      const found = typeof name === 'string' ? directory.findPerson(name) : null;
+      if (found === null) throw badArgument('There is no such user.');
+      const message = all.Message === undefined ? defaultMessage : text('Message');
+      const { id, pushes } = await ring.ask(found.user, message);
       return { ChallengeId: id, Status: challenges.verdict(id), Pushes: pushes };
     }),
-    api('/emulator/verdict', 'manage-apns-certificates', ({ text }) => ({
-      Status: challenges.verdict(text('ChallengeId')),
-    })),
+    api('/emulator/verdict', right, ({ text }) => ({ Status: challenges.verdict(text('ChallengeId')) })),
     /** What iOS does: delivers pushes to the app. */
-    api('/emulator/pushes', null, ({ text, number, caller, signal }) => {
+    api('/emulator/pushes', null, ({ text, number, caller, response }) => {
       const token = text('DeviceToken').toLowerCase();
       const wait = number('Wait', { least: 0, most: longestWait, otherwise: 0 });
       if (!devices.owns(caller.user, token))
         throw badArgument('The token does not belong to a device of yours.');
-      return queue.take(token, wait * 1000, signal);
+      const gone = new AbortController();
+      response.once('close', () => gone.abort());
+      return queue.take(token, wait * 1000, gone.signal);
     }),
-    api('/emulator/apns', 'manage-apns-certificates', ({ all, shortText, integer }) => {
+    api('/emulator/apns', right, ({ all, shortText, integer }) => {
       const reason = shortText('Reason', longestReason);
       const known = Object.hasOwn(reasons, reason) ? reasons[reason as keyof typeof reasons] : 400;
       const status = integer('Status', { least: 400, most: 599, otherwise: known });
@@ -196,14 +194,12 @@ export function challengeApis(
         throw tooManyScripted(mostScripted, 'answers');
     }),
     /** Stands for a key that a developer account has made for APNs. */
-    api('/emulator/apns-key', 'manage-apns-certificates', ({ text, texts, value }) => {
-      const [keyId, teamId] = [text('KeyId'), text('TeamId')];
-      for (const [name, id] of [
-        ['KeyId', keyId],
-        ['TeamId', teamId],
-      ] as const)
-        if (!/^[A-Z0-9]{10}$/.test(id))
-          throw badArgument(`${name} must have ten characters of A to Z and 0 to 9.`);
+    api('/emulator/apns-key', right, ({ text, texts, value }) => {
+      const [keyId = '', teamId = ''] = ['KeyId', 'TeamId'].map((name) => {
+        const id = text(name);
+        if (/^[A-Z0-9]{10}$/.test(id)) return id;
+        throw badArgument(`${name} must have ten characters of A to Z and 0 to 9.`);
+      });
       const publicKey = readPublicKey(text('PublicKey'));
       if (publicKey === null)
         throw badArgument(
@@ -215,14 +211,7 @@ export function challengeApis(
   ];
 }
 
-/** A person of the tenant; the service user has no phone. @throws {Refusal} */
-function requireUser(directory: Directory, name: unknown): { readonly user: string } {
-  const found = typeof name === 'string' ? directory.findPerson(name) : null;
-  if (found === null) throw badArgument('There is no such user.');
-  return found;
-}
-
-/** What a push says about a challenge, under the names that the vendor's Android library reads. */
+/** A challenge as a push tells it, under the names that the vendor's Android library reads. */
 type Options = Readonly<Record<string, string>> & {
   readonly Message: string;
   readonly ChallengeAnswer: string;
@@ -250,15 +239,10 @@ function pushOptions({ id, user, answer, expiresAt }: Challenge, message: string
 }
 
 /** The payload for an iPhone; its app is known to read two of the options. */
-function applePayload(
-  options: Options,
-  { 'push-options': sent }: Assumptions,
-): Readonly<Record<string, unknown>> {
+function applePayload(options: Options, { 'push-options': sent }: Assumptions) {
   const { Message, ChallengeAnswer } = options;
-  return {
-    aps: { alert: Message, category },
-    payload: { Options: sent === 'all' ? options : { Message, ChallengeAnswer } },
-  };
+  const told = sent === 'all' ? options : { Message, ChallengeAnswer };
+  return { aps: { alert: Message, category }, payload: { Options: told } };
 }
 
 /** The data that Google would deliver to an Android phone. */

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { plainDeviceToken } from '../apple/apns.ts';
-import { type Api, type Call, type JsonObject, missing, notBoolean, readParameters } from './api.ts';
+import { type Api, type Call, readBoolean, readParameters } from './api.ts';
 import type { Assumptions } from './assumptions.ts';
 import type { Challenges } from './challenges.ts';
 import { type Device, type DeviceToken, otpProfiles, otpResult, versionsOf } from './device.ts';
 import type { Devices } from './devices.ts';
-import { badArgument, Refusal } from './envelope.ts';
+import { badArgument, badFormat, missing } from './envelope.ts';
+import { readQuery } from './http.ts';
 import { decodeBase64 } from './tenant-apis.ts';
 import type { World } from './world.ts';
 
@@ -15,22 +16,16 @@ export function deviceApis(
   challenges: Challenges,
   { assumptions, now }: World,
 ): readonly Api[] {
-  const takes = assumptions['device-forms'] === 'strict' ? (['json'] as const) : (['form', 'json'] as const);
+  const isStrict = assumptions['device-forms'] === 'strict';
+  const takes = isStrict ? (['json'] as const) : (['form', 'json'] as const);
   const api = (
     path: string,
     place: Place | null,
     answer: (given: DeviceParameters, caller: Call['caller']) => unknown,
+    bare = false,
   ): Api => ({
-    path,
-    takes,
-    right: null,
+    ...{ path, takes, bare, right: null },
     call: (call) => answer(readDeviceParameters(call, place, assumptions), call.caller),
-  });
-  const updateSettings = api('/IosAppRest/UpdateDevSettings', 'json', (given, { user }) => {
-    const device = devices.require(user, given.text('DeviceID'));
-    given.requireForm(tokenForms[device.os]);
-    devices.registerToken(device, device.os === 'ios' ? appleToken(given) : googleToken(given));
-    return { Status: true };
   });
   return [
     api('/Device/EnrollIosDevice', 'json', (given, { user }) => {
@@ -43,7 +38,22 @@ export function deviceApis(
       devices.enroll({ user, os: 'android', udid, name, osVersion: given.text('version', 'Version') });
       return { Message: null, Status: true, ClientApiKey: randomBytes(16).toString('hex'), ErrorCode: null };
     }),
-    { ...updateSettings, ...(assumptions['token-answer'] === 'status' ? { bare: true as const } : {}) },
+    api(
+      '/IosAppRest/UpdateDevSettings',
+      'json',
+      (given, { user }) => {
+        const device = devices.require(user, given.text('DeviceID'));
+        given.requireForm(tokenForms[device.os]);
+        // Google's is stored, but nothing is sent there.
+        const google = (): string => given.text('Token', 'ClientPushToken');
+        devices.registerToken(
+          device,
+          device.os === 'ios' ? appleToken(given) : { value: google(), topic: null },
+        );
+        return { Status: true };
+      },
+      assumptions['token-answer'] === 'status',
+    ),
     api('/IosAppRest/OtpEnroll', 'query', (given, caller) => {
       const device = devices.require(caller.user, given.text('udid'));
       return otpResult(devices.enrollOtp(device, assumptions['otp-algorithm']), caller);
@@ -60,8 +70,7 @@ export function deviceApis(
       const device = devices.requireProfile(user, profile);
       given.requireForm(answerForms[device.os]);
       const versions = versionsOf(device.otp);
-      const taken =
-        assumptions['device-forms'] === 'strict' ? [versions[device.os]] : Object.values(versions);
+      const taken = isStrict ? [versions[device.os]] : Object.values(versions);
       if (!taken.includes(version)) throw badArgument('optKeyVersion does not match the device’s key.');
       requireMilliseconds(at, now());
       devices.spendCode(device, code);
@@ -74,12 +83,8 @@ export function deviceApis(
   ];
 }
 
-const welcome = {
-  Icon: '',
-  IconBackgroundColor: '#FFFFFF',
-  IconUrl: '',
-  WelcomeText: 'Welcome to the mfa-cli emulator',
-};
+const words = 'Welcome to the mfa-cli emulator';
+const welcome = { Icon: '', IconBackgroundColor: '#FFFFFF', IconUrl: '', WelcomeText: words };
 
 /** The iOS library sends the token's bytes in base64; under the Android library's name they are as Apple prints them. @throws {Refusal} */
 function appleToken(given: DeviceParameters): Pick<DeviceToken, 'value' | 'topic'> {
@@ -88,16 +93,8 @@ function appleToken(given: DeviceParameters): Pick<DeviceToken, 'value' | 'topic
   const hex = plainDeviceToken(text);
   if (given.optionalText('ClientPushToken') === null) return { value: hex, topic };
   if (/^[0-9a-f]{64,}$/.test(hex))
-    throw new Refusal(
-      'System.FormatException',
-      'ClientPushToken is hexadecimal; the token’s bytes are expected in base64.',
-    );
+    throw badFormat('ClientPushToken is hexadecimal; the token’s bytes are expected in base64.');
   return { value: Buffer.from(decodeBase64(text)).toString('hex'), topic };
-}
-
-/** A token for Google's service: it is stored, but nothing is sent there. @throws {Refusal} */
-function googleToken(given: DeviceParameters): Pick<DeviceToken, 'value' | 'topic'> {
-  return { value: given.text('Token', 'ClientPushToken'), topic: null };
 }
 
 /** Milliseconds by which a phone's clock may be wrong: more than the life of any code. */
@@ -145,13 +142,13 @@ type DeviceParameters = ReturnType<typeof readDeviceParameters>;
 
 /** @param place where both libraries put them; null: each somewhere else */
 function readDeviceParameters(
-  { query, all: json }: Call,
+  { request, all: json }: Call,
   place: Place | null,
   { 'device-forms': forms, 'device-names': names }: Assumptions,
 ) {
   const isStrict = forms === 'strict';
-  const places = { json, query: Object.fromEntries(query) };
-  const all: JsonObject = isStrict && place !== null ? places[place] : { ...places.query, ...json };
+  const places = { json, query: Object.fromEntries(readQuery(request)) };
+  const all = isStrict && place !== null ? places[place] : { ...places.query, ...json };
   const find = (name: string, members = all): unknown => {
     if (names === 'any') return readParameters(members).value(name);
     return Object.hasOwn(members, name) ? members[name] : undefined;
@@ -178,20 +175,15 @@ function readDeviceParameters(
       const value = required(name);
       const number = typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : value;
       if (Number.isSafeInteger(number)) return number as number;
-      throw new Refusal('System.FormatException', `${name} is not an integer.`);
+      throw badFormat(`${name} is not an integer.`);
     },
     /** True or false, possibly as text in any case. */
-    boolean(name: string): boolean {
-      const word = String(required(name)).toLowerCase();
-      if (word === 'true' || word === 'false') return word === 'true';
-      throw notBoolean();
-    },
+    boolean: (name: string): boolean => readBoolean(required(name)),
     /** Where only each library's own form is accepted: checks that it is this one. */
     requireForm({ place: own, members }: Form): void {
       if (!isStrict) return;
       for (const [name, type] of members)
-        if (typeof required(name, places[own]) !== type)
-          throw new Refusal('System.FormatException', `${name} is not a ${type} in JSON.`);
+        if (typeof required(name, places[own]) !== type) throw badFormat(`${name} is not a ${type} in JSON.`);
     },
   };
 }

@@ -55,14 +55,9 @@ const issuer = 'mfa-cli emulator';
 
 /** A new key; codes are valid for half a minute, and for one interval before and after. */
 export function createOtp(before: DeviceOtp | null, algorithm: OtpAlgorithm): DeviceOtp {
-  return {
-    oathProfileUuid: randomUUID(),
-    key: encodeBase32(randomBytes(20)),
-    version: (before?.version ?? 0) + 1,
-    algorithm,
-    digits: 6,
-    interval: 30,
-  };
+  const version = (before?.version ?? 0) + 1;
+  const key = encodeBase32(randomBytes(20));
+  return { oathProfileUuid: randomUUID(), key, version, algorithm, digits: 6, interval: 30 };
 }
 
 /** The two numbers that are called the key's version. They differ here, so that confusing them is noticed. */
@@ -80,10 +75,7 @@ export function intervalOf(code: string, otp: DeviceOtp, now: Date): number | nu
 }
 
 /** The `Result` of `OtpEnroll`: every member that the vendor's two libraries read. Neither uses `OTPKey` as the key. */
-export function otpResult(
-  otp: DeviceOtp,
-  { user }: { readonly user: string },
-): Readonly<Record<string, unknown>> {
+export function otpResult(otp: DeviceOtp, { user }: { readonly user: string }): object {
   const { ios, android } = versionsOf(otp);
   return {
     Status: 0,

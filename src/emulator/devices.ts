@@ -24,8 +24,15 @@ type OtpDevice = Device & { readonly otp: DeviceOtp };
 export type Devices = ReturnType<typeof createDevices>;
 
 export function createDevices(settings: Settings, now: () => Date) {
-  const all = settings.devices;
-  const codes = createSpentCodes(now);
+  const all = () => settings.state().devices;
+  /** Saves these, replacing those with the same `udid`s: all of them or none. */
+  const keep = (...devices: readonly Device[]): void => {
+    const udids = devices.map(({ udid }) => udid);
+    settings.keep({ devices: [...all().filter(({ udid }) => !udids.includes(udid)), ...devices] });
+  };
+  /** The latest interval with a spent code, by profile. */
+  const spent = new Map<string, number>();
+  const forgetCodes = (otp: DeviceOtp | null): void => void spent.delete(otp?.oathProfileUuid ?? '');
   const holderOf = (token: string): Device | undefined =>
     all().find(({ tokens }) => tokens.some(({ value }) => value === token));
   return {
@@ -36,7 +43,7 @@ export function createDevices(settings: Settings, now: () => Date) {
         throw badOperation('Another user enrolled the device.');
       // One system's tokens mean nothing to the other's push service.
       const tokens = known?.os === enrollment.os ? known.tokens : [];
-      settings.keepDevices([{ otp: known?.otp ?? null, ...enrollment, tokens }]);
+      keep({ otp: known?.otp ?? null, ...enrollment, tokens });
     },
     /** @param user null: whoever owns it @throws {Refusal} unknown device */
     require(user: string | null, udid: string): Device {
@@ -58,22 +65,29 @@ export function createDevices(settings: Settings, now: () => Date) {
         throw badArgument('The token belongs to another device.');
       const current = currentToken(device);
       if (current?.value === value && (topic === null || current.topic === topic)) return;
-      settings.keepDevices([
+      keep(
         ...(holder === undefined || holder.udid === device.udid ? [] : [without(holder, value)]),
         withToken(device, { value, topic, replacedAt: null }, now().toISOString()),
-      ]);
+      );
     },
     /** Gives the device a new key for its one-time passwords. */
     enrollOtp(device: Device, algorithm: OtpAlgorithm): DeviceOtp {
       const otp = createOtp(device.otp, algorithm);
-      settings.keepDevices([{ ...device, otp }]);
-      codes.forget(device.otp);
+      keep({ ...device, otp });
+      forgetCodes(device.otp);
       return otp;
     },
-    spendCode: codes.spend,
+    /** Accepts a valid code of the device, but none twice (RFC 6238 §5.2). @throws {Refusal} */
+    spendCode({ otp }: OtpDevice, code: string): void {
+      const interval = intervalOf(code, otp, now());
+      if (interval === null) throw new Refusal(null, 'Authentication (login or challenge) has failed.');
+      const words = `The one-time password has been used: the next one is made within ${otp.interval} seconds.`;
+      if (interval <= (spent.get(otp.oathProfileUuid) ?? -1)) throw new Refusal(null, words);
+      spent.set(otp.oathProfileUuid, interval);
+    },
     remove({ udid, otp }: Device): void {
-      settings.removeDevice(udid);
-      codes.forget(otp);
+      settings.keep({ devices: all().filter((device) => device.udid !== udid) });
+      forgetCodes(otp);
     },
     /** The devices that can receive a push. */
     reachable: (user: string) =>
@@ -95,24 +109,8 @@ export function createDevices(settings: Settings, now: () => Date) {
       const device = holderOf(token);
       if (device === undefined || tokenIn(device, token)?.topic === topic) return;
       const tokens = device.tokens.map((known) => (known.value === token ? { ...known, topic } : known));
-      settings.keepDevices([{ ...device, tokens }]);
+      keep({ ...device, tokens });
     },
-  };
-}
-
-/** The latest interval with a spent code, by profile. */
-function createSpentCodes(now: () => Date) {
-  const spent = new Map<string, number>();
-  return {
-    /** Accepts a valid code of the device, but none twice (RFC 6238 §5.2). @throws {Refusal} */
-    spend({ otp }: OtpDevice, code: string): void {
-      const interval = intervalOf(code, otp, now());
-      if (interval === null) throw new Refusal(null, 'Authentication (login or challenge) has failed.');
-      const words = `The one-time password has been used: the next one is made within ${otp.interval} seconds.`;
-      if (interval <= (spent.get(otp.oathProfileUuid) ?? -1)) throw new Refusal(null, words);
-      spent.set(otp.oathProfileUuid, interval);
-    },
-    forget: (otp: DeviceOtp | null): void => void spent.delete(otp?.oathProfileUuid ?? ''),
   };
 }
 

@@ -2,19 +2,18 @@ import { isDeepStrictEqual } from 'node:util';
 import { sameName } from './applications.ts';
 import type { Assumptions } from './assumptions.ts';
 import { orNotFound } from './envelope.ts';
-import { defaultRoles, defaultUsers, type Passwords } from './people.ts';
-import type { Settings } from './settings.ts';
 import {
   administrativeRights,
+  defaultRoles,
+  defaultUsers,
   everyRight,
+  type Passwords,
   type Right,
   type Role,
-  rolesOf,
   systemAdministrators,
   type User,
-} from './users.ts';
-
-export type EmulatorAccount = Readonly<Record<'user' | 'password', string>>;
+} from './people.ts';
+import type { Settings } from './settings.ts';
 
 /** A user of the tenant, as its APIs see it. */
 export type Caller = Readonly<{ user: string; uuid: string; rights: readonly Right[] }>;
@@ -27,26 +26,34 @@ export const directoryServiceUuid = '09B9A9B0-6CE8-465F-AB03-65766D33B05E';
 export const appId = 'mfa-cli';
 export const clientId = 'mfa-cli';
 
-/** The tenant's users and roles. The case of names does not matter. */
+/** The tenant's users and roles: the default ones, and later changes. The case of names does not matter. */
 export type Directory = ReturnType<typeof openDirectory>;
 
-/** The default people and roles, and later changes stored in `settings`. */
 export function openDirectory(settings: Settings, assumptions: Assumptions, passwords: Passwords) {
   const defaults = defaultUsers(passwords);
   const rights = administrativeRights(assumptions);
-  const created = (): readonly User[] => settings.directory().users;
+  const created = (): readonly User[] => settings.state().users;
   const users = (): readonly User[] => [...defaults, ...created()];
-  const roles = (): readonly Role[] => settings.directory().roles ?? defaultRoles;
+  const roles = (): readonly Role[] => settings.state().roles ?? defaultRoles;
   /** The user or service user with that name or UUID. */
   const findUser = (key: string): User | null =>
-    users().find((user) => sameName(user.user, key) || sameName(user.uuid, key)) ?? null;
+    users().find(({ user, uuid }) => sameName(user, key) || sameName(uuid, key)) ?? null;
   const findRole = (key: string): Role | null =>
     roles().find(({ id, name }) => sameName(id, key) || sameName(name, key)) ?? null;
   /** Including those through other roles. */
-  const allRolesOf = ({ uuid, inEverybodyRole }: User): readonly Role[] =>
-    rolesOf(uuid, inEverybodyRole, roles());
+  const rolesOf = ({ uuid, inEverybodyRole }: User): readonly Role[] => {
+    const found = new Set<Role>();
+    const visit = (role: Role): void => {
+      if (found.has(role)) return;
+      found.add(role);
+      for (const other of roles()) if (other.roles.includes(role.id)) visit(other);
+    };
+    for (const role of roles())
+      if (role.users.includes(uuid) || (role.type === 'Everybody' && inEverybodyRole)) visit(role);
+    return [...found];
+  };
   const rightsOf = (user: User): readonly Right[] => {
-    const all = allRolesOf(user);
+    const all = rolesOf(user);
     if (all.some(({ id }) => id === systemAdministrators)) return everyRight;
     const paths = all.flatMap((role) => role.rights);
     return rights.filter(({ path }) => paths.includes(path)).flatMap(({ allows }) => allows);
@@ -57,40 +64,37 @@ export function openDirectory(settings: Settings, assumptions: Assumptions, pass
   const keep = (users: readonly User[], roles: readonly Role[]): void => {
     // A tenant whose roles are as they were is one that nobody has changed.
     const isUnchanged = isDeepStrictEqual(roles, defaultRoles);
-    settings.keepDirectory({ users, roles: isUnchanged ? null : roles });
+    settings.keep({ users, roles: isUnchanged ? null : roles });
   };
+  const without = (members: readonly string[], gone: string) => members.filter((member) => member !== gone);
   return {
     users,
     roles,
+    rights,
     findUser,
     findRole,
     findPerson,
-    rolesOf: allRolesOf,
+    rolesOf,
     /** @throws {Refusal} nobody has that name or UUID */
     requireUser: (key: string): User => orNotFound(findUser(key)),
     /** @throws {Refusal} no role has that ID or name */
     requireRole: (key: string): Role => orNotFound(findRole(key)),
     /** The user or service user with that name, with the rights of all its roles. */
     findCaller(name: string): Caller | null {
-      const found = users().find((user) => sameName(user.user, name));
+      const found = users().find(({ user }) => sameName(user, name));
       return found === undefined ? null : { user: found.user, uuid: found.uuid, rights: rightsOf(found) };
     },
     /** The person that the sign-in page accepts with this password, or null. */
     signIn(name: string, password: string): User | null {
       const person = findPerson(name);
-      return person !== null && person.password === password ? person : null;
+      return person?.password === password ? person : null;
     },
-    /** Stores a user, replacing the one with the same `uuid`. */
-    keepUser(user: User): void {
-      const others = created().filter(({ uuid }) => uuid !== user.uuid);
-      settings.keepDirectory({ ...settings.directory(), users: [...others, user] });
-    },
+    addUser: (user: User): void => settings.keep({ users: [...created(), user] }),
     /** Also removes it from its roles. */
     removeUser({ uuid }: User): void {
-      const without = (members: readonly string[]) => members.filter((member) => member !== uuid);
       keep(
         created().filter((user) => user.uuid !== uuid),
-        roles().map((role) => ({ ...role, users: without(role.users) })),
+        roles().map((role) => ({ ...role, users: without(role.users, uuid) })),
       );
     },
     /** Stores a role, replacing the one with the same `id`. */
@@ -101,11 +105,10 @@ export function openDirectory(settings: Settings, assumptions: Assumptions, pass
     },
     /** Also removes it from other roles. */
     removeRole({ id }: Role): void {
-      const without = (members: readonly string[]) => members.filter((member) => member !== id);
       const others = roles().filter((role) => role.id !== id);
       keep(
         created(),
-        others.map((role) => ({ ...role, roles: without(role.roles) })),
+        others.map((role) => ({ ...role, roles: without(role.roles, id) })),
       );
     },
   };

@@ -1,40 +1,42 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Assumptions } from './assumptions.ts';
 
+type Terms = Readonly<{ status?: number; code?: string; result?: unknown }>;
+
 /** A call that the tenant refuses, usually with HTTP 200. */
 export class Refusal extends Error {
+  override readonly name = 'Refusal';
   /** A key of the vendor's or a .NET exception type; `MessageID` shows it. */
   readonly reason: string | null;
-  readonly status: number;
-  /** The envelope's `ErrorCode` and `Result`. */
-  readonly code: string | null;
-  readonly result: unknown;
+  /** The HTTP status, and the envelope's `ErrorCode` and `Result`, where they are not the usual ones. */
+  readonly terms: Terms;
 
-  constructor(
-    reason: string | null,
-    message: string,
-    status = 200,
-    { code = null, result = null }: { code?: string | null; result?: unknown } = {},
-  ) {
+  constructor(reason: string | null, message: string, terms: Terms = {}) {
     super(message);
-    this.name = 'Refusal';
     this.reason = reason;
-    this.status = status;
-    this.code = code;
-    this.result = result;
+    this.terms = terms;
   }
 }
 
+const refusing =
+  (reason: string) =>
+  (words: string): Refusal =>
+    new Refusal(reason, words);
+
+const unauthorizedAccess = 'System.UnauthorizedAccessException';
 const helpdesk = 'You are not authorized to perform this operation. Please contact your IT helpdesk.';
+const absentWords = 'The requested data or its dependent data was not found in the service.';
 
+export const badArgument = refusing('System.ArgumentException');
+/** The state of things does not allow it. */
+export const badOperation = refusing('System.InvalidOperationException');
+export const badFormat = refusing('System.FormatException');
+export const badJson = refusing('Newtonsoft.Json.JsonReaderException');
+export const badCryptography = refusing('System.Security.Cryptography.CryptographicException');
 export const missingRight = (): Refusal => new Refusal(unauthorizedAccess, helpdesk);
-
-/** .NET's refusal of a parameter. */
-export const badArgument = (words: string): Refusal => new Refusal('System.ArgumentException', words);
-
-/** .NET's refusal of what the state of things does not allow. */
-export const badOperation = (words: string): Refusal =>
-  new Refusal('System.InvalidOperationException', words);
+export const missing = (parameter: string): Refusal =>
+  new Refusal('RequiredParameter', `The required parameter ${parameter} is missing.`);
+export const notFound = (): Refusal => new Refusal(null, absentWords);
 
 /** The answer to whoever scripts more than there is room for. @param what in the plural */
 export function tooManyScripted(most: number, what: string): Refusal {
@@ -47,13 +49,11 @@ export function asAssumed(refusal: Refusal, assumptions: Assumptions): Refusal {
   if (reason === 'RequiredParameter' && assumptions['missing-parameter'] === 'words')
     return new Refusal(null, message);
   if (reason === unauthorizedAccess && assumptions['missing-right'] === '403')
-    return new Refusal(reason, message, 403);
+    return new Refusal(reason, message, { status: 403 });
   return refusal;
 }
 
-const unauthorizedAccess = 'System.UnauthorizedAccessException';
-
-/** What the vendor wraps around every API answer: all keys are always present. */
+/** The vendor wraps every API answer: all keys are always present. */
 const emptyEnvelope = {
   success: false,
   Result: null as unknown,
@@ -71,32 +71,26 @@ export function successEnvelope(result: unknown): typeof emptyEnvelope {
 }
 
 /** A failure with its own `ErrorID`, a GUID and 32 hex digits, which support asks for. */
-export function failureEnvelope({ result, message, reason, code }: Refusal): typeof emptyEnvelope {
+export function failureEnvelope({ message, reason, terms }: Refusal): typeof emptyEnvelope {
   return {
     ...emptyEnvelope,
-    Result: result,
+    Result: terms.result ?? null,
     Message: message,
     MessageID: reason === null ? null : `_I18N_${reason}`,
     ErrorID: `${randomUUID()}:${randomBytes(16).toString('hex')}`,
-    ErrorCode: code,
+    ErrorCode: terms.code ?? null,
   };
 }
 
-/** The answer to a call that names something missing. */
-export function notFound(): Refusal {
-  return new Refusal(null, 'The requested data or its dependent data was not found in the service.');
-}
-
-/** What was looked up. @throws {Refusal} nothing was found */
+/** @throws {Refusal} nothing was found */
 export function orNotFound<Found>(found: Found | null): Found {
   if (found === null) throw notFound();
   return found;
 }
 
-/** What looking up a name returns if nothing has that name. @throws {Refusal} */
+/** The outcome of looking up a name that nothing has. @throws {Refusal} */
 export function absent(assumptions: Assumptions): null {
-  if (assumptions['absent-name'] === 'refused') throw notFound();
-  return null;
+  return assumptions['absent-name'] === 'refused' ? orNotFound(null) : null;
 }
 
 export type Row = Readonly<Record<string, unknown>>;

@@ -10,24 +10,15 @@ import {
 } from './envelope.ts';
 import { type Route, readBody, sendJson } from './http.ts';
 
-/** What can go wrong with a call. */
-const faultKinds = [
-  /** Refused for want of a right. */
-  'forbidden',
-  /** Refused for another reason. */
-  'refused',
-  /** Answered with success, and not done. */
-  'ignored',
-  /** The connection ends, and nothing was done. */
-  'lost',
-  /** It is done, and the connection ends before the answer. */
-  'unanswered',
-  /** Nothing was done, and no answer ever comes. */
-  'silent',
-] as const;
+/**
+ * `forbidden`: for want of a right; `refused`: for another reason; `ignored`: success, and nothing done; `lost`: the connection
+ * ends, and nothing was done; `unanswered`: done, and it ends before the answer; `silent`: nothing done, and never an answer.
+ */
+const faultKinds = ['forbidden', 'refused', 'ignored', 'lost', 'unanswered', 'silent'] as const;
 type FaultKind = (typeof faultKinds)[number];
 
 const mostScripted = 1000;
+const longestPath = 300;
 
 /** Faults of the tenant's calls, for what no client can provoke by itself. */
 export type Faults = ReturnType<typeof createFaults>;
@@ -36,11 +27,7 @@ export function createFaults() {
   let scripted: { readonly path: string; readonly kind: FaultKind }[] = [];
   let ending: { left: number; readonly kind: 'lost' | 'unanswered' } | null = null;
   return {
-    /**
-     * The next calls of a path go wrong, or with `times` 0 no more.
-     * @param path in any letter case
-     * @returns whether there was room for them
-     */
+    /** The next calls of a path go wrong, or with `times` 0 no more. @returns whether there was room for them */
     add(path: string, kind: FaultKind, times = 1): boolean {
       const name = path.toLowerCase();
       if (times === 0) scripted = scripted.filter((fault) => fault.path !== name);
@@ -48,7 +35,7 @@ export function createFaults() {
       scripted.push(...Array.from({ length: times }, () => ({ path: name, kind })));
       return true;
     },
-    /** From the call on that is the n-th from now, all go wrong: as if the client were gone. */
+    /** From the n-th call on, all go wrong: as if the client were gone. */
     addFrom(nth: number, kind: 'lost' | 'unanswered'): void {
       ending = { left: nth, kind };
     },
@@ -65,9 +52,6 @@ export function createFaults() {
   };
 }
 
-const longestPath = 300;
-
-/** `/emulator/fault`: lets the next calls of a path go wrong. */
 export function faultApi(faults: Faults): Api {
   return api('/emulator/fault', 'manage-tenant', (call) => {
     const given = call.text('Fault');
@@ -85,26 +69,23 @@ export function withFaults(route: Route, faults: Faults): Route {
     ...route,
     async answer(request, response) {
       const kind = faults.next(route.path);
-      if (kind === null) return route.answer(request, response);
-      if (kind === 'unanswered') {
-        response.end = () => response.destroy();
-        return route.answer(request, response);
-      }
+      if (kind === 'unanswered') response.end = () => response.destroy();
+      if (kind === null || kind === 'unanswered') return route.answer(request, response);
       await readBody(request);
       if (kind === 'lost') response.destroy();
-      else if (kind !== 'silent') sendJson(response, 200, answerOf(kind, route.path));
+      else if (kind === 'ignored')
+        sendJson(response, 200, successEnvelope(plausible[route.path.toLowerCase()]?.() ?? null));
+      else if (kind !== 'silent') sendJson(response, 200, failureEnvelope(refusals[kind]()));
     },
   };
 }
 
-function answerOf(kind: 'ignored' | 'forbidden' | 'refused', path: string): object {
-  if (kind === 'ignored') return successEnvelope(plausible[path.toLowerCase()]?.() ?? null);
-  return failureEnvelope(
-    kind === 'forbidden' ? missingRight() : badOperation('The emulator was told to refuse this.'),
-  );
-}
+const refusals = {
+  forbidden: missingRight,
+  refused: () => badOperation('The emulator was told to refuse this.'),
+};
 
-/** What a call would give that had been done. */
+/** The result of a call as if it had been done. */
 const plausible: Readonly<Record<string, () => unknown>> = {
   '/saasmanage/importappfromtemplate': () => [
     { success: true, ID: 'OAuth2ServerClient', _RowKey: randomUUID() },

@@ -42,14 +42,20 @@ const bodyLimit = 2 * 1024 * 1024;
 
 /** The request's body as UTF-8. @throws {BodyTooLarge} over 2 MiB, once all of it has come: clients read no answer before */
 export async function readBody(request: Asking): Promise<string> {
+  const body = await readAtMost(bodyLimit, request);
+  if (body === null) throw new BodyTooLarge();
+  return body.toString('utf8');
+}
+
+/** All that comes, or null if it is longer; the rest is discarded. */
+export async function readAtMost(limit: number, stream: AsyncIterable<Buffer>): Promise<Buffer | null> {
   const chunks: Buffer[] = [];
   let length = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
+  for await (const chunk of stream) {
     length += chunk.length;
-    if (length <= bodyLimit) chunks.push(chunk);
+    if (length <= limit) chunks.push(chunk);
   }
-  if (length > bodyLimit) throw new BodyTooLarge();
-  return Buffer.concat(chunks).toString('utf8');
+  return length > limit ? null : Buffer.concat(chunks);
 }
 
 /** The token of `Authorization: Bearer …` (RFC 6750 §2.1), or null. */

@@ -1,33 +1,140 @@
 import { randomBytes } from 'node:crypto';
-import { rehearsals } from './authentication/mechanisms.ts';
-import type { Role, User } from './users.ts';
-import { deviceManagementPath, systemAdministrators } from './users.ts';
+import * as v from 'valibot';
+import { members, type ReadBy } from '../text/json.ts';
+import type { Assumptions } from './assumptions.ts';
 
-/** The people in every emulator, which cannot be removed; their passwords are set at its start. */
+const readsAll = ['read-applications', 'read-roles', 'read-users'] as const;
+
+export const everyRight = [
+  ...(['manage-apns-certificates', 'manage-applications', 'manage-roles', 'manage-users'] as const),
+  ...(['manage-tenant', ...readsAll] as const),
+];
+
+/** What a caller may do. Applications, roles and users can be read without the right to change them. */
+export type Right = (typeof everyRight)[number];
+
+/** An administrative right as the tenant lists it, and as a role refers to it by its path. */
+export type AdministrativeRight = Readonly<{ description: string; path: string; allows: readonly Right[] }>;
+
+/** The role whose members may do everything. */
+export const systemAdministrators = 'sysadmin';
+
+const right = (description: string, file: string, ...allows: readonly Right[]): AdministrativeRight => ({
+  ...{ description, path: `/lib/rights/${file}.json`, allows },
+});
+
+/** The vendor does not publish its path. */
+const deviceManagement = right('Device Management', 'devman', 'manage-apns-certificates');
+
+const known: readonly AdministrativeRight[] = [
+  right('Admin Portal Login', 'adminportallogin'),
+  right('Application Management', 'appman', 'manage-applications', ...readsAll),
+  right('Federation Management', 'fedman'),
+  right('MFA Unlock', 'mfaunlock', 'read-users'),
+  right('RADIUS Management', 'radiusman'),
+  right('Read Only Role Management', 'roroleman', 'read-roles'),
+  right('Read Only System Administration', 'monitor', ...readsAll),
+  right('Read Only User Management', 'rouserman', 'read-users'),
+  right('Register and Administer Connectors', 'proxycode'),
+  right('Report Management', 'reportman'),
+  right('Role Management', 'roleman', 'manage-roles', 'read-roles', 'read-users'),
+  right('User Management', 'dsman', 'manage-users', 'read-users', 'read-roles'),
+];
+
+export function administrativeRights({ 'device-right': kinds }: Assumptions): readonly AdministrativeRight[] {
+  const all = { ...deviceManagement, description: 'Device Management (All)' };
+  const limited = right('Device Management (Limited)', 'devmanlimited');
+  return [...known, ...(kinds === 'one' ? [deviceManagement] : [all, limited])].sort((a, b) =>
+    a.description < b.description ? -1 : 1,
+  );
+}
+
+export function rightRow({ path, description }: AdministrativeRight) {
+  return { Path: path, Description: description, ServiceName: null };
+}
+
+/** A person or a program in the tenant, as a state file holds it. */
+export const storedUser = members({
+  /** With the suffix, `name@example.com`. */
+  user: v.string(),
+  password: v.string(),
+  uuid: v.string(),
+  displayName: v.string(),
+  mail: v.string(),
+  mobileNumber: v.string(),
+  /** Not a person: cannot sign in on a page. */
+  isServiceUser: v.boolean(),
+  /** May request tokens with its name and password as a confidential client. */
+  isOauthClient: v.boolean(),
+  inEverybodyRole: v.boolean(),
+});
+export type User = ReadBy<typeof storedUser>;
+
+export const roleTypes = ['PrincipalList', 'Script', 'Everybody'] as const;
+
+/** Gives its members rights and applications; as a state file holds it. */
+export const storedRole = members({
+  id: v.string(),
+  name: v.string(),
+  description: v.string(),
+  type: v.picklist(roleTypes),
+  /** Members by `uuid`. */
+  users: v.array(v.string()),
+  /** Roles by `id`, whose members count as its own. */
+  roles: v.array(v.string()),
+  /** Paths of administrative rights. */
+  rights: v.array(v.string()),
+});
+export type Role = ReadBy<typeof storedRole>;
+
+/** A means to authenticate, by the vendor's name. */
+export type MechanismName = 'UP' | 'OATH' | 'OTP' | 'SMS' | 'EMAIL' | 'PF' | 'U2F';
+
+/** One mechanism of each challenge must be answered. */
+export type Package = readonly (readonly MechanismName[])[];
+
+/** A user whose kind of sign-in is worth rehearsing. */
+type Rehearsal = Readonly<{
+  user: string;
+  /** Package after package: the tenant may ask for more after an answer. */
+  packages?: readonly Package[];
+  /** With their company's identity provider, which may show a PIN to enter. */
+  identityProvider?: 'plain' | 'pin';
+  /** Whether the tenant sends them to another of its hosts. */
+  elsewhere?: true;
+}>;
+
+export const rehearsals: readonly Rehearsal[] = [
+  { user: 'mfa@example.com', packages: [[['UP'], ['OTP', 'OATH', 'SMS', 'EMAIL', 'PF', 'U2F']]] },
+  { user: 'push@example.com', packages: [[['UP'], ['OTP']]] },
+  { user: 'oath@example.com', packages: [[['UP'], ['OATH']]] },
+  { user: 'sms@example.com', packages: [[['UP'], ['SMS']]] },
+  { user: 'email@example.com', packages: [[['UP'], ['EMAIL']]] },
+  { user: 'phone@example.com', packages: [[['UP'], ['PF']]] },
+  { user: 'key@example.com', packages: [[['UP'], ['U2F']]] },
+  { user: 'codes@example.com', packages: [[['OATH'], ['SMS']]] },
+  { user: 'again@example.com', packages: [[['UP']], [['OATH', 'EMAIL']]] },
+  { user: 'federated@example.com', identityProvider: 'plain' },
+  { user: 'pin@example.com', identityProvider: 'pin' },
+  { user: 'elsewhere@example.com', packages: [[['UP']]], elsewhere: true },
+];
+
+/** One of the people in every emulator, who cannot be removed; their passwords are set at its start. */
 type Person = Omit<User, 'password'>;
 
 export const administrator = person('admin@example.com', 1, 'Ada Admin');
 export const user = person('user@example.com', 2, 'Uma User');
+const program = { isServiceUser: true, isOauthClient: true, inEverybodyRole: false };
+export const serviceUser: Person = { ...person('ci@example.com', 3, 'Pipelines'), ...program };
 
-export const serviceUser: Person = {
-  ...person('ci@example.com', 3, 'Pipelines'),
-  isServiceUser: true,
-  isOauthClient: true,
-  inEverybodyRole: false,
-};
-
-/** Administrators, each with a different kind of sign-in and the administrator's password. */
+/** Administrators with the administrator's password. */
 const rehearsing = rehearsals.map(({ user: name }, i) => person(name, 17 + i, `Rehearsal ${i + 1}`));
 
 export const defaultPeople: readonly Person[] = [administrator, user, serviceUser, ...rehearsing];
 
-export function defaultUsers(passwords: Passwords): readonly User[] {
-  return defaultPeople.map((one) => ({ ...one, password: passwordOf(one, passwords) }));
-}
-
-function passwordOf(one: Person, passwords: Passwords): string {
-  if (one === user) return passwords.user;
-  return one === serviceUser ? passwords.serviceUser : passwords.administrator;
+export function defaultUsers({ administrator, user: own, serviceUser: secret }: Passwords): readonly User[] {
+  const passwordOf = (one: Person) => (one === user ? own : one === serviceUser ? secret : administrator);
+  return defaultPeople.map((one) => ({ ...one, password: passwordOf(one) }));
 }
 
 /** The roles of a tenant before anybody changes them. */
@@ -38,7 +145,7 @@ export const defaultRoles: readonly Role[] = [
   role('everybody', 'Everybody', 'All users but service users', { type: 'Everybody' }),
   role('c0ffee00_0000_4000_8000_000000000100', 'Push Certificates', 'May manage push certificates', {
     users: [serviceUser.uuid],
-    rights: [deviceManagementPath],
+    rights: [deviceManagement.path],
   }),
 ];
 
@@ -47,16 +154,9 @@ function role(id: string, name: string, description: string, more: Partial<Role>
 }
 
 function person(name: string, number: number, displayName: string): Person {
-  return {
-    user: name,
-    uuid: `c0ffee00-0000-4000-8000-${number.toString(16).padStart(12, '0')}`,
-    displayName,
-    mail: name,
-    mobileNumber: '+15550100',
-    isServiceUser: false,
-    isOauthClient: false,
-    inEverybodyRole: true,
-  };
+  const uuid = `c0ffee00-0000-4000-8000-${number.toString(16).padStart(12, '0')}`;
+  const kind = { isServiceUser: false, isOauthClient: false, inEverybodyRole: true };
+  return { user: name, uuid, displayName, mail: name, mobileNumber: '+15550100', ...kind };
 }
 
 /** Of every emulator's default people; those who rehearse sign-ins have the administrator's. */
@@ -69,15 +169,15 @@ export const fixedPasswords: Passwords = {
   serviceUser: 'ci-client-secret',
 };
 
-/** For this start only, 128 random bits each: others on the machine can also reach the port. */
-export function makePasswords(): Passwords {
-  const password = (): string => randomBytes(16).toString('base64url');
-  return { administrator: password(), user: password(), serviceUser: password() };
-}
-
 /** The known passwords of the tenant with that number, where there are several. */
 export function fixedPasswordsOf(number: number): Passwords {
   const { administrator, user, serviceUser } = fixedPasswords;
   const own = (password: string): string => `${password}-${number}`;
   return { administrator: own(administrator), user: own(user), serviceUser: own(serviceUser) };
+}
+
+/** For this start only, 128 random bits each: others on the machine can also reach the port. */
+export function makePasswords(): Passwords {
+  const password = (): string => randomBytes(16).toString('base64url');
+  return { administrator: password(), user: password(), serviceUser: password() };
 }

@@ -1,5 +1,5 @@
+import type { ApnsAnswer } from './apns/apns.ts';
 import { createScriptedAnswers } from './apns/judge-push.ts';
-import type { ApnsAnswer } from './apns/push-service.ts';
 import { createJournal } from './bounded.ts';
 import { challengeApis, createChallenges, createRing } from './challenges.ts';
 import { deviceApis } from './device-apis.ts';
@@ -37,7 +37,7 @@ export function createPhones(world: World, noted: () => void) {
     answers,
     apis: [
       ...deviceApis(devices, challenges, world),
-      ...challengeApis(devices, { challenges, queue, scripted, ring }, world),
+      ...challengeApis({ devices, challenges, queue, scripted, ring }, world),
     ],
   };
 }

@@ -1,30 +1,32 @@
+import { EventEmitter, once } from 'node:events';
 import { apnsError } from '../apple/failure.ts';
 import { openHttp2Session, postPush } from '../apple/http2-session.ts';
 import { pairOf } from '../pkcs12/model.ts';
 import { readPushIdentity } from '../pkcs12/push-identity.ts';
 import { Secret } from '../text/secret.ts';
-import type { Apns } from './apns/apns.ts';
+import type { Apns, ApnsAnswer } from './apns/apns.ts';
 import type { Push } from './apns/judge-push.ts';
-import type { ApnsAnswer } from './apns/push-service.ts';
-import { Refusal } from './envelope.ts';
+import { badCryptography, Refusal } from './envelope.ts';
 import type { Settings } from './settings.ts';
 
 /** The key whose certificate is used for pushes: the one set last. */
 export const newestKey = 'Mobile.IosCustomApp.ClientAppKey';
 
+/** The settings of the certificate that pushes are sent with. */
+function inForce(settings: Settings) {
+  const values = new Map(settings.entries());
+  const of = (name: string) => values.get(`${values.get(newestKey)}_${name}`);
+  return { base64: of('APNSCert'), password: of('APNSPass'), topic: of('APNSTopic') };
+}
+
 /** The topic of the certificate that pushes are sent with; null: none is set. */
 export function topicInForce(settings: Settings): string | null {
-  const values = new Map(settings.entries());
-  return values.get(`${values.get(newestKey)}_APNSTopic`) ?? null;
+  return inForce(settings).topic ?? null;
 }
 
 /** The certificate set last, opened. @throws {Refusal} none is set */
 export async function openPushSender(settings: Settings) {
-  const values = new Map(settings.entries());
-  const key = values.get(newestKey);
-  const [base64, password, topic] = ['APNSCert', 'APNSPass', 'APNSTopic'].map((name) =>
-    values.get(`${key}_${name}`),
-  );
+  const { base64, password, topic } = inForce(settings);
   if (base64 === undefined || topic === undefined) {
     const words = 'No APNs certificate is set: a push needs /Mobile/SetApnsCertForClientApp first.';
     throw new Refusal(null, words);
@@ -32,13 +34,12 @@ export async function openPushSender(settings: Settings) {
   const bytes = Buffer.from(base64, 'base64');
   const opened = await readPushIdentity({ name: 'APNSCert', bytes }, new Secret(password ?? ''));
   const pair = pairOf(opened);
-  if (pair === null)
-    throw new Refusal('System.Security.Cryptography.CryptographicException', 'Keyset does not exist');
+  if (pair === null) throw badCryptography('Keyset does not exist');
   const certificates = [pair.certificate, ...opened.chain].map(({ der }) => der);
   return { identity: { key: pair.privateKey, certificates }, topic };
 }
 
-/** What pushes are sent as, and for which topic. */
+/** The identity that pushes are sent as, and their topic. */
 export type PushSender = Awaited<ReturnType<typeof openPushSender>>;
 
 const patience = 10_000;
@@ -68,7 +69,7 @@ export async function sendPush(
   }
 }
 
-/** A push as delivered to the phone. */
+/** What iOS hands to an app. */
 interface QueuedPush extends Pick<Push, 'payload' | 'topic'> {
   readonly apnsId: string;
 }
@@ -84,46 +85,38 @@ export type PushQueue = ReturnType<typeof createPushQueue>;
 
 export function createPushQueue() {
   const queues = new Map<string, QueuedPush[]>();
-  const waiting = new Map<string, Set<() => void>>();
+  const arrivals = new EventEmitter().setMaxListeners(0);
   const next = (deviceToken: string): QueuedPush | null => {
     const [push, ...others] = queues.get(deviceToken) ?? [];
     if (others.length === 0) queues.delete(deviceToken);
     else queues.set(deviceToken, others);
     return push ?? null;
   };
-  const forget = (deviceToken: string, look: () => void): void => {
-    const looks = waiting.get(deviceToken);
-    looks?.delete(look);
-    if (looks?.size === 0) waiting.delete(deviceToken);
-  };
   return {
     put(deviceToken: string, push: QueuedPush): void {
       queues.set(deviceToken, [...(queues.get(deviceToken) ?? []), push].slice(-kept));
       const [oldest = deviceToken] = queues.keys();
       if (queues.size > tokensKept) queues.delete(oldest);
-      // Each looks for itself: one takes the push, and the others keep waiting.
-      for (const look of waiting.get(deviceToken) ?? []) look();
+      arrivals.emit(deviceToken);
     },
     /** The oldest push, waiting up to this many milliseconds; null: none came, or `signal` ended the wait. */
-    take(deviceToken: string, wait: number, signal: AbortSignal): Promise<QueuedPush | null> {
-      const first = signal.aborted ? null : next(deviceToken);
-      if (first !== null || wait <= 0 || signal.aborted) return Promise.resolve(first);
-      return new Promise((resolve) => {
-        const end = (push: QueuedPush | null): void => {
-          clearTimeout(timer);
-          signal.removeEventListener('abort', give);
-          forget(deviceToken, look);
-          resolve(push);
-        };
-        const give = (): void => end(null);
-        const look = (): void => {
+    async take(deviceToken: string, wait: number, signal: AbortSignal): Promise<QueuedPush | null> {
+      const over = new AbortController();
+      const end = (): void => over.abort();
+      const timer = setTimeout(end, wait);
+      signal.addEventListener('abort', end, { once: true });
+      try {
+        // Each looks for itself: one takes the push, and the others keep waiting.
+        for (let first = true; !signal.aborted; first = false) {
           const push = next(deviceToken);
-          if (push !== null) end(push);
-        };
-        const timer = setTimeout(give, wait);
-        signal.addEventListener('abort', give, { once: true });
-        waiting.set(deviceToken, (waiting.get(deviceToken) ?? new Set()).add(look));
-      });
+          if (push !== null || over.signal.aborted || (first && wait <= 0)) return push;
+          await once(arrivals, deviceToken, { signal: over.signal }).catch(() => {});
+        }
+        return null;
+      } finally {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', end);
+      }
     },
   };
 }

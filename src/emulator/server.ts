@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo, Server } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
 import { CliError, systemCode } from '../errors/cli-error.ts';
 import { watchPeers } from '../programs/one-time-address.ts';
+import { once } from './bounded.ts';
 import { BodyTooLarge, matchPath, type Route, sendPage, type Verdict, verdictOf } from './http.ts';
 import { errorPage } from './pages.ts';
 
@@ -40,23 +41,28 @@ export async function openServer(port: number) {
   const served = new Promise<Site>((resolve) => {
     serve = resolve;
   });
-  let peerOf: ReturnType<typeof watchPeers> | null = null;
   server.on('request', async (request, response) => answer(await served, request, response));
   return {
     port: await listen(server, port, '--port N'),
     serve,
     /** Looks at each connection from now on, which takes time; tells whose it is. */
-    watchPeers: () => {
-      peerOf ??= watchPeers(server);
-      return peerOf;
-    },
-    /** Ends at once, including open connections. */
-    close: (): Promise<void> =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    watchPeers: once(() => watchPeers(server)),
+    close: closeServer(server),
   };
+}
+
+/** Gives what ends a server at once, including open connections. */
+export function closeServer(server: Server): () => Promise<void> {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  return () =>
+    new Promise((resolve) => {
+      server.close(() => resolve());
+      for (const socket of sockets) socket.destroy();
+    });
 }
 
 async function answer(site: Site, request: IncomingMessage, response: ServerResponse): Promise<void> {

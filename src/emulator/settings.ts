@@ -5,35 +5,30 @@ import { lockFile } from '../files/lock-file.ts';
 import { changeableByOthers } from '../files/others.ts';
 import { NoSuchContent, readRegularFile } from '../files/own-file.ts';
 import { replaceFile, unwritable } from '../files/write.ts';
-import { manyTenants, members, membersOf, parseJson, texts } from '../text/json.ts';
-import { type StoredApplication, storedApplication } from './administration/stored-application.ts';
-import { type Device, storedDevice } from './device.ts';
+import { manyTenants, members, membersOf, parseJson, type ReadBy, texts } from '../text/json.ts';
+import { type StoredApplication, storedApplication } from './applications.ts';
+import { storedDevice } from './device.ts';
 import { badOperation } from './envelope.ts';
-import { type Role, storedRole, storedUser, type User } from './users.ts';
-
-interface StoredDirectory {
-  readonly users: readonly User[];
-  /** All of them; null if none has been changed. */
-  readonly roles: readonly Role[] | null;
-}
+import { storedRole, storedUser } from './people.ts';
 
 /** In bytes; ten thousand tenants take a tenth of it. */
 const limit = 256 * 1024 * 1024;
 
-/** What is kept across restarts. */
-interface State extends StoredDirectory {
-  readonly settings: ReadonlyMap<string, string>;
-  readonly devices: readonly Device[];
-  readonly applications: readonly StoredApplication[];
-}
-
+/** What is kept of a tenant across restarts. */
 const stored = members({
   settings: texts,
   devices: v.optional(v.array(storedDevice), []),
   users: v.optional(v.array(storedUser), []),
+  /** All of them; null if none has been changed. */
   roles: v.optional(v.nullable(v.array(storedRole)), null),
+  /** Those written by an administrator. */
   applications: v.optional(v.array(storedApplication), []),
 });
+
+interface State extends Omit<ReadBy<typeof stored>, 'settings' | 'applications'> {
+  readonly settings: ReadonlyMap<string, string>;
+  readonly applications: readonly StoredApplication[];
+}
 
 /** Of a tenant that nobody has changed. */
 const nothing: State = { settings: new Map(), devices: [], users: [], roles: null, applications: [] };
@@ -52,10 +47,11 @@ export interface KeptState {
 function openStateFile(file: string): KeptState {
   const document = readDocument(file);
   const state = document === undefined ? nothing : parseState(document);
-  if (state === null)
-    throw foreign(file, membersOf(membersOf(document)?.tenants) === null ? null : 'several tenants');
+  if (state === null) throw foreign(file, tenantsIn(document) === null ? null : 'several tenants');
   return { state, write: (next) => writeState(file, `${textOf(next)}\n`) };
 }
+
+const tenantsIn = (document: unknown) => membersOf(membersOf(document)?.tenants);
 
 /**
  * The file of several tenants, by their names. Those that it holds and nobody opens stay in it.
@@ -63,7 +59,7 @@ function openStateFile(file: string): KeptState {
  */
 export function openStatesFile(file: string) {
   const document = readDocument(file);
-  const tenants = document === undefined ? {} : membersOf(membersOf(document)?.tenants);
+  const tenants = document === undefined ? {} : tenantsIn(document);
   if (tenants === null) throw foreign(file, parseState(document) === null ? null : 'one tenant');
   const states = new Map(
     Object.entries(tenants).map(([name, tenant]) => {
@@ -182,17 +178,8 @@ export function settingsOver(kept: KeptState | null) {
   keep({});
   return {
     entries: (): readonly (readonly [name: string, value: string])[] => [...current.settings],
-    /**
-     * Removes `remove`, then sets `set`, and saves the result before it returns: all of it or nothing.
-     * @throws {Refusal} more settings than there is room for
-     */
-    change({
-      remove = [],
-      set = {},
-    }: {
-      remove?: readonly string[];
-      set?: Readonly<Record<string, string>>;
-    }) {
+    /** Removes and sets, and saves the result before it returns: all or nothing. @throws {Refusal} more than there is room for */
+    change(set: Readonly<Record<string, string>>, remove: readonly string[] = []): void {
       const settings = new Map(current.settings);
       for (const name of [...remove, ...Object.keys(set)]) settings.delete(name);
       for (const [name, value] of Object.entries(set)) settings.set(name, value);
@@ -202,19 +189,8 @@ export function settingsOver(kept: KeptState | null) {
         );
       keep({ settings });
     },
-    devices: (): readonly Device[] => current.devices,
-    /** Saves these, replacing those with the same `udid`s, before it returns: all of them or none. */
-    keepDevices(devices: readonly Device[]): void {
-      const udids = devices.map(({ udid }) => udid);
-      const others = current.devices.filter(({ udid }) => !udids.includes(udid));
-      keep({ devices: [...others, ...devices] });
-    },
-    removeDevice: (udid: string): void =>
-      keep({ devices: current.devices.filter((device) => device.udid !== udid) }),
-    directory: (): StoredDirectory => ({ users: current.users, roles: current.roles }),
-    keepDirectory: ({ users, roles }: StoredDirectory): void => keep({ users, roles }),
-    /** Those written by an administrator. */
-    applications: (): readonly StoredApplication[] => current.applications,
-    keepApplications: (applications: readonly StoredApplication[]): void => keep({ applications }),
+    /** Replaces these parts of the state, and saves it before it returns. */
+    keep,
+    state: (): Omit<State, 'settings'> => current,
   };
 }

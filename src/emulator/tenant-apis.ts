@@ -2,12 +2,11 @@ import { CliError, type ErrorCode } from '../errors/cli-error.ts';
 import type { Container, PushIdentity } from '../pkcs12/model.ts';
 import { readPushIdentity } from '../pkcs12/push-identity.ts';
 import { Secret } from '../text/secret.ts';
-import type { AccessTokens } from './access-tokens.ts';
+import { type AccessTokens, readSession } from './access-tokens.ts';
 import { type Api, api } from './api.ts';
 import type { Assumptions } from './assumptions.ts';
 import { tenantId } from './directory.ts';
-import { badArgument, missingRight, Refusal, successEnvelope } from './envelope.ts';
-import { type Route, sendJson } from './http.ts';
+import { badArgument, badCryptography, badFormat, missingRight, Refusal } from './envelope.ts';
 import { newestKey } from './push.ts';
 import type { Settings } from './settings.ts';
 
@@ -18,19 +17,14 @@ export function mobileApis(
   noteSet: (clientAppKey: string, user: string) => void,
 ): readonly Api[] {
   const terms = { takes: [assumptions['mobile-parameters']], right: 'manage-apns-certificates' } as const;
+  const namesOf = (key: string) => [`${key}_APNSCert`, `${key}_APNSPass`, `${key}_APNSTopic`] as const;
   return [
     api('/Mobile/SetApnsCertForClientApp', terms, async ({ text, anyText, caller }) => {
       const [key, certificate] = [text('ClientAppKey'), text('APNSCert')];
       const [password, topic] = [anyText('APNSPass'), text('APNSTopic')];
       await openCertificate(certificate, password, assumptions);
-      settings.change({
-        set: {
-          [newestKey]: key,
-          [`${key}_APNSCert`]: certificate,
-          [`${key}_APNSPass`]: password,
-          [`${key}_APNSTopic`]: topic,
-        },
-      });
+      const [cert, pass, app] = namesOf(key);
+      settings.change({ [newestKey]: key, [cert]: certificate, [pass]: password, [app]: topic });
       noteSet(key, caller.user);
     }),
     api('/Mobile/DeleteApnsCertForClientApp', terms, ({ text }) => {
@@ -39,10 +33,10 @@ export function mobileApis(
       const clears =
         assumptions['delete-old-key'] === 'pointer-cleared' ||
         entries.some(([name, value]) => name === newestKey && value === key);
-      const own = [`${key}_APNSCert`, `${key}_APNSPass`, `${key}_APNSTopic`];
+      const own: readonly string[] = namesOf(key);
       if (assumptions['delete-absent'] === 'refused' && !entries.some(([name]) => own.includes(name)))
         throw badArgument('There is no certificate for this client app key.');
-      settings.change({ remove: clears ? [newestKey, ...own] : own });
+      settings.change({}, clears ? [newestKey, ...own] : own);
     }),
   ];
 }
@@ -71,19 +65,12 @@ export function settingApis(
       return value ?? optionalText('dflt');
     }),
     api('/Core/SetTenantConfig', { takes, right: 'manage-tenant' }, ({ text, anyText }) =>
-      settings.change({ set: { [text('key')]: anyText('value') } }),
+      settings.change({ [text('key')]: anyText('value') }),
     ),
   ];
 }
 
-/** `/SysInfo/About`, which needs no sign-in. */
-export const aboutRoute: Route = {
-  method: 'POST',
-  path: '/SysInfo/About',
-  answer: (_request, response) => sendJson(response, 200, successEnvelope({ Version: 'mfa-cli emulator' })),
-};
-
-/** What ends the sign-ins of a tenant. */
+/** Ends the sign-ins of a tenant. */
 export interface SignInEnds {
   /** From then on no access token issued so far is valid; refresh tokens are. */
   expireAccessTokens(): void;
@@ -91,15 +78,14 @@ export interface SignInEnds {
   revokeSessions(): void;
 }
 
-/** `/Security` and `/emulator`: who is signed in, signing out, and what ends everybody's sign-in. */
+/** `/SysInfo`, `/Security` and `/emulator`: the tenant itself, who is signed in, signing out, the end of everybody's sign-in. */
 export function signInApis(accessTokens: AccessTokens, ends: SignInEnds): readonly Api[] {
   return [
+    api('/SysInfo/About', { takes: [], right: 'open' }, () => ({ Version: 'mfa-cli emulator' })),
     api('/Security/WhoAmI', null, ({ caller }) => ({
-      TenantId: tenantId,
-      User: caller.user,
-      UserUuid: caller.uuid,
+      ...{ TenantId: tenantId, User: caller.user, UserUuid: caller.uuid },
     })),
-    api('/Security/Logout', null, ({ token }) => void accessTokens.forget(token)),
+    api('/Security/Logout', null, ({ request }) => void accessTokens.forget(readSession(request) ?? '')),
     api('/emulator/expire-tokens', 'manage-tenant', ends.expireAccessTokens),
     api('/emulator/revoke-sessions', 'manage-tenant', ends.revokeSessions),
   ];
@@ -108,9 +94,6 @@ export function signInApis(accessTokens: AccessTokens, ends: SignInEnds): readon
 const noCertificate = 'Cannot find the requested object.';
 const invalidAlgorithm = 'Invalid algorithm specified.';
 const wrongPassword = 'The specified network password is not correct.';
-
-const cryptographic = (words: string): Refusal =>
-  new Refusal('System.Security.Cryptography.CryptographicException', words);
 
 /** .NET's words about a file that it cannot open; they are the same for a wrong password and for damage. */
 const dotnetWords: Partial<Record<ErrorCode, string>> = {
@@ -136,19 +119,19 @@ async function openCertificate(base64: string, password: string, assumptions: As
   } catch (error) {
     const words = error instanceof CliError ? dotnetWords[error.code] : undefined;
     if (words === undefined) throw error;
-    throw cryptographic(words);
+    throw badCryptography(words);
   }
   if (!identity.container.encryption.every((scheme) => dotnetCiphers.test(scheme)))
-    throw cryptographic(invalidAlgorithm);
+    throw badCryptography(invalidAlgorithm);
   requireReadable(identity.container, assumptions);
-  if (identity.certificate === null) throw cryptographic(noCertificate);
-  if (!identity.paired) throw cryptographic('Keyset does not exist');
+  if (identity.certificate === null) throw badCryptography(noCertificate);
+  if (!identity.paired) throw badCryptography('Keyset does not exist');
 }
 
 /** Rejects what an older or a newer host cannot read. @throws {Refusal} */
 function requireReadable({ encryption, mac, iterations }: Container, assumptions: Assumptions): void {
   if (assumptions['p12-aes'] === 'unreadable' && encryption.some((scheme) => scheme.includes('AES')))
-    throw cryptographic(wrongPassword);
+    throw badCryptography(wrongPassword);
   if (assumptions['p12-iterations'] === 'any') return;
   const exceeded = [
     ['MacIterationLimit', (mac?.iterations ?? 0) > 300_000],
@@ -165,11 +148,10 @@ function requireReadable({ encryption, mac, iterations }: Container, assumptions
 /** `Convert.FromBase64String`: white space does not count, everything else must be valid. @throws {Refusal} */
 export function decodeBase64(text: string): Uint8Array {
   const digits = text.replace(/[ \t\r\n]/g, '');
-  const invalid = (words: string): Refusal => new Refusal('System.FormatException', words);
   if (!/^[A-Za-z0-9+/]*={0,2}$/.test(digits))
-    throw invalid(
+    throw badFormat(
       'The input is not a valid Base-64 string as it contains a non-base 64 character, more than two padding characters, or an illegal character among the padding characters.',
     );
-  if (digits.length % 4 !== 0) throw invalid('Invalid length for a Base-64 char array or string.');
+  if (digits.length % 4 !== 0) throw badFormat('Invalid length for a Base-64 char array or string.');
   return Buffer.from(digits, 'base64');
 }

@@ -1,21 +1,22 @@
-import { type AccessTokens, createAccessTokens } from './access-tokens.ts';
-import { administrationApis } from './administration/administration.ts';
-import { firstApplication, openApplicationStore } from './administration/application-apis.ts';
-import type { TenantEvent } from './administration/redrock-apis.ts';
+import { createAccessTokens } from './access-tokens.ts';
+import { directoryApis, roleApis, userApis } from './administration/administration.ts';
+import { applicationApis } from './administration/application-apis.ts';
+import { redrockApi, type TenantEvent } from './administration/redrock-apis.ts';
 import { apiRoute } from './api.ts';
-import { builtInApplication, createApplications } from './applications.ts';
+import { firstApplication, openApplications } from './application-store.ts';
+import { builtInApplication } from './applications.ts';
 import { createAuthentication } from './authentication/authentication.ts';
 import { createJournal } from './bounded.ts';
 import { openSetCertificates } from './console/certificates.ts';
 import { createConsole } from './console/console.ts';
-import { appId, clientId, type EmulatorAccount, openDirectory } from './directory.ts';
+import { appId, clientId, openDirectory } from './directory.ts';
 import { createFaults, faultApi, withFaults } from './faults.ts';
 import { createAuthorizationServer } from './oauth/authorization-server.ts';
 import { administrator, type Passwords, serviceUser, user } from './people.ts';
 import { phoneApplication, phoneRoutes } from './phone-page.ts';
 import { createPhones } from './phones.ts';
 import type { AnsweredRequest } from './server.ts';
-import { aboutRoute, mobileApis, type SignInEnds, settingApis, signInApis } from './tenant-apis.ts';
+import { mobileApis, type SignInEnds, settingApis, signInApis } from './tenant-apis.ts';
 import type { World } from './world.ts';
 
 export interface TenantOptions {
@@ -37,28 +38,18 @@ type TenantParts = Pick<World, 'url' | 'settings' | 'assumptions' | 'apns' | 'si
 
 const requestsKept = 1000;
 
-function signInEvents(accessTokens: AccessTokens): readonly TenantEvent[] {
-  return accessTokens
-    .items()
-    .map(({ user, issuedAt }) => ({ type: 'Cloud.Core.Login', user, at: new Date(issuedAt) }));
-}
-
 /** Where a tenant is, its application and public client, and who can sign in to it. */
 export function addressOf(url: string, passwords: Passwords) {
-  const account = ({ user }: { readonly user: string }, password: string): EmulatorAccount => ({
-    user,
-    password,
-  });
   return {
     url,
     appId,
     clientId,
     /** May manage push certificates. */
-    administrator: account(administrator, passwords.administrator),
+    administrator: { user: administrator.user, password: passwords.administrator },
     /** May sign in but nothing else. */
-    user: account(user, passwords.user),
+    user: { user: user.user, password: passwords.user },
     /** Confidential client for client credentials: `user` is the client ID, `password` its secret. */
-    serviceUser: account(serviceUser, passwords.serviceUser),
+    serviceUser: { user: serviceUser.user, password: passwords.serviceUser },
   };
 }
 
@@ -69,14 +60,14 @@ export function createTenant(options: TenantOptions, { passwords, ...parts }: Te
   const { accessTokenSeconds, now } = options;
   const { url, settings, assumptions, apns } = parts;
   const directory = openDirectory(settings, assumptions, passwords);
-  const applications = createApplications(assumptions, [
-    builtInApplication(accessTokenSeconds, assumptions),
-    phoneApplication(url, accessTokenSeconds),
-  ]);
+  const first = options.bare === true ? null : firstApplication(options.redirectUris, accessTokenSeconds);
+  const applications = openApplications(
+    [builtInApplication(accessTokenSeconds, assumptions), phoneApplication(url, accessTokenSeconds)],
+    first,
+    { settings, directory, letterCase: assumptions['app-id-case'] },
+  );
   const accessTokens = createAccessTokens(now);
   const world: World = { ...options, ...parts, directory, applications, accessTokens };
-  const first = options.bare === true ? null : firstApplication(options.redirectUris, accessTokenSeconds);
-  const store = openApplicationStore(world, first);
   const noted = (): void => emulatorConsole.noted();
   const phones = createPhones(world, noted);
   const certificates = openSetCertificates(settings, apns.environment, now);
@@ -89,6 +80,10 @@ export function createTenant(options: TenantOptions, { passwords, ...parts }: Te
       authorizationServer.forgetGrants();
     },
   };
+  const signIns = (): readonly TenantEvent[] =>
+    accessTokens
+      .items()
+      .map(({ user, issuedAt }) => ({ type: 'Cloud.Core.Login', user, at: new Date(issuedAt) }));
   const setEvents: TenantEvent[] = [];
   const noteSet: typeof certificates.noteSet = (clientAppKey, by) => {
     certificates.noteSet(clientAppKey, by);
@@ -100,7 +95,11 @@ export function createTenant(options: TenantOptions, { passwords, ...parts }: Te
   const apis = [
     faultApi(faults),
     ...authentication.apis,
-    ...administrationApis(world, store, () => [...signInEvents(accessTokens), ...setEvents]),
+    ...userApis(world),
+    ...roleApis(world),
+    ...directoryApis(world),
+    ...applicationApis(world),
+    redrockApi(world, () => [...signIns(), ...setEvents]),
     ...mobileApis(settings, assumptions, noteSet),
     ...settingApis(settings, assumptions),
     ...phones.apis,
@@ -122,7 +121,6 @@ export function createTenant(options: TenantOptions, { passwords, ...parts }: Te
         ...emulatorConsole.routes,
         ...authorizationServer.routes,
         ...authentication.routes,
-        aboutRoute,
         ...phoneRoutes(settings),
         ...apis.map((api) => withFaults(apiRoute(api, world), faults)),
       ],

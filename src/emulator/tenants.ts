@@ -2,11 +2,28 @@ import type { KeyObject } from 'node:crypto';
 import { CliError } from '../errors/cli-error.ts';
 import { type Apns, type ApnsOptions, startApns } from './apns/apns.ts';
 import { type Assumptions, usualAssumptions } from './assumptions.ts';
+import { once } from './bounded.ts';
 import { makeSigningKey } from './oauth/provider.ts';
 import { makePasswords, type Passwords } from './people.ts';
 import { hostsOf, openServer } from './server.ts';
-import { holdState, openSettings, openStatesFile, settingsOver } from './settings.ts';
+import { holdState, openSettings, openStatesFile, type Settings, settingsOver } from './settings.ts';
 import { addressOf, createTenant, type Tenant, type TenantOptions } from './tenant.ts';
+
+/** A local tenant on loopback that answers like CyberArk Identity. */
+export interface EmulatorOptions extends TenantOptions {
+  /** 0 picks a free one. */
+  readonly port: number;
+  /** JSON file that keeps the tenant's settings across restarts; null keeps them in memory. */
+  readonly stateFile: string | null;
+  /** Of the default people; generated at each start by default. */
+  readonly passwords?: Passwords;
+  /** How it handles what the vendor does not document; the likelier way by default. */
+  readonly assumptions?: Partial<Assumptions>;
+  /** The stand-in for APNs; by default on a free port, for production, and open to every client certificate. */
+  readonly apns?: Partial<ApnsOptions>;
+  /** The key that signs its tokens; generated for each start by default. */
+  readonly signingKey?: KeyObject;
+}
 
 export interface TenantsOptions extends Omit<EmulatorOptions, 'passwords'> {
   readonly count: number;
@@ -26,112 +43,63 @@ const hostName = /^(?:pod\.)?(tenant-[1-9]\d*)\.localhost(?=:|$)/;
  * @throws {CliError} usage (a port, a redirect URI), file-unreadable, file-unwritable
  */
 export function startTenants({ count, passwords = makePasswords, ...options }: TenantsOptions) {
-  return openPlace(options, async ({ server, apns, close }) => {
-    const { port, watchPeers } = server;
+  return openPlace(options, ({ server, create, ...place }) => {
+    const { port } = server;
     const states = options.stateFile === null ? null : openStatesFile(options.stateFile);
-    const assumptions = { ...usualAssumptions, ...options.assumptions };
-    const signingKey = once(makeSigningKey);
     const tenants = Array.from({ length: count }, (_, index) => {
       const name = `tenant-${index + 1}`;
-      const own = passwords(index + 1);
-      return { name, own, ...addressOf(`http://${name}.localhost:${port}`, own) };
+      const [url, own] = [`http://${name}.localhost:${port}`, passwords(index + 1)];
+      const open = once(() => create(url, settingsOver(states?.of(name) ?? null), own));
+      return { open, told: { name, ...addressOf(url, own) } };
     });
-    const byName = new Map(tenants.map((tenant) => [tenant.name, tenant]));
-    const opened = new Map<string, Tenant>();
+    const opened = new Map(tenants.map(({ open, told }) => [told.name, open]));
     /** The tenant of that name, as it is once it was first asked for. */
     const open = (name: string): Tenant => {
       const known = opened.get(name);
-      if (known !== undefined) return known;
-      const tenant = byName.get(name);
-      if (tenant === undefined) throw new Error(`there is no ${name}`);
-      const settings = settingsOver(states?.of(name) ?? null);
-      const { own, url } = tenant;
-      const made = createTenant(options, {
-        url,
-        settings,
-        passwords: own,
-        assumptions,
-        apns,
-        signingKey,
-        watchPeers,
-      });
-      opened.set(name, made);
-      return made;
+      if (known === undefined) throw new Error(`there is no ${name}`);
+      return known();
     };
     // Phones are there before anybody asks their tenant, and applications that cannot be understood are told at once.
-    for (const { name } of tenants) if (states?.has(name) === true) open(name);
+    for (const name of opened.keys()) if (states?.has(name) === true) open(name);
     server.serve({
       home: `http://tenant-1.localhost:${port}`,
       at(host) {
         const [name = '', known = ''] = hostName.exec(host) ?? [];
-        return byName.has(known) && hostsOf(name, port).includes(host) ? open(known).serving : null;
+        return opened.has(known) && hostsOf(name, port).includes(host) ? open(known).serving : null;
       },
     });
-    const named = tenants.map(({ own: _, ...tenant }) => tenant);
-    return { tenants: named, apns: { host: apns.host, ca: apns.ca }, open, close };
+    return { tenants: tenants.map(({ told }) => told), open, ...place };
   });
-}
-
-/** A local tenant on loopback that answers like CyberArk Identity. */
-export interface EmulatorOptions extends TenantOptions {
-  /** 0 picks a free one. */
-  readonly port: number;
-  /** JSON file that keeps the tenant's settings across restarts; null keeps them in memory. */
-  readonly stateFile: string | null;
-  /** Of the default people; generated at each start by default. */
-  readonly passwords?: Passwords;
-  /** How it handles what the vendor does not document; the likelier way by default. */
-  readonly assumptions?: Partial<Assumptions>;
-  /** The stand-in for APNs; by default on a free port, for production, and open to every client certificate. */
-  readonly apns?: Partial<ApnsOptions>;
-  /** The key that signs its tokens; generated for each start by default. */
-  readonly signingKey?: KeyObject;
 }
 
 export type Emulator = Awaited<ReturnType<typeof startEmulator>>;
 
 /** Starts a tenant on 127.0.0.1. @throws {CliError} usage (a port, a redirect URI), file-unreadable, file-unwritable */
 export function startEmulator(options: EmulatorOptions) {
-  return openPlace(options, async ({ server, apns, close }) => {
+  return openPlace(options, ({ server, create, ...place }) => {
     const home = `http://127.0.0.1:${server.port}`;
-    const { serving, ...tenant } = createTenant(options, {
-      url: home,
-      settings: openSettings(options.stateFile),
-      passwords: options.passwords ?? makePasswords(),
-      assumptions: { ...usualAssumptions, ...options.assumptions },
-      apns,
-      watchPeers: server.watchPeers,
-      signingKey: once(() => options.signingKey ?? makeSigningKey()),
-    });
+    const settings = openSettings(options.stateFile);
+    const { serving, ...tenant } = create(home, settings, options.passwords ?? makePasswords());
     const hosts = ['127.0.0.1', 'localhost'].flatMap((name) => hostsOf(name, server.port));
     server.serve({ home, at: (host) => (hosts.includes(host) ? serving : null) });
-    return { ...tenant, apns: { host: apns.host, ca: apns.ca }, close };
+    return { ...tenant, ...place };
   });
-}
-
-/** What it gives the first time; it is called once somebody wants that. */
-function once<Made>(make: () => Made): () => Made {
-  let made: { readonly value: Made } | null = null;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
 }
 
 interface Place {
   readonly server: Awaited<ReturnType<typeof openServer>>;
-  readonly apns: Apns;
+  readonly apns: Pick<Apns, 'host' | 'ca'>;
+  /** @throws {CliError} file-unreadable */
+  create(url: string, settings: Settings, passwords: Passwords): Tenant;
   close(): Promise<void>;
 }
 
-/**
- * Opens a port, the stand-in for APNs and the lock of the state file, and closes them where `start` fails.
- * @throws {CliError} usage (a port, a redirect URI), file-unreadable, file-unwritable
- */
+/** Opens a port, the stand-in for APNs and the lock of the state file, and closes them where `start` fails. @throws {CliError} */
 async function openPlace<Started>(
-  { port, stateFile, apns: apnsOptions = {}, redirectUris, now }: Omit<EmulatorOptions, 'passwords'>,
-  start: (place: Place) => Promise<Started>,
+  options: Omit<EmulatorOptions, 'passwords'>,
+  start: (place: Place) => Started,
 ): Promise<Started> {
+  const { port, stateFile, now, redirectUris } = options;
   for (const uri of redirectUris) requireRedirectUri(uri);
   const unlock = stateFile === null ? () => {} : holdState(stateFile);
   const closings: (() => Promise<void>)[] = [];
@@ -142,9 +110,14 @@ async function openPlace<Started>(
   try {
     const server = await openServer(port);
     closings.push(server.close);
-    const apns = await startApns(apnsOptions, now);
+    const apns = await startApns(options.apns ?? {}, now);
     closings.push(apns.close);
-    return await start({ server, apns, close });
+    const assumptions = { ...usualAssumptions, ...options.assumptions };
+    const signingKey = once(() => options.signingKey ?? makeSigningKey());
+    const common = { assumptions, apns, signingKey, watchPeers: server.watchPeers };
+    const create: Place['create'] = (url, settings, passwords) =>
+      createTenant(options, { url, settings, passwords, ...common });
+    return start({ server, apns: { host: apns.host, ca: apns.ca }, create, close });
   } catch (error) {
     await close();
     throw error;

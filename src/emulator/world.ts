@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import type { AccessTokens } from './access-tokens.ts';
 import type { Apns } from './apns/apns.ts';
-import type { Applications } from './applications.ts';
+import type { Applications } from './application-store.ts';
 import type { Assumptions } from './assumptions.ts';
 import type { Directory } from './directory.ts';
 import type { openServer } from './server.ts';

@@ -58,6 +58,23 @@ export class CliError<Code extends ErrorCode = ErrorCode> extends Error {
   }
 }
 
+/** The result of work, or null where it throws. */
+export function orNull<T>(work: () => T): T | null {
+  try {
+    return work();
+  } catch {
+    return null;
+  }
+}
+
+/** For a `catch`: a stand-in for the result of what failed. An interrupt and a bug of ours are thrown on. */
+export function unlessInterrupted<T>(standIn: (error: CliError) => T): (error: unknown) => T {
+  return (error) => {
+    if (!(error instanceof CliError) || error.code === 'interrupted') throw error;
+    return standIn(error);
+  };
+}
+
 /** What a system error means, in the system's words (`permission denied`); undefined for any other error. */
 export function systemReason(error: unknown): string | undefined {
   if (!(error instanceof Error && 'errno' in error && typeof error.errno === 'number')) return undefined;

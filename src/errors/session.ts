@@ -10,20 +10,6 @@ interface FleetFacts {
   readonly fleetProfile?: string;
 }
 
-/** What the tenant found wrong with a sign-in. */
-export type SignInCause =
-  | 'application'
-  | 'client'
-  | 'secret'
-  | 'scope'
-  | 'redirect'
-  | 'grant'
-  | 'factor'
-  | 'mechanism'
-  | 'user'
-  | 'address'
-  | 'host';
-
 /** What `login` is to be given, as on the command line that failed: `--tenant https://acme.example.com`. */
 interface LoginFacts extends FleetFacts {
   readonly login?: string;
@@ -53,18 +39,9 @@ interface TimedOutFacts {
 /** `port`: that of the loopback redirect, where another program has it. */
 type FailedFacts = CauseFacts & SecretFacts & { readonly port?: string };
 
-interface OtherUserFacts {
-  /** Who came back. */
-  readonly user?: string;
-}
-
-interface KeychainFacts {
-  readonly keychain?: 'package' | 'library' | 'locked' | 'silent' | 'none';
-}
-
 /** The errors of the session, which end with 5. */
 export const sessionErrors = {
-  'keychain-unavailable': entry(5, ({ keychain = 'none' }: KeychainFacts) => [
+  'keychain-unavailable': entry(5, ({ keychain = 'none' }: { keychain?: keyof typeof keychainHints }) => [
     keychainHints[keychain],
     'A session can also be kept in a file: `mfa-cli login --store file`.',
   ]),
@@ -96,7 +73,7 @@ export const sessionErrors = {
         ? 'Allow the access in the browser, as a user who is permitted to use the OAuth application.'
         : causeHints(facts)),
   ]),
-  'sign-in-other-user': entry(5, ({ user = 'USER' }: OtherUserFacts) => [
+  'sign-in-other-user': entry(5, ({ user = 'USER' }: { user?: string }) => [
     'Sign out of the tenant in the browser, or use a private window, and run it again.',
     `If this user is meant, run it with --login-hint ${shellWord(user)} or MFA_CLI_USER, or with a profile of its own (--profile NAME).`,
   ]),
@@ -127,45 +104,36 @@ function fleetHint({ fleet, fleetProfile }: FleetFacts): string | null {
   return fleet ? 'Correct what the fleet file says under sign-in, or the secret that it leads to.' : null;
 }
 
-/** The place in the admin portal that a sign-in has to agree with. */
-function causeHints({
-  cause,
-  appId,
-  clientId,
-  scope,
-  redirectUri,
-  identityHost,
-}: CauseFacts): readonly string[] {
-  const place = 'in the admin portal, Apps & Widgets > Web Apps > the OAuth application >';
-  const hints: Readonly<Record<SignInCause, readonly string[]>> = {
-    application: [
-      `The Application ID "${appId}" was asked for. Give the right one with --app-id ID or MFA_CLI_APP_ID: ${place} Settings. Where there is none yet, \`mfa-cli bootstrap\` makes it.`,
-    ],
-    client: [
-      `The client ID "${clientId}" was given. Give one of the Allowed Clients with --client-id ID or MFA_CLI_CLIENT_ID: ${place} General Usage.`,
-    ],
-    secret: [
-      `The client ID "${clientId}" and the client secret were refused: they are the name and the password of a service user who may use the OAuth application. Correct MFA_CLI_CLIENT_ID, and MFA_CLI_CLIENT_SECRET or the file of MFA_CLI_CLIENT_SECRET_FILE.`,
-    ],
-    scope: [
-      `The scope "${scope}" was asked for. Give one that is defined with --scope SCOPE or MFA_CLI_SCOPE: ${place} Scope.`,
-    ],
-    redirect: [
-      `Add exactly ${redirectUri} to the Allowed Redirects (${place} General Usage), or give the port of one of them with --port N.`,
-    ],
-    grant: [`Tick Auth Code among the Auth methods: ${place} Tokens.`],
-    factor: [
-      'Too many wrong answers lock a user out for a while; an administrator can unlock and see why: Users > the user > Activity.',
-    ],
-    mechanism: [
-      'Sign in as a user with another factor: a password, a code, a push, a text, a mail or a call.',
-      'A service user needs none: set MFA_CLI_CLIENT_ID and MFA_CLI_CLIENT_SECRET. Or set MFA_CLI_TOKEN.',
-    ],
-    host: [`If that is your tenant, sign in to it by its own address: --tenant ${identityHost}.`],
-    address: [
-      'Run it again. Where somebody else uses this machine too, run it with --no-browser, and give the printed address to the browser yourself.',
-    ],
-    user: [`Give the user, or a role of the user's, the right to run the application: ${place} Permissions.`],
-  };
-  return cause === undefined ? [] : hints[cause];
+const place = 'in the admin portal, Apps & Widgets > Web Apps > the OAuth application >';
+
+/** What helps by what the tenant found wrong with a sign-in: most often a place in the admin portal that it has to agree with. */
+const byCause = {
+  application: ({ appId }: CauseFacts) =>
+    `The Application ID "${appId}" was asked for. Give the right one with --app-id ID or MFA_CLI_APP_ID: ${place} Settings. Where there is none yet, \`mfa-cli bootstrap\` makes it.`,
+  client: ({ clientId }: CauseFacts) =>
+    `The client ID "${clientId}" was given. Give one of the Allowed Clients with --client-id ID or MFA_CLI_CLIENT_ID: ${place} General Usage.`,
+  secret: ({ clientId }: CauseFacts) =>
+    `The client ID "${clientId}" and the client secret were refused: they are the name and the password of a service user who may use the OAuth application. Correct MFA_CLI_CLIENT_ID, and MFA_CLI_CLIENT_SECRET or the file of MFA_CLI_CLIENT_SECRET_FILE.`,
+  scope: ({ scope }: CauseFacts) =>
+    `The scope "${scope}" was asked for. Give one that is defined with --scope SCOPE or MFA_CLI_SCOPE: ${place} Scope.`,
+  redirect: ({ redirectUri }: CauseFacts) =>
+    `Add exactly ${redirectUri} to the Allowed Redirects (${place} General Usage), or give the port of one of them with --port N.`,
+  grant: () => `Tick Auth Code among the Auth methods: ${place} Tokens.`,
+  factor: () =>
+    'Too many wrong answers lock a user out for a while; an administrator can unlock and see why: Users > the user > Activity.',
+  mechanism: () => [
+    'Sign in as a user with another factor: a password, a code, a push, a text, a mail or a call.',
+    'A service user needs none: set MFA_CLI_CLIENT_ID and MFA_CLI_CLIENT_SECRET. Or set MFA_CLI_TOKEN.',
+  ],
+  host: ({ identityHost }: CauseFacts) =>
+    `If that is your tenant, sign in to it by its own address: --tenant ${identityHost}.`,
+  address: () =>
+    'Run it again. Where somebody else uses this machine too, run it with --no-browser, and give the printed address to the browser yourself.',
+  user: () =>
+    `Give the user, or a role of the user's, the right to run the application: ${place} Permissions.`,
+};
+export type SignInCause = keyof typeof byCause;
+
+function causeHints(facts: CauseFacts): readonly string[] {
+  return facts.cause === undefined ? [] : [byCause[facts.cause](facts)].flat();
 }

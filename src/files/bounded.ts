@@ -19,7 +19,6 @@ export interface Bound {
 
 /** How many times as long the work may take where other programs keep the processor. */
 const patience = 8;
-
 /** A file this short is judged by its possible cost up front, and each piece takes less time than a watchdog for it. */
 const shortFile = 16_384;
 

@@ -14,17 +14,13 @@ import {
   statSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import { CliError, systemCode } from '../errors/cli-error.ts';
+import { CliError, orNull, systemCode } from '../errors/cli-error.ts';
 
 export type { Dirent, Stats };
 
 /** What a path leads to; null if nothing is there, or nobody can tell. */
 export function statsOf(path: string): Stats | null {
-  try {
-    return statSync(path);
-  } catch {
-    return null;
-  }
+  return orNull(() => statSync(path));
 }
 
 /** What a path leads to, or why nobody can tell. */
@@ -38,12 +34,7 @@ export function statsOrError(path: string): Stats | Error {
 
 /** Whether something is at a path, a link that leads nowhere included. */
 export function isThere(path: string): boolean {
-  try {
-    lstatSync(path);
-    return true;
-  } catch {
-    return false;
-  }
+  return orNull(() => lstatSync(path)) !== null;
 }
 
 /** Call before making anything to write: fails if something is already there. @throws {CliError} file-exists */
@@ -53,20 +44,11 @@ export function requireFreeNames(paths: readonly string[]): void {
 
 /** Whether this user may write to a file, or into a directory. */
 export function isWritable(path: string): boolean {
-  return isAllowed(path, constants.W_OK);
+  return orNull(() => accessSync(path, constants.W_OK)) !== null;
 }
 
 export function isExecutable(path: string): boolean {
-  return isAllowed(path, constants.X_OK);
-}
-
-function isAllowed(path: string, mode: number): boolean {
-  try {
-    accessSync(path, mode);
-    return true;
-  } catch {
-    return false;
-  }
+  return orNull(() => accessSync(path, constants.X_OK)) !== null;
 }
 
 /** The absolute path without links, with `..` as the system goes it: from where a link has led to. Throws the system's error. */

@@ -1,6 +1,5 @@
 import {
   closeSync,
-  constants,
   fdatasync,
   ftruncateSync,
   openSync,
@@ -10,6 +9,7 @@ import {
   write,
 } from 'node:fs';
 import { promisify } from 'node:util';
+import { O_NOFOLLOW, O_RDWR } from './own-file.ts';
 import { fill, newFile } from './write.ts';
 
 // node:fs/promises also has them, but takes longer to load.
@@ -91,7 +91,7 @@ export function reserveRoom(path: string, size: number): Reservation {
     free,
     use(text) {
       // Overwrites in place: if it were truncated first, anyone could take the space.
-      fill(openSync(reserved, constants.O_RDWR | (constants.O_NOFOLLOW ?? 0)), text);
+      fill(openSync(reserved, O_RDWR | O_NOFOLLOW), text);
       renameSync(reserved, path);
     },
   };

@@ -1,6 +1,4 @@
 import {
-  closeSync,
-  constants,
   fstatSync,
   linkSync,
   lstatSync,
@@ -14,8 +12,9 @@ import {
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { CliError, type ErrorFacts, systemCode } from '../errors/cli-error.ts';
+import { CliError, type ErrorFacts, orNull, systemCode } from '../errors/cli-error.ts';
 import { shellWord } from '../text/phrasing.ts';
+import { closing, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR } from './own-file.ts';
 import { isAlive, namespace, removeTemporaries, startOf, temporaryBeside } from './temporary.ts';
 import { newFile, unwritable, withoutLinks } from './write.ts';
 
@@ -31,10 +30,8 @@ interface LockWords {
 
 /** Milliseconds between two signs of life of a lock that others wait for, and how long one without any counts. */
 const [refreshInterval, stale] = [1_000, 5_000];
-
 /** Looks of 25 to 50 ms each: more than a minute, twice the timeout of a token request. */
 const mostLooks = 2_000;
-
 /** Bytes of a lock that are read. */
 const longest = 1024;
 
@@ -71,7 +68,7 @@ export async function waitForLock(file: string, words: LockWords, signal?: Abort
 
 function keepAlive(lock: string): () => void {
   const timer = setInterval(() => {
-    withContent(lock, constants.O_RDWR, (content, file) => {
+    withContent(lock, O_RDWR, (content, file) => {
       if (content === ownMark()) writeSync(file, content, 0);
     });
   }, refreshInterval);
@@ -164,13 +161,10 @@ function make(lock: string): { readonly isOurs: boolean; readonly now: number } 
 
 /** When it was written. */
 function writeMark(path: string): number {
-  const file = newFile(path, 0o600);
-  try {
+  return closing(newFile(path, 0o600), (file) => {
     writeSync(file, ownMark());
     return fstatSync(file).mtimeMs;
-  } finally {
-    closeSync(file);
-  }
+  });
 }
 
 /**
@@ -208,24 +202,19 @@ function remove(lock: string, { isDirectory }: Found): void {
 function lookAt(lock: string): Found | null {
   const stats = lstatSync(lock, { throwIfNoEntry: false });
   if (stats === undefined) return null;
-  const content = stats.isFile() ? withContent(lock, constants.O_RDONLY, (text) => text) : null;
+  const content = stats.isFile() ? withContent(lock, O_RDONLY, (text) => text) : null;
   return { content, holder: holderIn(content), changed: stats.mtimeMs, isDirectory: stats.isDirectory() };
 }
 
 /** What `use` makes of an open lock and its content; null if it cannot be opened so, or is no regular file. */
 function withContent<T>(lock: string, access: number, use: (content: string, file: number) => T): T | null {
-  try {
-    const file = openSync(lock, access | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
-    try {
+  return orNull(() =>
+    closing(openSync(lock, access | O_NOFOLLOW | O_NONBLOCK), (file) => {
       if (!fstatSync(file).isFile()) return null;
       const bytes = Buffer.alloc(longest);
       return use(bytes.toString('utf8', 0, readSync(file, bytes)), file);
-    } finally {
-      closeSync(file);
-    }
-  } catch {
-    return null;
-  }
+    }),
+  );
 }
 
 /** Who holds a lock. Containers have the same process ids again and again, so the id alone names nobody. */

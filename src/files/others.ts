@@ -2,8 +2,7 @@ import { lstatSync, readlinkSync, type Stats } from 'node:fs';
 import { userInfo } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import { systemReason } from '../errors/cli-error.ts';
-import { shellWord } from '../text/phrasing.ts';
-import { readRegularFile } from './own-file.ts';
+import { doubtOf, readRegularFile } from './own-file.ts';
 
 /** Who else may change a file: a sentence without a period, and the command that mends it, if one does. */
 export interface Doubt {
@@ -66,12 +65,9 @@ function stepsOf(path: string): string[] {
 }
 
 /** @param isHeld whether it does not matter who may write to it */
-function changeable(path: string, { uid, gid, mode }: Stats, user: number, isHeld: boolean): Doubt | null {
-  if (uid !== user && uid !== 0)
-    return { sentence: `${path} belongs to another user`, remedy: `chown ${user} ${shellWord(path)}` };
-  const isShared = (mode & 0o002) !== 0 || ((mode & 0o020) !== 0 && !isAlone(user, gid));
-  if (isHeld || !isShared) return null;
-  return { sentence: `${path} can be written by others`, remedy: `chmod go-w ${shellWord(path)}` };
+function changeable(path: string, stats: Stats, user: number, isHeld: boolean): Doubt | null {
+  const isGroupAlone = (stats.mode & 0o020) !== 0 && isAlone(user, stats.gid);
+  return doubtOf(path, stats, user, isHeld ? 0 : isGroupAlone ? 0o002 : 0o022);
 }
 
 /**

@@ -6,6 +6,17 @@ import { shellWord } from '../text/phrasing.ts';
 
 /** Ten thousand profiles take a third of it. */
 const ownLimit = 32 * 1024 * 1024;
+/** Flags of `open`; Windows has neither of the last two. */
+export const { O_RDONLY, O_RDWR, O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
+
+/** The result of `use` on an open file, which is closed then. */
+export function closing<T>(file: number, use: (file: number) => T): T {
+  try {
+    return use(file);
+  } finally {
+    closeSync(file);
+  }
+}
 
 /** Not a regular file, or larger than the limit. */
 export class NoSuchContent extends Error {}
@@ -26,9 +37,7 @@ interface RegularRead {
  * what `judge` throws.
  */
 export function readRegularFile(path: string, { limit, links = true, judge }: RegularRead): Buffer {
-  const { O_RDONLY, O_NONBLOCK = 0, O_NOFOLLOW = 0 } = constants;
-  const file = openSync(path, O_RDONLY | O_NONBLOCK | (links ? 0 : O_NOFOLLOW));
-  try {
+  return closing(openSync(path, O_RDONLY | O_NONBLOCK | (links ? 0 : O_NOFOLLOW)), (file) => {
     const stats = fstatSync(file);
     if (!stats.isFile()) throw new NoSuchContent('is not a regular file');
     const tooLarge = `is larger than ${limit / 1024 / 1024} MiB`;
@@ -44,9 +53,7 @@ export function readRegularFile(path: string, { limit, links = true, judge }: Re
       if (length > limit) throw new NoSuchContent(tooLarge);
       chunks.push(chunk.subarray(0, read));
     }
-  } finally {
-    closeSync(file);
-  }
+  });
 }
 
 /**
@@ -97,15 +104,19 @@ export function requireOwnDirectory(path: string): void {
  * Whoever may write a file may have planted something in it: a session, a tenant that ours would be sent to, a user. Windows has no
  * such modes. @throws {CliError} file-unreadable
  */
-export function requireOwn(path: string, { uid, mode }: Stats): void {
+export function requireOwn(path: string, stats: Stats): void {
   const user = process.getuid?.();
-  if (user === undefined) return;
-  if (uid !== user && uid !== 0)
-    throw new CliError('file-unreadable', `${path} belongs to another user`, {
-      facts: { remedy: `chown ${user} ${shellWord(path)}` },
-    });
-  if ((mode & 0o022) !== 0)
-    throw new CliError('file-unreadable', `${path} can be written by others`, {
-      facts: { remedy: `chmod go-w ${shellWord(path)}` },
-    });
+  const doubt = user === undefined ? null : doubtOf(path, stats, user, 0o022);
+  if (doubt === null) return;
+  throw new CliError('file-unreadable', doubt.sentence, { facts: { remedy: doubt.remedy } });
+}
+
+/** Who else may change a file: a sentence without a period, and the command that mends it. @param others mode bits that nobody is to have */
+export function doubtOf(path: string, { uid, mode }: Stats, user: number, others: number) {
+  const doubt = (what: string, command: string) => ({
+    sentence: `${path} ${what}`,
+    remedy: `${command} ${shellWord(path)}`,
+  });
+  if (uid !== user && uid !== 0) return doubt('belongs to another user', `chown ${user}`);
+  return (mode & others) === 0 ? null : doubt('can be written by others', 'chmod go-w');
 }

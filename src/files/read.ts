@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, read, readSync, type Stats } from 'node:fs';
+import { closeSync, fstatSync, openSync, read, readSync, type Stats } from 'node:fs';
 import { addAbortSignal, type Readable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -6,15 +6,13 @@ import type { Context } from '../context.ts';
 import { CliError, type ErrorFacts, systemCode } from '../errors/cli-error.ts';
 import { Secret } from '../text/secret.ts';
 import { waitsForPipes, waitsForTerminals } from '../text/version.ts';
+import { O_NONBLOCK, O_RDONLY } from './own-file.ts';
 
 /** The part of the context that reading needs. */
 type Reading = Pick<Context, 'terminal' | 'signal' | 'patience'> & Pick<Waiting, 'regular' | 'judge'>;
-
 /** No password or client secret is longer than this, in bytes. */
 export const secretLimit = 64 * 1024;
-
 const [lineFeed, carriageReturn] = [0x0a, 0x0d];
-
 /** No file name meant as one is longer: it is content mistaken for a path. */
 const longestName = 200;
 
@@ -46,9 +44,8 @@ export async function readWhole(
   } catch (error) {
     if (reading.signal.aborted) throw reading.signal.reason;
     if (error instanceof CliError) throw error;
-    throw error instanceof LimitExceeded
-      ? tooLarge(nameOf(path), limit, facts)
-      : unreadable(nameOf(path), error, { facts, cause: error }, path);
+    if (error instanceof LimitExceeded) throw tooLarge(nameOf(path), limit, facts);
+    throw unreadable(nameOf(path), error, { facts, cause: error }, path);
   }
 }
 
@@ -88,8 +85,7 @@ export async function readSecret(path: string, name: string, reading: Reading): 
     const isMissing = systemCode(error) === 'ENOENT' && readsLikeName(path);
     throw unreadable(isMissing ? `${name}, ${path},` : called, error);
   }
-  const value = cutLineBreak(bytes);
-  return new Secret(value, called);
+  return new Secret(cutLineBreak(bytes), called);
 }
 
 /** Whether a path is nobody's secret: it ends as files with a secret do. */
@@ -122,37 +118,31 @@ function unreadable(
   options: ErrorOptions & { facts?: ErrorFacts } = {},
   path = '',
 ): CliError {
-  if (error instanceof SilentPipe)
-    return new CliError('file-unreadable', `${name} is a pipe, and nothing came out of it in time`, options);
-  if (error instanceof NoRegularFile)
-    return new CliError('file-unreadable', `${name} is not a regular file`, options);
-  switch (systemCode(error)) {
-    case 'ENOENT':
-    case 'ENOTDIR':
-    case 'ENAMETOOLONG':
-      return new CliError(
-        'file-not-found',
-        path.length > longestName && path.startsWith('MII')
-          ? `${name} is not a file: it looks like base64, which MFA_CLI_P12_BASE64 takes`
-          : `${name} does not exist`,
-        options,
-      );
-    case 'EISDIR':
-      return new CliError('file-unreadable', `${name} is a directory`, options);
-    case 'EACCES':
-    case 'EPERM':
-      return new CliError('file-unreadable', `${name} cannot be read: permission denied`, options);
-    default:
-      return new CliError('file-unreadable', `${name} cannot be read`, options);
+  const isMissing = ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes(systemCode(error) ?? '');
+  if (isMissing) {
+    const isBase64 = path.length > longestName && path.startsWith('MII');
+    const why = isBase64
+      ? 'is not a file: it looks like base64, which MFA_CLI_P12_BASE64 takes'
+      : 'does not exist';
+    return new CliError('file-not-found', `${name} ${why}`, options);
   }
+  const why =
+    error instanceof NotRead ? error.message : (reasons[systemCode(error) ?? ''] ?? 'cannot be read');
+  return new CliError('file-unreadable', `${name} ${why}`, options);
 }
+
+const forbidden = 'cannot be read: permission denied';
+const reasons: Readonly<Record<string, string>> = {
+  EISDIR: 'is a directory',
+  EACCES: forbidden,
+  EPERM: forbidden,
+};
 
 /** Bytes per read. */
 const chunkSize = 64 * 1024;
 
 // node:fs/promises also has it, but takes longer to load.
 const readDevice = promisify(read);
-
 /** Milliseconds between two looks at an empty pipe: the shortest, and the longest. */
 const [shortPause, longPause] = [1, 50];
 
@@ -167,11 +157,13 @@ export interface Waiting {
   judge?(stats: Stats): void;
 }
 
-/** A named pipe from which nothing came in time. */
-export class SilentPipe extends Error {}
+/** What is there is not read; the message completes a sentence about it. */
+class NotRead extends Error {}
 
-/** A pipe or a device in the place of one of the program's own files. */
-class NoRegularFile extends Error {}
+/** A named pipe from which nothing came in time. */
+export class SilentPipe extends NotRead {
+  override readonly message = 'is a pipe, and nothing came out of it in time';
+}
 
 /**
  * Chunks of a file, a named pipe or a device. A read stream does the same, but takes Node.js 3 ms to load.
@@ -179,25 +171,23 @@ class NoRegularFile extends Error {}
  * Throws the system's error, SilentPipe, or the signal's reason.
  */
 export async function* readFileInChunks(path: string, waiting: Waiting): AsyncGenerator<Uint8Array> {
-  const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  const file = openSync(path, O_RDONLY | O_NONBLOCK);
   let stream: Readable | undefined;
   try {
     const stats = fstatSync(file);
-    if (waiting.regular === true && !stats.isFile() && !stats.isDirectory()) throw new NoRegularFile();
+    if (waiting.regular === true && !stats.isFile() && !stats.isDirectory())
+      throw new NotRead('is not a regular file');
     waiting.judge?.(stats);
     const patience = patienceWith(path, stats, waiting);
     try {
       const terminal = await isTerminal(file, stats);
-      if (terminal ? !waitsForTerminals : stats.isFIFO() && !waitsForPipes) {
-        for await (const chunk of lookInto(file, terminal || isNamedByShell(path), patience.signal)) {
-          patience.end();
-          yield chunk;
-        }
-        return;
-      }
-      stream = await streamOf(file, stats, terminal);
-      if (stream !== undefined) {
-        for await (const chunk of addAbortSignal(patience.signal, stream)) {
+      const looks = terminal ? !waitsForTerminals : stats.isFIFO() && !waitsForPipes;
+      if (!looks) stream = await streamOf(file, stats, terminal);
+      const source = looks
+        ? lookInto(file, terminal || isNamedByShell(path), patience.signal)
+        : stream && addAbortSignal(patience.signal, stream);
+      if (source !== undefined) {
+        for await (const chunk of source) {
           patience.end();
           yield chunk;
         }

@@ -1,17 +1,15 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { lstatSync, opendirSync, readFileSync, readlinkSync, unlinkSync } from 'node:fs';
+import { lstatSync, readFileSync, readlinkSync, unlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
-import { systemCode } from '../errors/cli-error.ts';
+import { orNull, systemCode } from '../errors/cli-error.ts';
+import { entriesIn } from './directory.ts';
 
 /** Entries of a directory to look at; with more, what a killed process left there stays. */
 const mostEntries = 10_000;
-
 const name = /^\.mfa-cli-(\d{1,10})-(\d*)-([0-9a-f]{8})-[0-9a-f]{16}\.tmp$/;
-
 /** What versions before 0.2 left says no process. */
 const nameless = /^\.[0-9a-f]{16}\.tmp$/;
-
 /** Milliseconds after which nobody writes a file any more, wherever: nobody can tell of a process on another machine. */
 const old = 60 * 60 * 1000;
 
@@ -30,16 +28,9 @@ export function temporaryBeside(path: string): string {
  */
 export function removeTemporaries(directory: string, alone = false): void {
   try {
-    const entries = opendirSync(directory);
-    try {
-      for (let looked = 0; looked < mostEntries; looked++) {
-        const entry = entries.readSync();
-        if (entry === null) return;
-        const path = join(directory, entry.name);
-        if (isLeft(entry.name, path, alone)) removeOwn(path);
-      }
-    } finally {
-      entries.closeSync();
+    for (const { name: entry } of entriesIn(directory, mostEntries)) {
+      const path = join(directory, entry);
+      if (isLeft(entry, path, alone)) removeOwn(path);
     }
   } catch {
     // Whoever reads or writes there next tells what is wrong with it.
@@ -71,11 +62,7 @@ function machine(): string {
 
 /** Within which a process id counts: a container's; empty where the system has none. */
 export function namespace(): string {
-  try {
-    return readlinkSync('/proc/self/ns/pid');
-  } catch {
-    return '';
-  }
+  return orNull(() => readlinkSync('/proc/self/ns/pid')) ?? '';
 }
 
 /** Whether a process of this machine still runs. @param start when it began; empty where nobody knows */
@@ -95,10 +82,6 @@ export function isAlive(pid: number, start: string): boolean {
  * `/proc/PID/stat` (proc(5)), after a name that may hold anything; empty on other systems.
  */
 export function startOf(pid: number): string {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
-  } catch {
-    return '';
-  }
+  const stat = orNull(() => readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? '';
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
 }

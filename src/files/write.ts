@@ -20,15 +20,14 @@ import {
 import { dirname, isAbsolute, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { Context } from '../context.ts';
-import { CliError, type ErrorFacts, systemCode, systemReason } from '../errors/cli-error.ts';
+import { CliError, type ErrorFacts, orNull, systemCode, systemReason } from '../errors/cli-error.ts';
+import { closing, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY } from './own-file.ts';
 import { removeTemporaries, temporaryBeside } from './temporary.ts';
 
 /** Milliseconds between two looks at a named pipe without a reader. */
 const readerInterval = 50;
-
 /** Links that may lead to one another; as Linux. */
 const mostLinks = 40;
-
 /** How link() fails on file systems without hard links; FAT on Windows says EISDIR. */
 export const withoutLinks = ['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EISDIR'];
 
@@ -62,16 +61,9 @@ export async function writePrivateFile(
   replace: boolean,
   signal: AbortSignal,
 ): Promise<void> {
-  try {
-    if (!replace) createFile(path, content);
-    else if (takesContent(path)) await writeInto(path, content, signal);
-    else replaceFile(path, content, 0o600);
-  } catch (error) {
-    if (signal.aborted) throw signal.reason;
-    if (systemCode(error) === 'EEXIST')
-      throw new CliError('file-exists', `${path} already exists`, { cause: error });
-    throw unwritable(`${path} cannot be written`, error);
-  }
+  await written(path, signal, () =>
+    replace ? put(path, content, 0o600, signal) : createFile(path, content),
+  );
 }
 
 /**
@@ -84,11 +76,26 @@ export async function writeSharedFile(
   content: string | Uint8Array,
   signal: AbortSignal,
 ): Promise<void> {
+  await written(path, signal, () => put(path, content, 0o666, signal));
+}
+
+async function put(
+  path: string,
+  content: string | Uint8Array,
+  mode: 0o600 | 0o666,
+  signal: AbortSignal,
+): Promise<void> {
+  if (takesContent(path)) await writeInto(path, content, signal);
+  else replaceFile(path, content, mode);
+}
+
+async function written(path: string, signal: AbortSignal, work: () => void | Promise<void>): Promise<void> {
   try {
-    if (takesContent(path)) await writeInto(path, content, signal);
-    else replaceFile(path, content, 0o666);
+    await work();
   } catch (error) {
     if (signal.aborted) throw signal.reason;
+    if (systemCode(error) === 'EEXIST')
+      throw new CliError('file-exists', `${path} already exists`, { cause: error });
     throw unwritable(`${path} cannot be written`, error);
   }
 }
@@ -101,7 +108,7 @@ export function requireRoomFor(path: string): void {
   try {
     if (!takesContent(path)) accessSync(dirname(ownTargetOf(path).path), constants.W_OK);
     // A directory cannot be opened for writing; a named pipe waits until it is read.
-    else if (!statSync(path).isFIFO()) closeSync(openSync(path, constants.O_WRONLY));
+    else if (!statSync(path).isFIFO()) closeSync(openSync(path, O_WRONLY));
   } catch (error) {
     throw unwritable(`${path} cannot be written`, error);
   }
@@ -115,11 +122,8 @@ export function requireReplaceable(path: string, sentence: string): void {
   try {
     const { path: target, stats } = ownTargetOf(path);
     if (stats === null) return;
-    const { O_RDWR, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
-    const file = openSync(target, O_RDWR | O_NOFOLLOW | O_NONBLOCK);
-    const isFile = fstatSync(file).isFile();
-    closeSync(file);
-    if (!isFile) throw new Refusal('it is not a regular file');
+    const opened = closing(openSync(target, O_RDWR | O_NOFOLLOW | O_NONBLOCK), fstatSync);
+    if (!opened.isFile()) throw new Refusal('it is not a regular file');
   } catch (cause) {
     throw unwritable(sentence, cause);
   }
@@ -141,22 +145,15 @@ export function replaceFile(path: string, content: string | Uint8Array, mode: 0o
 
 /** Opens a new file to write, never one that is there, nor through a link. Throws the system's error. */
 export function newFile(path: string, mode: number): number {
-  const { O_RDWR, O_CREAT, O_EXCL, O_NOFOLLOW = 0 } = constants;
   return openSync(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, mode);
 }
 
-/** Makes sure that a rename in a directory survives a power loss, if the file system can. */
+/**
+ * Makes sure that a rename in a directory survives a power loss, if the file system can: Windows cannot open a directory, and
+ * some network file systems cannot sync one.
+ */
 export function syncDirectory(path: string): void {
-  try {
-    const directory = openSync(path, constants.O_RDONLY);
-    try {
-      fsyncSync(directory);
-    } finally {
-      closeSync(directory);
-    }
-  } catch {
-    // Windows cannot open a directory, and some network file systems cannot sync one.
-  }
+  orNull(() => closing(openSync(path, O_RDONLY), fsyncSync));
 }
 
 function createFile(path: string, content: string | Uint8Array): void {
@@ -202,14 +199,12 @@ function withTemporary(
 
 /** Writes all of it from the start, cuts what is longer, syncs and closes. */
 export function fill(file: number, content: string | Uint8Array): void {
-  try {
+  closing(file, () => {
     const bytes = Buffer.from(content);
     for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done);
     ftruncateSync(file, bytes.length);
     fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
+  });
 }
 
 /** Whether something other than a regular file is there, behind nobody else's link: it is written to, as a shell would. */
@@ -267,7 +262,7 @@ function isOfFolder(path: string, { uid }: Stats): boolean {
 
 async function writeInto(path: string, content: string | Uint8Array, signal: AbortSignal): Promise<void> {
   if (!statSync(path).isFIFO()) {
-    const device = await (await import('node:fs/promises')).open(path, constants.O_WRONLY);
+    const device = await (await import('node:fs/promises')).open(path, O_WRONLY);
     return device.writeFile(content).finally(() => device.close());
   }
   const pipe = await openForReader(path, signal);
@@ -283,7 +278,7 @@ async function writeInto(path: string, content: string | Uint8Array, signal: Abo
 async function openForReader(path: string, signal: AbortSignal): Promise<number> {
   for (;;) {
     try {
-      return openSync(path, constants.O_WRONLY | (constants.O_NONBLOCK ?? 0));
+      return openSync(path, O_WRONLY | O_NONBLOCK);
     } catch (error) {
       if (systemCode(error) !== 'ENXIO') throw error;
     }

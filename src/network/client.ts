@@ -2,9 +2,16 @@ import { setMaxListeners } from 'node:events';
 import { CliError, systemCode } from '../errors/cli-error.ts';
 import { parseJson } from '../text/json.ts';
 import type { Secret } from '../text/secret.ts';
-import { createConnections } from './connection.ts';
+import { sendOnce } from './connection.ts';
 import { outcomeUnknown, transportError } from './failure.ts';
-import type { Change, HttpRequest, HttpResponse, HttpSource, OpenHttp } from './http.ts';
+import {
+  type Change,
+  type HttpRequest,
+  type HttpResponse,
+  type HttpSource,
+  type OpenHttp,
+  redirectTarget,
+} from './http.ts';
 import type { ProxySettings } from './proxy.ts';
 import { answerIds, secretsIn, secretsSent } from './redaction.ts';
 import type { TrustSettings } from './stores.ts';
@@ -34,53 +41,38 @@ export interface NetworkSettings {
  */
 export function createHttp(settings: NetworkSettings): OpenHttp {
   const { signal, untilDone, end } = createTries(settings.timeout, settings.signal, settings.aside);
-  const waiting = { signal: settings.signal, patience: settings.timeout };
-  const trust = settings.loadedTrust ?? createTrust(settings.trust, waiting);
-  const connections = createConnections(settings.proxies, trust, signal);
+  const trust = settings.loadedTrust ?? loadTrust(settings);
+  const network = { proxies: settings.proxies, trust, signal };
   /** What no line of the trace may reveal: from every request and answer so far, since a later answer may contain it. */
   const secrets: Secret[] = [];
 
-  /** An answer, or the error of an attempt. @throws the signal's reason */
+  /** An answer, or the error of an attempt, with its line in the trace. What throws once there is an answer is no failure of it. @throws the signal's reason */
   async function attempt(
     request: HttpRequest,
     url: URL,
     onWritten: () => void,
   ): Promise<HttpResponse | CliError> {
     const headers = { 'user-agent': settings.userAgent, ...request.headers };
-    try {
-      return await withTrust(trust, async (reach) =>
-        (await connections.to(url, reach)).send({ ...request, headers }, onWritten),
-      );
-    } catch (error) {
-      if (!(error instanceof CliError)) signal.throwIfAborted();
-      return transportError(error, url.origin);
-    }
-  }
-
-  /** An attempt with its line in the trace. What throws once there is an answer is no failure of the attempt. */
-  async function tracedAttempt(
-    request: HttpRequest,
-    url: URL,
-    onWritten: () => void,
-  ): Promise<HttpResponse | CliError> {
     const started = performance.now();
     const trace = (what: string, ids = ''): void => {
       const took = Math.round(performance.now() - started);
       settings.trace(`${request.method} ${url.origin}${url.pathname} ${what} in ${took} ms${ids}`);
     };
-    const outcome = await attempt(request, url, onWritten).catch((error: unknown) => {
+    let answer: HttpResponse;
+    try {
+      answer = await withTrust(trust, (reach) =>
+        sendOnce({ ...request, headers }, reach, network, onWritten),
+      );
+    } catch (error) {
       trace('failed');
-      throw error;
-    });
-    if (outcome instanceof CliError) {
-      trace('failed');
-      return outcome;
+      if (!(error instanceof CliError)) signal.throwIfAborted();
+      return transportError(error, url.origin);
     }
     // An answer may name more than fit into the arguments of one call.
     for (const secret of secretsSent(request)) secrets.push(secret);
-    for (const secret of secretsIn(parseJson(outcome.body))) secrets.push(secret);
-    trace(`→ ${outcome.status}`, answerIds(request, outcome, secrets));
-    return (request.answersRedirect ? null : redirectError(outcome, url)) ?? outcome;
+    for (const secret of secretsIn(parseJson(answer.body))) secrets.push(secret);
+    trace(`→ ${answer.status}`, answerIds(request, answer, secrets));
+    return (request.answersRedirect ? null : redirectError(answer, url)) ?? answer;
   }
 
   return {
@@ -90,7 +82,7 @@ export function createHttp(settings: NetworkSettings): OpenHttp {
       const ledger = openLedger(request);
       try {
         const answer = await untilDone<HttpResponse>(
-          () => ledger.attempt((onWritten) => tracedAttempt(request, url, onWritten)),
+          () => ledger.attempt((onWritten) => attempt(request, url, onWritten)),
           (outcome, attempts) => (ledger.maySendAgain() ? waitBeforeRetry(outcome, attempts) : null),
           new CliError('tenant-timeout', `${url.origin} did not answer in time`),
         );
@@ -101,10 +93,7 @@ export function createHttp(settings: NetworkSettings): OpenHttp {
         progress.stop();
       }
     },
-    close() {
-      end();
-      connections.close();
-    },
+    close: end,
   };
 }
 
@@ -155,12 +144,15 @@ function neverConnected({ code, message, cause, facts }: CliError): CliError {
   return new CliError(code, message, { cause, facts: { ...facts, connected: 'never' } });
 }
 
-function redirectError({ status, headers }: HttpResponse, url: URL): CliError | null {
-  if (status < 300 || status > 399) return null;
-  const { location } = headers;
-  const target = location !== undefined && URL.canParse(location, url.href) ? new URL(location, url) : null;
+function redirectError(answer: HttpResponse, url: URL): CliError | null {
+  if (answer.status < 300 || answer.status > 399) return null;
+  const target = redirectTarget(answer, url.href);
   const shown = target?.host ? target.origin : 'another address';
   return new CliError('tenant-redirected', `${url.origin} answered with a redirect to ${shown}`);
+}
+
+function loadTrust({ trust, signal, timeout }: NetworkSettings): Trust {
+  return createTrust(trust, { signal, patience: timeout });
 }
 
 /**
@@ -174,15 +166,7 @@ export function createHttpSource(settings: NetworkSettings): HttpSource {
   const onInterrupt = (): void => relay.abort(settings.signal.reason);
   if (settings.signal.aborted) onInterrupt();
   else settings.signal.addEventListener('abort', onInterrupt);
-  const loadedTrust = createTrust(settings.trust, { signal: relay.signal, patience: settings.timeout });
-  return {
-    open: (timeout, aside) =>
-      createHttp({
-        ...settings,
-        timeout,
-        signal: relay.signal,
-        loadedTrust,
-        ...(aside === undefined ? {} : { aside }),
-      }),
-  };
+  const common = { ...settings, signal: relay.signal };
+  const shared = { ...common, loadedTrust: loadTrust(common) };
+  return { open: (timeout, aside) => createHttp({ ...shared, timeout, ...(aside && { aside }) }) };
 }

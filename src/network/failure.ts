@@ -43,17 +43,17 @@ export function unwrapProxyError(error: unknown): unknown {
 const certificateCodes =
   /^(CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|ERR_TLS_|ERR_SSL_|HOSTNAME_MISMATCH|INVALID_|PATH_LENGTH_|EPROTO|UNSPECIFIED$)/;
 const unverifiedCodes = /^(CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|INVALID_|PATH_LENGTH_)/;
-const untrustedCodes = new Set([
+const untrustedCodes = [
   'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
   'UNABLE_TO_GET_ISSUER_CERT',
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
   'SELF_SIGNED_CERT_IN_CHAIN',
   'DEPTH_ZERO_SELF_SIGNED_CERT',
-]);
+];
 
 /** Whether TLS failed only because no known authority vouches for the certificate, so that more CAs may help. */
 export function isUntrusted(error: unknown): boolean {
-  return untrustedCodes.has(systemCode(unwrapProxyError(error)) ?? '');
+  return untrustedCodes.includes(systemCode(unwrapProxyError(error)) ?? '');
 }
 
 /** Whether no chain of certificates could be verified, for whatever reason: with more CAs there may be another chain. */
@@ -79,15 +79,11 @@ export function isTransient(error: Error, unreachable: ErrorCode): boolean {
 export function outcomeUnknown(cause: CliError, { done, idempotent }: Change, tries: number): CliError {
   const times = tries > 1 ? ` (sent ${tries} times)` : '';
   const { signal = cause.code === 'interrupted' ? 'SIGINT' : undefined } = cause.facts;
+  // It was reached.
+  const reason = cause.message.replace(' could not be reached', '');
   return new CliError('outcome-unknown', `The tenant did not answer: it may have ${done}${times}`, {
     cause,
-    // It was reached.
-    facts: {
-      tries,
-      idempotent,
-      reason: cause.message.replace(' could not be reached', ''),
-      ...(signal === undefined ? {} : { signal }),
-    },
+    facts: { tries, idempotent, reason, ...(signal && { signal }) },
   });
 }
 
@@ -96,75 +92,52 @@ export function isTlsCode(code: string): boolean {
   return certificateCodes.test(code);
 }
 
-/** Why TLS failed, as the end of a sentence. */
-export function tlsReason(code: string): string {
-  if (untrustedCodes.has(code)) return `its certificate comes from an unknown authority (${code})`;
-  if (code === 'CERT_HAS_EXPIRED') return 'its certificate has expired';
-  if (code === 'ERR_TLS_WEAK_SERVER_KEY') return 'its RSA key has fewer than 2048 bits';
-  if (code === 'ERR_TLS_WEAK_SERVER_SIGNATURE')
-    return 'its certificate has a weak signature (SHA-1 or older)';
+/** Why there is no connection or no TLS, as the end of a sentence, by the error's code. */
+const reasons = new Map([
+  ['CERT_HAS_EXPIRED', 'its certificate has expired'],
+  ['CERT_NOT_YET_VALID', 'its certificate is not yet valid'],
+  ['ERR_TLS_CERT_ALTNAME_INVALID', 'its certificate is for another host'],
+  ['ERR_TLS_WEAK_SERVER_KEY', 'its RSA key has fewer than 2048 bits'],
+  ['ERR_TLS_WEAK_SERVER_SIGNATURE', 'its certificate has a weak signature (SHA-1 or older)'],
   // What OpenSSL refuses by itself has no name in Node.js.
-  if (code === 'UNSPECIFIED')
-    return 'its certificate has a weak key (RSA of fewer than 2048 bits) or a weak signature';
-  if (code === 'CERT_NOT_YET_VALID') return 'its certificate is not yet valid';
-  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return 'its certificate is for another host';
-  if (code === 'ERR_SSL_WRONG_VERSION_NUMBER') return 'the server does not speak TLS on this port';
-  return code;
-}
+  ['UNSPECIFIED', 'its certificate has a weak key (RSA of fewer than 2048 bits) or a weak signature'],
+  ['ERR_SSL_WRONG_VERSION_NUMBER', 'the server does not speak TLS on this port'],
+  ['ENOTFOUND', 'the host name is not known'],
+  ['EAI_AGAIN', 'the host name could not be looked up'],
+  ['ECONNREFUSED', 'the connection was refused'],
+  ['ECONNRESET', 'the connection was closed before the answer'],
+  ['EPIPE', 'the connection was closed before the answer'],
+  ['ENETUNREACH', 'there is no route to the host'],
+  ['EHOSTUNREACH', 'there is no route to the host'],
+  ['', 'the request failed'],
+]);
 
-/** Why there is no connection, as the end of a sentence. */
-export function networkReason(code: string): string {
-  switch (code) {
-    case 'ENOTFOUND':
-      return 'the host name is not known';
-    case 'EAI_AGAIN':
-      return 'the host name could not be looked up';
-    case 'ECONNREFUSED':
-      return 'the connection was refused';
-    case 'ECONNRESET':
-    case 'EPIPE':
-      return 'the connection was closed before the answer';
-    case 'ENETUNREACH':
-    case 'EHOSTUNREACH':
-      return 'there is no route to the host';
-    default:
-      return code === '' ? 'the request failed' : code;
-  }
+/** The end of a sentence about what failed with that code; a code that has none is told itself. */
+export function reasonOf(code: string): string {
+  if (untrustedCodes.includes(code)) return `its certificate comes from an unknown authority (${code})`;
+  return reasons.get(code) ?? code;
 }
 
 /** The CliError for what a request threw: tenant-tls, tenant-timeout, tenant-not-json, tenant-unreachable or usage. */
 export function transportError(error: unknown, origin: string): CliError {
   if (error instanceof CliError) return error;
   const unreachable = `${origin} could not be reached`;
-  if (error instanceof ProxyRefusal)
+  if (error instanceof ProxyRefusal) {
+    const words = `${unreachable}: the proxy refused the connection (HTTP ${error.status})`;
     // The fact distinguishes it from a tenant that is not there.
-    return new CliError('tenant-unreachable', `${unreachable}: ${refusalReason(error)}`, {
-      facts: { proxyStatus: String(error.status) },
-    });
+    return new CliError('tenant-unreachable', words, { facts: { proxyStatus: String(error.status) } });
+  }
   const cause = unwrapProxyError(error);
   const code = systemCode(cause) ?? '';
   const atProxy = error instanceof ProxyError;
+  const failed = (as: ErrorCode, words: string): CliError => new CliError(as, words, { cause });
   if (isTlsCode(code))
-    return new CliError(
+    return failed(
       'tenant-tls',
-      `The TLS connection to ${atProxy ? 'the proxy' : origin} failed: ${tlsReason(code)}`,
-      { cause },
+      `The TLS connection to ${atProxy ? 'the proxy' : origin} failed: ${reasonOf(code)}`,
     );
-  if (code === 'ETIMEDOUT')
-    return new CliError('tenant-timeout', `Connecting to ${origin} took too long`, { cause });
-  if (error instanceof NotHttp)
-    return new CliError('tenant-not-json', `${origin} does not speak HTTP`, { cause });
-  return new CliError('tenant-unreachable', `${unreachable}${wayReason(error)}`, { cause });
-}
-
-/** Which way there is no connection, and why, as the end of a sentence: ` through the proxy: the connection was refused`. */
-function wayReason(error: unknown): string {
-  const cause = unwrapProxyError(error);
-  const why = cause instanceof NotHttp ? 'it does not speak HTTP' : networkReason(systemCode(cause) ?? '');
-  return `${error instanceof ProxyError ? ' through the proxy' : ''}: ${why}`;
-}
-
-/** How a proxy refused, as the end of a sentence. */
-function refusalReason({ status }: ProxyRefusal): string {
-  return `the proxy refused the connection (HTTP ${status})`;
+  if (code === 'ETIMEDOUT') return failed('tenant-timeout', `Connecting to ${origin} took too long`);
+  if (error instanceof NotHttp) return failed('tenant-not-json', `${origin} does not speak HTTP`);
+  const why = cause instanceof NotHttp ? 'it does not speak HTTP' : reasonOf(code);
+  return failed('tenant-unreachable', `${unreachable}${atProxy ? ' through the proxy' : ''}: ${why}`);
 }

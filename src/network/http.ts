@@ -8,7 +8,7 @@ export interface HttpRequest {
   /**
    * Whether the request may be sent again after 429, 502–504, or a transport error before anything of an answer has come.
    * One with an authorization code or a refresh token may not: a failed attempt uses up the code, and a second one looks
-   * like theft of a rotated refresh token. Only a GET that may be leaves its connection to the next request.
+   * like theft of a rotated refresh token.
    */
   readonly retry: boolean;
   /** Present: the request changes something, so that an answer that is missing is `outcome-unknown`. */
@@ -50,7 +50,7 @@ export interface Http {
 
 /** An Http that leaves nothing behind: whoever opens many closes each. One that a process ends with needs no closing. */
 export interface OpenHttp extends Http {
-  /** Ends its connections, and what it listens to. */
+  /** Listens to the interrupt no more. */
   close(): void;
 }
 
@@ -61,4 +61,10 @@ export interface HttpSource {
    * @param aside makes the pauses between its attempts; what that takes beyond the pause does not count
    */
   open(timeout: number, aside?: (wait: () => Promise<void>) => Promise<void>): OpenHttp;
+}
+
+/** Where an answer to a request for `url` leads, or null. */
+export function redirectTarget({ headers }: HttpResponse, url: string): URL | null {
+  const { location } = headers;
+  return location !== undefined && URL.canParse(location, url) ? new URL(location, url) : null;
 }

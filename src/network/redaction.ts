@@ -1,4 +1,4 @@
-import { parseJson } from '../text/json.ts';
+import { membersOf, parseJson } from '../text/json.ts';
 import { mask, masked } from '../text/mask.ts';
 import { Secret } from '../text/secret.ts';
 import type { HttpRequest, HttpResponse } from './http.ts';
@@ -85,7 +85,6 @@ function mapSecrets(value: unknown, replace: (secret: string) => string): unknow
 
 /** Headers in which servers identify a request; the vendor does not document its own. */
 const requestIdHeaders = ['x-request-id', 'request-id', 'x-correlation-id', 'x-ms-request-id', 'x-trace-id'];
-
 /** An identifier and nothing else: no sentence, no credential with its punctuation. */
 const identifier = /^[\w.:-]{1,100}$/;
 
@@ -99,15 +98,9 @@ export function answerIds(request: HttpRequest, response: HttpResponse, secrets:
     [...Object.values(request.headers ?? {}), request.body ?? '', request.url].some(
       (text) => text.includes(id) || asForm(text).includes(id),
     );
-  return [
-    ['request id', requestId],
-    ['ErrorID', errorId(response.body)],
-  ]
-    .flatMap(([name, id]) =>
-      id !== undefined && identifier.test(id) && !wasSent(id) && masked(id, secrets) === id
-        ? [`, ${name} ${id}`]
-        : [],
-    )
+  const isShown = (id: string): boolean => identifier.test(id) && !wasSent(id) && masked(id, secrets) === id;
+  return Object.entries({ 'request id': requestId, ErrorID: errorId(response.body) })
+    .map(([name, id]) => (id !== undefined && isShown(id) ? `, ${name} ${id}` : ''))
     .join('');
 }
 
@@ -117,8 +110,6 @@ function asForm(text: string): string {
 }
 
 function errorId(body: string): string | undefined {
-  if (!body.includes('"ErrorID"')) return undefined;
-  const document = parseJson(body);
-  const id = typeof document === 'object' && document !== null && 'ErrorID' in document && document.ErrorID;
+  const id = body.includes('"ErrorID"') ? membersOf(parseJson(body))?.ErrorID : undefined;
   return typeof id === 'string' ? id : undefined;
 }

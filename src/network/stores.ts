@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { delimiter, join } from 'node:path';
 import tls from 'node:tls';
-import { CliError, systemCode } from '../errors/cli-error.ts';
+import { CliError, type ErrorCode, systemCode } from '../errors/cli-error.ts';
 import { entriesIn, statsOf } from '../files/directory.ts';
 import { readFileInChunks, SilentPipe, type Waiting } from '../files/read.ts';
 
@@ -27,28 +27,15 @@ export interface Store {
 /** Reads stores that are asked together. @throws {CliError} of the user's own: file-not-found, file-unreadable */
 export type StoreGroup = () => Promise<readonly Store[]>;
 
-/** The CAs of some groups, each read once. */
-export interface Authorities {
-  readonly groups: number;
-  /** PEM of the groups up to that one; a group that has nothing new adds nothing. @throws {CliError} as StoreGroup */
-  upTo(last: number): Promise<readonly string[]>;
-}
-
 /**
  * Everything that is trusted, the fastest first: what the user names, what the runtime has by itself, and the system's, as
  * the distribution bundles it and as the runtime reads it.
  */
 export function storeGroups(settings: TrustSettings, waiting: Waiting): readonly StoreGroup[] {
-  const { caFile, nodeExtraCaCerts } = settings;
-  const extra: StoreGroup = async () =>
-    nodeExtraCaCerts === null
-      ? []
-      : [
-          {
-            place: { path: nodeExtraCaCerts, variable: 'NODE_EXTRA_CA_CERTS' },
-            pem: await readPemIfPresent(nodeExtraCaCerts, waiting),
-          },
-        ];
+  const { caFile, nodeExtraCaCerts, sslCertFile, sslCertDir } = settings;
+  const named = async (path: string | null, variable: string): Promise<readonly Store[]> =>
+    path === null ? [] : [{ place: { path, variable }, pem: await readPemIfPresent(path, waiting) }];
+  const extra = () => named(nodeExtraCaCerts, 'NODE_EXTRA_CA_CERTS');
   const builtIn = (): Store => ({ place: 'built-in', pem: builtInAuthorities() });
   const own: readonly StoreGroup[] =
     caFile === null
@@ -60,15 +47,20 @@ export function storeGroups(settings: TrustSettings, waiting: Waiting): readonly
           ],
           async () => [builtIn()],
         ];
-  const named = settings.sslCertFile !== null || settings.sslCertDir !== null;
-  const system = named
-    ? [() => namedStores(settings, waiting)]
-    : [() => systemBundle(waiting), async () => systemStore()];
-  return [...own, ...system];
+  if (sslCertFile === null && sslCertDir === null)
+    return [...own, () => systemBundle(waiting), async () => systemStore()];
+  // What these name is in place of all else of the system.
+  return [
+    ...own,
+    async () => [
+      ...(await named(sslCertFile, 'SSL_CERT_FILE')),
+      ...(await storesIn(sslCertDir?.split(delimiter) ?? [], waiting)),
+    ],
+  ];
 }
 
-/** The CAs for `settings`, read when they are asked for. */
-export function openStores(settings: TrustSettings, waiting: Waiting): Authorities {
+/** The CAs for `settings`, each read once, when it is asked for. */
+export function openStores(settings: TrustSettings, waiting: Waiting) {
   const groups = storeGroups(settings, waiting);
   const read: Promise<readonly string[]>[] = [];
 
@@ -78,13 +70,13 @@ export function openStores(settings: TrustSettings, waiting: Waiting): Authoriti
     const isNew = (pem: string): boolean => !before.some((known) => known.includes(pem.trim()));
     return [...before, ...stores.flatMap(({ pem }) => pem).filter(isNew)];
   }
+  const upTo = (last: number): Promise<readonly string[]> => (read[last] ??= readUpTo(last));
 
-  function upTo(last: number): Promise<readonly string[]> {
-    read[last] ??= readUpTo(last);
-    return read[last];
-  }
-
-  return { groups: groups.length, upTo };
+  return {
+    groups: groups.length,
+    /** PEM of the groups up to that one; a group that has nothing new adds nothing. @throws {CliError} as StoreGroup */
+    upTo,
+  };
 }
 
 /** What Node.js has from 22.15 on (and Bun), and the types of Node.js 20 do not name. */
@@ -93,7 +85,6 @@ interface Runtime {
 }
 
 const { getCACertificates } = tls as Runtime;
-
 /** The platforms whose CAs are kept by the system itself, not in files. */
 const keptBySystem = process.platform === 'darwin' || process.platform === 'win32';
 
@@ -108,7 +99,6 @@ const bundles = [
 
 /** Where OpenSSL has a file for each CA; distributions lead their own such directory there. */
 const directory = '/etc/ssl/certs';
-
 /** Certificates that a directory may have; the largest public one has some 600 files for 150. */
 const mostFiles = 10_000;
 
@@ -136,19 +126,10 @@ function systemStore(): readonly Store[] {
   return [{ place: 'system', pem: [...new Set(getCACertificates('system'))] }];
 }
 
-/** What `SSL_CERT_FILE` and `SSL_CERT_DIR` name, in place of all else of the system. */
-async function namedStores(
-  { sslCertFile, sslCertDir }: Pick<TrustSettings, 'sslCertFile' | 'sslCertDir'>,
-  waiting: Waiting,
-): Promise<readonly Store[]> {
+/** The CAs in the directories that `SSL_CERT_DIR` names. */
+async function storesIn(directories: readonly string[], waiting: Waiting): Promise<readonly Store[]> {
   const stores: Store[] = [];
-  if (sslCertFile !== null)
-    stores.push({
-      place: { path: sslCertFile, variable: 'SSL_CERT_FILE' },
-      pem: await readPemIfPresent(sslCertFile, waiting),
-    });
-  for (const path of sslCertDir?.split(delimiter) ?? []) {
-    if (path === '') continue;
+  for (const path of directories.filter((directory) => directory !== '')) {
     const pem = new Set<string>();
     for (const name of namesIn(path).slice(0, mostFiles))
       for (const text of await readPemIfPresent(join(path, name), waiting)) pem.add(text);
@@ -177,15 +158,19 @@ const limit = 8 * 1024 * 1024;
 
 /** The text of the user's CA bundle. @throws {CliError} file-not-found, file-unreadable */
 export async function readCaFile(path: string, waiting: Waiting): Promise<string> {
+  const failed = (cause: unknown, words: string, code: ErrorCode = 'file-unreadable'): CliError =>
+    new CliError(code, `The CA file ${path} ${words}`, { cause });
   const pem = await readText(path, waiting).catch((cause: unknown) => {
     waiting.signal.throwIfAborted();
-    throw bundleError(path, cause);
+    if (systemCode(cause) === 'ENOENT') throw failed(cause, 'does not exist', 'file-not-found');
+    if (cause instanceof SilentPipe) throw failed(cause, 'is a pipe, and nothing came out of it in time');
+    throw failed(cause, cause instanceof RangeError ? 'is not a bundle of certificates' : 'cannot be read');
   });
   try {
     // A secure context silently skips what it cannot read.
     new X509Certificate(pem);
   } catch (cause) {
-    throw new CliError('file-unreadable', `The CA file ${path} holds no PEM certificate`, { cause });
+    throw failed(cause, 'holds no PEM certificate');
   }
   return pem;
 }
@@ -224,18 +209,4 @@ async function readText(path: string, waiting: Waiting): Promise<string> {
     .toString('utf8')
     .replace(/^\uFEFF/, '');
   return text.includes('-----BEGIN TRUSTED CERTIFICATE-----') ? certificatesIn(text).join('') : text;
-}
-
-function bundleError(path: string, cause: unknown): CliError {
-  if (systemCode(cause) === 'ENOENT')
-    return new CliError('file-not-found', `The CA file ${path} does not exist`, { cause });
-  if (cause instanceof SilentPipe)
-    return new CliError(
-      'file-unreadable',
-      `The CA file ${path} is a pipe, and nothing came out of it in time`,
-      { cause },
-    );
-  return cause instanceof RangeError
-    ? new CliError('file-unreadable', `The CA file ${path} is not a bundle of certificates`, { cause })
-    : new CliError('file-unreadable', `The CA file ${path} cannot be read`, { cause });
 }

@@ -3,32 +3,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isTransient } from './failure.ts';
 import type { HttpResponse } from './http.ts';
 
-/** Attempts within the time that one command waits for the network. */
-export interface Tries {
-  /** Aborted by an interrupt, and when time is up. */
-  readonly signal: AbortSignal;
-  /**
-   * Tries until there is an outcome to keep, or a pause would take too long; an outcome that is an error is thrown.
-   * @param waitAfter milliseconds before the next attempt, or null if the outcome stands
-   * @param late the signal's reason when time is up
-   */
-  untilDone<Outcome>(
-    attempt: () => Promise<Outcome | Error>,
-    waitAfter: (outcome: Outcome | Error, attempts: number) => number | null,
-    late: Error,
-  ): Promise<Outcome>;
-  /** Listens to the interrupt no more. */
-  end(): void;
-}
-
 /** Waits, whatever else has to wait for it or goes on meanwhile. */
 export type Aside = (wait: () => Promise<void>) => Promise<void>;
 
 /**
+ * Attempts within the time that one command waits for the network.
  * @param timeout limit of all waiting, in milliseconds
  * @param aside how a pause is made; what it takes beyond the pause does not count
  */
-export function createTries(timeout: number, interrupt: AbortSignal, aside: Aside = (wait) => wait()): Tries {
+export function createTries(timeout: number, interrupt: AbortSignal, aside: Aside = (wait) => wait()) {
   const controller = new AbortController();
   const { signal } = controller;
   // A command may send any number of requests at once; each listens as long as it lasts.
@@ -37,7 +20,6 @@ export function createTries(timeout: number, interrupt: AbortSignal, aside: Asid
   if (interrupt.aborted) onInterrupt();
   else interrupt.addEventListener('abort', onInterrupt);
   let remaining = timeout;
-
   async function inTime<Outcome>(attempt: () => Promise<Outcome>, late: Error): Promise<Outcome> {
     const started = performance.now();
     // Nothing may be left of it; Node.js warns of a negative time.
@@ -49,10 +31,19 @@ export function createTries(timeout: number, interrupt: AbortSignal, aside: Asid
       remaining -= performance.now() - started;
     }
   }
-
   return {
+    /** Aborted by an interrupt, and when time is up. */
     signal,
-    async untilDone(attempt, waitAfter, late) {
+    /**
+     * Tries until there is an outcome to keep, or a pause would take too long; an outcome that is an error is thrown.
+     * @param waitAfter milliseconds before the next attempt, or null if the outcome stands
+     * @param late the signal's reason when time is up
+     */
+    async untilDone<Outcome>(
+      attempt: () => Promise<Outcome | Error>,
+      waitAfter: (outcome: Outcome | Error, attempts: number) => number | null,
+      late: Error,
+    ): Promise<Outcome> {
       for (let attempts = 1; ; attempts++) {
         const outcome = await inTime(attempt, late);
         const wait = waitAfter(outcome, attempts);
@@ -60,18 +51,15 @@ export function createTries(timeout: number, interrupt: AbortSignal, aside: Asid
           if (outcome instanceof Error) throw outcome;
           return outcome;
         }
-        await aside(() => pause(wait, signal));
+        await aside(() => sleep(wait, undefined, { signal })).catch((error: unknown) => {
+          throw signal.aborted ? signal.reason : error;
+        });
         remaining -= wait;
       }
     },
+    /** Listens to the interrupt no more. */
     end: () => interrupt.removeEventListener('abort', onInterrupt),
   };
-}
-
-async function pause(wait: number, signal: AbortSignal): Promise<void> {
-  await sleep(wait, undefined, { signal }).catch(() => {
-    throw signal.reason;
-  });
 }
 
 /** The vendor's SDK tries three times and waits at most 10 s between tries. */

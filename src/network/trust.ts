@@ -9,54 +9,41 @@ import {
 import type { Waiting } from '../files/read.ts';
 import { trustsSystem } from '../text/version.ts';
 import { isUntrusted, isUnverified } from './failure.ts';
-import type { Authorities, TrustSettings } from './stores.ts';
+import type { TrustSettings } from './stores.ts';
+
+export type Trust = ReturnType<typeof createTrust>;
 
 /**
  * The trust of one command, loaded once, however many connections need it. All stores are trusted, but most take tens of
  * milliseconds to load: they are asked group by group, as long as none vouches for the server.
  */
-export interface Trust {
-  /** The last group that was needed so far: whoever connects begins with that one and those before it. */
-  readonly reach: number;
-  /** Those of the groups up to `reach`; null for what Node.js has by itself, which is faster. @throws {CliError} file-not-found, file-unreadable */
-  authorities(reach: number): Promise<readonly string[] | null>;
-  /** A TLS context that trusts these CAs. @throws {CliError} as authorities */
-  context(reach: number): Promise<SecureContext | null>;
-  /** Whether there are more CAs than those up to `reach`, and they may help against `error`; then they are asked from now on. */
-  widen(reach: number, error: unknown): Promise<boolean>;
-}
-
-export function createTrust(settings: TrustSettings, waiting: Waiting): Trust {
+export function createTrust(settings: TrustSettings, waiting: Waiting) {
   const contexts = new Map<number, Promise<SecureContext>>();
-  let opening: Promise<Authorities> | null = null;
+  let opening: ReturnType<typeof load> | null = null;
   let widest = 0;
-
   const named = settings.sslCertFile !== null || settings.sslCertDir !== null;
   const runtimeSuffices = settings.caFile === null && !(trustsSystem && named);
-
-  function open(): Promise<Authorities> {
-    opening ??= import('./stores.ts').then(({ openStores }) => openStores(settings, waiting));
-    return opening;
-  }
-
-  async function authorities(reach: number): Promise<readonly string[] | null> {
-    if (reach === 0 && runtimeSuffices) return null;
-    return (await open()).upTo(reach);
-  }
-
+  const load = async () => (await import('./stores.ts')).openStores(settings, waiting);
+  const open = () => (opening ??= load());
+  const authorities = async (reach: number): Promise<readonly string[] | null> =>
+    reach === 0 && runtimeSuffices ? null : (await open()).upTo(reach);
   return {
+    /** The last group that was needed so far: whoever connects begins with that one and those before it. */
     get reach() {
       return widest;
     },
+    /** Those of the groups up to `reach`; null for what Node.js has by itself, which is faster. @throws {CliError} file-not-found, file-unreadable */
     authorities,
-    async context(reach) {
+    /** A TLS context that trusts these CAs. @throws {CliError} as authorities */
+    async context(reach: number): Promise<SecureContext | null> {
       const ca = await authorities(reach);
       if (ca === null) return null;
       const context = contexts.get(reach) ?? trustingContext(ca);
       contexts.set(reach, context);
       return context;
     },
-    async widen(reach, error) {
+    /** Whether there are more CAs than those up to `reach`, and they may help against `error`; then they are asked from now on. */
+    async widen(reach: number, error: unknown): Promise<boolean> {
       // With all CAs at once a better chain might have been found than the one that the user's led to.
       const mayHelp = reach === 0 && settings.caFile !== null ? isUnverified : isUntrusted;
       if (!mayHelp(error)) return false;
@@ -104,7 +91,6 @@ export async function trustingContext(
 
 /** NIST SP 800-131A, and the default of newer versions of OpenSSL. */
 const fewestBits = 2048;
-
 /** The DER of the OIDs of signatures with MD2, MD4, MD5 and SHA-1 (RFC 3279 §2.2; those of OIW begin with 2b0e). */
 const weakSignature = /^(2a864886f70d01010[2-5]|2a8648ce3d0401|2a8648ce380403|2b0e0302(03|0d|0f|1b|1d))$/;
 

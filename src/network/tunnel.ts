@@ -19,18 +19,13 @@ export interface TunnelOptions {
 /** Bytes of a body to read before giving up on the answer. */
 const bodyLimit = 8 * 1024 * 1024;
 
-/**
- * undici's bounds. The time of a command is ours, so that it has no other; a connection that nothing uses is closed before
- * what stands between may have dropped it.
- */
+/** undici's bounds. The time of a command is ours, so that it has no other. */
 export const bounds = {
   pipelining: 1,
   maxHeaderSize: 16 * 1024,
   maxResponseSize: bodyLimit,
   headersTimeout: 0,
   bodyTimeout: 0,
-  keepAliveTimeout: 4_000,
-  keepAliveMaxTimeout: 4_000,
 };
 
 /** undici's connector under our rules: without time-out and cached TLS sessions, to the host's own name. */

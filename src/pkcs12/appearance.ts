@@ -3,7 +3,6 @@ import { type Asn1, isContext, isUniversal, Malformed, oid, parsePrefix, tag, to
 const pkcs7 = '1.2.840.113549.1.7.';
 const pkcs5 = '1.2.840.113549.1.5.';
 const pkcs12Pbe = '1.2.840.113549.1.12.1.';
-
 export const certificateInDer = 'a certificate without its private key (DER)';
 const requestWords = 'a certificate signing request';
 const withoutCertificate = 'without its certificate';
@@ -107,7 +106,6 @@ export function loosePart(bytes: Uint8Array): LoosePart | null {
 }
 
 const base64Words = 'base64 text';
-
 type Pattern = readonly [RegExp | string, words: string];
 
 const starts: readonly Pattern[] = [

@@ -1,5 +1,6 @@
 import asn1 from 'node-forge/lib/asn1.js';
 import util from 'node-forge/lib/util.js';
+import { orNull } from '../errors/cli-error.ts';
 
 /** One ASN.1 value. `value` holds the children where it is constructed, else the content as a binary string (UTF-16 for BMPString). */
 export interface Asn1 {
@@ -15,9 +16,17 @@ export class Malformed extends Error {}
 /** The structure is valid, but of a size or kind that nobody needs and that costs too much. The message completes a sentence about the file. */
 export class Unsupported extends Malformed {}
 
+/** The result of work on bytes; where it throws, they are malformed in that way. @throws {Malformed} */
+export function wellFormed<T>(fault: string, work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    throw cause instanceof Malformed ? cause : new Malformed(fault, { cause });
+  }
+}
+
 /** One value takes about 350 bytes of memory; this many are enough to count all the keys that fit into a megabyte. */
 const mostValues = 200_000;
-
 const context = 0x80;
 export const tag = {
   boolean: 1,
@@ -48,13 +57,9 @@ export function parsePrefix(
 ): { readonly node: Asn1; readonly length: number } {
   const buffer = util.createBuffer(toBinary(bytes));
   countValues(buffer, most);
-  try {
-    const node = asn1.fromDer(buffer, { parseAllBytes: false, decodeBitStrings: false });
-    return { node, length: bytes.length - buffer.length() };
-  } catch (cause) {
-    if (cause instanceof Unsupported) throw cause;
-    throw new Malformed('not ASN.1', { cause });
-  }
+  const options = { parseAllBytes: false, decodeBitStrings: false };
+  const node = wellFormed('not ASN.1', () => asn1.fromDer(buffer, options));
+  return { node, length: bytes.length - buffer.length() };
 }
 
 /** Makes the buffer count values as it is read: each takes two single bytes, its tag and the first of its length. */
@@ -118,11 +123,8 @@ export function oid(node: Asn1 | undefined): string {
   // The last octet of an arc has its first bit clear (X.690 §8.19.2): one that stops before has no end.
   const endless = node.value === '' || node.value.charCodeAt(node.value.length - 1) >= 0x80;
   if (endless || node.value.length > longestOid) throw new Malformed('an invalid OBJECT IDENTIFIER');
-  try {
-    return asn1.derToOid(node.value);
-  } catch {
-    return Buffer.from(node.value, 'latin1').toString('hex');
-  }
+  const { value } = node;
+  return orNull(() => asn1.derToOid(value)) ?? Buffer.from(value, 'latin1').toString('hex');
 }
 
 /** An INTEGER; infinite, with its sign, where it takes more than six bytes. @throws {Malformed} */
@@ -163,7 +165,6 @@ export const make = {
   set: (...values: Asn1[]) => list(tag.set, values),
   explicit: (number: number, value: Asn1) => asn1.create(context, number, true, [value]),
   implicitOctets: (number: number, bytes: Uint8Array) => asn1.create(context, number, false, toBinary(bytes)),
-  implicitSet: (number: number, ...values: Asn1[]) => asn1.create(context, number, true, values),
   true: () => leaf(tag.boolean, '\xff'),
   /** @param unused how many bits of the last octet do not count */
   bitString: (bytes: Uint8Array, unused = 0) =>
@@ -177,7 +178,5 @@ export const make = {
   /** `YYMMDDHHMMSSZ` */
   utcTime: (value: string) => leaf(tag.utcTime, value),
   bmpString: (value: string) => leaf(tag.bmpString, value),
-  /** ASCII. */
-  ia5String: (value: string) => leaf(tag.ia5String, value),
   null: () => leaf(tag.null, ''),
 };

@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { CliError } from '../errors/cli-error.ts';
+import { CliError, orNull } from '../errors/cli-error.ts';
 import type { Pace } from '../text/pace.ts';
 import { appearance, beginsLikePfx, certificateInDer, derAppearance } from './appearance.ts';
 import { Malformed, parsePrefix, Unsupported } from './asn1.ts';
@@ -53,7 +53,6 @@ interface Chain<Link> {
 }
 
 type Encoded = Pick<Certificate, 'der' | 'fingerprint'>;
-
 /** A chain takes one verification for each certificate; more are needed only where several share a name. */
 const mostSignatures = 64;
 
@@ -74,20 +73,14 @@ export function orderChain<Link extends Encoded>(leaf: Encoded, candidates: read
   for (let subject = new X509Certificate(leaf.der); ; ) {
     const issuer = [...left.values()].find(
       ([, authority]) =>
-        subject.checkIssued(authority) && ++signatures <= mostSignatures && isSignedBy(subject, authority),
+        subject.checkIssued(authority) &&
+        ++signatures <= mostSignatures &&
+        orNull(() => subject.verify(authority.publicKey)),
     );
     if (issuer === undefined)
       return { ordered, unrelated: [...left.values()].map(([candidate]) => candidate) };
     left.delete(issuer[0].fingerprint);
     ordered.push(issuer[0]);
     subject = issuer[1];
-  }
-}
-
-function isSignedBy(certificate: X509Certificate, authority: X509Certificate): boolean {
-  try {
-    return certificate.verify(authority.publicKey);
-  } catch {
-    return false;
   }
 }

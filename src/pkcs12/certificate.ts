@@ -1,4 +1,5 @@
 import { hash, type KeyObject, X509Certificate } from 'node:crypto';
+import { orNull } from '../errors/cli-error.ts';
 import { spelledOut } from '../text/printable.ts';
 import { bundleId, certificateKind, environments, type Marks, topics } from './apple.ts';
 import {
@@ -14,9 +15,10 @@ import {
   parse,
   tag,
   text,
-  Unsupported,
+  wellFormed,
 } from './asn1.ts';
 import { judgeCurve } from './key.ts';
+import { judgeLength } from './limits.ts';
 import type { Certificate } from './model.ts';
 
 /** One attribute of a Name: `CN`, `UID`, or the object identifier where it has no short name (RFC 4514 §3). */
@@ -79,21 +81,17 @@ export interface ReadCertificate {
 const authorityKeyIdentifier = '2.5.29.35';
 const extendedKeyUsage = '2.5.29.37';
 const teamId = /^[A-Z0-9]{10}$/;
-
 /** Apple's take 1.7 kB; one with a thousand names takes 30 kB. */
 const mostBytes = 65_536;
 
 /** Reads an X.509 certificate (RFC 5280 §4.1) and what Apple says in it. @throws {Malformed} */
 export function readCertificate(der: Uint8Array): ReadCertificate {
-  if (der.length > mostBytes)
-    throw new Unsupported(
-      `has a certificate of ${der.length.toLocaleString('en')} bytes, more than ${mostBytes.toLocaleString('en')}`,
-    );
+  judgeLength('certificate', der, mostBytes);
   const fields = children(children(parse(der))[0]);
   const [, , issuerNode, , subjectNode, keyNode] = isContext(fields[0], 0) ? fields.slice(1) : fields;
   const [algorithm, point] = children(keyNode);
   judgeCurve(children(algorithm)[1], point);
-  const x509 = parseX509(der);
+  const x509 = wellFormed('no X.509 certificate', () => new X509Certificate(der));
   const [subject, issuer] = [readName(subjectNode), readName(issuerNode)];
   const extensions = readExtensions(fields);
   const marks: Marks = {
@@ -103,16 +101,18 @@ export function readCertificate(der: Uint8Array): ReadCertificate {
     userId: attribute(subject, 'UID'),
   };
   const kind = certificateKind(marks);
-  const key = readPublicKey(x509);
+  const bundle = bundleId(kind, marks);
+  const key = orNull(() => x509.publicKey);
   const certificate: Certificate = {
     der,
     subject: formatName(subject),
     issuer: formatName(issuer),
-    commonName: spelled(marks.commonName),
+    // Without control characters a name cannot control the terminal that shows it.
+    commonName: marks.commonName && spelledOut(marks.commonName),
     issuerCommonName: attribute(issuer, 'CN'),
     issuerOrganizationalUnit: attribute(issuer, 'OU'),
     kind,
-    bundleId: spelled(bundleId(kind, marks)),
+    bundleId: bundle && spelledOut(bundle),
     teamId: subject.find(({ name, value }) => name === 'OU' && teamId.test(value))?.value ?? null,
     topics: topics(kind, marks).map(spelledOut),
     environments: environments(marks),
@@ -162,22 +162,6 @@ function keyBits(key: KeyObject): number | null {
   return modulusLength ?? (curveBits === undefined ? null : Number(curveBits));
 }
 
-function parseX509(der: Uint8Array): X509Certificate {
-  try {
-    return new X509Certificate(der);
-  } catch (cause) {
-    throw new Malformed('no X.509 certificate', { cause });
-  }
-}
-
-function readPublicKey(x509: X509Certificate): KeyObject | null {
-  try {
-    return x509.publicKey;
-  } catch {
-    return null;
-  }
-}
-
 function readExtensions(fields: readonly Asn1[]): Map<string, Uint8Array> {
   const wrapped = fields.find((field) => isContext(field, 3));
   const list = wrapped === undefined ? [] : children(explicit(wrapped, 3));
@@ -203,9 +187,4 @@ function date(text: string): Date {
   const value = new Date(text);
   if (Number.isNaN(value.getTime())) throw new Malformed('no such date');
   return value;
-}
-
-/** A name without control characters, so that it cannot control the terminal that shows it. */
-function spelled(name: string | null): string | null {
-  return name === null ? null : spelledOut(name);
 }

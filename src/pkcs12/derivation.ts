@@ -4,39 +4,19 @@ import { availableParallelism } from 'node:os';
 import { promisify } from 'node:util';
 import type { Secret } from '../text/secret.ts';
 import { type Asn1, children, integer, isUniversal, octets, oid, tag } from './asn1.ts';
-import {
-  type Digest,
-  derivePkcs12Keys,
-  digests,
-  type Numbered,
-  type Pkcs12Derivation,
-} from './pkcs12-kdf.ts';
+import { derivePkcs12Keys, digests, type Iterated } from './pkcs12-kdf.ts';
 
-/** How a key is derived from a password; `length` in bytes. */
+interface Scrypt extends Pick<Iterated, 'salt' | 'length'> {
+  readonly N: number;
+  readonly r: number;
+  readonly p: number;
+}
+
+/** How a key is derived from a password. */
 export type Derivation =
-  | {
-      readonly kdf: 'pkcs12';
-      readonly digest: Digest;
-      readonly purpose: 1 | 2 | 3;
-      readonly salt: Uint8Array;
-      readonly iterations: number;
-      readonly length: number;
-    }
-  | {
-      readonly kdf: 'pbkdf2';
-      readonly digest: Digest;
-      readonly salt: Uint8Array;
-      readonly iterations: number;
-      readonly length: number;
-    }
-  | {
-      readonly kdf: 'scrypt';
-      readonly salt: Uint8Array;
-      readonly N: number;
-      readonly r: number;
-      readonly p: number;
-      readonly length: number;
-    };
+  | ({ readonly kdf: 'pkcs12'; readonly purpose: 1 | 2 | 3 } & Iterated)
+  | ({ readonly kdf: 'pbkdf2' } & Iterated)
+  | ({ readonly kdf: 'scrypt' } & Scrypt);
 
 /** A password as bytes: for the PKCS #12 derivation (RFC 7292 §B.1), and for the others (RFC 8018 §3). */
 export interface EncodedPassword {
@@ -77,15 +57,14 @@ export async function deriveKeys(
   signal?: AbortSignal,
 ): Promise<Uint8Array[]> {
   signal?.throwIfAborted();
-  const inThreadPool: Numbered<() => Promise<Uint8Array>>[] = [];
-  const inWorkers: Numbered<Pkcs12Derivation>[] = [];
-  for (const [index, { derivation, encoded }] of tasks.entries()) {
-    if (derivation.kdf === 'pkcs12') {
-      inWorkers.push([index, { ...derivation, ...digests[derivation.digest], password: encoded.bmp }]);
-    } else {
-      inThreadPool.push([index, () => deriveInThread(derivation, encoded.utf8)]);
-    }
-  }
+  const inWorkers = tasks.flatMap(({ derivation, encoded }) => {
+    if (derivation.kdf !== 'pkcs12') return [];
+    const { output, block } = digests[derivation.digest];
+    return [{ ...derivation, output, block, password: encoded.bmp }];
+  });
+  const inThreadPool = tasks.flatMap(({ derivation, encoded }) =>
+    derivation.kdf === 'pkcs12' ? [] : [() => deriveInThread(derivation, encoded.utf8)],
+  );
   let onAbort = (): void => {};
   const aborted = new Promise<never>((_, reject) => {
     onAbort = () => reject(signal?.reason);
@@ -96,9 +75,8 @@ export async function deriveKeys(
   const [fromWorkers, fromThreadPool] = await Promise.race([derived, aborted]).finally(() =>
     signal?.removeEventListener('abort', onAbort),
   );
-  const keys: Uint8Array[] = [];
-  for (const [index, key] of [...fromWorkers, ...fromThreadPool]) keys[index] = key;
-  return keys;
+  const [first, others] = [fromWorkers.values(), fromThreadPool.values()];
+  return tasks.flatMap(({ derivation }) => (derivation.kdf === 'pkcs12' ? first : others).next().value ?? []);
 }
 
 /** The size of Node's thread pool. */
@@ -109,15 +87,15 @@ const mostThreads = 4;
  * aborted or not.
  */
 async function sideBySide(
-  tasks: readonly Numbered<() => Promise<Uint8Array>>[],
+  tasks: readonly (() => Promise<Uint8Array>)[],
   signal: AbortSignal | undefined,
-): Promise<Numbered<Uint8Array>[]> {
-  const keys: Numbered<Uint8Array>[] = [];
-  const left = tasks.values();
+): Promise<Uint8Array[]> {
+  const keys: Uint8Array[] = [];
+  const left = tasks.entries();
   const takeTurns = async (): Promise<void> => {
     for (const [index, derive] of left) {
       signal?.throwIfAborted();
-      keys.push([index, await derive()]);
+      keys[index] = await derive();
     }
   };
   await Promise.all(Array.from({ length: Math.min(availableParallelism(), mostThreads) }, takeTurns));
@@ -136,41 +114,17 @@ function deriveInThread(
 }
 
 /** Bytes that scrypt needs (RFC 7914 §2). */
-export function scryptMemory({ N, r, p }: { N: number; r: number; p: number }): number {
+export function scryptMemory({ N, r, p }: Pick<Scrypt, 'N' | 'r' | 'p'>): number {
   return 128 * r * (N + p + 1);
 }
 
-/** The parameters of PBKDF2 (RFC 8018 §A.2); `keyLength` in bytes, null where the file does not state it; `prf` an object identifier. */
-export interface Pbkdf2Parameters {
-  readonly salt: Uint8Array;
-  readonly iterations: number;
-  readonly keyLength: number | null;
-  readonly prf: string;
-}
+export const pbkdf2Id = '1.2.840.113549.1.5.12';
 
-const hmacWithSha1 = '1.2.840.113549.2.7';
-const prfs: Readonly<Record<string, Digest>> = {
-  '1.2.840.113549.2.6': 'md5',
-  [hmacWithSha1]: 'sha1',
-  '1.2.840.113549.2.8': 'sha224',
-  '1.2.840.113549.2.9': 'sha256',
-  '1.2.840.113549.2.10': 'sha384',
-  '1.2.840.113549.2.11': 'sha512',
-  '1.2.840.113549.2.12': 'sha512-224',
-  '1.2.840.113549.2.13': 'sha512-256',
-  '2.16.840.1.101.3.4.2.13': 'sha3-224',
-  '2.16.840.1.101.3.4.2.14': 'sha3-256',
-  '2.16.840.1.101.3.4.2.15': 'sha3-384',
-  '2.16.840.1.101.3.4.2.16': 'sha3-512',
-};
-
-/** The digest of an HMAC by its object identifier (RFC 8018 §B.1; NIST's for SHA-3), or null. */
-export function digestOfPrf(id: string): Digest | null {
-  return prfs[id] ?? null;
-}
-
-/** Reads PBKDF2-params. @throws {Malformed} */
-export function readPbkdf2(parameters: Asn1 | undefined): Pbkdf2Parameters {
+/**
+ * Reads PBKDF2-params (RFC 8018 §A.2); `keyLength` in bytes, null where the file does not state it; `prf` an object
+ * identifier. @throws {Malformed}
+ */
+export function readPbkdf2(parameters: Asn1 | undefined) {
   const [salt, count, ...rest] = children(parameters);
   const keyLength = rest.find((node) => isUniversal(node, tag.integer));
   const prf = rest.find((node) => isUniversal(node, tag.sequence));
@@ -178,6 +132,6 @@ export function readPbkdf2(parameters: Asn1 | undefined): Pbkdf2Parameters {
     salt: octets(salt),
     iterations: integer(count),
     keyLength: keyLength === undefined ? null : integer(keyLength),
-    prf: prf === undefined ? hmacWithSha1 : oid(children(prf)[0]),
+    prf: prf === undefined ? digests.sha1.hmac : oid(children(prf)[0]),
   };
 }

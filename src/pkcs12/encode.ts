@@ -17,10 +17,8 @@ export interface Pkcs12Content {
  * SHA-1 (RFC 7292 §C), which Windows Server 2016 and older need and everything still reads.
  */
 export type Pkcs12Encryption = 'modern' | 'legacy';
-
 /** Fewer, in tests of everything around it: the test runner alone defines it. */
 declare const TEST_P12_ITERATIONS: number | undefined;
-
 /** Costly to guess, and within what .NET's loader accepts: 300,000 for one derivation, 1,000,000 for the file. */
 const iterations = typeof TEST_P12_ITERATIONS === 'undefined' ? 100_000 : TEST_P12_ITERATIONS;
 const saltBytes = 16;

@@ -1,26 +1,23 @@
-import { createDecipheriv, getCipherInfo } from 'node:crypto';
+import { type CipherInfo, createDecipheriv, getCipherInfo } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import util from 'node-forge/lib/util.js';
+import { orNull } from '../errors/cli-error.ts';
 import { type Asn1, children, integer, Malformed, octets, oid, toBinary, toBytes } from './asn1.ts';
-import { type Derivation, digestOfPrf, readPbkdf2, scryptMemory } from './derivation.ts';
+import { type Derivation, pbkdf2Id, readPbkdf2, scryptMemory } from './derivation.ts';
+import { digestBy } from './pkcs12-kdf.ts';
+import type { Lock, Scheme } from './protections.ts';
 
 /** Decrypts a ciphertext; null where the key or the bytes are wrong, as far as the padding shows. */
 export type Decrypt = (key: Uint8Array, iv: Uint8Array, ciphertext: Uint8Array) => Promise<Uint8Array | null>;
 
-/** Whether this system's OpenSSL has the cipher: BoringSSL, which Bun uses, has no Camellia. */
-const isAvailable = (algorithm: string): boolean => getCipherInfo(algorithm) !== undefined;
-
 /** A cipher by its name in Node. */
 const nodeCipher =
   (algorithm: string): Decrypt =>
-  async (key, iv, ciphertext) => {
-    try {
+  async (key, iv, ciphertext) =>
+    orNull(() => {
       const decipher = createDecipheriv(algorithm, key, iv);
       return Buffer.concat([decipher.update(ciphertext), decipher.final()]);
-    } catch {
-      return null;
-    }
-  };
+    });
 
 const blockBytes = 8;
 /**
@@ -56,20 +53,20 @@ function withoutPadding(bytes: Uint8Array): Uint8Array | null {
   return bytes.subarray(0, -count);
 }
 
-/** How something is encrypted, read without the password. */
-export interface Encryption {
-  /** As reports name it: `PBES2-AES-256-CBC`, `PBE-SHA1-3DES`; an object identifier where it is unknown. */
-  readonly name: string;
-  /** The iteration count, or null where there is none. */
-  readonly iterations: number | null;
-  /** Null where this program cannot decrypt it. */
-  readonly cipher: Cipher | null;
-}
+const sequenceByte = 0x30;
 
-interface Cipher {
-  readonly derivations: readonly Derivation[];
-  /** Null where the key or the bytes are wrong, as far as the padding shows. `keys` in the order of `derivations`. */
-  decrypt(keys: readonly Uint8Array[], ciphertext: Uint8Array): Promise<Uint8Array | null>;
+/** Wrong keys show in the padding, and in the first byte: all that is encrypted is a SEQUENCE, or nothing, as NSS writes it. */
+function cipherLock(
+  derivations: readonly Derivation[],
+  decrypt: (keys: readonly Uint8Array[], ciphertext: Uint8Array) => ReturnType<Decrypt> | null,
+): Lock {
+  return {
+    derivations,
+    async open(keys, ciphertext) {
+      const plain = await decrypt(keys, ciphertext);
+      return plain === null || (plain.length > 0 && plain[0] !== sequenceByte) ? null : plain;
+    },
+  };
 }
 
 /** The schemes of RFC 7292 §C and, for their names and counts, the older ones of RFC 8018 §A.3. */
@@ -89,83 +86,59 @@ const pbes1: Readonly<Record<string, { name: string; keyLength: number; decrypt:
 };
 
 const pbes2 = '1.2.840.113549.1.5.13';
-const pbkdf2 = '1.2.840.113549.1.5.12';
 const scrypt = '1.3.6.1.4.1.11591.4.11';
 
-/** The encryption schemes of PBES2 (RFC 8018 §B.2); the parameters of each are its IV. */
-const pbes2Ciphers: Readonly<
-  Record<string, { name: string; keyLength: number; ivLength: number; node: string }>
-> = {
-  '1.2.840.113549.3.7': { name: '3DES-CBC', keyLength: 24, ivLength: 8, node: 'des-ede3-cbc' },
-  '2.16.840.1.101.3.4.1.2': { name: 'AES-128-CBC', keyLength: 16, ivLength: 16, node: 'aes-128-cbc' },
-  '2.16.840.1.101.3.4.1.22': { name: 'AES-192-CBC', keyLength: 24, ivLength: 16, node: 'aes-192-cbc' },
-  '2.16.840.1.101.3.4.1.42': { name: 'AES-256-CBC', keyLength: 32, ivLength: 16, node: 'aes-256-cbc' },
-  '1.2.392.200011.61.1.1.1.2': {
-    name: 'CAMELLIA-128-CBC',
-    keyLength: 16,
-    ivLength: 16,
-    node: 'camellia-128-cbc',
-  },
-  '1.2.392.200011.61.1.1.1.3': {
-    name: 'CAMELLIA-192-CBC',
-    keyLength: 24,
-    ivLength: 16,
-    node: 'camellia-192-cbc',
-  },
-  '1.2.392.200011.61.1.1.1.4': {
-    name: 'CAMELLIA-256-CBC',
-    keyLength: 32,
-    ivLength: 16,
-    node: 'camellia-256-cbc',
-  },
+/** The encryption schemes of PBES2 (RFC 8018 §B.2), by Node's names; the parameters of each are its IV. */
+const pbes2Ciphers: Readonly<Record<string, string>> = {
+  '1.2.840.113549.3.7': 'des-ede3-cbc',
+  '2.16.840.1.101.3.4.1.2': 'aes-128-cbc',
+  '2.16.840.1.101.3.4.1.22': 'aes-192-cbc',
+  '2.16.840.1.101.3.4.1.42': 'aes-256-cbc',
+  '1.2.392.200011.61.1.1.1.2': 'camellia-128-cbc',
+  '1.2.392.200011.61.1.1.1.3': 'camellia-192-cbc',
+  '1.2.392.200011.61.1.1.1.4': 'camellia-256-cbc',
 };
 
 /** Reads an AlgorithmIdentifier of password-based encryption (RFC 8018 §6, RFC 7292 §C). @throws {Malformed} */
-export function readEncryption(algorithm: Asn1 | undefined): Encryption {
+export function readEncryption(algorithm: Asn1 | undefined): Scheme {
   const [identifier, parameters] = children(algorithm);
   const id = oid(identifier);
   if (id === pbes2) return readPbes2(parameters);
   const scheme = pbes1[id];
-  if (scheme === undefined) return { name: id, iterations: null, cipher: null };
+  if (scheme === undefined) return { name: id, iterations: null, lock: null };
   const [saltNode, count] = children(parameters);
   const { name, decrypt } = scheme;
   const iterations = integer(count);
-  if (decrypt === null) return { name, iterations, cipher: null };
+  if (decrypt === null) return { name, iterations, lock: null };
   const chain = { kdf: 'pkcs12', digest: 'sha1', salt: octets(saltNode), iterations } as const;
-  return {
-    name,
-    iterations,
-    cipher: {
-      derivations: [
-        { ...chain, purpose: 1, length: scheme.keyLength },
-        { ...chain, purpose: 2, length: 8 },
-      ],
-      decrypt: async ([key, iv], ciphertext) => (key && iv ? decrypt(key, iv, ciphertext) : null),
-    },
-  };
+  const derivations: Derivation[] = [
+    { ...chain, purpose: 1, length: scheme.keyLength },
+    { ...chain, purpose: 2, length: 8 },
+  ];
+  const lock = cipherLock(derivations, ([key, iv], bytes) => (key && iv ? decrypt(key, iv, bytes) : null));
+  return { name, iterations, lock };
 }
 
 /** PBES2 (RFC 8018 §6.2) with PBKDF2 or scrypt (RFC 7914 §7). */
-function readPbes2(parameters: Asn1 | undefined): Encryption {
+function readPbes2(parameters: Asn1 | undefined): Scheme {
   const [kdfNode, schemeNode] = children(parameters);
   const [schemeId, ivNode] = children(schemeNode);
-  const scheme = pbes2Ciphers[oid(schemeId)];
-  const name = `PBES2-${scheme?.name ?? oid(schemeId)}`;
-  const { derivation, unsupported, ...counts } = readKdf(kdfNode, scheme?.keyLength ?? null);
-  if (scheme === undefined || !isAvailable(scheme.node)) return { name, ...counts, cipher: null };
-  if (derivation === null) return { name: `${name} with ${unsupported}`, ...counts, cipher: null };
+  const id = oid(schemeId);
+  const cipher = pbes2Ciphers[id];
+  const name = `PBES2-${cipher === 'des-ede3-cbc' ? '3DES-CBC' : (cipher?.toUpperCase() ?? id)}`;
+  // BoringSSL, which Bun uses, has no Camellia.
+  const { keyLength = null, ivLength } = (cipher && getCipherInfo(cipher)) || noCipher;
+  const { derivation, unsupported, ...counts } = readKdf(kdfNode, keyLength);
+  if (cipher === undefined || keyLength === null) return { name, ...counts, lock: null };
+  if (derivation === null) return { name: `${name} with ${unsupported}`, ...counts, lock: null };
   const iv = octets(ivNode);
-  if (iv.length !== scheme.ivLength) throw new Malformed('an IV of the wrong length');
-  const decrypt = nodeCipher(scheme.node);
-  return {
-    name,
-    ...counts,
-    cipher: {
-      derivations: [derivation],
-      decrypt: async ([key], ciphertext) => (key ? decrypt(key, iv, ciphertext) : null),
-    },
-  };
+  if (iv.length !== ivLength) throw new Malformed('an IV of the wrong length');
+  const decrypt = nodeCipher(cipher);
+  const lock = cipherLock([derivation], ([key], bytes) => (key ? decrypt(key, iv, bytes) : null));
+  return { name, ...counts, lock };
 }
+
+const noCipher: Partial<CipherInfo> = {};
 
 interface Kdf {
   readonly derivation: Derivation | null;
@@ -177,10 +150,10 @@ function readKdf(node: Asn1 | undefined, keyLength: number | null): Kdf {
   const [identifier, parameters] = children(node);
   const id = oid(identifier);
   if (id === scrypt) return readScrypt(parameters, keyLength);
-  if (id !== pbkdf2) return { derivation: null, iterations: null, unsupported: id };
+  if (id !== pbkdf2Id) return { derivation: null, iterations: null, unsupported: id };
   const { salt, iterations, keyLength: stated, prf } = readPbkdf2(parameters);
   const counts = { iterations, unsupported: prf };
-  const digest = digestOfPrf(prf);
+  const digest = digestBy('hmac', prf);
   if (keyLength === null || digest === null) return { derivation: null, ...counts };
   if (stated !== null && stated !== keyLength) throw new Malformed('a key of the wrong length');
   return { derivation: { kdf: 'pbkdf2', digest, salt, iterations, length: keyLength }, ...counts };

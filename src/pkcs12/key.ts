@@ -1,4 +1,5 @@
 import { createPrivateKey, createPublicKey, hash, type KeyObject, X509Certificate } from 'node:crypto';
+import { orNull } from '../errors/cli-error.ts';
 import {
   type Asn1,
   bitString,
@@ -6,21 +7,21 @@ import {
   explicit,
   isContext,
   isUniversal,
-  Malformed,
   octets,
   oid,
   parse,
   tag,
   toDer,
   Unsupported,
+  wellFormed,
 } from './asn1.ts';
+import { judgeLength } from './limits.ts';
 import type { Certificate } from './model.ts';
 
 /** An RSA key of the most bits takes half of it. */
 const mostBytes = 16_384;
 /** OpenSSL verifies with no longer modulus either (OPENSSL_RSA_MAX_MODULUS_BITS); one signature takes a second already. */
 const mostBits = 16_384;
-
 const rsa = ['1.2.840.113549.1.1.1', '1.2.840.113549.1.1.10'];
 const elliptic = '1.2.840.10045.2.1';
 /** The other keys that cost no more than their length: X25519, X448, Ed25519, Ed448. A DSA or DH key would be raised to a power of any size. */
@@ -71,18 +72,13 @@ function judgeEcKey(node: Asn1, beside?: Asn1): void {
 }
 
 function createKey(der: Uint8Array, type: 'pkcs1' | 'pkcs8' | 'sec1'): KeyObject {
-  if (der.length > mostBytes)
-    throw new Unsupported(
-      `has a private key of ${der.length.toLocaleString('en')} bytes, more than ${mostBytes.toLocaleString('en')}`,
-    );
-  try {
+  judgeLength('private key', der, mostBytes);
+  return wellFormed('no private key', () => {
     const key = createPrivateKey({ key: Buffer.from(der), format: 'der', type });
     // A number longer than the curve's order is read, and ends Node.js when it is asked what curve that is.
     if (key.asymmetricKeyType === 'ec') key.export({ format: 'der', type: 'sec1' });
     return key;
-  } catch (cause) {
-    throw new Malformed('no private key', { cause });
-  }
+  });
 }
 
 /**
@@ -116,9 +112,5 @@ export function publicKeyFingerprint(key: KeyObject): string {
 
 /** The fingerprint of a certificate's public key; null where Node.js cannot read the key. */
 export function certifiedKeyFingerprint({ der }: Certificate): string | null {
-  try {
-    return publicKeyFingerprint(new X509Certificate(der).publicKey);
-  } catch {
-    return null;
-  }
+  return orNull(() => publicKeyFingerprint(new X509Certificate(der).publicKey));
 }

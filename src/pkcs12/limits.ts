@@ -84,6 +84,12 @@ export function judgeContents(keys: number, certificates: number, parts = 0): vo
   if (parts > mostParts) throw new Unsupported(`consists of ${words(parts)} parts, more than ${mostParts}`);
 }
 
+/** Judges what takes longer the longer it is. @throws {Unsupported} */
+export function judgeLength(what: string, { length }: Uint8Array, most: number): void {
+  if (length > most)
+    throw new Unsupported(`has a ${what} of ${words(length)} bytes, more than ${words(most)}`);
+}
+
 function words(count: number): string {
   return Number.isFinite(count) ? count.toLocaleString('en') : `${count < 0 ? 'less' : 'more'} than 48 bits`;
 }

@@ -24,18 +24,15 @@ declare module 'node-forge/lib/asn1.js' {
 }
 
 declare module 'node-forge/lib/rc2.js' {
-  interface ByteBuffer {
-    getBytes(): string;
+  import type { ByteBuffer } from 'node-forge/lib/asn1.js';
+
+  interface Decipher {
+    start(iv: string): void;
+    update(input: ByteBuffer): void;
+    readonly output: ByteBuffer;
   }
   const rc2: {
-    createDecryptionCipher(
-      key: string,
-      bits: number,
-    ): {
-      start(iv: string): void;
-      update(input: ByteBuffer): void;
-      readonly output: ByteBuffer;
-    };
+    createDecryptionCipher(key: string, bits: number): Decipher;
   };
   export = rc2;
 }

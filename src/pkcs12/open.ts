@@ -1,11 +1,11 @@
 import type { Pace } from '../text/pace.ts';
 import type { Secret } from '../text/secret.ts';
-import { type Derivation, encodings } from './derivation.ts';
-import { openLayer } from './layer.ts';
+import { Unsupported } from './asn1.ts';
+import { type EncodedPassword, encodings } from './derivation.ts';
 import { judgeContents, judgeCounts, Work } from './limits.ts';
-import { decodePfx, isEmpty, type Pfx } from './pfx.ts';
-import { attempts, derivationsOf, macProtection } from './protections.ts';
-import { type Encrypted, readSafeContents, type SafeBag, type SafePart } from './safe-contents.ts';
+import { decodePfx, isEmpty, PasswordRefused, type Pfx } from './pfx.ts';
+import { attempts, derivationsOf, type Locked, tryAll } from './protections.ts';
+import { readSafeContents, type SafeBag, type SafePart } from './safe-contents.ts';
 
 /** The contents of a decrypted PFX, in the order of the file. */
 export interface Opened {
@@ -53,14 +53,14 @@ export async function openPfx(
       safes.set(part, readSafeContents(plaintext(first.plain, part.encrypted)));
     const layer = shroudedKeys(safes).filter((key) => !first.plain.has(key));
     judge(safes, pfx, [...outer, ...layer]);
-    work.require(derivationsIn(layer));
+    work.require(derivationsOf(layer));
     return layer;
   });
   const second = await openLayer(inner, first.order, opening, null);
 
   const plain = new Map([...first.plain, ...second.plain]);
   const bags = pfx.parts.flatMap((part) => safes.get(part) ?? []);
-  const counts = [pfx.mac?.iterations, ...[...plain.keys()].map(({ encryption }) => encryption.iterations)];
+  const counts = [pfx.mac?.iterations, ...[...plain.keys()].map(({ scheme }) => scheme.iterations)];
   const known = counts.filter((count) => typeof count === 'number');
   return {
     pfx,
@@ -68,22 +68,14 @@ export async function openPfx(
     certificates: bags.flatMap((bag) =>
       bag.kind === 'certificate' ? [{ der: bag.certificate, friendlyName: bag.friendlyName }] : [],
     ),
-    encryption: [...new Set([...plain.keys()].map(({ encryption }) => encryption.name))],
+    encryption: [...new Set([...plain.keys()].map(({ scheme }) => scheme.name))],
     iterations: { highest: Math.max(0, ...known), total: known.reduce((sum, count) => sum + count, 0) },
     passwordEmpty: isEmpty(password) || (pfx.mac === null && plain.size === 0),
   };
 }
 
-interface OuterLayer {
-  readonly pfx: Pfx;
-  /** The bags of each part that is not encrypted. */
-  readonly safes: Map<SafePart, SafeBag[]>;
-  readonly encryptedParts: readonly (SafePart & { kind: 'encrypted' })[];
-  readonly outer: readonly Encrypted[];
-  readonly order: ReturnType<typeof encodings>;
-}
-
-function readOuterLayer(bytes: Uint8Array, password: Secret | null, work: Work): OuterLayer {
+/** `safes`: the bags of each part that is not encrypted. */
+function readOuterLayer(bytes: Uint8Array, password: Secret | null, work: Work) {
   const pfx = decodePfx(bytes);
   const safes = new Map<SafePart, SafeBag[]>();
   for (const part of pfx.parts) if (part.kind === 'clear') safes.set(part, readSafeContents(part.content));
@@ -92,12 +84,12 @@ function readOuterLayer(bytes: Uint8Array, password: Secret | null, work: Work):
   judge(safes, pfx, outer);
   const order = encodings(password);
   // The MAC's key is derived for each encoding of the password that differs.
-  const mac = pfx.mac && macProtection(pfx.mac, pfx.content);
-  work.require([...(mac ? derivationsOf(attempts(mac, order)) : []), ...derivationsIn(outer)]);
+  const mac = pfx.mac ? attempts({ scheme: pfx.mac, bytes: pfx.content }, order) : [];
+  work.require(derivationsOf([...mac.map(({ locked }) => locked), ...outer]));
   return { pfx, safes, encryptedParts, outer, order };
 }
 
-function shroudedKeys(safes: ReadonlyMap<SafePart, readonly SafeBag[]>): Encrypted[] {
+function shroudedKeys(safes: ReadonlyMap<SafePart, readonly SafeBag[]>): Locked[] {
   return [...safes.values()].flat().flatMap((bag) => (bag.kind === 'shrouded-key' ? [bag.encrypted] : []));
 }
 
@@ -105,20 +97,16 @@ function shroudedKeys(safes: ReadonlyMap<SafePart, readonly SafeBag[]>): Encrypt
 function judge(
   safes: ReadonlyMap<SafePart, readonly SafeBag[]>,
   { mac, parts }: Pfx,
-  layers: readonly Encrypted[],
+  layers: readonly Locked[],
 ): void {
   const bags = [...safes.values()].flat();
   const certificates = bags.filter(({ kind }) => kind === 'certificate').length;
   judgeContents(bags.length - certificates, certificates, parts.length);
-  const counts = [mac?.iterations, ...layers.map(({ encryption }) => encryption.iterations)];
+  const counts = [mac?.iterations, ...layers.map(({ scheme }) => scheme.iterations)];
   judgeCounts(counts.filter((count) => typeof count === 'number'));
 }
 
-function derivationsIn(layer: readonly Encrypted[]): readonly Derivation[] {
-  return layer.flatMap(({ encryption }) => encryption.cipher?.derivations ?? []);
-}
-
-function readKey(bag: SafeBag, plain: ReadonlyMap<Encrypted, Uint8Array>): KeyBag[] {
+function readKey(bag: SafeBag, plain: ReadonlyMap<Locked, Uint8Array>): KeyBag[] {
   const { kind, friendlyName } = bag;
   if (kind === 'key') return [{ pkcs8: bag.key, friendlyName, inClear: true }];
   return kind === 'shrouded-key'
@@ -126,8 +114,64 @@ function readKey(bag: SafeBag, plain: ReadonlyMap<Encrypted, Uint8Array>): KeyBa
     : [];
 }
 
-function plaintext(plain: ReadonlyMap<Encrypted, Uint8Array>, encrypted: Encrypted): Uint8Array {
+function plaintext(plain: ReadonlyMap<Locked, Uint8Array>, encrypted: Locked): Uint8Array {
   const bytes = plain.get(encrypted);
   if (bytes === undefined) throw new Error('a part that no layer opened');
   return bytes;
+}
+
+/** Encodings of the password, the one that fits first. */
+type Order = readonly [EncodedPassword, ...EncodedPassword[]];
+
+/**
+ * Decrypts one layer; the outer one comes with its PFX, whose MAC is checked before anything else is reported.
+ * @throws {PasswordRefused}
+ * @throws {Unsupported}
+ */
+async function openLayer(
+  layer: readonly Locked[],
+  order: Order,
+  { work, signal }: { readonly work: Work; readonly signal: AbortSignal | undefined },
+  pfx: Pfx | null,
+): Promise<{ readonly plain: ReadonlyMap<Locked, Uint8Array>; readonly order: Order }> {
+  const mac = pfx?.mac ?? null;
+  if (mac?.lock === null) throw new Unsupported(`has a MAC of an unsupported kind: ${mac.name}`);
+  const macAttempts = mac && pfx ? attempts({ scheme: mac, bytes: pfx.content }, order) : [];
+  // Where there are several encodings, the MAC tells which one to derive the parts' keys from.
+  const [ahead, beside] = macAttempts.length > 1 ? [macAttempts, []] : [[], macAttempts];
+  const aheads = await tryAll(ahead, signal);
+  const told = ahead.find((_, index) => aheads[index])?.encoded;
+  if (ahead.length > 0 && told === undefined) throw new PasswordRefused(false);
+  const likeliest = told === undefined ? order : headedBy(told, order);
+  const firstAttempts = layer.map((locked) => ({ locked, encoded: likeliest[0] }));
+  const answers = await tryAll([...beside, ...firstAttempts], signal);
+  if (beside.length > 0 && !answers[0]) throw new PasswordRefused(false);
+
+  for (const part of pfx?.parts ?? [])
+    if (part.kind === 'unsupported')
+      throw new Unsupported(`has content of an unsupported type: ${part.contentType}`);
+  for (const { scheme } of layer)
+    if (scheme.lock === null)
+      throw new Unsupported(`is encrypted with an unsupported algorithm: ${scheme.name}`);
+
+  const opened = new Map(layer.map((locked, index) => [locked, answers[beside.length + index]]));
+  const shut = layer.filter((locked) => !opened.get(locked));
+  const wanted = shut.flatMap((locked) => attempts(locked, likeliest).slice(1));
+  const isAffordable = work.affords(derivationsOf(wanted.map(({ locked }) => locked)));
+  const alternatives = isAffordable ? wanted : [];
+  const others = await tryAll(alternatives, signal);
+  for (const [index, { locked }] of alternatives.entries())
+    if (!opened.get(locked)) opened.set(locked, others[index]);
+
+  const plain = new Map<Locked, Uint8Array>();
+  for (const [locked, bytes] of opened) {
+    if (!bytes) throw new PasswordRefused(mac !== null);
+    plain.set(locked, bytes);
+  }
+  const found = mac === null ? alternatives.find((_, index) => others[index])?.encoded : undefined;
+  return { plain, order: found === undefined ? likeliest : headedBy(found, likeliest) };
+}
+
+function headedBy(first: EncodedPassword, order: readonly EncodedPassword[]): Order {
+  return [first, ...order.filter((encoded) => encoded !== first)];
 }

@@ -1,6 +1,7 @@
 import { createDecipheriv, getCipherInfo, hash } from 'node:crypto';
 import pem from 'node-forge/lib/pem.js';
 import util from 'node-forge/lib/util.js';
+import { orNull } from '../errors/cli-error.ts';
 import type { Secret } from '../text/secret.ts';
 import { toBinary } from './asn1.ts';
 import type { PushIdentity } from './model.ts';
@@ -58,13 +59,11 @@ export function decryptPem(text: string, password: Secret): Uint8Array | null {
   const [, body = ''] = /\r?\n\r?\n([^-]*)-/.exec(text) ?? [];
   const iv = Buffer.from(salt, 'hex');
   if (cipher?.mode !== 'cbc') return null;
-  try {
+  return orNull(() => {
     const key = deriveKey(password.revealBytes(), iv.subarray(0, 8), cipher.keyLength);
     const decipher = createDecipheriv(cipher.name, key, iv);
     return Buffer.concat([decipher.update(body, 'base64'), decipher.final()]);
-  } catch {
-    return null;
-  }
+  });
 }
 
 /** EVP_BytesToKey of OpenSSL, with MD5 and a count of one. */

@@ -2,36 +2,49 @@ import { hash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { inTurns } from './turns.ts';
 
+const [rsadsi, nist] = ['1.2.840.113549.2', '2.16.840.1.101.3.4.2'];
+
 /**
  * The digests of the PKCS #12 key derivation and MAC, by Node's names, with their output and block size in bytes (RFC 7292
- * §B.2, which ends with SHA-2). The block of SHA-3 is its rate, as for HMAC (FIPS 202 §7): so OpenSSL derives with it.
+ * §B.2, which ends with SHA-2), and the object identifiers of the digest and its HMAC (RFC 8018 §B.1; NIST's for SHA-3). The
+ * block of SHA-3 is its rate, as for HMAC (FIPS 202 §7): so OpenSSL derives with it.
  */
 export const digests = {
-  md5: { output: 16, block: 64 },
-  sha1: { output: 20, block: 64 },
-  sha224: { output: 28, block: 64 },
-  sha256: { output: 32, block: 64 },
-  sha384: { output: 48, block: 128 },
-  sha512: { output: 64, block: 128 },
-  'sha512-224': { output: 28, block: 128 },
-  'sha512-256': { output: 32, block: 128 },
-  'sha3-224': { output: 28, block: 144 },
-  'sha3-256': { output: 32, block: 136 },
-  'sha3-384': { output: 48, block: 104 },
-  'sha3-512': { output: 64, block: 72 },
+  md5: { output: 16, block: 64, id: `${rsadsi}.5`, hmac: `${rsadsi}.6` },
+  sha1: { output: 20, block: 64, id: '1.3.14.3.2.26', hmac: `${rsadsi}.7` },
+  sha224: { output: 28, block: 64, id: `${nist}.4`, hmac: `${rsadsi}.8` },
+  sha256: { output: 32, block: 64, id: `${nist}.1`, hmac: `${rsadsi}.9` },
+  sha384: { output: 48, block: 128, id: `${nist}.2`, hmac: `${rsadsi}.10` },
+  sha512: { output: 64, block: 128, id: `${nist}.3`, hmac: `${rsadsi}.11` },
+  'sha512-224': { output: 28, block: 128, id: `${nist}.5`, hmac: `${rsadsi}.12` },
+  'sha512-256': { output: 32, block: 128, id: `${nist}.6`, hmac: `${rsadsi}.13` },
+  'sha3-224': { output: 28, block: 144, id: `${nist}.7`, hmac: `${nist}.13` },
+  'sha3-256': { output: 32, block: 136, id: `${nist}.8`, hmac: `${nist}.14` },
+  'sha3-384': { output: 48, block: 104, id: `${nist}.9`, hmac: `${nist}.15` },
+  'sha3-512': { output: 64, block: 72, id: `${nist}.10`, hmac: `${nist}.16` },
 } as const;
 export type Digest = keyof typeof digests;
 
-/** One derivation: its purpose (1 key, 2 IV, 3 MAC) and its password (a BMPString with its two zero bytes). */
-export interface Pkcs12Derivation {
+/** The digest that has the object identifier, or whose HMAC has it; null where none does. */
+export function digestBy(kind: 'id' | 'hmac', identifier: string): Digest | null {
+  const names = Object.keys(digests) as Digest[];
+  return names.find((name) => digests[name][kind] === identifier) ?? null;
+}
+
+/** Parameters of a derivation that repeats a digest; `length` of the key in bytes. */
+export interface Iterated {
   readonly digest: Digest;
+  readonly salt: Uint8Array;
+  readonly iterations: number;
+  readonly length: number;
+}
+
+/** One derivation: its purpose (1 key, 2 IV, 3 MAC) and its password (a BMPString with its two zero bytes). */
+export interface Pkcs12Derivation extends Iterated {
   readonly output: number;
   readonly block: number;
   readonly purpose: 1 | 2 | 3;
   readonly password: Uint8Array;
-  readonly salt: Uint8Array;
-  readonly iterations: number;
-  readonly length: number;
 }
 
 /**
@@ -74,34 +87,35 @@ function hashes(task: Pkcs12Derivation): number {
 }
 
 /** A value with its index in a list. */
-export type Numbered<T> = readonly [index: number, value: T];
+type Numbered<T> = readonly [index: number, value: T];
 
 /**
- * Derives all keys (RFC 7292 §B.2): inline where few hashes are needed, else in parallel worker threads, at most one per
+ * Derives all keys (RFC 7292 §B.2), in their order: inline where few hashes are needed, else in parallel worker threads, at most one per
  * core, so that the event loop stays free. An abort ends the workers, and the promise then stays pending.
  */
 export async function derivePkcs12Keys(
-  tasks: readonly Numbered<Pkcs12Derivation>[],
+  tasks: readonly Pkcs12Derivation[],
   signal?: AbortSignal,
-): Promise<Numbered<Uint8Array>[]> {
-  const total = tasks.reduce((sum, [, task]) => sum + hashes(task), 0);
-  if (total <= inlineHashes)
-    return inTurns(tasks, ([index, task]) => [index, derivePkcs12(task, hash)] as const, signal);
+): Promise<Uint8Array[]> {
+  const total = tasks.reduce((sum, task) => sum + hashes(task), 0);
+  if (total <= inlineHashes) return inTurns(tasks, (task) => derivePkcs12(task, hash), signal);
   const derived = await Promise.all(batches(tasks).map((batch) => runWorker(batch, signal)));
-  return derived.flat();
+  const keys: Uint8Array[] = [];
+  for (const [index, key] of derived.flat()) keys[index] = key;
+  return keys;
 }
 
 /** Each takes some 10 MB. */
 const mostWorkers = 4;
 
 /** Spreads the derivations over the cores, the costliest first, each to the batch with the least to do. */
-function batches(tasks: readonly Numbered<Pkcs12Derivation>[]): Numbered<Pkcs12Derivation>[][] {
+function batches(tasks: readonly Pkcs12Derivation[]): Numbered<Pkcs12Derivation>[][] {
   const width = Math.min(availableParallelism(), mostWorkers, tasks.length);
   const cores = Array.from({ length: width }, () => ({
     batch: [] as Numbered<Pkcs12Derivation>[],
     cost: 0,
   }));
-  for (const numbered of tasks.toSorted(([, a], [, b]) => hashes(b) - hashes(a))) {
+  for (const numbered of [...tasks.entries()].sort(([, a], [, b]) => hashes(b) - hashes(a))) {
     const idlest = cores.reduce((least, core) => (core.cost < least.cost ? core : least));
     idlest.batch.push(numbered);
     idlest.cost += hashes(numbered[1]);

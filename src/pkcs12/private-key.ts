@@ -10,7 +10,7 @@ import { readKey } from './key.ts';
 import { judgeCounts, Work } from './limits.ts';
 import type { P12File } from './model.ts';
 import { decodePem, decryptPem, isEncryptedPem } from './pem.ts';
-import { attempts, derivationsOf, encryptionProtection, tryAll } from './protections.ts';
+import { attempts, derivationsOf, tryAll } from './protections.ts';
 import { readEncryptedKey } from './safe-contents.ts';
 
 /** A private key as it stands in its file: readable, or behind a password. */
@@ -51,15 +51,13 @@ function readDer(der: Uint8Array, file: P12File): StoredKey {
   const { node } = parsePrefix(der);
   if (!isUniversal(children(node)[0], tag.sequence)) return { kind: 'clear', key: readClear(node) };
   const encrypted = readEncryptedKey(node);
-  const protection = encryptionProtection(encrypted);
-  if (protection === null)
-    throw new Unsupported(`is encrypted with an unsupported algorithm: ${encrypted.encryption.name}`);
-  const { iterations } = encrypted.encryption;
+  const { name, iterations, lock } = encrypted.scheme;
+  if (lock === null) throw new Unsupported(`is encrypted with an unsupported algorithm: ${name}`);
   judgeCounts(iterations === null ? [] : [iterations]);
-  new Work().require(protection.derivations);
+  new Work().require(lock.derivations);
   const decrypt = async (password: Secret, { signal }: Pace): Promise<Uint8Array | null> => {
-    const list = attempts(protection, encodings(password));
-    new Work().require(derivationsOf(list));
+    const list = attempts(encrypted, encodings(password));
+    new Work().require(derivationsOf(list.map(({ locked }) => locked)));
     const answers = await tryAll(list, signal);
     return answers.find((answer) => answer !== null) ?? null;
   };

@@ -2,62 +2,52 @@ import { systemCode } from '../errors/cli-error.ts';
 import { runtimeName } from '../text/version.ts';
 import { Unsupported } from './asn1.ts';
 import { type Derivation, deriveKeys, type EncodedPassword, passwordBytes } from './derivation.ts';
-import { type Mac, macMatches } from './mac.ts';
-import type { Encrypted } from './safe-contents.ts';
 import { inTurns } from './turns.ts';
 
-/** Something that keys derived from the password open: an encrypted part, or the MAC, which gives nothing but its assent. */
-export interface Protection {
+/** What keys derived from the password open. */
+export interface Lock {
   readonly derivations: readonly Derivation[];
-  /** Null where the keys do not fit. */
-  open(keys: readonly Uint8Array[]): Promise<Uint8Array | null>;
+  /** Null where the keys do not fit, or one is missing; `keys` in the order of `derivations`. */
+  open(keys: readonly Uint8Array[], bytes: Uint8Array): Promise<Uint8Array | null>;
+}
+
+/** How something is encrypted, or what its MAC is made with, read without the password. */
+export interface Scheme {
+  /** As reports name it: `PBES2-AES-256-CBC`, `PBE-SHA1-3DES`, `sha256`; an object identifier where it is unknown. */
+  readonly name: string;
+  /** The iteration count, or null where there is none. */
+  readonly iterations: number | null;
+  /** Null where this program cannot open it. */
+  readonly lock: Lock | null;
+}
+
+/** Encrypted bytes, or those that a MAC is over: that opens to nothing but its assent. */
+export interface Locked {
+  readonly scheme: Scheme;
+  readonly bytes: Uint8Array;
 }
 
 export interface Attempt {
-  readonly protection: Protection;
+  readonly locked: Locked;
   readonly encoded: EncodedPassword;
 }
 
-const sequenceByte = 0x30;
-
-/** What protects an encrypted part, or null where the algorithm is unknown. Wrong keys show in the padding and the first byte. */
-export function encryptionProtection({ encryption, ciphertext }: Encrypted): Protection | null {
-  const { cipher } = encryption;
-  if (cipher === null) return null;
-  return {
-    derivations: cipher.derivations,
-    open: async (keys) => {
-      const plain = await cipher.decrypt(keys, ciphertext);
-      return plain === null || (plain.length > 0 && plain[0] !== sequenceByte) ? null : plain;
-    },
-  };
-}
-
-/** What the MAC protects the content with, or null where its algorithm is unknown. */
-export function macProtection({ check }: Mac, content: Uint8Array): Protection | null {
-  if (check === null) return null;
-  return {
-    derivations: [check.derivation],
-    open: async ([key]) => (key && macMatches(check, key, content) ? new Uint8Array() : null),
-  };
-}
-
 /** One attempt for each encoding that makes a difference to its keys. */
-export function attempts(protection: Protection, encodings: readonly EncodedPassword[]): Attempt[] {
+export function attempts(locked: Locked, encodings: readonly EncodedPassword[]): Attempt[] {
   const seen = new Set<string>();
   return encodings.flatMap((encoded) => {
-    const bytes = protection.derivations.map((derivation) =>
+    const bytes = derivationsOf([locked]).map((derivation) =>
       Buffer.from(passwordBytes(derivation, encoded)).toString('hex'),
     );
     const known = seen.has(bytes.join());
     seen.add(bytes.join());
-    return known ? [] : [{ protection, encoded }];
+    return known ? [] : [{ locked, encoded }];
   });
 }
 
-/** What all of them derive. */
-export function derivationsOf(list: readonly Attempt[]): readonly Derivation[] {
-  return list.flatMap(({ protection }) => protection.derivations);
+/** What is derived to open them once each. */
+export function derivationsOf(list: readonly Locked[]): readonly Derivation[] {
+  return list.flatMap(({ scheme }) => scheme.lock?.derivations ?? []);
 }
 
 /**
@@ -78,15 +68,16 @@ async function deriveAndOpen(
   list: readonly Attempt[],
   signal: AbortSignal | undefined,
 ): Promise<(Uint8Array | null)[]> {
-  const tasks = list.flatMap(({ protection, encoded }) =>
-    protection.derivations.map((derivation) => ({ derivation, encoded })),
+  const tasks = list.flatMap(({ locked, encoded }) =>
+    derivationsOf([locked]).map((derivation) => ({ derivation, encoded })),
   );
   const keys = await deriveKeys(tasks, signal);
   let used = 0;
-  const openNext = ({ protection }: Attempt) => {
+  const openNext = async ({ locked: { scheme, bytes } }: Attempt) => {
+    const { derivations = [], open } = scheme.lock ?? {};
     const start = used;
-    used += protection.derivations.length;
-    return protection.open(keys.slice(start, used));
+    used += derivations.length;
+    return open?.(keys.slice(start, used), bytes) ?? null;
   };
   return inTurns(list, openNext, signal);
 }

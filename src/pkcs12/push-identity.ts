@@ -1,8 +1,8 @@
-import { createPublicKey, hash, type KeyObject } from 'node:crypto';
+import { createPublicKey, hash } from 'node:crypto';
 import { CliError } from '../errors/cli-error.ts';
 import { type Pace, unbounded } from '../text/pace.ts';
 import type { Secret } from '../text/secret.ts';
-import { Malformed } from './asn1.ts';
+import { wellFormed } from './asn1.ts';
 import { publicKeyIdentity, type ReadCertificate, readCertificate } from './certificate.ts';
 import { readPrivateKeyInfo } from './key.ts';
 import type { CertificateKind, P12File, PushIdentity } from './model.ts';
@@ -32,13 +32,8 @@ export async function readPushIdentity(
   }
 }
 
-interface Key {
-  readonly privateKey: KeyObject;
-  readonly publicKey: string;
-  readonly friendlyName: string | null;
-}
-
-type Leaf = ReadCertificate & { readonly friendlyName: string | null };
+type Key = ReturnType<typeof readKey>;
+type Leaf = ReadCertificate & Pick<CertificateBag, 'friendlyName'>;
 
 async function read(bytes: Uint8Array, password: Secret | null, pace: Pace): Promise<PushIdentity> {
   const { pfx, ...opened } = await openPfx(bytes, password, pace);
@@ -50,12 +45,10 @@ async function read(bytes: Uint8Array, password: Secret | null, pace: Pace): Pro
   );
   const certificates = contents.filter((content) => 'certificate' in content);
 
-  const pairs = keys.flatMap((key) =>
-    latest(
-      certificates.filter(({ publicKey }) => publicKey === key.publicKey),
-      key,
-    ),
-  );
+  const pairs = keys.flatMap((key) => {
+    const leaf = latest(certificates.filter(({ publicKey }) => publicKey === key.publicKey));
+    return leaf === undefined ? [] : [{ key, leaf }];
+  });
   const pair = pairs.find(({ leaf }) => isPush(leaf)) ?? pairs[0];
   const leaf = pair?.leaf ?? likeliestLeaf(certificates);
   const key = pair?.key ?? keys[0];
@@ -86,32 +79,19 @@ function distinct<T>(list: readonly T[], identify: (item: T) => string): T[] {
 }
 
 function readBag(bag: KeyBag | CertificateBag): Key | Leaf {
-  return 'pkcs8' in bag ? readKey(bag) : readLeaf(bag);
+  return 'pkcs8' in bag ? readKey(bag) : { ...readCertificate(bag.der), friendlyName: bag.friendlyName };
 }
 
-function readKey({ pkcs8, friendlyName }: KeyBag): Key {
+function readKey({ pkcs8, friendlyName }: KeyBag) {
   const privateKey = readPrivateKeyInfo(pkcs8);
-  try {
-    return { privateKey, publicKey: publicKeyIdentity(createPublicKey(privateKey)), friendlyName };
-  } catch (cause) {
-    throw new Malformed('no public key', { cause });
-  }
+  const publicKey = wellFormed('no public key', () => publicKeyIdentity(createPublicKey(privateKey)));
+  return { privateKey, publicKey, friendlyName };
 }
 
-function readLeaf({ der, friendlyName }: CertificateBag): Leaf {
-  return { ...readCertificate(der), friendlyName };
-}
-
-/** Of several certificates for one key, the one that lasts longest. */
-function latest(certificates: readonly Leaf[], key: Key): { readonly key: Key; readonly leaf: Leaf }[] {
-  const [first, ...others] = certificates;
-  if (first === undefined) return [];
-  const leaf = others.reduce((last, other) => (lasts(other) > lasts(last) ? other : last), first);
-  return [{ key, leaf }];
-}
-
-function lasts({ certificate }: Leaf): number {
-  return certificate.notAfter.getTime();
+/** Of several certificates for one key, the one that lasts longest; of two that end at once the first. */
+function latest(certificates: readonly Leaf[]): Leaf | undefined {
+  const end = ({ certificate }: Leaf): number => certificate.notAfter.getTime();
+  return certificates.toSorted((one, other) => end(other) - end(one))[0];
 }
 
 const noPushKinds: readonly CertificateKind[] = ['distribution', 'development', 'other'];

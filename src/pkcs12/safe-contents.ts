@@ -13,24 +13,19 @@ import {
   text,
   toDer,
 } from './asn1.ts';
-import { type Encryption, readEncryption } from './encryption.ts';
-
-/** Encrypted bytes, and how they are encrypted. */
-export interface Encrypted {
-  readonly encryption: Encryption;
-  readonly ciphertext: Uint8Array;
-}
+import { readEncryption } from './encryption.ts';
+import type { Locked } from './protections.ts';
 
 /** One part of an AuthenticatedSafe (RFC 7292 §4.1): SafeContents in the clear, encrypted, or a content type that this program cannot read. */
 export type SafePart =
   | { readonly kind: 'clear'; readonly content: Uint8Array }
-  | { readonly kind: 'encrypted'; readonly encrypted: Encrypted }
+  | { readonly kind: 'encrypted'; readonly encrypted: Locked }
   | { readonly kind: 'unsupported'; readonly contentType: string };
 
 /** The safe bags that matter here (RFC 7292 §4.2), `key` as PKCS #8 DER. */
 export type SafeBag = { readonly friendlyName: string | null } & (
   | { readonly kind: 'key'; readonly key: Uint8Array }
-  | { readonly kind: 'shrouded-key'; readonly encrypted: Encrypted }
+  | { readonly kind: 'shrouded-key'; readonly encrypted: Locked }
   | { readonly kind: 'certificate'; readonly certificate: Uint8Array }
 );
 
@@ -50,8 +45,8 @@ export function readAuthenticatedSafe(bytes: Uint8Array): SafePart[] {
     const [, info] = children(explicit(content, 0));
     const [, algorithm, ciphertext] = children(info);
     if (!isContext(ciphertext, 0)) throw new Malformed('no encrypted content');
-    const encryption = readEncryption(algorithm);
-    return { kind: 'encrypted', encrypted: { encryption, ciphertext: implicitOctets(ciphertext) } };
+    const encrypted = { scheme: readEncryption(algorithm), bytes: implicitOctets(ciphertext) };
+    return { kind: 'encrypted', encrypted };
   });
 }
 
@@ -84,9 +79,9 @@ function readBags(safeContents: Asn1): SafeBag[] {
 }
 
 /** EncryptedPrivateKeyInfo (RFC 5958 §3). @throws {Malformed} */
-export function readEncryptedKey(node: Asn1): Encrypted {
+export function readEncryptedKey(node: Asn1): Locked {
   const [algorithm, ciphertext] = children(node);
-  return { encryption: readEncryption(algorithm), ciphertext: octets(ciphertext) };
+  return { scheme: readEncryption(algorithm), bytes: octets(ciphertext) };
 }
 
 function readCertificate(certBag: Asn1): Uint8Array[] {

@@ -27,24 +27,17 @@ const windowsInWsl = '/mnt/c/Windows/System32';
 export function openerOf(url: string, env: Environment, machine: Machine): Opener | null {
   const { platform } = machine;
   const chosen = env.BROWSER?.trim() ?? '';
-  if (chosen !== '')
-    return { command: platform === 'win32' ? [...wordsOf(chosen), url] : inShell(chosen, url) };
-  if (platform === 'win32') return { command: [systemProgram('rundll32.exe', env), ...protocolHandler(url)] };
+  const handler = ['url.dll,FileProtocolHandler', url];
+  if (chosen !== '' && platform === 'win32') return { command: [...wordsOf(chosen), url] };
+  if (chosen !== '') return { command: ['/bin/sh', '-c', `${chosen} "$0"`, url] };
+  if (platform === 'win32') return { command: [systemProgram('rundll32.exe', env), ...handler] };
   if (isRemote(env, platform)) return null;
   if (platform === 'darwin') return { command: ['/usr/bin/open', url] };
   const windows = `${windowsInWsl}/rundll32.exe`;
   if (env.WSL_DISTRO_NAME && machine.isProgram(windows))
     // Windows reaches no folder that only this Linux user may enter.
-    return { command: [windows, ...protocolHandler(url)], directory: windowsInWsl };
+    return { command: [windows, ...handler], directory: windowsInWsl };
   return { command: ['xdg-open', url] };
-}
-
-function protocolHandler(url: string): readonly string[] {
-  return ['url.dll,FileProtocolHandler', url];
-}
-
-function inShell(command: string, url: string): Command {
-  return ['/bin/sh', '-c', `${command} "$0"`, url];
 }
 
 /** The words of a command line, quoted ones without their quotes. */

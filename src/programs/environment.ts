@@ -2,7 +2,6 @@ import type { Environment } from '../context.ts';
 
 /** What programs that we start must not inherit: our own variables, and a switch that would turn off TLS checks. */
 const own = /^(MFA_CLI_.*|NODE_TLS_REJECT_UNAUTHORIZED)$/i;
-
 /** `https_proxy`, `ALL_PROXY`, `npm_config_proxy` …: addresses that may contain a password. */
 const proxy = /proxy$/i;
 

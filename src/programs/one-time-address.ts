@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingHttpHeaders, OutgoingHttpHeaders, Server } from 'node:http';
 import type { Socket } from 'node:net';
+import { orNull } from '../errors/cli-error.ts';
 import { readRegularFile } from '../files/own-file.ts';
 
 /** Whose end of a connection it is, as far as the system tells: this user's, another one's. */
 export type Peer = 'own' | 'other' | 'unknown';
-
 /** Bytes of a table of connections, some 200,000 of them; in a longer one nobody is looked for. */
 const tableLimit = 32 * 1024 * 1024;
 
@@ -38,11 +38,7 @@ function ownerOf({ remoteAddress, remotePort, localPort }: Socket): number | nul
 }
 
 function tableText(path: string): string {
-  try {
-    return readRegularFile(path, { limit: tableLimit }).toString('latin1');
-  } catch {
-    return '';
-  }
+  return orNull(() => readRegularFile(path, { limit: tableLimit }))?.toString('latin1') ?? '';
 }
 
 /** An address of IPv4 as /proc/net/tcp writes it, and within IPv6, as a socket of both families has it. */

@@ -1,6 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Context } from '../context.ts';
-import { systemCode } from '../errors/cli-error.ts';
+import { CliError, systemCode } from '../errors/cli-error.ts';
+import { cutLineBreak, secretLimit } from '../files/read.ts';
+import { Secret } from '../text/secret.ts';
 import { type Command, endTree, launch } from './launch.ts';
 
 interface ProgramRun {
@@ -114,4 +116,21 @@ function outputOf(child: ChildProcess, limit: number | null): Promise<Output> {
       resolve({ bytes: length > most ? null : Buffer.concat(chunks), code, killedBy }),
     );
   });
+}
+
+/**
+ * What a program prints on stdout, without one line break at its end.
+ * @param called what messages call it
+ * @throws {CliError} file-unreadable: it cannot be run, fails, prints more than 64 KiB, or takes longer than `--timeout`;
+ * interrupted
+ */
+export async function runForSecret(
+  command: Command,
+  called: string,
+  context: LaunchingContext & Pick<Context, 'patience'>,
+): Promise<Secret> {
+  const run = { command, limit: secretLimit, milliseconds: context.patience };
+  const { how, stdout } = await runProgram(run, context);
+  if (how !== null) throw new CliError('file-unreadable', `${called} ${how}`);
+  return new Secret(cutLineBreak(stdout), called);
 }

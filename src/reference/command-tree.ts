@@ -2,54 +2,82 @@ import type { Argument, Command, Option } from 'commander';
 import { variableSettings } from '../settings/table.ts';
 import { topics } from './usage.ts';
 
-/** What can stand for an option or an argument; `none` is an option without a value, `p12` a file of that kind. */
-type Value =
-  | { readonly kind: 'none' | 'text' | 'file' | 'p12' | 'profile' | 'client-app-key' }
-  | { readonly kind: 'choice'; readonly choices: readonly string[] };
-
-export interface OptionNode {
-  /** `--topic`, and `-h` where there is one. */
-  readonly spellings: readonly string[];
-  /** As the help shows it: `-h, --help`, `--topic <topic>`. */
-  readonly term: string;
-  /** `<topic>`, or nothing. */
-  readonly placeholder: string;
-  readonly description: string;
-  /** The description with choices and default, as the help has it. */
-  readonly help: string;
-  readonly value: Value;
-  /** A value, or words: `the topic`. Null where there is none. */
-  readonly standard: string | null;
-  readonly variables: readonly string[];
-  /** Whether it takes several values. */
-  readonly repeatable: boolean;
-  /** Whether the command needs it where nobody can be asked. */
-  readonly required: boolean;
-}
-
-/** Its placeholder is `<name>` or `[file]`. */
-export type ArgumentNode = Omit<OptionNode, 'spellings' | 'term' | 'variables'>;
-
-/** A command of the command line, for whoever describes all of it: completions and the man page. */
-export interface CommandNode {
-  /** Its words without the program's name: `apns set`; nothing for the program. */
+export interface DescribedCommand {
+  /** Its words without the program's name: `apns set`; empty for the program. */
   readonly path: string;
   readonly summary: string;
   readonly description: string;
-  /** Its own options; those of the root hold everywhere. */
-  readonly options: readonly OptionNode[];
-  readonly arguments: readonly ArgumentNode[];
+  /** In their order. */
+  readonly arguments: readonly DescribedArgument[];
+  /** Its own. */
+  readonly options: readonly DescribedOption[];
   /** Command lines. */
   readonly examples: readonly string[];
+  /** The file of the package's `schema/` that describes what it prints with `--json`; null where it only has commands below it. */
+  readonly schema: string | null;
+  readonly commands: readonly DescribedCommand[];
+}
+
+interface DescribedValue {
+  /** How the help calls it: `seconds`. */
+  readonly name: string;
+  readonly type: 'text' | 'number' | 'file' | 'directory' | 'choice';
+  /** All that it can be; null where it is no choice. */
+  readonly choices: readonly string[] | null;
+}
+
+interface DescribedArgument {
+  readonly value: DescribedValue;
+  /** A value, or words for one; null where there is none. */
+  readonly default: string | null;
+  readonly required: boolean;
+  readonly repeatable: boolean;
+  /** As the help has it. */
+  readonly help: string;
+}
+
+export interface DescribedOption extends Omit<DescribedArgument, 'value'> {
+  /** With its dashes: `--topic`. */
+  readonly name: string;
+  /** `-h`; null where it has none. */
+  readonly short: string | null;
+  /** As the help has it: `-h, --help`, `--topic <topic>`. */
+  readonly term: string;
+  /** Null where it takes none. */
+  readonly value: DescribedValue | null;
+  /** Whether the command ends with 2 without it where nobody can be asked. */
+  readonly required: boolean;
+  /** The environment variables that stand in for it, or that it goes by. */
+  readonly variables: readonly string[];
+}
+
+/** For completions and the man page, which alone show it. */
+interface Undescribed {
+  /** `<topic>` or `[file]`; empty where an option takes no value. */
+  readonly placeholder: string;
+  /** Without the choices and the default that the help adds. */
+  readonly description: string;
+  /** Its value: `none`, `text`, `file`, `p12`, `profile`, `client-app-key`, or `choice pem p12`. */
+  readonly kind: string;
+}
+
+export type ArgumentNode = DescribedArgument & Undescribed;
+/** Its `spellings` are `--help`, and `-h` where there is one. */
+export type OptionNode = DescribedOption & Undescribed & { readonly spellings: readonly string[] };
+
+/** A command of the command line, for whoever describes all of it. The options of the root hold everywhere. */
+export interface CommandNode extends Omit<DescribedCommand, 'arguments' | 'options' | 'commands'> {
+  readonly arguments: readonly ArgumentNode[];
+  readonly options: readonly OptionNode[];
   readonly commands: readonly CommandNode[];
 }
 
-/** What can be typed behind a command's words, for the completion of a shell. A kind is a `Value`: `file`, `choice pem p12`. */
+/** What can be typed behind a command's words, for the completion of a shell. */
 export interface Place {
   /** The command's words, nothing for the program. */
   readonly path: string;
   readonly words: readonly { readonly name: string; readonly summary: string }[];
-  readonly options: readonly (Pick<OptionNode, 'spellings' | 'description'> & { readonly kind: string })[];
+  readonly options: readonly Pick<OptionNode, 'spellings' | 'description' | 'kind'>[];
   /** Of its arguments, in order. */
   readonly kinds: readonly string[];
 }
@@ -76,14 +104,9 @@ export function placesOf(root: CommandNode): readonly Place[] {
     return { path: `help ${node.path}`.trim(), words: [...below(node), ...pages], options: [], kinds: [] };
   });
   const places = flatten(root).map((node): Place => {
-    const options = node.options.map(({ spellings, description, value }) => ({
-      spellings,
-      description,
-      kind: kindOf(value),
-    }));
     const own = node === root ? [{ name: 'help', summary: 'show the help of a command or on a topic' }] : [];
-    const kinds = node.arguments.map(({ value }) => kindOf(value));
-    return { path: node.path, words: [...below(node), ...own], options, kinds };
+    const kinds = node.arguments.map(({ kind }) => kind);
+    return { path: node.path, words: [...below(node), ...own], options: node.options, kinds };
   });
   const pages = topics.map(
     ({ word }): Place => ({ path: `help ${word}`, words: [], options: [], kinds: [] }),
@@ -91,68 +114,71 @@ export function placesOf(root: CommandNode): readonly Place[] {
   return [...places, ...help, ...pages];
 }
 
-function kindOf(value: Value): string {
-  return value.kind === 'choice' ? ['choice', ...value.choices].join(' ') : value.kind;
+/** Every spelling of an option that takes a value, those of the program last, since they hold everywhere. */
+export function valuedOptions([root, ...others]: readonly Place[]) {
+  return [...others, ...(root === undefined ? [] : [root])].flatMap(({ path, options }) =>
+    options
+      .filter(({ kind }) => kind !== 'none')
+      .flatMap(({ spellings, kind }) => spellings.map((spelling) => ({ path, spelling, kind }))),
+  );
 }
 
 function nodeOf(command: Command, path: string, needed: Needed): CommandNode {
   const help = command.createHelp();
   const names = needed(command);
+  const children = help.visibleCommands(command);
   return {
     path,
     summary: command.summary(),
     description: command.description(),
-    options: help.visibleOptions(command).map((option) => ({
-      ...optionOf(option),
-      help: help.optionDescription(option),
-      required: names.includes(option.long ?? ''),
-    })),
     arguments: command.registeredArguments.map((argument) => ({
       ...argumentOf(argument, path),
       help: help.argumentDescription(argument),
     })),
+    options: help.visibleOptions(command).map((option) => ({
+      ...optionOf(option),
+      required: names.includes(option.long ?? ''),
+      repeatable: option.variadic || collects(option),
+      help: help.optionDescription(option),
+      variables: declared(option.description).variables,
+    })),
     examples: examplesOf(command),
-    commands: help
-      .visibleCommands(command)
-      .map((child) => nodeOf(child, path === '' ? child.name() : `${path} ${child.name()}`, needed)),
+    schema: children.length > 0 ? null : `${path.replaceAll(' ', '-')}.schema.json`,
+    commands: children.map((child) => nodeOf(child, `${path} ${child.name()}`.trim(), needed)),
   };
 }
 
-function optionOf(option: Option): Omit<OptionNode, 'help' | 'required'> {
-  const { long, short, flags, description, argChoices } = option;
-  const [placeholder = ''] = /[<[].*$/s.exec(flags) ?? [];
+function optionOf(option: Option) {
+  const { long, short, flags: term, description, argChoices } = option;
+  const [placeholder = ''] = /[<[].*$/s.exec(term) ?? [];
+  const spellings = [long, short].filter((spelling) => typeof spelling === 'string');
+  const [name = ''] = spellings;
+  const own = { name, short: short ?? null, term, placeholder, description, spellings };
+  if (placeholder === '') return { ...own, value: null, default: null, kind: 'none' };
   return {
-    spellings: [long, short].filter((spelling) => typeof spelling === 'string'),
-    term: flags,
-    placeholder,
-    description,
-    value:
-      placeholder === ''
-        ? { kind: 'none' }
-        : valueFor({ placeholder, description, choices: argChoices, names: namedBy[long ?? ''] }),
-    standard:
-      placeholder === ''
-        ? null
-        : (told(option.defaultValue) ?? declared(description).standard ?? defaultOfSetting(option)),
-    variables: declared(description).variables,
-    repeatable: option.variadic || collects(option),
+    ...own,
+    ...readValue(placeholder, description, argChoices, namedBy[long ?? '']),
+    default: told(option.defaultValue) ?? declared(description).standard ?? defaultOfSetting(option),
   };
 }
 
-function argumentOf(argument: Argument, path: string): Omit<ArgumentNode, 'help'> {
+function argumentOf(argument: Argument, path: string) {
   const name = argument.name();
   const placeholder = argument.required ? `<${name}>` : `[${name}]`;
-  const { description, argChoices: choices, required, variadic: repeatable } = argument;
-  const names = path.startsWith('profile ') && /^(name|old)$/.test(name) ? 'profile' : undefined;
-  const value = valueFor({ placeholder, description, choices, names });
-  const standard = told(argument.defaultValue) ?? declared(description).standard;
-  return { placeholder, description, value, standard, required, repeatable };
+  const { description, argChoices, required, variadic: repeatable } = argument;
+  const stored = path.startsWith('profile ') && /^(name|old)$/.test(name) ? 'profile' : undefined;
+  return {
+    ...readValue(placeholder, description, argChoices, stored),
+    default: told(argument.defaultValue) ?? declared(description).standard,
+    ...{ required, repeatable, placeholder, description },
+  };
 }
 
 /** How a declaration says it: `key of the client app; default: the topic [MFA_CLI_CLIENT_APP_KEY]`. */
-function declared(description: string): Pick<OptionNode, 'standard' | 'variables'> {
-  const [, words = '', list = ''] = /^(.*?)(?: \[([^\]]*)\])?$/s.exec(description) ?? [];
-  const [, standard = null] = /; default: (.*)$/s.exec(words) ?? [];
+function declared(description: string) {
+  const end = description.endsWith(']') ? description.lastIndexOf(' [') : -1;
+  const [words, list] = end < 0 ? [description, ''] : [description.slice(0, end), description.slice(end)];
+  const [, standard = null] = words.split('; default: ');
   return { standard, variables: list.match(/\b[A-Z][A-Z\d_]+\b/g) ?? [] };
 }
 
@@ -179,16 +205,21 @@ const namedBy: Readonly<Record<string, 'profile' | 'client-app-key'>> = {
   '--client-app-key': 'client-app-key',
 };
 
-interface Valued extends Pick<ArgumentNode, 'placeholder' | 'description'> {
-  readonly choices: readonly string[] | undefined;
-  readonly names: 'profile' | 'client-app-key' | undefined;
-}
-
-function valueFor({ placeholder, description, choices, names }: Valued): Value {
-  if (choices !== undefined) return { kind: 'choice', choices };
-  if (names !== undefined) return { kind: names };
-  if (description.startsWith('the .p12 file')) return { kind: 'p12' };
-  return { kind: /^.(file|pem)\b/.test(placeholder) ? 'file' : 'text' };
+/** A value, as the help and a completion know it. @param stored what this machine has stored under such names */
+function readValue(
+  placeholder: string,
+  description: string,
+  choices: readonly string[] | undefined,
+  stored: 'profile' | 'client-app-key' | undefined,
+): Pick<ArgumentNode, 'value' | 'kind'> {
+  const name = placeholder.slice(1, -1).replace(/\.\.\.$/, '');
+  if (choices !== undefined)
+    return { value: { name, type: 'choice', choices }, kind: ['choice', ...choices].join(' ') };
+  const isFile = /^.(file|pem)\b/.test(placeholder);
+  const kind = stored ?? (description.startsWith('the .p12 file') ? 'p12' : isFile ? 'file' : 'text');
+  const ofName = name === 'directory' ? name : /^(n|seconds|days)$/.test(name) ? 'number' : 'text';
+  const type = kind === 'file' || kind === 'p12' ? 'file' : ofName;
+  return { value: { name, type, choices: null }, kind };
 }
 
 /** The command lines that its help ends with. */

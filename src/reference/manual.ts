@@ -63,7 +63,7 @@ function commandSection(node: CommandNode): readonly string[] {
 }
 
 function optionParagraph({ spellings, placeholder, description, value }: OptionNode): readonly string[] {
-  const choices = value.kind === 'choice' ? ` (${value.choices.join(', ')})` : '';
+  const choices = value?.choices ? ` (${value.choices.join(', ')})` : '';
   const spelled = spellings.map((spelling) => `\\fB${escaped(spelling)}\\fR`).join(', ');
   const named = placeholder === '' ? '' : ` \\fI${escaped(placeholder.slice(1, -1))}\\fR`;
   return ['.TP', `${spelled}${named}`, escaped(`${description}${choices}`)];

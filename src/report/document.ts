@@ -1,17 +1,13 @@
 import { createHash } from 'node:crypto';
 import { inHtml } from '../text/printable.ts';
 
-/** What a page has to say. */
 export interface Page {
   /** The answer first, as a sentence. */
   readonly heading: string;
   /** How it ended; it is also a word of the heading. */
   readonly mark?: 'ok' | 'bad' | undefined;
-  /** What follows from it. */
   readonly lead?: string | undefined;
-  /** A form, rows, a note. */
   readonly body?: Markup | undefined;
-  /** Stands over all. */
   readonly banner?: string | undefined;
   /** Where it comes from: `mfa-cli`. */
   readonly brand: string;
@@ -62,7 +58,6 @@ ${body}
 `.html;
 }
 
-/** Names and values. */
 export function rows(pairs: readonly (readonly [name: string, value: Markup])[]): Markup {
   return markup`<dl>
 ${pairs.map(([name, value]) => markup`<dt>${name}</dt><dd>${value}</dd>`)}

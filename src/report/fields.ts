@@ -4,7 +4,6 @@ import { type Entry, formatEntries, padded, widthOf } from '../text/layout.ts';
 import { count } from '../text/phrasing.ts';
 import { inCell, onOneLine } from '../text/printable.ts';
 
-/** A name and its value; null leaves it out. */
 type Field = readonly [name: string, value: string | null];
 
 /** Lines of name and value, the values aligned. */
@@ -13,6 +12,11 @@ export function formatFields(fields: readonly Field[], style: Style): string {
     value === null ? [] : [[style.dim(inCell(name)), inCell(value)]],
   );
   return formatEntries(entries, style.columns);
+}
+
+/** Parts of a report with a blank line between them, but for those that are empty. */
+export function inParts(...parts: readonly string[]): string {
+  return parts.filter((part) => part !== '').join('\n');
 }
 
 /** Rows under a header, columns as wide as their widest cell; where that is too wide, a block of fields per row. Cells may be colored. */
@@ -61,7 +65,6 @@ export function formatMarkdownTable(head: readonly string[], rows: readonly (rea
   return [line(head), line([], '-'), ...rows.map((row) => line(row))].join('');
 }
 
-/** Anything that was judged: a finding, or a check of the machine. */
 interface Judged {
   readonly code: string;
   readonly level: FindingLevel | 'ok' | 'not-checked';
@@ -87,7 +90,6 @@ export function formatConcerns(findings: readonly Finding[], style: Style): stri
   return formatFindings(concerns(findings), style);
 }
 
-/** Errors and warnings. */
 export function concerns(findings: readonly Finding[]): readonly Finding[] {
   return findings.filter(({ level }) => level !== 'info');
 }
@@ -171,4 +173,22 @@ export function wordsForPhones(
   const { enrolled, seenIn30Days } = phones;
   const seen = seenIn30Days === null ? '' : `, ${seenIn30Days} of them seen in the last 30 days`;
   return `${count(enrolled, 'iPhone')} enrolled, whichever app${seen}`;
+}
+
+/** A tenant's answer about a key, in the few words that a table has for it. */
+export function wordsForHeld(held: { readonly outcome: string; readonly topic: string | null }): string {
+  const { outcome, topic } = held;
+  if (outcome === 'same') return 'the same topic';
+  if (outcome === 'unknown') return 'unknown';
+  return topic === null ? 'none' : `another topic: ${topic}`;
+}
+
+/** The answer of APNs about a certificate, in the few words that a line has for it. */
+export function wordsForApns(verification: {
+  readonly accepted: boolean;
+  readonly environment: string;
+  readonly explanation: string;
+}): string {
+  const { accepted, environment, explanation } = verification;
+  return accepted ? `accepts this certificate (${environment})` : explanation;
 }

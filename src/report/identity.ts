@@ -3,24 +3,14 @@ import { daysLeft } from '../checks/validity.ts';
 import type { Certificate, CertificateKind, Container, PushIdentity } from '../pkcs12/model.ts';
 import type { Style } from '../terminal/style.ts';
 import { count } from '../text/phrasing.ts';
-import { formatDaysLeft, formatFields, formatFindings, isoDate } from './fields.ts';
+import { formatDaysLeft, formatFields, formatFindings, inParts, isoDate } from './fields.ts';
 
-/** What a report tells of a certificate as it is. */
-type ToldAsItIs =
-  | 'subject'
-  | 'commonName'
-  | 'kind'
-  | 'bundleId'
-  | 'teamId'
-  | 'topics'
-  | 'environments'
-  | 'issuer'
-  | 'serialNumber'
-  | 'fingerprint'
-  | 'fingerprintSha1';
+/** Members of a certificate that no report tells as they are. */
+type ToldOtherwise = 'der' | 'notBefore' | 'notAfter' | 'publicKey';
+type Untold = 'issuerCommonName' | 'issuerOrganizationalUnit' | 'authorityKeyId';
 
 /** A certificate as `--json` gives it; dates are ISO 8601. */
-export interface CertificateReport extends Pick<Certificate, ToldAsItIs> {
+export interface CertificateReport extends Omit<Certificate, ToldOtherwise | Untold> {
   readonly notBefore: string;
   readonly notAfter: string;
   readonly daysLeft: number;
@@ -31,22 +21,14 @@ export interface CertificateReport extends Pick<Certificate, ToldAsItIs> {
 type ContainerReport = Pick<Container, 'mac' | 'encryption' | 'keys' | 'certificates'>;
 
 export function reportCertificate(certificate: Certificate, now: Date): CertificateReport {
+  const { subject, commonName, kind, bundleId, teamId, topics, environments, issuer } = certificate;
+  const { serialNumber, fingerprint, fingerprintSha1 } = certificate;
   return {
-    subject: certificate.subject,
-    commonName: certificate.commonName,
-    kind: certificate.kind,
-    bundleId: certificate.bundleId,
-    teamId: certificate.teamId,
-    topics: certificate.topics,
-    environments: certificate.environments,
-    issuer: certificate.issuer,
-    serialNumber: certificate.serialNumber,
+    ...{ subject, commonName, kind, bundleId, teamId, topics, environments, issuer, serialNumber },
     notBefore: isoDate(certificate.notBefore),
     notAfter: isoDate(certificate.notAfter),
     daysLeft: daysLeft(certificate.notAfter, now),
-    fingerprint: certificate.fingerprint,
-    fingerprintSha1: certificate.fingerprintSha1,
-    key: certificate.publicKey,
+    ...{ fingerprint, fingerprintSha1, key: certificate.publicKey },
   };
 }
 
@@ -67,7 +49,6 @@ const kinds: Readonly<Record<CertificateKind, string>> = {
   other: 'unknown',
 };
 
-/** The certificate's lines of a report. */
 export function formatCertificate(certificate: CertificateReport, style: Style): string {
   const { key } = certificate;
   return formatFields(
@@ -89,7 +70,6 @@ export function formatCertificate(certificate: CertificateReport, style: Style):
   );
 }
 
-/** The container's lines of a report. */
 function formatContainer(container: ContainerReport, style: Style): string {
   const { mac, encryption } = container;
   return formatFields(
@@ -144,12 +124,6 @@ export function formatIdentity(
   verdict: string,
   style: Style,
 ): string {
-  return [
-    `${verdict}\n`,
-    ...(certificate === null ? [] : [formatCertificate(certificate, style)]),
-    formatContainer(container, style),
-    formatFindings(findings, style),
-  ]
-    .filter((part) => part !== '')
-    .join('\n');
+  const own = certificate === null ? '' : formatCertificate(certificate, style);
+  return inParts(`${verdict}\n`, own, formatContainer(container, style), formatFindings(findings, style));
 }

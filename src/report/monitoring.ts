@@ -2,7 +2,6 @@ import type { Validity } from '../checks/validity.ts';
 import { count } from '../text/phrasing.ts';
 import { inAnnotation, inAnnotationProperty, inLabel } from '../text/printable.ts';
 
-/** When a certificate that was set ends. */
 interface Expiry {
   /** ISO 8601. */
   readonly notAfter: string;
@@ -51,7 +50,6 @@ export function formatAnnotation(level: 'error' | 'warning', title: string, mess
   return `::${level} title=${inAnnotationProperty(title)}::${inAnnotation(message)}\n`;
 }
 
-/** One value of a metric, and its labels. */
 interface Sample {
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;

@@ -23,7 +23,6 @@ export interface TokenKeyOptions {
 
 /** Where the .p12 is: a path (`-` is stdin), or the variable that holds it in base64. */
 export type P12Location = { readonly path: string } | { readonly variable: string; readonly base64: string };
-
 /** A program that prints a password, and its arguments. */
 export type PasswordCommand = readonly [program: string, ...args: string[]];
 

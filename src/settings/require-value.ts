@@ -24,13 +24,20 @@ export async function requireValue(
 ): Promise<string> {
   const facts = variable === undefined ? { option } : { option, variable };
   const judge = validate ?? ((answer: string) => answer !== '' || 'A value is needed');
-  if (given !== undefined) {
-    const verdict = judge(given);
-    if (verdict === true) return given;
-    throw new CliError('usage', verdict, { facts });
-  }
+  if (given !== undefined) return requireValid(given, judge, facts);
   if (!terminal.interactive) throw new CliError('usage', missing, { facts });
   return prompt.input({ message, validate: judge, unavailable: missing, facts });
+}
+
+/** A value that was given, where nothing is wrong with it. @throws {CliError} usage */
+export function requireValid(
+  given: string,
+  judge: (text: string) => true | string,
+  facts: { readonly option: string; readonly variable?: string },
+): string {
+  const verdict = judge(given);
+  if (verdict === true) return given;
+  throw new CliError('usage', verdict, { facts });
 }
 
 /** The profile of that name. @throws {CliError} usage, naming those that there are */

@@ -59,13 +59,10 @@ interface SettingOptions extends ConnectionOptions, P12Options, ApnsOptions, Jud
 
 /** The file of the profiles, or the system's keychain. */
 type SessionStore = 'file' | 'keychain';
-
 /** The settings whose default in the table is their value. */
 type KeyWithDefault = 'app-id' | 'client-id' | 'scope' | 'port' | 'store';
-
 /** The bound on the wait for the network, in seconds. */
 const defaultTimeout = 30;
-
 /** The bound on the wait for a phone, in seconds. */
 const defaultProvePatience = 120;
 

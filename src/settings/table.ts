@@ -187,21 +187,12 @@ export const table = {
     meaning: 'never ask, unless it is 0 or false',
   },
   'no-color': { option: '--no-color', variable: 'NO_COLOR', meaning: 'print no color' },
-  'force-color': {
-    variable: 'FORCE_COLOR',
-    meaning: 'print color, to pipes too, unless it is 0 or false',
-  },
+  'force-color': { variable: 'FORCE_COLOR', meaning: 'print color, to pipes too, unless it is 0 or false' },
   term: { variable: 'TERM', meaning: 'dumb: no color and no spinner' },
-  browser: {
-    variable: 'BROWSER',
-    meaning: 'command to open the browser with; the address is appended',
-  },
+  browser: { variable: 'BROWSER', meaning: 'command to open the browser with; the address is appended' },
   'https-proxy': { variable: 'HTTPS_PROXY', meaning: 'proxy for https' },
   'http-proxy': { variable: 'HTTP_PROXY', meaning: 'proxy for http' },
-  'no-proxy': {
-    variable: 'NO_PROXY',
-    meaning: 'hosts that are reached without a proxy; loopback always is',
-  },
+  'no-proxy': { variable: 'NO_PROXY', meaning: 'hosts that are reached without a proxy; loopback always is' },
   'node-ca-certs': {
     variable: 'NODE_EXTRA_CA_CERTS',
     meaning: 'PEM file of CAs to trust beside those of the system',
@@ -219,9 +210,7 @@ export const table = {
 } as const satisfies Readonly<Record<SettingKey, Setting>> & Readonly<Record<string, Setting>>;
 
 export type SettingName = keyof typeof table;
-
 const rows: readonly Setting[] = Object.values(table);
-
 /** A setting that a variable says. */
 export type VariableSetting = Setting & { readonly variable: string };
 

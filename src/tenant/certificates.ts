@@ -95,7 +95,6 @@ export interface Held {
 
 const newestKey = 'Mobile.IosCustomApp.ClientAppKey';
 const topicSuffix = '_APNSTopic';
-
 /** No topic is longer: a bundle ID has at most 155 characters. */
 const longestTopic = 255;
 

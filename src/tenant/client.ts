@@ -1,9 +1,8 @@
-import * as v from 'valibot';
 import { CliError } from '../errors/cli-error.ts';
 import type { Change, Http, HttpRequest, HttpResponse } from '../network/http.ts';
-import { members } from '../text/json.ts';
+import { membersOf } from '../text/json.ts';
 import { Secret } from '../text/secret.ts';
-import { judgeAnswer, parameterFault, readEnvelope, requireSuccess } from './envelope.ts';
+import { judgeAnswer, parameterFault, readEnvelope, requireSuccess, textIn } from './envelope.ts';
 
 /** What authorizes a request, for example a session of `auth/`. */
 export interface Bearer {
@@ -19,12 +18,13 @@ export interface Bearer {
 /** How the parameters of a call are sent: a JSON body, a form, or the query of the address, which servers log. */
 export type SentAs = 'json' | 'form' | 'query';
 
-/** One tenant, reached with one session. */
+/** One tenant, reached with one session. Whatever the tenant says comes without the secrets of the request and of the session. */
 export interface TenantClient {
   readonly tenant: string;
+  /** The secrets of the session. */
+  secrets(): readonly Secret[];
   /**
-   * Calls an API of the tenant and returns the envelope's `Result`. Secrets from the parameters and the session are
-   * removed from whatever the tenant says.
+   * Calls an API of the tenant and returns the envelope's `Result`.
    * @param sendAs default: JSON
    * @param change present: the call changes something
    * @throws {CliError} session-expired, outcome-unknown, tenant-refused, tenant-not-json (both with the fact `parameters` where it is
@@ -32,70 +32,79 @@ export interface TenantClient {
    */
   call(path: string, parameters: CallParameters, sendAs?: SentAs, change?: CallChange): Promise<unknown>;
   /**
+   * Posts a JSON document, or nothing, and returns the envelope's `Result`.
+   * @throws {CliError} as call, without the fact `parameters`
+   */
+  ask(path: string, document?: unknown, options?: AskOptions): Promise<unknown>;
+  /**
    * Sends any request to the tenant and returns the answer unchanged, refusals included.
    * @throws {CliError} session-expired, outcome-unknown and what Http throws
    */
   send(request: TenantRequest): Promise<HttpResponse>;
 }
 
+interface AskOptions extends Pick<HttpRequest, 'headers'> {
+  /** What the call may have done where its answer is missing, behind "it may have"; absent: it changes nothing. */
+  readonly change?: string;
+  /** Whether it is never sent a second time by itself. */
+  readonly once?: boolean;
+  /** Those of the document. */
+  readonly secrets?: readonly Secret[];
+}
+
 /** A change of the tenant's, whose answers are all judged alike. */
 export type CallChange = Omit<Change, 'judge'>;
-
 /** By name, as the vendor spells it. */
 export type CallParameters = Readonly<Record<string, string | Secret>>;
 
-/** A request whose path begins with `/`, apart from what every request to a tenant carries. */
-interface TenantRequest extends Pick<HttpRequest, 'method' | 'retry'> {
+/** A request whose path begins with `/`, apart from what every request to a tenant carries; a body is JSON, unless the headers say otherwise. */
+interface TenantRequest extends Pick<HttpRequest, 'method' | 'headers' | 'body' | 'retry'> {
   readonly path: string;
   readonly change?: CallChange;
-  /** In addition to those of every request; names in lower case. */
-  readonly headers?: Readonly<Record<string, string>>;
-  /** JSON, unless the headers say otherwise. */
-  readonly body?: string;
 }
 
 export function createTenantClient(tenant: string, http: Http, bearer: Bearer): TenantClient {
   let isKnown = bearer.isFromTenant === true;
-  const send = async ({
-    method,
-    path,
-    headers,
-    body,
-    retry,
-    change,
-  }: TenantRequest): Promise<HttpResponse> => {
+  async function send({ path, headers, change, ...request }: TenantRequest): Promise<HttpResponse> {
     const attempt = (): Promise<HttpResponse> =>
       http.send({
-        method,
+        ...request,
         url: `${tenant}${path}`,
         headers: {
           accept: 'application/json',
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
           'x-idap-native-client': 'true',
           ...headers,
           authorization: `Bearer ${bearer.accessToken().reveal()}`,
         },
-        ...(body === undefined ? {} : { body }),
-        retry,
         ...(change === undefined ? {} : { change: { ...change, judge: judgeAnswer } }),
       });
     const response = await withRenewal(attempt, bearer, tenant);
     return isKnown ? { ...response, isFromTenant: true } : response;
-  };
+  }
+  function resultOf(response: HttpResponse, sent: readonly Secret[]): unknown {
+    const envelope = readEnvelope(response, tenant, [...sent, ...bearer.secrets()]);
+    isKnown = true;
+    return requireSuccess(envelope, tenant);
+  }
   return {
     tenant,
+    secrets: () => bearer.secrets(),
     send,
+    async ask(path, document, { headers = {}, change: done, once = false, secrets = [] } = {}) {
+      const body = document === undefined ? {} : { body: JSON.stringify(document) };
+      const change = done === undefined ? {} : { change: { done, idempotent: !once } };
+      return resultOf(
+        await send({ method: 'POST', path, headers, retry: !once, ...body, ...change }),
+        secrets,
+      );
+    },
     async call(path, parameters, sendAs = 'json', change) {
       const request = { method: 'POST', retry: true, ...encode(path, parameters, sendAs) };
       const response = await send(change === undefined ? request : { ...request, change });
-      const secrets = [
-        ...Object.values(parameters).filter((value) => value instanceof Secret),
-        ...bearer.secrets(),
-      ];
       try {
-        const envelope = readEnvelope(response, tenant, secrets);
-        isKnown = true;
-        return requireSuccess(envelope, tenant);
+        const secrets = Object.values(parameters).filter((value) => value instanceof Secret);
+        return resultOf(response, secrets);
       } catch (error) {
         // A page that no tenant wrote, with a status that is no failure either, says nothing about the request.
         const isRefusal =
@@ -109,17 +118,12 @@ export function createTenantClient(tenant: string, http: Http, bearer: Bearer): 
   };
 }
 
-function encode(
-  path: string,
-  parameters: CallParameters,
-  sendAs: SentAs,
-): Pick<TenantRequest, 'path' | 'headers' | 'body'> {
-  const revealed = Object.fromEntries(
-    Object.entries(parameters).map(([name, value]) => [
-      name,
-      value instanceof Secret ? value.reveal() : value,
-    ]),
-  );
+function encode(path: string, parameters: CallParameters, sendAs: SentAs) {
+  const texts = Object.entries(parameters).map(([name, value]) => [
+    name,
+    value instanceof Secret ? value.reveal() : value,
+  ]);
+  const revealed: Record<string, string> = Object.fromEntries(texts);
   if (sendAs === 'json') return { path, body: JSON.stringify(revealed) };
   const form = new URLSearchParams(revealed).toString();
   return sendAs === 'form'
@@ -144,30 +148,21 @@ async function withRenewal(
   );
 }
 
-const named = members({ User: v.pipe(v.string(), v.nonEmpty()) });
-
 /** `POST /Security/WhoAmI`: the signed-in user's name, or null if the tenant does not say. */
 export async function whoAmI(client: TenantClient): Promise<string | null> {
-  const result = await client.call('/Security/WhoAmI', {});
-  const read = v.safeParse(named, result);
-  return read.success ? read.output.User : null;
-}
-
-/** Who the tenant says is signed in; or, with `told: false`, who the token says where the tenant does not tell. */
-interface SignedInUser {
-  readonly user: string | null;
-  readonly told: boolean;
+  return textIn(membersOf(await client.call('/Security/WhoAmI', {}))?.User);
 }
 
 /**
  * Asks the tenant who is signed in, which shows whether it still takes the session. A scope need not allow the question, and
  * a tenant may answer such a one with 401: so it is when the very token that it has just renewed is not accepted.
+ * @returns who the tenant says is signed in; or, with `told: false`, who the token says where the tenant does not tell
  * @throws {CliError} session-expired: the tenant does not take the session any more; and what a call throws
  */
 export async function askUser(
   client: TenantClient,
   session: Bearer & { readonly user: string | null },
-): Promise<SignedInUser> {
+): Promise<{ readonly user: string | null; readonly told: boolean }> {
   const before = session.accessToken().reveal();
   try {
     return { user: (await whoAmI(client)) ?? session.user, told: true };

@@ -1,11 +1,10 @@
 import { CliError } from '../errors/cli-error.ts';
-import type { HttpResponse } from '../network/http.ts';
 import { membersOf, parseJson } from '../text/json.ts';
 import { type OtpParameters, otpAlgorithms } from '../text/one-time-password.ts';
 import { Secret } from '../text/secret.ts';
 import { wordsIn } from '../text/words.ts';
 import type { TenantClient } from './client.ts';
-import { isHtmlPage, notJson, readEnvelope, refusalIn, requireSuccess } from './envelope.ts';
+import { isHtmlPage, notJson, readEnvelope, refusalIn, requireSuccess, textIn } from './envelope.ts';
 
 /** How an iOS device describes itself. */
 export interface IosDevice {
@@ -23,7 +22,7 @@ export interface PushAddress {
 }
 
 /** What a person decided on a phone, with proof that it was this phone. */
-export interface Verdict extends Pick<OtpProfile, 'keyVersion' | 'interval' | 'oathProfileUuid'> {
+export interface Verdict extends Pick<OtpProfile, 'key' | 'keyVersion' | 'interval' | 'oathProfileUuid'> {
   readonly code: Secret;
   readonly at: Date;
   readonly challenge: string;
@@ -41,50 +40,33 @@ const headers = { 'content-type': 'application/json', 'accept-language': 'en-IN'
 
 /**
  * `POST /Device/EnrollIosDevice`: a device of the signed-in user. The result is a welcome and a certificate, both unused
- * by the library; an Android device's result says whether it was enrolled. @throws {CliError} as TenantClient.call
+ * by the library; an Android device's result says whether it was enrolled. @throws {CliError} as TenantClient.ask
  */
-export async function enrollIosDevice(
-  client: TenantClient,
-  { udid, name, osVersion }: IosDevice,
-  secrets: readonly Secret[],
-): Promise<void> {
-  const body = JSON.stringify({ OSVersion: osVersion, Name: name, Udid: udid });
-  const path = '/Device/EnrollIosDevice';
-  const change = { done: 'enrolled the device', idempotent: true };
-  const response = await client.send({ method: 'POST', path, headers, body, retry: true, change });
-  const { Status, Message } = members(
-    requireSuccess(readEnvelope(response, client.tenant, secrets), client.tenant),
-  );
+export async function enrollIosDevice(client: TenantClient, device: IosDevice): Promise<void> {
+  const document = { OSVersion: device.osVersion, Name: device.name, Udid: device.udid };
+  const options = { headers, change: 'enrolled the device' };
+  const { Status, Message } = members(await client.ask('/Device/EnrollIosDevice', document, options));
   if (Status !== false) return;
-  const words = wordsIn(Message, secrets);
-  throw new CliError(
-    'tenant-refused',
-    `${client.tenant} did not enroll the device${words === null ? '' : `: ${words}`}`,
-  );
+  const words = wordsIn(Message, client.secrets());
+  const why = words === null ? '' : `: ${words}`;
+  throw new CliError('tenant-refused', `${client.tenant} did not enroll the device${why}`);
 }
 
-/** `POST /IosAppRest/OtpEnroll`: a new key for the device's one-time passwords. @throws {CliError} as TenantClient.call, and tenant-refused for an unusable answer */
-export async function enrollOtp(
-  client: TenantClient,
-  udid: string,
-  secrets: readonly Secret[],
-): Promise<OtpProfile> {
+/** `POST /IosAppRest/OtpEnroll`: a new key for the device's one-time passwords. @throws {CliError} as TenantClient.ask, and tenant-refused for an unusable answer */
+export async function enrollOtp(client: TenantClient, udid: string): Promise<OtpProfile> {
   const path = `/IosAppRest/OtpEnroll?udid=${encodeURIComponent(udid)}`;
-  const change = { done: 'given the device another key for its one-time passwords', idempotent: true };
-  const response = await client.send({ method: 'POST', path, headers, retry: true, change });
-  const result = requireSuccess(readEnvelope(response, client.tenant, secrets), client.tenant);
-  return readOtpProfile(members(result), client.tenant);
+  const options = { headers, change: 'given the device another key for its one-time passwords' };
+  return readOtpProfile(members(await client.ask(path, undefined, options)), client.tenant);
 }
 
 /**
  * `POST /IosAppRest//UpdateDevSettings`: where pushes for the device go. The vendor's library doubles the slash. As far as
- * we know it answers `{"Status":true}` without an envelope; an envelope would do as well. @throws {CliError} as TenantClient.call
+ * we know it answers `{"Status":true}` without an envelope; an envelope would do as well. @throws {CliError} as TenantClient.ask
  */
 export async function registerDeviceToken(
   client: TenantClient,
   { udid, name, osVersion }: IosDevice,
   { deviceToken, bundleId }: PushAddress,
-  secrets: readonly Secret[],
 ): Promise<void> {
   const { tenant } = client;
   const body = JSON.stringify({
@@ -97,7 +79,7 @@ export async function registerDeviceToken(
   const path = '/IosAppRest//UpdateDevSettings';
   const change = { done: 'taken the device token', idempotent: true };
   const response = await client.send({ method: 'POST', path, headers, body, retry: true, change });
-  const refusal = refusalIn(response, tenant, secrets);
+  const refusal = refusalIn(response, tenant, client.secrets());
   if (refusal !== null) throw refusal;
   const answer = parseJson(response.body);
   if (typeof answer !== 'object' || answer === null) throw notJson(response, tenant);
@@ -105,13 +87,9 @@ export async function registerDeviceToken(
     throw new CliError('tenant-refused', `${tenant} did not accept the device token`);
 }
 
-/** `POST /IosAppRest//SubmitOtpCode`: the answer to a challenge, sent once. @throws {CliError} as TenantClient.call */
-export async function submitVerdict(
-  client: TenantClient,
-  verdict: Verdict,
-  secrets: readonly Secret[],
-): Promise<void> {
-  const body = JSON.stringify({
+/** `POST /IosAppRest//SubmitOtpCode`: the answer to a challenge, sent once. @throws {CliError} as TenantClient.ask */
+export async function submitVerdict(client: TenantClient, verdict: Verdict): Promise<void> {
+  const document = {
     otpCode: verdict.code.reveal(),
     // The library's own misspelling.
     optKeyVersion: verdict.keyVersion,
@@ -120,23 +98,22 @@ export async function submitVerdict(
     oathProfileUuid: verdict.oathProfileUuid,
     otpTimestamp: verdict.at.getTime(),
     challengeAnswer: verdict.challenge,
-  });
-  const path = '/IosAppRest//SubmitOtpCode';
-  const change = { done: 'taken the answer', idempotent: false };
-  const response = await client.send({ method: 'POST', path, headers, body, retry: false, change });
-  requireSuccess(readEnvelope(response, client.tenant, [...secrets, verdict.code]), client.tenant);
+  };
+  const secrets = [verdict.code, verdict.key];
+  const options = { headers, change: 'taken the answer', once: true, secrets };
+  await client.ask('/IosAppRest//SubmitOtpCode', document, options);
 }
 
 /**
  * `POST /emulator/pushes`: the oldest push waiting for the token, or null if none came within the given seconds. iOS
  * delivers it to a real phone, so only the emulator has this address.
- * @throws {CliError} tenant-refused for a tenant without it, and as TenantClient.call
+ * @throws {CliError} tenant-refused for a tenant without it, and as TenantClient.ask
  */
 export async function takePush(
   client: TenantClient,
   { deviceToken, wait }: { readonly deviceToken: string; readonly wait: number },
-  secrets: readonly Secret[],
 ): Promise<DeliveredPush | null> {
+  const { tenant } = client;
   const body = JSON.stringify({ DeviceToken: deviceToken, Wait: wait });
   const response = await client
     .send({ method: 'POST', path: '/emulator/pushes', body, retry: false })
@@ -144,19 +121,15 @@ export async function takePush(
       if (error instanceof CliError && error.code === 'tenant-redirected') return null;
       throw error;
     });
-  if (response === null || isMissing(response))
+  if (response === null || [404, 405].includes(response.status) || isHtmlPage(response))
     throw new CliError(
       'tenant-refused',
-      `${client.tenant} delivers no push to a virtual phone: only the emulator does`,
+      `${tenant} delivers no push to a virtual phone: only the emulator does`,
     );
-  const result = requireSuccess(readEnvelope(response, client.tenant, secrets), client.tenant);
+  const result = requireSuccess(readEnvelope(response, tenant, client.secrets()), tenant);
   if (result === null) return null;
   const { topic, payload } = members(result);
   return { topic: String(topic), payload };
-}
-
-function isMissing(response: HttpResponse): boolean {
-  return response.status === 404 || response.status === 405 || isHtmlPage(response);
 }
 
 function members(value: unknown): Readonly<Record<string, unknown>> {
@@ -177,18 +150,20 @@ const longestInterval = 3600;
 
 /** Reads the `Result` of `OtpEnroll`; these are the six members that the iOS library uses. @throws {CliError} tenant-refused */
 function readOtpProfile(result: Readonly<Record<string, unknown>>, tenant: string): OtpProfile {
+  const unusable = (what: string, name: string, why = ''): CliError =>
+    new CliError(
+      'tenant-refused',
+      `${tenant} gave the phone no ${what}${name} for its one-time passwords${why}`,
+    );
   const text = (name: string): string => {
-    const value = result[name];
-    if (typeof value === 'string' && value !== '') return value;
-    throw new CliError('tenant-refused', `${tenant} gave the phone no ${name} for its one-time passwords`);
+    const value = textIn(result[name]);
+    if (value !== null) return value;
+    throw unusable('', name);
   };
   const integer = (name: string, least: number, most: number): number => {
     const value = result[name];
     if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value;
-    throw new CliError(
-      'tenant-refused',
-      `${tenant} gave the phone no usable ${name} for its one-time passwords: ${shown(value)}`,
-    );
+    throw unusable('usable ', name, `: ${shown(value)}`);
   };
   return {
     key: new Secret(text('SecretKey')),

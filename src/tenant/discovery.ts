@@ -1,7 +1,7 @@
 import type { Http, HttpRequest, HttpResponse } from '../network/http.ts';
 import { membersOf, parseJson } from '../text/json.ts';
 import { parseTenantAddress } from './address.ts';
-import { describeAnswer } from './envelope.ts';
+import { describeAnswer, successIn, textIn } from './envelope.ts';
 
 /** What people call a platform tenant: `acme.cyberark.cloud`, or `acme.cyberarkgov.cloud` for government. */
 interface Portal {
@@ -34,8 +34,8 @@ export async function discoverIdentityHost({ name, domain }: Portal, http: Http)
     retry: false,
   });
   if (status !== 200) return null;
-  const { endpoint } = membersOf(parseJson(body)) ?? {};
-  return typeof endpoint === 'string' && endpoint !== '' ? parseTenantAddress(endpoint) : null;
+  const endpoint = textIn(membersOf(parseJson(body))?.endpoint);
+  return endpoint === null ? null : parseTenantAddress(endpoint);
 }
 
 /** What an address answers without a session. */
@@ -62,7 +62,7 @@ export async function probeTenant(tenant: string, appId: string, http: Http): Pr
     body: '{}',
     headers: { 'content-type': 'application/json' },
   });
-  const isEnvelope = Object.keys(members(about)).some((name) => name.toLowerCase() === 'success');
+  const isEnvelope = successIn(members(about)) !== undefined;
   return {
     isTenant: isEnvelope,
     words: isEnvelope ? '/SysInfo/About' : describeAnswer(about),
@@ -76,6 +76,5 @@ function ask(http: Http, request: Omit<HttpRequest, 'retry'>): Promise<HttpRespo
 }
 
 function members({ body }: HttpResponse): Readonly<Record<string, unknown>> {
-  const document = parseJson(body);
-  return typeof document === 'object' && document !== null ? (document as Record<string, unknown>) : {};
+  return membersOf(parseJson(body)) ?? {};
 }

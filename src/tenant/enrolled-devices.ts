@@ -3,7 +3,6 @@ import type { Secret } from '../text/secret.ts';
 import { wordsIn } from '../text/words.ts';
 import { pageOfAll, type Row, rowsOf } from './administration/admin-client.ts';
 import type { TenantClient } from './client.ts';
-import { readEnvelope, requireSuccess } from './envelope.ts';
 
 /** A phone or tablet that a user enrolled, with whichever app; null: the tenant does not tell. */
 export interface EnrolledDevice {
@@ -29,19 +28,15 @@ export interface EnrolledDevices {
 /**
  * The enrolled devices, in one query on the tenant's table of them. Its columns are documented in part: what the platform
  * and the last contact are called is not, so that whatever looks like it is taken.
- * @throws {CliError} as TenantClient.send
+ * @throws {CliError} as TenantClient.ask
  */
-export async function readEnrolledDevices(
-  client: TenantClient,
-  secrets: readonly Secret[],
-): Promise<EnrolledDevices> {
-  const body = JSON.stringify({ Script: 'select * from Device', Args: pageOfAll });
-  const response = await client.send({ method: 'POST', path: '/RedRock/query', body, retry: false });
-  const result = requireSuccess(readEnvelope(response, client.tenant, secrets), client.tenant);
+export async function readEnrolledDevices(client: TenantClient): Promise<EnrolledDevices> {
+  const document = { Script: 'select * from Device', Args: pageOfAll };
+  const result = await client.ask('/RedRock/query', document, { once: true });
   const rows = rowsOf(result).map(lowerCased);
   const full = Number(membersOf(result)?.FullCount ?? rows.length);
   return {
-    devices: rows.filter(isEnrolled).map((row) => readDevice(row, secrets)),
+    devices: rows.filter(isEnrolled).map((row) => readDevice(row, client.secrets())),
     whole: full <= rows.length,
     tellsSeen: rows.some((row) => seenColumn(row) !== undefined),
   };
@@ -82,7 +77,6 @@ function isEnrolled({ state }: Row): boolean {
 function readDevice(row: Row, secrets: readonly Secret[]): EnrolledDevice {
   const words = (...names: readonly string[]): string | null =>
     names.reduce<string | null>((found, name) => found ?? wordsIn(row[name], secrets), null);
-  const seen = row[seenColumn(row) ?? ''];
   return {
     id: words('deviceid', 'id', '_rowkey'),
     owner: words('owner', 'ownername', 'username'),
@@ -91,7 +85,7 @@ function readDevice(row: Row, secrets: readonly Secret[]): EnrolledDevice {
     platform: platformOf(row),
     osVersion: words('osversion', 'displayosversion', 'version'),
     state: words('state'),
-    lastSeen: momentOf(seen),
+    lastSeen: momentOf(row[seenColumn(row) ?? '']),
   };
 }
 

@@ -22,39 +22,30 @@ export function readEnvelope(response: HttpResponse, tenant: string, secrets: re
   if (status === 429) throw new CliError('rate-limited', `${tenant} received too many requests (HTTP 429)`);
   const document = parseJson(response.body);
   const envelope = toEnvelope(document, secrets);
-  if (status === 403) {
+  const forbidden = `${tenant} does not allow this request (HTTP ${status})`;
+  if (status === 403)
     throw new CliError(
       'tenant-forbidden',
-      envelope === null
-        ? `${tenant} does not allow this request (HTTP 403)`
-        : sentence(envelope, tenant, 'does not allow this request'),
+      envelope === null ? forbidden : sentence(envelope, tenant, 'does not allow this request'),
     );
-  }
   if (envelope !== null && (status < 400 || !envelope.success)) return envelope;
   if (status >= 400 && document !== undefined) {
     const { MessageID, Message } = membersOf(document) ?? {};
-    if (isMissingRight({ MessageID, Message }))
-      throw new CliError('tenant-forbidden', `${tenant} does not allow this request (HTTP ${status})`);
+    if (isMissingRight({ MessageID, Message })) throw new CliError('tenant-forbidden', forbidden);
     throw new CliError('tenant-refused', `${tenant} refused the request (HTTP ${status})`);
   }
-  if (status >= 502 && status <= 504) {
+  if (status >= 502 && status <= 504)
     throw new CliError('tenant-unreachable', `${tenant} is not available (HTTP ${status})`);
-  }
   throw notJson(response, tenant);
 }
 
 /** The error for an answer that is not that of the API, though it may be the tenant's. */
 export function notJson(response: HttpResponse, tenant: string): CliError {
   const answer = describeAnswer(response);
-  return response.isFromTenant === true
-    ? new CliError(
-        'tenant-not-json',
-        `This answer is not that of the API, though ${tenant} itself answers: ${answer}`,
-        {
-          facts: { answered: 'before' },
-        },
-      )
-    : new CliError('tenant-not-json', `${tenant} did not answer like a tenant: ${answer}`);
+  if (response.isFromTenant !== true)
+    return new CliError('tenant-not-json', `${tenant} did not answer like a tenant: ${answer}`);
+  const words = `This answer is not that of the API, though ${tenant} itself answers: ${answer}`;
+  return new CliError('tenant-not-json', words, { facts: { answered: 'before' } });
 }
 
 /** The envelope's `Result`. @throws {CliError} tenant-forbidden if a right is missing, else tenant-refused */
@@ -70,17 +61,16 @@ export function requireSuccess(envelope: Envelope, tenant: string): unknown {
 }
 
 function sentence({ Message, MessageID, ErrorID }: Envelope, tenant: string, what: string): string {
-  const ids = [
-    MessageID === null ? '' : `MessageID ${MessageID}`,
-    ErrorID === null ? '' : `ErrorID ${ErrorID}`,
-  ].filter((id) => id !== '');
+  const ids = Object.entries({ MessageID, ErrorID }).flatMap(([name, id]) =>
+    id === null ? [] : `${name} ${id}`,
+  );
   const words = Message === null ? '' : `: ${Message.replace(/\.$/, '')}`;
   return `${tenant} ${what}${words}${ids.length === 0 ? '' : ` (${ids.join(', ')})`}`;
 }
 
 function toEnvelope(document: unknown, secrets: readonly Secret[]): Envelope | null {
   const members = membersOf(document);
-  const success = members === null ? undefined : successIn(members);
+  const success = successIn(members ?? {});
   if (members === null || typeof success !== 'boolean') return null;
   return {
     success,
@@ -126,6 +116,11 @@ export function judgeAnswer(answer: HttpResponse): 'done' | 'refused' | 'missing
   return status < 300 && !isFramed && !isHtmlPage(answer) ? 'missing' : 'refused';
 }
 
+/** A text that is not empty, or null. */
+export function textIn(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value : null;
+}
+
 /** Whether the vendor's envelope reports success, however it spells the member; undefined for anything but an envelope. */
 export function successIn(answer: Readonly<Record<string, unknown>>): unknown {
   return Object.entries(answer).find(([name]) => name.toLowerCase() === 'success')?.[1];
@@ -133,11 +128,10 @@ export function successIn(answer: Readonly<Record<string, unknown>>): unknown {
 
 /** As the vendor's guide says it of both calls: "You need to have APNSCertificate management rights to use this API." */
 const longestSentence = 500;
-const lackingWords = /\byou need to have\b.*\brights?\b/i;
+const lackingWords = /\byou need to have\b.{0,200}\brights?\b/i;
 
 /** Whether a refusal reports a missing right or scope, by its ID or by the guide's own sentence. */
-export function isMissingRight(refusal: { readonly MessageID: unknown; readonly Message: unknown }): boolean {
-  const { MessageID, Message } = refusal;
+export function isMissingRight({ MessageID, Message }: Record<'MessageID' | 'Message', unknown>): boolean {
   if (typeof MessageID === 'string' && /UnauthorizedAccess/i.test(MessageID)) return true;
   return typeof Message === 'string' && lackingWords.test(Message.slice(0, longestSentence));
 }

@@ -40,16 +40,11 @@ interface SelectQuestion extends Question {
 /** Prompts on the terminal's stderr, so that stdout is left to the result. Loads inquirer at the first question. */
 export function createPrompt(terminal: Terminal, signal: AbortSignal) {
   async function ask<Answer>(question: Question, { look, ...definition }: Definition): Promise<Answer> {
-    if (!terminal.interactive) {
-      throw new CliError(
-        'prompt-unavailable',
-        question.unavailable,
-        question.facts ? { facts: question.facts } : {},
-      );
-    }
+    if (!terminal.interactive)
+      throw new CliError('prompt-unavailable', question.unavailable, { facts: question.facts ?? {} });
     const { default: inquirer } = await import('inquirer');
     const { stdin: input, stderr: output } = terminal.streams;
-    const aborted = question.signal ? AbortSignal.any([signal, question.signal]) : signal;
+    const aborted = eitherOf(signal, question);
     const prompt = inquirer.createPromptModule({
       input: input as NodeJS.ReadStream,
       output,
@@ -68,21 +63,16 @@ export function createPrompt(terminal: Terminal, signal: AbortSignal) {
       throw error;
     }
   }
-  /** The question on a line of its own, and a spinner below it. */
-  async function askBeside(question: PasswordQuestion, waiting: string): Promise<string> {
-    const style = await terminal.style('stderr');
-    terminal.present(`${style.cyan('?')} ${style.bold(onOneLine(question.message))}`);
-    const stopped = question.signal ? AbortSignal.any([signal, question.signal]) : signal;
-    // A spinner is drawn on one line, again and again.
-    const words = waiting.length + 2 < terminal.columns('stderr') ? waiting : 'Waiting';
-    return askWhileWaiting(words, terminal, style, stopped);
-  }
   return {
     /** A hidden value. @throws {CliError} prompt-unavailable, interrupted */
     async password({ waiting, ...question }: PasswordQuestion): Promise<Secret> {
       const beside = waiting !== undefined && terminal.interactive && terminal.spins;
       const hidden = { type: 'password', mask: false, toggleMask: false, look: unjudged };
-      return new Secret(beside ? await askBeside(question, waiting) : await ask<string>(question, hidden));
+      return new Secret(
+        beside
+          ? await askBeside(question, waiting, terminal, eitherOf(signal, question))
+          : await ask<string>(question, hidden),
+      );
     },
     /** Yes or no; Return alone means no unless `initial` is yes. @throws {CliError} prompt-unavailable, interrupted */
     confirm: ({ initial = false, ...question }: ConfirmQuestion) =>
@@ -97,6 +87,10 @@ export function createPrompt(terminal: Terminal, signal: AbortSignal) {
         choices: choices.map(({ name, value }) => ({ name: onOneLine(name), value })),
       }),
   };
+}
+
+function eitherOf(signal: AbortSignal, question: Question): AbortSignal {
+  return question.signal ? AbortSignal.any([signal, question.signal]) : signal;
 }
 
 /** A question as inquirer takes it, and what differs in its look. */
@@ -165,19 +159,23 @@ function promptTheme(own: Style, marked: Terminal['marked'], look: Definition['l
 const startOfLine = '\r\u001b[K';
 
 /**
- * A hidden line that may never be typed, since what is waited for can happen elsewhere: a spinner turns meanwhile.
- * @param words short enough for one line of the terminal, which is drawn again and again
+ * A hidden line that may never be typed, since what is waited for can happen elsewhere: the question stands on a line of its
+ * own, and a spinner turns below it.
  * @param signal ends it, and the spinner's line is gone
  * @throws {CliError} interrupted; and the signal's reason
  */
-async function askWhileWaiting(
-  words: string,
-  { streams: { stdin, stderr }, marked }: Pick<Terminal, 'streams' | 'marked'>,
-  { yellow, cyan }: Style,
+async function askBeside(
+  { message }: Question,
+  waiting: string,
+  { streams: { stdin, stderr }, marked, style, present, columns }: Terminal,
   signal: AbortSignal,
 ): Promise<string> {
   // Only here: every command loads this file at its start.
   const { createInterface } = await import('node:readline');
+  const { yellow, cyan, bold } = await style('stderr');
+  present(`${cyan('?')} ${bold(onOneLine(message))}`);
+  // A spinner is drawn on one line, again and again.
+  const words = waiting.length + 2 < columns('stderr') ? waiting : 'Waiting';
   signal.throwIfAborted();
   // Nothing that is typed is shown.
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });

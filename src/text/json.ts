@@ -10,10 +10,8 @@ export interface JsonLimits {
 
 /** For an answer of a tenant, of whom the largest known has some 30,000 members; and for whatever else is small. */
 const ordinary: JsonLimits = { length: 64 * 1024 * 1024, members: 200_000 };
-
 /** For files of our own that hold many tenants: a record of 100,000 tenants has 800,000 members. */
 export const manyTenants: JsonLimits = { length: 256 * 1024 * 1024, members: 20_000_000 };
-
 /** Deeper documents are not read: no tenant's answer is a tenth as deep, and the code that walks one is recursive. */
 const deepest = 100;
 

@@ -4,7 +4,6 @@ import { uncommanded } from './printable.ts';
 
 /** A term and what it means, or a name and its value. */
 export type Entry = readonly [term: string, meaning: string];
-
 /** A meaning gets at least this many columns beside its term, or goes below. */
 const narrowest = 24;
 

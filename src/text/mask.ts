@@ -2,7 +2,6 @@ import type { Secret } from './secret.ts';
 
 /** What replaces a secret in a text. */
 export const mask = '[secret]';
-
 /** Shorter secrets occur in ordinary words, and masking them there would reveal them. */
 const shortest = 4;
 
@@ -12,7 +11,6 @@ const shortest = 4;
  */
 const encoded = /^[\w+/=.~-]{64,}$/;
 const beginning = 32;
-
 /** A place in a text: its first character and the one after its last. */
 type Span = readonly [start: number, end: number];
 

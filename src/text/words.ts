@@ -3,7 +3,6 @@ import type { Secret } from './secret.ts';
 
 /** Longer texts are not messages for a person. */
 const limit = 500;
-
 /** How much of a text to look at once the secrets are removed. */
 const looked = 4096;
 

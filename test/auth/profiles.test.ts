@@ -1,5 +1,6 @@
-import { isAbsolute, resolve } from 'node:path';
-import { describe, expect, test, vi } from 'vitest';
+import { userInfo } from 'node:os';
+import { isAbsolute, join, resolve } from 'node:path';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { Profile, Profiles } from '../../src/auth/profile.ts';
 import { configurationDirectory } from '../../src/auth/profile-store.ts';
 import {
@@ -124,6 +125,16 @@ test.each([
   expect(directory).not.toMatch(/nodejs/);
   expect(isAbsolute(directory)).toBe(true);
 });
+
+test.runIf(process.platform === 'linux')(
+  'never the working directory, though HOME is empty and XDG_CONFIG_HOME relative',
+  async () => {
+    vi.stubEnv('HOME', '');
+    vi.stubEnv('XDG_CONFIG_HOME', 'here');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    expect(await configurationDirectory({})).toBe(join(userInfo().homedir, 'here', 'mfa-cli'));
+  },
+);
 
 test('below LOCALAPPDATA on Windows, from where no domain copies it', async () => {
   const { platform } = process;

@@ -1,9 +1,12 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { freePort } from '../../scripts/free-port.mjs';
 import type { SignInContext } from '../../src/auth/sign-in.ts';
 import type { StoredSession } from '../../src/auth/stored-schemas.ts';
 import { CliError } from '../../src/errors/cli-error.ts';
+import { createMachine } from '../support/context.ts';
+import { startServer } from '../support/http.ts';
 import { jwt } from './examples.ts';
 import { refusal, type ScriptedTenant, startScriptedTenant } from './scripted-tenant.ts';
 import { begin as beginAt, browse, callback, raw, type SignInUnderWay } from './sign-in-under-way.ts';
@@ -187,7 +190,7 @@ describe('an error without a state', () => {
 
   test('ends nothing, however often it comes, and is told three times', async () => {
     const started = await begin();
-    for (let time = 0; time < 30; time++) await bring(started, `?error=e${time}`);
+    for (let time = 0; time < 6; time++) await bring(started, `?error=e${time}`);
     await isTold(started, 3);
     await browse(started.url.href);
     expect(await started.session).toMatchObject(signedIn);
@@ -199,7 +202,7 @@ describe('an error without a state', () => {
     ['a page of the tenant', () => ({ 'sec-fetch-site': 'cross-site', referer: `${tenant.url}/consent` })],
   ])('ends the sign-in at once where %s brings it', async (_case, headers) => {
     const started = await begin();
-    for (let time = 0; time < 5; time++) await bring(started, '?error=forged');
+    for (let time = 0; time < 4; time++) await bring(started, '?error=forged');
     await bring(started, denied, headers());
     const message = `${tenant.url} denied the sign-in: ${words}`;
     await expect(started.session).rejects.toMatchObject({ code: 'sign-in-denied', message });
@@ -302,5 +305,24 @@ describe('a pasted address', () => {
   test('that cannot be read ends the sign-in with what the prompt threw', async () => {
     const begun = begin({ pasted: () => Promise.reject(new Error('prompt')) });
     await expect(begun.then(({ session }) => session)).rejects.toThrow('prompt');
+  });
+});
+
+describe('SIGTERM ends `login` with 143', () => {
+  const secret = { MFA_CLI_CLIENT_ID: 'robot', MFA_CLI_CLIENT_SECRET: 'service-secret' };
+  test.each<[string, Record<string, string>, 'browser' | 'tenant']>([
+    ['while the browser is awaited', {}, 'browser'],
+    ['while the tenant is, before that', {}, 'tenant'],
+    ['while the tenant is asked for a service user', secret, 'tenant'],
+  ])('%s', async (_case, env, awaited) => {
+    const interrupt = new AbortController();
+    const reason = new CliError('interrupted', 'Interrupted', { facts: { signal: 'SIGTERM' } });
+    const end = (): void => interrupt.abort(reason);
+    const silent = await startServer([end]);
+    const url = awaited === 'tenant' ? silent.origin : tenant.url;
+    const words = ['login', '--tenant', url, '--port', String(await freePort()), '--json'];
+    const options = { env, signal: interrupt.signal, browser: async () => end() };
+    const { exitCode, stdout } = await createMachine().run(words, options);
+    expect([exitCode, JSON.parse(stdout).error]).toMatchObject([143, { code: 'interrupted', exitCode: 143 }]);
   });
 });

@@ -1,10 +1,14 @@
-import { readFileSync } from 'node:fs';
-import { expect, onTestFinished, test } from 'vitest';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { freePort } from '../../scripts/free-port.mjs';
 import { refusal, type ScriptedTenant, startScriptedTenant } from '../auth/scripted-tenant.ts';
 import { createMachine, testNow } from '../support/context.ts';
 import { serviceToken } from '../support/emulator.ts';
+import { sharedDirectory } from '../support/temporary-directory.ts';
 import { startTenant, visit } from '../support/tenant.ts';
+
+const directory = sharedDirectory();
 
 interface Row {
   readonly operation: string;
@@ -34,13 +38,23 @@ const seen = [
 ] as const;
 const tokenErrors = [...examplesOf('Token'), ...seen];
 
-/** A machine at a tenant that gives codes, and answers the rest as it is told. */
-async function startMachine() {
+/** One tenant that gives codes and answers the rest as it is told, and what a sign-in there keeps. */
+let shared: { readonly tenant: ScriptedTenant; readonly login: readonly string[]; readonly config: string };
+beforeAll(async () => {
   const [tenant, port] = [await startScriptedTenant(), await freePort()];
-  onTestFinished(() => tenant.close());
-  const machine = createMachine();
   const login = ['login', '--tenant', tenant.url, '--port', String(port), '--timeout', '20', '--json'];
-  return { tenant, machine, login: () => machine.run(login, { browser: visit }) };
+  const machine = createMachine(join(directory, 'mfa-cli'));
+  expect((await machine.run(login, { browser: visit })).exitCode).toBe(0);
+  shared = { tenant, login, config: readFileSync(join(machine.directory, 'config.json'), 'utf8') };
+});
+afterAll(() => shared.tenant.close());
+
+/** A machine of its own with that sign-in. */
+function startMachine() {
+  const machine = createMachine();
+  mkdirSync(machine.directory, { recursive: true, mode: 0o700 });
+  writeFileSync(join(machine.directory, 'config.json'), shared.config, { mode: 0o600 });
+  return { ...shared, machine, login: () => machine.run(shared.login, { browser: visit }) };
 }
 
 function answerTokensWith(tenant: ScriptedTenant, error: string, description: string): void {
@@ -57,8 +71,7 @@ test('the OpenAPI has refusals of tokens and of revocations', () => {
 test.each(tokenErrors)(
   'a token endpoint that answers %s, %s ends login and a renewal with its words',
   async (error, description) => {
-    const { tenant, machine, login } = await startMachine();
-    expect((await login()).exitCode).toBe(0);
+    const { tenant, machine, login } = startMachine();
     answerTokensWith(tenant, error, description);
     const words = `: ${error}: ${description}`;
     const code = error === 'access_denied' ? 'sign-in-denied' : 'sign-in-failed';
@@ -84,8 +97,7 @@ test.each([
   ...examplesOf('Revoke'),
   ['access_denied', 'invalid client creds or client not allowed'],
 ] as const)('logout says that a revocation is refused: %s, %s', async (error, description) => {
-  const { tenant, machine, login } = await startMachine();
-  await login();
+  const { tenant, machine } = startMachine();
   tenant.script = () => refusal(error, description);
   const { exitCode, stdout } = await machine.run(['logout']);
   expect([exitCode, stdout]).toEqual([

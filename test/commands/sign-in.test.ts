@@ -8,7 +8,7 @@ import { createMachine, testNow } from '../support/context.ts';
 import { serviceToken } from '../support/emulator.ts';
 import { startServer } from '../support/http.ts';
 import { patience } from '../support/patience.ts';
-import { startTenant, visit } from '../support/tenant.ts';
+import { signIn, startTenant, visit } from '../support/tenant.ts';
 
 describe('login', () => {
   test('signs in through the browser and saves settings and session', async () => {
@@ -51,28 +51,26 @@ describe('login', () => {
     });
   });
 
-  test('prints the address even when quiet, on a line of its own, and opens no browser when told so', async () => {
+  test('prints the address on a line of its own, also when quiet, and says at once that no browser started', async () => {
     const { login } = await startTenant();
     const opened: string[] = [];
-    const argv = [...login, '--quiet', '--no-browser', '--timeout', '1'];
     const browser = async (url: string) => void opened.push(url);
-    const { exitCode, stderr } = await createMachine().run(argv, { browser });
-    expect(opened).toEqual([]);
-    expect(stderr.split('\n')[0]).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/OAuth2\/Authorize\/mfa-cli\?/);
-    expect(exitCode).toBe(5);
-  });
-
-  test.each([
-    [{ BROWSER: '/nope' }, 'BROWSER=/nope did not start a browser'],
-    [{}, 'No browser started'],
-  ])('says at once that no browser started, with %j', async (env, words) => {
-    const { login } = await startTenant();
-    const { stderr } = await createMachine().run([...login, '--timeout', '2'], { env });
-    const [, address, warning] = stderr.split('\n');
-    expect([address, warning]).toEqual([
+    // Each waits for a person until its time is over: all at once.
+    const [quiet, ...unopened] = await Promise.all([
+      createMachine().run([...login, '--quiet', '--no-browser', '--timeout', '2'], { browser }),
+      ...[{ BROWSER: '/nope' }, {}].map(async (env: Record<string, string>) => {
+        const argv = [...(await startTenant()).login, '--timeout', '2'];
+        return createMachine().run(argv, { env });
+      }),
+    ]);
+    expect([quiet.exitCode, opened]).toEqual([5, []]);
+    expect(quiet.stderr.split('\n')[0]).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/OAuth2\/Authorize\/mfa-cli\?/);
+    const told = unopened.map(({ stderr }) => stderr.split('\n').slice(1, 3));
+    const warned = (words: string) => [
       expect.stringMatching(/^http/),
       `mfa-cli: warning: ${words}: open the address above yourself`,
-    ]);
+    ];
+    expect(told).toEqual([warned('BROWSER=/nope did not start a browser'), warned('No browser started')]);
   });
 
   test('as a service user needs no browser', async () => {
@@ -88,13 +86,13 @@ describe('login', () => {
 });
 
 describe('whoami', () => {
-  test('tells who, where and until when', async () => {
+  test('tells who, where and until when, for the profile of the session alone, and renews silently', async () => {
     const { emulator, login } = await startTenant();
     const machine = createMachine();
-    await machine.run(login, { browser: visit });
+    await machine.run([...login, '--profile', 'one'], { browser: visit });
     const { stdout } = await machine.run(['whoami', '--json']);
     expect(JSON.parse(stdout)).toEqual({
-      profile: 'default',
+      profile: 'one',
       tenant: emulator.url,
       user: emulator.administrator.user,
       source: 'profile',
@@ -102,28 +100,17 @@ describe('whoami', () => {
       expiresAt: new Date(testNow.getTime() + 18_000_000).toISOString(),
       renewable: true,
     });
-  });
-
-  test('renews an expired session silently', async () => {
-    const { login } = await startTenant();
-    const machine = createMachine();
-    await machine.run(login, { browser: visit });
-    const later = new Date(testNow.getTime() + 19_000_000);
-    const { exitCode, stdout, stderr } = await machine.run(['whoami', '--json'], { now: later });
-    expect([exitCode, stderr]).toEqual([0, '']);
-    expect(JSON.parse(stdout).expiresAt).toBe(new Date(later.getTime() + 18_000_000).toISOString());
-  });
-
-  test('--min-ttl ends with 5 where less is left', async () => {
-    const { login } = await startTenant();
-    const machine = createMachine();
-    await machine.run(login, { browser: visit });
-    const codes: [string, number][] = [];
+    const codes: string[] = [];
     for (const duration of ['1h', '5h', '301m', '6h', '18001s', '1d', 'soon', ''])
-      codes.push([duration, (await machine.run(['whoami', '--min-ttl', duration])).exitCode]);
-    expect(codes.map(([duration, code]) => `${duration} ${code}`).join()).toBe(
-      '1h 0,5h 0,301m 5,6h 5,18001s 5,1d 5,soon 2, 2',
-    );
+      codes.push(`${duration} ${(await machine.run(['whoami', '--min-ttl', duration])).exitCode}`);
+    expect(codes.join()).toBe('1h 0,5h 0,301m 5,6h 5,18001s 5,1d 5,soon 2, 2');
+    expect((await machine.run(['whoami', '--profile', 'one'])).exitCode).toBe(0);
+    expect((await machine.run(['whoami', '--profile', 'two'])).exitCode).toBe(2);
+    expect((await machine.run(['whoami'], { env: { MFA_CLI_PROFILE: 'two' } })).exitCode).toBe(2);
+    const later = new Date(testNow.getTime() + 19_000_000);
+    const renewed = await machine.run(['whoami', '--json'], { now: later });
+    expect([renewed.exitCode, renewed.stderr]).toEqual([0, '']);
+    expect(JSON.parse(renewed.stdout).expiresAt).toBe(new Date(later.getTime() + 18_000_000).toISOString());
   });
 
   test('uses MFA_CLI_TOKEN as it is and stores nothing', async () => {
@@ -183,26 +170,12 @@ describe('logout', () => {
   });
 });
 
-describe('a session', () => {
-  test('goes to no other tenant', async () => {
-    const [first, second] = [await startTenant(), await startTenant()];
-    const machine = createMachine();
-    await machine.run(first.login, { browser: visit });
-    const { exitCode, stderr } = await machine.run(['whoami', '--tenant', second.emulator.url]);
-    expect(exitCode).toBe(5);
-    expect(stderr).toContain('Not signed in');
-    expect(second.emulator.requests).toEqual([]);
-  });
-
-  test('of one profile is not that of another', async () => {
-    const { login } = await startTenant();
-    const machine = createMachine();
-    await machine.run([...login, '--profile', 'one'], { browser: visit });
-    expect((await machine.run(['whoami', '--profile', 'one'])).exitCode).toBe(0);
-    expect((await machine.run(['whoami'])).exitCode).toBe(0);
-    expect((await machine.run(['whoami', '--profile', 'two'])).exitCode).toBe(2);
-    expect((await machine.run(['whoami'], { env: { MFA_CLI_PROFILE: 'two' } })).exitCode).toBe(2);
-  });
+test('a session goes to no other tenant', async () => {
+  const [first, second] = [await startTenant(), await startTenant()];
+  const { machine } = await signIn(first.emulator);
+  const { exitCode, stderr } = await machine.run(['whoami', '--tenant', second.emulator.url]);
+  expect([exitCode, stderr]).toEqual([5, expect.stringContaining('Not signed in')]);
+  expect(second.emulator.requests).toEqual([]);
 });
 
 /** Seconds in which the discovery is answered, also on a busy machine. */

@@ -1,5 +1,5 @@
 import { describe, test } from 'vitest';
-import { everyStep, type Step, startTwoApps } from './two-apps.ts';
+import { everyStep, type Step, startTwoApps, takeEveryOrder } from './two-apps.ts';
 
 /** Every sequence of so many. */
 function sequences(length: number): readonly (readonly Step[])[] {
@@ -12,5 +12,10 @@ describe.each(['pointer-kept', 'pointer-cleared'] as const)('two apps, delete-ol
     const { take } = await startTwoApps(value);
     // Which machine begins makes no difference.
     for (const steps of sequences(3)) if (steps[0]?.machine === 0) await take(steps);
+  });
+
+  test('every order of set and delete, from its own machine and from one', { timeout: 900_000 }, async () => {
+    await takeEveryOrder(value, ({ machine, app }) => machine === app);
+    await takeEveryOrder(value, ({ machine }) => machine === 0);
   });
 });

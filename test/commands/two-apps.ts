@@ -147,9 +147,29 @@ export async function startTwoApps(deletesOld: Assumptions['delete-old-key']) {
         expect(await pointerOf(), at).toBe(tenant.pointer);
         if (seen.has(at)) continue;
         seen.add(at);
-        await look(0, own[0], tenant.pointer, at);
-        await look(1, own[1], tenant.pointer, at);
+        // A machine that did nothing has nothing to tell.
+        for (const number of [0, 1] as const)
+          if (own[number].length > 0) await look(number, own[number], tenant.pointer, at);
       }
     },
   };
+}
+
+/** Takes every order of the steps that are `isTaken`. */
+export async function takeEveryOrder(
+  deletesOld: Assumptions['delete-old-key'],
+  isTaken: (step: Step) => boolean,
+): Promise<void> {
+  const { take } = await startTwoApps(deletesOld);
+  const steps = everyStep.filter(isTaken);
+  expect(steps).toHaveLength(4);
+  // Which of the two apps comes first makes no difference.
+  for (const order of ordersOf(steps)) if (order[0]?.app === 0) await take(order);
+}
+
+function ordersOf<Item>(items: readonly Item[]): readonly (readonly Item[])[] {
+  if (items.length < 2) return [items];
+  return items.flatMap((first, index) =>
+    ordersOf(items.toSpliced(index, 1)).map((others) => [first, ...others]),
+  );
 }

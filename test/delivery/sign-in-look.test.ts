@@ -4,6 +4,7 @@ import { CliError } from '../../src/errors/cli-error.ts';
 import { startProxy } from '../support/connect-proxy.ts';
 import { createMachine, type RunOptions, type RunResult } from '../support/context.ts';
 import { startServer, startTcpServer } from '../support/http.ts';
+import { isThorough } from '../support/patience.ts';
 import { startTenant, visit } from '../support/tenant.ts';
 import {
   decide,
@@ -29,7 +30,7 @@ async function logIn(tenant: string, options: RunOptions = {}, ...more: string[]
 
 const json = (status: number, error: string, description: string): VendorAnswer => ({
   status,
-  headers: { 'content-type': 'application/json' },
+  headers: { 'content-type': 'application/json', 'retry-after': '0' },
   body: JSON.stringify({ error, error_description: description }),
 });
 const back =
@@ -39,7 +40,7 @@ const back =
 
 const html = (status: number): VendorAnswer => ({
   status,
-  headers: { 'content-type': 'text/html' },
+  headers: { 'content-type': 'text/html', 'retry-after': '0' },
   body: '<!doctype html><title>Blocked</title>',
 });
 const redirect = (location: string): VendorAnswer => ({ status: 302, headers: { location } });
@@ -223,7 +224,11 @@ describe('the look before the browser', () => {
     ['a redirect to nowhere', { status: 302 }, 'a redirect (HTTP 302)'],
     ['a tenant that is down', html(503), 'is not available (HTTP 503)'],
     ['a gateway’s JSON', json(502, 'bad_gateway', 'no upstream'), 'is not available (HTTP 502)'],
-    ['an error of its server', { status: 500, body: '{"error":"Internal Server Error"}' }, '(HTTP 500)'],
+    [
+      'an error of its server',
+      { ...json(500, '', ''), body: '{"error":"Internal Server Error"}' },
+      '(HTTP 500)',
+    ],
     ['an error that may pass', json(500, 'server_error', 'try again'), '(HTTP 500)'],
     [
       'JSON of somebody else’s',
@@ -261,7 +266,14 @@ describe('the look before the browser', () => {
     },
   );
 
-  test('goes on after four seconds of silence', async () => {
+  test('goes on after a silence that is as long as --timeout', async () => {
+    const port = await startTcpServer(() => {});
+    const { error, stderr } = await logIn(`http://127.0.0.1:${port}`, {}, '--timeout', '0.5');
+    expect(error?.code).toBe('sign-in-timed-out');
+    expect(stderr).toMatch(/did not answer in time; the browser may fare better/);
+  });
+
+  test.runIf(isThorough)('goes on after four seconds of silence', async () => {
     const port = await startTcpServer(() => {});
     const { error, seconds, stderr } = await logIn(`http://127.0.0.1:${port}`, {}, '--timeout', '5');
     expect(error?.code).toBe('sign-in-timed-out');
@@ -279,7 +291,7 @@ describe('the look before the browser', () => {
     ['that is not there', freePort, 'through the proxy: the connection was refused'],
   ])('goes on behind a proxy %s', async (_name, proxy, words) => {
     const env = { HTTPS_PROXY: `http://127.0.0.1:${await proxy()}` };
-    const { error, stderr } = await logIn('https://tenant.invalid', { env }, '--timeout', '2');
+    const { error, stderr } = await logIn('https://tenant.invalid', { env }, '--timeout', '0.5');
     expect(error?.code).toBe('sign-in-timed-out');
     expect(stderr).toContain(`${words}; the browser may fare better.`);
   });

@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { connect } from 'node:net';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { openServer } from '../../src/emulator/server.ts';
-import { callApi } from '../support/emulator.ts';
+import type { Emulator } from '../../src/emulator/tenants.ts';
+import { callApi, openEmulator } from '../support/emulator.ts';
 import { patience } from '../support/patience.ts';
-import { postForm, signInAsAdministrator, startTenant } from './local-tenant.ts';
+import { postForm, redirectUri, signInAsAdministrator, startTenant } from './local-tenant.ts';
 import { sessionOf } from './security-session.ts';
 
 const success = (result: unknown): object => ({
@@ -20,8 +21,17 @@ const failure = (messageId: string | null, message: string): object => ({
 
 const notSignedIn = failure(null, 'Authentication (login or challenge) has failed.');
 
+/** Of all tests that need no tenant of their own. */
+let shared: Emulator;
+let bare: Emulator;
+beforeAll(async () => {
+  shared = await openEmulator({ redirectUris: [redirectUri] });
+  bare = await openEmulator({ bare: true });
+});
+afterAll(() => Promise.all([shared.close(), bare.close()]));
+
 test('WhoAmI names the user, until Logout ends the access token; About needs none', async () => {
-  const emulator = await startTenant();
+  const emulator = shared;
   const { accessToken } = await signInAsAdministrator(emulator);
   const call = (path: string, token = accessToken) => callApi(emulator, path, token);
   const user = { User: 'admin@example.com', UserUuid: 'c0ffee00-0000-4000-8000-000000000001' };
@@ -37,10 +47,10 @@ test('WhoAmI names the user, until Logout ends the access token; About needs non
 
 describe('the access token', () => {
   test('must be one that was issued', async () => {
-    const [emulator, other] = [await startTenant(), await startTenant()];
-    const { accessToken, refreshToken } = await signInAsAdministrator(emulator);
+    const other = await startTenant();
+    const { accessToken, refreshToken } = await signInAsAdministrator(shared);
     for (const token of ['', 'invented', refreshToken, `${accessToken}x`])
-      expect(await callApi(emulator, '/Security/WhoAmI', token)).toEqual({ status: 401, body: notSignedIn });
+      expect(await callApi(shared, '/Security/WhoAmI', token)).toEqual({ status: 401, body: notSignedIn });
     expect((await callApi(other, '/Security/WhoAmI', accessToken)).status).toBe(401);
   });
 
@@ -56,7 +66,7 @@ describe('the access token', () => {
   });
 
   test('of a narrow scope opens only the APIs of the scope', async () => {
-    const emulator = await startTenant();
+    const emulator = shared;
     const { accessToken } = await signInAsAdministrator(emulator, 'apns');
     const words = 'The scope of the access token does not allow this API.';
     expect(await callApi(emulator, '/Security/WhoAmI', accessToken)).toEqual({
@@ -74,9 +84,8 @@ describe('the access token', () => {
 test.each(['{"ClientAppKey":', 'ClientAppKey=x', '[]', 'null'])(
   'the body %s is no JSON object',
   async (body) => {
-    const emulator = await startTenant();
-    const { accessToken } = await signInAsAdministrator(emulator);
-    const answer = await callApi(emulator, '/Mobile/DeleteApnsCertForClientApp', accessToken, body);
+    const path = '/Mobile/DeleteApnsCertForClientApp';
+    const answer = await callApi(shared, path, await sessionOf(shared), body);
     const words = expect.stringMatching(/^The request body is not/);
     expect(answer.body).toEqual(failure('_I18N_Newtonsoft.Json.JsonReaderException', words));
   },
@@ -91,24 +100,22 @@ describe('the server', () => {
     ['GET', '/OAuth2/Token/mfa-cli', 405],
     ['PUT', '/OAuth2/UserInfo/mfa-cli', 405],
   ])('answers %s %s with a page and %i', async (method, path, status) => {
-    const emulator = await startTenant();
-    const response = await fetch(`${emulator.url}${path}`, { method });
+    const response = await fetch(`${shared.url}${path}`, { method });
     expect(response.status).toBe(status);
     expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
     expect(response.headers.get('date')).not.toBeNull();
     expect(await response.text()).toMatch(/^<!doctype html>/i);
-    expect(emulator.requests).toMatchObject([{ method, path, status }]);
+    expect(shared.requests.at(-1)).toMatchObject({ method, path, status });
   });
 
   test('takes 2 MiB and no more', async () => {
-    const emulator = await startTenant();
     const status = async (length: number) =>
-      (await fetch(`${emulator.url}/Security/WhoAmI`, { method: 'POST', body: ' '.repeat(length) })).status;
+      (await fetch(`${shared.url}/Security/WhoAmI`, { method: 'POST', body: ' '.repeat(length) })).status;
     expect([await status(2 * 1024 * 1024), await status(2 * 1024 * 1024 + 1)]).toEqual([401, 413]);
   });
 
   test('answers to its own names only', async () => {
-    const { url } = await startTenant();
+    const { url } = shared;
     const status = async (host: string): Promise<number> => {
       const asked = request(`${url}/SysInfo/About`, { method: 'POST', headers: { host } }).end();
       const [response] = await once(asked, 'response');
@@ -145,8 +152,7 @@ describe('the server', () => {
   });
 
   test('says so when its port is busy', async () => {
-    const { url } = await startTenant();
-    const port = Number(new URL(url).port);
+    const port = Number(new URL(shared.url).port);
     await expect(startTenant({ port })).rejects.toMatchObject({
       code: 'usage',
       message: `Cannot listen on port ${port} (EADDRINUSE)`,
@@ -156,9 +162,8 @@ describe('the server', () => {
 });
 
 test('a request whose form is too long for the server library is a token error', async () => {
-  const { url } = await startTenant();
   const form = { grant_type: 'refresh_token', client_id: 'mfa-cli', refresh_token: 'x'.repeat(60 * 1024) };
-  expect(await postForm(`${url}/OAuth2/Token/mfa-cli`, form)).toEqual({
+  expect(await postForm(`${shared.url}/OAuth2/Token/mfa-cli`, form)).toEqual({
     status: 400,
     body: { error: 'invalid_request', error_description: 'failed to parse the request body' },
   });
@@ -174,9 +179,12 @@ test.each(['callback', 'com.example:/callback', 'http://127.0.0.1:8400/callback#
   },
 );
 
+/** A bare tenant without the role that the tests make. */
 async function open() {
-  const emulator = await startTenant({ bare: true });
+  const emulator = bare;
   const token = await sessionOf(emulator);
+  emulator.faults.clear();
+  await callApi(emulator, '/SaasManage/DeleteRole', token, { Name: 'Pushers' });
   const fault = (Path: string, Fault: string, more: object = {}) =>
     callApi(emulator, '/emulator/fault', token, { Path, Fault, ...more });
   const makeRole = () => callApi(emulator, '/Roles/StoreRole', token, { Name: 'Pushers' });

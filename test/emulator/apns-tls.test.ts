@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { readClientTrust } from '../../src/emulator/apns/authority.ts';
+import { readClientTrust } from '../../src/emulator/apns/client-trust.ts';
 import { finish } from '../support/process.ts';
 import { sharedDirectory } from '../support/temporary-directory.ts';
 import { isMissing } from '../support/tools.ts';

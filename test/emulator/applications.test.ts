@@ -1,7 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Application, plainApplication } from '../../src/emulator/applications.ts';
 import type { Emulator } from '../../src/emulator/tenants.ts';
-import { callApi } from '../support/emulator.ts';
+import { callApi, openEmulator } from '../support/emulator.ts';
 import { openBrowser, signInWith } from './browser.ts';
 import {
   authorizationUrl,
@@ -15,7 +15,7 @@ import {
   startTenant,
   whoAmIStatus,
 } from './local-tenant.ts';
-import { type Ask, administered, notFound } from './security-session.ts';
+import { type Ask, administered, askWith, notFound, sessionOf } from './security-session.ts';
 
 async function importApplication(ask: Ask): Promise<string> {
   const result = await ask('/SaasManage/ImportAppFromTemplate', { ID: ['OAuth2ServerClient'] });
@@ -41,9 +41,25 @@ const plain = {
   TemplateName: 'OAuth2ServerClient',
 };
 
-/** A tenant with an application that has just been imported. */
-async function withApplication(assumptions: Parameters<typeof administered>[0] = {}) {
-  const { ask } = await administered(assumptions);
+/** The tenant of all tests that assume nothing and take no role away. */
+let shared: ReturnType<typeof openShared>;
+const openShared = async () => {
+  const emulator = await openEmulator();
+  return { emulator, ask: askWith(emulator, await sessionOf(emulator)) };
+};
+beforeAll(() => {
+  shared = openShared();
+});
+afterAll(async () => (await shared).emulator.close());
+
+/** A tenant with an application that has just been imported, beside its own alone. */
+async function withApplication(assumptions?: Parameters<typeof administered>[0]) {
+  const { ask } = await (assumptions === undefined ? shared : administered(assumptions));
+  const all = (await ask('/RedRock/query', { Script: 'select ID, Name from Application' })) as {
+    Results: readonly { Row: { ID: string; Name: string } }[];
+  };
+  for (const { Row } of all.Results)
+    if (Row.Name !== 'mfa-cli') await ask('/SaasManage/DeleteApplication', { _RowKey: [Row.ID] });
   const key = await importApplication(ask);
   const change = (body: object) => ask('/SaasManage/UpdateApplicationDE', body);
   const read = () => ask(`/SaasManage/GetApplication?_RowKey=${key}`);
@@ -169,7 +185,7 @@ describe('permissions', () => {
     ask('/Acl/GetRowAces', { RowKey: key, Table: 'Application', ReduceSysadmin: true });
 
   test('are set for roles and users, one after the other, changed and taken away', async () => {
-    const { ask, key } = await withApplication();
+    const { ask, key } = await withApplication({});
     expect(await aces(ask, key)).toEqual([inherited]);
     expect(await set(ask, key, role)).toBeNull();
     expect(await set(ask, key, user)).toBeNull();
@@ -277,8 +293,6 @@ describe('an application that is put at run time', () => {
     emulator.applications.put({ ...second, publicClients: [] });
     const error_description = 'invalid client creds or client not allowed';
     expect(await refreshed(renewed.body.refresh_token)).toMatchObject({ error_description });
-    emulator.applications.remove('second');
-    expect(emulator.applications.find('second app')).toBeNull();
   });
 
   test('gives an ID token with openid, from the code, too', async () => {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { beforeEach, describe, expect, test } from 'vitest';
-import { rehearsals } from '../../src/emulator/authentication/mechanisms.ts';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { rehearsals } from '../../src/emulator/people.ts';
 import type { Emulator } from '../../src/emulator/tenants.ts';
 import { callApi, openEmulator } from '../support/emulator.ts';
 import { claimsOf, startTenant, whoAmIStatus } from './local-tenant.ts';
@@ -27,15 +27,19 @@ const refused = {
     'Authentication (login or challenge) has failed. Please try again or contact your system administrator.',
 };
 
-/** A tenant for each test, at a time that it can move, and its service user, who sees all phones. */
+/** A tenant at a time that each test can move, and its service user, who sees all phones. */
 let emulator: Emulator;
-let now: number;
+let now = Date.now();
 let service: Ask;
-beforeEach(async () => {
-  now = Date.now();
+beforeAll(async () => {
   emulator = await openEmulator({ ...manual, accessTokenSeconds: 3600, now: () => new Date(now) });
+});
+afterAll(() => emulator.close());
+beforeEach(async () => {
+  // Sign-ins under way end with the first one that begins later, and so do sessions and locks.
+  wait(3600);
+  await beginSignIn(emulator, 'admin@example.com');
   service = askWith(emulator, await serviceToken(emulator));
-  return () => emulator.close();
 });
 const wait = (seconds: number): void => {
   now += seconds * 1000;

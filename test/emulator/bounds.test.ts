@@ -2,14 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { createAccessTokens } from '../../src/emulator/access-tokens.ts';
 import { createScriptedAnswers } from '../../src/emulator/apns/judge-push.ts';
 import { createFederatedSignIns } from '../../src/emulator/authentication/identity-provider.ts';
-import { createOutOfBands, passwordAlone } from '../../src/emulator/authentication/mechanisms.ts';
+import { createOutOfBands } from '../../src/emulator/authentication/mechanisms.ts';
 import { createSessions } from '../../src/emulator/authentication/sessions.ts';
 import { createJournal } from '../../src/emulator/bounded.ts';
 import { openSetCertificates } from '../../src/emulator/console/certificates.ts';
 import { Refusal } from '../../src/emulator/envelope.ts';
 import { createFaults } from '../../src/emulator/faults.ts';
+import type { User } from '../../src/emulator/people.ts';
 import { settingsOver } from '../../src/emulator/settings.ts';
-import type { User } from '../../src/emulator/users.ts';
 import { callApi } from '../support/emulator.ts';
 import { startTenant } from './local-tenant.ts';
 import { sessionOf } from './security-session.ts';
@@ -62,20 +62,22 @@ describe('of what waits for its end the oldest makes room', () => {
   test('a sign-in, which anybody can begin', () => {
     const phones = { isReachable: () => false, begin: () => '', verdict: () => 'Pending' as const, end() {} };
     const sessions = createSessions(createOutOfBands(false, now, phones), now, false);
-    const begin = () => sessions.start(somebody, passwordAlone, false);
-    const [oldest, second] = Array.from({ length: 1001 }, begin);
-    const goOn = (session: typeof oldest) => {
+    const started = Array.from({ length: 1001 }, () => {
+      sessions.start(somebody, [[['UP']]], false);
+      return sessions.items().at(-1);
+    });
+    const goOn = (session: (typeof started)[number]) => {
       const mechanismId = session?.challenges[0]?.[0]?.id ?? '';
-      return sessions.advance(session?.id ?? '', { action: 'Answer', mechanismId, answer: 'p' }).kind;
+      return sessions.advance(session?.id ?? '', { action: 'Answer', mechanismId, answer: 'p' });
     };
-    expect(() => goOn(oldest)).toThrow(Refusal);
-    expect(goOn(second)).toBe('signed-in');
+    expect(() => goOn(started[0])).toThrow(Refusal);
+    expect(goOn(started[1])).toEqual({ user: somebody, isRenewable: false });
   });
 
   test('a sign-in at an identity provider', () => {
     const federated = createFederatedSignIns(now);
-    const options = { wantsPin: false, isRenewable: false };
-    const [oldest, second] = Array.from({ length: 1001 }, () => federated.start(somebody, options));
+    const who = { user: somebody, isRenewable: false };
+    const [oldest, second] = Array.from({ length: 1001 }, () => federated.start(who, false));
     expect([oldest, second].map((one) => federated.findBySession(one?.sessionId ?? ''))).toEqual([
       null,
       second,
@@ -92,12 +94,12 @@ describe('of what waits for its end the oldest makes room', () => {
 
 test('a tenant has room for a thousand settings; what is there can be changed and removed', () => {
   const settings = settingsOver(null);
-  for (let number = 0; number < 1000; number++) settings.change({ set: { [`${number}`]: 'x' } });
-  expect(() => settings.change({ set: { more: 'x' } })).toThrow(
+  for (let number = 0; number < 1000; number++) settings.change({ [`${number}`]: 'x' });
+  expect(() => settings.change({ more: 'x' })).toThrow(
     'No more than 1,000 settings are kept, three of them for each push certificate. Delete a certificate first.',
   );
-  settings.change({ set: { 0: 'y' } });
-  settings.change({ remove: ['1'], set: { more: 'x' } });
+  settings.change({ 0: 'y' });
+  settings.change({ more: 'x' }, ['1']);
   expect(new Map(settings.entries()).get('more')).toBe('x');
 });
 
@@ -116,13 +118,13 @@ test('a journal has room for as many as it says, and counts them all', () => {
 test('who set a certificate is forgotten with it', async () => {
   const settings = settingsOver(null);
   const certificates = openSetCertificates(settings, 'production', now);
-  const set = (key: string) => settings.change({ set: { [`${key}_APNSCert`]: '' } });
+  const set = (key: string) => settings.change({ [`${key}_APNSCert`]: '' });
   const setBy = async () =>
     (await certificates.list()).map(({ clientAppKey, set }) => [clientAppKey, set?.by]);
   for (const key of ['one', 'two']) {
     set(key);
     certificates.noteSet(key, 'ada');
-    settings.change({ remove: [`${key}_APNSCert`] });
+    settings.change({}, [`${key}_APNSCert`]);
   }
   set('one');
   expect(await setBy()).toEqual([['one', undefined]]);

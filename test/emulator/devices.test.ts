@@ -1,14 +1,12 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openSettings } from '../../src/emulator/settings.ts';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { Emulator, EmulatorOptions } from '../../src/emulator/tenants.ts';
 import { oneTimePassword } from '../../src/text/one-time-password.ts';
 import { type ApiAnswer, callApi, openEmulator, serviceToken } from '../support/emulator.ts';
 import { p12Bytes } from '../support/fixtures.ts';
-import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { pemOf, post } from './apns-client.ts';
-import { signInAs, startTenant } from './local-tenant.ts';
+import { signInAs } from './local-tenant.ts';
 
 const start = new Date('2026-11-24T16:00:00Z');
 const token = 'ab'.repeat(32);
@@ -16,9 +14,9 @@ const enrollment = { Udid: 'one', Name: 'phone', OSVersion: '18.0' };
 const base64Of = (hex: string) => Buffer.from(hex, 'hex').toString('base64');
 
 /** A tenant with a clock that can be moved, and callers of each kind. */
-async function open(options: Partial<EmulatorOptions> = {}, begin: typeof openEmulator = startTenant) {
+async function open(options: Partial<EmulatorOptions> = {}) {
   let now = start;
-  const emulator = await begin({ now: () => now, ...options });
+  const emulator = await openEmulator({ now: () => now, accessTokenSeconds: 86_400, ...options });
   const as = async (name: string) => caller(emulator, await signInAs(emulator, name));
   return {
     emulator,
@@ -36,12 +34,22 @@ const caller = (emulator: Emulator, bearer: string) => (path: string, body?: unk
   callApi(emulator, path, bearer, body);
 type Caller = ReturnType<typeof caller>;
 
-/** A phone with a token and one-time passwords; and what answers a challenge. */
-async function withPhone(options: Partial<EmulatorOptions> = {}, begin: typeof openEmulator = startTenant) {
-  const tenant = await open(options, begin);
-  const { user, service, now } = tenant;
+/** The tenant of all tests. */
+let tenant: Awaited<ReturnType<typeof open>>;
+beforeAll(async () => {
+  tenant = await open();
+});
+afterAll(() => tenant.emulator.close());
+
+/** A phone with a token and one-time passwords, alone at a tenant without a certificate; and the way to answer a challenge. */
+async function withPhone(at = tenant) {
+  const { user, administrator, service, now } = at;
+  for (const udid of ['one', 'two', 'other']) await administrator(`/Mobile/DeleteDevice?deviceID=${udid}`);
+  for (const ClientAppKey of [topic, 'other'])
+    await service('/Mobile/DeleteApnsCertForClientApp', { ClientAppKey });
   await user('/Device/EnrollIosDevice', enrollment);
   await user('/IosAppRest/UpdateDevSettings', { DeviceID: 'one', ClientPushToken: base64Of(token) });
+  while ((await user('/emulator/pushes', { DeviceToken: token })).body.Result !== null);
   const otp = resultOf(await user('/IosAppRest/OtpEnroll?udid=one')) as Record<
     'SecretKey' | 'OathProfileUuid',
     string
@@ -61,25 +69,27 @@ async function withPhone(options: Partial<EmulatorOptions> = {}, begin: typeof o
     const verdict = async () => resultOf(await service('/emulator/verdict', { ChallengeId }));
     return { challengeAnswer, verdict };
   };
-  return { ...tenant, submit, challenge };
+  return { ...at, submit, challenge };
 }
 
 /** The same with a certificate and a challenge. */
-async function withChallenge(begin: typeof openEmulator = startTenant) {
-  const tenant = await withPhone({}, begin);
-  await tenant.service('/Mobile/SetApnsCertForClientApp', certificate);
-  return { ...tenant, ...(await tenant.challenge()) };
+async function withChallenge() {
+  const phone = await withPhone();
+  await phone.service('/Mobile/SetApnsCertForClientApp', certificate);
+  return { ...phone, ...(await phone.challenge()) };
 }
 
-/** For all calls that leave it as it was. */
-let phone: Awaited<ReturnType<typeof withPhone>>;
-let challenged: Awaited<ReturnType<typeof withChallenge>>;
-beforeAll(async () => {
-  [phone, challenged] = await Promise.all([withPhone({}, openEmulator), withChallenge(openEmulator)]);
-});
-afterAll(async () => {
-  await Promise.all([phone.emulator.close(), challenged.emulator.close()]);
-});
+/** Made once for the tests of a block, which leave it as it was. */
+function ofAll<Made>(make: () => Promise<Made>): () => Made {
+  let made: { readonly value: Made } | null = null;
+  beforeAll(async () => {
+    made = { value: await make() };
+  });
+  return () => {
+    if (made === null) throw new Error('no test has begun');
+    return made.value;
+  };
+}
 
 /** The answer that the oldest push brings. */
 async function nextChallenge(user: Caller): Promise<string> {
@@ -103,6 +113,8 @@ const refusal = (Message: unknown) => ({
 });
 
 describe('the endpoints of the SDKs', () => {
+  const phone = ofAll(withPhone);
+
   test.each([
     ['/Device/EnrollIosDevice', { ...enrollment, Udid: '' }, 'Udid'],
     ['/Device/EnrollIosDevice', { ...enrollment, Name: 1 }, 'Name'],
@@ -116,7 +128,7 @@ describe('the endpoints of the SDKs', () => {
     ['/emulator/verdict', {}, 'ChallengeId'],
     ['/emulator/pushes', {}, 'DeviceToken'],
   ])('%s of %j misses %s', async (path, body, name) => {
-    const { user, administrator } = phone;
+    const { user, administrator } = phone();
     const as = path === '/emulator/verdict' ? administrator : user;
     expect(await as(path, body)).toEqual(refusal(`The required parameter ${name} is missing.`));
   });
@@ -127,7 +139,7 @@ describe('the endpoints of the SDKs', () => {
     '/emulator/challenge',
     '/emulator/pushes',
   ])('%s stands hostile bodies', async (path) => {
-    const { emulator, administrator } = phone;
+    const { emulator, administrator } = phone();
     expect(await administrator(path, '{"udid":')).toEqual(refusal('The request body is not valid JSON.'));
     expect(await administrator(path, '[]')).toEqual(refusal('The request body is not a JSON object.'));
     expect((await callApi(emulator, path, 'nobody')).status).toBe(401);
@@ -149,7 +161,7 @@ describe('the endpoints of the SDKs', () => {
     [{ ClientPushToken: 'q80' }, 'Invalid length for a Base-64 char array or string.'],
     [{ ClientPushToken: '<q80=>' }, expect.stringMatching(/^The input is not a valid Base-64 string/)],
   ])('know no token that Apple could not have given: %j', async (fields, message) => {
-    const { user } = phone;
+    const { user } = phone();
     expect(await register(user, 'one', fields)).toEqual(refusal(message));
   });
 
@@ -180,6 +192,7 @@ describe('the endpoints of the SDKs', () => {
 });
 
 describe('another user', () => {
+  const phone = ofAll(withPhone);
   const notEnrolled = 'The device is not enrolled.';
   test.each([
     ['/Device/EnrollIosDevice', enrollment, 'Another user enrolled the device.'],
@@ -188,7 +201,7 @@ describe('another user', () => {
     ['/Oath/GetProfileListForDevice', { DeviceID: 'one' }, notEnrolled],
     ['/emulator/pushes', { DeviceToken: token }, 'The token does not belong to a device of yours.'],
   ])('does nothing with a device at %s', async (path, body, message) => {
-    const { administrator } = phone;
+    const { administrator } = phone();
     expect(await administrator(path, body)).toEqual(refusal(message));
   });
 
@@ -201,11 +214,12 @@ describe('another user', () => {
   const words = 'You are not authorized to perform this operation. Please contact your IT helpdesk.';
   test.each(['challenge', 'verdict', 'apns'])('without rights has no /emulator/%s', async (name) => {
     const body = { ChallengeId: 'x', Reason: 'Shutdown' };
-    expect(await phone.user(`/emulator/${name}`, body)).toEqual(refusal(words));
+    expect(await phone().user(`/emulator/${name}`, body)).toEqual(refusal(words));
   });
 });
 
 describe('the answer to a challenge', () => {
+  const challenged = ofAll(withChallenge);
   test.each([
     [{}, 'Approved'],
     [{ userAccepted: 'true' }, 'Approved'],
@@ -215,7 +229,7 @@ describe('the answer to a challenge', () => {
     [{ late: -299_999 }, 'Approved'],
     [{ late: 299_999 }, 'Approved'],
   ])('with %j', async (changes, Status) => {
-    const { user, submit, challenge, wait, now } = challenged;
+    const { user, submit, challenge, wait, now } = challenged();
     // No code is good twice.
     wait(30);
     const { challengeAnswer, verdict } = await challenge();
@@ -244,7 +258,7 @@ describe('the answer to a challenge', () => {
     ['no time at all', { otpTimestamp: 0 }, distant],
     ['no challenge', { challengeAnswer: null }, missing('challengeAnswer')],
   ])('with %s is refused, and the challenge stays', async (_name, changes, message) => {
-    const { user, submit, challenge, now } = challenged;
+    const { user, submit, challenge, now } = challenged();
     const { challengeAnswer, verdict } = await challenge();
     const at = 'at' in changes ? { otpTimestamp: changes.at(now().getTime()) } : changes;
     expect(await submit(user, { challengeAnswer, ...at })).toEqual(refusal(message));
@@ -302,6 +316,7 @@ describe('the answer to a challenge', () => {
 });
 
 describe('a challenge', () => {
+  const phone = ofAll(withPhone);
   const sandbox = p12Bytes('30-dev').toString('base64');
   test.each([
     [{ User: 'nobody@example.com' }, 'There is no such user.'],
@@ -310,12 +325,12 @@ describe('a challenge', () => {
     [{ Message: '' }, 'The required parameter Message is missing.'],
     [{}, 'No APNs certificate is set: a push needs /Mobile/SetApnsCertForClientApp first.'],
   ])('of %j leaves no tenant without a certificate', async (body, message) => {
-    const { service } = phone;
+    const { service } = phone();
     expect(await service('/emulator/challenge', body)).toEqual(refusal(message));
   });
 
   test('of nobody who has a phone is refused', async () => {
-    const { service } = await open();
+    const { service } = await withPhone();
     await service('/Mobile/SetApnsCertForClientApp', certificate);
     expect(await service('/emulator/challenge', { User: 'admin@example.com' })).toEqual(
       refusal('No device of admin@example.com has a push token.'),
@@ -365,7 +380,9 @@ describe('a challenge', () => {
 
   test('tells why TLS ended', async () => {
     const clientCa = readFileSync(join(import.meta.dirname, '../fixtures/tls/ca.pem'), 'utf8');
-    const { service } = await withPhone({ apns: { clientCa } });
+    const other = await open({ apns: { clientCa } });
+    onTestFinished(() => other.emulator.close());
+    const { service } = await withPhone(other);
     await service('/Mobile/SetApnsCertForClientApp', certificate);
     expect(resultOf(await service('/emulator/challenge'))).toMatchObject({
       Pushes: [
@@ -376,8 +393,9 @@ describe('a challenge', () => {
 });
 
 describe('waiting pushes', () => {
+  const phone = ofAll(withPhone);
   test.each(['x', -1, 61, true])('a wait of %j is none', async (Wait) => {
-    const { user } = phone;
+    const { user } = phone();
     const answer = await user('/emulator/pushes', { DeviceToken: token, Wait });
     expect(answer).toEqual(refusal('Wait must be a number from 0 to 60.'));
   });
@@ -396,70 +414,5 @@ describe('waiting pushes', () => {
     expect(resultOf(await user('/emulator/pushes', { DeviceToken: token, Wait: 5 }))).toMatchObject({
       topic: 'com.example.lab',
     });
-  });
-});
-
-describe('the state file', () => {
-  function stateFile(): string {
-    return join(temporaryDirectory(), 'state.json');
-  }
-
-  test('keeps devices, their tokens and one-time passwords, which no settings show', async () => {
-    const file = stateFile();
-    const before = await withPhone({ stateFile: file });
-    await before.user('/IosAppRest/UpdateDevSettings', { DeviceID: 'one', Token: 'cd'.repeat(32) });
-    await before.service('/Mobile/SetApnsCertForClientApp', certificate);
-    await before.emulator.close();
-    const { emulator, service } = await open({ stateFile: file });
-    expect(resultOf(await service('/emulator/challenge'))).toMatchObject({
-      Pushes: [{ DeviceID: 'one', Status: 200, Reason: null }],
-    });
-    const replaced = await post(emulator, await pemOf('30-prod'), { ':path': `/3/device/${token}` });
-    expect(replaced.body).toEqual({ reason: 'Unregistered', timestamp: start.getTime() });
-    const shown = JSON.stringify(await service('/TenantConfig/GetAdvancedConfig'));
-    for (const { otp } of openSettings(file).devices()) expect(shown).not.toContain(otp?.key);
-    expect(shown).not.toContain('phone');
-  });
-
-  test('keeps the last twenty tokens of a device', async () => {
-    const file = stateFile();
-    const { user } = await withPhone({ stateFile: file });
-    const tokens = Array.from({ length: 25 }, (_, i) => (i + 1).toString(16).padStart(64, '0'));
-    for (const Token of tokens) await user('/IosAppRest/UpdateDevSettings', { DeviceID: 'one', Token });
-    const [kept] = openSettings(file).devices();
-    expect(kept?.tokens.map(({ value }) => value)).toEqual(tokens.slice(-20));
-  });
-
-  test('of an emulator that kept key and profile alone is read', () => {
-    const file = stateFile();
-    const otp = { oathProfileUuid: 'profile', key: 'MZXW6YTB' };
-    const earlier = {
-      ...{ udid: 'one', user: 'user@example.com', os: 'ios', name: 'phone', osVersion: '18.0' },
-      tokens: [{ value: token, topic: null, replacedAt: null }],
-      otp,
-    };
-    writeFileSync(file, JSON.stringify({ settings: {}, devices: [earlier, { ...earlier, otp: null }] }));
-    expect(openSettings(file).devices()).toEqual([
-      { ...earlier, otp: { ...otp, version: 1, algorithm: 'sha1', digits: 6, interval: 30 } },
-      { ...earlier, otp: null },
-    ]);
-  });
-
-  const device = { udid: 'one', user: 'u', os: 'ios', name: 'n', osVersion: '1', tokens: [], otp: null };
-  const badToken = { value: 'ab', topic: null, replacedAt: 1 };
-  test.each([
-    ['no list', {}],
-    ['no device', [null]],
-    ['no user', [{ ...device, user: undefined }]],
-    ['another system', [{ ...device, os: 'symbian' }]],
-    ['no tokens', [{ ...device, tokens: {} }]],
-    ['a damaged token', [{ ...device, tokens: [badToken] }]],
-    ['a damaged key', [{ ...device, otp: { key: 1 } }]],
-    ['an unknown algorithm', [{ ...device, otp: { key: 'k', oathProfileUuid: 'p', algorithm: 'crc' } }]],
-    ['a damaged interval', [{ ...device, otp: { key: 'k', oathProfileUuid: 'p', interval: 0 } }]],
-  ])('that holds %s is refused', (_name, devices) => {
-    const file = stateFile();
-    writeFileSync(file, JSON.stringify({ settings: {}, devices }));
-    expect(() => openSettings(file)).toThrow(expect.objectContaining({ code: 'file-unreadable' }));
   });
 });

@@ -2,7 +2,9 @@ import { chmodSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync }
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openSettings } from '../../src/emulator/settings.ts';
+import { callApi } from '../support/emulator.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
+import { pemOf, post } from './apns-client.ts';
 import { startTenant } from './local-tenant.ts';
 import { resultOf, sessionOf } from './security-session.ts';
 
@@ -11,8 +13,8 @@ const newFile = (): string => join(temporaryDirectory(), 'state.json');
 describe('the state file', () => {
   test('keeps the settings for whoever opens it next', () => {
     const file = newFile();
-    openSettings(file).change({ set: { a: '1', b: '2', c: '3' } });
-    openSettings(file).change({ remove: ['b'], set: { a: '4' } });
+    openSettings(file).change({ a: '1', b: '2', c: '3' });
+    openSettings(file).change({ a: '4' }, ['b']);
     expect(Object.fromEntries(openSettings(file).entries())).toEqual({ c: '3', a: '4' });
   });
 
@@ -22,7 +24,7 @@ describe('the state file', () => {
     const { ino, mode } = statSync(file);
     expect(mode & 0o777).toBe(0o600);
     chmodSync(file, 0o644);
-    settings.change({ set: { a: '1' } });
+    settings.change({ a: '1' });
     expect([statSync(file).mode & 0o777, statSync(file).ino === ino]).toEqual([0o600, false]);
     expect(readdirSync(join(file, '..'))).toEqual(['state.json']);
   });
@@ -52,11 +54,9 @@ describe('the state file', () => {
   test('that can no longer be written leaves the settings as they were', () => {
     const file = newFile();
     const settings = openSettings(file);
-    settings.change({ set: { a: '1' } });
+    settings.change({ a: '1' });
     rmSync(join(file, '..'), { recursive: true });
-    expect(() => settings.change({ set: { a: '2' } })).toThrow(
-      expect.objectContaining({ code: 'file-unwritable' }),
-    );
+    expect(() => settings.change({ a: '2' })).toThrow(expect.objectContaining({ code: 'file-unwritable' }));
     expect(settings.entries()).toEqual([['a', '1']]);
   });
 });
@@ -119,15 +119,52 @@ const user = {
 };
 const application = { key: 'k', document: {}, grants: [{ principal: 'User', id: 'u', rights: ['View'] }] };
 
-test('whole users, roles and applications load', () => {
-  const file = stateFile(
-    JSON.stringify({ settings: {}, users: [user], roles: [role], applications: [application] }),
-  );
-  expect(openSettings(file).directory()).toEqual({ users: [user], roles: [role] });
-  expect(openSettings(file).applications()).toEqual([application]);
+const token = { value: 'ab', topic: null, replacedAt: null };
+const phone = { udid: 'one', user: 'u', os: 'ios', name: 'n', osVersion: '1', tokens: [token], otp: null };
+const otp = { oathProfileUuid: 'profile', key: 'MZXW6YTB' };
+
+test('whole devices, users, roles and applications load; an earlier emulator kept key and profile alone', () => {
+  const whole = { users: [user], roles: [role], applications: [application] };
+  const devices = [phone, { ...phone, udid: 'two', otp }];
+  const completed = { ...otp, version: 1, algorithm: 'sha1', digits: 6, interval: 30 };
+  const file = stateFile(JSON.stringify({ settings: {}, devices, ...whole }));
+  const loaded = { ...whole, devices: [phone, { ...phone, udid: 'two', otp: completed }] };
+  expect(openSettings(file).state()).toMatchObject(loaded);
+});
+
+test('devices, their last twenty tokens and one-time passwords outlive a restart, and no settings show them', async () => {
+  const file = newFile();
+  const first = await startTenant({ stateFile: file });
+  const asUser = await sessionOf(first, first.user);
+  const device = { Udid: 'one', Name: 'a phone', OSVersion: '18.0' };
+  await resultOf(first, asUser, '/Device/EnrollIosDevice', device);
+  const tokens = Array.from({ length: 25 }, (_, i) => (i + 1).toString(16).padStart(64, '0'));
+  for (const Token of tokens)
+    await callApi(first, '/IosAppRest/UpdateDevSettings', asUser, { DeviceID: 'one', Token });
+  await resultOf(first, asUser, '/IosAppRest/OtpEnroll?udid=one');
+  await first.close();
+  const second = await startTenant({ stateFile: file });
+  const shown = await resultOf(second, await sessionOf(second), '/TenantConfig/GetAdvancedConfig');
+  const [kept] = openSettings(file).state().devices;
+  expect(kept?.tokens.map(({ value }) => value)).toEqual(tokens.slice(-20));
+  expect(kept?.tokens.filter(({ replacedAt }) => replacedAt === null)).toHaveLength(1);
+  expect(kept?.otp?.key).toMatch(/^[A-Z2-7]{32}$/);
+  for (const text of [kept?.otp?.key, 'a phone']) expect(JSON.stringify(shown)).not.toContain(text);
+  const push = { ':path': `/3/device/${tokens[23]}` };
+  const answer = await post(second, await pemOf('30-prod'), push);
+  expect(answer.body).toMatchObject({ reason: 'Unregistered' });
 });
 
 test.each([
+  ['devices', {}],
+  ['devices', [null]],
+  ['devices', [{ ...phone, user: undefined }]],
+  ['devices', [{ ...phone, os: 'symbian' }]],
+  ['devices', [{ ...phone, tokens: {} }]],
+  ['devices', [{ ...phone, tokens: [{ ...token, replacedAt: 1 }] }]],
+  ['devices', [{ ...phone, otp: { key: 1 } }]],
+  ['devices', [{ ...phone, otp: { ...otp, algorithm: 'crc' } }]],
+  ['devices', [{ ...phone, otp: { ...otp, interval: 0 } }]],
   ['users', {}],
   ['users', [{ ...user, password: 1 }]],
   ['users', [{ ...user, isServiceUser: 'no' }]],

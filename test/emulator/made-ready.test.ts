@@ -1,9 +1,7 @@
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createMachine } from '../support/context.ts';
 import { callApi } from '../support/emulator.ts';
 import { p12Path, secretPassword } from '../support/fixtures.ts';
-import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { startTenant, visit, visitAs } from '../support/tenant.ts';
 import { claimsOf, postForm } from './local-tenant.ts';
 import { beginSignIn, resultOf, serviceToken } from './security-session.ts';
@@ -12,8 +10,8 @@ const client_secret = 'Made-for-this-test-1';
 const [application, client_id] = ['push-cli', 'pipeline@example.com'];
 
 /** A tenant that an administrator with two factors has made ready as the vendor's own clients do. */
-async function makeReady(changes: Record<string, unknown> = {}, stateFile: string | null = null) {
-  const { emulator, port } = await startTenant({ autoApprove: true, stateFile });
+async function makeReady(changes: Record<string, unknown> = {}) {
+  const { emulator, port } = await startTenant({ autoApprove: true });
   const signIn = await beginSignIn(emulator, 'codes@example.com');
   let token = '';
   for (const mechanism of ['OATH', 'SMS']) {
@@ -137,16 +135,6 @@ describe('a tenant that was made ready', () => {
       return (await callApi(emulator, '/Security/WhoAmI', String(body.access_token))).status;
     };
     expect([await status('push'), await status('who')]).toEqual([401, 200]);
-  });
-
-  test('serves after a restart', async () => {
-    const stateFile = join(temporaryDirectory(), 'state.json');
-    const { emulator } = await makeReady({}, stateFile);
-    await emulator.close();
-    const again = await startTenant({ stateFile });
-    const request = { grant_type: 'client_credentials', scope: 'push', client_id, client_secret };
-    const { body } = await postForm(`${again.emulator.url}/OAuth2/Token/${application}`, request);
-    expect(body).toMatchObject({ token_type: 'Bearer', scope: 'push' });
   });
 
   test('gives a person no refresh token where none are issued', async () => {

@@ -4,7 +4,6 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Assumptions } from '../../src/emulator/assumptions.ts';
 import type { Emulator } from '../../src/emulator/tenants.ts';
 import { type ApiAnswer, callApi, openEmulator } from '../support/emulator.ts';
-import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { startTenant } from './local-tenant.ts';
 import { serviceToken, sessionOf } from './security-session.ts';
 
@@ -162,17 +161,6 @@ test('DeleteApnsCertForClientApp needs a key', async () => {
 
 test('the service user has the right', async () => {
   expect(judged(await callApi(shared, setPath, await serviceToken(shared), good))).toBeNull();
-});
-
-test('a restart keeps what was set, with a state file', async () => {
-  const stateFile = join(temporaryDirectory(), 'state.json');
-  const before = await startTenant({ stateFile });
-  await callApi(before, setPath, await sessionOf(before), good);
-  await before.close();
-  const after = await startTenant({ stateFile });
-  const again = await sessionOf(after);
-  const kept = await settings(async (path) => judged(await callApi(after, path, again)));
-  expect(kept[`${key}_APNSCert`]).toBe(good.APNSCert);
 });
 
 test.each(['json', 'form', 'query'] as const)('mobile-parameters=%s is the one way', async (way) => {

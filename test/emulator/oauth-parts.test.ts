@@ -10,7 +10,6 @@ import {
   exchangeCode,
   postForm,
   redirectUri,
-  refresh,
   signInAsAdministrator,
   startTenant,
   verifier,
@@ -108,16 +107,6 @@ describe('what the vendor does not document', () => {
     expect((await postForm(introspect, { token: accessToken }, bearer)).body.active).toBe(true);
   });
 
-  test('a refresh token that is kept is not given again, and is good again', async () => {
-    const emulator = await startTenant({ assumptions: { 'refresh-token': 'kept' } });
-    const { refreshToken } = await signInAsAdministrator(emulator);
-    for (const _time of ['once', 'twice']) {
-      const { body } = await refresh(emulator, refreshToken);
-      expect(body.refresh_token).toBeUndefined();
-      expect(await whoAmIStatus(emulator, String(body.access_token))).toBe(200);
-    }
-  });
-
   test.each([
     ['accepted', 200, 401],
     ['refused', 400, 200],
@@ -143,24 +132,6 @@ describe('what the vendor does not document', () => {
     const headers = { authorization: `Basic ${btoa(`${user}:ci-client-secret`)}` };
     const form = { grant_type: 'client_credentials', scope: 'all' };
     expect((await postForm(`${emulator.url}/OAuth2/Token/mfa-cli`, form, headers)).status).toBe(status);
-  });
-
-  test('names in another letter case are the same, or unknown', async () => {
-    const spelled = { client_id: 'MFA-CLI', scope: 'ALL' };
-    const like = await startTenant();
-    const code = (await authorize({ ...like, appId: 'MFA-CLI' }, spelled)).searchParams.get('code') ?? '';
-    const { body } = await exchangeCode({ ...like, appId: 'Mfa-Cli' }, code, { client_id: 'Mfa-cli' });
-    expect(body.scope).toBe('all');
-    for (const [name, words] of [
-      ['app-id-case', 'unknown app MFA-CLI'],
-      ['client-id-case', 'invalid client creds'],
-      ['scope-case', 'unknown scope requested'],
-    ] as const) {
-      const unlike = await startTenant({ assumptions: { [name]: 'sensitive' } });
-      const { searchParams } = await authorize({ ...unlike, appId: 'MFA-CLI' }, spelled);
-      expect(searchParams.get('error_description')).toBe(words);
-      expect((await authorize(unlike)).searchParams.get('code')).not.toBeNull();
-    }
   });
 });
 

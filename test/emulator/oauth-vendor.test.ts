@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { freePort } from '../../scripts/free-port.mjs';
 import type { LogoutReport } from '../../src/commands/logout.ts';
 import { plainApplication } from '../../src/emulator/applications.ts';
 import type { Assumptions } from '../../src/emulator/assumptions.ts';
@@ -185,20 +186,11 @@ async function walk(tenant: TestTenant, words: readonly string[] = [], port = te
 }
 
 /** A pipeline at mfa-cli: no refresh token, and the secret at hand at every command. */
-async function walkAsService(
-  { emulator }: TestTenant,
-  { clientId = emulator.serviceUser.user, words = [] as readonly string[] } = {},
-): Promise<Walk & { readonly error: string }> {
+function asService({ emulator }: TestTenant, clientId = emulator.serviceUser.user) {
   const machine = createMachine();
   const env = { MFA_CLI_CLIENT_ID: clientId, MFA_CLI_CLIENT_SECRET: emulator.serviceUser.password };
-  const login = await machine.run(['login', '--tenant', emulator.url, ...words, '--json'], { env });
-  const whoami: number[] = [];
-  for (const count of [0, 1])
-    whoami.push((await machine.run(['whoami'], { env, now: days(count) })).exitCode);
-  const { sessions }: LogoutReport = JSON.parse((await machine.run(['logout', '--json'], { env })).stdout);
-  const logout = sessions.flatMap(({ revocations }) => revocations.map(({ outcome }) => outcome));
-  const { error } = JSON.parse(login.stdout);
-  return { login: login.exitCode, whoami, logout, error: error === undefined ? '' : error.message };
+  const run = (words: readonly string[], now = testNow) => machine.run(words, { env, now });
+  return { run, login: ['login', '--tenant', emulator.url, '--json'] };
 }
 
 /** As it likely is, and all at once that a client meets and that is otherwise. */
@@ -219,49 +211,41 @@ test.each(worlds)('a person signs in, stays so and signs out: %j', async (assump
 });
 
 test.each(worlds)('a service user does: %j', async (assumptions) => {
-  const ended = { login: 0, whoami: [0, 0], logout: ['accepted'], error: '' };
-  expect(await walkAsService(await startWithMachine({ assumptions }))).toEqual(ended);
+  const { run, login } = asService(await startWithMachine({ assumptions }));
+  const exits = [await run(login), await run(['whoami']), await run(['whoami'], days(1))];
+  const { sessions }: LogoutReport = JSON.parse((await run(['logout', '--json'])).stdout);
+  const outcomes = sessions.flatMap(({ revocations }) => revocations.map(({ outcome }) => outcome));
+  expect([exits.map(({ exitCode }) => exitCode), outcomes]).toEqual([[0, 0, 0], ['accepted']]);
 });
 
-describe('names in another letter case', () => {
-  const refused = (words: string) => ({
-    login: 5,
-    whoami: [5, 5],
-    logout: [],
-    error: expect.stringMatching(new RegExp(`refused the token request: .*${words}$`)),
-  });
-  test.each([
-    ['app-id-case', { words: ['--app-id', 'MFA-Cli'] }, refused('unknown app')],
-    ['client-id-case', { clientId: 'CI@Example.com' }, refused('invalid client creds or client not allowed')],
-    ['scope-case', { words: ['--scope', 'ALL'] }, refused('unknown scope requested')],
-  ] as const)('%s', async (name, given, error) => {
-    const of = async (value: 'insensitive' | 'sensitive') =>
-      walkAsService(await startWithMachine({ assumptions: { [name]: value } }), given);
-    expect(await of('insensitive')).toMatchObject({ login: 0, error: '' });
-    expect(await of('sensitive')).toMatchObject({ login: error.login, error: error.error });
-  });
+test.each([
+  ['app-id-case', ['--app-id', 'MFA-Cli'], undefined, 'unknown app'],
+  ['client-id-case', [], 'CI@Example.com', 'invalid client creds or client not allowed'],
+  ['scope-case', ['--scope', 'ALL'], undefined, 'unknown scope requested'],
+] as const)('names in another letter case: %s', async (name, words, clientId, refusal) => {
+  const of = async (value: 'insensitive' | 'sensitive') => {
+    const { run, login } = asService(await startWithMachine({ assumptions: { [name]: value } }), clientId);
+    const { exitCode, stdout } = await run([...login, ...words]);
+    return [exitCode, JSON.parse(stdout).error?.message];
+  };
+  expect(await of('insensitive')).toEqual([0, undefined]);
+  const message = expect.stringMatching(new RegExp(`refused the token request: .*${refusal}$`));
+  expect(await of('sensitive')).toEqual([5, message]);
 });
 
 describe('a redirect that is not quite the registered one', () => {
-  const refused: Walk = { login: 5, whoami: [5, 5, 5], logout: [] };
-  const otherPort = async (value: 'no' | 'yes') => {
-    const registered = await startWithMachine();
-    const tenant = await startWithMachine({ assumptions: { 'redirect-any-port': value } });
-    return walk(tenant, value === 'no' ? ['--timeout', '1'] : [], registered.port);
+  const signIn = async (port: number, redirect: string, assumptions: Partial<Assumptions>) => {
+    const { emulator } = await startWithMachine({ assumptions, redirectUris: [redirect] });
+    const argv = ['login', '--tenant', emulator.url, '--port', String(port), '--timeout', '1'];
+    return (await createMachine().run(argv, { browser: visit })).exitCode;
   };
-  const localhost = async (value: 'no' | 'yes') => {
-    const { port } = await startWithMachine();
-    const tenant = await startWithMachine({
-      assumptions: { 'redirect-localhost': value },
-      redirectUris: [`http://localhost:${port}/callback`],
-    });
-    return walk(tenant, value === 'no' ? ['--timeout', '1'] : [], port);
-  };
-
-  test('redirect-any-port', async () => {
-    expect([await otherPort('no'), await otherPort('yes')]).toEqual([refused, works]);
-  });
-  test('redirect-localhost', async () => {
-    expect([await localhost('no'), await localhost('yes')]).toEqual([refused, works]);
+  test.each([
+    ['redirect-any-port', '127.0.0.1', 1],
+    ['redirect-localhost', 'localhost', 0],
+  ] as const)('%s', async (name, host, further) => {
+    const port = await freePort();
+    const of = (value: 'no' | 'yes') =>
+      signIn(port, `http://${host}:${port + further}/callback`, { [name]: value });
+    expect([await of('no'), await of('yes')]).toEqual([5, 0]);
   });
 });

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import {
   consentPage,
   identityProviderPage,
@@ -21,10 +21,14 @@ import { callSecurity, startAuthentication } from './security-session.ts';
 
 let emulator: Emulator;
 let now: number;
-beforeEach(async () => {
-  now = Date.now();
+beforeAll(async () => {
   emulator = await openEmulator({ autoApprove: false, now: () => new Date(now) });
-  return () => emulator.close();
+});
+afterAll(() => emulator.close());
+beforeEach(() => {
+  now = Date.now();
+  // Consents are forgotten with all that was issued.
+  emulator.revokeSessions();
 });
 
 /** A browser whose person has signed in and is asked for consent. */

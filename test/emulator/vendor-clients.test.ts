@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import type { Assumptions } from '../../src/emulator/assumptions.ts';
 import { oneTimePassword, otpAlgorithms } from '../../src/text/one-time-password.ts';
-import { callApi, serviceToken } from '../support/emulator.ts';
+import { callApi, openEmulator, serviceToken } from '../support/emulator.ts';
 import { p12Bytes } from '../support/fixtures.ts';
 import { sendAs, type VendorRequest, vendorRequest } from '../support/vendor.ts';
-import { signInAs, startTenant } from './local-tenant.ts';
+import { signInAs } from './local-tenant.ts';
 
 const now = new Date('2026-11-24T16:00:00Z');
 const topic = 'com.example.lab';
@@ -19,23 +19,35 @@ const base = {
 type Os = 'ios' | 'android';
 type Values = Record<string, unknown>;
 
-/** A tenant with a certificate, and a phone's session there. */
+/** Of each set of assumptions one tenant for all tests, with a certificate, a phone's session, and no phone. */
+const tenants = new Map<string, ReturnType<typeof start>>();
+afterAll(() => Promise.all([...tenants.values()].map(async (tenant) => (await tenant).emulator.close())));
+
 async function open(assumptions: Partial<Assumptions> = {}) {
-  const emulator = await startTenant({ now: () => now, assumptions });
+  const name = JSON.stringify(assumptions);
+  const tenant = await (tenants.get(name) ?? start(assumptions));
+  tenants.set(name, Promise.resolve(tenant));
+  for (const udid of [base.udid, 'two']) await tenant.administrator(`/Mobile/DeleteDevice?deviceID=${udid}`);
+  return tenant;
+}
+
+async function start(assumptions: Partial<Assumptions>) {
+  const emulator = await openEmulator({ now: () => now, assumptions });
   const service = await serviceToken(emulator);
   const administrator = (path: string, body: object = {}) =>
     callApi(emulator, path, service, body).then((answer) => answer.body);
   const APNSCert = p12Bytes('01-default-aes256').toString('base64');
   const certificate = { ClientAppKey: topic, APNSCert, APNSPass: 'secret', APNSTopic: topic };
-  await administrator('/Mobile/SetApnsCertForClientApp', certificate);
+  const setCertificate = () => administrator('/Mobile/SetApnsCertForClientApp', certificate);
+  await setCertificate();
   const accessToken = await signInAs(emulator, 'user@example.com');
   const values = { ...base, accessToken };
   const send = async (request: VendorRequest) => (await sendAs(emulator.url, request)).body;
   const sendOf = (os: Os) => (name: string, more: Values) =>
     send(vendorRequest(`${os}-sdk`, name, { ...values, ...more }));
-  return { emulator, administrator, service, values, send, sendOf };
+  return { emulator, administrator, setCertificate, values, send, sendOf };
 }
-type Tenant = Awaited<ReturnType<typeof open>>;
+type Tenant = Awaited<ReturnType<typeof start>>;
 
 const resultOf = (body: Values): Values => {
   expect(body).toMatchObject({ success: true });
@@ -303,6 +315,7 @@ test('an Android phone alone needs no certificate', async () => {
   await tenant.administrator('/Mobile/DeleteApnsCertForClientApp', { ClientAppKey: topic });
   await enrolled(tenant, 'android');
   expect((await challenged(tenant, 'android')).options.Message).toBe('Sign in?');
+  await tenant.setCertificate();
 });
 
 test('of two phones each gets the push of its system', async () => {

@@ -7,7 +7,7 @@ import { createServer as createTlsServer } from 'node:tls';
 import { expect, onTestFinished, test } from 'vitest';
 import { freePort } from '../../scripts/free-port.mjs';
 import { CliError, type ErrorCode } from '../../src/errors/cli-error.ts';
-import { changedMeanwhile } from '../commands/bootstrap/ready-tenant.ts';
+import { changeMeanwhile } from '../commands/bootstrap/ready-tenant.ts';
 import { serverCa, startApns } from '../support/apns.ts';
 import { applePath } from '../support/apple-fixtures.ts';
 import { createMachine, type RunOptions, type RunResult } from '../support/context.ts';
@@ -151,7 +151,7 @@ const scenarios: Record<Exclude<ErrorCode, 'internal-error'>, Scenario> = {
       return machine.run(argv, { env: secretPassword, now });
     },
   ],
-  'tenant-changed': [6, changedMeanwhile],
+  'tenant-changed': [6, async () => (await changeMeanwhile()).refused],
   'rate-limited': [
     6,
     answering((_request, response) => void response.writeHead(429, { 'retry-after': '0' }).end()),

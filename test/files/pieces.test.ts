@@ -15,8 +15,17 @@ const never = new AbortController().signal;
 let share: number;
 beforeEach(() => {
   share = 1;
+  const uptime = process.uptime.bind(process);
+  // Both clocks are read at one instant, however busy the machine is.
+  let instant: number | undefined;
+  vi.spyOn(process, 'uptime').mockImplementation(() => {
+    const now = instant ?? uptime();
+    instant = undefined;
+    return now;
+  });
   vi.spyOn(process, 'cpuUsage').mockImplementation((before) => {
-    const all = process.uptime() * 1e6 * share;
+    instant = before && uptime();
+    const all = (instant ?? uptime()) * 1e6 * share;
     return { user: all / 2 - (before?.user ?? 0), system: all / 2 - (before?.system ?? 0) };
   });
 });

@@ -1,8 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { freePort } from '../../scripts/free-port.mjs';
 import { CliError } from '../../src/errors/cli-error.ts';
-import type { HttpRequest } from '../../src/network/http.ts';
 import {
   createTestHttp,
   failureOf,
@@ -28,6 +26,20 @@ const trickleWithoutLength: Play = ({ socket }) => {
   const drops = setInterval(() => socket?.write(' '), 50);
   socket?.once('close', () => clearInterval(drops));
 };
+
+/** A server that answers a request, each as it comes, with these bytes. */
+async function startTalking(bytes: (turn: number) => string | Uint8Array, ends = false) {
+  const seen = { connections: 0, requests: 0 };
+  const port = await startTcpServer((socket) => {
+    seen.connections++;
+    socket.on('data', () => {
+      const said = bytes(++seen.requests);
+      if (ends) socket.end(said);
+      else socket.write(said);
+    });
+  });
+  return { origin: `http://127.0.0.1:${port}`, seen };
+}
 
 describe('an answer', () => {
   test('is status, headers and body', async () => {
@@ -87,8 +99,8 @@ describe('the time for a command', () => {
     ['a body that trickles', trickle],
     ['a body of no stated length that trickles', trickleWithoutLength],
   ])('ends %s, on a second attempt too', async (_case, play) => {
-    const { origin, received } = await startServer([{ status: 503 }, play]);
-    const http = createTestHttp({ timeout: 1000 });
+    const { origin, received } = await startServer([{ status: 429, headers: { 'retry-after': '0' } }, play]);
+    const http = createTestHttp({ timeout: 300 });
     const started = performance.now();
     expect(await failureOf(() => http.send(post(`${origin}/a?secret=b`, { retry: true })))).toBe(
       `tenant-timeout: ${origin} did not answer in time`,
@@ -109,7 +121,7 @@ describe('the time for a command', () => {
 
   test('is shared by its requests', async () => {
     const { origin, received } = await startServer([silence]);
-    const http = createTestHttp({ timeout: 500 });
+    const http = createTestHttp({ timeout: 200 });
     const late = `tenant-timeout: ${origin} did not answer in time`;
     for (const _request of [1, 2]) expect(await failureOf(() => http.send(post(origin)))).toBe(late);
     expect(received).toHaveLength(1);
@@ -210,24 +222,89 @@ describe('a tenant that cannot be reached', () => {
   });
 });
 
+const chunked = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n';
 test.each([
   ['another protocol', 'SSH-2.0-OpenSSH_9.2\r\n'],
   ['binary bytes', Buffer.from([0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x46])],
   ['a header that is none', 'HTTP/1.1 200 OK\r\nno header\r\n\r\n'],
   ['headers without end', `HTTP/1.1 200 OK\r\n${'X: y\r\n'.repeat(10_000)}`],
+  ['a header over the limit', `HTTP/1.1 200 OK\r\nX: ${'y'.repeat(20_000)}\r\n\r\n`],
+  ['trailers over the limit', `${chunked}\r\n0\r\n${'X: y\r\n'.repeat(20_000)}`],
   ['two lengths', 'HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab'],
+  ['a length and chunks', `${chunked}Content-Length: 3\r\n\r\n0\r\n\r\n`],
+  ['a chunk that is none', `${chunked}\r\nno\r\n`],
+  ['a body in more pieces than anybody sends', `${chunked}\r\n${'1\r\n1\r\n'.repeat(500_001)}0\r\n\r\n`],
+  ['a flood of hints', 'HTTP/1.1 103 Early Hints\r\n\r\n'.repeat(100)],
   ...['000', '001', '099', '600', '601', '999'].map((status): [string, string] => [
     `a status ${status}`,
     `HTTP/1.1 ${status} OK\r\nContent-Length: 16\r\n\r\n{"success":true}`,
   ]),
   ['a protocol that nobody asked for', 'HTTP/1.1 101 x\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n'],
   ['a request to go on that nobody waits for', 'HTTP/1.1 100 x\r\n\r\n'],
-])('what is no HTTP is said to be none at once: %s', async (_case, bytes) => {
-  const port = await startTcpServer((socket) => socket.once('data', () => socket.write(bytes)));
-  const origin = `http://127.0.0.1:${port}`;
+])('what is no HTTP is said to be none at once, and asked once: %s', async (_case, bytes) => {
+  const { origin, seen } = await startTalking(() => bytes);
   expect(await failureOf(() => createTestHttp().send(post(origin, { retry: true })))).toBe(
     `tenant-not-json: ${origin} does not speak HTTP`,
   );
+  expect(seen).toEqual({ connections: 1, requests: 1 });
+});
+
+const answer = (body: string) => `HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+
+test.each([
+  ['two answers at once', answer('surplus')],
+  ['another kind of answer after the first', 'HTTP/1.1 500 No\r\n'],
+  ['garbage behind the answer', 'surplus'],
+])('no request takes what belongs to another: %s', async (_case, afterwards) => {
+  const { origin, seen } = await startTalking((turn) =>
+    turn === 1 ? answer('first') + afterwards : answer('next'),
+  );
+  const http = createTestHttp();
+  for (const body of ['first', 'next']) expect((await http.send(get(origin))).body).toBe(body);
+  expect(seen).toEqual({ connections: 2, requests: 2 });
+});
+
+test.each([
+  ['a GET', { method: 'GET', retry: true }],
+  ['a change', { method: 'POST', body: '{}', retry: true }],
+])('an answer before its request ends the connection, and nothing is written: %s', async (_case, request) => {
+  const heard: string[] = [];
+  const proxy = await startTcpServer((socket) =>
+    // In one piece, so that it is there before anything can be asked.
+    socket.on('data', (data) => {
+      if (heard.push(String(data)) === 1) socket.write(`HTTP/1.1 200 OK\r\n\r\n${answer('early')}`);
+    }),
+  );
+  const url = 'http://tenant.example.test';
+  const proxies = { https: null, http: `http://127.0.0.1:${proxy}`, bypass: null };
+  expect(await failureOf(() => createTestHttp({ proxies }).send({ url, ...request }))).toBe(
+    `tenant-not-json: ${url} does not speak HTTP`,
+  );
+  expect(heard).toEqual([expect.stringMatching(/^CONNECT tenant.example.test:80 /)]);
+});
+
+const pieces = `${'1\r\n1\r\n'.repeat(400_000)}0\r\n\r\n`;
+const secrets = JSON.stringify(Array.from({ length: 150_000 }, (_, index) => ({ token: `t${index}` })));
+test.each([
+  ['twenty hints before it', `${'HTTP/1.1 102 Processing\r\n\r\n'.repeat(20)}${answer('{}')}`, '{}'],
+  ['a header with a hint', `HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n${answer('{}')}`, '{}'],
+  ['a body in small pieces', `${chunked}\r\n${pieces}`, '1'.repeat(400_000)],
+  ['a body of no length', 'HTTP/1.1 200 OK\r\n\r\n{"success":true}', '{"success":true}'],
+  ['more secrets than a call has arguments', answer(secrets), secrets],
+])('an answer with %s is whole, and asked for once', async (_case, bytes, expected) => {
+  const { origin, seen } = await startTalking(() => bytes, expected.startsWith('{"s'));
+  const { body } = await createTestHttp().send(post(origin, { retry: true }));
+  expect([body === expected, seen.requests]).toEqual([true, 1]);
+});
+
+test('what fails once the answer has come is no transport error', async () => {
+  const { origin, received } = await startServer();
+  const bug = new TypeError('of ours');
+  const trace = (): never => {
+    throw bug;
+  };
+  await expect(createTestHttp({ trace }).send(post(origin, { retry: true }))).rejects.toBe(bug);
+  expect(received).toHaveLength(1);
 });
 
 test('a request that cannot be sent is said to be so, without its secrets, and is not tried again', async () => {
@@ -239,58 +316,6 @@ test('a request that cannot be sent is said to be so, without its secrets, and i
   expect(received).toEqual([]);
 });
 
-test.each<[string, Partial<HttpRequest>, number]>([
-  ['a GET', {}, 1],
-  ['a GET that may not be repeated', { retry: false }, 2],
-  ['a HEAD', { method: 'HEAD' }, 2],
-  ['a change', { method: 'POST', body: '{}' }, 2],
-  ['a change that may be repeated', { method: 'PUT', body: '{}', retry: true }, 2],
-])('a second request after %s: %o needs %i connections', async (_case, request, expected) => {
-  const { origin, received, connections } = await startServer();
-  const http = createTestHttp();
-  await http.send({ ...get(origin), ...request });
-  await http.send({ ...get(origin), ...request });
-  expect([received.length, connections()]).toEqual([2, expected]);
-  expect(received[0]?.headers.connection).toBe(expected === 1 ? 'keep-alive' : 'close');
-});
-
-test('a connection that nothing used for four seconds is not used again: it may be dropped by then', async () => {
-  const { origin, connections } = await startServer([{ headers: { 'keep-alive': 'timeout=60' } }]);
-  const http = createTestHttp();
-  await http.send(get(origin));
-  await sleep(4500);
-  await http.send(get(origin));
-  expect(connections()).toBe(2);
-});
-
-test.each(['HTTP/1.1 200 OK', '\r\n'])(
-  'a connection that says %j unasked is not used again',
-  async (unasked) => {
-    const answer = (body: string) => `HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
-    let connections = 0;
-    const port = await startTcpServer((socket) => {
-      connections += 1;
-      socket.once('data', () => {
-        socket.write(answer('first'));
-        setTimeout(() => socket.write(unasked), 20);
-        socket.on('data', () => socket.write(answer('next')));
-      });
-    });
-    const http = createTestHttp();
-    expect((await http.send(get(`http://127.0.0.1:${port}`))).body).toBe('first');
-    await sleep(100);
-    expect((await http.send(get(`http://127.0.0.1:${port}`))).body).toBe('first');
-    expect(connections).toBe(2);
-  },
-);
-
-test('what comes before an answer is passed over', async () => {
-  const hints = 'HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n';
-  const answer = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}';
-  const port = await startTcpServer((socket) => socket.once('data', () => socket.write(hints + answer)));
-  expect((await createTestHttp().send(post(`http://127.0.0.1:${port}`))).body).toBe('{}');
-});
-
 test('the trace has a line for each attempt, without query, header and body', async () => {
   const reset: Play = (response) => response.socket?.destroy();
   const body = 'hunter22';
@@ -299,7 +324,7 @@ test('the trace has a line for each attempt, without query, header and body', as
   const began = performance.now();
   const headers = { authorization: `Bearer ${body}` };
   const request = post(`${origin}/a/b?token=${body}`, { headers, body, retry: true });
-  await createTestHttp({ trace: (line) => lines.push(line) }).send(request);
+  await createTestHttp({ trace: (line) => lines.push(line), aside: async () => {} }).send(request);
   expect(lines.map((line) => line.replace(/\d+ ms$/, 'N ms'))).toEqual([
     `POST ${origin}/a/b → 503 in N ms`,
     `POST ${origin}/a/b failed in N ms`,

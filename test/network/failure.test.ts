@@ -1,18 +1,18 @@
 import { describe, expect, test } from 'vitest';
+import { CliError } from '../../src/errors/cli-error.ts';
 import {
+  BrokenAnswer,
   isTlsCode,
   isUntrusted,
-  networkReason,
+  NotHttp,
   ProxyError,
-  tlsReason,
-  unwrapProxyError,
+  ProxyRefusal,
+  reasonOf,
+  transportError,
 } from '../../src/network/failure.ts';
-import type { HttpResponse } from '../../src/network/http.ts';
-import { answerIds } from '../../src/network/redaction.ts';
-import { Secret } from '../../src/text/secret.ts';
 import { createTestHttp, failureOf, post, startServer } from '../support/http.ts';
 
-const coded = (code: string) => Object.assign(new Error(), { code });
+const coded = (code: string) => Object.assign(new Error('a text with hunter22'), { code });
 
 test.each([
   ['CERT_HAS_EXPIRED', true],
@@ -48,7 +48,7 @@ test.each([
     expected,
     false,
   ]);
-  expect(tlsReason(code).startsWith('its certificate comes from an unknown authority')).toBe(expected);
+  expect(reasonOf(code).startsWith('its certificate comes from an unknown authority')).toBe(expected);
 });
 
 test.each([
@@ -64,11 +64,6 @@ test.each([
   ['ERR_TLS_CERT_ALTNAME_INVALID', 'its certificate is for another host'],
   ['ERR_SSL_WRONG_VERSION_NUMBER', 'the server does not speak TLS on this port'],
   ['CERT_REVOKED', 'CERT_REVOKED'],
-])('why TLS failed: %s', (code, expected) => {
-  expect(tlsReason(code)).toBe(expected);
-});
-
-test.each([
   ['ENOTFOUND', 'the host name is not known'],
   ['EAI_AGAIN', 'the host name could not be looked up'],
   ['ECONNREFUSED', 'the connection was refused'],
@@ -76,14 +71,10 @@ test.each([
   ['EPIPE', 'the connection was closed before the answer'],
   ['ENETUNREACH', 'there is no route to the host'],
   ['EHOSTUNREACH', 'there is no route to the host'],
+  ['constructor', 'constructor'],
   ['', 'the request failed'],
-])('why there is no connection: "%s"', (code, expected) => {
-  expect(networkReason(code)).toBe(expected);
-});
-
-test('what failed behind a proxy’s error is its cause, and any other error is itself', () => {
-  const cause = coded('EPIPE');
-  expect([new ProxyError(cause), cause, 'text'].map(unwrapProxyError)).toEqual([cause, cause, 'text']);
+])('why "%s" failed', (code, expected) => {
+  expect(reasonOf(code)).toBe(expected);
 });
 
 describe('a redirect', () => {
@@ -113,54 +104,55 @@ describe('a redirect', () => {
   });
 });
 
-describe('the identifiers of an answer', () => {
-  const ids = (
-    answer: Partial<HttpResponse>,
-    sent: { url?: string; body?: string; headers?: Record<string, string> } = {},
-  ) =>
-    answerIds(
-      { method: 'POST', url: 'https://a.test', retry: false, ...sent },
-      { status: 200, headers: {}, body: '', ...answer },
-      [new Secret('hunter22')],
-    );
-  const named = (name: string, id = 'r-1') => ({ headers: { [name]: id } });
-  const error = (ErrorID: unknown) => ({ body: JSON.stringify({ ErrorID }) });
+const origin = 'https://acme.example.com';
+const unreachable = `tenant-unreachable: ${origin} could not be reached: `;
+const throughProxy = `tenant-unreachable: ${origin} could not be reached through the proxy: `;
 
-  test.each(['x-request-id', 'request-id', 'x-correlation-id', 'x-ms-request-id', 'x-trace-id'])(
-    '%s',
-    (name) => {
-      expect(ids(named(name))).toBe(', request id r-1');
-    },
-  );
+test.each<[string, unknown, string]>([
+  ['a code that nobody knows', coded('EWHATEVER'), `${unreachable}EWHATEVER`],
+  ['no code', new Error('a text with hunter22'), `${unreachable}the request failed`],
+  ['no error', 'hunter22', `${unreachable}the request failed`],
+  ['EPIPE', coded('EPIPE'), `${unreachable}the connection was closed before the answer`],
+  ['ETIMEDOUT', coded('ETIMEDOUT'), `tenant-timeout: Connecting to ${origin} took too long`],
+  ['no answer', new NotHttp(), `tenant-not-json: ${origin} does not speak HTTP`],
+  ['half an answer', new BrokenAnswer(), `${unreachable}the connection was closed before the answer`],
+  ['no answer of a proxy', new ProxyError(new NotHttp()), `${throughProxy}it does not speak HTTP`],
+  [
+    'no route to a proxy',
+    new ProxyError(coded('EHOSTUNREACH')),
+    `${throughProxy}there is no route to the host`,
+  ],
+  ['an error of ours', new CliError('rate-limited', 'As it was'), 'rate-limited: As it was'],
+  ['TLS', coded('CERT_REVOKED'), `tenant-tls: The TLS connection to ${origin} failed: CERT_REVOKED`],
+  [
+    'an expired certificate of a proxy',
+    new ProxyError(coded('CERT_HAS_EXPIRED')),
+    'tenant-tls: The TLS connection to the proxy failed: its certificate has expired',
+  ],
+])('what a transport error says: %s', (_case, error, expected) => {
+  const { code, message } = transportError(error, origin);
+  expect(`${code}: ${message}`).toBe(expected);
+});
 
-  test.each<[string, Partial<HttpResponse>, Parameters<typeof ids>[1], string]>([
-    [
-      'the first of several',
-      { headers: { 'x-trace-id': 'two', 'x-request-id': 'one' } },
-      {},
-      ', request id one',
-    ],
-    ['a hundred characters', named('x-request-id', 'a'.repeat(100)), {}, `, request id ${'a'.repeat(100)}`],
-    ['more', named('x-request-id', 'a'.repeat(101)), {}, ''],
-    ['none', named('x-request-id', ''), {}, ''],
-    ['a sentence', named('x-request-id', 'a b'), {}, ''],
-    ['what the address held', named('x-request-id'), { url: 'https://a.test/r-1' }, ''],
-    ['what the body held', named('x-request-id'), { body: 'r-1' }, ''],
-    ['what a header held', named('x-request-id'), { headers: { a: 'b', c: 'r-1' } }, ''],
-    ['what a form held', named('x-request-id'), { body: 'a=b&c=%72-1' }, ''],
-    ['what a query held', named('x-request-id'), { url: 'https://a.test/?a=%72-1' }, ''],
-    ['what a name in a query held', named('x-request-id'), { url: 'https://a.test/?%72-1' }, ''],
-    ['what stands over a name and its value', named('x-request-id'), { body: 'r=-1' }, ', request id r-1'],
-    ['what stands over two', named('x-request-id', 'bc'), { headers: { a: 'b', c: 'c' } }, ', request id bc'],
-    ['what contains a secret', named('x-request-id', 'r-hunter22'), {}, ''],
-    ['an ErrorID', error('e:1.2-3_4'), {}, ', ErrorID e:1.2-3_4'],
-    ['both', { ...named('x-request-id'), ...error('e-1') }, {}, ', request id r-1, ErrorID e-1'],
-    ['no ErrorID', error(''), {}, ''],
-    ['an ErrorID that is no text', error(7), {}, ''],
-    ['a list that speaks of one', { body: '["ErrorID"]' }, {}, ''],
-    ['a text that speaks of one', { body: '"\\"ErrorID\\""' }, {}, ''],
-    ['what is no JSON', { body: '{"ErrorID":"e"' }, {}, ''],
-  ])('%s', (_case, answer, sent, expected) => {
-    expect(ids(answer, sent)).toBe(expected);
-  });
+test('the refusal of a proxy is told from a tenant that is not there', () => {
+  const { code, message, facts } = transportError(new ProxyRefusal(407), origin);
+  expect(code).toBe('tenant-unreachable');
+  expect(message).toBe(`${origin} could not be reached: the proxy refused the connection (HTTP 407)`);
+  expect(facts).toEqual({ proxyStatus: '407' });
+});
+
+test.each(['EPIPE', 'CERT_REVOKED', 'ETIMEDOUT', 'ECONNRESET'])(
+  'the cause is kept, that of a proxy’s error in its place: %s',
+  (code) => {
+    const cause = coded(code);
+    expect(transportError(cause, origin).cause).toBe(cause);
+    expect(transportError(new ProxyError(cause), origin).cause).toBe(cause);
+  },
+);
+
+test('what is no HTTP, or half an answer, keeps its cause', () => {
+  const cause = coded('HPE_INVALID_CONSTANT');
+  const broken = [new NotHttp(cause), new BrokenAnswer(cause)];
+  expect(broken.map((error) => error.cause)).toEqual([cause, cause]);
+  expect(broken.map((error) => transportError(error, origin).cause)).toEqual(broken);
 });

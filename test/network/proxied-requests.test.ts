@@ -41,17 +41,11 @@ describe('a tenant behind a proxy', () => {
     const { origin, server } = await startTenant('server');
     const proxy = await startProxy();
     const http = httpThrough({ https: `http://127.0.0.1:${proxy.port}` });
-    const headers = { authorization: 'Bearer hunter22' };
-    await http.send({ ...get(`${origin}/a?b`), headers });
-    await http.send({ ...get(`${origin}/c`), headers });
-    expect(server.received.map(({ path, headers: { host } }) => `${host}${path}`)).toEqual([
-      `tenant.example.test:${server.port}/a?b`,
-      `tenant.example.test:${server.port}/c`,
-    ]);
-    expect(proxy.targets).toEqual([`tenant.example.test:${server.port}`]);
-    expect(proxy.headers).toEqual([
-      { connection: 'close', host: `tenant.example.test:${server.port}`, 'user-agent': userAgent },
-    ]);
+    await http.send({ ...get(`${origin}/a?b`), headers: { authorization: 'Bearer hunter22' } });
+    const host = `tenant.example.test:${server.port}`;
+    expect(server.received.map(({ path, headers }) => `${headers.host}${path}`)).toEqual([`${host}/a?b`]);
+    expect(proxy.targets).toEqual([host]);
+    expect(proxy.headers).toEqual([{ connection: 'close', host, 'user-agent': userAgent }]);
   });
 
   test.each<[string, (port: number) => string, string | undefined]>([
@@ -101,7 +95,7 @@ describe('a tenant behind a proxy', () => {
     const silent = await startServer([() => {}], scheme === 'https' ? { certificate: 'server' } : {});
     const proxy = await startProxy();
     const origin = `${scheme}://tenant.example.test:${silent.port}`;
-    const http = httpThrough({ [scheme]: `http://127.0.0.1:${proxy.port}` }, { timeout: 1000 });
+    const http = httpThrough({ [scheme]: `http://127.0.0.1:${proxy.port}` }, { timeout: 300 });
     const started = performance.now();
     expect(await failureOf(() => http.send(post(origin)))).toBe(
       `tenant-timeout: ${origin} did not answer in time`,
@@ -143,7 +137,9 @@ describe('a proxy that fails', () => {
   async function failure(address: string, settings: Partial<NetworkSettings> = {}): Promise<string> {
     return failureOf(async () => {
       try {
-        await httpThrough({ https: address }, settings).send(post(origin, { retry: true }));
+        await httpThrough({ https: address }, { aside: async () => {}, ...settings }).send(
+          post(origin, { retry: true }),
+        );
       } catch (error) {
         expect(inspect(error, { depth: 10, showHidden: true })).not.toMatch(/hunter22|am86aHVudGVyMjI/);
         throw error;

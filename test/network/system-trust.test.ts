@@ -16,9 +16,7 @@ const ca = readFileSync(tlsFixture('ca.pem'), 'utf8');
 /** Whether this user may have a system's directory of their own here: Linux asks for a right to it. */
 function mayReplace(): boolean {
   try {
-    execFileSync('unshare', [...unshare, 'mount', '--bind', tmpdir(), place], {
-      stdio: 'ignore',
-    });
+    execFileSync('unshare', [...unshare, 'mount', '--bind', tmpdir(), place], { stdio: 'ignore' });
     return true;
   } catch {
     return false;

@@ -1,10 +1,11 @@
+import { createCipheriv } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { type Asn1, Malformed, make, Unsupported } from '../../src/pkcs12/asn1.ts';
 import type { Derivation } from '../../src/pkcs12/derivation.ts';
 import { readEncryption } from '../../src/pkcs12/encryption.ts';
 import { judgeContents, judgeCounts, Work } from '../../src/pkcs12/limits.ts';
 import type { Digest } from '../../src/pkcs12/pkcs12-kdf.ts';
-import { attempts, encryptionProtection, type Protection, tryAll } from '../../src/pkcs12/protections.ts';
+import { attempts, type Lock, tryAll } from '../../src/pkcs12/protections.ts';
 
 const salt = make.octetString(Buffer.from('salt'));
 const algorithm = (id: string, ...parameters: Asn1[]) => make.sequence(make.oid(id), ...parameters);
@@ -31,17 +32,18 @@ describe('an encryption scheme, its name, its counts, its derivations', () => {
     ['PBES2-AES-256-CBC with 1.2.3', pbes2(pbkdf2(algorithm('1.2.3'))), 7, null],
     ['PBES2-AES-256-CBC with 1.2.3', pbes2(algorithm('1.2.3')), null, null],
     ['PBES2-1.2.3', pbes2(pbkdf2(), algorithm('1.2.3')), 7, null],
+    ['PBES2-1.2.3', pbes2(pbkdf2(make.integer(99)), algorithm('1.2.3')), 7, null],
     ['PBES2-AES-256-CBC', pbes2(scrypt(1024, 8, 2, 32)), null, ['scrypt 32']],
     ['PBES2-AES-256-CBC with scrypt, N=65536, r=1, p=1', pbes2(scrypt(65_536, 1, 1)), null, null],
     ['PBES2-AES-256-CBC with scrypt, N=0, r=0, p=0', pbes2(scrypt()), null, null],
   ])('%s', (name, node, iterations, derivations) => {
     const read = readEncryption(node);
-    const derived = read.cipher?.derivations.map((derivation) =>
+    const derived = read.lock?.derivations.map((derivation) =>
       derivation.kdf === 'scrypt'
         ? `scrypt ${derivation.length}`
         : `${derivation.kdf} ${derivation.digest} ${derivation.length}`,
     );
-    expect({ ...read, cipher: derived ?? null }).toEqual({ name, iterations, cipher: derivations });
+    expect({ ...read, lock: derived ?? null }).toEqual({ name, iterations, lock: derivations });
   });
 
   test.each<[string, Asn1]>([
@@ -68,32 +70,43 @@ const derivation = {
   length: 20,
 } as const;
 
-test.each<[string, Uint8Array | null, boolean]>([
-  ['a structure', Buffer.from('3000', 'hex'), true],
-  ['no bytes, as NSS has it', Buffer.alloc(0), true],
-  ['what is no structure', Buffer.from('3130', 'hex'), false],
-  ['what is not decrypted', null, false],
-])('of an encrypted part %s is taken: %o, %s', async (_, plain, taken) => {
-  const cipher = { derivations: [derivation], decrypt: async () => plain };
-  const encryption = { name: 'x', iterations: 1, cipher };
-  const protection = encryptionProtection({ encryption, ciphertext: Buffer.alloc(8) });
-  expect(await protection?.open([])).toBe(taken ? plain : null);
+test.each<[string, string, boolean]>([
+  ['a structure', '3000', true],
+  ['no bytes, as NSS has it', '', true],
+  ['what is no structure', '3130', false],
+])('of an encrypted part %s is taken: %o, %s', async (_, hex, taken) => {
+  const plain = Buffer.from(hex, 'hex');
+  const [key, iv] = [Buffer.alloc(32), Buffer.alloc(16)];
+  const cipher = createCipheriv('aes-256-cbc', key, iv);
+  const { lock } = readEncryption(pbes2(pbkdf2()));
+  const opened = await lock?.open([key], Buffer.concat([cipher.update(plain), cipher.final()]));
+  expect(opened).toEqual(taken ? plain : null);
+});
+
+const locked = (lock: Lock | null) => ({
+  scheme: { name: 'x', iterations: 1, lock },
+  bytes: Buffer.alloc(8),
 });
 
 test('an encoding is tried once for what reads the same of it', () => {
-  const protection: Protection = { derivations: [derivation], open: async () => null };
+  const part = locked({ derivations: [derivation], open: async () => null });
   const other = { ...encoded, utf8: Buffer.from('b') };
-  expect(attempts(protection, [encoded, { ...encoded, bmp: Buffer.from('b') }, other])).toEqual([
-    { protection, encoded },
-    { protection, encoded: other },
+  expect(attempts(part, [encoded, { ...encoded, bmp: Buffer.from('b') }, other])).toEqual([
+    { locked: part, encoded },
+    { locked: part, encoded: other },
   ]);
+});
+
+test('what has no known lock stays shut', async () => {
+  expect(await tryAll([{ locked: locked(null), encoded }])).toEqual([null]);
 });
 
 describe('an attempt that fails', () => {
   const failing = (cause: unknown, signal?: AbortSignal) =>
-    tryAll([{ protection: { derivations: [], open: () => Promise.reject(cause) }, encoded }], signal).catch(
-      (error: unknown) => error,
-    );
+    tryAll(
+      [{ locked: locked({ derivations: [], open: () => Promise.reject(cause) }), encoded }],
+      signal,
+    ).catch((error: unknown) => error);
   const coded = (code: string) => Object.assign(new Error('x'), { code });
 
   test('for its algorithm says so', async () => {
@@ -115,14 +128,14 @@ describe('an attempt that fails', () => {
 
   test('after an abort fails with its reason', async () => {
     const abort = new AbortController();
-    const protection: Protection = {
+    const part = locked({
       derivations: [],
       open: async () => {
         abort.abort(new Error('enough'));
         throw coded('ERR_X');
       },
-    };
-    await expect(tryAll([{ protection, encoded }], abort.signal)).rejects.toThrow('enough');
+    });
+    await expect(tryAll([{ locked: part, encoded }], abort.signal)).rejects.toThrow('enough');
   });
 });
 

@@ -17,6 +17,7 @@ const read = (bytes: Uint8Array | string) =>
     ({ code, message }) => `${code}: ${message}`,
   );
 const none = (looks: string) => `certificate-not-recognised: a.cer holds no certificate: it ${looks}`;
+const tooMany = 'certificate-not-recognised: a.cer holds 257 certificates, more than 256';
 const damaged = 'certificate-not-recognised: a.cer is damaged or incomplete';
 
 test.each<[string, Uint8Array | string, unknown]>([
@@ -32,6 +33,8 @@ test.each<[string, Uint8Array | string, unknown]>([
   ['a request', p12Bytes('40-csr-der'), none('looks like a certificate signing request')],
   ['words', 'words', none('looks like text')],
   ['nothing', '', none('is empty')],
+  ['257 of them', pem(Buffer.from('noise')).repeat(257), tooMany],
+  ['256 of them', pem(der).repeat(256), Array(256).fill('one')],
 ])('%s', async (_, bytes, expected) => {
   expect(await read(bytes)).toEqual(expected);
 });

@@ -122,9 +122,10 @@ describe('a key on a curve that is written out', () => {
 
 test('scrypt parameters that OpenSSL refuses are no error of ours', async () => {
   const derivation = { kdf: 'scrypt', salt: Buffer.alloc(8), N: 65_536, r: 1, p: 1, length: 32 } as const;
-  const protection = { derivations: [derivation], open: async () => null };
+  const lock = { derivations: [derivation], open: async () => null };
+  const locked = { scheme: { name: 'x', iterations: null, lock }, bytes: Buffer.alloc(8) };
   const encoded = { bmp: Buffer.from('a'), utf8: Buffer.from('a') };
-  await expect(tryAll([{ protection, encoded }])).rejects.toBeInstanceOf(Unsupported);
+  await expect(tryAll([{ locked, encoded }])).rejects.toBeInstanceOf(Unsupported);
 });
 
 describe('what a long number costs', () => {

@@ -63,7 +63,7 @@ test.each([
 test('workers derive what this thread derives, each in its place', async () => {
   const [encoded] = encodings(new Secret('pässwörd🔑'));
   const derivations = (Object.keys(digests) as Digest[]).flatMap((digest, index): Derivation[] => {
-    const chain = { kdf: 'pkcs12', digest, salt: Buffer.from('salt'), iterations: 9000 + index } as const;
+    const chain = { kdf: 'pkcs12', digest, salt: Buffer.from('salt'), iterations: 1500 + index } as const;
     return [
       { ...chain, purpose: 1, length: 3 * digests[digest].output - 1 },
       { ...chain, kdf: 'pbkdf2', length: 24 },
@@ -90,11 +90,11 @@ test('scrypt', async () => {
   expect((await deriveKeys([{ derivation, encoded }])).map(hex)).toEqual([hex(expected)]);
 });
 
-test('the event loop stays free while two million iterations are derived', async () => {
+test('the event loop stays free while six hundred thousand iterations are derived', async () => {
   let turns = 0;
   const timer = setInterval(() => turns++, 5);
   const [encoded] = encodings(new Secret('secret'));
-  const chain = { kdf: 'pkcs12', digest: 'sha1', salt: bytes('00'), iterations: 500_000 } as const;
+  const chain = { kdf: 'pkcs12', digest: 'sha1', salt: bytes('00'), iterations: 300_000 } as const;
   const of = (purpose: 1 | 2) => ({ derivation: { ...chain, purpose, length: 20 }, encoded });
   await deriveKeys([of(1), of(2)]);
   clearInterval(timer);

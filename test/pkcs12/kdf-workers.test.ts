@@ -25,11 +25,6 @@ const task = (iterations: number, length = 20): Pkcs12Derivation => ({
   iterations,
   length,
 });
-const derive = (tasks: readonly Pkcs12Derivation[], signal?: AbortSignal) =>
-  derivePkcs12Keys(
-    tasks.map((each, index) => [index, each] as const),
-    signal,
-  );
 
 describe('the event loop is kept free', () => {
   test.each<[string, readonly Pkcs12Derivation[], number]>([
@@ -45,7 +40,7 @@ describe('the event loop is kept free', () => {
       Math.min(4, availableParallelism()),
     ],
   ])('by workers: %s', async (_case, tasks, workers) => {
-    const keys = await derive(tasks);
+    const keys = await derivePkcs12Keys(tasks);
     expect([keys.length, begun.length]).toEqual([tasks.length, workers]);
   });
 });
@@ -53,7 +48,7 @@ describe('the event loop is kept free', () => {
 test('an abort ends the workers, not their work', async () => {
   const abort = new AbortController();
   const endless = task(1_000_000_000);
-  void derive([endless, endless], abort.signal);
+  void derivePkcs12Keys([endless, endless], abort.signal);
   const [worker] = await once(process, 'worker');
   const ended = once(worker, 'exit');
   await once(worker, 'online');
@@ -63,19 +58,19 @@ test('an abort ends the workers, not their work', async () => {
 });
 
 test('an abort before the workers begin is told, and none begins', async () => {
-  const derived = derive([task(40_001)], AbortSignal.abort(new Error('enough')));
+  const derived = derivePkcs12Keys([task(40_001)], AbortSignal.abort(new Error('enough')));
   await expect(derived).rejects.toThrow('enough');
   expect(begun).toEqual([]);
 });
 
 test('no worker that has ended listens to the signal', async () => {
   const { signal } = new AbortController();
-  await derive([task(40_001)], signal);
+  await derivePkcs12Keys([task(40_001)], signal);
   await Promise.all(begun.map((worker) => worker.threadId === -1 || once(worker, 'exit')));
   expect([begun.length, getEventListeners(signal, 'abort')]).toEqual([1, []]);
 });
 
 test('what fails in a worker fails here', async () => {
   const unknown = { ...task(40_001), digest: 'none' } as never;
-  await expect(derive([unknown])).rejects.toThrow('none');
+  await expect(derivePkcs12Keys([unknown])).rejects.toThrow('none');
 });

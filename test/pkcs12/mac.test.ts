@@ -1,35 +1,41 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { type Asn1, make, parse, toDer } from '../../src/pkcs12/asn1.ts';
-import { macMatches, readMac } from '../../src/pkcs12/mac.ts';
+import { readMac } from '../../src/pkcs12/pfx.ts';
+import { type Digest, digestBy } from '../../src/pkcs12/pkcs12-kdf.ts';
 
 const salt = Buffer.from('salt');
-const expected = Buffer.from('mac');
 const algorithm = (id: string, ...parameters: Asn1[]) => make.sequence(make.oid(id), ...parameters);
 /** Read again, as it stands in a file. */
-const read = (digest: Asn1, ...count: Asn1[]) => {
-  const of = make.sequence(digest, make.octetString(expected));
+const read = (digest: Asn1, count: readonly Asn1[] = [], mac: Uint8Array = Buffer.from('mac')) => {
+  const of = make.sequence(digest, make.octetString(mac));
   return readMac(parse(toDer(make.sequence(of, make.octetString(salt), ...count))));
 };
 
+const digestTable: readonly (readonly [id: string, hmac: string, digest: Digest, length: number])[] = [
+  ['1.2.840.113549.2.5', '1.2.840.113549.2.6', 'md5', 16],
+  ['1.3.14.3.2.26', '1.2.840.113549.2.7', 'sha1', 20],
+  ['2.16.840.1.101.3.4.2.4', '1.2.840.113549.2.8', 'sha224', 28],
+  ['2.16.840.1.101.3.4.2.1', '1.2.840.113549.2.9', 'sha256', 32],
+  ['2.16.840.1.101.3.4.2.2', '1.2.840.113549.2.10', 'sha384', 48],
+  ['2.16.840.1.101.3.4.2.3', '1.2.840.113549.2.11', 'sha512', 64],
+  ['2.16.840.1.101.3.4.2.5', '1.2.840.113549.2.12', 'sha512-224', 28],
+  ['2.16.840.1.101.3.4.2.6', '1.2.840.113549.2.13', 'sha512-256', 32],
+  ['2.16.840.1.101.3.4.2.7', '2.16.840.1.101.3.4.2.13', 'sha3-224', 28],
+  ['2.16.840.1.101.3.4.2.8', '2.16.840.1.101.3.4.2.14', 'sha3-256', 32],
+  ['2.16.840.1.101.3.4.2.9', '2.16.840.1.101.3.4.2.15', 'sha3-384', 48],
+  ['2.16.840.1.101.3.4.2.10', '2.16.840.1.101.3.4.2.16', 'sha3-512', 64],
+];
+
 describe('MacData', () => {
-  test.each<[string, string, number]>([
-    ['1.2.840.113549.2.5', 'md5', 16],
-    ['1.3.14.3.2.26', 'sha1', 20],
-    ['2.16.840.1.101.3.4.2.4', 'sha224', 28],
-    ['2.16.840.1.101.3.4.2.1', 'sha256', 32],
-    ['2.16.840.1.101.3.4.2.2', 'sha384', 48],
-    ['2.16.840.1.101.3.4.2.3', 'sha512', 64],
-    ['2.16.840.1.101.3.4.2.5', 'sha512-224', 28],
-    ['2.16.840.1.101.3.4.2.6', 'sha512-256', 32],
-    ['2.16.840.1.101.3.4.2.7', 'sha3-224', 28],
-    ['2.16.840.1.101.3.4.2.8', 'sha3-256', 32],
-    ['2.16.840.1.101.3.4.2.9', 'sha3-384', 48],
-    ['2.16.840.1.101.3.4.2.10', 'sha3-512', 64],
-  ])('with %s is %s', (id, digest, length) => {
-    const derivation = { kdf: 'pkcs12', digest, purpose: 3, salt, iterations: 7, length };
-    const told = { name: digest, iterations: 7, check: { derivation, digest, expected } };
-    expect(read(algorithm(id), make.integer(7))).toEqual(told);
+  test.each(digestTable)('with %s, whose HMAC is %s, is %s', async (id, hmac, digest, length) => {
+    const content = Buffer.from('content');
+    const computed = createHmac(digest, 'key').update(content).digest();
+    const { lock, ...told } = read(algorithm(id), [make.integer(7)], computed);
+    expect(told).toEqual({ name: digest, iterations: 7 });
+    expect(lock?.derivations).toEqual([{ kdf: 'pkcs12', digest, purpose: 3, salt, iterations: 7, length }]);
+    expect(await lock?.open([Buffer.from('key')], content)).toEqual(new Uint8Array());
+    expect(digestBy('hmac', hmac)).toBe(digest);
   });
 
   test('without a count has one', () => {
@@ -37,7 +43,8 @@ describe('MacData', () => {
   });
 
   test('with an unknown digest cannot be computed', () => {
-    expect(read(algorithm('1.2.3'), make.integer(7))).toEqual({ name: '1.2.3', iterations: 7, check: null });
+    expect(read(algorithm('1.2.3'), [make.integer(7)])).toEqual({ name: '1.2.3', iterations: 7, lock: null });
+    expect(digestBy('hmac', '1.2.3')).toBe(null);
   });
 });
 
@@ -53,9 +60,9 @@ describe('PBMAC1', () => {
   };
 
   test.each([1, 32, 64])('with a key of %i bytes', (length) => {
-    const derivation = { kdf: 'pbkdf2', digest: 'sha512', salt, iterations: 9, length };
-    const check = { derivation, digest: 'sha256', expected };
-    expect(pbmac1(length)).toEqual({ name: 'pbmac1-sha256', iterations: 9, check });
+    const { lock, ...told } = pbmac1(length);
+    expect(told).toEqual({ name: 'pbmac1-sha256', iterations: 9 });
+    expect(lock?.derivations).toEqual([{ kdf: 'pbkdf2', digest: 'sha512', salt, iterations: 9, length }]);
   });
 
   test.each<[ReturnType<typeof pbmac1>, string, number | null]>([
@@ -66,18 +73,20 @@ describe('PBMAC1', () => {
     [pbmac1(32, hmac.sha1, '1.2.4'), 'pbmac1-1.2.4', 9],
     [pbmac1(32, hmac.sha1, hmac.sha256, '1.2.5'), 'pbmac1 with 1.2.5', null],
   ])('that cannot be computed: %o', (mac, name, iterations) => {
-    expect(mac).toEqual({ name, iterations, check: null });
+    expect(mac).toEqual({ name, iterations, lock: null });
   });
 });
 
-test('the content is the one that the MAC is of, or not', () => {
-  const key = Buffer.from('key');
-  const content = Buffer.from('content');
-  const computed = createHmac('sha256', key).update(content).digest();
-  const check = (mac: Uint8Array) => ({ derivation: {} as never, digest: 'sha256' as const, expected: mac });
-  expect(macMatches(check(computed), key, content)).toBe(true);
-  expect(macMatches(check(computed), key, Buffer.from('Content'))).toBe(false);
-  expect(macMatches(check(computed), Buffer.from('kez'), content)).toBe(false);
-  expect(macMatches(check(computed.subarray(1)), key, content)).toBe(false);
-  expect(macMatches(check(new Uint8Array()), key, content)).toBe(false);
+test('the content is the one that the MAC is of, or not', async () => {
+  const computed = createHmac('sha256', 'key').update('content').digest();
+  const fits = async (mac: Uint8Array, key?: string, content = 'content') => {
+    const { lock } = read(algorithm('2.16.840.1.101.3.4.2.1'), [], mac);
+    return (await lock?.open(key === undefined ? [] : [Buffer.from(key)], Buffer.from(content))) !== null;
+  };
+  expect(await fits(computed, 'key')).toBe(true);
+  expect(await fits(computed, 'key', 'Content')).toBe(false);
+  expect(await fits(computed, 'kez')).toBe(false);
+  expect(await fits(computed)).toBe(false);
+  expect(await fits(computed.subarray(1), 'key')).toBe(false);
+  expect(await fits(new Uint8Array(), 'key')).toBe(false);
 });

@@ -1,12 +1,20 @@
-import { createCipheriv, generateKeyPairSync, type KeyObject, scryptSync } from 'node:crypto';
+import { createCipheriv, generateKeyPairSync, hash, type KeyObject, scryptSync } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { make, parse, toDer } from '../../src/pkcs12/asn1.ts';
+import { type Asn1, make, parse, toDer } from '../../src/pkcs12/asn1.ts';
 import { encodePemBlock } from '../../src/pkcs12/pem.ts';
 import { readPrivateKey } from '../../src/pkcs12/private-key.ts';
 import { unbounded } from '../../src/text/pace.ts';
 import { Secret } from '../../src/text/secret.ts';
 import { p12Bytes } from '../support/fixtures.ts';
-import { certificate, encryptWith3Des, otherRsaKey, rsaKey, scryptScheme } from './build.ts';
+import {
+  certificate,
+  encryptWith3Des,
+  otherRsaKey,
+  overlongKey,
+  pbes2,
+  rsaKey,
+  scryptScheme,
+} from './build.ts';
 
 const passphrase = '"quoted"';
 const [p256, p384] = ['prime256v1', 'secp384r1'].map(
@@ -80,10 +88,72 @@ test('an interrupt is no wrong password', async () => {
   await expect(decrypting).rejects.toBe(interrupt);
 });
 
+const incorrect = 'key-password-incorrect: The password does not decrypt a.key, or the file is damaged';
+const iv = Buffer.alloc(16, 7);
+
+describe('a key that OpenSSL encrypted under a header', () => {
+  test.each([
+    ['RSA', 'aes-128-cbc', rsaKey, 'pkcs1'],
+    ['RSA', 'des-ede3-cbc', rsaKey, 'pkcs1'],
+    ['EC', 'aes-256-cbc', p384, 'sec1'],
+  ] as const)('%s, %s', async (_name, cipher, key, type) => {
+    const text = key.export({ type, format: 'pem', cipher, passphrase } as never) as string;
+    expect(text).toContain('Proc-Type: 4,ENCRYPTED');
+    for (const read of [await outcome(text), await outcome(text.replaceAll('\n', '\r\n'))])
+      expect(read.key?.equals(key)).toBe(true);
+    expect((await outcome(text, 'clementine')).failure).toBe(incorrect);
+  });
+
+  const [ctr, cbc] = ['CTR', 'CBC'].map((mode) => `AES-128-${mode},${iv.toString('hex')}`);
+  test.each([
+    ['of an unknown name', 'NO-SUCH-CIPHER,00'],
+    ['that is no CBC', `AES-128-GCM,${'00'.repeat(12)}`],
+    ['of streams', `${ctr}`, 'aes-128-ctr'],
+    ['without an IV', 'AES-128-CBC,'],
+    ['with a short IV', 'AES-128-CBC,0011'],
+    ['in another header', `AES-128-CBC,\nX-DEK-Info: ${cbc}`],
+    ['with more behind its IV', `${cbc}x`],
+  ])('a cipher %s is not decrypted', async (_name, info, name = 'aes-128-cbc') => {
+    const text = encryptedUnderHeader('RSA PRIVATE KEY', der(rsaKey, 'pkcs1'), info, name);
+    expect((await outcome(text)).failure).toBe(incorrect);
+  });
+
+  test('the header may end in blanks', async () => {
+    const text = encryptedUnderHeader('RSA PRIVATE KEY', der(rsaKey, 'pkcs1'), `${cbc}  `);
+    expect((await outcome(text)).key?.equals(rsaKey)).toBe(true);
+  });
+
+  // OpenSSL would decrypt the inner key as well, at whatever cost it asks for.
+  test('holds no key that is encrypted again', async () => {
+    const inner = rsaKey.export({ type: 'pkcs8', format: 'der', cipher: 'aes-256-cbc', passphrase });
+    const read = await outcome(encryptedUnderHeader('ENCRYPTED PRIVATE KEY', inner));
+    expect(read.failure).toBe(incorrect);
+  });
+});
+
+/** As OpenSSL does it: the key is MD5 of the password and the start of the IV. */
+function encryptedUnderHeader(
+  label: string,
+  content: Uint8Array,
+  info = `AES-128-CBC,${iv.toString('hex').toUpperCase()}`,
+  name = 'aes-128-cbc',
+): string {
+  const key = hash('md5', Buffer.concat([Buffer.from(passphrase), iv.subarray(0, 8)]), 'buffer');
+  const cipher = createCipheriv(name, key, iv);
+  const block = encodePemBlock(label, Buffer.concat([cipher.update(content), cipher.final()]));
+  return block.replace('-----\n', `-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: ${info}\n\n`);
+}
+
 const refused = (words: string) => `key-not-recognised: a.key ${words}`;
 const authKey = refused('is an APNs auth key (.p8), which is another kind of credential');
 describe('a file is refused', () => {
   const unknown = toDer(make.sequence(make.sequence(make.oid('1.2.3')), make.octetString(Buffer.from('x'))));
+  const locked = (algorithm: Asn1) => toDer(make.sequence(algorithm, make.octetString(Buffer.alloc(32))));
+  const scrypt =
+    'is encrypted with an unsupported algorithm: PBES2-AES-256-CBC with scrypt, N=65536, r=1, p=1';
+  const count = 'has an iteration count of 2,000,001, above 2,000,000';
+  const long = toDer(make.sequence(make.integer(0), make.octetString(Buffer.alloc(20_000))));
+  const tooLong = 'has a private key of 20,011 bytes, more than 16,384';
   const none = (looks: string) => refused(`holds no private key: it looks like ${looks}`);
   const damaged = refused('is damaged: its private key cannot be read');
   test.each<[string, string | Uint8Array, string, string]>([
@@ -94,6 +164,10 @@ describe('a file is refused', () => {
     ['a request', p12Bytes('40-csr-der'), 'none', none('a certificate signing request')],
     ['words', 'words', 'none', none('text')],
     ['an unknown algorithm', unknown, 'none', refused('is encrypted with an unsupported algorithm: 1.2.3')],
+    ['scrypt parameters that OpenSSL refuses', locked(scryptScheme(65_536, 1, 1)), 'none', refused(scrypt)],
+    ['its count', locked(pbes2('1.2.840.113549.2.9', 2_000_001)), 'none', refused(count)],
+    ['its length', long, 'none', refused(tooLong)],
+    ['a number beyond its curve', encodePemBlock('PRIVATE KEY', overlongKey()), 'none', damaged],
   ])('%s', async (_, bytes, kind, failure) => {
     expect(await outcome(bytes)).toEqual({ kind, failure, facts: {} });
   });
@@ -109,7 +183,7 @@ describe('a file is refused', () => {
     expect(parse(bytes)).toBeDefined();
     expect(await outcome(bytes)).toEqual({
       kind: 'encrypted',
-      failure: 'key-password-incorrect: The password does not decrypt a.key, or the file is damaged',
+      failure: incorrect,
       facts: { secretSource: 'the file pw', oddities: 'quotes' },
     });
   });

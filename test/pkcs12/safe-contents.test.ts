@@ -38,7 +38,7 @@ describe('a bag', () => {
     const [found] = read(shroudedKeyBag(scheme, Buffer.from('text')));
     expect(found).toMatchObject({
       kind: 'shrouded-key',
-      encrypted: { encryption: { name: 'PBE-SHA1-3DES' }, ciphertext: Buffer.from('text') },
+      encrypted: { scheme: { name: 'PBE-SHA1-3DES' }, bytes: Buffer.from('text') },
     });
   });
 
@@ -63,7 +63,7 @@ describe('a part', () => {
   const parts = (...nodes: Asn1[]) => readAuthenticatedSafe(toDer(sequenceOf(nodes)));
 
   test('is in the clear, encrypted, or of another kind', () => {
-    const encrypted = { encryption: { name: 'PBE-SHA1-3DES' }, ciphertext: Buffer.from('text') };
+    const encrypted = { scheme: { name: 'PBE-SHA1-3DES' }, bytes: Buffer.from('text') };
     expect(
       parts(dataPart([]), encryptedPart(scheme, Buffer.from('text')), content('1.2.3', make.null())),
     ).toMatchObject([

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { CliError } from '../../src/errors/cli-error.ts';
-import { runForSecret } from '../../src/programs/secret-command.ts';
+import { runForSecret } from '../../src/programs/run-program.ts';
 import { eventually, patience } from '../support/patience.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 

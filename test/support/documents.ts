@@ -39,14 +39,21 @@ function isFailure(document: unknown): boolean {
   return typeof document === 'object' && document !== null && Object.keys(document).join() === 'error';
 }
 
+/** The whole command line, and its options that take a value; made once, as it takes longer than most commands. */
+let described: Promise<{ readonly program: CommandNode; readonly valued: ReadonlySet<string> }> | undefined;
+
+async function readProgram() {
+  const program = await describe();
+  const valued = flatten(program).flatMap(({ options }) =>
+    options.filter(({ value }) => value !== null).flatMap(({ spellings }) => spellings),
+  );
+  return { program, valued: new Set(valued) };
+}
+
 /** The file for the command that a command line leads to. */
 async function schemaOf(argv: readonly string[]): Promise<string> {
-  const program = await describe();
-  const valued = new Set(
-    flatten(program).flatMap(({ options }) =>
-      options.filter(({ value }) => value.kind !== 'none').flatMap(({ spellings }) => spellings),
-    ),
-  );
+  described ??= readProgram();
+  const { program, valued } = await described;
   const words = argv.filter((word, at) => !word.startsWith('-') && !valued.has(argv[at - 1] ?? ''));
   if (words[0] === 'help' && topics.some(({ word }) => word === words[1])) return 'help-topic.schema.json';
   if (words[0] === 'help' || argv.includes('--help') || argv.includes('-h')) return 'help.schema.json';

@@ -57,11 +57,27 @@ export interface TestFleet {
   readonly tenants: readonly FleetTenantServer[];
   /** Runs `fleet COMMAND --file FILE` on a machine of its own, in this process. */
   run(words: readonly string[], options?: RunOptions): Promise<RunResult>;
+  /** The same with --json, and of each tenant `t1 set sent`, `t2 set tenant-forbidden`, `t3 same`; `?` is sent without an answer. */
+  json(words: readonly string[], options?: RunOptions): Promise<JsonResult>;
+  /** Replaces text in the file. */
+  edit(from: string | RegExp, to: string): void;
   /** Requests of all tenants since the last time, but for those that nobody got. */
   requests(): readonly FleetTenantServer[];
 }
 
+interface JsonResult extends RunResult {
+  readonly report: FleetReport;
+  readonly outcomes: readonly string[];
+}
+
 export const topic = 'com.example.lab';
+
+const outcomeOf = ({ name, action, sent, error }: FleetReport['tenants'][number]): string =>
+  [name, action, sent === null ? '?' : sent ? 'sent' : '', error?.code].filter(Boolean).join(' ');
+
+/** An answer that refuses whatever is asked. */
+export const refuse = (response: ServerResponse, status = 403): void =>
+  void response.writeHead(status).end('{"success":false,"Message":"no","MessageID":"x"}');
 
 /** A directory with a fleet file, a certificate, and as many tenants as are asked for, until the test is finished. */
 export async function startFleet(count: number, options: FleetOptions = {}): Promise<TestFleet> {
@@ -89,6 +105,11 @@ export async function startFleet(count: number, options: FleetOptions = {}): Pro
   const secrets = cleanEnvironment({ APP_PASSWORD: 'secret', CI_SECRET: 'the-secret-of-the-pipeline' });
   const { MFA_CLI_CONFIG_DIR: _, ...others } = secrets;
   const machine = createMachine(join(directory, 'config'));
+  const run: TestFleet['run'] = ([command = '', ...words], options = {}) =>
+    machine.run(['fleet', command, '--file', file, ...words], {
+      ...options,
+      env: { ...others, ...trusting(file), ...options.env },
+    });
   return {
     directory,
     file,
@@ -97,11 +118,13 @@ export async function startFleet(count: number, options: FleetOptions = {}): Pro
       return { ...secrets, ...trusting(file) };
     },
     tenants,
-    run: ([command = '', ...words], options = {}) =>
-      machine.run(['fleet', command, '--file', file, ...words], {
-        ...options,
-        env: { ...others, ...trusting(file), ...options.env },
-      }),
+    run,
+    async json(words, options) {
+      const result = await run([...words, '--json'], options);
+      const report = reportOf(result.stdout);
+      return { ...result, report, outcomes: report.tenants?.map(outcomeOf) ?? [] };
+    },
+    edit: (from, to) => writeFileSync(file, readFileSync(file, 'utf8').replace(from, to)),
     requests() {
       const busy = tenants
         .filter(({ received }) => received.length > 0)

@@ -209,6 +209,8 @@ function tenantThat(answers: Partial<Record<SentAs, Error | null>>) {
   const tried: (SentAs | undefined)[] = [];
   const client: TenantClient = {
     tenant: 'https://a.test',
+    secrets: () => [],
+    ask: () => expect.fail('another request'),
     send: () => expect.fail('another request'),
     async call(_path, _parameters, form = 'json') {
       tried.push(form);

@@ -11,7 +11,6 @@ import { Secret } from '../../src/text/secret.ts';
 import { createTestHttp, failureOf, type Play, startServer } from '../support/http.ts';
 import { targetOf, vendorAnswer, vendorRequest } from '../support/vendor.ts';
 
-const secrets = [new Secret('the-token')];
 const bearer = {
   accessToken: () => new Secret('the-token'),
   secrets: () => [new Secret('the-token')],
@@ -34,7 +33,13 @@ async function startTenant(...answers: readonly Play[]) {
 const device = { udid: 'one & two', name: 'phone', osVersion: '18.0' };
 const address = { deviceToken: 'abcd', bundleId: 'com.example.app' };
 const verdict = {
-  ...{ code: new Secret('012345'), keyVersion: 3, interval: 60, oathProfileUuid: 'profile' },
+  ...{
+    key: new Secret('the-key-of-the-phone'),
+    code: new Secret('012345'),
+    keyVersion: 3,
+    interval: 60,
+    oathProfileUuid: 'profile',
+  },
   ...{ at: new Date('2026-11-24T16:00:00.500Z'), challenge: 'a/b+c=', accepted: true },
 };
 /** What the iOS library uses of an answer to `OtpEnroll`. */
@@ -48,12 +53,12 @@ type Work = (client: TenantClient) => Promise<unknown>;
 describe('the requests', () => {
   test('are those of the vendor’s iOS library', async () => {
     const { client, requests } = await startTenant(result(otp));
-    await enrollIosDevice(client, device, secrets);
-    await enrollOtp(client, device.udid, secrets);
-    await registerDeviceToken(client, device, address, secrets);
-    await submitVerdict(client, verdict, secrets);
-    await submitVerdict(client, { ...verdict, accepted: false }, secrets);
-    await takePush(client, { deviceToken: 'abcd', wait: 25 }, secrets);
+    await enrollIosDevice(client, device);
+    await enrollOtp(client, device.udid);
+    await registerDeviceToken(client, device, address);
+    await submitVerdict(client, verdict);
+    await submitVerdict(client, { ...verdict, accepted: false });
+    await takePush(client, { deviceToken: 'abcd', wait: 25 });
     const values = {
       ...{ accessToken: 'the-token', udid: device.udid, deviceName: device.name },
       ...{ osVersion: device.osVersion, pushTokenBase64: 'q80=', bundleId: 'com.example.app' },
@@ -78,9 +83,9 @@ describe('the requests', () => {
 
   const busy = { status: 503 };
   test.each<[string, Work]>([
-    ['enroll a device', (client) => enrollIosDevice(client, device, secrets)],
-    ['ask for a key', (client) => enrollOtp(client, 'one', secrets)],
-    ['register a device token', (client) => registerDeviceToken(client, device, address, secrets)],
+    ['enroll a device', (client) => enrollIosDevice(client, device)],
+    ['ask for a key', (client) => enrollOtp(client, 'one')],
+    ['register a device token', (client) => registerDeviceToken(client, device, address)],
   ])('that %s are repeated', async (_case, work) => {
     const { client, requests } = await startTenant(busy, result(otp));
     await work(client);
@@ -90,12 +95,12 @@ describe('the requests', () => {
   test.each<[string, Work, string]>([
     [
       'answer a challenge',
-      (client) => submitVerdict(client, verdict, secrets),
+      (client) => submitVerdict(client, verdict),
       'outcome-unknown: The tenant did not answer: it may have taken the answer',
     ],
     [
       'wait for a push',
-      (client) => takePush(client, { deviceToken: 'abcd', wait: 0 }, secrets),
+      (client) => takePush(client, { deviceToken: 'abcd', wait: 0 }),
       'tenant-unreachable: T is not available (HTTP 503)',
     ],
   ])('that %s are not', async (_case, work, expected) => {
@@ -107,12 +112,9 @@ describe('the requests', () => {
 
 describe('an answer that is missing', () => {
   test.each<[string, Work]>([
-    ['enrolled the device', (client) => enrollIosDevice(client, device, secrets)],
-    [
-      'given the device another key for its one-time passwords',
-      (client) => enrollOtp(client, 'one', secrets),
-    ],
-    ['taken the device token', (client) => registerDeviceToken(client, device, address, secrets)],
+    ['enrolled the device', (client) => enrollIosDevice(client, device)],
+    ['given the device another key for its one-time passwords', (client) => enrollOtp(client, 'one')],
+    ['taken the device token', (client) => registerDeviceToken(client, device, address)],
   ])('says that the tenant may have %s', async (done, work) => {
     const { client, failure } = await startTenant(({ socket }) =>
       socket?.end('HTTP/1.1 200 OK\r\n\r\n{"Sta'),
@@ -130,12 +132,12 @@ describe('enrollment', () => {
   test.each(['enroll-ios', 'enroll-android'])('succeeds with the answer %s', async (name) => {
     const answer = vendorAnswer(name, { userCert: 'MII=', clientApiKey: 'abc' });
     const { client } = await startTenant(json(answer));
-    await expect(enrollIosDevice(client, device, secrets)).resolves.toBeUndefined();
+    await expect(enrollIosDevice(client, device)).resolves.toBeUndefined();
   });
 
   test.each([null, {}, { Status: 'Enrolled' }])('succeeds with the result %j', async (answer) => {
     const { client } = await startTenant(result(answer));
-    await expect(enrollIosDevice(client, device, secrets)).resolves.toBeUndefined();
+    await expect(enrollIosDevice(client, device)).resolves.toBeUndefined();
   });
 
   test.each([
@@ -144,7 +146,7 @@ describe('enrollment', () => {
   ])('fails with the result %j', async (answer, words) => {
     const { client, failure } = await startTenant(result(answer));
     const told = `tenant-refused: T did not enroll the device${words}`;
-    expect(await failure(enrollIosDevice(client, device, secrets))).toBe(told);
+    expect(await failure(enrollIosDevice(client, device))).toBe(told);
   });
 
   test.each([
@@ -153,13 +155,13 @@ describe('enrollment', () => {
     [{ body: '{"Result":{}}' }, `${strange} JSON without "success" (HTTP 200)`],
   ])('fails with %j', async (answer, told) => {
     const { client, failure } = await startTenant(answer);
-    expect(await failure(enrollIosDevice(client, device, secrets))).toBe(told);
-    expect(await failure(enrollOtp(client, 'one', secrets))).toBe(told);
+    expect(await failure(enrollIosDevice(client, device))).toBe(told);
+    expect(await failure(enrollOtp(client, 'one'))).toBe(told);
   });
 
   test('gives what one-time passwords are made of', async () => {
     const { client } = await startTenant(result({ ...otp, OTPKey: 'another', Period: 60.0 }));
-    const { key, ...profile } = await enrollOtp(client, 'one', secrets);
+    const { key, ...profile } = await enrollOtp(client, 'one');
     expect([key.reveal(), profile]).toEqual([
       otp.SecretKey,
       { keyVersion: 3, algorithm: 'sha512', digits: 8, interval: 60, oathProfileUuid: 'profile' },
@@ -172,7 +174,7 @@ describe('enrollment', () => {
   ])('is of use at the bounds: %j', async (bounds) => {
     const { client } = await startTenant(result({ ...otp, ...bounds }));
     const { SecretVersion: keyVersion, Digits: digits, Period: interval } = bounds;
-    expect(await enrollOtp(client, 'one', secrets)).toMatchObject({ keyVersion, digits, interval });
+    expect(await enrollOtp(client, 'one')).toMatchObject({ keyVersion, digits, interval });
   });
 
   const forPasswords = (what: string, name: string) =>
@@ -199,14 +201,14 @@ describe('enrollment', () => {
     [{ ...otp, Period: null }, unusable('Period', 'none')],
   ])('is of no use with %j', async (answer, told) => {
     const { client, failure } = await startTenant(result(answer));
-    expect(await failure(enrollOtp(client, 'one', secrets))).toBe(told);
+    expect(await failure(enrollOtp(client, 'one'))).toBe(told);
   });
 });
 
 describe('a device token', () => {
   test.each([{ Status: true }, { success: true, Result: null }, {}])('is taken with %j', async (answer) => {
     const { client } = await startTenant(json(answer));
-    await expect(registerDeviceToken(client, device, address, secrets)).resolves.toBeUndefined();
+    await expect(registerDeviceToken(client, device, address)).resolves.toBeUndefined();
   });
 
   test.each([
@@ -219,15 +221,15 @@ describe('a device token', () => {
     [{ status: 500, body: '{}' }, 'tenant-refused: T refused the request (HTTP 500)'],
   ])('is not taken with %j', async (answer, told) => {
     const { client, failure } = await startTenant(answer);
-    expect(await failure(registerDeviceToken(client, device, address, secrets))).toBe(told);
+    expect(await failure(registerDeviceToken(client, device, address))).toBe(told);
   });
 });
 
-test('an answer that is refused tells neither code nor access token', async () => {
-  const Message = 'Code 012345 of the-token is wrong';
+test('an answer that is refused tells neither code, key nor access token', async () => {
+  const Message = 'Code 012345 of the-token by the-key-of-the-phone is wrong';
   const { client, failure } = await startTenant(json({ success: false, Message }));
-  expect(await failure(submitVerdict(client, verdict, secrets))).toBe(
-    'tenant-refused: T refused the request: Code [secret] of [secret] is wrong',
+  expect(await failure(submitVerdict(client, verdict))).toBe(
+    'tenant-refused: T refused the request: Code [secret] of [secret] by [secret] is wrong',
   );
 });
 
@@ -240,7 +242,7 @@ describe('waiting pushes', () => {
     [{ ...push, apnsId: 'x' }, push],
   ])('of %j', async (answer, push) => {
     const { client } = await startTenant(result(answer));
-    expect(await takePush(client, take, secrets)).toEqual(push);
+    expect(await takePush(client, take)).toEqual(push);
   });
 
   const noneHere = 'tenant-refused: T delivers no push to a virtual phone: only the emulator does';
@@ -253,6 +255,6 @@ describe('waiting pushes', () => {
     [{ status: 401 }, expect.stringContaining('session-expired: T does not accept the access token: it has')],
   ])('are not where the tenant answers %j', async (answer, told) => {
     const { client, failure } = await startTenant(answer);
-    expect(await failure(takePush(client, take, secrets))).toEqual(told);
+    expect(await failure(takePush(client, take))).toEqual(told);
   });
 });

@@ -13,7 +13,7 @@ async function read(rows: readonly object[], more: object = {}) {
   const http = {
     send: async () => ({ status: 200, headers: {}, body: JSON.stringify({ success: true, Result }) }),
   };
-  return readEnrolledDevices(createTenantClient('https://acme.example', http, bearer), [token]);
+  return readEnrolledDevices(createTenantClient('https://acme.example', http, bearer));
 }
 
 const iphone = { DeviceID: 'A1', Owner: 'uma@example.com', ModelName: 'iPhone 15', OSVersion: '18.0' };

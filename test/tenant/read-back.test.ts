@@ -143,6 +143,8 @@ describe('it is not known', () => {
     const interrupted = new CliError('interrupted', 'Interrupted');
     const client: TenantClient = {
       tenant: 'https://a.test',
+      secrets: () => [],
+      ask: () => expect.fail('another request'),
       send: () => expect.fail('another request'),
       call: () => Promise.reject(interrupted),
     };

@@ -8,14 +8,9 @@ import { make, toDer } from '../../src/pkcs12/asn1.ts';
 import { copyProject } from '../commands/app/copied-project.ts';
 import { encryptedPart, pbes2, pfx } from '../pkcs12/build.ts';
 import { applePath } from '../support/apple-fixtures.ts';
-import {
-  cleanEnvironment,
-  ctrlC,
-  endOnSignal,
-  openTerminal,
-  runProgram,
-  startProgram,
-} from '../support/process.ts';
+import { createMachine } from '../support/context.ts';
+import { p12Path } from '../support/fixtures.ts';
+import { cleanEnvironment, ctrlC, endOnSignal, openTerminal, startProgram } from '../support/process.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { isMissing } from '../support/tools.ts';
 
@@ -34,39 +29,30 @@ describe('--timeout bounds the reading', () => {
   const waitLonger = 'Wait longer with --timeout SECONDS or MFA_CLI_TIMEOUT.';
 
   const pack = (cert: string, key: string) => ['apns', 'pack', '--cert', cert, '--key', key, '--out', '-'];
-  const late = async (words: readonly string[], seconds: string, code: string, variables = {}) => {
-    const environment = cleanEnvironment({ ...env, ...variables });
-    const { exitCode, stdout } = await runProgram([...words, '--timeout', seconds, '--json'], environment);
-    const { error } = JSON.parse(stdout);
-    expect([exitCode, error]).toMatchObject([3, { code, hints: [waitLonger] }]);
-    return error.message;
-  };
-
-  test('of a .p12', async () => {
-    const file = slowFile();
-    const message = await late(['apns', 'inspect', file], '0.2', 'pkcs12-unsupported');
-    expect(message).toBe(`${file} takes longer than 0.2 s to read`);
-  });
-
-  test('of a certificate', async () => {
-    // So short a time is over before anything is read.
-    const words = pack(applePath('aps.cer'), applePath('key.pem'));
-    await late(words, '0.000001', 'certificate-not-recognised');
-  });
-
-  test('of a key', async () => {
+  const slowKey = (): string => {
     const key = join(temporaryDirectory(), 'slow.key');
     const algorithm = pbes2('1.2.840.113549.2.12', 2_000_000);
     writeFileSync(key, toDer(make.sequence(algorithm, make.octetString(Buffer.alloc(32)))));
-    const variables = { MFA_CLI_KEY_PASSWORD: 'secret' };
-    await late(pack(applePath('aps.cer'), key), '0.5', 'key-not-recognised', variables);
-  });
+    return key;
+  };
+  const slowProject = () =>
+    copyProject('classic', [`pbxproj ¦objects = {¦objects = {${'/* a */'.repeat(500_000)}`]);
 
-  test('of an Xcode project', async () => {
-    const directory = copyProject('classic', [
-      `pbxproj ¦objects = {¦objects = {${'/* a */'.repeat(500_000)}`,
-    ]);
-    await late(['app', 'check', directory], '0.001', 'project-not-recognised');
+  // So short a time is over before anything is read.
+  test.each<[string, string, () => readonly string[]]>([
+    ['a .p12', 'pkcs12-unsupported', () => ['apns', 'inspect', p12Path('01-default-aes256')]],
+    ['a certificate', 'certificate-not-recognised', () => pack(applePath('aps.cer'), applePath('key.pem'))],
+    ['a key', 'key-not-recognised', () => pack(applePath('aps.cer'), slowKey())],
+    ['an Xcode project', 'project-not-recognised', () => ['app', 'check', slowProject()]],
+  ])('of %s', async (what, code, words) => {
+    // What stands before the key in the command line is read in time.
+    const seconds = what === 'a key' ? '0.5' : '0.000001';
+    const argv = [...words(), '--timeout', seconds, '--json'];
+    const given = { ...env, MFA_CLI_KEY_PASSWORD: 'secret' };
+    const { exitCode, stdout } = await createMachine().run(argv, { env: given });
+    const { error } = JSON.parse(stdout);
+    expect([exitCode, error]).toMatchObject([3, { code, hints: [waitLonger] }]);
+    expect(error.message).toContain(`takes longer than ${Number(seconds)} s to read`);
   });
 });
 

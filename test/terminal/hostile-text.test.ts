@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createMachine } from '../support/context.ts';
 import { type Answer, startServer } from '../support/http.ts';
-import { cleanEnvironment, openTerminal, runProgram, runShell } from '../support/process.ts';
+import { cleanEnvironment, openTerminal, runShell } from '../support/process.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { isMissing } from '../support/tools.ts';
 
@@ -164,8 +164,6 @@ describe('JSON of any depth and any number of members', () => {
     ['api as JSON', ['api', 'GET', '/x', '--json'], deep(2500)],
     ['whoami', ['whoami'], `{"success":true,"Result":${deep(100_000)}}`],
     ['api with many members', ['api', 'GET', '/x', '--json'], many('0', 916_000)],
-    ['api with many secrets', ['api', 'GET', '/x', '--json'], many('{"password":"hunter2"}', 350_000)],
-    ['whoami with many members', ['whoami', '--json'], many('0', 916_000)],
     ['whoami with many secrets', ['whoami', '--json'], many('{"password":"hunter2"}', 350_000)],
   ])('%s ends with 7', async (_case, words, body) => {
     const { exitCode, stdout, stderr } = await ask({ body }, words);
@@ -181,13 +179,9 @@ describe('JSON of any depth and any number of members', () => {
 
   test('a token answer, too', async () => {
     const { origin } = await startServer([{ body: deep(5000) }]);
-    const { exitCode, stderr } = await runProgram(['whoami'], {
-      ...cleanEnvironment(),
-      MFA_CLI_TENANT: origin,
-      MFA_CLI_CLIENT_ID: 'ci@example.com',
-      MFA_CLI_CLIENT_SECRET: 'a-client-secret',
-    });
+    const user = { MFA_CLI_CLIENT_ID: 'ci@example.com', MFA_CLI_CLIENT_SECRET: 'a-client-secret' };
+    const env = { MFA_CLI_TENANT: origin, ...user };
+    const { exitCode, stderr } = await createMachine().run(['whoami'], { env });
     expect([exitCode, stderr]).toEqual([7, expect.not.stringContaining('call stack')]);
-    expect(stderr).not.toContain('call stack');
   });
 });

@@ -13,7 +13,7 @@ const good = p12Path('01-default-aes256');
 
 describe('without a terminal, with stdin closed,', () => {
   const others = commandWords.filter((words) => words !== 'emulator');
-  bashTest.each(others.filter((_words, index) => isThorough || index % 6 === 0))(
+  bashTest.each(others.filter((_words, index) => isThorough || index % 10 === 0))(
     '%s ends in time and answers in JSON',
     async (words) => {
       const started = performance.now();
@@ -35,16 +35,13 @@ describe('without a terminal, with stdin closed,', () => {
 });
 
 describe.skipIf(isMissing('bash'))('a closed pipe', () => {
-  test.each(['--help', 'apns set --help', `apns inspect ${good}`])(
-    'mfa-cli %s | head -1 is quiet',
-    async (line) => {
-      const { exitCode, stderr } = await runShell(
-        `set -o pipefail; mfa-cli ${line} | head -1 >/dev/null`,
-        cleanEnvironment({ MFA_CLI_P12_PASSWORD: 'secret' }),
-      );
-      expect([exitCode, stderr]).toEqual([0, '']);
-    },
-  );
+  test.each(['--help', `apns inspect ${good}`])('mfa-cli %s | head -1 is quiet', async (line) => {
+    const { exitCode, stderr } = await runShell(
+      `set -o pipefail; mfa-cli ${line} | head -1 >/dev/null`,
+      cleanEnvironment({ MFA_CLI_P12_PASSWORD: 'secret' }),
+    );
+    expect([exitCode, stderr]).toEqual([0, '']);
+  });
 
   test('a large answer comes whole', async () => {
     const { stdout } = await runShell(

@@ -1,5 +1,5 @@
 import type { HttpResponse } from '../../network/http.ts';
-import type { Envelope } from '../../tenant/envelope.ts';
+import { type Envelope, textIn } from '../../tenant/envelope.ts';
 import { membersOf } from '../../text/json.ts';
 import { masked } from '../../text/mask.ts';
 import { Secret } from '../../text/secret.ts';
@@ -34,24 +34,22 @@ const beyondTerminals = ['U2F', 'QR'];
  */
 export function readMechanism(description: unknown, typed: readonly Secret[]): Mechanism | null {
   const members = membersOf(description) ?? {};
-  const id = members.MechanismId;
-  if (typeof id !== 'string' || id === '') return null;
-  const name = wordsIn(members.Name, typed) ?? 'unknown';
+  const id = textIn(members.MechanismId);
   const kind = kinds.get(String(members.AnswerType).toLowerCase());
-  if (kind === undefined) return null;
+  if (id === null || kind === undefined) return null;
+  const name = wordsIn(members.Name, typed) ?? 'unknown';
   const select = wordsIn(members.PromptSelectMech, typed) ?? name;
-  return {
-    id,
-    name,
-    kind,
-    select,
-    chosen: wordsIn(members.PromptMechChosen, typed) ?? select,
-    questions: readQuestions(members.MultipartMechanism, typed),
-  };
+  const chosen = wordsIn(members.PromptMechChosen, typed) ?? select;
+  return { id, name, kind, select, chosen, questions: readQuestions(members.MultipartMechanism, typed) };
 }
 
 export function fitsTerminal({ name }: Mechanism): boolean {
   return !beyondTerminals.includes(name.toUpperCase());
+}
+
+/** Several mechanisms in the tenant's words. */
+export function namesOf(mechanisms: readonly Mechanism[]): string {
+  return mechanisms.map(({ select }) => select).join(' or ') || 'a factor that it does not name';
 }
 
 /** A push to the vendor's authenticator, or to an app of one's own: the vendor has one name for both, and for the code beside it. */
@@ -111,7 +109,8 @@ export type FactorAnswer =
   /** Another host of the tenant is to be asked. */
   | { readonly kind: 'elsewhere'; readonly host: string }
   | SignedIn
-  | { readonly kind: 'failed'; readonly words: string | null }
+  /** `isUnsent`: before anybody's phone rang. */
+  | { readonly kind: 'failed'; readonly words: string | null; readonly isUnsent?: true }
   /** Nothing that the vendor documents. */
   | { readonly kind: 'unknown'; readonly summary: string | null };
 
@@ -126,10 +125,8 @@ export interface SignedIn {
 }
 
 const sessionCookie = /(?:^|[,;]\s*)\.ASPXAUTH=([^;,\s]+)/i;
-
 /** What no header can carry is no token. */
 const tokenPattern = /^[\x21-\x7e]+$/;
-
 /** No address of a sign-in is longer, and no system passes a much longer one to a browser. */
 const longestAddress = 8192;
 
@@ -145,6 +142,7 @@ export function readFactorAnswer(
   if (!envelope.success) return { kind: 'failed', words: envelope.Message };
   const result = membersOf(envelope.Result) ?? {};
   const summary = wordsIn(result.Summary ?? result.State, typed);
+  const number = result.GeneratedAuthValue;
   const signedIn = readSignedIn(result, headers, typed);
   if (signedIn !== null) return signedIn;
   if (Array.isArray(result.Challenges))
@@ -159,7 +157,10 @@ export function readFactorAnswer(
       return { kind: 'next-challenge' };
     case 'oobpending':
     case 'pending':
-      return { kind: 'pending', number: numberIn(result.GeneratedAuthValue, typed) };
+      return {
+        kind: 'pending',
+        number: wordsIn(typeof number === 'number' ? String(number) : number, typed),
+      };
     case 'failure':
     case 'failed':
       return { kind: 'failed', words: envelope.Message };
@@ -203,16 +204,8 @@ function readChallenge(challenge: unknown, typed: readonly Secret[]): readonly M
   return Array.isArray(offered) ? offered.flatMap((one) => readMechanism(one, typed) ?? []) : [];
 }
 
-function textIn(value: unknown): string | null {
-  return typeof value === 'string' && value !== '' ? value : null;
-}
-
 /** An address is shown and followed as it is: one that reveals what was typed is none. */
 function addressIn(value: unknown, typed: readonly Secret[]): string | null {
   const text = textIn(value);
   return text === null || text.length > longestAddress || masked(text, typed) !== text ? null : text;
-}
-
-function numberIn(value: unknown, typed: readonly Secret[]): string | null {
-  return wordsIn(typeof value === 'number' ? String(value) : value, typed);
 }

@@ -4,8 +4,7 @@ import { CliError } from '../../errors/cli-error.ts';
 import type { Http } from '../../network/http.ts';
 import { readEnvelope } from '../../tenant/envelope.ts';
 import { Secret } from '../../text/secret.ts';
-import type { Mechanism, Person } from './mechanism.ts';
-import { type FactorAnswer, readFactorAnswer } from './mechanism.ts';
+import { type FactorAnswer, type Mechanism, type Person, readFactorAnswer } from './mechanism.ts';
 
 export interface FactorContext {
   readonly http: Http;
@@ -30,41 +29,18 @@ export async function meetChallenge(
   mechanism: Mechanism,
   context: FactorContext,
 ): Promise<FactorAnswer> {
+  const { person } = context;
   const advance = (step: Advance, http = context.http) =>
     advanceAuthentication(session, mechanism.id, step, http);
   if (mechanism.kind === 'text')
-    return advance({ action: 'Answer', answer: await askAnswer(mechanism, context.person) });
+    return advance({ action: 'Answer', answer: await askAnswer(mechanism, person) });
   const started = await advance({ action: 'StartOOB' });
+  if (started.kind === 'failed') return { ...started, isUnsent: true };
   if (started.kind !== 'pending') return started;
-  const { number } = started;
-  tellNumber(number, context);
+  if (started.number !== null) person.tell(`The number to choose on your phone: ${started.number}`);
   const poll = (http: Http) => advance({ action: 'Poll' }, http);
   if (mechanism.kind === 'poll') return pollAlone(poll, mechanism.chosen, context);
   return pollOrCode(poll, (answer) => advance({ action: 'Answer', answer }), mechanism, context);
-}
-
-/**
- * Rings a phone, and waits for what is answered there; no code is asked for.
- * @returns what the tenant says then, or that it sent no push; never `pending`
- * @throws {CliError} as meetChallenge
- */
-export async function meetOnPhone(
-  session: FactorSession,
-  mechanism: Mechanism,
-  words: string,
-  context: FactorContext,
-): Promise<FactorAnswer | { readonly kind: 'not-sent'; readonly words: string | null }> {
-  const advance = (action: Advance['action'], http: Http) =>
-    advanceAuthentication(session, mechanism.id, { action }, http);
-  const started = await advance('StartOOB', context.http);
-  if (started.kind === 'failed') return { ...started, kind: 'not-sent' };
-  if (started.kind !== 'pending') return started;
-  tellNumber(started.number, context);
-  return pollAlone((http) => advance('Poll', http), words, context);
-}
-
-function tellNumber(number: string | null, { person }: FactorContext): void {
-  if (number !== null) person.tell(`The number to choose on your phone: ${number}`);
 }
 
 /** Polls until the tenant says something else than "pending". @throws {CliError} sign-in-timed-out, interrupted */
@@ -76,16 +52,12 @@ export async function pollAlone(
   const waiting = context.person.awaits(words, context.patience);
   try {
     const late = AbortSignal.timeout(context.patience);
-    return await Promise.race([pollUntil(poll, context, late), endOf(late)]);
+    // A tenant may keep the answer to a poll back for longer.
+    const ended = once(late, 'abort').then(() => Promise.reject(timedOut()));
+    return await Promise.race([pollUntil(poll, context, late), ended]);
   } finally {
     waiting.stop();
   }
-}
-
-/** Rejects once time is up: a tenant may keep the answer to a poll back for longer. */
-async function endOf(late: AbortSignal): Promise<never> {
-  await once(late, 'abort');
-  throw timedOut();
 }
 
 /** Whichever comes first: what the poll tells, or a code that is typed. */
@@ -151,17 +123,21 @@ function timedOut(): CliError {
   });
 }
 
-/** A sign-in in progress at one host. */
-export interface FactorSession {
+/** The host of a sign-in. */
+export interface FactorHost {
   readonly tenant: string;
-  readonly sessionId: string;
-  readonly tenantId: string | null;
   /** What was typed so far, which no words of the tenant may reveal. */
   readonly typed: Secret[];
 }
 
+/** A sign-in in progress at one host. */
+export interface FactorSession extends FactorHost {
+  readonly sessionId: string;
+  readonly tenantId: string | null;
+}
+
 /** What is done with a mechanism. Several security questions are answered together, each by its ID. */
-export interface Advance {
+interface Advance {
   readonly action: 'StartOOB' | 'Poll' | 'Answer';
   readonly answer?: Secret | Readonly<Record<string, Secret>>;
 }
@@ -170,12 +146,8 @@ export interface Advance {
  * Begins a sign-in.
  * @throws {CliError} what Http throws, rate-limited, tenant-forbidden, tenant-refused, tenant-unreachable, tenant-not-json
  */
-export function startAuthentication(
-  { tenant, typed }: Pick<FactorSession, 'tenant' | 'typed'>,
-  user: string,
-  http: Http,
-): Promise<FactorAnswer> {
-  return post(tenant, '/Security/StartAuthentication', http, typed, {
+export function startAuthentication(at: FactorHost, user: string, http: Http): Promise<FactorAnswer> {
+  return post(at, 'StartAuthentication', http, {
     User: user,
     Version: '1.0',
     PlatformTokenResponse: true,
@@ -186,17 +158,16 @@ export function startAuthentication(
 
 /** Goes on with one mechanism. @throws {CliError} as startAuthentication */
 export function advanceAuthentication(
-  { tenant, sessionId, tenantId, typed }: FactorSession,
+  session: FactorSession,
   mechanismId: string,
   { action, answer }: Advance,
   http: Http,
 ): Promise<FactorAnswer> {
   const parts = answer instanceof Secret ? { whole: answer } : (answer ?? {});
-  typed.push(...Object.values(parts));
+  session.typed.push(...Object.values(parts));
   const revealed = Object.fromEntries(Object.entries(parts).map(([id, secret]) => [id, secret.reveal()]));
-  return post(tenant, '/Security/AdvanceAuthentication', http, typed, {
-    ...(tenantId === null ? {} : { TenantId: tenantId }),
-    SessionId: sessionId,
+  return post(session, 'AdvanceAuthentication', http, {
+    ...namesOf(session),
     MechanismId: mechanismId,
     Action: action,
     ...(answer && { Answer: answer instanceof Secret ? revealed.whole : revealed }),
@@ -204,34 +175,28 @@ export function advanceAuthentication(
 }
 
 /** Gives a sign-in up that is not gone on with; as far as public code shows, the tenant answers nothing of use. */
-export function giveUpAuthentication(
-  { tenant, sessionId, tenantId, typed }: FactorSession,
-  http: Http,
-): Promise<FactorAnswer> {
-  return post(tenant, '/Security/CleanupAuthentication', http, typed, {
-    ...(tenantId === null ? {} : { TenantId: tenantId }),
-    SessionId: sessionId,
-  });
+export function giveUpAuthentication(session: FactorSession, http: Http): Promise<FactorAnswer> {
+  return post(session, 'CleanupAuthentication', http, namesOf(session));
 }
 
 /** Asks whether the person has signed in at the identity provider. @throws {CliError} as startAuthentication */
-export function identityProviderStatus(
-  { tenant, sessionId, typed }: FactorSession,
-  http: Http,
-): Promise<FactorAnswer> {
-  return post(tenant, '/Security/OobAuthStatus', http, typed, { SessionId: sessionId });
+export function identityProviderStatus(session: FactorSession, http: Http): Promise<FactorAnswer> {
+  return post(session, 'OobAuthStatus', http, namesOf(session));
+}
+
+function namesOf({ sessionId, tenantId }: FactorSession): Readonly<Record<string, string>> {
+  return { ...(tenantId === null ? {} : { TenantId: tenantId }), SessionId: sessionId };
 }
 
 async function post(
-  tenant: string,
-  path: string,
+  { tenant, typed }: FactorHost,
+  call: string,
   http: Http,
-  secrets: readonly Secret[],
-  body: object,
+  document: object,
 ): Promise<FactorAnswer> {
   const response = await http.send({
     method: 'POST',
-    url: `${tenant}${path}`,
+    url: `${tenant}/Security/${call}`,
     headers: {
       accept: 'application/json',
       'content-type': 'application/json',
@@ -239,9 +204,9 @@ async function post(
       // Says that we can wait for a browser.
       oobidpauth: 'true',
     },
-    body: JSON.stringify(body),
+    body: JSON.stringify(document),
     // A second answer could count as a second wrong one.
     retry: false,
   });
-  return readFactorAnswer(readEnvelope(response, tenant, secrets), response.headers, secrets);
+  return readFactorAnswer(readEnvelope(response, tenant, typed), response.headers, typed);
 }

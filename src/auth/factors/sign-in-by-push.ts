@@ -1,13 +1,15 @@
 import { CliError } from '../../errors/cli-error.ts';
 import type { Http } from '../../network/http.ts';
+import { createTenantClient } from '../../tenant/client.ts';
 import { sessionHost } from '../../tenant/other-host.ts';
+import { memorySession } from '../session.ts';
 import { issuerOf } from '../token-request.ts';
-import { isPush, type Mechanism, type SignedIn } from './mechanism.ts';
+import { isPush, type Mechanism, namesOf, type SignedIn } from './mechanism.ts';
 import {
   type FactorContext,
   type FactorSession,
   giveUpAuthentication,
-  meetOnPhone,
+  meetChallenge,
 } from './meet-challenge.ts';
 import { ended, type Meeting, meetAsChosen, signIn } from './sign-in-with-factors.ts';
 
@@ -61,8 +63,10 @@ async function upToPush(
         outcome = await atPush(asked.session, push);
         return ended;
       }
-      if (!context.isAtTerminal) throw asksFirst(asked.session.tenant, user, asked.offered);
-      return meetAsChosen(asked, context);
+      if (context.isAtTerminal) return meetAsChosen(asked, context);
+      // What comes before a push only a person can answer.
+      const words = `${asked.session.tenant} asks ${user} for ${namesOf(asked.offered)} before a push`;
+      throw new CliError('prompt-unavailable', `${words}, and there is no terminal to ask on`);
     },
     identityProvider: async () => ended,
   };
@@ -75,16 +79,8 @@ async function upToPush(
   }
 }
 
-/** What a tenant asks for before a push, which only a person can answer. */
-function asksFirst(tenant: string, user: string, offered: readonly Mechanism[]): CliError {
-  const names = offered.map(({ select }) => select).join(' or ') || 'a factor that it does not name';
-  return new CliError(
-    'prompt-unavailable',
-    `${tenant} asks ${user} for ${names} before a push, and there is no terminal to ask on`,
-  );
-}
-
-const waiting = 'A push is on its way to the phone. Approve it there.';
+/** No code is asked for. */
+const alone = { kind: 'poll', chosen: 'A push is on its way to the phone. Approve it there.' } as const;
 
 async function ring(session: FactorSession, push: Mechanism, context: PushContext): Promise<PushSignIn> {
   const started = performance.now();
@@ -95,7 +91,7 @@ async function ring(session: FactorSession, push: Mechanism, context: PushContex
     seconds: Math.round((performance.now() - started) / 1000),
   });
   try {
-    const answer = await meetOnPhone(session, push, waiting, context);
+    const answer = await meetChallenge(session, { ...push, ...alone }, context);
     switch (answer.kind) {
       case 'signed-in': {
         const approved = told('approved');
@@ -105,10 +101,8 @@ async function ring(session: FactorSession, push: Mechanism, context: PushContex
       case 'next-challenge':
       case 'challenges':
         return told('approved');
-      case 'not-sent':
-        return told('no-push', answer.words);
       case 'failed':
-        return told(verdictIn(answer.words), answer.words);
+        return told(answer.isUnsent ? 'no-push' : verdictIn(answer.words), answer.words);
       default:
         // A session that comes in no way that we can read is one all the same.
         if (answer.kind === 'unknown' && /^(login)?success$/i.test(answer.summary ?? ''))
@@ -128,27 +122,17 @@ async function ring(session: FactorSession, push: Mechanism, context: PushContex
 function verdictIn(words: string | null): 'denied' | 'no-push' | 'not-approved' {
   if (/(?<!access )\b(denied|declined|rejected)\b/i.test(words ?? '')) return 'denied';
   const isLost =
-    /\bno\b[^.]*\b(device|phone)s?\b|\b(device|phone)s?\b[^.]*\bnot (found|enrolled|registered)\b/i;
+    /\bno\b[^.]{0,200}\b(device|phone)s?\b|\b(device|phone)s?\b[^.]{0,200}\bnot (found|enrolled|registered)\b/i;
   return isLost.test(words ?? '') ? 'no-push' : 'not-approved';
 }
 
 /** Ends the session; once it is forgotten here, nobody has it. */
 async function signOut(tenant: string, { token }: SignedIn, { parting, person }: PushContext): Promise<void> {
   const host = sessionHost(tenant, issuerOf(token.reveal()));
-  const answer = await quietly(
-    parting.send({
-      method: 'POST',
-      url: `${host}/Security/Logout`,
-      headers: {
-        accept: 'application/json',
-        'content-type': 'application/json',
-        'x-idap-native-client': 'true',
-        authorization: `Bearer ${token.reveal()}`,
-      },
-      body: '{}',
-      retry: true,
-    }),
-  );
+  const whose = { tenant: host, user: null, isPerson: true, isOwn: true };
+  const client = createTenantClient(host, parting, memorySession(whose, token, [token]));
+  const logout = { method: 'POST', path: '/Security/Logout', body: '{}', retry: true };
+  const answer = await quietly(client.send(logout));
   if (answer === null || answer.status > 299)
     person.tell(`${host} did not say that it ended the session of this sign-in. Nobody has it any more.`);
 }

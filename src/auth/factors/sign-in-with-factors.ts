@@ -2,11 +2,11 @@ import { CliError } from '../../errors/cli-error.ts';
 import type { SignInCause } from '../../errors/session.ts';
 import { judgeOtherHost } from '../../tenant/other-host.ts';
 import type { Secret } from '../../text/secret.ts';
-import type { FactorAnswer, SignedIn } from './mechanism.ts';
-import { fitsTerminal, type Mechanism } from './mechanism.ts';
+import { type FactorAnswer, fitsTerminal, type Mechanism, namesOf, type SignedIn } from './mechanism.ts';
 import {
   advanceAuthentication,
   type FactorContext,
+  type FactorHost,
   type FactorSession,
   identityProviderStatus,
   meetChallenge,
@@ -21,17 +21,15 @@ export interface FactorSignIn extends SignedIn {
 
 /** How often a person may fail: a failure ends the sign-in at the tenant, and it begins anew. */
 const tries = 3;
-
 /** How often a tenant may name another host. */
 const mostHosts = 3;
-
 /** More challenges than any tenant asks for. */
 const mostSteps = 20;
 
 /** What is done at each challenge of a sign-in; its answer is the tenant's, or that the sign-in is not gone on with. */
 export interface Meeting {
   challenge(asked: AskedChallenge, context: FactorContext): Promise<FactorAnswer | Ended>;
-  identityProvider(at: Host, asked: Federated, context: FactorContext): Promise<FactorAnswer | Ended>;
+  identityProvider(at: FactorHost, asked: Federated, context: FactorContext): Promise<FactorAnswer | Ended>;
 }
 
 /** Nothing more of a sign-in is done; whoever ended it knows why. */
@@ -110,7 +108,8 @@ async function start(
       other.kind === 'refused' ||
       hosts === mostHosts ||
       (other.kind === 'ask' && !(await person.trusts(new URL(other.origin).host, host)));
-    if (refused) throw failed(`${host} sends the sign-in to ${shown(answer.host)}, which was not followed`);
+    const shown = /^[\w.:-]{1,253}$/.test(answer.host) ? answer.host : 'another host';
+    if (refused) throw failed(`${host} sends the sign-in to ${shown}, which was not followed`);
     host = other.origin;
   }
 }
@@ -119,17 +118,12 @@ function failed(message: string, cause?: SignInCause): CliError {
   return new CliError('sign-in-failed', message, { facts: { ...(cause && { cause }) } });
 }
 
-function shown(host: string): string {
-  return /^[\w.:-]{1,253}$/.test(host) ? host : 'another host';
-}
-
-type Host = Pick<FactorSession, 'tenant' | 'typed'>;
 type Federated = Extract<FactorAnswer, { kind: 'federated' }>;
 type Outcome = SignedIn | Ended | Extract<FactorAnswer, { kind: 'failed' }>;
 
 /** One challenge after the other, package after package. */
 async function proceed(
-  at: Host,
+  at: FactorHost,
   first: FactorAnswer,
   meeting: Meeting,
   context: FactorContext,
@@ -168,16 +162,14 @@ async function choose(
 ): Promise<Mechanism> {
   const usable = offered.filter(fitsTerminal);
   const [only] = usable;
-  if (only === undefined) {
-    const names = offered.map(({ select }) => select).join(' or ') || 'a factor that it does not name';
-    throw failed(`The tenant asks for ${names}, which a terminal cannot provide`, 'mechanism');
-  }
+  if (only === undefined)
+    throw failed(`The tenant asks for ${namesOf(offered)}, which a terminal cannot provide`, 'mechanism');
   return usable.length === 1 ? only : person.choose(usable, place);
 }
 
 /** The browser goes to the company's identity provider; the tenant tells when, or a PIN is typed here. */
 async function atIdentityProvider(
-  at: Host,
+  at: FactorHost,
   { address, sessionId, wantsPin }: Federated,
   context: FactorContext,
 ): Promise<FactorAnswer> {

@@ -57,7 +57,6 @@ export function askKeychain(options: AskOptions): Keychain {
 
 /** Of what is written and removed: nothing is left half done. */
 const uninterrupted = new AbortController().signal;
-
 /** Milliseconds from the end of a process in which what it said last arrives. */
 const lastMessage = 500;
 

@@ -94,7 +94,6 @@ export interface KeptSessions {
 
 /** Whose session it is. The file is easier to change than the keychain, and must not pass off one as another. */
 const owned = ['tenant', 'appId', 'clientId', 'grant'] as const;
-
 const content = members({ tag: v.string(), session: storedSession });
 
 /** @param directory that exists: two share no item, not even one that was copied, as its sessions are the other's */

@@ -121,7 +121,6 @@ function sha256(text: string): string {
 
 /** What the entries are found by in the keychain, beside their names. */
 const service = 'mfa-cli';
-
 /** Not the kernel's keyring, which is lost with the next start and is not encrypted. */
 const options = { linux: { store: 'secret-service' } } as const;
 

@@ -279,7 +279,6 @@ function addP12File(command: Command): Command {
   return addP12Options(command.argument('[file]', 'the .p12 file, - is stdin'));
 }
 
-/** How and where to is sent. */
 function addSending(command: Command): void {
   const words =
     'how the parameters are sent; default: json, then form if the tenant says that one is missing';

@@ -35,9 +35,7 @@ export async function convert(options: ConvertOptions, context: Context): Promis
   const out = options.out === undefined || options.out === '-' ? null : options.out;
   if (format === 'p12' && out === null) refuseBinaryOnTerminal(context);
   const { file, content } = await convertedContent(format, options, context);
-  if (out !== null) {
-    await writePrivateFile(out, content, options.force === true, context.signal);
-  }
+  if (out !== null) await writePrivateFile(out, content, options.force === true, context.signal);
   const text = typeof content === 'string' ? content : encodeBase64(content);
   return { file: file.name, format, out, content: out === null ? text : null };
 }
@@ -45,9 +43,8 @@ export async function convert(options: ConvertOptions, context: Context): Promis
 /** An encryption or a new password is for a .p12 only, and asks for one. @throws {CliError} usage */
 function resolveFormat({ format, encryption, newPasswordFile }: ConvertOptions): ConvertReport['format'] {
   const wantsP12 = encryption !== undefined || newPasswordFile !== undefined;
-  if (wantsP12 && format !== undefined && format !== 'p12') {
+  if (wantsP12 && format !== undefined && format !== 'p12')
     throw new CliError('usage', `An encryption and a new password are for the format p12, not ${format}`);
-  }
   return format ?? (wantsP12 ? 'p12' : 'base64');
 }
 
@@ -68,23 +65,15 @@ async function convertedContent(
     return { file, content: encodePem(identity) };
   }
   const pair = pairOf(identity);
-  if (pair === null) {
+  if (pair === null)
     throw new CliError('pkcs12-unsupported', `${file.name} holds no private key with its certificate`, {
       facts: { missing: 'private key' },
     });
-  }
+  const { privateKey, certificate } = pair;
+  const chain = identity.chain.map(({ der }) => der);
+  const made = { privateKey, certificate: certificate.der, chain, friendlyName: identity.friendlyName };
   const password = await newPassword(opened, options, context);
-  const content = await encodePkcs12(
-    {
-      privateKey: pair.privateKey,
-      certificate: pair.certificate.der,
-      chain: identity.chain.map(({ der }) => der),
-      friendlyName: identity.friendlyName,
-    },
-    password,
-    options.encryption ?? 'modern',
-  );
-  return { file, content };
+  return { file, content: await encodePkcs12(made, password, options.encryption ?? 'modern') };
 }
 
 /** Says that the key is not encrypted, and asks before a terminal shows it. @throws {CliError} prompt-unavailable, interrupted */

@@ -4,13 +4,13 @@ import { type KeyUse, keysInUse } from '../../checks/key-in-use.ts';
 import type { Context } from '../../context.ts';
 import { changeCertificate, type MissingAnswer, nounOf } from '../../delivery/change-certificate.ts';
 import type { OpenTenant } from '../../delivery/connection.ts';
-import { askPhones } from '../../delivery/phones.ts';
+import { askPhones } from '../../delivery/connection.ts';
 import { formsToTry, warnOfQuery } from '../../delivery/send-certificate.ts';
 import { openOrSignIn } from '../../delivery/tenant.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { wordsForPhones } from '../../report/fields.ts';
 import { type ConnectionOptions, readSettings, type Settings } from '../../settings/settings.ts';
-import { deleteCertificate as deleteFromTenant, type ReadBack, readBack } from '../../tenant/certificates.ts';
+import { deleteCertificate as deleteFromTenant, readBack } from '../../tenant/certificates.ts';
 import type { SentAs } from '../../tenant/client.ts';
 import type { PhoneCount } from '../../tenant/enrolled-devices.ts';
 import type { Style } from '../../terminal/style.ts';
@@ -19,7 +19,6 @@ import type { CommandModule } from '../command.ts';
 
 export interface DeleteOptions extends ConnectionOptions {
   readonly sendAs?: SentAs;
-  /** The argument. */
   readonly key?: string;
   readonly clientAppKey?: string;
   readonly yes?: boolean;
@@ -49,20 +48,17 @@ export async function deleteCertificate(options: DeleteOptions, context: Context
   if (!context.terminal.interactive) requireSure(chosen, settings, options);
   warnOfQuery(settings, 'the client app key', context);
   const open = await openOrSignIn(settings, context);
+  const { tenant, client } = open;
   const clientAppKey = chosen ?? (await askLatestKey(open, context));
   const target = await lookAt(clientAppKey, open, settings, context);
-  for (const sentence of oddities(target)) context.terminal.warn(sentence);
+  for (const sentence of target.oddities) context.terminal.warn(sentence);
   const phones = await askPhones(open, settings, context);
   if (!yes) {
     context.terminal.note(`Phones: ${wordsForPhones(phones)}`);
     await confirm(target, context);
   }
-  const { tenant, client } = open;
-  const {
-    topic = null,
-    fingerprint = null,
-    notAfter = null,
-  } = latestRecord(settings.profiles, tenant, clientAppKey) ?? {};
+  const last = latestRecord(settings.profiles, tenant, clientAppKey);
+  const { topic, fingerprint, notAfter } = last ?? { topic: null, fingerprint: null, notAfter: null };
   const record = { tenant, clientAppKey, topic, fingerprint, notAfter, at: context.now().toISOString() };
   const forms = formsToTry(settings, tenant);
   const send = () => deleteFromTenant(client, clientAppKey, forms);
@@ -107,9 +103,7 @@ async function askLatestKey({ optional }: OpenTenant, { prompt }: Context): Prom
   });
 }
 
-function noKey(): CliError {
-  return new CliError('usage', 'No client app key was given', { facts: keyFacts });
-}
+const noKey = () => new CliError('usage', 'No client app key was given', { facts: keyFacts });
 
 const unavailable = 'The deletion must be confirmed, and there is no terminal to ask on';
 const facts = { option: '--yes' };
@@ -136,17 +130,12 @@ function insteadOf(clientAppKey: string, known: readonly string[]): string {
   return nearest === undefined ? `; it set ${[...new Set(known)].join(', ')}` : `; it set ${nearest}`;
 }
 
-/** A key that is about to be deleted, and what is known of it. */
 interface Target {
   readonly tenant: string;
   readonly clientAppKey: string;
-  /** The keys that this machine asked anything for at this tenant. */
-  readonly known: readonly string[];
-  /** What the tenant says of a key that this machine does not know; null where it was not asked. */
-  readonly told: ReadBack | null;
   readonly keysUsed: ReadonlyMap<string, KeyUse>;
-  /** The days on which something was asked for it without an answer. */
-  readonly unanswered: readonly string[];
+  /** What is odd about it, a sentence each. */
+  readonly oddities: readonly string[];
 }
 
 /** A key that this machine does not know is asked about, where a person waits for it. @throws {CliError} interrupted */
@@ -160,47 +149,32 @@ async function lookAt(
   const known = requests.map((request) => request.clientAppKey);
   const isAsked = terminal.interactive && !known.includes(clientAppKey);
   const told = isAsked ? await readBack(optional, clientAppKey) : null;
-  const unanswered = openRequests(profiles)
+  const keysUsed = keysInUse(requests, told?.latestKey ?? null);
+  const oddities = openRequests(profiles)
     .filter((request) => isSame(request, { tenant, clientAppKey }))
-    .map(({ asked, at }) => `the ${nounOf(asked)} of ${at.slice(0, 10)}`);
-  return {
-    tenant,
-    clientAppKey,
-    known,
-    told,
-    keysUsed: keysInUse(requests, told?.latestKey ?? null),
-    unanswered,
-  };
-}
-
-/** What is odd about the key, a sentence each. */
-function oddities({ tenant, clientAppKey, known, told, keysUsed, unanswered }: Target): readonly string[] {
-  const sentences = unanswered.map(
-    (what) => `It is not known whether ${what} was done: its answer is missing.`,
-  );
+    .map(({ asked, at }) => `the ${nounOf(asked)} of ${at.slice(0, 10)}`)
+    .map((what) => `It is not known whether ${what} was done: its answer is missing.`);
+  const never = 'This machine never set';
   const isTheirs = told?.latestKey === clientAppKey || (told?.outcome === 'told' && told.topic !== null);
-  if (isTheirs)
-    sentences.push(
-      `This machine never set ${clientAppKey} at ${tenant}; the tenant has a certificate for it.`,
-    );
-  else if (known.length === 0) sentences.push(`This machine has no record of what was set at ${tenant}.`);
+  if (isTheirs) oddities.push(`${never} ${clientAppKey} at ${tenant}; the tenant has a certificate for it.`);
+  else if (known.length === 0) oddities.push(`This machine has no record of what was set at ${tenant}.`);
   else if (!known.includes(clientAppKey))
-    sentences.push(
-      `This machine never set a certificate for ${clientAppKey} at ${tenant}${insteadOf(clientAppKey, known)}.`,
+    oddities.push(
+      `${never} a certificate for ${clientAppKey} at ${tenant}${insteadOf(clientAppKey, known)}.`,
     );
   if (told?.outcome === 'told' && told.topic === null)
-    sentences.push(`${tenant} tells the topics of other client app keys, and none for ${clientAppKey}.`);
+    oddities.push(`${tenant} tells the topics of other client app keys, and none for ${clientAppKey}.`);
   const others = [...keysUsed].filter(([key, use]) => key !== clientAppKey && isThere(use));
   const [inUse] = others.find(([, use]) => use.inUse === true) ?? [];
   if (inUse !== undefined)
-    sentences.push(
+    oddities.push(
       `${tenant} pushes with ${inUse}. Whether it still does once another key is deleted is not documented: set ${inUse} again afterwards.`,
     );
   else if (others.length > 0)
-    sentences.push(
+    oddities.push(
       `What ${tenant} pushes with after this is not documented: set the key that is to be in use again afterwards (${others.map(([key]) => key).join(', ')}).`,
     );
-  return sentences;
+  return { tenant, clientAppKey, keysUsed, oddities };
 }
 
 /** A key that is ignored is there; one that was deleted is not. */

@@ -1,26 +1,19 @@
-import type { CertificateRecord, CertificateRequest } from '../../auth/stored-schemas.ts';
-import { byLevel, checkPushIdentity } from '../../checks/check-push-identity.ts';
-import { hasErrors, stopsAt } from '../../checks/finding.ts';
-import { checkSilenced, keysInUse } from '../../checks/key-in-use.ts';
+import type { CertificateRecord } from '../../auth/stored-schemas.ts';
+import { hasErrors } from '../../checks/finding.ts';
 import type { Context } from '../../context.ts';
-import type { Verification, Verifying } from '../../delivery/apns.ts';
-import { changeCertificate, type MissingAnswer } from '../../delivery/change-certificate.ts';
-import type { OpenTenant } from '../../delivery/connection.ts';
+import type { Verifying } from '../../delivery/apns.ts';
+import { changeCertificate, nounOf } from '../../delivery/change-certificate.ts';
+import { askPhones, type OpenTenant } from '../../delivery/connection.ts';
 import type { OpenedP12 } from '../../delivery/open-p12.ts';
-import { askPhones } from '../../delivery/phones.ts';
 import { formsToTry, sendCertificate } from '../../delivery/send-certificate.ts';
 import { openOrSignIn } from '../../delivery/tenant.ts';
 import { CliError } from '../../errors/cli-error.ts';
-import type { PushIdentity } from '../../pkcs12/model.ts';
-import { isoDate } from '../../report/fields.ts';
+import { concerns, formatFindings, wordsForApns, wordsForPhones } from '../../report/fields.ts';
 import type { Settings } from '../../settings/settings.ts';
-import { type Held, readBack } from '../../tenant/certificates.ts';
-import type { SentAs } from '../../tenant/client.ts';
-import type { PhoneCount } from '../../tenant/enrolled-devices.ts';
-import { confirmSet, type IntendedSet } from './confirm-set.ts';
-import type { Proof } from './proof.ts';
+import { readBack } from '../../tenant/certificates.ts';
+import { harmless } from '../../text/printable.ts';
+import { askTarget, type Done, planSet, type SetPlan, type SetReport } from './plan-set.ts';
 
-/** How a certificate is given to a tenant. */
 export interface Giving {
   readonly now: Date;
   readonly dryRun?: boolean;
@@ -35,28 +28,6 @@ export interface Giving {
   onSent?(record: CertificateRecord): Promise<void>;
 }
 
-/** The target is null where it is not known: then nothing was sent. */
-export interface SetReport
-  extends Pick<
-      IntendedSet,
-      'tenant' | 'clientAppKey' | 'topic' | 'fingerprint' | 'notAfter' | 'unchanged' | 'findings'
-    >,
-    Partial<MissingAnswer> {
-  /** Null where nobody knows whether the tenant has set it, as its answer is missing: `error` says so. */
-  readonly sent: boolean | null;
-  /** How the tenant took the parameters; null where nothing was sent. */
-  readonly sentAs: SentAs | null;
-  readonly dryRun: boolean;
-  /** What APNs said; null where it was not asked. */
-  readonly verification: Verification | null;
-  /** What the tenant said afterwards, where it was asked. */
-  readonly held?: Held;
-  /** The iPhones that a replacement reaches, where something is replaced; null where the tenant does not tell. */
-  readonly phones?: PhoneCount | null;
-  /** What a sign-in by push showed afterwards, where it was asked for; null where it failed before it showed anything. */
-  readonly proof?: Proof | null;
-}
-
 /**
  * Judges what was opened, asks a person and APNs, gives it to the tenant and remembers that. What stops it is in the
  * report. @throws {CliError} those of exit 2, 5, 6 and 7, interrupted
@@ -67,16 +38,16 @@ export async function giveCertificate(
   giving: Giving,
   context: Context,
 ): Promise<SetReport> {
-  const { dryRun = false, refresh = false } = giving;
+  const { dryRun = false, refresh = false, yes = false, verify } = giving;
   const planned = planSet(identity, settings, giving.now);
-  const first = giving.yes === true ? planned : await askTarget(planned, settings, context);
+  const first = yes ? planned : await askTarget(planned, settings, context);
   const done: Done = { dryRun, sentAs: null, verification: null, missing: null };
   if (first.stops) return first.report(done);
   const started = performance.now();
-  if (giving.verify === true || (giving.verify !== false && !hasErrors(first.findings))) {
+  if (verify === true || (verify !== false && !hasErrors(first.findings))) {
     const { verifyBefore } = await import('../../delivery/apns.ts');
     const apns = { ...settings.apns, topic: first.topic };
-    done.verification = await verifyBefore(giving.verify, identity, apns, settings.network, context);
+    done.verification = await verifyBefore(verify, identity, apns, settings.network, context);
   }
   if (dryRun || done.verification?.accepted === false) {
     if (refresh) context.terminal.note('Nothing was sent, so the tenant is not asked what it holds.');
@@ -98,145 +69,61 @@ export async function giveCertificate(
   if (plan.stops) return plan.report(done);
   await giving.onOpened?.(open);
   if (plan.replaces) done.phones = await askPhones(open, settings, context);
-  if (context.terminal.interactive) await confirmSet(plan, done, giving.yes === true, context);
-  const forms = formsToTry(settings, tenant);
+  if (context.terminal.interactive) await confirmSet(plan, tenant, done, yes, context);
   const sending = { identity, password, clientAppKey, topic, findings: plan.findings };
-  const setAt = giving.now.toISOString();
-  const record = { clientAppKey, topic, fingerprint, notAfter, tenant, setAt };
-  const send = () => sendCertificate(sending, client, forms);
-  const outcome = await changeCertificate({ asked: 'set', ...record }, send, open, settings, context);
+  const set = { tenant, clientAppKey, topic, fingerprint, notAfter };
+  const at = giving.now.toISOString();
+  const send = () => sendCertificate(sending, client, formsToTry(settings, tenant));
+  const outcome = await changeCertificate({ asked: 'set', ...set, at }, send, open, settings, context);
   const { sentAs, missing } = outcome;
   if (missing !== null) return plan.report({ ...done, missing });
-  await giving.onSent?.(record);
+  await giving.onSent?.({ ...set, setAt: at });
   if (!refresh) return plan.report({ ...done, sentAs });
-  const { askAfterwards } = await import('./held.ts');
-  return plan.report({ ...done, sentAs, held: await askAfterwards(client, record, context.terminal) });
+  const { askAfterwards } = await import('./refresh.ts');
+  return plan.report({ ...done, sentAs, held: await askAfterwards(client, set, context.terminal) });
 }
-
-/** How far it came. */
-interface Done extends Pick<SetReport, 'dryRun' | 'sentAs' | 'held'> {
-  phones?: PhoneCount | null;
-  readonly missing: MissingAnswer | null;
-  verification: SetReport['verification'];
-}
-
-/** What is about to be done. */
-interface SetPlan extends IntendedSet {
-  readonly certificate: PushIdentity['certificate'];
-  /** Whether sign-ins that this tenant pushes today may be pushed otherwise after it. */
-  readonly replaces: boolean;
-  /** Whether the findings are such that nothing is sent. */
-  readonly stops: boolean;
-  /** The plan with what was learned since: the tenant that the session belongs to, or a person's answers. */
-  with(learned: Partial<Stated>): SetPlan;
-  report(done: Done): SetReport;
-}
-
-interface Stated extends Pick<SetReport, 'tenant' | 'topic' | 'clientAppKey'> {
-  /** The key that the tenant says was set last; null where it was not asked, or does not say. */
-  readonly latestKey: string | null;
-}
-
-/** The plan for an identity: the topic is the bundle ID unless said otherwise, the key is the topic unless said otherwise. */
-function planSet(
-  identity: PushIdentity,
-  settings: Settings,
-  now: Date,
-  stated: Stated = {
-    tenant: settings.tenant(),
-    topic: settings.apns.topic,
-    clientAppKey: settings.clientAppKey,
-    latestKey: null,
-  },
-): SetPlan {
-  const { tenant } = stated;
-  const { certificate } = identity;
-  const fingerprint = certificate?.fingerprint ?? null;
-  const notAfter = certificate === null ? null : isoDate(certificate.notAfter);
-  const topic = stated.topic ?? certificate?.bundleId ?? null;
-  const clientAppKey = stated.clientAppKey ?? topic;
-  const previous = settings.lastSet(tenant, clientAppKey);
-  const target = { tenant, clientAppKey, topic, fingerprint, notAfter };
-  const unanswered = settings.unanswered(target);
-  const requests = settings.requestsTo(tenant);
-  const isThis = (one: Pick<CertificateRequest, 'fingerprint' | 'topic'>): boolean =>
-    one.fingerprint === fingerprint && one.topic === topic;
-  const unchanged =
-    previous !== null &&
-    isThis(previous) &&
-    unanswered.every((request) => request.asked === 'set' && isThis(request));
-  const judging = settings.judging();
-  const inUse = keysInUse(requests, stated.latestKey);
-  const silenced = clientAppKey === null ? [] : checkSilenced(inUse, clientAppKey);
-  const ownFindings = checkPushIdentity(identity, {
-    now,
-    warnDays: judging.warnDays,
-    topic: stated.topic,
-    environment: settings.apns.environment,
-    previous: previous === null ? null : { ...previous, notAfter: new Date(previous.notAfter) },
-  });
-  const findings = byLevel([...ownFindings, ...silenced]);
-  return {
-    ...target,
-    certificate,
-    environments: certificate?.environments ?? [],
-    previous,
-    unanswered,
-    unchanged,
-    findings,
-    replaces: silenced.length > 0 || (!unchanged && (previous !== null || unanswered.length > 0)),
-    stops: stopsAt(findings, judging),
-    with: (learned) => planSet(identity, settings, now, { ...stated, ...learned }),
-    report: ({ dryRun, sentAs, verification, held, phones, missing }) => ({
-      ...target,
-      sent: missing === null ? sentAs !== null : null,
-      sentAs,
-      dryRun,
-      unchanged,
-      verification,
-      ...(held === undefined ? {} : { held }),
-      ...(phones === undefined ? {} : { phones }),
-      ...missing,
-      findings,
-    }),
-  };
-}
-
-/** Topics of a certificate that alerts are not sent to. */
-const notForAlerts = /\.(voip|complication|voip-ptt)$/;
 
 /**
- * The plan with what a person is asked for where the settings leave it open: the topic, where the certificate has several
- * for alerts, and the client app key, by default the topic. Nobody is asked without a terminal, or where the plan stops.
- * @throws {CliError} interrupted
+ * Shows a person what is about to be done and every error and warning, and asks if another certificate is replaced or
+ * there is an error or a warning. @throws {CliError} interrupted, when the answer is no
  */
-async function askTarget(
+async function confirmSet(
   plan: SetPlan,
-  { apns, clientAppKey }: Settings,
+  tenant: string,
+  { verification, phones }: Pick<Done, 'verification' | 'phones'>,
+  yes: boolean,
   { terminal, prompt }: Context,
-): Promise<SetPlan> {
-  const { certificate } = plan;
-  if (plan.stops || !terminal.interactive || certificate === null) return plan;
-  const topics = certificate.topics.filter((topic) => !notForAlerts.test(topic));
-  const askTopic = (): Promise<string> =>
-    prompt.select({
-      message: 'Which topic?',
-      choices: topics.map((topic) => ({ name: topic, value: topic })),
-      unavailable: 'The topic cannot be asked for without a terminal',
-      facts: { option: '--topic TOPIC' },
-    });
-  const askKey = (topic: string): Promise<string> => {
-    terminal.note(
-      'The client app key is the tenant’s name for the certificate of your app, often its bundle ID.',
-    );
-    return prompt.input({
-      message: 'Client app key:',
-      initial: topic,
-      unavailable: 'The client app key cannot be asked for without a terminal',
-      facts: { option: '--client-app-key KEY' },
-    });
-  };
-  const topic = apns.topic ?? (topics.length > 1 ? await askTopic() : certificate.bundleId);
-  if (topic === null) return plan;
-  return plan.with({ topic, clientAppKey: clientAppKey ?? (await askKey(topic)) });
+): Promise<void> {
+  const { previous, unchanged, clientAppKey, topic, findings, certificate, unanswered } = plan;
+  const environments = certificate?.environments ?? [];
+  const serves = environments.length === 0 ? 'no environment' : environments.join(' and ');
+  const before =
+    previous === null
+      ? 'nothing that this machine set: this client app key is new here'
+      : unchanged
+        ? 'the same certificate'
+        : `the certificate until ${previous.notAfter.slice(0, 10)}, set on ${previous.setAt.slice(0, 10)}`;
+  terminal.note(`To:       ${tenant}, client app key ${clientAppKey}`);
+  terminal.note(`Replaces: ${before}`);
+  for (const { asked, at, fingerprint: sent } of unanswered) {
+    const which = asked === 'set' ? ` (SHA-256 ${sent?.slice(0, 8)}…)` : '';
+    terminal.note(`Unknown:  whether the ${nounOf(asked)} of ${at.slice(0, 10)}${which} was done`);
+  }
+  if (verification !== null) terminal.note(`APNs:     ${wordsForApns(verification)}`);
+  if (phones !== undefined) terminal.note(`Phones:   ${wordsForPhones(phones)}`);
+  const concerned = concerns(findings);
+  if (concerned.length > 0)
+    terminal.present(`\n${formatFindings(harmless(concerned), await terminal.style('stderr'))}`);
+  const [until, fingerprint] = [plan.notAfter?.slice(0, 10), plan.fingerprint?.slice(0, 8)];
+  terminal.note(`Sends:    ${serves}, until ${until}, SHA-256 ${fingerprint}…, topic ${topic}`);
+  const silences = findings.some(({ code }) => code === 'silences-other-app');
+  if (yes || (unchanged && !silences)) return;
+  if (previous === null && concerned.length === 0 && unanswered.length === 0) return;
+  const verb = previous === null ? 'Set' : 'Replace';
+  const isAgreed = await prompt.confirm({
+    message: `${verb} the certificate for ${clientAppKey} at ${new URL(tenant).host}?`,
+    unavailable: 'A confirmation is needed, and there is no terminal to ask on',
+    facts: { option: '--yes' },
+  });
+  if (!isAgreed) throw new CliError('interrupted', 'Nothing was sent');
 }

@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Context } from '../../context.ts';
 import { type GivenPassword, type NewPassword, resolveNewPassword } from '../../delivery/passwords.ts';
 import { CliError } from '../../errors/cli-error.ts';
@@ -70,20 +70,18 @@ export interface RequestNames {
   readonly directory: string;
 }
 
-/** How a command asks for its directory. */
-export interface DirectoryWords {
+interface DirectoryWords {
+  readonly given: string | undefined;
   /** `Directory for the key and the request:` */
   readonly message: string;
-  /** The name among the options. */
-  readonly given: 'out' | 'dir';
   /** `--out DIR` */
   readonly option: string;
 }
 
-/** What was given, else a person is asked for it. @throws {CliError} usage, interrupted */
+/** The names that were given, else a person is asked for them. @throws {CliError} usage, interrupted */
 export async function requireNames(
-  options: Pick<RequestOptions, 'bundleId' | 'teamId' | 'out'> & { readonly dir?: string },
-  { message, given, option }: DirectoryWords,
+  options: Pick<RequestOptions, 'bundleId' | 'teamId'>,
+  { given, ...words }: DirectoryWords,
   context: Context,
 ): Promise<RequestNames> {
   const app = {
@@ -100,11 +98,11 @@ export async function requireNames(
   };
   const validate = (path: string) =>
     (path !== '' && path !== '-') || 'A directory is needed, for several files';
-  const place = { message, missing: 'No directory was given', option, validate };
+  const place = { ...words, missing: 'No directory was given', validate };
   return {
     bundleId: await requireValue(options.bundleId, app, context),
     teamId: await requireValue(options.teamId, team, context),
-    directory: await requireValue(options[given], place, context),
+    directory: await requireValue(given, place, context),
   };
 }
 
@@ -125,22 +123,7 @@ export function requestSubject(
   ];
 }
 
-/** The way from a certificate request to a certificate that the tenant has, in the words of Apple's portal. */
-export function stepsAfterRequest(
-  bundleId: string,
-  directory: string,
-  keyFile: string,
-  requestFile: string,
-): string[] {
-  const [certificate, p12] = [join(directory, 'aps.cer'), join(directory, `${bundleId}.p12`)];
-  return [
-    ...stepsAtApple(bundleId, requestFile, certificate),
-    `Run \`mfa-cli apns pack --cert ${quoted(certificate)} --key ${quoted(keyFile)} --out ${quoted(p12)}\`.`,
-    `Run \`mfa-cli apns set --p12 ${quoted(p12)}\`.`,
-  ];
-}
-
-/** The part of it at Apple's; the certificate is to be saved under that path. */
+/** The way from a request to a certificate, in the words of Apple's portal; the certificate is to be saved under that path. */
 export function stepsAtApple(bundleId: string, requestFile: string, certificate: string): string[] {
   return [
     'Sign in at https://developer.apple.com/account, open Certificates, Identifiers & Profiles > Certificates and press +.',
@@ -149,7 +132,6 @@ export function stepsAtApple(bundleId: string, requestFile: string, certificate:
   ];
 }
 
-/** A path as a shell takes it. */
-function quoted(path: string): string {
+export function quoted(path: string): string {
   return shellWord(onOneLine(path));
 }

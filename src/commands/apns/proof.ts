@@ -30,7 +30,6 @@ export interface Proof {
   readonly seconds: number;
 }
 
-/** A proof that is agreed to. */
 export interface OpenProof {
   readonly user: string;
   /** Without a terminal: ends where more than a push would be asked for. Nobody's phone rings. @throws {CliError} prompt-unavailable */
@@ -65,14 +64,8 @@ export async function openProof(
       );
       if (words !== null && seen.outcome !== 'approved') context.terminal.note(`${tenant} says: ${words}`);
       const appConfirmed = seen.outcome === 'approved' ? await askApp(topic, context) : null;
-      return {
-        tenant,
-        user,
-        mechanism: seen.mechanism,
-        outcome: seen.outcome,
-        appConfirmed,
-        seconds: seen.seconds,
-      };
+      const { mechanism, outcome } = seen;
+      return { tenant, user, mechanism, outcome, appConfirmed, seconds: seen.seconds };
     },
   };
 }
@@ -194,7 +187,6 @@ const doubts: Readonly<Record<Proof['outcome'], string | null>> = {
     "It may have one of several causes: no phone is enrolled there for this user, the policy of the sign-in asks for something else, or the company's identity provider signs this user in.",
 };
 
-/** The proof for a person. */
 export function formatProof(proof: Proof, style: Style): string {
   const { tenant, user, mechanism, outcome, appConfirmed, seconds } = proof;
   const isApproved = outcome === 'approved';

@@ -12,7 +12,6 @@ async function proveSignIn(options: ProvingOptions & ConnectionOptions, context:
   return prove(latestRecord(profiles, tenant, clientAppKey ?? undefined)?.topic ?? null);
 }
 
-/** How a proof ends the program. */
 function exitCodeOf({ outcome }: Proof): 0 | 6 | 7 {
   if (outcome === 'approved') return 0;
   return outcome === 'not-answered' ? 7 : 6;

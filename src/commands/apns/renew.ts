@@ -9,7 +9,6 @@ import { readSettings } from '../../settings/settings.ts';
 import type { CommandModule } from '../command.ts';
 import { makeOutputDirectory, requireNames } from './make-request.ts';
 import { carryOn, judgeAnswer } from './renew/carry-on.ts';
-import { mayAsk, requireIssuerOptions } from './renew/issue.ts';
 import {
   formatRenew,
   type RenewReport,
@@ -19,27 +18,19 @@ import {
   sameCommand,
   stepLater,
 } from './renew/report.ts';
-import {
-  openJournal,
-  type Renewal,
-  type RenewOptions,
-  readRenewal,
-  stageOf,
-  stateFileIn,
-} from './renew/state.ts';
-
-const place = { message: 'Directory of the renewals:', given: 'dir', option: '--dir DIR' } as const;
+import { type Renewal, type RenewOptions, readRenewal, stageOf, stateFileIn } from './renew/state.ts';
+import { mayAsk, requireIssuerOptions } from './renew/steps.ts';
 
 export async function renew(options: RenewOptions, context: Context): Promise<RenewReport> {
   requireIssuerOptions(options);
   const settings = await readSettings(options, context);
+  const place = { given: options.dir, message: 'Directory of the renewals:', option: '--dir DIR' };
   const names = await requireNames(options, place, context);
   const { directory } = names;
-  const now = context.now();
-  const before = readRenewal(options, settings, names, now);
+  const before = readRenewal(options, settings, names, context);
   warnOfQuery(settings, 'the .p12 and its password', context);
   if (!before.standing.isDue) return reportLater(before);
-  if (options.dryRun === true) return rehearse(before, context);
+  if (options.dryRun === true) return rehearse(before);
 
   makeOutputDirectory(directory);
   const release = lockFile(stateFileIn(directory), {
@@ -49,15 +40,15 @@ export async function renew(options: RenewOptions, context: Context): Promise<Re
   try {
     // Nobody else writes here, and a private key is not to lie about.
     removeTemporaries(directory, true);
-    const renewal = readRenewal(options, settings, names, now);
-    return renewal.standing.isDue ? await goOn(renewal, context) : reportLater(renewal);
+    const renewal = readRenewal(options, settings, names, context);
+    return renewal.standing.isDue ? await goOn(renewal) : reportLater(renewal);
   } finally {
     release();
   }
 }
 
 /** What a run would do, as far as it can be told without a password. */
-async function rehearse(renewal: Renewal, context: Context): Promise<RenewReport> {
+async function rehearse(renewal: Renewal): Promise<RenewReport> {
   const { directory, options, settings, standing } = renewal;
   const would = (what: string): readonly string[] => [`Without --dry-run, ${what}.`];
   const round = standing.open;
@@ -65,7 +56,7 @@ async function rehearse(renewal: Renewal, context: Context): Promise<RenewReport
     const next = would(`a key and a certificate request are made in ${directory}`);
     return { ...reportStanding(renewal), next };
   }
-  const { answer, ...judged } = await judgeAnswer(round, renewal, context);
+  const { answer, ...judged } = await judgeAnswer(round, renewal);
   const outcome = { round, ...judged, given: null };
   if (stopsAt(judged.findings, options)) return reportOutcome(renewal, outcome);
   if (answer === null && round.packed === null) {
@@ -82,17 +73,16 @@ async function rehearse(renewal: Renewal, context: Context): Promise<RenewReport
 }
 
 /** Does what can be done; where that fails, tells how far it came. @throws {CliError} as carryOn */
-async function goOn(renewal: Renewal, context: Context): Promise<RenewReport> {
-  const journal = openJournal(renewal, context);
+async function goOn(renewal: Renewal): Promise<RenewReport> {
   try {
-    const report = reportOutcome(renewal, await carryOn(renewal, journal, context));
+    const report = reportOutcome(renewal, await carryOn(renewal));
     if (report.current === null || report.stage !== 'set') return report;
     const bound = renewal.ifDaysLeft ?? defaultWarnDays;
     return { ...report, next: [stepLater(renewal, report.current.notAfter, bound)] };
   } catch (error) {
-    const latest = journal.latest();
+    const latest = renewal.latest();
     if (error instanceof CliError && latest !== null)
-      context.terminal.note(
+      renewal.context.terminal.note(
         `The renewal stands at "${stageOf(latest)}": ${sameCommand(renewal)} goes on from there.`,
       );
     throw error;

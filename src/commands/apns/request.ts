@@ -8,23 +8,15 @@ import { keyBits } from '../../pkcs12/certificate-request.ts';
 import type { Style } from '../../terminal/style.ts';
 import type { CommandModule } from '../command.ts';
 import {
-  type DirectoryWords,
   makeKeyAndRequest,
   makeOutputDirectory,
   newKeyPassword,
+  quoted,
   type RequestOptions,
   requestSubject,
   requireNames,
-  stepsAfterRequest,
+  stepsAtApple,
 } from './make-request.ts';
-
-const keyOption = '--new-password-file FILE or --no-encrypt';
-
-const place: DirectoryWords = {
-  message: 'Directory for the key and the request:',
-  given: 'out',
-  option: '--out DIR',
-};
 
 export interface RequestReport {
   readonly bundleId: string;
@@ -44,14 +36,15 @@ export async function request(options: RequestOptions, context: Context): Promis
   const { email, encrypt, newPasswordFile, force = false } = options;
   if (!encrypt && newPasswordFile !== undefined)
     throw new CliError('usage', '--no-encrypt and --new-password-file exclude each other');
-  const { bundleId, teamId, directory } = await requireNames(options, place, context);
+  const place = { message: 'Directory for the key and the request:', option: '--out DIR' };
+  const names = await requireNames(options, { given: options.out, ...place }, context);
+  const { bundleId, teamId, directory } = names;
   const subject = requestSubject(bundleId, teamId, email);
   const keyFile = join(directory, `${bundleId}.key.pem`);
   const requestFile = join(directory, `${bundleId}.certSigningRequest`);
   if (!force) requireFreeNames([keyFile, requestFile]);
-  const password = encrypt
-    ? await newKeyPassword({ file: newPasswordFile, option: keyOption }, context)
-    : null;
+  const option = '--new-password-file FILE or --no-encrypt';
+  const password = encrypt ? await newKeyPassword({ file: newPasswordFile, option }, context) : null;
 
   const { key, csr } = await makeKeyAndRequest(subject, password, context);
   makeOutputDirectory(directory);
@@ -63,12 +56,17 @@ export async function request(options: RequestOptions, context: Context): Promis
     if (!force) removeFile(keyFile);
     throw error;
   }
+  const [certificate, p12] = [join(directory, 'aps.cer'), join(directory, `${bundleId}.p12`)];
   return {
     bundleId,
     teamId,
     key: { file: keyFile, type: 'RSA', bits: keyBits, encrypted: password !== null },
     request: { file: requestFile, subject: formatName(subject) },
-    next: stepsAfterRequest(bundleId, directory, keyFile, requestFile),
+    next: [
+      ...stepsAtApple(bundleId, requestFile, certificate),
+      `Run \`mfa-cli apns pack --cert ${quoted(certificate)} --key ${quoted(keyFile)} --out ${quoted(p12)}\`.`,
+      `Run \`mfa-cli apns set --p12 ${quoted(p12)}\`.`,
+    ],
   };
 }
 

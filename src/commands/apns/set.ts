@@ -5,7 +5,14 @@ import { type OpenTenant, requireGiven } from '../../delivery/connection.ts';
 import { openP12 } from '../../delivery/open-p12.ts';
 import { warnOfQuery } from '../../delivery/send-certificate.ts';
 import { CliError } from '../../errors/cli-error.ts';
-import { countConcerns, formatConcerns, formatFields } from '../../report/fields.ts';
+import {
+  countConcerns,
+  formatConcerns,
+  formatFields,
+  inParts,
+  wordsForApns,
+  wordsForHeld,
+} from '../../report/fields.ts';
 import type { P12Options } from '../../settings/given-file.ts';
 import {
   type ApnsOptions,
@@ -16,10 +23,9 @@ import {
 import type { SentAs } from '../../tenant/client.ts';
 import type { Style } from '../../terminal/style.ts';
 import type { CommandModule } from '../command.ts';
-import { verdictOfApns } from './confirm-set.ts';
-import { giveCertificate, type SetReport } from './give-certificate.ts';
+import { giveCertificate } from './give-certificate.ts';
+import type { SetReport } from './plan-set.ts';
 import { formatProof, type OpenProof, openProof, type ProvingOptions, proveAfterSet } from './proof.ts';
-import { wordsForHeld } from './records.ts';
 
 export interface SetOptions
   extends ConnectionOptions,
@@ -45,19 +51,18 @@ export async function set(options: SetOptions, context: Context): Promise<SetRep
     });
   requireProvable(options);
   const begun: { proof?: OpenProof } = {};
+  const settings = await readSettings(options, context);
+  settings.judging();
+  settings.provePatience();
+  requireGiven(settings, options.dryRun !== true, context);
+  warnOfQuery(settings, 'the .p12 and its password', context);
   const onOpened = async (open: OpenTenant): Promise<void> => {
     if (options.prove !== true) return;
     begun.proof = await openProof(settings, options, context, open);
     if (!context.terminal.interactive) await begun.proof.rehearse();
   };
   const giving = { ...options, verify, now: context.now(), onOpened };
-  const settings = await readSettings(options, context);
-  settings.judging();
-  settings.provePatience();
-  requireGiven(settings, options.dryRun !== true, context);
-  warnOfQuery(settings, 'the .p12 and its password', context);
-  const opened = await openP12(settings.p12, context);
-  const report = await giveCertificate(opened, settings, giving, context);
+  const report = await giveCertificate(await openP12(settings.p12, context), settings, giving, context);
   const { proof } = begun;
   if (proof === undefined || report.sent !== true) return report;
   return { ...report, ...(await proveAfterSet(proof, report.topic, context)) };
@@ -75,29 +80,25 @@ function requireProvable({ prove, proveTimeout, dryRun }: SetOptions): void {
     });
 }
 
-/** With the proof, where there is one. */
+/** The verdict, what was sent and what not, everything that was found about it, and the proof, where there is one. */
 function formatSet(report: SetReport, style: Style, options: JudgingOptions): string {
-  const { proof = null } = report;
-  const given = formatGiven(report, style, options);
-  return proof === null ? given : `${given}\n${formatProof(proof, style)}`;
-}
-
-/** What was sent and what not, and everything that was found about it. */
-function formatGiven(report: SetReport, style: Style, options: JudgingOptions): string {
-  const { tenant, clientAppKey, topic, fingerprint, notAfter, sent, sentAs, verification, held, findings } =
-    report;
+  const { sent, sentAs, verification, held, findings, proof } = report;
+  const head = `${verdict(report, options, style)}\n`;
+  const end = proof == null ? '' : `\n${formatProof(proof, style)}`;
   // The rest was read above the question.
-  if (sent === true && style.conversation)
-    return `${verdict(report, options, style)}\n${held?.outcome === 'same' ? 'The tenant says that it holds this topic.\n' : ''}`;
+  if (sent === true && style.conversation) {
+    const same = held?.outcome === 'same' ? 'The tenant says that it holds this topic.\n' : '';
+    return `${head}${same}${end}`;
+  }
   const fields = formatFields(
     [
-      ['Tenant', tenant ?? 'none'],
-      ['Client app key', clientAppKey ?? 'none'],
-      ['Topic', topic ?? 'none'],
-      ['SHA-256', fingerprint ?? 'none'],
-      ['Valid until', notAfter?.slice(0, 10) ?? 'none'],
+      ['Tenant', report.tenant ?? 'none'],
+      ['Client app key', report.clientAppKey ?? 'none'],
+      ['Topic', report.topic ?? 'none'],
+      ['SHA-256', report.fingerprint ?? 'none'],
+      ['Valid until', report.notAfter?.slice(0, 10) ?? 'none'],
       ['Sent as', sentAs === 'json' ? null : sentAs],
-      ['APNs', verification === null ? null : verdictOfApns(verification)],
+      ['APNs', verification === null ? null : wordsForApns(verification)],
       ['Held', held === undefined ? null : wordsForHeld(held)],
     ],
     style,
@@ -106,9 +107,7 @@ function formatGiven(report: SetReport, style: Style, options: JudgingOptions): 
     sent === false && stopsAt(findings, options)
       ? 'Give --force to send it in spite of what was found.\n'
       : '';
-  return [`${verdict(report, options, style)}\n`, fields, formatConcerns(findings, style), wayOut]
-    .filter((part) => part !== '')
-    .join('\n');
+  return `${inParts(head, fields, formatConcerns(findings, style), wayOut)}${end}`;
 }
 
 function verdict(report: SetReport, options: JudgingOptions, style: Style): string {

@@ -36,56 +36,47 @@ export async function status(given: StatusOptions, context: Context): Promise<St
   const warnDays = warnDaysOf(options);
   const read = await readSettings(options, context);
   const settings = tenant === undefined ? read : { ...read, profiles: recordsAt(tenant, read.profiles) };
-  const { profileName } = settings;
   if (options.profile !== undefined) requireProfile(settings.profiles, options.profile);
   const now = context.now();
-  const anyProfile =
-    tenant !== undefined && (options.profile ?? variable(context.env, 'MFA_CLI_PROFILE')) === undefined;
-  const names =
-    options.allProfiles === true || anyProfile ? Object.keys(settings.profiles.profiles) : [profileName];
+  const isNamed = (options.profile ?? variable(context.env, 'MFA_CLI_PROFILE')) !== undefined;
+  const ofAll = options.allProfiles === true || (tenant !== undefined && !isNamed);
+  const names = ofAll ? Object.keys(settings.profiles.profiles) : [settings.profileName];
   // What speaks with a tenant is loaded only where one is asked.
   const asked =
     options.refresh === true
       ? await (await import('./refresh.ts')).refreshRecord(names, settings, options, context)
-      : {
-          profiles: settings.profiles,
-          settled: [],
-          heldFor: () => undefined,
-          latestKeyOf: () => null,
-          phonesFor: () => null,
-        };
-  const { profiles, heldFor, latestKeyOf } = asked;
+      : null;
+  const profiles = asked?.profiles ?? settings.profiles;
   const useOf = ({ tenant, clientAppKey }: Pick<CertificateRecord, 'tenant' | 'clientAppKey'>): KeyUse =>
-    keyUse(keysInUse(requestsTo(profiles, tenant), latestKeyOf(tenant)), clientAppKey);
-  const kept = names.flatMap((profile) =>
-    profileNamed(profiles, profile).certificates.map((record) => ({ profile, ...record })),
-  );
-  const certificates = kept
+    keyUse(keysInUse(requestsTo(profiles, tenant), asked?.latestKeyOf(tenant)), clientAppKey);
+  const certificates = names
+    .flatMap((profile) =>
+      profileNamed(profiles, profile).certificates.map((record) => ({ profile, ...record })),
+    )
     .map((record): CertificateStatus => {
       const notAfter = new Date(record.notAfter);
-      const held = heldFor(record);
+      const held = asked?.heldFor(record);
       return {
         ...record,
         daysLeft: daysLeft(notAfter, now),
         state: validityOf(notAfter, now, warnDays),
         ...useOf(record),
-        ...(held === undefined ? {} : { held, phones: asked.phonesFor(record) }),
+        ...(held === undefined ? {} : { held, phones: asked?.phonesFor(record) ?? null }),
       };
     })
     .sort((one, other) => one.daysLeft - other.daysLeft);
   const open = openRequests(profiles).filter(({ profile }) => names.includes(profile));
+  const settled = asked?.settled.map(({ request, done }) => ({
+    ...request,
+    outcome: done ? ('done' as const) : ('not-done' as const),
+  }));
   return {
     source: 'machine',
     warnDays,
     certificates,
-    requests: [
-      ...open.map((request) => ({ ...request, outcome: 'unknown' as const, ...useOf(request) })),
-      ...asked.settled.map(({ request, done }) => ({
-        ...request,
-        outcome: done ? ('done' as const) : ('not-done' as const),
-        ...useOf(request),
-      })),
-    ],
+    requests: [...open.map((one) => ({ ...one, outcome: 'unknown' as const })), ...(settled ?? [])].map(
+      (one) => ({ ...one, ...useOf(one) }),
+    ),
     ok: open.length === 0 && certificates.every(({ state }) => state === 'valid'),
   };
 }
@@ -108,12 +99,10 @@ export const command: CommandModule<StatusOptions, StatusReport> = {
   atEnd: {
     did: () => null,
     isUnknown: ({ certificates }) => certificates.every(({ state }) => state === 'valid'),
+    // Of what several profiles set for one key the last is there.
     dues: ({ certificates }) =>
-      certificates.filter((one) => !certificates.some((other) => replaces(other, one))),
+      certificates.filter(
+        (one) => !certificates.some((other) => isSame(other, one) && other.setAt > one.setAt),
+      ),
   },
 };
-
-/** Whether what one profile set last took the place of what another one did. */
-function replaces(other: CertificateStatus, one: CertificateStatus): boolean {
-  return isSame(other, one) && other.setAt > one.setAt;
-}

@@ -9,7 +9,7 @@ import {
   tenantTakesP12,
 } from '../../delivery/apns-sender.ts';
 import type { ApnsEnvironment } from '../../pkcs12/model.ts';
-import { countConcerns, formatConcerns, formatFields } from '../../report/fields.ts';
+import { countConcerns, formatConcerns, formatFields, inParts } from '../../report/fields.ts';
 import {
   type GlobalOptions,
   type JudgingOptions,
@@ -46,19 +46,14 @@ export interface VerifyReport {
 export async function verify(options: VerifyOptions, context: Context): Promise<VerifyReport> {
   const sender = await openSender(options, { warnDays: warnDaysOf(options) }, context);
   const { file, target, fingerprint, token, findings } = sender;
-  const verification = stopsAt(findings, options)
-    ? {
-        answer: null,
-        accepted: false,
-        explanation: `APNs was not asked: the checks found ${countConcerns(findings)}.`,
-      }
-    : await verifyIdentity(
-        sender.identity(),
-        target,
-        (await readSettings(options, context)).network,
-        context,
-      );
-  const { answer, accepted, explanation } = verification;
+  const ask = async () => {
+    const { network } = await readSettings(options, context);
+    return verifyIdentity(sender.identity(), target, network, context);
+  };
+  const stopped = `APNs was not asked: the checks found ${countConcerns(findings)}.`;
+  const { answer, accepted, explanation } = stopsAt(findings, options)
+    ? { answer: null, accepted: false, explanation: stopped }
+    : await ask();
   return {
     file,
     fingerprint,
@@ -76,16 +71,11 @@ export async function verify(options: VerifyOptions, context: Context): Promise<
 
 function format(report: VerifyReport, style: Style): string {
   const { fingerprint, token, topic, environment, host, answer, accepted, explanation, findings } = report;
-  const names: readonly (readonly [string, string])[] =
-    token === undefined
-      ? [['SHA-256', fingerprint ?? 'none']]
-      : [
-          ['Key ID', token.keyId],
-          ['Team ID', token.teamId],
-        ];
   const fields = formatFields(
     [
-      ...names,
+      ['SHA-256', token === undefined ? (fingerprint ?? 'none') : null],
+      ['Key ID', token?.keyId ?? null],
+      ['Team ID', token?.teamId ?? null],
       ['Topic', onOneLine(topic ?? 'none')],
       ['Environment', environment],
       ['Host', host],
@@ -97,7 +87,7 @@ function format(report: VerifyReport, style: Style): string {
   const verdict = accepted
     ? `${style.green(`✓ APNs accepts this ${what} for ${onOneLine(topic ?? 'no topic')} (${environment}).`)}\n\n${explanation}`
     : style.red(`✗ ${explanation}`);
-  return [`${verdict}\n`, fields, formatConcerns(findings, style)].filter((part) => part !== '').join('\n');
+  return inParts(`${verdict}\n`, fields, formatConcerns(findings, style));
 }
 
 export const command: CommandModule<VerifyOptions, VerifyReport> = {

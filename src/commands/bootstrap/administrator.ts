@@ -11,7 +11,7 @@ import { CliError } from '../../errors/cli-error.ts';
 import type { Http } from '../../network/http.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { variable } from '../../settings/variable.ts';
-import { type AdminClient, createAdminClient } from '../../tenant/administration/admin-client.ts';
+import type { AdminClient } from '../../tenant/administration/admin-client.ts';
 import { createTenantClient, type TenantClient, whoAmI } from '../../tenant/client.ts';
 import { sessionHost } from '../../tenant/other-host.ts';
 import { Secret } from '../../text/secret.ts';
@@ -54,7 +54,7 @@ export async function openAdministration(
   const told = await whoAmI(client);
   return {
     tenant,
-    client: createAdminClient(client, session.secrets),
+    client,
     user: told ?? session.user,
     isPerson: session.isPerson,
     async end() {

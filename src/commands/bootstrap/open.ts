@@ -1,9 +1,8 @@
 import { loopbackRedirectUri } from '../../auth/loopback-redirect.ts';
 import type { Context } from '../../context.ts';
+import { withTenant } from '../../delivery/saved-sign-in.ts';
 import { CliError } from '../../errors/cli-error.ts';
-import { requireValue } from '../../settings/require-value.ts';
-import { type ConnectionOptions, readSettings, type Settings, tenantFacts } from '../../settings/settings.ts';
-import { parseTenantAddress } from '../../tenant/address.ts';
+import { type ConnectionOptions, readSettings, type Settings } from '../../settings/settings.ts';
 import { type Administration, openAdministration } from './administrator.ts';
 import type { Wanted } from './steps.ts';
 
@@ -22,9 +21,6 @@ export interface BootstrapOptions
   readonly remove?: boolean;
 }
 
-/** What can be a name within an address. */
-const idPattern = /^[\w.-]{1,100}$/;
-
 /** @throws {CliError} usage, before anybody is asked anything */
 function requireSensible({ serviceUser, secretFile, role, remove }: BootstrapOptions): void {
   if (remove === true && secretFile !== undefined)
@@ -41,9 +37,9 @@ function requireSensible({ serviceUser, secretFile, role, remove }: BootstrapOpt
     throw usage('The name of a role has up to 100 characters', '--role NAME');
 }
 
-/** @throws {CliError} usage */
+/** Something that can be a name within an address. @throws {CliError} usage */
 function requireId(id: string, option: string): string {
-  if (idPattern.test(id)) return id;
+  if (/^[\w.-]{1,100}$/.test(id)) return id;
   throw usage(`"${id}" cannot be used as an ID: letters, digits, dots, dashes and _ can`, option);
 }
 
@@ -79,10 +75,7 @@ export async function openBootstrap(options: BootstrapOptions, context: Context)
     ...opened,
     settings: { ...settings, tenant: () => tenant, appId, clientId },
     wanted: {
-      appId,
-      clientId,
-      redirectUri,
-      scope,
+      ...{ appId, clientId, redirectUri, scope },
       readBack: options.readBack === true,
       devices: options.devices === true,
       role: options.role?.trim() ?? 'mfa-cli',
@@ -97,28 +90,4 @@ export async function openBootstrap(options: BootstrapOptions, context: Context)
 /** The client that people sign in with. One whose secret is set is the service user who signs in here. */
 function clientIdOf({ clientId }: BootstrapOptions, settings: Settings): string {
   return clientId ?? (settings.credentials === 'client-secret' ? 'mfa-cli' : settings.clientId);
-}
-
-async function withTenant(settings: Settings, context: Context): Promise<Settings> {
-  if (settings.tenant() !== null) return settings;
-  const given = await requireValue(
-    undefined,
-    {
-      message: 'Tenant URL or host (where you sign in, such as abc1234.id.cyberark.cloud):',
-      missing: 'No tenant was given',
-      ...tenantFacts,
-      validate: isTenantAddress,
-    },
-    context,
-  );
-  return { ...settings, tenant: () => parseTenantAddress(given) };
-}
-
-function isTenantAddress(text: string): true | string {
-  try {
-    parseTenantAddress(text);
-    return true;
-  } catch (error) {
-    return error instanceof CliError ? error.message : 'This is not a tenant URL';
-  }
 }

@@ -32,14 +32,21 @@ export async function takeAway(
   context: Context,
 ): Promise<BootstrapReport> {
   const leftover = await readLeftover(client, wanted);
-  const steps = planRemoval(wanted, leftover);
+  const removals = removalsOf(wanted, leftover, client);
+  const steps = removals.map(({ step }) => step);
   for (const note of notesOn(leftover, wanted)) context.terminal.note(note);
   const work = {
     ...{ tenant, user, steps, notes: [] },
-    act: (done: (step: StepName) => void) => applyRemoval(steps, leftover, wanted, client, done),
+    async act(done: (step: StepName) => void): Promise<void> {
+      for (const { step, act } of removals.filter((removal) => removal.step.action !== 'keep')) {
+        await atStep({ ...step, action: 'remove' }, act);
+        done(step.step);
+      }
+    },
     async verify(): Promise<Verdicts> {
-      const left = planRemoval(wanted, await readLeftover(client, wanted));
-      const isLeft = (step: StepName) => left.some((other) => other.step === step && other.action !== 'keep');
+      const left = removalsOf(wanted, await readLeftover(client, wanted), client);
+      const isLeft = (name: StepName) =>
+        left.some(({ step }) => step.step === name && step.action !== 'keep');
       return Object.fromEntries(steps.map(({ step }) => [step, !isLeft(step)]));
     },
   };
@@ -58,25 +65,42 @@ function notesOn({ application, role }: Leftover, { appId, role: name }: Wanted)
   return notes;
 }
 
-/** What is taken away: all that bears our words, and nothing else. */
-function planRemoval(wanted: Wanted, leftover: Leftover): readonly Step[] {
+/** Something that is taken away, or left because it does not bear our words. */
+interface Removal {
+  readonly step: Step;
+  /** @throws {CliError} tenant-changed, and what the calls throw */
+  act(): Promise<void>;
+}
+
+/** All that bears our words is taken away, and nothing else. */
+function removalsOf(wanted: Wanted, leftover: Leftover, client: AdminClient): readonly Removal[] {
   const { application, pipelines, role, serviceUsers } = leftover;
-  const steps: Step[] = [];
-  const gone = (step: StepName, name: string, ours = true): void => {
-    steps.push({ step, name, action: ours ? 'remove' : 'keep', changes: [] });
+  const removals: Removal[] = [];
+  const remove = (step: StepName, name: string, ours: boolean, act: Removal['act']): void => {
+    removals.push({ step: { step, name, action: ours ? 'remove' : 'keep', changes: [] }, act });
   };
-  for (const { name } of serviceUsers) gone('service-user', name);
-  if (pipelines !== null)
-    gone('pipeline-application', pipelineAppId(wanted), isOurs(pipelines.document.members.Description));
+  const removeApplication = (step: StepName, { document }: FoundApplication, appId: string): void =>
+    remove(step, appId, isOurs(document.members.Description), async () =>
+      deleteApplication(client, (await readUnchanged(client, document, appId)).key),
+    );
+  for (const { name, id } of serviceUsers) remove('service-user', name, true, () => deleteUser(client, id));
+  if (pipelines !== null) removeApplication('pipeline-application', pipelines, pipelineAppId(wanted));
   if (application !== null && isOurs(application.document.members.Description))
-    gone('application', wanted.appId);
+    removeApplication('application', application, wanted.appId);
   else if (application !== null) {
-    steps.push(stepOf('application', wanted.appId, true, takenBack(application.document, wanted).changes));
+    const { document } = application;
+    removals.push({
+      step: stepOf('application', wanted.appId, true, takenBack(document, wanted).changes),
+      async act() {
+        const now = await readUnchanged(client, document, wanted.appId);
+        await updateApplication(client, takenBack(now, wanted).document);
+      },
+    });
     if (role !== null && isOurs(role.description) && mayRun(application, role))
-      gone('permission', wanted.appId);
+      remove('permission', wanted.appId, true, () => setPermission(client, document.key, role, 'None'));
   }
-  if (role !== null) gone('role', wanted.role, isOurs(role.description));
-  return steps;
+  if (role !== null) remove('role', wanted.role, isOurs(role.description), () => deleteRole(client, role.id));
+  return removals;
 }
 
 function mayRun({ permissions }: FoundApplication, role: { id: string; name: string }): boolean {
@@ -106,41 +130,4 @@ function takenBack(
   }
   const changed = Object.fromEntries(changes.map((change) => [change.field, change.new]));
   return { document: { key, members: { ...members, OAuthProfile: { ...profile, ...changed } } }, changes };
-}
-
-/** Takes it all away; a failure ends it. @throws {CliError} tenant-changed, and what the calls throw */
-async function applyRemoval(
-  steps: readonly Step[],
-  { application, pipelines, role, serviceUsers }: Leftover,
-  wanted: Wanted,
-  client: AdminClient,
-  done: (step: StepName) => void,
-): Promise<void> {
-  const drop = async (found: FoundApplication | null, appId: string): Promise<void> => {
-    if (found === null) return;
-    await deleteApplication(client, (await readUnchanged(client, found.document, appId)).key);
-  };
-  const works: Readonly<Partial<Record<StepName, (step: Step) => Promise<void>>>> = {
-    'service-user': async ({ name }) => {
-      for (const user of serviceUsers) if (user.name === name) await deleteUser(client, user.id);
-    },
-    'pipeline-application': () => drop(pipelines, pipelineAppId(wanted)),
-    application: async ({ action }) => {
-      if (application === null || action === 'remove') return drop(application, wanted.appId);
-      const now = await readUnchanged(client, application.document, wanted.appId);
-      await updateApplication(client, takenBack(now, wanted).document);
-    },
-    permission: async () => {
-      if (application !== null && role !== null)
-        await setPermission(client, application.document.key, role, 'None');
-    },
-    role: async () => {
-      if (role !== null) await deleteRole(client, role.id);
-    },
-  };
-  for (const step of steps) {
-    if (step.action === 'keep') continue;
-    await atStep({ ...step, action: 'remove' }, async () => works[step.step]?.(step));
-    done(step.step);
-  }
 }

@@ -27,6 +27,13 @@ interface ReportedStep extends Step {
   readonly verified: boolean | null;
 }
 
+/** The steps on one screen: all the fields of what is new are told by --dry-run. */
+function formatPlan(steps: readonly Step[], style: Style): string {
+  const short = steps.map((step) => (step.action === 'create' ? { ...step, changes: [] } : step));
+  const hidden = steps.some(({ action, changes }) => action === 'create' && changes.length > 0);
+  return `${formatSteps(short, style)}${hidden ? style.dim('  --dry-run shows every setting.\n') : ''}`.trimEnd();
+}
+
 /** One line a step, and below it one a field that is to be different. */
 function formatSteps(steps: readonly Step[], style: Style, mark?: (step: Step) => string): string {
   const widest = Math.max(0, ...steps.map(({ step }) => step.length));
@@ -130,7 +137,7 @@ async function agree(
   { terminal, prompt }: Context,
 ): Promise<void> {
   if (!terminal.flags.quiet) {
-    terminal.present(formatSteps(harmless(steps), await terminal.style('stderr')).trimEnd());
+    terminal.present(formatPlan(harmless(steps), await terminal.style('stderr')));
     for (const note of notes) terminal.note(note);
   }
   if (yes) return;

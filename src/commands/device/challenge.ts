@@ -56,7 +56,7 @@ const patience = 3;
 
 /** Asks again and again; each request ends before the command's own bound, which would tell of no answer at all. */
 async function waitForPush(
-  { client, session }: OpenPhone,
+  { client }: OpenPhone,
   deviceToken: string,
   seconds: number,
   signal: AbortSignal,
@@ -66,20 +66,13 @@ async function waitForPush(
   for (let failures = 0; ; ) {
     const started = performance.now();
     const wait = Math.min(longestWait, Math.max(0, (end - started) / 1000));
-    const outcome = await takePush(client, { deviceToken, wait }, session.secrets()).catch(transient);
+    const outcome = await takePush(client, { deviceToken, wait }).catch(transient);
     failures = outcome instanceof CliError ? failures + 1 : 0;
     const isOver = performance.now() >= end || wait === 0;
     if (outcome instanceof CliError && (failures === patience || isOver)) throw outcome;
     if (!(outcome instanceof CliError) && (outcome !== null || isOver)) return outcome;
-    if (performance.now() - started < interval) await pause(signal);
+    if (performance.now() - started < interval) await sleep(interval, undefined, { signal });
   }
-}
-
-/** @throws the signal's reason */
-async function pause(signal: AbortSignal): Promise<void> {
-  await sleep(interval, undefined, { signal }).catch(() => {
-    throw signal.reason;
-  });
 }
 
 /** What may be over at the next try. */
@@ -88,19 +81,17 @@ function transient(error: unknown): CliError {
   throw error;
 }
 
-/** What the app reads: `payload.Options` and the category of `aps`. */
+/** The members that the app reads: `payload.Options`, and the category of `aps`. */
 function readPush(payload: unknown): Pick<ListenReport, 'message' | 'challenge' | 'category'> {
-  const options = member(member(payload, 'payload'), 'Options');
-  const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
-  return {
-    message: text(member(options, 'Message')),
-    challenge: text(member(options, 'ChallengeAnswer')),
-    category: text(member(member(payload, 'aps'), 'category')),
+  const textAt = (...path: readonly string[]): string | null => {
+    const value = path.reduce<unknown>((around, name) => membersOf(around)?.[name], payload);
+    return typeof value === 'string' && value !== '' ? value : null;
   };
-}
-
-function member(value: unknown, name: string): unknown {
-  return membersOf(value)?.[name];
+  return {
+    message: textAt('payload', 'Options', 'Message'),
+    challenge: textAt('payload', 'Options', 'ChallengeAnswer'),
+    category: textAt('aps', 'category'),
+  };
 }
 
 function formatHeard({ topic, message, challenge, category }: ListenReport, style: Style): string {
@@ -141,14 +132,13 @@ const noVerdict = 'Nothing says whether the sign-in is approved or denied';
 async function answer(options: AnswerOptions, context: Context): Promise<AnswerReport> {
   const given = parseVerdict(options, context);
   const opened = await openPhone(await readSettings(options, context), context);
-  const { tenant, session, client, phone } = opened;
+  const { tenant, client, phone } = opened;
   const otp = requireOtp(phone);
   const challenge = requireChallenge(options, phone);
   const accepted = given ?? (await askVerdict(challenge, phone, context));
   const at = context.now();
   const code = requireCode(otp, at, tenant);
-  const secrets = [...session.secrets(), otp.key];
-  await submitVerdict(client, { ...otp, code, at, challenge, accepted }, secrets);
+  await submitVerdict(client, { ...otp, code, at, challenge, accepted });
   await changePhone(opened, (latest) =>
     latest.challenge?.answer === challenge ? { ...latest, challenge: null } : latest,
   );

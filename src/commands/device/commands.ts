@@ -23,10 +23,11 @@ export const device: Family = {
       word: 'enroll',
       summary: 'enroll a virtual phone as the user who is signed in',
       options(command) {
-        command
-          .option('--udid <id>', 'identifier of the device; default: the one of this profile, or a new one')
-          .option('--name <name>', 'name of the device; default: mfa-cli')
-          .option('--os-version <version>', 'version of iOS that it claims; default: 18.0');
+        addOptions(command, {
+          '--udid <id>': 'identifier of the device; default: the one of this profile, or a new one',
+          '--name <name>': 'name of the device; default: mfa-cli',
+          '--os-version <version>': 'version of iOS that it claims; default: 18.0',
+        });
         addConnectionOptions(command);
         addExamples(command, 'mfa-cli login --profile phone', 'mfa-cli device enroll --profile phone');
       },
@@ -36,12 +37,11 @@ export const device: Family = {
       word: 'register-token',
       summary: 'tell the tenant the device token of the virtual phone',
       options(command) {
-        command
-          .option('--device-token <hex>', "the app's device token; default: a new one")
-          .option(
-            '--bundle-id <id>',
+        addOptions(command, {
+          '--device-token <hex>': "the app's device token; default: a new one",
+          '--bundle-id <id>':
             'the app that the token is for; default: the topic that was set last from this machine, else com.example.app',
-          );
+        });
         addConnectionOptions(command);
         addExamples(
           command,
@@ -68,13 +68,11 @@ export const device: Family = {
       word: 'answer',
       summary: 'approve or deny the sign-in that was pushed',
       options(command) {
-        command
-          .option('--approve', 'let the sign-in pass')
-          .option('--deny', 'refuse the sign-in')
-          .option(
-            '--challenge <answer>',
-            'ChallengeAnswer of the push; default: of the last one that arrived',
-          );
+        addOptions(command, {
+          '--approve': 'let the sign-in pass',
+          '--deny': 'refuse the sign-in',
+          '--challenge <answer>': 'ChallengeAnswer of the push; default: of the last one that arrived',
+        });
         addConnectionOptions(command);
         addExamples(
           command,

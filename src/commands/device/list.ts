@@ -1,5 +1,5 @@
 import type { Context } from '../../context.ts';
-import { askDevices } from '../../delivery/phones.ts';
+import { askDevices } from '../../delivery/connection.ts';
 import { openTenant } from '../../delivery/tenant.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { formatMoment, formatTable } from '../../report/fields.ts';

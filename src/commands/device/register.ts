@@ -4,9 +4,8 @@ import { latestRecord, withProfile } from '../../auth/profiles.ts';
 import type { StoredDevice } from '../../auth/stored-schemas.ts';
 import type { Context } from '../../context.ts';
 import { openTenant } from '../../delivery/tenant.ts';
-import { CliError } from '../../errors/cli-error.ts';
 import { formatFields } from '../../report/fields.ts';
-import { judgeBundleId } from '../../settings/require-value.ts';
+import { judgeBundleId, requireValid } from '../../settings/require-value.ts';
 import { type ConnectionOptions, readSettings } from '../../settings/settings.ts';
 import { enrollIosDevice, enrollOtp, registerDeviceToken } from '../../tenant/devices.ts';
 import type { Style } from '../../terminal/style.ts';
@@ -20,13 +19,9 @@ interface EnrollOptions extends ConnectionOptions {
   readonly osVersion?: string;
 }
 
-interface EnrollReport {
-  readonly tenant: string;
+interface EnrollReport extends Pick<StoredDevice, 'tenant' | 'udid' | 'name' | 'osVersion'> {
   /** Null where the session names nobody. */
   readonly user: string | null;
-  readonly udid: string;
-  readonly name: string;
-  readonly osVersion: string;
   readonly enrolled: true;
 }
 
@@ -41,9 +36,8 @@ async function enroll(options: EnrollOptions, context: Context): Promise<EnrollR
     name: options.name ?? known?.name ?? 'mfa-cli',
     osVersion: options.osVersion ?? known?.osVersion ?? '18.0',
   };
-  const secrets = session.secrets();
-  await enrollIosDevice(client, device, secrets);
-  const { key, keyVersion, ...otp } = await enrollOtp(client, device.udid, secrets);
+  await enrollIosDevice(client, device);
+  const { key, keyVersion, ...otp } = await enrollOtp(client, device.udid);
   const phone: StoredDevice = {
     tenant,
     user,
@@ -93,28 +87,18 @@ const tokenLength = 32;
 const exampleBundleId = 'com.example.app';
 
 async function registerToken(options: RegisterTokenOptions, context: Context): Promise<RegisterTokenReport> {
-  const deviceToken = parseToken(options.deviceToken ?? randomBytes(tokenLength).toString('hex'));
-  const given = options.bundleId === undefined ? null : parseBundleId(options.bundleId);
+  const token = options.deviceToken ?? randomBytes(tokenLength).toString('hex');
+  const deviceToken = plainDeviceToken(
+    requireValid(token, judgeDeviceToken, { option: '--device-token HEX' }),
+  );
+  const { bundleId: given } = options;
+  if (given !== undefined) requireValid(given, judgeBundleId, { option: '--bundle-id ID' });
   const opened = await openPhone(await readSettings(options, context), context);
-  const { tenant, session, client, phone, settings } = opened;
+  const { tenant, client, phone, settings } = opened;
   const bundleId = given ?? latestRecord(settings.profiles, tenant)?.topic ?? exampleBundleId;
-  await registerDeviceToken(client, phone, { deviceToken, bundleId }, session.secrets());
+  await registerDeviceToken(client, phone, { deviceToken, bundleId });
   await changePhone(opened, (latest) => ({ ...latest, deviceToken }));
   return { tenant, udid: phone.udid, deviceToken, bundleId };
-}
-
-/** @throws {CliError} usage */
-function parseBundleId(text: string): string {
-  const verdict = judgeBundleId(text);
-  if (verdict === true) return text;
-  throw new CliError('usage', verdict, { facts: { option: '--bundle-id ID' } });
-}
-
-/** @throws {CliError} usage */
-function parseToken(text: string): string {
-  const verdict = judgeDeviceToken(text);
-  if (verdict === true) return plainDeviceToken(text);
-  throw new CliError('usage', verdict, { facts: { option: '--device-token HEX' } });
 }
 
 function formatRegistered(

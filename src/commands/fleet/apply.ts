@@ -45,7 +45,7 @@ async function apply(options: ApplyOptions, context: Context): Promise<FleetRepo
     requireNoInput(out, opened.declared, [opened.recordPath]);
     requireRoomFor(out);
   }
-  const limits = limitsOf(options, opened.fleet, context);
+  const limits = limitsOf(options, opened.fleet);
   await requireTrust(opened.trust);
   for (const path of [opened.recordPath, journalOf(opened.recordPath), `${opened.recordPath}.lock`])
     requireHeld(path, opened.trust);
@@ -101,7 +101,6 @@ const highestConcurrency = 256;
 function limitsOf(
   { concurrency, all = false, canary, maxFailures }: ApplyOptions,
   { tenants }: Fleet,
-  { signal }: Context,
 ): ApplyLimits {
   const names = tenants.map(({ name }) => name);
   if (canary !== undefined) requireName(canary, names);
@@ -110,7 +109,6 @@ function limitsOf(
     all,
     canary: canary ?? null,
     maxFailures: numberOf(maxFailures, 'max-failures', 1_000_000) ?? Number.POSITIVE_INFINITY,
-    interrupt: signal,
   };
 }
 

@@ -13,7 +13,7 @@ import { CliError, type ErrorCode, type ErrorFacts } from '../../errors/cli-erro
 import { readSecret } from '../../files/read.ts';
 import type { HttpSource } from '../../network/http.ts';
 import type { PushIdentity } from '../../pkcs12/model.ts';
-import { runForSecret } from '../../programs/secret-command.ts';
+import { runForSecret } from '../../programs/run-program.ts';
 import { isoDate } from '../../report/fields.ts';
 import { requireToken } from '../../settings/credentials.ts';
 import type { P12Location } from '../../settings/given-file.ts';
@@ -25,7 +25,7 @@ import { Secret } from '../../text/secret.ts';
 import type { FleetCertificate, FleetTenant, P12Source, SecretPlace } from './file/fleet.ts';
 
 /** One tenant of a fleet, with a session that is its own. */
-interface OpenFleetTenant {
+export interface OpenFleetTenant {
   readonly client: TenantClient;
   /** For what the work does without: its 401 renews no session and ends none. */
   readonly optional: TenantClient;

@@ -1,78 +1,65 @@
-import { type KeyRequest, type KeyUse, keysInUse } from '../../checks/key-in-use.ts';
+import { type KeyUse, keysInUse } from '../../checks/key-in-use.ts';
 import type { ReadBack } from '../../tenant/certificates.ts';
 import type { FleetTenant } from './file/fleet.ts';
-import { type FleetRecord, type RecordChange, type RecordEntry, withChanges } from './record.ts';
+import type { KeyedTenant } from './pool.ts';
+import { type FleetRecord, placeKey, type RecordChange, type RecordEntry, withChanges } from './record.ts';
+import { grouped } from './report.ts';
 
 /** Which key each tenant pushes with, by its address. */
 export type KeyUses = (tenant: string) => ReadonlyMap<string, KeyUse>;
 
-/** @param latest the key that a tenant itself names as the latest, by its address */
-export function keyUsesOf({ entries }: FleetRecord, latest: ReadonlyMap<string, string>): KeyUses {
-  const byTenant = new Map<string, RecordEntry[]>();
-  for (const entry of entries) {
-    const others = byTenant.get(entry.tenant);
-    if (others === undefined) byTenant.set(entry.tenant, [entry]);
-    else others.push(entry);
-  }
-  const known = new Map<string, ReadonlyMap<string, KeyUse>>();
-  return (tenant) => {
-    const before = known.get(tenant);
-    if (before !== undefined) return before;
-    const earliestFirst = (byTenant.get(tenant) ?? []).toSorted(
-      (one, other) => Date.parse(one.setAt) - Date.parse(other.setAt),
-    );
-    const uses = keysInUse(earliestFirst.map(requestOf), latest.get(tenant) ?? null);
-    known.set(tenant, uses);
-    return uses;
-  };
-}
-
-function requestOf({ clientAppKey, state, topic, setAt }: RecordEntry): KeyRequest {
-  return {
-    clientAppKey,
-    asked: topic === null || state === 'deleted' ? 'delete' : 'set',
-    answered: state !== 'sending',
-    at: setAt,
-  };
-}
-
-/** The key that each tenant names as the latest, by its address. @param answers by name */
-export function latestKeys(
+/** @param answers of the tenants, by name */
+export function keyUsesOf(
+  { entries }: FleetRecord,
   tenants: readonly FleetTenant[],
   answers: ReadonlyMap<string, ReadBack>,
-): ReadonlyMap<string, string> {
-  return new Map(
-    tenants.flatMap(({ name, tenant }) => {
-      const latest = answers.get(name)?.latestKey ?? null;
-      return latest === null ? [] : [[tenant, latest]];
+): KeyUses {
+  const byTenant = grouped(entries, ({ tenant }) => tenant);
+  /** The key that each tenant itself names as the latest. */
+  const latest = new Map<string, string>();
+  for (const { name, tenant } of tenants) {
+    const key = answers.get(name)?.latestKey ?? null;
+    if (key !== null) latest.set(tenant, key);
+  }
+  const uses = new Map(
+    [...new Set([...byTenant.keys(), ...latest.keys()])].map((tenant) => {
+      const requests = (byTenant.get(tenant) ?? [])
+        .toSorted((one, other) => Date.parse(one.setAt) - Date.parse(other.setAt))
+        .map(({ clientAppKey, state, topic, setAt: at }) => {
+          const asked = topic === null || state === 'deleted' ? 'delete' : 'set';
+          return { clientAppKey, asked, answered: state !== 'sending', at } as const;
+        });
+      return [tenant, keysInUse(requests, latest.get(tenant) ?? null)];
     }),
   );
+  return (tenant) => uses.get(tenant) ?? new Map();
 }
 
-/**
- * The record, with what the tenants told about requests without an answer. Of one that changes no topic, as a renewal, a
- * tenant that tells topics cannot tell whether it took it.
- * @param places what stands on record of each name
- * @returns as well, what of it is settled
- */
-export function settleByWord(
-  record: FleetRecord,
-  places: readonly (readonly [name: string, entry: RecordEntry | null])[],
-  answers: ReadonlyMap<string, ReadBack>,
-): { readonly record: FleetRecord; readonly settled: readonly Settled[] } {
-  const settled = places.flatMap(([name, entry]) => {
-    const answer = answers.get(name);
-    return entry === null || answer?.outcome !== 'told' ? [] : (settle(entry, answer.topic) ?? []);
-  });
-  if (settled.length === 0) return { record, settled };
-  const changes = settled.map(({ change }) => change);
-  return { record: { entries: withChanges(record.entries, changes) }, settled };
-}
-
+/** A request without an answer, of which a tenant told whether it took it. */
 export interface Settled {
   readonly entry: RecordEntry;
   readonly taken: boolean;
   readonly change: RecordChange;
+}
+
+/**
+ * The record, with what the tenants told about requests without an answer, and what of it is settled. Of one that changes no
+ * topic, as a renewal, a tenant that tells topics cannot tell whether it took it.
+ */
+export function settleByWord(
+  record: FleetRecord,
+  keyed: readonly KeyedTenant[],
+  answers: ReadonlyMap<string, ReadBack>,
+): { readonly record: FleetRecord; readonly settled: readonly Settled[] } {
+  const entries = new Map(record.entries.map((entry) => [placeKey(entry), entry]));
+  const settled = keyed.flatMap(({ tenant: { name, tenant }, clientAppKey }) => {
+    const answer = answers.get(name);
+    const entry = entries.get(placeKey({ tenant, clientAppKey: clientAppKey ?? '' }));
+    return entry === undefined || answer?.outcome !== 'told' ? [] : (settle(entry, answer.topic) ?? []);
+  });
+  if (settled.length === 0) return { record, settled };
+  const changes = settled.map(({ change }) => change);
+  return { record: { entries: withChanges(record.entries, changes) }, settled };
 }
 
 /** Null: it needs no settling, or what the tenant holds cannot tell. @param held null: it holds none for the key */
@@ -81,13 +68,9 @@ function settle(entry: RecordEntry, held: string | null): Settled | null {
   if (state !== 'sending' || before === undefined) return null;
   const place = { name, tenant, clientAppKey };
   const earlier = before?.state === 'set' ? before.topic : null;
-  if (earlier === sent.topic) return null;
+  if (earlier === sent.topic || (held !== sent.topic && held !== earlier)) return null;
   if (held === sent.topic)
     return { entry, taken: true, change: { ...place, ...sent, state: held === null ? 'deleted' : 'set' } };
-  if (held !== earlier) return null;
-  return {
-    entry,
-    taken: false,
-    change: before === null ? { ...place, state: 'none' } : { ...place, ...before },
-  };
+  const change: RecordChange = before === null ? { ...place, state: 'none' } : { ...place, ...before };
+  return { entry, taken: false, change };
 }

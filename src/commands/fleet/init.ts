@@ -41,7 +41,7 @@ export async function init(options: FleetInitOptions, context: Context): Promise
   // What speaks with a tenant is loaded only where one is asked.
   const known =
     options.refresh === true
-      ? await (await import('./ask-known.ts')).askKnown(recorded, options, context)
+      ? await (await import('./pool.ts')).askKnown(recorded, options, context)
       : recorded;
   const { text, ...named } = newFleet(known);
   if (file !== '-') {

@@ -2,6 +2,7 @@ import type { Profile, Profiles } from '../../auth/profile.ts';
 import type { CertificateRecord } from '../../auth/stored-schemas.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { parseTenantAddress } from '../../tenant/address.ts';
+import type { ReadBack } from '../../tenant/certificates.ts';
 import { isOn } from '../../text/phrasing.ts';
 
 export interface KnownTenant {
@@ -82,4 +83,18 @@ function latestRecords(records: readonly CertificateRecord[]): readonly Certific
     sorted.map((record) => [JSON.stringify([record.tenant, record.clientAppKey]), record]),
   );
   return [...latest.values()].filter(({ tenant }) => URL.canParse(tenant));
+}
+
+/** As the tenant tells it. What is in use is the last of its certificates: that of the key that it tells, where this machine set one for it. */
+export function withTold(known: KnownTenant, answer: ReadBack | undefined): KnownTenant {
+  const key = answer?.latestKey ?? null;
+  if (key === null || answer?.outcome !== 'told') return known;
+  const { topic } = answer;
+  const own = known.certificates.find(
+    (each) => each.clientAppKey === key && (topic === null || each.topic === topic),
+  );
+  if (own === undefined && topic === null) return { ...known, toldKey: key };
+  const others = known.certificates.filter(({ clientAppKey }) => clientAppKey !== key);
+  const told = { clientAppKey: key, topic: topic ?? '', fingerprint: null, notAfter: null };
+  return { ...known, toldKey: key, certificates: [...others, own ?? told] };
 }

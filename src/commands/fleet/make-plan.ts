@@ -1,12 +1,12 @@
 import { byLevel } from '../../checks/check-push-identity.ts';
 import type { Finding } from '../../checks/finding.ts';
-import { checkSilenced, type KeyUse } from '../../checks/key-in-use.ts';
+import { checkSilenced } from '../../checks/key-in-use.ts';
 import { checkReplacement } from '../../checks/validity.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import type { ReadBack } from '../../tenant/certificates.ts';
 import type { FleetTenant } from './file/fleet.ts';
 import type { JudgedCertificate, JudgedCertificates } from './fleet-tenant.ts';
-import { keyUsesOf, latestKeys } from './in-use.ts';
+import { keyUsesOf } from './in-use.ts';
 import { type FleetRecord, placeKey, type RecordEntry } from './record.ts';
 import type { FleetAction } from './report.ts';
 
@@ -17,7 +17,7 @@ export interface PlannedTenant {
   readonly action: FleetAction;
   /** Null: none is to be there, or it does not open. */
   readonly certificate: JudgedCertificate | null;
-  /** What the record says of this tenant and key. */
+  /** The entry of this tenant and key in the record. */
   readonly previous: RecordEntry | null;
   readonly findings: readonly Finding[];
   /** Why it is blocked, where that is no finding. */
@@ -44,61 +44,58 @@ export function planFleet(
   { certificates, stops, answers = new Map() }: Known,
 ): readonly PlannedTenant[] {
   const recorded = new Map(record.entries.map((entry) => [placeKey(entry), entry]));
+  const usesOf = keyUsesOf(record, tenants, answers);
+  /** The keys that are to be deleted, and are silenced by nothing else. */
   const going = new Set(
     tenants.flatMap(({ tenant, certificate, clientAppKey }) =>
       certificate === null && clientAppKey !== null ? placeKey({ tenant, clientAppKey }) : [],
     ),
   );
-  const usesOf = keyUsesOf(record, latestKeys(tenants, answers));
-  const planned = tenants.map((tenant) =>
-    planTenant(tenant, recorded, { certificates, stops }, usesOf(tenant.tenant), going),
-  );
-  return setAgain(blockDoubles(planned).map((item) => holding(item, answers.get(item.tenant.name))));
-}
+  const names = new Map<string, string>();
+  /** Tenants that lose a key. */
+  const losing = new Set<string>();
 
-/** Whether the key that a tenant pushes with outlives the deletion of another is not known: it is set after it. */
-function setAgain(planned: readonly PlannedTenant[]): readonly PlannedTenant[] {
-  const losing = new Set(planned.flatMap(({ tenant, action }) => (action === 'delete' ? tenant.tenant : [])));
-  if (losing.size === 0) return planned;
+  const judge = (tenant: FleetTenant, base: Omit<PlannedTenant, 'action'>): PlannedTenant => {
+    const { certificate, clientAppKey, previous, error } = base;
+    if (error !== null) return { ...base, action: error.code === 'fleet-untrusted' ? 'unknown' : 'blocked' };
+    if (certificate === null)
+      return { ...base, action: previous === null || previous.state === 'deleted' ? 'absent' : 'delete' };
+    const keysUsed = usesOf(tenant.tenant);
+    const staying = [...keysUsed].filter(([key]) => !going.has(placeKey({ ...tenant, clientAppKey: key })));
+    const findings = byLevel([
+      ...findingsFor(certificate, previous),
+      ...(clientAppKey === null ? [] : checkSilenced(new Map(staying), clientAppKey)),
+    ]);
+    const unsent = stops(findings) ? null : unsendable(certificate, clientAppKey);
+    if (stops(findings) || unsent !== null) return { ...base, findings, error: unsent, action: 'blocked' };
+    const inUse = keysUsed.get(clientAppKey ?? '')?.inUse === true;
+    return { ...base, findings, action: actionFor(certificate, previous, inUse) };
+  };
+
+  const planned = tenants.map((tenant): PlannedTenant => {
+    const declared = tenant.certificate;
+    const judged = declared === null ? null : certificates.get(declared.name);
+    if (judged === undefined) throw new Error(`the certificate ${declared?.name} was not opened`);
+    const [certificate, error] = judged instanceof CliError ? [null, judged] : [judged, null];
+    const clientAppKey = tenant.clientAppKey ?? certificate?.topic ?? declared?.topic ?? null;
+    const place = clientAppKey === null ? null : placeKey({ tenant: tenant.tenant, clientAppKey });
+    const previous = recorded.get(place ?? '') ?? null;
+    const item = judge(tenant, { tenant, clientAppKey, certificate, previous, findings: [], error });
+    // Where certificates name the topics, only now it shows that two tenants are one.
+    const other = place === null ? undefined : names.get(place);
+    if (other !== undefined) {
+      const message = `${other} and ${tenant.name} are the same tenant with the same client app key, ${clientAppKey}`;
+      return { ...item, action: 'blocked', error: new CliError('usage', message) };
+    }
+    if (place !== null) names.set(place, tenant.name);
+    const action = actionHolding(item, answers.get(tenant.name));
+    if (action === 'delete') losing.add(tenant.tenant);
+    return { ...item, action };
+  });
+  // Whether the key that a tenant pushes with outlives the deletion of another is not known: it is set after it.
   return planned.map((item) =>
     item.action === 'same' && losing.has(item.tenant.tenant) ? { ...item, action: 'set' } : item,
   );
-}
-
-/** @param going the keys that are to be deleted, and are silenced by nothing else */
-function planTenant(
-  tenant: FleetTenant,
-  recorded: ReadonlyMap<string, RecordEntry>,
-  { certificates, stops }: Omit<Known, 'answers'>,
-  keysUsed: ReadonlyMap<string, KeyUse>,
-  going: ReadonlySet<string>,
-): PlannedTenant {
-  const declared = tenant.certificate;
-  const judged = declared === null ? null : certificates.get(declared.name);
-  if (judged === undefined) throw new Error(`the certificate ${declared?.name} was not opened`);
-  const certificate = judged instanceof CliError ? null : judged;
-  const clientAppKey = tenant.clientAppKey ?? certificate?.topic ?? declared?.topic ?? null;
-  const previous =
-    clientAppKey === null ? null : (recorded.get(placeKey({ tenant: tenant.tenant, clientAppKey })) ?? null);
-  const base = { tenant, clientAppKey, certificate, previous, findings: [], error: null };
-  if (judged instanceof CliError)
-    return { ...base, action: judged.code === 'fleet-untrusted' ? 'unknown' : 'blocked', error: judged };
-  if (certificate === null)
-    return { ...base, action: previous === null || previous.state === 'deleted' ? 'absent' : 'delete' };
-  const staying = [...keysUsed].filter(([key]) => !going.has(placeKey({ ...tenant, clientAppKey: key })));
-  const findings = byLevel([
-    ...findingsFor(certificate, previous),
-    ...(clientAppKey === null ? [] : checkSilenced(new Map(staying), clientAppKey)),
-  ]);
-  if (stops(findings)) return { ...base, findings, action: 'blocked' };
-  const error = unsendable(certificate, clientAppKey);
-  const inUse = keysUsed.get(clientAppKey ?? '')?.inUse === true;
-  return {
-    ...base,
-    findings,
-    error,
-    action: error === null ? actionFor(certificate, previous, inUse) : 'blocked',
-  };
 }
 
 /** Those of the certificate, and whether it is older than what was set last. */
@@ -108,9 +105,8 @@ function findingsFor(
 ): readonly Finding[] {
   const { fingerprint = null, notAfter = null } = previous ?? {};
   if (fingerprint === null || notAfter === null) return findings;
-  const facts = { now: new Date(notAfter), previous: { fingerprint, notAfter: new Date(notAfter) } };
-  const replacement = checkReplacement(identity, facts);
-  return replacement.length === 0 ? findings : [...replacement, ...findings];
+  const end = new Date(notAfter);
+  return [...checkReplacement(identity, { now: end, previous: { fingerprint, notAfter: end } }), ...findings];
 }
 
 /** Only `--force` can lead here: what cannot be sent, not even so. */
@@ -132,29 +128,13 @@ function actionFor(
   return previous.state === 'set' && inUse ? 'same' : 'set';
 }
 
-/** Where certificates name the topics, only now it shows that two tenants are one. */
-function blockDoubles(planned: readonly PlannedTenant[]): readonly PlannedTenant[] {
-  const first = new Map<string, string>();
-  return planned.map((item) => {
-    const { tenant, clientAppKey } = item;
-    if (clientAppKey === null) return item;
-    const key = placeKey({ tenant: tenant.tenant, clientAppKey });
-    const other = first.get(key);
-    if (other === undefined) {
-      first.set(key, tenant.name);
-      return item;
-    }
-    const message = `${other} and ${tenant.name} are the same tenant with the same client app key, ${clientAppKey}`;
-    return { ...item, action: 'blocked', error: new CliError('usage', message) };
-  });
-}
-
-function holding(item: PlannedTenant, answer: ReadBack | undefined): PlannedTenant {
-  if (answer?.outcome !== 'told' || item.action === 'blocked') return item;
-  return { ...item, action: actionHolding(item, answer.topic) };
-}
-
-function actionHolding({ certificate, action, previous }: PlannedTenant, held: string | null): FleetAction {
+/** The action after a tenant told what it holds. */
+function actionHolding(
+  { certificate, action, previous }: PlannedTenant,
+  answer: ReadBack | undefined,
+): FleetAction {
+  if (answer?.outcome !== 'told' || action === 'blocked') return action;
+  const { topic: held } = answer;
   if (certificate === null) return held === null ? 'absent' : 'delete';
   if (held === null) return 'set';
   const isRecorded = previous?.state === 'set' && action !== 'replace';

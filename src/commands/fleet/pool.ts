@@ -3,7 +3,8 @@ import { CliError } from '../../errors/cli-error.ts';
 import type { GlobalOptions } from '../../settings/settings.ts';
 import { type ReadBack, readBack } from '../../tenant/certificates.ts';
 import type { FleetTenant } from './file/fleet.ts';
-import { type FleetAccess, openFleetAccess } from './fleet-tenant.ts';
+import { type OpenFleetTenant, openFleetAccess } from './fleet-tenant.ts';
+import { type KnownTenant, withTold } from './known-tenants.ts';
 import { type FleetStatusReport, reasonFor } from './report.ts';
 
 /** A place among those that work at once. */
@@ -93,7 +94,7 @@ export async function workThrough<Job>(
 }
 
 /** Tenants that are asked at once, of one host never two. */
-export const concurrency = 8;
+const concurrency = 8;
 
 const longestList = 20;
 
@@ -108,55 +109,81 @@ export interface KeyedTenant {
  * failure of the command. By the tenant's name. @throws {CliError} interrupted
  */
 export async function askTenants(
-  asked: readonly KeyedTenant[],
+  keyed: readonly KeyedTenant[],
   options: GlobalOptions,
   context: Context,
 ): Promise<ReadonlyMap<string, ReadBack>> {
+  const answers = await askEach(keyed, options, context, async ({ clientAppKey }, signedIn) => {
+    if (clientAppKey !== null) return signedIn(({ client }) => readBack(client, clientAppKey));
+    return { outcome: 'unknown', why: 'only its certificate tells the client app key, and none was set yet' };
+  });
+  return new Map([...answers].map(([{ tenant }, answer]) => [tenant.name, answer]));
+}
+
+/**
+ * Asks each tenant with the session of its profile, and gives it as it says it is. One that fails or does not say stays as
+ * this machine knows it. @throws {CliError} interrupted
+ */
+export async function askKnown(
+  known: readonly KnownTenant[],
+  options: GlobalOptions,
+  context: Context,
+): Promise<readonly KnownTenant[]> {
+  const keyed = known.map(({ profile, tenant }) => {
+    const bare = { certificate: null, clientAppKey: null, labels: {} };
+    return { tenant: { name: profile, tenant, signIn: { profile }, ...bare }, clientAppKey: null };
+  });
+  const answers = await askEach(keyed, options, context, (_, signedIn) =>
+    signedIn(async ({ optional }) => {
+      const last = await readBack(optional, null);
+      const latestKey = last.latestKey ?? null;
+      if (latestKey === null) return last;
+      const held = await readBack(optional, latestKey);
+      return { outcome: 'told', topic: held.outcome === 'told' ? held.topic : null, latestKey };
+    }),
+  );
+  return known.map((each, index) => withTold(each, answers.get(keyed[index] as KeyedTenant)));
+}
+
+type SignedIn = (work: (open: OpenFleetTenant) => Promise<ReadBack>) => Promise<ReadBack>;
+
+async function askEach(
+  keyed: readonly KeyedTenant[],
+  options: GlobalOptions,
+  context: Context,
+  ask: (asked: KeyedTenant, signedIn: SignedIn) => Promise<ReadBack>,
+): Promise<ReadonlyMap<KeyedTenant, ReadBack>> {
   const { signal, terminal } = context;
   const access = openFleetAccess(options, signal, context);
-  const answers = new Map<string, ReadBack>();
-  const text = (): string => `Asking the tenants what they hold: ${answers.size} of ${asked.length}`;
+  const answers = new Map<KeyedTenant, ReadBack>();
+  const text = (): string => `Asking the tenants what they hold: ${answers.size} of ${keyed.length}`;
   const progress = terminal.progress(text());
+  const limits = { concurrency, mayBegin: () => !signal.aborted };
   try {
-    await workThrough(
-      asked,
-      ({ tenant }) => new URL(tenant.tenant).host,
-      { concurrency, mayBegin: () => !signal.aborted },
-      async (item, place) => {
-        answers.set(item.tenant.name, await ask(item, place, access));
-        progress.say(text());
-      },
-    );
+    await workThrough(keyed, hostOf, limits, async (asked, { aside }) => {
+      const asking = ask(asked, (work) => access.with(asked.tenant, aside, work));
+      answers.set(asked, await asking.catch(untold));
+      progress.say(text());
+    });
   } finally {
     progress.stop();
   }
   if (signal.aborted) throw signal.reason;
-  noteSilent(answers, context);
+  const silent = [...answers].flatMap(([{ tenant }, answer]) =>
+    answer.outcome === 'unknown' ? `It is not known what ${tenant.name} holds: ${answer.why}` : [],
+  );
+  say(silent, terminal.note);
   return answers;
 }
 
-/** Never throws: who does not answer is not known. */
-async function ask(
-  { tenant, clientAppKey }: KeyedTenant,
-  place: Place,
-  access: FleetAccess,
-): Promise<ReadBack> {
-  if (clientAppKey === null)
-    return { outcome: 'unknown', why: 'only its certificate tells the client app key, and none was set yet' };
-  try {
-    return await access.with(tenant, place.aside, ({ client }) => readBack(client, clientAppKey));
-  } catch (error) {
-    if (error instanceof CliError) return { outcome: 'unknown', why: error.message };
-    throw error;
-  }
+/** No two requests go to one host at once, whatever its tenants are called. */
+export function hostOf({ tenant: { tenant } }: { readonly tenant: FleetTenant }): string {
+  return new URL(tenant).host;
 }
 
-/** In the order of the answers, which is that of no file. */
-export function noteSilent(answers: ReadonlyMap<string, ReadBack>, { terminal }: Context): void {
-  const sentences = [...answers].flatMap(([name, answer]) =>
-    answer.outcome === 'unknown' ? `It is not known what ${name} holds: ${answer.why}` : [],
-  );
-  say(sentences, terminal.note);
+function untold(error: unknown): ReadBack {
+  if (error instanceof CliError) return { outcome: 'unknown', why: error.message };
+  throw error;
 }
 
 /** Warns of what the tenants hold, where it is not what the file declares. */

@@ -114,8 +114,7 @@ export async function prepareFleet(
       record === null ? planned.map((item) => ({ ...item, action: 'unknown', error: refusal })) : planned,
     facts: { file, record: recordPath, shard, trust: trust.hash, now },
     refreshed(answers) {
-      const places = planned.map(({ tenant, previous }) => [tenant.name, previous] as const);
-      const { record: now, settled } = settleByWord(record ?? { entries: [] }, places, answers);
+      const { record: now, settled } = settleByWord(record ?? { entries: [] }, planned, answers);
       return { planned: planFleet(fleet.tenants, now, { ...known, answers }), settled };
     },
   };

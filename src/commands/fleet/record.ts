@@ -1,4 +1,4 @@
-import { basename, dirname, join, parse } from 'node:path';
+import { dirname, join, parse } from 'node:path';
 import * as v from 'valibot';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
@@ -79,33 +79,29 @@ function inOrder(entries: Iterable<RecordEntry>): readonly RecordEntry[] {
 /** A hundred thousand tenants take a sixth of it. */
 const limit = 256 * 1024 * 1024;
 
-type Reading = Pick<Context, 'terminal' | 'signal' | 'patience'>;
-
 /**
  * The record of a fleet, with what a running or killed `apply` noted beside it; without a file it has no entries.
  * @throws {CliError} file-unreadable (no record, or of a newer version), file-too-large, interrupted
  */
 export async function readRecord(
   path: string,
-  context: Reading,
+  context: Pick<Context, 'terminal' | 'signal' | 'patience'>,
   judge: (path: string, opened: Stats) => void = () => {},
 ): Promise<FleetRecord> {
-  const readIfThere = (file: string) =>
-    textIfThere(file, { ...context, regular: true, judge: (opened) => judge(file, opened) });
+  const readIfThere = async (file: string): Promise<string | null> => {
+    try {
+      const reading = { ...context, regular: true, judge: (opened: Stats) => judge(file, opened) };
+      return Buffer.from(await readWhole(file, limit, reading)).toString('utf8');
+    } catch (error) {
+      if (error instanceof CliError && error.code === 'file-not-found') return null;
+      throw error;
+    }
+  };
   // The journal first: once its changes are in the record it goes, and applying them twice changes nothing.
   const journal = await readIfThere(journalOf(path));
   const text = await readIfThere(path);
   const entries = text === null ? [] : decodeRecord(text, path);
   return { entries: withChanges(entries, journal === null ? [] : journaled(journal, journalOf(path))) };
-}
-
-async function textIfThere(path: string, reading: Parameters<typeof readWhole>[2]): Promise<string | null> {
-  try {
-    return Buffer.from(await readWhole(path, limit, reading)).toString('utf8');
-  } catch (error) {
-    if (error instanceof CliError && error.code === 'file-not-found') return null;
-    throw error;
-  }
 }
 
 /** @throws {CliError} file-unreadable */
@@ -140,24 +136,17 @@ export function encodeRecord({ entries }: FleetRecord): string {
 }
 
 /**
- * Writes the record whole: a reader sees the old one or the new one, also after a power loss. It holds no secret and may be
- * committed, so it has the mode of any new file, or that of the record before it; a link stays.
- * @throws {CliError} file-unwritable
+ * Takes what the journal holds, and so what is in `record`, into the record, which is written whole: a reader sees the old one
+ * or the new one, also after a power loss. It holds no secret and may be committed, so it has the mode of any new file, or
+ * that of the record before it; a link stays. Without a journal nothing is to be done. @throws {CliError} file-unwritable
  */
-export function writeRecord(path: string, record: FleetRecord): void {
+export function settleRecord(path: string, record: FleetRecord): void {
+  if (!isThere(journalOf(path))) return;
   try {
-    // What versions before 0.2 left here when they were killed.
-    removeFile(join(dirname(path), `.${basename(path)}.tmp`));
     replaceFile(path, encodeRecord(record), 0o666);
   } catch (cause) {
     throw unwritable(`The record ${path} cannot be written`, cause);
   }
-}
-
-/** Takes what the journal holds, and so what is in `record`, into the record; without a journal nothing is to be done. @throws {CliError} file-unwritable */
-export function settleRecord(path: string, record: FleetRecord): void {
-  if (!isThere(journalOf(path))) return;
-  writeRecord(path, record);
   removeFile(journalOf(path));
 }
 
@@ -170,20 +159,21 @@ export async function readOwnRecords(
   { declared, trust }: { readonly declared: Fleet; readonly trust: FleetTrust },
   context: Context,
 ): Promise<FleetRecord> {
-  const records: FleetRecord[] = [];
+  let entries: readonly RecordEntry[] = [];
   for (const path of paths) {
     const record = await readRecord(path, context, (file, opened) => requireHeld(file, trust, opened));
-    requireOwnRecord(record, declared, path);
-    records.push(record);
+    // It would be mixed into this fleet's.
+    if (record.entries.length > 0 && !isOf(record, declared))
+      throw new CliError(
+        'usage',
+        `The record ${path} is that of another fleet: none of its tenants is in ${declared.file === '-' ? 'the fleet file' : declared.file}`,
+        { facts: { option: '--record FILE' } },
+      );
+    entries = [...entries, ...record.entries];
   }
-  const entries = records.flatMap((record) => record.entries);
-  if (records.length < 2) return { entries };
-  return {
-    entries: withChanges(
-      [],
-      entries.sort((a, b) => Date.parse(a.setAt) - Date.parse(b.setAt)),
-    ),
-  };
+  if (paths.length < 2) return { entries };
+  const inTime = entries.toSorted((a, b) => Date.parse(a.setAt) - Date.parse(b.setAt));
+  return { entries: withChanges([], inTime) };
 }
 
 function isOf({ entries }: FleetRecord, { tenants }: Fleet): boolean {
@@ -215,17 +205,6 @@ export async function recordBeside(fleet: Fleet, context: Context): Promise<stri
 
 const commonName = 'mfa-fleet.record.json';
 
-/** A record in which no tenant of the fleet stands is another fleet's: it would be mixed into it. @throws {CliError} usage */
-function requireOwnRecord(record: FleetRecord, fleet: Fleet, path: string): void {
-  if (record.entries.length === 0 || isOf(record, fleet)) return;
-  const { file } = fleet;
-  throw new CliError(
-    'usage',
-    `The record ${path} is that of another fleet: none of its tenants is in ${file === '-' ? 'the fleet file' : file}`,
-    { facts: { option: '--record FILE' } },
-  );
-}
-
 export function journalOf(record: string): string {
   return `${record}.journal`;
 }
@@ -237,41 +216,34 @@ export function journalOf(record: string): string {
  */
 export function openJournal(record: string) {
   const path = journalOf(record);
-  const failed = (cause: unknown): CliError => unwritable(`The record ${path} cannot be written`, cause);
+  const failed = (cause: unknown): never => {
+    throw unwritable(`The record ${path} cannot be written`, cause);
+  };
   let file: GrowingFile;
   try {
     file = createGrowingFile(path);
   } catch (cause) {
-    throw failed(cause);
+    return failed(cause);
   }
-  let waiting: { readonly line: string; resolve(): void; reject(error: CliError): void }[] = [];
-  let busy = false;
   let header = `${JSON.stringify({ version: recordVersion })}\n`;
-
-  /** Whatever came while the disk was busy goes to it together: many tenants share one wait. */
-  async function drain(): Promise<void> {
-    busy = true;
-    while (waiting.length > 0) {
-      const batch = waiting;
-      waiting = [];
-      try {
-        await file.append(header + batch.map(({ line }) => line).join(''));
-        header = '';
-        for (const { resolve } of batch) resolve();
-      } catch (cause) {
-        for (const { reject } of batch) reject(failed(cause));
-      }
-    }
-    busy = false;
-  }
+  let waiting: { lines: string; readonly written: Promise<void> } | null = null;
+  let last: Promise<unknown> = Promise.resolve();
+  const write = async (): Promise<void> => {
+    const lines = waiting?.lines ?? '';
+    waiting = null;
+    await file.append(header + lines).catch(failed);
+    header = '';
+  };
 
   return {
     /** Resolves once the change survives the end of the process, and of the machine. @throws {CliError} file-unwritable */
-    append: (change: RecordChange) =>
-      new Promise<void>((resolve, reject) => {
-        waiting.push({ line: `${JSON.stringify(change)}\n`, resolve, reject });
-        if (!busy) void drain();
-      }),
+    append(change: RecordChange): Promise<void> {
+      // Whatever comes while the disk is busy goes to it together: many tenants share one wait.
+      waiting ??= { lines: '', written: last.then(write) };
+      last = waiting.written.catch(() => {});
+      waiting.lines += `${JSON.stringify(change)}\n`;
+      return waiting.written;
+    },
     close: () => file.close(),
   };
 }

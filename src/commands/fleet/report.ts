@@ -231,3 +231,14 @@ export function originOf({ tenants }: FleetStatusReport): string {
   const told = asked.filter(({ held }) => held?.outcome !== 'unknown').length;
   return `The tenants were asked what they hold, and ${told} of ${asked.length} told; the dates are those of the record.`;
 }
+
+/** The items by key, in their order. */
+export function grouped<Key, Item>(items: Iterable<Item>, keyOf: (item: Item) => Key): Map<Key, Item[]> {
+  const groups = new Map<Key, Item[]>();
+  for (const item of items) {
+    const group = groups.get(keyOf(item));
+    if (group === undefined) groups.set(keyOf(item), [item]);
+    else group.push(item);
+  }
+  return groups;
+}

@@ -7,17 +7,17 @@ import type { TenantClient } from '../../tenant/client.ts';
 import { onOneLine } from '../../text/printable.ts';
 import { type FleetAccess, openFleetAccess } from './fleet-tenant.ts';
 import { isUnanswered, type PlannedTenant } from './make-plan.ts';
-import { type Place, workThrough } from './pool.ts';
+import { hostOf, type Place, workThrough } from './pool.ts';
 import type { Outcome, Outcomes, PreparedFleet } from './prepare-fleet.ts';
 import {
   type FleetRecord,
   openJournal,
   placeKey,
   type RecordChange,
+  type RecordEntry,
   settleRecord,
   withChanges,
 } from './record.ts';
-import { doneEntry, entryBefore, sendingEntry, stampsAfter } from './record-changes.ts';
 import { changes } from './report.ts';
 
 /** How much is done at once, and how far it goes. */
@@ -29,8 +29,6 @@ export interface ApplyLimits {
   readonly canary: string | null;
   /** After so many failures no further tenant is begun. */
   readonly maxFailures: number;
-  /** Once aborted, no further tenant is begun. */
-  readonly interrupt: AbortSignal;
 }
 
 /** The part of the grace after an interrupt in which requests may still be answered; the rest is for the report. */
@@ -44,19 +42,20 @@ export async function carryOut(
   options: GlobalOptions,
   context: Context,
 ): Promise<Outcomes> {
+  const { signal } = context;
   const journal = openJournal(path);
   const noted = new Map<string, RecordChange>();
   const end = new AbortController();
   const access = openFleetAccess(options, end.signal, context);
   const onInterrupt = (): void => {
-    setTimeout(() => end.abort(context.signal.reason), gracePeriod * answering).unref();
+    setTimeout(() => end.abort(signal.reason), gracePeriod * answering).unref();
   };
-  context.signal.addEventListener('abort', onInterrupt);
-  if (context.signal.aborted) onInterrupt();
+  signal.addEventListener('abort', onInterrupt);
+  if (signal.aborted) onInterrupt();
   const jobs = toDo(planned, limits.all);
   const progress = openProgress(jobs.length, context);
   try {
-    return await applyFleet(jobs, limits, {
+    return await applyFleet(jobs, limits, signal, {
       send: (item, place, ready) => send(item, place, ready, access),
       async note(change) {
         // Of what is about to be sent nothing is known until the journal has it; what came of it is a fact.
@@ -69,7 +68,7 @@ export async function carryOut(
     });
   } finally {
     progress.stop();
-    context.signal.removeEventListener('abort', onInterrupt);
+    signal.removeEventListener('abort', onInterrupt);
     journal.close();
     settle(path, { entries: withChanges(record.entries, noted.values()) }, context);
   }
@@ -115,11 +114,7 @@ async function isGone(client: TenantClient, key: string): Promise<boolean> {
 
 /** What applying does to the world. */
 interface ApplyEffects {
-  /**
-   * Sends what is planned for one tenant. `ready` is called and awaited just before the request: what fails earlier was
-   * never sent.
-   * @throws {CliError}
-   */
+  /** Awaits `ready` just before the request: what fails earlier was never sent. @throws {CliError} */
   send(planned: PlannedTenant, place: Place, ready: () => Promise<void>): Promise<void>;
   /** Resolves once the change is durable. @throws {CliError} file-unwritable */
   note(change: RecordChange): Promise<void>;
@@ -151,7 +146,8 @@ export function toDo(planned: readonly PlannedTenant[], all: boolean): readonly 
  */
 async function applyFleet(
   jobs: readonly PlannedTenant[],
-  { concurrency, canary, maxFailures, interrupt }: ApplyLimits,
+  { concurrency, canary, maxFailures }: ApplyLimits,
+  interrupt: AbortSignal,
   effects: ApplyEffects,
 ): Promise<Outcomes> {
   const outcomes = new Map<PlannedTenant, Outcome>();
@@ -164,26 +160,27 @@ async function applyFleet(
   };
 
   /** Notes the outcome, which counts at once; the place is free before the disk has it. */
-  const settling = new Set<Promise<void>>();
-  const settle = (item: PlannedTenant, change: RecordChange | null, { sent, error }: Outcome): void => {
+  const settling: Promise<void>[] = [];
+  const settle = async (
+    item: PlannedTenant,
+    change: RecordChange | null,
+    outcome: Outcome,
+  ): Promise<void> => {
+    const { sent } = outcome;
+    let { error } = outcome;
     if (error !== null) failures++;
-    const noted = change === null ? Promise.resolve() : effects.note(change);
-    const settled = noted
-      .then(
-        () => error,
-        (unnoted) => error ?? unwritable(unnoted),
-      )
-      .then((error) => {
-        outcomes.set(item, { sent, error });
-        effects.done(item, { sent, error });
-      })
-      .finally(() => settling.delete(settled));
-    settling.add(settled);
+    if (change !== null)
+      await effects.note(change).catch((unnoted: unknown) => {
+        error ??= unwritable(unnoted);
+      });
+    outcomes.set(item, { sent, error });
+    effects.done(item, { sent, error });
   };
 
   async function work(item: PlannedTenant, place: Place): Promise<void> {
     let asked = false;
-    const ready = effects.note(sendingEntry(item, effects.stamp(item), 'sending')).catch((error: unknown) => {
+    const sending = entryOf(item, effects.stamp(item), 'sending');
+    const ready = effects.note(sending).catch((error: unknown) => {
       throw unwritable(error);
     });
     // Signing in may fail before anybody waits for it.
@@ -193,7 +190,7 @@ async function applyFleet(
         asked = true;
         return ready;
       });
-      settle(item, doneEntry(item, effects.stamp(item)), { sent: true, error: null });
+      settling.push(settle(item, entryOf(item, effects.stamp(item), null), { sent: true, error: null }));
     } catch (error) {
       if (!(error instanceof CliError)) throw error;
       const noted = await ready.then(
@@ -201,10 +198,10 @@ async function applyFleet(
         () => false,
       );
       const taken = asked && unsettling.includes(error.code);
-      const change = taken ? sendingEntry(item, effects.stamp(item), 'unknown') : entryBefore(item);
+      const change = taken ? entryOf(item, effects.stamp(item), 'unknown') : entryBefore(item);
       // What an interrupt keeps from leaving was not begun, and did not fail.
       if (error.code === 'interrupted' && !taken && noted) await effects.note(change).catch(unwritable);
-      else settle(item, noted ? change : null, { sent: taken ? null : false, error });
+      else settling.push(settle(item, noted ? change : null, { sent: taken ? null : false, error }));
     }
   }
 
@@ -212,7 +209,7 @@ async function applyFleet(
   const host = jobs.find(({ tenant }) => tenant.name === canary)?.tenant.tenant;
   const first = jobs.filter(({ tenant }) => tenant.tenant === host);
   const run = async (some: readonly PlannedTenant[]): Promise<void> => {
-    await workThrough(some, ({ tenant }) => new URL(tenant.tenant).host, { concurrency, mayBegin }, work);
+    await workThrough(some, hostOf, { concurrency, mayBegin }, work);
     await Promise.all(settling);
   };
   await run(first);
@@ -222,6 +219,44 @@ async function applyFleet(
 
 /** After these the tenant may have done what was asked: its answer is missing, or could not be read. */
 const unsettling: readonly ErrorCode[] = ['outcome-unknown', 'tenant-not-json'];
+
+/** The same instants never come twice for a tenant, nor one that is earlier than what is on record: their order counts. */
+function stampsAfter({ entries }: FleetRecord, now: () => Date): (item: PlannedTenant) => string {
+  const latest = new Map<string, number>();
+  for (const { tenant, setAt } of entries)
+    latest.set(tenant, Math.max(latest.get(tenant) ?? 0, Date.parse(setAt)));
+  return ({ tenant: { tenant } }) => {
+    const stamp = Math.max(now().getTime(), (latest.get(tenant) ?? 0) + 1);
+    latest.set(tenant, stamp);
+    return new Date(stamp).toISOString();
+  };
+}
+
+function placeOf({ tenant, clientAppKey }: PlannedTenant) {
+  return { name: tenant.name, tenant: tenant.tenant, clientAppKey: clientAppKey ?? '' };
+}
+
+/** What is done, or, with an outcome, on its way without an answer. */
+function entryOf(item: PlannedTenant, setAt: string, outcome: 'sending' | 'unknown' | null): RecordEntry {
+  const { topic = null, fingerprint = null, notAfter = null } = item.certificate ?? {};
+  const entry = { ...placeOf(item), state: 'sending', topic, fingerprint, notAfter, setAt } as const;
+  if (outcome === null) return { ...entry, state: item.certificate === null ? 'deleted' : 'set' };
+  const before = beforeOf(item);
+  return { ...entry, outcome, ...(before === undefined ? {} : { before }) };
+}
+
+/** What stands there if the request is not taken; undefined: an earlier one of another kind has no answer either. */
+function beforeOf({ previous, certificate }: PlannedTenant): RecordEntry['before'] {
+  if (previous === null) return null;
+  const { state, topic, fingerprint, notAfter, setAt, before } = previous;
+  if (state !== 'sending') return { state, topic, fingerprint, notAfter, setAt };
+  return topic === (certificate?.topic ?? null) ? before : undefined;
+}
+
+/** What the record said before: nothing has changed. */
+function entryBefore(item: PlannedTenant): RecordChange {
+  return item.previous ?? { ...placeOf(item), state: 'none' };
+}
 
 const cells = 20;
 

@@ -11,7 +11,7 @@ import { harmless, onOneLine } from '../../text/printable.ts';
 import type { CommandModule } from '../command.ts';
 import type { Fleet, FleetTenant } from './file/fleet.ts';
 import { noteSettled } from './format.ts';
-import { type KeyUses, keyUsesOf, latestKeys, settleByWord } from './in-use.ts';
+import { type KeyUses, keyUsesOf, settleByWord } from './in-use.ts';
 import type { FleetOptions } from './open-fleet.ts';
 import { isStdout, openFleet, requireNoInput } from './open-fleet.ts';
 import type { KeyedTenant } from './pool.ts';
@@ -30,107 +30,89 @@ export interface FleetStatusOptions extends Omit<FleetOptions, 'record'> {
 }
 
 async function status(options: FleetStatusOptions, context: Context): Promise<FleetStatusReport> {
-  const { out } = options;
-  requireOneResult(options, context.terminal.flags.json);
-  const { record: given, ...others } = options;
+  const { record: given, out, refresh = false, ...others } = options;
   const opened = await openFleet(others, context);
   const { fleet, declared, recordPath } = opened;
-  if (options.refresh === true) await requireTrust(opened.trust);
   const paths = given ?? [recordPath];
   if (out !== undefined) requireNoInput(out, declared, paths);
-  requireKnownEnding(options);
+  const { json } = context.terminal.flags;
+  requireOneResult(options, json);
+  if (refresh) await requireTrust(opened.trust);
   const warnDays = warnDaysOf(options, fleet.warnDays);
   const record = await readOwnRecords(paths, opened, context);
   // What speaks with a tenant is loaded only where one is asked.
-  const asking = options.refresh === true ? await import('./pool.ts') : null;
-  const answers = await asking?.askTenants(withKeys(fleet.tenants, record), options, context);
-  const find = entryFinder(record);
-  const places = fleet.tenants.map((tenant) => [tenant.name, find(tenant) ?? null] as const);
-  const { record: settled, settled: news } = settleByWord(record, places, answers ?? new Map());
+  const asking = refresh ? await import('./pool.ts') : null;
+  const keyed = withKeys(fleet.tenants, record);
+  const answers = await asking?.askTenants(keyed, options, context);
+  const { record: settled, settled: news } = settleByWord(record, keyed, answers ?? new Map());
   noteSettled(news, context);
   const facts = { recordPath: paths.join(', '), now: context.now(), warnDays, answers };
   const report = fleetStatus(fleet, settled, facts);
+  const [onStdout, format] = [isStdout(out), formatIn(options)];
   // The table says it itself.
-  const isTable = isStdout(out) && formatIn(options) === 'table' && !context.terminal.flags.json;
-  if (!isTable) asking?.warnOfDifferences(report, context);
+  if (!onStdout || format !== 'table' || json) asking?.warnOfDifferences(report, context);
   if (isStdout(out)) return report;
   const style = await createStyle(false, Number.POSITIVE_INFINITY, false);
-  const text = formatFleetStatus(harmless(report), formatIn(options), style, context.now());
+  const text = formatFleetStatus(harmless(report), format, style, context.now());
   await writeSharedFile(out, text, context.signal);
   return report;
-}
-
-/** @throws {CliError} usage, where the name in --out ends as no format does */
-function requireKnownEnding({ format, out }: FleetStatusOptions): void {
-  if (isStdout(out) || format !== undefined || formatOf(out) !== undefined) return;
-  const ending = extname(out);
-  if (ending !== '')
-    throw new CliError('usage', `No format is written to ${ending}: --out takes ${knownEndings}`, {
-      facts: { option: '--format FORMAT for another ending' },
-    });
-}
-
-/** @throws {CliError} usage, where two documents would go to stdout, or a document goes where --json was meant to */
-function requireOneResult({ format, out }: FleetStatusOptions, json: boolean): void {
-  if (!json) return;
-  const facts = { command: 'mfa-cli fleet status' };
-  if (isStdout(out)) {
-    if (format === undefined && out === undefined) return;
-    throw new CliError('usage', '--json and --format exclude each other without --out FILE', { facts });
-  }
-  if (format === undefined && formatOf(out) === undefined)
-    throw new CliError('usage', '--json goes to standard output, and what goes to --out has no --format', {
-      facts,
-    });
 }
 
 function formatIn({ format, out }: FleetStatusOptions): FleetFormat {
   return format ?? (out === undefined ? undefined : formatOf(out)) ?? 'table';
 }
 
+/** @throws {CliError} usage: two documents for stdout, --json for a file, or a name in --out that ends as no format does */
+function requireOneResult({ format, out }: FleetStatusOptions, json: boolean): void {
+  const facts = { command: 'mfa-cli fleet status' };
+  if (isStdout(out)) {
+    if (!json || (format === undefined && out === undefined)) return;
+    throw new CliError('usage', '--json and --format exclude each other without --out FILE', { facts });
+  }
+  if (format !== undefined || formatOf(out) !== undefined) return;
+  if (json)
+    throw new CliError('usage', '--json goes to standard output, and what goes to --out has no --format', {
+      facts,
+    });
+  if (extname(out) !== '')
+    throw new CliError('usage', `No format is written to ${extname(out)}: --out takes ${knownEndings}`, {
+      facts: { option: '--format FORMAT for another ending' },
+    });
+}
+
 function format(report: FleetStatusReport, style: Style, options: FleetStatusOptions, now: Date) {
   const { out } = options;
   if (!isStdout(out)) return `Wrote ${onOneLine(out)}: ${verdict(report)}.\n`;
-  const wanted = formatIn(options);
-  const text = formatFleetStatus(report, wanted, style, now);
-  return wanted === 'table' ? text : Buffer.from(text);
+  const text = formatFleetStatus(report, formatIn(options), style, now);
+  return formatIn(options) === 'table' ? text : Buffer.from(text);
+}
+
+/** What a status is made of, beside the file and the record. */
+interface StatusFacts {
+  readonly recordPath: string;
+  readonly now: Date;
+  readonly warnDays: number;
+  /** Of the tenants that were asked, by name. */
+  readonly answers?: ReadonlyMap<string, ReadBack> | undefined;
 }
 
 /**
  * How long what each tenant was given lasts, and whether it is what the file declares: from the file, the record and
- * what the tenants answered, by their names. No certificate is opened: that takes secrets, which a job that only watches has not.
+ * what the tenants answered. No certificate is opened: that takes secrets, which a job that only watches has not.
  */
-export function fleetStatus(
-  fleet: Fleet,
-  record: FleetRecord,
-  {
-    recordPath,
-    now,
-    warnDays,
-    answers = new Map(),
-  }: {
-    readonly recordPath: string;
-    readonly now: Date;
-    readonly warnDays: number;
-    readonly answers?: ReadonlyMap<string, ReadBack> | undefined;
-  },
-): FleetStatusReport {
+export function fleetStatus(fleet: Fleet, record: FleetRecord, facts: StatusFacts): FleetStatusReport {
+  const { recordPath, warnDays, answers = new Map() } = facts;
   const find = entryFinder(record);
-  const usesOf = keyUsesOf(record, latestKeys(fleet.tenants, answers));
+  const usesOf = keyUsesOf(record, fleet.tenants, answers);
   const othersOf = otherKeys(fleet, record, usesOf);
   const tenants = fleet.tenants.map((tenant) => {
     const entry = find(tenant);
     const use = keyUse(usesOf(tenant.tenant), keyOf(tenant, entry));
-    const status = tenantStatus(tenant, entry, use, answers.get(tenant.name), now, warnDays);
+    const status = tenantStatus(tenant, entry, use, answers.get(tenant.name), facts);
     return { ...status, otherKeys: othersOf(tenant) };
   });
-  return {
-    file: fleet.file,
-    record: recordPath,
-    warnDays,
-    tenants,
-    ok: tenants.every(({ state }) => state === 'valid'),
-  };
+  const ok = tenants.every(({ state }) => state === 'valid');
+  return { file: fleet.file, record: recordPath, warnDays, tenants, ok };
 }
 
 /** The keys of a tenant that no name declares and that were not deleted; beside the name that has its certificate, else the first. */
@@ -139,18 +121,19 @@ function otherKeys(
   record: FleetRecord,
   usesOf: KeyUses,
 ): (tenant: FleetTenant) => FleetStatusTenant['otherKeys'] {
-  const find = entryFinder(record);
-  const declared = new Set(
-    tenants.map((tenant) => placeKey({ ...tenant, clientAppKey: keyOf(tenant, find(tenant)) ?? '' })),
+  const hidden = new Set(
+    withKeys(tenants, record).map(({ tenant: { tenant }, clientAppKey }) =>
+      placeKey({ tenant, clientAppKey: clientAppKey ?? '' }),
+    ),
   );
   const gone = new Set(record.entries.filter(({ state }) => state === 'deleted').map(placeKey));
   const owners = new Map(tenants.map(({ tenant, name }) => [tenant, name] as const).reverse());
   for (const { tenant, name, certificate } of tenants) if (certificate !== null) owners.set(tenant, name);
   return ({ tenant, name }) => {
-    if (owners.get(tenant) !== name) return [];
-    return [...usesOf(tenant)].flatMap(([clientAppKey, use]) => {
+    const uses = owners.get(tenant) === name ? [...usesOf(tenant)] : [];
+    return uses.flatMap(([clientAppKey, use]) => {
       const place = placeKey({ tenant, clientAppKey });
-      const isShown = !declared.has(place) && (use.inUse !== false || !gone.has(place));
+      const isShown = !hidden.has(place) && (use.inUse !== false || !gone.has(place));
       return isShown ? [{ clientAppKey, ...use }] : [];
     });
   };
@@ -173,23 +156,17 @@ function declaredKey({ clientAppKey, certificate }: FleetTenant): string | null 
 /** By tenant and key; where the file does not say the key, the last entry of that tenant under that name. */
 function entryFinder({ entries }: FleetRecord): (tenant: FleetTenant) => RecordEntry | undefined {
   const byKey = new Map(entries.map((entry) => [placeKey(entry), entry]));
-  const byName = new Map<string, RecordEntry>();
-  for (const entry of entries) {
-    const before = byName.get(nameKey(entry.tenant, entry.name));
-    if (before === undefined || Date.parse(before.setAt) <= Date.parse(entry.setAt))
-      byName.set(nameKey(entry.tenant, entry.name), entry);
-  }
+  // An origin has no space.
+  const nameKey = ({ tenant, name }: { tenant: string; name: string }): string => `${tenant} ${name}`;
+  const byName = new Map(
+    entries
+      .toSorted((one, other) => Date.parse(one.setAt) - Date.parse(other.setAt))
+      .map((entry) => [nameKey(entry), entry]),
+  );
   return (tenant) => {
     const key = declaredKey(tenant);
-    return key === null
-      ? byName.get(nameKey(tenant.tenant, tenant.name))
-      : byKey.get(placeKey({ tenant: tenant.tenant, clientAppKey: key }));
+    return key === null ? byName.get(nameKey(tenant)) : byKey.get(placeKey({ ...tenant, clientAppKey: key }));
   };
-}
-
-/** An origin has no space. */
-function nameKey(origin: string, name: string): string {
-  return `${origin} ${name}`;
 }
 
 function tenantStatus(
@@ -197,15 +174,15 @@ function tenantStatus(
   entry: RecordEntry | undefined,
   use: KeyUse,
   answer: ReadBack | undefined,
-  now: Date,
-  warnDays: number,
+  { now, warnDays }: StatusFacts,
 ): Omit<FleetStatusTenant, 'otherKeys'> {
   const { name, certificate } = tenant;
   const expected =
     certificate === null
       ? null
       : { certificate: certificate.name, topic: certificate.topic, fingerprint: null, notAfter: null };
-  const recorded = entry?.state === 'set' ? factsOf(entry) : null;
+  const { topic = null, fingerprint = null, notAfter = null } = entry ?? {};
+  const recorded = entry?.state === 'set' ? { topic, fingerprint, notAfter } : null;
   const held = answer === undefined ? null : heldOf(answer, expected, recorded);
   const end = recorded?.notAfter == null ? null : new Date(recorded.notAfter);
   return {
@@ -221,10 +198,6 @@ function tenantStatus(
     daysLeft: end === null ? null : daysLeft(end, now),
     ...use,
   };
-}
-
-function factsOf({ topic, fingerprint, notAfter }: RecordEntry): FleetCertificateFacts {
-  return { topic, fingerprint, notAfter };
 }
 
 /** Against what the file declares; where it does not say the topic, against what was set last. */

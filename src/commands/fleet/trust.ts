@@ -15,6 +15,7 @@ import { manyTenants, type ReadBy, readJson } from '../../text/json.ts';
 import { count, shellWord } from '../../text/phrasing.ts';
 import { onOneLine } from '../../text/printable.ts';
 import type { Fleet, P12Source, SecretSource, SignIn } from './file/fleet.ts';
+import { grouped } from './report.ts';
 
 /** Whether a fleet file may be used: it decides what runs, and which secret goes where. */
 export interface FleetTrust {
@@ -40,33 +41,33 @@ export function openTrust(
   isTrusted: boolean,
   context: Context,
 ): FleetTrust {
-  const hash = trustHashOf(fleet);
+  const parts = partsOf(fleet);
+  const hash = hashOf(parts);
   const pinned = variable(context.env, pin);
   if (pinned !== undefined && !/^sha256:[0-9a-f]{64}$/.test(pinned))
     throw new CliError(
       'usage',
       `${pin} takes sha256: and 64 hex digits in lower case, as fleet plan tells them`,
     );
+  const isGiven = isTrusted || pinned === hash;
   const name = onOneLine(nameOf(fleet.file));
   const refused = (sentence: string, facts: FactsOf<'fleet-untrusted'> = {}): CliError =>
     new CliError('fleet-untrusted', `${name} is not trusted: ${sentence}`, {
       facts: { trust: hash, ...facts },
-      lines: shortened(partsOf(fleet)),
+      lines: shortened(parts),
     });
   return {
     hash,
-    isGiven: isTrusted || pinned === hash,
+    isGiven,
     async refusal() {
-      if (isTrusted || pinned === hash) return null;
+      if (isGiven) return null;
       if (pinned !== undefined)
         return refused(`what it runs and reads is ${hash}, and ${pin} says otherwise`);
       if (doubt === undefined) return refused('it comes from standard input');
       if (doubt !== null) return refused(doubt.sentence, remedyOf(doubt));
-      const parts = partsOf(fleet);
       if (parts.length === 0) return null;
       const path = realPathOf(fleet.file);
-      const store = await storePathOf(context);
-      const known = readStore(store)[path];
+      const known = readStore(await storePathOf(context))[path];
       if (known?.hash === hash && known.directory === directory) return null;
       const agreed = known?.directory === directory ? known.parts : [];
       const unknown = refused('nobody has agreed yet to what it runs and reads', { asked: true });
@@ -74,7 +75,7 @@ export function openTrust(
       present(name, agreed, parts, context);
       const message = `Trust ${name} with ${agreed.length === 0 ? 'this' : 'these changes'}?`;
       if (!(await context.prompt.confirm({ message, unavailable: unknown.message }))) return unknown;
-      await remember(path, { directory, hash, parts: kept(parts) }, context);
+      await remember(path, directory, parts, context);
       return null;
     },
   };
@@ -101,10 +102,7 @@ export function requireHeld(path: string, { hash, isGiven }: FleetTrust, opened?
 
 /** Remembers that a file which was just written is trusted with what it says. What cannot be remembered is asked for later. */
 export async function trustWritten(fleet: Fleet, context: Context): Promise<void> {
-  const parts = partsOf(fleet);
-  const path = realPathOf(fleet.file);
-  const directory = realPathOf(dirname(fleet.file));
-  await remember(path, { directory, hash: hashOf(parts), parts: kept(parts) }, context);
+  await remember(realPathOf(fleet.file), realPathOf(dirname(fleet.file)), partsOf(fleet), context);
 }
 
 /**
@@ -140,10 +138,9 @@ function keyOf(text: string): string {
 const longestParts = 64 * 1024 * 1024;
 
 function tooLong(file: string): CliError {
-  const sentence = 'what all tenants together run and read is too long to be agreed to';
-  return new CliError('fleet-file-invalid', `${file} has 1 fault`, {
-    lines: [`${file}:1:1: ${sentence}: put what a command does into a program`],
-  });
+  const sentence =
+    'what all tenants together run and read is too long to be agreed to: put what a command does into a program';
+  return new CliError('fleet-file-invalid', `${file} has 1 fault`, { lines: [`${file}:1:1: ${sentence}`] });
 }
 
 function wordsOf(
@@ -178,19 +175,19 @@ type Kind = v.InferOutput<typeof kind>;
 const partWords = v.tupleWithRest([kind], v.string());
 
 /** Each source, as the JSON text of its kind and words, with every host that it goes to; programs last. */
-function sourcesIn(parts: readonly string[]): readonly (readonly [source: string, hosts: string[]])[] {
-  const sources = new Map<string, readonly [source: string, hosts: string[]]>();
-  for (const part of parts) {
-    // An origin has no comma.
-    const end = part.lastIndexOf(',');
-    const source = `${part.slice(0, end)}]`;
-    const known = sources.get(keyOf(source)) ?? ([source, []] as const);
-    known[1].push(part.slice(end + 2, -2).replace(/^https:\/\//, ''));
-    sources.set(keyOf(source), known);
-  }
+function sourcesIn(
+  parts: readonly string[],
+): readonly (readonly [source: string, hosts: readonly string[]])[] {
   const order = Object.keys(verbs).map((kind) => `["${kind}"`);
   const rank = (source: string): number => order.findIndex((beginning) => source.startsWith(beginning));
-  return [...sources.values()].sort(([one], [other]) => rank(one) - rank(other));
+  const split = parts.map((part) => {
+    // An origin has no comma.
+    const end = part.lastIndexOf(',');
+    return { source: `${part.slice(0, end)}]`, host: part.slice(end + 2, -2).replace(/^https:\/\//, '') };
+  });
+  return [...grouped(split, ({ source }) => keyOf(source)).values()]
+    .map((same) => [same[0]?.source ?? '', same.map(({ host }) => host)] as const)
+    .sort(([one], [other]) => rank(one) - rank(other));
 }
 
 /** However many words it has: a program is never shown as anything else. */
@@ -225,7 +222,7 @@ function present(
   if (agreed.length === 0) terminal.show(`Before ${name} is used: this is what it does on this machine.`);
   else if (added.length > 0) terminal.show(`Since it was agreed to what ${name} does, this is new:`);
   for (const line of added) terminal.show(line);
-  if (gone.length > 0) terminal.show(`It does this no more:`);
+  if (gone.length > 0) terminal.show('It does this no more:');
   for (const line of gone) terminal.show(line);
 }
 
@@ -238,10 +235,8 @@ const store = v.object({
 });
 type Remembered = ReadBy<typeof store>['fleets'];
 
-/** Of so many parts only the hash is kept: each change of such a fleet is shown with all that it is about. */
-function kept(parts: readonly string[]): readonly string[] {
-  return parts.length > 50_000 ? [] : parts;
-}
+/** Of more parts only the hash is kept: each change of such a fleet is shown with all that it is about. */
+const keptParts = 50_000;
 
 /** Beside the profiles. */
 async function storePathOf(context: Context): Promise<string> {
@@ -254,7 +249,12 @@ function readStore(path: string): Readonly<Record<string, Remembered[string] | u
   return text === null ? {} : (readJson(store, text, manyTenants)?.fleets ?? {});
 }
 
-async function remember(path: string, entry: Remembered[string], context: Context): Promise<void> {
+async function remember(
+  path: string,
+  directory: string,
+  parts: readonly string[],
+  context: Context,
+): Promise<void> {
   const file = await storePathOf(context);
   const sentence = `It cannot be remembered in ${file} that ${path} is trusted`;
   try {
@@ -266,6 +266,7 @@ async function remember(path: string, entry: Remembered[string], context: Contex
     );
     try {
       const others = Object.entries(readStore(file)).filter(([other]) => isThere(other));
+      const entry = { directory, hash: hashOf(parts), parts: parts.length > keptParts ? [] : parts };
       const fleets = { ...Object.fromEntries(others), [path]: entry };
       replaceFile(file, `${JSON.stringify({ version: 1, fleets })}\n`, 0o600);
     } finally {

@@ -1,9 +1,8 @@
 import { encodePayload, mfaPayload, mfaPushOf, simulatorPayload } from '../../apple/apns.ts';
 import type { Context } from '../../context.ts';
-import { CliError } from '../../errors/cli-error.ts';
 import { writePrivateFile } from '../../files/write.ts';
 import type { PushOptions } from '../../settings/options.ts';
-import { judgeBundleId } from '../../settings/require-value.ts';
+import { judgeBundleId, requireValid } from '../../settings/require-value.ts';
 import type { Style } from '../../terminal/style.ts';
 import { shellWord } from '../../text/phrasing.ts';
 import type { CommandModule } from '../command.ts';
@@ -24,33 +23,25 @@ export interface PayloadReport {
   readonly out: string | null;
 }
 
-export async function payload(options: PayloadOptions, context: Context): Promise<PayloadReport> {
+async function payload(options: PayloadOptions, context: Context): Promise<PayloadReport> {
   const push = mfaPushOf(options);
   const sent = mfaPayload(push);
   const bytes = encodePayload(sent).length;
-  const simulator = options.simulator ?? null;
-  const shown = simulator === null ? sent : simulatorPayload(requireBundleId(simulator), push);
+  const { simulator = null } = options;
+  if (simulator !== null) requireValid(simulator, judgeBundleId, { option: '--simulator BUNDLE-ID' });
+  const shown = simulator === null ? sent : simulatorPayload(simulator, push);
   const out = options.out === undefined || options.out === '-' ? null : options.out;
   if (out !== null) await writePrivateFile(out, textOf(shown), options.force === true, context.signal);
   return { payload: shown, bytes, simulator, out };
-}
-
-/** @throws {CliError} usage */
-function requireBundleId(text: string): string {
-  const verdict = judgeBundleId(text);
-  if (verdict === true) return text;
-  throw new CliError('usage', verdict, { facts: { option: '--simulator BUNDLE-ID' } });
 }
 
 function textOf(document: PayloadReport['payload']): string {
   return `${JSON.stringify(document, null, 2)}\n`;
 }
 
-function format(
-  { payload: document, bytes, simulator, out }: PayloadReport,
-  style: Style,
-): string | Uint8Array {
-  if (out === null) return Buffer.from(textOf(document));
+function format(report: PayloadReport, style: Style): string | Uint8Array {
+  const { bytes, simulator, out } = report;
+  if (out === null) return Buffer.from(textOf(report.payload));
   const wrote = `${style.green('✓')} Wrote ${out} (a payload of ${bytes} bytes)\n`;
   return simulator === null
     ? wrote

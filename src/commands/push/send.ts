@@ -59,7 +59,7 @@ export interface SendReport {
   readonly ok: boolean;
 }
 
-export async function send(options: SendOptions, context: Context): Promise<SendReport> {
+async function send(options: SendOptions, context: Context): Promise<SendReport> {
   const payload = mfaPayload(mfaPushOf(options));
   const bytes = encodePayload(payload);
   const deviceToken = await requireDeviceToken(options.deviceToken, context);
@@ -166,7 +166,7 @@ const longestExpiration = 30 * 86_400;
  */
 function pushHeaders(
   topic: string | null,
-  { expiration, collapseId }: { readonly expiration?: string; readonly collapseId?: string },
+  { expiration, collapseId }: SendOptions,
   now: Date,
 ): Record<string, string> {
   const seconds = requireSeconds(expiration);

@@ -1,140 +1,34 @@
 import { randomUUID } from 'node:crypto';
 import { isObject, parseJson } from '../../text/json.ts';
-import { type Api, api, type Parameters, readParameters, requireRight } from '../api.ts';
+import { type Api, api, type Call, type JsonObject, readParameters, requireRight } from '../api.ts';
 import { sameName } from '../applications.ts';
-import { type Directory, directoryServiceUuid } from '../directory.ts';
-import { badArgument, badOperation, queryResult, Refusal, type Row } from '../envelope.ts';
-import { defaultPeople } from '../people.ts';
-import { administrativeRights, type Role, rightRow, systemAdministrators, type User } from '../users.ts';
+import { directoryServiceUuid } from '../directory.ts';
+import {
+  absent,
+  badArgument,
+  badJson,
+  badOperation,
+  notFound,
+  queryResult,
+  Refusal,
+  type Row,
+} from '../envelope.ts';
+import {
+  type AdministrativeRight,
+  defaultPeople,
+  type Role,
+  rightRow,
+  roleTypes,
+  systemAdministrators,
+  type User,
+} from '../people.ts';
 import type { World } from '../world.ts';
-import { type ApplicationStore, applicationApis, permissionApis } from './application-apis.ts';
-import { queryTables, redrockApis, type TenantEvent } from './redrock-apis.ts';
-import { roleApis, roleRightApis } from './role-apis.ts';
-
-/** A tenant's administration: users, roles, rights, applications. */
-export function administrationApis(
-  world: World,
-  store: ApplicationStore,
-  events: () => readonly TenantEvent[],
-): readonly Api[] {
-  return [
-    ...userApis(world.directory),
-    ...roleApis(world),
-    ...roleRightApis(world),
-    ...directoryApis(world),
-    ...applicationApis(store, world.assumptions),
-    ...permissionApis(store, world),
-    ...redrockApis(queryTables(world, store.all, events), administrativeRights(world.assumptions)),
-  ];
-}
-
-const most = 100_000;
-
-/** The tenant's directories, and who is in them. */
-function directoryApis({ directory, assumptions }: World): readonly Api[] {
-  const rights = administrativeRights(assumptions);
-  const services = (): object =>
-    queryResult([{ directoryServiceUuid, Service: 'CDS', Name: 'Cloud Directory' }]);
-  return [
-    api('/Core/GetDirectoryServices', null, services),
-    api('/Core/GetDirectoryServices', { method: 'GET', right: null }, services),
-    api('/UserMgmt/DirectoryServiceQuery', null, (call) => {
-      const isAsked = call.texts('directoryServices').some((uuid) => sameName(uuid, directoryServiceUuid));
-      const [users, roles] = [call.value('user'), call.value('roles')];
-      if (users !== undefined) requireRight(call.caller, 'read-users');
-      if (roles !== undefined) requireRight(call.caller, 'read-roles');
-      const find = (name: string, rows: () => readonly Row[]): object => {
-        const filter = readFilter(call, name);
-        const found = isAsked ? rows().filter((row) => matchesFilter(row, filter)) : [];
-        return queryResult(found.slice(0, readLimit(call)), { fullCount: found.length });
-      };
-      const roleRows = (): readonly Row[] => directory.roles().map((role) => roleRow(role, rights));
-      return {
-        ...(users === undefined ? {} : { User: find('user', () => directory.users().map(userRow)) }),
-        ...(roles === undefined ? {} : { Roles: find('roles', roleRows) }),
-        ...(call.value('group') === undefined ? {} : { Group: find('group', () => []) }),
-      };
-    }),
-  ];
-}
-
-/** A filter is a JSON document of its own. @throws {Refusal} */
-function readFilter({ optionalText }: Parameters, name: string): unknown {
-  const filter = parseJson(optionalText(name) ?? '{}');
-  if (filter !== undefined) return filter;
-  throw new Refusal('Newtonsoft.Json.JsonReaderException', `The filter ${name} is not valid JSON.`);
-}
-
-function readLimit({ value }: Parameters): number {
-  const args = value('Args');
-  const limit = isObject(args) ? readParameters(args).integer('Limit', { least: 0, most, otherwise: 0 }) : 0;
-  return limit === 0 ? most : limit;
-}
-
-function userRow({ uuid, user, displayName, mail }: User): Row {
-  return {
-    InternalName: uuid,
-    SystemName: user,
-    DisplayName: displayName,
-    EMail: mail,
-    Description: '',
-    DistinguishedName: user,
-    DirectoryServiceUuid: directoryServiceUuid,
-    ExternalUuid: uuid,
-    ServiceInstanceLocalized: 'Cloud Directory',
-    ServiceType: 'CDS',
-    ObjectType: 'User',
-  };
-}
-
-function roleRow(role: Role, rights: ReturnType<typeof administrativeRights>): Row {
-  return {
-    _ID: role.id,
-    Name: role.name,
-    Description: role.description,
-    RoleType: role.type,
-    IsHidden: false,
-    DirectoryServiceUuid: directoryServiceUuid,
-    AdministrativeRights: rights.filter(({ path }) => role.rights.includes(path)).map(rightRow),
-  };
-}
-
-/**
- * Whether a row matches a filter of `DirectoryServiceQuery`, such as `{"Name":{"_eq":"x"}}`. An empty one matches all.
- * @throws {Refusal} an unknown operator
- */
-function matchesFilter(row: Row, filter: unknown): boolean {
-  if (!isObject(filter)) throw unknown('filter');
-  return Object.entries(filter).every(([name, condition]) => {
-    if (name === '_or' || name === '_and') {
-      if (!Array.isArray(condition)) throw unknown(name);
-      // Evaluate all of them, so that a condition that holds does not hide an invalid one.
-      const held = condition.map((part) => matchesFilter(row, part));
-      return name === '_or' ? held.some(Boolean) : held.every(Boolean);
-    }
-    return isObject(condition) && meets(row[name], condition);
-  });
-}
-
-function meets(value: unknown, condition: Record<string, unknown>): boolean {
-  return Object.entries(condition).every(([operator, operand]) => {
-    const { value: text, ignoreCase } = isObject(operand)
-      ? operand
-      : { value: operand, ignoreCase: operator === '_like' };
-    const fold = (one: unknown): string => (ignoreCase === true ? String(one).toLowerCase() : String(one));
-    if (operator === '_eq') return value !== undefined && fold(value) === fold(text);
-    if (operator === '_like') return value !== undefined && fold(value).includes(fold(text));
-    throw unknown(operator);
-  });
-}
-
-const unknown = (what: string): Refusal => badArgument(`The filter has an unknown part: ${what}.`);
 
 /** The suffix of all user names. */
 const suffix = 'example.com';
 
 /** `/CDirectoryService`: users and service users. */
-function userApis(directory: Directory): readonly Api[] {
+export function userApis({ directory }: World): readonly Api[] {
   return [
     api('/CDirectoryService/CreateUser', 'manage-users', (call) => {
       const name = call.text('Name');
@@ -156,7 +50,7 @@ function userApis(directory: Directory): readonly Api[] {
       const isAdministrator = call.flag('InSysAdminRole') ?? false;
       // Only administrators decide who else is one.
       if (isAdministrator) requireRight(call.caller, 'manage-tenant');
-      directory.keepUser(user);
+      directory.addUser(user);
       const role = isAdministrator ? directory.findRole(systemAdministrators) : null;
       if (role !== null) directory.keepRole({ ...role, users: [...role.users, user.uuid] });
       return user.uuid;
@@ -169,3 +63,184 @@ function userApis(directory: Directory): readonly Api[] {
     }),
   ];
 }
+
+const reads = { takes: ['json', 'query'], right: 'read-roles' } as const;
+
+/** `/Roles` and `/SaasManage`: roles, who is in them, and their administrative rights. */
+export function roleApis({ directory, assumptions }: World): readonly Api[] {
+  /** Those named by `Users` and `Roles`; the tenant has no groups. @throws {Refusal} */
+  const readMembers = ({ texts }: Call): Pick<Role, 'users' | 'roles'> => {
+    if (texts('Groups').length > 0) throw notFound();
+    return {
+      users: texts('Users').map((key) => directory.requireUser(key).uuid),
+      roles: texts('Roles').map((key) => directory.requireRole(key).id),
+    };
+  };
+  const membersOf = ({ users, roles }: Role) => ({
+    users: users.flatMap((uuid) => directory.findUser(uuid) ?? []),
+    roles: roles.flatMap((id) => directory.findRole(id) ?? []),
+  });
+  return [
+    api('/Roles/StoreRole', 'manage-roles', (call) => {
+      const { optionalText } = call;
+      const name = optionalText('Name') ?? '';
+      if (name === '') throw new Refusal('RequiredParameter', 'Parameter "Name" must be specified.');
+      const given = optionalText('RoleType') ?? 'PrincipalList';
+      const type = roleTypes.find((known) => known === given);
+      if (type === undefined) throw badArgument(`The role type ${given} is unknown.`);
+      if (directory.findRole(name) !== null)
+        throw new Refusal(null, `Role with name ${name} already exists.`, { code: '1409' });
+      const id = randomUUID().replaceAll('-', '_');
+      const description = optionalText('Description') ?? '';
+      directory.keepRole({ id, name, description, type, rights: [], ...readMembers(call) });
+      return { _RowKey: id };
+    }),
+    api('/SaasManage/DeleteRole', 'manage-roles', ({ text }) => {
+      const role = directory.requireRole(text('Name'));
+      if (role.id === systemAdministrators || role.type === 'Everybody')
+        throw badOperation(`The role ${role.name} cannot be deleted.`);
+      directory.removeRole(role);
+    }),
+    api(
+      '/SaasManage/GetRoleIdFromName',
+      { ...reads, takes: ['query', 'json'] },
+      ({ text }) => directory.findRole(text('roleName'))?.id ?? absent(assumptions),
+    ),
+    api('/Roles/GetRole', reads, ({ text }) => {
+      const role = directory.requireRole(text('Name'));
+      const { users, roles } = membersOf(role);
+      return {
+        Uuid: role.id,
+        Name: role.name,
+        Description: role.description,
+        RoleType: role.type,
+        ReadOnly: false,
+        DirectoryServiceUuid: directoryServiceUuid,
+        Principals: [...users.map(({ user }) => `u=${user}`), ...roles.map(({ name }) => `r=${name}`)],
+      };
+    }),
+    api('/SaasManage/AddUsersAndGroupsToRole', 'manage-roles', (call) => {
+      const role = directory.requireRole(call.text('Name'));
+      // Only administrators can make others administrators.
+      if (role.id === systemAdministrators) requireRight(call.caller, 'manage-tenant');
+      const { users, roles } = readMembers(call);
+      const both = (old: readonly string[], more: readonly string[]) => [...new Set([...old, ...more])];
+      directory.keepRole({ ...role, users: both(role.users, users), roles: both(role.roles, roles) });
+    }),
+    api('/Roles/GetRoleMembers', reads, ({ text }) => {
+      const { users, roles } = membersOf(directory.requireRole(text('name')));
+      const row = (Guid: string, Name: string, Type: string) => ({ Guid, Name, Type, IsEffective: true });
+      return queryResult([
+        ...users.map(({ uuid, user }) => row(uuid, user, 'User')),
+        ...roles.map(({ id, name }) => row(id, name, 'Role')),
+      ]);
+    }),
+    api('/SaasManage/AssignSuperRights', { takes: ['list'], right: 'manage-roles' }, ({ all }) => {
+      const pairs = (all.items as readonly JsonObject[]).map(readParameters).map(({ text }) => ({
+        role: directory.requireRole(text('Role')).id,
+        right: text('Path'),
+      }));
+      if (!pairs.every(({ right }) => directory.rights.some(({ path }) => path === right)))
+        throw badArgument('Specified path is invalid');
+      for (const pair of pairs) {
+        const role = directory.requireRole(pair.role);
+        directory.keepRole({ ...role, rights: [...new Set([...role.rights, pair.right])] });
+      }
+    }),
+    api('/Core/GetAssignedAdministrativeRights', reads, ({ text }) => {
+      const { rights } = directory.requireRole(text('role'));
+      const assigned = directory.rights.filter(({ path }) => rights.includes(path));
+      return queryResult(assigned.map((right) => ({ ...rightRow(right), Scope: null })));
+    }),
+  ];
+}
+
+const most = 100_000;
+
+/** `/Core` and `/UserMgmt`: the tenant's directories, and who is in them. */
+export function directoryApis({ directory }: World): readonly Api[] {
+  const services = (): object =>
+    queryResult([{ directoryServiceUuid, Service: 'CDS', Name: 'Cloud Directory' }]);
+  return [
+    api('/Core/GetDirectoryServices', null, services),
+    api('/Core/GetDirectoryServices', { method: 'GET', right: null }, services),
+    api('/UserMgmt/DirectoryServiceQuery', null, (call) => {
+      const isAsked = call.texts('directoryServices').some((uuid) => sameName(uuid, directoryServiceUuid));
+      const [isOfUsers, isOfRoles] = [call.value('user') !== undefined, call.value('roles') !== undefined];
+      if (isOfUsers) requireRight(call.caller, 'read-users');
+      if (isOfRoles) requireRight(call.caller, 'read-roles');
+      const find = (name: string, rows: () => readonly Row[]): object => {
+        // A filter is a JSON document of its own.
+        const filter = parseJson(call.optionalText(name) ?? '{}');
+        if (filter === undefined) throw badJson(`The filter ${name} is not valid JSON.`);
+        const found = isAsked ? rows().filter((row) => matchesFilter(row, filter)) : [];
+        return queryResult(found.slice(0, readLimit(call.value('Args'))), { fullCount: found.length });
+      };
+      const roleRows = (): readonly Row[] => directory.roles().map((role) => roleRow(role, directory.rights));
+      return {
+        ...(isOfUsers ? { User: find('user', () => directory.users().map(userRow)) } : {}),
+        ...(isOfRoles ? { Roles: find('roles', roleRows) } : {}),
+        ...(call.value('group') === undefined ? {} : { Group: find('group', () => []) }),
+      };
+    }),
+  ];
+}
+
+function readLimit(args: unknown): number {
+  const range = { least: 0, most, otherwise: 0 };
+  return (isObject(args) ? readParameters(args).integer('Limit', range) : 0) || most;
+}
+
+function userRow({ uuid, user, displayName, mail }: User): Row {
+  return {
+    InternalName: uuid,
+    SystemName: user,
+    DisplayName: displayName,
+    EMail: mail,
+    Description: '',
+    DistinguishedName: user,
+    DirectoryServiceUuid: directoryServiceUuid,
+    ExternalUuid: uuid,
+    ServiceInstanceLocalized: 'Cloud Directory',
+    ServiceType: 'CDS',
+    ObjectType: 'User',
+  };
+}
+
+function roleRow(role: Role, rights: readonly AdministrativeRight[]): Row {
+  return {
+    _ID: role.id,
+    Name: role.name,
+    Description: role.description,
+    RoleType: role.type,
+    IsHidden: false,
+    DirectoryServiceUuid: directoryServiceUuid,
+    AdministrativeRights: rights.filter(({ path }) => role.rights.includes(path)).map(rightRow),
+  };
+}
+
+/** Whether a row matches a filter such as `{"Name":{"_eq":"x"}}`. An empty one matches all. @throws {Refusal} an unknown operator */
+function matchesFilter(row: Row, filter: unknown): boolean {
+  if (!isObject(filter)) throw unknown('filter');
+  return Object.entries(filter).every(([name, condition]) => {
+    if (name !== '_or' && name !== '_and') return isObject(condition) && meets(row[name], condition);
+    if (!Array.isArray(condition)) throw unknown(name);
+    // Evaluate all of them, so that a condition that holds does not hide an invalid one.
+    const held = condition.map((part) => matchesFilter(row, part));
+    return name === '_or' ? held.some(Boolean) : held.every(Boolean);
+  });
+}
+
+function meets(value: unknown, condition: JsonObject): boolean {
+  return Object.entries(condition).every(([operator, operand]) => {
+    const { value: text, ignoreCase } = isObject(operand)
+      ? operand
+      : { value: operand, ignoreCase: operator === '_like' };
+    const fold = (one: unknown): string => (ignoreCase === true ? String(one).toLowerCase() : String(one));
+    if (operator === '_eq') return value !== undefined && fold(value) === fold(text);
+    if (operator === '_like') return value !== undefined && fold(value).includes(fold(text));
+    throw unknown(operator);
+  });
+}
+
+const unknown = (part: string): Refusal => badArgument(`The filter has an unknown part: ${part}.`);

@@ -1,24 +1,18 @@
-import { randomUUID } from 'node:crypto';
-import { CliError } from '../../errors/cli-error.ts';
 import { isObject } from '../../text/json.ts';
-import { type Api, api, type JsonObject, missing, type Parameters, readParameters } from '../api.ts';
-import { sameName } from '../applications.ts';
-import type { Assumptions } from '../assumptions.ts';
-import { appId, clientId, type Directory, directoryServiceUuid } from '../directory.ts';
-import { absent, badArgument, badOperation, notFound, orNotFound, Refusal } from '../envelope.ts';
-import { serviceUser } from '../people.ts';
-import { systemAdministrators } from '../users.ts';
-import type { World } from '../world.ts';
+import { type Api, api, type JsonObject, readParameters } from '../api.ts';
 import {
   type ApplicationRight,
   applicationRights,
   describeApplication,
-  type OAuthProfile,
-  readOAuthProfile,
   type StoredApplication,
   type StoredGrant,
+  sameName,
   serviceNameOf,
-} from './stored-application.ts';
+} from '../applications.ts';
+import { directoryServiceUuid } from '../directory.ts';
+import { absent, badArgument, missing, notFound, orNotFound, Refusal } from '../envelope.ts';
+import { systemAdministrators } from '../people.ts';
+import type { World } from '../world.ts';
 
 const template = 'OAuth2ServerClient';
 
@@ -27,13 +21,25 @@ const keyNames = ['id', '_rowkey', 'pvid'];
 
 const reads = { takes: ['query', 'json'], right: 'read-applications' } as const;
 
-/** `/SaasManage`: applications. */
-export function applicationApis(store: ApplicationStore, assumptions: Assumptions): readonly Api[] {
+/** `/SaasManage` and `/Acl`: applications, and who may do what with them. */
+export function applicationApis(world: World): readonly Api[] {
+  const { directory, assumptions } = world;
+  const store = world.applications.stored;
   const requireApplication = (key: string): StoredApplication => {
     const stored = store.find(key);
     if (stored === null) throw new Refusal(null, `The provided RowKey ${key} is not valid.`);
     return stored;
   };
+  const nameOf = ({ principal, id }: StoredGrant): string | undefined =>
+    principal === 'User' ? directory.findUser(id)?.user : directory.findRole(id)?.name;
+  const describe = (grant: StoredGrant, inherited: boolean): object => ({
+    Principal: grant.id,
+    PrincipalName: nameOf(grant),
+    PrincipalType: grant.principal,
+    Type: grant.principal,
+    Grant: grant.rights.reduce((bits, right) => bits + applicationRights[right], 0),
+    Inherited: inherited,
+  });
   return [
     api(
       '/SaasManage/GetAppIDByServiceName',
@@ -73,36 +79,11 @@ export function applicationApis(store: ApplicationStore, assumptions: Assumption
       for (const stored of found) store.remove(stored);
       return found.map(({ key }) => ({ _RowKey: key, success: true }));
     }),
-  ];
-}
-
-/** The sent document merged into the old one, object by object; a list replaces a list. */
-function merge(old: JsonObject, sent: JsonObject): JsonObject {
-  const merged = Object.entries(sent).map(([name, value]) => {
-    const before = old[name];
-    return [name, isObject(before) && isObject(value) ? merge(before, value) : value] as const;
-  });
-  return { ...old, ...Object.fromEntries(merged) };
-}
-
-/** Who may do what with an application. */
-export function permissionApis(store: ApplicationStore, { directory, assumptions }: World): readonly Api[] {
-  const nameOf = ({ principal, id }: StoredGrant): string | undefined =>
-    principal === 'User' ? directory.findUser(id)?.user : directory.findRole(id)?.name;
-  const describe = (grant: StoredGrant, inherited: boolean): object => ({
-    Principal: grant.id,
-    PrincipalName: nameOf(grant),
-    PrincipalType: grant.principal,
-    Type: grant.principal,
-    Grant: grant.rights.reduce((bits, right) => bits + applicationRights[right], 0),
-    Inherited: inherited,
-  });
-  return [
     api('/SaasManage/SetApplicationPermissions', 'manage-applications', ({ text, value }) => {
       const stored = orNotFound(store.find(text('ID')));
       const given = value('Grants');
       if (!Array.isArray(given)) throw missing('Grants');
-      const grants = given.map((grant) => readGrant(grant, directory, assumptions));
+      const grants = given.map((grant) => readGrant(grant, world));
       const others = stored.grants.filter((old) => !grants.some(({ id }) => id === old.id));
       store.keep({ ...stored, grants: [...others, ...grants.filter(({ rights }) => rights.length > 0)] });
     }),
@@ -117,26 +98,39 @@ export function permissionApis(store: ApplicationStore, { directory, assumptions
   ];
 }
 
+/** The sent document merged into the old one, object by object; a list replaces a list. */
+function merge(old: JsonObject, sent: JsonObject): JsonObject {
+  const merged = Object.entries(sent).map(([name, value]) => {
+    const before = old[name];
+    return [name, isObject(before) && isObject(value) ? merge(before, value) : value] as const;
+  });
+  return { ...old, ...Object.fromEntries(merged) };
+}
+
 const ofAdministrators: StoredGrant = {
   principal: 'Role',
   id: systemAdministrators,
   rights: ['Grant', 'View', 'Admin', 'ViewDetail', 'Delete'],
 };
 
-function readGrant(given: unknown, directory: Directory, assumptions: Assumptions): StoredGrant {
+function readGrant(given: unknown, { directory, assumptions }: World): StoredGrant {
   if (!isObject(given)) throw badArgument('Grants must be a list of grants.');
   const grant = readParameters(given);
   const principal = grant.text('PType');
   const rights = readRights(grant.text('Rights'));
   const id = grant.text('PrincipalId');
   grant.text('Principal');
+  if (principal !== 'User' && principal !== 'Role')
+    throw badArgument(`The principal type ${principal} is unknown.`);
+  if (principal === 'User' || assumptions['role-grant'] === 'directory') {
+    const uuid = grant.optionalText('DirectoryServiceUuid') || null;
+    if (uuid === null) throw missing('DirectoryServiceUuid');
+    if (!sameName(uuid, directoryServiceUuid)) throw notFound();
+  }
   if (principal === 'User') {
-    requireDirectory(grant);
     grant.text('ExternalUuid');
     return { principal, id: directory.requireUser(id).uuid, rights };
   }
-  if (principal !== 'Role') throw badArgument(`The principal type ${principal} is unknown.`);
-  if (assumptions['role-grant'] === 'directory') requireDirectory(grant);
   const role = directory.requireRole(id);
   if (!sameName(role.id, id)) throw notFound();
   return { principal, id: role.id, rights };
@@ -150,121 +144,4 @@ function readRights(text: string): readonly ApplicationRight[] {
     if (Object.hasOwn(applicationRights, name)) return [name as ApplicationRight];
     throw badArgument(`Requested value '${name}' was not found.`);
   });
-}
-
-function requireDirectory({ optionalText }: Parameters): void {
-  const uuid = optionalText('DirectoryServiceUuid') ?? '';
-  if (uuid === '') throw missing('DirectoryServiceUuid');
-  if (!sameName(uuid, directoryServiceUuid)) throw notFound();
-}
-
-/** The applications as administrators write them. What is kept here takes effect at once. */
-export type ApplicationStore = ReturnType<typeof openApplicationStore>;
-
-/** @param first the application that an emulator has, until an administrator replaces it; null: a tenant without any */
-export function openApplicationStore(
-  { settings, directory, applications }: World,
-  first: StoredApplication | null,
-) {
-  const written = settings.applications;
-  const all = (): readonly StoredApplication[] =>
-    first === null || written().some(({ key }) => key === first.key) ? written() : [first, ...written()];
-  const others = (key: string): readonly StoredApplication[] => written().filter((one) => one.key !== key);
-  const serve = (stored: StoredApplication, profile: OAuthProfile): void => {
-    const { key } = stored;
-    const appId = serviceNameOf(stored);
-    // Without an application ID it has no address.
-    if (appId === null) applications.remove(key);
-    else applications.put({ ...profile, key, appId, permits: (user) => mayRun(stored, user, directory) });
-  };
-  for (const stored of all()) serve(stored, readKept(stored));
-  /** @throws {Refusal} an unreadable OAuth profile; nothing changes */
-  const keep = (stored: StoredApplication): void => {
-    const profile = readOAuthProfile(stored);
-    settings.keepApplications([...others(stored.key), stored]);
-    serve(stored, profile);
-  };
-  return {
-    all,
-    keep,
-    /** By its key or its name, not by its application ID. */
-    find: (text: string): StoredApplication | null =>
-      all().find(({ key, document }) => key === text.toLowerCase() || document.Name === text) ?? null,
-    findByServiceName: (serviceName: string): StoredApplication | null =>
-      all().find((stored) => sameName(serviceNameOf(stored) ?? '', serviceName)) ?? null,
-    create(): StoredApplication {
-      const created = { key: randomUUID(), document: { Name: 'OAuth2 Client' }, grants: [] };
-      keep(created);
-      return created;
-    },
-    /** @throws {Refusal} the one that the emulator itself has */
-    remove({ key }: StoredApplication): void {
-      if (key === first?.key) throw badOperation("The emulator's own application cannot be deleted.");
-      settings.keepApplications(others(key));
-      applications.remove(key);
-    },
-  };
-}
-
-/** @throws {CliError} file-unreadable: a state file that no emulator wrote */
-function readKept(stored: StoredApplication): OAuthProfile {
-  try {
-    return readOAuthProfile(stored);
-  } catch (cause) {
-    throw new CliError('file-unreadable', 'An application in the state file cannot be understood', { cause });
-  }
-}
-
-/** Whether that user may run it, by name or through a role. */
-function mayRun({ grants }: StoredApplication, name: string, directory: Directory): boolean {
-  const user = directory.findUser(name);
-  if (user === null) return false;
-  const ids = [user.uuid, ...directory.rolesOf(user).map(({ id }) => id)];
-  return grants.some(({ id, rights }) => ids.includes(id) && rights.includes('Execute'));
-}
-
-/** The application that every emulator has: for mfa-cli's people and its service user. */
-export function firstApplication(
-  redirects: readonly string[],
-  accessTokenSeconds: number,
-): StoredApplication {
-  const scope = (Scope: string, Description: string, rest: string) => ({
-    ...{ Scope, Description, Mode: 'RestFilter', AllowedRest: [rest] },
-  });
-  return {
-    key: 'c0ffee00-0000-4000-8000-00000000000a',
-    document: {
-      Name: 'mfa-cli',
-      ServiceName: appId,
-      Description: 'The application of mfa-cli',
-      OAuthProfile: {
-        TargetIsUs: true,
-        ClientIDType: 0,
-        AllowPublic: true,
-        AllowedClients: [clientId],
-        Redirects: redirects,
-        TokenType: 'JwtRS256',
-        TokenLifetimeString: timeSpan(accessTokenSeconds),
-        AllowedAuth: 'AuthorizationCode,ClientCreds',
-        AllowRefresh: true,
-        RefreshLifetimeString: '30.00:00:00',
-        Confirm: true,
-        KnownScopes: [
-          scope('all', 'Everything', '.*'),
-          scope('apns', 'Push certificates', '/?Mobile/(Set|Delete)ApnsCertForClientApp'),
-        ],
-      },
-    },
-    grants: [
-      { principal: 'Role', id: 'everybody', rights: ['View', 'Execute'] },
-      { principal: 'User', id: serviceUser.uuid, rights: ['View', 'Execute'] },
-    ],
-  };
-}
-
-/** As .NET writes it: `0.05:00:00`. */
-function timeSpan(seconds: number): string {
-  const pad = (number: number): string => String(Math.floor(number)).padStart(2, '0');
-  const days = Math.floor(seconds / 86_400);
-  return `${days}.${pad((seconds % 86_400) / 3600)}:${pad((seconds % 3600) / 60)}:${pad(seconds % 60)}`;
 }

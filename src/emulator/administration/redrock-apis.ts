@@ -1,21 +1,19 @@
 import { isObject } from '../../text/json.ts';
 import { type Api, api, readParameters, requireRight } from '../api.ts';
+import { describeApplication, type StoredApplication } from '../applications.ts';
 import { type Caller, directoryServiceUuid } from '../directory.ts';
 import { badArgument, queryResult, type Refusal, type Row } from '../envelope.ts';
-import { type administrativeRights, type Right, rightRow } from '../users.ts';
+import { type Right, rightRow } from '../people.ts';
 import type { World } from '../world.ts';
-import { describeApplication, type StoredApplication } from './stored-application.ts';
 
 /** `/RedRock/query`: the tables, and the scripts that clients are known to run. */
-export function redrockApis(
-  tables: readonly Table[],
-  rights: ReturnType<typeof administrativeRights>,
-): readonly Api[] {
+export function redrockApi(world: World, events: () => readonly TenantEvent[]): Api {
+  const tables = queryTables(world, events);
   const query = (script: string, caller: Caller): readonly Row[] => {
-    if (/^@\/lib\/get_superrights\.js\(excludeRight:'[^']*'\)$/.test(script)) {
+    const [, excluded] = /^@\/lib\/get_superrights\.js\(excludeRight:'([^']*)'\)$/.exec(script) ?? [];
+    if (excluded !== undefined) {
       requireRight(caller, 'read-roles');
-      const [, excluded = ''] = /'([^']*)'/.exec(script) ?? [];
-      return rights.filter(({ path }) => path !== excluded).map(rightRow);
+      return world.directory.rights.filter(({ path }) => path !== excluded).map(rightRow);
     }
     if (script.startsWith('@')) throw queryFailed('no such script');
     const select = parseSelect(script);
@@ -24,12 +22,10 @@ export function redrockApis(
     requireRight(caller, table.right);
     return runSelect(select, table.columns, table.rows());
   };
-  return [
-    api('/RedRock/query', null, ({ text, value, caller }) => {
-      const rows = query(text('Script').trim(), caller);
-      return queryResult(pageOf(rows, value('Args')), { fullCount: rows.length });
-    }),
-  ];
+  return api('/RedRock/query', null, ({ text, value, caller }) => {
+    const rows = query(text('Script').trim(), caller);
+    return queryResult(pageOf(rows, value('Args')), { fullCount: rows.length });
+  });
 }
 
 /** The page that `Args` requests; numbers may be strings, and negative ones mean nothing. @throws {Refusal} */
@@ -43,7 +39,7 @@ function pageOf(rows: readonly Row[], args: unknown): readonly Row[] {
   return rows.slice(0, limit > 0 ? limit : most).slice(start, start + length);
 }
 
-/** @param items those that exist when a query runs @param columns what stands in each, by its name */
+/** @param columns the reader of each, by its name */
 function table<Item>(
   name: string,
   right: Right,
@@ -70,15 +66,14 @@ export interface TenantEvent {
   readonly at: Date;
 }
 
-/** @param applications those that exist when a query runs */
-export function queryTables(
-  { directory, settings }: World,
-  applications: () => readonly StoredApplication[],
+/** Of what exists when a query runs. */
+function queryTables(
+  { directory, settings, applications }: World,
   events: () => readonly TenantEvent[],
 ): readonly Table[] {
   const cloudDirectory = { DirectoryServiceUuid: () => directoryServiceUuid };
   return [
-    table('Application', 'read-applications', applications, {
+    table('Application', 'read-applications', applications.stored.all, {
       ID: ({ key }) => key,
       ...Object.fromEntries(
         applicationColumns.map((name) => [name, (one: StoredApplication) => describeApplication(one)[name]]),
@@ -107,7 +102,7 @@ export function queryTables(
       WhenOccurred: ({ at }) => at.toISOString(),
       NormalizedUser: ({ user }) => user,
     }),
-    table('Device', 'manage-apns-certificates', settings.devices, {
+    table('Device', 'manage-apns-certificates', () => settings.state().devices, {
       ID: ({ udid }) => udid,
       DeviceID: ({ udid }) => udid,
       Name: ({ name }) => name,

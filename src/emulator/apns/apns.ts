@@ -1,8 +1,26 @@
+import { randomUUID } from 'node:crypto';
+import {
+  constants as http2,
+  type IncomingHttpHeaders,
+  performServerHandshake,
+  type ServerHttp2Stream,
+} from 'node:http2';
+import { createServer, type TLSSocket } from 'node:tls';
 import type { ApnsEnvironment } from '../../pkcs12/model.ts';
-import { readClientTrust } from './authority.ts';
-import type { ApnsRefusal, Judge } from './judge-push.ts';
+import { readAtMost } from '../http.ts';
+import { closeServer, listen, listenFrom } from '../server.ts';
+import { createServerIdentity } from './authority.ts';
+import { judgedTls, listenJudged, readClientTrust } from './client-trust.ts';
+import {
+  ApnsRefusal,
+  type Judge,
+  judgePush,
+  type Push,
+  payloadLimits,
+  pushIdOf,
+  refuse,
+} from './judge-push.ts';
 import { createTokenJudge } from './provider-tokens.ts';
-import { type PushServiceOptions, startPushService } from './push-service.ts';
 
 export interface ApnsOptions {
   /** 0 picks a free one. */
@@ -16,62 +34,143 @@ export interface ApnsOptions {
   readonly crl: string | null;
 }
 
+/** The end of a push. */
+export interface ApnsAnswer {
+  /** As in the path; null: the handshake ended before there was one. */
+  readonly deviceToken: string | null;
+  readonly topic: string | null;
+  /** HTTP status; null: an end of the connection, whose reason is that of a GOAWAY frame or the name of a TLS alert. */
+  readonly status: number | null;
+  /** Null: it was accepted. */
+  readonly reason: string | null;
+}
+
 /** The phones of one tenant, as APNs sees them. */
 interface TokenHolder {
   readonly findToken: Judge['findToken'];
+  /** An answer to give regardless of what a push holds, or null. */
   readonly scripted: () => ApnsRefusal | null;
-  readonly deliver: PushServiceOptions['deliver'];
-  readonly answered: PushServiceOptions['answered'];
+  deliver(push: Push, apnsId: string): void;
+  answered(answer: ApnsAnswer): void;
 }
 
-const usualApns: ApnsOptions = {
-  port: 0,
-  orNext: false,
-  environment: 'production',
-  clientCa: null,
-  crl: null,
-};
+const usual: ApnsOptions = { port: 0, orNext: false, environment: 'production', clientCa: null, crl: null };
 
 /** The stand-in for APNs, for the phones of every tenant that is told to it. */
 export type Apns = Awaited<ReturnType<typeof startApns>>;
 
-/** Starts the stand-in for APNs. @throws {CliError} usage (the port), file-unreadable (an invalid CA or list) */
+/**
+ * Starts a stand-in for APNs: HTTP/2 over TLS on 127.0.0.1, for client certificates and provider tokens.
+ * @throws {CliError} usage (the port), file-unreadable (an invalid CA or list)
+ */
 export async function startApns(options: Partial<ApnsOptions>, now: () => Date) {
-  const { port, orNext, environment, clientCa, crl } = { ...usualApns, ...options };
+  const { port, orNext, environment, clientCa, crl } = { ...usual, ...options };
+  const trust = clientCa === null ? null : readClientTrust(clientCa, crl);
   const holders: TokenHolder[] = [];
-  const providerTokens = createTokenJudge();
-  const holderOf = (token: string): TokenHolder | undefined =>
-    holders.find(({ findToken }) => findToken(token) !== null);
-  const { host, ca, close } = await startPushService({
-    port,
-    orNext,
-    environment,
-    clientTrust: clientCa === null ? null : readClientTrust(clientCa, crl),
-    now,
-    topicsFor: providerTokens.topicsFor,
-    findToken: (token) => holderOf(token)?.findToken(token) ?? null,
-    scripted(path) {
-      const holder = holderOf(path.slice(path.lastIndexOf('/') + 1).toLowerCase());
-      // A token of nobody's is whosever turn it is.
-      for (const { scripted } of holder === undefined ? holders : [holder]) {
-        const answer = scripted();
-        if (answer !== null) return answer;
-      }
+  /** The holder of a token; of nobody's, or of none at all, everybody. */
+  const holdersOf = (token: string | null): readonly TokenHolder[] => {
+    const holder = holders.find(({ findToken }) => token !== null && findToken(token) !== null);
+    return holder === undefined ? holders : [holder];
+  };
+  const tokens = createTokenJudge();
+  const findToken: Judge['findToken'] = (token) => {
+    const [holder] = holdersOf(token);
+    return holder?.findToken(token) ?? null;
+  };
+  const judge: Judge = { environment, now, topicsFor: tokens.topicsFor, findToken };
+  const answered = (answer: ApnsAnswer): void => {
+    for (const holder of holdersOf(answer.deviceToken)) holder.answered(answer);
+  };
+  const push = (request: Parameters<typeof judgePush>[0], token: string, id: string): ApnsRefusal | null => {
+    for (const { scripted } of holdersOf(token)) {
+      const answer = scripted();
+      if (answer !== null) return answer;
+    }
+    try {
+      const accepted = judgePush(request, judge);
+      holdersOf(accepted.deviceToken)[0]?.deliver(accepted, id);
       return null;
-    },
-    deliver: (push, apnsId) => holderOf(push.deviceToken)?.deliver(push, apnsId),
-    answered(answer) {
-      const holder = holderOf(answer.deviceToken ?? '');
-      // That of nobody's token, or of no push at all, concerns whoever looks.
-      for (const { answered } of holder === undefined ? holders : [holder]) answered(answer);
-    },
+    } catch (error) {
+      return error instanceof ApnsRefusal ? error : refuse('InternalServerError');
+    }
+  };
+  const { key, cert, ca } = createServerIdentity();
+  const server = createServer({
+    ...{ key, cert, requestCert: true, rejectUnauthorized: false },
+    // TLS refuses clients that offer protocols without HTTP/2; clients that offer none know what is spoken here.
+    ALPNProtocols: ['h2'],
+    ...(trust === null ? {} : judgedTls),
   });
+  server.on('secureConnection', (socket) => {
+    const session = performServerHandshake(socket);
+    session.on('error', () => session.destroy());
+    session.on('stream', (stream, headers, _flags, raw: readonly string[] = []) => {
+      void answer(stream, headers, raw, { push, answered });
+    });
+  });
+  const judgeChain = (chain: readonly Uint8Array[]) => {
+    const reason = trust?.alertFor(chain, now()) ?? null;
+    if (reason !== null) answered({ deviceToken: null, topic: null, status: null, reason });
+    return reason;
+  };
+  const listener = trust === null ? server : listenJudged(server, judgeChain);
+  const close = closeServer(listener);
+  const own = await (orNext ? listenFrom : listen)(listener, port, '--apns-port N');
   return {
-    host,
+    host: `127.0.0.1:${own}`,
+    /** Its certificate's authority, PEM. */
     ca,
     environment,
     close,
     add: (phones: TokenHolder): void => void holders.push(phones),
-    addKey: providerTokens.add,
+    addKey: tokens.add,
   };
+}
+
+/** Receives a push and answers it. */
+async function answer(
+  stream: ServerHttp2Stream,
+  headers: IncomingHttpHeaders,
+  rawHeaders: readonly string[],
+  {
+    push,
+    answered,
+  }: {
+    push(request: Parameters<typeof judgePush>[0], token: string, id: string): ApnsRefusal | null;
+    answered(answer: ApnsAnswer): void;
+  },
+): Promise<void> {
+  stream.on('error', () => stream.close());
+  const id = pushIdOf(rawHeaders) ?? randomUUID().toUpperCase();
+  const { ':path': path = '', ':method': method = '', authorization = null } = headers;
+  const deviceToken = path.slice(path.lastIndexOf('/') + 1).toLowerCase();
+  const body = await readAtMost(payloadLimits.voip, stream).catch(() => undefined);
+  const socket = stream.session?.socket as TLSSocket | undefined;
+  const certificate = socket?.getPeerX509Certificate()?.raw ?? null;
+  const failure =
+    body === undefined
+      ? refuse('InternalServerError')
+      : push({ method, path, rawHeaders, certificate, authorization, body }, deviceToken, id);
+  if (!stream.destroyed) respond(stream, id, failure);
+  const topic = headers['apns-topic'];
+  answered({
+    deviceToken,
+    topic: typeof topic === 'string' ? topic : null,
+    status: failure === null ? 200 : failure.status,
+    reason: failure?.reason ?? null,
+  });
+}
+
+function respond(stream: ServerHttp2Stream, id: string, failure: ApnsRefusal | null): void {
+  if (failure === null) return void stream.respond({ ':status': 200, 'apns-id': id }, { endStream: true });
+  const { status, reason, since } = failure;
+  const body = JSON.stringify(since === null ? { reason } : { reason, timestamp: since.getTime() });
+  if (status === null) {
+    stream.session?.goaway(http2.NGHTTP2_NO_ERROR, 0, Buffer.from(body));
+    stream.close(http2.NGHTTP2_REFUSED_STREAM);
+    stream.session?.close();
+    return;
+  }
+  stream.respond({ ':status': status, 'apns-id': id, 'content-type': 'application/json' });
+  stream.end(body);
 }

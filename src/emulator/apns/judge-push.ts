@@ -209,6 +209,7 @@ export const reasons = {
 type Reason = keyof typeof reasons;
 
 export class ApnsRefusal extends Error {
+  override readonly name = 'ApnsRefusal';
   readonly reason: string;
   /** Null: the reason comes when the connection ends (GOAWAY). */
   readonly status: number | null;
@@ -217,7 +218,6 @@ export class ApnsRefusal extends Error {
 
   constructor(reason: string, status: number | null, since: Date | null = null) {
     super(reason);
-    this.name = 'ApnsRefusal';
     this.reason = reason;
     this.status = status;
     this.since = since;

@@ -1,46 +1,74 @@
-import { type Api, api, type Parameters, parseParameters, readParameters } from '../api.ts';
-import { sameName } from '../applications.ts';
+import { type KeyObject, randomBytes, randomUUID, sign } from 'node:crypto';
+import { type Api, api, type Parameters } from '../api.ts';
+import { sameName, sessionApis } from '../applications.ts';
 import { type Caller, tenantId } from '../directory.ts';
-import { badArgument, failureEnvelope, Refusal, successEnvelope } from '../envelope.ts';
-import { type Asking, type Exchange, type Route, readBody, sendJson } from '../http.ts';
+import { badArgument } from '../envelope.ts';
+import { type Asking, cookie, type Exchange, sessionCookie } from '../http.ts';
+import { rehearsals } from '../people.ts';
 import type { World } from '../world.ts';
 import {
   createFederatedSignIns,
   type FederatedSignIns,
   identityProviderRoutes,
 } from './identity-provider.ts';
-import {
-  createOutOfBands,
-  describeMechanism,
-  type OutOfBand,
-  type OutOfBands,
-  passwordAlone,
-  passwordOrPush,
-  type Ringing,
-  rehearsals,
-} from './mechanisms.ts';
-import { issueSession } from './session-tokens.ts';
-import {
-  authenticationFailed,
-  createSessions,
-  type Progress,
-  type Session,
-  type Sessions,
-  type Step,
-} from './sessions.ts';
+import { createOutOfBands, type OutOfBand, type OutOfBands, type Ringing } from './mechanisms.ts';
+import { authenticationFailed, createSessions, type Proved, type Step } from './sessions.ts';
 
+/** A session without an application. */
 export function createAuthentication(world: World, phones: Ringing) {
   const outOfBands = createOutOfBands(world.autoApprove, world.now, phones);
   const sessions = createSessions(outOfBands, world.now, world.assumptions['push-denied'] === 'said');
   const federated = createFederatedSignIns(world.now);
-  return {
-    routes: [
-      ...authenticationRoutes(world, sessions, federated, phones),
-      ...identityProviderRoutes(federated, world),
-    ],
-    apis: factorApis(outOfBands),
-    begun: sessions.items,
+  const success = (proved: Proved, exchange: Exchange): object => ({
+    ...{ Summary: 'LoginSuccess', ...issueSession(proved, exchange, world) },
+  });
+  const requireFederated = (sessionId: string) => {
+    const signIn = federated.findBySession(sessionId);
+    if (signIn === null) throw authenticationFailed();
+    return signIn;
   };
+  const answerPin = (sessionId: string, answer: string, exchange: Exchange): object => {
+    const signIn = requireFederated(sessionId);
+    federated.end(signIn);
+    if (signIn.pin === null || answer.trim() !== signIn.pin) throw authenticationFailed();
+    return success(signIn, exchange);
+  };
+  const apis = [
+    api('/Security/StartAuthentication', 'open', ({ text, value, request }) => {
+      const name = text('User');
+      if (text('Version') !== '1.0') throw badArgument('The version of the API is not supported.');
+      const pod = otherPod(name, request);
+      if (pod !== null) return { PodFqdn: pod };
+      const isRenewable = value('PlatformTokenResponse') === true;
+      const user = world.directory.findPerson(name);
+      const kind = rehearsals.find((rehearsal) => rehearsal.user === user?.user);
+      if (user !== null && kind?.identityProvider !== undefined) {
+        const signIn = federated.start({ user, isRenewable }, kind.identityProvider === 'pin');
+        return federatedAnswer(signIn, world.url, request);
+      }
+      // Whoever has a phone may use it in place of the password. For all others, even names that do not exist, it is the
+      // password, so that names cannot be guessed.
+      const hasPhone = user !== null && phones.isReachable(user.user);
+      const packages = kind?.packages ?? [[hasPhone ? ['OTP', 'UP'] : ['UP']]];
+      return sessions.start(user, packages, isRenewable);
+    }),
+    api('/Security/AdvanceAuthentication', 'open', (call) => {
+      const sessionId = call.text('SessionId');
+      const step = readStep(call);
+      if (step.mechanismId === 'OOBAUTHPIN') return answerPin(sessionId, step.answer, call);
+      const progress = sessions.advance(sessionId, step);
+      return 'result' in progress ? progress.result : success(progress, call);
+    }),
+    api('/Security/OobAuthStatus', 'open', (call) => {
+      const signIn = requireFederated(call.text('SessionId'));
+      if (!signIn.signedIn || signIn.wantsPin) return { State: 'Pending' };
+      federated.end(signIn);
+      return { State: 'Success', ...issueSession(signIn, call, world) };
+    }),
+    api('/Security/CleanupAuthentication', 'open', ({ text }) => sessions.end(text('SessionId'))),
+    ...factorApis(outOfBands),
+  ];
+  return { routes: identityProviderRoutes(federated, world), apis, begun: sessions.items };
 }
 
 /** `/emulator`: the phones and mailboxes used to sign in, for that user and for whoever manages devices. */
@@ -66,82 +94,17 @@ function factorApis(outOfBands: OutOfBands): readonly Api[] {
     ),
     /** A yes on the phone, or a click on a link. If the phone shows numbers, a wrong one is a no. */
     api('/emulator/approve', null, ({ text, caller }) => {
-      const { id, number, mechanism } = requireWaiting(caller, text('User'));
-      if (mechanism === 'U2F') throw badArgument('Nobody can press the button of a security key here.');
-      const isRight = number === null || text('Number') === number;
-      outOfBands.decide(id, isRight);
+      const waiting = requireWaiting(caller, text('User'));
+      if (waiting.mechanism === 'U2F')
+        throw badArgument('Nobody can press the button of a security key here.');
+      const isRight = waiting.number === null || text('Number') === waiting.number;
+      outOfBands.decide(waiting, isRight);
       return { Verdict: isRight ? 'Approved' : 'Denied' };
     }),
     api('/emulator/deny', null, ({ text, caller }) => {
-      outOfBands.decide(requireWaiting(caller, text('User')).id, false);
+      outOfBands.decide(requireWaiting(caller, text('User')), false);
       return { Verdict: 'Denied' };
     }),
-  ];
-}
-
-/** `/Security`: a session without an application. */
-function authenticationRoutes(
-  world: World,
-  sessions: Sessions,
-  federated: FederatedSignIns,
-  phones: Ringing,
-): readonly Route[] {
-  const describe = (progress: Progress, call: Exchange): object => {
-    switch (progress.kind) {
-      case 'signed-in':
-        return { Summary: 'LoginSuccess', ...issueSession(progress, call, world) };
-      case 'next-challenge':
-        return { Summary: 'StartNextChallenge' };
-      case 'new-package':
-        return packageAnswer(progress.session);
-      case 'pending': {
-        const { number } = progress.outOfBand;
-        return { Summary: 'OobPending', ...(number === null ? {} : { GeneratedAuthValue: number }) };
-      }
-    }
-  };
-
-  const answerPin = (sessionId: string, answer: string, call: Exchange): object => {
-    const signIn = federated.findBySession(sessionId);
-    if (signIn === null) throw authenticationFailed();
-    federated.end(signIn);
-    if (signIn.pin === null || answer.trim() !== signIn.pin) throw authenticationFailed();
-    return { Summary: 'LoginSuccess', ...issueSession(signIn, call, world) };
-  };
-
-  return [
-    openRoute('/Security/StartAuthentication', ({ text, value, request }) => {
-      const name = text('User');
-      if (text('Version') !== '1.0') throw badArgument('The version of the API is not supported.');
-      const pod = otherPod(name, request);
-      if (pod !== null) return { PodFqdn: pod };
-      const isRenewable = value('PlatformTokenResponse') === true;
-      const user = world.directory.findPerson(name);
-      const kind = rehearsals.find((rehearsal) => rehearsal.user === user?.user);
-      if (user !== null && kind !== undefined && 'identityProvider' in kind) {
-        const wantsPin = kind.identityProvider === 'pin';
-        return federatedAnswer(federated.start(user, { wantsPin, isRenewable }), world.url, request);
-      }
-      const hasPhone = user !== null && phones.isReachable(user.user);
-      const usual = hasPhone ? passwordOrPush : passwordAlone;
-      const packages = kind !== undefined && 'packages' in kind ? kind.packages : usual;
-      return packageAnswer(sessions.start(user, packages, isRenewable));
-    }),
-    openRoute('/Security/AdvanceAuthentication', (call) => {
-      const sessionId = call.text('SessionId');
-      const step = readStep(call);
-      return step.mechanismId === 'OOBAUTHPIN'
-        ? answerPin(sessionId, step.answer, call)
-        : describe(sessions.advance(sessionId, step), call);
-    }),
-    openRoute('/Security/OobAuthStatus', (call) => {
-      const signIn = federated.findBySession(call.text('SessionId'));
-      if (signIn === null) throw authenticationFailed();
-      if (!signIn.signedIn || signIn.wantsPin) return { State: 'Pending' };
-      federated.end(signIn);
-      return { State: 'Success', ...issueSession(signIn, call, world) };
-    }),
-    openRoute('/Security/CleanupAuthentication', ({ text }) => sessions.end(text('SessionId'))),
   ];
 }
 
@@ -155,20 +118,13 @@ function federatedAnswer(
   const plain = { IdpRedirectUrl: address, TenantId: tenantId };
   // A client that does not say that it can wait for a browser cannot.
   if (String(headers.oobidpauth).toLowerCase() !== 'true') return plain;
-  return {
-    ...plain,
-    IdpRedirectShortUrl: address,
-    IdpShortUrlId: shortId,
-    IdpLoginSessionId: sessionId,
-    IdpOobAuthPinRequired: wantsPin,
-  };
+  const ids = { IdpRedirectShortUrl: address, IdpShortUrlId: shortId, IdpLoginSessionId: sessionId };
+  return { ...plain, ...ids, IdpOobAuthPinRequired: wantsPin };
 }
 
 /** The host to which the tenant sends somebody who used another of its names, or null. */
 function otherPod(name: string, { headers }: Asking): string | null {
-  const isElsewhere = rehearsals.some(
-    ({ user, elsewhere }) => elsewhere === true && user === name.toLowerCase(),
-  );
+  const isElsewhere = rehearsals.some(({ user, elsewhere }) => elsewhere && user === name.toLowerCase());
   const host = headers.host ?? '';
   if (!isElsewhere || /^(localhost|pod\.)/.test(host)) return null;
   return host.startsWith('tenant-') ? `pod.${host}` : host.replace('127.0.0.1', 'localhost');
@@ -184,43 +140,41 @@ function readStep({ text, value }: Parameters): Step {
   return { action, mechanismId: text('MechanismId'), answer: typeof answer === 'string' ? answer : '' };
 }
 
-/** The address of an API that anybody may call, in the envelope. @param call gives `Result` @throws {Refusal} */
-function openRoute(path: string, call: (call: Parameters & Exchange) => unknown): Route {
+/**
+ * Signs somebody in without an application: the members of `Result`. The session, a JWT that is valid as a bearer, also comes
+ * as a cookie. @param isRenewable whether the client also wants a refresh token
+ */
+function issueSession(
+  { user, isRenewable }: Proved,
+  { request, response }: Exchange,
+  { url, accessTokens, accessTokenSeconds, assumptions, signingKey, now }: World,
+): object {
+  const iat = Math.floor(now().getTime() / 1000);
+  const who = { iss: url, aud: tenantId, sub: user.uuid, unique_name: user.user, tenant_id: tenantId };
+  const token = signJwt({ ...who, iat, exp: iat + accessTokenSeconds, jti: randomUUID() }, signingKey());
+  const access = { user: user.user, scopes: [], apis: sessionApis(assumptions), grantId: null };
+  accessTokens.remember(token, access, accessTokenSeconds);
+  response.setHeader('Set-Cookie', cookie(sessionCookie, token));
+  const inBody = assumptions['session-bearer'] === 'token';
   return {
-    method: 'POST',
-    path,
-    async answer(request, response) {
-      const body = await readBody(request);
-      try {
-        const result = await call({ ...readParameters(parseParameters(body)), request, response });
-        sendJson(response, 200, successEnvelope(result ?? null));
-      } catch (error) {
-        if (!(error instanceof Refusal)) throw error;
-        sendJson(response, error.status, failureEnvelope(error));
-      }
-    },
+    AuthLevel: 'Normal',
+    DisplayName: user.displayName,
+    ...(inBody ? { Auth: token, Token: token, TokenLifetime: accessTokenSeconds } : {}),
+    ...(inBody && isRenewable ? { RefreshToken: randomBytes(32).toString('base64url') } : {}),
+    UserId: user.uuid,
+    EmailAddress: user.mail,
+    UserDirectory: 'CDS',
+    PodFqdn: request.headers.host,
+    User: user.user,
+    CustomerID: tenantId,
+    SystemID: tenantId,
+    SourceDsType: 'CDS',
   };
 }
 
-/** The members of `Result` that say what is to be proved. */
-function packageAnswer({ id, user, challenges }: Session): object {
-  return {
-    Summary: 'NewPackage',
-    Version: '1.0',
-    SessionId: id,
-    TenantId: tenantId,
-    EventDescription: null,
-    RetryWaitingTime: 0,
-    SecurityImageName: null,
-    AllowLoginMfaCache: false,
-    ClientHints: {
-      PersistDefault: false,
-      AllowPersist: false,
-      AllowForgotPassword: false,
-      EndpointAuthenticationEnabled: false,
-    },
-    Challenges: challenges.map((offered) => ({
-      Mechanisms: offered.map((mechanism) => describeMechanism(mechanism.name, mechanism.id, user)),
-    })),
-  };
+function signJwt(claims: object, key: KeyObject): string {
+  const content = [{ alg: 'RS256', typ: 'JWT' }, claims]
+    .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+    .join('.');
+  return `${content}.${sign('sha256', Buffer.from(content), key).toString('base64url')}`;
 }

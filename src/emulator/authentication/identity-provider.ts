@@ -1,18 +1,17 @@
-import { randomBytes, randomInt } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { createShelf } from '../bounded.ts';
 import { type Answering, type Route, readBody, sendPage } from '../http.ts';
 import { errorPage, identityProviderPage, signedInPage } from '../pages.ts';
-import type { User } from '../users.ts';
 import type { World } from '../world.ts';
+import { digits } from './mechanisms.ts';
+import type { Proved } from './sessions.ts';
 
 /** A sign-in at a company's identity provider. */
-interface FederatedSignIn {
+interface FederatedSignIn extends Proved {
   /** The client's key for it. */
   readonly sessionId: string;
   /** The end of the address opened in the browser. */
   readonly shortId: string;
-  readonly user: User;
-  readonly isRenewable: boolean;
   readonly wantsPin: boolean;
   readonly signedIn: boolean;
   /** What the browser shows and the person must enter in the client, once somebody has signed in; else null. */
@@ -31,12 +30,12 @@ export function createFederatedSignIns(now: () => Date) {
     return signIn;
   };
   return {
-    start: (user: User, options: { wantsPin: boolean; isRenewable: boolean }): FederatedSignIn =>
+    start: (who: Proved, wantsPin: boolean): FederatedSignIn =>
       keep({
-        ...options,
+        ...who,
+        wantsPin,
         sessionId: randomBytes(24).toString('base64url'),
         shortId: randomBytes(12).toString('base64url'),
-        user,
         signedIn: false,
         pin: null,
         expiresAt: new Date(now().getTime() + lifetime),
@@ -45,13 +44,9 @@ export function createFederatedSignIns(now: () => Date) {
     findByShortId: (id: string): FederatedSignIn | null =>
       all.items().find(({ shortId }) => shortId === id) ?? null,
     noteSignedIn: (signIn: FederatedSignIn): FederatedSignIn =>
-      keep({ ...signIn, signedIn: true, pin: signIn.wantsPin ? (signIn.pin ?? createPin()) : null }),
+      keep({ ...signIn, signedIn: true, pin: signIn.wantsPin ? (signIn.pin ?? digits(6)) : null }),
     end: ({ sessionId }: FederatedSignIn): void => void all.remove(sessionId),
   };
-}
-
-function createPin(): string {
-  return String(randomInt(1_000_000)).padStart(6, '0');
 }
 
 const path = '/emulator/idp/*';

@@ -1,9 +1,8 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { defaultMessage } from '../../apple/apns.ts';
-import type { User } from '../users.ts';
-
-/** What a person can authenticate with, by the vendor's names. */
-export type MechanismName = 'UP' | 'OATH' | 'OTP' | 'SMS' | 'EMAIL' | 'PF' | 'U2F';
+import { createShelf } from '../bounded.ts';
+import type { Ring } from '../challenges.ts';
+import type { MechanismName, User } from '../people.ts';
 
 interface MechanismKind {
   /** `Text`: answered at once; `StartTextOob`: started, and then answered or polled; `StartOob`: started and polled. */
@@ -61,7 +60,7 @@ export function describeMechanism(name: MechanismName, id: string, user: User | 
   };
 }
 
-/** What was sent to a phone or mailbox, and the outcome. */
+/** A request that was sent to a phone or mailbox, and its outcome. */
 export interface OutOfBand {
   readonly id: string;
   readonly user: User;
@@ -72,38 +71,25 @@ export interface OutOfBand {
   /** What the client shows and the person enters on the phone; null: the phone does not ask. */
   readonly number: string | null;
   readonly verdict: 'pending' | 'approved' | 'denied';
+  /** The challenge that rings the user's phones; null: only `/emulator` answers. */
+  readonly challenge: string | null;
+  /** It ends with its sign-in. */
+  readonly expiresAt: number;
 }
-
-const kept = 1000;
 
 export type OutOfBands = ReturnType<typeof createOutOfBands>;
 
 /** The phones that a push can ring. */
-export interface Ringing {
-  isReachable(user: string): boolean;
-  /** Returns the ID under which `verdict` tells what is answered. */
-  begin(user: string, message: string): string;
-  verdict(id: string): 'Pending' | 'Approved' | 'Denied' | 'Expired';
-  /** Nobody waits for the answer any more. */
-  end(id: string): void;
-}
+export type Ringing = Omit<Ring, 'ask'>;
 
 /** A push rings the user's phones, and what is answered there counts; where there is no phone, only `/emulator` answers. */
 export function createOutOfBands(autoApprove: boolean, now: () => Date, phones: Ringing) {
-  const all = new Map<string, OutOfBand>();
-  const rung = new Map<string, string>();
-  const find = (id: string): OutOfBand | null => {
-    const started = all.get(id) ?? null;
-    const challenge = rung.get(id);
-    if (started?.verdict !== 'pending' || challenge === undefined) return started;
-    const answered = phones.verdict(challenge);
+  const all = createShelf<OutOfBand>(now, 1000, ({ challenge }) => phones.end(challenge ?? ''));
+  const withAnswer = (one: OutOfBand): OutOfBand => {
+    if (one.verdict !== 'pending' || one.challenge === null) return one;
+    const answered = phones.verdict(one.challenge);
     const verdict = answered === 'Approved' ? 'approved' : answered === 'Denied' ? 'denied' : 'pending';
-    return { ...started, verdict };
-  };
-  const end = (id: string): void => {
-    all.delete(id);
-    phones.end(rung.get(id) ?? '');
-    rung.delete(id);
+    return { ...one, verdict };
   };
   return {
     start(user: User, mechanism: MechanismName): OutOfBand {
@@ -112,6 +98,7 @@ export function createOutOfBands(autoApprove: boolean, now: () => Date, phones: 
       const isKey = mechanism === 'U2F';
       const rings = mechanism === 'OTP' && phones.isReachable(user.user);
       const number = hasNumber ? digits(2) : null;
+      const message = `${defaultMessage}. Number to compare: ${number}`;
       const started: OutOfBand = {
         id: randomUUID(),
         user,
@@ -120,63 +107,29 @@ export function createOutOfBands(autoApprove: boolean, now: () => Date, phones: 
         code: answerType === 'StartOob' || isKey ? null : digits(6),
         number,
         verdict: autoApprove && !isKey && !rings ? 'approved' : 'pending',
+        challenge: rings ? phones.begin(user.user, message) : null,
+        expiresAt: Number.POSITIVE_INFINITY,
       };
-      all.set(started.id, started);
-      if (rings)
-        rung.set(started.id, phones.begin(user.user, `${defaultMessage}. Number to compare: ${number}`));
-      const [oldest = ''] = all.keys();
-      if (all.size > kept) end(oldest);
+      all.put(started.id, started);
       return started;
     },
-    find,
+    find(id: string): OutOfBand | null {
+      const found = all.find(id);
+      return found === null ? null : withAnswer(found);
+    },
     /** Those waiting for an answer, newest last. */
     waiting: (): readonly OutOfBand[] =>
-      [...all.keys()].map(find).filter((one): one is OutOfBand => one?.verdict === 'pending'),
-    decide(id: string, approved: boolean): void {
-      const started = all.get(id);
-      if (started !== undefined) all.set(id, { ...started, verdict: approved ? 'approved' : 'denied' });
-    },
-    end,
+      all
+        .items()
+        .map(withAnswer)
+        .filter(({ verdict }) => verdict === 'pending'),
+    decide: (started: OutOfBand, approved: boolean): void =>
+      all.put(started.id, { ...started, verdict: approved ? 'approved' : 'denied' }),
+    end: (id: string): void => all.removeWhere((one) => one.id === id),
   };
 }
 
-function digits(count: number): string {
+/** Random decimal digits. */
+export function digits(count: number): string {
   return String(randomInt(10 ** count)).padStart(count, '0');
 }
-
-/** One mechanism of each challenge must be answered. */
-export type Package = readonly (readonly MechanismName[])[];
-
-type SignInKind =
-  /** Package after package: the tenant may ask for more after an answer. */
-  | { readonly packages: readonly Package[] }
-  /** With their company's identity provider, which may show a PIN to enter. */
-  | { readonly identityProvider: 'plain' | 'pin' };
-
-/** A user whose kind of sign-in is worth rehearsing. */
-type Rehearsal = SignInKind & {
-  readonly user: string;
-  /** Whether the tenant sends them to another of its hosts. */
-  readonly elsewhere?: true;
-};
-
-export const rehearsals: readonly Rehearsal[] = [
-  { user: 'mfa@example.com', packages: [[['UP'], ['OTP', 'OATH', 'SMS', 'EMAIL', 'PF', 'U2F']]] },
-  { user: 'push@example.com', packages: [[['UP'], ['OTP']]] },
-  { user: 'oath@example.com', packages: [[['UP'], ['OATH']]] },
-  { user: 'sms@example.com', packages: [[['UP'], ['SMS']]] },
-  { user: 'email@example.com', packages: [[['UP'], ['EMAIL']]] },
-  { user: 'phone@example.com', packages: [[['UP'], ['PF']]] },
-  { user: 'key@example.com', packages: [[['UP'], ['U2F']]] },
-  { user: 'codes@example.com', packages: [[['OATH'], ['SMS']]] },
-  { user: 'again@example.com', packages: [[['UP']], [['OATH', 'EMAIL']]] },
-  { user: 'federated@example.com', identityProvider: 'plain' },
-  { user: 'pin@example.com', identityProvider: 'pin' },
-  { user: 'elsewhere@example.com', packages: [[['UP']]], elsewhere: true },
-];
-
-/** What everybody else must provide, even names that do not exist, so that names cannot be guessed. */
-export const passwordAlone: readonly Package[] = [[['UP']]];
-
-/** Whoever has a phone may use it in place of the password. */
-export const passwordOrPush: readonly Package[] = [[['OTP', 'UP']]];

@@ -1,15 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { createShelf } from '../bounded.ts';
+import { tenantId } from '../directory.ts';
 import { Refusal } from '../envelope.ts';
-import type { User } from '../users.ts';
-
-import {
-  type MechanismName,
-  mechanisms,
-  type OutOfBand,
-  type OutOfBands,
-  type Package,
-} from './mechanisms.ts';
+import type { MechanismName, Package, User } from '../people.ts';
+import { describeMechanism, mechanisms, type OutOfBand, type OutOfBands } from './mechanisms.ts';
 
 interface OfferedMechanism {
   readonly id: string;
@@ -17,7 +11,7 @@ interface OfferedMechanism {
 }
 
 /** A sign-in in progress. Each step replaces it with a new one. */
-export interface Session {
+interface Session {
   readonly id: string;
   /** Null: an unknown user, whose every answer is wrong. */
   readonly user: User | null;
@@ -26,7 +20,7 @@ export interface Session {
   readonly challenges: readonly (readonly OfferedMechanism[])[];
   readonly step: number;
   readonly packages: readonly Package[];
-  /** What has been started for the current challenge, by mechanism. */
+  /** The out-of-band requests that have been started for the current challenge, by mechanism. */
   readonly started: Readonly<Record<string, string>>;
   readonly expiresAt: Date;
 }
@@ -37,16 +31,13 @@ export interface Step {
   readonly answer: string;
 }
 
-export type Progress =
-  | { readonly kind: 'signed-in'; readonly user: User; readonly isRenewable: boolean }
-  | { readonly kind: 'next-challenge' }
-  | { readonly kind: 'new-package'; readonly session: Session }
-  | { readonly kind: 'pending'; readonly outOfBand: OutOfBand };
+/** Somebody who has proved all that the tenant asks for. */
+export type Proved = Readonly<{ user: User; isRenewable: boolean }>;
 
 /** Milliseconds. */
 const lifetime = 10 * 60 * 1000;
 
-export type Sessions = ReturnType<typeof createSessions>;
+const randomId = (): string => randomBytes(33).toString('base64url');
 
 /** The sign-ins in progress. Anybody can begin one. @param tellsDenial whether a denied push is told from other failures */
 export function createSessions(outOfBands: OutOfBands, now: () => Date, tellsDenial: boolean) {
@@ -56,66 +47,65 @@ export function createSessions(outOfBands: OutOfBands, now: () => Date, tellsDen
   };
   const sessions = createShelf<Session>(now, 1000, forget);
   const end = (sessionId: string): void => sessions.removeWhere(({ id }) => id === sessionId);
-  const keep = (session: Session): Session => {
-    sessions.put(session.id, session);
-    return session;
+  const keep = (session: Session): void => sessions.put(session.id, session);
+  const begin = (session: Session, names: Package): object => {
+    const challenges = names.map((one) => one.map((name) => ({ name, id: randomId() })));
+    const begun = { ...session, challenges, step: 0, started: {} };
+    keep(begun);
+    return describePackage(begun);
   };
-
-  const proceed = (session: Session, user: User): Progress => {
+  const proceed = (session: Session, user: User): Proved | { readonly result: object } => {
     forget(session);
     if (session.step + 1 < session.challenges.length) {
       keep({ ...session, step: session.step + 1, started: {} });
-      return { kind: 'next-challenge' };
+      return { result: { Summary: 'StartNextChallenge' } };
     }
     const [following, ...packages] = session.packages;
-    if (following !== undefined) {
-      const next = { ...session, challenges: offer(following), step: 0, packages, started: {} };
-      return { kind: 'new-package', session: keep(next) };
-    }
+    if (following !== undefined) return { result: begin({ ...session, packages }, following) };
     end(session.id);
     locks.noteSignIn(user);
-    return { kind: 'signed-in', user, isRenewable: session.isRenewable };
+    return { user, isRenewable: session.isRenewable };
   };
 
   return {
-    start: (
-      user: User | null,
-      [first = [], ...packages]: readonly Package[],
-      isRenewable: boolean,
-    ): Session =>
-      keep({
-        ...{ id: randomBytes(33).toString('base64url'), user, isRenewable, packages },
-        ...{ challenges: offer(first), step: 0, started: {} },
-        expiresAt: new Date(now().getTime() + lifetime),
-      }),
-    /** A failure ends the sign-in. @throws {Refusal} */
-    advance(sessionId: string, step: Step): Progress {
+    /** Begins a sign-in: the members of `Result` that say what is to be proved. */
+    start(user: User | null, [first = [], ...packages]: readonly Package[], isRenewable: boolean): object {
+      const nothing = { challenges: [], step: 0, started: {} };
+      const expiresAt = new Date(now().getTime() + lifetime);
+      return begin({ id: randomId(), user, isRenewable, packages, expiresAt, ...nothing }, first);
+    },
+    /** Whoever has signed in, or the members of `Result`. A failure ends the sign-in. @throws {Refusal} */
+    advance(sessionId: string, step: Step): Proved | { readonly result: object } {
       const session = sessions.find(sessionId);
       const user = session?.user ?? null;
       const mechanism = session?.challenges[session.step]?.find(({ id }) => id === step.mechanismId);
-      const fail = (refusal = authenticationFailed()): never => {
+      const fail = (words?: string): never => {
         end(sessionId);
-        throw refusal;
+        throw authenticationFailed(words);
       };
       if (session === null || mechanism === undefined || user === null || locks.isLocked(user)) return fail();
       if (step.action === 'StartOOB' && mechanisms[mechanism.name].answerType !== 'Text') {
         outOfBands.end(session.started[mechanism.id] ?? '');
         const outOfBand = outOfBands.start(user, mechanism.name);
         keep({ ...session, started: { ...session.started, [mechanism.id]: outOfBand.id } });
-        return { kind: 'pending', outOfBand };
+        return pending(outOfBand);
       }
       const started = outOfBands.find(session.started[mechanism.id] ?? '');
       const met = isMet(mechanism, step, user, started);
       if (met === true) return proceed(session, user);
-      if (met === null && started !== null) return { kind: 'pending', outOfBand: started };
+      if (met === null && started !== null) return pending(started);
       if (step.action === 'Answer') locks.noteWrongAnswer(user);
       const isDenied = started?.verdict === 'denied' && step.action === 'Poll';
-      return isDenied && tellsDenial ? fail(pushDenied()) : fail();
+      return isDenied && tellsDenial ? fail('The request was denied on the mobile device.') : fail();
     },
     end,
     items: sessions.items,
   };
 }
+
+const pending = ({ number }: OutOfBand) => ({
+  result: { Summary: 'OobPending', ...(number === null ? {} : { GeneratedAuthValue: number }) },
+});
 
 /** Whether the mechanism is met; null: not yet. */
 function isMet(
@@ -128,12 +118,6 @@ function isMet(
   if (started === null) return false;
   if (action === 'Poll') return started.verdict === 'pending' ? null : started.verdict === 'approved';
   return started.code !== null && answer.trim() === started.code;
-}
-
-function offer(challenges: Package): Session['challenges'] {
-  return challenges.map((names) =>
-    names.map((name) => ({ name, id: randomBytes(33).toString('base64url') })),
-  );
 }
 
 /** Wrong answers that lock somebody out, and for how long. */
@@ -151,24 +135,31 @@ function createLocks(now: () => Date) {
       wrong.set(uuid, count % wrongAnswersAllowed);
       if (count === wrongAnswersAllowed) lockedUntil.set(uuid, now().getTime() + lockMilliseconds);
     },
-    /** Forgets the wrong answers so far. */
     noteSignIn: ({ uuid }: User): void => void wrong.delete(uuid),
   };
 }
 
-/** The answer to every failed sign-in, always the same, so that it reveals nothing. */
-export function authenticationFailed(): Refusal {
-  return new Refusal(
-    null,
-    'Authentication (login or challenge) has failed. Please try again or contact your system administrator.',
-    200,
-    { result: { Summary: 'Failure' } },
-  );
+/** The answer to every failed sign-in, usually the same, so that it reveals nothing. */
+export function authenticationFailed(
+  words = 'Authentication (login or challenge) has failed. Please try again or contact your system administrator.',
+): Refusal {
+  return new Refusal(null, words, { result: { Summary: 'Failure' } });
 }
 
-/** The answer of a tenant that tells a denied push from any other failure. */
-function pushDenied(): Refusal {
-  return new Refusal(null, 'The request was denied on the mobile device.', 200, {
-    result: { Summary: 'Failure' },
-  });
+function describePackage({ id, user, challenges }: Session): object {
+  const hints = { PersistDefault: false, AllowPersist: false, AllowForgotPassword: false };
+  return {
+    Summary: 'NewPackage',
+    Version: '1.0',
+    SessionId: id,
+    TenantId: tenantId,
+    EventDescription: null,
+    RetryWaitingTime: 0,
+    SecurityImageName: null,
+    AllowLoginMfaCache: false,
+    ClientHints: { ...hints, EndpointAuthenticationEnabled: false },
+    Challenges: challenges.map((offered) => ({
+      Mechanisms: offered.map((mechanism) => describeMechanism(mechanism.name, mechanism.id, user)),
+    })),
+  };
 }

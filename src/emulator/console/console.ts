@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { isBeforehand, type Peer } from '../../programs/one-time-address.ts';
 import { isObject } from '../../text/json.ts';
+import { signedIn } from '../access-tokens.ts';
 import { type Api, answerCall, parseParameters, readParameters, requireRight } from '../api.ts';
 import { createShelf } from '../bounded.ts';
 import { script } from '../browser/console/console.ts?browser';
@@ -22,7 +23,6 @@ import {
   sendMoved,
   sendPage,
 } from '../http.ts';
-import { signedIn } from '../oauth/remembered.ts';
 import { errorPage, openingPage, otherPersonPage, resourceRoute, sendApp, usedCodePage } from '../pages.ts';
 import { administrator } from '../people.ts';
 import type { AnsweredRequest } from '../server.ts';
@@ -140,12 +140,9 @@ async function answerConsoleCall(
     if (api === undefined) throw badArgument('The console cannot call this.');
     const parameters = value('Parameters') ?? {};
     if (!isObject(parameters)) throw badArgument('Parameters must be an object.');
-    const gone = new AbortController();
-    response.once('close', () => gone.abort());
     const { status, answer } = await answerCall(api, assumptions, () => {
-      if (api.right !== null) requireRight(caller, api.right);
-      const rest = { token: '', query: new URLSearchParams(), signal: gone.signal };
-      return { ...readParameters(parameters), caller, ...rest };
+      requireRight(caller, api.right);
+      return { ...readParameters(parameters), caller, request, response };
     });
     const milliseconds = performance.now() - began;
     answered({ method: 'POST', path, status, milliseconds, verdict: readVerdict(answer) });

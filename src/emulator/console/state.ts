@@ -11,10 +11,10 @@ import type {
 } from '../browser/console/state.ts';
 import { currentToken, type Device } from '../device.ts';
 import type { Answering } from '../http.ts';
+import type { User } from '../people.ts';
 import { administrator, defaultPeople, user as standardUser } from '../people.ts';
 import type { Phones } from '../phones.ts';
 import type { AnsweredRequest } from '../server.ts';
-import type { User } from '../users.ts';
 import type { World } from '../world.ts';
 import type { SetCertificates } from './certificates.ts';
 
@@ -30,7 +30,7 @@ const shown = { people: 100, phones: 10, challenges: 50, requests: 100, answers:
 /** @param run another one each time that the emulator is started */
 export async function readState(watched: Watched, run: string): Promise<ConsoleState> {
   const { settings, certificates, phones, requests, now } = watched;
-  const devices = settings.devices();
+  const devices = settings.state().devices;
   return {
     run,
     now: now().toISOString(),

@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto';
+import { type SignedIn, signedIn } from '../access-tokens.ts';
 import { type Application, apisOf } from '../applications.ts';
 import { sendMoved } from '../http.ts';
 import { administrator } from '../people.ts';
 import type { World } from '../world.ts';
-import type { Asked } from './authorization-request.ts';
 import {
+  type Asked,
   type AuthorizationRequest,
   RedirectedRefusal,
   readAuthorizationRequest,
 } from './authorization-request.ts';
-import { OAuthRefusal, unknownBounce, userNotAllowed } from './errors.ts';
+import { refusal, unknownBounce, userNotAllowed } from './errors.ts';
 import { apisAsResource, issuerOf, type OAuthWorld, personClaims, resourceOf } from './provider.ts';
-import { type SignedIn, signedIn } from './remembered.ts';
 
 /** Sends the browser where it goes after an authorization request. @throws {OAuthRefusal} shown in the browser instead */
 export async function answerAuthorization(asked: Asked, world: OAuthWorld): Promise<void> {
@@ -30,12 +30,14 @@ async function authorize(
   const asked = readAuthorizationRequest(bounce?.appId ?? appId, bounce?.parameters ?? parameters, world);
   const wait = (): string => known ?? bounces.keep(appId, parameters);
   const refuse = (error: string, words: string): RedirectedRefusal =>
-    new RedirectedRefusal(new OAuthRefusal(error, words), asked);
+    new RedirectedRefusal(refusal(error, words), asked);
   const who = currentUser(request, asked, bounce?.since ?? null, world);
   const { application, clientId, scopes, prompt } = asked;
   if (who === null) {
     if (prompt.includes('none')) throw refuse('login_required', 'the user is not authenticated');
-    return loginAddress(appId, wait());
+    // The sign-in page returns to the request.
+    const back = `Oauth2/Authorize/${encodeURIComponent(appId)}?bounce=${wait()}`;
+    return `/login?cloudRedirect=${encodeURIComponent(back)}`;
   }
   if (!application.permits(who.user)) throw new RedirectedRefusal(userNotAllowed(), asked);
   const asks = application.confirms && who.by === 'browser' && !world.autoApprove;
@@ -80,16 +82,9 @@ function currentUser(
   return isNewEnough ? who : null;
 }
 
-/** The sign-in page, which returns to the request. */
-function loginAddress(appId: string, bounce: string): string {
-  const back = `Oauth2/Authorize/${encodeURIComponent(appId)}?bounce=${bounce}`;
-  return `/login?cloudRedirect=${encodeURIComponent(back)}`;
-}
-
 function namedIssuer(application: Application | null, { url, assumptions }: World): string | null {
-  return application === null || assumptions['authorization-iss'] === 'absent'
-    ? null
-    : issuerOf(url, application);
+  const isNamed = application !== null && assumptions['authorization-iss'] === 'present';
+  return isNamed ? issuerOf(url, application) : null;
 }
 
 /** What an authorization request yields, by the words of its response type; `expires_in` in seconds. */
@@ -102,21 +97,16 @@ type Issued = Readonly<
 /**
  * Where the browser takes what was issued: in the query for a code alone, else in the fragment. A code comes with the
  * response type, in the order and spelling of the vendor's examples.
- * @param issuer null: the answer does not name it (RFC 9207)
+ * @param iss null: the answer does not name the issuer (RFC 9207)
  */
 export function successLocation(
   { redirectUri, responseType, state }: Pick<AuthorizationRequest, 'redirectUri' | 'responseType' | 'state'>,
   issued: Issued,
-  issuer: string | null,
+  iss: string | null,
 ): string {
-  const members = {
-    state,
-    responseType: issued.code === undefined ? null : responseType.join(', '),
-    ...issued,
-    iss: issuer,
-  };
+  const named = issued.code === undefined ? null : responseType.join(', ');
   const isCodeAlone = Object.keys(issued).join() === 'code';
-  return withParameters(redirectUri, isCodeAlone ? '?' : '#', members);
+  return withParameters(redirectUri, isCodeAlone ? '?' : '#', { state, responseType: named, ...issued, iss });
 }
 
 function withParameters(
@@ -151,52 +141,45 @@ async function issue(
   const grantId = await grant.save();
   const common = { client, accountId, grantId, scope };
   const asks = (word: string): boolean => responseType.some((asked) => asked === word);
+  const expires_in = application.accessTokenSeconds;
+  const remember = (token: string): void => {
+    const access = { user, scopes, apis: apisOf(application, scopes), grantId, application };
+    accessTokens.remember(token, { ...access, clientId, authTime }, expires_in);
+  };
 
-  const issueCode = () =>
-    new provider.AuthorizationCode({
+  let issued: Issued = {};
+  if (asks('code')) {
+    const code = new provider.AuthorizationCode({
       ...{ ...common, gty: 'authorization_code', redirectUri, resource: resourceOf(url), authTime },
       ...(codeChallenge === null ? {} : { codeChallenge, codeChallengeMethod: 'S256' }),
       ...(nonce === null ? {} : { nonce }),
-    }).save();
-  const issueAccessToken = () => {
+    });
+    issued = { code: await code.save() };
+  }
+  let access: Issued = {};
+  if (asks('token')) {
     const token = new provider.AccessToken({ ...common, gty: 'implicit' });
     const resource = apisAsResource(application, clientId, assumptions['access-token']);
     token.resourceServer = new provider.ResourceServer(resourceOf(url), resource);
-    return token.save();
-  };
-  /** With hashes of what is issued along with it (OpenID Connect Core §3.3.2.11). */
-  const issueIdToken = () => {
+    access = { access_token: await token.save(), token_type: 'Bearer', expires_in, scope };
+  }
+  if (asks('id_token')) {
     const token = new provider.IdToken({}, { client });
     const claims = {
       ...personClaims(user, directory),
-      ...{ auth_time: authTime, nonce: nonce ?? undefined, c_hash: code, at_hash: accessToken },
+      // With hashes of what is issued along with it (OpenID Connect Core §3.3.2.11).
+      ...{
+        auth_time: authTime,
+        nonce: nonce ?? undefined,
+        c_hash: issued.code,
+        at_hash: access.access_token,
+      },
       // Two within the same second are two tokens.
       jti: randomUUID(),
     };
     for (const [name, value] of Object.entries(claims)) if (value !== undefined) token.set(name, value);
-    return token.issue({ use: 'idtoken' });
-  };
-
-  const code = asks('code') ? await issueCode() : undefined;
-  const accessToken = asks('token') ? await issueAccessToken() : undefined;
-  const idToken = asks('id_token') ? await issueIdToken() : undefined;
-  const access = {
-    user,
-    scopes,
-    apis: apisOf(application, scopes),
-    grantId,
-    application,
-    clientId,
-    authTime,
-  };
-  const expires_in = application.accessTokenSeconds;
-  for (const issued of [accessToken, idToken])
-    if (issued !== undefined) accessTokens.remember(issued, access, expires_in);
-  return {
-    ...(code === undefined ? {} : { code }),
-    ...(idToken === undefined ? {} : { id_token: idToken }),
-    ...(accessToken === undefined
-      ? {}
-      : { access_token: accessToken, token_type: 'Bearer', expires_in, scope }),
-  };
+    issued = { ...issued, id_token: await token.issue({ use: 'idtoken' }) };
+  }
+  for (const token of [access.access_token, issued.id_token]) if (token !== undefined) remember(token);
+  return { ...issued, ...access };
 }

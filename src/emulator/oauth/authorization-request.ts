@@ -2,7 +2,7 @@ import { type Application, type LetterCase, sameName } from '../applications.ts'
 import type { Assumptions } from '../assumptions.ts';
 import type { Asking, Exchange } from '../http.ts';
 import type { World } from '../world.ts';
-import { modeNotAllowed, OAuthRefusal, unknownApp, unknownScope } from './errors.ts';
+import { invalidRequest, modeNotAllowed, OAuthRefusal, refusal, unknownApp, unknownScope } from './errors.ts';
 
 /** A request to an application's endpoint. */
 export interface Asked extends Exchange {
@@ -13,6 +13,15 @@ export interface Asked extends Exchange {
   parameters(): Promise<URLSearchParams>;
   /** The body as a form, whatever it calls itself. */
   form(): Promise<URLSearchParams>;
+}
+
+/** @throws {OAuthRefusal} */
+export function requireApplication({
+  application,
+  appId,
+}: Pick<Asked, 'application' | 'appId'>): Application {
+  if (application === null) throw unknownApp(appId);
+  return application;
 }
 
 export interface Client {
@@ -35,21 +44,15 @@ export function findClient(
   return user?.isOauthClient === true && isMeant(user.user) ? { id: user.user, secret: user.password } : null;
 }
 
-/** The client that a request to the token or revocation endpoint claims to come from. */
-export interface ClientCredentials {
-  readonly id: string;
-  readonly secret: string | null;
-}
-
 /**
- * Client ID and secret from the `Authorization: Basic` header (RFC 6749 §2.3.1), else from the form; null: no client ID.
- * Whether those in the header are form-encoded, as the RFC says, is an assumption.
+ * The client that a request claims to come from, by the `Authorization: Basic` header (RFC 6749 §2.3.1), else by the form;
+ * null: no client ID. Whether those in the header are form-encoded, as the RFC says, is an assumption.
  */
 export function readClientCredentials(
   request: Asking,
   form: URLSearchParams,
   encoding: Assumptions['basic-credentials'],
-): ClientCredentials | null {
+): Client | null {
   const header = /^Basic +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
   if (header === undefined) {
     const id = form.get('client_id');
@@ -85,26 +88,29 @@ function loopback(uri: string, comparison: Comparison): string {
   return `http://${name}${port}${rest}`;
 }
 
-/** The scopes in a `scope` parameter (RFC 6749 §3.3), in the application's spelling; null: one of them is unknown. */
-export function knownScopes(
+/** The scopes in a `scope` parameter (RFC 6749 §3.3), in the application's spelling. @throws {OAuthRefusal} one is unknown */
+export function readScopes(
   application: Application,
   parameter: string,
   letterCase: LetterCase,
-): readonly string[] | null {
+): readonly string[] {
   const known = Object.keys(application.scopes);
   const asked = parameter.split(' ').filter(Boolean);
   const found = asked.map((name) => known.find((scope) => sameName(scope, name, letterCase)));
-  return found.every((scope) => scope !== undefined) ? [...new Set(found)] : null;
+  if (found.every((scope) => scope !== undefined)) return [...new Set(found)];
+  throw unknownScope();
 }
 
 /** What can be requested: the word sets that the vendor lists. */
 const responseTypes = [
-  ...[['code'], ['id_token'], ['token', 'id_token'], ['code', 'token', 'id_token']],
-  ...[
+  ...(['code', 'id_token'] as const).map((word) => [word] as const),
+  ...([
+    ['token', 'id_token'],
     ['code', 'token'],
     ['code', 'id_token'],
-  ],
-] as const;
+  ] as const),
+  ['code', 'token', 'id_token'] as const,
+];
 
 /** An authorization request (RFC 6749 §4.1.1, RFC 7636 §4.3) that the tenant accepts: what it names exists and is allowed. */
 export interface AuthorizationRequest {
@@ -126,8 +132,11 @@ export class RedirectedRefusal extends OAuthRefusal {
   readonly redirectUri: string;
   readonly application: Application | null;
 
-  constructor(refusal: OAuthRefusal, to: { redirectUri: string; application: Application | null }) {
-    super(refusal.body.error, refusal.body.error_description);
+  constructor(
+    { body, status }: OAuthRefusal,
+    to: { readonly redirectUri: string; readonly application: Application | null },
+  ) {
+    super(body, status);
     this.redirectUri = to.redirectUri;
     this.application = to.application;
   }
@@ -147,23 +156,29 @@ export function readAuthorizationRequest(
   // The browser is sent there, so it must also fit into a header.
   if (!URL.canParse(redirectUri) || !/^[\x21-\x7e]+$/.test(redirectUri))
     throw invalidRequest('Invalid URI: The format of the URI could not be determined.', 500);
-  if (!parameters.get('response_type')) throw invalidRequest('missing response_type', 500);
+  const asked = parameters.get('response_type');
+  if (!asked) throw invalidRequest('missing response_type', 500);
   const application = world.applications.find(appId);
   // The vendor's OpenAPI says so, although nobody has registered a redirect URI for a missing application.
   if (application === null) throw new RedirectedRefusal(unknownApp(appId), { redirectUri, application });
-  const responseType = readResponseType(parameters.get('response_type') ?? '');
-  const prompt = readPrompt(parameters.get('prompt') ?? '');
+  const words = new Set(asked.split(' '));
+  const responseType = responseTypes.find(
+    (type) => type.length === words.size && type.every((word) => words.has(word)),
+  );
+  if (responseType === undefined)
+    throw refusal('unsupported_response_type', `invalid response_type: ${asked}`);
+  const prompt = (parameters.get('prompt') ?? '').split(' ').filter(Boolean);
+  const other = prompt.find((value) => value !== 'none' && value !== 'login');
+  if (other !== undefined) {
+    const supported = "Supported prompt values: 'none' and 'login'.";
+    throw refusal('unsupported_prompt', `Unsupported prompt value: '${other}'.  ${supported}`);
+  }
   if (!isRegistered(redirectUri, application.redirectUris, world.assumptions))
     throw invalidRequest('invalid redirect');
   try {
     return {
-      application,
-      redirectUri,
-      responseType,
-      prompt,
-      clientId: readClient(application, parameters, world),
-      scopes: readScopes(application, parameters, responseType, world),
-      codeChallenge: readCodeChallenge(parameters),
+      ...{ application, redirectUri, responseType, prompt },
+      ...readGranted(application, parameters, responseType, world),
       state: parameters.get('state'),
       nonce: parameters.get('nonce'),
       loginHint: parameters.get('login_hint'),
@@ -173,56 +188,27 @@ export function readAuthorizationRequest(
   }
 }
 
-function invalidRequest(description: string, status = 400): OAuthRefusal {
-  return new OAuthRefusal('invalid_request', description, status);
-}
-
-function readResponseType(text: string): AuthorizationRequest['responseType'] {
-  const words = new Set(text.split(' '));
-  const found = responseTypes.find(
-    (type) => type.length === words.size && type.every((word) => words.has(word)),
-  );
-  if (found !== undefined) return found;
-  throw new OAuthRefusal('unsupported_response_type', `invalid response_type: ${text}`);
-}
-
-function readPrompt(text: string): readonly string[] {
-  const values = text.split(' ').filter(Boolean);
-  const other = values.find((value) => value !== 'none' && value !== 'login');
-  if (other === undefined) return values;
-  throw new OAuthRefusal(
-    'unsupported_prompt',
-    `Unsupported prompt value: '${other}'.  Supported prompt values: 'none' and 'login'.`,
-  );
-}
-
-function readClient(application: Application, parameters: URLSearchParams, world: World): string {
-  const client = findClient(application, parameters.get('client_id') ?? '', world);
-  const secret = parameters.get('client_secret');
-  if (client !== null && (secret === null || secret === client.secret)) return client.id;
-  throw new OAuthRefusal('invalid_client', 'invalid client creds');
-}
-
-function readScopes(
+/** The parts that the application must allow. @throws {OAuthRefusal} */
+function readGranted(
   application: Application,
   parameters: URLSearchParams,
   responseType: AuthorizationRequest['responseType'],
-  { assumptions }: World,
-): readonly string[] {
+  world: World,
+): Pick<AuthorizationRequest, 'clientId' | 'scopes' | 'codeChallenge'> {
+  const client = findClient(application, parameters.get('client_id') ?? '', world);
+  const secret = parameters.get('client_secret');
+  if (client === null || (secret !== null && secret !== client.secret))
+    throw refusal('invalid_client', 'invalid client creds');
   const isAllowed = responseType.every((word) =>
     application.grants.includes(word === 'code' ? 'authorization_code' : 'implicit'),
   );
   if (!isAllowed) throw modeNotAllowed();
-  const scopes = knownScopes(application, parameters.get('scope') ?? '', assumptions['scope-case']);
-  if (scopes === null || scopes.length === 0) throw unknownScope();
-  if (responseType.some((word) => word === 'id_token') && !scopes.includes('openid')) throw unknownScope();
-  return scopes;
-}
-
-/** Only S256, which the OpenAPI's example calls SHA256. */
-function readCodeChallenge(parameters: URLSearchParams): string | null {
-  const challenge = parameters.get('code_challenge');
-  if (challenge === null) return null;
-  if (/^(S256|SHA256)$/.test(parameters.get('code_challenge_method') ?? '')) return challenge;
-  throw invalidRequest('not supported value of code_challenge_method');
+  const scopes = readScopes(application, parameters.get('scope') ?? '', world.assumptions['scope-case']);
+  const wantsIdToken = responseType.some((word) => word === 'id_token');
+  if (scopes.length === 0 || (wantsIdToken && !scopes.includes('openid'))) throw unknownScope();
+  const codeChallenge = parameters.get('code_challenge');
+  // Only S256, which the OpenAPI's example calls SHA256.
+  if (codeChallenge !== null && !/^(S256|SHA256)$/.test(parameters.get('code_challenge_method') ?? ''))
+    throw invalidRequest('not supported value of code_challenge_method');
+  return { clientId: client.id, scopes, codeChallenge };
 }

@@ -3,17 +3,15 @@ import { type Application, platformApplication } from '../applications.ts';
 import { isForm, type Route, readBearer, readBody, readQuery, send, sendJson, sendMoved } from '../http.ts';
 import type { World } from '../world.ts';
 import { answerAuthorization, refusedAddress } from './authorization-endpoint.ts';
-import { type Asked, RedirectedRefusal, readClientCredentials } from './authorization-request.ts';
-import { OAuthRefusal, sendRefused, sendUnauthorized, unknownApp, unknownClient } from './errors.ts';
 import {
-  answerKeys,
-  answerMetadata,
-  answerNamedMetadata,
-  createProviders,
-  issuerOf,
-  type OAuthWorld,
-  personClaims,
-} from './provider.ts';
+  type Asked,
+  RedirectedRefusal,
+  readClientCredentials,
+  requireApplication,
+} from './authorization-request.ts';
+import { invalidRequest, OAuthRefusal, refusal, sendRefused, unauthorized, unknownClient } from './errors.ts';
+import { answerKeys, answerMetadata, answerNamedMetadata } from './metadata.ts';
+import { createProviders, issuerOf, type OAuthWorld, personClaims } from './provider.ts';
 import { createBounces, createConsents } from './remembered.ts';
 import { answerEndSession, decideConsent, showConsent, signInRoutes } from './sign-in-routes.ts';
 import { answerTokenRequest, authenticate, shapeTokenAnswers } from './token-endpoint.ts';
@@ -77,7 +75,7 @@ const endpoints: readonly Endpoint[] = [
 
 function misaddressed(description: string): Endpoint[2] {
   return () => {
-    throw new OAuthRefusal('invalid_request', description);
+    throw invalidRequest(description);
   };
 }
 
@@ -88,14 +86,18 @@ function routesOf([methods, path, answer]: Endpoint, world: OAuthWorld): readonl
     async answer(request, response) {
       const appId = appIdIn(path, request);
       const application = world.applications.find(appId);
-      const parameters = () => readParameters(request);
       const form = async () => new URLSearchParams(await readBody(request));
+      const parameters = async (): Promise<URLSearchParams> => {
+        const query = readQuery(request);
+        const body = request.method === 'POST' ? await form() : [];
+        if (isForm(request)) for (const [name, value] of body) query.set(name, value);
+        return query;
+      };
       try {
         await answer({ appId, application, request, response, parameters, form }, world);
       } catch (error) {
         if (error instanceof RedirectedRefusal) sendMoved(response, refusedAddress(error, world));
-        else if (error instanceof OAuthRefusal)
-          sendRefused(request, response, error.status, { ...error.body });
+        else if (error instanceof OAuthRefusal) sendRefused(request, response, error);
         else throw error;
       }
     },
@@ -114,28 +116,18 @@ function appIdIn(path: string, request: Asked['request']): string {
   }
 }
 
-/** The parameters of the query, and those of a form, which take precedence. */
-async function readParameters(request: Asked['request']): Promise<URLSearchParams> {
-  const parameters = readQuery(request);
-  if (request.method !== 'POST') return parameters;
-  const body = await readBody(request);
-  if (isForm(request)) for (const [name, value] of new URLSearchParams(body)) parameters.set(name, value);
-  return parameters;
-}
-
 /**
  * Answers whether a token of the application is valid (RFC 7662, but times are strings, as in the vendor's OpenAPI). The
  * user who asks is the bearer. @throws {OAuthRefusal}
  */
 async function answerIntrospection(asked: Asked, world: OAuthWorld): Promise<void> {
   const form = await asked.form();
-  const { application, response } = asked;
-  if (application === null) throw unknownApp(asked.appId);
-  if (world.accessTokens.find(readBearer(asked.request) ?? '') === null)
-    throw new OAuthRefusal('access_denied', 'requesting user not authenticated');
+  const { request, response } = asked;
+  const application = requireApplication(asked);
+  if (world.accessTokens.find(readBearer(request) ?? '') === null)
+    throw refusal('access_denied', 'requesting user not authenticated');
   const token = form.get('token');
-  if (!token) throw new OAuthRefusal('invalid_request', 'missing token in request');
-  const { directory, url } = world;
+  if (!token) throw invalidRequest('missing token in request');
   const found = findAccess(application, token, world) ?? (await findRefresh(application, token, world));
   if (found === null) return sendJson(response, 200, { active: false });
   sendJson(response, 200, {
@@ -144,10 +136,10 @@ async function answerIntrospection(asked: Asked, world: OAuthWorld): Promise<voi
     exp: String(found.expiresAt),
     iat: String(found.issuedAt),
     auth_time: String(found.authTime),
-    sub: directory.findUser(found.user)?.uuid ?? found.user,
+    sub: world.directory.findUser(found.user)?.uuid ?? found.user,
     aud: found.clientId,
     app_id: application.key,
-    iss: issuerOf(url, application),
+    iss: issuerOf(world.url, application),
     unique_name: found.user,
   });
 }
@@ -181,14 +173,12 @@ async function findRefresh(application: Application, token: string, { directory,
  */
 async function answerRevocation(asked: Asked, world: OAuthWorld): Promise<void> {
   const form = await asked.form();
-  const { application, request, response } = asked;
   const { accessTokens, assumptions, providers } = world;
-  if (application === null) throw unknownApp(asked.appId);
+  const application = requireApplication(asked);
   const token = form.get('token');
-  if (!token) throw new OAuthRefusal('invalid_request', 'missing token');
-  const credentials = readClientCredentials(request, form, assumptions['basic-credentials']);
-  if (credentials === null) throw new OAuthRefusal('invalid_client', 'wrong clientid');
-  const { id, secret } = authenticate(application, credentials, world);
+  if (!token) throw invalidRequest('missing token');
+  const claimed = readClientCredentials(asked.request, form, assumptions['basic-credentials']);
+  const { id, secret } = authenticate(application, claimed, world);
   if (secret === null && assumptions['revoke-public-client'] === 'refused') throw unknownClient();
   const access = accessTokens.find(token);
   if (access?.application?.key === application.key && access.clientId === id) accessTokens.forget(token);
@@ -198,17 +188,16 @@ async function answerRevocation(asked: Asked, world: OAuthWorld): Promise<void> 
     await RefreshToken.revokeByGrantId(refresh.grantId);
     accessTokens.forgetGrant(refresh.grantId);
   }
-  send(response, 200, 'text/html; charset=utf-8', '');
+  send(asked.response, 200, 'text/html; charset=utf-8', '');
 }
 
 /** Answers who the bearer of an access token is (OpenID Connect Core §5.3). @throws {OAuthRefusal} */
-async function answerUserInfo(asked: Asked, { accessTokens, directory }: World): Promise<void> {
-  const { application, appId, request, response } = asked;
-  const access = accessTokens.find(readBearer(request) ?? '');
-  if (access === null) return sendUnauthorized(request, response);
-  if (application === null) throw unknownApp(appId);
+function answerUserInfo(asked: Asked, { accessTokens, directory }: World): void {
+  const access = accessTokens.find(readBearer(asked.request) ?? '');
+  if (access === null) throw unauthorized();
+  requireApplication(asked);
   const { user, clientId } = access;
-  sendJson(response, 200, {
+  sendJson(asked.response, 200, {
     ...(clientId === undefined ? {} : { aud: clientId }),
     ...personClaims(user, directory),
     auth_time: String(authTimeOf(access)),

@@ -5,11 +5,11 @@ import { CustomOIDCProviderError } from 'oidc-provider/lib/helpers/errors.js';
 import LRU from 'oidc-provider/lib/helpers/lru.js';
 import { Provider } from 'oidc-provider/lib/provider.js';
 import type { Application } from '../applications.ts';
+import { once } from '../bounded.ts';
 import type { Directory } from '../directory.ts';
-import { sendJson } from '../http.ts';
 import type { World } from '../world.ts';
-import { type Asked, findClient } from './authorization-request.ts';
-import { someUnknownApp, unknownApp, userNotAllowed } from './errors.ts';
+import { findClient } from './authorization-request.ts';
+import { userNotAllowed } from './errors.ts';
 import type { createBounces, createConsents } from './remembered.ts';
 
 /** A key for tokens. It takes longer to make than all else at the start. */
@@ -31,11 +31,7 @@ export function createProviders(
   world: World,
   shape: (provider: Provider, application: Application, world: World) => void,
 ) {
-  let described: ReturnType<typeof describeKey> | null = null;
-  const signingKey = () => {
-    described ??= describeKey(world.signingKey());
-    return described;
-  };
+  const signingKey = once(() => describeKey(world.signingKey()));
   /** By key: grants outlive a change of the application. */
   const stores = new Map<string, LRU>();
   const storeOf = ({ key }: Application): LRU => {
@@ -151,10 +147,8 @@ function createConfiguration(
     findAccount(_context, uuid) {
       const { user } = directory.findUser(uuid) ?? {};
       if (user === undefined) return undefined;
-      if (!application.permits(user)) {
-        const { error, error_description } = userNotAllowed().body;
-        throw new CustomOIDCProviderError(error, error_description);
-      }
+      if (!application.permits(user))
+        throw new CustomOIDCProviderError('access_denied', userNotAllowed().message);
       return { accountId: uuid, claims: () => personClaims(user, directory) };
     },
   };
@@ -209,49 +203,4 @@ export function personClaims(name: string, directory: Directory) {
     email: mail,
     email_verified: true,
   };
-}
-
-/** Answers the public keys (RFC 7517 §5). @throws {OAuthRefusal} */
-export function answerKeys({ application, appId, response }: Asked, { providers }: OAuthWorld): void {
-  if (application === null) throw unknownApp(appId);
-  sendJson(response, 200, providers.publicKeys());
-}
-
-/** Answers the OpenID provider metadata of the application in `serviceName`. @throws {OAuthRefusal} */
-export async function answerNamedMetadata(asked: Asked, world: OAuthWorld): Promise<void> {
-  const appId = (await asked.parameters()).get('serviceName') ?? '';
-  answerMetadata({ ...asked, application: world.applications.find(appId) }, world);
-}
-
-/** Answers an application's OpenID provider metadata, if the assumptions publish it. @throws {OAuthRefusal} */
-export function answerMetadata({ application, response }: Asked, { url, assumptions }: OAuthWorld): void {
-  if (application === null || assumptions.discovery === 'absent') throw someUnknownApp();
-  sendJson(response, 200, metadataOf(application, url));
-}
-
-/** What the vendor lists, and nothing else: neither revocation nor grant types nor the `iss` parameter. */
-function metadataOf(application: Application, url: string): object {
-  const appId = encodeURIComponent(application.appId);
-  return {
-    issuer: issuerOf(url, application),
-    authorization_endpoint: `${url}/OAuth2/Authorize/${appId}`,
-    token_endpoint: `${url}/OAuth2/Token/${appId}`,
-    userinfo_endpoint: `${url}/OAuth2/UserInfo/${appId}`,
-    jwks_uri: `${url}/OAuth2/Keys/${appId}`,
-    end_session_endpoint: `${url}/OAuth2/EndSession/${appId}`,
-    scopes_supported: Object.keys(application.scopes),
-    response_types_supported: responseTypesOf(application),
-    subject_types_supported: ['public'],
-    id_token_signing_alg_values_supported: ['RS256'],
-    claims_supported: ['aud', 'exp', 'iat', 'iss', 'sub', 'unique_name'],
-  };
-}
-
-function responseTypesOf({ grants }: Application): readonly string[] {
-  const [code, implicit] = [grants.includes('authorization_code'), grants.includes('implicit')];
-  return [
-    ...(code ? ['code'] : []),
-    ...(implicit ? ['id_token', 'token id_token'] : []),
-    ...(code && implicit ? ['code token id_token', 'code token', 'code id_token'] : []),
-  ];
 }

@@ -2,58 +2,49 @@ import { IncomingMessage } from 'node:http';
 import type { errors, KoaContextWithOIDC } from 'oidc-provider';
 import type { Provider } from 'oidc-provider/lib/provider.js';
 import { type Application, apisOf } from '../applications.ts';
-import { type Answering, type Asking, noteVerdict } from '../http.ts';
+import { type Asking, noteVerdict } from '../http.ts';
 import type { World } from '../world.ts';
 import {
   type Asked,
   type Client,
-  type ClientCredentials,
   findClient,
   isRegistered,
-  knownScopes,
   readClientCredentials,
+  readScopes,
 } from './authorization-request.ts';
 import {
   mismatchedRedirect,
   modeNotAllowed,
+  noClient,
   type OAuthError,
   OAuthRefusal,
+  refusal,
   someUnknownApp,
   unknownClient,
   unknownCode,
-  unknownScope,
   userNotAllowed,
 } from './errors.ts';
 import { libraryTokenPath, type OAuthWorld } from './provider.ts';
 
-/**
- * Answers a token request: first the vendor's own rules, then the server library for the grant itself. Null: there is no
- * such application.
- */
-export async function answerTokenRequest(
-  { application, request, response, ...asked }: Asked,
-  world: OAuthWorld,
-): Promise<void> {
+/** Answers a token request: first the vendor's own rules, then the server library for the grant itself. */
+export async function answerTokenRequest(asked: Asked, world: OAuthWorld): Promise<void> {
+  const { application, request, response } = asked;
   const { providers, assumptions } = world;
   const form = await asked.form();
   try {
-    const credentials = readClientCredentials(request, form, assumptions['basic-credentials']);
-    const normal = readTokenRequest(application, form, credentials, world);
-    if (application !== null)
-      await providers.of(application).callback()(formRequest(request, normal), response);
+    if (application === null) throw someUnknownApp();
+    const client = readClientCredentials(request, form, assumptions['basic-credentials']);
+    const normal = readTokenRequest(application, form, client, world);
+    await providers.of(application).callback()(formRequest(request, normal), response);
   } catch (error) {
     if (!(error instanceof OAuthRefusal)) throw error;
-    sendTokenError(response, error.body);
+    noteVerdict(response, error.body);
+    // HTTP 400, and no Content-Type.
+    response.writeHead(400, { 'Cache-Control': 'no-store' }).end(JSON.stringify(error.body));
   }
   const isFailed = response.statusCode >= 400;
   if (isFailed && application !== null && assumptions['failed-exchange'] === 'burned')
     await (await providers.of(application).AuthorizationCode.find(form.get('code') ?? ''))?.destroy();
-}
-
-/** HTTP 400, and no Content-Type. */
-function sendTokenError(response: Answering, error: OAuthError): void {
-  noteVerdict(response, error);
-  response.writeHead(400, { 'Cache-Control': 'no-store' }).end(JSON.stringify(error));
 }
 
 /** The request with its body replaced by that form, at the library's own address. */
@@ -116,14 +107,15 @@ function remember(
 }
 
 /** A library error in the vendor's words, if known; else in its own. */
-function vendorError(error: errors.OIDCProviderError, grantType: unknown): OAuthError {
-  if (error.error === 'invalid_grant' && grantType === 'authorization_code') {
-    if (/redirect_uri mismatch/.test(error.error_detail ?? '')) return mismatchedRedirect().body;
-    if (/code_verifier|code_challenge/.test(error.error_detail ?? ''))
-      return { error: 'invalid_grant', error_description: 'challenge mismatch' };
-    return unknownCode().body;
-  }
-  return { error: error.error, error_description: error.error_description ?? 'the request is invalid' };
+function vendorError(
+  { error, error_description = 'the request is invalid', error_detail = '' }: errors.OIDCProviderError,
+  grantType: unknown,
+): OAuthError {
+  if (error !== 'invalid_grant' || grantType !== 'authorization_code') return { error, error_description };
+  if (/redirect_uri mismatch/.test(error_detail)) return mismatchedRedirect().body;
+  return /code_verifier|code_challenge/.test(error_detail)
+    ? { error, error_description: 'challenge mismatch' }
+    : unknownCode().body;
 }
 
 const grantTypes = ['authorization_code', 'client_credentials', 'refresh_token', 'password'] as const;
@@ -134,17 +126,22 @@ const grantTypes = ['authorization_code', 'client_credentials', 'refresh_token',
  * @throws {OAuthRefusal}
  */
 function readTokenRequest(
-  application: Application | null,
+  application: Application,
   form: URLSearchParams,
-  credentials: ClientCredentials | null,
+  claimed: Client | null,
   world: World,
 ): URLSearchParams {
-  if (application === null) throw someUnknownApp();
   const grantType = grantTypes.find((type) => type === form.get('grant_type'));
-  if (grantType === undefined) throw new OAuthRefusal('invalid_grant', 'invalid grant type');
-  if (credentials === null) throw new OAuthRefusal('invalid_client', 'wrong clientid');
-  const client = authenticate(application, credentials, world);
-  if (!mayGrant(application, client)[grantType]) throw modeNotAllowed();
+  if (grantType === undefined) throw refusal('invalid_grant', 'invalid grant type');
+  const client = authenticate(application, claimed, world);
+  const { grants, refreshTokenSeconds } = application;
+  const allowed = {
+    authorization_code: grants.includes('authorization_code'),
+    client_credentials: grants.includes('client_credentials') && client.secret !== null,
+    refresh_token: refreshTokenSeconds !== null,
+    password: false,
+  };
+  if (!allowed[grantType]) throw modeNotAllowed();
   if (grantType === 'client_credentials' && !application.permits(client.id)) throw userNotAllowed();
   if (grantType === 'authorization_code') {
     if (!form.get('code')) throw unknownCode();
@@ -156,30 +153,15 @@ function readTokenRequest(
   normal.delete('client_secret');
   if (client.secret !== null) normal.set('client_secret', client.secret);
   const scope = form.get('scope');
-  if (scope !== null) {
-    const scopes = knownScopes(application, scope, world.assumptions['scope-case']);
-    if (scopes === null) throw unknownScope();
-    normal.set('scope', scopes.join(' '));
-  }
+  if (scope !== null)
+    normal.set('scope', readScopes(application, scope, world.assumptions['scope-case']).join(' '));
   return normal;
 }
 
 /** The client with these credentials. @throws {OAuthRefusal} */
-export function authenticate(
-  application: Application,
-  { id, secret }: ClientCredentials,
-  world: World,
-): Client {
-  const client = findClient(application, id, world);
-  if (client === null || (secret || null) !== client.secret) throw unknownClient();
+export function authenticate(application: Application, claimed: Client | null, world: World): Client {
+  if (claimed === null) throw noClient();
+  const client = findClient(application, claimed.id, world);
+  if (client === null || (claimed.secret || null) !== client.secret) throw unknownClient();
   return client;
-}
-
-function mayGrant({ grants, refreshTokenSeconds }: Application, { secret }: Client) {
-  return {
-    authorization_code: grants.includes('authorization_code'),
-    client_credentials: grants.includes('client_credentials') && secret !== null,
-    refresh_token: refreshTokenSeconds !== null,
-    password: false,
-  };
 }

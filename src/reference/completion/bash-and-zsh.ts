@@ -1,4 +1,4 @@
-import type { Place } from '../command-tree.ts';
+import { type Place, valuedOptions } from '../command-tree.ts';
 
 /** The completion of bash, from 3.2 on. */
 export function bashCompletion(places: readonly Place[]): string {
@@ -190,22 +190,15 @@ function shellCase(subject: string, cases: readonly Case[], otherwise: string): 
   ].join('\n');
 }
 
-/** For `PATH OPTION`: which kind of value the option takes there. Those of the program hold everywhere and come last. */
+/** For `PATH OPTION`: the kind of value that the option takes there. */
 function optionKinds(places: readonly Place[]): readonly Case[] {
-  const [root, ...others] = places;
-  return [...others, ...(root === undefined ? [] : [root])].flatMap(({ path, options }) =>
-    options
-      .filter(({ kind }) => kind !== 'none')
-      .flatMap(({ spellings, kind }) =>
-        spellings.map((spelling): Case => {
-          const pattern = path === '' ? `*' ${spelling}'` : `'${path} ${spelling}'`;
-          return [pattern, `kind='${kind}'`];
-        }),
-      ),
-  );
+  return valuedOptions(places).map(({ path, spelling, kind }) => [
+    path === '' ? `*' ${spelling}'` : `'${path} ${spelling}'`,
+    `kind='${kind}'`,
+  ]);
 }
 
-/** For `PATH INDEX`: which kind of value the argument is. */
+/** For `PATH INDEX`: the kind of value that the argument is. */
 function argumentKinds(places: readonly Place[]): readonly Case[] {
   return places.flatMap(({ path, kinds }) =>
     kinds.map((kind, index): Case => [`'${path} ${index}'`, `kind='${kind}'`]),

@@ -1,15 +1,10 @@
-import type { Place } from '../command-tree.ts';
+import { type Place, valuedOptions } from '../command-tree.ts';
 
 /** The completion of fish, from 3.1 on. */
 export function fishCompletion(places: readonly Place[]): string {
-  const [root, ...others] = places;
-  const spelled = ({ path, options }: Place): readonly string[] =>
-    options
-      .filter(({ kind }) => kind !== 'none')
-      .flatMap(({ spellings }) =>
-        spellings.map((word) => (path === '' ? `'* ${word}'` : `'${path} ${word}'`)),
-      );
-  const valued = [...others.flatMap(spelled), ...(root === undefined ? [] : spelled(root))];
+  const valued = valuedOptions(places).map(({ path, spelling }) =>
+    path === '' ? `'* ${spelling}'` : `'${path} ${spelling}'`,
+  );
   return `# Completes mfa-cli in fish: mfa-cli completion fish | source
 
 # Succeeds where the words so far lead to that command, with this many arguments after it if a number is given.

@@ -2,35 +2,19 @@ import { CliError } from '../../errors/cli-error.ts';
 import { membersOf } from '../../text/json.ts';
 import type { Secret } from '../../text/secret.ts';
 import type { TenantClient } from '../client.ts';
-import { readEnvelope, requireSuccess } from '../envelope.ts';
+import { textIn } from '../envelope.ts';
 
 /** A tenant whose administration is spoken to. */
-export interface AdminClient {
-  readonly tenant: string;
-  /**
-   * Calls an API with a JSON document and returns the envelope's `Result`.
-   * @param options `change`: what the call may have done where its answer is missing, behind "it may have"; `once`: it is never
-   * sent a second time by itself
-   * @throws {CliError} session-expired, outcome-unknown, tenant-refused, tenant-forbidden, tenant-not-json, rate-limited and what Http throws
-   */
-  ask(
-    path: string,
-    document: unknown,
-    options?: { readonly change?: string; readonly once?: boolean; readonly secrets?: readonly Secret[] },
-  ): Promise<unknown>;
-}
+export type AdminClient = Pick<TenantClient, 'tenant' | 'ask'>;
 
-/** @param secrets what no answer may reveal */
-export function createAdminClient(client: TenantClient, secrets: () => readonly Secret[]): AdminClient {
-  return {
-    tenant: client.tenant,
-    async ask(path, document, { change, once = false, secrets: sent = [] } = {}) {
-      const request = { method: 'POST', path, body: JSON.stringify(document), retry: !once };
-      const response = await client.send(
-        change === undefined ? request : { ...request, change: { done: change, idempotent: !once } },
-      );
-      return requireSuccess(readEnvelope(response, client.tenant, [...sent, ...secrets()]), client.tenant);
-    },
+/** A change that takes one call; with `once` it is never sent a second time by itself. It throws what TenantClient.ask does. */
+export function changing<Given extends readonly unknown[]>(
+  path: string,
+  options: { readonly change: string; readonly once?: boolean },
+  documentOf: (...given: Given) => unknown,
+) {
+  return async (client: AdminClient, ...given: Given): Promise<void> => {
+    await client.ask(path, documentOf(...given), options);
   };
 }
 
@@ -48,11 +32,7 @@ export function rowsOf(result: unknown): readonly Row[] {
 
 /** The first member of a row with one of these names that is a text. */
 export function textOf(row: Row, ...names: readonly string[]): string | null {
-  for (const name of names) {
-    const value = row[name];
-    if (typeof value === 'string' && value !== '') return value;
-  }
-  return null;
+  return names.reduce<string | null>((found, name) => found ?? textIn(row[name]), null);
 }
 
 /** The page of a query that has all of its rows. */
@@ -65,7 +45,7 @@ export const pageOfAll = {
   Caching: -1,
 };
 
-/** `POST /RedRock/query`. @throws {CliError} as AdminClient.ask */
+/** `POST /RedRock/query`. @throws {CliError} as TenantClient.ask */
 export async function query(client: AdminClient, script: string): Promise<readonly Row[]> {
   return rowsOf(await client.ask('/RedRock/query', { Script: script, Args: pageOfAll }));
 }
@@ -89,13 +69,13 @@ export interface TenantUser {
 
 const columns = 'ID, Username, DisplayName';
 
-/** The user with that name, or null. @throws {CliError} as AdminClient.ask */
+/** The user with that name, or null. @throws {CliError} as TenantClient.ask */
 export async function findUser(client: AdminClient, name: string): Promise<TenantUser | null> {
   const rows = await query(client, `select ${columns} from User where Username like ${quoted(name)}`);
   return rows.flatMap(readUser).find((user) => sameText(user.name, name)) ?? null;
 }
 
-/** The users who are called that. @throws {CliError} as AdminClient.ask */
+/** The users who are called that. @throws {CliError} as TenantClient.ask */
 export async function findUsersCalled(
   client: AdminClient,
   displayName: string,
@@ -109,7 +89,7 @@ function readUser(row: Row): readonly TenantUser[] {
   return id === null || name === null ? [] : [{ id, name, displayName: textOf(row, 'DisplayName') ?? '' }];
 }
 
-/** Makes a service user for client credentials. @throws {CliError} as AdminClient.ask, tenant-refused */
+/** Makes a service user for client credentials. @throws {CliError} as TenantClient.ask, tenant-refused */
 export async function createServiceUser(
   client: AdminClient,
   { name, displayName }: Pick<TenantUser, 'name' | 'displayName'>,
@@ -137,14 +117,11 @@ export async function createServiceUser(
     throw new CliError('tenant-refused', `${client.tenant} does not name the user that it made`);
 }
 
-/** @throws {CliError} as AdminClient.ask */
-export async function deleteUser(client: AdminClient, id: string): Promise<void> {
-  await client.ask(
-    '/CDirectoryService/DeleteUser',
-    { ID: id },
-    { change: 'deleted the service user', once: true },
-  );
-}
+export const deleteUser = changing(
+  '/CDirectoryService/DeleteUser',
+  { change: 'deleted the service user', once: true },
+  (id: string) => ({ ID: id }),
+);
 
 export interface TenantRole {
   readonly id: string;
@@ -161,7 +138,7 @@ export interface AdministrativeRight {
   readonly path: string;
 }
 
-/** The role with that name, or null. @throws {CliError} as AdminClient.ask */
+/** The role with that name, or null. @throws {CliError} as TenantClient.ask */
 export async function findRole(client: AdminClient, name: string): Promise<TenantRole | null> {
   const services = rowsOf(await client.ask('/Core/GetDirectoryServices', {}));
   const result = await client.ask('/UserMgmt/DirectoryServiceQuery', {
@@ -173,26 +150,19 @@ export async function findRole(client: AdminClient, name: string): Promise<Tenan
   const row = rows.find((one) => sameText(one.Name, name));
   const id = row === undefined ? null : textOf(row, '_ID', 'ID');
   if (row === undefined || id === null) return null;
+  const assigned = `/Core/GetAssignedAdministrativeRights?${new URLSearchParams({ role: id })}`;
   const told = row.AdministrativeRights;
+  const rights = Array.isArray(told) ? told : await client.ask(assigned, {});
   return {
     id,
     name: textOf(row, 'Name') ?? name,
     description: textOf(row, 'Description') ?? '',
     directoryServiceUuid: textOf(row, 'DirectoryServiceUuid'),
-    rights: Array.isArray(told) ? pathsOf(told) : await assignedRights(client, id),
+    rights: rowsOf(rights).flatMap((right) => textOf(right, 'Path') ?? []),
   };
 }
 
-async function assignedRights(client: AdminClient, id: string): Promise<readonly string[]> {
-  const address = `/Core/GetAssignedAdministrativeRights?${new URLSearchParams({ role: id })}`;
-  return pathsOf(await client.ask(address, {}));
-}
-
-function pathsOf(list: unknown): readonly string[] {
-  return rowsOf(list).flatMap((row) => textOf(row, 'Path') ?? []);
-}
-
-/** @returns its ID @throws {CliError} as AdminClient.ask, tenant-refused */
+/** @returns its ID @throws {CliError} as TenantClient.ask, tenant-refused */
 export async function createRole(client: AdminClient, name: string, description: string): Promise<string> {
   const result = await client.ask(
     '/Roles/StoreRole',
@@ -205,12 +175,13 @@ export async function createRole(client: AdminClient, name: string, description:
   return id;
 }
 
-/** @throws {CliError} as AdminClient.ask */
-export async function deleteRole(client: AdminClient, id: string): Promise<void> {
-  await client.ask('/SaasManage/DeleteRole', { Name: id }, { change: 'deleted the role', once: true });
-}
+export const deleteRole = changing(
+  '/SaasManage/DeleteRole',
+  { change: 'deleted the role', once: true },
+  (id: string) => ({ Name: id }),
+);
 
-/** Every administrative right of the tenant. @throws {CliError} as AdminClient.ask */
+/** Every administrative right of the tenant. @throws {CliError} as TenantClient.ask */
 export async function listRights(client: AdminClient): Promise<readonly AdministrativeRight[]> {
   const rows = await query(client, "@/lib/get_superrights.js(excludeRight:'')");
   return rows.flatMap((row) => {
@@ -219,24 +190,21 @@ export async function listRights(client: AdminClient): Promise<readonly Administ
   });
 }
 
-/** @throws {CliError} as AdminClient.ask */
-export async function assignRight(client: AdminClient, roleId: string, path: string): Promise<void> {
-  await client.ask('/SaasManage/AssignSuperRights', [{ Role: roleId, Path: path }], {
-    change: 'given the right to the role',
-  });
-}
+export const assignRight = changing(
+  '/SaasManage/AssignSuperRights',
+  { change: 'given the right to the role' },
+  (roleId: string, path: string) => [{ Role: roleId, Path: path }],
+);
 
-/** The names of a role's members. @throws {CliError} as AdminClient.ask */
+/** The names of a role's members. @throws {CliError} as TenantClient.ask */
 export async function readMembers(client: AdminClient, roleId: string): Promise<readonly string[]> {
   const result = await client.ask(`/Roles/GetRoleMembers?${new URLSearchParams({ name: roleId })}`, {});
   return rowsOf(result).flatMap((row) => textOf(row, 'Name') ?? []);
 }
 
-/** @param user its name, `ada@example.com` @throws {CliError} as AdminClient.ask */
-export async function addMember(client: AdminClient, roleId: string, user: string): Promise<void> {
-  await client.ask(
-    '/SaasManage/AddUsersAndGroupsToRole',
-    { Name: roleId, Users: [user] },
-    { change: 'added the user to the role' },
-  );
-}
+/** Adds a user by name, `ada@example.com`. */
+export const addMember = changing(
+  '/SaasManage/AddUsersAndGroupsToRole',
+  { change: 'added the user to the role' },
+  (roleId: string, user: string) => ({ Name: roleId, Users: [user] }),
+);

@@ -1,6 +1,16 @@
-import { CliError } from '../../errors/cli-error.ts';
+import { CliError, type ErrorCode } from '../../errors/cli-error.ts';
 import { membersOf } from '../../text/json.ts';
-import { type AdminClient, query, quoted, type Row, rowsOf, sameText, textOf } from './admin-client.ts';
+import { textIn } from '../envelope.ts';
+import {
+  type AdminClient,
+  changing,
+  query,
+  quoted,
+  type Row,
+  rowsOf,
+  sameText,
+  textOf,
+} from './admin-client.ts';
 
 /** An application as the tenant tells it, with the vendor's names. */
 export interface ApplicationDocument {
@@ -14,41 +24,33 @@ const template = 'OAuth2ServerClient';
 /**
  * The key of the application with that application ID, or null. A query tells it for sure; a tenant that does not take the
  * query is asked by name, and whether it refuses a name that it does not know is not documented.
- * @throws {CliError} as AdminClient.ask
+ * @throws {CliError} as TenantClient.ask
  */
 export async function findApplicationKey(client: AdminClient, appId: string): Promise<string | null> {
-  try {
-    return await queryApplicationKey(client, appId);
-  } catch (error) {
-    if (!isRefusal(error)) throw error;
-  }
-  try {
-    const key = await client.ask('/SaasManage/GetAppIDByServiceName', { Name: appId });
-    return typeof key === 'string' && key !== '' ? key : null;
-  } catch (error) {
-    if (!isRefusal(error)) throw error;
-    return null;
-  }
-}
-
-async function queryApplicationKey(client: AdminClient, appId: string): Promise<string | null> {
   // The letters of an application ID are compared here: how the tenant takes them is not known.
-  const rows = await query(
-    client,
-    `select ID, ServiceName from Application where ServiceName like ${quoted(appId)}`,
-  );
-  const found = rows.find((row) => sameText(row.ServiceName, appId));
-  return found === undefined ? null : textOf(found, 'ID');
+  const script = `select ID, ServiceName from Application where ServiceName like ${quoted(appId)}`;
+  const rows = await unlessRefused(query(client, script), 'tenant-refused');
+  if (rows !== null) return textOf(rows.find((row) => sameText(row.ServiceName, appId)) ?? {}, 'ID');
+  const asked = client.ask('/SaasManage/GetAppIDByServiceName', { Name: appId });
+  return textIn(await unlessRefused(asked, 'tenant-refused'));
 }
 
-/** A missing right is none: it would be missing for every question. */
-function isRefusal(error: unknown): boolean {
-  return error instanceof CliError && error.code === 'tenant-refused';
+/** The answer to a question; null where it is refused with one of these codes. */
+async function unlessRefused<Answer>(
+  asked: Promise<Answer>,
+  ...codes: readonly ErrorCode[]
+): Promise<Answer | null> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof CliError && codes.includes(error.code)) return null;
+    throw error;
+  }
 }
 
 /**
  * The keys of the OAuth2 Client applications that nobody gave an application ID, as an interrupted creation leaves them.
- * @throws {CliError} as AdminClient.ask
+ * @throws {CliError} as TenantClient.ask
  */
 export async function findUnnamedApplications(client: AdminClient): Promise<readonly string[]> {
   const rows = await query(
@@ -58,14 +60,18 @@ export async function findUnnamedApplications(client: AdminClient): Promise<read
   return rows.filter((row) => textOf(row, 'ServiceName') === null).flatMap((row) => textOf(row, 'ID') ?? []);
 }
 
-/** @throws {CliError} as AdminClient.ask, tenant-not-json */
+/** @throws {CliError} as TenantClient.ask, tenant-not-json */
 export async function readApplication(client: AdminClient, key: string): Promise<ApplicationDocument> {
   const members = membersOf(await client.ask('/SaasManage/GetApplication', { _RowKey: key }));
-  if (members === null) throw notUnderstood(client, 'what an application is');
+  if (members === null)
+    throw new CliError(
+      'tenant-not-json',
+      `${client.tenant} does not say what an application is in a way that is understood`,
+    );
   return { key, members };
 }
 
-/** Makes an OAuth2 Client without a name. @returns its key @throws {CliError} as AdminClient.ask, tenant-refused */
+/** Makes an OAuth2 Client without a name. @returns its key @throws {CliError} as TenantClient.ask, tenant-refused */
 export async function importApplication(client: AdminClient): Promise<string> {
   const result = await client.ask(
     '/SaasManage/ImportAppFromTemplate',
@@ -80,26 +86,18 @@ export async function importApplication(client: AdminClient): Promise<string> {
   return key;
 }
 
-/** Writes an application whole. @throws {CliError} as AdminClient.ask */
-export async function updateApplication(
-  client: AdminClient,
-  { key, members }: ApplicationDocument,
-): Promise<void> {
-  await client.ask(
-    '/SaasManage/UpdateApplicationDE',
-    { ...members, ID: key, _RowKey: key, PVID: key },
-    { change: 'changed the application' },
-  );
-}
+/** Writes an application whole. */
+export const updateApplication = changing(
+  '/SaasManage/UpdateApplicationDE',
+  { change: 'changed the application' },
+  ({ key, members }: ApplicationDocument) => ({ ...members, ID: key, _RowKey: key, PVID: key }),
+);
 
-/** @throws {CliError} as AdminClient.ask */
-export async function deleteApplication(client: AdminClient, key: string): Promise<void> {
-  await client.ask(
-    '/SaasManage/DeleteApplication',
-    { _RowKey: [key] },
-    { change: 'deleted the application', once: true },
-  );
-}
+export const deleteApplication = changing(
+  '/SaasManage/DeleteApplication',
+  { change: 'deleted the application', once: true },
+  (key: string) => ({ _RowKey: [key] }),
+);
 
 /** What somebody may do with an application; null where it cannot be told. */
 export interface Permission {
@@ -108,19 +106,15 @@ export interface Permission {
   readonly mayRun: boolean | null;
 }
 
-/** Who may do what with an application; null where the tenant does not tell. @throws {CliError} as AdminClient.ask */
+/** Who may do what with an application; null where the tenant does not tell. @throws {CliError} as TenantClient.ask */
 export async function readPermissions(
   client: AdminClient,
   key: string,
 ): Promise<readonly Permission[] | null> {
-  try {
-    const result = await client.ask('/Acl/GetRowAces', { Table: 'Application', RowKey: key });
-    return Array.isArray(result) || membersOf(result) !== null ? rowsOf(result).map(readPermission) : null;
-  } catch (error) {
-    // Nobody needs to know: the permission is given again, which changes nothing.
-    if (error instanceof CliError && /^tenant-(refused|forbidden)$/.test(error.code)) return null;
-    throw error;
-  }
+  const asked = client.ask('/Acl/GetRowAces', { Table: 'Application', RowKey: key });
+  // Nobody needs to know: the permission is given again, which changes nothing.
+  const result = await unlessRefused(asked, 'tenant-refused', 'tenant-forbidden');
+  return Array.isArray(result) || membersOf(result) !== null ? rowsOf(result).map(readPermission) : null;
 }
 
 function readPermission(row: Row): Permission {
@@ -143,37 +137,15 @@ export interface Grantee {
   readonly directoryServiceUuid: string | null;
 }
 
-/** Lets a role see and run an application, or lets it no longer. @throws {CliError} as AdminClient.ask */
-export async function setPermission(
-  client: AdminClient,
-  key: string,
-  { id, name, directoryServiceUuid }: Grantee,
-  rights: 'View,Execute' | 'None',
-): Promise<void> {
-  await client.ask(
-    '/SaasManage/SetApplicationPermissions',
-    {
-      ID: key,
-      RowKey: key,
-      PVID: key,
-      Grants: [
-        {
-          Principal: name,
-          PType: 'Role',
-          Rights: rights,
-          PrincipalId: id,
-          // Whether a role's permission needs it is not known; it is the role's own, so it is never wrong.
-          ...(directoryServiceUuid === null ? {} : { DirectoryServiceUuid: directoryServiceUuid }),
-          ExternalUuid: id,
-          SystemName: name,
-          Type: 'Role',
-        },
-      ],
-    },
-    { change: 'changed the permission' },
-  );
-}
-
-function notUnderstood({ tenant }: AdminClient, what: string): CliError {
-  return new CliError('tenant-not-json', `${tenant} does not say ${what} in a way that is understood`);
-}
+/** Lets a role see and run an application, or lets it no longer. */
+export const setPermission = changing(
+  '/SaasManage/SetApplicationPermissions',
+  { change: 'changed the permission' },
+  (key: string, { id, name, directoryServiceUuid }: Grantee, rights: 'View,Execute' | 'None') => {
+    // Whether a role's permission needs its directory is not known; it is the role's own, so it is never wrong.
+    const directory = directoryServiceUuid === null ? {} : { DirectoryServiceUuid: directoryServiceUuid };
+    const role = { Principal: name, PType: 'Role', Rights: rights, PrincipalId: id, ...directory };
+    const grant = { ...role, ExternalUuid: id, SystemName: name, Type: 'Role' };
+    return { ID: key, RowKey: key, PVID: key, Grants: [grant] };
+  },
+);

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { Person } from '../../../src/auth/factors/mechanism.ts';
 import {
   type PushSignIn,
@@ -8,6 +8,8 @@ import {
 import { CliError } from '../../../src/errors/cli-error.ts';
 import { Secret } from '../../../src/text/secret.ts';
 import { memoryTenant, type Turn } from './memory-tenant.ts';
+
+vi.mock('node:timers/promises', async (original) => (await import('../hurried.ts')).hurried(original));
 
 const tenant = 'https://acme.example';
 const mechanism = (Name: string, AnswerType: string) => ({ MechanismId: `ID-${Name}`, Name, AnswerType });
@@ -73,76 +75,28 @@ const [begins, goesOn] = ['/Security/StartAuthentication', '/Security/AdvanceAut
 const [givesUp, signsOut] = ['/Security/CleanupAuthentication', '/Security/Logout'];
 
 describe('a sign-in by push', () => {
+  const next: Turn = { Result: { Summary: 'StartNextChallenge' } };
+  const unread: Turn = { Result: { Summary: 'LoginSuccess' } };
+  const elsewhere: Turn = { Result: { IdpRedirectShortUrl: 'https://idp.example', IdpLoginSessionId: 'I' } };
+  const rung = (...last: readonly Turn[]) => [asks([push]), pending, ...last];
+  const none = { outcome: 'no-push', words: 'User has none.', mechanism: 'OTP' } as const;
+  const [approved, denied] = [{ outcome: 'approved' }, { outcome: 'denied' }] as const;
+  const [open, both] = [[givesUp], [signsOut, givesUp]];
   test.each<[string, readonly Turn[], Partial<PushSignIn>, readonly string[]]>([
-    ['with a session', [asks([push]), pending, signedIn], { outcome: 'approved' }, [signsOut, givesUp]],
-    [
-      'that is not over',
-      [asks([push], [password]), pending, { Result: { Summary: 'StartNextChallenge' } }],
-      { outcome: 'approved' },
-      [givesUp],
-    ],
-    ['with a new package', [asks([push]), pending, asks([password])], { outcome: 'approved' }, [givesUp]],
-    [
-      'with a session that cannot be read',
-      [asks([push]), pending, { Result: { Summary: 'LoginSuccess' } }],
-      { outcome: 'approved' },
-      [givesUp],
-    ],
-    ['at once', [asks([push]), signedIn], { outcome: 'approved' }, [signsOut, givesUp]],
-    [
-      'with a word for a denial',
-      [asks([push]), pending, fails('The push was Denied by the user.')],
-      { outcome: 'denied' },
-      [givesUp],
-    ],
-    [
-      'with another such word',
-      [asks([push]), pending, fails('Request declined')],
-      { outcome: 'denied' },
-      [givesUp],
-    ],
-    [
-      'with words about access',
-      [asks([push]), pending, fails('Access denied.')],
-      { outcome: 'not-approved' },
-      [givesUp],
-    ],
-    [
-      'with words about nothing',
-      [asks([push]), pending, fails('Authentication has failed.')],
-      { outcome: 'not-approved' },
-      [givesUp],
-    ],
-    [
-      'with no device at last',
-      [asks([push]), pending, fails('No device is enrolled.')],
-      { outcome: 'no-push' },
-      [givesUp],
-    ],
-    [
-      'with no device at first',
-      [asks([push]), fails('User has none.')],
-      { outcome: 'no-push', words: 'User has none.', mechanism: 'OTP' },
-      [givesUp],
-    ],
-    [
-      'after a password',
-      [asks([password], [push]), { Result: { Summary: 'StartNextChallenge' } }, pending, signedIn],
-      { outcome: 'approved' },
-      [signsOut, givesUp],
-    ],
-    [
-      'that is not offered',
-      [asks([password]), signedIn],
-      { outcome: 'no-push', mechanism: null },
-      [signsOut, givesUp],
-    ],
-    [
-      'at an identity provider',
-      [{ Result: { IdpRedirectShortUrl: 'https://idp.example', IdpLoginSessionId: 'I' } }],
-      { outcome: 'no-push' },
-      [],
-    ],
+    ['with a session', rung(signedIn), approved, both],
+    ['that is not over', [asks([push], [password]), pending, next], approved, open],
+    ['with a new package', rung(asks([password])), approved, open],
+    ['with a session that cannot be read', rung(unread), approved, open],
+    ['at once', [asks([push]), signedIn], approved, both],
+    ['with a word for a denial', rung(fails('The push was Denied by the user.')), denied, open],
+    ['with another such word', rung(fails('Request declined')), denied, open],
+    ['with words about access', rung(fails('Access denied.')), { outcome: 'not-approved' }, open],
+    ['with words about nothing', rung(fails('It has failed.')), { outcome: 'not-approved' }, open],
+    ['with no device at last', rung(fails('No device is enrolled.')), { outcome: 'no-push' }, open],
+    ['with no device at first', [asks([push]), fails('User has none.')], none, open],
+    ['after a password', [asks([password], [push]), next, pending, signedIn], approved, both],
+    ['that is not offered', [asks([password]), signedIn], { outcome: 'no-push', mechanism: null }, both],
+    ['at an identity provider', [elsewhere], { outcome: 'no-push' }, []],
   ])('%s is told, and given up', async (_how, turns, outcome, parting) => {
     const told = await signIn(turns);
     expect(told.outcome).toMatchObject(outcome);
@@ -176,13 +130,13 @@ describe('a sign-in by push', () => {
 
   test('is not answered once time is up, though the tenant keeps an answer back', async () => {
     const keptBack: Turn = () => new Promise(() => undefined);
-    const { outcome, parting } = await signIn([asks([push]), pending, keptBack], { patience: 1_200 });
+    const { outcome, parting } = await signIn([asks([push]), pending, keptBack], { patience: 600 });
     expect(outcome).toMatchObject({ outcome: 'not-answered', seconds: 1 });
     expect(parting).toEqual([givesUp]);
   });
 
   test('took as long as its answer, and not as long as its end', async () => {
-    const parts: Turn = () => new Promise((resolve) => setTimeout(resolve, 1_500, {}));
+    const parts: Turn = () => new Promise((resolve) => setTimeout(resolve, 600, {}));
     const { outcome } = await signIn([asks([push]), signedIn], { parts });
     expect(outcome).toMatchObject({ outcome: 'approved', seconds: 0 });
   });

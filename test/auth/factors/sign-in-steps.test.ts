@@ -1,9 +1,11 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { CliError } from '../../../src/errors/cli-error.ts';
 import type { HttpRequest } from '../../../src/network/http.ts';
 import { startServer } from '../../support/http.ts';
 import { memoryTenant, type Turn } from './memory-tenant.ts';
 import { play, type Script } from './scripted-person.ts';
+
+vi.mock('node:timers/promises', async (original) => (await import('../hurried.ts')).hurried(original));
 
 const tenant = 'https://abc1234.id.cyberark.cloud';
 const success = { Result: { Summary: 'LoginSuccess', Token: 'the-token' } };

@@ -1,9 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Emulator } from '../../../src/emulator/tenants.ts';
 import { CliError } from '../../../src/errors/cli-error.ts';
 import { startTenant, whoAmIStatus } from '../../emulator/local-tenant.ts';
 import { openEmulator } from '../../support/emulator.ts';
 import { codeFor, type Played, play, type Script, tap } from './scripted-person.ts';
+
+vi.mock('node:timers/promises', async (original) => (await import('../hurried.ts')).hurried(original));
 
 const password = 'admin-password';
 const answers = [password];

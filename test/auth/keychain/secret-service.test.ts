@@ -89,20 +89,20 @@ describe.skipIf(isMissing(...secretServicePrograms))('the Secret Service', () =>
   });
 
   test.each([
-    ['asks a person who is not there is not waited for beyond the time-out', true, 'within 1.5 seconds'],
+    ['asks a person who is not there is not waited for beyond the time-out', true, 'within 0.8 seconds'],
     ['nobody can unlock is said to be locked', false, 'The keychain is locked'],
   ])('that %s, before anybody signs in', async (_case, prompter, words) => {
     const { env, lock } = await startSecretService({ prompter });
     const all = { PATH: process.env.PATH ?? '', ...env };
     lock();
     const began = performance.now();
-    const signIn = await runProgram([...nobody, '--timeout', '1.5'], all);
+    const signIn = await runProgram([...nobody, '--timeout', '0.8'], all);
     expect(signIn).toMatchObject(unavailable(words));
     expect(signIn.stderr).toContain('Unlock the keychain');
     expect(signIn.stderr).not.toContain('http://');
     if (!prompter) return;
     const waiting = startProgram(nobody, all);
-    setTimeout(() => waiting.kill('SIGINT'), 1500);
+    setTimeout(() => waiting.kill('SIGINT'), 800);
     const { exitCode } = await finish(waiting);
     expect([130, 'SIGINT']).toContain(exitCode ?? waiting.signalCode);
     expect(performance.now() - began).toBeLessThan(20_000 * patience);

@@ -2,12 +2,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { freePort } from '../../../scripts/free-port.mjs';
+import type { Assumptions } from '../../../src/emulator/assumptions.ts';
 import type { Emulator } from '../../../src/emulator/tenants.ts';
 import { createMachine, type RunOptions, type RunResult, testNow } from '../../support/context.ts';
 import { openEmulator } from '../../support/emulator.ts';
 import { p12Path, secretPassword } from '../../support/fixtures.ts';
 import { sharedDirectory } from '../../support/temporary-directory.ts';
-import { startTenant, type TestTenant, visit, visitAs } from '../../support/tenant.ts';
+import { visit, visitAs } from '../../support/tenant.ts';
 
 /** The tenants' time, and that of the command lines: a one-time password is good once. */
 let clock = testNow;
@@ -19,20 +20,29 @@ const directory = sharedDirectory();
 
 type Words = readonly string[];
 
-/** A tenant with a certificate, whose user has a phone, signed in as the profile `phone`. */
-async function withPhone({ emulator, login }: TestTenant, enrolls = true, machine = createMachine()) {
+/** A tenant with a certificate, whose user is signed in as the profile `phone`, and has a phone if wanted. */
+async function openPhone(name: string, enrolls: boolean, assumptions: Partial<Assumptions>) {
+  const port = await freePort();
+  const emulator = await openEmulator({
+    redirectUris: [`http://127.0.0.1:${port}/callback`],
+    ...{ accessTokenSeconds: 180_000, autoApprove: true, now: () => clock, assumptions },
+  });
+  const machine = createMachine(join(directory, name));
   const run = (words: Words, options: RunOptions = {}): Promise<RunResult> =>
-    machine.run(words, { now: clock, ...options });
+    machine.run(words, { now: clock, ...options, env: { ...secretPassword, ...options.env } });
+  const login = ['login', '--tenant', emulator.url, '--port', String(port)];
   await run(login, { browser: visit });
-  const set = await run(['apns', 'set', p12Path('01-default-aes256')], { env: secretPassword });
-  expect(set.exitCode).toBe(0);
+  expect((await run(['apns', 'set', p12Path('01-default-aes256')])).exitCode).toBe(0);
   const own = (words: Words, options?: RunOptions) => run([...words, '--profile', 'phone'], options);
   await own(login, { browser: visitAs(emulator.user.user) });
-  if (enrolls) for (const what of ['enroll', 'register-token']) await own(['device', what]);
-  return { machine, run, own, emulator };
+  const enroll = async (as = own) => {
+    for (const what of ['enroll', 'register-token']) await as(['device', what]);
+  };
+  if (enrolls) await enroll();
+  return { machine, run, own, emulator, enroll };
 }
 
-type Phone = Awaited<ReturnType<typeof withPhone>>;
+type Phone = Awaited<ReturnType<typeof openPhone>>;
 
 /** Runs it while the phone waits for the push, reads it, and answers. */
 async function provenBy({ own }: Phone, words: Words, verdict: Words, options?: RunOptions) {
@@ -54,18 +64,15 @@ function configOf(directory: string): string {
 }
 
 let phone: Phone;
+/** Of a tenant whose users have no phone yet, and that does not call a denial one. */
+let bare: Phone;
 let emulator: Emulator;
 beforeAll(async () => {
-  const port = await freePort();
-  const redirectUris = [`http://127.0.0.1:${port}/callback`];
-  emulator = await openEmulator({
-    ...{ redirectUris, accessTokenSeconds: 180_000, autoApprove: true, now: () => clock },
-    assumptions: { 'push-denied': 'said' },
-  });
-  const tenant = { emulator, port, login: ['login', '--tenant', emulator.url, '--port', String(port)] };
-  phone = await withPhone(tenant, true, createMachine(join(directory, 'mfa-cli')));
+  phone = await openPhone('phone', true, { 'push-denied': 'said' });
+  bare = await openPhone('bare', false, {});
+  ({ emulator } = phone);
 });
-afterAll(() => emulator.close());
+afterAll(() => Promise.all([phone, bare].map(({ emulator }) => emulator.close())));
 
 const user = 'user@example.com';
 
@@ -170,8 +177,6 @@ describe('apns prove for whoever is asked for more than a push', () => {
   const causes = 'It may have one of several causes: no phone';
 
   test('asks for the password, and says that no push came; without a terminal it ends there', async () => {
-    const tenant = await startTenant({ autoApprove: true, now: () => clock });
-    const bare = await withPhone(tenant, false);
     const before = configOf(bare.machine.directory);
     const asked = await bare.own(['apns', 'prove'], { answers: [password] });
     expect([asked.exitCode, asked.questions]).toEqual([6, ['Enter Password:']]);
@@ -184,8 +189,7 @@ describe('apns prove for whoever is asked for more than a push', () => {
   });
 
   test('takes the push after the password, and goes no further than its answer', async () => {
-    const tenant = await startTenant({ autoApprove: true, now: () => clock });
-    const { run, machine } = await withPhone(tenant, false);
+    const { run, machine } = bare;
     const answers = [true, 'admin-password', 'unknown'];
     const { exitCode, stdout } = await run(['apns', 'prove', '--user', 'push@example.com', '--json'], {
       answers,
@@ -194,66 +198,15 @@ describe('apns prove for whoever is asked for more than a push', () => {
       0,
       { user: 'push@example.com', outcome: 'approved' },
     ]);
-    expect(tenant.emulator.signIns()).toEqual({ begun: 0, sessions: 0 });
+    expect(bare.emulator.signIns()).toEqual({ begun: 0, sessions: 0 });
     const federated = await run(['apns', 'prove', '--user', 'federated@example.com'], { answers: [true] });
     expect([federated.exitCode, federated.stdout.includes(causes)]).toEqual([6, true]);
     expect(configOf(machine.directory)).not.toContain('push@');
-  });
-
-  test('does not call a denial one that the tenant does not call so', async () => {
-    const tenant = await startTenant({ autoApprove: true, now: () => clock });
-    const silent = await withPhone(tenant);
-    const { proved } = await provenBy(silent, [], ['--deny']);
-    expect(proved.exitCode).toBe(6);
-    expect(proved.stdout).toContain(`✗ The push sign-in for ${user} was not approved\n`);
-    expect(proved.stdout).toContain('The tenant does not say whether it was denied');
   });
 });
 
 describe('apns set --prove', () => {
   const set = ['apns', 'set', p12Path('01-default-aes256'), '--prove', '--json'];
-  /** A tenant whose administrator, signed in, has a phone. */
-  async function withOwnPhone(enrolls = true) {
-    const tenant = await startTenant({ autoApprove: true, now: () => clock });
-    const machine = createMachine();
-    const run = (words: Words, options: RunOptions = {}) =>
-      machine.run(words, { now: clock, ...options, env: { ...secretPassword, ...options.env } });
-    await run(tenant.login, { browser: visit });
-    if (enrolls) await run(['device', 'enroll']);
-    if (enrolls) await run(['device', 'register-token', '--bundle-id', 'com.example.lab']);
-    return { run, emulator: tenant.emulator, machine };
-  }
-
-  test('sets, and proves by the phone of who is signed in', async () => {
-    const { run, emulator } = await withOwnPhone();
-    const setting = run(set);
-    await run(['device', 'listen']);
-    await run(['device', 'answer', '--approve']);
-    const { exitCode, stdout } = await setting;
-    expect([exitCode, JSON.parse(stdout)]).toMatchObject([
-      0,
-      { sent: true, proof: { user: 'admin@example.com', outcome: 'approved', appConfirmed: null } },
-    ]);
-    expect(emulator.signIns()).toEqual({ begun: 0, sessions: 0 });
-  });
-
-  test('ends with 8 where the proof failed, and what is set stays', async () => {
-    const { run } = await withOwnPhone();
-    const { exitCode, stdout, stderr } = await run([...set, '--prove-timeout', '1']);
-    const report = JSON.parse(stdout);
-    expect([exitCode, report]).toMatchObject([
-      8,
-      { sent: true, proof: { outcome: 'not-answered' }, error: { code: 'proof-failed', exitCode: 8 } },
-    ]);
-    expect(stderr).toContain('The certificate is set, and the proof failed: The push sign-in for admin@');
-    const { certificates } = JSON.parse((await run(['apns', 'status', '--json'])).stdout);
-    expect(certificates).toMatchObject([{ fingerprint: report.fingerprint }]);
-    const text = await run([...set.slice(0, -1), '--prove-timeout', '1']);
-    expect([text.exitCode, text.stdout]).toEqual([
-      8,
-      expect.stringMatching(/^✓ Sent again[\s\S]*✗ The push/),
-    ]);
-  });
 
   test.each([
     ['where a password would be asked for without a terminal', set, 'prompt-unavailable'],
@@ -265,10 +218,55 @@ describe('apns set --prove', () => {
       'usage',
     ],
   ])('sends nothing %s', async (_case, words, code) => {
-    const { run, emulator } = await withOwnPhone(false);
+    const { run, emulator } = bare;
+    const before = emulator.requests.length;
     const { exitCode, stdout } = await run(words);
     expect([exitCode, JSON.parse(stdout).error.code]).toEqual([2, code]);
-    expect(emulator.requests.filter(({ path }) => path.startsWith('/Mobile/'))).toEqual([]);
+    const asked = emulator.requests.slice(before);
+    expect(asked.filter(({ path }) => path.startsWith('/Mobile/'))).toEqual([]);
     expect(emulator.signIns()).toEqual({ begun: 0, sessions: 0 });
   });
+
+  describe('by the phone of who is signed in', () => {
+    beforeAll(() => bare.enroll(bare.run));
+
+    test('sets, and proves', async () => {
+      const { run, emulator } = bare;
+      const setting = run(set);
+      await run(['device', 'listen']);
+      await run(['device', 'answer', '--approve']);
+      const { exitCode, stdout } = await setting;
+      expect([exitCode, JSON.parse(stdout)]).toMatchObject([
+        0,
+        { sent: true, proof: { user: 'admin@example.com', outcome: 'approved', appConfirmed: null } },
+      ]);
+      expect(emulator.signIns()).toEqual({ begun: 0, sessions: 0 });
+    });
+
+    test('ends with 8 where the proof failed, and what is set stays', async () => {
+      const { run } = bare;
+      const { exitCode, stdout, stderr } = await run([...set, '--prove-timeout', '1']);
+      const report = JSON.parse(stdout);
+      expect([exitCode, report]).toMatchObject([
+        8,
+        { sent: true, proof: { outcome: 'not-answered' }, error: { code: 'proof-failed', exitCode: 8 } },
+      ]);
+      expect(stderr).toContain('The certificate is set, and the proof failed: The push sign-in for admin@');
+      const { certificates } = JSON.parse((await run(['apns', 'status', '--json'])).stdout);
+      expect(certificates).toMatchObject([{ fingerprint: report.fingerprint }]);
+      const text = await run([...set.slice(0, -1), '--prove-timeout', '1']);
+      expect([text.exitCode, text.stdout]).toEqual([
+        8,
+        expect.stringMatching(/^✓ Sent again[\s\S]*✗ The push/),
+      ]);
+    });
+  });
+});
+
+test('apns prove does not call a denial one where the tenant does not', async () => {
+  await bare.enroll();
+  const { proved } = await provenBy(bare, [], ['--deny']);
+  expect(proved.exitCode).toBe(6);
+  expect(proved.stdout).toContain(`✗ The push sign-in for ${user} was not approved\n`);
+  expect(proved.stdout).toContain('The tenant does not say whether it was denied');
 });

@@ -17,30 +17,26 @@ import { startApns } from '../../support/apns.ts';
 import { createMachine, type RunOptions } from '../../support/context.ts';
 import { tlsFixture } from '../../support/http.ts';
 import { answerRequest } from '../../support/push-authority.ts';
+import { app, roundName as name, passwords, renewalIn, shareRequest } from '../../support/renewal.ts';
 import { sharedDirectory, temporaryDirectory } from '../../support/temporary-directory.ts';
 import { isMissing } from '../../support/tools.ts';
 
-const passwords = { MFA_CLI_KEY_PASSWORD: 'the-key-password', MFA_CLI_P12_PASSWORD: 'the-p12-password' };
-const name = 'com.example.app-2026-11-24';
-const names = ['--bundle-id', 'com.example.app', '--team-id', 'A1B2C3D4E5'];
-
 async function call(directory: string, words: readonly string[] = [], options: RunOptions = {}) {
-  const argv = ['apns', 'renew', ...names, '--dir', directory, ...words, '--json'];
+  const argv = renewalIn(directory, ...words, '--json');
   const env = { MFA_CLI_APNS_HOST: '127.0.0.1:9', ...passwords, ...options.env };
   const { exitCode, stdout, stderr } = await createMachine().run(argv, { ...options, env });
   return { exitCode, stderr, report: JSON.parse(stdout) };
 }
 
-const template = sharedDirectory();
-beforeAll(async () => {
-  const argv = ['apns', 'renew', ...names, '--dir', join(template, 'push')];
-  await createMachine(join(template, 'mfa-cli')).run(argv, { env: passwords });
-});
+const copyRequested = shareRequest();
+const stranger = sharedDirectory();
+beforeAll(() =>
+  createMachine(join(stranger, 'config')).run(['apns', 'request', ...app, '--out', stranger, '--no-encrypt']),
+);
 
 /** A directory whose renewal waits for Apple, and what Apple answers there. */
 function requested() {
-  const directory = join(temporaryDirectory(), 'push');
-  cpSync(join(template, 'push'), directory, { recursive: true });
+  const directory = copyRequested();
   const path = (file: string): string => join(directory, file);
   const answer = (file: string, issued: Parameters<typeof answerRequest>[2] = {}): void =>
     answerRequest(path(`${name}.certSigningRequest`), path(file), issued);
@@ -49,12 +45,9 @@ function requested() {
   return { directory, path, answer, stateFile, round };
 }
 
-/** What Apple answered to a request of somebody else. */
-async function answerOfAnotherKey(out: string, bundleId = 'com.example.app'): Promise<void> {
-  const directory = temporaryDirectory();
-  const words = ['--bundle-id', bundleId, '--team-id', 'A1B2C3D4E5', '--out', directory, '--no-encrypt'];
-  await createMachine().run(['apns', 'request', ...words]);
-  answerRequest(join(directory, `${bundleId}.certSigningRequest`), out, { bundleId });
+/** Apple's answer to the request of somebody else. */
+function answerOfAnotherKey(out: string, bundleId = 'com.example.app'): void {
+  answerRequest(join(stranger, 'com.example.app.certSigningRequest'), out, { bundleId });
 }
 
 describe.skipIf(isMissing('openssl'))("Apple's answer", () => {
@@ -139,8 +132,8 @@ describe.skipIf(isMissing('openssl'))("Apple's answer", () => {
 
   test('one of another key or app is told, and is no answer', async () => {
     const { directory, path, answer } = requested();
-    await answerOfAnotherKey(path('aps.cer'));
-    await answerOfAnotherKey(path('b.cer'), 'com.example.other');
+    answerOfAnotherKey(path('aps.cer'));
+    answerOfAnotherKey(path('b.cer'), 'com.example.other');
     answer('c.cer', { bundleId: 'com.example.other' });
     writeFileSync(path('d.cer'), '<!DOCTYPE html>');
     writeFileSync(path('e.pem'), 'whatever');
@@ -176,7 +169,7 @@ describe.skipIf(isMissing('openssl'))("Apple's answer", () => {
   ])('one of %s that was named is an error', async (_what, bundleId, code) => {
     const { directory, round } = requested();
     const cert = join(temporaryDirectory(), 'aps.cer');
-    await answerOfAnotherKey(cert, bundleId);
+    answerOfAnotherKey(cert, bundleId);
     const { exitCode, report } = await call(directory, ['--cert', cert]);
     expect([exitCode, report.stage, report.findings.map((each: { code: string }) => each.code)]).toEqual([
       4,

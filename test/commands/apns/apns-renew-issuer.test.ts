@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { createMachine, type RunOptions, testNow } from '../../support/context.ts';
@@ -6,26 +6,33 @@ import { eventually } from '../../support/patience.ts';
 import { cleanEnvironment, endOnSignal, runProgram, startProgram } from '../../support/process.ts';
 import { recordingHook, shellProgram } from '../../support/programs.ts';
 import { answerRequest, issuingLine as lineIn } from '../../support/push-authority.ts';
+import {
+  app,
+  notAfter,
+  outsideOf,
+  passwords,
+  renewalIn,
+  roundName,
+  shareRequest,
+} from '../../support/renewal.ts';
 import { sharedDirectory, temporaryDirectory } from '../../support/temporary-directory.ts';
-import { startTenant } from '../../support/tenant.ts';
+import { shareTenant } from '../../support/tenant.ts';
 import { isMissing } from '../../support/tools.ts';
 
-const passwords = { MFA_CLI_KEY_PASSWORD: 'the-key-password', MFA_CLI_P12_PASSWORD: 'the-p12-password' };
 const scratch = sharedDirectory();
 const issuingLine = (...how: Parameters<typeof lineIn> extends [string, ...infer Rest] ? Rest : never) =>
   lineIn(scratch, ...how);
-const notAfter = '20271224160000Z';
-const name = 'com.example.app-2026-11-24';
+const requested = shareRequest();
+const signedIn = shareTenant({ now: () => testNow });
+const startOutside = async () => outsideOf((await signedIn()).emulator).tenant;
 
 /** One directory, on which the same command is called again and again with an issuer that counts how often it is run. */
-function openRenewal() {
+function openRenewal(directory = requested()) {
   const machine = createMachine();
-  const directory = join(temporaryDirectory(), 'push');
   const log = join(temporaryDirectory(), 'issued');
-  const names = ['--bundle-id', 'com.example.app', '--team-id', 'A1B2C3D4E5', '--dir', directory];
   const argvWith = (lines: string, words: readonly string[] = []): readonly string[] => {
     const issuer = shellProgram(`echo run >> '${log}'\n${lines}`);
-    return ['apns', 'renew', ...names, '--no-verify', '--issuer', issuer, '--json', ...words];
+    return renewalIn(directory, '--no-verify', '--issuer', issuer, '--json', ...words);
   };
   const call = async (lines: string, words: readonly string[] = [], options: RunOptions = {}) => {
     const env = { ...passwords, ...options.env };
@@ -37,16 +44,6 @@ function openRenewal() {
   return { machine, directory, argvWith, call, times, state };
 }
 
-async function startOutside() {
-  const { emulator } = await startTenant({ now: () => testNow });
-  const env = {
-    MFA_CLI_TENANT: emulator.url,
-    MFA_CLI_CLIENT_ID: emulator.serviceUser.user,
-    MFA_CLI_CLIENT_SECRET: emulator.serviceUser.password,
-  };
-  return { emulator, env };
-}
-
 const aside = '"$MFA_CLI_CSR.aside"';
 const given = `cat ${aside}`;
 
@@ -56,15 +53,18 @@ describe.skipIf(isMissing('openssl'))('apns renew --issuer', () => {
     ['on stdout', `${issuingLine({ notAfter }, undefined, aside)}; ${given}`],
     ['as PEM on stdout', `${issuingLine({ notAfter, form: 'PEM' }, undefined, aside)}; ${given}`],
     ['in the file, with talk on stdout', `echo working; ${issuingLine({ notAfter })}; echo done`],
-  ])('goes from nothing to a tenant that has the certificate, %s', async (_case, lines) => {
-    const { call, times, state, directory } = openRenewal();
-    const { env } = await startOutside();
+  ])('goes from nothing to a tenant that has the certificate, %s', async (where, lines) => {
+    const isNew = where === 'in the file';
+    const { call, times, state, directory } = openRenewal(
+      isNew ? join(temporaryDirectory(), 'push') : requested(),
+    );
+    const env = await startOutside();
     const hook = recordingHook();
     const { exitCode, report } = await call(lines, hook.options, { env });
     expect([exitCode, report]).toMatchObject([0, { stage: 'set', needs: null, current: { daysLeft: 395 } }]);
-    expect(report.files.certificate).toBe(join(directory, `${name}.cer`));
+    expect(report.files.certificate).toBe(join(directory, `${roundName}.cer`));
     expect(hook.calls()).toEqual([{ event: 'renewed', document: report }]);
-    expect(state()).toMatchObject({ issuing: testNow.toISOString(), packed: { file: `${name}.p12` } });
+    expect(state()).toMatchObject({ issuing: testNow.toISOString(), packed: { file: `${roundName}.p12` } });
     // Nothing is due, nothing is issued, nobody is told.
     expect(await call('exit 1', hook.options, { env })).toMatchObject({
       exitCode: 0,
@@ -76,15 +76,15 @@ describe.skipIf(isMissing('openssl'))('apns renew --issuer', () => {
   test('gives the request, the app and a place for the certificate, and no other variable of ours', async () => {
     const { call, directory } = openRenewal();
     const seen = join(temporaryDirectory(), 'environment');
-    const { env } = await startOutside();
+    const env = await startOutside();
     await call(`env > '${seen}'; test -s "$MFA_CLI_CSR" && exit 75`, [], { env });
     const variables = readFileSync(seen, 'utf8')
       .match(/^MFA_CLI_.*$/gm)
       ?.sort();
     expect(variables).toEqual([
       'MFA_CLI_BUNDLE_ID=com.example.app',
-      `MFA_CLI_CERTIFICATE=${join(directory, `${name}.cer`)}`,
-      `MFA_CLI_CSR=${join(directory, `${name}.certSigningRequest`)}`,
+      `MFA_CLI_CERTIFICATE=${join(directory, `${roundName}.cer`)}`,
+      `MFA_CLI_CSR=${join(directory, `${roundName}.certSigningRequest`)}`,
       'MFA_CLI_TEAM_ID=A1B2C3D4E5',
     ]);
   });
@@ -100,7 +100,7 @@ describe.skipIf(isMissing('openssl'))('apns renew --issuer', () => {
       ]);
       expect([times(), state().issuing]).toEqual([time, null]);
     }
-    const { env } = await startOutside();
+    const env = await startOutside();
     const { exitCode, report } = await call(issuingLine({ notAfter }), [], { env });
     expect([exitCode, report.stage, times()]).toEqual([0, 'set', 3]);
   });
@@ -130,15 +130,14 @@ describe.skipIf(isMissing('openssl'))('apns renew --issuer', () => {
       ['Without --dry-run, the issuer is asked.'],
       1,
     ]);
-    const { env } = await startOutside();
+    const env = await startOutside();
     const asked = await call(issuingLine({ notAfter }), ['--issue-again'], { env });
     expect([asked.exitCode, asked.report.stage, times()]).toEqual([0, 'set', 2]);
   });
 
   test('that cannot be run has issued nothing: it is run again once it can', async () => {
     const { machine, directory, call, times } = openRenewal();
-    const names = ['--bundle-id', 'com.example.app', '--team-id', 'A1B2C3D4E5', '--dir', directory];
-    const argv = ['apns', 'renew', ...names, '--issuer', 'no such issuer', '--json'];
+    const argv = renewalIn(directory, '--issuer', 'no such issuer', '--json');
     const { exitCode, stdout } = await machine.run(argv, { env: passwords });
     expect([exitCode, JSON.parse(stdout).error.message]).toEqual([
       7,
@@ -161,7 +160,7 @@ describe.skipIf(isMissing('openssl'))('apns renew --issuer', () => {
       expect(report.findings.map((finding: { code: string }) => finding.code)).toContain(code);
       expect(report.needs.what).toContain('--issue-again');
       expect([(await call(lines)).exitCode, times()]).toEqual([4, 1]);
-      const { env } = await startOutside();
+      const env = await startOutside();
       const asked = await call(issuingLine({ notAfter }), ['--issue-again'], { env });
       expect([asked.exitCode, asked.report.stage, times()]).toEqual([0, 'set', 2]);
     },
@@ -169,10 +168,10 @@ describe.skipIf(isMissing('openssl'))('apns renew --issuer', () => {
 
   test('says that a certificate belongs to another key, or is the one of the year before', async () => {
     const { call, directory } = openRenewal();
-    const { env } = await startOutside();
+    const env = await startOutside();
     expect((await call(issuingLine({ notAfter }), [], { env })).exitCode).toBe(0);
     const nextYear = { env, now: new Date('2027-12-01T00:00:00Z') };
-    const old = await call(`cat '${join(directory, `${name}.cer`)}'`, [], nextYear);
+    const old = await call(`cat '${join(directory, `${roundName}.cer`)}'`, [], nextYear);
     expect([old.exitCode, old.report.findings]).toMatchObject([
       4,
       [
@@ -182,12 +181,10 @@ describe.skipIf(isMissing('openssl'))('apns renew --issuer', () => {
         },
       ],
     ]);
-    const stranger = openRenewal();
-    await stranger.call('exit 75');
-    const request =
-      readdirSync(stranger.directory).find((file) => file.endsWith('.certSigningRequest')) ?? '';
-    const other = join(temporaryDirectory(), 'other.cer');
-    answerRequest(join(stranger.directory, request), other, { notAfter });
+    const stranger = temporaryDirectory();
+    await createMachine().run(['apns', 'request', ...app, '--out', stranger, '--no-encrypt']);
+    const other = join(stranger, 'other.cer');
+    answerRequest(join(stranger, 'com.example.app.certSigningRequest'), other, { notAfter });
     const wrong = openRenewal();
     const { exitCode, report } = await wrong.call(`cp '${other}' "$MFA_CLI_CERTIFICATE"`);
     expect([exitCode, report.findings]).toMatchObject([
@@ -198,7 +195,7 @@ describe.skipIf(isMissing('openssl'))('apns renew --issuer', () => {
 
   test('goes on with what a killed issuer left, without another', async () => {
     const { call, times } = openRenewal();
-    const { env } = await startOutside();
+    const env = await startOutside();
     const killed = await call(`${issuingLine({ notAfter })}; kill -9 $$`, [], { env });
     expect(killed.exitCode).toBe(7);
     const { exitCode, report } = await call('exit 1', [], { env });
@@ -207,10 +204,10 @@ describe.skipIf(isMissing('openssl'))('apns renew --issuer', () => {
 
   test('issues nothing anew where the tenant was out of reach', async () => {
     const { call, times, state } = openRenewal();
-    const { env } = await startOutside();
+    const env = await startOutside();
     const away = { ...env, MFA_CLI_TENANT: 'http://127.0.0.1:9' };
     const first = await call(issuingLine({ notAfter }), [], { env: away });
-    expect([first.exitCode, state().packed.file]).toEqual([7, `${name}.p12`]);
+    expect([first.exitCode, state().packed.file]).toEqual([7, `${roundName}.p12`]);
     const { exitCode, report } = await call('exit 1', [], { env });
     expect([exitCode, report.stage, times()]).toEqual([0, 'set', 1]);
   });
@@ -219,15 +216,15 @@ describe.skipIf(isMissing('openssl'))('apns renew --issuer', () => {
     ['SIGTERM', 143],
     ['SIGKILL', 137],
   ])('is not run again unasked after a %s to us', async (signal, exitCode) => {
-    const { argvWith, times, state } = openRenewal();
+    const { argvWith, call, times, state } = openRenewal();
     const env = cleanEnvironment(passwords);
-    const child = startProgram(argvWith('sleep 2'), env);
+    const child = startProgram(argvWith('sleep 1'), env);
     await vi.waitFor(() => expect(times()).toBe(1), eventually);
     child.kill(signal);
     expect((await endOnSignal(child)).exitCode).toBe(exitCode);
     expect(state().issuing).toMatch(/^20/);
-    const again = await runProgram(argvWith('exit 1'), env);
-    expect([again.exitCode, JSON.parse(again.stdout).needs.what, times()]).toEqual([
+    const again = await call('exit 1');
+    expect([again.exitCode, again.report.needs.what, times()]).toEqual([
       4,
       expect.stringContaining('--issue-again'),
       1,
@@ -251,8 +248,7 @@ describe.skipIf(isMissing('openssl'))('apns renew --issuer', () => {
     [['--issuer', '/bin/true', '--issuer-timeout', '1.5']],
     [['--new-password-file', 'a', '--password-command', '/bin/true']],
   ])('is a usage error as %s', async (words) => {
-    const names = ['--bundle-id', 'com.example.app', '--team-id', 'A1B2C3D4E5'];
-    const argv = ['apns', 'renew', ...names, '--dir', join(temporaryDirectory(), 'push'), ...words, '--json'];
+    const argv = renewalIn(join(temporaryDirectory(), 'push'), ...words, '--json');
     const { exitCode, stdout } = await createMachine().run(argv);
     expect([exitCode, JSON.parse(stdout).error.code]).toEqual([2, 'usage']);
   });

@@ -1,62 +1,45 @@
-import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { hash } from 'node:crypto';
+import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createMachine, type RunOptions, testNow } from '../../support/context.ts';
 import { answerRequest } from '../../support/push-authority.ts';
+import { roundName as name, notAfter, outsideOf, passwords, renewalIn } from '../../support/renewal.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { settingsOf, startTenant } from '../../support/tenant.ts';
 import { isMissing } from '../../support/tools.ts';
 
-const passwords = { MFA_CLI_KEY_PASSWORD: 'the-key-password', MFA_CLI_P12_PASSWORD: 'the-p12-password' };
 const day = 86_400_000;
 const inDays = (days: number): Date => new Date(testNow.getTime() + days * day);
-/** 395 days after `testNow`. */
-const notAfter = '20271224160000Z';
 
 /** One machine and one directory, on which the same command is called again and again. */
 function openRenewal() {
   const machine = createMachine();
   const directory = join(temporaryDirectory(), 'push');
-  const argv = ['apns', 'renew', '--bundle-id', 'com.example.app', '--team-id', 'A1B2C3D4E5'];
+  const argv = renewalIn(directory);
   const call = async (words: readonly string[] = [], options: RunOptions = {}) => {
-    const { exitCode, stdout, stderr } = await machine.run(
-      [...argv, '--dir', directory, ...words, '--json'],
-      { ...options, env: { ...passwords, ...options.env } },
-    );
+    const env = { ...passwords, ...options.env };
+    const { exitCode, stdout, stderr } = await machine.run([...argv, ...words, '--json'], {
+      ...options,
+      env,
+    });
     return { exitCode, stderr, report: JSON.parse(stdout) };
   };
   const path = (name: string): string => join(directory, name);
   const state = () => JSON.parse(readFileSync(path('mfa-renew.json'), 'utf8'));
-  return { machine, directory, argv: [...argv, '--dir', directory], call, path, state };
+  return { machine, directory, argv, call, path, state };
 }
 
 /** A tenant and an APNs that it can reach, as an environment. */
 async function startOutside() {
   const { emulator } = await startTenant({ now: () => testNow });
-  const ca = join(temporaryDirectory(), 'apns-ca.pem');
-  writeFileSync(ca, emulator.apns.ca);
-  const apns = { MFA_CLI_APNS_HOST: emulator.apns.host, MFA_CLI_CA_FILE: ca };
-  const tenant = {
-    MFA_CLI_TENANT: emulator.url,
-    MFA_CLI_CLIENT_ID: emulator.serviceUser.user,
-    MFA_CLI_CLIENT_SECRET: emulator.serviceUser.password,
-  };
-  return { emulator, apns, tenant };
+  return { emulator, ...outsideOf(emulator) };
 }
 
 function digests(directory: string): Record<string, string> {
-  return Object.fromEntries(
-    readdirSync(directory).map((name) => [
-      name,
-      createHash('sha256')
-        .update(readFileSync(join(directory, name)))
-        .digest('hex'),
-    ]),
-  );
+  const digest = (file: string) => hash('sha256', readFileSync(join(directory, file)));
+  return Object.fromEntries(readdirSync(directory).map((file) => [file, digest(file)]));
 }
-
-const name = 'com.example.app-2026-11-24';
 
 test('docs/renew.md shows the command line that is run here', () => {
   const page = readFileSync(new URL('../../../docs/renew.md', import.meta.url), 'utf8');

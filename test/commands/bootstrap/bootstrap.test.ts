@@ -11,6 +11,7 @@ import {
   actionsOf,
   applicationOf,
   type BareTenant,
+  changeMeanwhile,
   makeApplication,
   startBare,
   startFront,
@@ -42,9 +43,17 @@ function withoutPlatformToken(url: string): Promise<string> {
 }
 
 describe('a bare tenant', () => {
-  test('is made ready, stays so, and is as it was after --remove', async () => {
+  test('is left alone by --dry-run, made ready, stays so, and is as it was after --remove', async () => {
     const tenant = await startBare();
     const before = tenant.state();
+    const plan = await tenant.bootstrap(['--dry-run']);
+    expect(Object.keys(plan.report)).toEqual(['tenant', 'user', 'steps', 'dryRun', 'ok', 'error']);
+    expect(plan).toMatchObject({ exitCode: 0, report: { ok: true, dryRun: true } });
+    for (const step of plan.report.steps) expect(step).toMatchObject({ action: 'create', verified: null });
+    expect(tenant.state()).toBe(before);
+    const paths = tenant.emulator.requests.map(({ path }) => path).join();
+    expect(paths).not.toMatch(/Import|Update|Store|Assign|Set|Add|Create|Delete/);
+
     const made = await tenant.bootstrap();
     expect(made).toMatchObject({
       exitCode: 0,
@@ -66,36 +75,6 @@ describe('a bare tenant', () => {
     expect((await tenant.bootstrap(['--remove'])).report).toMatchObject({ steps: [], ok: true });
   });
 
-  test('gets what the facts say, and a scope as narrow as our commands', async () => {
-    const tenant = await startBare();
-    await tenant.bootstrap();
-    expect(await applicationOf(tenant)).toMatchObject({
-      Name: 'mfa-cli',
-      ServiceName: 'mfa-cli',
-      Description: 'Lets administrators set the push certificate. Made by mfa-cli bootstrap.',
-      OAuthProfile: {
-        TargetIsUs: true,
-        ClientIDType: 0,
-        AllowPublic: true,
-        AllowedClients: ['mfa-cli'],
-        Redirects: [`http://127.0.0.1:${tenant.port}/callback`],
-        TokenType: 'JwtRS256',
-        TokenLifetimeString: '0.05:00:00',
-        AllowedAuth: 'AuthorizationCode',
-        AllowRefresh: true,
-        RefreshLifetimeString: '365.00:00:00',
-        KnownScopes: [
-          {
-            Scope: 'all',
-            Description: 'What mfa-cli needs. Made by mfa-cli bootstrap.',
-            Mode: 'RestFilter',
-            AllowedRest: narrow,
-          },
-        ],
-      },
-    });
-  });
-
   test('is told as a report, for people and as JSON', async () => {
     const tenant = await startBare();
     const { emulator, port, bootstrap } = tenant;
@@ -114,21 +93,7 @@ describe('a bare tenant', () => {
     await expect(anonymous).toMatchFileSnapshot('../../golden/report/bootstrap-in-part.txt');
   });
 
-  test('signs in and sets a certificate then', async () => {
-    const tenant = await startBare();
-    await tenant.bootstrap();
-    const { machine, emulator, port } = tenant;
-    const login = ['login', '--tenant', emulator.url, '--port', String(port)];
-    expect((await machine.run(login, { browser: visit })).exitCode).toBe(0);
-    const set = await machine.run(['apns', 'set', p12Path('01-default-aes256'), '--json'], {
-      env: secretPassword,
-    });
-    expect([set.exitCode, JSON.parse(set.stdout)]).toMatchObject([0, { sent: true }]);
-    const who = await machine.run(['whoami', '--json']);
-    expect(JSON.parse(who.stdout)).toMatchObject({ user: 'admin@example.com', renewable: true });
-  });
-
-  test('--devices lets the scope list the phones, and says before what else that opens', async () => {
+  test('takes a sign-in and a certificate; --devices lists the phones, and says before what else that opens', async () => {
     const tenant = await startBare();
     const { machine, emulator, port } = tenant;
     const env = { MFA_CLI_TOKEN: await sessionOf(emulator) };
@@ -140,26 +105,18 @@ describe('a bare tenant', () => {
     expect(await applicationOf(tenant)).toMatchObject({ OAuthProfile: { KnownScopes } });
     const login = ['login', '--tenant', emulator.url, '--port', String(port)];
     await machine.run(login, { browser: visit });
+    const set = await machine.run(['apns', 'set', p12Path('01-default-aes256'), '--json'], {
+      env: secretPassword,
+    });
+    expect([set.exitCode, JSON.parse(set.stdout).sent]).toEqual([0, true]);
+    const who = JSON.parse((await machine.run(['whoami', '--json'])).stdout);
+    expect(who).toMatchObject({ user: 'admin@example.com', renewable: true });
     const listed = await machine.run(['device', 'list', '--all', '--json']);
     expect([listed.exitCode, JSON.parse(listed.stdout).phones]).toEqual([0, []]);
     await tenant.bootstrap();
     await machine.run(login, { browser: visit });
     const refused = await machine.run(['device', 'list', '--json']);
     expect([refused.exitCode, JSON.parse(refused.stdout).error.code]).toEqual([6, 'tenant-forbidden']);
-  });
-
-  test('--dry-run does nothing', async () => {
-    const tenant = await startBare();
-    const before = tenant.state();
-    const plan = await tenant.bootstrap(['--dry-run']);
-    expect(Object.keys(plan.report)).toEqual(['tenant', 'user', 'steps', 'dryRun', 'ok', 'error']);
-    expect(plan).toMatchObject({ exitCode: 0, report: { ok: true, dryRun: true } });
-    expect(plan.report.steps.every(({ action, verified }) => action === 'create' && verified === null)).toBe(
-      true,
-    );
-    expect(tenant.state()).toBe(before);
-    const paths = tenant.emulator.requests.map(({ path }) => path).join();
-    expect(paths).not.toMatch(/Import|Update|Store|Assign|Set|Add|Create|Delete/);
   });
 
   test('--read-back opens two more calls, and a run without it closes them again', async () => {
@@ -180,15 +137,11 @@ describe('a bare tenant', () => {
     await tenant.bootstrap(['--yes', ...names]);
     const more = await tenant.bootstrap(['--yes', ...names, '--port', '8499']);
     expect(actionsOf(more)).toEqual({ ...allKept, redirect: 'create' });
-    expect(await applicationOf(tenant, 'push.admin')).toMatchObject({
-      OAuthProfile: {
-        AllowedClients: ['laptop'],
-        Redirects: [`http://127.0.0.1:${tenant.port}/callback`, 'http://127.0.0.1:8499/callback'],
-      },
-    });
-    expect(await tenant.ask('/SaasManage/GetRoleIdFromName', { roleName: 'Pushers' })).toEqual(
-      expect.any(String),
-    );
+    const Redirects = [`http://127.0.0.1:${tenant.port}/callback`, 'http://127.0.0.1:8499/callback'];
+    const OAuthProfile = { AllowedClients: ['laptop'], Redirects };
+    expect(await applicationOf(tenant, 'push.admin')).toMatchObject({ OAuthProfile });
+    const role = await tenant.ask('/SaasManage/GetRoleIdFromName', { roleName: 'Pushers' });
+    expect(role).toEqual(expect.any(String));
   });
 
   test.each(['role-grant=directory', 'application-update=merge', 'absent-name=refused', 'missing-right=403'])(
@@ -231,6 +184,27 @@ describe('at a terminal', () => {
     ]);
     expect(result).toMatchObject({ exitCode: 130, stderr: expect.stringContaining('Nothing was changed') });
     expect(stripVTControlCharacters(result.stderr)).toContain('  create  application  mfa-cli\n');
+  });
+
+  test('the plan and its question fit 80×24, and --dry-run shows what they leave out', async () => {
+    const tenant = await startBare();
+    const file = join(temporaryDirectory(), 'ci.secret');
+    const service = ['--service-user', 'pipe@example.com', '--secret-file', file, '--read-back', '--devices'];
+    const argv = [...asPerson(tenant), ...service];
+    const { stderr, questions } = await tenant.machine.run(argv, { answers: ['admin-password', false] });
+    const shown = stripVTControlCharacters(stderr).split('\n');
+    expect(shown.filter((line) => line.startsWith('  create  '))).toHaveLength(12);
+    // A note is broken where the terminal ends.
+    const rows = shown.map((line) => Math.max(1, Math.ceil(line.length / 80)));
+    expect(rows.reduce((sum, each) => sum + each, questions.length)).toBeLessThanOrEqual(24);
+    expect(shown).toContain('  --dry-run shows every setting.');
+    const whole = await tenant.machine.run([...argv, '--dry-run'], { answers: ['admin-password'] });
+    for (const setting of ['TokenType: JwtRS256', 'AllowedAuth: ClientCreds', 'Mode: RestFilter'])
+      expect([setting, stderr.includes(setting), whole.stdout.includes(setting)]).toEqual([
+        setting,
+        false,
+        true,
+      ]);
   });
 
   test.each([
@@ -332,15 +306,7 @@ describe('without a terminal', () => {
     const tenant = await startBare();
     const { emulator, machine, ask, port } = tenant;
     await ask('/SaasManage/AddUsersAndGroupsToRole', { Name: 'sysadmin', Users: ['ci@example.com'] });
-    const argv = [
-      'bootstrap',
-      '--tenant',
-      await front(emulator.url),
-      '--port',
-      String(port),
-      '--yes',
-      '--json',
-    ];
+    const argv = ['bootstrap', '--tenant', await front(emulator.url), '--port', `${port}`, '--yes', '--json'];
     const env = { MFA_CLI_CLIENT_ID: 'ci@example.com', MFA_CLI_CLIENT_SECRET: 'ci-client-secret' };
     const requests = emulator.requests.length;
     const result = await machine.run([...argv, '--client-id', 'laptop'], { env });
@@ -488,55 +454,35 @@ describe('what others have made', () => {
   );
 
   test('an application that somebody changes between plan and deed is left: 6, and a rerun plans anew', async () => {
-    const tenant = await startBare();
-    await makeApplication(tenant, theirs);
-    const before = tenant.state();
-    let reads = 0;
-    const front = await startFront(tenant.emulator.url, (path, body) => {
-      if (path !== '/SaasManage/GetApplication' || ++reads !== 2) return null;
-      return { body: body.replace('"grace"', '"grace","heidi"') };
-    });
-    const refused = await tenant.bootstrap(['--yes', '--tenant', front]);
+    const { tenant, before, refused } = await changeMeanwhile();
     expect(refused).toMatchObject({ exitCode: 6, error: { code: 'tenant-changed' } });
-    expect(refused.error?.message).toContain(
-      'Step client (mfa-cli): Somebody else has changed the application',
-    );
+    const words = 'Step application (mfa-cli): Somebody else has changed the application';
+    expect(refused.error?.message).toContain(words);
     expect(tenant.state()).toBe(before);
     expect((await tenant.bootstrap()).exitCode).toBe(0);
   });
 
-  test('a redirect of theirs that the tenant loses on the way is noticed', async () => {
+  test.each([
+    ['redirect', 'application', '/SaasManage/UpdateApplicationDE', '/SaasManage/GetApplication'],
+    ['permission', 'permission', '/SaasManage/SetApplicationPermissions', '/Acl/GetRowAces'],
+  ])('a %s of theirs that the tenant loses on the way is noticed at %s', async (_what, step, write, read) => {
     const tenant = await startBare();
-    await makeApplication(tenant, theirs);
+    const ID = await makeApplication(tenant, theirs);
+    const grant = { Principal: 'Everybody', PType: 'Role', PrincipalId: 'everybody' };
+    const Grants = [{ ...grant, Rights: 'View,Execute' }];
+    await tenant.ask('/SaasManage/SetApplicationPermissions', { ID, Grants });
     let written = false;
     const front = await startFront(tenant.emulator.url, (path, body) => {
-      if (path === '/SaasManage/UpdateApplicationDE') written = true;
-      if (path !== '/SaasManage/GetApplication' || !written) return null;
-      return { body: body.replace('"https://grace.example/back",', '') };
-    });
-    const noticed = await tenant.bootstrap(['--yes', '--tenant', front]);
-    expect(noticed).toMatchObject({ exitCode: 8, error: { code: 'tenant-refused' } });
-    expect(noticed.error?.message).toContain('Step application (mfa-cli): ');
-  });
-
-  test('a permission of theirs that the tenant loses on the way is noticed', async () => {
-    const tenant = await startBare();
-    const key = await makeApplication(tenant, theirs);
-    const Grants = [
-      { Principal: 'Everybody', PType: 'Role', PrincipalId: 'everybody', Rights: 'View,Execute' },
-    ];
-    await tenant.ask('/SaasManage/SetApplicationPermissions', { ID: key, Grants });
-    let written = false;
-    const front = await startFront(tenant.emulator.url, (path, body) => {
-      if (path === '/SaasManage/SetApplicationPermissions') written = true;
-      if (path !== '/Acl/GetRowAces' || !written) return null;
+      written ||= path === write;
+      if (path !== read || !written) return null;
+      if (step === 'application') return { body: body.replace('"https://grace.example/back",', '') };
       const answer = JSON.parse(body) as { Result: { PrincipalName: string }[] };
       const Result = answer.Result.filter(({ PrincipalName }) => PrincipalName !== 'Everybody');
       return { body: JSON.stringify({ ...answer, Result }) };
     });
     const noticed = await tenant.bootstrap(['--yes', '--tenant', front]);
     expect(noticed).toMatchObject({ exitCode: 8, error: { code: 'tenant-refused' } });
-    expect(noticed.error?.message).toContain('Step permission (mfa-cli): ');
+    expect(noticed.error?.message).toContain(`Step ${step} (mfa-cli): `);
   });
 
   test('of another kind has taken the name: 2, and nothing is done', async () => {

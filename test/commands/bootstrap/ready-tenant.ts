@@ -106,14 +106,15 @@ export function startFront(
 }
 
 /** `bootstrap` on another's application that somebody changes between its plan and its deed. */
-export async function changedMeanwhile(): Promise<Bootstrapped> {
+export async function changeMeanwhile() {
   const tenant = await startBare();
   const OAuthProfile = { TargetIsUs: true, ClientIDType: 0, AllowedClients: ['grace'] };
   await makeApplication(tenant, { Name: 'Pushing', ServiceName: 'mfa-cli', OAuthProfile });
+  const before = tenant.state();
   let reads = 0;
   const front = await startFront(tenant.emulator.url, (path, body) => {
     if (path !== '/SaasManage/GetApplication' || ++reads !== 2) return null;
     return { body: body.replace('"grace"', '"grace","heidi"') };
   });
-  return tenant.bootstrap(['--yes', '--tenant', front]);
+  return { tenant, before, refused: await tenant.bootstrap(['--yes', '--tenant', front]) };
 }

@@ -4,7 +4,7 @@ import { applyPlan } from '../../../src/commands/bootstrap/apply.ts';
 import { type Found, readFound } from '../../../src/commands/bootstrap/found.ts';
 import { chooseRight, planBootstrap } from '../../../src/commands/bootstrap/plan.ts';
 import type { Wanted } from '../../../src/commands/bootstrap/steps.ts';
-import { type AdminClient, createAdminClient } from '../../../src/tenant/administration/admin-client.ts';
+import type { AdminClient } from '../../../src/tenant/administration/admin-client.ts';
 import { createTenantClient } from '../../../src/tenant/client.ts';
 import { Secret } from '../../../src/text/secret.ts';
 import { sessionOf } from '../../emulator/security-session.ts';
@@ -37,7 +37,7 @@ async function wholeRun(): Promise<{ asked: readonly Asked[]; found: Found; afte
   const { emulator } = await startTenant({ bare: true });
   const token = new Secret(await sessionOf(emulator));
   const bearer = { accessToken: () => token, secrets: () => [token], renew: async () => {} };
-  const real = createAdminClient(createTenantClient(emulator.url, createTestHttp(), bearer), bearer.secrets);
+  const real = createTenantClient(emulator.url, createTestHttp(), bearer);
   const asked: Asked[] = [];
   const client: AdminClient = {
     tenant: real.tenant,

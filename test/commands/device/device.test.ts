@@ -297,11 +297,11 @@ describe('what is missing is named', () => {
 describe('device listen', () => {
   test('ends when nothing comes', async () => {
     const { tenant, phone } = await withPhone();
-    expect(await phone.refused(['device', 'listen', '--timeout', '4'])).toEqual([
+    expect(await phone.refused(['device', 'listen', '--timeout', '2'])).toEqual([
       7,
       expect.objectContaining({
         code: 'tenant-timeout',
-        message: `No push came from ${tenant.emulator.url} in 4 s`,
+        message: `No push came from ${tenant.emulator.url} in 2 s`,
       }),
     ]);
   });
@@ -355,28 +355,31 @@ describe('device listen', () => {
     expect(bodies.map((body) => JSON.parse(body).Wait)).toEqual([25, 25]);
   });
 
-  test.each<[string, number, string]>([
-    ['no push at once', 200, '{"success":true,"Result":null}'],
-    ['too many requests', 429, ''],
-    ['a tenant that is away', 503, ''],
-  ])('never asks more than once a second, whatever comes back: %s', async (_, status, body) => {
-    const { phone } = await withPhone();
-    const asked: number[] = [];
-    const begun = performance.now();
-    const { stdout } = await listenAt(
-      phone.machine.directory,
-      (_request, response) => {
+  test('never asks more than once a second, whatever comes back: no push, too many requests, nobody', async () => {
+    const plays = [
+      [200, '{"success":true,"Result":null}'],
+      [429, ''],
+      [503, ''],
+    ] as const;
+    const all = plays.map(async ([status, body]) => {
+      const { phone } = await withPhone();
+      const asked: number[] = [];
+      const begun = performance.now();
+      const answer: RequestListener = (_request, response) => {
         asked.push(performance.now());
         response.writeHead(status, { 'content-type': 'application/json' }).end(body);
-      },
-      '5',
-    );
-    const pauses = asked.slice(1).map((at, index) => at - (asked[index] ?? 0));
-    expect(asked.length).toBeGreaterThan(2);
-    // Nobody is told that so much time went by without a push while it has not.
-    if (/No push came/.test(stdout)) expect(performance.now() - begun).toBeGreaterThan(3990);
-    // A timer may come a millisecond early.
-    expect(Math.min(...pauses)).toBeGreaterThan(990);
+      };
+      const { stdout } = await listenAt(phone.machine.directory, answer, '4');
+      // Nobody is told that so much time went by without a push while it has not.
+      if (/No push came/.test(stdout)) expect(performance.now() - begun).toBeGreaterThan(2990);
+      return asked;
+    });
+    for (const asked of await Promise.all(all)) {
+      expect(asked.length).toBeGreaterThan(2);
+      const pauses = asked.slice(1).map((at, index) => at - (asked[index] ?? 0));
+      // A timer may come a millisecond early.
+      expect(Math.min(...pauses)).toBeGreaterThan(990);
+    }
   });
 
   test('leaves alone a phone that was enrolled meanwhile', async () => {

@@ -5,65 +5,62 @@ import { freePort } from '../../../scripts/free-port.mjs';
 import { encodeRecord } from '../../../src/commands/fleet/record.ts';
 import { serverCa, startApns } from '../../support/apns.ts';
 import type { RunOptions } from '../../support/context.ts';
-import { recordedIn, reportOf, startFleet, type TestFleet, topic } from '../../support/fleet.ts';
+import {
+  type FleetOptions,
+  recordedIn,
+  refuse,
+  reportOf,
+  startFleet,
+  type TestFleet,
+  topic,
+} from '../../support/fleet.ts';
 import { runShell } from '../../support/process.ts';
 import { isMissing } from '../../support/tools.ts';
 
-async function fleetCommand(fleet: TestFleet, words: readonly string[], options: RunOptions = {}) {
-  const result = await fleet.run([...words, '--json'], options);
-  return { ...result, report: reportOf(result.stdout) };
-}
-
 const apply = (fleet: TestFleet, words: readonly string[] = [], options: RunOptions = {}) =>
-  fleetCommand(fleet, ['apply', ...(options.answers === undefined ? ['--yes'] : []), ...words], options);
+  fleet.json(['apply', ...(options.answers === undefined ? ['--yes'] : []), ...words], options);
 
-const plan = (fleet: TestFleet, words: readonly string[] = [], options: RunOptions = {}) =>
-  fleetCommand(fleet, ['plan', ...words], options);
+/** Exit code and outcomes. */
+const ended = async (running: ReturnType<TestFleet['json']>) => {
+  const { exitCode, outcomes } = await running;
+  return [exitCode, ...outcomes];
+};
 
 const failing =
-  (...numbers: readonly number[]) =>
-  (number: number) =>
+  (...numbers: readonly number[]): NonNullable<FleetOptions['misbehaving']> =>
+  (number) =>
     numbers.includes(number)
-      ? (call: string, response: import('node:http').ServerResponse) => {
-          if (call === 'token') return false;
-          response.writeHead(403).end('{"success":false,"Message":"no"}');
-          return true;
+      ? (call, response) => {
+          if (call !== 'token') refuse(response);
+          return call !== 'token';
         }
       : undefined;
 
-/** `t1 set sent`, `t2 set tenant-forbidden`, `t3 set`. */
-const outcomes = ({ report }: { report: ReturnType<typeof reportOf> }) =>
-  report.tenants.map(({ name, action, sent, error }) =>
-    [name, action, ...(sent ? ['sent'] : []), ...(error === null ? [] : [error.code])].join(' '),
-  );
+/** What ends with one error, and sends nothing. */
+async function expectRefused(fleet: TestFleet, words: readonly string[], code: number, error: object) {
+  const result = await fleet.json(words);
+  expect([result.exitCode, result.report]).toMatchObject([code, { error }]);
+  expect(fleet.requests()).toEqual([]);
+}
 
 describe('what is begun', () => {
   test('is the canary alone, where it fails', async () => {
     const fleet = await startFleet(4, { misbehaving: failing(3) });
-    const result = await apply(fleet, ['--canary', 't3']);
-    expect([result.exitCode, ...outcomes(result)]).toEqual([
-      8,
-      't1 set',
-      't2 set',
-      't3 set tenant-forbidden',
-      't4 set',
-    ]);
+    const expected = [8, 't1 set', 't2 set', 't3 set tenant-forbidden', 't4 set'];
+    expect(await ended(apply(fleet, ['--canary', 't3']))).toEqual(expected);
     expect(fleet.requests().map(({ name }) => name)).toEqual(['t3']);
   });
 
   test('is the canary first, and the rest where it goes well', async () => {
     const order: string[] = [];
-    const fleet: TestFleet = await startFleet(4, {
+    const fleet = await startFleet(4, {
       misbehaving: (number) => () => {
         order.push(`t${number}`);
         return false;
       },
     });
-    const result = await apply(fleet, ['--canary', 't3', '--concurrency', '1']);
-    expect([result.exitCode, order[0], order[1], new Set(order).size]).toEqual([0, 't3', 't3', 4]);
-    expect((await apply(fleet, ['--canary', 't9'])).report).toMatchObject({
-      error: { code: 'usage', message: 'The canary "t9" is not among the tenants that are meant' },
-    });
+    const { exitCode } = await apply(fleet, ['--canary', 't3', '--concurrency', '1']);
+    expect([exitCode, order[0], order[1], new Set(order).size]).toEqual([0, 't3', 't3', 4]);
   });
 
   test('is nothing more after so many failures', async () => {
@@ -74,34 +71,19 @@ describe('what is begun', () => {
     expect(text.stdout).toContain('Not started: t2, t3, t4, t5, t6. Run it again to do the rest.\n');
   });
 
-  test.each([
-    ['--concurrency', '0'],
-    ['--concurrency', '1000'],
-    ['--max-failures', 'x'],
-  ])('%s %s is refused', async (...words) => {
-    const fleet = await startFleet(1);
-    const result = await apply(fleet, words);
-    expect([result.exitCode, fleet.requests()]).toEqual([2, []]);
-  });
-
   test('is what changed, or with --all everything', async () => {
     const fleet = await startFleet(2);
-    expect(outcomes(await apply(fleet))).toEqual(['t1 set sent', 't2 set sent']);
-    expect(outcomes(await apply(fleet))).toEqual(['t1 same', 't2 same']);
-    expect(outcomes(await apply(fleet, ['--all']))).toEqual(['t1 same sent', 't2 same sent']);
-    const text = readFileSync(fleet.file, 'utf8');
-    writeFileSync(
-      fleet.file,
-      text.replace(/(t2: .*?)certificate: app,/, `$1certificate: null, client-app-key: ${topic},`),
-    );
-    expect((await plan(fleet, ['--exit-code'])).exitCode).toBe(8);
-    expect(outcomes(await apply(fleet))).toEqual(['t1 same', 't2 delete sent']);
+    expect(await ended(apply(fleet))).toEqual([0, 't1 set sent', 't2 set sent']);
+    expect(await ended(apply(fleet))).toEqual([0, 't1 same', 't2 same']);
+    expect(await ended(apply(fleet, ['--all']))).toEqual([0, 't1 same sent', 't2 same sent']);
+    fleet.edit(/(t2: .*?)certificate: app,/, `$1certificate: null, client-app-key: ${topic},`);
+    expect((await fleet.run(['plan', '--exit-code'])).exitCode).toBe(8);
+    expect(await ended(apply(fleet))).toEqual([0, 't1 same', 't2 delete sent']);
     expect(fleet.tenants.map(({ holds }) => holds.size)).toEqual([1, 0]);
     expect(recordedIn(fleet.record)).toEqual(['t1 set', 't2 deleted']);
-    const after = await apply(fleet);
-    expect([after.exitCode, ...outcomes(after)]).toEqual([0, 't1 same', 't2 absent']);
-    expect((await plan(fleet, ['--exit-code'])).exitCode).toBe(0);
-    expect(outcomes(await apply(fleet, ['--all']))).toEqual(['t1 same sent', 't2 absent sent']);
+    expect(await ended(apply(fleet))).toEqual([0, 't1 same', 't2 absent']);
+    expect((await fleet.run(['plan', '--exit-code'])).exitCode).toBe(0);
+    expect(await ended(apply(fleet, ['--all']))).toEqual([0, 't1 same sent', 't2 absent sent']);
   });
 });
 
@@ -117,14 +99,8 @@ describe('a host', () => {
     });
     const result = await apply(fleet, ['--all']);
     expect([result.exitCode, result.report.counts.sent]).toEqual([0, 5]);
-    const calls = fleet.tenants.map(({ most, received }) => [
-      most,
-      received.filter((call) => call !== 'token').length,
-    ]);
-    expect(calls).toEqual([
-      [1, 4],
-      [1, 1],
-    ]);
+    const sent = (received: readonly string[]) => received.filter((call) => call !== 'token').length;
+    expect(fleet.tenants.map(({ most, received }) => `${most} ${sent(received)}`)).toEqual(['1 4', '1 1']);
   });
 
   test('that answers 429 is waited for, and holds back nobody else', async () => {
@@ -135,7 +111,7 @@ describe('a host', () => {
         if (call === 'set') order.push(`t${number}`);
         if (number !== 1 || call === 'token' || refused) return false;
         refused = true;
-        response.writeHead(429, { 'retry-after': '2' }).end('{}');
+        response.writeHead(429, { 'retry-after': '1' }).end('{}');
         return true;
       },
     });
@@ -148,12 +124,8 @@ describe('a host', () => {
 describe('nothing is sent', () => {
   test('while one tenant is blocked, be it by its certificate or by a warning', async () => {
     const fleet = await startFleet(2);
-    const wrong = await apply(fleet, [], { env: { APP_PASSWORD: 'not-the-one' } });
-    expect([wrong.exitCode, ...outcomes(wrong)]).toEqual([
-      4,
-      't1 blocked pkcs12-password-incorrect',
-      't2 blocked pkcs12-password-incorrect',
-    ]);
+    const wrong = ['t1 blocked pkcs12-password-incorrect', 't2 blocked pkcs12-password-incorrect'];
+    expect(await ended(apply(fleet, [], { env: { APP_PASSWORD: 'not-the-one' } }))).toEqual([4, ...wrong]);
     const missing = await apply(fleet, [], { env: { APP_PASSWORD: undefined as never } });
     expect([missing.exitCode, missing.report.tenants[0]?.error]).toEqual([
       4,
@@ -163,11 +135,11 @@ describe('nothing is sent', () => {
         hints: ['Set APP_PASSWORD.'],
       },
     ]);
-    const strict = await plan(fleet, ['--fail-on', 'warning']);
-    expect([strict.exitCode, ...outcomes(strict)]).toEqual([4, 't1 blocked', 't2 blocked']);
-    expect((await apply(fleet, ['--fail-on', 'warning'])).exitCode).toBe(4);
+    const strict = ['--fail-on', 'warning'];
+    for (const command of [['plan'], ['apply', '--yes']])
+      expect(await ended(fleet.json([...command, ...strict]))).toEqual([4, 't1 blocked', 't2 blocked']);
     expect([fleet.requests(), existsSync(fleet.record)]).toEqual([[], false]);
-    expect((await apply(fleet, ['--fail-on', 'warning', '--force'])).exitCode).toBe(0);
+    expect((await apply(fleet, [...strict, '--force'])).exitCode).toBe(0);
   });
 
   test('where two tenants turn out to be one', async () => {
@@ -176,21 +148,20 @@ describe('nothing is sent', () => {
         `  again: { tenant: "${origin(1)}", certificate: null, client-app-key: ${topic}, sign-in: { profile: x } }`,
       ],
     });
-    const result = await apply(fleet);
-    expect([result.exitCode, result.report.tenants[1]?.error?.message]).toEqual([
-      4,
-      `t1 and again are the same tenant with the same client app key, ${topic}`,
-    ]);
+    const { exitCode, report } = await apply(fleet);
+    const message = `t1 and again are the same tenant with the same client app key, ${topic}`;
+    expect([exitCode, report.tenants[1]?.error?.message]).toEqual([4, message]);
   });
 
-  test('without --yes where nobody can be asked', async () => {
-    const fleet = await startFleet(1);
-    const result = await fleetCommand(fleet, ['apply']);
-    expect([result.exitCode, result.report]).toEqual([
-      2,
-      { error: expect.objectContaining({ code: 'prompt-unavailable' }) },
-    ]);
-    expect(fleet.requests()).toEqual([]);
+  test.each([
+    ['--concurrency 0', 2, 'usage'],
+    ['--concurrency 1000', 2, 'usage'],
+    ['--max-failures x', 2, 'usage'],
+    ['--canary t9', 2, 'usage', 'The canary "t9" is not among the tenants that are meant'],
+    ['', 2, 'prompt-unavailable'],
+  ])('with %j', async (words, exitCode, code, message = expect.anything()) => {
+    const yes = words === '' ? [] : ['--yes', ...words.split(' ')];
+    await expectRefused(await startFleet(1), ['apply', ...yes], exitCode, { code, message });
   });
 
   test('on a no; a yes is asked for once, with the counts, and not where nothing is to do', async () => {
@@ -202,37 +173,25 @@ describe('nothing is sent', () => {
     expect(fleet.requests()).toEqual([]);
     expect((await apply(fleet, [], { answers: [true] })).exitCode).toBe(0);
     expect((await apply(fleet, [], { answers: [] })).exitCode).toBe(0);
+    expect((await fleet.run(['plan'])).stdout).toMatch(/^✓ Nothing to do\. 3 tenants: 3 same\n/);
   });
 
   test('with the record of another fleet, with a broken one, or without one that can be written', async () => {
     const fleet = await startFleet(1);
     const entry = { name: 'x', tenant: 'https://x.example', clientAppKey: topic, state: 'set' as const };
     const facts = { topic, fingerprint: 'ab', notAfter: null, setAt: '2026-01-01T00:00:00Z' };
+    const yes = ['apply', '--yes'];
     writeFileSync(fleet.record, encodeRecord({ entries: [{ ...entry, ...facts }] }));
-    const other = await apply(fleet);
-    expect([other.exitCode, other.report]).toEqual([
-      2,
-      { error: expect.objectContaining({ message: expect.stringContaining('is that of another fleet') }) },
-    ]);
+    await expectRefused(fleet, yes, 2, { message: expect.stringContaining('is that of another fleet') });
     writeFileSync(fleet.record, 'nonsense');
-    expect((await apply(fleet)).exitCode).toBe(3);
-    expect((await plan(fleet)).exitCode).toBe(3);
+    for (const words of [yes, ['plan']]) await expectRefused(fleet, words, 3, { code: 'file-unreadable' });
     rmSync(fleet.record);
-    expect((await apply(fleet, ['--record', join(fleet.directory, 'no', 'record.json')])).exitCode).toBe(3);
+    await expectRefused(fleet, [...yes, '--record', join(fleet.directory, 'no', 'record.json')], 3, {});
     mkdirSync(fleet.record);
-    expect((await apply(fleet)).exitCode).toBe(3);
-    expect(fleet.requests()).toEqual([]);
-  });
-
-  test('while another apply holds the record', async () => {
-    const fleet = await startFleet(1);
+    await expectRefused(fleet, yes, 3, {});
+    rmSync(fleet.record, { recursive: true });
     writeFileSync(`${fleet.record}.lock`, 'somebody');
-    const result = await apply(fleet);
-    expect([result.exitCode, result.report]).toEqual([
-      3,
-      { error: expect.objectContaining({ message: expect.stringContaining('Another fleet apply') }) },
-    ]);
-    expect(fleet.requests()).toEqual([]);
+    await expectRefused(fleet, yes, 3, { message: expect.stringContaining('Another fleet apply') });
   });
 
   test.skipIf(isMissing('bash'))('any more once the disk is full', async () => {
@@ -272,24 +231,19 @@ test('a tenant that is down keeps what the record says of it', async () => {
   const before = readFileSync(fleet.record, 'utf8');
   const down = `http://127.0.0.1:${await freePort()}`;
   const [, origin = ''] = /t1: \{ tenant: "(.*?)"/.exec(readFileSync(fleet.file, 'utf8')) ?? [];
-  for (const path of [fleet.file, fleet.record])
-    writeFileSync(path, readFileSync(path, 'utf8').replace(origin, down));
-  for (const signIn of ['', '{ token: { env: CI_SECRET } }']) {
-    if (signIn !== '')
-      writeFileSync(
-        fleet.file,
-        readFileSync(fleet.file, 'utf8').replace(/(t1: .*sign-in: ).*(?= \})/, `$1${signIn}`),
-      );
-    const result = await apply(fleet, ['--all', '--only', 't1']);
-    expect([result.exitCode, ...outcomes(result)]).toEqual([8, 't1 same tenant-unreachable']);
+  fleet.edit(origin, down);
+  writeFileSync(fleet.record, before.replace(origin, down));
+  for (const token of [false, true]) {
+    if (token) fleet.edit(/(t1: .*sign-in: ).*(?= \})/, '$1{ token: { env: CI_SECRET } }');
+    const result = await ended(apply(fleet, ['--all', '--only', 't1']));
+    expect(result).toEqual([8, 't1 same tenant-unreachable']);
     expect(readFileSync(fleet.record, 'utf8')).toBe(before.replace(origin, down));
   }
 });
 
 test('what the file calls a key ends no line of the progress', async () => {
   const fleet = await startFleet(1);
-  const text = readFileSync(fleet.file, 'utf8');
-  writeFileSync(fleet.file, text.replace('certificate: app,', 'certificate: app, client-app-key: "a\\nb",'));
+  fleet.edit('certificate: app,', 'certificate: app, client-app-key: "a\\nb",');
   expect((await apply(fleet)).stderr).toMatch(/^✓ t1: set a\\u000ab, valid until/m);
 });
 
@@ -372,20 +326,15 @@ describe('a session', () => {
     writeFileSync(join(fleet.directory, 'two.token'), `${file}\n`);
     const three = join(fleet.directory, 'three.token');
     writeFileSync(three, `${command}\n`);
-    writeFileSync(fleet.file, readFileSync(fleet.file, 'utf8').replace('three.token', three));
+    fleet.edit('three.token', three);
     const env = {
       ONE_SECRET: service,
       MFA_CLI_TOKEN: 'a-token-of-somebody-else-0000',
       MFA_CLI_TENANT: 'x.example',
     };
     const result = await apply(fleet, [], { env });
-    expect([result.exitCode, ...outcomes(result)]).toEqual([
-      8,
-      't1 set sent',
-      't2 set sent',
-      't3 set sent',
-      't4 set not-signed-in',
-    ]);
+    const expected = ['t1 set sent', 't2 set sent', 't3 set sent', 't4 set not-signed-in'];
+    expect([result.exitCode, ...result.outcomes]).toEqual([8, ...expected]);
     const reached = fleet.tenants.map(({ bytes }) => bytes.join('\n'));
     expect(reached.map((text) => secrets.filter((secret) => text.includes(secret)))).toEqual([
       [service],
@@ -444,7 +393,7 @@ describe('a session', () => {
       mode: 0o600,
     });
     const result = await apply(fleet);
-    expect(outcomes(result)).toEqual(['t1 set sent', 't2 set not-signed-in']);
+    expect(result.outcomes).toEqual(['t1 set sent', 't2 set not-signed-in']);
     expect(result.report.tenants[1]?.error?.message).toContain('the profile shared holds a session for');
     expect(result.report.tenants[1]?.error?.hints).toEqual([
       'Run `mfa-cli login --profile shared`, at the tenant that the fleet file names.',
@@ -459,26 +408,3 @@ function filesIn(directory: string): readonly string[] {
     .filter((entry) => entry.isFile() && !/\.(token|p12)$/.test(entry.name))
     .map(({ name }) => readFileSync(join(directory, name), 'utf8'));
 }
-
-describe('--refresh', () => {
-  test('plans by what the tenants hold, where they say it', async () => {
-    const fleet = await startFleet(4, {
-      misbehaving: (number) => (call, response) => {
-        if (call === 'token' || call === 'set') return false;
-        const holds = [topic, 'com.example.other', '', null][number - 1] ?? null;
-        const asked = new URL(call, 'http://x').searchParams.get('key') ?? '';
-        response.setHeader('content-type', 'application/json');
-        if (holds === null) response.writeHead(403).end('{"success":false,"Message":"no"}');
-        else if (asked.endsWith('ClientAppKey'))
-          response.end(JSON.stringify({ success: true, Result: holds === '' ? 'another' : topic }));
-        else if (asked.startsWith('another')) response.end('{"success":true,"Result":"com.example.another"}');
-        else response.end(JSON.stringify({ success: true, Result: holds }));
-        return true;
-      },
-    });
-    await apply(fleet);
-    const result = await plan(fleet, ['--refresh']);
-    expect([result.exitCode, ...outcomes(result)]).toEqual([0, 't1 same', 't2 replace', 't3 set', 't4 same']);
-    expect(result.stderr).toContain('It is not known what t4 holds: ');
-  });
-});

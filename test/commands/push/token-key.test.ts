@@ -2,7 +2,6 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { Emulator } from '../../../src/emulator/tenants.ts';
 import { badDeviceToken, deviceToken, type ScriptedApns, serverCa, startApns } from '../../support/apns.ts';
 import { createMachine, type RunOptions, testNow } from '../../support/context.ts';
 import { callApi, openEmulator, serviceToken } from '../../support/emulator.ts';
@@ -126,6 +125,7 @@ apns-id      A0B1
   });
 
   const takesPlace = 'A .p8 takes the place of a .p12 and its password: give one of the two';
+  const oneOfTwo = 'Give --p8 FILE or --p12 FILE.';
   test.each<[string, string, Record<string, string>, string, string | null]>([
     [
       'key ID, team ID and topic are missing',
@@ -155,15 +155,9 @@ apns-id      A0B1
       '"a1b2c3d4e5" is not a team ID: it has ten characters of A to Z and 0 to 9',
       'Give --team-id ID, or set MFA_CLI_TEAM_ID.',
     ],
-    ['there is a .p12, too', `--p8 P8 --p12 ${p12}`, {}, takesPlace, 'Give --p8 FILE or --p12 FILE.'],
-    ['there is a .p12 as argument, too', `${p12} --p8 P8`, {}, takesPlace, 'Give --p8 FILE or --p12 FILE.'],
-    [
-      "there is a .p12's password, too",
-      '--p8 P8 --password-file x',
-      {},
-      takesPlace,
-      'Give --p8 FILE or --p12 FILE.',
-    ],
+    ['there is a .p12, too', `--p8 P8 --p12 ${p12}`, {}, takesPlace, oneOfTwo],
+    ['there is a .p12 as argument, too', `${p12} --p8 P8`, {}, takesPlace, oneOfTwo],
+    ["there is a .p12's password, too", '--p8 P8 --password-file x', {}, takesPlace, oneOfTwo],
     [
       'both are in the environment',
       '',
@@ -233,64 +227,20 @@ apns-id      A0B1
   });
 });
 
-describe('the stand-in of the emulator', () => {
-  const now = () => testNow;
-
-  async function start(key?: object): Promise<{ emulator: Emulator; way: string[] }> {
-    const emulator = await openEmulator({ now });
-    onTestFinished(() => emulator.close());
-    const ca = join(temporaryDirectory(), 'ca.pem');
-    writeFileSync(ca, emulator.apns.ca);
-    if (key !== undefined) {
-      const { body } = await callApi(emulator, '/emulator/apns-key', await serviceToken(emulator), {
-        ...{ KeyId: keyId, TeamId: teamId, PublicKey: publicPem },
-        ...key,
-      });
-      expect(body).toMatchObject({ success: true });
-    }
-    return { emulator, way: ['--p8', p8, ...at(emulator.apns.host, ca), '--json'] };
-  }
-
-  test.each<[string, object | undefined, readonly string[], string]>([
-    ['takes a key that it was told of', {}, [...names, '--topic', topic], 'BadDeviceToken'],
-    ['takes it for its topics', { Topics: [topic] }, [...names, '--topic', topic], 'BadDeviceToken'],
-    [
-      'refuses it for others',
-      { Topics: [topic] },
-      [...names, '--topic', 'com.example.other'],
-      'TopicDisallowed',
-    ],
-    ['refuses one that it was not told of', undefined, [...names, '--topic', topic], 'InvalidProviderToken'],
-    [
-      'refuses it for another team',
-      {},
-      ['--key-id', keyId, '--team-id', 'Z1B2C3D4E5', '--topic', topic],
-      'InvalidProviderToken',
-    ],
-    [
-      'refuses another key of that name',
-      { PublicKey: createTokenKey().publicPem },
-      [...names, '--topic', topic],
-      'InvalidProviderToken',
-    ],
-  ])('%s', async (_case, key, words, reason) => {
-    const { way } = await start(key);
-    const { exitCode, stdout } = await run('apns verify', [...way, ...words]);
-    const report = JSON.parse(stdout);
-    expect([report.answer.reason, exitCode]).toEqual([reason, reason === 'BadDeviceToken' ? 0 : 6]);
-  });
-
-  test('refuses a token of a clock that is wrong, and takes the tokens of several runs', async () => {
-    const { way } = await start({});
-    const reasonWith = async (minutes: number): Promise<string> => {
-      const clock = new Date(testNow.getTime() + minutes * 60_000);
-      const { stdout } = await run('apns verify', [...way, ...names, '--topic', topic], { now: clock });
-      return JSON.parse(stdout).answer.reason;
-    };
-    expect([await reasonWith(-61), await reasonWith(31), await reasonWith(0), await reasonWith(0)]).toEqual([
-      ...['ExpiredProviderToken', 'InvalidProviderToken', 'BadDeviceToken', 'BadDeviceToken'],
-    ]);
-  });
+test('the emulator takes a key that it was told of, for its topics', async () => {
+  const emulator = await openEmulator({ now: () => testNow });
+  onTestFinished(() => emulator.close());
+  const ca = join(temporaryDirectory(), 'ca.pem');
+  writeFileSync(ca, emulator.apns.ca);
+  const key = { KeyId: keyId, TeamId: teamId, PublicKey: publicPem, Topics: [topic] };
+  await callApi(emulator, '/emulator/apns-key', await serviceToken(emulator), key);
+  const verify = async (asked: string) => {
+    const words = ['--p8', p8, ...names, '--topic', asked, ...at(emulator.apns.host, ca), '--json'];
+    const { exitCode, stdout } = await run('apns verify', words);
+    return [exitCode, JSON.parse(stdout).answer.reason];
+  };
+  expect(await verify(topic)).toEqual([0, 'BadDeviceToken']);
+  expect(await verify('com.example.other')).toEqual([6, 'TopicDisallowed']);
 });
 
 const python = '/usr/bin/python3';
@@ -318,15 +268,8 @@ describe.skipIf(needsPython)('a stand-in by h2 and pyca/cryptography', () => {
   });
 
   test('refuses what another key signed', async () => {
-    const words = [
-      '--p8',
-      p8,
-      ...names,
-      '--topic',
-      topic,
-      ...at(await start(createTokenKey().publicPem)),
-      '--json',
-    ];
+    const host = await start(createTokenKey().publicPem);
+    const words = ['--p8', p8, ...names, '--topic', topic, ...at(host), '--json'];
     const { stdout } = await run('push send', words, { now: new Date() });
     expect(JSON.parse(stdout).answer).toMatchObject({ reason: 'InvalidProviderToken', status: 403 });
   });

@@ -1,6 +1,6 @@
 import { createHttp, type NetworkSettings } from '../../../src/network/client.ts';
 
-/** What the test tells this program, as JSON on its command line. */
+/** One request of the program, and what surrounds it. */
 export interface Order {
   readonly url: string;
   readonly timeout: number;
@@ -10,31 +10,33 @@ export interface Order {
   readonly trust: NetworkSettings['trust'];
 }
 
-const order: Order = JSON.parse(process.argv[2] ?? '');
-const interrupt = new AbortController();
-if (order.interruptAfter !== null) {
-  setTimeout(
-    () => interrupt.abort(Object.assign(new Error(), { code: 'interrupted' })),
-    order.interruptAfter,
-  );
-}
-const http = createHttp({
-  timeout: order.timeout,
-  proxies: { https: order.httpsProxy, http: null, bypass: null },
-  trust: order.trust,
-  userAgent: 'mfa-cli/test',
-  signal: interrupt.signal,
-  trace: () => {},
-  progress: () => ({ stop() {} }),
-});
-const end = await http.send({ method: 'GET', url: order.url, retry: true }).then(
-  ({ status }) => String(status),
-  ({ code }: { code: string }) => code,
-);
-process.stdout.write(end);
+/** What would keep the program alive. */
 const left = (): readonly string[] =>
   process.getActiveResourcesInfo().filter((name) => /TCP|TLS|Timeout|AddrInfo/.test(name));
-// What is closed takes a moment to be gone, and longer on a busy machine.
-for (let turn = 0; turn < 100 && left().length > 0; turn++)
-  await new Promise((resolve) => setTimeout(resolve, 10));
-process.stderr.write(left().join(' '));
+
+async function carryOut({ url, timeout, httpsProxy, interruptAfter, trust }: Order): Promise<string> {
+  const interrupt = new AbortController();
+  const reason = Object.assign(new Error(), { code: 'interrupted' });
+  if (interruptAfter !== null) setTimeout(() => interrupt.abort(reason), interruptAfter);
+  const http = createHttp({
+    timeout,
+    proxies: { https: httpsProxy, http: null, bypass: null },
+    trust,
+    userAgent: 'mfa-cli/test',
+    signal: interrupt.signal,
+    trace: () => {},
+    progress: () => ({ stop() {} }),
+  });
+  const end = await http.send({ method: 'GET', url, retry: true }).then(
+    ({ status }) => String(status),
+    ({ code }: { code: string }) => code,
+  );
+  // What is closed takes a moment to be gone, and longer on a busy machine; a server would keep it for five seconds.
+  for (let turn = 0; turn < 100 && left().length > 0; turn++)
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  return [end, ...left()].join(' ');
+}
+
+// One after the other, as each sees what the ones before left.
+for (const order of JSON.parse(process.argv[2] ?? '') as readonly Order[])
+  process.stdout.write(`${await carryOut(order)}\n`);

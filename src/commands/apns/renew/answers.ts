@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Context } from '../../../context.ts';
-import { CliError } from '../../../errors/cli-error.ts';
+import { CliError, unlessInterrupted } from '../../../errors/cli-error.ts';
 import { entriesIn, statsOf } from '../../../files/directory.ts';
 import { nameOf } from '../../../files/read.ts';
 import { certifiedKeyFingerprint } from '../../../pkcs12/key.ts';
@@ -8,13 +8,10 @@ import type { Certificate } from '../../../pkcs12/model.ts';
 import { onOneLine } from '../../../text/printable.ts';
 import { readCertificates } from '../make-p12.ts';
 
-/** How many certificate files are looked at. */
 const mostFiles = 200;
 
-/** Entries of the directory that are looked at. */
 const mostEntries = 100_000;
 
-/** A certificate and the file that holds it. */
 export interface Answer {
   readonly file: string;
   readonly certificate: Certificate;
@@ -34,7 +31,6 @@ export interface Stranger {
   readonly why: keyof typeof reasons;
 }
 
-/** What Apple's answer is known by. */
 interface Sought {
   readonly bundleId: string;
   /** SHA-256 of the SubjectPublicKeyInfo that it certifies. */
@@ -51,23 +47,18 @@ export interface Found {
 
 /** Looks through a directory for Apple's answer, under whatever name it was saved. @throws {CliError} file-unreadable, interrupted */
 export async function findAnswer(directory: string, sought: Sought, context: Context): Promise<Found> {
-  const found = await Promise.all(
-    certificateFiles(directory, context).map(async (name) => {
-      const file = join(directory, name);
-      try {
-        const leaves = (await readCertificates(file, context)).filter(
-          // What was made for the key is told by the checks, whatever it is.
-          (each) => isLeaf(each) || certifiedKeyFingerprint(each) === sought.publicKey,
-        );
-        return leaves.length === 0 ? [] : [judge(file, leaves, sought)];
-      } catch (error) {
-        if (!(error instanceof CliError) || error.code === 'interrupted') throw error;
-        // A .pem may be many things.
-        return name.toLowerCase().endsWith('.pem') ? [] : [{ file, why: 'unreadable' as const }];
-      }
-    }),
-  );
-  const all = found.flat();
+  const look = async (name: string): Promise<Answer | Stranger | null> => {
+    const file = join(directory, name);
+    const certificates = await readCertificates(file, context).catch(unlessInterrupted(() => null));
+    // A .pem may be many things.
+    if (certificates === null) return /\.pem$/i.test(name) ? null : { file, why: 'unreadable' };
+    // What was made for the key is told by the checks, whatever it is.
+    const leaves = certificates.filter(
+      (each) => isLeaf(each) || certifiedKeyFingerprint(each) === sought.publicKey,
+    );
+    return leaves.length === 0 ? null : judge(file, leaves, sought);
+  };
+  const all = await Promise.all(certificateFiles(directory, context).map(look));
   const answers = all.filter((each) => each !== null && 'certificate' in each);
   const strangers = all.filter((each) => each !== null && 'why' in each);
   const [answer = null] = answers.sort(
@@ -90,7 +81,13 @@ export function strangerWords({ file, why }: Stranger, bundleId: string): string
 
 /** Of too many the newest: Apple's answer has just been saved. A link that leads nowhere is none. */
 function certificateFiles(directory: string, { terminal }: Context): readonly string[] {
-  const files = namesIn(directory)
+  let names: readonly string[];
+  try {
+    names = entriesIn(directory, mostEntries).map(({ name }) => name);
+  } catch (cause) {
+    throw new CliError('file-unreadable', `${directory} cannot be read`, { cause });
+  }
+  const files = names
     .filter((name) => /\.(cer|crt|der|pem)$/i.test(name) && !/\.key\.pem$/i.test(name))
     .map((name) => ({ name, stats: statsOf(join(directory, name)) }))
     .filter(({ stats }) => stats?.isFile() === true)
@@ -99,16 +96,10 @@ function certificateFiles(directory: string, { terminal }: Context): readonly st
     terminal.warn(
       `${directory} holds ${files.length} certificate files; only the newest ${mostFiles} are looked at`,
     );
-  const newest = files.slice(0, mostFiles).map(({ name }) => name);
-  return newest.sort();
-}
-
-function namesIn(directory: string): readonly string[] {
-  try {
-    return entriesIn(directory, mostEntries).map(({ name }) => name);
-  } catch (cause) {
-    throw new CliError('file-unreadable', `${directory} cannot be read`, { cause });
-  }
+  return files
+    .slice(0, mostFiles)
+    .map(({ name }) => name)
+    .sort();
 }
 
 /** Authorities lie beside the certificates that they issued, and are no news. */

@@ -1,28 +1,24 @@
 import { join } from 'node:path';
-import type { CertificateRecord } from '../../../auth/stored-schemas.ts';
 import { checkCertificate } from '../../../checks/check-push-identity.ts';
-import { type Finding, stopsAt } from '../../../checks/finding.ts';
-import type { Context } from '../../../context.ts';
-import { type OpenedP12, openP12 } from '../../../delivery/open-p12.ts';
+import { type Finding, finding, stopsAt } from '../../../checks/finding.ts';
+import { openP12 } from '../../../delivery/open-p12.ts';
 import { CliError } from '../../../errors/cli-error.ts';
 import { isThere } from '../../../files/directory.ts';
 import { count } from '../../../text/phrasing.ts';
-import { type Giving, giveCertificate, type SetReport } from '../give-certificate.ts';
+import { type Giving, giveCertificate } from '../give-certificate.ts';
+import type { SetReport } from '../plan-set.ts';
 import { type Answer, findAnswer, readAnswer, type Stranger, strangerWords } from './answers.ts';
-import { askIssuer, type Waiting } from './issue.ts';
-import { filesOf, p12Password, packRound, requestRound } from './rounds.ts';
-import { type Journal, type Renewal, type Round, stateFileIn } from './state.ts';
+import { filesOf, type Renewal, type Round, stateFileIn } from './state.ts';
+import { askIssuer, type Opened, p12Password, packRound, requestRound, type Waiting } from './steps.ts';
 
 /** More of them hide what else is said; the report has them all. */
 const mostWarnings = 10;
 
-/** How far a run came. */
 export interface Outcome {
   readonly round: Round;
   /** The file of Apple's answer, where one was looked at. */
   readonly certificate: string | null;
   readonly strangers: readonly Stranger[];
-  /** What the checks found of Apple's answer, and of the .p12. */
   readonly findings: readonly Finding[];
   /** Null where it did not come to that. */
   readonly given: SetReport | null;
@@ -33,39 +29,37 @@ export interface Outcome {
 /**
  * Does what can be done now, step by step, each noted as it is done. @throws {CliError} of exit 2, 3, 5, 6 and 7, interrupted
  */
-export async function carryOn(renewal: Renewal, journal: Journal, context: Context): Promise<Outcome> {
+export async function carryOn(renewal: Renewal): Promise<Outcome> {
   const { options, directory, standing } = renewal;
   let round = standing.open;
-  if (round === null || round.requestedAt === null) round = await requestRound(renewal, journal, context);
+  if (round === null || round.requestedAt === null) round = await requestRound(renewal);
   if (round.packed !== null && !isThere(join(directory, round.packed.file)))
     round = { ...round, packed: null, verifiedAt: null };
-  const found = await judgeAnswer(round, renewal, context);
+  const found = await judgeAnswer(round, renewal);
   const outcome = { round, ...found, given: null };
   const stops = stopsAt(found.findings, options);
-  if (found.answer !== null && !stops) return packAndGive(outcome, found.answer, renewal, journal, context);
+  if (found.answer !== null && !stops) return packAndGive(outcome, found.answer, renewal);
   const isAskedAgain = options.issueAgain === true && round.verifiedAt === null;
   if (round.packed !== null && !stops && !isAskedAgain)
-    return giveRound(outcome, await openPacked(round, renewal, context), renewal, journal, context);
+    return giveRound(outcome, await openPacked(round, renewal), renewal);
   if (stops && !isAskedAgain) return outcome;
-  requireFiles(round, directory);
+  for (const file of Object.values(filesOf(directory, round)))
+    if (!isThere(file))
+      throw new CliError('file-not-found', `${file} of this renewal is gone`, {
+        facts: { renewal: stateFileIn(directory) },
+      });
   if (options.issuer === undefined) return outcome;
-  const issued = await askIssuer(round, renewal, journal, context);
+  const issued = await askIssuer(round, renewal);
   if (issued.file === null) return { ...outcome, round: issued.round, waiting: issued.waiting };
-  const { answer, ...judged } = await judgeAnswer(issued.round, renewal, context, issued.file);
+  const { answer, ...judged } = await judgeAnswer(issued.round, renewal, issued.file);
   const given = { round: issued.round, ...judged, given: null };
   if (answer === null || stopsAt(judged.findings, options)) return given;
-  return packAndGive(given, answer, renewal, journal, context);
+  return packAndGive(given, answer, renewal);
 }
 
-async function packAndGive(
-  outcome: Outcome,
-  answer: Answer,
-  renewal: Renewal,
-  journal: Journal,
-  context: Context,
-): Promise<Outcome> {
-  const { round, opened } = await packRound(outcome.round, answer, renewal, journal, context);
-  return giveRound({ ...outcome, round }, opened, renewal, journal, context);
+async function packAndGive(outcome: Outcome, answer: Answer, renewal: Renewal): Promise<Outcome> {
+  const { round, opened } = await packRound(outcome.round, answer, renewal);
+  return giveRound({ ...outcome, round }, opened, renewal);
 }
 
 /** Apple's answer where it is to be packed, and what the checks found of it. */
@@ -80,35 +74,31 @@ interface JudgedAnswer extends Pick<Outcome, 'certificate' | 'strangers' | 'find
  */
 export async function judgeAnswer(
   round: Round,
-  { options, directory, state, facts }: Renewal,
-  context: Context,
+  { options, directory, state, facts, context }: Renewal,
   issued: string | null = null,
 ): Promise<JudgedAnswer> {
   const { bundleId, rounds } = state;
-  const { publicKey } = round;
   const named = issued ?? options.cert ?? null;
   const others = rounds.filter(({ name }) => name !== round.name).map((each) => each.publicKey);
-  const earlier = options.cert === undefined ? others : [];
-  const sought = { bundleId, publicKey, earlier };
+  const sought = { bundleId, publicKey: round.publicKey, earlier: options.cert === undefined ? others : [] };
   const { answer, strangers } = await (named === null
     ? findAnswer(directory, sought, context)
     : readAnswer(named, sought, context));
-  warnOf(strangers, bundleId, context);
-  const judged = { certificate: answer?.file ?? null, strangers, answer: null, findings: [] };
-  if (answer === null && named !== null)
-    return {
-      ...judged,
-      findings: strangers.map((each) => strangerFinding(each, round, directory, bundleId)),
-    };
-  if (answer === null || !isNews(answer, round, named)) return judged;
-  return { ...judged, answer, findings: checkCertificate(answer.certificate, facts) };
-}
-
-function warnOf(strangers: readonly Stranger[], bundleId: string, { terminal }: Context): void {
-  for (const stranger of strangers.slice(0, mostWarnings)) terminal.warn(strangerWords(stranger, bundleId));
+  for (const stranger of strangers.slice(0, mostWarnings))
+    context.terminal.warn(strangerWords(stranger, bundleId));
   const more = strangers.length - mostWarnings;
   if (more > 0)
-    terminal.warn(`${count(more, 'file')} more of the directory: none is an answer to this renewal`);
+    context.terminal.warn(`${count(more, 'file')} more of the directory: none is an answer to this renewal`);
+  const judged = { certificate: answer?.file ?? null, strangers, answer: null, findings: [] };
+  if (answer !== null && isNews(answer, round, named))
+    return { ...judged, answer, findings: checkCertificate(answer.certificate, facts) };
+  if (answer !== null || named === null) return judged;
+  const hint = `Give the certificate that Apple made from ${filesOf(directory, round).request}.`;
+  const findings = strangers.map((stranger) => {
+    const code = stranger.why === 'another-app' ? 'topic-mismatch' : 'key-mismatch';
+    return finding(code, `${strangerWords(stranger, bundleId)}.`, hint);
+  });
+  return { ...judged, findings };
 }
 
 /** Whether it is to be packed: nothing is yet, or only an older certificate of the same key, or another one was named. */
@@ -118,32 +108,7 @@ function isNews({ certificate }: Answer, { packed }: Round, named: string | null
   return named !== null || certificate.notAfter > new Date(packed.notAfter);
 }
 
-function strangerFinding(stranger: Stranger, round: Round, directory: string, bundleId: string): Finding {
-  const isOtherKey = stranger.why !== 'another-app';
-  return {
-    code: isOtherKey ? 'key-mismatch' : 'topic-mismatch',
-    level: 'error',
-    message: `${strangerWords(stranger, bundleId)}.`,
-    hint: `Give the certificate that Apple made from ${filesOf(directory, round).request}.`,
-  };
-}
-
-/** What Apple's answer is waited for with. @throws {CliError} file-not-found */
-function requireFiles(round: Round, directory: string): void {
-  for (const file of Object.values(filesOf(directory, round)))
-    if (!isThere(file))
-      throw new CliError('file-not-found', `${file} of this renewal is gone`, {
-        facts: { renewal: stateFileIn(directory) },
-      });
-}
-
-type Opened = Pick<OpenedP12, 'identity' | 'password'>;
-
-function openPacked(
-  round: Round,
-  { options, settings, directory }: Renewal,
-  context: Context,
-): Promise<Opened> {
+function openPacked(round: Round, { options, settings, directory, context }: Renewal): Promise<Opened> {
   const path = join(directory, round.packed?.file ?? '');
   const given = {
     ...settings.p12,
@@ -156,13 +121,8 @@ function openPacked(
 }
 
 /** Asks APNs, unless it has accepted this or is not to be asked, and then gives it to the tenant. */
-async function giveRound(
-  outcome: Outcome,
-  opened: Opened,
-  { options, settings, facts }: Renewal,
-  journal: Journal,
-  context: Context,
-): Promise<Outcome> {
+async function giveRound(outcome: Outcome, opened: Opened, renewal: Renewal): Promise<Outcome> {
+  const { options, settings, facts, keep, context } = renewal;
   let { round } = outcome;
   const giving: Giving = {
     yes: options.yes === true,
@@ -170,18 +130,16 @@ async function giveRound(
     verify: options.verify && round.verifiedAt === null,
     async onVerified() {
       context.terminal.note('APNs accepts the certificate');
-      round = await journal.keep({ ...round, verifiedAt: context.now().toISOString() });
+      round = await keep({ ...round, verifiedAt: context.now().toISOString() });
     },
-    async onSent(record: CertificateRecord) {
-      round = await journal.keep({ ...round, sets: [...round.sets, { ...record }] });
+    async onSent(record) {
+      round = await keep({ ...round, sets: [...round.sets, { ...record }] });
     },
   };
   const given = await giveCertificate(opened, settings, giving, context).catch((error: unknown) => {
     if (!(error instanceof CliError) || !error.code.startsWith('apns-')) throw error;
-    throw new CliError(error.code, error.message, {
-      cause: error,
-      facts: { ...error.facts, skip: '--no-verify' },
-    });
+    const facts = { ...error.facts, skip: '--no-verify' };
+    throw new CliError(error.code, error.message, { cause: error, facts });
   });
   return { ...outcome, round, findings: given.findings, given };
 }

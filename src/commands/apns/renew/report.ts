@@ -5,17 +5,22 @@ import { daysLeft, isoDay } from '../../../checks/validity.ts';
 import type { Verification } from '../../../delivery/apns.ts';
 import type { MissingAnswer } from '../../../delivery/change-certificate.ts';
 import { isThere } from '../../../files/directory.ts';
-import { countConcerns, formatConcerns, formatDaysLeft, formatFields } from '../../../report/fields.ts';
+import {
+  countConcerns,
+  formatConcerns,
+  formatDaysLeft,
+  formatFields,
+  inParts,
+  wordsForApns,
+} from '../../../report/fields.ts';
 import type { Style } from '../../../terminal/style.ts';
 import { count, shellWord } from '../../../text/phrasing.ts';
 import { onOneLine } from '../../../text/printable.ts';
-import { verdictOfApns } from '../confirm-set.ts';
-import type { SetReport } from '../give-certificate.ts';
 import { stepsAtApple } from '../make-request.ts';
+import type { SetReport } from '../plan-set.ts';
 import type { Stranger } from './answers.ts';
 import type { Outcome } from './carry-on.ts';
-import { filesOf } from './rounds.ts';
-import { type Renewal, type RenewOptions, type Stage, stageOf } from './state.ts';
+import { filesOf, type Renewal, type RenewOptions, type Stage, stageOf } from './state.ts';
 
 const day = 24 * 60 * 60 * 1000;
 
@@ -58,6 +63,9 @@ export function reportStanding(
   { directory, state, standing: { open, known }, facts: { now }, options }: Renewal,
   round = open,
 ): RenewReport {
+  const packed = round?.packed ?? null;
+  const p12 = packed === null ? null : join(directory, packed.file);
+  const isRequested = round !== null && round.requestedAt !== null;
   return {
     dir: directory,
     bundleId: state.bundleId,
@@ -67,14 +75,7 @@ export function reportStanding(
     next: [],
     needs: null,
     current: known === null ? null : reportCurrent(known, now),
-    files:
-      round === null || round.requestedAt === null
-        ? null
-        : {
-            ...filesOf(directory, round),
-            certificate: null,
-            p12: round.packed === null ? null : join(directory, round.packed.file),
-          },
+    files: isRequested ? { ...filesOf(directory, round), certificate: null, p12 } : null,
     strangers: [],
     verification: null,
     set: null,
@@ -83,87 +84,72 @@ export function reportStanding(
   };
 }
 
-/** The report where nothing is to be done yet. */
 export function reportLater(renewal: Renewal): RenewReport {
   const { known, bound } = renewal.standing;
   const next = known === null || bound === null ? [] : [stepLater(renewal, known.notAfter, bound)];
   return { ...reportStanding(renewal), next, due: false };
 }
 
-function reportCurrent(
-  { tenant, clientAppKey, fingerprint, notAfter }: Known,
-  now: Date,
-): RenewReport['current'] {
+function reportCurrent(known: Known, now: Date): RenewReport['current'] {
+  const { tenant, clientAppKey, fingerprint, notAfter } = known;
   return { tenant, clientAppKey, fingerprint, notAfter, daysLeft: daysLeft(new Date(notAfter), now) };
 }
 
 /** With what a run did and found. */
-export function reportOutcome(
-  renewal: Renewal,
-  { round, certificate, strangers, findings, given, waiting }: Outcome,
-): RenewReport {
-  const { state, directory, facts, options } = renewal;
+export function reportOutcome(renewal: Renewal, outcome: Outcome): RenewReport {
+  const { round, certificate, strangers, findings, given } = outcome;
   const standing = reportStanding(renewal, round);
-  const base = {
-    ...standing,
-    files: standing.files === null ? null : { ...standing.files, certificate },
-    strangers,
-    findings,
-    verification: given?.verification ?? null,
-  };
+  const files = standing.files === null ? null : { ...standing.files, certificate };
+  const base = { ...standing, files, strangers, findings, verification: given?.verification ?? null };
   if (given?.sent === true) {
     const { tenant, clientAppKey, topic, fingerprint, notAfter, sentAs, unchanged } = given;
     const record = round.sets.at(-1);
-    const current = record === undefined ? null : reportCurrent(record, facts.now);
-    return {
-      ...base,
-      stage: 'set',
-      due: false,
-      current,
-      set: { tenant, clientAppKey, topic, fingerprint, notAfter, sentAs, unchanged },
-    };
+    const current = record === undefined ? null : reportCurrent(record, renewal.facts.now);
+    const set = { tenant, clientAppKey, topic, fingerprint, notAfter, sentAs, unchanged };
+    return { ...base, stage: 'set', due: false, current, set };
   }
   const again = `Run ${sameCommand(renewal)} again.`;
   if (given?.error !== undefined && given.tries !== undefined)
     return { ...base, sent: null, tries: given.tries, error: given.error, next: [again] };
+  const { needs, steps } = obstacleOf(renewal, outcome, base.stage);
+  return { ...base, needs, next: [...steps, again] };
+}
+
+/** Whom it cannot go on without, and the steps before the next run. */
+function obstacleOf(
+  { state: { bundleId, teamId }, directory, facts, options }: Renewal,
+  { round, findings, given, waiting }: Outcome,
+  stage: Stage,
+): Pick<RenewReport, 'needs'> & { readonly steps: readonly string[] } {
   const refusal = given?.verification?.accepted === false ? given.verification.explanation : null;
   const message = findings.find(({ level }) => level === 'error')?.message ?? null;
   const runner = 'Whoever runs this renewal';
-  if (refusal === null && base.stage !== 'requested') {
-    const needs = message === null ? null : { who: runner, what: message };
-    return { ...base, needs, next: [again] };
-  }
+  if (refusal === null && stage !== 'requested')
+    return { needs: message === null ? null : { who: runner, what: message }, steps: [] };
   if (waiting === 'not-yet') {
-    const what = `The issuer has no certificate of ${state.bundleId} yet; the next run asks it again.`;
-    return { ...base, needs: { who: 'Whoever the issuer waits for', what }, next: [again] };
+    const what = `The issuer has no certificate of ${bundleId} yet; the next run asks it again.`;
+    return { needs: { who: 'Whoever the issuer waits for', what }, steps: [] };
   }
-  const onceMore = `or have the issuer run again with --issue-again`;
-  if (waiting === 'asked-before') {
+  if (waiting === 'asked-before' || (options.issuer !== undefined && message !== null)) {
     const since = isoDay(new Date(round.issuing ?? facts.now));
-    const what = `The issuer was started on ${since} for this request, and may have issued a certificate: save it in ${directory}, ${onceMore}.`;
-    return { ...base, needs: { who: runner, what }, next: [what, again] };
+    const save =
+      waiting === 'asked-before'
+        ? `The issuer was started on ${since} for this request, and may have issued a certificate: save it`
+        : `${message} Save another certificate`;
+    const what = `${save} in ${directory}, or have the issuer run again with --issue-again.`;
+    return { needs: { who: runner, what }, steps: [what] };
   }
-  if (options.issuer !== undefined && message !== null) {
-    const what = `${message} Save another certificate in ${directory}, ${onceMore}.`;
-    return { ...base, needs: { who: runner, what }, next: [what, again] };
-  }
-  const { request } = filesOf(directory, round);
-  const upload = `Upload ${request} at https://developer.apple.com/account for a push certificate of ${state.bundleId}, and save the certificate in ${directory}.`;
-  const who = `Somebody who manages certificates in the Apple developer account of team ${state.teamId}`;
-  if (refusal === null) {
-    const usual = join(directory, 'aps.cer');
-    // That of last year stays.
-    const certificate = isThere(usual) ? join(directory, `${round.name}.cer`) : usual;
-    const what = message === null ? upload : `${message} ${upload}`;
-    return {
-      ...base,
-      needs: { who, what },
-      next: [...stepsAtApple(state.bundleId, request, certificate), again],
-    };
-  }
+  const who = `Somebody who manages certificates in the Apple developer account of team ${teamId}`;
   const another =
     'Find out why APNs does not accept it, or have Apple make another certificate of the same request.';
-  return { ...base, needs: { who, what: refusal }, next: [another, again] };
+  if (refusal !== null) return { needs: { who, what: refusal }, steps: [another] };
+  const { request } = filesOf(directory, round);
+  const upload = `Upload ${request} at https://developer.apple.com/account for a push certificate of ${bundleId}, and save the certificate in ${directory}.`;
+  const usual = join(directory, 'aps.cer');
+  // That of last year stays.
+  const certificate = isThere(usual) ? join(directory, `${round.name}.cer`) : usual;
+  const what = message === null ? upload : `${message} ${upload}`;
+  return { needs: { who, what }, steps: stepsAtApple(bundleId, request, certificate) };
 }
 
 /** The command line that goes on. */
@@ -171,7 +157,6 @@ export function sameCommand({ state: { bundleId, teamId }, directory }: Renewal)
   return `\`mfa-cli apns renew --bundle-id ${bundleId} --team-id ${teamId} --dir ${shellWord(onOneLine(directory))}\``;
 }
 
-/** When there is something to do again. */
 export function stepLater(renewal: Renewal, notAfter: string, bound: number): string {
   const from = isoDay(new Date(Date.parse(notAfter) - bound * day));
   return `Run ${sameCommand(renewal)} again from ${from} on, when ${count(bound, 'day')} are left.`;
@@ -187,7 +172,7 @@ export function formatRenew(report: RenewReport, style: Style, options: RenewOpt
       ['Request', files?.request ?? null],
       ["Apple's answer", files?.certificate ?? null],
       ['.p12', files?.p12 ?? null],
-      ['APNs', verification === null ? null : verdictOfApns(verification)],
+      ['APNs', verification === null ? null : wordsForApns(verification)],
       [
         'In force until',
         current === null
@@ -199,14 +184,8 @@ export function formatRenew(report: RenewReport, style: Style, options: RenewOpt
     style,
   );
   const steps = next.map((step, index) => `  ${index + 1}. ${step}\n`).join('');
-  return [
-    `${verdict(report, style, options)}\n`,
-    fields,
-    formatConcerns(findings, style),
-    steps === '' ? '' : `${style.bold('Next')}\n${steps}`,
-  ]
-    .filter((part) => part !== '')
-    .join('\n');
+  const below = steps === '' ? '' : `${style.bold('Next')}\n${steps}`;
+  return inParts(`${verdict(report, style, options)}\n`, fields, formatConcerns(findings, style), below);
 }
 
 function verdict(report: RenewReport, style: Style, options: RenewOptions): string {

@@ -43,7 +43,6 @@ export interface RenewOptions extends ConnectionOptions, JudgingOptions, Omit<Ap
   readonly issueAgain?: boolean;
 }
 
-/** A file within the directory. */
 const fileName = v.pipe(
   v.string(),
   v.check((name) => name !== '' && name !== '..' && basename(name) === name, 'no file name'),
@@ -102,6 +101,14 @@ export function stateFileIn(directory: string): string {
   return join(directory, 'mfa-renew.json');
 }
 
+/** The paths of a renewal's files. */
+export function filesOf(directory: string, { name }: Pick<Round, 'name'>) {
+  return {
+    key: join(directory, `${name}.key.pem`),
+    request: join(directory, `${name}.certSigningRequest`),
+  };
+}
+
 /**
  * The renewals so far; an empty list if the file or its directory does not exist.
  * @throws {CliError} usage (those of another app), file-unreadable (no state, or of a newer version, or others may write it)
@@ -139,28 +146,6 @@ function decode(text: string, path: string): RenewState {
   return read.output;
 }
 
-/** Notes each step of a renewal in its directory as it is done. */
-export interface Journal {
-  /** @throws {CliError} file-unwritable, interrupted */
-  keep(round: Round): Promise<Round>;
-  /** What was kept last, or null. */
-  latest(): Round | null;
-}
-
-export function openJournal({ directory, state, standing }: Renewal, { signal }: Context): Journal {
-  let latest = standing.open;
-  return {
-    async keep(round) {
-      const others = state.rounds.filter(({ name }) => name !== round.name);
-      const next: RenewState = { ...state, rounds: [...others, round] };
-      await writePrivateFile(stateFileIn(directory), `${JSON.stringify(next, null, 2)}\n`, true, signal);
-      latest = round;
-      return round;
-    },
-    latest: () => latest,
-  };
-}
-
 export type Stage = 'fresh' | 'requested' | 'packed' | 'verified' | 'set';
 
 /** What was set there, by this machine's records and by those of the directory, the latest first. */
@@ -186,7 +171,6 @@ export function recordedKey(records: readonly CertificateRecord[]): string | nul
   return others.length === 0 ? key : null;
 }
 
-/** Where a renewal stands. */
 export interface Standing {
   /** The one under way, or null. */
   readonly open: Round | null;
@@ -239,22 +223,44 @@ export interface Renewal {
   readonly directory: string;
   readonly state: RenewState;
   readonly standing: Standing;
+  readonly context: Context;
+  /** Notes a step in the directory as it is done. @throws {CliError} file-unwritable, interrupted */
+  keep(round: Round): Promise<Round>;
+  /** The round as it was noted last, or null. */
+  latest(): Round | null;
 }
 
 /** Reads the state, and judges by it and by the records. @throws {CliError} as readState */
-export function readRenewal(options: RenewOptions, given: Settings, names: RequestNames, now: Date): Renewal {
+export function readRenewal(
+  options: RenewOptions,
+  given: Settings,
+  names: RequestNames,
+  context: Context,
+): Renewal {
   const { directory, bundleId: topic } = names;
   const { environment = 'production' } = options;
+  const now = context.now();
   const ifDaysLeft = parseDays(options.ifDaysLeft, '--if-days-left N');
   const { warnDays } = given.judging();
   const state = readState(names);
   const records = recordsOf(given, state);
   const standing = standingOf(state, records, ifDaysLeft, now);
   const { known } = standing;
-  const previous =
-    known === null ? null : { fingerprint: known.fingerprint, notAfter: new Date(known.notAfter) };
+  const previous = known === null ? null : { ...known, notAfter: new Date(known.notAfter) };
   const clientAppKey = given.clientAppKey ?? recordedKey(records);
   const settings = { ...given, clientAppKey, apns: { ...given.apns, topic, environment } };
   const facts = { now, warnDays, topic, environment, previous };
-  return { options, settings, facts, ifDaysLeft, directory, state, standing };
+  let latest = standing.open;
+  const keep = async (round: Round): Promise<Round> => {
+    const others = state.rounds.filter(({ name }) => name !== round.name);
+    const next: RenewState = { ...state, rounds: [...others, round] };
+    const text = `${JSON.stringify(next, null, 2)}\n`;
+    await writePrivateFile(stateFileIn(directory), text, true, context.signal);
+    latest = round;
+    return round;
+  };
+  return {
+    ...{ options, settings, facts, ifDaysLeft, directory, state, standing, context, keep },
+    latest: () => latest,
+  };
 }

@@ -2,7 +2,7 @@ import type { OpenRequest } from '../../../auth/requests.ts';
 import type { CertificateRecord } from '../../../auth/stored-schemas.ts';
 import type { KeyUse } from '../../../checks/key-in-use.ts';
 import type { Validity } from '../../../checks/validity.ts';
-import { formatDaysLeft, formatTable, wordsForPhones } from '../../../report/fields.ts';
+import { formatDaysLeft, formatTable, wordsForHeld, wordsForPhones } from '../../../report/fields.ts';
 import {
   formatAnnotation,
   formatExpiryAnnotation,
@@ -15,7 +15,6 @@ import type { PhoneCount } from '../../../tenant/enrolled-devices.ts';
 import type { Style } from '../../../terminal/style.ts';
 import { count } from '../../../text/phrasing.ts';
 import { inCsvRows } from '../../../text/printable.ts';
-import { wordsForHeld } from '../records.ts';
 
 /** For a person, a spreadsheet, as annotations of a GitHub workflow, or as metrics. */
 export type StatusFormat = 'text' | 'csv' | 'github' | 'prometheus';
@@ -48,47 +47,41 @@ export interface StatusReport {
   readonly ok: boolean;
 }
 
-/** The report in the format that was asked for. */
 export function formatStatus(
   report: StatusReport,
   style: Style,
   { format, tenant }: { readonly format?: StatusFormat; readonly tenant?: string },
 ): string | Uint8Array {
+  const place = tenant === undefined ? '' : ` at ${parseTenantAddress(tenant)}`;
+  const nothing = `No certificate was set from this machine${place}.`;
   if (format === 'csv') return Buffer.from(formatCsv(report));
-  if (format === 'github') return Buffer.from(formatAnnotations(report, nothingSet(tenant)));
+  if (format === 'github') return Buffer.from(formatAnnotations(report, nothing));
   if (format === 'prometheus') return Buffer.from(formatMetrics(report));
-  return formatText(report, style, nothingSet(tenant));
+  return formatText(report, style, nothing);
+}
+
+/** Those that nothing has settled. */
+function openIn({ requests }: StatusReport): readonly RequestStatus[] {
+  return requests.filter(({ outcome }) => outcome === 'unknown');
 }
 
 /** Behind what ends with exit 4, since a pipe has no color. */
-const marks: Readonly<Record<Validity, string>> = {
-  valid: '',
-  'expires-soon': '  !',
-  expired: '  ✗',
-};
+const marks: Readonly<Record<Validity, string>> = { valid: '', 'expires-soon': '  !', expired: '  ✗' };
 
-function nothingSet(tenant: string | undefined): string {
-  const place = tenant === undefined ? '' : ` at ${parseTenantAddress(tenant)}`;
-  return `No certificate was set from this machine${place}.`;
-}
+const wayOut =
+  'The next set or deletion of that key settles it; so does --refresh, where what the tenant tells shows it.';
 
-function formatText(
-  { certificates, requests, warnDays }: StatusReport,
-  style: Style,
-  nothing: string,
-): string {
+function formatText(report: StatusReport, style: Style, nothing: string): string {
+  const { certificates, requests, warnDays } = report;
   const sentences = requests.map((request) => `${sentenceFor(request, style)}\n`).join('');
-  const isOpen = requests.some(({ outcome }) => outcome === 'unknown');
-  const missing = isOpen ? `${sentences}${wayOut}\n` : sentences;
+  const missing = openIn(report).length > 0 ? `${sentences}${wayOut}\n` : sentences;
   if (certificates.length === 0) return missing === '' ? `${nothing}\n` : missing;
   const asked = certificates.some(({ held }) => held !== undefined);
   const several = certificates.some(({ inUse }) => inUse !== true);
   const rows = certificates.map((certificate) => {
     const { profile, tenant, clientAppKey, notAfter, daysLeft: days, state, held } = certificate;
     return [
-      profile,
-      tenant,
-      clientAppKey,
+      ...[profile, tenant, clientAppKey],
       ...(several ? [wordsForUse(certificate)] : []),
       ...(asked ? [held === undefined ? '' : wordsForHeld(held)] : []),
       `${formatDaysLeft(notAfter, days, style, warnDays)}${marks[state]}`,
@@ -99,18 +92,11 @@ function formatText(
   const origin = asked
     ? 'The dates are those of what this machine set last: a tenant tells a topic at most, and never which certificate.\n'
     : 'This is what this machine set last; the tenant may hold something else.\n';
-  const phones = asked ? formatPhones(certificates) : '';
-  return `${formatTable(head, rows, style)}\n${missing === '' ? '' : `${missing}\n`}${phones}${origin}`;
-}
-
-/** A line a tenant. */
-function formatPhones(certificates: readonly CertificateStatus[]): string {
   const told = new Map(certificates.map(({ tenant, phones }) => [tenant, phones ?? null]));
-  return [...told].map(([tenant, phones]) => `${tenant}: ${wordsForPhones(phones)}.\n`).join('');
+  const phones = [...told].map(([tenant, count]) => `${tenant}: ${wordsForPhones(count)}.\n`).join('');
+  const below = `${missing === '' ? '' : `${missing}\n`}${asked ? phones : ''}${origin}`;
+  return `${formatTable(head, rows, style)}\n${below}`;
 }
-
-const wayOut =
-  'The next set or deletion of that key settles it; so does --refresh, where what the tenant tells shows it.';
 
 function wordsForUse({ inUse, ignoredSince }: KeyUse): string {
   if (inUse === null) return 'unknown';
@@ -121,100 +107,79 @@ function wordsForUse({ inUse, ignoredSince }: KeyUse): string {
 function sentenceFor(request: RequestStatus, style: Style): string {
   const { outcome, asked } = request;
   if (outcome === 'unknown') return style.yellow(`! ${unknownSentence(request)}`);
-  return style.green(
-    `✓ ${whatOf(request)} is settled: ${outcome === 'done' ? 'the tenant did it' : `the tenant did not ${asked} it`}.`,
-  );
+  const done = outcome === 'done' ? 'the tenant did it' : `the tenant did not ${asked} it`;
+  return style.green(`✓ ${nameOf(request)} is settled: ${done}.`);
 }
 
 function unknownSentence(request: RequestStatus): string {
-  const { asked, profile } = request;
-  return `${whatOf(request)} (profile ${profile}): the tenant did not answer, and may have ${asked === 'set' ? 'set' : 'deleted'} it.`;
+  const done = request.asked === 'set' ? 'set' : 'deleted';
+  return `${nameOf(request)} (profile ${request.profile}): the tenant did not answer, and may have ${done} it.`;
 }
 
 /** `The set of a push certificate for com.example.app at https://acme.example on 2026-11-24 (SHA-256 0123abcd…)`. */
-function whatOf({ asked, clientAppKey, tenant, at, fingerprint }: RequestStatus): string {
+function nameOf({ asked, clientAppKey, tenant, at, fingerprint }: RequestStatus): string {
   const which = asked === 'set' && fingerprint !== null ? ` (SHA-256 ${fingerprint.slice(0, 8)}…)` : '';
-  return `The ${asked === 'set' ? 'set' : 'deletion'} of a push certificate for ${clientAppKey} at ${tenant} on ${at.slice(0, 10)}${which}`;
+  const noun = asked === 'set' ? 'set' : 'deletion';
+  const what = `${noun} of a push certificate for ${clientAppKey} at ${tenant}`;
+  return `The ${what} on ${at.slice(0, 10)}${which}`;
 }
 
 /** An error for what has expired, a warning for what soon does; and one for no record, since such a job never warns. */
-function formatAnnotations({ certificates, requests, warnDays }: StatusReport, nothing: string): string {
-  const unknown = requests
-    .filter(({ outcome }) => outcome === 'unknown')
-    .map((request) => formatAnnotation('error', 'outcome-unknown', unknownSentence(request)))
-    .join('');
-  if (certificates.length === 0 && unknown !== '') return unknown;
-  if (certificates.length === 0) return formatAnnotation('warning', 'certificate-unknown', nothing);
-  const annotations = certificates.flatMap(({ profile, tenant, clientAppKey, topic, held, ...expiry }) => {
+function formatAnnotations(report: StatusReport, nothing: string): string {
+  const { certificates, warnDays } = report;
+  const unknown = openIn(report).map((request) =>
+    formatAnnotation('error', 'outcome-unknown', unknownSentence(request)),
+  );
+  if (certificates.length === 0 && unknown.length === 0)
+    return formatAnnotation('warning', 'certificate-unknown', nothing);
+  const known = certificates.flatMap(({ profile, tenant, clientAppKey, topic, held, ...expiry }) => {
     const what = `The push certificate for ${clientAppKey} at ${tenant} (profile ${profile})`;
     const differs = `${what} was set with the topic ${topic}; the tenant says that it holds ${held?.topic ?? 'none'}.`;
-    return [
-      formatExpiryAnnotation(what, expiry),
-      ...(held?.outcome === 'differs' ? [formatAnnotation('warning', 'certificate-differs', differs)] : []),
-    ].filter((annotation) => annotation !== '');
+    const isOther = held?.outcome === 'differs';
+    const other = isOther ? formatAnnotation('warning', 'certificate-differs', differs) : '';
+    return [formatExpiryAnnotation(what, expiry), other];
   });
-  if (annotations.length > 0 || unknown !== '') return `${unknown}${annotations.join('')}`;
-  return `No certificate that was set from this machine expires within ${count(warnDays, 'day')}.\n`;
+  const none = `No certificate that was set from this machine expires within ${count(warnDays, 'day')}.\n`;
+  return [...unknown, ...known].join('') || none;
 }
+
+const columns =
+  'profile tenant client_app_key topic state days_left not_after fingerprint asked asked_at held held_topic in_use in_use_from ignored_since';
 
 /** For a spreadsheet: a row a certificate, fewest days left first, then those requests whose answer is missing. */
-function formatCsv({ certificates, requests }: StatusReport): string {
-  const columns = 'profile tenant client_app_key topic state days_left not_after fingerprint asked asked_at';
-  const head = [...columns.split(' '), 'held', 'held_topic', 'in_use', 'in_use_from', 'ignored_since'];
-  const useOf = ({ inUse, inUseFrom, ignoredSince }: KeyUse) => [
-    inUse === null ? null : String(inUse),
-    inUseFrom,
-    ignoredSince,
-  ];
-  const rows = certificates.map((certificate) => {
-    const { profile, tenant, clientAppKey, topic, state, daysLeft, notAfter, fingerprint, setAt, held } =
-      certificate;
-    const known = [
-      profile,
-      tenant,
-      clientAppKey,
-      topic,
-      state,
-      daysLeft,
-      notAfter,
-      fingerprint,
-      'set',
-      setAt,
-    ];
-    return [...known, held?.outcome ?? null, held?.topic ?? null, ...useOf(certificate)];
+function formatCsv(report: StatusReport): string {
+  const set = report.certificates.map((one) => ({ ...one, asked: 'set', at: one.setAt }));
+  const open = openIn(report).map((one) => {
+    const { profile, tenant, clientAppKey, fingerprint, asked, at, inUse, inUseFrom, ignoredSince } = one;
+    const known = { profile, tenant, clientAppKey, fingerprint, asked, at, inUse, inUseFrom, ignoredSince };
+    return {
+      ...known,
+      state: 'outcome-unknown',
+      topic: null,
+      daysLeft: null,
+      notAfter: null,
+      held: undefined,
+    };
   });
-  const open = requests.filter(({ outcome }) => outcome === 'unknown');
-  const missing = open.map((request) => {
-    const { profile, tenant, clientAppKey, fingerprint, asked, at } = request;
-    const known = [
-      profile,
-      tenant,
-      clientAppKey,
-      null,
-      'outcome-unknown',
-      null,
-      null,
-      fingerprint,
-      asked,
-      at,
-    ];
-    return [...known, null, null, ...useOf(request)];
-  });
-  return inCsvRows([head, ...rows, ...missing]);
+  const rows = [...set, ...open].map(({ held, inUse, ...one }) => [
+    ...[one.profile, one.tenant, one.clientAppKey, one.topic, one.state, one.daysLeft, one.notAfter],
+    ...[one.fingerprint, one.asked, one.at, held?.outcome ?? null, held?.topic ?? null],
+    ...[inUse === null ? null : String(inUse), one.inUseFrom, one.ignoredSince],
+  ]);
+  return inCsvRows([columns.split(' '), ...rows]);
 }
 
-function formatMetrics({ certificates, requests }: StatusReport): string {
-  const unknown = requests.filter(({ outcome }) => outcome === 'unknown');
+function formatMetrics(report: StatusReport): string {
   const expiry = formatExpiryMetrics(
-    certificates.map(({ profile, tenant, clientAppKey, topic, ...expiry }) => ({
-      ...expiry,
+    report.certificates.map(({ profile, tenant, clientAppKey, topic, ...rest }) => ({
+      ...rest,
       labels: { profile, tenant, client_app_key: clientAppKey, topic },
     })),
   );
   const gauge = formatGauge(
     'mfa_cli_outcome_unknown',
     'A set or delete of a push certificate whose answer is missing.',
-    unknown.map(({ profile, tenant, clientAppKey, asked }) => ({
+    openIn(report).map(({ profile, tenant, clientAppKey, asked }) => ({
       labels: { profile, tenant, client_app_key: clientAppKey, asked },
       value: 1,
     })),

@@ -1,4 +1,4 @@
-import type { ErrorCode as SyntaxCode } from 'yaml';
+import { LineCounter, type ErrorCode as SyntaxCode } from 'yaml';
 import { CliError } from '../../../errors/cli-error.ts';
 import { parseJson } from '../../../text/json.ts';
 import { count, nearestName } from '../../../text/phrasing.ts';
@@ -9,10 +9,7 @@ export type Path = readonly (string | number)[];
 
 type Place = { readonly path: Path; readonly at: 'key' | 'value' } | { readonly offset: number };
 
-const shownFaults = 50;
-
-const keptFaults = 1000;
-
+const [shownFaults, keptFaults] = [50, 1000];
 /** A comparison takes up to 30 µs. */
 const comparedNames = 1000;
 
@@ -51,16 +48,12 @@ export type Faults = ReturnType<typeof collectFaults>;
 
 /** `LINE:COLUMN` of an offset, both from 1 on; columns are counted in UTF-16, as editors do. */
 function placesIn(text: string): (offset: number) => string {
-  const starts = [0];
-  for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', end + 1)) starts.push(end + 1);
+  const lines = new LineCounter();
+  lines.addNewLine(0);
+  for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', end + 1)) lines.addNewLine(end + 1);
   return (offset) => {
-    let [low, high] = [0, starts.length];
-    while (high - low > 1) {
-      const middle = (low + high) >> 1;
-      if ((starts[middle] ?? 0) <= offset) low = middle;
-      else high = middle;
-    }
-    return `${low + 1}:${offset - (starts[low] ?? 0) + 1}`;
+    const { line, col } = lines.linePos(offset);
+    return `${line}:${col}`;
   };
 }
 
@@ -112,14 +105,14 @@ export interface Span {
 }
 
 export interface Places {
-  root: number;
+  root?: number;
   /** Of each mapping and list that was read, by the value itself. */
   readonly members: Map<unknown, Map<string, Span>>;
 }
 
 /** Where what a place names is; where a part of its path is not there, where the part before it is. */
 export function offsetIn(
-  { root, members }: Places,
+  { root = 0, members }: Places,
   whole: unknown,
   { path, at }: { path: Path; at: 'key' | 'value' },
 ): number {

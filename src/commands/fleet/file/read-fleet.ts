@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { CliError } from '../../../errors/cli-error.ts';
 import { parseTenantAddress } from '../../../tenant/address.ts';
-import { manyTenants, parseJson } from '../../../text/json.ts';
+import { isObject, manyTenants, parseJson } from '../../../text/json.ts';
 import { nearestName } from '../../../text/phrasing.ts';
 import { onOneLine } from '../../../text/printable.ts';
 import {
@@ -22,10 +22,8 @@ import {
   type DeclaredTenant,
   defaultsSchema,
   type Environment,
-  isMapping,
-  isName,
+  judgeNamed,
   judgeShape,
-  nameRule,
   tenantSchema,
   topShape,
 } from './schema.ts';
@@ -67,26 +65,24 @@ function fleetFrom(value: unknown, directory: string, faults: Faults): Omit<Flee
   const declared = readCertificates(partOf(value, 'certificates'), whole.environment ?? null, reading);
   return {
     warnDays: whole['warn-days'] ?? null,
-    certificates: new Map(
-      [...declared].filter((entry): entry is [string, FleetCertificate] => entry[1] !== null),
-    ),
+    certificates: new Map([...declared].flatMap(([name, each]) => (each === null ? [] : [[name, each]]))),
     tenants: readTenants(partOf(value, 'tenants'), declared, {
       ...reading,
-      areKnown: isMapping(value) && !lacksCertificates(value),
+      areKnown: isObject(value) && !lacksCertificates(value),
     }),
   };
 }
 
 /** Whether the certificates cannot be known, which has been told: the part is no mapping, or its name is mistyped. */
 function lacksCertificates(file: Readonly<Record<string, unknown>>): boolean {
-  if (Object.hasOwn(file, 'certificates')) return !isMapping(file.certificates);
+  if (Object.hasOwn(file, 'certificates')) return !isObject(file.certificates);
   return Object.keys(file).some((key) => nearestName(key.slice(0, 40), ['certificates']) !== undefined);
 }
 
 /** A part of the file; empty where it is none, which has been told. */
 function partOf(value: unknown, key: string): Record<string, unknown> {
-  const part = isMapping(value) ? value[key] : undefined;
-  return isMapping(part) ? part : {};
+  const part = isObject(value) ? value[key] : undefined;
+  return isObject(part) ? part : {};
 }
 
 /** The certificates of a file by name; null: its declaration is faulty. */
@@ -97,7 +93,6 @@ interface Reading {
   readonly faults: Faults;
 }
 
-/** The certificates of a file, whole ones and, by their names, faulty ones. */
 function readCertificates(
   declarations: Readonly<Record<string, unknown>>,
   environment: Environment | null,
@@ -105,9 +100,7 @@ function readCertificates(
 ): Declared {
   const certificates = new Map<string, FleetCertificate | null>();
   for (const [name, declaration] of Object.entries(declarations)) {
-    const path = ['certificates', name];
-    judgeName(name, 'certificate', path, faults);
-    const isWhole = judgeShape(certificateSchema, declaration, path, `certificate ${quoted(name)}`, faults);
+    const isWhole = judgeNamed(certificateSchema, 'certificate', name, declaration, faults);
     certificates.set(name, isWhole ? certificateOf(name, declaration, environment, directory) : null);
   }
   return certificates;
@@ -124,9 +117,8 @@ function readTenants(
   const names = new Map<string, string>();
   for (const [name, declaration] of Object.entries(declarations)) {
     const path = ['tenants', name];
-    judgeName(name, 'tenant', path, faults);
-    const isWhole = judgeShape(tenantSchema, declaration, path, `tenant ${quoted(name)}`, faults);
-    if (!isMapping(declaration)) continue;
+    const isWhole = judgeNamed(tenantSchema, 'tenant', name, declaration, faults);
+    if (!isObject(declaration)) continue;
     const origin = originOf(declaration.tenant, path, faults);
     const certificate = certificateFor(declaration, certificates, path, { faults, areKnown });
     const other = origin === null ? null : doubleOf(name, origin, declaration, certificate, names);
@@ -135,11 +127,6 @@ function readTenants(
       tenants.push(tenantOf(name, origin, certificate, declaration, directory));
   }
   return tenants;
-}
-
-function judgeName(name: string, what: string, path: Path, faults: Faults): void {
-  if (!isName(name))
-    faults.add({ path, at: 'key' }, `${quoted(name)} is not the name of a ${what}: ${nameRule}`);
 }
 
 function originOf(address: unknown, path: Path, faults: Faults): string | null {
@@ -219,19 +206,19 @@ function certificateOf(
 
 function tenantOf(
   name: string,
-  origin: string,
+  tenant: string,
   certificate: FleetCertificate | null,
   declared: DeclaredTenant,
   directory: string,
 ): FleetTenant {
-  const { labels = {} } = declared;
+  const labels = Object.entries(declared.labels ?? {}).map(([label, value]) => [label, String(value)]);
   return {
     name,
-    tenant: origin,
+    tenant,
     certificate,
     clientAppKey: declared['client-app-key'] ?? null,
     signIn: signInOf(declared['sign-in'], directory),
-    labels: Object.fromEntries(Object.entries(labels).map(([label, value]) => [label, String(value)])),
+    labels: Object.fromEntries(labels),
   };
 }
 

@@ -1,12 +1,12 @@
 import * as v from 'valibot';
+import { isObject } from '../../../text/json.ts';
 import { nearestName } from '../../../text/phrasing.ts';
 import { type Faults, guess, type Path, quoted } from './faults.ts';
 
 /** A name of a tenant, a certificate or a label. Three have a meaning of their own in JavaScript, and some readers lose them. */
 const name = v.pipe(v.string(), v.regex(/^(?!(__proto__|constructor|prototype)$)[A-Za-z0-9._-]+$/));
 
-/** What a name may be, after `"…" is not the name of a tenant:`. */
-export const nameRule = 'it has letters, digits, . _ and - only';
+const nameRule = 'it has letters, digits, . _ and - only';
 
 export function isName(word: string): boolean {
   return v.is(name, word);
@@ -34,9 +34,6 @@ const secretKinds = {
 const secret = v.union([secretKinds.env, secretKinds.file, secretKinds.command]);
 
 const p12Variable = v.strictObject({ env: described(variable, 'Variable that holds the .p12 in base64') });
-
-/** A .p12, by the key that says where it is. */
-const p12Kinds = { env: p12Variable };
 
 /** Who signs in, by the key that says it. */
 const signInKinds = {
@@ -96,7 +93,7 @@ export const fleetSchema = v.strictObject({
   tenants: v.record(name, tenantSchema),
 });
 
-const mapping = v.custom<Record<string, unknown>>(isMapping);
+const mapping = v.custom<Record<string, unknown>>(isObject);
 
 /** The top of a fleet file, the parts of which are judged one by one. */
 export const topShape = v.strictObject({
@@ -111,12 +108,7 @@ export type DeclaredTenant = v.InferOutput<typeof tenantSchema>;
 export type DeclaredSecret = v.InferOutput<typeof secret>;
 export type Environment = v.InferOutput<typeof environment>;
 
-/** Whether a value that was read from a file is a mapping, and no list. */
-export function isMapping(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-export type Shape = v.StrictObjectSchema<v.ObjectEntries, undefined>;
+type Shape = v.StrictObjectSchema<v.ObjectEntries, undefined>;
 
 /** What each key takes, after `warn-days takes`. */
 const takes: Readonly<Record<string, string>> = {
@@ -142,22 +134,25 @@ const takes: Readonly<Record<string, string>> = {
   command: 'a list of the program and its arguments, as [op, read, NAME]',
 };
 
-const secretWays = '{ env: VARIABLE }, { file: PATH } or { command: [PROGRAM, ARGUMENT] }';
-const signInWays = '{ profile: NAME }, { client-id: NAME, client-secret: … } or { token: … }';
-
+/** Where a value has one of several shapes: by the key that says which, and in words. */
 interface Choice {
   readonly kinds: Readonly<Record<string, Shape>>;
   readonly ways: string;
-  readonly isSecret: boolean;
 }
 
-const secretChoice: Choice = { kinds: secretKinds, ways: secretWays, isSecret: true };
+const secretChoice: Choice = {
+  kinds: secretKinds,
+  ways: '{ env: VARIABLE }, { file: PATH } or { command: [PROGRAM, ARGUMENT] }',
+};
 const choices: Readonly<Record<string, Choice>> = {
   password: secretChoice,
   'client-secret': secretChoice,
   token: secretChoice,
-  p12: { kinds: p12Kinds, ways: takes.p12 ?? '', isSecret: false },
-  'sign-in': { kinds: signInKinds, ways: signInWays, isSecret: false },
+  p12: { kinds: { env: p12Variable }, ways: takes.p12 ?? '' },
+  'sign-in': {
+    kinds: signInKinds,
+    ways: '{ profile: NAME }, { client-id: NAME, client-secret: … } or { token: … }',
+  },
 };
 
 /**
@@ -171,7 +166,7 @@ export function judgeShape<Kind extends Shape>(
   called: string,
   faults: Faults,
 ): value is v.InferOutput<Kind> {
-  if (!isMapping(value)) {
+  if (!isObject(value)) {
     faults.add({ path, at: 'value' }, `${called} is no mapping of keys and values`);
     return false;
   }
@@ -181,6 +176,20 @@ export function judgeShape<Kind extends Shape>(
   for (const issue of issues) judgeIssue(issue, path, called, faults);
   const areLabels = !Object.hasOwn(value, 'labels') || judgeLabels(value.labels, [...path, 'labels'], faults);
   return unknown.length === 0 && issues.length === 0 && areLabels;
+}
+
+/** Whether one of the certificates or tenants has a good name and the shape. */
+export function judgeNamed<Kind extends Shape>(
+  shape: Kind,
+  what: 'certificate' | 'tenant',
+  name: string,
+  declaration: unknown,
+  faults: Faults,
+): declaration is v.InferOutput<Kind> {
+  const path = [`${what}s`, name];
+  if (!isName(name))
+    faults.add({ path, at: 'key' }, `${quoted(name)} is not the name of a ${what}: ${nameRule}`);
+  return judgeShape(shape, declaration, path, `${what} ${quoted(name)}`, faults);
 }
 
 /** At the top, what begins with `x-` is nobody's business: a place for anchors. */
@@ -215,7 +224,7 @@ function wrongValue(key: string, value: unknown): string {
 
 /** By hand: the library's records take lists, and pass over some names. */
 function judgeLabels(labels: unknown, path: Path, faults: Faults): boolean {
-  if (!isMapping(labels)) {
+  if (!isObject(labels)) {
     faults.add({ path, at: 'value' }, `labels ${wrongValue('labels', labels)}`);
     return false;
   }
@@ -233,38 +242,29 @@ function judgeLabels(labels: unknown, path: Path, faults: Faults): boolean {
 
 function judgeChoice(
   key: string,
-  choice: Choice,
+  { kinds, ways }: Choice,
   value: unknown,
   path: Path,
   called: string,
   faults: Faults,
 ): void {
-  const kind = isMapping(value) ? kindOf(key, choice, value) : notOneOf(key, choice, value);
-  if (typeof kind === 'string') faults.add({ path, at: 'value' }, kind);
-  else judgeShape(kind.shape, value, path, `${key} by ${kind.name} of ${called}`, faults);
-}
-
-function notOneOf(key: string, { ways, isSecret }: Choice, value: unknown): string {
-  if (value === undefined) return `${key} is empty, but takes ${ways}`;
-  const isWritten = isSecret && value !== null && !Array.isArray(value);
-  return isWritten
-    ? `${key} is written out: a fleet file holds no secret, but ${ways}`
-    : `${key} takes ${ways}`;
-}
-
-/** Which kind is meant; a sentence where it is none, or several. */
-function kindOf(key: string, { kinds, ways }: Choice, value: Readonly<Record<string, unknown>>) {
-  const given = Object.keys(value);
-  const [first, ...others] = Object.entries(kinds).filter(
-    ([name]) => given.includes(name) || (name === 'client-id' && given.includes('client-secret')),
+  const given = isObject(value) ? Object.keys(value) : [];
+  const meant = Object.keys(kinds).filter(
+    (kind) => given.includes(kind) || (kind === 'client-id' && given.includes('client-secret')),
   );
-  if (first === undefined) {
-    const near = given.flatMap((name) => nearestName(name.slice(0, 40), Object.keys(kinds)) ?? []).at(0);
-    return `${key} takes ${ways}${guess(near)}`;
+  const [kind = ''] = meant;
+  const shape = kinds[kind];
+  if (shape !== undefined && meant.length === 1) {
+    judgeShape(shape, value, path, `${key} by ${kind} of ${called}`, faults);
+    return;
   }
-  const [name, shape] = first;
-  if (others.length === 0) return { name, shape };
-  return `${key} takes one of these alone: ${[first, ...others].map(([each]) => each).join(', ')}`;
+  const near = given.flatMap((name) => nearestName(name.slice(0, 40), Object.keys(kinds)) ?? []).at(0);
+  let words = `takes ${ways}${guess(near)}`;
+  if (value === undefined) words = `is empty, but takes ${ways}`;
+  else if (kinds === secretKinds && value !== null && typeof value !== 'object')
+    words = `is written out: a fleet file holds no secret, but ${ways}`;
+  else if (meant.length > 1) words = `takes one of these alone: ${meant.join(', ')}`;
+  faults.add({ path, at: 'value' }, `${key} ${words}`);
 }
 
 function unknownKey(key: string, shape: Shape, called: string): string {

@@ -1,7 +1,9 @@
 import { isAlias, isMap, isScalar, isSeq, type Node, type Scalar, type YAMLMap } from 'yaml';
-import type { Places, Span } from './faults.ts';
-import { type Faults, keyTwice, tooDeep } from './faults.ts';
-import { isMapping } from './schema.ts';
+import { isObject } from '../../../text/json.ts';
+import { type Faults, keyTwice, type Places, type Span, tooDeep } from './faults.ts';
+
+/** Nothing that a fleet file may contain is nested deeper. */
+export const deepest = 40;
 
 /** A small file may use its anchors this often all the same. */
 const freeValues = 10_000;
@@ -21,19 +23,13 @@ export interface OpenMapping {
   readonly merged: Mapping[];
 }
 
-interface EarlyEntries {
-  readonly file: OpenMapping;
-  readonly tenants: OpenMapping;
-}
-
 /**
  * Reads the nodes of one text, in its order, as plain values. Aliases share what they stand for, and together stand for no more
  * values than the text has characters: the time for all that follows is bounded by its size. Tells each key that a mapping has
  * twice, and each alias of nothing.
  */
 export class YamlValues {
-  readonly #length: number;
-  readonly #deepest: number;
+  readonly #most: number;
   readonly #faults: Faults;
   readonly #places: Places | null;
   readonly #anchors = new Map<string, Anchored>();
@@ -41,17 +37,12 @@ export class YamlValues {
   /** The deepest level so far within the value that is read. */
   #lowest = 0;
   #whole = true;
-  #exhausted = false;
-  #early: EarlyEntries | null = null;
-  #rootIsNoted = false;
+  /** Entries of the first mappings that are read, added before those are. */
+  #begun: OpenMapping[] = [];
 
-  /**
-   * @param length of the text, in characters
-   * @param deepest level that is read
-   */
-  constructor(length: number, deepest: number, faults: Faults, places: Places | null) {
-    this.#length = length;
-    this.#deepest = deepest;
+  /** @param length of the text, in characters */
+  constructor(length: number, faults: Faults, places: Places | null) {
+    this.#most = length + freeValues;
     this.#faults = faults;
     this.#places = places;
   }
@@ -73,8 +64,7 @@ export class YamlValues {
     const spans = this.#places?.members.get(own);
     for (const item of map.items) {
       const [key, node] = [item.key, item.value as Node | null];
-      const isTenants = depth === 0 && isScalar(key) && key.value === 'tenants';
-      const value = (isTenants ? this.#restOfTenants(node) : null) ?? this.#read(node, depth + 1);
+      const value = this.#read(node, depth + 1);
       if (isMergeKey(key)) merged.push(...this.#mergeable(value, node));
       else if (isScalar(key)) {
         const name = String(key.value);
@@ -87,16 +77,15 @@ export class YamlValues {
     }
   }
 
-  /** The value of the whole. @param early what was added already of the file and of its tenants; null: nothing */
-  read(root: Node | null, early: EarlyEntries | null): unknown {
-    this.#early = early;
-    if (root !== null) this.#noteRoot(root);
+  /** The value of the whole. @param begun the file and its tenants, where entries were added to them already */
+  read(root: Node | null, begun: readonly OpenMapping[]): unknown {
+    this.#begun = [...begun];
+    this.#noteRoot(root);
     return this.#read(root, 0);
   }
 
-  #noteRoot(node: Node): void {
-    if (this.#places !== null && !this.#rootIsNoted) this.#places.root = offsetOf(node);
-    this.#rootIsNoted = true;
+  #noteRoot(node: Node | null): void {
+    if (this.#places !== null && node !== null) this.#places.root ??= offsetOf(node);
   }
 
   #read(node: Node | null, depth: number): unknown {
@@ -110,22 +99,19 @@ export class YamlValues {
   }
 
   #contentOf(node: Node | null, depth: number): unknown {
-    if (node === null || this.#exhausted) return undefined;
+    if (node === null || this.#values > this.#most) return undefined;
     if (isScalar(node)) return scalarOf(node);
     if (isAlias(node)) return this.#followed(node.source, node, depth);
-    if (depth > this.#deepest) return this.#refuse(node, tooDeep);
+    if (depth > deepest) return this.#refuse(node, tooDeep);
     if (isMap(node)) {
-      const open = (depth === 0 ? this.#early?.file : undefined) ?? this.open();
+      const open = this.#begun.shift() ?? this.open();
       this.add(open, node, depth);
       return this.#close(open);
     }
     if (!isSeq(node)) return undefined;
     const nodes = node.items as (Node | null)[];
     const items = nodes.map((item) => this.#read(item, depth + 1));
-    this.#places?.members.set(
-      items,
-      new Map(nodes.map((item, index) => [String(index), spanOf(null, item)])),
-    );
+    this.#places?.members.set(items, new Map(nodes.map((item, index) => [`${index}`, spanOf(null, item)])));
     return items;
   }
 
@@ -137,21 +123,11 @@ export class YamlValues {
   #followed(name: string, alias: Node, depth: number): unknown {
     const anchored = this.#anchors.get(name);
     if (anchored === undefined) return this.#refuse(alias, 'this alias has no anchor before it');
-    if (depth + anchored.height > this.#deepest) return this.#refuse(alias, tooDeep);
+    if (depth + anchored.height > deepest) return this.#refuse(alias, tooDeep);
     this.#lowest = Math.max(this.#lowest, depth + anchored.height);
     this.#values += anchored.size;
-    if (this.#values <= this.#length + freeValues) return anchored.value;
-    this.#exhausted = true;
+    if (this.#values <= this.#most) return anchored.value;
     return this.#refuse(alias, 'the aliases up to here stand for more values than the file has characters');
-  }
-
-  /** The tenants, with those that came early; null where there are none of these. */
-  #restOfTenants(node: Node | null): Mapping | null {
-    if (this.#early === null) return null;
-    const { tenants } = this.#early;
-    this.#early = null;
-    if (isMap(node)) this.add(tenants, node, 1);
-    return this.#close(tenants);
   }
 
   /** The key that comes first wins, and the mapping's own before those that are merged. */
@@ -170,7 +146,7 @@ export class YamlValues {
     // What was refused is told already.
     if (content === undefined && !this.#whole) return [];
     const contents: unknown[] = Array.isArray(content) ? content : [content];
-    if (contents.every(isMapping)) return contents;
+    if (contents.every(isObject)) return contents;
     if (node !== null)
       this.#faults.add({ offset: offsetOf(node) }, 'a merge key takes a mapping, or a list of mappings');
     return [];

@@ -1,10 +1,6 @@
 import { Composer, type CST, type Document, isMap, Lexer, type Node, Parser } from 'yaml';
-import type { Places } from './faults.ts';
-import { type Faults, syntaxSentence, tooDeep } from './faults.ts';
-import { type OpenMapping, YamlValues } from './yaml-values.ts';
-
-/** What is nested deeper is not worth a look: nothing that a fleet file may contain is. */
-const deepest = 40;
+import { type Faults, type Places, syntaxSentence, tooDeep } from './faults.ts';
+import { deepest, type OpenMapping, YamlValues } from './yaml-values.ts';
 
 /** How much a text in YAML may make the parser do. */
 export interface YamlBounds {
@@ -42,14 +38,22 @@ export function readYaml(text: string, bounds: YamlBounds, faults: Faults, place
     return { whole: false, value: undefined };
   };
   if (text.length > bounds.characters) return refuse(0, tooMuch);
-  const values = new YamlValues(text.length, deepest, faults, places);
-  const syntax = collectSyntaxFaults(text.length, faults);
+  const values = new YamlValues(text.length, faults, places);
   // The library's own search for keys that occur twice takes quadratic time.
   const composer = new Composer({ uniqueKeys: false, stringKeys: true, logLevel: 'error' });
   const parser = new Parser();
-  const early = { file: values.open(), tenants: values.open() };
+  const begun = [values.open(), values.open()];
+  const told = new Set<number>();
   let [lexemes, cutAt, documents, hasDirective] = [0, 0, 0, false];
 
+  /** Tells the faults of a document. What else is said of one place follows from the first that is said of it. */
+  const addFaults = ({ errors, warnings }: Document.Parsed): void => {
+    for (const { code, message, pos } of [...errors, ...warnings]) {
+      if (!told.has(pos[0]))
+        faults.add({ offset: Math.min(pos[0], text.length) }, syntaxSentence(code, message));
+      told.add(pos[0]);
+    }
+  };
   /** What is wrong, once the parser has lost its way. */
   const compose = (tokens: Iterable<CST.Token>): readonly [offset: number, sentence: string] | null => {
     for (const token of tokens) {
@@ -58,17 +62,16 @@ export function readYaml(text: string, bounds: YamlBounds, faults: Faults, place
         return [token.offset, syntaxSentence('MULTIPLE_DOCS')];
       if (token.type === 'error' && token.message.includes('in YAML stream'))
         return [token.offset, syntaxSentence('UNEXPECTED_TOKEN')];
-      for (const document of composer.next(token)) syntax.add(document);
+      for (const document of composer.next(token)) addFaults(document);
     }
     return null;
   };
-  const composeEntries = (value: CST.BlockMap, open: OpenMapping, depth: number): void => {
+  const composeEntries = (value: CST.BlockMap, depth: number): void => {
     if (value.items.length === 0) return;
-    const token: CST.Document = { type: 'document', offset: value.offset, start: [], value };
-    for (const _ of composer.next(token));
+    for (const _ of composer.next({ type: 'document', offset: value.offset, start: [], value }));
     for (const document of composer.end()) {
-      syntax.add(document);
-      if (isMap(document.contents)) values.add(open, document.contents, depth);
+      addFaults(document);
+      if (isMap(document.contents)) values.add(begun[depth] as OpenMapping, document.contents, depth);
     }
   };
 
@@ -81,19 +84,18 @@ export function readYaml(text: string, bounds: YamlBounds, faults: Faults, place
     if (stack.length > deepest + 2 && isCollection(stack.at(-1))) return refuse(start, tooDeep);
     if (++lexemes > bounds.lexemes || lexemes - cutAt > bounds.atOnce) return refuse(start, tooMuch);
     if (!lexeme.endsWith('\n') || hasDirective) continue;
-    const done = takeFinished(parser, bounds.batch);
-    if (done === null) continue;
-    composeEntries(done.file, early.file, 0);
-    composeEntries(done.tenants, early.tenants, 1);
+    const finished = takeFinished(parser, bounds.batch);
+    if (finished === null) continue;
+    finished.forEach(composeEntries);
     cutAt = lexemes;
   }
   const broken = compose(parser.end());
   if (broken !== null) return refuse(...broken);
   const [document] = composer.end(true, text.length);
   if (document === undefined) return { whole: false, value: undefined };
-  syntax.add(document);
-  const value = values.read(document.contents as Node | null, cutAt === 0 ? null : early);
-  return { whole: values.whole && !syntax.found, value };
+  addFaults(document);
+  const value = values.read(document.contents as Node | null, cutAt === 0 ? [] : begun);
+  return { whole: values.whole && told.size === 0, value };
 }
 
 function isCollection(token: CST.Token | undefined): boolean {
@@ -101,14 +103,11 @@ function isCollection(token: CST.Token | undefined): boolean {
 }
 
 /**
- * Takes the tenants that the parser is done with, and the entries of the file before them, out of what it builds, where they
- * stand in a mapping of lines of their own that has no anchor; null: they are fewer than `batch`. The parser looks back at two
- * entries at most.
+ * Takes the entries of the file before its tenants, and the tenants that the parser is done with, out of what it builds, where
+ * they stand in a mapping of lines of their own that has no anchor; null: they are fewer than `batch`. The parser looks back at
+ * two entries at most.
  */
-function takeFinished(
-  { stack }: Parser,
-  batch: number,
-): { file: CST.BlockMap; tenants: CST.BlockMap } | null {
+function takeFinished({ stack }: Parser, batch: number): readonly CST.BlockMap[] | null {
   const [document, top, tenants] = stack;
   if (document?.type !== 'document' || top?.type !== 'block-map' || tenants?.type !== 'block-map')
     return null;
@@ -116,7 +115,7 @@ function takeFinished(
   const entry = top.items.find(({ key }) => key?.type === 'scalar' && key.source === 'tenants');
   if (entry === undefined || entry !== top.items.at(-1) || entry.explicitKey === true) return null;
   if (entry.sep?.some(({ type }) => type === 'anchor' || type === 'tag') === true) return null;
-  return { file: takeItems(top, 1), tenants: takeItems(tenants, 2) };
+  return [takeItems(top, 1), takeItems(tenants, 2)];
 }
 
 function takeItems(map: CST.BlockMap, left: number): CST.BlockMap {
@@ -124,21 +123,4 @@ function takeItems(map: CST.BlockMap, left: number): CST.BlockMap {
   const [next] = map.items;
   map.offset = next?.start[0]?.offset ?? next?.key?.offset ?? map.offset;
   return taken;
-}
-
-/** Tells the faults of documents. What else is said of one place follows from what is told. */
-function collectSyntaxFaults(length: number, faults: Faults) {
-  const told = new Set<number>();
-  return {
-    add({ errors, warnings }: Document.Parsed): void {
-      for (const { code, message, pos } of [...errors, ...warnings]) {
-        if (!told.has(pos[0]))
-          faults.add({ offset: Math.min(pos[0], length) }, syntaxSentence(code, message));
-        told.add(pos[0]);
-      }
-    },
-    get found(): boolean {
-      return told.size > 0;
-    },
-  };
 }

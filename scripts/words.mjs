@@ -1,0 +1,51 @@
+/**
+ * `npm run words`: fails on a phrase that docs/style.md bans, in the sources, the docs and the help that users read.
+ * `npm run words -- FILE…` looks at these alone.
+ */
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+
+const banned = [
+  [/\btoo(?=[.,"'`]|$)/, '"also", before the verb'],
+  [/there is of\b/, 'name it'],
+  [/\bof no kind\b/, 'say what it looks like'],
+  [/\bbegins? (again|anew)\b/i, '"starts over"'],
+  [
+    /\b(is|are|was|were) to (hold|have|be|answer|go|come|know|take|give)\b/,
+    '"must", "should" or the verb itself',
+  ],
+  [/\bneeds? you\b/, '"needs attention"'],
+  [/\b(stands?|is) in the way\b/, '"prevents"'],
+  [/\bthat there (never )?(is|are|was|were)\b/, 'drop the clause'],
+  [/\bgoes on (from|where)\b/, '"resumes"'],
+  [/\bat either end\b/, '"leading and trailing"'],
+  [/\bfor want of\b/, '"without"'],
+  [/\bis no (mapping|list|text|number|date)\b/, '"must be"'],
+  [/(\/\*\*|\*|\/\/) (What|Which) (?!.*\?)/, 'name the thing'],
+  [/(^|[.:] |['"`>])(What|Which|Whether) (?!.*\?)[a-z][^.?]*\.(\s|$|['"`<])/, 'name the thing'],
+];
+
+const pathspec = ['src', 'docs', 'README.md', 'CHANGELOG.md', '.github', 'examples', 'scripts'];
+const given = process.argv.slice(2);
+const files =
+  given.length > 0
+    ? given
+    : execFileSync('git', ['ls-files', '--', ...pathspec], { encoding: 'utf8' })
+        .split('\n')
+        .filter((path) => /\.(md|ts|mts|mjs|yaml|yml|sh)$/.test(path));
+
+let found = 0;
+for (const file of files) {
+  if (/docs\/style\.md$|scripts\/words\.mjs$/.test(file)) continue;
+  for (const [index, line] of readFileSync(file, 'utf8').split('\n').entries())
+    for (const [pattern, remedy] of banned) {
+      const match = pattern.exec(line);
+      if (match === null) continue;
+      console.log(`${file}:${index + 1}: "${match[0].trim()}": ${remedy}`);
+      found++;
+    }
+}
+if (found > 0) {
+  console.log(`${found} phrases that docs/style.md bans`);
+  process.exitCode = 1;
+}

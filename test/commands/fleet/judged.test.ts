@@ -1,0 +1,297 @@
+import { describe, expect, test } from 'vitest';
+import { hasErrors, hasLevel } from '../../../src/checks/finding.ts';
+import type { FleetTenant } from '../../../src/commands/fleet/file/fleet.ts';
+import { type JudgedCertificate, judgeCertificate } from '../../../src/commands/fleet/fleet-tenant.ts';
+import { keyUsesOf, settleByWord } from '../../../src/commands/fleet/in-use.ts';
+import { planFleet } from '../../../src/commands/fleet/make-plan.ts';
+import type { RecordEntry } from '../../../src/commands/fleet/record.ts';
+import { reasonFor, wordsForOthers } from '../../../src/commands/fleet/report.ts';
+import { fleetStatus } from '../../../src/commands/fleet/status.ts';
+import { CliError } from '../../../src/errors/cli-error.ts';
+import { readPushIdentity } from '../../../src/pkcs12/push-identity.ts';
+import type { ReadBack } from '../../../src/tenant/certificates.ts';
+import { unbounded } from '../../../src/text/pace.ts';
+import { Secret } from '../../../src/text/secret.ts';
+import { testNow as now } from '../../support/context.ts';
+import { p12Bytes } from '../../support/fixtures.ts';
+import { app, fleetOf, fleetTenant, setEntry } from '../../support/fleet-status.ts';
+
+const T = 'com.example.lab';
+const declared = { ...app, topic: T };
+const password = new Secret('secret');
+const file = { name: 'app.p12', bytes: p12Bytes('01-default-aes256') };
+const identity = await readPushIdentity(file, password, unbounded);
+const judged = judgeCertificate(declared, identity, password, { now, warnDays: 30 });
+const certificates = new Map([['app', judged]]);
+
+const tenants: Readonly<Record<string, FleetTenant>> = {
+  app: fleetTenant('acme', { certificate: declared }),
+  bare: fleetTenant('acme', { certificate: { ...declared, topic: null } }),
+  keyed: fleetTenant('acme', { certificate: declared, clientAppKey: 'k' }),
+  none: fleetTenant('acme', { certificate: null, clientAppKey: T }),
+  old: fleetTenant('acme', { name: 'old', certificate: null, clientAppKey: 'old' }),
+};
+const tenantsOf = (words: string): FleetTenant[] =>
+  words.split(' ').map((word) => tenants[word] as FleetTenant);
+
+const rowsOf = (table: string): string[][] =>
+  table
+    .trim()
+    .split('\n')
+    .map((line) => line.split('|').map((cell) => cell.trim()));
+const named = (word: string): string => (word === 'T' ? T : word);
+
+/** `KEY=TOPIC@DAY:STATE~DAYS`: what was asked for a key, on that day of January; `#` with another certificate. */
+function entryOf(word: string): RecordEntry {
+  const [, key = '', topic = key, day = 1, state = 'set', days, other] =
+    /^(\w+)(?:=(\w+))?(?:@(\d))?(?::(\w+))?(?:~(-?\d+|none))?(#)?$/.exec(word) ?? [];
+  const notAfter = days === undefined ? judged.notAfter : null;
+  return setEntry('acme', Number(days === 'none' ? 0 : (days ?? 0)), {
+    ...{ clientAppKey: named(key), topic: named(topic), setAt: `2026-01-0${day}T00:00:00Z` },
+    ...(days === undefined || days === 'none' ? { notAfter } : {}),
+    ...{ fingerprint: other === '#' ? 'ab' : judged.fingerprint, state: state as RecordEntry['state'] },
+    ...(state === 'deleted' ? { topic: null, fingerprint: null, notAfter: null } : {}),
+  });
+}
+const entriesOf = (words: string): RecordEntry[] => words.split(' ').filter(Boolean).map(entryOf);
+
+/** `TOPIC>LATEST` that the tenant tells of each name; `none` for no topic, `?` for one that it does not tell. */
+function answersOf(words: string): ReadonlyMap<string, ReadBack> {
+  const answers = words.split(' ').filter(Boolean);
+  return new Map(
+    answers.map((word, index): [string, ReadBack] => {
+      const [told = '', latest] = word.split('>').map(named);
+      const latestKey = latest ?? null;
+      const topic = told === 'none' ? null : told;
+      return [
+        index === 0 ? 'acme' : 'old',
+        told === '?' ? { outcome: 'unknown', why: 'shy', latestKey } : { outcome: 'told', topic, latestKey },
+      ];
+    }),
+  );
+}
+
+const plan = (words: string, record: string, told = '', stops: typeof hasErrors = hasErrors) =>
+  planFleet(
+    tenantsOf(words),
+    { entries: entriesOf(record) },
+    { certificates, stops, answers: answersOf(told) },
+  );
+const status = (words: string, record: string, told = '', warnDays = 30) => {
+  const facts = { recordPath: 'r.json', now, warnDays, answers: answersOf(told) };
+  return fleetStatus(fleetOf(tenantsOf(words)), { entries: entriesOf(record) }, facts).tenants;
+};
+
+/** A tenant, what is on record, what the tenant tells: what a plan does, and the state with what the tenant is said to hold. */
+test.each(
+  rowsOf(`
+nothing is recorded                  | app   |                 |       | set     | never-set
+it was deleted                       | app   | T:deleted       |       | set     | never-set
+the same was set                     | app   | T               |       | same    | valid
+another certificate was set          | app   | T#              |       | replace | valid
+another topic was set                | app   | T=voip          |       | replace | differs
+another topic, and it has expired    | app   | T=voip~-3       |       | replace | differs
+the answer is unknown                | app   | T:sending       |       | set     | unknown
+the answer to another is unknown     | app   | T:sending#      |       | replace | unknown
+no end is recorded                   | app   | T~none          |       | same    | unknown
+another key is recorded              | app   | other           |       | set     | never-set
+the key is another than the topic    | keyed | k=T             |       | same    | valid
+none is to be there, and one was set | none  | T               |       | delete  | differs
+none is to be there, without answer  | none  | T:sending       |       | delete  | unknown
+none is to be there, and it is gone  | none  | T:deleted       |       | absent  | valid
+none is to be there, and none was    | none  |                 |       | absent  | valid
+none is to be there, another key is  | none  | new             |       | absent  | valid
+no topic is declared                 | bare  | T               |       | same    | valid
+it holds what is recorded            | app   | T               | T     | same    | valid same
+it holds it, and it has expired      | app   | T~-3            | T     | same    | expired same
+it holds another one                 | app   | T               | other | replace | differs differs
+it holds none any more               | app   | T               | none  | set     | differs differs
+it holds none, as nothing was set    | app   |                 | none  | set     | never-set differs
+it holds what somebody else set      | app   |                 | T     | replace | unknown same
+it holds another that nobody set     | app   |                 | other | replace | differs differs
+it holds that without an answer      | app   | T:sending       | T     | replace | unknown same
+it holds none, and no answer came    | app   | T:sending       | none  | set     | differs differs
+it does not say                      | app   | T               | ?     | same    | valid unknown
+it does not say, nothing was set     | app   |                 | ?     | set     | never-set unknown
+it is to hold none, and does         | none  |                 | none  | absent  | valid same
+it is to hold none, and does now     | none  | T               | none  | absent  | valid same
+it is to hold none, and holds one    | none  |                 | other | delete  | differs differs
+it is to hold none, and does not say | none  | T               | ?     | delete  | differs unknown
+no topic is declared, it holds it    | bare  | T               | T     | same    | valid same
+no topic is declared, another one    | bare  | T               | other | replace | differs differs
+no topic is known, and it holds one  | bare  |                 | other | replace | unknown unknown
+no topic is known, it holds none     | bare  |                 | none  | set     | never-set differs
+`),
+)('%s', (_what, words = '', record, told, action, state) => {
+  expect(plan(words, record ?? '', told).map((item) => item.action)).toEqual([action]);
+  const [{ state: actual, held } = { state: 'none', held: null }] = status(words, record ?? '', told);
+  expect([actual, held?.outcome].filter(Boolean).join(' ')).toBe(state);
+});
+
+const ignored = 'the tenant ignores this key';
+const reasons: Readonly<Record<string, string>> = {
+  declared: 'none is declared, and one was set last',
+  doubt: 'which key the tenant pushes with is not known: one was deleted, or an answer is missing',
+  ignored: `${ignored}: it pushes with another one`,
+  since: `${ignored} since 2 Jan 2026: it pushes with another one`,
+};
+
+/** Names of a tenant, what is on record, what the tenant tells: what is planned, and `STATE IN-USE BY REASON` of each. */
+test.each(
+  rowsOf(`
+this alone was set                       | app     | T               |           | same        | valid true record
+another is silenced                      | app     | old             |           | set>old     | never-set false record
+another was set later                    | app     | T new@2         |           | set>new     | differs false record since
+this was set last                        | app     | old T@2         |           | same        | valid true record
+another is to go                         | app old | old T@2         |           | set, delete | valid true record, differs false record declared
+another is to go, and was in use         | old app | old             |           | delete, set | differs true record declared, never-set false record
+another was deleted later                | app old | T old@2:deleted |           | set, absent | unknown null null doubt, valid false record
+another was deleted before               | app old | old:deleted T@2 |           | same, absent | valid true record, valid false record
+another has no answer                    | app     | T old@2:sending |           | set>old     | unknown null null doubt
+the tenant names another one             | app     | T               | ?>other   | set>other   | differs false tenant ignored
+the tenant names this one                | app     | T old@2         | ?>T       | same        | valid true tenant
+another was deleted, and it names this   | app     | T old@2:deleted | T>T       | same        | valid true tenant
+another is gone by its word              | app old | old T@2         | T>T none>T | same, absent | valid true tenant, valid false tenant
+`),
+)('of several keys: %s', (_what, names = '', record = '', told, actions, states) => {
+  const words = plan(names, record, told).map(({ action, findings }) => {
+    const finding = findings.find(({ code }) => code === 'silences-other-app');
+    const [, silenced] = /^Sign-in pushes go .* last\. (\S+) gets none/.exec(finding?.message ?? '') ?? [];
+    return silenced === undefined ? action : `${action}>${silenced}`;
+  });
+  expect(words.join(', ')).toBe(actions);
+  const found = status(names, record, told).map((tenant) => {
+    const reason = reasonFor(tenant);
+    const [word = reason] = Object.keys(reasons).filter((each) => reasons[each] === reason);
+    return [tenant.state, tenant.inUse, tenant.inUseFrom]
+      .map(String)
+      .concat(word ?? [])
+      .join(' ');
+  });
+  expect(found.join(', ')).toBe(states);
+});
+
+describe('a plan', () => {
+  const planned = (
+    certificate: JudgedCertificate | CliError,
+    stops = hasErrors,
+    tenant = tenants.bare,
+    told = '',
+  ) => {
+    const known = { certificates: new Map([['app', certificate]]), stops, answers: answersOf(told) };
+    const [item] = planFleet(tenant === undefined ? [] : [tenant], { entries: [] }, known);
+    return item;
+  };
+
+  test('is blocked where the certificate does not open, whatever the tenant holds', () => {
+    const error = new CliError('pkcs12-corrupt', 'app.p12 is damaged');
+    expect(planned(error)).toMatchObject({ action: 'blocked', error, clientAppKey: null });
+    expect(planned(error, hasErrors, tenants.app, 'none')).toMatchObject({
+      action: 'blocked',
+      clientAppKey: T,
+    });
+  });
+
+  test('is blocked where it would replace a later one, unless that is told to be no matter', () => {
+    const [item] = plan('app', 'T~2000#');
+    expect([item?.action, item?.findings[0]?.code]).toEqual(['blocked', 'replaces-later-certificate']);
+    expect(plan('app', 'T~2000#', '', () => false)[0]?.action).toBe('replace');
+  });
+
+  test('is blocked, even by force, where there is no certificate or no topic', () => {
+    for (const missing of [{ fingerprint: null }, { topic: null }]) {
+      const item = planned({ ...judged, ...missing }, () => false);
+      expect([item?.action, item?.error?.code]).toEqual(['blocked', 'usage']);
+    }
+  });
+
+  test('is blocked by a warning where warnings stop it', () => {
+    const strict = plan('app', 'old', '', (findings) => hasLevel(findings, 'warning'));
+    expect(strict.map(({ action }) => action)).toEqual(['blocked']);
+  });
+});
+
+test.each([
+  ['2026-11-24T16:00:00Z', 'expired 0'],
+  ['2026-11-24T16:00:01Z', 'expires-soon 0'],
+  ['2026-12-25T15:59:59Z', 'expires-soon 30'],
+  ['2026-12-25T16:00:00Z', 'valid 31'],
+])('what ends at %s is %s', (notAfter, words) => {
+  const facts = { recordPath: 'r.json', now, warnDays: 30 };
+  const entry = setEntry('acme', 0, { notAfter, clientAppKey: T, topic: T });
+  const [tenant] = fleetStatus(fleetOf(tenantsOf('app')), { entries: [entry] }, facts).tenants;
+  expect(`${tenant?.state} ${tenant?.daysLeft}`).toBe(words);
+});
+
+test('keys that no name declares stand beside the one that has the certificate, unless they are gone', () => {
+  const others = (names: string, record: string, told = ''): string[] =>
+    status(names, record, told).map((tenant) => wordsForOthers(tenant).join(', '));
+  expect(others('old app', 'older old@2 T@3')).toEqual(['', 'older is ignored since 2 Jan 2026']);
+  expect(others('app', 'old T@2 gone@3:deleted')).toEqual(['old may be in use']);
+  expect(others('app', 'T new@2')).toEqual(['new is in use']);
+  expect(others('app', 'T', 'T>strange')).toEqual(['strange is in use']);
+  expect(others('old', 'older')).toEqual(['older is in use']);
+  // Of another tenant nothing counts, and a name that was changed since does.
+  const elsewhere = fleetTenant('globex', { certificate: declared });
+  const facts = { recordPath: 'r.json', now, warnDays: 30 };
+  const renamed = { ...entryOf('T'), name: 'renamed' };
+  const { tenants: found } = fleetStatus(
+    fleetOf([elsewhere, ...tenantsOf('app')]),
+    { entries: [renamed] },
+    facts,
+  );
+  expect(found.map(({ state, otherKeys }) => [state, otherKeys])).toEqual([
+    ['never-set', []],
+    ['valid', []],
+  ]);
+});
+
+test('a key that neither the file nor its topic names is that of the last record under the name', () => {
+  const keyIn = (tenant: string, record: string) => status(tenant, record)[0]?.clientAppKey;
+  expect(keyIn('bare', 'old new@2 older@1')).toBe('new');
+  expect(keyIn('bare', '')).toBeNull();
+  expect(keyIn('keyed', 'new')).toBe('k');
+  // The order of the instants counts, and not that of their texts.
+  const entries = [
+    { ...entryOf('a'), setAt: '2026-01-03T00:00:00Z' },
+    { ...entryOf('b'), setAt: '2026-01-03T00:30:00+01:00' },
+  ];
+  const uses = keyUsesOf({ entries }, [], new Map())(entries[0]?.tenant ?? '');
+  expect([uses.get('a')?.inUse, uses.get('b')?.inUse]).toEqual([true, false]);
+});
+
+/** What is without an answer, what was there before, the topic that the tenant tells: what it comes to. */
+test.each(
+  rowsOf(`
+a first set was taken                     | T    | none  | T     | set T
+a first set was not taken                 | T    | none  | none  | nothing
+a first set, and a third topic is there   | T    | none  | third | sending
+another topic was taken                   | T    | old   | T     | set T
+another topic was not taken               | T    | old   | old   | set old
+a renewal changes no topic                | T    | T     | T     | sending
+after a deletion it was taken             | T    | gone  | T     | set T
+after a deletion it was not taken         | T    | gone  | none  | deleted null
+a deletion was done                       | gone | T     | none  | deleted null
+a deletion was not done                   | gone | T     | T     | set T
+an earlier version noted nothing before   | T    |       | T     | sending
+the tenant does not say                   | T    | none  | ?     | sending
+`),
+)('%s', (_what, sent, was = '', told = '', expected = '') => {
+  const gone = { topic: null, fingerprint: null, notAfter: null };
+  const { setAt, fingerprint, notAfter } = entryOf('T');
+  const facts = was === 'gone' ? gone : { topic: named(was), fingerprint, notAfter };
+  const before = { state: was === 'gone' ? ('deleted' as const) : ('set' as const), setAt, ...facts };
+  const entry: RecordEntry = {
+    ...entryOf('T:sending'),
+    ...(sent === 'gone' ? gone : {}),
+    ...{ outcome: 'unknown', ...(was === '' ? {} : { before: was === 'none' ? null : before }) },
+  };
+  const keyed = [{ tenant: fleetTenant('acme'), clientAppKey: T }];
+  const { record, settled } = settleByWord({ entries: [entry] }, keyed, answersOf(told));
+  const [now] = record.entries;
+  const isOpen = now?.state === 'sending';
+  const words = now === undefined ? 'nothing' : isOpen ? 'sending' : `${now.state} ${now.topic}`;
+  expect(words).toBe(expected.replace('T', T));
+  expect(now?.outcome).toBe(isOpen ? 'unknown' : undefined);
+  expect(settled.map(({ taken }) => taken)).toEqual(isOpen ? [] : [named(told) === (entry.topic ?? 'none')]);
+});
