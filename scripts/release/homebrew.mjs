@@ -39,6 +39,7 @@ ${on('linux')}
     bash_completion.install "completions/${name}.bash" => "${name}"
     zsh_completion.install "completions/_${name}"
     fish_completion.install "completions/${name}.fish"
+    pkgshare.install "schema"
     doc.install "THIRD-PARTY-LICENSES.txt"
   end
 

@@ -20,7 +20,7 @@ end
 class Formula
   FACTS = {}
   PLACES = {
-    bin: "bin", man1: "share/man/man1", doc: "share/doc/mfa-cli", bash_completion: "etc/bash_completion.d",
+    bin: "bin", man1: "share/man/man1", doc: "share/doc/mfa-cli", pkgshare: "share/mfa-cli", bash_completion: "etc/bash_completion.d",
     zsh_completion: "share/zsh/site-functions", fish_completion: "share/fish/vendor_completions.d"
   }
 
