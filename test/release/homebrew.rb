@@ -31,6 +31,8 @@ class Formula
     %w[macos linux].each { |name| define_method("on_#{name}") { |&block| block.call if SYSTEM == name } }
     %w[arm intel].each { |name| define_method("on_#{name}") { |&block| block.call if PROCESSOR == name } }
 
+    def depends_on(what) = FACTS[:depends_on] = what
+
     def test(&block)
       define_method(:run_test, &block)
     end

@@ -24,6 +24,7 @@ describe.skipIf(isMissing('ruby'))('the formula', () => {
       homepage: address,
       version,
       license: 'Apache-2.0',
+      ...(system === 'macos' ? { depends_on: { macos: 'ventura' } } : {}),
       url: `${address}/releases/download/v${version}/mfa-cli-${version}-${target}.tar.gz`,
     });
     // As `brew audit` wants it.
