@@ -128,7 +128,7 @@ type Order = readonly [EncodedPassword, ...EncodedPassword[]];
  * @throws {PasswordRefused}
  * @throws {Unsupported}
  */
-export async function openLayer(
+async function openLayer(
   layer: readonly Locked[],
   order: Order,
   { work, signal }: { readonly work: Work; readonly signal: AbortSignal | undefined },
