@@ -4,7 +4,6 @@ import { commandWords } from './support/command-words.ts';
 import { expectDocument, faultsOf, schemaFiles } from './support/documents.ts';
 
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
-
 const golden = new URL('golden/', import.meta.url);
 
 /** The golden reports, each with the schema of its command: the longest one that its name begins with. */

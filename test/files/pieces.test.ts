@@ -10,7 +10,6 @@ const late = new CliError('pkcs12-unsupported', 'Too late');
 const interrupted = new CliError('interrupted', 'Interrupted');
 const bound = { milliseconds: 60_000, given: true, late, bytes: 100_000 };
 const never = new AbortController().signal;
-
 /** What the processor did for this process since the clock began, as part of its time. */
 let share: number;
 beforeEach(() => {
