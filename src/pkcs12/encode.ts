@@ -2,7 +2,9 @@ import { createCipheriv, createHmac, hash, type KeyObject, randomBytes } from 'n
 import type { Secret } from '../text/secret.ts';
 import { type Asn1, make, toDer } from './asn1.ts';
 import { type Derivation, deriveKeys, encodings, pbkdf2Id } from './derivation.ts';
+import { pbes2 } from './encryption.ts';
 import { type Digest, digests } from './pkcs12-kdf.ts';
+import { oids } from './safe-contents.ts';
 
 /** The contents of a new .p12; certificates as DER. */
 export interface Pkcs12Content {
@@ -23,18 +25,8 @@ declare const TEST_P12_ITERATIONS: number | undefined;
 const iterations = typeof TEST_P12_ITERATIONS === 'undefined' ? 100_000 : TEST_P12_ITERATIONS;
 const saltBytes = 16;
 
-const oids = {
-  data: '1.2.840.113549.1.7.1',
-  encryptedData: '1.2.840.113549.1.7.6',
-  shroudedKeyBag: '1.2.840.113549.1.12.10.1.2',
-  certBag: '1.2.840.113549.1.12.10.1.3',
-  x509Certificate: '1.2.840.113549.1.9.22.1',
-  friendlyName: '1.2.840.113549.1.9.20',
-  localKeyId: '1.2.840.113549.1.9.21',
-  pbes2: '1.2.840.113549.1.5.13',
-  aes256Cbc: '2.16.840.1.101.3.4.1.42',
-  pbeWithSha1And3Des: '1.2.840.113549.1.12.1.3',
-} as const;
+const aes256Cbc = '2.16.840.1.101.3.4.1.42';
+const pbeWithSha1And3Des = '1.2.840.113549.1.12.1.3';
 const macs: Readonly<Record<Pkcs12Encryption, Digest>> = { modern: 'sha256', legacy: 'sha1' };
 
 /**
@@ -123,10 +115,10 @@ async function encryptAes256(plain: Uint8Array, password: Secret): Promise<Encry
   const prf = make.sequence(make.oid(digests.sha256.hmac), make.null());
   const kdf = make.sequence(make.octetString(salt), make.integer(iterations), prf);
   const algorithm = make.sequence(
-    make.oid(oids.pbes2),
+    make.oid(pbes2),
     make.sequence(
       make.sequence(make.oid(pbkdf2Id), kdf),
-      make.sequence(make.oid(oids.aes256Cbc), make.octetString(iv)),
+      make.sequence(make.oid(aes256Cbc), make.octetString(iv)),
     ),
   );
   return { algorithm, ciphertext: cipher('aes-256-cbc', key, iv, plain) };
@@ -141,7 +133,7 @@ async function encrypt3Des(plain: Uint8Array, password: Secret): Promise<Encrypt
     derive(password, { ...chain, purpose: 2, length: 8 }),
   ]);
   const parameters = make.sequence(make.octetString(salt), make.integer(iterations));
-  const algorithm = make.sequence(make.oid(oids.pbeWithSha1And3Des), parameters);
+  const algorithm = make.sequence(make.oid(pbeWithSha1And3Des), parameters);
   return { algorithm, ciphertext: cipher('des-ede3-cbc', key, iv, plain) };
 }
 
