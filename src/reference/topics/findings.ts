@@ -6,8 +6,8 @@ const renew = 'renew the certificate in the Apple Developer account, for the sam
 const create = 'create an Apple Push Notification service SSL certificate for the bundle ID of the app';
 const convert = 'mfa-cli apns convert makes a new .p12 of it';
 
-/** Every finding. One without an entry does not compile. */
-const meanings: Readonly<Record<FindingCode, `${FindingLevel}: ${string}`>> = {
+/** Every finding: its level, its meaning, and its remedy. One without an entry does not compile. */
+export const meanings: Readonly<Record<FindingCode, `${FindingLevel}: ${string}`>> = {
   'private-key-missing': `error: the file holds no private key. To fix it: ${exportBoth}.`,
   'certificate-missing': `error: the file holds no certificate. To fix it: ${exportBoth}.`,
   'key-mismatch':
@@ -54,8 +54,3 @@ export function findingsPage(columns: number): string {
   );
   return `What the checks of mfa-cli find in a .p12.\n\n${about}\n\n${formatEntries(entries, columns, '  ')}`;
 }
-
-/** The level of each finding. */
-export const findingLevels: Readonly<Record<string, FindingLevel>> = Object.fromEntries(
-  Object.entries(meanings).map(([code, text]) => [code, text.split(':', 1)[0] as FindingLevel]),
-);
