@@ -138,11 +138,8 @@ export function settingsFrom(options: SettingOptions, stored: Stored, context: C
     },
     /** Whether anything but a default says it. */
     isSet: (key: SettingKey): boolean => setting(key) !== undefined,
-    /** How strictly a certificate is judged. @throws {CliError} usage */
-    judging() {
-      const { failOn = 'error', force = false } = options;
-      return { failOn, force, warnDays: warnDaysOf(options) };
-    },
+    /** @throws {CliError} usage */
+    judging: () => judgingOf(options),
     /** Seconds that a proof waits for the phone. @throws {CliError} usage */
     provePatience: () => parseSeconds(options.proveTimeout, '--prove-timeout N', defaultProvePatience),
     /** What this machine set last at a tenant for a client app key; null if nothing. */
@@ -159,11 +156,7 @@ export function settingsFrom(options: SettingOptions, stored: Stored, context: C
       return tenant === undefined ? null : parseTenantAddress(tenant);
     },
     /** The port of the loopback redirect. @throws {CliError} usage */
-    port() {
-      const port = parsePort(orDefault('port'));
-      if (port !== 0) return port;
-      throw new CliError('usage', 'The redirect URI needs a port that can be registered, not 0');
-    },
+    port: () => parseRedirectPort(orDefault('port')),
     /** Where a sign-in keeps its session. @throws {CliError} usage */
     sessionStore: () => parseSessionStore(orDefault('store')),
     /** @throws {CliError} usage, file-not-found, file-unreadable, interrupted */
@@ -195,6 +188,12 @@ export function parseSessionStore(text: string): SessionStore {
   return text;
 }
 
+function parseRedirectPort(text: string): number {
+  const port = parsePort(text);
+  if (port === 0) throw new CliError('usage', 'The redirect URI needs a port that can be registered, not 0');
+  return port;
+}
+
 /** What is said of the way to APNs. */
 export type GivenApns = ReturnType<typeof givenApns>;
 
@@ -214,6 +213,12 @@ export function givenApns(
     environment: environment ?? null,
     origin: (chosen) => apnsOrigin(chosen, host),
   };
+}
+
+/** How strictly a certificate is judged. @throws {CliError} usage */
+function judgingOf(options: JudgingOptions) {
+  const { failOn = 'error', force = false } = options;
+  return { failOn, force, warnDays: warnDaysOf(options) };
 }
 
 /** From how many days left on a certificate expires soon. @throws {CliError} usage */
