@@ -150,7 +150,7 @@ test('is asked over TLS that --ca-file vouches for, through a proxy, and is told
   const host = `tenant.example.test:${server.port}`;
   const headers = {
     accept: 'application/json',
-    connection: 'keep-alive',
+    connection: 'close',
     host,
     'user-agent': 'mfa-cli/test',
   };
