@@ -1,5 +1,5 @@
 import type { Context } from '../../context.ts';
-import { concerns, formatDaysLeft, formatJudged, formatTable } from '../../report/fields.ts';
+import { concerns, formatDaysLeft, formatJudged, formatTable, widthOfTable } from '../../report/fields.ts';
 import type { Style } from '../../terminal/style.ts';
 import { count } from '../../text/phrasing.ts';
 import type { Fleet } from './file/fleet.ts';
@@ -62,21 +62,27 @@ function planVerdict({ counts, tenants, shard }: FleetReport, style: Style, idle
     : style.green(`✓ ${idle ? 'Nothing to do. ' : ''}${words}`);
 }
 
+/** A line a tenant: where the width is too small for all columns, those go that the name stands for. */
 function formatRows(tenants: readonly FleetReportTenant[], style: Style): string {
   const color = (action: FleetAction): string =>
     action === 'blocked' || action === 'delete' ? style.red(action) : style.yellow(action);
-  return formatTable(
-    ['Action', 'Name', 'Tenant', 'Client app key', 'Certificate', 'Valid until'],
-    tenants.map(({ action, name, tenant, clientAppKey, certificate, notAfter, daysLeft }) => [
-      color(action),
-      name,
-      tenant,
-      clientAppKey ?? '?',
-      certificate ?? 'none',
-      notAfter === null || daysLeft === null ? '' : formatDaysLeft(notAfter, daysLeft, style),
-    ]),
-    style,
-  );
+  let columns: readonly (readonly [title: string, cell: (tenant: FleetReportTenant) => string])[] = [
+    ['Action', ({ action }) => color(action)],
+    ['Name', ({ name }) => name],
+    ['Tenant', ({ tenant }) => tenant],
+    ['Client app key', ({ clientAppKey }) => clientAppKey ?? '?'],
+    ['Certificate', ({ certificate }) => certificate ?? 'none'],
+    [
+      'Valid until',
+      ({ notAfter, daysLeft }) =>
+        notAfter === null || daysLeft === null ? '' : formatDaysLeft(notAfter, daysLeft, style),
+    ],
+  ];
+  const head = (): string[] => columns.map(([title]) => title);
+  const rows = (): string[][] => tenants.map((tenant) => columns.map(([, cell]) => cell(tenant)));
+  for (const least of ['Tenant', 'Certificate', 'Client app key', 'Valid until'])
+    if (widthOfTable(head(), rows()) > style.columns) columns = columns.filter(([title]) => title !== least);
+  return formatTable(head(), rows(), style);
 }
 
 function formatConcernsOf(tenants: readonly FleetReportTenant[], style: Style): string {

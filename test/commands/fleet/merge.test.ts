@@ -1,7 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { formatPlan } from '../../../src/commands/fleet/format.ts';
 import type { FleetReport, FleetReportTenant } from '../../../src/commands/fleet/report.ts';
+import { createStyle } from '../../../src/terminal/style.ts';
 import { createMachine } from '../../support/context.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
@@ -93,6 +95,27 @@ test('tells plans as a plan, wherever each shard had its file, and what was appl
   expect(stdout).not.toContain('Not started');
   expect((await merge([reportOf('0/2', []), reportOf('1/2', [])])).exitCode).toBe(0);
   expect((await merge([reportOf('0/1', [tenantOf('a')])])).stdout).toBe('✓ 1 sent\n');
+});
+
+test.each([
+  [40, 'Action, Name'],
+  [80, 'Action, Name, Client app key, Certificate, Valid until'],
+  [200, 'Action, Name, Tenant, Client app key, Certificate, Valid until'],
+])('a plan is a line a tenant at %i columns', async (columns, head) => {
+  const tenant = 'https://a-long-name-1.id.cyberark.cloud';
+  const tenants = Array.from({ length: 9 }, (_, index) =>
+    tenantOf(`a-long-name-${index}`, { sent: false, tenant }),
+  );
+  const report = { ...reportOf(null, tenants), counts: { ...zero, set: 9 } };
+  const lines = formatPlan(report, await createStyle(false, columns, false))
+    .trimEnd()
+    .split('\n');
+  expect([lines[0], lines[2]?.replaceAll(/ {2,}/g, ', '), lines.length]).toEqual([
+    '! 9 tenants: 9 to set',
+    head,
+    12,
+  ]);
+  expect(lines.filter((line) => line.length > columns)).toEqual([]);
 });
 
 test('counts for a person what was sent, is unknown, failed, was not started, and stays', async () => {
