@@ -12,7 +12,7 @@ import {
 import { badArgument, badOperation, Refusal } from './envelope.ts';
 import type { Settings } from './settings.ts';
 
-/** How many tokens of a device are remembered, including replaced ones. */
+/** Of a device, including replaced ones. */
 const tokensKept = 20;
 
 type Enrollment = Pick<Device, 'udid' | 'user' | 'os' | 'name' | 'osVersion'>;

@@ -69,7 +69,7 @@ export async function sendPush(
   }
 }
 
-/** What iOS hands to an app. */
+/** A push as iOS hands it to an app. */
 interface QueuedPush extends Pick<Push, 'payload' | 'topic'> {
   readonly apnsId: string;
 }

@@ -16,9 +16,6 @@ const alerts = {
 } as const;
 type Alert = keyof typeof alerts;
 
-/** Which client certificates TLS accepts. */
-export type ClientTrust = ReturnType<typeof readClientTrust>;
-
 const deepestPath = 5;
 
 /**
