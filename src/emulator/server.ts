@@ -16,7 +16,6 @@ export interface AnsweredRequest {
   readonly verdict: Verdict | null;
 }
 
-/** What answers requests to a tenant. */
 interface Serving {
   readonly routes: readonly Route[];
   answered(request: AnsweredRequest): void;
