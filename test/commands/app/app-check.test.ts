@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { readApp } from '../../../src/commands/app/app.ts';
-import { checkCertificate } from '../../../src/commands/app/check-capabilities.ts';
+import { checkCertificate } from '../../../src/commands/app/check-property-lists.ts';
 import { readProjectFile } from '../../../src/commands/app/project.ts';
 import { applicationTargets } from '../../../src/commands/app/target.ts';
 import { createMachine } from '../../support/context.ts';

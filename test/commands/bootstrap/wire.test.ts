@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { applyPlan } from '../../../src/commands/bootstrap/apply.ts';
-import { type Found, readFound } from '../../../src/commands/bootstrap/found.ts';
-import { chooseRight, planBootstrap } from '../../../src/commands/bootstrap/plan.ts';
+import { chooseRight, type Found, planBootstrap, readFound } from '../../../src/commands/bootstrap/plan.ts';
 import type { Wanted } from '../../../src/commands/bootstrap/steps.ts';
 import { type AdminClient, createAdminClient } from '../../../src/tenant/administration/admin-client.ts';
 import { createTenantClient } from '../../../src/tenant/client.ts';
