@@ -143,17 +143,6 @@ describe('the whole circle', () => {
     });
     expect((await ask(tenant, '/emulator/verdict', { ChallengeId })).Result).toEqual({ Status: verdict });
   });
-
-  test('without the certificate no challenge leaves the tenant', async () => {
-    const tenant = await startStillTenant();
-    const phone = await signedIn(tenant);
-    await phone.run(['device', 'enroll']);
-    await phone.run(['device', 'register-token']);
-    expect(await ask(tenant, '/emulator/challenge')).toMatchObject({
-      success: false,
-      Message: expect.stringMatching(/^No APNs certificate is set: /),
-    });
-  });
 });
 
 describe('device enroll', () => {
@@ -238,14 +227,6 @@ describe('device register-token', () => {
     const { phone } = await withPhone();
     const error = { code: 'usage', hints: [hint] };
     expect(await phone.refused(['device', 'register-token', option, value])).toMatchObject([2, error]);
-  });
-
-  test('of another app than the certificate’s leaves the push at APNs', async () => {
-    const { tenant, phone } = await withPhone();
-    await phone.report('device', 'register-token', '--bundle-id', 'com.example.other');
-    expect((await ask(tenant, '/emulator/challenge')).Result).toMatchObject({
-      Pushes: [{ Status: 400, Reason: 'DeviceTokenNotForTopic' }],
-    });
   });
 });
 
