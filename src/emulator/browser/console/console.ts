@@ -1,12 +1,12 @@
-import { fill, make, readFirstState, type Wanted } from '../dom.ts';
+import { fill, make, readFirstState, type Tone, tag, type Wanted } from '../dom.ts';
 import { createClock, headlineOf, visible } from '../shown.ts';
-import { type Board, type Card, call, follow, inWords, type Standing, tag } from './board.ts';
+import { type Board, type Card, call, follow, inWords, type Standing } from './board.ts';
 import type { FirstState } from './state.ts';
-import { challenges, createCertificates, people } from './tenant-cards.ts';
+import { certificates, challenges, people } from './tenant-cards.ts';
 import { assumptions, pushService, requests, signIns } from './traffic-cards.ts';
 
 const columns: readonly (readonly Card[])[] = [
-  [createCertificates(), people],
+  [certificates, people],
   [challenges, pushService, signIns, assumptions],
   [requests],
 ];
@@ -38,7 +38,11 @@ const show = (): void => {
   fill(app, [
     make(
       'main.wide.console',
-      make('div.line', make('p.brand', 'Local tenant ', make('code', tenant.host)), tags[standing]),
+      make(
+        'div.line',
+        make('p.brand', 'Local tenant ', make('code', tenant.host)),
+        tag(...words[standing].tag),
+      ),
       make(
         'div.headline',
         { 'aria-live': 'polite', 'aria-atomic': 'true' },
@@ -51,10 +55,16 @@ const show = (): void => {
   ]);
 };
 
-const tags: Readonly<Record<Standing, Wanted>> = {
-  live: tag('ok', 'live'),
-  lost: tag('warn', 'not running'),
-  'signed-out': tag('warn', 'signed out'),
+const words: Readonly<Record<Standing, { tag: readonly [Tone, string]; notice: string }>> = {
+  live: { tag: ['ok', 'live'], notice: '' },
+  lost: {
+    tag: ['warn', 'not running'],
+    notice: 'The emulator is not running. You see its last known state. The page reconnects by itself.',
+  },
+  'signed-out': {
+    tag: ['warn', 'signed out'],
+    notice: 'This session has ended, or the emulator was restarted. Sign in to continue.',
+  },
 };
 
 /** Says how the page stands with the emulator. */
@@ -62,20 +72,14 @@ function notice(stands: Standing): Wanted {
   return make(
     'div.notice',
     { role: 'status', hidden: stands === 'live' },
-    make('p', notices[stands]),
+    make('p', words[stands].notice),
     make('a.button.primary', { href: '/', hidden: stands !== 'signed-out' }, 'Sign in'),
   );
 }
 
-const notices: Readonly<Record<Standing, string>> = {
-  live: '',
-  lost: 'The emulator is not running. This is what was last known; the page continues once it runs again.',
-  'signed-out': 'This session has ended, or the emulator was restarted. Sign in to continue.',
-};
-
 clock.set(state.now);
 show();
-// What only time changes: how long a challenge still waits, how many days are left.
+// Only time changes these: how long a challenge still waits, how many days are left.
 setInterval(show, 1000);
 follow({
   changed(changes) {
