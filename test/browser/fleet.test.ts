@@ -57,7 +57,7 @@ async function order(page: Page): Promise<readonly string[]> {
 describe.skipIf(withoutChromium())('the page of a fleet', () => {
   test('says the answer first, shows every tenant, and loads nothing', async () => {
     const { page, requests, said, url } = await open(report);
-    expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('5 of 8 tenants need you');
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('5 of 8 tenants need attention');
     const counts = ['1 expired', '2 expire soon', '1 differs', '1 never set', '3 valid'];
     expect(await page.locator('.counts li').allTextContents()).toEqual(counts);
     expect(await order(page)).toEqual(inOrder);

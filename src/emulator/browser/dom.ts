@@ -30,6 +30,7 @@ function isAttributes(part: Attributes | Child): part is Attributes {
   return part !== null && typeof part === 'object' && !Array.isArray(part.children);
 }
 
+/** The key of each element that has one. */
 const keys = new WeakMap<Node, unknown>();
 const keyOf = ({ attributes: { key, id } }: Wanted): unknown => key ?? id;
 

@@ -81,18 +81,32 @@ export function tagOfValidity(
 const fresh = 5 * 60 * 1000;
 
 /** The answer first, as a sentence, and what follows from it. */
-type Headline = Readonly<Record<'sentence' | 'lead', string>>;
+type Headline = readonly [sentence: string, lead: string];
 
 /** @param now milliseconds since 1970, the tenant's */
 export function headlineOf(state: ConsoleState, now: number): Headline {
   const [last] = state.challenges.items;
   const waiting = state.challenges.items.filter((challenge) => isWaiting(challenge, now));
-  if (last !== undefined && last === waiting[0] && isUndelivered(last)) return ofUndelivered(last);
-  const [newest, ...others] = waiting.filter((challenge) => !isUndelivered(challenge));
-  if (newest !== undefined) return ofWaiting(newest, others.length + 1);
+  if (last !== undefined && last === waiting[0] && isUndelivered(last)) {
+    const [push] = last.pushes;
+    const why = [push?.status, push?.reason].filter((word) => word != null);
+    return ['The push did not arrive', `${last.user}: ${why.join(' ')}`];
+  }
+  const delivered = waiting.filter((challenge) => !isUndelivered(challenge));
+  const [newest] = delivered;
+  if (newest !== undefined) {
+    const names = newest.pushes.flatMap(({ phone, status }) =>
+      status === 200 && phone !== null ? [phone] : [],
+    );
+    const number = delivered.length;
+    return [
+      number === 1 ? 'A push is waiting for an answer' : `${number} pushes are waiting for an answer`,
+      [newest.user, ...names].join(', '),
+    ];
+  }
   const isNews = last !== undefined && now - Date.parse(last.openedAt) < fresh;
   if (isNews && (last.verdict === 'Approved' || last.verdict === 'Denied'))
-    return { sentence: `${last.user} ${last.verdict.toLowerCase()} the sign-in`, lead: reachOf(state) };
+    return [`${last.user} ${last.verdict.toLowerCase()} the sign-in`, reachOf(state)];
   return ofCertificate(state, now);
 }
 
@@ -106,34 +120,17 @@ export function isUndelivered({ pushes }: ConsoleChallenge): boolean {
   return pushes.length > 0 && pushes.every(({ status }) => status !== 200);
 }
 
-function ofUndelivered({ user, pushes: [push] }: ConsoleChallenge): Headline {
-  const why = [push?.status, push?.reason].filter((word) => word != null).join(' ');
-  return { sentence: 'The push did not arrive', lead: `${user}: ${why}` };
-}
-
-function ofWaiting({ user, pushes }: ConsoleChallenge, waiting: number): Headline {
-  const names = pushes.flatMap(({ phone, status }) => (status === 200 && phone !== null ? [phone] : []));
-  return {
-    sentence:
-      waiting === 1 ? 'A push is waiting for an answer' : `${waiting} pushes are waiting for an answer`,
-    lead: names.length === 0 ? user : `${user}, ${names.join(', ')}`,
-  };
-}
-
 function ofCertificate(state: ConsoleState, now: number): Headline {
   const used = state.certificates.find(({ isUsed }) => isUsed);
   if (used === undefined)
     return state.certificates.length === 0
-      ? { sentence: 'No push certificate is set yet', lead: 'Set one with mfa-cli apns set.' }
-      : {
-          sentence: 'No push certificate is in use',
-          lead: 'The key in use was deleted. Set one to push again.',
-        };
+      ? ['No push certificate is set yet', 'Set one with mfa-cli apns set.']
+      : ['No push certificate is in use', 'The key in use was deleted. Set one to push again.'];
   const topic = shortened(used.topic);
   const days = used.notAfter === null ? null : daysUntil(used.notAfter, now);
   return days !== null && days >= 0 && used.fault !== null
-    ? { sentence: `The certificate for ${topic} cannot push`, lead: used.fault }
-    : { sentence: validity(topic, days), lead: reachOf(state) };
+    ? [`The certificate for ${topic} cannot push`, used.fault]
+    : [validity(topic, days), reachOf(state)];
 }
 
 /** @param days null: it cannot be opened */

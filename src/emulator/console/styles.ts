@@ -16,6 +16,7 @@ h3 { margin: 0; font-size: 15px; }
 .lead, .none, .words, details, time { font-size: 14px; }
 .none, .words, summary, time { color: var(--muted); }
 .none { padding: 6px 0; }
+.none code { white-space: nowrap; }
 .said { margin: 10px 0; padding: 7px 12px; border-radius: 8px; background: var(--background); font-size: 14px; }
 .said:empty { display: none; }
 .item + .item { margin-top: 16px; padding-top: 16px; border-top: 1px solid var(--line); }

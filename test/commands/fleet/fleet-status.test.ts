@@ -62,7 +62,10 @@ describe('fleet status', () => {
     const { run, directory } = fleet();
     const { exitCode, stdout, stderr } = await run();
     expect([exitCode, stderr]).toEqual([4, '']);
-    expect(stdout.split('\n').slice(0, 2)).toEqual(['1 of 3 tenants needs you.', '1 expires soon, 2 valid']);
+    expect(stdout.split('\n').slice(0, 2)).toEqual([
+      '1 of 3 tenants needs attention.',
+      '1 expires soon, 2 valid',
+    ]);
     expect(readdirSync(directory).sort()).toEqual(['mfa-fleet.record.json', 'mfa-fleet.yaml']);
   });
 
@@ -180,7 +183,7 @@ describe('fleet status --format', () => {
     ['csv', 'name,tenant,client_app_key,'],
     ['prometheus', '# HELP mfa_cli_certificate_expiry_timestamp_seconds '],
     ['github', '::warning title=certificate-expires-soon::'],
-    ['table', '1 of 3 tenants needs you.\n'],
+    ['table', '1 of 3 tenants needs attention.\n'],
   ])('%s goes to stdout, byte for byte, and with 4', async (format, beginning) => {
     const { run } = fleet();
     const result = await run(['--format', format], { terminalOutput: format !== 'table' });
@@ -237,7 +240,7 @@ describe('fleet status --out', () => {
     const result = await run(['--out', page]);
     expect(result).toMatchObject({
       exitCode: 4,
-      stdout: `Wrote ${page}: 1 of 3 tenants needs you.\n`,
+      stdout: `Wrote ${page}: 1 of 3 tenants needs attention.\n`,
       stderr: '',
     });
     expect(readFileSync(page, 'utf8').slice(0, 15)).toBe('<!doctype html>');

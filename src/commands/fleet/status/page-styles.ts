@@ -19,7 +19,7 @@ export function stylesFor(warnDays: number): string {
 const styles = `
 .filter { position: relative; flex: 0 1 240px; }
 .filter input { margin: 0; background: var(--card); }
-.counts { display: grid; grid-template-columns: repeat(auto-fit, minmax(136px, 1fr)); gap: 12px; margin: 0 0 16px; padding: 0; list-style: none; }
+.counts { display: grid; grid-template-columns: repeat(auto-fit, minmax(120px, 1fr)); gap: 12px; margin: 0 0 16px; padding: 0; list-style: none; }
 .counts li { border: 1px solid var(--line); border-radius: 10px; background: var(--card); color: var(--ink); padding: 10px 16px 12px; }
 .counts li:has(button) { padding: 0; }
 .counts button { width: 100%; padding: 10px 16px 12px; border: 0; border-radius: 9px; text-align: start; font-weight: 400; }
@@ -45,6 +45,7 @@ table { width: 100%; border-collapse: collapse; text-align: start; }
 th, td { padding: 10px; text-align: start; vertical-align: top; }
 th { font-weight: 600; }
 thead th { color: var(--muted); font-size: 14px; }
+thead button { white-space: nowrap; }
 thead button, .group button { flex: none; padding: 0; border: 0; border-radius: 4px; font: inherit; text-align: start; }
 thead button::after { content: " ↕"; opacity: .45; }
 [aria-sort=ascending] button::after { content: " ↑"; opacity: 1; }
@@ -63,13 +64,18 @@ small { color: var(--muted); font-size: 13px; }
 .foot p { margin-bottom: 4px; }
 @media screen {
   table, thead, tbody { display: block; }
-  tr { display: grid; grid-template-columns: minmax(0, 6fr) minmax(0, 3fr) minmax(0, 4fr) minmax(0, 5fr); align-items: start; }
+  tr { display: grid; grid-template-columns: minmax(0, 8fr) minmax(0, 4.5fr) minmax(0, 4fr) minmax(0, 5.5fr); align-items: start; }
   .group { display: block; }
   .folded { display: none; }
   tbody tr[data-state] { content-visibility: auto; contain-intrinsic-size: auto 64px; }
 }
+@media screen and (max-width: 960px) {
+  tbody code { font-size: 12px; }
+}
 @media screen and (max-width: 720px) {
   .filter { flex: 1 1 100%; }
+  .counts { grid-template-columns: repeat(2, minmax(0, 1fr)); }
+  .counts li:last-child:nth-child(odd) { grid-column: 1 / -1; }
   svg circle { r: 4.5px; }
   svg > text:first-of-type { display: none; }
   thead tr { display: flex; flex-wrap: wrap; }
@@ -77,7 +83,6 @@ small { color: var(--muted); font-size: 13px; }
   tbody tr[data-state] { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); padding: 6px 0; contain-intrinsic-size: auto 112px; }
   tbody th, tbody tr[data-state] td { padding: 3px 10px; }
   tbody th, tbody td:nth-child(4) { grid-column: 1 / -1; }
-  tbody code { font-size: 12px; }
 }
 @media print {
   body { display: block; font-size: 10pt; background: #fff; }

@@ -6,16 +6,14 @@ import type { ConsoleState, ConsoleTenant, Latest } from './state.ts';
 /** How the page stands with the emulator. */
 export type Standing = 'live' | 'lost' | 'signed-out';
 
-interface Follower {
-  changed(changes: Partial<ConsoleState>): void;
-  stands(standing: Standing): void;
-}
-
 /** Milliseconds between two tries. */
 const pause = 1000;
 
 /** Follows the tenant, and connects again whenever it is there again, until the page is left. */
-export function follow({ changed, stands }: Follower): void {
+export function follow(
+  changed: (changes: Partial<ConsoleState>) => void,
+  stands: (standing: Standing) => void,
+): void {
   let source: EventSource | null = null;
   let timer = 0;
   const close = (): void => {
@@ -46,27 +44,28 @@ export function follow({ changed, stands }: Follower): void {
   if (!document.hidden) open();
 }
 
-/** The tenant's answer to a call; null: it was not there, or does not know who asks. */
-type CallAnswer = { readonly success: boolean; readonly Message: string | null } | null;
-
-/** Lets the tenant make a call of its API, as the administrator. */
-export async function call(api: string, parameters: Readonly<Record<string, unknown>>): Promise<CallAnswer> {
-  try {
-    const response = await fetch('/emulator/console/call', {
+/** Lets the tenant make a call of its API, as the administrator. @param done the words for a success */
+export async function call(
+  api: string,
+  parameters: Readonly<Record<string, unknown>>,
+  done: string,
+): Promise<readonly [isDone: boolean, words: string]> {
+  const answer: { readonly success: boolean; readonly Message: string | null } | null = await fetch(
+    '/emulator/console/call',
+    {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ Api: api, Parameters: parameters }),
-    });
-    return response.status === 200 ? await response.json() : null;
-  } catch {
-    return null;
-  }
-}
-
-/** In a sentence. @param done what to say of a success */
-export function inWords(answer: CallAnswer, done: string): string {
-  if (answer === null) return 'The emulator did not answer. Nothing was changed.';
-  return answer.success ? done : `The tenant refused: ${answer.Message ?? 'it gave no reason.'}`;
+    },
+  ).then(
+    (response) => (response.status === 200 ? response.json() : null),
+    () => null,
+  );
+  if (answer === null) return [false, 'The emulator did not answer. Nothing was changed.'];
+  return [
+    answer.success,
+    answer.success ? done : `The tenant refused: ${answer.Message ?? 'it gave no reason.'}`,
+  ];
 }
 
 /** All that there is to see, and what the buttons do. */

@@ -15,7 +15,7 @@ export const requests: Card = ({ state, onlyRefused, showOnlyRefused }) => {
     'requests',
     'Requests',
     make('label.check', { for: 'refused' }, check, 'only refused'),
-    make('p.lead', `${count(total, 'request')} since the start`),
+    total === 0 ? null : make('p.lead', `${count(total, 'request')} since the start`),
     ...happenings({ total: onlyRefused ? wanted.length : total, items: wanted }, request, {
       ...{ shown: 12, noun: 'request' },
       none: onlyRefused ? 'None of the latest was refused.' : 'No requests yet.',

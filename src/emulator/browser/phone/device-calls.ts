@@ -83,7 +83,10 @@ export function textIn(value: unknown): string | null {
 /** In the order of the vendor's `HmacAlgorithm` numbers. A browser's own cryptography has no MD5. */
 const hashes = [sha1, sha256, sha512, md5];
 
-export interface OtpSecret {
+/** The key that the tenant gave a phone for its one-time passwords. */
+export interface OtpProfile {
+  readonly keyVersion: number;
+  readonly oathProfileUuid: string;
   /** The vendor's `SecretKey`: its UTF-8 bytes are the key. */
   readonly key: string;
   /** The vendor's `HmacAlgorithm`. */
@@ -97,7 +100,10 @@ export interface OtpSecret {
  * The time-based one-time password at an instant, in milliseconds since 1970, as `one-time-password.ts` makes it with Node.js. Null:
  * there is none, as the truncation would read past the 16 bytes of MD5. @see RFC 6238 §4, RFC 4226 §5.3
  */
-export function oneTimePassword({ key, algorithm, digits, interval }: OtpSecret, at: number): string | null {
+export function oneTimePassword(
+  { key, algorithm, digits, interval }: Omit<OtpProfile, 'keyVersion' | 'oathProfileUuid'>,
+  at: number,
+): string | null {
   const counter = new DataView(new ArrayBuffer(8));
   counter.setBigUint64(0, BigInt(Math.floor(at / 1000 / interval)));
   const mac = hmac(hashes[algorithm] ?? sha1, utf8ToBytes(key), new Uint8Array(counter.buffer));

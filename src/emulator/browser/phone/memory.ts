@@ -1,11 +1,5 @@
-import { attempt, membersOf, type OtpSecret, textIn } from './device-calls.ts';
+import { attempt, membersOf, type OtpProfile, textIn } from './device-calls.ts';
 import type { PendingSignIn, Session } from './sign-in.ts';
-
-/** The key that the tenant gave a phone for its one-time passwords. */
-export interface OtpProfile extends OtpSecret {
-  readonly keyVersion: number;
-  readonly oathProfileUuid: string;
-}
 
 /** The choices of whoever sets up the phone. */
 export type Wish = Readonly<Record<'user' | 'name' | 'bundleId', string>>;
@@ -19,7 +13,11 @@ export interface Enrollment {
   readonly otp: OtpProfile | null;
 }
 
-export interface ShownPush {
+/** A push on the lock screen, and what became of it. */
+export interface Notification {
+  readonly id: number;
+  /** Milliseconds since 1970. */
+  readonly at: number;
   readonly app: string;
   readonly title: string | null;
   readonly message: string;
@@ -27,13 +25,6 @@ export interface ShownPush {
   readonly challenge: string | null;
   /** Whether iOS offers Approve and Deny: for this category alone. */
   readonly hasActions: boolean;
-}
-
-/** A push on the lock screen, and what became of it. */
-export interface Notification extends ShownPush {
-  readonly id: number;
-  /** Milliseconds since 1970. */
-  readonly at: number;
   readonly state: 'waiting' | 'sending' | 'approved' | 'denied';
   /** Why the tenant did not take the last answer. */
   readonly refusal: string | null;
@@ -91,7 +82,7 @@ export function openMemory(open: () => TextStore) {
 const category = 'MfaNotificationCategoryId';
 
 /** iOS shows `aps.alert`, a text or a title and a body; the vendor's app reads `payload.Options`. */
-export function readPush(topic: string, payload: unknown): ShownPush {
+export function readPush(topic: string, payload: unknown) {
   const aps = membersOf(membersOf(payload).aps);
   const options = membersOf(membersOf(membersOf(payload).payload).Options);
   const alert = membersOf(aps.alert);

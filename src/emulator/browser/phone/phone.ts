@@ -1,6 +1,6 @@
-import { type Call, CallFailure, type Send } from './device-calls.ts';
+import { type Call, CallFailure, membersOf, type Send } from './device-calls.ts';
 import { type Memory, type Notification, type Remembered, readPush, type Wish } from './memory.ts';
-import { answerChallenge, enrollPhone, type Listening, listen, newEnrollment } from './pushes.ts';
+import { answerChallenge, enrollPhone, newEnrollment } from './pushes.ts';
 import { authorizationAddress, beginSignIn, createCall, finishSignIn, revokeSession } from './sign-in.ts';
 
 /** A phone belongs to nobody, speaks with the tenant, has lost its session, is not enrolled there, or waits for pushes. */
@@ -17,19 +17,29 @@ interface Passing {
 export type PhoneState = Remembered & Passing;
 
 /** The world around a phone; the time in milliseconds since 1970. */
-export interface PhoneParts extends Pick<Listening, 'inPlace' | 'pause'> {
+export interface PhoneParts {
   readonly origin: string;
   readonly send: Send;
   readonly memory: Memory;
   now(): number;
   go(address: string): void;
   changed(state: PhoneState): void;
+  /** Does work that may hold a connection for long, or may not. */
+  inPlace<Result>(work: (mayWait: boolean) => Promise<Result>): Promise<Result>;
+  /** Ends after that time, sooner once the phone is seen, and at once if `signal` is aborted. */
+  pause(milliseconds: number, signal: AbortSignal): Promise<void>;
 }
 
 const storesNothing =
   'This browser stores nothing for this page, so the phone cannot sign in: allow cookies and site data here.';
 
 const [notificationsKept, happeningsKept] = [5, 20];
+
+/** Seconds of one request: proxies end those that are silent for longer. */
+const longestWait = 25;
+
+/** Milliseconds. */
+const [interval, firstPause, longestPause] = [3000, 500, 5000];
 
 /** A phone in the browser, an iPhone that sends what the vendor's iOS library sends. */
 export class Phone {
@@ -41,10 +51,7 @@ export class Phone {
   constructor(parts: PhoneParts) {
     const { send, memory } = parts;
     this.#parts = parts;
-    this.#call = createCall(send, {
-      get: () => memory.now.session,
-      set: (session) => memory.keep({ session }),
-    });
+    this.#call = createCall(send, memory);
   }
 
   get #known(): Remembered {
@@ -154,25 +161,55 @@ export class Phone {
     this.#listening.abort();
     this.#listening = new AbortController();
     this.#show({ stage: 'listening' });
-    const { inPlace, pause, now } = this.#parts;
-    const received: Listening['received'] = (topic, payload) => {
-      const others = this.#known.notifications;
-      const id = Math.max(0, ...others.map((one) => one.id)) + 1;
-      const push = { ...readPush(topic, payload), id, at: now(), state: 'waiting', refusal: null } as const;
-      this.#tell(`Received a push for ${topic}.`);
-      this.#keep({ notifications: [push, ...others].slice(0, notificationsKept) });
-    };
-    const reached: Listening['reached'] = (answers) => {
-      if (this.#passing.isLost === !answers) return;
-      this.#tell(answers ? 'The tenant answers again.' : 'The tenant does not answer.');
-      this.#show({ isLost: !answers });
-    };
     try {
-      const listening = { inPlace, pause, received, reached, call: this.#call, deviceToken };
-      await listen(listening, this.#listening.signal);
+      await this.#listen(deviceToken, this.#listening.signal);
     } catch (error) {
       this.#fail(error, 'unenrolled');
     }
+  }
+
+  /** Waits for pushes until it is aborted, over any loss of the tenant. @throws {CallFailure} signed-out, refused */
+  async #listen(deviceToken: string, signal: AbortSignal): Promise<void> {
+    const { inPlace, pause } = this.#parts;
+    for (let losses = 0; !signal.aborted; ) {
+      const isBack = losses === 0;
+      try {
+        const { push, wait } = await inPlace(async (mayWait) => {
+          const wait = mayWait && isBack ? longestWait : 0;
+          const patience = AbortSignal.any([signal, AbortSignal.timeout((wait + 10) * 1000)]);
+          // As iOS does it for an app: the oldest push for the token, or null if none comes within these seconds.
+          const body = { DeviceToken: deviceToken, Wait: wait };
+          const { Result } = await this.#call({ path: '/emulator/pushes', body, signal: patience });
+          return { push: Result ?? null, wait };
+        });
+        if (signal.aborted) return;
+        losses = 0;
+        this.#reached(true);
+        if (push !== null) this.#receive(membersOf(push));
+        else if (wait === 0 && isBack) await pause(interval, signal);
+      } catch (error) {
+        if (signal.aborted) return;
+        if (failureOf(error).kind !== 'unreachable') throw error;
+        this.#reached(false);
+        await pause(Math.min(firstPause * 2 ** losses, longestPause), signal);
+        losses += 1;
+      }
+    }
+  }
+
+  #reached(answers: boolean): void {
+    if (this.#passing.isLost === !answers) return;
+    this.#tell(answers ? 'The tenant answers again.' : 'The tenant does not answer.');
+    this.#show({ isLost: !answers });
+  }
+
+  #receive({ topic, payload }: Readonly<Record<string, unknown>>): void {
+    const others = this.#known.notifications;
+    const id = Math.max(0, ...others.map((one) => one.id)) + 1;
+    const shown = { ...readPush(String(topic), payload), id, at: this.#parts.now() };
+    this.#tell(`Received a push for ${topic}.`);
+    const push = { ...shown, state: 'waiting', refusal: null } as const;
+    this.#keep({ notifications: [push, ...others].slice(0, notificationsKept) });
   }
 
   /** Goes where a failure leads. @throws any other error */

@@ -12,6 +12,7 @@ import {
   type TenantAnswer,
   textIn,
 } from './device-calls.ts';
+import type { Memory } from './memory.ts';
 
 export interface PendingSignIn {
   readonly state: string;
@@ -118,22 +119,17 @@ function requireAnswer({ status, document }: TenantAnswer): ReturnType<typeof me
   throw refusal(textIn(answer.error_description) ?? textIn(answer.error) ?? `HTTP ${status}`);
 }
 
-interface SessionPlace {
-  get(): Session | null;
-  set(session: Session): void;
-}
-
 /** Calls with the access token, and with a new one where that has expired. */
-export function createCall(send: Send, place: SessionPlace): Call {
+export function createCall(send: Send, memory: Memory): Call {
   let renewing: Promise<void> | null = null;
   const renew = (): Promise<void> => {
-    renewing ??= refresh(send, place).finally(() => {
+    renewing ??= refresh(send, memory).finally(() => {
       renewing = null;
     });
     return renewing;
   };
   const ask = ({ path, body, signal }: ApiRequest): Promise<TenantAnswer> => {
-    const session = place.get();
+    const session = memory.now.session;
     if (session === null) throw signedOut();
     return send({
       path,
@@ -146,11 +142,11 @@ export function createCall(send: Send, place: SessionPlace): Call {
     });
   };
   return async (request) => {
-    const used = place.get()?.accessToken;
+    const used = memory.now.session?.accessToken;
     let answer = await ask(request);
     if (answer.status === 401) {
       // Another call may have renewed it meanwhile.
-      if (place.get()?.accessToken === used) await renew();
+      if (memory.now.session?.accessToken === used) await renew();
       answer = await ask(request);
     }
     return read(answer);
@@ -167,8 +163,8 @@ function read({ status, document }: TenantAnswer): ReturnType<typeof membersOf> 
 }
 
 /** RFC 6749 §6; an answer without a new refresh token leaves the old one. @throws {CallFailure} signed-out, unreachable */
-async function refresh(send: Send, place: SessionPlace): Promise<void> {
-  const session = place.get();
+async function refresh(send: Send, memory: Memory): Promise<void> {
+  const session = memory.now.session;
   if (session === null || session.refreshToken === null) throw signedOut();
   const form = { grant_type: 'refresh_token', refresh_token: session.refreshToken };
   const { status, document } = await sendForm(send, 'Token', form);
@@ -177,5 +173,5 @@ async function refresh(send: Send, place: SessionPlace): Promise<void> {
   const accessToken = textIn(tokens.access_token);
   if (status !== 200 || accessToken === null) throw signedOut();
   const refreshToken = textIn(tokens.refresh_token) ?? session.refreshToken;
-  place.set({ ...session, accessToken, refreshToken });
+  memory.keep({ session: { ...session, accessToken, refreshToken } });
 }
