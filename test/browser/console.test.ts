@@ -190,55 +190,34 @@ async function startStranger(): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
 }
 
-/** What a page can try against the tenant at `url`, each with a word for what came of it. */
+/** The tries of a page against the tenant at `url`, each with a word for what came of it. */
 const attempts = `async (url) => {
-  const outcome = (promise) => promise.then((words) => words, () => 'failed');
-  const read = (path, options) => outcome(fetch(url + path, { credentials: 'include', ...options }).then((response) => response.text()));
+  const read = (path, options) => fetch(url + path, { credentials: 'include', ...options }).then((response) => response.text()).catch(() => 'failed');
   const body = JSON.stringify({ Api: '/emulator/apns', Parameters: { Reason: 'Unregistered' } });
-  const loaded = (tag, attribute, path) => outcome(new Promise((resolve, reject) => {
-    const element = Object.assign(document.createElement(tag), { onload: () => resolve('loaded'), onerror: reject });
-    element[attribute] = url + path;
-    document.body.append(element);
-  }));
-  const frame = document.createElement('iframe');
-  frame.src = url + '/';
-  document.body.append(frame);
+  const sent = { method: 'POST', body };
+  const frame = document.body.appendChild(Object.assign(document.createElement('iframe'), { src: url + '/' }));
   await new Promise((resolve) => { frame.onload = resolve; });
-  const form = document.createElement('form');
-  const target = document.createElement('iframe');
-  target.name = 'target';
-  document.body.append(target);
-  Object.assign(form, { method: 'post', action: url + '/emulator/console/call', enctype: 'text/plain', target: 'target' });
-  const field = document.createElement('input');
-  [field.name, field.value] = [body.slice(0, -1) + ',"', '":1}'];
-  form.append(field);
-  document.body.append(form);
-  const sent = new Promise((resolve) => { target.onload = resolve; });
-  form.submit();
-  await sent;
   const events = await new Promise((resolve) => {
     const source = new EventSource(url + '/emulator/console/events', { withCredentials: true });
     source.onmessage = () => resolve('told');
     source.onerror = () => { source.close(); resolve('failed'); };
   });
+  let framed;
+  try { framed = frame.contentDocument?.body.textContent || 'nothing'; } catch { framed = 'failed'; }
   return {
     page: await read('/'),
     state: await read('/emulator/console/state'),
     opaque: await read('/emulator/console/state', { mode: 'no-cors' }),
-    call: await read('/emulator/console/call', { method: 'POST', body, headers: { 'content-type': 'application/json' } }),
-    simple: await read('/emulator/console/call', { method: 'POST', body, mode: 'no-cors', headers: { 'content-type': 'text/plain' } }),
-    script: await loaded('script', 'src', '/emulator/console/state'),
+    call: await read('/emulator/console/call', { ...sent, headers: { 'content-type': 'application/json' } }),
+    simple: await read('/emulator/console/call', { ...sent, mode: 'no-cors', headers: { 'content-type': 'text/plain' } }),
     events,
-    framed: outcomeOf(frame),
+    framed,
   };
-  function outcomeOf(element) {
-    try { return element.contentDocument?.body.textContent || 'nothing'; } catch { return 'failed'; }
-  }
 }`;
 
 /** An answer that a page may not read is empty to it. */
 const nothing = {
-  ...{ page: 'failed', state: 'failed', call: 'failed', script: 'failed', events: 'failed' },
+  ...{ page: 'failed', state: 'failed', call: 'failed', events: 'failed' },
   ...{ opaque: '', simple: '', framed: 'nothing' },
 };
 

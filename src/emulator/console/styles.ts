@@ -20,9 +20,11 @@ h3 { margin: 0; font-size: 15px; }
 .said { margin: 10px 0; padding: 7px 12px; border-radius: 8px; background: var(--background); font-size: 14px; }
 .said:empty { display: none; }
 .item + .item { margin-top: 16px; padding-top: 16px; border-top: 1px solid var(--line); }
-.item > .line { flex-wrap: nowrap; }
-.item dl { margin: 8px 0 14px; padding-top: 10px; gap: 3px 20px; font-size: 14px; }
+.item { display: flex; flex-wrap: wrap; gap: 12px 16px; align-items: end; }
+.item > .line { flex: 1 0 100%; flex-wrap: nowrap; padding-bottom: 8px; border-bottom: 1px solid var(--line); }
+.item dl { flex: 1 1 260px; margin: 0; padding: 0; border: 0; gap: 3px 20px; font-size: 14px; }
 .console .actions { margin-top: 10px; }
+.item .actions { margin: 0; }
 button.small, .button { flex: 0 0 auto; padding: 6px 14px; font-size: 14px; }
 .button { border: 1px solid var(--edge); border-radius: 8px; color: inherit; font-weight: 600; text-decoration: none; }
 .button.primary { border-color: var(--accent); background: var(--accent); color: var(--on-accent); }

@@ -55,7 +55,7 @@ export function createView(phone: Phone, usual: Wish, now: () => number): { show
     if (stage === 'unenrolled') return [...lockScreen, offer('Enroll again', () => phone.enroll())];
     const first = notifications.find(isOpen);
     const cards = notifications.map((one) =>
-      notificationCard(one, phone, { isNew: one.id > known, isFirst: one === first }),
+      notificationCard(one, phone, { isNew: now() - one.at < arrival, isFirst: one === first }),
     );
     return [...lockScreen, make('ul.notifications', { 'aria-label': 'Notifications' }, ...cards)];
   };
@@ -75,6 +75,9 @@ function clock(at: number): Wanted {
 }
 
 const activitiesShown = 8;
+
+/** Milliseconds in which a push comes in. */
+const arrival = 1000;
 
 /** Below the phone: whose it is, its activity, and the reasons for silence. */
 function captionOf(
