@@ -56,7 +56,7 @@ test('needs neither a certificate nor a secret, and writes nothing', async () =>
   const { run, directory } = fleet();
   const { exitCode, stdout, stderr } = await run();
   expect([exitCode, stderr]).toEqual([4, '']);
-  expect(stdout.split('\n').slice(0, 2)).toEqual(['1 of 3 tenants needs you.', '1 expires soon, 2 valid']);
+  expect(stdout.split('\n').slice(0, 2)).toEqual(['1 of 3 tenants needs attention.', '1 expires soon, 2 valid']);
   expect(readdirSync(directory).sort()).toEqual(['mfa-fleet.record.json', 'mfa-fleet.yaml']);
 });
 
@@ -157,7 +157,7 @@ test.each([
   const before = readdirSync(directory);
   const result = await run(words.replace('DIR', directory).split(' '));
   expect([result.exitCode, result.stderr]).toEqual([exitCode, expect.stringContaining(told)]);
-  expect(result.stdout).not.toContain('needs you');
+  expect(result.stdout).not.toContain('needs attention');
   expect(readdirSync(directory)).toEqual(before);
 });
 
@@ -168,7 +168,7 @@ describe('--format', () => {
     ['csv', '.csv', 'name,tenant,client_app_key,'],
     ['prometheus', '.prom', '# HELP mfa_cli_certificate_expiry_timestamp_seconds '],
     ['github', '.md', '::warning title=certificate-expires-soon::'],
-    ['table', '', '1 of 3 tenants needs you.\n'],
+    ['table', '', '1 of 3 tenants needs attention.\n'],
   ])('%s goes to stdout and to a file, byte for byte, and with 4', async (format, ending, beginning) => {
     const { run, at } = fleet();
     const begins = (text: string) => text.slice(0, beginning.length);
@@ -178,7 +178,7 @@ describe('--format', () => {
     const out = at(`a${ending}`);
     writeFileSync(out, 'of yesterday');
     const given = format === 'github' ? ['--format', format] : [];
-    expect((await run(['--out', out, ...given])).stdout).toBe(`Wrote ${out}: 1 of 3 tenants needs you.\n`);
+    expect((await run(['--out', out, ...given])).stdout).toBe(`Wrote ${out}: 1 of 3 tenants needs attention.\n`);
     expect(begins(readFileSync(out, 'utf8'))).toBe(beginning);
     // Nothing of a record turns the text or reaches a terminal.
     const hostile = fleet([setEntry('acme', 9, { topic: 'com.\u202e\u001b[31mevil' })]);

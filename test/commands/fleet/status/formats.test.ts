@@ -42,7 +42,7 @@ describe('the table', () => {
   test.each([50, 80, 120, 1000])('has the verdict first and fits %i columns', async (columns) => {
     const text = formatStatusTable(mixed, await createStyle(false, columns, false));
     const lines = text.split('\n');
-    expect(lines[0]).toBe('4 of 6 tenants need you.');
+    expect(lines[0]).toBe('4 of 6 tenants need attention.');
     expect(lines[1]).toBe('1 expired, 1 expires soon, 1 differs, 1 never set, 2 valid');
     const order = [...text.matchAll(/^(?:NAME +)?(acme|globex|hooli|initech|umbrella|wayne)\b(?!:)/gm)];
     expect(order.map(([, name]) => name).join(' ')).toBe('hooli initech globex umbrella acme wayne');
