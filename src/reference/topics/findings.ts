@@ -95,6 +95,11 @@ const meanings: Readonly<Record<FindingCode, Meaning>> = {
     'apns set: the certificate that was set last for this key ends later',
     'take the newer certificate, or --force the older one',
   ],
+  'practice-certificate': [
+    'error',
+    'apns set, fleets: apns request --practice made it, and the tenant is not on this machine; --force changes nothing',
+    'give the tenant the certificate that Apple issued',
+  ],
 };
 
 const entries: readonly Entry[] = Object.entries(meanings).map(([code, [level, meaning, remedy]]) => [
