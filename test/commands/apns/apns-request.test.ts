@@ -206,21 +206,19 @@ describe('apns request --practice', () => {
     expect(JSON.parse(again.stdout).error.code).toBe('file-exists');
   });
 
-  test.each([[], ['--force'], ['--force', '--yes']])(
-    'is for no tenant elsewhere, with %j',
-    async (...more) => {
-      const { directory } = newDirectory();
-      const env = { MFA_CLI_P12_PASSWORD: password, MFA_CLI_TOKEN: 'a-token' };
-      const machine = createMachine();
-      await machine.run([...words, '--out', directory, '--practice', '--no-encrypt'], { env });
-      const set = ['apns', 'set', p12In(directory), '--tenant', 'tenant.invalid', ...more];
-      const { exitCode, stdout } = await machine.run([...set, '--json'], { env });
-      expect([exitCode, JSON.parse(stdout)]).toMatchObject([4, { sent: false }]);
-      expect(JSON.parse(stdout).findings[0]).toMatchObject({ code: 'practice-certificate', level: 'error' });
-      const text = (await machine.run(set, { env })).stdout;
-      expect([text.includes('[practice-certificate]'), text.includes('Give --force')]).toEqual([true, false]);
-    },
-  );
+  test.each(['', ' --force', ' --force --yes'])('is for no tenant elsewhere, as apns set%s', async (more) => {
+    const { directory } = newDirectory();
+    const env = { MFA_CLI_P12_PASSWORD: password, MFA_CLI_TOKEN: 'a-token' };
+    const machine = createMachine();
+    await machine.run([...words, '--out', directory, '--practice', '--no-encrypt'], { env });
+    const line = `apns set --tenant tenant.invalid${more}`;
+    const set = [...line.split(' '), p12In(directory)];
+    const { exitCode, stdout } = await machine.run([...set, '--json'], { env });
+    expect([exitCode, JSON.parse(stdout)]).toMatchObject([4, { sent: false }]);
+    expect(JSON.parse(stdout).findings[0]).toMatchObject({ code: 'practice-certificate', level: 'error' });
+    const text = (await machine.run(set, { env })).stdout;
+    expect([text.includes('[practice-certificate]'), text.includes('Give --force')]).toEqual([true, false]);
+  });
 
   test('is for no tenant of a fleet elsewhere', async () => {
     const { directory } = newDirectory();
