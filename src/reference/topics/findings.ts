@@ -42,6 +42,8 @@ export const meanings: Readonly<Record<FindingCode, `${FindingLevel}: ${string}`
     'warning: apns set, fleets: the tenant pushes to the app of another client app key, and not any more after this. To fix it: go on once everybody has the new app.',
   'replaces-later-certificate':
     'error: apns set: the certificate that was set last for this key ends later. To fix it: take the newer certificate, or --force the older one.',
+  'practice-certificate':
+    'error: apns set, fleets: apns request --practice made it, and the tenant is not on this machine; --force changes nothing. To fix it: give the tenant the certificate that Apple issued.',
 };
 
 const entries: readonly Entry[] = Object.entries(meanings);
