@@ -5,11 +5,12 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { checks, createMachine } from './platforms/checks.mjs';
-import { createWine, machines, missingFor } from './platforms/machines.mjs';
+import { checks, createMachine, tryChecks } from './platforms/checks.mjs';
+import { createWine, machines, missingFor, runWindows } from './platforms/machines.mjs';
+import { tryPrompts } from './platforms/prompts.mjs';
 import { documented, withTable } from './platforms/table.mjs';
 import { runWindowsSuite } from './platforms/windows-suite.mjs';
-import { cleanEnvironment, root } from './program.mjs';
+import { root } from './program.mjs';
 
 const { values, positionals } = parseArgs({
   options: { full: { type: 'boolean' }, table: { type: 'boolean' } },
@@ -47,47 +48,44 @@ async function tryEach(names, scratch, wine) {
 }
 
 async function tryPlatform(name, folder, wine) {
-  const platform = machines[name];
-  const missing = missingFor(platform);
-  if (missing !== null) return [{ name, check: 'all', result: `skipped: ${missing}`, seconds: 0 }];
+  const { open, runtime, slow, isWindows, runsSuite, ...needs } = machines[name];
+  const skipped = (why) => [{ name, check: 'all', result: `skipped: ${why}`, seconds: 0, failed: false }];
+  const missing = missingFor(needs);
+  if (missing !== null) return skipped(missing);
   await mkdir(folder, { recursive: true });
-  const sharing = values.full ? { share: 1 } : { share: platform.slow ? 6 : 1 };
-  let machine;
-  const opening = await timed(async () => {
-    const opened = await platform.open(folder, wine);
-    machine = createMachine({ ...platform, ...sharing, lanes: 2 }, opened, folder, cleanEnvironment);
-    return 'opened';
-  });
-  if (opening.failed) {
+  let opened;
+  try {
+    opened = await open(folder, wine);
+  } catch (error) {
     // What is not to be had here is no failure of the program.
-    return [
-      { name, check: 'all', ...opening, result: `skipped: ${opening.result.split('\n')[0]}`, failed: false },
-    ];
+    return skipped(error.message.split('\n')[0]);
   }
+  const given = { ...opened, runtime, isWindows, share: slow && !values.full ? 6 : 1, lanes: 2 };
+  const told = ({ check, seconds, failed }) =>
+    console.log(`${failed ? '✗' : '✓'} ${name}: ${check} (${seconds.toFixed(1)} s)`);
+  const parts = [
+    () =>
+      given.inside === undefined
+        ? tryChecks(checks, createMachine(given, folder), told)
+        : tryInside(given, folder, told),
+    () => tryChecks({ prompts: tryPrompts }, { ...given, folder }, told),
+  ];
+  if (runsSuite)
+    parts.push(() =>
+      tryChecks({ suite: (of) => runWindowsSuite(of, values.full) }, { ...given, folder }, told),
+    );
   const rows = [];
-  const all = platform.runsSuite ? { ...checks, suite: (of) => runWindowsSuite(of, values.full) } : checks;
-  for (const [check, work] of Object.entries(all)) {
-    const row = { name, check, ...(await timed(() => work(machine))) };
-    console.log(`${row.failed ? '✗' : '✓'} ${name}: ${check}`);
-    rows.push(row);
-  }
-  return rows;
+  for (const part of parts) rows.push(...(await part()));
+  return rows.map((row) => ({ name, ...row }));
 }
 
-/** What a check gave, as the table has it. */
-async function timed(work) {
-  const start = performance.now();
-  const seconds = () => (performance.now() - start) / 1000;
-  try {
-    const given = await work();
-    const result = typeof given === 'number' ? `ran (${given})` : given;
-    return {
-      result: given === 'opened' || typeof given === 'number' ? result : `skipped: ${given}`,
-      seconds: seconds(),
-    };
-  } catch (error) {
-    return { result: String(error.message), seconds: seconds(), failed: true };
-  }
+/** The rows of a platform whose Node.js tries the checks itself. */
+async function tryInside({ inside, env, ...given }, folder, told) {
+  await writeFile(join(folder, 'given.json'), JSON.stringify({ ...given, command: inside.command }));
+  await runWindows(inside.node, [`${root}scripts/platforms/inside.mjs`, folder], { env, folder });
+  const rows = JSON.parse(await readFile(join(folder, 'rows.json'), 'utf8'));
+  rows.forEach(told);
+  return rows;
 }
 
 /** Prints the table, and fails where a check did. */

@@ -31,6 +31,9 @@ stdout.on('error', endWithoutOutput);
 // If nobody can read stderr, the command still does its work.
 stderr.on('error', () => {});
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => endOnSignal(signal));
+if (process.platform === 'win32')
+  // Ctrl-Break, and a console window that is closed: Windows itself ends the process some seconds later.
+  for (const signal of ['SIGBREAK', 'SIGHUP']) process.on(signal, () => endOnSignal('SIGTERM'));
 // The bare version needs no parser, and it is what people measure start-up time with.
 if (line.isVersion) stdout.write(`${version}\n`);
 else if (process.send !== undefined && line.words[0] === keychainWord) void answerForKeychain();

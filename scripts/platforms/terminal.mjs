@@ -5,7 +5,7 @@ import { stripVTControlCharacters } from 'node:util';
 
 /**
  * Runs a command on a terminal (util-linux's `script`), and types each answer once its question is on the screen:
- * `{ exitCode, screen }`. Throws if a question never comes.
+ * `{ exitCode, screen }`, the screen without blanks and line breaks. Throws if a question never comes.
  * @param answers `[[text or pattern, keys]…]`, in their order
  * @param milliseconds after which the command is ended
  */
@@ -22,7 +22,7 @@ export async function runOnTerminal(command, { env, cwd, answers, milliseconds }
   let [screen, seen] = ['', 0];
   child.stdout.setEncoding('utf8').on('data', (text) => {
     screen += text;
-    const fresh = stripVTControlCharacters(screen.slice(seen));
+    const fresh = wordsOf(screen.slice(seen));
     const [expected, keys] = left[0] ?? [];
     if (expected === undefined || fresh.search(expected) === -1) return;
     seen = screen.length;
@@ -31,7 +31,11 @@ export async function runOnTerminal(command, { env, cwd, answers, milliseconds }
   });
   const [exitCode] = await once(child, 'close');
   clearTimeout(timer);
-  const shown = stripVTControlCharacters(screen);
+  const shown = wordsOf(screen);
   if (left.length > 0) throw new Error(`${left[0][0]} was never on the screen: ${shown}`);
   return { exitCode, screen: shown };
+}
+
+function wordsOf(text) {
+  return stripVTControlCharacters(text).replaceAll(/\s/g, '');
 }

@@ -1,4 +1,4 @@
-import { shellWord } from '../text/phrasing.ts';
+import { removalOf, shellWord } from '../text/shell.ts';
 import { entry, type Hints, passwordSources, waitLonger } from './entry.ts';
 import { oddityHints, type SecretFacts } from './secret-oddities.ts';
 
@@ -53,7 +53,7 @@ export const inputErrors = {
   ]),
   'file-unwritable': entry(3, ({ remedy, store, lock, holder }: UnwritableFacts) => [
     lock &&
-      `Nobody here can tell whether ${holder} still runs. If it does not, run \`rm ${shellWord(lock)}\`.`,
+      `Nobody here can tell whether ${holder} still runs. If it does not, run \`${removalOf(lock, 'file')}\`.`,
     remedy && `Run \`${remedy}\`.`,
     store && storeHints[store],
   ]),

@@ -1,4 +1,4 @@
-import { shellWord } from '../text/phrasing.ts';
+import { shellWord } from '../text/shell.ts';
 import { entry } from './entry.ts';
 import { oddityHints, type SecretFacts } from './secret-oddities.ts';
 import { type StepFacts, stepHints } from './tenant.ts';
@@ -94,6 +94,8 @@ const keychainHints = {
   package: 'Install mfa-cli again, without --omit=optional.',
   library:
     'It is unpacked into the directory for temporary files: name one in TMPDIR that can be written and is not mounted noexec.',
+  runtime:
+    'It needs VCRUNTIME140.dll, of the Microsoft Visual C++ Redistributable: `winget install Microsoft.VCRedist.2015+.x64`. An executable also unpacks it into the directory that TEMP names.',
   none: 'Linux needs a Secret Service, such as GNOME Keyring or KWallet, in a session that has D-Bus.',
 };
 

@@ -13,8 +13,9 @@ import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { CliError, type ErrorFacts, orNull, systemCode } from '../errors/cli-error.ts';
-import { shellWord } from '../text/phrasing.ts';
+import { removalOf } from '../text/shell.ts';
 import { closing, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR } from './own-file.ts';
+import { askStart } from './process-start.ts';
 import { isAlive, namespace, removeTemporaries, startOf, temporaryBeside } from './temporary.ts';
 import { newFile, unwritable, withoutLinks } from './write.ts';
 
@@ -192,7 +193,7 @@ function remove(lock: string, { isDirectory }: Found): void {
     if (['ENOTEMPTY', 'EEXIST'].includes(systemCode(cause) ?? ''))
       throw new CliError('file-unwritable', `${lock} is in the way: it is a directory with files in it`, {
         cause,
-        facts: { remedy: `rm -r ${shellWord(lock)}` },
+        facts: { remedy: removalOf(lock, 'folder') },
       });
     if (systemCode(cause) !== 'ENOENT') throw cause;
   }
@@ -250,7 +251,14 @@ function isLeft({ holder, changed }: Found, now: number, patient: boolean): bool
   if (holder !== null && isHere(holder)) {
     if (!isAlive(holder.pid, holder.start)) return true;
     // It runs, however busy or suspended it is.
-    if (holder.start !== '') return false;
+    if (holder.start !== '' && startOf(holder.pid) !== '') return false;
+    if (!patient) return holder.start !== '' && hasAnother(holder.pid, Number(holder.start));
   }
   return patient && now - changed > stale;
+}
+
+/** Whether another process has this id by now, which began a second or more after the one that wrote its own start. */
+function hasAnother(pid: number, start: number): boolean {
+  const found = askStart(pid);
+  return found !== null && found >= start + 1000;
 }

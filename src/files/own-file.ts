@@ -2,7 +2,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { CliError, systemCode } from '../errors/cli-error.ts';
-import { shellWord } from '../text/phrasing.ts';
+import { shellWord } from '../text/shell.ts';
 
 /** Ten thousand profiles take a third of it. */
 const ownLimit = 32 * 1024 * 1024;

@@ -79,9 +79,11 @@ export function isAlive(pid: number, start: string): boolean {
 
 /**
  * When a process began, as the system counts it: ids are used again, in containers each time. Field 22 of
- * `/proc/PID/stat` (proc(5)), after a name that may hold anything; empty on other systems.
+ * `/proc/PID/stat` (proc(5)), after a name that may hold anything. On other systems, the milliseconds since 1970 for this process,
+ * and nothing for others.
  */
 export function startOf(pid: number): string {
   const stat = orNull(() => readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? '';
+  if (stat === '' && pid === process.pid) return `${Math.round(performance.timeOrigin)}`;
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
 }

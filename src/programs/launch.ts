@@ -51,7 +51,10 @@ export function endTree(child: ChildProcess): void {
     if (process.platform !== 'win32') process.kill(-pid, 'SIGKILL');
     else {
       const file = systemProgram('taskkill.exe', process.env);
-      const ending = spawn(file, ['/T', '/F', '/PID', `${pid}`], { stdio: 'ignore', windowsHide: true });
+      // Apart from this process, whose end it would not outlive.
+      const apart = { stdio: 'ignore', windowsHide: true, detached: true } as const;
+      const ending = spawn(file, ['/T', '/F', '/PID', `${pid}`], apart);
+      ending.unref();
       ending.once('error', () => child.kill('SIGKILL'));
     }
   } catch {

@@ -69,7 +69,11 @@ describe('a tree of programs', () => {
     endTree(ended as never);
     const given = spawned.map((each) => each.given);
     expect(given).toEqual([
-      [`${root}\\taskkill.exe`, ['/T', '/F', '/PID', '42'], { stdio: 'ignore', windowsHide: true }],
+      [
+        `${root}\\taskkill.exe`,
+        ['/T', '/F', '/PID', '42'],
+        { stdio: 'ignore', windowsHide: true, detached: true },
+      ],
     ]);
     expect(ended.kill).not.toHaveBeenCalled();
     spawned[0]?.child.emit('error', new Error('no'));

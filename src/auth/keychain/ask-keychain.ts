@@ -117,9 +117,14 @@ const sentences: Readonly<Record<KeychainFailure, string>> = {
 
 function failed({ failure, words }: { failure: KeychainFailure; words: string }): CliError {
   const told = failure === 'none' || failure === 'library' ? ` (${words.split('\n', 1)[0]})` : '';
-  return unavailable(`${sentences[failure]}${told}`, failure, words);
+  const isRuntime = failure === 'library' && process.platform === 'win32';
+  return unavailable(`${sentences[failure]}${told}`, isRuntime ? 'runtime' : failure, words);
 }
 
-function unavailable(message: string, keychain: KeychainFailure | 'silent', cause?: unknown): CliError {
+function unavailable(
+  message: string,
+  keychain: KeychainFailure | 'runtime' | 'silent',
+  cause?: unknown,
+): CliError {
   return new CliError('keychain-unavailable', message, { cause, facts: { keychain } });
 }

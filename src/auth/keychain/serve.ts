@@ -53,12 +53,18 @@ async function tryOut(entries: Entries): Promise<void> {
 
 function failureOf(error: unknown, words: string): KeychainFailure {
   const missing: readonly unknown[] = ['MODULE_NOT_FOUND', 'ERR_MODULE_NOT_FOUND'];
+  if (isUnloadable(error)) return 'library';
   // What the package itself says where its binary for this system is missing.
   if (missing.includes(systemCode(error)) || /native binding|cannot find module/i.test(words))
     return 'package';
-  if (systemCode(error) === 'ERR_DLOPEN_FAILED') return 'library';
   // macOS says so of a session without a screen, as over SSH.
   return /locked|dismissed|interaction is not allowed/i.test(words) ? 'locked' : 'none';
+}
+
+/** Whether there is a binary that the system does not load; the package keeps what each of those that it tried has said. */
+function isUnloadable(error: unknown): boolean {
+  if (systemCode(error) === 'ERR_DLOPEN_FAILED') return true;
+  return error instanceof Error && isUnloadable(error.cause);
 }
 
 /** The entries of a keychain: short texts by their names. */

@@ -14,9 +14,9 @@ import {
 import { encodePemBlock } from '../../pkcs12/pem.ts';
 import { judgeAppleId, judgeBundleId, requireValue } from '../../settings/require-value.ts';
 import { variable } from '../../settings/variable.ts';
-import { shellWord } from '../../text/phrasing.ts';
 import { onOneLine } from '../../text/printable.ts';
 import type { Secret } from '../../text/secret.ts';
+import { shellWord } from '../../text/shell.ts';
 
 /** The password of a new key: the file's, that of `MFA_CLI_KEY_PASSWORD`, else a typed one. @throws {CliError} as resolveNewPassword */
 export function newKeyPassword(

@@ -19,7 +19,7 @@ import { compareHeld, type Held, type ReadBack, readBack } from '../../tenant/ce
 import type { TenantClient } from '../../tenant/client.ts';
 import type { PhoneCount } from '../../tenant/enrolled-devices.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
-import { shellWord } from '../../text/phrasing.ts';
+import { shellWord } from '../../text/shell.ts';
 
 type Target = Pick<CertificateRecord, 'tenant' | 'clientAppKey'>;
 

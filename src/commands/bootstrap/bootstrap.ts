@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { Context } from '../../context.ts';
 import { signInAndSave } from '../../delivery/saved-sign-in.ts';
 import type { AdministrativeRight } from '../../tenant/administration/admin-client.ts';
-import { shellWord } from '../../text/phrasing.ts';
+import { settingLine } from '../../text/shell.ts';
 import type { CommandModule } from '../command.ts';
 import { applyPlan } from './apply.ts';
 import { type BootstrapOptions, type OpenBootstrap, openBootstrap } from './open.ts';
@@ -94,7 +94,7 @@ function nextForPipelines(tenant: string, wanted: Wanted, file: string): string 
   };
   return [
     `The password of ${wanted.serviceUser} is in ${file}. A pipeline sets`,
-    ...Object.entries(variables).map(([name, value]) => `export ${name}=${shellWord(value)}`),
+    ...Object.entries(variables).map(([name, value]) => settingLine(name, value)),
   ].join('\n');
 }
 

@@ -61,7 +61,7 @@ type Row = readonly [code: string, look: (world: World) => Verdict | Promise<Ver
 /** Everything that commands depend on, in the order in which it is looked at and told. */
 const table: readonly Row[] = [
   bunVersion === null
-    ? ['node-version', () => checkNode(process.versions.node)]
+    ? ['node-version', ({ context }) => checkNode(process.versions.node, context.now())]
     : ['bun-version', () => ok(`Bun ${bunVersion}, which is part of this executable.`)],
   ['variables', ({ context }) => checkVariables(context.env)],
   ['configuration-directory', ({ store }) => store.directory],

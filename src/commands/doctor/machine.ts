@@ -21,15 +21,30 @@ import { failure, ok, type Verdict, warning } from './check.ts';
 const oldestNode = [20, 20] as const;
 const newestNode = 26;
 
+/** The last days on which versions get security updates. @see https://github.com/nodejs/Release, schedule.json */
+const lastDays: Readonly<Record<number, string>> = {
+  20: '2026-04-30',
+  22: '2027-04-30',
+  24: '2028-04-30',
+  26: '2029-04-30',
+};
+
 /** @param version as `process.versions.node` has it */
-export function checkNode(version: string): Verdict {
+export function checkNode(version: string, now: Date): Verdict {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const hint = 'Install Node.js 20.20 or later, up to 26.';
   if (major < oldestNode[0] || (major === oldestNode[0] && minor < oldestNode[1]))
     return failure(`Node.js ${version} is too old.`, hint);
-  return major > newestNode
-    ? warning(`Node.js ${version} is newer than what mfa-cli is tested on.`, hint)
-    : ok(`Node.js ${version}.`);
+  if (major > newestNode) return warning(`Node.js ${version} is newer than what mfa-cli is tested on.`, hint);
+  const today = now.toISOString().slice(0, 10);
+  // One of an odd number ends with the next one.
+  const lastDay = lastDays[major] ?? lastDays[major - 1] ?? '';
+  if (today <= lastDay) return ok(`Node.js ${version}.`);
+  const maintained = Object.keys(lastDays).filter((each) => today <= (lastDays[Number(each)] ?? ''));
+  return warning(
+    `Node.js ${version} has had no security updates since ${lastDay}; mfa-cli still works on it.`,
+    maintained.length === 0 ? hint : `Install a maintained version: Node.js ${maintained.join(' or ')}.`,
+  );
 }
 
 /** Whether each variable that looks like one of ours is one. */

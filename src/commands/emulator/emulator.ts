@@ -10,7 +10,7 @@ import { readWhole } from '../../files/read.ts';
 import { writePrivateFile } from '../../files/write.ts';
 import type { ApnsEnvironment } from '../../pkcs12/model.ts';
 import { parsePort } from '../../settings/settings.ts';
-import { shellWord } from '../../text/phrasing.ts';
+import { shellWord } from '../../text/shell.ts';
 import type { CommandModule } from '../command.ts';
 import { accountsOfTenants, fleetFileFor, reportOfTenants, type TenantsReport } from './several.ts';
 

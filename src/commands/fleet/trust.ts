@@ -12,8 +12,9 @@ import { nameOf } from '../../files/read.ts';
 import { replaceFile, unwritable } from '../../files/write.ts';
 import { variable } from '../../settings/variable.ts';
 import { manyTenants, type ReadBy, readJson } from '../../text/json.ts';
-import { count, shellWord } from '../../text/phrasing.ts';
+import { count } from '../../text/phrasing.ts';
 import { onOneLine } from '../../text/printable.ts';
+import { shellWord } from '../../text/shell.ts';
 import type { Fleet, P12Source, SecretSource, SignIn } from './file/fleet.ts';
 import { grouped } from './report.ts';
 
@@ -193,7 +194,9 @@ function sourcesIn(
 /** However many words it has: a program is never shown as anything else. */
 function formatSource([source, hosts]: readonly [source: string, hosts: readonly string[]]): string {
   const [kind, ...words] = readJson(partWords, source, manyTenants) ?? ['file', source];
-  return onOneLine(`  ${verbs[kind]} ${words.map(shellWord).join(' ')} for ${hosts.join(', ')}`);
+  return onOneLine(
+    `  ${verbs[kind]} ${words.map((word) => shellWord(word)).join(' ')} for ${hosts.join(', ')}`,
+  );
 }
 
 /** Of more lines nobody reads on where nobody is asked. */

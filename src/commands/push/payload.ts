@@ -4,7 +4,7 @@ import { writePrivateFile } from '../../files/write.ts';
 import type { PushOptions } from '../../settings/options.ts';
 import { judgeBundleId, requireValid } from '../../settings/require-value.ts';
 import type { Style } from '../../terminal/style.ts';
-import { shellWord } from '../../text/phrasing.ts';
+import { shellWord } from '../../text/shell.ts';
 import type { CommandModule } from '../command.ts';
 
 export interface PayloadOptions extends PushOptions {

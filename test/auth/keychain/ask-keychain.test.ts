@@ -69,6 +69,12 @@ describe('the process that speaks with the keychain', () => {
     const failure = { code: 'keychain-unavailable', message, facts: { keychain } };
     await expect(behind(script).read('a')).rejects.toMatchObject(failure);
   });
+  test('whose library Windows does not load is told what that needs', async () => {
+    vi.spyOn(process, 'platform', 'get').mockReturnValue('win32');
+    await expect(behind(told('library', 'not found')).read('a')).rejects.toMatchObject({
+      facts: { keychain: 'runtime' },
+    });
+  });
   test('is heard where it ends with its answer', async () => {
     const keychain = behind("process.send({ text: 'last words' }, () => process.exit(1))");
     expect(await keychain.read('a')).toBe('last words');

@@ -100,6 +100,15 @@ describe('a failure of the keychain', () => {
     [new Error('The collection is Locked'), 'locked'],
     [new Error('Platform failure: User interaction is not allowed.'), 'locked'],
     [Object.assign(new Error('/tmp/x.node: failed to map'), { code: 'ERR_DLOPEN_FAILED' }), 'library'],
+    // So the package tells that Windows lacks VCRUNTIME140.dll.
+    [
+      new Error('Cannot find native binding. npm has a bug', {
+        cause: new Error('no such module', {
+          cause: coded('The specified module could not be found.', 'ERR_DLOPEN_FAILED'),
+        }),
+      }),
+      'library',
+    ],
     [new Error('Platform failure: DBus error: Using X11 for dbus-daemon autolaunch was disabled'), 'none'],
     [new Error("Couldn't access platform storage: Secret Service: no result found"), 'none'],
     [coded('socket', 'ENOENT'), 'none'],

@@ -54,6 +54,17 @@ test('a keychain is asked where the session is there, or is to be', async () => 
   expect(await told()).toEqual(['error', 'The keychain is locked.', 'ok']);
 });
 
+/** What is said of the Node.js that runs these tests, which may be one without security updates. */
+const ofNode = (() => {
+  const { level, message, hint } = checkNode(process.versions.node, new Date());
+  const lines = [
+    `${level === 'ok' ? '✓' : '! warning'} ${message} [node-version]`,
+    ...(hint ? [`    ${hint}`] : []),
+  ];
+  const verdict = level === 'ok' ? '✓ Nothing that was looked at stands in the way' : '! 1 warning';
+  return { isOld: level !== 'ok', lines, verdict };
+})();
+
 test('a machine that is signed in has nothing against it', async () => {
   const { emulator, login } = await startTenant();
   const machine = createMachine();
@@ -64,7 +75,7 @@ test('a machine that is signed in has nothing against it', async () => {
   });
   expect([exitCode, stderr]).toEqual([0, '']);
   expect(stdout.replaceAll(machine.directory, 'DIR').split('\n')).toEqual([
-    `✓ Node.js ${process.versions.node}. [node-version]`,
+    ...ofNode.lines,
     '✓ Every MFA_CLI_ variable that is set is known. [variables]',
     '✓ DIR is there, for this user alone. [configuration-directory]',
     '✓ DIR/config.json is readable, for this user alone; it holds 1 profile. [store]',
@@ -90,7 +101,7 @@ test('a machine that is signed in has nothing against it', async () => {
     ),
     '✓ The browser is opened with the command in BROWSER. [browser]',
     '',
-    '✓ Nothing that was looked at stands in the way',
+    ofNode.verdict,
     '',
   ]);
 });
@@ -102,19 +113,30 @@ test('a machine on which nothing was done yet has warnings and no file', async (
   expect(stdout).toContain('! warning Nobody is signed in. [session]\n    Run `mfa-cli login`.\n');
   expect(stdout).toContain('! warning No tenant is set. [tenant-address]');
   expect(stdout).toContain('does not exist yet; the first sign-in makes it. [configuration-directory]');
-  expect(stdout).toMatch(/\n! 5 warnings\n$/);
+  expect(stdout).toMatch(ofNode.isOld ? /\n! 6 warnings\n$/ : /\n! 5 warnings\n$/);
   expect(() => readFileSync(machine.directory)).toThrow('ENOENT');
 });
 
 test.each([
-  ['18.20.0', 'error'],
-  ['20.19.5', 'error'],
-  ['20.20.0', 'ok'],
-  ['22.1.0', 'ok'],
-  ['26.0.0', 'ok'],
-  ['27.0.0', 'warning'],
-])('Node.js %s is %s', (version, level) => {
-  expect(checkNode(version).level).toBe(level);
+  ['18.20.0', '2026-01-01', 'error', /too old/],
+  ['20.19.5', '2026-01-01', 'error', /too old/],
+  ['20.20.0', '2026-04-30', 'ok', /^Node/],
+  ['20.20.2', '2026-05-01', 'warning', /no security updates since 2026-04-30.*still works/],
+  ['22.1.0', '2026-11-28', 'ok', /^Node/],
+  ['23.9.0', '2027-05-01', 'warning', /since 2027-04-30/],
+  ['26.0.0', '2026-11-28', 'ok', /^Node/],
+  ['26.0.0', '2031-01-01', 'warning', /since 2029-04-30/],
+  ['27.0.0', '2026-11-28', 'warning', /newer than/],
+])('Node.js %s is on %s: %s', (version, today, level, message) => {
+  expect(checkNode(version, new Date(today))).toMatchObject({
+    level,
+    message: expect.stringMatching(message),
+  });
+});
+
+test('one without security updates is told which are maintained', () => {
+  const { hint } = checkNode('20.20.2', new Date('2027-06-01'));
+  expect(hint).toBe('Install a maintained version: Node.js 24 or 26.');
 });
 
 describe('the clock', () => {

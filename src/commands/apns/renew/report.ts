@@ -14,8 +14,9 @@ import {
   wordsForApns,
 } from '../../../report/fields.ts';
 import type { Style } from '../../../terminal/style.ts';
-import { count, shellWord } from '../../../text/phrasing.ts';
+import { count } from '../../../text/phrasing.ts';
 import { onOneLine } from '../../../text/printable.ts';
+import { shellWord } from '../../../text/shell.ts';
 import { stepsAtApple } from '../make-request.ts';
 import type { SetReport } from '../plan-set.ts';
 import type { Stranger } from './answers.ts';

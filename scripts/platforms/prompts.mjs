@@ -1,0 +1,32 @@
+// What a person at a terminal of the platform is asked, and answers.
+import { strict as assert } from 'node:assert';
+import { join } from 'node:path';
+import { cleanEnvironment, root } from '../program.mjs';
+import { runOnTerminal } from './terminal.mjs';
+
+const cert = join(root, 'test/fixtures/p12/01-default-aes256.p12');
+/** Seconds that the program may take for the file. */
+const patience = '120';
+/** Without blanks, as a terminal of Windows breaks its lines anywhere. */
+const question = /Passwordof/;
+const again = (left) => new RegExp(`${left}(try|tries)left.*Passwordof`);
+
+/** A person types a password, wrong ones, and Ctrl-C. @param env what the command needs beside a clean environment */
+export async function tryPrompts({ command, env, folder, isWindows }) {
+  for (const [keys, exitCode, screen] of [
+    [['secret\r'], 0, /com\.example\.lab/],
+    [['another\r', 'another\r', 'another\r'], 3, /password/],
+    // wine passes Ctrl-C on to no program that reads each key itself.
+    ...(isWindows ? [] : [[['\u0003'], 130, question]]),
+  ]) {
+    const shown = await runOnTerminal([...command, 'apns', 'inspect', cert, '--timeout', patience], {
+      env: { ...cleanEnvironment(join(folder, 'home')), ...env },
+      answers: keys.map((typed, index) => [index === 0 ? question : again(3 - index), typed]),
+      milliseconds: 120_000,
+    });
+    assert.equal(shown.exitCode, exitCode, shown.screen);
+    assert.match(shown.screen, screen);
+    assert.ok(!/secret|another/.test(shown.screen), `the password is on the screen: ${shown.screen}`);
+  }
+  return isWindows ? 2 : 3;
+}

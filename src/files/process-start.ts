@@ -1,0 +1,32 @@
+/**
+ * When a process of this machine began, in milliseconds since 1970: where /proc does not tell, the system's own program does. Null
+ * where it tells nothing. It takes up to a second: call it only where all depends on it.
+ * @see ps(1): `lstart`, in the local time; a file time of Windows counts 100 ns since 1601
+ */
+export function askStart(pid: number, platform: NodeJS.Platform = process.platform): number | null {
+  const asked = platform === 'win32' ? askWindows(pid) : ask('/bin/ps', ['-o', 'lstart=', '-p', `${pid}`]);
+  const start = platform === 'win32' ? Number(asked) / 10_000 - 11_644_473_600_000 : Date.parse(asked);
+  return asked === '' || Number.isNaN(start) ? null : start;
+}
+
+function askWindows(pid: number): string {
+  const root = process.env.SystemRoot ?? '';
+  const system = /^[a-z]:\\/i.test(root) ? root : 'C:\\Windows';
+  return ask(`${system}\\System32\\WindowsPowerShell\\v1.0\\powershell.exe`, [
+    ...['-NoProfile', '-NonInteractive', '-Command'],
+    `(Get-Process -Id ${pid}).StartTime.ToFileTimeUtc()`,
+  ]);
+}
+
+/** What a program of the system prints; empty where it fails, or is not there. Loaded here, since every command loads this room. */
+function ask(file: string, words: readonly string[]): string {
+  const { spawnSync } = process.getBuiltinModule('node:child_process');
+  const env = { ...process.env, LC_ALL: 'C' };
+  const { stdout, status } = spawnSync(file, words, {
+    env,
+    encoding: 'utf8',
+    timeout: 5000,
+    windowsHide: true,
+  });
+  return status === 0 ? stdout.trim() : '';
+}

@@ -1,0 +1,32 @@
+/**
+ * A text as one word for a POSIX shell, unchanged or in single quotes; on Windows for PowerShell, and for cmd.exe as well where it has
+ * a quote that both read the same way.
+ */
+export function shellWord(text: string, platform: NodeJS.Platform = process.platform): string {
+  if (platform !== 'win32')
+    return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+  if (/^[\w+:./\\-]+$/.test(text)) return text;
+  // Backslashes before the closing quote would be taken for its escape.
+  if (!/["$`%!]/.test(text)) return `"${text.replace(/(?<!\\)\\+$/, '$&$&')}"`;
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** A line that sets a variable in the shell; on Windows in PowerShell. */
+export function settingLine(
+  name: string,
+  value: string,
+  platform: NodeJS.Platform = process.platform,
+): string {
+  if (platform !== 'win32') return `export ${name}=${shellWord(value, platform)}`;
+  return `$env:${name} = '${value.replaceAll("'", "''")}'`;
+}
+
+/** A command that removes a file, or a folder with all that is in it; on Windows in PowerShell. */
+export function removalOf(
+  path: string,
+  what: 'file' | 'folder',
+  platform: NodeJS.Platform = process.platform,
+): string {
+  const [file, folder] = platform === 'win32' ? ['del', 'Remove-Item -Recurse'] : ['rm', 'rm -r'];
+  return `${what === 'file' ? file : folder} ${shellWord(path, platform)}`;
+}
