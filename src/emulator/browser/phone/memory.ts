@@ -1,5 +1,16 @@
 import { attempt, membersOf, type OtpProfile, textIn } from './device-calls.ts';
-import type { PendingSignIn, Session } from './sign-in.ts';
+
+export interface PendingSignIn {
+  readonly state: string;
+  /** RFC 7636: it never leaves this tab but for the token endpoint. */
+  readonly codeVerifier: string;
+}
+
+export interface Session {
+  readonly accessToken: string;
+  readonly refreshToken: string | null;
+  readonly user: string;
+}
 
 /** The choices of whoever sets up the phone. */
 export type Wish = Readonly<Record<'user' | 'name' | 'bundleId', string>>;

@@ -12,19 +12,7 @@ import {
   type TenantAnswer,
   textIn,
 } from './device-calls.ts';
-import type { Memory } from './memory.ts';
-
-export interface PendingSignIn {
-  readonly state: string;
-  /** RFC 7636: it never leaves this tab but for the token endpoint. */
-  readonly codeVerifier: string;
-}
-
-export interface Session {
-  readonly accessToken: string;
-  readonly refreshToken: string | null;
-  readonly user: string;
-}
+import type { Memory, PendingSignIn, Session } from './memory.ts';
 
 /** Without padding (RFC 4648 §5): 32 bytes are 43 characters (RFC 7636 §4.1). */
 function base64Url(bytes: Uint8Array): string {
