@@ -53,7 +53,7 @@ const named = [
     fileParallelism: false,
   }),
   // Assumptions alone and every two together, installations of clones, pages in every look, and what takes long to derive.
-  project('long', ['test/**/*.long.ts', ...saying(/\b(isJudged\(|isThorough\b)/)], {
+  project('long', ['test/**/*.long.ts', ...saying(/\b(createLooks\(|isThorough\b)/)], {
     env: { TEST_THOROUGH: '1' },
   }),
 ].filter(({ test: { name } }) =>

@@ -1,23 +1,29 @@
-// Takes every page that a browser shows, light and dark, 360 and 1280 pixels wide: docs/images/NAME-SCHEME-WIDTH.png; the
-// page of a fleet as printed, too, and the emulator's console and phone 768 and 1920 pixels wide as well; the whole circle of a
-// push as a film, circle-SCHEME.gif. `-- fleet`, `-- console` and `-- circle` take that one alone.
-// CHROMIUM names another browser than Debian's.
+// Takes every page that a browser shows, light and dark, 360 and 1280 pixels wide, into docs/images, or with `--out DIR` also
+// 768 and 1920 pixels wide, into DIR: NAME-SCHEME-WIDTH.png. Also a fleet's page as printed, and the circle of a push as a film,
+// circle-SCHEME.gif. The words `fleet`, `console`, `circle` and `sign-in` take only those. CHROMIUM names a browser other
+// than Debian's.
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
 import { freePort } from './free-port.mjs';
 import { cleanEnvironment, createProgram, root } from './program.mjs';
 import { filmCircle, size } from './screenshots/circle.mjs';
 import { rehearsePush } from './screenshots/console.mjs';
-import { writeFleetPage } from './screenshots/fleet.mjs';
+import { fleets, writeFleetPage } from './screenshots/fleet.mjs';
 import { encodeGif } from './screenshots/gif.mjs';
 import { eachLook, walkPages } from './screenshots/walk.mjs';
 
-const images = join(root, 'docs/images');
+const { positionals: asked, values } = parseArgs({
+  allowPositionals: true,
+  options: { out: { type: 'string' } },
+});
+const images = resolve(values.out ?? join(root, 'docs/images'));
+const widths = values.out === undefined ? [360, 1280] : [360, 768, 1280, 1920];
 await mkdir(images, { recursive: true });
 const directory = await mkdtemp(join(tmpdir(), 'mfa-cli-screenshots-'));
 const program = createProgram({ env: cleanEnvironment(directory) });
@@ -28,7 +34,6 @@ const browser = await chromium.launch({
 
 try {
   const pages = { fleet: takeFleet, console: takeConsole, circle: takeCircle, 'sign-in': takeSignIn };
-  const asked = Object.keys(pages).filter((name) => process.argv.includes(name));
   for (const [name, takePage] of Object.entries(pages))
     if (asked.length === 0 || asked.includes(name)) await takePage();
 } finally {
@@ -40,28 +45,26 @@ function take(page, name, options = {}) {
   return page.screenshot({ path: join(images, `${name}.png`), animations: 'disabled', ...options });
 }
 
+/** The page in every look: `NAME-light-360`. */
+function takeLooks(page, name, height = 900) {
+  return eachLook(page, (colorScheme, width) => take(page, `${name}-${colorScheme}-${width}`), {
+    widths,
+    height,
+  });
+}
+
 async function takeFleet() {
   const page = await browser.newPage();
-  await page.goto(pathToFileURL(await writeFleetPage(program, directory)).href);
-  await eachLook(page, async (colorScheme, width) => {
-    await page.setViewportSize({ width, height: 1280 });
-    // A row out of sight would keep the height that it had in another width.
-    await page.reload();
-    await take(page, `fleet-${colorScheme}-${width}`);
-  });
+  for (const [name, tenants] of Object.entries(fleets)) {
+    await page.goto(pathToFileURL(await writeFleetPage(program, join(directory, name), tenants)).href);
+    await takeLooks(page, name, 1280);
+  }
+  await page.goto(pathToFileURL(join(directory, 'fleet/fleet.html')).href);
   await page.emulateMedia({ media: 'print', colorScheme: 'light' });
   // A4 at 96 dots an inch, without its margins.
   await page.setViewportSize({ width: 718, height: 1047 });
   await take(page, 'fleet-print', { fullPage: true });
-}
-
-async function eachSize(page, look) {
-  for (const width of [360, 768, 1280, 1920])
-    for (const colorScheme of ['light', 'dark']) {
-      await page.emulateMedia({ colorScheme });
-      await page.setViewportSize({ width, height: 900 });
-      await look(`${colorScheme}-${width}`);
-    }
+  await page.close();
 }
 
 async function takeConsole() {
@@ -71,12 +74,14 @@ async function takeConsole() {
   const emulator = await program.startEmulator(redirectUri, '--apns-ca', authority);
   const page = await browser.newPage();
   try {
-    await rehearsePush(program, { ...emulator, port }, directory);
-    await eachSize(page, async (name) => {
+    const show = async (name) => {
       await page.goto(emulator.url);
       await page.getByText('live', { exact: true }).waitFor();
-      await take(page, `console-${name}`);
-    });
+      await takeLooks(page, name);
+    };
+    await show('console-empty');
+    await rehearsePush(program, { ...emulator, port }, directory);
+    await show('console');
   } finally {
     await page.close();
     await emulator.stop();
@@ -86,9 +91,7 @@ async function takeConsole() {
 async function takeCircle() {
   const emulator = await program.startAskingEmulator('http://127.0.0.1:8400/callback', '--port', '0');
   try {
-    const film = await filmCircle(browser, program, emulator, directory, (page) =>
-      eachSize(page, (name) => take(page, `phone-${name}`)),
-    );
+    const film = await filmCircle(browser, program, emulator, directory, takeLooks);
     const page = await browser.newPage();
     for (const [scheme, frames] of Object.entries(film)) {
       for (const { png, name } of frames)
@@ -138,9 +141,7 @@ async function takeSignIn() {
     throw new Error('login gave no address');
   };
   try {
-    await walkPages(browser, { url, administrator: accounts.administrator, startLogin }, (page, name) =>
-      eachLook(page, (colorScheme, width) => take(page, `${name}-${colorScheme}-${width}`)),
-    );
+    await walkPages(browser, { url, administrator: accounts.administrator, startLogin }, takeLooks);
   } finally {
     await ended;
     await emulator.stop();

@@ -79,8 +79,6 @@ describe('wrong usage', () => {
   const commands = 'set, delete, inspect, convert, status, request, pack, verify, prove, renew';
   const read = 'a command line can be read by others';
   test.each([
-    ['apsn', '"apsn" is not a command of mfa-cli; did you mean apns?'],
-    ['apns sett', '"sett" is not a command of mfa-cli apns; did you mean set?'],
     ['apns', `mfa-cli apns needs a command: ${commands}`],
     ['apns set --topic', 'Option --topic needs a value: --topic <topic>'],
     ['apns set --environment dev', '--environment takes production or sandbox, not "dev"'],
@@ -100,17 +98,12 @@ describe('wrong usage', () => {
     ['whoami --token=hunter2', `There is no --token: ${read}`],
     ['login --client-secret hunter2', `There is no --client-secret: ${read}`],
   ])('%s', async (line, message) => {
-    const argv = line.split(' ');
-    const { exitCode, stdout, stderr } = await createMachine().run(argv);
-    expect([exitCode, stdout]).toEqual([2, '']);
-    expect(stderr.split('\n')[0]).toBe(`mfa-cli: error: ${message}`);
+    const { exitCode, stdout, stderr } = await createMachine().run([...line.split(' '), '--json']);
+    expect([exitCode, stderr.split('\n')[0]]).toEqual([2, `mfa-cli: error: ${message}`]);
     expect(stderr).toContain('mfa-cli: hint: ');
-    expect(stderr).not.toContain('hunter2');
-    const json = await createMachine().run([...argv, '--json']);
-    const { error } = JSON.parse(json.stdout);
+    const { error } = JSON.parse(stdout);
     expect(error).toEqual({ code: 'usage', message, hints: expect.any(Array), exitCode: 2 });
-    expect(json.exitCode).toBe(2);
-    expect(json.stdout).not.toContain('hunter2');
+    expect(stdout + stderr).not.toContain('hunter2');
   });
 });
 

@@ -100,7 +100,7 @@ describe('docs/fleet.md', () => {
       .map(({ run: line }: { readonly run?: string }) => line)
       .filter((line: string | undefined) => line?.includes('mfa-cli fleet'));
     expect((await run(directory, table, env)).exitCode).toBe(0);
-    expect(readFileSync(summary, 'utf8')).toContain('1 of 2 tenants needs you.');
+    expect(readFileSync(summary, 'utf8')).toContain('1 of 2 tenants needs attention.');
     expect(await run(directory, annotations, env)).toMatchObject({
       exitCode: 4,
       stdout: expect.stringMatching(/^::warning title=certificate-expires-soon::.* in 9 days\.\n$/),

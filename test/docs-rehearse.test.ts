@@ -60,10 +60,10 @@ describe.skipIf(isMissing('bash'))('the command lines', () => {
   test.runIf(isThorough)('of docs/rehearse.md work one after the other', async () => {
     const all = lines('docs/rehearse.md');
     expect(all.length).toBeGreaterThan(15);
-    const directory = directoryWithCertificate();
+    const directory = temporaryDirectory();
     const port = await freePort();
     const env = cleanEnvironment({ ...browser, MFA_CLI_PORT: String(port) });
-    let pasted = '';
+    let pasted = ':';
     for (const line of all) {
       if (line.startsWith('mfa-cli emulator')) {
         pasted = await startEmulator(line, port, directory, env);

@@ -1,12 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { commandWords } from './support/command-words.ts';
-import { createMachine } from './support/context.ts';
 import { expectDocument, faultsOf, schemaFiles } from './support/documents.ts';
-import { finish, startProgram } from './support/process.ts';
 
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
-
 const golden = new URL('golden/', import.meta.url);
 
 /** The golden reports, each with the schema of its command: the longest one that its name begins with. */
@@ -81,51 +78,15 @@ describe('the schemas', () => {
   });
 });
 
-describe('a test whose command prints', () => {
-  const error = { error: { code: 'usage', message: 'x', hints: [], exitCode: 2 } };
-  test.each<[string, string, unknown, string | null]>([
-    ['a report', 'version --json', { version: '1.0.0' }, null],
-    ['a report that lacks a key', 'version --json', {}, 'version.schema.json'],
-    [
-      'the report of another command',
-      '--profile version profile use version --json',
-      { version: '1' },
-      'profile-use',
-    ],
-    ['an error', 'profile use x --json', error, null],
-    [
-      'an error without hints',
-      'profile use x --json',
-      { error: { ...error.error, hints: null } },
-      'error.schema',
-    ],
-    ['help', 'help version --json', { version: '1.0.0' }, 'help.schema.json'],
-    ['a page of help', 'help findings --json', { topic: 'findings', summary: '', text: '' }, null],
-    ['the version', '-V --json', {}, 'version.schema.json'],
-    ['no JSON, as nobody asked', 'version -- --json', {}, null],
-  ])('%s', async (_what, line, document, fault) => {
-    const checked = expectDocument(line.split(' '), JSON.stringify(document));
-    if (fault === null) await expect(checked).resolves.toBeUndefined();
-    else await expect(checked).rejects.toThrow(fault);
-  });
-
-  test('what is no JSON fails', async () => {
-    await expect(expectDocument(['version', '--json'], '1.0.0\n')).rejects.toThrow(SyntaxError);
-  });
-
-  test('in this process: the runner looks', async () => {
-    vi.spyOn(JSON, 'stringify').mockReturnValueOnce('{}');
-    await expect(createMachine().run(['version', '--json'])).rejects.toThrow(
-      'not as version.schema.json says',
-    );
-  });
-
-  test('in a process of its own: the same', async () => {
-    const env = { PATH: process.env.PATH ?? '' };
-    const child = startProgram(['version', '--json'], env);
-    expect(JSON.parse((await finish(child)).stdout)).toEqual({ version: expect.any(String) });
-    const other = startProgram(['version', '--json'], env);
-    other.spawnargs.splice(-2, 1, 'whoami');
-    await expect(finish(other)).rejects.toThrow('not as whoami.schema.json says');
-  });
+/** Every test of a command holds its documents against the schemas. */
+test.each<[string, string, unknown, string | null]>([
+  ['a report', 'version --json', { version: '1.0.0' }, null],
+  ['a report that lacks a key', '--profile profile version --json', {}, 'version.schema.json'],
+  ['an error', 'profile use x --json', { error: 'x' }, 'error.schema'],
+  ['help', 'help version --json', { version: '1.0.0' }, 'help.schema.json'],
+  ['a page of help', 'help findings --json', { topic: 'findings', summary: '', text: '' }, null],
+])('a document of a test is held against a schema: %s', async (_what, line, document, fault) => {
+  const checked = expectDocument(line.split(' '), JSON.stringify(document));
+  if (fault === null) await expect(checked).resolves.toBeUndefined();
+  else await expect(checked).rejects.toThrow(fault);
 });

@@ -15,10 +15,10 @@ const schemes = ['light', 'dark'];
 
 /**
  * @param emulator one that shows people its pages
- * @param look is called with the phone as it rings
+ * @param show is called with the phone and a name, before it is set up and as it rings
  * @returns for each scheme its frames: `{ png, milliseconds, name }`; those that are worth a picture of their own have a name
  */
-export async function filmCircle(browser, program, emulator, directory, look) {
+export async function filmCircle(browser, program, emulator, directory, show) {
   const { url, accounts, environment } = emulator;
   const p12 = join(directory, 'cert.p12');
   await writeFile(p12, makePushP12({ bundleId, teamId: 'A1B2C3D4E5', password: 'film' }));
@@ -64,6 +64,8 @@ export async function filmCircle(browser, program, emulator, directory, look) {
     await button(board, 'Sign in').click();
     await says(board, 'No push certificate is set yet');
     await phone.goto(`${url}/phone`);
+    await show(phone, 'phone-new');
+    await phone.setViewportSize(hand);
     terminal = '$ ';
     await take(1400);
     terminal = '$ mfa-cli apns set cert.p12';
@@ -86,10 +88,10 @@ export async function filmCircle(browser, program, emulator, directory, look) {
     await board.getByText('1 phone can be reached.').waitFor();
     await take(1800);
     await press(board, button(board, `Challenge ${accounts.user.user}`));
-    await says(phone, 'A push came');
-    await says(board, 'A push awaits an answer');
+    await says(phone, 'Push received');
+    await says(board, 'A push is waiting for an answer');
     await take(2200, { name: 'circle' });
-    await look(phone);
+    await show(phone, 'phone');
     await phone.setViewportSize(hand);
     await press(phone, button(phone, 'Approve'));
     await says(phone, 'Approved');

@@ -1,4 +1,4 @@
-// A fleet of twelve tenants for the screenshots of its page, always on the same day.
+// Fleets of twelve and of two hundred tenants for the screenshots of their pages, always on the same day.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -6,7 +6,7 @@ const now = Date.parse('2026-11-25T00:21:00Z');
 const day = 86_400_000;
 
 /** Days left of what each was given; null: nothing was set. `hooli` was given what the file no longer declares. */
-const tenants = {
+const twelve = {
   acme: -6,
   globex: 9,
   initech: 24,
@@ -21,15 +21,23 @@ const tenants = {
   wonka: 336,
 };
 
-/** Has the program write the page of that fleet into a directory, and gives its path. */
-export async function writeFleetPage(program, directory) {
-  const fleet = join(directory, 'fleet');
-  await mkdir(fleet);
+const twoHundred = Object.fromEntries(
+  Array.from({ length: 200 }, (_, index) => [
+    `customer-${String(index + 1).padStart(3, '0')}`,
+    index % 40 === 7 ? null : ((index * 7919) % 390) - 8,
+  ]),
+);
+
+export const fleets = { fleet: twelve, 'fleet-200': twoHundred };
+
+/** Has the program write the page of a fleet into a directory, which it makes, and gives its path. */
+export async function writeFleetPage(program, directory, tenants) {
+  await mkdir(directory);
   const [file, record, page] = ['mfa-fleet.yaml', 'mfa-fleet.record.json', 'fleet.html'].map((name) =>
-    join(fleet, name),
+    join(directory, name),
   );
-  await writeFile(file, fleetFile());
-  await writeFile(record, JSON.stringify({ version: 1, tenants: entries() }));
+  await writeFile(file, fleetFile(Object.keys(tenants)));
+  await writeFile(record, JSON.stringify({ version: 1, tenants: entries(tenants) }));
   const { exitCode, stderr } = await program.run(['fleet', 'status', '--file', file, '--out', page], {
     NODE_OPTIONS: `--import=${new URL('fixed-clock.mjs', import.meta.url)}`,
     FIXED_CLOCK: `${now}`,
@@ -38,8 +46,7 @@ export async function writeFleetPage(program, directory) {
   return page;
 }
 
-function fleetFile() {
-  const names = Object.keys(tenants);
+function fleetFile(names) {
   return `version: 1
 defaults: { warn-days: 45 }
 certificates:
@@ -47,7 +54,7 @@ ${names.map((name) => `  ${name}: { p12: ${name}.p12, topic: com.${name}.auth }\
 ${names.map((name) => `  ${name}: { tenant: ${name}.id.cyberark.cloud, certificate: ${name}, sign-in: { profile: ${name} } }\n`).join('')}`;
 }
 
-function entries() {
+function entries(tenants) {
   return Object.entries(tenants)
     .filter(([, left]) => left !== null)
     .map(([name, left]) => ({

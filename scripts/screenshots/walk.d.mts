@@ -13,4 +13,5 @@ export function walkPages(
 export function eachLook(
   page: Page,
   look: (colorScheme: 'light' | 'dark', width: number) => Promise<void>,
+  size?: { readonly widths?: readonly number[]; readonly height?: number },
 ): Promise<void>;

@@ -53,11 +53,11 @@ export async function walkPages(browser, { url, administrator, startLogin }, sho
 }
 
 /** Shows the page in every way that we look at: `look('light', 360)`. */
-export async function eachLook(page, look) {
+export async function eachLook(page, look, { widths = [360, 768, 1280, 1920], height = 900 } = {}) {
   for (const colorScheme of ['light', 'dark'])
-    for (const width of [360, 1280]) {
+    for (const width of widths) {
       await page.emulateMedia({ colorScheme });
-      await page.setViewportSize({ width, height: 640 });
+      await page.setViewportSize({ width, height });
       await look(colorScheme, width);
     }
 }

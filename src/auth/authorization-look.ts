@@ -36,11 +36,7 @@ export async function lookAtApplication(
  * A redirect to the sign-in page, or back to us with a code, means that the tenant, application, client, scope and redirect
  * URI are known; an error, in a redirect to us or in JSON, names the one that is not. Anything else may come from a proxy.
  */
-function judgeAnswer(
-  answer: HttpResponse,
-  url: string,
-  redirectUri: string,
-): AuthorizationError | 'known' | 'unclear' {
+function judgeAnswer(answer: HttpResponse, url: string, redirectUri: string) {
   const { status } = answer;
   if (status < 300 || status > 399) return errorInBody(answer) ?? 'unclear';
   const target = redirectTarget(answer, url);

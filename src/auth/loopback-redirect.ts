@@ -107,7 +107,9 @@ export async function openLoopbackRedirect(
   function lead(address: OneTimeAddress, peer: Peer): Reply {
     const headers = address.visit(peer);
     if (headers !== null) return { status: 302, headers, page: '' };
-    answer.reject(usedTwice());
+    const words =
+      'The address that the browser was started with was used twice, and this system does not tell whether both times by you';
+    answer.reject(new CliError('sign-in-failed', words, { facts: { cause: 'address' } }));
     return refused(410, 'This address can be used once.');
   }
 
@@ -143,12 +145,6 @@ async function listen(server: Server, port: number): Promise<string> {
     throw new CliError('sign-in-failed', `Port ${port} of 127.0.0.1 is not free`, { cause, facts });
   });
   return loopbackRedirectUri((server.address() as AddressInfo).port);
-}
-
-function usedTwice(): CliError {
-  const words =
-    'The address that the browser was started with was used twice, and this system does not tell whether both times by you';
-  return new CliError('sign-in-failed', words, { facts: { cause: 'address' } });
 }
 
 interface Reply {

@@ -35,19 +35,16 @@ const file = members({ current: textOrNull, profiles: v.nullish(members({}), {})
 export function decodeProfiles(text: string): Profiles {
   const read = v.safeParse(file, parseJson(text));
   if (!read.success) throw new TypeError(v.summarize(read.issues));
-  return { ...read.output, ...decodeEach(read.output.profiles) };
-}
-
-/** A profile that this version cannot read is put aside and does not hide the others. */
-function decodeEach(found: Readonly<Record<string, unknown>>): Pick<Profiles, 'profiles' | 'foreign'> {
   const profiles: [string, Profile][] = [];
   const foreign: [string, unknown][] = [];
-  for (const [name, value] of Object.entries(found)) {
-    const read = v.safeParse(profile, value);
-    if (read.success) profiles.push([name, read.output]);
+  // A profile that this version cannot read is put aside and does not hide the others.
+  for (const [name, value] of Object.entries(read.output.profiles)) {
+    const one = v.safeParse(profile, value);
+    if (one.success) profiles.push([name, one.output]);
     else foreign.push([name, value]);
   }
   return {
+    ...read.output,
     profiles: Object.fromEntries(profiles),
     ...(foreign.length === 0 ? {} : { foreign: Object.fromEntries(foreign) }),
   };

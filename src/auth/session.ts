@@ -196,11 +196,7 @@ function belongs(session: SessionFacts, connection: Connection): boolean {
  * The session, if it belongs to this connection: it is never sent to another tenant, application or client, whatever the file
  * says of one in the keychain.
  */
-async function ownSession(
-  kept: KeptSession | null,
-  connection: Connection,
-  store: ProfileStore,
-): Promise<StoredSession> {
+async function ownSession(kept: KeptSession | null, connection: Connection, store: ProfileStore) {
   if (kept === null || !belongs(kept, connection)) throw notSignedIn(kept, connection);
   const session = await store.reveal(kept);
   if (session === null)

@@ -63,6 +63,7 @@ const kinds = {
   'password-empty': ['warning', 'Convert the file with a new password.'],
   'silences-other-app': ['warning', 'Go on once everybody has the other app.'],
   'replaces-later-certificate': ['error', 'Take the newer certificate, or force the older one.'],
+  'practice-certificate': ['error', 'Give the tenant the certificate that Apple issued for the app.'],
 } as const satisfies Readonly<Record<string, readonly [FindingLevel, hint: string]>>;
 
 /** The permanent codes of the contract. */
@@ -89,12 +90,13 @@ export function hasLevel(findings: readonly Finding[], from: 'error' | 'warning'
   return findings.some(({ level }) => level === 'error' || level === from);
 }
 
-/** Whether a command that is told to judge so ends with 4 for these findings, and sends nothing. */
+/** Whether a command that is told to judge so ends with 4 for these findings, and sends nothing. Practice is never forced. */
 export function stopsAt(
   findings: readonly Finding[],
   { failOn = 'error', force }: { readonly failOn?: 'error' | 'warning'; readonly force?: boolean },
 ): boolean {
-  return force !== true && hasLevel(findings, failOn);
+  const isPractice = findings.some(({ code }) => code === 'practice-certificate');
+  return isPractice || (force !== true && hasLevel(findings, failOn));
 }
 
 /** Whether any finding rules out using the file. */

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
-import type { Certificate, CertificateKind } from '../pkcs12/model.ts';
-import { type CertificateCheck, finding, found } from './finding.ts';
+import type { Certificate, CertificateKind, PushIdentity } from '../pkcs12/model.ts';
+import { type CertificateCheck, type Finding, finding, found } from './finding.ts';
 
 type Purpose = 'alerts' | 'other-push' | 'no-push';
 
@@ -44,6 +44,16 @@ export const checkPurpose: CertificateCheck = ({ certificate }, { topic, environ
     purpose === 'alerts' && !environments.includes('production') && finding('sandbox-only', sandbox),
   );
 };
+
+/** The common name of the issuer of every practice certificate. */
+export const practiceAuthority = 'mfa-cli Practice Authority';
+
+/** Whether it was made by `apns request --practice`, for a tenant that is not on this machine. */
+export function checkPractice({ certificate }: Pick<PushIdentity, 'certificate'>): Finding[] {
+  if (certificate?.issuerCommonName !== practiceAuthority) return [];
+  const message = 'The certificate is for practice: it works only with a tenant on this machine.';
+  return [finding('practice-certificate', message)];
+}
 
 const appleAuthorities =
   /^Apple (Worldwide Developer Relations|Application Integration( \d+)?) Certification Authority( - G\d+)?$/;

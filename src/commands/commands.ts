@@ -11,125 +11,111 @@ import { fleet } from './fleet/commands.ts';
 import { profile } from './profile/commands.ts';
 import { push } from './push/commands.ts';
 
-const login: Declaration = {
-  word: 'login',
-  summary: 'sign in through the browser and save the session',
-  options(command) {
-    addSettings(addConnectionOptions(command), 'port', 'user')
-      .option('--no-browser', 'open no browser, only print the address')
-      .addOption(
-        command
-          .createOption('--store <place>', 'where the session is kept; default: file [MFA_CLI_STORE]')
-          .choices(['file', 'keychain']),
-      );
-    addExamples(
-      command,
-      'mfa-cli login --tenant abc1234.id.cyberark.cloud',
-      'mfa-cli login --tenant sso.example.com --app-id push-admin --profile example --no-browser',
-      'mfa-cli login --tenant abc1234.id.cyberark.cloud --store keychain',
-    );
-  },
-  load: () => import('./login.ts'),
-};
-
-const logout: Declaration = {
-  word: 'logout',
-  summary: 'revoke the session and forget it',
-  options(command) {
-    command.option('--all', 'all profiles');
-    addExamples(command, 'mfa-cli logout', 'mfa-cli logout --all');
-  },
-  load: () => import('./logout.ts'),
-};
-
-const whoami: Declaration = {
-  word: 'whoami',
-  summary: 'show who is signed in, where and until when',
-  options(command) {
-    command.option('--min-ttl <duration>', 'exit 5 when the session lasts less: 90s, 20m, 1h');
-    addConnectionOptions(command);
-    addExamples(command, 'mfa-cli whoami', 'mfa-cli whoami --min-ttl 20m --json');
-  },
-  load: () => import('./whoami.ts'),
-};
-
-const api: Declaration = {
-  word: 'api',
-  summary: 'send one request to the tenant and print the answer',
-  options(command) {
-    command
-      .argument('<method>', 'GET, HEAD, POST, PUT, PATCH or DELETE')
-      .argument('<path>', "path at the tenant, with its query: '/Security/WhoAmI'")
-      .option('--data <json>', 'JSON to send, @FILE, or - for stdin; POST sends {} without it')
-      .option('--include', "print the request line, the status and the answer's headers first");
-    addConnectionOptions(command);
-    addExamples(
-      command,
-      'mfa-cli api POST /Security/WhoAmI',
-      'mfa-cli api GET /mfa-cli/.well-known/openid-configuration --include',
-      'mfa-cli api POST /Mobile/SetApnsCertForClientApp --data @body.json',
-    );
-  },
-  load: () => import('./api.ts'),
-};
-
-const completion: Declaration = {
-  word: 'completion',
-  summary: 'print the script that completes in a shell',
-  options(command) {
-    command
-      .addArgument(
-        command
-          .createArgument('[shell]', 'shell to complete in')
-          .choices(['bash', 'zsh', 'fish', 'pwsh', 'powershell']),
-      )
-      .usage('<shell> [options]')
-      .addOption(command.createOption('--profiles', 'print the names of the profiles').hideHelp())
-      .addOption(command.createOption('--client-app-keys', 'print the keys on record').hideHelp());
-    addExamples(
-      command,
-      'eval "$(mfa-cli completion bash)"   # in ~/.bashrc',
-      'eval "$(mfa-cli completion zsh)"    # in ~/.zshrc, after compinit',
-      'mfa-cli completion fish > ~/.config/fish/completions/mfa-cli.fish',
-      'mfa-cli completion pwsh | Out-String | Invoke-Expression',
-    );
-  },
-  load: () => import('./completion.ts'),
-};
-
-const version: Declaration = {
-  word: 'version',
-  summary: 'print the version',
-  options(command) {
-    addExamples(command, 'mfa-cli version', 'mfa-cli version --json');
-  },
-  load: () => import('./version.ts'),
-};
-
-const upgrade: Declaration = {
-  word: 'upgrade',
-  summary: 'say whether there is a newer release, and where it is',
-  needs: ['--check'],
-  options(command) {
-    command.option('--check', 'ask the npm registry; nothing is installed [MFA_CLI_REGISTRY]');
-    addExamples(command, 'mfa-cli upgrade --check', 'mfa-cli upgrade --check --json');
-  },
-  load: () => import('./upgrade.ts'),
-};
-
 /** The commands of two words, by their first one, in the order of the help. */
 export const families: readonly Family[] = [apns, fleet, push, app, device, profile];
 
 /** The commands of one word, after those in the help. */
 export const singles: readonly Declaration[] = [
-  login,
+  {
+    word: 'login',
+    summary: 'sign in through the browser and save the session',
+    options(command) {
+      addSettings(addConnectionOptions(command), 'port', 'user')
+        .option('--no-browser', 'open no browser, only print the address')
+        .addOption(
+          command
+            .createOption('--store <place>', 'where the session is kept; default: file [MFA_CLI_STORE]')
+            .choices(['file', 'keychain']),
+        );
+      addExamples(
+        command,
+        'mfa-cli login --tenant abc1234.id.cyberark.cloud',
+        'mfa-cli login --tenant sso.example.com --app-id push-admin --profile example --no-browser',
+        'mfa-cli login --tenant abc1234.id.cyberark.cloud --store keychain',
+      );
+    },
+    load: () => import('./login.ts'),
+  },
   bootstrap,
-  logout,
-  whoami,
-  api,
+  {
+    word: 'logout',
+    summary: 'revoke the session and forget it',
+    options(command) {
+      command.option('--all', 'all profiles');
+      addExamples(command, 'mfa-cli logout', 'mfa-cli logout --all');
+    },
+    load: () => import('./logout.ts'),
+  },
+  {
+    word: 'whoami',
+    summary: 'show who is signed in, where and until when',
+    options(command) {
+      command.option('--min-ttl <duration>', 'exit 5 when the session lasts less: 90s, 20m, 1h');
+      addConnectionOptions(command);
+      addExamples(command, 'mfa-cli whoami', 'mfa-cli whoami --min-ttl 20m --json');
+    },
+    load: () => import('./whoami.ts'),
+  },
+  {
+    word: 'api',
+    summary: 'send one request to the tenant and print the answer',
+    options(command) {
+      command
+        .argument('<method>', 'GET, HEAD, POST, PUT, PATCH or DELETE')
+        .argument('<path>', "path at the tenant, with its query: '/Security/WhoAmI'")
+        .option('--data <json>', 'JSON to send, @FILE, or - for stdin; POST sends {} without it')
+        .option('--include', "print the request line, the status and the answer's headers first");
+      addConnectionOptions(command);
+      addExamples(
+        command,
+        'mfa-cli api POST /Security/WhoAmI',
+        'mfa-cli api GET /mfa-cli/.well-known/openid-configuration --include',
+        'mfa-cli api POST /Mobile/SetApnsCertForClientApp --data @body.json',
+      );
+    },
+    load: () => import('./api.ts'),
+  },
   doctor,
   emulator,
-  completion,
-  version,
-  upgrade,
+  {
+    word: 'completion',
+    summary: 'print the script that completes in a shell',
+    options(command) {
+      command
+        .addArgument(
+          command
+            .createArgument('[shell]', 'shell to complete in')
+            .choices(['bash', 'zsh', 'fish', 'pwsh', 'powershell']),
+        )
+        .usage('<shell> [options]')
+        .addOption(command.createOption('--profiles', 'print the names of the profiles').hideHelp())
+        .addOption(command.createOption('--client-app-keys', 'print the keys on record').hideHelp());
+      addExamples(
+        command,
+        'eval "$(mfa-cli completion bash)"   # in ~/.bashrc',
+        'eval "$(mfa-cli completion zsh)"    # in ~/.zshrc, after compinit',
+        'mfa-cli completion fish > ~/.config/fish/completions/mfa-cli.fish',
+        'mfa-cli completion pwsh | Out-String | Invoke-Expression',
+      );
+    },
+    load: () => import('./completion.ts'),
+  },
+  {
+    word: 'version',
+    summary: 'print the version',
+    options(command) {
+      addExamples(command, 'mfa-cli version', 'mfa-cli version --json');
+    },
+    load: () => import('./version.ts'),
+  },
+  {
+    word: 'upgrade',
+    summary: 'say whether there is a newer release, and where it is',
+    needs: ['--check'],
+    options(command) {
+      command.option('--check', 'ask the npm registry; nothing is installed [MFA_CLI_REGISTRY]');
+      addExamples(command, 'mfa-cli upgrade --check', 'mfa-cli upgrade --check --json');
+    },
+    load: () => import('./upgrade.ts'),
+  },
 ];

@@ -1,7 +1,7 @@
-import type { ProfileStore, Profiles } from '../auth/profile.ts';
+import type { Profiles } from '../auth/profile.ts';
 import { profileNamed, withProfile } from '../auth/profiles.ts';
 import { type Revocation, signOut } from '../auth/sign-in.ts';
-import type { KeptSession, StoredSession } from '../auth/stored-schemas.ts';
+import type { StoredSession } from '../auth/stored-schemas.ts';
 import type { Context } from '../context.ts';
 import { connectionTo } from '../delivery/connection.ts';
 import { CliError } from '../errors/cli-error.ts';
@@ -35,17 +35,11 @@ export async function logout(options: LogoutOptions, context: Context): Promise<
   const forgotten = await forget(names, settings);
   if (forgotten.length === 0) return { sessions: [] };
   const http = await context.http(network);
-  const revoke = async ({
-    profile,
-    tenant,
-    session,
-  }: Forgotten): Promise<LogoutReport['sessions'][number]> => ({
-    profile,
-    tenant,
-    revocations:
-      session === null ? [] : await signOut(session, profile === profileName ? clientSecret : null, http),
+  const sessions = forgotten.map(async ({ profile, tenant, session }) => {
+    const secret = profile === profileName ? clientSecret : null;
+    return { profile, tenant, revocations: session === null ? [] : await signOut(session, secret, http) };
   });
-  return { sessions: await Promise.all(forgotten.map(revoke)) };
+  return { sessions: await Promise.all(sessions) };
 }
 
 /** The client secret, where it is that of the session of the profile in force; it is shown to no other tenant. */
@@ -70,26 +64,22 @@ async function forget(names: readonly string[], { store, profiles }: Stored): Pr
   let forgotten: readonly Forgotten[] = [];
   await store.update(async (latest) => {
     const sessions = sessionsIn(latest, names);
-    forgotten = await Promise.all(sessions.map((each) => revealed(each, store)));
+    const revealed = sessions.map(async ({ profile, session }) => ({
+      profile,
+      tenant: session.tenant,
+      session: await store.reveal(session),
+    }));
+    forgotten = await Promise.all(revealed);
     return sessions.reduce((left, { profile }) => withProfile(left, profile, { session: null }), latest);
   });
   return forgotten;
 }
 
-interface Kept {
-  readonly profile: string;
-  readonly session: KeptSession;
-}
-
-function sessionsIn(profiles: Profiles, names: readonly string[]): readonly Kept[] {
+function sessionsIn(profiles: Profiles, names: readonly string[]) {
   return names.flatMap((profile) => {
     const { session } = profileNamed(profiles, profile);
     return session === null ? [] : [{ profile, session }];
   });
-}
-
-async function revealed({ profile, session }: Kept, store: ProfileStore): Promise<Forgotten> {
-  return { profile, tenant: session.tenant, session: await store.reveal(session) };
 }
 
 const sentences: Readonly<Record<Revocation['outcome'], (token: string) => string>> = {

@@ -5,12 +5,7 @@ export interface VersionReport {
   readonly version: string;
 }
 
-async function readVersion(): Promise<VersionReport> {
-  return { version };
-}
-
-function format(report: VersionReport): string {
-  return `${report.version}\n`;
-}
-
-export const command: CommandModule<object, VersionReport> = { work: readVersion, format };
+export const command: CommandModule<object, VersionReport> = {
+  work: async () => ({ version }),
+  format: (report) => `${report.version}\n`,
+};

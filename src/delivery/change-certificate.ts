@@ -88,7 +88,7 @@ export async function changeCertificate(
     const withChange = (): Profiles => {
       if (change.asked === 'delete') return withDeleted(withoutRequest(profiles, name, request), name, last);
       const { clientAppKey, topic, fingerprint, notAfter } = change;
-      return withSet(profiles, name, { tenant, clientAppKey, topic, fingerprint, notAfter, setAt: last.at });
+      return withSet(profiles, name, { clientAppKey, topic, fingerprint, notAfter, tenant, setAt: last.at });
     };
     return withSentAs(withChange(), name, tenant, sentAs);
   });

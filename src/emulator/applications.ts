@@ -3,7 +3,7 @@ import { isObject, members, type ReadBy } from '../text/json.ts';
 import type { Assumptions } from './assumptions.ts';
 import { badArgument, type Refusal } from './envelope.ts';
 
-/** What a client may be granted: the check boxes of the application's Tokens page. */
+/** A check box of the application's Tokens page. */
 type ApplicationGrant = 'authorization_code' | 'client_credentials' | 'implicit';
 
 /** An OAuth application of the tenant, as an admin sets it up in the portal. It never changes: another replaces it. */
@@ -109,7 +109,6 @@ export const applicationRights = {
 
 export type ApplicationRight = keyof typeof applicationRights;
 
-/** What somebody may do with an application. */
 const storedGrant = members({
   principal: v.picklist(['User', 'Role']),
   /** The user's UUID, or the role's ID. */
@@ -121,7 +120,7 @@ export type StoredGrant = ReadBy<typeof storedGrant>;
 /** An application as an administrator wrote it. */
 export const storedApplication = members({
   key: v.string(),
-  /** What was sent, with the vendor's names: `Name`, `ServiceName`, `Description`, `OAuthProfile`. */
+  /** As it was sent, with the vendor's names: `Name`, `ServiceName`, `Description`, `OAuthProfile`. */
   document: members({}),
   grants: v.array(storedGrant),
 });
@@ -163,13 +162,10 @@ const grantNames: Readonly<Record<string, ApplicationGrant>> = {
   Implicit: 'implicit',
 };
 
-/** What an application's `OAuthProfile` tells the OAuth endpoints. */
+/** An application's `OAuthProfile`, as the OAuth endpoints see it. */
 export type OAuthProfile = Omit<Application, 'key' | 'appId' | 'permits'>;
 
-/**
- * Reads an application's `OAuthProfile`.
- * @throws {Refusal} an unreadable member
- */
+/** @throws {Refusal} an unreadable member */
 export function readOAuthProfile({ document }: Pick<StoredApplication, 'document'>): OAuthProfile {
   const profile = document.OAuthProfile ?? {};
   if (!isObject(profile)) throw unreadable('OAuthProfile');

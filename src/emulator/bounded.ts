@@ -17,7 +17,7 @@ export function createJournal<Entry extends object>(kept: number, noted: () => v
   let total = 0;
   return {
     entries: entries as readonly (Entry & { readonly number: number })[],
-    /** How many there have ever been. */
+    /** All there have ever been. */
     total: (): number => total,
     add(entry: Entry): void {
       total++;

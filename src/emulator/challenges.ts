@@ -12,7 +12,7 @@ import type { World } from './world.ts';
 
 type Verdict = 'Pending' | 'Approved' | 'Denied' | 'Expired';
 
-/** What became of the push to one device. */
+/** The outcome of the push to one device. */
 interface PushedTo {
   readonly udid: string;
   /** Of APNs; null: no answer came, and the reason says why. */
@@ -24,7 +24,7 @@ interface PushedTo {
 interface Challenge {
   readonly id: string;
   readonly user: string;
-  /** What the push carries and the answer returns. */
+  /** The push carries it, and the answer returns it. */
   readonly answer: string;
   readonly openedAt: Date;
   readonly expiresAt: Date;
@@ -66,7 +66,7 @@ export function createChallenges(now: () => Date) {
       return verdictOf(challenge);
     },
     notePushes: (id: string, pushes: readonly PushedTo[]): void => change(id, { pushes }),
-    /** How many there have ever been. */
+    /** All there have ever been. */
     total: (): number => total,
     /** The latest ones, the newest first, each with its verdict. */
     latest: (most: number): readonly (Challenge & { readonly verdict: Verdict })[] =>
@@ -175,7 +175,7 @@ export function challengeApis(
       return { ChallengeId: id, Status: challenges.verdict(id), Pushes: pushes };
     }),
     api('/emulator/verdict', right, ({ text }) => ({ Status: challenges.verdict(text('ChallengeId')) })),
-    /** What iOS does: delivers pushes to the app. */
+    /** Delivers pushes to the app, as iOS does. */
     api('/emulator/pushes', null, ({ text, number, caller, response }) => {
       const token = text('DeviceToken').toLowerCase();
       const wait = number('Wait', { least: 0, most: longestWait, otherwise: 0 });

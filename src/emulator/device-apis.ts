@@ -112,7 +112,7 @@ function requireMilliseconds(at: number, now: Date): void {
 
 type Place = 'json' | 'query';
 
-/** How one of them sends a call's parameters: in its spelling, with the type of each value. */
+/** The parameters of a call as one library sends them: in its spelling, with the type of each value. */
 interface Form {
   readonly place: Place;
   readonly members: readonly (readonly [name: string, type: 'string' | 'number'])[];

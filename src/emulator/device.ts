@@ -9,7 +9,7 @@ import {
 } from '../text/one-time-password.ts';
 import { queryResult } from './envelope.ts';
 
-/** What one-time passwords are made of. An earlier emulator kept only the key and the profile. */
+/** The parameters of one-time passwords. An earlier emulator kept only the key and the profile. */
 const storedOtp = members({
   /** Its UTF-8 bytes are the key. */
   key: v.string(),

@@ -12,7 +12,7 @@ import {
 import { badArgument, badOperation, Refusal } from './envelope.ts';
 import type { Settings } from './settings.ts';
 
-/** How many tokens of a device are remembered, including replaced ones. */
+/** Of a device, including replaced ones. */
 const tokensKept = 20;
 
 type Enrollment = Pick<Device, 'udid' | 'user' | 'os' | 'name' | 'osVersion'>;
@@ -30,9 +30,7 @@ export function createDevices(settings: Settings, now: () => Date) {
     const udids = devices.map(({ udid }) => udid);
     settings.keep({ devices: [...all().filter(({ udid }) => !udids.includes(udid)), ...devices] });
   };
-  /** The latest interval with a spent code, by profile. */
-  const spent = new Map<string, number>();
-  const forgetCodes = (otp: DeviceOtp | null): void => void spent.delete(otp?.oathProfileUuid ?? '');
+  const codes = createSpentCodes(now);
   const holderOf = (token: string): Device | undefined =>
     all().find(({ tokens }) => tokens.some(({ value }) => value === token));
   return {
@@ -74,20 +72,13 @@ export function createDevices(settings: Settings, now: () => Date) {
     enrollOtp(device: Device, algorithm: OtpAlgorithm): DeviceOtp {
       const otp = createOtp(device.otp, algorithm);
       keep({ ...device, otp });
-      forgetCodes(device.otp);
+      codes.forget(device.otp);
       return otp;
     },
-    /** Accepts a valid code of the device, but none twice (RFC 6238 §5.2). @throws {Refusal} */
-    spendCode({ otp }: OtpDevice, code: string): void {
-      const interval = intervalOf(code, otp, now());
-      if (interval === null) throw new Refusal(null, 'Authentication (login or challenge) has failed.');
-      const words = `The one-time password has been used: the next one is made within ${otp.interval} seconds.`;
-      if (interval <= (spent.get(otp.oathProfileUuid) ?? -1)) throw new Refusal(null, words);
-      spent.set(otp.oathProfileUuid, interval);
-    },
+    spendCode: codes.spend,
     remove({ udid, otp }: Device): void {
       settings.keep({ devices: all().filter((device) => device.udid !== udid) });
-      forgetCodes(otp);
+      codes.forget(otp);
     },
     /** The devices that can receive a push. */
     reachable: (user: string) =>
@@ -99,10 +90,9 @@ export function createDevices(settings: Settings, now: () => Date) {
     /** Whether the token belongs to one of this user's devices. */
     owns: (user: string, token: string): boolean => holderOf(token)?.user === user,
     findToken(token: string): KnownToken | null {
-      const known = tokenIn(holderOf(token), token);
-      if (known === undefined) return null;
-      const { topic, replacedAt } = known;
-      return { topic, replacedAt: replacedAt === null ? null : new Date(replacedAt) };
+      const known = tokenIn(holderOf(token), token) ?? null;
+      const replacedAt = known?.replacedAt ?? null;
+      return known && { topic: known.topic, replacedAt: replacedAt === null ? null : new Date(replacedAt) };
     },
     /** Notes that the token belongs to the app with this topic. */
     noteTopic(token: string, topic: string): void {
@@ -111,6 +101,22 @@ export function createDevices(settings: Settings, now: () => Date) {
       const tokens = device.tokens.map((known) => (known.value === token ? { ...known, topic } : known));
       keep({ ...device, tokens });
     },
+  };
+}
+
+function createSpentCodes(now: () => Date) {
+  /** The latest interval with a spent code, by profile. */
+  const spent = new Map<string, number>();
+  return {
+    /** Accepts a valid code of the device, but none twice (RFC 6238 §5.2). @throws {Refusal} */
+    spend({ otp }: OtpDevice, code: string): void {
+      const interval = intervalOf(code, otp, now());
+      if (interval === null) throw new Refusal(null, 'Authentication (login or challenge) has failed.');
+      const words = `The one-time password has been used: the next one is made within ${otp.interval} seconds.`;
+      if (interval <= (spent.get(otp.oathProfileUuid) ?? -1)) throw new Refusal(null, words);
+      spent.set(otp.oathProfileUuid, interval);
+    },
+    forget: (otp: DeviceOtp | null): void => void spent.delete(otp?.oathProfileUuid ?? ''),
   };
 }
 

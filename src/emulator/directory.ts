@@ -40,18 +40,7 @@ export function openDirectory(settings: Settings, assumptions: Assumptions, pass
     users().find(({ user, uuid }) => sameName(user, key) || sameName(uuid, key)) ?? null;
   const findRole = (key: string): Role | null =>
     roles().find(({ id, name }) => sameName(id, key) || sameName(name, key)) ?? null;
-  /** Including those through other roles. */
-  const rolesOf = ({ uuid, inEverybodyRole }: User): readonly Role[] => {
-    const found = new Set<Role>();
-    const visit = (role: Role): void => {
-      if (found.has(role)) return;
-      found.add(role);
-      for (const other of roles()) if (other.roles.includes(role.id)) visit(other);
-    };
-    for (const role of roles())
-      if (role.users.includes(uuid) || (role.type === 'Everybody' && inEverybodyRole)) visit(role);
-    return [...found];
-  };
+  const rolesOf = (user: User): readonly Role[] => membershipsOf(user, roles());
   const rightsOf = (user: User): readonly Right[] => {
     const all = rolesOf(user);
     if (all.some(({ id }) => id === systemAdministrators)) return everyRight;
@@ -112,4 +101,17 @@ export function openDirectory(settings: Settings, assumptions: Assumptions, pass
       );
     },
   };
+}
+
+/** The roles of a user, including those through other roles. */
+function membershipsOf({ uuid, inEverybodyRole }: User, roles: readonly Role[]): readonly Role[] {
+  const found = new Set<Role>();
+  const visit = (role: Role): void => {
+    if (found.has(role)) return;
+    found.add(role);
+    for (const other of roles) if (other.roles.includes(role.id)) visit(other);
+  };
+  for (const role of roles)
+    if (role.users.includes(uuid) || (role.type === 'Everybody' && inEverybodyRole)) visit(role);
+  return [...found];
 }

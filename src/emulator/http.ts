@@ -16,7 +16,7 @@ export interface Route {
   readonly method: 'GET' | 'POST';
   /** In the vendor's spelling; case does not matter, and a segment `*` matches any one segment. */
   readonly path: string;
-  /** What the tenant tells of a request in place of the path, which is a secret; null: nothing at all. */
+  /** Told of a request in place of the path, which is a secret; null: nothing is told. */
   readonly listedAs?: string | null;
   answer(request: Asking, response: Answering): Promise<void> | void;
 }
@@ -138,7 +138,7 @@ export function isOwnChange(request: Asking): boolean {
   return request.headers.origin !== undefined && isOwnPage(request);
 }
 
-/** What the tenant judged of a request: all of its answer that is told to others than the one who asked. */
+/** The tenant's judgment of a request: all of its answer that is told to others than the one who asked. */
 export interface Verdict {
   readonly success: boolean;
   /** The `MessageID` or `Message` of an envelope, or an OAuth `error`; null: it said yes. */

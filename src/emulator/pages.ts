@@ -73,10 +73,18 @@ export function signedInPage(pin: string | null): string {
       });
 }
 
-/** What stands at an address that does not exist, or for an error that is no API's. */
+/** An error that is no API's. */
 export function errorPage(heading: string, lead: string, body: Markup | null = null): string {
   return page({ heading, mark: 'bad', lead, ...(body && { body }) });
 }
+
+/** An address that does not exist, and the ways back. */
+export const notFoundPage = (): string =>
+  errorPage(
+    'There is nothing at this address',
+    'The local tenant has no such path.',
+    markup`<p class="note"><a href="/">Open the console</a> or <a href="/phone">a phone</a></p>`,
+  );
 
 const link = (address: string, words: string): Markup =>
   markup`<p class="note"><a href="${address}">${words}</a></p>`;

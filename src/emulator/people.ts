@@ -10,7 +10,7 @@ export const everyRight = [
   ...(['manage-tenant', ...readsAll] as const),
 ];
 
-/** What a caller may do. Applications, roles and users can be read without the right to change them. */
+/** A caller's right. Applications, roles and users can be read without the right to change them. */
 export type Right = (typeof everyRight)[number];
 
 /** An administrative right as the tenant lists it, and as a role refers to it by its path. */

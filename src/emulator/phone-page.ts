@@ -35,7 +35,7 @@ export function phoneRoutes(settings: Settings): readonly Route[] {
       path,
       answer(_request, response) {
         const state = { user: user.user, bundleId: topicInForce(settings) };
-        const page = { title: 'A phone - mfa-cli emulator', styles: stylesPath, script: scriptPath };
+        const page = { title: 'Phone - mfa-cli emulator', styles: stylesPath, script: scriptPath };
         sendApp(response, page, state);
       },
     },
@@ -50,14 +50,22 @@ const phoneStyles = `${stylesheet}
 .words { min-height: 78px; text-wrap: pretty; }
 .words :focus-visible { outline: none; }
 .phone { height: 620px; padding: 13px; border-radius: 46px; background: #0b0c0e; box-shadow: 0 0 0 1px var(--line), 0 14px 40px rgb(0 0 0 / .18); }
-.screen { display: flex; flex-direction: column; gap: 22px; height: 100%; padding: 44px 14px 18px; border-radius: 34px; overflow: auto; color: #fff;
+.screen { display: flex; flex-direction: column; gap: 22px; height: 100%; padding: 14px 14px 18px; border-radius: 34px; overflow: auto; color: #fff;
   background: linear-gradient(165deg, #24406f 8%, #56397a 68%, #79465c); }
-.screen:has(.app-screen) { padding: 0; background: var(--card); color: var(--ink); }
+.screen:has(.app-screen) { background: var(--card); color: var(--ink); }
+.status-bar { display: flex; gap: 6px; align-items: center; padding: 0 16px; font-size: 13px; font-weight: 600; }
+.status-bar span { margin-inline-end: auto; }
+.signal { width: 18px; height: 11px; background: linear-gradient(90deg, currentColor 3px, transparent 0) 0 0 / 5px 100%; clip-path: polygon(0 65%, 100% 0, 100% 100%, 0 100%); }
+.battery { width: 25px; height: 12px; border: 1px solid; border-radius: 4px; padding: 1px; background: linear-gradient(90deg, currentColor 75%, transparent 0) content-box; }
 .clock { text-align: center; }
 .date { font-size: 16px; font-weight: 600; }
 .time { font-size: 68px; font-weight: 250; line-height: 1.05; letter-spacing: .01em; }
 .notifications { display: grid; gap: 8px; margin: 0; padding: 0; list-style: none; }
-.notification { color-scheme: light; padding: 12px 14px 14px; border-radius: 20px; background: #ecebf2; color: var(--ink); }
+.notification { display: grid; grid-template-columns: 38px minmax(0, 1fr); gap: 0 12px; align-items: start; color-scheme: light; padding: 12px 14px 14px; border-radius: 20px; background: #ecebf2; color: var(--ink); }
+.notification > * { grid-column: 2; justify-self: stretch; }
+.notification .icon { display: grid; grid-column: 1; grid-row: 1 / 4; place-items: center; height: 38px; border-radius: 9px; color: #fff; background: linear-gradient(160deg, #4c8df6, #1f4fb8); font-size: 19px; font-weight: 700; }
+.notification .actions, .notification .refusal, .notification .small { grid-column: 1 / -1; }
+.notification .tag { justify-self: start; }
 .notification .app { display: flex; justify-content: space-between; gap: 12px; color: #53565c; font-size: 13px; font-weight: 600; }
 .notification .app time { font-weight: 400; }
 .title { font-weight: 600; }
@@ -70,7 +78,7 @@ const phoneStyles = `${stylesheet}
 .refusal { padding: 6px 10px; border-radius: 8px; background: var(--bad-soft); color: var(--bad); }
 .offer { display: flex; margin-top: auto; }
 .offer button { color-scheme: light; padding: 13px 16px; border-radius: 14px; }
-.app-screen { margin: auto 0; padding: 22px 20px; }
+.app-screen { margin: auto 0; padding: 0 6px; }
 .app-screen h2 { margin-bottom: 18px; font-size: 19px; }
 .caption dl { margin-top: 0; }
 .caption .actions { margin-top: 16px; }
@@ -79,7 +87,6 @@ const phoneStyles = `${stylesheet}
 .happenings { margin: 0; padding: 0; list-style: none; }
 .happenings li { display: flex; gap: 14px; padding: 7px 0; border-top: 1px solid var(--line); }
 .happenings time { color: var(--muted); white-space: nowrap; }
-.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 @media (min-width: 860px) {
   .phone-page { grid-template: "phone words" auto "phone caption" 1fr / 326px minmax(0, 460px); padding-top: 48px; }
   .phone { grid-area: phone; }

@@ -69,7 +69,7 @@ export async function sendPush(
   }
 }
 
-/** What iOS hands to an app. */
+/** A push as iOS hands it to an app. */
 interface QueuedPush extends Pick<Push, 'payload' | 'topic'> {
   readonly apnsId: string;
 }
@@ -101,18 +101,22 @@ export function createPushQueue() {
     },
     /** The oldest push, waiting up to this many milliseconds; null: none came, or `signal` ended the wait. */
     async take(deviceToken: string, wait: number, signal: AbortSignal): Promise<QueuedPush | null> {
+      const first = signal.aborted ? null : next(deviceToken);
+      if (first !== null || wait <= 0 || signal.aborted) return first;
       const over = new AbortController();
       const end = (): void => over.abort();
       const timer = setTimeout(end, wait);
       signal.addEventListener('abort', end, { once: true });
       try {
-        // Each looks for itself: one takes the push, and the others keep waiting.
-        for (let first = true; !signal.aborted; first = false) {
-          const push = next(deviceToken);
-          if (push !== null || over.signal.aborted || (first && wait <= 0)) return push;
-          await once(arrivals, deviceToken, { signal: over.signal }).catch(() => {});
+        for (;;) {
+          await once(arrivals, deviceToken, { signal: over.signal });
+          // Each looks for itself: one takes the push, and the others keep waiting.
+          const push = over.signal.aborted ? null : next(deviceToken);
+          if (push !== null || over.signal.aborted) return push;
         }
-        return null;
+      } catch (error) {
+        if (over.signal.aborted) return null;
+        throw error;
       } finally {
         clearTimeout(timer);
         signal.removeEventListener('abort', end);

@@ -4,7 +4,7 @@ import { CliError, systemCode } from '../errors/cli-error.ts';
 import { watchPeers } from '../programs/one-time-address.ts';
 import { once } from './bounded.ts';
 import { BodyTooLarge, matchPath, type Route, sendPage, type Verdict, verdictOf } from './http.ts';
-import { errorPage } from './pages.ts';
+import { errorPage, notFoundPage } from './pages.ts';
 
 /** A request that was answered, without its query, its body and the answer's. */
 export interface AnsweredRequest {
@@ -16,7 +16,6 @@ export interface AnsweredRequest {
   readonly verdict: Verdict | null;
 }
 
-/** What answers requests to a tenant. */
 interface Serving {
   readonly routes: readonly Route[];
   answered(request: AnsweredRequest): void;
@@ -98,8 +97,7 @@ async function answer(site: Site, request: IncomingMessage, response: ServerResp
       request.url = `${match.canonical}${query}`;
       return await match.route.answer(request, response);
     }
-    if (here.length === 0)
-      return refuse(404, 'There is nothing at this address', 'The local tenant has no such path.');
+    if (here.length === 0) return sendPage(response, 404, notFoundPage());
     const allowed = here.map(({ route }) => route.method).join(', ');
     response.setHeader('Allow', allowed);
     refuse(405, 'This address does not take that method', `It takes only ${allowed}.`);

@@ -14,7 +14,6 @@ import { storedRole, storedUser } from './people.ts';
 /** In bytes; ten thousand tenants take a tenth of it. */
 const limit = 256 * 1024 * 1024;
 
-/** What is kept of a tenant across restarts. */
 const stored = members({
   settings: texts,
   devices: v.optional(v.array(storedDevice), []),
@@ -33,7 +32,7 @@ interface State extends Omit<ReadBy<typeof stored>, 'settings' | 'applications'>
 /** Of a tenant that nobody has changed. */
 const nothing: State = { settings: new Map(), devices: [], users: [], roles: null, applications: [] };
 
-/** What is kept of one tenant, as it was read. */
+/** One tenant's state as it was read from a file. */
 export interface KeptState {
   readonly state: State;
   /** @throws {CliError} file-unwritable; then all of what was kept is still there */
@@ -152,7 +151,7 @@ function writeState(file: string, text: string): void {
   }
 }
 
-/** How many are kept. Those of an administrator's certificates are among them: they are in memory, and in the file. */
+/** Settings of a tenant, those of its certificates among them: they are in memory, and in the file. */
 const most = 1000;
 
 /** The tenant's settings by name, in the order they were set; its users' devices; its directory; its applications. */

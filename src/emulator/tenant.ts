@@ -17,21 +17,9 @@ import { phoneApplication, phoneRoutes } from './phone-page.ts';
 import { createPhones } from './phones.ts';
 import type { AnsweredRequest } from './server.ts';
 import { mobileApis, type SignInEnds, settingApis, signInApis } from './tenant-apis.ts';
-import type { World } from './world.ts';
+import type { TenantOptions, World } from './world.ts';
 
-export interface TenantOptions {
-  /** Signs in the administrator, or the user in `login_hint`, without a page: an authorization request gets a code at once. */
-  readonly autoApprove: boolean;
-  /** Registered redirect URIs, compared as strings, port included. */
-  readonly redirectUris: readonly string[];
-  /** Whether it has no application of mfa-cli, like a tenant that nobody has made ready. */
-  readonly bare?: boolean;
-  readonly accessTokenSeconds: number;
-  /** For access tokens at API calls, one-time passwords, challenges and push certificates; the tokens' own claims follow the machine's clock. */
-  now(): Date;
-}
-
-/** What it has from the emulator that it is in. */
+/** From the emulator that it is in. */
 type TenantParts = Pick<World, 'url' | 'settings' | 'assumptions' | 'apns' | 'signingKey' | 'watchPeers'> & {
   readonly passwords: Passwords;
 };
@@ -112,7 +100,6 @@ export function createTenant(options: TenantOptions, { passwords, ...parts }: Te
     ...addressOf(url, passwords),
     /** Its OAuth applications; one put here works at once. */
     applications,
-    /** What goes wrong with calls of its APIs. */
     faults,
     /** The latest requests, oldest first, at most 1000, without their content. */
     requests: requests.entries as readonly AnsweredRequest[],
@@ -126,7 +113,7 @@ export function createTenant(options: TenantOptions, { passwords, ...parts }: Te
       ],
       answered,
     },
-    /** How many sign-ins without an application are under way, and how many sessions of such sign-ins are good. */
+    /** The number of sign-ins without an application under way, and of good sessions of such sign-ins. */
     signIns: () => ({
       begun: authentication.begun().length,
       sessions: accessTokens.items().filter(({ application }) => application === undefined).length,

@@ -7,7 +7,8 @@ import { makeSigningKey } from './oauth/provider.ts';
 import { makePasswords, type Passwords } from './people.ts';
 import { hostsOf, openServer } from './server.ts';
 import { holdState, openSettings, openStatesFile, type Settings, settingsOver } from './settings.ts';
-import { addressOf, createTenant, type Tenant, type TenantOptions } from './tenant.ts';
+import { addressOf, createTenant, type Tenant } from './tenant.ts';
+import type { TenantOptions } from './world.ts';
 
 /** A local tenant on loopback that answers like CyberArk Identity. */
 export interface EmulatorOptions extends TenantOptions {
@@ -17,7 +18,7 @@ export interface EmulatorOptions extends TenantOptions {
   readonly stateFile: string | null;
   /** Of the default people; generated at each start by default. */
   readonly passwords?: Passwords;
-  /** How it handles what the vendor does not document; the likelier way by default. */
+  /** Its ways where the vendor documents none; the likelier ones by default. */
   readonly assumptions?: Partial<Assumptions>;
   /** The stand-in for APNs; by default on a free port, for production, and open to every client certificate. */
   readonly apns?: Partial<ApnsOptions>;

@@ -7,8 +7,23 @@ import type { Directory } from './directory.ts';
 import type { openServer } from './server.ts';
 import type { Settings } from './settings.ts';
 
-/** What the parts of one tenant share. */
-export interface World {
+export interface TenantOptions {
+  /**
+   * Signs in the administrator, or the user in `login_hint`, without a page: an authorization request gets a code at once, and all
+   * that can be approved is.
+   */
+  readonly autoApprove: boolean;
+  /** Registered redirect URIs, compared as strings, port included. */
+  readonly redirectUris: readonly string[];
+  /** Whether it has no application of mfa-cli, like a tenant that nobody has made ready. */
+  readonly bare?: boolean;
+  readonly accessTokenSeconds: number;
+  /** For access tokens at API calls, one-time passwords, challenges and push certificates; the tokens' own claims follow the machine's clock. */
+  now(): Date;
+}
+
+/** The common ground of one tenant's parts. */
+export interface World extends TenantOptions {
   /** `http://127.0.0.1:PORT` */
   readonly url: string;
   readonly settings: Settings;
@@ -18,10 +33,6 @@ export interface World {
   readonly assumptions: Assumptions;
   readonly apns: Apns;
   readonly watchPeers: Awaited<ReturnType<typeof openServer>>['watchPeers'];
-  /** Whether people are signed in without a page, and all that can be approved is. */
-  readonly autoApprove: boolean;
-  readonly accessTokenSeconds: number;
   /** Signs the tenant's tokens. */
   signingKey(): KeyObject;
-  now(): Date;
 }

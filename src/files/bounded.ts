@@ -85,17 +85,15 @@ const script = new Script(`globalThis[${JSON.stringify(place)}]()`);
 /** Does the piece, which changes nothing outside of itself: where the machine was slow, it is done once more. */
 function watched<T>(piece: () => T, { milliseconds, given, late }: Bound): T {
   const clocks = startClocks();
-  try {
-    return underWatchdog(piece, milliseconds);
-  } catch (error) {
-    if (!isOfWatchdog(error)) throw error;
-    if (given || !clocks.wasStarved()) throw late;
+  for (const time of [milliseconds, patience * milliseconds]) {
+    try {
+      return underWatchdog(piece, time);
+    } catch (error) {
+      if (systemCode(error) !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error;
+      if (given || !clocks.wasStarved()) throw late;
+    }
   }
-  try {
-    return underWatchdog(piece, patience * milliseconds);
-  } catch (error) {
-    throw isOfWatchdog(error) ? late : error;
-  }
+  throw late;
 }
 
 function underWatchdog<T>(piece: () => T, milliseconds: number): T {
@@ -107,10 +105,6 @@ function underWatchdog<T>(piece: () => T, milliseconds: number): T {
   } finally {
     delete global[place];
   }
-}
-
-function isOfWatchdog(error: unknown): boolean {
-  return systemCode(error) === 'ERR_SCRIPT_EXECUTION_TIMEOUT';
 }
 
 /** Wall clock and processor time from now on. */

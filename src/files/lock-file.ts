@@ -96,15 +96,15 @@ function hold(lock: string): () => void {
 }
 
 function held({ holder }: Found, lock: string, words: LockWords): CliError {
-  const away = holder === null || isHere(holder) ? null : holder;
-  const facts =
-    away === null
-      ? words.facts?.held
-      : {
-          lock,
-          holder: `process ${away.pid} on ${away.machine === hostname() ? 'this machine, in a container' : away.machine}`,
-        };
-  return new CliError('file-unwritable', words.held(called(holder), lock), { facts: facts ?? {} });
+  if (holder === null || isHere(holder)) {
+    const called = holder === null ? '' : ` (process ${holder.pid})`;
+    return new CliError('file-unwritable', words.held(called, lock), { facts: words.facts?.held ?? {} });
+  }
+  const { pid, machine } = holder;
+  const place = machine === hostname() ? 'this machine, in a container' : machine;
+  return new CliError('file-unwritable', words.held(` (process ${pid} on another machine)`, lock), {
+    facts: { lock, holder: `process ${pid} on ${place}` },
+  });
 }
 
 /** What is in the place of a lock. */
@@ -240,17 +240,10 @@ function holderIn(content: string | null): Holder | null {
   return /^\d{1,10}$/.test(pid) ? { pid: Number(pid), machine, start, namespace } : null;
 }
 
-function called(holder: Holder | null): string {
-  if (holder === null) return '';
-  return isHere(holder) ? ` (process ${holder.pid})` : ` (process ${holder.pid} on another machine)`;
-}
-
 /** Whether the process would be among those that this one sees. */
 function isHere({ machine, namespace: theirs }: Holder): boolean {
-  return [
-    [machine, hostname()],
-    [theirs, namespace()],
-  ].every(([there, here]) => there === '' || there === here);
+  const isSame = (there: string, here: string): boolean => there === '' || there === here;
+  return isSame(machine, hostname()) && isSame(theirs, namespace());
 }
 
 /** Whether nobody holds it any more. */

@@ -47,11 +47,7 @@ export function createHttp(settings: NetworkSettings): OpenHttp {
   const secrets: Secret[] = [];
 
   /** An answer, or the error of an attempt, with its line in the trace. What throws once there is an answer is no failure of it. @throws the signal's reason */
-  async function attempt(
-    request: HttpRequest,
-    url: URL,
-    onWritten: () => void,
-  ): Promise<HttpResponse | CliError> {
+  async function attempt(request: HttpRequest, url: URL, onWritten: () => void) {
     const headers = { 'user-agent': settings.userAgent, ...request.headers };
     const started = performance.now();
     const trace = (what: string, ids = ''): void => {

@@ -7,11 +7,6 @@ export const certificateInDer = 'a certificate without its private key (DER)';
 const requestWords = 'a certificate signing request';
 const withoutCertificate = 'without its certificate';
 
-/** Whether it is a private key, by what `derAppearance` says of it. */
-function isLooseKey(looks: string | null): boolean {
-  return looks?.endsWith(withoutCertificate) === true;
-}
-
 /** What a DER file that is not a PFX turns out to be, by the types of its first fields; null where they do not tell. */
 export function derAppearance(bytes: Uint8Array): string | null {
   try {
@@ -96,7 +91,7 @@ export function loosePart(bytes: Uint8Array): LoosePart | null {
   const labels = pemLabels(toBinary(bytes.subarray(0, headBytes)));
   if (isAuthKey(labels, bytes.length)) return 'auth-key';
   const der = labels.length === 0 ? derAppearance(bytes) : null;
-  const hasKey = isLooseKey(der) || labels.some((label) => label.endsWith('PRIVATE KEY'));
+  const hasKey = der?.endsWith(withoutCertificate) || labels.some((label) => label.endsWith('PRIVATE KEY'));
   const hasCertificate = der === certificateInDer || labels.some((label) => label.endsWith('CERTIFICATE'));
   if (hasCertificate) return hasKey ? 'certificate-and-key' : 'certificate';
   if (hasKey) return 'key';

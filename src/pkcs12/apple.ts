@@ -87,12 +87,15 @@ function nameInCommonName({ commonName }: Marks): string | null {
 
 /** The topics in the extensions: a flat list that alternates names and kinds, read by position, and the VoIP topics. @throws {Malformed} */
 function statedTopics({ extensions }: Marks): string[] {
-  const list = extensions.get(marker.topics);
   const voip = extensions.get(marker.voipTopics);
-  const names =
-    list === undefined ? [] : children(parse(list)).flatMap((node, index) => (index % 2 === 0 ? [node] : []));
+  const names = listIn(extensions.get(marker.topics)).filter((_, index) => index % 2 === 0);
   const alone = voip === undefined ? [] : strings(parse(voip)).flatMap((value) => value.split(','));
   return [...names.map(topicName), ...alone].map((name) => name.trim()).filter((name) => name !== '');
+}
+
+/** The values of the list that an extension holds; none where it is missing. @throws {Malformed} */
+export function listIn(extension: Uint8Array | undefined): readonly Asn1[] {
+  return extension === undefined ? [] : children(parse(extension));
 }
 
 function topicName(node: Asn1): string {

@@ -1,7 +1,7 @@
 import { hash, type KeyObject, X509Certificate } from 'node:crypto';
 import { orNull } from '../errors/cli-error.ts';
 import { spelledOut } from '../text/printable.ts';
-import { bundleId, certificateKind, environments, type Marks, topics } from './apple.ts';
+import { bundleId, certificateKind, environments, listIn, type Marks, topics } from './apple.ts';
 import {
   type Asn1,
   bitString,
@@ -96,13 +96,14 @@ export function readCertificate(der: Uint8Array): ReadCertificate {
   const extensions = readExtensions(fields);
   const marks: Marks = {
     extensions,
-    extendedKeyUsage: readKeyPurposes(extensions.get(extendedKeyUsage)),
+    extendedKeyUsage: listIn(extensions.get(extendedKeyUsage)).map((purpose) => oid(purpose)),
     commonName: attribute(subject, 'CN'),
     userId: attribute(subject, 'UID'),
   };
   const kind = certificateKind(marks);
   const bundle = bundleId(kind, marks);
   const key = orNull(() => x509.publicKey);
+  const [keyId] = listIn(extensions.get(authorityKeyIdentifier));
   const certificate: Certificate = {
     der,
     subject: formatName(subject),
@@ -121,7 +122,7 @@ export function readCertificate(der: Uint8Array): ReadCertificate {
     notAfter: date(x509.validTo),
     fingerprint: hash('sha256', der),
     fingerprintSha1: hash('sha1', der),
-    authorityKeyId: readAuthorityKeyId(extensions.get(authorityKeyIdentifier)),
+    authorityKeyId: isContext(keyId, 0) ? Buffer.from(implicitOctets(keyId)).toString('hex') : null,
     publicKey: describeKey(key, keyNode),
   };
   return { certificate, publicKey: key === null ? null : publicKeyIdentity(key), isAuthority: x509.ca };
@@ -171,16 +172,6 @@ function readExtensions(fields: readonly Asn1[]): Map<string, Uint8Array> {
       return [oid(parts[0]), octets(parts.at(-1))];
     }),
   );
-}
-
-function readKeyPurposes(value: Uint8Array | undefined): string[] {
-  return value === undefined ? [] : children(parse(value)).map((purpose) => oid(purpose));
-}
-
-/** RFC 5280 §4.2.1.1. */
-function readAuthorityKeyId(value: Uint8Array | undefined): string | null {
-  const [keyId] = value === undefined ? [] : children(parse(value));
-  return isContext(keyId, 0) ? Buffer.from(implicitOctets(keyId)).toString('hex') : null;
 }
 
 function date(text: string): Date {

@@ -1,8 +1,10 @@
 import { createCipheriv, createHmac, hash, type KeyObject, randomBytes } from 'node:crypto';
 import type { Secret } from '../text/secret.ts';
 import { type Asn1, make, toDer } from './asn1.ts';
-import { type Derivation, deriveKeys, encodings } from './derivation.ts';
+import { type Derivation, deriveKeys, encodings, pbkdf2Id } from './derivation.ts';
+import { pbes2 } from './encryption.ts';
 import { type Digest, digests } from './pkcs12-kdf.ts';
+import { oids } from './safe-contents.ts';
 
 /** The contents of a new .p12; certificates as DER. */
 export interface Pkcs12Content {
@@ -23,24 +25,9 @@ declare const TEST_P12_ITERATIONS: number | undefined;
 const iterations = typeof TEST_P12_ITERATIONS === 'undefined' ? 100_000 : TEST_P12_ITERATIONS;
 const saltBytes = 16;
 
-const oids = {
-  data: '1.2.840.113549.1.7.1',
-  encryptedData: '1.2.840.113549.1.7.6',
-  shroudedKeyBag: '1.2.840.113549.1.12.10.1.2',
-  certBag: '1.2.840.113549.1.12.10.1.3',
-  x509Certificate: '1.2.840.113549.1.9.22.1',
-  friendlyName: '1.2.840.113549.1.9.20',
-  localKeyId: '1.2.840.113549.1.9.21',
-  pbes2: '1.2.840.113549.1.5.13',
-  pbkdf2: '1.2.840.113549.1.5.12',
-  hmacWithSha256: '1.2.840.113549.2.9',
-  aes256Cbc: '2.16.840.1.101.3.4.1.42',
-  pbeWithSha1And3Des: '1.2.840.113549.1.12.1.3',
-} as const;
-const macs = {
-  modern: { digest: 'sha256', id: '2.16.840.1.101.3.4.2.1' },
-  legacy: { digest: 'sha1', id: '1.3.14.3.2.26' },
-} as const satisfies Record<Pkcs12Encryption, { digest: Digest; id: string }>;
+const aes256Cbc = '2.16.840.1.101.3.4.1.42';
+const pbeWithSha1And3Des = '1.2.840.113549.1.12.1.3';
+const macs: Readonly<Record<Pkcs12Encryption, Digest>> = { modern: 'sha256', legacy: 'sha1' };
 
 /**
  * Makes a .p12 (RFC 7292 §5.1): certificates and key encrypted, a MAC over all, one localKeyID for the key and its certificate.
@@ -125,13 +112,13 @@ function encrypt(plain: Uint8Array, password: Secret, encryption: Pkcs12Encrypti
 async function encryptAes256(plain: Uint8Array, password: Secret): Promise<Encrypted> {
   const [salt, iv] = [randomBytes(saltBytes), randomBytes(16)];
   const key = await derive(password, { kdf: 'pbkdf2', digest: 'sha256', salt, iterations, length: 32 });
-  const prf = make.sequence(make.oid(oids.hmacWithSha256), make.null());
+  const prf = make.sequence(make.oid(digests.sha256.hmac), make.null());
   const kdf = make.sequence(make.octetString(salt), make.integer(iterations), prf);
   const algorithm = make.sequence(
-    make.oid(oids.pbes2),
+    make.oid(pbes2),
     make.sequence(
-      make.sequence(make.oid(oids.pbkdf2), kdf),
-      make.sequence(make.oid(oids.aes256Cbc), make.octetString(iv)),
+      make.sequence(make.oid(pbkdf2Id), kdf),
+      make.sequence(make.oid(aes256Cbc), make.octetString(iv)),
     ),
   );
   return { algorithm, ciphertext: cipher('aes-256-cbc', key, iv, plain) };
@@ -146,7 +133,7 @@ async function encrypt3Des(plain: Uint8Array, password: Secret): Promise<Encrypt
     derive(password, { ...chain, purpose: 2, length: 8 }),
   ]);
   const parameters = make.sequence(make.octetString(salt), make.integer(iterations));
-  const algorithm = make.sequence(make.oid(oids.pbeWithSha1And3Des), parameters);
+  const algorithm = make.sequence(make.oid(pbeWithSha1And3Des), parameters);
   return { algorithm, ciphertext: cipher('des-ede3-cbc', key, iv, plain) };
 }
 
@@ -157,9 +144,9 @@ function cipher(algorithm: string, key: Uint8Array, iv: Uint8Array, plain: Uint8
 
 /** MacData (RFC 7292 §4). */
 async function macData(content: Uint8Array, password: Secret, encryption: Pkcs12Encryption): Promise<Asn1> {
-  const { digest, id } = macs[encryption];
+  const digest = macs[encryption];
   const salt = randomBytes(saltBytes);
-  const { output: length } = digests[digest];
+  const { id, output: length } = digests[digest];
   const key = await derive(password, { kdf: 'pkcs12', digest, purpose: 3, salt, iterations, length });
   const mac = createHmac(digest, key).update(content).digest();
   const digestInfo = make.sequence(make.sequence(make.oid(id), make.null()), make.octetString(mac));

@@ -85,7 +85,7 @@ const pbes1: Readonly<Record<string, { name: string; keyLength: number; decrypt:
   '1.2.840.113549.1.5.11': { name: 'PBE-SHA1-RC2-64', keyLength: 8, decrypt: null },
 };
 
-const pbes2 = '1.2.840.113549.1.5.13';
+export const pbes2 = '1.2.840.113549.1.5.13';
 const scrypt = '1.3.6.1.4.1.11591.4.11';
 
 /** The encryption schemes of PBES2 (RFC 8018 §B.2), by Node's names; the parameters of each are its IV. */

@@ -18,7 +18,7 @@ import { type Derivation, pbkdf2Id, readPbkdf2 } from './derivation.ts';
 import type { P12File } from './model.ts';
 import { type Digest, digestBy, digests } from './pkcs12-kdf.ts';
 import type { Lock, Scheme } from './protections.ts';
-import { readAuthenticatedSafe, type SafePart } from './safe-contents.ts';
+import { oids, readAuthenticatedSafe, type SafePart } from './safe-contents.ts';
 
 /** A PFX (RFC 7292 §4) as it is in the file: nothing decrypted, nothing judged. */
 export interface Pfx {
@@ -30,8 +30,6 @@ export interface Pfx {
   readonly content: Uint8Array;
   readonly parts: readonly SafePart[];
 }
-
-const data = '1.2.840.113549.1.7.1';
 
 /** The file is of another kind, or was converted as text on its way. */
 class NotPfx extends Malformed {}
@@ -72,7 +70,7 @@ export function decodePfx(bytes: Uint8Array): Pfx {
   const [version, contentInfo, macData] = children(node);
   if (integer(version) !== 3) throw new Unsupported(`is a PFX of version ${integer(version)}, not 3`);
   const [type, wrapped] = children(contentInfo);
-  if (oid(type) !== data)
+  if (oid(type) !== oids.data)
     throw new Unsupported(`is protected by something other than a password (${oid(type)})`);
   const content = octets(explicit(wrapped, 0));
   return {

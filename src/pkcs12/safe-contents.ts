@@ -29,19 +29,28 @@ export type SafeBag = { readonly friendlyName: string | null } & (
   | { readonly kind: 'certificate'; readonly certificate: Uint8Array }
 );
 
-const data = '1.2.840.113549.1.7.1';
-const encryptedData = '1.2.840.113549.1.7.6';
-const bagTypes = '1.2.840.113549.1.12.10.1';
-const x509Certificate = '1.2.840.113549.1.9.22.1';
-const friendlyNameAttribute = '1.2.840.113549.1.9.20';
+const bags = '1.2.840.113549.1.12.10.1';
+
+/** Object identifiers of content types, safe bags and their attributes (RFC 7292 §4, RFC 2985). */
+export const oids = {
+  data: '1.2.840.113549.1.7.1',
+  encryptedData: '1.2.840.113549.1.7.6',
+  keyBag: `${bags}.1`,
+  shroudedKeyBag: `${bags}.2`,
+  certBag: `${bags}.3`,
+  safeContentsBag: `${bags}.6`,
+  friendlyName: '1.2.840.113549.1.9.20',
+  localKeyId: '1.2.840.113549.1.9.21',
+  x509Certificate: '1.2.840.113549.1.9.22.1',
+} as const;
 
 /** Reads an AuthenticatedSafe without decrypting anything. @throws {Malformed} */
 export function readAuthenticatedSafe(bytes: Uint8Array): SafePart[] {
   return children(parse(bytes)).map((contentInfo) => {
     const [contentType, content] = children(contentInfo);
     const id = oid(contentType);
-    if (id === data) return { kind: 'clear', content: octets(explicit(content, 0)) };
-    if (id !== encryptedData) return { kind: 'unsupported', contentType: id };
+    if (id === oids.data) return { kind: 'clear', content: octets(explicit(content, 0)) };
+    if (id !== oids.encryptedData) return { kind: 'unsupported', contentType: id };
     const [, info] = children(explicit(content, 0));
     const [, algorithm, ciphertext] = children(info);
     if (!isContext(ciphertext, 0)) throw new Malformed('no encrypted content');
@@ -60,17 +69,17 @@ function readBags(safeContents: Asn1): SafeBag[] {
     const [type, wrapped, attributes] = children(bag);
     const friendlyName = readFriendlyName(attributes);
     switch (oid(type)) {
-      case `${bagTypes}.1`:
+      case oids.keyBag:
         return [{ kind: 'key', friendlyName, key: toDer(explicit(wrapped, 0)) }];
-      case `${bagTypes}.2`:
+      case oids.shroudedKeyBag:
         return [{ kind: 'shrouded-key', friendlyName, encrypted: readEncryptedKey(explicit(wrapped, 0)) }];
-      case `${bagTypes}.3`:
+      case oids.certBag:
         return readCertificate(explicit(wrapped, 0)).map((certificate) => ({
           kind: 'certificate',
           friendlyName,
           certificate,
         }));
-      case `${bagTypes}.6`:
+      case oids.safeContentsBag:
         return readBags(explicit(wrapped, 0));
       default:
         return [];
@@ -86,14 +95,14 @@ export function readEncryptedKey(node: Asn1): Locked {
 
 function readCertificate(certBag: Asn1): Uint8Array[] {
   const [type, certificate] = children(certBag);
-  return oid(type) === x509Certificate ? [octets(explicit(certificate, 0))] : [];
+  return oid(type) === oids.x509Certificate ? [octets(explicit(certificate, 0))] : [];
 }
 
 function readFriendlyName(attributes: Asn1 | undefined): string | null {
   if (attributes === undefined) return null;
   for (const attribute of children(attributes, tag.set)) {
     const [type, values] = children(attribute);
-    if (oid(type) !== friendlyNameAttribute) continue;
+    if (oid(type) !== oids.friendlyName) continue;
     const [name] = children(values, tag.set);
     return isUniversal(name, tag.bmpString) ? text(name) : null;
   }

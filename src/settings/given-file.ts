@@ -81,12 +81,8 @@ function locationIn({ p12, file }: P12Options, env: Environment): P12Location | 
   if (option !== undefined) return { path: option };
   const path = variable(env, 'MFA_CLI_P12');
   const base64 = variable(env, 'MFA_CLI_P12_BASE64');
-  if (path !== undefined && base64 !== undefined) {
-    throw new CliError(
-      'usage',
-      'MFA_CLI_P12 and MFA_CLI_P12_BASE64 are both set, and only one .p12 can be used',
-    );
-  }
+  const both = 'MFA_CLI_P12 and MFA_CLI_P12_BASE64 are both set, and only one .p12 can be used';
+  if (path !== undefined && base64 !== undefined) throw new CliError('usage', both);
   if (path !== undefined) return { path };
   return base64 === undefined ? null : { variable: 'MFA_CLI_P12_BASE64', base64 };
 }

@@ -266,10 +266,8 @@ export function resolveTimeout({ timeout }: { readonly timeout?: unknown }, env:
   const text = timeout ?? variable(env, table.timeout.variable);
   if (typeof text !== 'string') return null;
   const seconds = Number(text);
-  if (!/^\d+(\.\d+)?$/.test(text) || seconds <= 0 || seconds > 86_400) {
-    throw new CliError('usage', `"${text}" is not a valid time-out: it takes seconds, up to 86400`, {
-      facts: { option: '--timeout SECONDS', variable: table.timeout.variable },
-    });
-  }
-  return seconds;
+  if (/^\d+(\.\d+)?$/.test(text) && seconds > 0 && seconds <= 86_400) return seconds;
+  throw new CliError('usage', `"${text}" is not a valid time-out: it takes seconds, up to 86400`, {
+    facts: { option: '--timeout SECONDS', variable: table.timeout.variable },
+  });
 }

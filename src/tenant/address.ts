@@ -11,21 +11,15 @@ export function parseTenantAddress(text: string): string {
   const trimmed = text.trim().replace(/^(https?)(?:[:;.]?\/+|:(?!\d))(?=[^/])/i, '$1://');
   const address = /^[a-z][a-z0-9+.-]*:\//i.test(trimmed) ? trimmed : `https://${trimmed}`;
   const url = parseUrl(address);
-  if (url === null ? trimmed.includes('@') : url.username !== '' || url.password !== '') {
-    throw new CliError('usage', 'A tenant URL must not contain a user name or password');
-  }
-  if (url === null || url.hostname === '') {
-    throw new CliError('usage', `"${trimmed.replace(/[?#].*/s, '')}" is not a tenant URL`);
-  }
-  if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
-    throw new CliError(
-      'usage',
-      `The tenant URL ${url.origin} must use https: http is for loopback hosts only`,
-    );
-  }
-  if (url.protocol !== 'https:' && url.protocol !== 'http:') {
-    throw new CliError('usage', `The tenant URL must use https, not ${url.protocol.slice(0, -1)}`);
-  }
+  const wrong = (words: string): CliError => new CliError('usage', words);
+  if (url === null ? trimmed.includes('@') : url.username !== '' || url.password !== '')
+    throw wrong('A tenant URL must not contain a user name or password');
+  if (url === null || url.hostname === '')
+    throw wrong(`"${trimmed.replace(/[?#].*/s, '')}" is not a tenant URL`);
+  if (url.protocol === 'http:' && !isLoopback(url.hostname))
+    throw wrong(`The tenant URL ${url.origin} must use https: http is for loopback hosts only`);
+  if (url.protocol !== 'https:' && url.protocol !== 'http:')
+    throw wrong(`The tenant URL must use https, not ${url.protocol.slice(0, -1)}`);
   if (url.hostname.endsWith('.')) url.hostname = url.hostname.slice(0, -1);
   return url.origin;
 }

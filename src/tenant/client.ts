@@ -132,11 +132,7 @@ function encode(path: string, parameters: CallParameters, sendAs: SentAs) {
 }
 
 /** Renews once after a 401 and sends again. @throws {CliError} session-expired */
-async function withRenewal(
-  attempt: () => Promise<HttpResponse>,
-  bearer: Bearer,
-  tenant: string,
-): Promise<HttpResponse> {
+async function withRenewal(attempt: () => Promise<HttpResponse>, bearer: Bearer, tenant: string) {
   const first = await attempt();
   if (first.status !== 401) return first;
   await bearer.renew();

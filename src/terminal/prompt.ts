@@ -23,18 +23,15 @@ interface PasswordQuestion extends Question {
   readonly waiting?: string;
 }
 
-interface ConfirmQuestion extends Question {
-  readonly initial?: boolean;
-}
-
 export interface InputQuestion extends Question {
   readonly initial?: string;
   /** True, or the sentence that says what is wrong. */
   readonly validate?: (answer: string) => true | string;
 }
 
-interface SelectQuestion extends Question {
-  readonly choices: readonly { readonly value: string; readonly name: string }[];
+interface Choice {
+  readonly value: string;
+  readonly name: string;
 }
 
 /** Prompts on the terminal's stderr, so that stdout is left to the result. Loads inquirer at the first question. */
@@ -75,13 +72,13 @@ export function createPrompt(terminal: Terminal, signal: AbortSignal) {
       );
     },
     /** Yes or no; Return alone means no unless `initial` is yes. @throws {CliError} prompt-unavailable, interrupted */
-    confirm: ({ initial = false, ...question }: ConfirmQuestion) =>
+    confirm: ({ initial = false, ...question }: Question & { readonly initial?: boolean }) =>
       ask<string>(question, yesOrNo(initial)).then((answer) => isYes(answer, initial)),
     /** A line of text. @throws {CliError} prompt-unavailable, interrupted */
     input: ({ initial, validate, ...question }: InputQuestion) =>
       ask<string>(question, { type: 'input', default: initial, validate: validate ?? (() => true) }),
     /** One of several. @throws {CliError} prompt-unavailable, interrupted */
-    select: ({ choices, ...question }: SelectQuestion) =>
+    select: ({ choices, ...question }: Question & { readonly choices: readonly Choice[] }) =>
       ask<string>(question, {
         type: 'select',
         choices: choices.map(({ name, value }) => ({ name: onOneLine(name), value })),

@@ -28,11 +28,7 @@ export function wantsColor(
   env: Readonly<Record<string, string | undefined>>,
   noColor: boolean,
 ): boolean {
-  if (noColor || isSet(env.NO_COLOR)) return false;
-  if (isSet(env.FORCE_COLOR)) return isOn(env.FORCE_COLOR);
+  if (noColor || env.NO_COLOR) return false;
+  if (env.FORCE_COLOR) return isOn(env.FORCE_COLOR);
   return isTerminal && env.TERM !== 'dumb';
-}
-
-function isSet(value: string | undefined): boolean {
-  return value !== undefined && value !== '';
 }

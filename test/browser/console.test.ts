@@ -1,12 +1,16 @@
+import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { freePort } from '../../scripts/free-port.mjs';
 import { startTenants } from '../../src/emulator/tenants.ts';
 import { signInAs, startTenant } from '../emulator/local-tenant.ts';
+import { createMachine } from '../support/context.ts';
 import { callApi, openEmulator } from '../support/emulator.ts';
-import { p12Bytes } from '../support/fixtures.ts';
+import { p12Bytes, p12Path, secretPassword } from '../support/fixtures.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { launchChromium, rebound, withoutChromium } from './chromium.ts';
 import {
   area,
@@ -27,9 +31,16 @@ beforeAll(async () => {
 
 const focused = 'document.activeElement.textContent';
 
+/** Notes each layout shift from now on, but those too small to be seen: a word at the right edge begins where its length lets it. */
+const noteShifts = `window.shifts = [];
+new PerformanceObserver((list) => {
+  for (const { value, sources } of list.getEntries())
+    if (value > 0.0005) window.shifts.push(value + ': ' + sources.map(({ node }) => node?.parentElement?.outerHTML.slice(0, 200)).join(' '));
+}).observe({ type: 'layout-shift', buffered: false });`;
+
 describe.skipIf(withoutChromium())('the console', () => {
-  test('scripts the next answer of the push service, and takes it back', async () => {
-    const { emulator } = await startRehearsal();
+  test('scripts the push service, challenges, and deletes certificates once it is sure', async () => {
+    const { emulator, call } = await startRehearsal();
     const { page, said } = await openConsole(browser, emulator);
     const service = area(page, 'Stand-in for APNs');
     await service.getByLabel('Answer the next pushes with').selectOption('TooManyRequests');
@@ -40,71 +51,119 @@ describe.skipIf(withoutChromium())('the console', () => {
     await says(page, 'The push did not arrive');
     await page.getByText(`${user}: 429 TooManyRequests`).waitFor();
     await area(page, 'Challenges').getByText('not delivered').waitFor();
+    await service.getByText('refused', { exact: true }).waitFor();
     await service.getByText('Next: 429 TooManyRequests.').waitFor();
     await press(page, 'Clear');
-    await service.getByText('It judges the next push itself.').waitFor();
+    await service.getByText('Next: judged as APNs does.').waitFor();
     expect(await service.getByRole('button', { name: 'Clear', disabled: true }).count()).toBe(1);
     expect(await page.evaluate(focused)).toBe('Clear');
     await challenge(page);
-    await says(page, 'A push awaits an answer');
+    await says(page, 'A push is waiting for an answer');
     await page.getByText(`${user}, iPhone 15`).waitFor();
-    expect(said).toEqual([]);
-  });
 
-  test('deletes a certificate once it is sure, and shows what the tenant says then', async () => {
-    const { emulator, call } = await startRehearsal();
     const APNSCert = p12Bytes('01-default-aes256').toString('base64');
     const [ClientAppKey, APNSTopic] = ['k'.repeat(10_000), 't'.repeat(10_000)];
     await call('/Mobile/SetApnsCertForClientApp', { ClientAppKey, APNSTopic, APNSCert, APNSPass: 'secret' });
-    const { page } = await openConsole(browser, emulator);
-    // No more of a long key than a person reads.
-    await says(page, `The certificate for ${'t'.repeat(200)}… cannot push`);
-    expect(await page.getByText(/[kt]{201}/).count()).toBe(0);
     const certificates = area(page, 'Push certificate');
     await certificates.getByText('ignored', { exact: true }).waitFor();
-    await certificates.getByText('ignore this one: another key was set later').waitFor();
+    await certificates.getByText('not in use: another key was set later').waitFor();
+    // No more of a long key than a person reads.
+    expect(await page.getByText(/[kt]{201}/).count()).toBe(0);
+    const dialogFor = (name: string) =>
+      page.getByRole('dialog', { name: `Delete the certificate of ${name}?` });
     await press(page, `Delete the certificate of ${'k'.repeat(200)}…`);
-    await page.getByRole('dialog').getByRole('button', { name: 'Delete', exact: true }).click();
+    await dialogFor(`${'k'.repeat(200)}…`)
+      .getByRole('button', { name: 'Delete', exact: true })
+      .click();
     await page.getByRole('button', { name: /^Delete the certificate of kkk/ }).waitFor({ state: 'detached' });
-    await says(page, 'No push certificate is in use');
     await certificates.getByText('not used', { exact: true }).waitFor();
     const remove = page.getByRole('button', { name: 'Delete the certificate of com.example.lab' });
-    const dialog = page.getByRole('dialog', { name: 'Delete the certificate of com.example.lab?' });
+    const dialog = dialogFor('com.example.lab');
     await remove.click();
     await dialog.getByRole('button', { name: 'Keep it' }).click();
     await remove.click();
     await page.keyboard.press('Escape');
     await remove.click();
     await dialog.getByRole('button', { name: 'Delete', exact: true }).click();
-    await says(page, 'No push certificate is set yet');
-    await expect.poll(() => page.evaluate(focused)).toBe('The certificate of com.example.lab was deleted.');
+    await certificates.getByText('None is set.').waitFor();
+    await expect.poll(() => page.evaluate(focused)).toBe('Deleted the certificate of com.example.lab.');
     await challenge(page);
     await page.getByText(/^The tenant refused: No APNs certificate is set/).waitFor();
-    const calls = area(page, 'Requests').getByRole('row');
+    const calls = area(page, 'Requests').getByRole('listitem');
     // The list of requests comes a moment after what they changed.
-    const deletions = calls.filter({ hasText: 'DeleteApnsCertForClientApp' });
-    await deletions.nth(1).waitFor();
-    expect(await deletions.count()).toBe(2);
-    await calls.filter({ hasText: '200 refused' }).first().waitFor();
-    expect(await calls.filter({ hasText: '200 refused' }).first().textContent()).toContain(
-      'POST /emulator/challenge No APNs certificate is set',
-    );
+    await expect.poll(() => calls.filter({ hasText: 'DeleteApnsCertForClientApp' }).count()).toBe(2);
+    const refused = calls.filter({ hasText: '200 refused' }).filter({ hasText: '/emulator/challenge' });
+    expect(await refused.first().textContent()).toContain('No APNs certificate is set');
+    expect(said).toEqual([]);
   });
 
-  test('ends what others hold, and stays signed in itself', async () => {
-    const { emulator, call } = await startRehearsal({ autoApprove: true });
+  test('ends the sessions of others and stays signed in, and is used with the keyboard alone', async () => {
+    const { emulator, call } = await startRehearsal();
     const { page } = await openConsole(browser, emulator);
+    const name =
+      '(document.activeElement.ariaLabel ?? document.activeElement.labels?.[0]?.textContent ?? document.activeElement.innerText)';
+    const order: string[] = [];
+    for (let stop = 0; stop < 12; stop++) {
+      await page.keyboard.press('Tab');
+      order.push(String(await page.evaluate(name)).replaceAll(/\s+/g, ' '));
+    }
+    expect(order).toEqual([
+      ...['Delete the certificate of com.example.lab', 'Open a phone', `Challenge ${user}`],
+      ...[
+        '12 more users for other ways to sign in',
+        'Answer the next pushes with',
+        'Times',
+        'Apply',
+        'Clear',
+      ],
+      ...['Expire tokens', 'Revoke sessions', expect.stringMatching(/^All \d+$/), 'only refused'],
+    ]);
     expect(await call('/Security/WhoAmI')).toMatchObject({ success: true });
     await press(page, 'Expire tokens');
-    await page.getByText('Every access token has expired; refresh tokens stay valid.').waitFor();
+    await page.getByText('All access tokens have expired. Refresh tokens stay valid.').waitFor();
     expect(await call('/Security/WhoAmI')).toMatchObject({ success: false });
     await press(page, 'Revoke sessions');
-    await page.getByText('Everybody has to sign in again.').waitFor();
+    await page.getByText('Revoked all sessions. Everyone must sign in again.').waitFor();
     await page.reload();
     await isLive(page);
   });
 
-  test('goes on by itself once the emulator runs again', async () => {
+  test('moves nothing and keeps the focus while things happen, and tells a probe from a refusal', async () => {
+    const { emulator, call } = await startRehearsal();
+    const { page } = await openConsole(browser, emulator);
+    const requests = page.getByText(/requests? since the start/);
+    const happen = async () => {
+      const before = await requests.textContent();
+      await call('/emulator/apns', { Reason: 'Unregistered' });
+      for (let time = 0; time < 6; time++) await call('/emulator/challenge', { User: user });
+      await call('/Mobile/DeleteApnsCertForClientApp', { ClientAppKey: 'absent' });
+      await expect.poll(() => requests.textContent()).not.toBe(before);
+    };
+    // Lists have grown to all that they show.
+    await happen();
+    await happen();
+    await page.evaluate(noteShifts);
+    await page.getByLabel('Times').focus();
+    await happen();
+    // Two frames, in which shifts are told.
+    await page.evaluate(
+      'new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))',
+    );
+    expect(await page.evaluate('window.shifts')).toEqual([]);
+    expect(await page.evaluate('document.activeElement.id')).toBe('times');
+
+    const ca = join(temporaryDirectory(), 'ca.pem');
+    writeFileSync(ca, emulator.apns.ca);
+    const way = ['--apns-host', emulator.apns.host, '--ca-file', ca];
+    const argv = ['apns', 'verify', p12Path('01-default-aes256'), ...way];
+    expect((await createMachine().run(argv, { env: secretPassword })).exitCode).toBe(0);
+    const answers = area(page, 'Stand-in for APNs').getByRole('listitem');
+    expect(await answers.filter({ hasText: 'mfa-cli apns verify' }).locator('.tag.plain').textContent()).toBe(
+      'probe',
+    );
+  });
+
+  test('continues by itself once the emulator runs again', async () => {
     const port = await freePort();
     const first = await openEmulator({ port });
     const { page } = await openPage(browser);
@@ -131,55 +190,34 @@ async function startStranger(): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
 }
 
-/** What a page can try against the tenant at `url`, each with a word for what came of it. */
+/** The tries of a page against the tenant at `url`, each with a word for what came of it. */
 const attempts = `async (url) => {
-  const outcome = (promise) => promise.then((words) => words, () => 'failed');
-  const read = (path, options) => outcome(fetch(url + path, { credentials: 'include', ...options }).then((response) => response.text()));
+  const read = (path, options) => fetch(url + path, { credentials: 'include', ...options }).then((response) => response.text()).catch(() => 'failed');
   const body = JSON.stringify({ Api: '/emulator/apns', Parameters: { Reason: 'Unregistered' } });
-  const loaded = (tag, attribute, path) => outcome(new Promise((resolve, reject) => {
-    const element = Object.assign(document.createElement(tag), { onload: () => resolve('loaded'), onerror: reject });
-    element[attribute] = url + path;
-    document.body.append(element);
-  }));
-  const frame = document.createElement('iframe');
-  frame.src = url + '/';
-  document.body.append(frame);
+  const sent = { method: 'POST', body };
+  const frame = document.body.appendChild(Object.assign(document.createElement('iframe'), { src: url + '/' }));
   await new Promise((resolve) => { frame.onload = resolve; });
-  const form = document.createElement('form');
-  const target = document.createElement('iframe');
-  target.name = 'target';
-  document.body.append(target);
-  Object.assign(form, { method: 'post', action: url + '/emulator/console/call', enctype: 'text/plain', target: 'target' });
-  const field = document.createElement('input');
-  [field.name, field.value] = [body.slice(0, -1) + ',"', '":1}'];
-  form.append(field);
-  document.body.append(form);
-  const sent = new Promise((resolve) => { target.onload = resolve; });
-  form.submit();
-  await sent;
   const events = await new Promise((resolve) => {
     const source = new EventSource(url + '/emulator/console/events', { withCredentials: true });
     source.onmessage = () => resolve('told');
     source.onerror = () => { source.close(); resolve('failed'); };
   });
+  let framed;
+  try { framed = frame.contentDocument?.body.textContent || 'nothing'; } catch { framed = 'failed'; }
   return {
     page: await read('/'),
     state: await read('/emulator/console/state'),
     opaque: await read('/emulator/console/state', { mode: 'no-cors' }),
-    call: await read('/emulator/console/call', { method: 'POST', body, headers: { 'content-type': 'application/json' } }),
-    simple: await read('/emulator/console/call', { method: 'POST', body, mode: 'no-cors', headers: { 'content-type': 'text/plain' } }),
-    script: await loaded('script', 'src', '/emulator/console/state'),
+    call: await read('/emulator/console/call', { ...sent, headers: { 'content-type': 'application/json' } }),
+    simple: await read('/emulator/console/call', { ...sent, mode: 'no-cors', headers: { 'content-type': 'text/plain' } }),
     events,
-    framed: outcomeOf(frame),
+    framed,
   };
-  function outcomeOf(element) {
-    try { return element.contentDocument?.body.textContent || 'nothing'; } catch { return 'failed'; }
-  }
 }`;
 
 /** An answer that a page may not read is empty to it. */
 const nothing = {
-  ...{ page: 'failed', state: 'failed', call: 'failed', script: 'failed', events: 'failed' },
+  ...{ page: 'failed', state: 'failed', call: 'failed', events: 'failed' },
   ...{ opaque: '', simple: '', framed: 'nothing' },
 };
 
@@ -193,7 +231,7 @@ describe.skipIf(withoutChromium())('the console', () => {
       await stranger.goto(address);
       expect(await stranger.evaluate(`(${attempts})(${JSON.stringify(emulator.url)})`)).toEqual(nothing);
       // The same calls of its own page do it.
-      expect(await page.getByText('It judges the next push itself.').isVisible()).toBe(true);
+      expect(await page.getByText('Next: judged as APNs does.').isVisible()).toBe(true);
       await press(page, 'Apply');
       await page.getByText('Next: 410 Unregistered.').waitFor();
     }

@@ -1,28 +1,27 @@
 import type { Browser, Page } from 'playwright-core';
 import { beforeAll, describe, test } from 'vitest';
 import { launchChromium, withoutChromium } from './chromium.ts';
-import { heading, openPhone, openPhoneTenant, press } from './phone-tab.ts';
+import { now, openPage, openPhone, press, says, setUp, startCertified } from './rehearsal.ts';
 
 let browser: Browser;
-
 beforeAll(async () => {
   if (!withoutChromium()) browser = await launchChromium();
 });
 
 describe.skipIf(withoutChromium())('the phone in a browser', () => {
   test('rings in more tabs than a browser has connections for', async () => {
-    const { emulator, context, challenge } = await openPhoneTenant(browser, { autoApprove: true });
+    const { emulator, challenge } = await startCertified({ now });
+    const { page: first } = await openPage(browser);
     const pages: Page[] = [];
     for (let tab = 0; tab < 7; tab++) {
-      const page = await openPhone(context, emulator);
-      await press(page, 'Sign in and enroll');
-      await heading(page, 'Waiting for a push');
+      const page = await openPhone(first.context(), emulator);
+      await setUp(page);
       pages.push(page);
     }
     await challenge();
-    for (const page of pages) await heading(page, 'A push came');
-    const [first] = pages;
-    if (first !== undefined) await press(first, 'Approve');
-    if (first !== undefined) await heading(first, 'Approved');
+    for (const page of pages) await says(page, 'Push received');
+    const page = pages[0] ?? first;
+    await press(page, 'Approve');
+    await says(page, 'Approved');
   });
 });

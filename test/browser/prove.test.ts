@@ -2,10 +2,11 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
+import type { Emulator } from '../../src/emulator/tenants.ts';
 import { createMachine, testNow } from '../support/context.ts';
 import { signIn } from '../support/tenant.ts';
 import { launchChromium, withoutChromium } from './chromium.ts';
-import { heading, openPhone, openPhoneTenant, press, setUp } from './phone-tab.ts';
+import { openPage, openPhone, press, says, setUp, startCertified } from './rehearsal.ts';
 
 let browser: Browser;
 
@@ -14,7 +15,7 @@ beforeAll(async () => {
 });
 
 /** A machine on which the user of the phone is signed in, as far as it knows. */
-async function machineOf(emulator: Awaited<ReturnType<typeof openPhoneTenant>>['emulator']) {
+async function machineOf(emulator: Emulator) {
   const machine = createMachine();
   await signIn(emulator, machine);
   const path = join(machine.directory, 'config.json');
@@ -27,10 +28,10 @@ const numberIn = (text: string | null) => /(\d\d)\s*$/.exec(text ?? '')?.[1];
 describe.skipIf(withoutChromium())('apns prove beside a phone in a browser', () => {
   test('tells no phone, an approval, a denial and silence apart, and leaves nothing of a sign-in', async () => {
     let clock = testNow;
-    const { emulator, context } = await openPhoneTenant(browser, {
-      now: () => clock,
-      assumptions: { 'push-denied': 'said' },
+    const { emulator } = await startCertified({
+      ...{ now: () => clock, autoApprove: false, assumptions: { 'push-denied': 'said' } },
     });
+    const { page: first } = await openPage(browser);
     const { machine, config } = await machineOf(emulator);
     const before = config();
     const prove = async (words: readonly string[], answers: readonly (string | boolean)[]) => {
@@ -44,7 +45,7 @@ describe.skipIf(withoutChromium())('apns prove beside a phone in a browser', () 
       clock = new Date(clock.getTime() + 120_000);
       await page.clock.setFixedTime(clock);
       const proving = prove([], answers);
-      await heading(page, 'A push came');
+      await says(page, 'Push received');
       const shown = numberIn(await page.getByText('Number to compare').first().textContent());
       await press(page, answer);
       const proved = await proving;
@@ -58,27 +59,26 @@ describe.skipIf(withoutChromium())('apns prove beside a phone in a browser', () 
     });
     expect(emulator.signIns()).toEqual({ begun: 0, sessions: 0 });
 
-    const page = await openPhone(context, emulator);
+    const page = await openPhone(first.context(), emulator);
     await setUp(page, emulator.user);
-    await heading(page, 'Waiting for a push');
     const signIns = emulator.signIns();
 
     expect(await answered(page, 'Approve', ['own'])).toMatchObject({
       ...{ exitCode: 0, proof: { outcome: 'approved', mechanism: 'OTP', appConfirmed: true } },
     });
-    await heading(page, 'Approved');
+    await says(page, 'Approved');
     expect(await answered(page, 'Deny', [])).toMatchObject({
       ...{ exitCode: 6, proof: { outcome: 'denied', mechanism: 'OTP', appConfirmed: null } },
     });
-    await heading(page, 'Denied');
+    await says(page, 'Denied');
 
     expect(await prove(['--prove-timeout', '1'], [])).toMatchObject({
       ...{ exitCode: 7, proof: { outcome: 'not-answered', mechanism: 'OTP', appConfirmed: null } },
     });
     // Whoever answers then is told that nobody waits any more.
-    await heading(page, 'A push came');
+    await says(page, 'Push received');
     await press(page, 'Approve');
-    await heading(page, 'The tenant did not accept the answer');
+    await says(page, 'The tenant did not accept the answer');
 
     expect(emulator.signIns()).toEqual(signIns);
     expect(config()).toBe(before);

@@ -1,50 +1,61 @@
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { expect, onTestFinished } from 'vitest';
 import type { Emulator, EmulatorOptions } from '../../src/emulator/tenants.ts';
 import { signInAs, startTenant } from '../emulator/local-tenant.ts';
-import { callApi } from '../support/emulator.ts';
+import { callApi, serviceToken } from '../support/emulator.ts';
 import { p12Bytes } from '../support/fixtures.ts';
 import { patience } from '../support/patience.ts';
 
 export const user = 'user@example.com';
 const topic = 'com.example.lab';
 
-/** A tenant with a certificate and a phone, and calls to it as its administrator. */
+/** The day that the certificates of the fixtures are for. */
+export const now = () => new Date('2026-11-24T16:00:00Z');
+
+/** A tenant with a certificate, and calls to it as its administrator, or its service user where it asks. */
 export interface Rehearsal {
   readonly emulator: Emulator;
   call(path: string, body?: object): Promise<Record<string, unknown>>;
+  challenge(Message?: string): Promise<void>;
 }
 
-export async function startRehearsal(options: Partial<EmulatorOptions> = {}): Promise<Rehearsal> {
+export async function startCertified(options: Partial<EmulatorOptions> = {}): Promise<Rehearsal> {
   const emulator = await startTenant(options);
-  const callAs = async (name: string) => {
-    const token = await signInAs(emulator, name);
-    return async (path: string, body: object = {}) => (await callApi(emulator, path, token, body)).body;
-  };
-  const [call, phone] = [await callAs(emulator.administrator.user), await callAs(user)];
+  const asks = options.autoApprove === false;
+  const token = await (asks ? serviceToken(emulator) : signInAs(emulator, emulator.administrator.user));
+  const call = async (path: string, body: object = {}) => (await callApi(emulator, path, token, body)).body;
+  const succeed = async (path: string, body: object) =>
+    expect(await call(path, body)).toMatchObject({ success: true });
+  const APNSCert = p12Bytes('01-default-aes256').toString('base64');
+  const certificate = { ClientAppKey: topic, APNSTopic: topic, APNSPass: 'secret', APNSCert };
+  await succeed('/Mobile/SetApnsCertForClientApp', certificate);
+  const challenge = (Message = 'Approve?') => succeed('/emulator/challenge', { User: user, Message });
+  return { emulator, call, challenge };
+}
+
+/** The same with a phone that is there already. */
+export async function startRehearsal(options: Partial<EmulatorOptions> = {}): Promise<Rehearsal> {
+  const rehearsal = await startCertified(options);
+  const token = await signInAs(rehearsal.emulator, user);
+  const phone = async (path: string, body: object) =>
+    (await callApi(rehearsal.emulator, path, token, body)).body;
   const DeviceID = 'F3D0C0DE-0000-4000-8000-000000000001';
   const ClientPushToken = Buffer.alloc(32, 7).toString('base64');
-  const APNSCert = p12Bytes('01-default-aes256').toString('base64');
-  for (const answer of [
-    await call('/Mobile/SetApnsCertForClientApp', {
-      ...{ ClientAppKey: topic, APNSTopic: topic, APNSPass: 'secret', APNSCert },
-    }),
-    await phone('/Device/EnrollIosDevice', { Udid: DeviceID, Name: 'iPhone 15', OSVersion: '18.0' }),
-  ])
-    expect(answer).toMatchObject({ success: true });
+  await phone('/Device/EnrollIosDevice', { Udid: DeviceID, Name: 'iPhone 15', OSVersion: '18.0' });
   expect(await phone('/IosAppRest/UpdateDevSettings', { DeviceID, ClientPushToken })).toEqual({
     Status: true,
   });
-  return { emulator, call };
+  return rehearsal;
 }
 
-/** A page of a browser that has nothing yet, and what the browser says against it. */
+/** A page of a browser that has nothing yet, and the browser's complaints about it. */
 export async function openPage(
   browser: Browser,
   options: BrowserContextOptions = {},
 ): Promise<{ page: Page; said: readonly string[] }> {
-  const context = await browser.newContext(options);
+  const context = await browser.newContext({ reducedMotion: 'reduce', ...options });
   onTestFinished(() => context.close());
+  // Less than a phone waits for a push: who waits for a connection fails.
   context.setDefaultTimeout(20_000 * patience);
   const page = await context.newPage();
   const said: string[] = [];
@@ -53,7 +64,7 @@ export async function openPage(
   return { page, said };
 }
 
-/** The console of a tenant, once it follows what happens there. */
+/** The console of a tenant, once it follows the tenant. */
 export async function openConsole(
   browser: Browser,
   { consoleAddress }: Pick<Emulator, 'consoleAddress'>,
@@ -81,4 +92,20 @@ export async function signIn(page: Page, { user, password }: Emulator['user']): 
   await page.getByLabel('User name').fill(user);
   await page.getByLabel('Password').fill(password);
   await press(page, 'Sign in');
+}
+
+/** A tab with a phone, whose clock is the tenant's. */
+export async function openPhone(context: BrowserContext, { url }: Emulator): Promise<Page> {
+  const page = await context.newPage();
+  await page.clock.setFixedTime(now());
+  await page.goto(`${url}/phone`);
+  return page;
+}
+
+/** Signs in on the real pages, unless the tenant asks nobody, and is enrolled. */
+export async function setUp(page: Page, account?: Emulator['user'], name = 'iPhone 17'): Promise<void> {
+  await page.getByLabel('Name of the phone').fill(name);
+  await press(page, 'Sign in and enroll');
+  if (account !== undefined) await signIn(page, account);
+  await says(page, 'Waiting for a push');
 }

@@ -224,19 +224,18 @@ describe('the password of something new', () => {
     },
   );
 
-  test('of a key is warned of, too', async () => {
-    const argv = ['apns', 'request', '--bundle-id', 'com.example.app', '--team-id', 'A1B2C3D4E5'];
-    const env = { MFA_CLI_KEY_PASSWORD: '"hunter2"' };
-    const { exitCode, stderr } = await createMachine().run([...argv, '--out', temporaryDirectory()], { env });
-    expect([exitCode, stderr]).toEqual([0, `mfa-cli: warning: MFA_CLI_KEY_PASSWORD ${quotesSaid}\n`]);
-  });
-
-  test('in a variable is warned of, too', async () => {
-    const env = { MFA_CLI_P12_PASSWORD: 'hunter2\n' };
+  test('in a variable, and of a key, is warned of', async () => {
+    const of = async (argv: readonly string[], env: Record<string, string>) => {
+      const { exitCode, stderr } = await createMachine().run(argv, { env });
+      return [exitCode, stderr];
+    };
+    const request = ['apns', 'request', '--bundle-id', 'com.example.app', '--team-id', 'A1B2C3D4E5'];
+    expect(
+      await of([...request, '--out', temporaryDirectory()], { MFA_CLI_KEY_PASSWORD: '"hunter2"' }),
+    ).toEqual([0, `mfa-cli: warning: MFA_CLI_KEY_PASSWORD ${quotesSaid}\n`]);
     const out = join(temporaryDirectory(), 'new.p12');
-    const { exitCode, stderr } = await createMachine().run(pack(out), { env });
-    expect(exitCode).toBe(0);
-    expect(stderr).toMatch(/^mfa-cli: warning: MFA_CLI_P12_PASSWORD ends/);
+    const ends = expect.stringMatching(/^mfa-cli: warning: MFA_CLI_P12_PASSWORD ends/);
+    expect(await of(pack(out), { MFA_CLI_P12_PASSWORD: 'hunter2\n' })).toEqual([0, ends]);
   });
 
   test.each([

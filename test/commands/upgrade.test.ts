@@ -69,21 +69,20 @@ describe('in words', () => {
 });
 
 test.each([
-  ['no repository', {}],
-  ['a repository that is none', { repository: { url: 7 } }],
-  ['one whose name begins with ours', { repository: 'https://github.com/OWNER/mfa-cli-2' }],
-])('a package with %s is another program', async (_case, release) => {
+  ['no repository', {}, 'another-program'],
+  ['a repository that is none', { repository: { url: 7 } }, 'another-program'],
+  [
+    'one whose name begins with ours',
+    { repository: 'https://github.com/OWNER/mfa-cli-2' },
+    'another-program',
+  ],
+  ['our repository as a text', { repository: 'https://github.com/owner/mfa-cli' }, 'release'],
+  ['our repository in another spelling', { repository: 'git+https://github.com/OWNER/mfa-cli/' }, 'release'],
+])('a package with %s is told from ours: %s', async (_case, release, found) => {
   const { stdout } = await check(packageOf('9.0.0', release), ['--json']);
-  expect(JSON.parse(stdout)).toMatchObject({ found: 'another-program', latest: null, command: null });
+  const isOurs = found === 'release';
+  expect(JSON.parse(stdout)).toMatchObject({ found, latest: isOurs ? '9.0.0' : null, newer: isOurs });
 });
-
-test.each(['https://github.com/owner/mfa-cli', 'git+https://github.com/OWNER/mfa-cli/'])(
-  'a package of %s is ours',
-  async (url) => {
-    const { stdout } = await check(packageOf('9.0.0', { repository: url }), ['--json']);
-    expect(JSON.parse(stdout)).toMatchObject({ found: 'release', latest: '9.0.0', newer: true });
-  },
-);
 
 describe('a registry that is none', () => {
   const notOne = 'does not answer as an npm registry does';
@@ -150,7 +149,7 @@ test('is asked over TLS that --ca-file vouches for, through a proxy, and is told
   const host = `tenant.example.test:${server.port}`;
   const headers = {
     accept: 'application/json',
-    connection: 'keep-alive',
+    connection: 'close',
     host,
     'user-agent': 'mfa-cli/test',
   };

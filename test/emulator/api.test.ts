@@ -31,9 +31,8 @@ beforeAll(async () => {
 afterAll(() => Promise.all([shared.close(), bare.close()]));
 
 test('WhoAmI names the user, until Logout ends the access token; About needs none', async () => {
-  const emulator = shared;
-  const { accessToken } = await signInAsAdministrator(emulator);
-  const call = (path: string, token = accessToken) => callApi(emulator, path, token);
+  const { accessToken } = await signInAsAdministrator(shared);
+  const call = (path: string, token = accessToken) => callApi(shared, path, token);
   const user = { User: 'admin@example.com', UserUuid: 'c0ffee00-0000-4000-8000-000000000001' };
   expect(await call('/Security/WhoAmI')).toEqual({
     status: 200,
@@ -66,15 +65,14 @@ describe('the access token', () => {
   });
 
   test('of a narrow scope opens only the APIs of the scope', async () => {
-    const emulator = shared;
-    const { accessToken } = await signInAsAdministrator(emulator, 'apns');
+    const { accessToken } = await signInAsAdministrator(shared, 'apns');
     const words = 'The scope of the access token does not allow this API.';
-    expect(await callApi(emulator, '/Security/WhoAmI', accessToken)).toEqual({
+    expect(await callApi(shared, '/Security/WhoAmI', accessToken)).toEqual({
       status: 401,
       body: failure('_I18N_ServiceUnauthorizedAccess', words),
     });
     const path = '/mobile/deleteApnsCertForClientApp';
-    expect(await callApi(emulator, path, accessToken, { ClientAppKey: 'com.example.app' })).toMatchObject({
+    expect(await callApi(shared, path, accessToken, { ClientAppKey: 'com.example.app' })).toMatchObject({
       status: 200,
       body: { success: true },
     });

@@ -80,7 +80,6 @@ function tree(user: number, group = user) {
 }
 
 type Tree = ReturnType<typeof tree>;
-
 /** What is done to a tree; the path that is asked about; and what is told, DIR being the folder around all. */
 const writable = (path: string) => `DIR/${path} can be written by others`;
 const foreignAt = (path: string) => `DIR/${path} belongs to another user`;

@@ -10,7 +10,6 @@ const late = new CliError('pkcs12-unsupported', 'Too late');
 const interrupted = new CliError('interrupted', 'Interrupted');
 const bound = { milliseconds: 60_000, given: true, late, bytes: 100_000 };
 const never = new AbortController().signal;
-
 /** What the processor did for this process since the clock began, as part of its time. */
 let share: number;
 beforeEach(() => {
@@ -75,7 +74,8 @@ describe('a piece that takes too long', () => {
     share = ours;
     const { piece, begun } = slow(2000, 9);
     await expect(run(given, 100, piece)).rejects.toBe(late);
-    expect(begun.times).toBe(1);
+    // On a busy machine the time that a user gave is over before the piece begins.
+    expect(begun.times).toBeLessThan(2);
   });
 
   test('is done once more where the machine was slow, with eight times the time', async () => {

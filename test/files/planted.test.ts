@@ -28,10 +28,8 @@ beforeAll(async () => {
 const self = process.getuid?.() ?? 0;
 const isRoot = process.getuid?.() === 0;
 const [nobody, stranger] = [65_534, 12_345];
-
 /** Mutants are in this process alone. */
 const isMutated = process.env.MUTATION_TESTS !== undefined;
-
 /** Who attempts it: whoever runs the tests, and where that is root an ordinary user, too. */
 const users = [['this user', self], ...(isRoot && !isMutated ? [['nobody', nobody] as const] : [])] as const;
 

@@ -42,7 +42,6 @@ async function outcome(bytes: Uint8Array, given: Secret | null = null): Promise<
 
 const unsupported = (what: string) => `pkcs12-unsupported: made.p12 ${what}`;
 const times = <T>(count: number, item: T): T[] => Array.from({ length: count }, () => item);
-
 const ids = { rsa: '1.2.840.113549.1.1.1', ec: '1.2.840.10045.2.1', prime256v1: '1.2.840.10045.3.1.7' };
 const leaf = certificate({ subject: [['2.5.4.3', 'leaf']] });
 /** A key bag that nothing can be read of: who tries says that the file is damaged. */

@@ -27,7 +27,6 @@ const pem = (key: KeyObject, type: 'pkcs8' | 'pkcs1' | 'sec1') =>
 const encrypted = (key: KeyObject) =>
   key.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase }).toString();
 const certificatePem = encodePemBlock('CERTIFICATE', certificate({ subject: [['2.5.4.3', 'a']] }));
-
 type Outcome = { kind: string; key?: KeyObject; failure?: string; facts?: unknown };
 async function outcome(bytes: Uint8Array | string, password = passphrase): Promise<Outcome> {
   let kind = 'none';

@@ -6,11 +6,9 @@ import { eventually } from '../support/patience.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const url = 'https://acme.example/OAuth2/Authorize/x?a=1&b=%25PATH%25&c=^|"<>';
-
 const windows = { SystemRoot: 'D:\\Windows' };
 const screen = { DISPLAY: ':0' };
 const wsl = '/mnt/c/Windows/System32';
-
 const rundll = 'url.dll,FileProtocolHandler';
 const firefox = 'C:\\Program Files\\Firefox\\firefox.exe';
 const inWsl = { command: [`${wsl}/rundll32.exe`, rundll, url], directory: wsl } as const;

@@ -58,7 +58,6 @@ test('the example of the help on fleet-file is a fleet', () => {
 
 /** What every program of the terminal knows. */
 const undocumented = ['TERM', 'XDG_CONFIG_HOME'];
-
 /** Told to the programs that `--hook` and `--issuer` name. */
 const given = ['MFA_CLI_EVENT', 'MFA_CLI_CSR', 'MFA_CLI_BUNDLE_ID', 'MFA_CLI_CERTIFICATE'];
 

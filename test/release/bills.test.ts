@@ -14,7 +14,6 @@ const schemas = join(
   'res/schema',
 );
 const read = (file: string) => JSON.parse(readFileSync(join(schemas, file), 'utf8'));
-
 const judge = new ajv.Ajv({ strict: false, formats: { 'idn-email': true, 'iri-reference': true } });
 formats.default(judge);
 for (const name of ['spdx', 'jsf-0.82', 'cryptography-defs']) {

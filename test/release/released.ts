@@ -9,12 +9,9 @@ import { sharedDirectory } from '../support/temporary-directory.ts';
 
 const execute = promisify(execFile);
 const root = fileURLToPath(new URL('../..', import.meta.url));
-
 /** What `npm run release` made. */
 export const release = join(root, 'release');
-
 const { repository } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-
 /** The project's, as package.json has it. */
 export const address: string = repository.url.replace(/^git\+|\.git$/g, '');
 

@@ -116,7 +116,7 @@ async function runWhole(
         signal: ending,
       }),
     apns: async ({ identity, origin, timeout, caFile }) =>
-      openApns(identity, { origin, timeout, now, ...networkFor(caFile) }),
+      openApns(identity, { origin, timeout: timeout * patience, now, ...networkFor(caFile) }),
     openBrowser: async (url) => {
       if (options.browser === undefined) return false;
       await options.browser(url);

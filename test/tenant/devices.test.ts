@@ -21,7 +21,7 @@ const result = (Result: unknown): Play => json({ success: true, Result });
 
 async function startTenant(...answers: readonly Play[]) {
   const { origin, received } = await startServer(answers);
-  const client = createTenantClient(origin, createTestHttp(), bearer);
+  const client = createTenantClient(origin, createTestHttp({ aside: async () => {} }), bearer);
   /** Without the origin, which is another one each time. */
   const failure = async (work: Promise<unknown>) => (await failureOf(() => work)).replace(origin, 'T');
   const bodyOf = (text: string) => (text === '' ? null : JSON.parse(text));
@@ -82,46 +82,29 @@ describe('the requests', () => {
   });
 
   const busy = { status: 503 };
-  test.each<[string, Work]>([
-    ['enroll a device', (client) => enrollIosDevice(client, device)],
-    ['ask for a key', (client) => enrollOtp(client, 'one')],
-    ['register a device token', (client) => registerDeviceToken(client, device, address)],
-  ])('that %s are repeated', async (_case, work) => {
+  const cut: Play = ({ socket }) => socket?.end('HTTP/1.1 200 OK\r\n\r\n{"Sta');
+  const unknown = 'outcome-unknown: The tenant did not answer: it may have';
+  const key = 'given the device another key for its one-time passwords';
+  test.each<[string, Work, string]>([
+    ['enroll a device', (client) => enrollIosDevice(client, device), 'enrolled the device'],
+    ['ask for a key', (client) => enrollOtp(client, 'one'), key],
+    ['register a token', (client) => registerDeviceToken(client, device, address), 'taken the device token'],
+  ])('that %s are repeated, and say what may have happened', async (_case, work, done) => {
     const { client, requests } = await startTenant(busy, result(otp));
     await work(client);
     expect(requests()).toHaveLength(2);
+    const broken = await startTenant(cut);
+    expect(await broken.failure(work(broken.client))).toBe(`${unknown} ${done}`);
   });
 
+  const away = 'tenant-unreachable: T is not available (HTTP 503)';
   test.each<[string, Work, string]>([
-    [
-      'answer a challenge',
-      (client) => submitVerdict(client, verdict),
-      'outcome-unknown: The tenant did not answer: it may have taken the answer',
-    ],
-    [
-      'wait for a push',
-      (client) => takePush(client, { deviceToken: 'abcd', wait: 0 }),
-      'tenant-unreachable: T is not available (HTTP 503)',
-    ],
+    ['answer a challenge', (client) => submitVerdict(client, verdict), `${unknown} taken the answer`],
+    ['wait for a push', (client) => takePush(client, { deviceToken: 'abcd', wait: 0 }), away],
   ])('that %s are not', async (_case, work, expected) => {
     const { client, failure, requests } = await startTenant(busy);
     expect(await failure(work(client))).toBe(expected);
     expect(requests()).toHaveLength(1);
-  });
-});
-
-describe('an answer that is missing', () => {
-  test.each<[string, Work]>([
-    ['enrolled the device', (client) => enrollIosDevice(client, device)],
-    ['given the device another key for its one-time passwords', (client) => enrollOtp(client, 'one')],
-    ['taken the device token', (client) => registerDeviceToken(client, device, address)],
-  ])('says that the tenant may have %s', async (done, work) => {
-    const { client, failure } = await startTenant(({ socket }) =>
-      socket?.end('HTTP/1.1 200 OK\r\n\r\n{"Sta'),
-    );
-    expect(await failure(work(client))).toBe(
-      `outcome-unknown: The tenant did not answer: it may have ${done}`,
-    );
   });
 });
 

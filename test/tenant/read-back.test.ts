@@ -49,13 +49,9 @@ describe('the emulator tells', () => {
   const nothing = { outcome: 'told', topic: null, latestKey: key };
   test.each<[Assumptions['tenant-config'], Assumptions['advanced-config'], object, object]>([
     ['known', 'open', told, nothing],
-    ['known', 'silent', told, nothing],
-    ['known', 'shut', told, nothing],
     ['unknown', 'open', told, nothing],
     ['unknown', 'silent', unknown, unknown],
-    ['unknown', 'shut', unknown, unknown],
     ['refused', 'open', told, nothing],
-    ['refused', 'silent', unknown, unknown],
     ['refused', 'shut', unknown, unknown],
   ])('with %s and %s', async (config, advanced, ofKey, ofOther) => {
     const assumptions = { 'tenant-config': config, 'advanced-config': advanced };

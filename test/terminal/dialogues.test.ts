@@ -13,7 +13,6 @@ import { settingsOf, shareTenant, signIn, startTenant, visit } from '../support/
 import { isMissing } from '../support/tools.ts';
 
 type Steps = readonly (readonly [question: string | RegExp, keys: string])[];
-
 const visitor = fileURLToPath(new URL('../../scripts/visit.mjs', import.meta.url));
 const port = await freePort();
 const share = shareTenant({ redirectUris: [`http://127.0.0.1:${port}/callback`] });

@@ -36,8 +36,8 @@ describe('linear time', () => {
   });
 });
 
-test('a file of 1 MiB is masked, too', () => {
-  const secret = Buffer.from(Uint8Array.from({ length: 1 << 20 }, (_, i) => (i * i * 31 + i) >> 3)).toString(
+test('a file of half a MiB is masked', () => {
+  const secret = Buffer.from(Uint8Array.from({ length: 1 << 19 }, (_, i) => (i * i * 31 + i) >> 3)).toString(
     'base64',
   );
   expect(masked(`got p=${new URLSearchParams({ secret })}, ${secret}.`, [new Secret(secret)])).toBe(

@@ -107,10 +107,7 @@ async function pollUntil(
   }
 }
 
-async function askAnswer(
-  { chosen, questions }: Mechanism,
-  person: Person,
-): Promise<Secret | Readonly<Record<string, Secret>>> {
+async function askAnswer({ chosen, questions }: Mechanism, person: Person) {
   if (questions.length === 0) return person.answer(chosen);
   const answers: [string, Secret][] = [];
   for (const { id, text } of questions) answers.push([id, await person.answer(text)]);
@@ -188,12 +185,7 @@ function namesOf({ sessionId, tenantId }: FactorSession): Readonly<Record<string
   return { ...(tenantId === null ? {} : { TenantId: tenantId }), SessionId: sessionId };
 }
 
-async function post(
-  { tenant, typed }: FactorHost,
-  call: string,
-  http: Http,
-  document: object,
-): Promise<FactorAnswer> {
+async function post({ tenant, typed }: FactorHost, call: string, http: Http, document: object) {
   const response = await http.send({
     method: 'POST',
     url: `${tenant}/Security/${call}`,

@@ -93,12 +93,7 @@ export async function signIn(
 }
 
 /** The first answer of whichever host takes the sign-in. */
-async function start(
-  tenant: string,
-  user: string,
-  typed: Secret[],
-  { http, person }: FactorContext,
-): Promise<{ host: string; answer: FactorAnswer }> {
+async function start(tenant: string, user: string, typed: Secret[], { http, person }: FactorContext) {
   let host = tenant;
   for (let hosts = 1; ; hosts++) {
     const answer = await startAuthentication({ tenant: host, typed }, user, http);
@@ -119,15 +114,9 @@ function failed(message: string, cause?: SignInCause): CliError {
 }
 
 type Federated = Extract<FactorAnswer, { kind: 'federated' }>;
-type Outcome = SignedIn | Ended | Extract<FactorAnswer, { kind: 'failed' }>;
 
 /** One challenge after the other, package after package. */
-async function proceed(
-  at: FactorHost,
-  first: FactorAnswer,
-  meeting: Meeting,
-  context: FactorContext,
-): Promise<Outcome> {
+async function proceed(at: FactorHost, first: FactorAnswer, meeting: Meeting, context: FactorContext) {
   const { tenant } = at;
   let session: FactorSession = { ...at, sessionId: '', tenantId: null };
   let challenges: readonly (readonly Mechanism[])[] = [];

@@ -44,9 +44,8 @@ export function askKeychain(options: AskOptions): Keychain {
     if ('failure' in answer) throw failed(answer);
     return answer.text;
   };
-  const change = async (request: KeychainRequest, signal = uninterrupted): Promise<void> => {
-    await ask(request, signal);
-  };
+  const change = async (request: KeychainRequest, signal = uninterrupted) =>
+    void (await ask(request, signal));
   return {
     check: () => change({ do: 'check' }, options.signal),
     read: (account) => ask({ do: 'read', account }, options.signal),
@@ -85,13 +84,15 @@ async function answerOf(
         clearTimeout(timer);
         timer = setTimeout(() => reject(error), milliseconds);
       };
-      const late = `The keychain gave no answer within ${timeout} seconds`;
-      rejectAfter(timeout * 1000, unavailable(late, 'silent'));
+      const none = 'The keychain gave no answer';
+      rejectAfter(timeout * 1000, unavailable(`${none} within ${timeout} seconds`, 'silent'));
       child.once('message', (answer) => resolve(answer as KeychainAnswer));
       // That it cannot be started, or cannot be told.
-      child.on('error', (cause) => reject(ended(cause)));
+      child.on('error', (cause) => reject(unavailable(none, 'none', cause)));
       // The end of a process may be told before its last message.
-      child.once('exit', (code, killed) => rejectAfter(lastMessage, ended(undefined, killed ?? code)));
+      child.once('exit', (code, killed) =>
+        rejectAfter(lastMessage, unavailable(`${none} (${killed ?? code})`, 'none')),
+      );
       // A process that could not be started may have no channel.
       child.send?.(request);
     });
@@ -118,10 +119,6 @@ function failed({ failure, words }: { failure: KeychainFailure; words: string })
   const told = failure === 'none' || failure === 'library' ? ` (${words.split('\n', 1)[0]})` : '';
   const isRuntime = failure === 'library' && process.platform === 'win32';
   return unavailable(`${sentences[failure]}${told}`, isRuntime ? 'runtime' : failure, words);
-}
-
-function ended(cause: unknown, how?: string | number | null): CliError {
-  return unavailable(`The keychain gave no answer${how == null ? '' : ` (${how})`}`, 'none', cause);
 }
 
 function unavailable(

@@ -65,11 +65,7 @@ export async function placeSessions(
  * A session moves only where its profile's setting changes in the same step, and a new one goes where the last one was:
  * whoever can only write the file does not get tokens into it.
  */
-function belongsInKeychain(
-  session: KeptSession,
-  { settings }: Profile,
-  previous: Profile | undefined,
-): boolean {
+function belongsInKeychain(session: KeptSession, { settings }: Profile, previous: Profile | undefined) {
   const wanted = settings.store === 'keychain';
   if (previous !== undefined && previous.settings.store !== settings.store) return wanted;
   if (session === previous?.session || isInKeychain(session)) return isInKeychain(session);

@@ -155,12 +155,14 @@ export const apns: Family = {
           ...email,
           '--new-password-file <file>': "file with the new key's password, - is stdin [MFA_CLI_KEY_PASSWORD]",
           ...clear,
+          '--practice': 'also make a certificate and a .p12 to rehearse with; no real tenant takes it',
           '--force': 'replace existing files',
         });
         addExamples(
           command,
           'mfa-cli apns request --bundle-id com.example.app --team-id A1B2C3D4E5 --out push',
           'mfa-cli apns request --bundle-id com.example.app --team-id A1B2C3D4E5 --out push --no-encrypt',
+          'mfa-cli apns request --bundle-id com.example.app --team-id A1B2C3D4E5 --out try --practice',
         );
       },
       load: () => import('./request.ts'),

@@ -71,7 +71,7 @@ export async function giveCertificate(
   if (plan.replaces) done.phones = await askPhones(open, settings, context);
   if (context.terminal.interactive) await confirmSet(plan, tenant, done, yes, context);
   const sending = { identity, password, clientAppKey, topic, findings: plan.findings };
-  const set = { tenant, clientAppKey, topic, fingerprint, notAfter };
+  const set = { clientAppKey, topic, fingerprint, notAfter, tenant };
   const at = giving.now.toISOString();
   const send = () => sendCertificate(sending, client, formsToTry(settings, tenant));
   const outcome = await changeCertificate({ asked: 'set', ...set, at }, send, open, settings, context);

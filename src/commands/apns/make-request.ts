@@ -60,6 +60,7 @@ export interface RequestOptions {
   readonly email?: string;
   readonly newPasswordFile?: string;
   readonly encrypt: boolean;
+  readonly practice?: boolean;
   readonly force?: boolean;
 }
 

@@ -3,9 +3,11 @@ import type { CertificateRecord, CertificateRequest } from '../../auth/stored-sc
 import { byLevel, checkPushIdentity } from '../../checks/check-push-identity.ts';
 import { type Finding, stopsAt } from '../../checks/finding.ts';
 import { checkSilenced, keysInUse } from '../../checks/key-in-use.ts';
+import { checkPractice } from '../../checks/purpose.ts';
 import type { Context } from '../../context.ts';
 import type { Verification } from '../../delivery/apns.ts';
 import type { MissingAnswer } from '../../delivery/change-certificate.ts';
+import { isLoopback } from '../../network/proxy.ts';
 import type { PushIdentity } from '../../pkcs12/model.ts';
 import { isoDate } from '../../report/fields.ts';
 import type { Settings } from '../../settings/settings.ts';
@@ -109,7 +111,8 @@ export function planSet(
     environment: settings.apns.environment,
     previous: previous === null ? null : { ...previous, notAfter: new Date(previous.notAfter) },
   });
-  const findings = byLevel([...ownFindings, ...silenced]);
+  const isRemote = tenant !== null && !isLoopback(new URL(tenant).hostname);
+  const findings = byLevel([...(isRemote ? checkPractice(identity) : []), ...ownFindings, ...silenced]);
   return {
     ...target,
     certificate,

@@ -1,12 +1,18 @@
+import { type KeyObject, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { practiceAuthority } from '../../checks/purpose.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { removeFile, requireFreeNames } from '../../files/directory.ts';
 import { writePrivateFile } from '../../files/write.ts';
 import { formatName } from '../../pkcs12/certificate.ts';
 import { keyBits } from '../../pkcs12/certificate-request.ts';
+import { encodePracticeCertificate } from '../../pkcs12/practice.ts';
+import { variable } from '../../settings/variable.ts';
 import type { Style } from '../../terminal/style.ts';
+import { Secret } from '../../text/secret.ts';
 import type { CommandModule } from '../command.ts';
+import { makeP12, newP12Password } from './make-p12.ts';
 import {
   makeKeyAndRequest,
   makeOutputDirectory,
@@ -28,25 +34,36 @@ export interface RequestReport {
     readonly encrypted: boolean;
   };
   readonly request: { readonly file: string; readonly subject: string };
+  /** With `--practice`: a certificate of no authority that Apple or a real tenant knows, and the .p12 with it. */
+  readonly practice?: {
+    readonly certificate: string;
+    readonly p12: string;
+    /** Of the .p12 and the key, where it was made here; null: it was given. */
+    readonly password: string | null;
+  };
   /** What is to be done at Apple's, and then here; a sentence each. */
   readonly next: readonly string[];
 }
 
 export async function request(options: RequestOptions, context: Context): Promise<RequestReport> {
-  const { email, encrypt, newPasswordFile, force = false } = options;
-  if (!encrypt && newPasswordFile !== undefined)
+  const { email, encrypt, newPasswordFile, practice = false, force = false } = options;
+  if (!encrypt && newPasswordFile !== undefined && !practice)
     throw new CliError('usage', '--no-encrypt and --new-password-file exclude each other');
   const place = { message: 'Directory for the key and the request:', option: '--out DIR' };
   const names = await requireNames(options, { given: options.out, ...place }, context);
   const { bundleId, teamId, directory } = names;
   const subject = requestSubject(bundleId, teamId, email);
-  const keyFile = join(directory, `${bundleId}.key.pem`);
-  const requestFile = join(directory, `${bundleId}.certSigningRequest`);
-  if (!force) requireFreeNames([keyFile, requestFile]);
+  const fileOf = (ending: string) => join(directory, `${bundleId}.${ending}`);
+  const [keyFile, requestFile] = [fileOf('key.pem'), fileOf('certSigningRequest')];
+  const practiced = practice ? { certificate: fileOf('cer'), p12: fileOf('p12') } : null;
+  if (!force) requireFreeNames([keyFile, requestFile, ...Object.values(practiced ?? {})]);
   const option = '--new-password-file FILE or --no-encrypt';
-  const password = encrypt ? await newKeyPassword({ file: newPasswordFile, option }, context) : null;
+  const ofPractice = practice ? await practicePassword(options, context) : null;
+  const password = !encrypt
+    ? null
+    : (ofPractice?.password ?? (await newKeyPassword({ file: newPasswordFile, option }, context)));
 
-  const { key, csr } = await makeKeyAndRequest(subject, password, context);
+  const { privateKey, key, csr } = await makeKeyAndRequest(subject, password, context);
   makeOutputDirectory(directory);
   await writePrivateFile(keyFile, key, force, context.signal);
   try {
@@ -56,26 +73,71 @@ export async function request(options: RequestOptions, context: Context): Promis
     if (!force) removeFile(keyFile);
     throw error;
   }
-  const [certificate, p12] = [join(directory, 'aps.cer'), join(directory, `${bundleId}.p12`)];
-  return {
+  const report = {
     bundleId,
     teamId,
-    key: { file: keyFile, type: 'RSA', bits: keyBits, encrypted: password !== null },
+    key: { file: keyFile, type: 'RSA' as const, bits: keyBits, encrypted: password !== null },
     request: { file: requestFile, subject: formatName(subject) },
+  };
+  const [certificate, p12] = [join(directory, 'aps.cer'), fileOf('p12')];
+  if (practiced === null || ofPractice === null)
+    return {
+      ...report,
+      next: [
+        ...stepsAtApple(bundleId, requestFile, certificate),
+        `Run \`mfa-cli apns pack --cert ${quoted(certificate)} --key ${quoted(keyFile)} --out ${quoted(p12)}\`.`,
+        `Run \`mfa-cli apns set --p12 ${quoted(p12)}\`.`,
+      ],
+    };
+  await writePractice(practiced, { ...names, privateKey, ...ofPractice }, force, context);
+  return {
+    ...report,
+    practice: { ...practiced, password: ofPractice.made },
     next: [
-      ...stepsAtApple(bundleId, requestFile, certificate),
-      `Run \`mfa-cli apns pack --cert ${quoted(certificate)} --key ${quoted(keyFile)} --out ${quoted(p12)}\`.`,
-      `Run \`mfa-cli apns set --p12 ${quoted(p12)}\`.`,
+      'Run `mfa-cli emulator --auto-approve` in another terminal, and paste the line that it prints here.',
+      `Run \`mfa-cli apns set --no-verify --p12 ${quoted(p12)}\`. A real tenant does not take this certificate.`,
     ],
   };
 }
 
-function format({ key, request, next }: RequestReport, style: Style): string {
+/** The password of the .p12 as `apns pack` takes it; where nobody can be asked, one is made and told: it protects nothing. */
+async function practicePassword({ newPasswordFile: file }: RequestOptions, context: Context) {
+  const isGiven = file !== undefined || variable(context.env, 'MFA_CLI_P12_PASSWORD') !== undefined;
+  if (isGiven || context.terminal.interactive)
+    return { password: await newP12Password({ file }, context), made: null };
+  const made = randomBytes(12).toString('base64url');
+  return { password: new Secret(made), made };
+}
+
+async function writePractice(
+  { certificate: certificateFile, p12 }: { readonly certificate: string; readonly p12: string },
+  app: { bundleId: string; teamId: string; privateKey: KeyObject; password: Secret },
+  force: boolean,
+  context: Context,
+): Promise<void> {
+  const { bundleId, teamId, privateKey, password } = app;
+  const certificate = encodePracticeCertificate(
+    practiceAuthority,
+    bundleId,
+    teamId,
+    privateKey,
+    context.now(),
+  );
+  const content = { privateKey, certificate, chain: [], friendlyName: `Practice: ${bundleId}` };
+  const { container } = await makeP12(content, { name: p12, password, encryption: 'modern' }, context);
+  await writePrivateFile(certificateFile, certificate, force, context.signal);
+  await writePrivateFile(p12, container.pfx, force, context.signal);
+}
+
+function format({ key, request, practice, next }: RequestReport, style: Style): string {
   const protection = key.encrypted ? 'encrypted' : 'not encrypted';
+  const password = practice?.password == null ? '' : `, password ${practice.password}`;
   const written = [
-    `${style.green('✓')} Wrote ${key.file} (private key, ${key.type} ${key.bits}, ${protection})`,
-    `${style.green('✓')} Wrote ${request.file} (certificate request for ${request.subject})`,
-  ];
+    `${key.file} (private key, ${key.type} ${key.bits}, ${protection})`,
+    `${request.file} (certificate request for ${request.subject})`,
+    ...(practice === undefined ? [] : [`${practice.certificate} (practice certificate)`]),
+    ...(practice === undefined ? [] : [`${practice.p12} (for practice${password})`]),
+  ].map((what) => `${style.green('✓')} Wrote ${what}`);
   const steps = next.map((step, index) => `  ${index + 1}. ${step}`);
   return [...written, '', style.bold('Next'), ...steps, ''].join('\n');
 }

@@ -104,7 +104,7 @@ function formatSet(report: SetReport, style: Style, options: JudgingOptions): st
     style,
   );
   const wayOut =
-    sent === false && stopsAt(findings, options)
+    sent === false && stopsAt(findings, options) && !stopsAt(findings, { force: true })
       ? 'Give --force to send it in spite of what was found.\n'
       : '';
   return `${inParts(head, fields, formatConcerns(findings, style), wayOut)}${end}`;

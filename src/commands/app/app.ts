@@ -1,9 +1,8 @@
 import { resolve } from 'node:path';
 import { type BuildSettings, readBuildSettings } from './build-settings.ts';
-import { isFile, nameIn, readText } from './files.ts';
+import { isFile, nameIn, readPropertyList, readText } from './files.ts';
 import type { Place } from './finding.ts';
 import { otherSideOf } from './locate.ts';
-import { readPropertyList } from './plist.ts';
 import type { ProjectFile, ProjectObject } from './project.ts';
 import { SwiftCode } from './swift/code.ts';
 import { type Token, tokenize } from './swift/tokens.ts';

@@ -1,14 +1,14 @@
 import { count } from '../../text/phrasing.ts';
 import { type App, startOf } from './app.ts';
+import { checkCategory } from './check-category.ts';
+import { checkChallenge } from './check-challenge.ts';
 import {
   checkBackgroundModes,
   checkCertificate,
+  checkConfiguration,
   checkEntitlements,
   type PushCertificate,
-} from './check-capabilities.ts';
-import { checkCategory } from './check-category.ts';
-import { checkChallenge } from './check-challenge.ts';
-import { checkConfiguration } from './check-configuration.ts';
+} from './check-property-lists.ts';
 import {
   type AppFinding,
   type AppStep,

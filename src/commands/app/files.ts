@@ -1,6 +1,11 @@
 import { dirname, join, relative, resolve, sep } from 'node:path';
+import { parse } from '@bacons/xcode/json';
+import xmlPlist from '@expo/plist';
+import { parseBuffer } from 'bplist-parser';
 import { type Dirent, entriesIn, realPathOf, statsOf } from '../../files/directory.ts';
 import { readRegularFile } from '../../files/own-file.ts';
+import { membersOf } from '../../text/json.ts';
+import type { Place } from './finding.ts';
 
 /** The largest project file to read, in bytes. */
 export const fileLimit = 5 * 1024 * 1024;
@@ -16,7 +21,7 @@ export const foreignFolder = /^(Pods|Carthage|build|DerivedData|node_modules|\..
  * outside to it.
  * @param directory of the project
  */
-export function readFile(path: string, directory: string, limit = fileLimit): Buffer | null {
+function readFile(path: string, directory: string, limit = fileLimit): Buffer | null {
   if (leadsOut(path, directory)) return null;
   return orNull(() => readRegularFile(path, { limit }));
 }
@@ -100,4 +105,90 @@ function orNull<Result>(read: () => Result): Result | null {
   } catch {
     return null;
   }
+}
+
+/** A property list whose root is a dictionary. */
+export interface PropertyList {
+  readonly file: string;
+  /** The text, or null for a binary one. */
+  readonly text: string | null;
+  readonly entries: ReadonlyMap<string, unknown>;
+}
+
+// Node.js passes a CommonJS module as the default export, other loaders what the module calls its default.
+const { parse: parseXml } = (xmlPlist.default ?? xmlPlist) as typeof xmlPlist.default;
+
+/** How many bytes of a binary list to read, whose objects can refer to each other; and what a read costs besides. */
+const [readingLimit, readingCost] = [64 * 1024 * 1024, 64];
+
+/** Of an XML list: tags, comments and the like, and the characters that contain its end with a comment after it. */
+const [tagLimit, asideLimit, endLength] = [20_000, 200, 4096];
+
+/** What a list begins with: its type and comments, and the tag of the list, whole. */
+const beginning =
+  /^\s*(?:(?:<\?[^<>]*\?>|<!DOCTYPE[^<>]*>|<!--(?:(?!-->)[\s\S])*-->)\s*)*<plist(?:\s+[\w:.-]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*\s*>/;
+
+/** Reads a property list in XML, binary or old-style form; null if it is none, or cannot be read. */
+export function readPropertyList(path: string, directory: string): PropertyList | null {
+  const bytes = readFile(path, directory);
+  if (bytes === null) return null;
+  const binary = bytes.subarray(0, 6).toString('latin1') === 'bplist';
+  const text = binary ? null : bytes.toString('utf8').replace(/^\uFEFF/, '');
+  try {
+    const root = membersOf(text === null ? parseBinary(bytes) : parseText(text));
+    return root && { file: nameIn(directory, path), text, entries: new Map(Object.entries(root)) };
+  } catch {
+    return null;
+  }
+}
+
+/** The place of a key, outside comments; if it is missing, the line of the dictionary that it belongs in. */
+export function placeOfKey({ file, text }: PropertyList, key: string): Place {
+  if (text === null) return { file, line: null };
+  const name = key.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
+  const written = text.trimStart().startsWith('<')
+    ? `<!--(?:[\\s\\S]*?-->|[\\s\\S]*)|<key>${name}</key>`
+    : `/\\*(?:[\\s\\S]*?\\*/|[\\s\\S]*)|(?<=[{;/\\s])(?:${name}|"${name}")\\s*=`;
+  const found = [...text.matchAll(new RegExp(written, 'g'))].find(([each]) => !/^(<!--|\/\*)/.test(each));
+  const anchor = found?.index ?? Math.max(0, text.search(/<dict\b|\{/));
+  return { file, line: text.slice(0, anchor).split('\n').length };
+}
+
+function parseText(text: string): unknown {
+  if (/^\s*[{/]/.test(text)) return parseOldStyle(text);
+  if (!isOrderly(text)) throw new Error('a list without an end');
+  return parseXml(text);
+}
+
+/**
+ * The library searches again and again for a missing end: of the list, of its type, of a comment. Its time grows with the square of
+ * the elements that no list is around, too: all are between the tag of the list and its only end.
+ */
+function isOrderly(text: string): boolean {
+  if (!beginning.test(text) || text.match(/<\/plist\s*>/gi)?.length !== 1) return false;
+  if (!/<\/plist>\s*(?:<!--|$)/.test(text.slice(-endLength))) return false;
+  if (/<!DOCTYPE/i.test(text) && !/<!DOCTYPE[^<>]*>/i.test(text)) return false;
+  if ((text.match(/</g)?.length ?? 0) > tagLimit) return false;
+  return (text.match(/<[!?]/g)?.length ?? 0) <= asideLimit;
+}
+
+function parseBinary(bytes: Buffer): unknown {
+  const counted = Buffer.from(bytes);
+  let left = readingLimit;
+  counted.slice = (start, end): Buffer<ArrayBuffer> => {
+    const part = counted.subarray(start, end);
+    left -= part.length + readingCost;
+    if (left < 0) throw new Error('too many references');
+    return part;
+  };
+  return parseBuffer<unknown>(counted)[0];
+}
+
+/** Hex digits in a row between `<` and `>`; no project and no list of settings holds any, and the library takes 100 bytes of memory for each two. */
+const longData = /<[\s\da-f]{4096}/i;
+
+/** The value of a property list in the old style of NeXTSTEP. Throws for anything else, and for data of more than 2 kB. */
+export function parseOldStyle(text: string): unknown {
+  if (longData.test(text)) throw new Error('too much data');
+  return parse(text);
 }

@@ -2,9 +2,8 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { CliError } from '../../errors/cli-error.ts';
 import { membersOf } from '../../text/json.ts';
 import { onOneLine } from '../../text/printable.ts';
-import { fileLimit, nameIn, readText } from './files.ts';
+import { fileLimit, nameIn, parseOldStyle, readText } from './files.ts';
 import type { Place } from './finding.ts';
-import { parseOldStyle } from './plist.ts';
 
 /** A project.pbxproj, parsed. */
 export interface ProjectFile {

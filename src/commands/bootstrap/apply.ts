@@ -23,8 +23,7 @@ import {
   pipelineApplication,
   planApplication,
 } from './application-plan.ts';
-import type { Found } from './found.ts';
-import type { Plan } from './plan.ts';
+import type { Found, Plan } from './plan.ts';
 import { dropPassword, keepPassword, reservePassword } from './service-password.ts';
 import { atStep, madeByUs, type StepName, serviceUserTitle, type Wanted } from './steps.ts';
 

@@ -5,9 +5,8 @@ import type { AdministrativeRight } from '../../tenant/administration/admin-clie
 import { settingLine } from '../../text/shell.ts';
 import type { CommandModule } from '../command.ts';
 import { applyPlan } from './apply.ts';
-import { type Found, readFound } from './found.ts';
 import { type BootstrapOptions, type OpenBootstrap, openBootstrap } from './open.ts';
-import { chooseRight, planBootstrap, verifyBootstrap } from './plan.ts';
+import { chooseRight, type Found, planBootstrap, readFound, verifyBootstrap } from './plan.ts';
 import { takeAway } from './remove.ts';
 import { type BootstrapReport, carryOut, formatReport } from './report.ts';
 import { requireFree } from './service-password.ts';

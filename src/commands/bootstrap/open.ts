@@ -1,9 +1,22 @@
+import { builtInSession } from '../../auth/built-in-application.ts';
+import type { Connection } from '../../auth/connection.ts';
+import { signInWithFactors } from '../../auth/factors/sign-in-with-factors.ts';
 import { loopbackRedirectUri } from '../../auth/loopback-redirect.ts';
+import { type MemorySession, memorySession } from '../../auth/session.ts';
+import { claimsOf, clientCredentials, issuerOf } from '../../auth/token-request.ts';
 import type { Context } from '../../context.ts';
+import { connectionTo, requireTenant } from '../../delivery/connection.ts';
+import { personAtTerminal } from '../../delivery/person-at-terminal.ts';
 import { withTenant } from '../../delivery/saved-sign-in.ts';
+import { resolveIdentityHost } from '../../delivery/sign-in-look.ts';
 import { CliError } from '../../errors/cli-error.ts';
+import type { Http } from '../../network/http.ts';
 import { type ConnectionOptions, readSettings, type Settings } from '../../settings/settings.ts';
-import { type Administration, openAdministration } from './administrator.ts';
+import { variable } from '../../settings/variable.ts';
+import type { AdminClient } from '../../tenant/administration/admin-client.ts';
+import { createTenantClient, type TenantClient, whoAmI } from '../../tenant/client.ts';
+import { sessionHost } from '../../tenant/other-host.ts';
+import { Secret } from '../../text/secret.ts';
 import type { Wanted } from './steps.ts';
 
 export interface BootstrapOptions
@@ -90,4 +103,159 @@ export async function openBootstrap(options: BootstrapOptions, context: Context)
 /** The client that people sign in with. One whose secret is set is the service user who signs in here. */
 function clientIdOf({ clientId }: BootstrapOptions, settings: Settings): string {
   return clientId ?? (settings.credentials === 'client-secret' ? 'mfa-cli' : settings.clientId);
+}
+
+/** A tenant that an administrator is signed in to, with or without an application of ours there. */
+interface Administration {
+  /** What was given, or the identity host of the portal that was. */
+  readonly tenant: string;
+  readonly client: AdminClient;
+  readonly user: string | null;
+  readonly isPerson: boolean;
+  /** Ends the session of a person who signed in here; one that was given stays. */
+  end(): Promise<void>;
+}
+
+/** How long a person may take over one challenge, in seconds. */
+const defaultPatience = 300;
+
+/** The bound on the wait for all the calls of an administration, in seconds. */
+const defaultTimeout = 120;
+
+/**
+ * Signs an administrator in without an application: with `MFA_CLI_TOKEN`, as a service user, or as a person at the
+ * terminal. Nothing of it is kept.
+ * @param user a person's name, asked for where it is null
+ * @throws {CliError} usage, prompt-unavailable, sign-in-failed, sign-in-timed-out, session-expired, interrupted, and what
+ *   the network throws
+ */
+async function openAdministration(
+  settings: Settings,
+  user: string | null,
+  context: Context,
+): Promise<Administration> {
+  const tenant = await resolveIdentityHost(requireTenant(settings, context), settings.network, context);
+  const connection = await connectionTo(tenant, settings);
+  const timeout = (context.timeout ?? defaultTimeout) * 1000;
+  const http = await context.http({ ...settings.network, timeout });
+  const session = await openSession(connection, user, http, settings, context);
+  const client = createTenantClient(session.tenant, http, session);
+  const told = await whoAmI(client);
+  return {
+    tenant,
+    client,
+    user: told ?? session.user,
+    isPerson: session.isPerson,
+    async end() {
+      if (session.isOwn) await signOut(client);
+    },
+  };
+}
+
+/** Nobody has the session any more, so that a tenant that does not end it does no harm. */
+async function signOut(client: TenantClient): Promise<void> {
+  try {
+    await client.send({ method: 'POST', path: '/Security/Logout', body: '{}', retry: false });
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+  }
+}
+
+async function openSession(
+  connection: Connection,
+  user: string | null,
+  http: Http,
+  settings: Settings,
+  context: Context,
+): Promise<MemorySession> {
+  const { tenant, accessToken, clientSecret } = connection;
+  if (accessToken !== null) {
+    const named = claimsOf(accessToken.reveal()).user;
+    // Nothing says whose token it is; one who names a user says that it is a person.
+    const isPerson = user !== null;
+    return memorySession({ tenant, user: named, isPerson, isOwn: false }, accessToken, [accessToken]);
+  }
+  if (clientSecret !== null) {
+    // An option names the client of the application that is to be made.
+    const clientId = variable(context.env, 'MFA_CLI_CLIENT_ID');
+    if (clientId === undefined)
+      throw new CliError('usage', 'A client secret needs the service user that it belongs to', {
+        facts: { variable: 'MFA_CLI_CLIENT_ID' },
+      });
+    return serviceSession({ ...connection, clientId, clientSecret }, http, context);
+  }
+  return personSession(tenant, user ?? (await askUser(context)), http, settings, context);
+}
+
+/** @throws {CliError} prompt-unavailable, with the ways that need no terminal */
+function askUser({ prompt }: Pick<Context, 'prompt'>, initial?: string): Promise<string> {
+  return prompt.input({
+    ...(initial !== undefined && { initial }),
+    message: 'User name of an administrator (such as ada@example.com):',
+    validate: (answer) => answer.trim() !== '' || 'A name is needed',
+    unavailable: 'Nobody can sign in without a terminal',
+    facts: { secret: 'administrator' },
+  });
+}
+
+async function personSession(
+  tenant: string,
+  user: string,
+  http: Http,
+  { network }: Settings,
+  context: Context,
+): Promise<MemorySession> {
+  if (!context.terminal.interactive)
+    throw new CliError('prompt-unavailable', `${user} cannot sign in without a terminal`, {
+      facts: { secret: 'administrator' },
+    });
+  const patience = (context.timeout ?? defaultPatience) * 1000;
+  let name = user.trim();
+  const nameAgain = async (before: string): Promise<string> => {
+    name = (await askUser(context, before)).trim();
+    return name;
+  };
+  const signedIn = await signInWithFactors(tenant, name, {
+    http,
+    patientHttp: await context.http({ ...network, timeout: patience, silent: true }),
+    person: { ...personAtTerminal(context), nameAgain },
+    signal: context.signal,
+    patience,
+  });
+  const named = claimsOf(signedIn.token.reveal()).user;
+  return memorySession(
+    {
+      tenant: sessionHost(signedIn.tenant, issuerOf(signedIn.token.reveal())),
+      user: signedIn.user ?? named ?? name,
+      isPerson: true,
+      isOwn: true,
+    },
+    signedIn.token,
+    signedIn.secrets,
+  );
+}
+
+/** A platform token, or else a session through the vendor's own application. */
+async function serviceSession(
+  connection: Connection & { readonly clientSecret: Secret },
+  http: Http,
+  { now }: Context,
+): Promise<MemorySession> {
+  const { tenant, clientId, clientSecret } = connection;
+  const session = (token: Secret) =>
+    memorySession({ tenant, user: clientId, isPerson: false, isOwn: false }, token, [token, clientSecret]);
+  try {
+    const { accessToken } = await clientCredentials({ ...connection, platformToken: true }, http, now);
+    return session(new Secret(accessToken));
+  } catch (error) {
+    const isRefused = error instanceof CliError && ['sign-in-failed', 'tenant-not-json'].includes(error.code);
+    if (!isRefused) throw error;
+    try {
+      return session(await builtInSession(connection, http));
+    } catch (second) {
+      // A wrong secret is refused at both doors, in the same words; what is no answer at all says less.
+      if (!(second instanceof CliError) || second.code === 'interrupted') throw second;
+      throw second.code === 'sign-in-failed' ? second : error;
+    }
+  }
 }

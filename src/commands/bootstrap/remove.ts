@@ -9,9 +9,8 @@ import {
 import { membersOf } from '../../text/json.ts';
 import { addedWith } from './application-plan.ts';
 import { readUnchanged } from './apply.ts';
-import { type FoundApplication, type Leftover, readLeftover } from './found.ts';
 import type { BootstrapOptions, OpenBootstrap } from './open.ts';
-import { isOf, type Verdicts } from './plan.ts';
+import { type FoundApplication, isOf, type Leftover, readLeftover, type Verdicts } from './plan.ts';
 import type { BootstrapReport } from './report.ts';
 import { carryOut } from './report.ts';
 import {

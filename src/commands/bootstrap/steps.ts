@@ -42,14 +42,13 @@ export function serviceUserTitle({ appId }: Pick<Wanted, 'appId'>): string {
   return `Pipelines of ${appId}. ${madeByUs}`;
 }
 
-const always = ['/?Mobile/(Set|Delete)ApnsCertForClientApp', '/?Security/WhoAmI'];
-const readingBack = ['/?Core/GetTenantConfig', '/?TenantConfig/GetAdvancedConfig'];
-
-const listingDevices = ['/?RedRock/query'];
-
 /** The regular expressions of the REST APIs that our commands need: the vendor's own for the push certificate, and no more. */
 export function neededApis({ readBack, devices }: Pick<Wanted, 'readBack' | 'devices'>): readonly string[] {
-  return [...always, ...(readBack ? readingBack : []), ...(devices ? listingDevices : [])];
+  return [
+    ...['/?Mobile/(Set|Delete)ApnsCertForClientApp', '/?Security/WhoAmI'],
+    ...(readBack ? ['/?Core/GetTenantConfig', '/?TenantConfig/GetAdvancedConfig'] : []),
+    ...(devices ? ['/?RedRock/query'] : []),
+  ];
 }
 
 const apps = 'Apps & Widgets > Web Apps (newer: Manage > Identities > Web apps)';

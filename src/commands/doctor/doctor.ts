@@ -9,10 +9,19 @@ import { count } from '../../text/phrasing.ts';
 import { bunVersion } from '../../text/version.ts';
 import type { CommandModule } from '../command.ts';
 import { caHint, failure, ok, proxyHint, rightNotChecked, type Verdict } from './check.ts';
-import { checkBrowser, checkCa, checkNode, checkPort, checkProxy, checkVariables } from './machine.ts';
+import {
+  checkBrowser,
+  checkCa,
+  checkKeychain,
+  checkNode,
+  checkPort,
+  checkProxy,
+  checkVariables,
+  type FoundStore,
+  readStore,
+} from './machine.ts';
 import type { ProbeRow } from './probe.ts';
 import { checkPushHost } from './push-host.ts';
-import { checkKeychain, type FoundStore, readStore } from './store.ts';
 import { checkKept, checkProfile, checkSession, checkTenant, type FoundTenant } from './tenant.ts';
 
 export interface DoctorOptions extends ConnectionOptions {

@@ -140,25 +140,14 @@ async function verifyFleet(
   const network = fleetNetwork(options, context);
   const refusals = new Map<string, CliError | null>();
   for (const { tenant, certificate, action } of planned) {
-    const declared = tenant.certificate;
-    if (declared === null || certificate === null || !(changes(action) || action === 'same')) continue;
-    if (refusals.has(declared.name)) continue;
-    const { name, environment } = declared;
+    const { name, environment } = tenant.certificate ?? { name: '', environment: null };
+    if (certificate === null || refusals.has(name) || !(changes(action) || action === 'same')) continue;
     const given = { ...givenApns({}, context.env), topic: certificate.topic, environment };
     const target = apnsTargetOf(certificate.identity, given);
-    const { accepted, explanation } = await verifyIdentity(
-      requirePair(certificate.identity),
-      target,
-      network,
-      context,
-    );
-    const words = explanation.replace(/\.$/, '');
-    refusals.set(
-      name,
-      accepted
-        ? null
-        : new CliError('tenant-refused', `APNs does not accept the certificate ${name}: ${words}`),
-    );
+    const pair = requirePair(certificate.identity);
+    const { accepted, explanation } = await verifyIdentity(pair, target, network, context);
+    const words = `APNs does not accept the certificate ${name}: ${explanation.replace(/\.$/, '')}`;
+    refusals.set(name, accepted ? null : new CliError('tenant-refused', words));
   }
   return planned.map((item) => {
     const refusal = refusals.get(item.tenant.certificate?.name ?? '') ?? null;

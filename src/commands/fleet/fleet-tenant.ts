@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { Connection } from '../../auth/connection.ts';
-import type { Profile, ProfileStore, Profiles } from '../../auth/profile.ts';
+import type { Profile } from '../../auth/profile.ts';
 import { emptyProfile, profileNamed } from '../../auth/profiles.ts';
 import { openSession } from '../../auth/session.ts';
 import { checkPushIdentity } from '../../checks/check-push-identity.ts';
@@ -9,7 +9,7 @@ import type { Context } from '../../context.ts';
 import { createOptionalClient } from '../../delivery/connection.ts';
 import { openLocatedP12 } from '../../delivery/open-p12.ts';
 import { formsToTry } from '../../delivery/send-certificate.ts';
-import { CliError, type ErrorCode, type ErrorFacts } from '../../errors/cli-error.ts';
+import { CliError, type ErrorFacts } from '../../errors/cli-error.ts';
 import { readSecret } from '../../files/read.ts';
 import type { HttpSource } from '../../network/http.ts';
 import type { PushIdentity } from '../../pkcs12/model.ts';
@@ -69,12 +69,11 @@ export function openFleetAccess(options: GlobalOptions, signal: AbortSignal, out
   setMaxListeners(0, signal);
   const context: Context = { ...outer, signal };
   const sources = new Map<string | null, Promise<HttpSource>>();
-  let stored: Promise<{ store: ProfileStore; profiles: Profiles }> | null = null;
-
   const readStored = async () => {
     const store = await context.profiles();
     return { store, profiles: await store.read() };
   };
+  let stored: ReturnType<typeof readStored> | null = null;
 
   function sourceFor(bundle: string | null): Promise<HttpSource> {
     const source = sources.get(bundle) ?? context.httpSource({ caFile: bundle, signal });
@@ -105,9 +104,7 @@ export function openFleetAccess(options: GlobalOptions, signal: AbortSignal, out
           forms: formsToTry({ sendAs: null, profile }, tenant.tenant),
         });
       } catch (error) {
-        throw error instanceof CliError && signInCodes.includes(error.code)
-          ? aboutSignIn(error, tenant)
-          : error;
+        throw aboutSignIn(error, tenant);
       } finally {
         http.close();
       }
@@ -147,15 +144,11 @@ async function connectionTo(
   };
 }
 
-const signInCodes: readonly ErrorCode[] = [
-  'not-signed-in',
-  'session-expired',
-  'sign-in-failed',
-  'sign-in-denied',
-];
+const signInCodes = ['not-signed-in', 'session-expired', 'sign-in-failed', 'sign-in-denied'];
 
 /** What mends a sign-in is in the fleet file, and not where a single command has it. */
-function aboutSignIn(error: CliError, { signIn }: FleetTenant): CliError {
+function aboutSignIn(error: unknown, { signIn }: FleetTenant): unknown {
+  if (!(error instanceof CliError) || !signInCodes.includes(error.code)) return error;
   const facts: ErrorFacts = 'profile' in signIn ? { fleetProfile: signIn.profile } : { fleet: true };
   return new CliError(error.code, error.message, { cause: error, facts: { ...error.facts, ...facts } });
 }
@@ -174,18 +167,17 @@ export async function resolveSecret(
   context: Context,
   { mayBeEmpty = false } = {},
 ): Promise<Secret> {
-  const secret = await secretFrom(source, what, context);
+  let secret: Secret;
+  if ('file' in source) secret = await readSecret(source.file, `The file of ${what}`, context);
+  else if ('command' in source)
+    secret = await runForSecret(source.command, `The command of ${what}`, context);
+  else secret = new Secret(context.env[source.env] ?? unset(source.env, what), source.env);
   if (mayBeEmpty || secret.revealBytes().length > 0) return secret;
   const where = 'env' in source ? { variable: source.env } : {};
   throw new CliError('usage', `${secret.source} is empty: it is to hold ${what}`, { facts: where });
 }
 
-async function secretFrom(source: SecretPlace, what: string, context: Context): Promise<Secret> {
-  if ('file' in source) return readSecret(source.file, `The file of ${what}`, context);
-  if ('command' in source) return runForSecret(source.command, `The command of ${what}`, context);
-  const { env: name } = source;
-  const value = context.env[name];
-  if (value !== undefined) return new Secret(value, name);
+function unset(name: string, what: string): never {
   throw new CliError('usage', `${name} is not set: it is to hold ${what}`, { facts: { variable: name } });
 }
 
@@ -265,9 +257,6 @@ async function openOne(
 
 function locate(p12: P12Source, name: string, { env }: Context): P12Location {
   if ('path' in p12) return p12;
-  const base64 = variable(env, p12.env);
-  if (base64 !== undefined) return { variable: p12.env, base64 };
-  throw new CliError('usage', `${p12.env} is not set: it is to hold the certificate "${name}" in base64`, {
-    facts: { variable: p12.env },
-  });
+  const base64 = variable(env, p12.env) ?? unset(p12.env, `the certificate "${name}" in base64`);
+  return { variable: p12.env, base64 };
 }

@@ -1,5 +1,5 @@
 import type { Context } from '../../context.ts';
-import { concerns, formatDaysLeft, formatJudged, formatTable } from '../../report/fields.ts';
+import { concerns, formatDaysLeft, formatJudged, formatTable, widthOfTable } from '../../report/fields.ts';
 import type { Style } from '../../terminal/style.ts';
 import { count } from '../../text/phrasing.ts';
 import type { Fleet } from './file/fleet.ts';
@@ -10,6 +10,7 @@ import {
   type FleetAction,
   type FleetReport,
   type FleetReportTenant,
+  grouped,
   isUnfinished,
 } from './report.ts';
 
@@ -38,17 +39,18 @@ function countActions(counts: FleetReport['counts']): string {
 export function formatPlan(report: FleetReport, style: Style, most: number | null = null): string {
   const { tenants, counts } = report;
   const shown = tenants.filter(({ action }) => changes(action) || action === 'blocked');
-  return [
+  const isShown = shown.length > 0 && shown.length <= (most ?? shown.length);
+  return inParts([
     `${planVerdict(report, style, most === null)}\n`,
-    ...(shown.length === 0 || shown.length > (most ?? Number.POSITIVE_INFINITY)
-      ? []
-      : [formatRows(shown, style)]),
+    isShown ? formatRows(shown, style) : '',
     formatConcernsOf(tenants, style),
     formatFailures(tenants, style),
-    ...(counts.blocked === 0 ? [] : ['Nothing is sent to any tenant while one is blocked.\n']),
-  ]
-    .filter((part) => part !== '')
-    .join('\n');
+    counts.blocked === 0 ? '' : 'Nothing is sent to any tenant while one is blocked.\n',
+  ]);
+}
+
+function inParts(parts: readonly string[]): string {
+  return parts.filter((part) => part !== '').join('\n');
 }
 
 function planVerdict({ counts, tenants, shard }: FleetReport, style: Style, idle: boolean): string {
@@ -60,21 +62,27 @@ function planVerdict({ counts, tenants, shard }: FleetReport, style: Style, idle
     : style.green(`✓ ${idle ? 'Nothing to do. ' : ''}${words}`);
 }
 
+/** A line a tenant: where the width is too small for all columns, those go that the name stands for. */
 function formatRows(tenants: readonly FleetReportTenant[], style: Style): string {
   const color = (action: FleetAction): string =>
     action === 'blocked' || action === 'delete' ? style.red(action) : style.yellow(action);
-  return formatTable(
-    ['Action', 'Name', 'Tenant', 'Client app key', 'Certificate', 'Valid until'],
-    tenants.map(({ action, name, tenant, clientAppKey, certificate, notAfter, daysLeft }) => [
-      color(action),
-      name,
-      tenant,
-      clientAppKey ?? '?',
-      certificate ?? 'none',
-      notAfter === null || daysLeft === null ? '' : formatDaysLeft(notAfter, daysLeft, style),
-    ]),
-    style,
-  );
+  let columns: readonly (readonly [title: string, cell: (tenant: FleetReportTenant) => string])[] = [
+    ['Action', ({ action }) => color(action)],
+    ['Name', ({ name }) => name],
+    ['Tenant', ({ tenant }) => tenant],
+    ['Client app key', ({ clientAppKey }) => clientAppKey ?? '?'],
+    ['Certificate', ({ certificate }) => certificate ?? 'none'],
+    [
+      'Valid until',
+      ({ notAfter, daysLeft }) =>
+        notAfter === null || daysLeft === null ? '' : formatDaysLeft(notAfter, daysLeft, style),
+    ],
+  ];
+  const head = (): string[] => columns.map(([title]) => title);
+  const rows = (): string[][] => tenants.map((tenant) => columns.map(([, cell]) => cell(tenant)));
+  for (const least of ['Tenant', 'Certificate', 'Client app key', 'Valid until'])
+    if (widthOfTable(head(), rows()) > style.columns) columns = columns.filter(([title]) => title !== least);
+  return formatTable(head(), rows(), style);
 }
 
 function formatConcernsOf(tenants: readonly FleetReportTenant[], style: Style): string {
@@ -90,13 +98,9 @@ function formatConcernsOf(tenants: readonly FleetReportTenant[], style: Style): 
 
 /** Things that are told apart by their words, each once, with the names that it concerns. */
 function byWords<Thing>(found: readonly (readonly [words: string, thing: Thing, name: string])[]) {
-  const told = new Map<string, { readonly thing: Thing; readonly names: string[] }>();
-  for (const [words, thing, name] of found) {
-    const seen = told.get(words) ?? { thing, names: [] };
-    told.set(words, seen);
-    seen.names.push(name);
-  }
-  return [...told.values()];
+  return [...grouped(found, ([words]) => words).values()].flatMap((same) =>
+    same.slice(0, 1).map(([, thing]) => ({ thing, names: same.map(([, , name]) => name) })),
+  );
 }
 
 /** Names that fit on a line: `acme, globex and 188 more`. */
@@ -121,36 +125,27 @@ function formatFailures(tenants: readonly FleetReportTenant[], style: Style): st
 export function formatApplied(report: FleetReport, style: Style): string {
   const { tenants, counts } = report;
   if (counts.blocked > 0) return formatPlan(report, style);
-  const waiting = tenants.filter(isNotStarted);
-  return [
+  const waiting = tenants.filter((tenant) => isUnfinished(tenant) && tenant.error === null);
+  const names = listOf(waiting.map(({ name }) => name));
+  return inParts([
     `${appliedVerdict(report, waiting.length, style)}\n`,
     formatFailures(tenants, style),
-    waiting.length === 0
-      ? ''
-      : `Not started: ${listOf(waiting.map(({ name }) => name))}. Run it again to do the rest.\n`,
-  ]
-    .filter((part) => part !== '')
-    .join('\n');
-}
-
-function isNotStarted(tenant: FleetReportTenant): boolean {
-  return isUnfinished(tenant) && tenant.error === null;
+    waiting.length === 0 ? '' : `Not started: ${names}. Run it again to do the rest.\n`,
+  ]);
 }
 
 /** `4 sent, 7 unknown, 180 not started, 9 unchanged` */
 function appliedVerdict({ ok, counts, tenants }: FleetReport, notStarted: number, style: Style): string {
   const { sent, unanswered, failed } = counts;
-  const rest = [
+  const parts = [
+    [sent, 'sent'],
     [unanswered, 'unknown'],
     [failed - unanswered, 'failed'],
     [notStarted, 'not started'],
     [tenants.length - sent - failed - notStarted, 'unchanged'],
   ] as const;
-  const words = [
-    `${sent} sent`,
-    ...rest.flatMap(([number, word]) => (number === 0 ? [] : `${number} ${word}`)),
-  ].join(', ');
-  return ok ? style.green(`✓ ${words}`) : style.red(`✗ ${words}`);
+  const words = parts.filter(([number, word]) => number > 0 || word === 'sent').map((part) => part.join(' '));
+  return ok ? style.green(`✓ ${words.join(', ')}`) : style.red(`✗ ${words.join(', ')}`);
 }
 
 /**
@@ -158,35 +153,33 @@ function appliedVerdict({ ok, counts, tenants }: FleetReport, notStarted: number
  * push with them; and which tenants lose a key while the one that they push with was not selected.
  */
 export function notePlan(planned: readonly PlannedTenant[], declared: Fleet, { terminal }: Context): void {
-  const open = planned.filter(isUnanswered);
-  const named = (items: readonly PlannedTenant[]): string => listOf(items.map(({ tenant }) => tenant.name));
-  const [deletes, sets] = [
-    open.filter(({ action }) => action === 'delete'),
-    open.filter(({ action }) => action !== 'delete'),
-  ];
-  if (sets.length > 0)
-    terminal.note(
-      `The answer to the last request is unknown for ${named(sets)}: it is sent again, which changes nothing if it was taken.`,
-    );
-  if (deletes.length > 0)
-    terminal.note(
-      `The answer to the last delete is unknown for ${named(deletes)}: the key is deleted again, unless the tenant says that it is gone. A certificate that another machine has set for it meanwhile is deleted as well.`,
-    );
-  const again = planned.filter(({ action, previous }) => action === 'set' && previous?.state === 'set');
-  if (again.length > 0)
-    terminal.note(
-      `The certificate is the same, and set again, for ${named(again)}: another key of the tenant was set or deleted since, or goes now, and it pushes with the key set last.`,
-    );
+  const note = (which: (item: PlannedTenant) => boolean, sentence: (names: string) => string): void => {
+    const names = planned.filter(which).map(({ tenant }) => tenant.name);
+    if (names.length > 0) terminal.note(sentence(listOf(names)));
+  };
+  note(
+    (item) => isUnanswered(item) && item.action !== 'delete',
+    (names) =>
+      `The answer to the last request is unknown for ${names}: it is sent again, which changes nothing if it was taken.`,
+  );
+  note(
+    (item) => isUnanswered(item) && item.action === 'delete',
+    (names) =>
+      `The answer to the last delete is unknown for ${names}: the key is deleted again, unless the tenant says that it is gone. A certificate that another machine has set for it meanwhile is deleted as well.`,
+  );
+  note(
+    ({ action, previous }) => action === 'set' && previous?.state === 'set',
+    (names) =>
+      `The certificate is the same, and set again, for ${names}: another key of the tenant was set or deleted since, or goes now, and it pushes with the key set last.`,
+  );
   const losing = new Set(planned.flatMap(({ tenant, action }) => (action === 'delete' ? tenant.tenant : [])));
   const selected = new Set(planned.map(({ tenant }) => tenant.name));
-  const left = declared.tenants
-    .filter(
-      ({ name, tenant, certificate }) => certificate !== null && losing.has(tenant) && !selected.has(name),
-    )
-    .map(({ name }) => name);
+  const left = declared.tenants.filter(
+    ({ name, tenant, certificate }) => certificate !== null && losing.has(tenant) && !selected.has(name),
+  );
   if (left.length > 0)
     terminal.warn(
-      `Another key of the same tenant is deleted, which may end the pushes of ${listOf(left)}: select it as well, and it is set again`,
+      `Another key of the same tenant is deleted, which may end the pushes of ${listOf(left.map(({ name }) => name))}: select it as well, and it is set again`,
     );
 }
 

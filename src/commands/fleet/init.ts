@@ -18,16 +18,15 @@ export interface FleetInitOptions extends GlobalOptions {
   readonly refresh?: boolean;
 }
 
-/** A fleet file to begin with, and what is in it. */
-interface NewFleet {
-  readonly text: string;
+/** The names of what is in a new fleet file. */
+interface NewNames {
   readonly tenants: readonly string[];
   readonly certificates: readonly string[];
   /** Profiles of tenants at which nothing was set: they stand in it as comments. */
   readonly withoutCertificate: readonly string[];
 }
 
-interface FleetInitReport extends Omit<NewFleet, 'text'> {
+interface FleetInitReport extends NewNames {
   /** As given; `-` is stdout. */
   readonly file: string;
   /** The file itself, where it goes to stdout. */
@@ -89,7 +88,7 @@ tenants: {}
 `;
 
 /** A fleet file of what this machine knows; an example in comments where that is nothing. It is valid, and holds no secret. */
-export function newFleet(known: readonly KnownTenant[]): NewFleet {
+export function newFleet(known: readonly KnownTenant[]): NewNames & { readonly text: string } {
   if (known.length === 0)
     return { text: `${head}\n${example}`, tenants: [], certificates: [], withoutCertificate: [] };
   const certificates = namedCertificates(known);
@@ -99,18 +98,16 @@ export function newFleet(known: readonly KnownTenant[]): NewFleet {
     if (last === undefined) return [];
     const name = freeName(tenant.profile, 'tenant', taken);
     const called = certificates.get(identityOf(last))?.name ?? '';
-    const unused = tenant.certificates.slice(0, -1).map(({ clientAppKey }) => onOneLine(clientAppKey));
-    return {
-      name,
-      lines: [
-        tenantLines(name, tenant, called, last.clientAppKey),
-        ...(tenant.toldKey === last.clientAppKey
-          ? ['    # The tenant says that it pushes with this key.']
-          : []),
-        // A tenant pushes with the key that was set last.
-        ...unused.map((key) => `    # Set before, and not used since: ${key}`),
-      ].join('\n'),
-    };
+    const isTold = tenant.toldKey === last.clientAppKey;
+    const lines = [
+      tenantLines(name, tenant, called, last.clientAppKey),
+      ...(isTold ? ['    # The tenant says that it pushes with this key.'] : []),
+      // A tenant pushes with the key that was set last.
+      ...tenant.certificates
+        .slice(0, -1)
+        .map(({ clientAppKey }) => `    # Set before, and not used since: ${onOneLine(clientAppKey)}`),
+    ];
+    return { name, lines: lines.join('\n') };
   });
   const bare = known.filter((tenant) => tenant.certificates.length === 0);
   const text = [

@@ -77,11 +77,9 @@ function accountOf({ settings, session }: Profile): Omit<KnownTenant, 'profile' 
 /** The last of each pair of tenant and client app key. */
 function latestRecords(records: readonly CertificateRecord[]): readonly CertificateRecord[] {
   const sorted = records.toSorted((one, other) =>
-    one.setAt < other.setAt ? -1 : one.setAt > other.setAt ? 1 : 0,
+    one.setAt < other.setAt ? -1 : Number(one.setAt > other.setAt),
   );
-  const latest = new Map(
-    sorted.map((record) => [JSON.stringify([record.tenant, record.clientAppKey]), record]),
-  );
+  const latest = new Map(sorted.map((record) => [`${record.tenant} ${record.clientAppKey}`, record]));
   return [...latest.values()].filter(({ tenant }) => URL.canParse(tenant));
 }
 

@@ -1,8 +1,10 @@
 import { byLevel } from '../../checks/check-push-identity.ts';
 import type { Finding } from '../../checks/finding.ts';
 import { checkSilenced } from '../../checks/key-in-use.ts';
+import { checkPractice } from '../../checks/purpose.ts';
 import { checkReplacement } from '../../checks/validity.ts';
 import { CliError } from '../../errors/cli-error.ts';
+import { isLoopback } from '../../network/proxy.ts';
 import type { ReadBack } from '../../tenant/certificates.ts';
 import type { FleetTenant } from './file/fleet.ts';
 import type { JudgedCertificate, JudgedCertificates } from './fleet-tenant.ts';
@@ -62,7 +64,9 @@ export function planFleet(
       return { ...base, action: previous === null || previous.state === 'deleted' ? 'absent' : 'delete' };
     const keysUsed = usesOf(tenant.tenant);
     const staying = [...keysUsed].filter(([key]) => !going.has(placeKey({ ...tenant, clientAppKey: key })));
+    const isRemote = !isLoopback(new URL(tenant.tenant).hostname);
     const findings = byLevel([
+      ...(isRemote ? checkPractice(certificate.identity) : []),
       ...findingsFor(certificate, previous),
       ...(clientAppKey === null ? [] : checkSilenced(new Map(staying), clientAppKey)),
     ]);

@@ -25,13 +25,13 @@ async function merge({ reports: paths }: MergeOptions, context: Context): Promis
   return mergeReports(reports);
 }
 
-export interface NamedReport {
+interface NamedReport {
   readonly name: string;
   readonly report: FleetReport;
 }
 
 /** The report of a shard from the text of its file. @throws {CliError} file-unreadable */
-export function readReport(text: string, name: string): NamedReport {
+function readReport(text: string, name: string): NamedReport {
   const read = readJson(fleetReport, text, manyTenants);
   if (read === null)
     throw new CliError('file-unreadable', `${name} is not the report of fleet plan or apply (--json)`);
@@ -42,7 +42,7 @@ export function readReport(text: string, name: string): NamedReport {
  * Whether a report can only be that of a plan, or only that of an apply; null: nothing was to be sent, or something was
  * blocked, where the two look the same.
  */
-export function kindOf({ tenants, counts, ok }: FleetReport): 'plan' | 'apply' | null {
+function kindOf({ tenants, counts, ok }: FleetReport): 'plan' | 'apply' | null {
   if (counts.sent + counts.failed + counts.unanswered > 0) return 'apply';
   if (counts.blocked > 0 || !tenants.some(isUnfinished)) return null;
   return ok ? 'plan' : 'apply';
@@ -53,23 +53,21 @@ export function kindOf({ tenants, counts, ok }: FleetReport): 'plan' | 'apply' |
  * @throws {CliError} usage: a shard is missing, or is there twice; the numbers of shards differ, or their fleets; plans are
  * among them that were not applied; a tenant is in two
  */
-export function mergeReports(reports: readonly NamedReport[]): FleetReport {
+function mergeReports(reports: readonly NamedReport[]): FleetReport {
   requireAllShards(reports);
   requireOneKind(reports);
   const tenants = reports.flatMap(({ report }) => report.tenants).sort((a, b) => (a.name < b.name ? -1 : 1));
   const double = tenants.find(({ name }, index) => name === tenants[index + 1]?.name);
   if (double !== undefined)
     throw new CliError('usage', `The tenant ${double.name} is in more than one report, or twice in one`);
+  const trust = reports[0]?.report.trust ?? null;
   const one = (key: 'file' | 'record'): string =>
     [...new Set(reports.map(({ report }) => report[key]))].join(', ');
   return {
     file: one('file'),
     record: one('record'),
     shard: null,
-    trust:
-      new Set(reports.map(({ report }) => report.trust)).size === 1
-        ? (reports[0]?.report.trust ?? null)
-        : null,
+    trust: reports.every(({ report }) => report.trust === trust) ? trust : null,
     tenants,
     counts: countTenants(tenants),
     ok: reports.every(({ report }) => report.ok),

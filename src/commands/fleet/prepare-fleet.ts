@@ -98,23 +98,24 @@ export async function prepareFleet(
   const { fleet, file, recordPath, shard, trust } = opened;
   const warnDays = warnDaysOf(options, fleet.warnDays);
   const now = context.now();
-  const record = await readOwnRecords([recordPath], opened, context).catch((error: unknown) => {
+  const read = await readOwnRecords([recordPath], opened, context).catch((error: unknown) => {
     if (refusal === null || !(error instanceof CliError) || error.code !== 'fleet-untrusted') throw error;
     return null;
   });
+  const record = read ?? { entries: [] };
   const certificates =
     refusal === null
       ? await openFleetCertificates(fleet.tenants, { now, warnDays }, context)
       : new Map([...fleet.certificates.keys()].map((name) => [name, refusal]));
   const known = { certificates, stops: (findings: readonly Finding[]) => stopsAt(findings, options) };
-  const planned = planFleet(fleet.tenants, record ?? { entries: [] }, known);
+  const planned = planFleet(fleet.tenants, record, known);
   return {
-    record: record ?? { entries: [] },
+    record,
     planned:
-      record === null ? planned.map((item) => ({ ...item, action: 'unknown', error: refusal })) : planned,
+      read === null ? planned.map((item) => ({ ...item, action: 'unknown', error: refusal })) : planned,
     facts: { file, record: recordPath, shard, trust: trust.hash, now },
     refreshed(answers) {
-      const { record: now, settled } = settleByWord(record ?? { entries: [] }, planned, answers);
+      const { record: now, settled } = settleByWord(record, planned, answers);
       return { planned: planFleet(fleet.tenants, now, { ...known, answers }), settled };
     },
   };

@@ -178,12 +178,12 @@ export function urgency({ daysLeft, state }: FleetStatusTenant): number {
   return daysLeft ?? (state === 'valid' ? Number.MAX_SAFE_INTEGER : 0);
 }
 
-/** The answer first: `3 of 12 tenants need you`. */
+/** The answer first: `3 of 12 tenants need attention`. */
 export function verdict({ tenants, warnDays }: FleetStatusReport): string {
   const needing = tenants.filter(({ state }) => state !== 'valid').length;
   if (tenants.length === 0) return 'There is no tenant';
   if (needing === 0) return `No push certificate ends within ${count(warnDays, 'day')}`;
-  return `${needing} of ${count(tenants.length, 'tenant')} ${needing === 1 ? 'needs' : 'need'} you`;
+  return `${needing} of ${count(tenants.length, 'tenant')} ${needing === 1 ? 'needs' : 'need'} attention`;
 }
 
 export function countsInWords(tenants: readonly FleetStatusTenant[]): string {

@@ -26,7 +26,7 @@ export const profile: Family = {
       options(command) {
         addExamples(command, 'mfa-cli profile list', 'mfa-cli profile list --json');
       },
-      load: async () => ({ command: (await import('./read.ts')).listCommand }),
+      load: async () => ({ command: (await import('./profile.ts')).listCommand }),
     },
     {
       word: 'show',
@@ -35,7 +35,7 @@ export const profile: Family = {
         command.argument('[name]', 'profile; default: the one in force');
         addExamples(command, 'mfa-cli profile show', 'mfa-cli profile show example');
       },
-      load: async () => ({ command: (await import('./read.ts')).showCommand }),
+      load: async () => ({ command: (await import('./profile.ts')).showCommand }),
     },
     {
       word: 'use',
@@ -44,7 +44,7 @@ export const profile: Family = {
         command.argument('<name>', 'profile that is used where nothing else names one');
         addExamples(command, 'mfa-cli profile use example');
       },
-      load: async () => ({ command: (await import('./change.ts')).useCommand }),
+      load: async () => ({ command: (await import('./profile.ts')).useCommand }),
     },
     {
       word: 'set',
@@ -60,7 +60,7 @@ export const profile: Family = {
           'mfa-cli profile set store keychain',
         );
       },
-      load: async () => ({ command: (await import('./change.ts')).setCommand }),
+      load: async () => ({ command: (await import('./profile.ts')).setCommand }),
     },
     {
       word: 'rename',
@@ -71,7 +71,7 @@ export const profile: Family = {
           .argument('<new>', 'name that no profile has yet');
         addExamples(command, 'mfa-cli profile rename default acme');
       },
-      load: async () => ({ command: (await import('./change.ts')).renameCommand }),
+      load: async () => ({ command: (await import('./profile.ts')).renameCommand }),
     },
     {
       word: 'remove',
@@ -82,7 +82,7 @@ export const profile: Family = {
           .option('--yes', 'do not ask');
         addExamples(command, 'mfa-cli profile remove example');
       },
-      load: async () => ({ command: (await import('./change.ts')).removeCommand }),
+      load: async () => ({ command: (await import('./profile.ts')).removeCommand }),
     },
   ],
 };

@@ -59,7 +59,6 @@ const applicationColumns = [
   ...['WebAppTypeDisplayName', 'WebAppLoginType', 'TemplateName', 'Category', 'State'],
 ];
 
-/** What happened at the tenant. */
 export interface TenantEvent {
   readonly type: string;
   readonly user: string;
@@ -142,7 +141,7 @@ export function parseSelect(script: string) {
   return { columns, table, conditions, isDistinct: distinct !== undefined };
 }
 
-/** What the sticky pattern matches there, and where that ends. @throws {Refusal} nothing */
+/** The match of a sticky pattern, and its end. @throws {Refusal} nothing matches */
 function matchAt(pattern: RegExp, at: number, script: string) {
   const sticky = new RegExp(pattern);
   sticky.lastIndex = at;

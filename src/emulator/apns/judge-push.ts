@@ -119,7 +119,7 @@ export function pushIdOf(raw: readonly string[]): string | null {
 
 const noPushKinds: readonly CertificateKind[] = ['distribution', 'development', 'other'];
 
-/** What a client may push to, and what it means where it names no topic. */
+/** The topics that a client may push to, and the one it means where it names none. */
 interface Allowed {
   /** Null: whatever. */
   readonly topics: readonly string[] | null;

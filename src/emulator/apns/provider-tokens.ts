@@ -59,7 +59,7 @@ export function createTokenJudge() {
   };
 }
 
-/** What a JSON Web Signature (RFC 7515 §7.1) with ES256 says of itself. @throws {ApnsRefusal} InvalidProviderToken */
+/** The parts of a JSON Web Signature (RFC 7515 §7.1) with ES256. @throws {ApnsRefusal} InvalidProviderToken */
 function read(token: string) {
   const [header = '', claims = '', signature = '', ...rest] = token.trim().split('.');
   const { alg, kid } = membersOf(parseJson(Buffer.from(header, 'base64url'))) ?? {};

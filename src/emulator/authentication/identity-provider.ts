@@ -14,7 +14,7 @@ interface FederatedSignIn extends Proved {
   readonly shortId: string;
   readonly wantsPin: boolean;
   readonly signedIn: boolean;
-  /** What the browser shows and the person must enter in the client, once somebody has signed in; else null. */
+  /** The browser shows it once somebody has signed in, and the person enters it in the client; else null. */
   readonly pin: string | null;
   readonly expiresAt: Date;
 }

@@ -68,7 +68,7 @@ export interface OutOfBand {
   readonly startedAt: Date;
   /** The code that came with it; null: there is none to enter. */
   readonly code: string | null;
-  /** What the client shows and the person enters on the phone; null: the phone does not ask. */
+  /** The client shows it, and the person enters it on the phone; null: the phone does not ask. */
   readonly number: string | null;
   readonly verdict: 'pending' | 'approved' | 'denied';
   /** The challenge that rings the user's phones; null: only `/emulator` answers. */

@@ -3,15 +3,15 @@ import { visible } from './shown.ts';
 /** An attribute that is null or false is not there; `key` is none, and tells elements of a list apart. */
 type Attributes = Readonly<Record<string, string | boolean | null | ((event: Event) => unknown)>>;
 
-/** What an element is to be. */
+/** An element to be. */
 export interface Wanted {
   readonly tag: string;
   readonly attributes: Attributes;
   readonly children: readonly Child[];
 }
 
-/** A text is never markup; null keeps its place; an element that is there already is taken as it is. */
-export type Child = Wanted | HTMLElement | string | null;
+/** A text is never markup; null is nothing. */
+export type Child = Wanted | string | null;
 
 /** `make('p.lead', { id: 'x' }, 'text')`: the attributes may be left out. */
 export function make(selector: string, ...parts: readonly (Attributes | Child)[]): Wanted {
@@ -27,13 +27,10 @@ export function make(selector: string, ...parts: readonly (Attributes | Child)[]
 }
 
 function isAttributes(part: Attributes | Child): part is Attributes {
-  return part !== null && typeof part === 'object' && !(part instanceof Node) && !isWanted(part);
+  return part !== null && typeof part === 'object' && !Array.isArray(part.children);
 }
 
-function isWanted(part: Attributes | Wanted): part is Wanted {
-  return Array.isArray(part.children);
-}
-
+/** The key of each element that has one. */
 const keys = new WeakMap<Node, unknown>();
 const keyOf = ({ attributes: { key, id } }: Wanted): unknown => key ?? id;
 
@@ -51,13 +48,11 @@ export function fill(parent: Element, children: readonly Child[]): void {
     }
   };
   for (const child of children) {
+    if (child === null) continue;
     let found = at;
-    // A place that was kept is taken at once.
-    const isKept = child !== null && at?.nodeType === Node.COMMENT_NODE;
-    while (found !== null && !fits(found, child)) found = isKept ? null : found.nextSibling;
+    while (found !== null && !fits(found, child)) found = found.nextSibling;
     if (found === null) {
       parent.insertBefore(create(child), at);
-      if (isKept) dropUntil(at?.nextSibling ?? null);
       continue;
     }
     dropUntil(found);
@@ -67,29 +62,27 @@ export function fill(parent: Element, children: readonly Child[]): void {
   dropUntil(null);
 }
 
-function fits(node: Node, child: Child): boolean {
-  if (child === null) return node.nodeType === Node.COMMENT_NODE;
+type Present = Exclude<Child, null>;
+
+function fits(node: Node, child: Present): boolean {
   if (typeof child === 'string') return node.nodeType === Node.TEXT_NODE;
-  if (child instanceof Node) return node === child;
   return node.nodeName.toLowerCase() === child.tag && keys.get(node) === keyOf(child);
 }
 
-function create(child: Child): Node {
-  if (child === null) return document.createComment('');
+function create(child: Present): Node {
   if (typeof child === 'string') return document.createTextNode(visible(child));
-  if (child instanceof Node) return child;
   const element = document.createElement(child.tag);
   keys.set(element, keyOf(child));
   update(element, child);
   return element;
 }
 
-function update(node: Node, child: Child): void {
+function update(node: Node, child: Present): void {
   if (typeof child === 'string') {
     if (node.nodeValue !== visible(child)) node.nodeValue = visible(child);
     return;
   }
-  if (child === null || child instanceof Node || !(node instanceof Element)) return;
+  if (!(node instanceof Element)) return;
   for (const [name, value] of Object.entries(child.attributes)) {
     if (name.startsWith('on')) Object.assign(node, { [name]: value });
     else if (name !== 'key') setAttribute(node, name, value);
@@ -99,14 +92,26 @@ function update(node: Node, child: Child): void {
 
 function setAttribute(element: Element, name: string, value: unknown): void {
   const text = value === true ? '' : value;
-  // What somebody types is not shown, but taken as it is.
+  // A typed value is not shown, but taken as it is.
   const shown = typeof text === 'string' && name !== 'value' ? visible(text) : text;
   if (typeof shown !== 'string') element.removeAttribute(name);
   else if (element.getAttribute(name) !== shown) element.setAttribute(name, shown);
 }
 
-/** What a color says of a word. */
+/** A word in a color that says the same. */
 export type Tone = 'ok' | 'warn' | 'bad' | 'plain';
+
+export function tag(tone: Tone, words: string): Wanted {
+  return make(`span.tag.${tone}`, words);
+}
+
+/** Names and values. */
+export function fields(pairs: Readonly<Record<string, Child>>): Wanted {
+  return make(
+    'dl',
+    ...Object.entries(pairs).flatMap(([name, value]) => [make('dt', name), make('dd', value)]),
+  );
+}
 
 export function readFirstState(): unknown {
   return JSON.parse(document.getElementById('state')?.textContent ?? 'null');

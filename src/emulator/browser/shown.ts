@@ -2,7 +2,7 @@ import { count } from '../../text/phrasing.ts';
 import type { ConsoleCertificate, ConsoleChallenge, ConsoleState } from './console/state.ts';
 
 /**
- * What cannot be seen, and what turns the direction of the text around it: controls, marks of direction, joiners, fillers.
+ * Everything that cannot be seen or turns the direction of the text around it: controls, marks of direction, joiners, fillers.
  * In emoji, joiners and variation selectors are part of the picture.
  */
 const unseen =
@@ -16,21 +16,20 @@ export function visible(text: string): string {
   );
 }
 
-/** No longer than a person reads: what is behind stands for itself. */
+/** A text no longer than a person reads. */
 export function shortened(text: string): string {
   return text.length > longest ? `${text.slice(0, longest)}…` : text;
 }
 
 const longest = 200;
 
-const second = 1000;
-const day = 24 * 60 * 60 * second;
+const day = 24 * 60 * 60 * 1000;
 
 /** The tenant's time, in milliseconds since 1970, as it goes on. */
 export function createClock() {
   let offset = 0;
   return {
-    /** @param iso what the tenant said just now */
+    /** @param iso the tenant's time just now */
     set(iso: string): void {
       offset = Date.parse(iso) - performance.now();
     },
@@ -46,7 +45,7 @@ function daysUntil(iso: string, now: number): number {
 
 /** `4:09` */
 export function minutesLeft(iso: string, now: number): string {
-  const seconds = Math.max(0, Math.ceil((Date.parse(iso) - now) / second));
+  const seconds = Math.max(0, Math.ceil((Date.parse(iso) - now) / 1000));
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
 }
 
@@ -81,21 +80,33 @@ export function tagOfValidity(
 /** Milliseconds from the push on for which its answer is the news. */
 const fresh = 5 * 60 * 1000;
 
-/** The answer first, as a sentence, and what else to know or to do about it. */
-type Headline = Readonly<Record<'sentence' | 'lead', string>>;
+/** The answer first, as a sentence, and what follows from it. */
+type Headline = readonly [sentence: string, lead: string];
 
 /** @param now milliseconds since 1970, the tenant's */
 export function headlineOf(state: ConsoleState, now: number): Headline {
   const [last] = state.challenges.items;
-  if (last !== undefined && isWaiting(last, now) && isUndelivered(last)) return ofUndelivered(last);
-  const waiting = state.challenges.items.filter(
-    (challenge) => isWaiting(challenge, now) && !isUndelivered(challenge),
-  );
-  const [newest] = waiting;
-  if (newest !== undefined) return ofWaiting(newest, waiting.length);
+  const waiting = state.challenges.items.filter((challenge) => isWaiting(challenge, now));
+  if (last !== undefined && last === waiting[0] && isUndelivered(last)) {
+    const [push] = last.pushes;
+    const why = [push?.status, push?.reason].filter((word) => word != null);
+    return ['The push did not arrive', `${last.user}: ${why.join(' ')}`];
+  }
+  const delivered = waiting.filter((challenge) => !isUndelivered(challenge));
+  const [newest] = delivered;
+  if (newest !== undefined) {
+    const names = newest.pushes.flatMap(({ phone, status }) =>
+      status === 200 && phone !== null ? [phone] : [],
+    );
+    const number = delivered.length;
+    return [
+      number === 1 ? 'A push is waiting for an answer' : `${number} pushes are waiting for an answer`,
+      [newest.user, ...names].join(', '),
+    ];
+  }
   const isNews = last !== undefined && now - Date.parse(last.openedAt) < fresh;
   if (isNews && (last.verdict === 'Approved' || last.verdict === 'Denied'))
-    return { sentence: `${last.user} ${last.verdict.toLowerCase()} the sign-in`, lead: reachOf(state) };
+    return [`${last.user} ${last.verdict.toLowerCase()} the sign-in`, reachOf(state)];
   return ofCertificate(state, now);
 }
 
@@ -104,39 +115,22 @@ export function isWaiting({ verdict, expiresAt }: ConsoleChallenge, now: number)
   return verdict === 'Pending' && now < Date.parse(expiresAt);
 }
 
-/** Whether APNs took it for no phone: nobody sees it. */
+/** Whether APNs accepted it for no phone, so nobody sees it. */
 export function isUndelivered({ pushes }: ConsoleChallenge): boolean {
   return pushes.length > 0 && pushes.every(({ status }) => status !== 200);
 }
 
-function ofUndelivered({ user, pushes: [push] }: ConsoleChallenge): Headline {
-  const why = [push?.status, push?.reason].filter((word) => word != null).join(' ');
-  return { sentence: 'The push did not arrive', lead: `${user}: ${why}` };
-}
-
-function ofWaiting({ user, pushes }: ConsoleChallenge, waiting: number): Headline {
-  const names = pushes.flatMap(({ phone, status }) => (status === 200 && phone !== null ? [phone] : []));
-  return {
-    sentence: waiting === 1 ? 'A push awaits an answer' : `${waiting} pushes await an answer`,
-    lead: names.length === 0 ? user : `${user}, ${names.join(', ')}`,
-  };
-}
-
 function ofCertificate(state: ConsoleState, now: number): Headline {
   const used = state.certificates.find(({ isUsed }) => isUsed);
-  if (used === undefined) {
+  if (used === undefined)
     return state.certificates.length === 0
-      ? { sentence: 'No push certificate is set yet', lead: 'mfa-cli apns set gives the tenant one.' }
-      : {
-          sentence: 'No push certificate is in use',
-          lead: 'A deletion left the tenant without a key to push with, until one is set.',
-        };
-  }
+      ? ['No push certificate is set yet', 'Set one with mfa-cli apns set.']
+      : ['No push certificate is in use', 'The key in use was deleted. Set one to push again.'];
   const topic = shortened(used.topic);
   const days = used.notAfter === null ? null : daysUntil(used.notAfter, now);
   return days !== null && days >= 0 && used.fault !== null
-    ? { sentence: `The certificate for ${topic} cannot push`, lead: used.fault }
-    : { sentence: validity(topic, days), lead: reachOf(state) };
+    ? [`The certificate for ${topic} cannot push`, used.fault]
+    : [validity(topic, days), reachOf(state)];
 }
 
 /** @param days null: it cannot be opened */
@@ -150,6 +144,6 @@ function validity(topic: string, days: number | null): string {
 
 function reachOf({ phones: { total, reachable } }: ConsoleState): string {
   if (total === 0)
-    return 'No phone is enrolled yet: open one here, or enroll one with mfa-cli device enroll.';
+    return 'No phone is enrolled yet. Open one here, or enroll one with mfa-cli device enroll.';
   return reachable === 0 ? 'No phone can be reached yet.' : `${count(reachable, 'phone')} can be reached.`;
 }

@@ -31,14 +31,16 @@ export function openSetCertificates(settings: Settings, environment: ApnsEnviron
         .filter((name) => name.endsWith(certificateSuffix))
         .map((name) => name.slice(0, -certificateSuffix.length))
         .sort((one, other) => Number(other === newest) - Number(one === newest));
-      const wanted = keys.map((key) => {
-        const [base64, password] = [values.get(`${key}_APNSCert`) ?? '', values.get(`${key}_APNSPass`) ?? ''];
-        return { key, id: `${base64} ${password}`, open: () => open(base64, password) };
-      });
-      for (const id of opened.keys()) if (!wanted.some((one) => one.id === id)) opened.delete(id);
+      const known = new Map(opened);
+      opened.clear();
       return Promise.all(
-        wanted.map(async ({ key, id, open }) => {
-          const reading = opened.get(id) ?? open();
+        keys.map(async (key) => {
+          const [base64, password] = [
+            values.get(`${key}_APNSCert`) ?? '',
+            values.get(`${key}_APNSPass`) ?? '',
+          ];
+          const id = `${base64} ${password}`;
+          const reading = opened.get(id) ?? known.get(id) ?? open(base64, password);
           opened.set(id, reading);
           const found = await reading;
           const topic = values.get(`${key}_APNSTopic`) ?? '';

@@ -30,10 +30,7 @@ import type { World } from '../world.ts';
 import { createEvents, describeTenant, readState, type Watched } from './state.ts';
 import { consoleStyles } from './styles.ts';
 
-interface ConsoleParts extends Watched {
-  readonly apis: readonly Api[];
-  answered(request: AnsweredRequest): void;
-}
+type ConsoleParts = Watched & { readonly apis: readonly Api[]; answered(request: AnsweredRequest): void };
 
 const openPath = '/emulator/open';
 const notForThem = 'It opens the console only for the user who started the emulator.';
@@ -43,22 +40,19 @@ export function createConsole(parts: ConsoleParts) {
   const { url, directory, accessTokens, watchPeers } = parts;
   let peerOf: (socket: Asking['socket']) => Peer = () => 'unknown';
   const door = createDoor(parts);
-  const tenant = describeTenant(parts);
   const run = randomUUID();
   const read = (): Promise<ConsoleState> => readState(parts, run);
   const events = createEvents(read);
   const [styles, scriptPath] = ['/emulator/console.css', '/emulator/console.js'];
-
   const show = async (response: Answering): Promise<void> => {
-    const state: FirstState = { tenant, state: await read() };
+    const state: FirstState = { tenant: describeTenant(parts), state: await read() };
     sendApp(response, { title: 'mfa-cli emulator', styles, script: scriptPath }, state);
   };
-
   const routes: readonly Route[] = [
     unlisted('GET', '/', (request, response) => {
       if (door.admitted(request) !== null) return show(response);
       const who = signedIn(request, accessTokens);
-      // What may act as a phone, say, does not get to do all that the console does.
+      // A token of a phone, say, does not open all that the console does.
       if (who === null || !who.apis.some((api) => api.test(callPath)))
         return sendMoved(response, '/login?cloudRedirect=%2F');
       if (!door.mayEnter(who.user)) return sendPage(response, 403, otherPersonPage(who.user));
@@ -100,10 +94,10 @@ export function createConsole(parts: ConsoleParts) {
   };
 }
 
-/** What is not among the tenant's requests. */
+/** Not among the tenant's requests. */
 const unlisted: typeof route = (...parts) => ({ ...route(...parts), listedAs: null });
 
-/** What only a page of this very tenant asks, of somebody who may. */
+/** Only for a page of this very tenant, of somebody who may. */
 function forThePage(
   door: ReturnType<typeof createDoor>,
   method: Route['method'],
@@ -119,7 +113,7 @@ function forThePage(
   });
 }
 
-/** What the console may call: what is the emulator's own, and the deletion of a certificate. */
+/** The console may call the emulator's own APIs, and delete a certificate. */
 const callable = /^\/emulator\/|^\/Mobile\/DeleteApnsCertForClientApp$/;
 
 /**
@@ -153,7 +147,13 @@ async function answerConsoleCall(
   }
 }
 
-/** Who may see the console. */
+/** Milliseconds. */
+const sessionLifetime = 24 * 60 * 60 * 1000;
+const codeLifetime = 60 * 1000;
+/** Of more, the oldest ends. */
+const sessionsKept = 100;
+
+/** Decides who may see the console. */
 function createDoor({ url, directory, autoApprove, now }: World) {
   const sessions = createConsoleSessions(now);
   // Browsers give the cookies of one port of a host to all others, where another emulator may be.
@@ -183,23 +183,12 @@ function createDoor({ url, directory, autoApprove, now }: World) {
   };
 }
 
-/** Milliseconds. */
-const sessionLifetime = 24 * 60 * 60 * 1000;
-const codeLifetime = 60 * 1000;
-/** Of more, the oldest ends. */
-const sessionsKept = 100;
-
-interface Session {
-  readonly user: string;
-  /** Milliseconds since 1970. */
-  readonly expiresAt: number;
-}
-
-/** Who watches the tenant in a browser. They are beside the tenant's own sessions, which the console can end. */
+/** The browsers that watch the tenant. They are beside the tenant's own sessions, which the console can end. */
 export function createConsoleSessions(now: () => Date) {
-  const sessions = createShelf<Session>(now, sessionsKept);
+  /** `expiresAt` in milliseconds since 1970. */
+  const sessions = createShelf<{ readonly user: string; readonly expiresAt: number }>(now, sessionsKept);
   /** Each with the session that it began; null: not yet used. */
-  const codes = new Map<string, Session & { readonly session: string | null }>();
+  const codes = new Map<string, { user: string; expiresAt: number; session: string | null }>();
   const random = (): string => randomBytes(32).toString('base64url');
   const begin = (user: string): string => {
     const token = random();
@@ -220,12 +209,11 @@ export function createConsoleSessions(now: () => Date) {
     redeem(code: string): string | null {
       const known = codes.get(code);
       if (known === undefined) return null;
-      // Somebody else has seen the address: as with a code of OAuth (RFC 6749 §4.1.2), what they got with it ends.
+      // Somebody else has seen the address: as with a code of OAuth (RFC 6749 §4.1.2), their session ends.
       if (known.session !== null) sessions.remove(known.session);
       if (known.session !== null || known.expiresAt <= now().getTime()) return null;
-      const session = begin(known.user);
-      codes.set(code, { ...known, session });
-      return session;
+      known.session = begin(known.user);
+      return known.session;
     },
   };
 }

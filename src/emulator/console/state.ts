@@ -1,3 +1,4 @@
+import { nobodysToken } from '../../apple/apns.ts';
 import { reasons } from '../apns/judge-push.ts';
 import { type AssumptionName, assumptions as known, usualAssumptions } from '../assumptions.ts';
 import type { Journal } from '../bounded.ts';
@@ -51,7 +52,7 @@ export async function readState(watched: Watched, run: string): Promise<ConsoleS
   };
 }
 
-/** What does not change. */
+/** The part that does not change. */
 export function describeTenant({ url, apns, assumptions }: World): ConsoleTenant {
   return {
     host: new URL(url).host,
@@ -70,9 +71,7 @@ function peopleOf({ directory }: Watched, devices: readonly Device[]): ConsoleSt
   const phonesOf = (user: string): ConsolePerson['phones'] => {
     const own = devices.filter((device) => device.user === user);
     const items = most(own, isWithinReach).map((device) => ({
-      udid: device.udid.slice(0, shown.texts),
-      name: device.name.slice(0, shown.texts),
-      os: device.os,
+      ...{ udid: device.udid.slice(0, shown.texts), name: device.name.slice(0, shown.texts), os: device.os },
       osVersion: device.osVersion.slice(0, shown.texts),
       isReachable: currentToken(device) !== null,
       hasCodes: device.otp !== null,
@@ -96,7 +95,7 @@ function isWithinReach(device: Device): boolean {
   return device.os === 'ios' && currentToken(device) !== null;
 }
 
-/** As many phones as are shown, in their order: what counts is left out last, and of the rest the oldest first. */
+/** As many phones as are shown, in their order: those that count are left out last, and of the rest the oldest first. */
 function most<Item>(items: readonly Item[], counts: (item: Item) => boolean): readonly Item[] {
   const byWeight = items.toSorted((one, other) => Number(counts(one)) - Number(counts(other)));
   const kept = new Set(byWeight.slice(-shown.phones));
@@ -112,32 +111,25 @@ function kindOf({ user, uuid, isServiceUser }: User): ConsolePerson['kind'] {
 
 function challengesOf({ phones }: Watched, devices: readonly Device[]): readonly ConsoleChallenge[] {
   const names = new Map(devices.map(({ udid, name }) => [udid, name]));
-  return phones.challenges
-    .latest(shown.challenges)
-    .map(({ id, user, openedAt, expiresAt, verdict, pushes }) => ({
-      id,
-      user,
-      openedAt: openedAt.toISOString(),
-      expiresAt: expiresAt.toISOString(),
-      verdict,
-      pushes: most(pushes, ({ status }) => status === 200).map(({ udid, status, reason }) => ({
-        phone: names.get(udid)?.slice(0, shown.texts) ?? null,
-        status,
-        reason,
-      })),
-    }));
+  return phones.challenges.latest(shown.challenges).map(({ user, openedAt, expiresAt, verdict, pushes }) => ({
+    ...{ user, verdict, openedAt: openedAt.toISOString(), expiresAt: expiresAt.toISOString() },
+    pushes: most(pushes, ({ status }) => status === 200).map(({ udid, status, reason }) => ({
+      ...{ phone: short(names.get(udid)), status, reason },
+    })),
+  }));
 }
 
 function answersOf({ phones }: Watched, devices: readonly Device[]): readonly ConsoleAnswer[] {
   const names = new Map(devices.flatMap(({ name, tokens }) => tokens.map(({ value }) => [value, name])));
   return latest(phones.answers, shown.answers).map(({ number, at, deviceToken, topic, status, reason }) => ({
-    number,
-    at: at.toISOString(),
-    phone: names.get(deviceToken ?? '')?.slice(0, shown.texts) ?? null,
-    topic: topic?.slice(0, shown.texts) ?? null,
-    status,
-    reason: reason?.slice(0, shown.texts) ?? null,
+    ...{ number, at: at.toISOString(), status, reason: short(reason), topic: short(topic) },
+    phone: short(names.get(deviceToken ?? '')),
+    isProbe: deviceToken === nobodysToken,
   }));
+}
+
+function short(text: string | null | undefined): string | null {
+  return text?.slice(0, shown.texts) ?? null;
 }
 
 function latest<Entry extends object>({ entries }: Journal<Entry>, most: number): Journal<Entry>['entries'] {
@@ -173,7 +165,7 @@ export function createEvents(read: () => Promise<ConsoleState>) {
     if (followers.size > 0 && timer === null) timer = setTimeout(() => void tell(), pause);
   };
   const tell = async (): Promise<void> => {
-    // What changes from now on is told the next time.
+    // Changes from now on are told the next time.
     timer = null;
     const state = await read();
     const texts = Object.entries(state).map(([name, value]) => [name, JSON.stringify(value)] as const);

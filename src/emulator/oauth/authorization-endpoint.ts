@@ -87,7 +87,7 @@ function namedIssuer(application: Application | null, { url, assumptions }: Worl
   return isNamed ? issuerOf(url, application) : null;
 }
 
-/** What an authorization request yields, by the words of its response type; `expires_in` in seconds. */
+/** The yield of an authorization request, by the words of its response type; `expires_in` in seconds. */
 type Issued = Readonly<
   Partial<Record<'code' | 'id_token' | 'access_token' | 'token_type' | 'scope', string>> & {
     expires_in?: number;

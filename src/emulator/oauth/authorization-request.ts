@@ -101,7 +101,7 @@ export function readScopes(
   throw unknownScope();
 }
 
-/** What can be requested: the word sets that the vendor lists. */
+/** The response types that the vendor lists, as sets of words. */
 const responseTypes = [
   ...(['code', 'id_token'] as const).map((word) => [word] as const),
   ...([

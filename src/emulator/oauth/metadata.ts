@@ -22,7 +22,7 @@ export function answerMetadata({ application, response }: Asked, { url, assumpti
   sendJson(response, 200, metadataOf(application, url));
 }
 
-/** What the vendor lists, and nothing else: neither revocation nor grant types nor the `iss` parameter. */
+/** The vendor's list, and nothing else: neither revocation nor grant types nor the `iss` parameter. */
 function metadataOf(application: Application, url: string): object {
   const appId = encodeURIComponent(application.appId);
   return {

@@ -6,7 +6,7 @@ import { invalidRequest } from './errors.ts';
 /** A person, and the client and application that may act for them. */
 type Party = Readonly<{ user: string; application: Application; clientId: string }>;
 
-/** What people have agreed to, so that they are asked only once. */
+/** The scopes that people have agreed to, so that they are asked only once. */
 export function createConsents() {
   const given = new Map<string, readonly string[]>();
   const keyOf = ({ user, application, clientId }: Party): string =>

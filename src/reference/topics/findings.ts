@@ -6,8 +6,8 @@ const renew = 'renew the certificate in the Apple Developer account, for the sam
 const create = 'create an Apple Push Notification service SSL certificate for the bundle ID of the app';
 const convert = 'mfa-cli apns convert makes a new .p12 of it';
 
-/** Every finding. One without an entry does not compile. */
-const meanings: Readonly<Record<FindingCode, `${FindingLevel}: ${string}`>> = {
+/** Every finding: its level, its meaning, and its remedy. One without an entry does not compile. */
+export const meanings: Readonly<Record<FindingCode, `${FindingLevel}: ${string}`>> = {
   'private-key-missing': `error: the file holds no private key. To fix it: ${exportBoth}.`,
   'certificate-missing': `error: the file holds no certificate. To fix it: ${exportBoth}.`,
   'key-mismatch':
@@ -42,6 +42,8 @@ const meanings: Readonly<Record<FindingCode, `${FindingLevel}: ${string}`>> = {
     'warning: apns set, fleets: the tenant pushes to the app of another client app key, and not any more after this. To fix it: go on once everybody has the new app.',
   'replaces-later-certificate':
     'error: apns set: the certificate that was set last for this key ends later. To fix it: take the newer certificate, or --force the older one.',
+  'practice-certificate':
+    'error: apns set, fleets: apns request --practice made it, and the tenant is not on this machine; --force changes nothing. To fix it: give the tenant the certificate that Apple issued.',
 };
 
 const entries: readonly Entry[] = Object.entries(meanings);
@@ -54,8 +56,3 @@ export function findingsPage(columns: number): string {
   );
   return `What the checks of mfa-cli find in a .p12.\n\n${about}\n\n${formatEntries(entries, columns, '  ')}`;
 }
-
-/** The level of each finding. */
-export const findingLevels: Readonly<Record<string, FindingLevel>> = Object.fromEntries(
-  Object.entries(meanings).map(([code, text]) => [code, text.split(':', 1)[0] as FindingLevel]),
-);

@@ -36,10 +36,7 @@ export async function findApplicationKey(client: AdminClient, appId: string): Pr
 }
 
 /** The answer to a question; null where it is refused with one of these codes. */
-async function unlessRefused<Answer>(
-  asked: Promise<Answer>,
-  ...codes: readonly ErrorCode[]
-): Promise<Answer | null> {
+async function unlessRefused<Answer>(asked: Promise<Answer>, ...codes: readonly ErrorCode[]) {
   try {
     return await asked;
   } catch (error) {

@@ -55,14 +55,11 @@ describe('the process that speaks with the keychain', () => {
   });
 
   const none = 'The keychain gave no answer';
+  const absent = 'The optional package that talks to the keychain is not installed';
   const told = (failure: string, words: string) => answer(JSON.stringify({ failure, words }));
   const unloaded = 'The library that talks to the keychain could not be loaded';
   test.each([
-    [
-      'package',
-      told('package', 'no such module'),
-      'The optional package that talks to the keychain is not installed',
-    ],
+    ['package', told('package', 'no such module'), absent],
     ['library', told('library', '/tmp/x.node: failed to map'), `${unloaded} (/tmp/x.node: failed to map)`],
     ['locked', told('locked', 'prompt dismissed'), 'The keychain is locked'],
     ['none', told('none', 'no bus\nat all'), 'There is no keychain that can be used (no bus)'],
@@ -104,25 +101,19 @@ describe('the process that speaks with the keychain', () => {
     );
   });
 
-  test('that cannot be started is no answer', async () => {
+  test('that cannot be started is no answer, whether it has a channel or not', async () => {
     const { signal } = new AbortController();
     const keychain = askKeychain({ command: ['/nonexistent'], timeout: 5, signal, progress: noProgress });
-    await expect(keychain.read('a')).rejects.toMatchObject({
-      code: 'keychain-unavailable',
-      message: 'The keychain gave no answer',
-      facts: { keychain: 'none' },
-      cause: { code: 'ENOENT' },
-    });
-  });
-
-  test('that could not be started, and so has no channel, is no answer', async () => {
+    const message = 'The keychain gave no answer';
+    const failed = { code: 'keychain-unavailable', message, facts: { keychain: 'none' } };
+    await expect(keychain.read('a')).rejects.toMatchObject({ ...failed, cause: { code: 'ENOENT' } });
     const cause = Object.assign(new Error('spawn EMFILE'), { code: 'EMFILE' });
     vi.mocked(spawn).mockImplementationOnce(() => {
       const child = Object.assign(new EventEmitter(), { kill: () => false, unref: () => {} });
       process.nextTick(() => child.emit('error', cause));
       return child as unknown as ChildProcess;
     });
-    await expect(behind('').read('a')).rejects.toMatchObject({ code: 'keychain-unavailable', cause });
+    await expect(behind('').read('a')).rejects.toMatchObject({ ...failed, cause });
   });
 
   test('is waited for so long and no longer, and is gone then', async () => {

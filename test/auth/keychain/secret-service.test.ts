@@ -2,18 +2,13 @@ import { spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { freePort } from '../../../scripts/free-port.mjs';
-import { askKeychain } from '../../../src/auth/keychain/ask-keychain.ts';
-import { noProfiles, withSetting } from '../../../src/auth/profiles.ts';
-import { bundlePrograms } from '../../support/bundle.ts';
-import { noProgress } from '../../support/no-keychain.ts';
 import { patience } from '../../support/patience.ts';
-import { finish, programCommand, runProgram, startProgram } from '../../support/process.ts';
+import { finish, runProgram, startProgram } from '../../support/process.ts';
 import { secretServicePrograms, startSecretService } from '../../support/secret-service.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { isMissing } from '../../support/tools.ts';
-import { openStore, sessionAt, withSession } from '../examples.ts';
 import { startScriptedTenant } from '../scripted-tenant.ts';
 
 const visitor = fileURLToPath(new URL('../../../scripts/visit.mjs', import.meta.url));
@@ -59,35 +54,6 @@ describe.skipIf(isMissing(...secretServicePrograms))('the Secret Service', () =>
     await tenant.close();
   });
 
-  test('is asked by three processes at once, of which one renews the session', async () => {
-    const [service, tenant] = [await startSecretService(), await startScriptedTenant()];
-    const programs = temporaryDirectory();
-    const entry = fileURLToPath(new URL('../processes/store-user.ts', import.meta.url));
-    await bundlePrograms([entry], programs);
-    const env = { PATH: process.env.PATH ?? '', ...service.env };
-    for (const [name, value] of Object.entries(service.env)) vi.stubEnv(name, value);
-    const directory = join(service.env.HOME ?? '', 'mfa-cli');
-    const keychain = askKeychain({
-      command: [...programCommand, 'keychain-process'],
-      timeout: 60,
-      signal: new AbortController().signal,
-      progress: noProgress,
-    });
-    const store = openStore(directory, expect.fail, { keychain: async () => keychain });
-    const inKeychain = withSetting(noProfiles, 'default', 'store', 'keychain');
-    await store.update(() => withSession(inKeychain, 'default', sessionAt(tenant.url)));
-    vi.unstubAllEnvs();
-    const words = [join(programs, 'store-user.mjs'), 'renew', directory, tenant.url, ...programCommand];
-    const renew = () => finish(spawn(process.execPath, words, { env, stdio: ['ignore', 'pipe', 'pipe'] }));
-    expect(await Promise.all([renew(), renew(), renew()])).toEqual(
-      Array(3).fill({ exitCode: 0, stdout: 'access-1', stderr: '' }),
-    );
-    expect(tenant.forms.map(({ form }) => form.refresh_token)).toEqual(['refresh-0']);
-    expect(tokensIn(service.held()).toSorted()).toEqual(['access-1', 'refresh-1']);
-    for (const token of ['access-1', 'refresh-1', 'refresh-0']) expect(service.filesWith(token)).toEqual([]);
-    await tenant.close();
-  });
-
   test.each([
     ['asks a person who is not there is not waited for beyond the time-out', true, 'within 0.8 seconds'],
     ['nobody can unlock is said to be locked', false, 'The keychain is locked'],
@@ -96,7 +62,7 @@ describe.skipIf(isMissing(...secretServicePrograms))('the Secret Service', () =>
     const all = { PATH: process.env.PATH ?? '', ...env };
     lock();
     const began = performance.now();
-    const signIn = await runProgram([...nobody, '--timeout', '0.8'], all);
+    const signIn = await runProgram(prompter ? [...nobody, '--timeout', '0.8'] : nobody, all);
     expect(signIn).toMatchObject(unavailable(words));
     expect(signIn.stderr).toContain('Unlock the keychain');
     expect(signIn.stderr).not.toContain('http://');

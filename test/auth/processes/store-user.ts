@@ -1,22 +1,11 @@
-import { askKeychain } from '../../../src/auth/keychain/ask-keychain.ts';
-import { noProgress } from '../../support/no-keychain.ts';
 import { openStore, openStored } from '../examples.ts';
 
 /**
  * A process that uses the store in a directory. `renew` prints the access token of its session; `hold` stays in the middle of an update,
- * and `write` writes over and over, each time another megabyte, both until they are killed. Words after the tenant start the built
- * program, which speaks with the keychain.
+ * and `write` writes over and over, each time another megabyte, both until they are killed.
  */
-const [what, directory = '', tenant = '', file, ...words] = process.argv.slice(2);
-const keychain = async () =>
-  askKeychain({
-    command: [file ?? '', ...words, 'keychain-process'],
-    timeout: 60,
-    signal: new AbortController().signal,
-    progress: noProgress,
-  });
-const store = openStore(directory, undefined, file === undefined ? {} : { keychain });
-
+const [what, directory = '', tenant = ''] = process.argv.slice(2);
+const store = openStore(directory);
 if (what === 'renew') process.stdout.write((await openStored(tenant, store)).accessToken().reveal());
 
 if (what === 'hold') {

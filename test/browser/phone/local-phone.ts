@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import { createSend } from '../../../src/emulator/browser/phone/device-calls.ts';
 import { openMemory } from '../../../src/emulator/browser/phone/memory.ts';
-import { createPhone, type PhoneParts, type PhoneState } from '../../../src/emulator/browser/phone/phone.ts';
+import { Phone, type PhoneParts, type PhoneState } from '../../../src/emulator/browser/phone/phone.ts';
 
 export const wish = { user: 'user@example.com', name: 'iPhone', bundleId: 'com.example.lab' };
 
@@ -24,7 +24,7 @@ export function openTab(origin: string, changes: Partial<PhoneParts> = {}) {
     page = new AbortController();
     const ended = page;
     const send = createSend(origin);
-    return createPhone({
+    return new Phone({
       origin,
       send: (request) =>
         send({

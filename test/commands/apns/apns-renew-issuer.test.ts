@@ -1,7 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { Emulator } from '../../../src/emulator/tenants.ts';
 import { createMachine, type RunOptions, testNow } from '../../support/context.ts';
+import { openEmulator } from '../../support/emulator.ts';
 import { eventually } from '../../support/patience.ts';
 import { cleanEnvironment, endOnSignal, runProgram, startProgram } from '../../support/process.ts';
 import { recordingHook, shellProgram } from '../../support/programs.ts';
@@ -16,15 +18,18 @@ import {
   shareRequest,
 } from '../../support/renewal.ts';
 import { sharedDirectory, temporaryDirectory } from '../../support/temporary-directory.ts';
-import { shareTenant } from '../../support/tenant.ts';
 import { isMissing } from '../../support/tools.ts';
 
 const scratch = sharedDirectory();
 const issuingLine = (...how: Parameters<typeof lineIn> extends [string, ...infer Rest] ? Rest : never) =>
   lineIn(scratch, ...how);
 const requested = shareRequest();
-const signedIn = shareTenant({ now: () => testNow });
-const startOutside = async () => outsideOf((await signedIn()).emulator).tenant;
+let emulator: Emulator;
+beforeAll(async () => {
+  emulator = await openEmulator({ now: () => testNow });
+});
+afterAll(() => emulator.close());
+const startOutside = () => outsideOf(emulator).tenant;
 
 /** One directory, on which the same command is called again and again with an issuer that counts how often it is run. */
 function openRenewal(directory = requested()) {
@@ -58,7 +63,7 @@ describe.skipIf(isMissing('openssl'))('apns renew --issuer', () => {
     const { call, times, state, directory } = openRenewal(
       isNew ? join(temporaryDirectory(), 'push') : requested(),
     );
-    const env = await startOutside();
+    const env = startOutside();
     const hook = recordingHook();
     const { exitCode, report } = await call(lines, hook.options, { env });
     expect([exitCode, report]).toMatchObject([0, { stage: 'set', needs: null, current: { daysLeft: 395 } }]);
@@ -76,7 +81,7 @@ describe.skipIf(isMissing('openssl'))('apns renew --issuer', () => {
   test('gives the request, the app and a place for the certificate, and no other variable of ours', async () => {
     const { call, directory } = openRenewal();
     const seen = join(temporaryDirectory(), 'environment');
-    const env = await startOutside();
+    const env = startOutside();
     await call(`env > '${seen}'; test -s "$MFA_CLI_CSR" && exit 75`, [], { env });
     const variables = readFileSync(seen, 'utf8')
       .match(/^MFA_CLI_.*$/gm)
@@ -100,7 +105,7 @@ describe.skipIf(isMissing('openssl'))('apns renew --issuer', () => {
       ]);
       expect([times(), state().issuing]).toEqual([time, null]);
     }
-    const env = await startOutside();
+    const env = startOutside();
     const { exitCode, report } = await call(issuingLine({ notAfter }), [], { env });
     expect([exitCode, report.stage, times()]).toEqual([0, 'set', 3]);
   });
@@ -130,7 +135,7 @@ describe.skipIf(isMissing('openssl'))('apns renew --issuer', () => {
       ['Without --dry-run, the issuer is asked.'],
       1,
     ]);
-    const env = await startOutside();
+    const env = startOutside();
     const asked = await call(issuingLine({ notAfter }), ['--issue-again'], { env });
     expect([asked.exitCode, asked.report.stage, times()]).toEqual([0, 'set', 2]);
   });
@@ -160,7 +165,7 @@ describe.skipIf(isMissing('openssl'))('apns renew --issuer', () => {
       expect(report.findings.map((finding: { code: string }) => finding.code)).toContain(code);
       expect(report.needs.what).toContain('--issue-again');
       expect([(await call(lines)).exitCode, times()]).toEqual([4, 1]);
-      const env = await startOutside();
+      const env = startOutside();
       const asked = await call(issuingLine({ notAfter }), ['--issue-again'], { env });
       expect([asked.exitCode, asked.report.stage, times()]).toEqual([0, 'set', 2]);
     },
@@ -168,7 +173,7 @@ describe.skipIf(isMissing('openssl'))('apns renew --issuer', () => {
 
   test('says that a certificate belongs to another key, or is the one of the year before', async () => {
     const { call, directory } = openRenewal();
-    const env = await startOutside();
+    const env = startOutside();
     expect((await call(issuingLine({ notAfter }), [], { env })).exitCode).toBe(0);
     const nextYear = { env, now: new Date('2027-12-01T00:00:00Z') };
     const old = await call(`cat '${join(directory, `${roundName}.cer`)}'`, [], nextYear);
@@ -195,7 +200,7 @@ describe.skipIf(isMissing('openssl'))('apns renew --issuer', () => {
 
   test('goes on with what a killed issuer left, without another', async () => {
     const { call, times } = openRenewal();
-    const env = await startOutside();
+    const env = startOutside();
     const killed = await call(`${issuingLine({ notAfter })}; kill -9 $$`, [], { env });
     expect(killed.exitCode).toBe(7);
     const { exitCode, report } = await call('exit 1', [], { env });
@@ -204,7 +209,7 @@ describe.skipIf(isMissing('openssl'))('apns renew --issuer', () => {
 
   test('issues nothing anew where the tenant was out of reach', async () => {
     const { call, times, state } = openRenewal();
-    const env = await startOutside();
+    const env = startOutside();
     const away = { ...env, MFA_CLI_TENANT: 'http://127.0.0.1:9' };
     const first = await call(issuingLine({ notAfter }), [], { env: away });
     expect([first.exitCode, state().packed.file]).toEqual([7, `${roundName}.p12`]);

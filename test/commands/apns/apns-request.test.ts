@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { createPrivateKey } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createMachine } from '../../support/context.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
+import { settingsOf, shareTenant } from '../../support/tenant.ts';
 import { isMissing } from '../../support/tools.ts';
 
 const words = ['apns', 'request', '--bundle-id', 'com.example.app', '--team-id', 'A1B2C3D4E5'];
@@ -152,5 +153,90 @@ describe('apns request makes', () => {
     const { exitCode } = await createMachine().run([...words, '--out', join(root, 'a/b')], { env });
     expect([exitCode, readdirSync(join(root, 'a/b')).length]).toEqual([0, 2]);
     expect(['a', 'a/b'].map((name) => mode(join(root, name)))).toEqual([0o700, 0o700]);
+  });
+});
+
+describe('apns request --practice', () => {
+  const signedIn = shareTenant();
+  const p12In = (directory: string) => join(directory, 'com.example.app.p12');
+
+  test('makes a .p12 that a tenant on this machine takes, with the password that was given', async () => {
+    const { directory, key } = newDirectory();
+    const variables = { MFA_CLI_P12_PASSWORD: password };
+    const argv = [...words, '--out', directory, '--practice', '--json'];
+    const { exitCode, stdout } = await createMachine().run(argv, { env: variables });
+    const { practice, next } = JSON.parse(stdout);
+    const certificate = join(directory, 'com.example.app.cer');
+    expect([exitCode, practice]).toEqual([0, { certificate, p12: p12In(directory), password: null }]);
+    expect(next.join()).not.toContain('apple.com');
+    expect(readdirSync(directory).map((file) => mode(join(directory, file)))).toEqual(Array(4).fill(0o600));
+    const encrypted = { key: readFileSync(key), passphrase: password };
+    expect(new X509Certificate(readFileSync(certificate)).checkPrivateKey(createPrivateKey(encrypted))).toBe(
+      true,
+    );
+    const { machine, emulator } = await signedIn();
+    const inspected = await machine.run(['apns', 'inspect', p12In(directory), '--json'], { env: variables });
+    expect(JSON.parse(inspected.stdout)).toMatchObject({
+      certificate: {
+        kind: 'apple-push-services',
+        bundleId: 'com.example.app',
+        teamId: 'A1B2C3D4E5',
+        daysLeft: 395,
+      },
+      findings: [{ code: 'issuer-not-apple' }, { code: 'encryption-modern' }],
+      ok: true,
+    });
+    const set = await machine.run(['apns', 'set', p12In(directory)], { env: variables });
+    expect([set.exitCode, await settingsOf(emulator)]).toMatchObject([
+      0,
+      { 'com.example.app_APNSTopic': 'com.example.app' },
+    ]);
+  });
+
+  test('tells the password that it makes where nobody gives one', async () => {
+    const { directory } = newDirectory();
+    const machine = createMachine();
+    const { exitCode, stdout } = await machine.run([...words, '--out', directory, '--practice']);
+    const [, made = ''] = /\.p12 \(for practice, password (\S+)\)$/m.exec(stdout) ?? [];
+    const opened = await machine.run(['apns', 'inspect', p12In(directory)], {
+      env: { MFA_CLI_P12_PASSWORD: made },
+    });
+    expect([exitCode, opened.exitCode]).toEqual([0, 0]);
+    const again = await machine.run([...words, '--out', directory, '--practice', '--json']);
+    expect(JSON.parse(again.stdout).error.code).toBe('file-exists');
+  });
+
+  test.each(['', ' --force', ' --force --yes'])('is for no tenant elsewhere, as apns set%s', async (more) => {
+    const { directory } = newDirectory();
+    const env = { MFA_CLI_P12_PASSWORD: password, MFA_CLI_TOKEN: 'a-token' };
+    const machine = createMachine();
+    await machine.run([...words, '--out', directory, '--practice', '--no-encrypt'], { env });
+    const line = `apns set --tenant tenant.invalid${more}`;
+    const set = [...line.split(' '), p12In(directory)];
+    const { exitCode, stdout } = await machine.run([...set, '--json'], { env });
+    expect([exitCode, JSON.parse(stdout)]).toMatchObject([4, { sent: false }]);
+    expect(JSON.parse(stdout).findings[0]).toMatchObject({ code: 'practice-certificate', level: 'error' });
+    const text = (await machine.run(set, { env })).stdout;
+    expect([text.includes('[practice-certificate]'), text.includes('Give --force')]).toEqual([true, false]);
+  });
+
+  test('is for no tenant of a fleet elsewhere', async () => {
+    const { directory } = newDirectory();
+    const env = { MFA_CLI_P12_PASSWORD: password };
+    const machine = createMachine();
+    await machine.run([...words, '--out', directory, '--practice'], { env });
+    const file = join(directory, 'fleet.yaml');
+    const tenants = ['http://127.0.0.1:9', 'https://tenant.invalid'].map(
+      (url, index) => `  t${index}: { tenant: '${url}', certificate: app, sign-in: { profile: x } }\n`,
+    );
+    const app = `{ p12: '${p12In(directory)}', password: { env: MFA_CLI_P12_PASSWORD } }`;
+    writeFileSync(file, `version: 1\ncertificates:\n  app: ${app}\ntenants:\n${tenants.join('')}`);
+    const argv = ['fleet', 'plan', '--trust', '--file', file, '--force', '--json'];
+    const plan = JSON.parse((await machine.run(argv, { env })).stdout);
+    expect(plan).not.toHaveProperty('error');
+    expect(plan.tenants).toMatchObject([
+      { name: 't0', action: 'set' },
+      { name: 't1', action: 'blocked', findings: [{ code: 'practice-certificate' }, {}, {}] },
+    ]);
   });
 });

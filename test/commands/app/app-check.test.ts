@@ -2,13 +2,26 @@ import { cpSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { readApp } from '../../../src/commands/app/app.ts';
-import { checkCertificate } from '../../../src/commands/app/check-capabilities.ts';
+import { checkCertificate } from '../../../src/commands/app/check-property-lists.ts';
 import { readProjectFile } from '../../../src/commands/app/project.ts';
 import { applicationTargets } from '../../../src/commands/app/target.ts';
 import { createMachine } from '../../support/context.ts';
 import { secretPassword as env, p12Path } from '../../support/fixtures.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
-import { check, copyOf, copyProject, files, found, projectPath, rowsOf, told } from './copied-project.ts';
+import {
+  check,
+  checkEdited,
+  copyOf,
+  copyProject,
+  files,
+  found,
+  keepProjects,
+  projectPath,
+  rowsOf,
+  told,
+} from './copied-project.ts';
+
+keepProjects();
 
 const universal = p12Path('01-default-aes256');
 
@@ -206,7 +219,7 @@ describe('the path', () => {
     '{ rootObject = A; objects = { A = { isa = PBXGroup; }; }; }',
     '('.repeat(100_000),
   ])('is a project file that is damaged: %.40s', async (text) => {
-    const { exitCode, report } = await check(copyOf([`pbxproj ¦¦${text}`]));
+    const { exitCode, report } = await checkEdited([`pbxproj ¦¦${text}`]);
     const message = 'The project file of Approver.xcodeproj is damaged';
     expect([exitCode, report.error]).toMatchObject([3, { code: 'project-not-recognised', message }]);
   });
@@ -267,7 +280,7 @@ function doublingList(arrays: number): Buffer {
 }
 
 test('entitlements in the old style are read', async () => {
-  const { report } = await check(copyOf(['entitlements ¦¦{ "aps-environment" = production; }']));
+  const { report } = await checkEdited(['entitlements ¦¦{ "aps-environment" = production; }']);
   expect([report.apsEnvironment, report.findings]).toEqual(['production', []]);
 });
 
@@ -307,7 +320,7 @@ test.each<[lines: string[], told: string, words: RegExp]>([
     /^clientsecret \(line 11\), othersecret \(line 13\) contain secrets, and anybody who has the app can read them\.$/,
   ],
 ])('settings of the SDK: %.80j', async (lines, places, words) => {
-  const { report } = await check(copyOf(lines));
+  const { report } = await checkEdited(lines);
   expect(told(report)).toMatch(new RegExp(`^[\\w -]+ ${places}$`));
   expect(report.findings[0].message).toMatch(words);
 });
@@ -331,7 +344,7 @@ test('findings come with what matters most first', async () => {
   const codes = 'aps-environment-missing background-mode-missing bundle-id-mismatch push-token-not-handled';
   const others = 'authorization-incomplete category-identifier-wrong delegate-missing challenge-not-read';
   const last = 'answer-one-sided configuration-incomplete client-secret-in-app source-not-read';
-  const { report } = await check(copyOf(everything), ['--p12', universal], { env });
+  const { report } = await checkEdited(everything, ['--p12', universal], { env });
   const levels = [...Array<string>(10).fill('error'), 'warning', 'info'];
   expect(report.findings).toMatchObject(
     `${codes} ${others} ${last}`.split(' ').map((code, at) => ({ code, level: levels[at] })),
@@ -397,7 +410,7 @@ describe('Objective-C', () => {
     [objectiveC('Settings', '/*'.repeat(200_000)), '', ''],
     [objectiveC('Settings', '"\\'.repeat(200_000)), '', ''],
   ])('%.80j: %s', async (lines, codes, unjudged) => {
-    const { report } = await check(copyProject('classic', lines));
+    const { report } = await checkEdited(lines);
     const told = report.findings.map(({ code }: { code: string }) => code);
     expect(told.join(' ')).toBe(`${codes} objective-c-not-read`.trim());
     const steps = report.steps.filter(({ ok }: { ok: unknown }) => ok === null);

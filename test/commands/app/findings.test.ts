@@ -1,8 +1,8 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createMachine } from '../../support/context.ts';
-import { check, copyOf, files, found, told } from './copied-project.ts';
+import { checkEdited, copyOf, found, keepProjects, told } from './copied-project.ts';
+
+keepProjects();
 
 /** The finding, and what is put into the project that follows the guide. */
 const faults = `
@@ -62,7 +62,7 @@ configuration-incomplete ui-identity: | ui-identity ¦gatekeeper-ios¦YOUR_CLIEN
 
 test.each(faults.trim().split('\n'))('%s', async (fault) => {
   const [finding, ...lines] = fault.split(/ [|‖] /);
-  const { exitCode, report } = await check(copyOf(lines));
+  const { exitCode, report } = await checkEdited(lines);
   expect([told(report), exitCode, report.ok]).toEqual([finding, 4, false]);
   const words = { message: expect.stringMatching(/^\S.*\.$/), hint: expect.stringMatching(/\S/) };
   expect(report.findings).toMatchObject([words]);
@@ -210,7 +210,6 @@ test.each<[string, string]>([
   ['closures', '{ [weak self] (a, b) async -> C in '.repeat(3_000)],
   ['parameters', `func make(${'a: Int, '.repeat(12_000)}) {}`],
 ])('a source ends that is made of %s', async (_name, text) => {
-  const given = copyOf(['category ¦identifier: identifier¦identifier: a0']);
-  writeFileSync(join(given, files.settings ?? ''), text);
-  expect([0, 4]).toContain((await check(given)).exitCode);
+  const given = ['category ¦identifier: identifier¦identifier: a0', `settings ¦¦${text}`];
+  expect([0, 4]).toContain((await checkEdited(given)).exitCode);
 });

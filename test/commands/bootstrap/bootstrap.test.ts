@@ -71,6 +71,7 @@ describe('a bare tenant', () => {
     const removed = await tenant.bootstrap(['--remove', '--yes']);
     expect(removed.exitCode).toBe(0);
     expect(actionsOf(removed)).toEqual({ application: 'remove', role: 'remove' });
+    expect(removed.stderr).not.toContain('somebody else');
     expect(tenant.state()).toBe(before);
     expect((await tenant.bootstrap(['--remove'])).report).toMatchObject({ steps: [], ok: true });
   });
@@ -504,13 +505,15 @@ describe('what others have made', () => {
     expect(actionsOf(removed)).toEqual({ application: 'remove', role: 'keep' });
   });
 
-  test('--remove touches nothing that does not bear our words', async () => {
+  test('--remove touches nothing that does not bear our words, and says what stays', async () => {
     const tenant = await startBare();
     await makeApplication(tenant, theirs);
     await tenant.ask('/Roles/StoreRole', { Name: 'mfa-cli', Description: 'Of Grace' });
     const before = tenant.state();
     const removed = await tenant.bootstrap(['--remove', '--yes']);
     expect(actionsOf(removed)).toEqual({ application: 'keep', role: 'keep' });
+    expect(removed.stderr).toContain("The application mfa-cli is somebody else's: ");
+    expect(removed.stderr).toContain("The role mfa-cli is somebody else's: its right, its members");
     expect(tenant.state()).toBe(before);
   });
 });

@@ -196,30 +196,14 @@ test.each([
   }
 });
 
-describe('an application of somebody else', () => {
-  const theirs = { Name: 'Theirs', ServiceName: 'mfa-cli' };
-  const OAuthProfile = { TargetIsUs: true, ClientIDType: 0 };
-
-  test('whose names have lines of their own forges no line of the plan', async () => {
-    const tenant = await startBare();
-    const forged = 'evil\n  keep    role         mfa-cli\u001b[2J';
-    await makeApplication(tenant, { ...theirs, OAuthProfile: { ...OAuthProfile, AllowedClients: [forged] } });
-    const env = { MFA_CLI_TOKEN: await sessionOf(tenant.emulator), MFA_CLI_TENANT: tenant.emulator.url };
-    const { stdout } = await tenant.machine.run(['bootstrap', '--dry-run'], { env });
-    expect(stdout).toContain('AllowedClients: evil\\u000a  keep    role         mfa-cli\\u001b[2J');
-    const lines = stdout.split('\n').filter((line) => /^ {2}\w+ +role /.test(line));
-    expect(lines).toEqual(['  create  role         mfa-cli']);
-  });
-
-  test('and a role of somebody else: --remove says what stays', async () => {
-    const tenant = await startBare();
-    await tenant.bootstrap();
-    expect((await tenant.bootstrap(['--remove', '--yes'])).stderr).not.toContain('somebody else');
-    await makeApplication(tenant, { ...theirs, OAuthProfile });
-    await tenant.ask('/Roles/StoreRole', { Name: 'mfa-cli', RoleType: 'PrincipalList' });
-    await tenant.bootstrap();
-    const removed = await tenant.bootstrap(['--remove', '--yes']);
-    expect(removed.stderr).toContain("The application mfa-cli is somebody else's: ");
-    expect(removed.stderr).toContain("The role mfa-cli is somebody else's: its right, its members");
-  });
+test('an application of somebody else whose names have lines of their own forges no line of the plan', async () => {
+  const tenant = await startBare();
+  const AllowedClients = ['evil\n  keep    role         mfa-cli\u001b[2J'];
+  const OAuthProfile = { TargetIsUs: true, ClientIDType: 0, AllowedClients };
+  await makeApplication(tenant, { Name: 'Theirs', ServiceName: 'mfa-cli', OAuthProfile });
+  const env = { MFA_CLI_TOKEN: await sessionOf(tenant.emulator), MFA_CLI_TENANT: tenant.emulator.url };
+  const { stdout } = await tenant.machine.run(['bootstrap', '--dry-run'], { env });
+  expect(stdout).toContain('AllowedClients: evil\\u000a  keep    role         mfa-cli\\u001b[2J');
+  const lines = stdout.split('\n').filter((line) => /^ {2}\w+ +role /.test(line));
+  expect(lines).toEqual(['  create  role         mfa-cli']);
 });

@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { applyPlan } from '../../../src/commands/bootstrap/apply.ts';
-import { type Found, readFound } from '../../../src/commands/bootstrap/found.ts';
-import { chooseRight, planBootstrap } from '../../../src/commands/bootstrap/plan.ts';
+import { chooseRight, type Found, planBootstrap, readFound } from '../../../src/commands/bootstrap/plan.ts';
 import type { Wanted } from '../../../src/commands/bootstrap/steps.ts';
 import type { AdminClient } from '../../../src/tenant/administration/admin-client.ts';
 import { createTenantClient } from '../../../src/tenant/client.ts';
@@ -73,14 +72,8 @@ const scope = {
   ],
 };
 const grant = {
-  Principal: 'Pushers',
-  PType: 'Role',
-  Rights: 'View,Execute',
-  PrincipalId: text,
-  DirectoryServiceUuid: text,
-  ExternalUuid: text,
-  SystemName: 'Pushers',
-  Type: 'Role',
+  ...{ Principal: 'Pushers', PType: 'Role', Rights: 'View,Execute', SystemName: 'Pushers', Type: 'Role' },
+  ...{ PrincipalId: text, DirectoryServiceUuid: text, ExternalUuid: text },
 };
 
 /** The calls that change something, field by field as the vendor's own clients and their predecessors send them. */
@@ -90,23 +83,13 @@ const table: readonly (readonly [path: string, once: boolean, document: unknown]
     '/SaasManage/UpdateApplicationDE',
     false,
     {
-      ID: text,
-      _RowKey: text,
-      PVID: text,
-      Name: 'push-admin',
-      ServiceName: 'push-admin',
+      ...{ ID: text, _RowKey: text, PVID: text, Name: 'push-admin', ServiceName: 'push-admin' },
       Description: 'Lets administrators set the push certificate. Made by mfa-cli bootstrap.',
       OAuthProfile: {
-        TargetIsUs: true,
-        ClientIDType: 0,
-        AllowPublic: true,
-        AllowedClients: ['laptop'],
-        Redirects: ['http://127.0.0.1:8400/callback'],
-        TokenType: 'JwtRS256',
-        TokenLifetimeString: '0.05:00:00',
-        AllowedAuth: 'AuthorizationCode',
-        AllowRefresh: true,
-        RefreshLifetimeString: '365.00:00:00',
+        ...{ TargetIsUs: true, ClientIDType: 0, AllowPublic: true, AllowRefresh: true },
+        ...{ AllowedClients: ['laptop'], Redirects: ['http://127.0.0.1:8400/callback'] },
+        ...{ TokenType: 'JwtRS256', AllowedAuth: 'AuthorizationCode' },
+        ...{ TokenLifetimeString: '0.05:00:00', RefreshLifetimeString: '365.00:00:00' },
         KnownScopes: [scope],
       },
     },
@@ -128,19 +111,12 @@ const table: readonly (readonly [path: string, once: boolean, document: unknown]
     '/SaasManage/UpdateApplicationDE',
     false,
     {
-      ID: text,
-      _RowKey: text,
-      PVID: text,
-      Name: 'push-admin-pipelines',
-      ServiceName: 'push-admin-pipelines',
+      ...{ ID: text, _RowKey: text, PVID: text },
+      ...{ Name: 'push-admin-pipelines', ServiceName: 'push-admin-pipelines' },
       Description: 'Lets pipelines set the push certificate. Made by mfa-cli bootstrap.',
       OAuthProfile: {
-        TargetIsUs: true,
-        ClientIDType: 1,
-        MustBeOauthClient: true,
-        TokenType: 'JwtRS256',
-        TokenLifetimeString: '0.01:00:00',
-        AllowedAuth: 'ClientCreds',
+        ...{ TargetIsUs: true, ClientIDType: 1, MustBeOauthClient: true, TokenType: 'JwtRS256' },
+        ...{ TokenLifetimeString: '0.01:00:00', AllowedAuth: 'ClientCreds' },
         KnownScopes: [scope],
       },
     },

@@ -3,11 +3,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Assumptions, assumptions, usualAssumptions } from '../../../src/emulator/assumptions.ts';
+import { sessionOf } from '../../emulator/security-session.ts';
 import { createMachine, testNow } from '../../support/context.ts';
 import { callApi, serviceToken } from '../../support/emulator.ts';
-import { p12Path, secretPassword } from '../../support/fixtures.ts';
 import { type Answer, startServer } from '../../support/http.ts';
-import { startTenant, visit, visitAs } from '../../support/tenant.ts';
+import { signIn, startTenant } from '../../support/tenant.ts';
 import { targetOf, vendorAnswer, vendorRequest } from '../../support/vendor.ts';
 
 const json = (body: unknown): Answer => ({ body: JSON.stringify(body) });
@@ -127,34 +127,32 @@ const worlds = met.flatMap((name) =>
 );
 
 test.each(worlds)('where %j, the phone enrolls, listens and answers', async (world: Partial<Assumptions>) => {
-  const tenant = await startTenant({ now: () => testNow, assumptions: world });
-  const machine = createMachine();
+  const { emulator } = await startTenant({ now: () => testNow, assumptions: world });
+  const { machine, set } = await signIn(emulator);
+  expect((await set()).exitCode).toBe(0);
+  const env = { MFA_CLI_TENANT: emulator.url, MFA_CLI_TOKEN: await sessionOf(emulator, emulator.user) };
+  const device = (...words: string[]) => machine.run(['device', ...words, '--json'], { env });
   const report = async (...words: string[]) => {
-    const { exitCode, stdout } = await machine.run([...words, '--profile', 'phone', '--json']);
+    const { exitCode, stdout } = await device(...words);
     expect([words, exitCode, stdout]).toEqual([words, 0, expect.anything()]);
     return JSON.parse(stdout);
   };
-  await machine.run(tenant.login, { browser: visit });
-  await machine.run(['apns', 'set', '--p12', p12Path('01-default-aes256')], { env: secretPassword });
-  await machine.run([...tenant.login, '--profile', 'phone'], { browser: visitAs('user@example.com') });
-  await report('device', 'enroll');
-  const { bundleId } = await report('device', 'register-token');
+  await report('enroll');
+  const { bundleId } = await report('register-token');
   expect(bundleId).toBe('com.example.lab');
-  const service = await serviceToken(tenant.emulator);
-  const ask = async (path: string, body: object) =>
-    (await callApi(tenant.emulator, path, service, body)).body;
+  const service = await serviceToken(emulator);
+  const ask = async (path: string, body: object) => (await callApi(emulator, path, service, body)).body;
   const { Result } = (await ask('/emulator/challenge', { Message: 'Sign in?' })) as {
     Result: { ChallengeId: string };
   };
-  const { message, challenge } = await report('device', 'listen');
+  const { message, challenge } = await report('listen');
   expect(message).toBe('Sign in?');
   // With MD5 a key may have no code at this moment: another key may.
   for (let tries = 0; tries < 100; tries++) {
-    const argv = ['device', 'answer', '--approve', '--challenge', challenge, '--profile', 'phone', '--json'];
-    const { exitCode, stdout } = await machine.run(argv);
+    const { exitCode, stdout } = await device('answer', '--approve', '--challenge', challenge);
     if (exitCode === 0) break;
     expect(stdout).toContain('MD5');
-    await report('device', 'enroll');
+    await report('enroll');
   }
   const { ChallengeId } = Result;
   expect((await ask('/emulator/verdict', { ChallengeId })).Result).toEqual({ Status: 'Approved' });

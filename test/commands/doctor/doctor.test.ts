@@ -1,10 +1,10 @@
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { rootCertificates } from 'node:tls';
 import { describe, expect, test } from 'vitest';
 import { freePort } from '../../../scripts/free-port.mjs';
-import { checkBrowser, checkNode, checkProxy } from '../../../src/commands/doctor/machine.ts';
-import { readStore } from '../../../src/commands/doctor/store.ts';
+import { checkBrowser, checkNode, checkProxy, readStore } from '../../../src/commands/doctor/machine.ts';
 import { checkClock } from '../../../src/commands/doctor/tenant.ts';
 import { createMachine, type RunOptions } from '../../support/context.ts';
 import { listen, startServer, startTcpServer, tlsFixture } from '../../support/http.ts';
@@ -41,26 +41,17 @@ async function examine(
 test('a keychain is asked where the session is there, or is to be', async () => {
   const { login } = await startTenant();
   const machine = createMachine();
-  const keychainOf = async () => {
-    const { stdout } = await machine.run(['doctor', '--json'], { now: new Date() });
-    const found = JSON.parse(stdout).checks as { code: string; level: string; message: string }[];
-    const [keychain, session] = ['keychain', 'session'].map((code) =>
-      found.find((check) => check.code === code),
-    );
+  const told = async () => {
+    const { keychain, session } = await examine([], { machine });
     return [keychain?.level, keychain?.message, session?.level];
   };
-  const env = { MFA_CLI_STORE: 'keychain' };
   await machine.run(['profile', 'set', 'store', 'keychain']);
-  const [, willBe] = await keychainOf();
-  expect(willBe).toBe('The session of the profile will be kept in the keychain, which answers.');
-  await machine.run(login, { browser: visit, now: new Date(), env });
-  expect(await keychainOf()).toEqual([
-    'ok',
-    'The session of the profile is kept in the keychain, which answers.',
-    'ok',
-  ]);
+  const words = (is: string) => `The session of the profile ${is} kept in the keychain, which answers.`;
+  expect(await told()).toEqual(['ok', words('will be'), 'warning']);
+  await machine.run(login, { browser: visit, now: new Date(), env: { MFA_CLI_STORE: 'keychain' } });
+  expect(await told()).toEqual(['ok', words('is'), 'ok']);
   machine.keychain.fault = 'The keychain is locked';
-  expect(await keychainOf()).toEqual(['error', 'The keychain is locked.', 'ok']);
+  expect(await told()).toEqual(['error', 'The keychain is locked.', 'ok']);
 });
 
 /** What is said of the Node.js that runs these tests, which may be one without security updates. */
@@ -209,21 +200,18 @@ describe('the tenant', () => {
   });
 
   test('is not there, is no address, speaks no TLS, or has a CA that nobody knows', async () => {
-    const nobody = `http://127.0.0.1:${await freePort()}`;
+    const refused = (await examine(['--tenant', `http://127.0.0.1:${await freePort()}`]))['tenant-address'];
+    expect([refused?.level, refused?.message, refused?.hint]).toEqual([
+      'error',
+      expect.stringContaining('the connection was refused'),
+      expect.stringContaining('HTTPS_PROXY'),
+    ]);
+    expect((await examine(['--tenant', 'http://sso.example.com']))['tenant-address']?.level).toBe('error');
     const plain = await startTcpServer((socket) => void socket.end('no TLS'));
     const secure = await startServer([], { certificate: 'server' });
-    expect((await examine(['--tenant', nobody]))['tenant-address']).toMatchObject({
-      level: 'error',
-      message: expect.stringContaining('the connection was refused'),
-      hint: expect.stringContaining('HTTPS_PROXY'),
-    });
-    expect((await examine(['--tenant', 'http://sso.example.com']))['tenant-address']?.level).toBe('error');
-    for (const url of [`https://127.0.0.1:${plain}`, secure.origin]) {
-      expect((await examine(['--tenant', url]))['tenant-address']).toMatchObject({
-        level: 'error',
-        hint: expect.stringContaining('--ca-file'),
-      });
-    }
+    const hint = expect.stringContaining('--ca-file');
+    for (const url of [`https://127.0.0.1:${plain}`, secure.origin])
+      expect((await examine(['--tenant', url]))['tenant-address']).toMatchObject({ level: 'error', hint });
     const trusted = await examine(['--tenant', secure.origin, '--ca-file', tlsFixture('ca.pem')]);
     expect([trusted['tenant-address']?.level, trusted.ca?.level]).toEqual(['ok', 'ok']);
     expect(trusted.ca?.message).toContain('ca.pem');
@@ -241,18 +229,14 @@ describe('the tenant', () => {
     expect(found['clock-skew']?.level).toBe('ok');
   });
 
-  test('is silent: what to look at is told', async () => {
-    const port = await startTcpServer(() => {});
-    const found = await examine(['--tenant', `http://127.0.0.1:${port}`, '--timeout', '0.2']);
-    expect(found['tenant-address']).toMatchObject({
+  test('is silent, or looks like a portal that nobody knows: what to look at is told', async () => {
+    const silent = `http://127.0.0.1:${await startTcpServer(() => {})}`;
+    expect((await examine(['--tenant', silent, '--timeout', '0.2']))['tenant-address']).toMatchObject({
       level: 'error',
       hint: 'Check the network and HTTPS_PROXY, or wait longer with --timeout SECONDS.',
     });
-  });
-
-  test('looks like a portal that nobody knows', async () => {
-    const found = await examine(['--tenant', 'acme.cyberark.cloud', '--timeout', '0.01']);
-    expect(found['tenant-address']).toMatchObject({
+    const portal = await examine(['--tenant', 'acme.cyberark.cloud', '--timeout', '0.01']);
+    expect(portal['tenant-address']).toMatchObject({
       level: 'error',
       hint: expect.stringMatching(/^This is how the address of a portal looks\. Give the identity host/),
     });
@@ -260,33 +244,24 @@ describe('the tenant', () => {
 });
 
 describe('the store', () => {
-  async function signedIn(now = new Date()): Promise<{ machine: Machine; url: string }> {
-    const { emulator, login } = await startTenant();
+  test('that others can read is an error, a directory that they can enter a warning; on Windows the ACL tells', async () => {
     const machine = createMachine();
-    await machine.run(login, { browser: visit, now });
-    return { machine, url: emulator.url };
-  }
-
-  test('that others can read is an error, a directory that they can enter a warning', async () => {
-    const { machine } = await signedIn();
-    chmodSync(machine.directory, 0o755);
-    chmodSync(join(machine.directory, 'config.json'), 0o644);
-    const found = await examine([], { machine });
-    expect(found['configuration-directory']).toMatchObject({
-      level: 'warning',
-      hint: `Run \`chmod 700 ${machine.directory}\`.`,
+    await machine.run(['profile', 'set', 'scope', 'all']);
+    const { directory } = machine;
+    const path = join(directory, 'config.json');
+    expect(readStore(path, 'win32')).toMatchObject({
+      directory: { level: 'ok', message: `${directory} is there; who else may enter it, its ACL tells.` },
+      file: {
+        level: 'ok',
+        message: `${path} is readable, and its ACL tells by whom; it holds 1 profile.`,
+      },
     });
+    chmodSync(directory, 0o755);
+    chmodSync(path, 0o644);
+    const found = await examine([], { machine });
+    const hint = `Run \`chmod 700 ${directory}\`.`;
+    expect(found['configuration-directory']).toMatchObject({ level: 'warning', hint });
     expect(found.store).toMatchObject({ level: 'error', hint: expect.stringContaining('chmod 600') });
-  });
-
-  test('on Windows is not said to be for this user alone: nobody looked at its ACL', async () => {
-    const { machine } = await signedIn();
-    const path = join(machine.directory, 'config.json');
-    const { directory, file } = readStore(path, 'win32');
-    expect([directory, file]).toMatchObject([
-      { level: 'ok', message: `${machine.directory} is there; who else may enter it, its ACL tells.` },
-      { level: 'ok', message: `${path} is readable, and its ACL tells by whom; it holds 1 profile.` },
-    ]);
   });
 
   test('that is damaged is said and left as it is', async () => {
@@ -300,14 +275,11 @@ describe('the store', () => {
     expect(readFileSync(path, 'utf8')).toBe('{"geheim');
   });
 
-  test('cannot be where a file is', async () => {
+  test('cannot be where a file is; the home directory is ~', async () => {
     const file = join(temporaryDirectory(), 'file');
     writeFileSync(file, '');
-    const found = await examine([], { machine: createMachine(file) });
-    expect(found['configuration-directory']).toMatchObject({ level: 'error' });
-  });
-
-  test('names the home directory as ~', async () => {
+    const taken = await examine([], { machine: createMachine(file) });
+    expect(taken['configuration-directory']).toMatchObject({ level: 'error' });
     const home = temporaryDirectory();
     const found = await examine([], { machine: createMachine(join(home, 'mfa-cli')), env: { HOME: home } });
     expect(found['configuration-directory']?.message).toMatch(/^~\/mfa-cli /);
@@ -315,7 +287,9 @@ describe('the store', () => {
   });
 
   test('holds a session that lasts, is renewed, is over, or is for others', async () => {
-    const { machine, url } = await signedIn();
+    const { emulator, login } = await startTenant();
+    const machine = createMachine();
+    await machine.run(login, { browser: visit, now: new Date() });
     const [later, latest] = [new Date(Date.now() + 20_000_000), new Date(Date.now() + 60_000_000)];
     expect((await examine([], { machine })).session?.message).toContain('can be renewed');
     // It asks the tenant, and so renews.
@@ -332,7 +306,7 @@ describe('the store', () => {
     });
     const other = await startServer();
     expect((await examine(['--tenant', other.origin], { machine })).session?.message).toBe(
-      `The session is for ${url}, not for ${other.origin}.`,
+      `The session is for ${emulator.url}, not for ${other.origin}.`,
     );
     expect((await examine(['--app-id', 'another'], { machine })).session?.level).toBe('warning');
     const absent = await examine(['--profile', 'absent'], { machine });
@@ -369,15 +343,17 @@ describe('the way to the network', () => {
     });
   });
 
-  test('knows a proxy that is none', async () => {
-    const env = { HTTPS_PROXY: 'socks5://user:geheim@proxy.example.com' };
-    const { proxy, text } = await examine([], { env });
+  test('knows a proxy, a CA file and a variable that are none', async () => {
+    const env = { HTTPS_PROXY: 'socks5://user:geheim@proxy.example.com', NODE_EXTRA_CA_CERTS: '/missing' };
+    const { proxy, ca, text } = await examine([], { env });
     const message = expect.stringContaining('is not the URL of an HTTP proxy');
     expect(proxy).toMatchObject({ level: 'error', message });
     expect(text).not.toContain('geheim');
-  });
-
-  test('knows a CA file that is none', async () => {
+    expect(ca).toMatchObject({
+      level: 'warning',
+      message: 'NODE_EXTRA_CA_CERTS names /missing, where no CA is.',
+      hint: 'Correct NODE_EXTRA_CA_CERTS, or unset it.',
+    });
     expect((await examine(['--ca-file', '/missing.pem'])).ca).toMatchObject({
       level: 'error',
       message: 'The CA file /missing.pem does not exist.',
@@ -401,16 +377,7 @@ describe('the way to the network', () => {
     });
   });
 
-  test('knows a variable that names nothing', async () => {
-    expect((await examine([], { env: { NODE_EXTRA_CA_CERTS: '/missing' } })).ca).toMatchObject({
-      level: 'warning',
-      message: 'NODE_EXTRA_CA_CERTS names /missing, where no CA is.',
-      hint: 'Correct NODE_EXTRA_CA_CERTS, or unset it.',
-    });
-  });
-
   test('has a port that another program holds, or that is none', async () => {
-    const { createServer } = await import('node:net');
     const taken = String(await listen(createServer()));
     expect((await examine(['--port', taken]))['loopback-port']).toMatchObject({
       level: 'error',

@@ -2,41 +2,43 @@ import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readFleet } from '../../../src/commands/fleet/file/read-fleet.ts';
+import { newFleet } from '../../../src/commands/fleet/init.ts';
+import type { KnownTenant } from '../../../src/commands/fleet/known-tenants.ts';
 import { createMachine } from '../../support/context.ts';
 import { p12Path } from '../../support/fixtures.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { signIn, startTenant } from '../../support/tenant.ts';
 
 const tenant = 'https://lab.example';
-const record = {
-  tenant,
+const certificate = {
   clientAppKey: 'com.example.lab',
   topic: 'com.example.lab',
   fingerprint: 'ab'.repeat(32),
   notAfter: '2027-12-24T16:00:00Z',
-  setAt: '2026-11-24T16:00:00Z',
 };
 const session = {
-  tenant,
-  appId: 'mfa-cli',
-  clientId: 'mfa-cli',
-  grant: 'authorization-code',
-  accessToken: 'access-token-of-the-profile',
-  refreshToken: null,
-  expiresAt: null,
-  scope: 'all',
-  user: 'ada@example.com',
+  ...{ tenant, appId: 'mfa-cli', clientId: 'mfa-cli', grant: 'authorization-code', scope: 'all' },
+  ...{
+    accessToken: 'access-token-of-the-profile',
+    refreshToken: null,
+    expiresAt: null,
+    user: 'ada@example.com',
+  },
 };
 
 /** A machine on which somebody signed in and set a certificate. */
 function afterSet(name: string, more: Partial<typeof session> = {}) {
   const machine = createMachine();
   mkdirSync(machine.directory, { mode: 0o700 });
-  const profile = { settings: { tenant }, session: { ...session, ...more }, certificates: [record] };
+  const certificates = [{ ...certificate, tenant, setAt: '2026-11-24T16:00:00Z' }];
+  const profile = { settings: { tenant }, session: { ...session, ...more }, certificates };
   const store = JSON.stringify({ current: name, profiles: { [name]: profile } });
   writeFileSync(join(machine.directory, 'config.json'), store, { mode: 0o600 });
   return machine;
 }
+
+const toStdout = ['fleet', 'init', '--file', '-'];
+const tenantsIn = (text: string) => readFleet(text, { file: 'f.yaml', directory: '/' }).tenants;
 
 test('a tenant and what was set there are in the file, and plan takes it', async () => {
   const machine = afterSet('default');
@@ -47,50 +49,36 @@ test('a tenant and what was set there are in the file, and plan takes it', async
     0,
     `✓ Wrote ${file}: 1 tenant, 1 certificate\n  Name the place of each .p12 in it, then: mfa-cli fleet plan\n`,
   ]);
-  const [read] = readFleet(readFileSync(file, 'utf8'), { file, directory }).tenants;
-  expect(read).toMatchObject({
-    name: 'default',
-    tenant,
-    certificate: { name: 'lab', p12: { path: join(directory, 'lab.p12') } },
-    signIn: { profile: 'default' },
-  });
   copyFileSync(p12Path('01-default-aes256'), join(directory, 'lab.p12'));
-  const plan = await machine.run(['fleet', 'plan', '--file', file, '--json'], {
-    env: { LAB_P12_PASSWORD: 'secret' },
-  });
+  const env = { LAB_P12_PASSWORD: 'secret' };
+  const plan = await machine.run(['fleet', 'plan', '--file', file, '--json'], { env });
   expect(JSON.parse(plan.stdout).tenants).toMatchObject([
-    { name: 'default', action: 'set', certificate: 'lab' },
+    { name: 'default', tenant, action: 'set', certificate: 'lab' },
   ]);
 });
 
 test('a service user signs in with a secret that a variable holds, and not with a session', async () => {
-  const machine = afterSet('ci', { grant: 'client-credentials', clientId: 'ci@lab' });
-  const { stdout } = await machine.run(['fleet', 'init', '--file', '-']);
-  const [read] = readFleet(stdout, { file: '-', directory: '/' }).tenants;
-  expect(read?.signIn).toMatchObject({ clientId: 'ci@lab', clientSecret: { env: 'CI_CLIENT_SECRET' } });
+  const { stdout } = await afterSet('ci', { grant: 'client-credentials', clientId: 'ci@lab' }).run(toStdout);
+  const signIn = { clientId: 'ci@lab', clientSecret: { env: 'CI_CLIENT_SECRET' } };
+  expect(tenantsIn(stdout)).toMatchObject([{ signIn }]);
 });
 
-test('an existing file stays, unless it is to be replaced', async () => {
+test('an existing file stays, unless it is to be replaced; stdout takes it, as text and within JSON', async () => {
   const machine = createMachine();
   const file = join(temporaryDirectory(), 'fleet.yaml');
   writeFileSync(file, 'mine');
-  const refused = await machine.run(['fleet', 'init', '--file', file, '--json']);
+  const words = ['fleet', 'init', '--file', file, '--json'];
+  const refused = await machine.run(words);
   expect(JSON.parse(refused.stdout).error).toMatchObject({ code: 'file-exists', exitCode: 2 });
   expect(readFileSync(file, 'utf8')).toBe('mine');
-  const { exitCode, stdout } = await machine.run(['fleet', 'init', '--file', file, '--force', '--json']);
-  expect([exitCode, JSON.parse(stdout)]).toEqual([
-    0,
-    { file, content: null, tenants: [], certificates: [], withoutCertificate: [] },
+  const { exitCode, stdout } = await machine.run([...words, '--force']);
+  const empty = { tenants: [], certificates: [], withoutCertificate: [] };
+  expect([exitCode, JSON.parse(stdout)]).toEqual([0, { file, content: null, ...empty }]);
+  const text = (await machine.run(toStdout)).stdout;
+  expect([text, JSON.parse((await machine.run([...toStdout, '--json'])).stdout).content]).toEqual([
+    readFileSync(file, 'utf8'),
+    text,
   ]);
-  expect(readFleet(readFileSync(file, 'utf8'), { file, directory: '/' }).tenants).toEqual([]);
-});
-
-test('stdout takes it, as text and within JSON', async () => {
-  const machine = createMachine();
-  const { stdout } = await machine.run(['fleet', 'init', '--file', '-']);
-  expect(stdout).toMatch(/^# What push certificate/);
-  const { content } = JSON.parse((await machine.run(['fleet', 'init', '--file', '-', '--json'])).stdout);
-  expect(content).toBe(stdout);
 });
 
 test('a profile of nothing but a phone is not taken; one without a certificate stands as a comment', async () => {
@@ -98,9 +86,9 @@ test('a profile of nothing but a phone is not taken; one without a certificate s
   for (const [profile, address] of [
     ['lab', 'lab.example'],
     ['odd', 'https://'],
-  ])
-    await machine.run(['profile', 'set', 'tenant', address ?? '', '--profile', profile ?? '']);
-  const { stdout } = await machine.run(['fleet', 'init', '--file', '-']);
+  ] as const)
+    await machine.run(['profile', 'set', 'tenant', address, '--profile', profile]);
+  const { stdout } = await machine.run(toStdout);
   expect(stdout).toContain('tenants: {}\n  # Nothing was set there');
   expect(stdout).toContain('  # lab:\n  #   tenant: lab.example\n');
   expect(stdout).not.toContain('odd');
@@ -112,30 +100,85 @@ test('with --refresh each tenant has the key and topic that it tells of, also on
   await elsewhere.set(['--client-app-key', 'com.example.other-key']);
   const { machine } = await signIn(emulator);
   const file = join(temporaryDirectory(), 'fleet.yaml');
-  const plain = await machine.run(['fleet', 'init', '--file', '-']);
-  expect(readFleet(plain.stdout, { file, directory: '/' }).tenants).toEqual([]);
+  expect(tenantsIn((await machine.run(toStdout)).stdout)).toEqual([]);
   const { exitCode, stdout } = await machine.run(['fleet', 'init', '--refresh', '--file', file, '--json']);
   expect([exitCode, JSON.parse(stdout)]).toMatchObject([0, { tenants: ['default'], certificates: ['lab'] }]);
   const text = readFileSync(file, 'utf8');
   expect(text).toContain('# A tenant tells its topic, and not which certificate it is\n');
   expect(text).toContain('# The tenant says that it pushes with this key.\n');
-  expect(readFleet(text, { file, directory: '/' }).tenants).toMatchObject([
+  expect(tenantsIn(text)).toMatchObject([
     { clientAppKey: 'com.example.other-key', certificate: { topic: 'com.example.lab' } },
   ]);
   // Of what this machine set itself it knows more.
-  const own = await elsewhere.machine.run(['fleet', 'init', '--refresh', '--file', '-']);
+  const own = await elsewhere.machine.run([...toStdout, '--refresh']);
   expect(own.stdout).toContain('# It ends on 2027-12-24');
   expect(own.stdout).toContain('# The tenant says that it pushes with this key.\n');
 });
 
 test('with --refresh a tenant that does not tell stays as this machine knows it', async () => {
-  const { stderr, stdout, exitCode } = await afterSet('acme').run([
-    'fleet',
-    'init',
-    '--refresh',
-    '--file',
-    '-',
-  ]);
+  const { stderr, stdout, exitCode } = await afterSet('acme').run([...toStdout, '--refresh']);
   expect([exitCode, stderr]).toEqual([0, expect.stringContaining('It is not known what acme holds: ')]);
-  expect(stdout).toBe((await afterSet('acme').run(['fleet', 'init', '--file', '-'])).stdout);
+  expect(stdout).toBe((await afterSet('acme').run(toStdout)).stdout);
+});
+
+const acme: KnownTenant = {
+  ...{
+    profile: 'acme',
+    tenant: 'https://abc1234.id.cyberark.cloud',
+    clientId: null,
+    appId: null,
+    scope: null,
+  },
+  ...{ platformToken: false, certificates: [certificate] },
+};
+
+test('nothing known gives an example, which is valid once its signs of comment are gone', () => {
+  const uncommented = newFleet([]).text.replaceAll(' {}\n', '\n').replaceAll('  # ', '  ');
+  expect(tenantsIn(uncommented)).toMatchObject([
+    { name: 'acme', certificate: { name: 'app' }, labels: { region: 'eu' } },
+  ]);
+});
+
+test('what is known is in the file as it is read again', () => {
+  const other = { ...certificate, clientAppKey: 'other', fingerprint: 'cd', topic: 'com.example.other.lab' };
+  const account = { clientId: 'ci@acme', appId: 'push: 1', scope: 'a b', platformToken: true };
+  const service = { ...acme, ...account, profile: '2 tenants: a#b', tenant: 'http://localhost:8450' };
+  const { text, ...names } = newFleet([
+    acme,
+    { ...service, certificates: [certificate, other] },
+    { ...acme, profile: 'bare', tenant: 'https://lab.example', certificates: [] },
+  ]);
+  const tenants = ['acme', '2-tenants-a-b'];
+  expect(names).toEqual({ tenants, certificates: ['lab', 'lab-2'], withoutCertificate: ['bare'] });
+  expect(tenantsIn(text)).toMatchObject([
+    {
+      ...{ name: 'acme', tenant: acme.tenant, clientAppKey: 'com.example.lab', signIn: { profile: 'acme' } },
+      certificate: { name: 'lab', p12: { path: '/lab.p12' }, password: { env: 'LAB_P12_PASSWORD' } },
+    },
+    {
+      ...{ tenant: service.tenant, clientAppKey: 'other' },
+      certificate: { name: 'lab-2', topic: 'com.example.other.lab' },
+      signIn: { ...account, clientSecret: { env: '_2_TENANTS_A_B_CLIENT_SECRET' } },
+    },
+  ]);
+  expect(text).toContain('ends on 2027-12-24; SHA-256 abab');
+  expect(text).toContain('\n    # Set before, and not used since: com.example.lab\n');
+});
+
+test('hostile names and topics stay texts: no value turns into another, and no terminal obeys one', () => {
+  const words = `null true 5 ~ __proto__ constructor *a {} it's " \\ #`.split(' ');
+  for (const hostile of [...words, '- a', 'a: b', 'x\ny: 1', '\u001b[31m\u202e\u2028', '']) {
+    const topic = hostile || 'x';
+    const certificates = [{ ...certificate, topic, clientAppKey: topic, notAfter: hostile }];
+    const known = { ...acme, profile: hostile, certificates };
+    const { text, tenants } = newFleet([known, { ...known, tenant: 'https://b.example' }]);
+    expect(text).not.toMatch(/(?!\n)[\p{Cc}\p{Bidi_Control}\u2028]/u);
+    const read = tenantsIn(text.replaceAll('{ profile: "" }', '{ profile: x }'));
+    expect(read.map(({ name }) => name)).toEqual(tenants);
+    expect(read[0]).toMatchObject({
+      certificate: { topic },
+      clientAppKey: topic,
+      signIn: { profile: topic },
+    });
+  }
 });

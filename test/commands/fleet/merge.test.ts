@@ -1,7 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { formatPlan } from '../../../src/commands/fleet/format.ts';
 import type { FleetReport, FleetReportTenant } from '../../../src/commands/fleet/report.ts';
+import { createStyle } from '../../../src/terminal/style.ts';
 import { createMachine } from '../../support/context.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
@@ -26,18 +28,8 @@ function tenantOf(name: string, more: Partial<FleetReportTenant> = {}): FleetRep
 
 const timeout = { code: 'tenant-timeout', message: 'It took too long', hints: [] };
 
-const zero = {
-  set: 0,
-  replace: 0,
-  same: 0,
-  delete: 0,
-  absent: 0,
-  blocked: 0,
-  unknown: 0,
-  sent: 0,
-  failed: 0,
-  unanswered: 0,
-};
+const actions = { set: 0, replace: 0, same: 0, delete: 0, absent: 0, blocked: 0, unknown: 0 };
+const zero = { ...actions, sent: 0, failed: 0, unanswered: 0 };
 
 function reportOf(
   shard: string | null,
@@ -48,23 +40,28 @@ function reportOf(
   return { file: 'f.yaml', record: 'r.json', shard, trust: null, tenants, counts: zero, ok: true, ...more };
 }
 
-async function merge(reports: readonly (FleetReport | string)[]) {
+async function merge(reports: readonly (FleetReport | string)[], ...flags: readonly string[]) {
   const directory = temporaryDirectory();
   const paths = reports.map((report, index) => {
     const path = join(directory, `${index}.json`);
     writeFileSync(path, typeof report === 'string' ? report : JSON.stringify(report));
     return path;
   });
-  const { exitCode, stdout } = await createMachine().run(['fleet', 'merge', '--json', ...paths]);
+  return createMachine().run(['fleet', 'merge', ...flags, ...paths]);
+}
+
+async function mergeJson(...reports: readonly (FleetReport | string)[]) {
+  const { exitCode, stdout } = await merge(reports, '--json');
   const document = JSON.parse(stdout);
-  return { exitCode, document, message: document.error?.message?.replaceAll(`${directory}/`, '') };
+  const message: string | undefined = document.error?.message?.replaceAll(/\S*\/(?=\d\.json)/g, '');
+  return { exitCode, document, message };
 }
 
 test('makes one report of all shards, whatever their order', async () => {
-  const { exitCode, document } = await merge([
+  const { exitCode, document } = await mergeJson(
     reportOf('1/2', [tenantOf('d'), tenantOf('b', { action: 'same', sent: false })], { record: 'r1.json' }),
     reportOf('0/2', [tenantOf('c'), tenantOf('a')]),
-  ]);
+  );
   expect(exitCode).toBe(0);
   expect(document).toEqual({
     file: 'f.yaml',
@@ -82,33 +79,43 @@ test.each<[number, Partial<FleetReportTenant>]>([
   [8, { sent: false }],
   [4, { sent: false, action: 'blocked' }],
 ])('ends with %i, as the shard did', async (code, more) => {
-  const { exitCode, document } = await merge([
+  const { exitCode, document } = await mergeJson(
     reportOf('0/2', [tenantOf('a')]),
     reportOf('1/2', [tenantOf('b', more)], { ok: false }),
-  ]);
+  );
   expect([exitCode, document.ok]).toEqual([code, false]);
 });
 
-test('tells plans as a plan, wherever each shard had its file', async () => {
-  const directory = temporaryDirectory();
-  const paths = ['a', 'b'].map((name, index) => {
-    const path = join(directory, `${index}.json`);
-    const file = index === 0 ? 'C:\\fleet\\f.yaml' : '/fleet/f.yaml';
-    writeFileSync(path, JSON.stringify(reportOf(`${index}/2`, [tenantOf(name, { sent: false })], { file })));
-    return path;
-  });
-  const { exitCode, stdout } = await createMachine().run(['fleet', 'merge', ...paths]);
+test('tells plans as a plan, wherever each shard had its file, and what was applied as such', async () => {
+  const plans = ['C:\\fleet\\f.yaml', '/fleet/f.yaml'].map((file, index) =>
+    reportOf(`${index}/2`, [tenantOf(`t${index}`, { sent: false })], { file }),
+  );
+  const { exitCode, stdout } = await merge(plans);
   expect([exitCode, stdout]).toEqual([0, expect.stringContaining('! 2 tenants: 2 to set\n')]);
   expect(stdout).not.toContain('Not started');
+  expect((await merge([reportOf('0/2', []), reportOf('1/2', [])])).exitCode).toBe(0);
+  expect((await merge([reportOf('0/1', [tenantOf('a')])])).stdout).toBe('✓ 1 sent\n');
 });
 
-test('takes shards without tenants, and the text for a person', async () => {
-  const { exitCode } = await merge([reportOf('0/2', []), reportOf('1/2', [])]);
-  expect(exitCode).toBe(0);
-  const path = join(temporaryDirectory(), 'report.json');
-  writeFileSync(path, JSON.stringify(reportOf('0/1', [tenantOf('a')])));
-  const { stdout } = await createMachine().run(['fleet', 'merge', path]);
-  expect(stdout).toBe('✓ 1 sent\n');
+test.each([
+  [40, 'Action, Name'],
+  [80, 'Action, Name, Client app key, Certificate, Valid until'],
+  [200, 'Action, Name, Tenant, Client app key, Certificate, Valid until'],
+])('a plan is a line a tenant at %i columns', async (columns, head) => {
+  const tenant = 'https://a-long-name-1.id.cyberark.cloud';
+  const tenants = Array.from({ length: 9 }, (_, index) =>
+    tenantOf(`a-long-name-${index}`, { sent: false, tenant }),
+  );
+  const report = { ...reportOf(null, tenants), counts: { ...zero, set: 9 } };
+  const lines = formatPlan(report, await createStyle(false, columns, false))
+    .trimEnd()
+    .split('\n');
+  expect([lines[0], lines[2]?.replaceAll(/ {2,}/g, ', '), lines.length]).toEqual([
+    '! 9 tenants: 9 to set',
+    head,
+    12,
+  ]);
+  expect(lines.filter((line) => line.length > columns)).toEqual([]);
 });
 
 test('counts for a person what was sent, is unknown, failed, was not started, and stays', async () => {
@@ -123,67 +130,54 @@ test('counts for a person what was sent, is unknown, failed, was not started, an
   const tenants = kinds.flatMap(([number, more], kind) =>
     Array.from({ length: number }, (_, index) => tenantOf(`t${kind}-${index}`, more)),
   );
-  const { exitCode, document } = await merge([reportOf('0/1', tenants, { ok: false })]);
+  const report = reportOf('0/1', tenants, { ok: false });
+  const { exitCode, document } = await mergeJson(report);
   expect([exitCode, document.counts]).toMatchObject([8, { sent: 4, failed: 9, unanswered: 7 }]);
-  const path = join(temporaryDirectory(), 'report.json');
-  writeFileSync(path, JSON.stringify(document).replace('"shard":null', '"shard":"0/1"'));
-  const { stdout } = await createMachine().run(['fleet', 'merge', path]);
+  const { stdout } = await merge([report]);
   expect(stdout).toMatch(/^✗ 4 sent, 7 unknown, 2 failed, 180 not started, 9 unchanged\n/);
 });
 
 test('reads the reports of earlier versions, which tell no tries', async () => {
   const { tries: _, ...earlier } = tenantOf('a');
-  const { exitCode, document } = await merge([
-    JSON.stringify(reportOf('0/1', [earlier as FleetReportTenant])),
-  ]);
+  const { exitCode, document } = await mergeJson(reportOf('0/1', [earlier as FleetReportTenant]));
   expect([exitCode, document.tenants[0].tries]).toEqual([0, null]);
 });
 
-const [noShard, noReport] = [
-  '0.json is not the report of a shard',
-  '0.json is not the report of fleet plan or apply (--json)',
-];
-const unsent = tenantOf('b', { sent: false });
-const failed = tenantOf('b', { sent: false, error: timeout });
-test.each<[string, readonly (FleetReport | string)[], string]>([
-  ['a gap', [reportOf('0/3', []), reportOf('2/3', [])], 'No report is there for shard 1/3'],
+const noShard = '0.json is not the report of a shard';
+const noReport = '0.json is not the report of fleet plan or apply (--json)';
+const [done, unsent, failed] = [{}, { sent: false }, { sent: false, error: timeout }];
+const shard = (number: string, more?: Partial<FleetReportTenant>, facts: Partial<FleetReport> = {}) =>
+  reportOf(number, more === undefined ? [] : [tenantOf(more.name ?? `t${number[0]}`, more)], facts);
+const [one, other] = [{ file: '/pod/f.yaml' }, { file: 'C:\\pod\\g.yaml' }];
+const both = 'The tenant a is in more than one report, or twice in one';
+const plan = ' is the report of fleet plan, and ';
+test.each<[string, string, ...(FleetReport | string)[]]>([
+  ['a gap', 'No report is there for shard 1/3', shard('0/3'), shard('2/3')],
+  ['a double', '0.json and 1.json are both the report of shard 0/2', shard('0/2'), shard('0/2')],
+  ['another number', '1.json is of 3 shards, and 0.json of 2', shard('0/2'), shard('1/3')],
+  ['a tenant in two', both, shard('0/2', { name: 'a' }), shard('1/2', { name: 'a' })],
+  ['a plan among those', `1.json${plan}0.json that of fleet apply`, shard('0/2', done), shard('1/2', unsent)],
   [
-    'a double',
-    [reportOf('0/2', []), reportOf('0/2', [])],
-    '0.json and 1.json are both the report of shard 0/2',
-  ],
-  ['another number', [reportOf('0/2', []), reportOf('1/3', [])], '1.json is of 3 shards, and 0.json of 2'],
-  [
-    'a tenant in two',
-    [reportOf('0/2', [tenantOf('a')]), reportOf('1/2', [tenantOf('a')])],
-    'The tenant a is in more than one report, or twice in one',
-  ],
-  [
-    'a plan among what was applied',
-    [reportOf('0/2', [tenantOf('a')]), reportOf('1/2', [unsent])],
-    '1.json is the report of fleet plan, and 0.json that of fleet apply',
-  ],
-  [
-    'a plan beside an apply that failed',
-    [reportOf('0/2', [unsent]), reportOf('1/2', [failed], { ok: false })],
-    '0.json is the report of fleet plan, and 1.json that of fleet apply',
+    'a plan beside a failure',
+    `0.json${plan}1.json that of fleet apply`,
+    ...[shard('0/2', unsent), shard('1/2', failed, { ok: false })],
   ],
   [
     'another fleet',
-    [reportOf('0/2', [], { file: '/pod/f.yaml' }), reportOf('1/2', [], { file: 'C:\\pod\\g.yaml' })],
     '1.json is of another fleet, C:\\pod\\g.yaml, than 0.json, /pod/f.yaml',
+    ...[shard('0/2', undefined, one), shard('1/2', undefined, other)],
   ],
-  ['a report of everything', [reportOf(null, [])], noShard],
-  ['an impossible shard', [reportOf('2/2', [])], noShard],
-  ['no JSON', ['nonsense'], noReport],
-  ['another document', ['{"error":{"code":"usage"}}'], noReport],
-  ['an empty file', [''], noReport],
-])('refuses %s', async (_case, reports, words) => {
-  const { exitCode, message } = await merge(reports);
+  ['a report of everything', noShard, reportOf(null, [])],
+  ['an impossible shard', noShard, shard('2/2')],
+  ['no JSON', noReport, 'nonsense'],
+  ['another document', noReport, '{"error":{"code":"usage"}}'],
+  ['an empty file', noReport, ''],
+])('refuses %s', async (_case, words, ...reports) => {
+  const { exitCode, message } = await mergeJson(...reports);
   expect([exitCode, message]).toEqual([words === noReport ? 3 : 2, words]);
 });
 
 test('refuses a great many missing shards in few words', async () => {
-  const { message } = await merge([reportOf('0/100000', [])]);
+  const { message } = await mergeJson(reportOf('0/100000', []));
   expect(message).toMatch(/^No report is there for shard 1\/100000, .* and 99989 more$/);
 });

@@ -2,6 +2,14 @@ import { mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
+import {
+  formatShard,
+  parseShard,
+  type Selection,
+  selectTenants,
+  shardOf,
+} from '../../../src/commands/fleet/file/fleet.ts';
+import { readFleet } from '../../../src/commands/fleet/file/read-fleet.ts';
 import type { FleetOptions } from '../../../src/commands/fleet/open-fleet.ts';
 import { type OpenedFleet, openFleet } from '../../../src/commands/fleet/open-fleet.ts';
 import type { Context, Environment } from '../../../src/context.ts';
@@ -27,13 +35,11 @@ function fileOf(content: string | Uint8Array): string {
   return file;
 }
 
+/** Its code and lines. */
 async function failureOf(opening: Promise<OpenedFleet>): Promise<readonly string[]> {
-  const error = await opening.then(
-    () => null,
-    (reason: unknown) => reason,
-  );
+  const error: unknown = await opening.catch((reason: unknown) => reason);
   if (error instanceof CliError) return [error.code, ...error.lines];
-  throw error ?? new Error('it opens');
+  throw new Error('it opens', { cause: error });
 }
 
 test('variables of secrets are those of every tenant and certificate', async () => {
@@ -112,19 +118,74 @@ test('the option says which shard, else a variable, else the number of the pod',
   expect(parts.flatMap(({ fleet }) => fleet.tenants)).toHaveLength(40);
 });
 
-test('half of a shard is a mistake', async () => {
-  const file = fileOf(generatedFleet(4));
-  for (const [env, message] of [
-    [{ MFA_CLI_SHARDS: '4' }, 'MFA_CLI_SHARDS is set, but JOB_COMPLETION_INDEX is not'],
-    [{ JOB_COMPLETION_INDEX: '4' }, 'JOB_COMPLETION_INDEX is set, but MFA_CLI_SHARDS is not'],
-    [
-      { JOB_COMPLETION_INDEX: '4', MFA_CLI_SHARDS: '4' },
-      'JOB_COMPLETION_INDEX counts from 0 to one less than MFA_CLI_SHARDS',
-    ],
-    [{ MFA_CLI_SHARD: '4' }, 'MFA_CLI_SHARD takes I/N'],
-  ] as const) {
-    const [code, sentence] = await failureOf(open({ file }, env));
-    expect(code).toBe('usage');
-    expect(sentence).toContain(message);
-  }
+test.each([
+  ['MFA_CLI_SHARDS is set, but JOB_COMPLETION_INDEX is not', { MFA_CLI_SHARDS: '4' }],
+  ['JOB_COMPLETION_INDEX is set, but MFA_CLI_SHARDS is not', { JOB_COMPLETION_INDEX: '4' }],
+  ['JOB_COMPLETION_INDEX counts from 0 to', { JOB_COMPLETION_INDEX: '4', MFA_CLI_SHARDS: '4' }],
+  ['MFA_CLI_SHARD takes I/N', { MFA_CLI_SHARD: '4' }],
+])('half of a shard is a mistake: %s', async (message, env) => {
+  const failure = await failureOf(open({ file: fileOf(generatedFleet(4)) }, env));
+  expect(failure).toEqual(['usage', expect.stringContaining(message)]);
+});
+
+const labels = ['region: eu, ring: canary', 'region: eu, ring: late', 'region: us, ring: late', ''];
+const tenants = labels.map(
+  (words, index) =>
+    `  tenant-${index}: { tenant: t${index}.example, certificate: a, sign-in: { profile: p }, labels: { ${words} } }`,
+);
+const text = ['version: 1', 'certificates: { a: { p12: a } }', 'tenants:', ...tenants].join('\n');
+const labeled = readFleet(text, { file: 'f', directory: '/' });
+const another = { index: (shardOf('tenant-0', 9) + 1) % 9, count: 9 };
+
+test.each<[Partial<Selection>, string]>([
+  [{}, '0 1 2 3'],
+  [{ only: ['tenant-2', 'tenant-0', 'tenant-2'] }, '0 2'],
+  [{ label: ['region=eu'] }, '0 1'],
+  [{ label: ['region=eu', 'ring=late'] }, '1'],
+  [{ only: ['tenant-1', 'tenant-2'], label: ['region=us'] }, '2'],
+  [{ only: ['tenant-0'], shard: another }, ''],
+  [{ only: ['tenant'] }, 'The fleet has no tenant "tenant"'],
+  [{ only: ['tenent-1', 'tenant-1'] }, 'The fleet has no tenant "tenent-1"'],
+  [{ only: ['x\u001b[31m'] }, 'The fleet has no tenant "x\\u001b[31m"'],
+  [{ label: ['ring=lat'] }, 'No tenant has the label ring=lat'],
+  [{ label: ['toString=x'] }, 'No tenant has the label toString=x'],
+  [{ label: ['ring'] }, '--label takes KEY=VALUE, and "ring" has no ='],
+  [{ only: ['tenant-3'], label: ['ring=late'] }, 'No tenant of --only has the label ring=late'],
+])('%j selects in the order of the file, or is a mistake', (selection, expected) => {
+  const select = () => selectTenants(labeled, { only: null, label: null, shard: null, ...selection }).tenants;
+  if (/^[\d ]*$/.test(expected))
+    expect(
+      select()
+        .map(({ name }) => name.slice(7))
+        .join(' '),
+    ).toBe(expected);
+  else expect(select).toThrow(expected);
+});
+
+test('a mistyped name is guessed', () => {
+  const named = readFleet(text.replace('tenant-0', 'acme'), { file: 'f', directory: '/' });
+  const select = () => selectTenants(named, { only: ['acne'], label: null, shard: null });
+  expect(select).toThrow('The fleet has no tenant "acne"; did you mean acme?');
+});
+
+test('ten shards of 10,000 tenants are disjoint, complete and even', () => {
+  const names = Array.from({ length: 10_000 }, (_, index) => `tenant-${index}`);
+  const shards = Array.from({ length: 10 }, (_, index) =>
+    names.filter((name) => shardOf(name, 10) === index),
+  );
+  expect(shards.flat().sort()).toEqual([...names].sort());
+  const sizes = shards.map(({ length }) => length);
+  expect(Math.max(...sizes) / Math.min(...sizes)).toBeLessThan(1.15);
+});
+
+test('the shard of a name is the same in every version', () => {
+  // As sha256sum begins: 822b33ad87c1, 4cdc1a4207f4 and 2974744982f0.
+  expect(['acme', 'initech', 'umbrella'].map((name) => shardOf(name, 1000))).toEqual([105, 124, 856]);
+});
+
+test('a shard is I/N with I from 0 on', () => {
+  expect(parseShard('0/10', 'no shard')).toEqual({ index: 0, count: 10 });
+  expect(formatShard(parseShard('3/10', 'no shard'))).toBe('3/10');
+  for (const wrong of '10/10 1 / 1/ /2 -1/2 1/0 0/0 0/100001 1.0/2 1/2/3'.split(' ').concat(' 1/2'))
+    expect(() => parseShard(wrong, 'no shard')).toThrow('no shard');
 });

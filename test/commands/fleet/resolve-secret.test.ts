@@ -15,28 +15,21 @@ interface Machine {
   readonly env?: Environment;
   readonly secretVariables?: readonly string[];
   readonly patience?: number;
-  readonly signal?: AbortSignal;
   readonly mayBeEmpty?: boolean;
 }
 
-async function resolved(source: SecretPlace, machine: Machine = {}): Promise<string> {
-  const { env = { PATH: process.env.PATH }, patience = 30_000, mayBeEmpty = false } = machine;
-  const signal = machine.signal ?? new AbortController().signal;
-  const secretVariables = machine.secretVariables ?? [];
-  const context = { env, secretVariables, patience, signal, terminal: {} } as unknown as Context;
-  const secret = await resolveSecret(source, what, context, { mayBeEmpty });
-  return secret.reveal();
-}
-
-/** Code, message and everything else that an error could tell. */
-async function failureOf(source: SecretPlace, machine: Machine = {}): Promise<readonly [string, string]> {
-  const error = await resolved(source, machine).then(
-    (secret) => Promise.reject(new Error(`resolved to ${secret}`)),
-    (reason: unknown) => reason,
-  );
-  if (!(error instanceof CliError)) throw error;
-  expect(`${error.stack}${JSON.stringify(error.facts)}${error.cause}`).not.toContain(hidden);
-  return [error.code, error.message];
+/** The secret, or of a failure code and message, in which nothing is hidden. */
+async function resolved(source: SecretPlace, machine: Machine = {}): Promise<string | readonly string[]> {
+  const { mayBeEmpty = false, ...given } = machine;
+  const machineOf = { env: { PATH: process.env.PATH }, patience: 30_000, secretVariables: [], terminal: {} };
+  const context = { ...machineOf, signal: new AbortController().signal, ...given } as unknown as Context;
+  try {
+    return (await resolveSecret(source, what, context, { mayBeEmpty })).reveal();
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    expect(`${error.stack}${JSON.stringify(error.facts)}${error.cause}`).not.toContain(hidden);
+    return [error.code, error.message];
+  }
 }
 
 /** A program that a shell runs. */
@@ -46,14 +39,10 @@ const sh = (script: string, ...words: string[]): SecretPlace => ({
 
 test('a variable holds a secret as it is', async () => {
   expect(await resolved({ env: 'SECRET' }, { env: { SECRET: ' a\n' } })).toBe(' a\n');
-  expect(await failureOf({ env: 'SECRET' }, { env: {} })).toEqual([
-    'usage',
-    'SECRET is not set: it is to hold the client secret of tenant "acme"',
-  ]);
-  expect(await failureOf({ env: 'SECRET' }, { env: { SECRET: '' } })).toEqual([
-    'usage',
-    'SECRET is empty: it is to hold the client secret of tenant "acme"',
-  ]);
+  const unset = ['usage', `SECRET is not set: it is to hold ${what}`];
+  expect(await resolved({ env: 'SECRET' }, { env: {} })).toEqual(unset);
+  const empty = ['usage', `SECRET is empty: it is to hold ${what}`];
+  expect(await resolved({ env: 'SECRET' }, { env: { SECRET: '' } })).toEqual(empty);
   expect(await resolved({ env: 'SECRET' }, { env: { SECRET: '' }, mayBeEmpty: true })).toBe('');
 });
 
@@ -63,26 +52,18 @@ test('a file holds one, but for one line break at its end', async () => {
   expect(await resolved({ file })).toBe('a b\r\n');
   writeFileSync(file, '\n');
   expect(await resolved({ file }, { mayBeEmpty: true })).toBe('');
-  expect(await failureOf({ file })).toEqual([
-    'usage',
-    'The file of the client secret of tenant "acme" is empty: it is to hold the client secret of tenant "acme"',
-  ]);
-  expect(await failureOf({ file: `${file}-${hidden}` })).toEqual([
-    'file-not-found',
-    'The file of the client secret of tenant "acme" does not exist',
-  ]);
+  expect(await resolved({ file })).toEqual(['usage', `The file of ${what} is empty: it is to hold ${what}`]);
+  const missing = ['file-not-found', `The file of ${what} does not exist`];
+  expect(await resolved({ file: `${file}-${hidden}` })).toEqual(missing);
   writeFileSync(file, 'x'.repeat(65_537));
-  expect((await failureOf({ file }))[0]).toBe('file-too-large');
+  expect((await resolved({ file }))[0]).toBe('file-too-large');
 });
 
 test.skipIf(process.platform === 'win32')('a silent pipe is given up', async () => {
   const file = join(temporaryDirectory(), 'pipe');
   execFileSync('mkfifo', [file]);
-  const [code, message] = await failureOf({ file }, { patience: 100 });
-  expect([code, message]).toEqual([
-    'file-unreadable',
-    'The file of the client secret of tenant "acme" is a pipe, and nothing came out of it in time',
-  ]);
+  const message = `The file of ${what} is a pipe, and nothing came out of it in time`;
+  expect(await resolved({ file }, { patience: 100 })).toEqual(['file-unreadable', message]);
 });
 
 test('a program prints one; it gets no variable that the fleet has a secret in', async () => {
@@ -90,13 +71,8 @@ test('a program prints one; it gets no variable that the fleet has a secret in',
   const env = { PATH: process.env.PATH, MFA_CLI_TOKEN: 'ours', ACME_SECRET: 'theirs', OP_SESSION: 'op' };
   const told = sh('echo "$MFA_CLI_TOKEN,$ACME_SECRET,$OP_SESSION"');
   expect(await resolved(told, { env, secretVariables: ['ACME_SECRET'] })).toBe(',,op');
-  const called = 'The command of the client secret of tenant "acme"';
-  expect(await failureOf(sh(''))).toEqual([
-    'usage',
-    `${called} is empty: it is to hold the client secret of tenant "acme"`,
-  ]);
-  expect(await failureOf(sh(`echo ${hidden}; exit 3`))).toEqual([
-    'file-unreadable',
-    `${called} ended with exit code 3`,
-  ]);
+  const called = `The command of ${what}`;
+  expect(await resolved(sh(''))).toEqual(['usage', `${called} is empty: it is to hold ${what}`]);
+  const failed = ['file-unreadable', `${called} ended with exit code 3`];
+  expect(await resolved(sh(`echo ${hidden}; exit 3`))).toEqual(failed);
 });

@@ -13,7 +13,6 @@ import {
 } from '../../../src/files/write.ts';
 
 export type Attempts = readonly (readonly [operation: string, path: string])[];
-
 const { signal } = new AbortController();
 const words = { unlockable: 'unlockable', held: (holder: string) => `held${holder}` };
 const terminal = null as never;

@@ -17,6 +17,7 @@ import {
   type FleetState,
   type FleetStatusReport,
   type FleetStatusTenant,
+  grouped,
   originOf,
   reasonFor,
   states,
@@ -26,17 +27,27 @@ import {
 } from '../report.ts';
 import { statusPage } from './page.ts';
 
-/** For a person, for a browser, a calendar, a spreadsheet, a monitor, and the page of a workflow's run. */
+interface Writer {
+  /** What the name of a file ends with that holds it. */
+  readonly endings: readonly string[];
+  write(report: FleetStatusReport, style: Style, now: Date): string;
+}
+
+/** For a browser, a calendar, a spreadsheet, a monitor, the page of a workflow's run, and a person. */
 const formats = {
-  table: (report, style) => formatStatusTable(report, style),
-  html: (report, _style, now) => statusPage(report, now),
-  ics: (report, _style, now) => formatCalendar(report, now),
-  csv: (report) => formatCsv(report),
-  prometheus: (report) => formatMetrics(report),
-  github: (report) => formatAnnotations(report),
-} satisfies Readonly<Record<string, (report: FleetStatusReport, style: Style, now: Date) => string>>;
+  html: { endings: ['html', 'htm'], write: (report, _style, now) => statusPage(report, now) },
+  ics: { endings: ['ics'], write: (report, _style, now) => formatCalendar(report, now) },
+  csv: { endings: ['csv'], write: formatCsv },
+  prometheus: { endings: ['prom'], write: formatMetrics },
+  github: { endings: [], write: formatAnnotations },
+  table: { endings: ['txt'], write: formatStatusTable },
+} satisfies Readonly<Record<string, Writer>>;
 
 export type FleetFormat = keyof typeof formats;
+
+const writers: readonly (readonly [FleetFormat, Writer])[] = Object.entries(formats).map(
+  ([format, writer]) => [format as FleetFormat, writer],
+);
 
 /** The report in that format. Its texts are `harmless`. */
 export function formatFleetStatus(
@@ -45,27 +56,19 @@ export function formatFleetStatus(
   style: Style,
   now: Date,
 ): string {
-  return formats[format](report, style, now);
+  return formats[format].write(report, style, now);
 }
 
-const extensions: ReadonlyMap<string, FleetFormat> = new Map([
-  ['html', 'html'],
-  ['htm', 'html'],
-  ['ics', 'ics'],
-  ['csv', 'csv'],
-  ['prom', 'prometheus'],
-  ['txt', 'table'],
-]);
-
 /** `.html, .ics or .txt`: the endings that say a format. */
-export const knownEndings = [...extensions.keys()]
-  .map((ending) => `.${ending}`)
+export const knownEndings = writers
+  .flatMap(([, { endings }]) => endings.map((ending) => `.${ending}`))
   .join(', ')
   .replace(/, (\S+)$/, ' or $1');
 
 /** What a file of that name holds; undefined where its ending does not say. */
 export function formatOf(path: string): FleetFormat | undefined {
-  return extensions.get(/\.(\w+)$/.exec(path)?.[1]?.toLowerCase() ?? '');
+  const ending = /\.(\w+)$/.exec(path)?.[1]?.toLowerCase() ?? '';
+  return writers.find(([, { endings }]) => endings.includes(ending))?.[0];
 }
 
 /** An annotation for each tenant that is not valid, the most urgent first: GitHub shows ten of each level. */
@@ -207,15 +210,6 @@ const namedTenants = 50;
 
 const day = 24 * 60 * 60;
 
-interface Ending {
-  readonly certificate: string;
-  /** `2027-12-24`, the first of them. */
-  readonly date: string;
-  readonly tenants: readonly Placed[];
-}
-
-type Placed = Pick<FleetStatusTenant, 'name' | 'tenant'> & { readonly date: string };
-
 /**
  * A calendar (RFC 5545) with an all-day event for each certificate of the file, on the day when it ends: where its tenants
  * were given several, on the first. The UID is made of the file's name and the certificate's, so that the event of a
@@ -228,24 +222,26 @@ export function formatCalendar({ file, tenants, warnDays }: FleetStatusReport, n
     method: ICalCalendarMethod.PUBLISH,
   });
   const days = [...new Set([warnDays, ...lastAlarms])].filter((number) => number > 0);
-  for (const ending of endings(tenants))
+  for (const ending of endingsOf(tenants)) {
+    const [{ certificate, date } = { certificate: '', date: '' }] = ending;
     calendar.createEvent({
-      id: uidOf(file, ending.certificate),
+      id: uidOf(file, certificate),
       // Only a later one replaces what was imported before.
       sequence: Math.floor(now.getTime() / 60_000) - firstMinute,
       stamp: now,
       lastModified: now,
-      start: new Date(ending.date),
+      start: new Date(date),
       allDay: true,
       transparency: ICalEventTransparency.TRANSPARENT,
-      summary: `Push certificate "${ending.certificate}" ends (${count(ending.tenants.length, 'tenant')})`,
+      summary: `Push certificate "${certificate}" ends (${count(ending.length, 'tenant')})`,
       description: describe(ending),
       alarms: days.map((before) => ({
         type: ICalAlarmType.display,
         trigger: before * day - alarmHour * 60 * 60,
-        description: `Push certificate "${ending.certificate}" ends in ${count(before, 'day')}`,
+        description: `Push certificate "${certificate}" ends in ${count(before, 'day')}`,
       })),
     });
+  }
   return `${calendar.toString()}\r\n`;
 }
 
@@ -259,27 +255,26 @@ function uidOf(file: string, certificate: string): string {
   return `${hash.slice(0, 32)}@mfa-cli`;
 }
 
-function endings(tenants: readonly FleetStatusTenant[]): readonly Ending[] {
-  const placed = new Map<string, Placed[]>();
-  for (const { name, tenant, expected, recorded } of tenants) {
-    if (expected === null || recorded?.notAfter == null) continue;
-    const others = placed.get(expected.certificate) ?? [];
-    others.push({ name, tenant, date: recorded.notAfter.slice(0, 10) });
-    placed.set(expected.certificate, others);
-  }
-  return [...placed]
-    .map(([certificate, at]): Ending => {
-      const sorted = at.toSorted((one, other) =>
-        one.date < other.date ? -1 : one.date > other.date ? 1 : 0,
-      );
-      return { certificate, date: sorted[0]?.date ?? '', tenants: sorted };
-    })
-    .sort((one, other) => (one.date < other.date ? -1 : 1));
+interface Dated extends Pick<FleetStatusTenant, 'name' | 'tenant'> {
+  readonly certificate: string;
+  /** `2027-12-24` */
+  readonly date: string;
 }
 
-function describe({ date, tenants }: Ending): string {
-  const lines = tenants.slice(0, namedTenants).map(({ name, tenant, date: own }) => {
-    const later = own === date ? '' : `, ${own}`;
+/** The tenants of each certificate, those first at which it ends first. */
+function endingsOf(tenants: readonly FleetStatusTenant[]): Iterable<readonly Dated[]> {
+  const dated = tenants.flatMap(({ name, tenant, expected, recorded }): Dated | [] =>
+    expected === null || recorded?.notAfter == null
+      ? []
+      : { name, tenant, certificate: expected.certificate, date: recorded.notAfter.slice(0, 10) },
+  );
+  dated.sort((one, other) => Date.parse(one.date) - Date.parse(other.date));
+  return grouped(dated, ({ certificate }) => certificate).values();
+}
+
+function describe(tenants: readonly Dated[]): string {
+  const lines = tenants.slice(0, namedTenants).map(({ name, tenant, date }) => {
+    const later = date === tenants[0]?.date ? '' : `, ${date}`;
     return `- ${name} (${new URL(tenant).host}${later})`;
   });
   const more = tenants.length - lines.length;

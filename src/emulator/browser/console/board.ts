@@ -1,25 +1,23 @@
-import { type Child, fill, make, type Tone, type Wanted } from '../dom.ts';
+import { count } from '../../../text/phrasing.ts';
+import { type Child, make, type Tone, tag, type Wanted } from '../dom.ts';
 import { timeOf } from '../shown.ts';
-import type { ConsoleState, ConsoleTenant } from './state.ts';
+import type { ConsoleState, ConsoleTenant, Latest } from './state.ts';
 
 /** How the page stands with the emulator. */
 export type Standing = 'live' | 'lost' | 'signed-out';
 
-interface Follower {
-  changed(changes: Partial<ConsoleState>): void;
-  stands(standing: Standing): void;
-}
-
 /** Milliseconds between two tries. */
 const pause = 1000;
 
-/** Follows the tenant, and begins again whenever it is there again, until the page is left. */
-export function follow({ changed, stands }: Follower): void {
+/** Follows the tenant, and connects again whenever it is there again, until the page is left. */
+export function follow(
+  changed: (changes: Partial<ConsoleState>) => void,
+  stands: (standing: Standing) => void,
+): void {
   let source: EventSource | null = null;
   let timer = 0;
   const close = (): void => {
     source?.close();
-    source = null;
     clearTimeout(timer);
   };
   const open = (): void => {
@@ -32,7 +30,10 @@ export function follow({ changed, stands }: Follower): void {
   };
   const look = async (): Promise<void> => {
     close();
-    const status = await statusOf('/emulator/console/state');
+    const status = await fetch('/emulator/console/state').then(
+      ({ status }) => status,
+      () => null,
+    );
     if (document.hidden) return;
     if (status === 200) return open();
     stands(status === 401 ? 'signed-out' : 'lost');
@@ -43,48 +44,38 @@ export function follow({ changed, stands }: Follower): void {
   if (!document.hidden) open();
 }
 
-/** Null: nobody answers. */
-async function statusOf(path: string): Promise<number | null> {
-  try {
-    const response = await fetch(path);
-    await response.arrayBuffer();
-    return response.status;
-  } catch {
-    return null;
-  }
-}
-
-/** What the tenant said to a call; null: it was not there, or does not know who asks. */
-type CallAnswer = { readonly success: boolean; readonly Message: string | null } | null;
-
-/** Lets the tenant make a call of its API, as the administrator. */
-export async function call(api: string, parameters: Readonly<Record<string, unknown>>): Promise<CallAnswer> {
-  try {
-    const response = await fetch('/emulator/console/call', {
+/** Lets the tenant make a call of its API, as the administrator. @param done the words for a success */
+export async function call(
+  api: string,
+  parameters: Readonly<Record<string, unknown>>,
+  done: string,
+): Promise<readonly [isDone: boolean, words: string]> {
+  const answer: { readonly success: boolean; readonly Message: string | null } | null = await fetch(
+    '/emulator/console/call',
+    {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ Api: api, Parameters: parameters }),
-    });
-    return response.status === 200 ? await response.json() : null;
-  } catch {
-    return null;
-  }
+    },
+  ).then(
+    (response) => (response.status === 200 ? response.json() : null),
+    () => null,
+  );
+  if (answer === null) return [false, 'The emulator did not answer. Nothing was changed.'];
+  return [
+    answer.success,
+    answer.success ? done : `The tenant refused: ${answer.Message ?? 'it gave no reason.'}`,
+  ];
 }
 
-/** In a sentence. @param done what to say of a success */
-export function inWords(answer: CallAnswer, done: string): string {
-  if (answer === null) return 'Nothing was done: the emulator did not answer.';
-  return answer.success ? done : `The tenant refused: ${answer.Message ?? 'it did not say why.'}`;
-}
-
-/** What there is to see, and what the buttons do. */
+/** All that there is to see, and what the buttons do. */
 export interface Board {
   readonly tenant: ConsoleTenant;
   readonly state: ConsoleState;
   /** Milliseconds since 1970, the tenant's. */
   readonly now: number;
   readonly onlyRefused: boolean;
-  /** What was said last in a card, by its ID. */
+  /** The latest words in a card, by its ID. */
   readonly said: ReadonlyMap<string, string>;
   /** Makes a call, and says in that card what came of it. @returns whether it was done */
   act(
@@ -106,69 +97,50 @@ export function card(
   beside: Wanted | null,
   ...children: readonly Child[]
 ): Wanted {
-  const title = make('h2', { id }, heading);
-  const head = beside === null ? title : make('div.line', title, beside);
+  const head = make('div.line', make('h2', { id }, heading), beside);
   return make('section.card', { 'aria-labelledby': id }, head, ...children);
 }
 
-/** What came of the last button of a card. */
+/** The outcome of the last button of a card. */
 export function saidIn(id: string, { said }: Board): Wanted {
   return make('p.said', { id: `${id}-said`, role: 'status', tabindex: '-1' }, said.get(id) ?? '');
 }
 
-/** A list that grows, in a box of its own. */
-export function scroll(
-  label: Readonly<Record<string, string>>,
-  items: readonly Wanted[],
-  none: string,
-): Wanted {
+/** One line of what happened: when, to whom, with what outcome, and that as a tag. */
+interface Happening {
+  readonly at: string;
+  readonly who: string;
+  readonly words: string;
+  readonly mark: readonly [Tone, string];
+}
+
+/** The newest of what happened, as many as are `shown`, and the others folded. */
+export function happenings<Item>(
+  { total, items }: Latest<Item>,
+  read: (item: Item) => Happening,
+  { shown, noun, none }: { readonly shown: number; readonly noun: string; readonly none: string },
+): readonly Wanted[] {
+  if (items.length === 0) return [make('p.none', none)];
+  const lines = items.map((item) => line(read(item)));
+  const all = total > items.length ? `, of ${count(total, noun)}` : '';
+  return [
+    make('ol.events', ...lines.slice(0, shown)),
+    make(
+      'details',
+      { hidden: lines.length <= shown },
+      make('summary', `${lines.length - shown} earlier${all}`),
+      make('ol.events', ...lines.slice(shown)),
+    ),
+  ];
+}
+
+/** Names and words are cut where there is no room for them. */
+function line({ at, who, words, mark }: Happening): Wanted {
   return make(
-    'div.scroll',
-    { ...label, tabindex: '0', role: 'group' },
-    items.length > 0 ? null : make('p.none', none),
-    make('ol.events', ...items),
+    'li',
+    make('time', { datetime: at }, timeOf(at)),
+    make('bdi.who', { title: who }, who),
+    tag(...mark),
+    make('bdi.words', { title: words }, words),
   );
-}
-
-/** One line of what happened: when, to whom, what came of it, and that as a tag. */
-export function happening(at: string, who: string, words: string, mark: readonly [Tone, string]): Wanted {
-  // The words are cut where there is no room for them.
-  const said = make('bdi.lead', { title: words }, words);
-  return make('li', time(at), make('div', make('bdi', who), make('div.small-text', said)), tag(...mark));
-}
-
-export function time(at: string): Wanted {
-  return make('time', { datetime: at }, timeOf(at));
-}
-
-export function tag(tone: Tone, words: string): Wanted {
-  return make(`span.tag.${tone}`, words);
-}
-
-/** Asks before something is lost. */
-export function createConfirmation() {
-  const element = document.createElement('dialog');
-  element.setAttribute('aria-labelledby', 'question');
-  return {
-    element,
-    /** Whether to do it. @param action the word of the button that does */
-    ask(question: string, consequence: string, action: string): Promise<boolean> {
-      const no = make('button', { value: 'no', autofocus: true }, 'Keep it');
-      const yes = make('button.danger', { value: 'yes' }, action);
-      fill(element, [
-        make(
-          'form',
-          { method: 'dialog' },
-          make('h2', { id: 'question' }, question),
-          make('p.lead', consequence),
-          make('div.actions', no, yes),
-        ),
-      ]);
-      element.returnValue = '';
-      element.showModal();
-      return new Promise((resolve) =>
-        element.addEventListener('close', () => resolve(element.returnValue === 'yes'), { once: true }),
-      );
-    },
-  };
 }

@@ -1,12 +1,12 @@
-import { fill, make, readFirstState, type Wanted } from '../dom.ts';
+import { fill, make, readFirstState, type Tone, tag } from '../dom.ts';
 import { createClock, headlineOf, visible } from '../shown.ts';
-import { type Board, type Card, call, follow, inWords, type Standing, tag } from './board.ts';
+import { type Board, type Card, call, follow, type Standing } from './board.ts';
 import type { FirstState } from './state.ts';
-import { challenges, createCertificates, people } from './tenant-cards.ts';
+import { certificates, challenges, people } from './tenant-cards.ts';
 import { assumptions, pushService, requests, signIns } from './traffic-cards.ts';
 
 const columns: readonly (readonly Card[])[] = [
-  [createCertificates(), people],
+  [certificates, people],
   [challenges, pushService, signIns, assumptions],
   [requests],
 ];
@@ -20,17 +20,18 @@ const show = (): void => {
   const board: Board = {
     ...{ tenant, state, now: clock.now(), onlyRefused, said },
     async act(card, api, parameters, done) {
-      const answer = await call(api, parameters);
-      said.set(card, inWords(answer, done));
+      const [isDone, words] = await call(api, parameters, done);
+      said.set(card, words);
       show();
-      return answer?.success === true;
+      return isDone;
     },
     showOnlyRefused(isWanted) {
       onlyRefused = isWanted;
       show();
     },
   };
-  const { sentence, lead } = headlineOf(state, board.now);
+  const [sentence, lead] = headlineOf(state, board.now);
+  const [tone, word, notice] = standings[standing];
   document.title = `${visible(sentence)} - mfa-cli emulator`;
   document.body.classList.toggle('stale', standing !== 'live');
   const app = document.getElementById('app');
@@ -38,55 +39,50 @@ const show = (): void => {
   fill(app, [
     make(
       'main.wide.console',
-      make('div.line', make('p.brand', 'Local tenant ', make('code', tenant.host)), tags[standing]),
+      make('div.line', make('p.brand', 'Local tenant ', make('code', tenant.host)), tag(tone, word)),
       make(
         'div.headline',
         { 'aria-live': 'polite', 'aria-atomic': 'true' },
         make('h1', sentence),
         make('p.lead', lead),
       ),
-      notice(standing),
+      make(
+        'div.notice',
+        { role: 'status', hidden: standing === 'live' },
+        make('p', notice),
+        make('a.button.primary', { href: '/', hidden: standing !== 'signed-out' }, 'Sign in'),
+      ),
       make('div.columns', ...columns.map((cards) => make('div', ...cards.map((card) => card(board))))),
     ),
   ]);
 };
 
-const tags: Readonly<Record<Standing, Wanted>> = {
-  live: tag('ok', 'live'),
-  lost: tag('warn', 'not running'),
-  'signed-out': tag('warn', 'signed out'),
-};
-
-/** Says how the page stands with the emulator. */
-function notice(stands: Standing): Wanted {
-  return make(
-    'div.notice',
-    { role: 'status', hidden: stands === 'live' },
-    make('p', notices[stands]),
-    make('a.button.primary', { href: '/', hidden: stands !== 'signed-out' }, 'Sign in'),
-  );
-}
-
-const notices: Readonly<Record<Standing, string>> = {
-  live: '',
-  lost: 'The emulator is not running. This is what was last known; the page continues once it runs again.',
-  'signed-out': 'This session has ended, or the emulator was restarted. Sign in to continue.',
+const standings: Readonly<Record<Standing, readonly [Tone, word: string, notice: string]>> = {
+  live: ['ok', 'live', ''],
+  lost: [
+    ...(['warn', 'not running'] as const),
+    'The emulator is not running. You see its last known state. The page reconnects by itself.',
+  ],
+  'signed-out': [
+    ...(['warn', 'signed out'] as const),
+    'This session has ended, or the emulator was restarted. Sign in to continue.',
+  ],
 };
 
 clock.set(state.now);
 show();
-// What only time changes: how long a challenge still waits, how many days are left.
+// Only time changes these: how long a challenge still waits, how many days are left.
 setInterval(show, 1000);
-follow({
-  changed(changes) {
+follow(
+  (changes) => {
     // Another emulator at the same address may have another console.
     if (changes.run !== undefined && changes.run !== first.run) location.reload();
     state = { ...state, ...changes };
     clock.set(state.now);
     show();
   },
-  stands(next) {
+  (next) => {
     standing = next;
     show();
   },
-});
+);

@@ -1,4 +1,4 @@
-/** What the console shows of a tenant. Times are ISO 8601, by the tenant's clock. */
+/** The tenant as the console shows it. Times are ISO 8601, by the tenant's clock. */
 export interface ConsoleState {
   /** Another one each time that the emulator is started. */
   readonly run: string;
@@ -16,28 +16,22 @@ export interface ConsoleState {
   readonly scripted: readonly ScriptedAnswers[];
 }
 
-/** What does not change while the emulator runs. */
+/** The part that does not change while the emulator runs. */
 export interface ConsoleTenant {
   /** `127.0.0.1:8450` */
   readonly host: string;
   readonly apnsHost: string;
   readonly apnsEnvironment: 'sandbox' | 'production';
   readonly assumptions: readonly ConsoleAssumption[];
-  /** What APNs can refuse a push with, and the HTTP status of each. */
+  /** The reasons of APNs to refuse a push, and the HTTP status of each. */
   readonly reasons: Readonly<Record<string, number>>;
 }
 
-/** What the page brings along. */
-export interface FirstState {
-  readonly tenant: ConsoleTenant;
-  readonly state: ConsoleState;
-}
+/** The page brings this along. */
+export type FirstState = Readonly<{ tenant: ConsoleTenant; state: ConsoleState }>;
 
 /** Some of many, and how many there have ever been, or are. */
-interface Latest<Item> {
-  readonly total: number;
-  readonly items: readonly Item[];
-}
+export type Latest<Item> = Readonly<{ total: number; items: readonly Item[] }>;
 
 export interface ConsoleCertificate {
   readonly clientAppKey: string;
@@ -64,13 +58,12 @@ export interface ConsolePhone {
   readonly name: string;
   readonly os: 'ios' | 'android';
   readonly osVersion: string;
-  /** Whether it has a device token, and what its one-time passwords are made from. */
+  /** Whether it has a device token, and a key for one-time passwords. */
   readonly isReachable: boolean;
   readonly hasCodes: boolean;
 }
 
 export interface ConsoleChallenge {
-  readonly id: string;
   readonly user: string;
   readonly openedAt: string;
   readonly expiresAt: string;
@@ -89,6 +82,8 @@ export interface ConsoleAnswer extends ConsolePush {
   readonly number: number;
   readonly at: string;
   readonly topic: string | null;
+  /** Whether it went to the device token of nobody, as `apns verify` sends it. */
+  readonly isProbe: boolean;
 }
 
 export interface ConsoleRequest {
@@ -98,15 +93,11 @@ export interface ConsoleRequest {
   readonly path: string;
   readonly status: number;
   readonly milliseconds: number;
-  /** What the tenant judged; null: it was nothing to judge. */
+  /** Null: the tenant had nothing to judge. */
   readonly verdict: { readonly success: boolean; readonly words: string | null } | null;
 }
 
 /** One answer for so many pushes; status null: it comes when the connection ends. */
-export interface ScriptedAnswers {
-  readonly reason: string;
-  readonly status: number | null;
-  readonly times: number;
-}
+export type ScriptedAnswers = Readonly<{ reason: string; status: number | null; times: number }>;
 
 export type ConsoleAssumption = Readonly<{ name: string; value: string; isUsual: boolean; question: string }>;

@@ -1,33 +1,25 @@
 import { count } from '../../../text/phrasing.ts';
 import { make, type Tone, type Wanted } from '../dom.ts';
-import { type Card, card, happening, saidIn, scroll, tag, time } from './board.ts';
+import { type Card, card, happenings, saidIn } from './board.ts';
 import type { ConsoleAnswer, ConsoleAssumption, ConsoleRequest } from './state.ts';
 
-/** What asked the tenant, and what it judged. */
+/** The requests to the tenant, and its verdicts. */
 export const requests: Card = ({ state, onlyRefused, showOnlyRefused }) => {
   const { total, items } = state.requests;
-  const latest = total > items.length ? `, the latest ${items.length} shown` : '';
   const check = make('input', {
     ...{ type: 'checkbox', id: 'refused' },
     onchange: ({ target }) => showOnlyRefused(target instanceof HTMLInputElement && target.checked),
   });
+  const wanted = onlyRefused ? items.filter(isRefused) : items;
   return card(
     'requests',
     'Requests',
     make('label.check', { for: 'refused' }, check, 'only refused'),
-    make('p.lead', total === 0 ? 'No requests yet.' : `${count(total, 'request')} since the start${latest}`),
-    make(
-      'table',
-      make('colgroup', ...['time', 'path', 'tags', 'took'].map((name) => make(`col.${name}`))),
-      make(
-        'thead.unseen',
-        make(
-          'tr',
-          ...['Time', 'Request', 'Answer', 'Took'].map((name) => make('th', { scope: 'col' }, name)),
-        ),
-      ),
-      make('tbody', ...(onlyRefused ? items.filter(isRefused) : items).map(request)),
-    ),
+    total === 0 ? null : make('p.lead', `${count(total, 'request')} since the start`),
+    ...happenings({ total: onlyRefused ? wanted.length : total, items: wanted }, request, {
+      ...{ shown: 12, noun: 'request' },
+      none: onlyRefused ? 'None of the latest was refused.' : 'No requests yet.',
+    }),
   );
 };
 
@@ -35,26 +27,14 @@ function isRefused({ status, verdict }: ConsoleRequest): boolean {
   return status >= 400 || verdict?.success === false;
 }
 
-function request(one: ConsoleRequest): Wanted {
+function request(one: ConsoleRequest) {
   const { at, method, path, status, milliseconds, verdict } = one;
-  const [target, words] = [`${method} ${path}`, verdict?.words ?? ''];
-  return make(
-    'tr',
-    make('td', time(at)),
-    make(
-      'td',
-      // They are cut where there is no room for them.
-      make(
-        'div.request',
-        { title: words },
-        make('code', make('bdi', target)),
-        // Behind another path they begin elsewhere. Those of before do not move there, they are gone.
-        make('bdi.small-text', { key: target }, words === '' ? '' : ` ${words}`),
-      ),
-    ),
-    make('td', tag(toneOf(one), verdict?.success === false ? `${status} refused` : `${status}`)),
-    make('td.took', `${milliseconds} ms`),
-  );
+  return {
+    at,
+    who: `${method} ${path}`,
+    words: [`${milliseconds} ms`, ...(verdict?.words == null ? [] : [verdict.words])].join(' · '),
+    mark: [toneOf(one), verdict?.success === false ? `${status} refused` : `${status}`] as const,
+  };
 }
 
 function toneOf(one: ConsoleRequest): Tone {
@@ -62,7 +42,7 @@ function toneOf(one: ConsoleRequest): Tone {
   return one.status < 300 ? 'ok' : 'plain';
 }
 
-/** The stand-in for APNs: what it answered, and what it is to answer next. */
+/** The stand-in for APNs: its next answers, and those that it gave. */
 export const pushService: Card = (board) => {
   const { state, tenant, act } = board;
   const next = state.scripted.map(({ status, reason, times }) =>
@@ -87,16 +67,11 @@ export const pushService: Card = (board) => {
     'Stand-in for APNs',
     null,
     make('p.lead', make('code', tenant.apnsHost), ` · ${tenant.apnsEnvironment}`),
-    scroll(
-      { class: 'short', 'aria-label': 'Its answers' },
-      state.answers.items.map(answer),
-      'No push has come yet.',
-    ),
     make(
       'form.script',
       { onsubmit: script },
       make(
-        'div.wide-field',
+        'div',
         make('label', { for: 'reason' }, 'Answer the next pushes with'),
         make('select', { id: 'reason', name: 'reason' }, ...options),
       ),
@@ -116,28 +91,34 @@ export const pushService: Card = (board) => {
         ),
       ),
     ),
-    make('p.lead', next.length === 0 ? 'It judges the next push itself.' : `Next: ${next.join(', then ')}.`),
+    make('p.lead', `Next: ${next.length === 0 ? 'judged as APNs does' : next.join(', then ')}.`),
     saidIn('push-service', board),
+    ...happenings(state.answers, answer, { shown: 5, noun: 'answer', none: 'No pushes yet.' }),
   );
 };
 
-function answer({ at, phone, topic, status, reason }: ConsoleAnswer): Wanted {
-  const nobody = status === null && topic === null ? 'a connection' : 'not a phone of this tenant';
+function answer({ at, phone, topic, status, reason, isProbe }: ConsoleAnswer) {
+  const nobody = status === null && topic === null ? 'a connection' : 'unknown device token';
   const words = status === null ? `ended: ${reason ?? ''}` : `${status} ${reason ?? ''}`.trim();
-  const judged = reason === null ? (['ok', 'accepted'] as const) : (['bad', 'refused'] as const);
-  return happening(
+  const mark = (): readonly [Tone, string] => {
+    if (status === null) return ['bad', 'ended'];
+    if (reason === null) return ['ok', 'accepted'];
+    // A probe is for nobody, so APNs cannot say anything better of it.
+    return isProbe && reason === 'BadDeviceToken' ? ['plain', 'probe'] : ['bad', 'refused'];
+  };
+  return {
     at,
-    phone ?? nobody,
-    topic === null ? words : `${words} · ${topic}`,
-    status === null ? ['bad', 'ended'] : judged,
-  );
+    who: phone ?? (isProbe ? 'mfa-cli apns verify' : nobody),
+    words: topic === null ? words : `${words} · ${topic}`,
+    mark: mark(),
+  };
 }
 
-/** What time, or an administrator, does to everybody's sign-in. */
+/** Ends what others hold, as time does or an administrator. */
 export const signIns: Card = (board) => {
   const button = (words: string, api: string, done: string): Wanted =>
     make('button.small', { type: 'button', onclick: () => board.act('sign-ins', api, {}, done) }, words);
-  const expired = 'Every access token has expired; refresh tokens stay valid.';
+  const expired = 'All access tokens have expired. Refresh tokens stay valid.';
   return card(
     'sign-ins',
     'Sign-ins',
@@ -146,30 +127,36 @@ export const signIns: Card = (board) => {
     make(
       'div.actions',
       button('Expire tokens', '/emulator/expire-tokens', expired),
-      button('Revoke sessions', '/emulator/revoke-sessions', 'Everybody has to sign in again.'),
+      button(
+        'Revoke sessions',
+        '/emulator/revoke-sessions',
+        'Revoked all sessions. Everyone must sign in again.',
+      ),
     ),
     saidIn('sign-ins', board),
   );
 };
 
-/** How this tenant takes what the vendor does not document. */
+/** How this tenant behaves where the vendor documents nothing. */
 export const assumptions: Card = ({ tenant: { assumptions: all } }) => {
   const changed = all.filter(({ isUsual }) => !isUsual);
-  const usual = 'All at their defaults: the likelier way wherever the vendor does not say.';
+  const usual = 'All at their defaults: the likelier behavior where the vendor documents none.';
   return card(
     'assumptions',
     'Assumptions',
     null,
-    make(
-      'p.lead',
-      changed.length === 0 ? usual : `${count(changed.length, 'assumption')} changed from the default:`,
-    ),
-    changed.length === 0 ? null : make('dl', ...changed.flatMap(assumption)),
-    make('details', make('summary', `All ${all.length}`), make('dl', ...all.flatMap(assumption))),
+    make('p.lead', changed.length === 0 ? usual : `${count(changed.length, 'assumption')} changed:`),
+    changed.length === 0 ? null : list(changed),
+    make('details', make('summary', `All ${all.length}`), list(all)),
   );
 };
 
-function assumption({ name, value, question }: ConsoleAssumption): readonly Wanted[] {
-  const sentence = question.charAt(0).toUpperCase() + question.slice(1);
-  return [make('dt', sentence), make('dd', make('code', `${name}=${value}`))];
+function list(all: readonly ConsoleAssumption[]): Wanted {
+  return make(
+    'dl.stacked',
+    ...all.flatMap(({ name, value, question }) => [
+      make('dt', make('code', `${name}=${value}`)),
+      make('dd', question),
+    ]),
+  );
 }

@@ -1,7 +1,7 @@
 import { readFirstState } from '../dom.ts';
 import { createSend } from './device-calls.ts';
 import { openMemory } from './memory.ts';
-import { createPhone } from './phone.ts';
+import { Phone } from './phone.ts';
 import { createView } from './view.ts';
 
 async function start(): Promise<void> {
@@ -15,13 +15,8 @@ async function start(): Promise<void> {
   // A duplicated tab has the memory of the other one, and each phone is in one tab only.
   if (held !== undefined && !(await holdAlone(held))) memory.forget();
 
-  const phone = createPhone({
-    origin: location.origin,
-    send: createSend(location.origin),
-    memory,
-    inPlace,
-    pause,
-    now: Date.now,
+  const phone = new Phone({
+    ...{ origin: location.origin, send: createSend(location.origin), memory, inPlace, pause, now: Date.now },
     go: (address) => location.assign(address),
     changed(state) {
       const udid = state.enrollment?.udid;
@@ -30,13 +25,9 @@ async function start(): Promise<void> {
       view.show(state);
     },
   });
-  const usual = { user, name: 'iPhone', bundleId: bundleId ?? 'com.example.app' };
+  const usual = { user, name: 'iPhone 17', bundleId: bundleId ?? 'com.example.app' };
   const view = createView(phone, usual, Date.now);
   await phone.start(query);
-}
-
-function isSeen(): boolean {
-  return document.visibilityState === 'visible';
 }
 
 /** A browser has six connections for all tabs of a host: so many of them may wait for a push. */
@@ -44,8 +35,6 @@ const places = ['wait-1', 'wait-2', 'wait-3'];
 
 /** Does work that holds a connection while it waits, or with `mayWait` false where other tabs hold enough of them. */
 async function inPlace<Result>(work: (mayWait: boolean) => Promise<Result>): Promise<Result> {
-  // Some browsers have no locks where there is no TLS.
-  if (navigator.locks === undefined) return work(isSeen());
   for (const place of places) {
     const done = await navigator.locks.request(place, { ifAvailable: true }, async (lock) =>
       lock === null ? null : { result: await work(true) },
@@ -65,9 +54,8 @@ function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
       resolve();
     };
     const timer = setTimeout(end, milliseconds);
-    const until = { signal: ended.signal };
-    document.addEventListener('visibilitychange', end, until);
-    signal.addEventListener('abort', end, until);
+    document.addEventListener('visibilitychange', end, { signal: ended.signal });
+    signal.addEventListener('abort', end, { signal: ended.signal });
   });
 }
 
@@ -76,7 +64,6 @@ const patience = 1500;
 
 /** Whether no other tab holds that name, which this one holds from then on. */
 function holdAlone(name: string): Promise<boolean> {
-  if (navigator.locks === undefined) return Promise.resolve(true);
   return new Promise((resolve) => {
     const hold = (): Promise<never> => {
       resolve(true);

@@ -1,22 +1,19 @@
-import { membersOf, type OtpSecret, textIn } from './device-calls.ts';
-import type { PendingSignIn, Session } from './sign-in.ts';
+import { attempt, membersOf, type OtpProfile, textIn } from './device-calls.ts';
 
-/** What the tenant gave a phone for its one-time passwords. */
-export interface OtpProfile extends OtpSecret {
-  readonly keyVersion: number;
-  readonly oathProfileUuid: string;
+export interface PendingSignIn {
+  readonly state: string;
+  /** RFC 7636: it never leaves this tab but for the token endpoint. */
+  readonly codeVerifier: string;
 }
 
-export interface DeliveredPush {
-  readonly topic: string;
-  readonly payload: unknown;
-}
-
-export interface Wish {
+export interface Session {
+  readonly accessToken: string;
+  readonly refreshToken: string | null;
   readonly user: string;
-  readonly name: string;
-  readonly bundleId: string;
 }
+
+/** The choices of whoever sets up the phone. */
+export type Wish = Readonly<Record<'user' | 'name' | 'bundleId', string>>;
 
 /** The phone as the tenant knows it. */
 export interface Enrollment {
@@ -28,19 +25,20 @@ export interface Enrollment {
 }
 
 /** A push on the lock screen, and what became of it. */
-export interface Notification extends ShownPush {
+export interface Notification {
   readonly id: number;
   /** Milliseconds since 1970. */
   readonly at: number;
+  readonly app: string;
+  readonly title: string | null;
+  readonly message: string;
+  /** It goes back with the answer; null: this is no MFA push. */
+  readonly challenge: string | null;
+  /** Whether iOS offers Approve and Deny: for this category alone. */
+  readonly hasActions: boolean;
   readonly state: 'waiting' | 'sending' | 'approved' | 'denied';
   /** Why the tenant did not take the last answer. */
   readonly refusal: string | null;
-}
-
-interface Happening {
-  /** Milliseconds since 1970. */
-  readonly at: number;
-  readonly text: string;
 }
 
 /** All that a phone knows; it is as long-lived as its tab. */
@@ -50,16 +48,13 @@ export interface Remembered {
   readonly session: Session | null;
   readonly enrollment: Enrollment | null;
   readonly notifications: readonly Notification[];
-  readonly happenings: readonly Happening[];
+  /** `at` in milliseconds since 1970. */
+  readonly happenings: readonly { readonly at: number; readonly text: string }[];
 }
 
 const nothing: Remembered = {
-  wish: null,
-  pending: null,
-  session: null,
-  enrollment: null,
-  notifications: [],
-  happenings: [],
+  ...{ wish: null, pending: null, session: null, enrollment: null },
+  ...{ notifications: [], happenings: [] },
 };
 
 const key = 'mfa-cli-phone';
@@ -73,7 +68,7 @@ interface TextStore {
 export type Memory = ReturnType<typeof openMemory>;
 
 /**
- * @param open gives the tab's own storage (`sessionStorage`): what is in it is seen by no other tab, and gone with this one.
+ * @param open gives the tab's own storage (`sessionStorage`): no other tab sees it, and it is gone with this one.
  * It throws where the browser stores nothing, and so may the storage itself.
  */
 export function openMemory(open: () => TextStore) {
@@ -95,28 +90,10 @@ export function openMemory(open: () => TextStore) {
   };
 }
 
-function attempt<Result>(work: () => Result): Result | null {
-  try {
-    return work();
-  } catch {
-    return null;
-  }
-}
-
-export interface ShownPush {
-  readonly app: string;
-  readonly title: string | null;
-  readonly message: string;
-  /** What goes back with the answer; null: this is no MFA push. */
-  readonly challenge: string | null;
-  /** Whether iOS offers Approve and Deny: for this category alone. */
-  readonly hasActions: boolean;
-}
-
 const category = 'MfaNotificationCategoryId';
 
 /** iOS shows `aps.alert`, a text or a title and a body; the vendor's app reads `payload.Options`. */
-export function readPush({ topic, payload }: DeliveredPush): ShownPush {
+export function readPush(topic: string, payload: unknown) {
   const aps = membersOf(membersOf(payload).aps);
   const options = membersOf(membersOf(membersOf(payload).payload).Options);
   const alert = membersOf(aps.alert);

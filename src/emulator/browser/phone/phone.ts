@@ -1,233 +1,252 @@
-import { type Call, CallFailure, type Send } from './device-calls.ts';
-import type { Memory, Remembered, Wish } from './memory.ts';
-import {
-  answerChallenge,
-  createHistory,
-  enrollPhone,
-  type History,
-  type Listening,
-  listen,
-  newEnrollment,
-} from './pushes.ts';
-import {
-  authorizationAddress,
-  beginSignIn,
-  createCall,
-  readReturn,
-  redeemCode,
-  revokeSession,
-} from './sign-in.ts';
+import { type Call, CallFailure, membersOf, type Send } from './device-calls.ts';
+import { type Memory, type Notification, type Remembered, readPush, type Wish } from './memory.ts';
+import { answerChallenge, enrollPhone, newEnrollment } from './pushes.ts';
+import { authorizationAddress, beginSignIn, createCall, finishSignIn, revokeSession } from './sign-in.ts';
 
-/** It is nobody's, speaks with the tenant, has lost its session, is not known to the tenant, or waits for pushes. */
+/** A phone belongs to nobody, speaks with the tenant, has lost its session, is not enrolled there, or waits for pushes. */
 type Stage = 'new' | 'busy' | 'signed-out' | 'unenrolled' | 'listening';
 
-export interface PhoneState extends Pick<Remembered, 'wish' | 'enrollment' | 'notifications' | 'happenings'> {
+/** The part of a phone's state that its tab does not remember. */
+interface Passing {
   readonly stage: Stage;
   /** Whether the tenant has not answered lately. */
   readonly isLost: boolean;
   readonly failure: string | null;
 }
 
-/** What a phone needs of the world around it; the time in milliseconds since 1970. */
-export interface PhoneParts extends Pick<Listening, 'inPlace' | 'pause'> {
+export type PhoneState = Remembered & Passing;
+
+/** The world around a phone; the time in milliseconds since 1970. */
+export interface PhoneParts {
   readonly origin: string;
   readonly send: Send;
   readonly memory: Memory;
   now(): number;
   go(address: string): void;
   changed(state: PhoneState): void;
+  /** Does work that may hold a connection for long, or may not. */
+  inPlace<Result>(work: (mayWait: boolean) => Promise<Result>): Promise<Result>;
+  /** Ends after that time, sooner once the phone is seen, and at once if `signal` is aborted. */
+  pause(milliseconds: number, signal: AbortSignal): Promise<void>;
 }
 
 const storesNothing =
   'This browser stores nothing for this page, so the phone cannot sign in: allow cookies and site data here.';
 
+const [notificationsKept, happeningsKept] = [5, 20];
+
+/** Seconds of one request: proxies end those that are silent for longer. */
+const longestWait = 25;
+
+/** Milliseconds. */
+const [interval, firstPause, longestPause] = [3000, 500, 5000];
+
 /** A phone in the browser, an iPhone that sends what the vendor's iOS library sends. */
-export type Phone = ReturnType<typeof createPhone>;
+export class Phone {
+  readonly #parts: PhoneParts;
+  readonly #call: Call;
+  #passing: Passing = { stage: 'new', isLost: false, failure: null };
+  #listening = new AbortController();
 
-export function createPhone(parts: PhoneParts) {
-  const { origin, send, memory, now } = parts;
-  const history = createHistory(memory, now);
-  const call = createCall(send, {
-    get: () => memory.now.session,
-    set: (session) => memory.keep({ session }),
-  });
-  const status = createStatus(parts, history);
-  const { show, fail } = status;
-  const inside = { parts, history, call, status };
+  constructor(parts: PhoneParts) {
+    const { send, memory } = parts;
+    this.#parts = parts;
+    this.#call = createCall(send, memory);
+  }
 
-  /** Goes on from what is remembered. */
-  const resume = async (): Promise<void> => {
-    const { session, enrollment } = memory.now;
-    if (session === null) return show(enrollment === null ? 'new' : 'signed-out');
-    if (enrollment?.user !== session.user) return enroll(inside);
-    if (enrollment.otp === null) return show('unenrolled');
-    void wait(inside, enrollment.deviceToken);
-  };
+  get #known(): Remembered {
+    return this.#parts.memory.now;
+  }
 
-  return {
-    /** @param query what the browser came with: from a sign-in, or empty */
-    async start(query: string): Promise<void> {
-      history.reopen();
-      const { pending } = memory.now;
-      const back = readReturn(query, pending);
-      if (back?.failure !== undefined) {
-        await resume();
-        return show(status.stage, back.failure);
+  /** Continues from what is remembered. @param query the browser's, after a sign-in or empty */
+  async start(query: string): Promise<void> {
+    const { memory, send, origin } = this.#parts;
+    const { pending, notifications } = this.#known;
+    // Nobody knows what became of an answer that was being sent as the page went.
+    const reopened = notifications.map((one) => ({
+      ...one,
+      state: one.state === 'sending' ? ('waiting' as const) : one.state,
+    }));
+    memory.keep({ notifications: reopened });
+    let failure: string | null = null;
+    try {
+      if (query !== '') this.#show({ stage: 'busy' });
+      const session = await finishSignIn(send, origin, query, pending);
+      if (session !== null) {
+        memory.keep({ session, pending: null });
+        this.#tell(`Signed in as ${session.user}.`);
       }
-      if (back === null || pending === null) return resume();
-      show('busy');
-      memory.keep({ pending: null });
+    } catch (error) {
+      failure = failureOf(error).message;
+      this.#tell(failure);
+    }
+    await this.#resume();
+    if (failure !== null) this.#show({ failure });
+  }
+
+  /** Sends the browser to the tenant's sign-in. */
+  signIn(wish: Wish): void {
+    const { memory, origin, go } = this.#parts;
+    const pending = beginSignIn();
+    // The page is left meanwhile: without what it has begun, it could not go on when the browser comes back.
+    if (memory.keep({ wish, pending })) go(authorizationAddress(origin, pending, wish.user));
+    else this.#show({ failure: storesNothing });
+  }
+
+  async enroll(): Promise<void> {
+    const { session, wish, enrollment } = this.#known;
+    if (session === null || wish === null) return this.#show({ stage: 'new' });
+    const own = enrollment?.user === session.user ? enrollment : newEnrollment(session.user);
+    // Earlier pushes are for keys that the tenant is about to replace.
+    this.#parts.memory.keep({ enrollment: { ...own, otp: null }, notifications: [] });
+    this.#show({ stage: 'busy' });
+    try {
+      this.#keep({ enrollment: await enrollPhone(this.#call, own, wish) });
+    } catch (error) {
+      return this.#fail(error, 'unenrolled');
+    }
+    this.#tell(`Enrolled for ${session.user}, with a push token for ${wish.bundleId}.`);
+    void this.#wait(own.deviceToken);
+  }
+
+  async answer(id: number, accepted: boolean): Promise<void> {
+    const { notifications, enrollment } = this.#known;
+    const { challenge = null, state } = notifications.find((one) => one.id === id) ?? {};
+    const otp = enrollment?.otp ?? null;
+    if (state !== 'waiting' || challenge === null || otp === null) return;
+    this.#change(id, { state: 'sending', refusal: null });
+    const word = accepted ? 'Approved' : 'Denied';
+    try {
+      await answerChallenge(this.#call, otp, { challenge, accepted, at: this.#parts.now() });
+      this.#tell(`${word}. The tenant accepted the answer.`);
+      this.#change(id, { state: accepted ? 'approved' : 'denied' });
+    } catch (error) {
+      const { kind, message } = failureOf(error);
+      this.#change(id, { state: 'waiting', refusal: message });
+      if (kind === 'signed-out') return this.#fail(error, this.#passing.stage);
+      this.#tell(`${word}, but the tenant did not accept it: ${message}`);
+    }
+  }
+
+  clear(id: number): void {
+    this.#keep({ notifications: this.#known.notifications.filter((one) => one.id !== id) });
+  }
+
+  /** Takes the phone away from the tenant, signs it out and forgets it. */
+  async remove(): Promise<void> {
+    const { enrollment } = this.#known;
+    this.#listening.abort();
+    this.#show({ stage: 'busy' });
+    let failure: string | null = null;
+    try {
+      if (enrollment !== null)
+        await this.#call({ path: `/Mobile/DeleteDevice?deviceID=${encodeURIComponent(enrollment.udid)}` });
+      if (this.#known.session !== null) await revokeSession(this.#parts.send, this.#known.session);
+    } catch (error) {
+      failure = `It is removed here, but the tenant may still have it: ${failureOf(error).message}`;
+    }
+    this.#parts.memory.forget();
+    this.#show({ stage: 'new', isLost: false, failure });
+  }
+
+  async #resume(): Promise<void> {
+    const { session, enrollment } = this.#known;
+    if (session === null) return this.#show({ stage: enrollment === null ? 'new' : 'signed-out' });
+    if (enrollment?.user !== session.user) return this.enroll();
+    if (enrollment.otp === null) return this.#show({ stage: 'unenrolled' });
+    void this.#wait(enrollment.deviceToken);
+  }
+
+  async #wait(deviceToken: string): Promise<void> {
+    this.#listening.abort();
+    this.#listening = new AbortController();
+    this.#show({ stage: 'listening' });
+    try {
+      await this.#listen(deviceToken, this.#listening.signal);
+    } catch (error) {
+      this.#fail(error, 'unenrolled');
+    }
+  }
+
+  /** Waits for pushes until it is aborted, over any loss of the tenant. @throws {CallFailure} signed-out, refused */
+  async #listen(deviceToken: string, signal: AbortSignal): Promise<void> {
+    const { inPlace, pause } = this.#parts;
+    for (let losses = 0; !signal.aborted; ) {
+      const isBack = losses === 0;
       try {
-        const session = await redeemCode(send, origin, back.code, pending);
-        memory.keep({ session });
-        history.tell(`Signed in as ${session.user}.`);
+        const { push, wait } = await inPlace(async (mayWait) => {
+          const wait = mayWait && isBack ? longestWait : 0;
+          const patience = AbortSignal.any([signal, AbortSignal.timeout((wait + 10) * 1000)]);
+          // As iOS does it for an app: the oldest push for the token, or null if none comes within these seconds.
+          const body = { DeviceToken: deviceToken, Wait: wait };
+          const { Result } = await this.#call({ path: '/emulator/pushes', body, signal: patience });
+          return { push: Result ?? null, wait };
+        });
+        if (signal.aborted) return;
+        losses = 0;
+        this.#reached(true);
+        if (push !== null) this.#receive(membersOf(push));
+        else if (wait === 0 && isBack) await pause(interval, signal);
       } catch (error) {
-        return fail(error, memory.now.enrollment === null ? 'new' : 'signed-out');
+        if (signal.aborted) return;
+        if (failureOf(error).kind !== 'unreachable') throw error;
+        this.#reached(false);
+        await pause(Math.min(firstPause * 2 ** losses, longestPause), signal);
+        losses += 1;
       }
-      return resume();
-    },
-    /** Sends the browser to the tenant's sign-in. */
-    signIn(wish: Wish): void {
-      const pending = beginSignIn();
-      // The page is left meanwhile: without what it has begun, it could not go on when the browser comes back.
-      if (memory.keep({ wish, pending })) parts.go(authorizationAddress(origin, pending, wish.user));
-      else show(status.stage, storesNothing);
-    },
-    enroll: (): Promise<void> => enroll(inside),
-    answer: (id: number, accepted: boolean): Promise<void> => answerPush(inside, id, accepted),
-    clear(id: number): void {
-      history.clear(id);
-      status.update();
-    },
-    /** Takes the phone away from the tenant, signs it out and forgets it. */
-    remove: (): Promise<void> => remove(inside),
-  };
-}
+    }
+  }
 
-/** What a phone shows of itself, and where failures lead. */
-function createStatus({ memory, changed }: PhoneParts, history: History) {
-  let [stage, isLost, failure]: [Stage, boolean, string | null] = ['new', false, null];
-  let listening = new AbortController();
-  const update = (): void => changed({ ...memory.now, stage, isLost, failure });
-  const show = (next: Stage, why: string | null = null): void => {
-    [stage, failure] = [next, why];
-    update();
-  };
-  /** Shows it as one whose tenant is not missed. */
-  const settle = (next: Stage, why: string | null = null): void => {
-    isLost = false;
-    show(next, why);
-  };
-  const stop = (): void => listening.abort();
-  return {
-    update,
-    show,
-    get stage() {
-      return stage;
-    },
-    stop,
-    /** Ends the waiting of before. @returns aborted when the next one is to end */
-    begin(): AbortSignal {
-      stop();
-      listening = new AbortController();
-      return listening.signal;
-    },
-    reached(answers: boolean): void {
-      if (isLost === !answers) return;
-      isLost = !answers;
-      history.tell(answers ? 'The tenant answers again.' : 'The tenant does not answer.');
-      update();
-    },
-    settle,
-    /** Goes where a failure leads. @throws what is none */
-    fail(error: unknown, otherwise: Stage): void {
-      if (!(error instanceof CallFailure)) throw error;
-      history.tell(error.message);
-      if (error.kind === 'signed-out') {
-        stop();
-        memory.keep({ session: null });
-        settle('signed-out');
-      } else show(otherwise, error.message);
-    },
-  };
-}
+  #reached(answers: boolean): void {
+    if (this.#passing.isLost === !answers) return;
+    this.#tell(answers ? 'The tenant answers again.' : 'The tenant does not answer.');
+    this.#show({ isLost: !answers });
+  }
 
-interface Inside {
-  readonly parts: PhoneParts;
-  readonly history: History;
-  readonly call: Call;
-  readonly status: ReturnType<typeof createStatus>;
-}
+  #receive({ topic, payload }: Readonly<Record<string, unknown>>): void {
+    const others = this.#known.notifications;
+    const id = Math.max(0, ...others.map((one) => one.id)) + 1;
+    const shown = { ...readPush(String(topic), payload), id, at: this.#parts.now() };
+    this.#tell(`Received a push for ${topic}.`);
+    const push = { ...shown, state: 'waiting', refusal: null } as const;
+    this.#keep({ notifications: [push, ...others].slice(0, notificationsKept) });
+  }
 
-async function wait({ parts, history, call, status }: Inside, deviceToken: string): Promise<void> {
-  const signal = status.begin();
-  status.show('listening');
-  const received: Listening['received'] = (push) => {
-    history.add(push);
-    history.tell(`A push for ${push.topic} came.`);
-    status.update();
-  };
-  try {
-    await listen({ ...parts, received, reached: status.reached, call, deviceToken }, signal);
-  } catch (error) {
-    status.fail(error, 'unenrolled');
+  /** Goes where a failure leads. @throws any other error */
+  #fail(error: unknown, otherwise: Stage): void {
+    const { kind, message } = failureOf(error);
+    this.#tell(message);
+    if (kind === 'signed-out') {
+      this.#listening.abort();
+      this.#parts.memory.keep({ session: null });
+      this.#show({ stage: 'signed-out', isLost: false });
+    } else this.#show({ stage: otherwise, failure: message });
+  }
+
+  #change(id: number, changes: Partial<Pick<Notification, 'state' | 'refusal'>>): void {
+    const { notifications } = this.#known;
+    this.#keep({ notifications: notifications.map((one) => (one.id === id ? { ...one, ...changes } : one)) });
+  }
+
+  #tell(text: string): void {
+    const happenings = [...this.#known.happenings, { at: this.#parts.now(), text }];
+    this.#keep({ happenings: happenings.slice(-happeningsKept) });
+  }
+
+  #keep(changes: Partial<Remembered>): void {
+    this.#parts.memory.keep(changes);
+    this.#show({ failure: this.#passing.failure });
+  }
+
+  /** Shows the phone so; a failure is gone unless it is given. */
+  #show(changes: Partial<Passing>): void {
+    this.#passing = { ...this.#passing, failure: null, ...changes };
+    this.#parts.changed({ ...this.#known, ...this.#passing });
   }
 }
 
-async function enroll(inside: Inside): Promise<void> {
-  const { parts, history, call, status } = inside;
-  const { session, wish, enrollment } = parts.memory.now;
-  if (session === null || wish === null) return status.show('new');
-  const own = enrollment?.user === session.user ? enrollment : newEnrollment(session.user);
-  // Pushes of before are for keys that the tenant is about to replace.
-  parts.memory.keep({ enrollment: { ...own, otp: null }, notifications: [] });
-  status.show('busy');
-  try {
-    parts.memory.keep({ enrollment: await enrollPhone(call, own, wish) });
-  } catch (error) {
-    return status.fail(error, 'unenrolled');
-  }
-  history.tell(`Enrolled for ${session.user}, with a push token for ${wish.bundleId}.`);
-  void wait(inside, own.deviceToken);
-}
-
-async function answerPush(
-  { parts: { memory, now }, history, call, status }: Inside,
-  id: number,
-  accepted: boolean,
-): Promise<void> {
-  const { challenge = null, state } = history.find(id) ?? {};
-  const otp = memory.now.enrollment?.otp ?? null;
-  if (state !== 'waiting' || challenge === null || otp === null) return;
-  history.change(id, { state: 'sending', refusal: null });
-  status.update();
-  const word = accepted ? 'Approved' : 'Denied';
-  try {
-    await answerChallenge(call, otp, { challenge, accepted, at: now() });
-    history.change(id, { state: accepted ? 'approved' : 'denied' });
-    history.tell(`${word}, and the tenant accepted it.`);
-  } catch (error) {
-    if (!(error instanceof CallFailure)) throw error;
-    history.change(id, { state: 'waiting', refusal: error.message });
-    if (error.kind === 'signed-out') return status.fail(error, status.stage);
-    history.tell(`${word}, but the tenant did not accept it: ${error.message}`);
-  }
-  status.update();
-}
-
-async function remove({ parts: { memory, send }, call, status }: Inside): Promise<void> {
-  const { enrollment } = memory.now;
-  status.stop();
-  status.show('busy');
-  let left: string | null = null;
-  try {
-    if (enrollment !== null)
-      await call({ path: `/Mobile/DeleteDevice?deviceID=${encodeURIComponent(enrollment.udid)}` });
-    if (memory.now.session !== null) await revokeSession(send, memory.now.session);
-  } catch (error) {
-    if (!(error instanceof CallFailure)) throw error;
-    left = `It is removed here, but the tenant may still have it: ${error.message}`;
-  }
-  memory.forget();
-  status.settle('new', left);
+/** @throws any other error */
+function failureOf(error: unknown): CallFailure {
+  if (error instanceof CallFailure) return error;
+  throw error;
 }

@@ -1,90 +1,29 @@
-import { hexToBytes } from '@noble/hashes/utils.js';
+import { bytesToHex, hexToBytes, randomBytes } from '@noble/hashes/utils.js';
 import {
   base64,
   type Call,
   CallFailure,
   membersOf,
+  type OtpProfile,
   oneTimePassword,
-  randomHex,
-  randomUuid,
   textIn,
 } from './device-calls.ts';
-import {
-  type DeliveredPush,
-  type Enrollment,
-  type Memory,
-  type Notification,
-  type OtpProfile,
-  readPush,
-  type Wish,
-} from './memory.ts';
+import type { Enrollment, Wish } from './memory.ts';
 
-export interface Listening {
-  readonly call: Call;
-  readonly deviceToken: string;
-  /** Does work that may hold a connection for long, or may not. */
-  inPlace<Result>(work: (mayWait: boolean) => Promise<Result>): Promise<Result>;
-  /** Ends after that time, sooner once the phone is seen, and at once if `signal` is aborted. */
-  pause(milliseconds: number, signal: AbortSignal): Promise<void>;
-  received(push: DeliveredPush): void;
-  reached(answers: boolean): void;
-}
-
-/** Seconds of one request: proxies end those that are silent for longer. */
-const longestWait = 25;
-
-/** Milliseconds. */
-const [interval, firstPause, longestPause] = [3000, 500, 5000];
-
-/** Waits for pushes until it is aborted, over any loss of the tenant. @throws {CallFailure} signed-out, refused */
-export async function listen(
-  { call, deviceToken, inPlace, pause, received, reached }: Listening,
-  signal: AbortSignal,
-): Promise<void> {
-  for (let losses = 0; !signal.aborted; ) {
-    const isBack = losses === 0;
-    try {
-      const { push, wait } = await inPlace(async (mayWait) => {
-        const wait = mayWait && isBack ? longestWait : 0;
-        const patience = AbortSignal.any([signal, AbortSignal.timeout((wait + 10) * 1000)]);
-        // What iOS does for an app: the oldest push for the token, or null if none comes within these seconds.
-        const body = { DeviceToken: deviceToken, Wait: wait };
-        const { Result } = await call({ path: '/emulator/pushes', body, signal: patience });
-        return { push: Result ?? null, wait };
-      });
-      if (signal.aborted) return;
-      losses = 0;
-      reached(true);
-      const { topic, payload } = membersOf(push);
-      if (push !== null) received({ topic: String(topic), payload });
-      else if (wait === 0 && isBack) await pause(interval, signal);
-    } catch (error) {
-      if (signal.aborted) return;
-      if (!(error instanceof CallFailure) || error.kind !== 'unreachable') throw error;
-      reached(false);
-      await pause(Math.min(firstPause * 2 ** losses, longestPause), signal);
-      losses += 1;
-    }
-  }
-}
-
-/** What a person decided of a challenge, and when, in milliseconds since 1970. */
-interface Verdict {
-  readonly challenge: string;
-  readonly accepted: boolean;
-  readonly at: number;
-}
-
-/** Answers a challenge with a one-time password. @throws {CallFailure} */
+/** Answers a challenge with a one-time password. @param at milliseconds since 1970 @throws {CallFailure} */
 export async function answerChallenge(
   call: Call,
   otp: OtpProfile,
-  { challenge, accepted, at }: Verdict,
+  {
+    challenge,
+    accepted,
+    at,
+  }: { readonly challenge: string; readonly accepted: boolean; readonly at: number },
 ): Promise<void> {
   const code = oneTimePassword(otp, at);
   if (code === null) {
     const left = otp.interval - (Math.floor(at / 1000) % otp.interval);
-    const words = `MD5, which the tenant chose for one-time passwords, gives none for the next ${left} s.`;
+    const words = `The tenant chose MD5 for one-time passwords, which gives none for the next ${left} s.`;
     throw new CallFailure('refused', words);
   }
   await call({
@@ -102,39 +41,12 @@ export async function answerChallenge(
   });
 }
 
-const [notificationsKept, happeningsKept] = [5, 20];
-
-export type History = ReturnType<typeof createHistory>;
-
-/** @param now milliseconds since 1970 */
-export function createHistory(memory: Memory, now: () => number) {
-  const all = (): readonly Notification[] => memory.now.notifications;
-  const keep = (notifications: readonly Notification[]): void => {
-    memory.keep({ notifications: notifications.slice(0, notificationsKept) });
-  };
-  return {
-    tell(text: string): void {
-      memory.keep({ happenings: [...memory.now.happenings, { at: now(), text }].slice(-happeningsKept) });
-    },
-    /** Puts a push on the lock screen, above the others. */
-    add(push: DeliveredPush): void {
-      const id = Math.max(0, ...all().map((one) => one.id)) + 1;
-      keep([{ ...readPush(push), id, at: now(), state: 'waiting', refusal: null }, ...all()]);
-    },
-    find: (id: number): Notification | null => all().find((one) => one.id === id) ?? null,
-    change: (id: number, changes: Partial<Pick<Notification, 'state' | 'refusal'>>): void =>
-      keep(all().map((one) => (one.id === id ? { ...one, ...changes } : one))),
-    clear: (id: number): void => keep(all().filter((one) => one.id !== id)),
-    /** What was being sent as the page went: nobody knows what became of it. */
-    reopen: (): void =>
-      keep(all().map((one) => (one.state === 'sending' ? { ...one, state: 'waiting' } : one))),
-  };
-}
-
 const OSVersion = '26.1';
 
+/** A new phone, with a UDID as iOS writes it. */
 export function newEnrollment(user: string): Enrollment {
-  return { user, udid: randomUuid(), deviceToken: randomHex(32), otp: null };
+  const udid = crypto.randomUUID().toUpperCase();
+  return { user, udid, deviceToken: bytesToHex(randomBytes(32)), otp: null };
 }
 
 /**

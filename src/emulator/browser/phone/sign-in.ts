@@ -1,34 +1,26 @@
 import { sha256 } from '@noble/hashes/sha2.js';
-import { utf8ToBytes } from '@noble/hashes/utils.js';
+import { randomBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import {
   type ApiRequest,
-  base64Url,
+  base64,
   type Call,
   CallFailure,
   clientId,
   membersOf,
-  randomWord,
   type Send,
   scope,
-  signedOut,
   type TenantAnswer,
   textIn,
 } from './device-calls.ts';
+import type { Memory, PendingSignIn, Session } from './memory.ts';
 
-export interface PendingSignIn {
-  readonly state: string;
-  /** RFC 7636: it never leaves this tab but for the token endpoint. */
-  readonly codeVerifier: string;
+/** Without padding (RFC 4648 §5): 32 bytes are 43 characters (RFC 7636 §4.1). */
+function base64Url(bytes: Uint8Array): string {
+  return base64(bytes).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 }
 
-/** What the browser came back with; null: it did not come from a sign-in. */
-type SignInReturn =
-  | { readonly code: string; readonly failure?: undefined }
-  | { readonly failure: string }
-  | null;
-
 export function beginSignIn(): PendingSignIn {
-  return { state: randomWord(), codeVerifier: randomWord() };
+  return { state: base64Url(randomBytes(32)), codeVerifier: base64Url(randomBytes(32)) };
 }
 
 /**
@@ -41,47 +33,34 @@ export function authorizationAddress(
   user: string,
 ): string {
   const query = new URLSearchParams({
-    response_type: 'code',
-    client_id: clientId,
-    redirect_uri: redirectUri(origin),
-    scope,
-    state,
+    ...{ response_type: 'code', client_id: clientId, redirect_uri: redirectUri(origin), scope, state },
     code_challenge: base64Url(sha256(utf8ToBytes(codeVerifier))),
-    code_challenge_method: 'S256',
-    prompt: 'login',
-    login_hint: user,
-    nozso: 'true',
+    ...{ code_challenge_method: 'S256', prompt: 'login', login_hint: user, nozso: 'true' },
   });
   return `${origin}/OAuth2/Authorize/${clientId}?${query}`;
 }
 
 /**
- * Reads the query that the browser came back with. A code counts only with the state that was sent; the tenant sends errors without
- * one (docs/decisions/error-without-state.md), so such a one is told, and ends nothing.
+ * Trades the code that the browser came back with for a session, and asks whose it is; null: the browser did not come from
+ * a sign-in. A code counts only with the state that was sent; the tenant sends errors without one
+ * (docs/decisions/error-without-state.md), so an error is told, and ends nothing. @throws {CallFailure}
  */
-export function readReturn(query: string, pending: PendingSignIn | null): SignInReturn {
+export async function finishSignIn(
+  send: Send,
+  origin: string,
+  query: string,
+  pending: PendingSignIn | null,
+): Promise<Session | null> {
   const parameters = new URLSearchParams(query);
   const error = parameters.get('error');
-  if (error !== null)
-    return { failure: `The tenant refused the sign-in: ${parameters.get('error_description') ?? error}` };
+  if (error !== null) throw refusal(parameters.get('error_description') ?? error);
   const code = parameters.get('code');
   if (code === null) return null;
   if (pending === null || parameters.get('state') !== pending.state)
-    return { failure: 'This answer belongs to no sign-in of this tab.' };
-  return { code };
-}
-
-/** Trades the code for a session, and asks whose it is. @throws {CallFailure} */
-export async function redeemCode(
-  send: Send,
-  origin: string,
-  code: string,
-  { codeVerifier }: PendingSignIn,
-): Promise<Session> {
+    throw new CallFailure('refused', 'This answer belongs to no sign-in of this tab.');
   const grant = { grant_type: 'authorization_code', redirect_uri: redirectUri(origin) };
-  const tokens = requireAnswer(
-    await sendForm(send, 'Token', { ...grant, code, code_verifier: codeVerifier }),
-  );
+  const form = { ...grant, code, code_verifier: pending.codeVerifier };
+  const tokens = requireAnswer(await sendForm(send, 'Token', form));
   const accessToken = textIn(tokens.access_token);
   if (accessToken === null) throw new CallFailure('refused', 'The tenant gave no access token.');
   const headers = { authorization: `Bearer ${accessToken}` };
@@ -90,6 +69,16 @@ export async function redeemCode(
   if (user === null) throw new CallFailure('refused', 'The tenant did not say who signed in.');
   return { accessToken, refreshToken: textIn(tokens.refresh_token), user };
 }
+
+function redirectUri(origin: string): string {
+  return `${origin}/phone`;
+}
+
+function refusal(words: string): CallFailure {
+  return new CallFailure('refused', `The tenant refused the sign-in: ${words}`);
+}
+
+const signedOut = (): CallFailure => new CallFailure('signed-out', 'The tenant ended the session.');
 
 /** RFC 7009; its answer proves nothing. @throws {CallFailure} unreachable */
 export async function revokeSession(send: Send, { accessToken, refreshToken }: Session): Promise<void> {
@@ -110,41 +99,25 @@ function sendForm(
   });
 }
 
-function redirectUri(origin: string): string {
-  return `${origin}/phone`;
-}
-
 /** @throws {CallFailure} refused, unreachable */
-function requireAnswer({ status, document }: TenantAnswer): Readonly<Record<string, unknown>> {
+function requireAnswer({ status, document }: TenantAnswer): ReturnType<typeof membersOf> {
   const answer = membersOf(document);
   if (status === 200) return answer;
   if (status >= 500) throw new CallFailure('unreachable', 'The tenant does not answer.');
-  const words = textIn(answer.error_description) ?? textIn(answer.error) ?? `HTTP ${status}`;
-  throw new CallFailure('refused', `The tenant refused the sign-in: ${words}`);
-}
-
-export interface Session {
-  readonly accessToken: string;
-  readonly refreshToken: string | null;
-  readonly user: string;
-}
-
-interface SessionPlace {
-  get(): Session | null;
-  set(session: Session): void;
+  throw refusal(textIn(answer.error_description) ?? textIn(answer.error) ?? `HTTP ${status}`);
 }
 
 /** Calls with the access token, and with a new one where that has expired. */
-export function createCall(send: Send, place: SessionPlace): Call {
+export function createCall(send: Send, memory: Memory): Call {
   let renewing: Promise<void> | null = null;
   const renew = (): Promise<void> => {
-    renewing ??= refresh(send, place).finally(() => {
+    renewing ??= refresh(send, memory).finally(() => {
       renewing = null;
     });
     return renewing;
   };
   const ask = ({ path, body, signal }: ApiRequest): Promise<TenantAnswer> => {
-    const session = place.get();
+    const session = memory.now.session;
     if (session === null) throw signedOut();
     return send({
       path,
@@ -157,18 +130,18 @@ export function createCall(send: Send, place: SessionPlace): Call {
     });
   };
   return async (request) => {
-    const used = place.get()?.accessToken;
+    const used = memory.now.session?.accessToken;
     let answer = await ask(request);
     if (answer.status === 401) {
       // Another call may have renewed it meanwhile.
-      if (place.get()?.accessToken === used) await renew();
+      if (memory.now.session?.accessToken === used) await renew();
       answer = await ask(request);
     }
     return read(answer);
   };
 }
 
-function read({ status, document }: TenantAnswer): Readonly<Record<string, unknown>> {
+function read({ status, document }: TenantAnswer): ReturnType<typeof membersOf> {
   if (status === 401) throw signedOut();
   if (status >= 500 || document === undefined)
     throw new CallFailure('unreachable', 'Something other than the tenant answers at this address.');
@@ -178,16 +151,15 @@ function read({ status, document }: TenantAnswer): Readonly<Record<string, unkno
 }
 
 /** RFC 6749 §6; an answer without a new refresh token leaves the old one. @throws {CallFailure} signed-out, unreachable */
-async function refresh(send: Send, place: SessionPlace): Promise<void> {
-  const session = place.get();
+async function refresh(send: Send, memory: Memory): Promise<void> {
+  const session = memory.now.session;
   if (session === null || session.refreshToken === null) throw signedOut();
-  const { status, document } = await sendForm(send, 'Token', {
-    grant_type: 'refresh_token',
-    refresh_token: session.refreshToken,
-  });
+  const form = { grant_type: 'refresh_token', refresh_token: session.refreshToken };
+  const { status, document } = await sendForm(send, 'Token', form);
   if (status >= 500) throw new CallFailure('unreachable', 'The tenant does not answer.');
-  const { access_token, refresh_token } = membersOf(document);
-  const accessToken = textIn(access_token);
+  const tokens = membersOf(document);
+  const accessToken = textIn(tokens.access_token);
   if (status !== 200 || accessToken === null) throw signedOut();
-  place.set({ ...session, accessToken, refreshToken: textIn(refresh_token) ?? session.refreshToken });
+  const refreshToken = textIn(tokens.refresh_token) ?? session.refreshToken;
+  memory.keep({ session: { ...session, accessToken, refreshToken } });
 }

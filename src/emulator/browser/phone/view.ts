@@ -1,19 +1,20 @@
-import { fill, make, type Wanted } from '../dom.ts';
+import { type Child, fields, fill, make, tag, type Wanted } from '../dom.ts';
 import { visible } from '../shown.ts';
-import type { Enrollment, Notification, Remembered, Wish } from './memory.ts';
+import type { Notification, Wish } from './memory.ts';
 import type { Phone, PhoneState } from './phone.ts';
 
-/** What a person sees of the phone; it fills the page. @param now milliseconds since 1970 */
+/** Shows a person the phone; it fills the page. @param now milliseconds since 1970 */
 export function createView(phone: Phone, usual: Wish, now: () => number): { show(state: PhoneState): void } {
-  const clock = createClock(now);
   let [known, ring] = [0, ''];
+  let shown: PhoneState | null = null;
 
   const show = (state: PhoneState): void => {
     const app = document.getElementById('app');
     if (app === null) return;
+    shown = state;
     const { notifications } = state;
     const hadFocus = document.activeElement !== document.body && document.activeElement !== null;
-    const { heading, lead } = wordsOf(state);
+    const [heading, lead] = wordsOf(state);
     const [newest] = notifications;
     if (newest !== undefined && newest.id > known && newest.state === 'waiting')
       ring = `${visible(newest.app)}: ${visible(newest.message)}`;
@@ -34,23 +35,33 @@ export function createView(phone: Phone, usual: Wish, now: () => number): { show
     known = newest?.id ?? 0;
     const waiting = notifications.filter(({ state }) => state === 'waiting').length;
     document.title = `${waiting === 0 ? '' : `(${waiting}) `}${heading} - mfa-cli emulator`;
-    // Where what had the focus is gone, the words tell why.
+    // Where the element that had the focus is gone, the words tell why.
     if (hadFocus && document.activeElement === document.body) app.querySelector('h1')?.focus();
   };
 
-  const screenOf = ({ stage, wish, notifications }: PhoneState): readonly (Wanted | HTMLElement)[] => {
+  const screenOf = ({ stage, wish, notifications }: PhoneState): readonly Wanted[] => {
     const chosen = wish ?? usual;
-    if (stage === 'new') return [setUpForm(chosen, (next) => phone.signIn(next))];
-    if (stage === 'signed-out') return [clock, offer('Sign in again', () => phone.signIn(chosen))];
-    if (stage === 'unenrolled') return [clock, offer('Enroll again', () => phone.enroll())];
-    if (stage === 'busy') return [clock];
+    const bar = make(
+      'div.status-bar',
+      { 'aria-hidden': 'true' },
+      make('span', 'Emulator'),
+      make('i.signal'),
+      make('i.battery'),
+    );
+    if (stage === 'new') return [bar, setUpForm(chosen, (next) => phone.signIn(next))];
+    const lockScreen = [bar, clock(now())];
+    if (stage === 'busy') return lockScreen;
+    if (stage === 'signed-out') return [...lockScreen, offer('Sign in again', () => phone.signIn(chosen))];
+    if (stage === 'unenrolled') return [...lockScreen, offer('Enroll again', () => phone.enroll())];
     const first = notifications.find(isOpen);
     const cards = notifications.map((one) =>
-      notificationCard(one, phone, { isNew: one.id > known, isFirst: one === first }),
+      notificationCard(one, phone, { isNew: now() - one.at < arrival, isFirst: one === first }),
     );
-    return [clock, make('ul.notifications', { 'aria-label': 'Notifications' }, ...cards)];
+    return [...lockScreen, make('ul.notifications', { 'aria-label': 'Notifications' }, ...cards)];
   };
 
+  // The clock of the lock screen.
+  setInterval(() => shown !== null && show(shown), 1000);
   return { show };
 }
 
@@ -58,50 +69,53 @@ function offer(label: string, press: () => unknown): Wanted {
   return make('div.offer', make('button.primary', { type: 'button', key: label, onclick: press }, label));
 }
 
-/** What is below the phone: who it is, what silence can mean, and what happened. */
+function clock(at: number): Wanted {
+  const date = new Date(at).toLocaleDateString('en', { weekday: 'long', month: 'long', day: 'numeric' });
+  return make('div.clock', make('p.date', date), make('p.time', hourOf(at)));
+}
+
+const activitiesShown = 8;
+
+/** Milliseconds in which a push comes in. */
+const arrival = 1000;
+
+/** Below the phone: whose it is, its activity, and the reasons for silence. */
 function captionOf(
-  { stage, enrollment, wish, happenings }: PhoneState,
-  phone: Pick<Phone, 'remove'>,
-): readonly (Wanted | null)[] {
+  { stage, enrollment, wish, notifications, happenings }: PhoneState,
+  phone: Phone,
+): readonly Child[] {
+  const isKnown = enrollment !== null && wish !== null && stage !== 'new';
+  const isSilent = stage === 'listening' && !notifications.some(isOpen);
+  const activity = happenings.slice(-activitiesShown).reverse();
   return [
-    ...(enrollment === null || wish === null || stage === 'new' ? [] : identity(enrollment, wish, phone)),
-    stage === 'listening' ? ofSilence() : null,
-    ...(happenings.length === 0 ? [] : log(happenings)),
+    isKnown
+      ? fields({
+          ...{ User: enrollment.user, Phone: wish.name },
+          ...{ UDID: make('code', enrollment.udid), 'Bundle ID': make('code', wish.bundleId) },
+        })
+      : null,
+    isKnown
+      ? make(
+          'div.actions',
+          make('button', { type: 'button', onclick: () => phone.remove() }, 'Remove this phone'),
+        )
+      : null,
+    activity.length === 0 ? null : make('h2', 'Activity'),
+    make(
+      'ol.happenings',
+      // Nothing in it moves: with something new it is another list.
+      { key: `${happenings.length} ${happenings.at(-1)?.text}` },
+      ...activity.map(({ at, text }) => make('li', time(at), make('span', text))),
+    ),
+    isSilent
+      ? make(
+          'p.note',
+          'A phone is not told why no push arrives. There may be no certificate, an expired one, or one for another app. ',
+          make('a', { href: '/', target: '_blank', rel: 'noopener' }, 'The console'),
+          ' shows the answers of the push service.',
+        )
+      : null,
   ];
-}
-
-function identity(
-  { user, udid }: Enrollment,
-  { name, bundleId }: Wish,
-  phone: Pick<Phone, 'remove'>,
-): readonly Wanted[] {
-  const rows = { User: user, Phone: name, UDID: make('code', udid), 'Bundle ID': make('code', bundleId) };
-  const remove = make('button', { type: 'button', onclick: () => phone.remove() }, 'Remove this phone');
-  return [
-    make('dl', ...Object.entries(rows).flatMap(([label, value]) => [make('dt', label), make('dd', value)])),
-    make('div.actions', remove),
-  ];
-}
-
-function ofSilence(): Wanted {
-  return make(
-    'p.note',
-    'A phone is not told why no push comes: there may be no certificate, an expired one, or one for another app. ',
-    make('a', { href: '/', target: '_blank', rel: 'noopener' }, 'The console'),
-    ' shows what the push service answered.',
-  );
-}
-
-const shown = 8;
-
-function log(happenings: Remembered['happenings']): readonly Wanted[] {
-  const items = happenings
-    .slice(-shown)
-    .reverse()
-    .map(({ at, text }) => make('li', timeOf(at), make('span', text)));
-  // Nothing in it moves: with something new it is another list.
-  const key = `${happenings.length} ${happenings.at(-1)?.text}`;
-  return [make('h2', 'What happened'), make('ol.happenings', { key }, ...items)];
 }
 
 /** The app's first screen: whose phone this becomes, and which app's. */
@@ -132,68 +146,44 @@ function setUpForm(wish: Wish, submit: (wish: Wish) => void): Wanted {
   );
 }
 
-/** What stands above the phone: the answer, and what follows from it. */
-type Words = Readonly<Record<'heading' | 'lead', string>>;
+/** Above the phone: the answer, and what follows from it. */
+type Words = readonly [heading: string, lead: string];
 
-function wordsOf(state: PhoneState): Words {
-  const { stage, failure, isLost, wish, enrollment } = state;
-  if (isLost) return { heading: 'The tenant does not answer', lead: 'The phone keeps trying.' };
-  if (stage === 'listening')
-    return (
-      newest(state) ?? { heading: 'Waiting for a push', lead: `${enrollment?.user}, for ${wish?.bundleId}` }
-    );
-  const [heading, lead] = stages[stage];
-  return { heading, lead: stage === 'busy' ? lead : (failure ?? lead) };
+function wordsOf({ stage, failure, isLost, wish, enrollment, notifications: [newest] }: PhoneState): Words {
+  if (isLost) return ['The tenant does not answer', 'The phone keeps trying.'];
+  if (stage === 'busy') return ['Talking to the tenant', 'One moment.'];
+  if (stage !== 'listening') {
+    const [heading, lead] = stages[stage];
+    return [heading, failure ?? lead];
+  }
+  if (newest === undefined)
+    return ['Waiting for a push', failure ?? `${enrollment?.user}, for ${wish?.bundleId}`];
+  if (newest.refusal !== null) return ['The tenant did not accept the answer', newest.refusal];
+  return outcomes[newest.state];
 }
 
 const stages = {
   new: [
     'This phone has no user yet',
-    'Sign in as a user, and it enrolls as the vendor’s app does. Each tab is a phone of its own.',
+    'Sign in as a user to enroll it, as the vendor’s app does. Each tab is a phone of its own.',
   ],
-  busy: ['The phone is talking to the tenant', 'One moment.'],
-  'signed-out': ['The tenant ended the session', 'Sign in again: the phone stays the same.'],
+  'signed-out': ['The tenant ended the session', 'Sign in again. The phone stays the same.'],
   unenrolled: ['The tenant does not know this phone', 'Enroll it again.'],
-} as const;
+} as const satisfies Record<string, Words>;
 
-/** What became of the newest push; null: there is none. */
-function newest({ notifications: [push], failure }: PhoneState): Words | null {
-  if (push === undefined) return failure === null ? null : { heading: 'Waiting for a push', lead: failure };
-  if (push.refusal !== null) return { heading: 'The tenant did not accept the answer', lead: push.refusal };
-  const [heading, lead] = becoming[push.state];
-  return { heading, lead };
-}
-
-const becoming = {
-  waiting: ['A push came', 'Somebody is signing in: approve or deny it.'],
+const outcomes: Readonly<Record<Notification['state'], Words>> = {
+  waiting: ['Push received', 'Someone is signing in. Approve or deny it.'],
   sending: ['Sending the answer', 'With a one-time password from this phone.'],
-  approved: ['Approved', 'The tenant accepted the answer: the sign-in goes ahead.'],
-  denied: ['Denied', 'The tenant accepted the answer: the sign-in is stopped.'],
-} as const;
+  approved: ['Approved', 'The tenant accepted the answer. The sign-in continues.'],
+  denied: ['Denied', 'The tenant accepted the answer. The sign-in is stopped.'],
+};
 
-/** The clock of the lock screen, which goes on by itself. @param now milliseconds since 1970 */
-function createClock(now: () => number): HTMLElement {
-  const clock = document.createElement('div');
-  clock.className = 'clock';
-  const show = (): void => {
-    const moment = new Date(now());
-    const date = moment.toLocaleDateString('en', { weekday: 'long', month: 'long', day: 'numeric' });
-    fill(clock, [make('p.date', date), make('p.time', hourOf(moment))]);
-    setTimeout(show, 60_000 - (moment.getTime() % 60_000));
-  };
-  show();
-  return clock;
+const hourOf = (at: number): string =>
+  new Date(at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+
+function time(at: number): Wanted {
+  return make('time', { datetime: new Date(at).toISOString() }, hourOf(at));
 }
-
-const hourOf = (moment: Date): string =>
-  moment.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
-
-function timeOf(at: number): Wanted {
-  const moment = new Date(at);
-  return make('time', { datetime: moment.toISOString() }, hourOf(moment));
-}
-
-const outcomes = { approved: ['ok', '✓ Approved'], denied: ['bad', '✕ Denied'] } as const;
 
 /** Whether it has Approve and Deny. */
 function isOpen({ state, hasActions, challenge }: Notification): boolean {
@@ -203,10 +193,25 @@ function isOpen({ state, hasActions, challenge }: Notification): boolean {
 /** A push as iOS shows it on the lock screen: whether it comes right now, and whether the one primary button is its. */
 function notificationCard(
   notification: Notification,
-  phone: Pick<Phone, 'answer' | 'clear'>,
+  phone: Phone,
   { isNew, isFirst }: { readonly isNew: boolean; readonly isFirst: boolean },
 ): Wanted {
-  const { id, app, title, message, at, state, refusal } = notification;
+  const { id, app, title, message, at } = notification;
+  return make(
+    'li.notification',
+    { key: String(id), class: isNew ? 'coming' : null },
+    make('span.icon', { 'aria-hidden': 'true' }, app.charAt(0)),
+    make('p.app', make('span', app), time(at)),
+    title === null ? null : make('p.title', title),
+    make('p.message', message),
+    ...footOf(notification, phone, isFirst),
+  );
+}
+
+function footOf(notification: Notification, phone: Phone, isFirst: boolean): readonly Child[] {
+  const { id, state, refusal } = notification;
+  if (state === 'approved') return [tag('ok', '✓ Approved')];
+  if (state === 'denied') return [tag('bad', '✕ Denied')];
   const isOff = state === 'sending';
   const button = (label: string, press: () => unknown, isPrimary = false): Wanted =>
     make(
@@ -219,33 +224,19 @@ function notificationCard(
       },
       label,
     );
-  const clear = (): Wanted => button('Clear', () => phone.clear(id));
-  const foot = (): readonly (Wanted | null)[] => {
-    if (state === 'approved' || state === 'denied') {
-      const [mood, words] = outcomes[state];
-      return [make(`p.tag.${mood}`, words)];
-    }
-    if (!isOpen(notification))
-      return [
-        make('p.small', 'This is not an MFA push: iOS offers no actions for it.'),
-        make('div.actions', clear()),
-      ];
+  const clear = button('Clear', () => phone.clear(id));
+  if (!isOpen(notification))
     return [
-      refusal === null ? null : make('p.refusal', refusal),
-      make(
-        'div.actions',
-        button('Approve', () => phone.answer(id, true), isFirst),
-        button('Deny', () => phone.answer(id, false)),
-        refusal === null ? null : clear(),
-      ),
+      make('p.small', 'This is not an MFA push: iOS offers no actions for it.'),
+      make('div.actions', clear),
     ];
-  };
-  return make(
-    'li.notification',
-    { key: String(id), class: isNew ? 'coming' : null },
-    make('p.app', make('span', app), timeOf(at)),
-    title === null ? null : make('p.title', title),
-    make('p.message', message),
-    ...foot(),
-  );
+  return [
+    refusal === null ? null : make('p.refusal', refusal),
+    make(
+      'div.actions',
+      button('Approve', () => phone.answer(id, true), isFirst),
+      button('Deny', () => phone.answer(id, false)),
+      refusal === null ? null : clear,
+    ),
+  ];
 }
