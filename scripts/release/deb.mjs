@@ -87,6 +87,11 @@ License: ${license} and others
 async function copyrightsOfOthers(target) {
   const text = await readFile(join(release, 'binary', target, 'THIRD-PARTY-LICENSES.txt'), 'utf8');
   const lines = text.matchAll(/^[^\S\n]*Copyright (?:\(c\)|©|\d{4})[^\n]*$/gim);
-  const said = [...lines].map(([line]) => line.trim().replaceAll(/\s+/g, ' ').replace(/^Copyright\s*(?:\(c\)|©)?\s*/i, ''));
+  const said = [...lines].map(([line]) =>
+    line
+      .trim()
+      .replaceAll(/\s+/g, ' ')
+      .replace(/^Copyright\s*(?:\(c\)|©)?\s*/i, ''),
+  );
   return [...new Set(said.filter((line) => /\d{4}/.test(line)))].sort();
 }

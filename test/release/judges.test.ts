@@ -25,17 +25,21 @@ describe.skipIf(isMissing('lintian'))('lintian', () => {
   test.each(['amd64', 'arm64'])('accepts the Debian package for %s', async (architecture) => {
     const words = ['--allow-root', '--fail-on', 'none', '--suppress-tags', 'initial-upload-closes-no-bugs'];
     const told = await runLoosely('lintian', ...words, released(new RegExp(`_${architecture}\\.deb$`)));
-    expect(tagsIn(told, /^[EW]: mfa-cli: (\S+)/gm)).toEqual(Object.keys(accepted.lintian));
+    expect(told).toContain('mfa-cli');
+    expect(unaccepted(told, /^[EW]: mfa-cli: (\S+)/gm, accepted.lintian)).toEqual([]);
   });
 });
 
 describe.skipIf(isMissing('rpmlint'))('rpmlint', () => {
   test.each(['x86_64', 'aarch64'])('accepts the RPM package for %s', async (architecture) => {
     const told = await runLoosely('rpmlint', released(new RegExp(`\\.${architecture}\\.rpm$`)));
-    expect(tagsIn(told, /^mfa-cli\.\w+: [EW]: (\S+)/gm)).toEqual(Object.keys(accepted.rpmlint));
+    expect(told).toContain('mfa-cli');
+    expect(unaccepted(told, /^mfa-cli\.\w+: [EW]: (\S+)/gm, accepted.rpmlint)).toEqual([]);
   });
 });
 
-function tagsIn(told: string, line: RegExp): string[] {
-  return [...new Set([...told.matchAll(line)].map(([, tag = '']) => tag))].sort();
+/** Their versions differ in what they see. */
+function unaccepted(told: string, line: RegExp, reasons: Readonly<Record<string, string>>): string[] {
+  const tags = new Set([...told.matchAll(line)].map(([, tag = '']) => tag));
+  return [...tags].filter((tag) => reasons[tag] === undefined);
 }
