@@ -77,9 +77,21 @@ export function removeFile(path: string): void {
   rmSync(path, { force: true });
 }
 
+/** Gives a file or directory of this user a mode, where its file system has modes: FAT and exFAT have none. Throws the system's error. */
+export function setMode(path: string, mode: number): void {
+  try {
+    chmodSync(path, mode);
+  } catch (error) {
+    if (!withoutModes.includes(systemCode(error) ?? '')) throw error;
+  }
+}
+
+/** How chmod() by the owner fails there. */
+const withoutModes = ['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP'];
+
 /** Renames a file that has no secret from its owner, and closes it to others. Throws the system's error. */
 export function setAside(path: string, to: string): void {
-  chmodSync(path, 0o600);
+  setMode(path, 0o600);
   renameSync(path, to);
 }
 
@@ -113,5 +125,5 @@ function makeOne(path: string): void {
 export function closeDirectory(path: string, isOurs: (name: string) => boolean): void {
   const { mode, uid } = statSync(path);
   if ((mode & 0o077) === 0 || uid !== process.getuid?.()) return;
-  if (entriesIn(path, Number.POSITIVE_INFINITY).every(({ name }) => isOurs(name))) chmodSync(path, 0o700);
+  if (entriesIn(path, Number.POSITIVE_INFINITY).every(({ name }) => isOurs(name))) setMode(path, 0o700);
 }
