@@ -1,5 +1,5 @@
-// Takes every page that a browser shows, light and dark, 360, 768, 1280 and 1920 pixels wide, into docs/images or the
-// directory of `--out DIR`: NAME-SCHEME-WIDTH.png. Also a fleet's page as printed, and the circle of a push as a film,
+// Takes every page that a browser shows, light and dark, 360 and 1280 pixels wide, into docs/images, or with `--out DIR` also
+// 768 and 1920 pixels wide, into DIR: NAME-SCHEME-WIDTH.png. Also a fleet's page as printed, and the circle of a push as a film,
 // circle-SCHEME.gif. The words `fleet`, `console`, `circle` and `sign-in` take only those. CHROMIUM names a browser other
 // than Debian's.
 import { once } from 'node:events';
@@ -20,9 +20,10 @@ import { eachLook, walkPages } from './screenshots/walk.mjs';
 
 const { positionals: asked, values } = parseArgs({
   allowPositionals: true,
-  options: { out: { type: 'string', default: join(root, 'docs/images') } },
+  options: { out: { type: 'string' } },
 });
-const images = resolve(values.out);
+const images = resolve(values.out ?? join(root, 'docs/images'));
+const widths = values.out === undefined ? [360, 1280] : [360, 768, 1280, 1920];
 await mkdir(images, { recursive: true });
 const directory = await mkdtemp(join(tmpdir(), 'mfa-cli-screenshots-'));
 const program = createProgram({ env: cleanEnvironment(directory) });
@@ -46,7 +47,10 @@ function take(page, name, options = {}) {
 
 /** The page in every look: `NAME-light-360`. */
 function takeLooks(page, name, height = 900) {
-  return eachLook(page, (colorScheme, width) => take(page, `${name}-${colorScheme}-${width}`), { height });
+  return eachLook(page, (colorScheme, width) => take(page, `${name}-${colorScheme}-${width}`), {
+    widths,
+    height,
+  });
 }
 
 async function takeFleet() {

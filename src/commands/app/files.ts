@@ -21,7 +21,7 @@ export const foreignFolder = /^(Pods|Carthage|build|DerivedData|node_modules|\..
  * outside to it.
  * @param directory of the project
  */
-export function readFile(path: string, directory: string, limit = fileLimit): Buffer | null {
+function readFile(path: string, directory: string, limit = fileLimit): Buffer | null {
   if (leadsOut(path, directory)) return null;
   return orNull(() => readRegularFile(path, { limit }));
 }

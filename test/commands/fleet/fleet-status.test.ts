@@ -56,7 +56,10 @@ test('needs neither a certificate nor a secret, and writes nothing', async () =>
   const { run, directory } = fleet();
   const { exitCode, stdout, stderr } = await run();
   expect([exitCode, stderr]).toEqual([4, '']);
-  expect(stdout.split('\n').slice(0, 2)).toEqual(['1 of 3 tenants needs attention.', '1 expires soon, 2 valid']);
+  expect(stdout.split('\n').slice(0, 2)).toEqual([
+    '1 of 3 tenants needs attention.',
+    '1 expires soon, 2 valid',
+  ]);
   expect(readdirSync(directory).sort()).toEqual(['mfa-fleet.record.json', 'mfa-fleet.yaml']);
 });
 
@@ -178,7 +181,9 @@ describe('--format', () => {
     const out = at(`a${ending}`);
     writeFileSync(out, 'of yesterday');
     const given = format === 'github' ? ['--format', format] : [];
-    expect((await run(['--out', out, ...given])).stdout).toBe(`Wrote ${out}: 1 of 3 tenants needs attention.\n`);
+    expect((await run(['--out', out, ...given])).stdout).toBe(
+      `Wrote ${out}: 1 of 3 tenants needs attention.\n`,
+    );
     expect(begins(readFileSync(out, 'utf8'))).toBe(beginning);
     // Nothing of a record turns the text or reaches a terminal.
     const hostile = fleet([setEntry('acme', 9, { topic: 'com.\u202e\u001b[31mevil' })]);
