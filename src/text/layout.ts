@@ -40,7 +40,10 @@ export function fitted(text: string, columns: number): string {
         const words = line.trimStart();
         return indented(words, line.length - words.length, columns);
       }
-      const [first = '', ...below] = wrap(mark.replace(notColors, '') + line.slice(mark.length), columns - indent);
+      const [first = '', ...below] = wrap(
+        mark.replace(notColors, '') + line.slice(mark.length),
+        columns - indent,
+      );
       return [mark + first, ...below.map((words) => ' '.repeat(indent) + words)];
     })
     .join('\n');
