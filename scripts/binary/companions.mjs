@@ -1,4 +1,4 @@
-// What lies beside the executable: licenses, the man page and the completions.
+// The files beside the executable: licenses, the man page and the completions.
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createProgram, root } from '../program.mjs';

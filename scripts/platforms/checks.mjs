@@ -1,4 +1,4 @@
-// What is tried on a platform, from within it: each check gets what `createMachine` makes, and throws where something is wrong.
+// The checks of a platform, run on it: each takes a machine from `createMachine`, and throws on a fault.
 import { strict as assert } from 'node:assert';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -30,7 +30,7 @@ const leftOut = {
   'test/emulator/quiet.test.ts': 'starts programs that print to pipes, which wine has not',
 };
 
-/** What a test says that fails for want of something that Windows, or wine, has not: the failure is counted under the reason. */
+/** Messages of tests that fail because Windows or wine lacks something, and the reason under which each failure is counted. */
 const kinds = [
   [/mkfifo ENOENT/, 'Windows has no pipes in folders'],
   [/"get(uid|euid)" is not defined/, 'Windows has no numbers of users'],

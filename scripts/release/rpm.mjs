@@ -43,7 +43,7 @@ const reproducible = {
   debug_package: '%{nil}',
 };
 
-/** What the executable needs of glibc is found by rpmbuild; the keychain's library needs libgcc. @see https://rpm-software-management.github.io/rpm/manual/spec.html */
+/** rpmbuild finds the dependencies of the executable on glibc; the keychain's library needs libgcc. @see https://rpm-software-management.github.io/rpm/manual/spec.html */
 function specOf(tree) {
   return `Name: ${name}
 Version: ${version}
