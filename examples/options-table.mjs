@@ -1,11 +1,11 @@
-// The options of every command as a table, from `mfa-cli help --json` alone, which comes on stdin:
+// Prints the options of every command as a table, from `mfa-cli help --json` on stdin:
 // `mfa-cli help --json | node options-table.mjs`, or `mfa-cli help apns set --json | …` for one command.
 import { readFileSync } from 'node:fs';
 
 const { program, command, globalOptions } = JSON.parse(readFileSync(0, 'utf8'));
 
 for (const { path, options } of withAllBelow(command)) {
-  // The program's own options are those of every command.
+  // Every command also has the program's own options.
   const all = path === '' ? options : [...options, ...globalOptions];
   const width = Math.max(...all.map(({ term }) => term.length));
   const rows = all.map(({ term, help }) => `  ${term.padEnd(width)}  ${help}\n`);

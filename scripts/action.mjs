@@ -64,7 +64,7 @@ function isTrue(text) {
   return /^(true|True|TRUE)$/.test(text);
 }
 
-/** What is neither true nor false ends the step: a guess might send. */
+/** A value other than true or false ends the step: a guess might send. */
 function wrongSwitch() {
   const switches = { 'dry-run': env.ACTION_DRY_RUN, verify: env.ACTION_VERIFY };
   for (const [input, text] of Object.entries(switches))

@@ -45,7 +45,7 @@ const { output } = await build({
     // oidc-provider looks up a token's lifetime by its class name.
     keepNames: true,
     chunkFileNames: 'chunks/[name]-[hash].js',
-    // What is needed together goes into one file: finding another one costs Node.js most of a millisecond.
+    // Modules that load together share a file: each further file costs Node.js most of a millisecond.
     codeSplitting: {
       groups: chunks.groups,
     },

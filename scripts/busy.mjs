@@ -9,7 +9,7 @@ try {
   const { status } = spawnSync(program, words, {
     stdio: 'inherit',
     shell: process.platform === 'win32',
-    // What bounds a test that hangs, and what gives up on a peer.
+    // Lengthens the bounds on tests that hang and on peers that stay silent.
     env: { ...process.env, TEST_PATIENCE: '5' },
   });
   process.exitCode = status ?? 1;

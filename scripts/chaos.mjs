@@ -1,5 +1,5 @@
-// What may happen to a machine while sessions are renewed, or a fleet is applied: `npm run chaos [-- --rounds N]`. Prints what
-// it did and counted, and exits with 1 if a session was lost or a tenant was skipped.
+// Kills processes, fills disks and breaks connections while sessions are renewed or a fleet is applied:
+// `npm run chaos [-- --rounds N]`. Exits with 1 if a session was lost or a tenant was skipped.
 import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

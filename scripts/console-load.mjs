@@ -109,7 +109,7 @@ async function serviceToken() {
   return (await answer.json()).access_token;
 }
 
-/** What the emulator holds, in MB, as Linux tells it. */
+/** The emulator's resident memory in MB, from Linux's /proc. */
 function memory() {
   const status = readFileSync(`/proc/${emulator.pid}/status`, 'utf8');
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) / 1024;

@@ -128,7 +128,7 @@ try {
   await rm(directory, { recursive: true, force: true });
 }
 
-/** Shows a command and what it printed, and insists on its exit code. With `picture` in colors, too. */
+/** Shows a command and its output, and insists on the exit code. `picture` also shows it in colors. */
 async function show(words, { exitCode: expected = 0, env = {}, picture = false, meanwhile } = {}) {
   const running = program.run(words, {
     ...env,

@@ -57,7 +57,7 @@ async function tryPlatform(name, folder, wine) {
   try {
     opened = await open(folder, wine);
   } catch (error) {
-    // What is not to be had here is no failure of the program.
+    // A missing platform is not a failure of the program.
     return skipped(error.message.split('\n')[0]);
   }
   const given = { ...opened, runtime, isWindows, share: slow && !values.full ? 6 : 1, lanes: 2 };

@@ -1,4 +1,4 @@
-// What npm runs after it has installed in a clone, and before it packs: the build.
+// Builds the program; npm runs this after an install in a clone, and before it packs.
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 

@@ -1,4 +1,4 @@
-// What is new in a release, from the changelog: `node scripts/release-notes.mjs v1.2.3`. Fails unless the tag is that of
+// Prints the part of the changelog for a release: `node scripts/release-notes.mjs v1.2.3`. Fails unless the tag matches
 // package.json's version.
 import { readFile } from 'node:fs/promises';
 import { root } from './program.mjs';

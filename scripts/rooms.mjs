@@ -230,7 +230,7 @@ export const chunks = ['start', 'cli', 'shared', 'p12', 'tenant'];
 /** The file that declares a family's commands, or all of them: it imports only what may be loaded with `--help`. */
 export const declarations = 'commands.ts';
 
-/** What may be loaded until the version stands on the terminal, and until the help does. */
+/** Modules that may load before the version is printed, and before the help is. */
 export const stages = [
   {
     entry: 'main.ts',

@@ -44,7 +44,7 @@ test('a test that needs more than a bare machine has is passed over there', () =
   expect(found).toEqual([]);
 });
 
-test('the end of a run says what was passed over for want of what', () => {
+test('a run ends with the tests that were skipped, and the missing programs', () => {
   const module = (skipped: number, ...missing: string[]) => ({
     children: { allTests: () => Array(skipped) },
     meta: () => ({ missing }),
@@ -57,7 +57,7 @@ test('the end of a run says what was passed over for want of what', () => {
     module(5, 'openssl'),
   ];
   expect(passedOverIn(modules)).toBe(
-    '11 tests were passed over for want of openssl (7), keytool and openssl (3), another system or user (1)',
+    '11 tests were skipped without openssl (7), keytool and openssl (3), another system or user (1)',
   );
   expect(passedOverIn([module(0, 'openssl')])).toBeNull();
 });

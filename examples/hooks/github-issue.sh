@@ -1,6 +1,6 @@
 #!/bin/sh
-# A hook of mfa-cli: an issue at GitHub for each alert, and for each run that failed or whose answer is missing.
-# It needs gh, jq, TICKETS=OWNER/REPOSITORY, and GH_TOKEN, which may read and write the issues there.
+# A hook for mfa-cli: opens a GitHub issue for each alert, and for each run that failed or got no answer.
+# It needs gh, jq, TICKETS=OWNER/REPOSITORY, and GH_TOKEN with read and write access to the issues there.
 set -eu
 : "${TICKETS:?OWNER/REPOSITORY}" "${MFA_CLI_EVENT:?}"
 
@@ -13,7 +13,7 @@ failed | unknown) title="mfa-cli: $MFA_CLI_EVENT on $(date -u +%F)" ;;
 *) exit 0 ;;
 esac
 export title
-# An alert has the same ID on every machine: one issue is enough.
+# An alert has the same ID on every machine, so one issue is enough.
 found=$(gh api --paginate "repos/$TICKETS/issues?state=all&per_page=100" --jq '.[] | select(.title == env.title) | .number')
 [ -z "$found" ] || exit 0
 {

@@ -1,5 +1,5 @@
 #!/bin/sh
-# A hook of mfa-cli: a mail to MAIL_TO, by the sendmail of Postfix, Exim, msmtp and others. It needs jq.
+# A hook for mfa-cli: mails MAIL_TO through the sendmail of Postfix, Exim, msmtp and others. It needs jq.
 set -eu
 : "${MAIL_TO:?}" "${MFA_CLI_EVENT:?}"
 
@@ -10,7 +10,7 @@ subject=$(printf '%s' "$report" | jq -r --arg event "$MFA_CLI_EVENT" '
 id=$(printf '%s' "$report" | jq -r '.alert.id // empty')
 {
   printf 'To: %s\nSubject: %s\nContent-Type: text/plain; charset=utf-8\n' "$MAIL_TO" "$subject"
-  # Mail programs show one of two that have the same.
+  # Mail programs show only one of two messages with the same ID.
   [ -z "$id" ] || printf 'Message-ID: <%s@mfa-cli>\n' "$id"
   printf '\n'
   printf '%s' "$report" | jq .

@@ -1,6 +1,6 @@
 #!/bin/sh
-# A hook of mfa-cli: a message to an incoming webhook of Slack, or of a workflow of Teams, at WEBHOOK_URL. It needs curl and jq.
-# The address is a secret: curl gets it on stdin, since everybody on the machine can read its arguments.
+# A hook for mfa-cli: posts to WEBHOOK_URL, an incoming webhook of Slack or of a Teams workflow. It needs curl and jq.
+# The address is a secret: curl reads it from stdin, since other users of the machine can read arguments.
 set -eu
 : "${WEBHOOK_URL:?}" "${MFA_CLI_EVENT:?}"
 

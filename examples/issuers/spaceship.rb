@@ -1,13 +1,13 @@
-# An issuer for `mfa-cli apns renew --issuer`: has Apple's developer portal issue the certificate, by fastlane's spaceship.
+# An issuer for `mfa-cli apns renew --issuer`: Apple's developer portal issues the certificate, through fastlane's spaceship.
 #
 #   gem install fastlane
 #   mfa-cli apns renew … --issuer ruby --issuer-arg examples/issuers/spaceship.rb
 #
-# It needs the Apple ID of somebody who manages certificates in FASTLANE_USER, and that person's session in FASTLANE_SESSION:
-# `fastlane spaceauth -u NAME` makes one after both factors were given. Apple ends it after some weeks; it is a person who
-# makes the next one. Where there is none that Apple takes, nothing is issued, and this says "not yet" (75).
+# FASTLANE_USER is the Apple ID of a person who manages certificates, and FASTLANE_SESSION that person's session:
+# `fastlane spaceauth -u NAME` makes one after both factors. Apple ends it after some weeks; then a person has to make the next.
+# Without a session that Apple accepts, the script issues nothing and exits with 75, "not yet".
 #
-# It was run against a stand-in for spaceship, never against Apple.
+# It has run against a stand-in for spaceship, never against Apple.
 require 'spaceship'
 
 NOT_YET = 75
@@ -21,7 +21,7 @@ rescue StandardError => error
   exit NOT_YET
 end
 
-# From here on a failure may leave a certificate at Apple's: mfa-cli then issues no other one by itself.
+# From here on a failure may leave a certificate at Apple: mfa-cli then issues no other one by itself.
 csr = File.read(ENV.fetch('MFA_CLI_CSR'))
 certificate = Spaceship::Portal.certificate.production_push.create!(csr: csr, bundle_id: ENV.fetch('MFA_CLI_BUNDLE_ID'))
 warn "Apple issued the certificate #{certificate.id}"

@@ -1,11 +1,11 @@
 #!/bin/sh
-# An issuer for `mfa-cli apns renew --issuer`: a team approves by a ticket, here an issue at GitHub.
+# An issuer for `mfa-cli apns renew --issuer`: a team approves through a ticket, here a GitHub issue.
 #
-# The first run opens an issue with the request. Somebody who may have Apple issue it does so, answers with the certificate as
-# PEM (`openssl x509 -inform DER -in aps.cer`), and closes the issue. Until then this says "not yet" (75).
+# The first run opens an issue with the request. A team member has Apple issue the certificate, posts it as PEM
+# (`openssl x509 -inform DER -in aps.cer`), and closes the issue. Until then the script exits with 75, "not yet".
 #
-# It needs GitHub's gh, TICKETS=OWNER/REPOSITORY, and GH_TOKEN, which may read and write the issues there. Whoever may write
-# there can answer, so mfa-cli checks what it is given: it belongs to this request, or it is not taken.
+# It needs GitHub's gh, TICKETS=OWNER/REPOSITORY, and GH_TOKEN with read and write access to the issues there. Anyone who can
+# comment can post a certificate, so mfa-cli refuses one that does not belong to this request.
 set -eu
 : "${TICKETS:?OWNER/REPOSITORY}" "${MFA_CLI_CSR:?}" "${MFA_CLI_BUNDLE_ID:?}"
 

@@ -1,5 +1,5 @@
-// What the action writes on the page of a run: a small table. All of it is escaped, since a certificate and a tenant can
-// name things as they like.
+// The table that the action writes on the page of a run. Every cell is escaped, since a certificate and a tenant choose their
+// names freely.
 
 const day = 86_400_000;
 /** A cell is cut here: GitHub refuses a summary of more than 1 MiB. */

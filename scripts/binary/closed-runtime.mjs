@@ -2,7 +2,7 @@
 // without the reports of its crashes.
 import { readFile, writeFile } from 'node:fs/promises';
 
-/** What Bun 1.4 reads before a line of ours runs, and has no option against. */
+/** Variables that Bun 1.4 reads before a line of ours runs; no option turns them off. */
 export const variables = [
   // The program becomes the command `bun`.
   'BUN_BE_BUN',

@@ -1,4 +1,4 @@
-// What lies beside the executable: licenses, the man page, the completions, and the schemas that `help --json` names.
+// The files beside the executable: licenses, the man page, the completions, and the schemas that `help --json` names.
 import { copyFile, cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createProgram, root } from '../program.mjs';

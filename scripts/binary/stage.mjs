@@ -1,4 +1,4 @@
-// What Bun compiles: the bundle, and beside it the package that speaks with the keychain, with the library of one system.
+// The folder that Bun compiles: the bundle, and the keychain package with the library of one system.
 import { copyFile, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { root } from '../program.mjs';

@@ -15,7 +15,7 @@ export function checkStart(output, root) {
 }
 
 function isLight(id, rooms, packages) {
-  // What the bundler adds.
+  // Modules that the bundler adds.
   if (id.startsWith('\0')) return true;
   const [, path] = /^src\/(.*)$/.exec(id) ?? [];
   if (path !== undefined) return rooms.includes(roomOf(path)) || path.endsWith(`/${declarations}`);

@@ -5,7 +5,7 @@ const silentChannels =
 const plainAssert =
   'module.exports = (truth, message) => { if (!truth) throw new Error(message ?? "undici met what cannot be"); };';
 
-/** What packages load at start for features that this program never uses; each takes up to 20 ms. */
+/** Modules that packages load at start for features that this program never uses; each takes up to 20 ms. */
 const unused = [
   { by: 'commander', module: 'node:child_process', use: 'subcommands that are programs of their own' },
   { by: 'commander', module: './suggestSimilar', use: 'its own suggestions', exports: ['suggestSimilar'] },

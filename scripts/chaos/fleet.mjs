@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { root } from '../program.mjs';
 
 const count = 25;
-/** So many have an earlier key as well, which is to go. */
+/** Number of tenants with an earlier key, which must be deleted. */
 const changed = 5;
 /** A request for a token and one for the certificate, of each name. */
 export const moments = 2 * (count + changed);
@@ -84,12 +84,12 @@ async function startFleet(directory, program) {
     fleet.lost.clear();
   };
   fleet.reset();
-  // Most of those with an earlier key have the key of the file already: it is the same, and is to be set again.
+  // Most of those with an earlier key already have the key of the file: it must be set again.
   await program.run([...words(fleet, 'apply'), '--yes'], secrets);
   const applied = JSON.parse(readFileSync(fleet.record, 'utf8')).tenants;
   const settled = Array.from({ length: changed }, (_, index) => `t${index + 1}`).slice(1);
   entries.push(...applied.filter(({ name }) => settled.includes(name)));
-  /** What is wrong once everything was applied; null: nothing. */
+  /** The fault once everything was applied; null if there is none. */
   fleet.wrong = () => {
     const skipped = [...fleet.holds].filter(([, keys]) => [...keys].join() !== topic).map(([name]) => name);
     if (skipped.length > 0) return `${skipped} do not hold what the file declares`;

@@ -55,7 +55,7 @@ function send(response, status, value) {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));
 }
 
-/** What a network or a broken server does to an answer. */
+/** Ways in which a network or a broken server spoils an answer. */
 export const faults = [
   (response) => response.destroy(),
   (response) => response.socket.resetAndDestroy(),

@@ -94,7 +94,7 @@ function inputOf(make: () => Uint8Array): Uint8Array | null {
   return null;
 }
 
-/** What is wrong, empty if the case costs too much; null where it is fine. */
+/** The fault of a case: empty if it costs too much, null if there is none. */
 async function judgeOne(
   target: Target,
   input: Uint8Array,

@@ -9,7 +9,7 @@ import { createTerminal } from '../../src/terminal/terminal.ts';
 import { harmless } from '../../src/text/printable.ts';
 import type { Random } from './mutate.ts';
 
-/** What a case is made from: a fixture, or a text written here. */
+/** The origin of a case: a fixture, or a text written here. */
 export interface Seed {
   readonly name: string;
   readonly bytes: Uint8Array;
@@ -87,7 +87,7 @@ export function written(...texts: readonly string[]): readonly Seed[] {
   return texts.map((text, index) => ({ name: `text ${index}`, bytes: Buffer.from(text) }));
 }
 
-/** What a mutation takes pieces from. */
+/** The bytes that mutations take pieces from. */
 export function bytesOf(seeds: readonly Seed[]): readonly Uint8Array[] {
   return seeds.map(({ bytes }) => bytes);
 }

@@ -11,7 +11,7 @@ const isWording = ({ node, parentPath: above }) => {
   );
 };
 
-/** Which argument of an error, or of a function that makes one, is a sentence or part of one. */
+/** The argument of an error, or of a function that makes one, that is a sentence or part of one. */
 const sentences = {
   ...{ CliError: 1, Error: 0, TypeError: 0, RangeError: 0, Malformed: 0, super: 0 },
   ...{ unwritable: 0, members: 1, text: 1, nullable: 1, instant: 1, positive: 1 },

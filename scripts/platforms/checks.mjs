@@ -1,4 +1,4 @@
-// What is tried on a platform, from within it: each check gets what `createMachine` makes, and throws where something is wrong.
+// The checks of a platform, run on it: each takes a machine from `createMachine`, and throws on a fault.
 import { strict as assert } from 'node:assert';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -15,7 +15,7 @@ const patience = '120';
 /** By name, in their order. Each gives how many cases it tried, or a sentence that says why it is not for this platform. */
 export const checks = {
   async 'smoke test'({ command, browser }) {
-    const words = [...command.flatMap((word) => ['--command', word]), '--browser', browser];
+    const words = [...command.map((word) => `--command=${word}`), '--browser', browser];
     const told = await run(process.execPath, [
       join(root, 'scripts/smoke.mjs'),
       ...words,

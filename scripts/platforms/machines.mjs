@@ -45,7 +45,7 @@ export const machines = {
       return {
         command: ['env', `LD_LIBRARY_PATH=${libraries}`, binary('linux-x64-musl')],
         env: {},
-        // What it starts is of this machine's own libc.
+        // The browser is linked against this machine's own libc.
         browser: `env -u LD_LIBRARY_PATH ${visitingBrowser.BROWSER}`,
       };
     },
@@ -95,7 +95,7 @@ export const machines = {
   },
 };
 
-/** What a machine lacks for a platform: the rest of a sentence, with the packages of Debian that have it; null if nothing. */
+/** The end of a sentence that names the missing programs and files and their Debian packages; null if nothing is missing. */
 export function missingFor({ programs, files }) {
   const folders = (process.env.PATH ?? '').split(delimiter);
   const isThere = (program) => folders.some((folder) => existsSync(join(folder, program)));

@@ -1,4 +1,4 @@
-// What a person at a terminal of the platform is asked, and answers.
+// Questions at a terminal of the platform, and a person's answers.
 import { strict as assert } from 'node:assert';
 import { join } from 'node:path';
 import { cleanEnvironment, root } from '../program.mjs';

@@ -3,7 +3,7 @@ import { targets } from '../binary/targets.mjs';
 import { checks } from './checks.mjs';
 import { machines } from './machines.mjs';
 
-/** What the tests themselves are run on. */
+/** The platforms that the tests themselves run on. */
 const own = {
   'linux-x64': 'the whole suite',
   'npm on Node.js for Linux': 'the whole suite, on Node.js 20, 22, 24 and 26',

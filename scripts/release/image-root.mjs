@@ -8,8 +8,8 @@ import { project, release } from './project.mjs';
 export const user = { name: 'nonroot', id: 65532, home: 'home/nonroot', writable: ['home/nonroot', 'tmp'] };
 
 /**
- * What the executable needs of Debian: glibc without its conversions and locales, certificates, and what tells a scanner which
- * packages these are.
+ * Lays out the Debian files that the executable needs: glibc without its conversions and locales, certificates, and the package
+ * list for scanners.
  */
 export async function layOutSystem(tree, architecture, scratch) {
   const packages = await fetchPackages(['base-files', 'ca-certificates', 'libc6'], architecture, scratch);
@@ -50,7 +50,7 @@ export async function layOutProgram(tree, target) {
     await addFile(tree, `usr/share/doc/${name}/${file}`, await readFile(join(from, file)));
 }
 
-/** What the user may write to. */
+/** Makes the folders that the user may write to. */
 export async function layOutWritable(tree) {
   for (const path of user.writable) await mkdir(join(tree, path), { recursive: true });
 }

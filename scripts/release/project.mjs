@@ -1,4 +1,4 @@
-// What every channel says of the project: package.json's words, and the address of a release's files.
+// Facts of the project for every channel: package.json's words, and the address of a release's files.
 import { readFileSync } from 'node:fs';
 import { root } from '../program.mjs';
 

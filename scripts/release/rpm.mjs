@@ -50,7 +50,7 @@ const shared = [
   ...['fish', 'fish/vendor_completions.d'],
 ];
 
-/** What the executable needs of glibc is found by rpmbuild; the keychain's library needs libgcc. @see https://rpm-software-management.github.io/rpm/manual/spec.html */
+/** rpmbuild finds the dependencies of the executable on glibc; the keychain's library needs libgcc. @see https://rpm-software-management.github.io/rpm/manual/spec.html */
 function specOf(tree) {
   return `Name: ${name}
 Version: ${version}

@@ -19,7 +19,7 @@ export async function makeScoop() {
     return [processor, source];
   });
   const architecture = Object.fromEntries(await Promise.all(sources));
-  // What `scoop` itself puts in place of the version when there is a newer one.
+  // `scoop` replaces this variable with the version of a newer release.
   const next = (text) => text.replaceAll(version, '$version');
   const updates = Object.entries(architecture).map(([processor, { url, extract_dir }]) => [
     processor,

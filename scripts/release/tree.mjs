@@ -1,4 +1,4 @@
-// What a package of a Linux distribution installs, laid out below a folder as if that were the root of the system.
+// Lays out the files of a Linux package below a folder, as if that were the root of the system.
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';

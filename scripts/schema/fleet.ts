@@ -7,7 +7,7 @@ export function fleetSchemaDocument(): string {
   const document = {
     $schema,
     title: 'Fleet of mfa-cli',
-    description: 'What push certificate each tenant is to have',
+    description: 'The push certificate of each tenant',
     ...rest,
     // A place for anchors.
     patternProperties: { '^x-': {} },

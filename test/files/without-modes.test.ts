@@ -34,6 +34,7 @@ test.each(['EPERM', 'ENOTSUP'])(
 
 test('any other failure is told', () => {
   world.code = 'EROFS';
-  expect(() => closeDirectory(directory, () => true)).toThrow('no modes here');
+  // Windows has nobody that a directory is of.
+  if (process.getuid) expect(() => closeDirectory(directory, () => true)).toThrow('no modes here');
   expect(() => setAside(file, `${file}.old`)).toThrow('no modes here');
 });

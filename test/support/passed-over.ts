@@ -6,7 +6,7 @@ interface FileOfTests {
   meta(): TaskMeta;
 }
 
-/** A reporter of Vitest that says at the end how many tests were passed over for want of which programs. */
+/** A reporter of Vitest that ends a run with the number of skipped tests for each missing program. */
 export const passedOver: Reporter = {
   onTestRunEnd(modules) {
     const sentence = passedOverIn(modules);
@@ -14,7 +14,7 @@ export const passedOver: Reporter = {
   },
 };
 
-/** Counted by file: one that lacks several programs names them together. Null: none was passed over. */
+/** Counts by file: a file that lacks several programs names them together. Null: no test was skipped. */
 export function passedOverIn(modules: readonly FileOfTests[]): string | null {
   const counts = new Map<string, number>();
   for (const module of modules) {
@@ -27,5 +27,5 @@ export function passedOverIn(modules: readonly FileOfTests[]): string | null {
   const sorted = [...counts].sort(([, a], [, b]) => b - a);
   const total = sorted.reduce((sum, [, count]) => sum + count, 0);
   const reasons = sorted.map(([reason, count]) => `${reason} (${count})`).join(', ');
-  return `${total} tests were passed over for want of ${reasons}`;
+  return `${total} tests were skipped without ${reasons}`;
 }

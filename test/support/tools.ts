@@ -5,7 +5,7 @@ import { TestRunner } from 'vitest';
 
 declare module 'vitest' {
   interface TaskMeta {
-    /** The programs for want of which tests of this file are passed over. */
+    /** The missing programs because of which tests of this file are skipped. */
     missing?: string[];
   }
 }

@@ -19,7 +19,6 @@ import {
   written,
 } from '../target.ts';
 
-/** Which texts of JSON are put in is among `hostileTexts`. */
 const secret = new Secret('hunter2-secret');
 const statuses = [200, 400, 401, 403, 404, 429, 500, 502, 503];
 const tenant = 'abc1234.id.cyberark.cloud';

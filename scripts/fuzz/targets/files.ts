@@ -49,7 +49,7 @@ export const fleet: Target = {
     if (!isDeepStrictEqual(whole, oneByOne))
       throw new Violation('is another fleet where tenants are composed one by one');
     if (whole === null) return;
-    // What it would do is told, and told harmlessly.
+    // The refusal lists the actions of the file, and must be harmless to print.
     const doubt = { sentence: 'it is hostile' };
     const refusal = await openTrust(whole, '/fleet', doubt, false, { env: {} } as Context).refusal();
     await attempt(() => Promise.reject(refusal));

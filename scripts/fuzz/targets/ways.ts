@@ -44,7 +44,7 @@ function build(root: string, bytes: Uint8Array): void {
       if (deed % 3 === 1) chmodSync(real, at(modes, what));
       if (deed % 3 === 2 && isRoot && what % 4 === 0) chownSync(real, 12_345, 12_345);
     } catch {
-      // What is there already, or leads nowhere, stays.
+      // A path that exists, or leads nowhere, stays.
     }
   }
 }
