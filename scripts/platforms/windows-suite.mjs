@@ -43,7 +43,10 @@ const excused = [
     'Windows has no modes',
   ],
   [/lutime|\b(links?|alias)\b.*\n/, 'wine makes no links as Windows does'],
-  [/a new name is beside|is known by its start|room for a folder is told|what can be replaced/, 'tells a path or a process as POSIX has it'],
+  [
+    /a new name is beside|is known by its start|room for a folder is told|what can be replaced/,
+    'tells a path or a process as POSIX has it',
+  ],
   [/Windows’ own program/, 'wine spells its own folder otherwise'],
   [/stays open|no file open/, 'counts open files, of which wine opens others'],
   [
