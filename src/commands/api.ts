@@ -21,16 +21,16 @@ export interface ApiOptions extends ConnectionOptions {
   readonly include?: boolean;
 }
 
-/** The tenant's answer, even if it is a refusal, which `error` judges. */
+/** The tenant's answer, also if it is a refusal; `error` says so. */
 export interface ApiReport {
   readonly method: string;
   readonly path: string;
   readonly status: number;
   /** Only with `--include`; names in lower case. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** The JSON of the answer, its text where it is no JSON, null where it is empty. */
+  /** The answer's JSON; its text, if it is not JSON; null, if it is empty. */
   readonly body: unknown;
-  /** As every command's, or null where the tenant did as it was told. */
+  /** As in every command; null: the tenant accepted the request. */
   readonly error: {
     readonly code: string;
     readonly message: string;
@@ -39,11 +39,11 @@ export interface ApiReport {
   } | null;
 }
 
-/** Methods whose repetition changes nothing more (RFC 9110 §9.2.2), and POST, which every API of the tenant takes. */
+/** Methods that may be repeated (RFC 9110 §9.2.2), and POST, which every API of the tenant takes. */
 const retried = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'];
 const bodiless = ['GET', 'HEAD'];
 
-/** Seconds that the search of an answer for secrets takes at most, on a slow machine. */
+/** Maximum seconds to search an answer for secrets on a slow machine. */
 const searchTime = 30;
 
 export async function api(options: ApiOptions, context: Context): Promise<ApiReport> {
@@ -59,11 +59,11 @@ export async function api(options: ApiOptions, context: Context): Promise<ApiRep
   const answer = await client.send({ method, path, retry, ...(body === undefined ? {} : { body }) });
   const excess = excessOf(answer.body);
   if (excess !== null)
-    throw new CliError('tenant-not-json', `${tenant} answered with JSON that ${excess} to be read`);
+    throw new CliError('tenant-not-json', `${tenant} answered with JSON that ${excess} to read`);
   const secrets = [...session.secrets(), ...secretsIn(parseJson(body ?? '')), ...secretsInQuery(path)];
   const late = new CliError(
     'tenant-timeout',
-    `The answer from ${tenant} takes longer than ${searchTime} s to search`,
+    `Searching the answer from ${tenant} for secrets took longer than ${searchTime} s`,
   );
   const { refusal, shown } = await context.bounded(
     { milliseconds: searchTime * 1000, given: false, late, bytes: answer.body.length },
@@ -81,12 +81,12 @@ export async function api(options: ApiOptions, context: Context): Promise<ApiRep
   };
 }
 
-/** The runners of CI jobs that take commands from what a job prints, by a variable that each sets. */
+/** Variables set by CI systems that execute commands in the output of a job. */
 const runners = ['GITHUB_ACTIONS', 'TF_BUILD', 'TEAMCITY_VERSION'];
 
 /**
- * Parsed for the JSON document; for a person as text; for a pipe byte by byte, where nothing had to be hidden. In the log of a
- * CI job it orders nothing: JSON stays the same document, other text gets blanks.
+ * A value for the JSON report; text on a terminal; the unchanged bytes in a pipe, unless a secret had to be hidden. In the log
+ * of a CI job it triggers no commands: JSON keeps its meaning, other text gets spaces.
  */
 function bodyOf({ body }: HttpResponse, answer: HttpResponse, { terminal, env }: Context): unknown {
   if (body === '') return null;
@@ -106,22 +106,19 @@ function errorOf(refusal: CliError): ApiReport['error'] {
 function requireMethod(text: string): string {
   const method = text.toUpperCase();
   if (retried.includes(method) || method === 'PATCH') return method;
-  throw new CliError('usage', `"${text}" is not a method: it takes GET, HEAD, POST, PUT, PATCH or DELETE`);
+  throw new CliError('usage', `"${text}" is not a method: use GET, HEAD, POST, PUT, PATCH or DELETE`);
 }
 
 /**
- * A path that stays at the tenant, whoever reads it: no second host (`//host`, `/\host`), nothing that a URL parser
- * leaves out (blanks, control characters), no fragment.
+ * A path that every reader resolves at the tenant: no second host (`//host`, `/\host`), no characters that a URL parser
+ * drops (spaces, control characters), no fragment.
  * @throws {CliError} usage
  */
 function requirePath(path: string): string {
   const isPath = /^\/[^\s\\#\p{Cc}]*$/u.test(path);
   // `/.//host` is `//host` on the wire.
   if (isPath && !new URL(`https://tenant${path}`).pathname.startsWith('//')) return path;
-  throw new CliError(
-    'usage',
-    'The path begins with one / and is a path at the tenant, without host, blanks, \\ and #',
-  );
+  throw new CliError('usage', 'The path must start with a single / and contain no host, spaces, \\ or #');
 }
 
 function format(report: ApiReport, style: Style): Uint8Array {
@@ -141,20 +138,20 @@ function headOf({ method, path, status, headers }: ApiReport, style: Style): str
   return `${lines.join('\n')}\n\n`;
 }
 
-/** The largest body that is sent, in bytes. */
+/** Maximum bytes of a request body. */
 const bodyLimit = 1024 * 1024;
 
 /**
- * The JSON text of `--data`: itself, of `@FILE`, or of stdin (`-`), without a byte order mark.
+ * The JSON text of `--data`: given directly, in `@FILE`, or on stdin (`-`), without a byte order mark.
  * @throws {CliError} usage (no JSON), file-not-found, file-unreadable, file-too-large, interrupted
  */
 async function readRequestBody(data: string, context: Context): Promise<string> {
   const path = data === '-' ? data : data.startsWith('@') ? data.slice(1) : null;
-  if (path === '') throw new CliError('usage', 'The name of the file with the data is empty');
+  if (path === '') throw new CliError('usage', 'The file name after @ is empty');
   const name = path === null ? '--data' : nameOf(path);
   const text = decodeUtf8(await readBytes(path, data, context));
   if (text === null || parseJson(text) === undefined)
-    throw new CliError('usage', `${name} does not hold JSON`);
+    throw new CliError('usage', `${name} does not contain JSON`);
   return text;
 }
 

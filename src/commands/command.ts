@@ -5,21 +5,21 @@ import type { ExitCode } from '../errors/entry.ts';
 import type { CommandNode } from '../reference/command-tree.ts';
 import type { Style } from '../terminal/style.ts';
 
-/** How a command stands on the command line: all that help, completions and the parser need; and where its work is. */
+/** A command's part in help, completions and the parser, and the import of its work. */
 export interface Declaration {
   /** Its own word: `whoami`, or `set` of `apns set`. */
   readonly word: string;
-  /** Beside its word in the help. */
+  /** Shown next to its word in the help. */
   readonly summary: string;
-  /** Declares arguments, options and examples on the command, which already has its name and summary. */
+  /** Declares arguments, options and examples on the command, which has its name and summary. */
   options(command: Command): void | Promise<void>;
-  /** The options, with their dashes, without which it ends with 2 where nobody can be asked; no variable stands in for them. */
+  /** Options, with dashes, that are required without a terminal; no variable replaces them. */
   readonly needs?: readonly string[];
-  /** Imports the file with its work, once it is run. */
+  /** Imports the file with its work when it runs. */
   load(): Promise<{ readonly command: AnyCommand }>;
 }
 
-/** Commands that share their first word, in the order of its help. */
+/** Commands with the same first word, in the order of its help. */
 export interface Family {
   readonly word: string;
   readonly summary: string;
@@ -33,16 +33,16 @@ export interface Family {
  * and asks `exitCode`.
  */
 export interface CommandModule<Options, Report> {
-  /** Does it, and prints nothing on stdout. `describe` reads the whole command line, for a command that prints it. */
+  /** Runs without printing on stdout. `describe` reads the whole command line, for a command that prints it. */
   work(options: Options, context: Context, describe: () => Promise<CommandNode>): Promise<Report>;
   /**
-   * The report with its last line break: text for a person, which is fitted to a terminal, or bytes where it is data (JSON,
-   * a script, a format that the options ask for), which are printed as they are; pure. `now` is for how long a moment is off.
+   * The report with its last line break: text for a person, which is fitted to a terminal, or bytes for data (JSON, scripts,
+   * formats), which are printed unchanged; pure. `now` is for relative times.
    */
   format(report: Report, style: Style, options: Options, now: Date): string | Uint8Array;
-  /** 0 unless the report says otherwise. */
+  /** 0 by default. */
   exitCode?(report: Report, options: Options, context: Pick<Outside, 'signal'>): ExitCode;
-  /** What its report tells the program of `--hook`, which the runner calls. */
+  /** The part of the report that the runner passes to the program of `--hook`. */
   readonly atEnd?: EndOfRun<Report>;
 }
 

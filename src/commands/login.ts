@@ -17,12 +17,12 @@ export interface LoginOptions extends ConnectionOptions {
 export interface LoginReport {
   readonly profile: string;
   readonly tenant: string;
-  /** Null where the tenant does not tell. */
+  /** Null: the tenant does not say. */
   readonly user: string | null;
-  /** ISO 8601, or null where the tenant does not tell. */
+  /** ISO 8601; null: the tenant does not say. */
   readonly expiresAt: string | null;
   readonly scope: string | null;
-  /** The file that the session is kept in, or `keychain`. */
+  /** The file with the session, or `keychain`. */
   readonly store: string;
 }
 

@@ -15,18 +15,18 @@ export interface LogoutOptions extends GlobalOptions {
 }
 
 export interface LogoutReport {
-  /** Empty where nobody was signed in. */
+  /** Empty if no session was stored. */
   readonly sessions: readonly {
     readonly profile: string;
     readonly tenant: string;
-    /** What the tenant answered, per token; the session is forgotten either way. */
+    /** The tenant's answer for each token; the session is forgotten either way. */
     readonly revocations: readonly Revocation[];
   }[];
 }
 
 export async function logout(options: LogoutOptions, context: Context): Promise<LogoutReport> {
   if (options.all === true && options.profile !== undefined) {
-    throw new CliError('usage', 'Either one profile is signed out or all of them');
+    throw new CliError('usage', '--all and --profile exclude each other');
   }
   const settings = await readSettings(options, context);
   const { profiles, profileName, network } = settings;
@@ -42,7 +42,7 @@ export async function logout(options: LogoutOptions, context: Context): Promise<
   return { sessions: await Promise.all(sessions) };
 }
 
-/** The client secret, where it is that of the session of the profile in force; it is shown to no other tenant. */
+/** The client secret, if it belongs to the current profile's session; no other tenant gets it. */
 async function secretInForce(settings: Settings): Promise<Secret | null> {
   const { session } = settings.profile;
   if (session?.grant !== 'client-credentials') return null;
@@ -54,11 +54,11 @@ async function secretInForce(settings: Settings): Promise<Secret | null> {
 interface Forgotten {
   readonly profile: string;
   readonly tenant: string;
-  /** Null where the keychain has it no more: there is nothing to revoke. */
+  /** Null: the keychain no longer has it, so there is nothing to revoke. */
   readonly session: StoredSession | null;
 }
 
-/** Takes the sessions out of the store, under its lock, so that what is revoked is what another process left last. */
+/** Removes the sessions from the store under its lock, and returns the latest ones for revocation. */
 async function forget(names: readonly string[], { store, profiles }: Stored): Promise<readonly Forgotten[]> {
   if (sessionsIn(profiles, names).length === 0) return [];
   let forgotten: readonly Forgotten[] = [];
@@ -85,11 +85,11 @@ function sessionsIn(profiles: Profiles, names: readonly string[]) {
 const sentences: Readonly<Record<Revocation['outcome'], (token: string) => string>> = {
   accepted: (token) => `the tenant accepted the revocation of the ${token}`,
   refused: (token) => `the tenant refused the revocation of the ${token}`,
-  unreachable: (token) => `the tenant gave no answer to the revocation of the ${token}`,
+  unreachable: (token) => `the tenant did not answer the revocation of the ${token}`,
 };
 
 function format({ sessions }: LogoutReport, style: Style): string {
-  if (sessions.length === 0) return 'Nobody was signed in.\n';
+  if (sessions.length === 0) return 'You were not signed in.\n';
   return sessions
     .map(({ profile, tenant, revocations }) => {
       const answers = revocations.map(({ token, outcome, words }) => {

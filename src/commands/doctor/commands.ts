@@ -9,7 +9,7 @@ export const doctor: Declaration = {
       .option('--port <n>', 'port of the loopback redirect; default: 8400 [MFA_CLI_PORT]')
       .option(
         '--probe',
-        'find out, changing nothing, how this tenant decides what the vendor does not document, without naming it',
+        'also report undocumented behavior of this tenant, without naming it or changing anything',
       );
     addExamples(
       command,

@@ -35,9 +35,9 @@ export interface EmulatorCommandOptions {
 
 export interface EmulatorReport {
   readonly url: string;
-  /** What to put into the environment. */
+  /** The variables to set. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Who can sign in. The passwords are for the emulator alone. */
+  /** The users. Their passwords work only in this emulator. */
   readonly accounts: Readonly<
     Record<'administrator' | 'user' | 'serviceUser', { user: string; password: string }>
   >;
@@ -66,7 +66,7 @@ export async function emulator(
     ? startEmulator({ ...common, ...(isFixed === true ? { passwords: fixedPasswords } : {}) })
     : startTenants({ ...common, count, ...(isFixed === true ? { passwords: fixedPasswordsOf } : {}) }));
   if (apns.orNext && apns.port !== 0 && running.apns.host !== `127.0.0.1:${apns.port}`)
-    context.terminal.warn(`Port ${apns.port} is taken: the stand-in for APNs is at ${running.apns.host}`);
+    context.terminal.warn(`Port ${apns.port} is in use: the APNs emulator is at ${running.apns.host}`);
   context.signal.addEventListener('abort', () => void running.close(), { once: true });
   const { apnsCa, fleetFile } = options;
   try {
@@ -85,7 +85,7 @@ export async function emulator(
     context.terminal.show(line);
   for (const words of dangers(options)) context.terminal.warn(words);
   const [first = report] = 'tenants' in report ? report.tenants : [report];
-  if ('url' in first) context.terminal.note(`Look at it in a browser: ${first.url}/`);
+  if ('url' in first) context.terminal.note(`Open in a browser: ${first.url}/`);
   if (options.open === true) await openConsole(running, context);
   context.terminal.note(
     'Ctrl-C ends it. Paste the lines of your shell into another terminal to use it there:',
@@ -93,7 +93,7 @@ export async function emulator(
   return report;
 }
 
-/** The address that is opened holds a code, and is printed nowhere. */
+/** Opens an address that contains a code, and so is never printed. */
 async function openConsole(running: Emulator | Tenants, { openBrowser, terminal }: Context): Promise<void> {
   const tenant = 'tenants' in running ? running.open(running.tenants[0]?.name ?? '') : running;
   if (!(await openBrowser(tenant.consoleAddress()))) terminal.warn('No browser could be opened');
@@ -105,25 +105,25 @@ function accountsOf({ accounts }: EmulatorReport): readonly string[] {
   );
 }
 
-/** What lets everybody on the machine in. */
+/** Warnings for options that open the emulator to every user of the machine. */
 function dangers({ fixedPasswords, autoApprove }: EmulatorCommandOptions): readonly string[] {
-  const reader = 'on this machine can read what is set here, private keys and passwords included';
+  const reader = 'on this machine can read everything set here, including private keys and passwords';
   return [
-    ...(fixedPasswords === true ? [`The passwords are the known ones: anybody ${reader}`] : []),
-    ...(autoApprove === true ? [`Whoever asks is signed in as the administrator: anybody ${reader}`] : []),
+    ...(fixedPasswords === true ? [`The passwords are publicly known: anyone ${reader}`] : []),
+    ...(autoApprove === true ? [`Every sign-in succeeds as the administrator: anyone ${reader}`] : []),
   ];
 }
 
-/** Replaces nothing but what an emulator wrote. @throws {CliError} file-exists, file-unwritable */
+/** Replaces only a file that an emulator wrote. @throws {CliError} file-exists, file-unwritable */
 async function writeAuthority(path: string, ca: string, context: Context): Promise<void> {
   const there = await readWhole(path, pemLimit, context).catch(() => null);
   const own = there !== null && isAuthority(Buffer.from(there).toString('utf8'));
-  await naming('--apns-ca FILE', ', and no emulator wrote it', () =>
+  await naming('--apns-ca FILE', ' and was not written by an emulator', () =>
     writePrivateFile(path, ca, own, context.signal),
   );
 }
 
-/** Names the option where a file is there. @throws {CliError} what `write` throws */
+/** Names the option if a file exists. @throws {CliError} what `write` throws */
 async function naming(option: string, words: string, write: () => Promise<void>): Promise<void> {
   await write().catch((cause: unknown) => {
     if (!(cause instanceof CliError) || cause.code !== 'file-exists') throw cause;
@@ -148,7 +148,7 @@ function reportOf(
   };
 }
 
-/** A line to paste for each kind of shell; a title of one is a comment in all of them. */
+/** A line to paste for each kind of shell; the name of the shell is a comment in all of them. */
 function format({ environment }: EmulatorReport | TenantsReport): Uint8Array {
   const settings = Object.entries(environment);
   const quoted = (value: string, quote: string): string => `'${value.replaceAll("'", quote)}'`;
@@ -173,7 +173,7 @@ function parseTenants({ tenants = '1', fleetFile }: EmulatorCommandOptions): num
   if (!/^[1-9]\d{0,5}$/.test(tenants) || count > mostTenants)
     throw new CliError('usage', `"${tenants}" is not a number of tenants: 1 to ${mostTenants}`);
   if (fleetFile !== undefined && count === 1)
-    throw new CliError('usage', 'A fleet file is for several tenants', { facts: { option: '--tenants N' } });
+    throw new CliError('usage', 'A fleet file needs several tenants', { facts: { option: '--tenants N' } });
   return count;
 }
 
@@ -187,13 +187,13 @@ async function readApnsOptions(
   context: Context,
 ): Promise<ApnsOptions> {
   if (apnsCrl !== undefined && apnsClientCa === undefined)
-    throw new CliError('usage', 'A revocation list is no use without its CA', {
+    throw new CliError('usage', 'A revocation list needs its CA', {
       facts: { option: '--apns-client-ca FILE' },
     });
   const read = async (path: string | undefined): Promise<string | null> =>
     path === undefined ? null : Buffer.from(await readWhole(path, pemLimit, context)).toString('utf8');
   return {
-    // With a free port for the tenant, a free one for APNs as well.
+    // If the tenant gets a free port, so does APNs.
     port: apnsPort !== undefined ? parsePort(apnsPort) : tenantPort === 0 ? 0 : tenantPort + 1,
     orNext: apnsPort === undefined,
     environment: apnsEnvironment ?? 'production',

@@ -2,7 +2,7 @@ import type { SettingKey } from '../../auth/profile.ts';
 import { addExamples } from '../../settings/options.ts';
 import type { Family } from '../command.ts';
 
-/** Spelled out, since whoever shows the help loads nothing of auth/. */
+/** Listed here so that help does not load auth/. */
 const keys = [
   'tenant',
   'app-id',
@@ -17,7 +17,7 @@ const keys = [
 
 export const profile: Family = {
   word: 'profile',
-  summary: 'saved settings, one profile a tenant',
+  summary: 'manage saved settings, one profile for each tenant',
   example: 'mfa-cli profile list',
   commands: [
     {
@@ -32,7 +32,7 @@ export const profile: Family = {
       word: 'show',
       summary: "show a profile's settings",
       options(command) {
-        command.argument('[name]', 'profile; default: the one in force');
+        command.argument('[name]', 'profile; default: the current one');
         addExamples(command, 'mfa-cli profile show', 'mfa-cli profile show example');
       },
       load: async () => ({ command: (await import('./profile.ts')).showCommand }),
@@ -41,7 +41,7 @@ export const profile: Family = {
       word: 'use',
       summary: 'make a profile the current one',
       options(command) {
-        command.argument('<name>', 'profile that is used where nothing else names one');
+        command.argument('<name>', 'profile to use by default');
         addExamples(command, 'mfa-cli profile use example');
       },
       load: async () => ({ command: (await import('./profile.ts')).useCommand }),
@@ -64,11 +64,11 @@ export const profile: Family = {
     },
     {
       word: 'rename',
-      summary: 'give a profile another name',
+      summary: 'rename a profile',
       options(command) {
         command
           .argument('<old>', 'profile to rename, with its settings, session and records')
-          .argument('<new>', 'name that no profile has yet');
+          .argument('<new>', 'new name');
         addExamples(command, 'mfa-cli profile rename default acme');
       },
       load: async () => ({ command: (await import('./profile.ts')).renameCommand }),
@@ -79,7 +79,7 @@ export const profile: Family = {
       options(command) {
         command
           .argument('<name>', 'profile to remove, with its settings, session and records')
-          .option('--yes', 'do not ask');
+          .option('--yes', 'do not ask for confirmation');
         addExamples(command, 'mfa-cli profile remove example');
       },
       load: async () => ({ command: (await import('./profile.ts')).removeCommand }),
