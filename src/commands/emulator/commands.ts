@@ -63,15 +63,15 @@ async function addEmulatorOptions(command: Command): Promise<void> {
     .option('--fleet-file <file>', 'write a fleet file for these tenants')
     .option(
       '--apns-port <n>',
-      "port of the APNs emulator; 0 picks a free one; default: the port after the tenant's, or a free one",
+      "port of the APNs stand-in; 0 picks a free one; default: the port after the tenant's, or a free one",
     )
     .addOption(
       command
-        .createOption('--apns-environment <name>', 'APNs environment to emulate')
+        .createOption('--apns-environment <name>', 'APNs environment of the stand-in')
         .choices(['production', 'sandbox'])
         .default('production'),
     )
-    .option('--apns-ca <file>', 'write the CA of the APNs emulator to this file, PEM')
+    .option('--apns-ca <file>', 'write the CA of the APNs stand-in to this file, PEM')
     .option('--apns-client-ca <file>', 'accept only client certificates of this CA, PEM')
     .option('--apns-crl <file>', 'revocation list of that CA, PEM');
   addList(
