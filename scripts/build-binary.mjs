@@ -48,8 +48,8 @@ for (const name of names) {
     ],
     { cwd: stage },
   );
-  // Bun signs what Apple's own processors demand, and leaves on Intel's a signature of what the file was before.
-  if (name === 'darwin-x64') await writeFile(output, signMachO(await readFile(output)));
+  // Bun leaves on Intel's file a signature of what it was before, and on that for Apple's own processors the name of no program.
+  if (name.startsWith('darwin')) await writeFile(output, signMachO(await readFile(output)));
   await writeCompanions(folder, version, keychain);
   console.log(`release/binary/${name}/mfa-cli${extension}`);
 }

@@ -40,7 +40,13 @@ const free = [/^api\.json body\./, /^push-payload\.json payload\./, /^profile-sh
 
 describe('the schemas', () => {
   test('are those of the fleet file, of every command, and of what no command reports', () => {
-    const names = [...commandWords.map((words) => words.replaceAll(' ', '-')), 'error', 'help', 'help-topic'];
+    const names = [
+      ...commandWords.map((words) => words.replaceAll(' ', '-')),
+      'alert',
+      'error',
+      'help',
+      'help-topic',
+    ];
     expect([...schemaFiles].sort()).toEqual(names.map((name) => `${name}.schema.json`).sort());
     expect(readdirSync(new URL('../schema/', import.meta.url))).toContain('fleet.schema.json');
   });

@@ -1,5 +1,5 @@
-// The files beside the executable: licenses, the man page and the completions.
-import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+// The files beside the executable: licenses, the man page, the completions, and the schemas that `help --json` names.
+import { copyFile, cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createProgram, root } from '../program.mjs';
 
@@ -13,6 +13,7 @@ export async function writeCompanions(folder, version, keychain) {
   await Promise.all(['man', 'completions'].map((name) => mkdir(join(folder, name), { recursive: true })));
   await copyFile(`${root}LICENSE`, join(folder, 'LICENSE'));
   await copyFile(`${root}dist/man/mfa-cli.1`, join(folder, 'man', 'mfa-cli.1'));
+  await cp(`${root}schema`, join(folder, 'schema'), { recursive: true });
   const inside = join(keychain, 'LICENSE.third-party.md');
   const [own, bun, crates] = await Promise.all(
     [`${root}dist/THIRD-PARTY-LICENSES.txt`, notice, inside].map((file) => readFile(file, 'utf8')),

@@ -29,7 +29,9 @@ export const checks = {
     const expected = JSON.parse(await readFile(join(fixtures, 'expected.json'), 'utf8'));
     // BoringSSL, which executables have, knows no Camellia.
     const isKnown = ([file]) => machine.runtime === 'node' || !file.includes('camellia');
-    const files = Object.entries(expected).filter(isKnown);
+    // Their keys take seconds to derive, and minutes where a processor is emulated: the smoke test has one of them.
+    const isQuick = ([file]) => machine.share === 1 || !/^18-|scrypt|pbmac1|gnutls/.test(file);
+    const files = Object.entries(expected).filter(isKnown).filter(isQuick);
     const chosen = files.filter((_, index) => index % machine.share === 0);
     await inTurns(chosen, machine.lanes, async ([file, { password, exit, findings = [] }]) => {
       const words = ['apns', 'inspect', join(fixtures, file), '--json', '--timeout', patience];
@@ -140,7 +142,10 @@ export const checks = {
     let cases = 0;
     for (const ending of endings) {
       const file = join(folder, `tell${ending}`);
-      await writeFile(file, text, { mode: 0o755 });
+      // Another process writes it: what this one starts at the same time would hold it open, and nobody could run it.
+      await writeFile(`${file}.new`, text, { mode: 0o755 });
+      if (machine.isWindows) await copyFile(`${file}.new`, file);
+      else await run('cp', [`${file}.new`, file]);
       for (const program of [file, `tell${ending}`]) {
         const words = ['--password-command', program, '--password-arg', 'a b & c', '--timeout', patience];
         const { exitCode, told } = await machine.run(['apns', 'inspect', cert, ...words], {

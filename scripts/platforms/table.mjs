@@ -17,9 +17,16 @@ export function documented() {
     const machine = machines[name];
     if (machine === undefined)
       return [name, '*form only*', 'the headers and the signature of the file; see below'];
-    const tried = Object.keys(checks).filter((check) => check !== 'signals' || !machine.isWindows);
+    const tried = [
+      ...Object.keys(checks).filter((check) => check !== 'signals' || !machine.isWindows),
+      'prompts',
+    ];
     const how = machine.how.startsWith('under emulation') ? `*run ${machine.how}*` : `*run* ${machine.how}`;
-    return [name, how, [...tried, ...(machine.runsSuite ? ['suite'] : [])].join(', ')];
+    return [
+      name,
+      how,
+      [...tried, ...(machine.runsSuite ? ['what tests pure code and files'] : [])].join(', '),
+    ];
   });
   return [['platform', 'how', 'what'], ['---', '---', '---'], ...rows].map((row) => `| ${row.join(' | ')} |`);
 }

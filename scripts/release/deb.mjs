@@ -1,6 +1,8 @@
 // A package for Debian and Ubuntu: `dpkg-deb` makes it out of what is installed and a page about it.
-import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { debianChangelog } from './changelog.mjs';
 import { project, release, sortableVersion } from './project.mjs';
 import { run } from './run.mjs';
 import { servedBy } from './targets.mjs';
@@ -17,7 +19,11 @@ export async function makeDeb() {
 
 async function makePackage(target, architecture) {
   const file = join(release, `${name}_${version}_${architecture}.deb`);
-  const texts = { [`usr/share/doc/${name}/copyright`]: copyright };
+  const doc = `usr/share/doc/${name}`;
+  const texts = {
+    [`${doc}/copyright`]: copyright(await copyrightsOfOthers(target)),
+    [`${doc}/changelog.gz`]: gzipSync(debianChangelog(), { level: 9 }),
+  };
   await withTree(target, { zsh: 'usr/share/zsh/vendor-completions', texts }, async (folder) => {
     const tree = join(folder, 'tree');
     const paths = await readdir(tree, { recursive: true, withFileTypes: true });
@@ -58,15 +64,34 @@ Description: ${description[0].toLowerCase()}${description.slice(1)}
 }
 
 /** @see https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/ */
-const copyright = `Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
+const copyright = (others) => `Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
 Upstream-Name: ${name}
 Source: ${address}
 Comment: What the program contains of others has licenses of its own, which are
  in THIRD-PARTY-LICENSES.txt beside this file.
 
 Files: *
-Copyright: the authors of ${name}
+Copyright: ${new Date(Number(process.env.SOURCE_DATE_EPOCH) * 1000).getUTCFullYear()} the authors of ${name}
 License: ${license}
  On Debian systems the text of the Apache License, Version 2.0, is in
  /usr/share/common-licenses/Apache-2.0.
+
+Files: usr/bin/${name}
+Copyright: ${others.join('\n ')}
+License: ${license} and others
+ The program is compiled with what is listed, with each license in full, in
+ /usr/share/doc/${name}/THIRD-PARTY-LICENSES.txt.
 `;
+
+/** The lines of THIRD-PARTY-LICENSES.txt that say who has a right to what is in the program: each once, sorted. */
+async function copyrightsOfOthers(target) {
+  const text = await readFile(join(release, 'binary', target, 'THIRD-PARTY-LICENSES.txt'), 'utf8');
+  const lines = text.matchAll(/^[^\S\n]*Copyright (?:\(c\)|©|\d{4})[^\n]*$/gim);
+  const said = [...lines].map(([line]) =>
+    line
+      .trim()
+      .replaceAll(/\s+/g, ' ')
+      .replace(/^Copyright\s*(?:\(c\)|©)?\s*/i, ''),
+  );
+  return [...new Set(said.filter((line) => /\d{4}/.test(line)))].sort();
+}

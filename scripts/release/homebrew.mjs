@@ -19,8 +19,8 @@ export async function makeHomebrew() {
 /** @see https://docs.brew.sh/Formula-Cookbook */
 function formula(sources) {
   const { name, version, description, license, address } = project;
-  const on = (system) => `  on_${system} do
-${sources
+  const on = (system, ...lines) => `  on_${system} do
+${lines.map((line) => `    ${line}\n`).join('')}${sources
   .filter((source) => source.system === system)
   .map(sourceOf)
   .join('')}  end
@@ -31,7 +31,7 @@ ${sources
   version "${version}"
   license "${license}"
 
-${on('macos')}
+${on('macos', 'depends_on macos: :ventura')}
 ${on('linux')}
   def install
     bin.install "${name}"
@@ -39,6 +39,7 @@ ${on('linux')}
     bash_completion.install "completions/${name}.bash" => "${name}"
     zsh_completion.install "completions/_${name}"
     fish_completion.install "completions/${name}.fish"
+    pkgshare.install "schema"
     doc.install "THIRD-PARTY-LICENSES.txt"
   end
 

@@ -34,7 +34,7 @@ misused() {
 
 has() { command -v "$1" >/dev/null 2>&1; }
 
-# PATH-IN-THE-ARCHIVE PATH-BELOW-THE-PREFIX MODE
+# Lines of PATH-IN-THE-ARCHIVE PATH-BELOW-THE-PREFIX MODE; the schemas are those in FOLDER.
 files() {
   cat <<EOF
 mfa-cli bin/mfa-cli 755
@@ -45,6 +45,9 @@ completions/mfa-cli.fish share/fish/vendor_completions.d/mfa-cli.fish 644
 LICENSE share/doc/mfa-cli/LICENSE 644
 THIRD-PARTY-LICENSES.txt share/doc/mfa-cli/THIRD-PARTY-LICENSES.txt 644
 EOF
+  for schema in "$1"/*.schema.json; do
+    if [ -e "$schema" ]; then printf '%s\n' "schema/${schema##*/} share/mfa-cli/schema/${schema##*/} 644"; fi
+  done
 }
 
 # The system that an archive is for, as its name has it.
@@ -154,13 +157,13 @@ install_release() {
     case $name in *-musl) printf '%s' ': it needs libstdc++ (on Alpine, apk add libstdc++)' ;; esac
   )"
   [ "$told" = "$version" ] || fail "the program says that it is $told, not $version"
-  files | while read -r from to mode; do
+  files "$staged/$name/schema" | while read -r from to mode; do
     # A file that is moved there would end up in it.
     if [ -d "$prefix/$to" ]; then fail "$prefix/$to is a directory"; fi
     mkdir -p "$prefix/$(dirname "$to")"
     chmod "$mode" "$staged/$name/$from"
   done
-  files | while read -r from to mode; do mv -f "$staged/$name/$from" "$prefix/$to"; done
+  files "$staged/$name/schema" | while read -r from to mode; do mv -f "$staged/$name/$from" "$prefix/$to"; done
 
   say "Installed mfa-cli $version: $prefix/bin/mfa-cli"
   case :$PATH: in
@@ -170,8 +173,12 @@ install_release() {
 }
 
 uninstall() {
-  files | while read -r from to mode; do rm -f "$prefix/$to"; done
-  rmdir "$prefix/share/doc/mfa-cli" 2>/dev/null || true
+  [ -d "$prefix" ] || fail "$prefix is not a directory"
+  cd "$prefix"
+  files share/mfa-cli/schema | while read -r from to mode; do rm -f "$to"; done
+  # Folders in which nothing is left.
+  files . | while read -r from to mode; do rmdir -p "$(dirname "$to")" 2>/dev/null || true; done
+  rmdir -p share/mfa-cli/schema 2>/dev/null || true
   say "Removed mfa-cli from $prefix"
 }
 

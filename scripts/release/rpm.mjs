@@ -2,6 +2,7 @@
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { root } from '../program.mjs';
+import { rpmChangelog } from './changelog.mjs';
 import { project, release, sortableVersion } from './project.mjs';
 import { run } from './run.mjs';
 import { servedBy } from './targets.mjs';
@@ -43,6 +44,12 @@ const reproducible = {
   debug_package: '%{nil}',
 };
 
+/** Folders of shells that need not be installed: without them they would stay when the package goes. */
+const shared = [
+  ...['bash-completion', 'bash-completion/completions', 'zsh', 'zsh/site-functions'],
+  ...['fish', 'fish/vendor_completions.d'],
+];
+
 /** rpmbuild finds the dependencies of the executable on glibc; the keychain's library needs libgcc. @see https://rpm-software-management.github.io/rpm/manual/spec.html */
 function specOf(tree) {
   return `Name: ${name}
@@ -50,6 +57,7 @@ Version: ${version}
 Release: 1
 Summary: ${description}
 License: ${license}
+Group: Applications/System
 URL: ${address}
 Packager: ${owner} <${owner}@users.noreply.github.com>
 Recommends: ca-certificates
@@ -67,11 +75,14 @@ chmod -R u=rwX,go=rX '%{buildroot}'
 %files
 %defattr(-,root,root,-)
 /usr/bin/${name}
+${shared.map((folder) => `%dir /usr/share/${folder}\n`).join('')}/usr/share/${name}
 /usr/share/bash-completion/completions/${name}
 /usr/share/zsh/site-functions/_${name}
 /usr/share/fish/vendor_completions.d/${name}.fish
 %doc /usr/share/man/man1/${name}.1.gz
 %doc /usr/share/doc/${name}
 %license /usr/share/licenses/${name}
-`;
+
+%changelog
+${rpmChangelog()}`;
 }

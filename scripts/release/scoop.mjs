@@ -32,6 +32,8 @@ export async function makeScoop() {
     license,
     architecture,
     bin: `${name}.exe`,
+    // For the library of the keychain; the program itself needs nothing.
+    suggest: { 'Visual C++ runtime': 'extras/vcredist2022' },
     checkver: { github: address },
     autoupdate: { architecture: Object.fromEntries(updates), hash: { url: '$baseurl/SHA256SUMS' } },
   };

@@ -10,7 +10,7 @@ const { name } = project;
 
 /**
  * Gives `make` a folder with `tree/usr/…`, and removes it afterwards. The rest differs by distribution: `zsh` is where functions of
- * zsh are, and `texts` are further files by their paths.
+ * zsh are, and `texts` are further files, or others, by their paths.
  */
 export async function withTree(target, { zsh, texts }, make) {
   const folder = await mkdtemp(join(tmpdir(), 'mfa-cli-tree-'));
@@ -31,6 +31,7 @@ export async function withTree(target, { zsh, texts }, make) {
     await add(`${share}/man/man1/${name}.1.gz`, await gzipped(join(binary, 'man', `${name}.1`)));
     await add(`${doc}/changelog.gz`, await gzipped(`${root}CHANGELOG.md`));
     for (const [path, text] of Object.entries(texts)) await add(path, text);
+    await cp(join(binary, 'schema'), join(folder, 'tree', share, name, 'schema'), { recursive: true });
     await cp(join(binary, name), join(folder, 'tree/usr/bin', name));
     return await make(folder);
   } finally {

@@ -56,6 +56,8 @@ async function installers() {
     InstallerType: 'zip',
     NestedInstallerType: 'portable',
     Commands: [name],
+    // For the library of the keychain; the program itself needs nothing.
+    Dependencies: { PackageDependencies: [{ PackageIdentifier: 'Microsoft.VCRedist.2015+.x64' }] },
     ReleaseDate: new Date(Number(process.env.SOURCE_DATE_EPOCH) * 1000).toISOString().slice(0, 10),
     Installers: await Promise.all(sources),
   };

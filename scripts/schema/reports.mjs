@@ -6,8 +6,9 @@ import { dirname, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { installLocked } from '../locked-packages.mjs';
 
-/** The documents that no command's work returns: what each is, and the function that makes it. */
+/** The documents that no command's work returns: name, title, file, and its function that makes the document or its type. */
 const others = [
+  ['alert', 'The `alert` that a hook gets for the event `due`.', 'src/delivery/alerts.ts', 'Alert'],
   ['error', 'A failure without a report.', 'src/errors/advice.ts', 'errorDocument'],
   ['help', 'The command line, or a part of it.', 'src/reference/help-document.ts', 'helpDocument'],
   [
@@ -31,7 +32,9 @@ export async function reportSchemas(root) {
       name,
       title: `mfa-cli ${name}`,
       words,
-      type: `Awaited<ReturnType<typeof import(${JSON.stringify(join(root, file))}).${made}>>`,
+      type: /^[A-Z]/.test(made)
+        ? `import(${JSON.stringify(join(root, file))}).${made}`
+        : `Awaited<ReturnType<typeof import(${JSON.stringify(join(root, file))}).${made}>>`,
     })),
   ];
   const entry = join(root, '.cache/schema/entry.ts');

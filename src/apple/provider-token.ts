@@ -1,7 +1,7 @@
 import { createPrivateKey, type KeyObject, sign } from 'node:crypto';
 import { CliError } from '../errors/cli-error.ts';
 import { appearance, beginsLikePfx } from '../pkcs12/appearance.ts';
-import { decodePem, isEncryptedPem } from '../pkcs12/pem.ts';
+import { decodePem, hasUnendedPem, isEncryptedPem } from '../pkcs12/pem.ts';
 import { Secret } from '../text/secret.ts';
 import type { TokenKey } from './apns.ts';
 
@@ -18,6 +18,7 @@ export function decodeTokenKey({ name, bytes }: { readonly name: string; readonl
   const blocks = decodePem(bytes);
   const [block] = blocks;
   if (beginsLikePfx(bytes)) throw refused('is a .p12, not a .p8 key: --p12 takes it');
+  if (block === undefined && hasUnendedPem(bytes)) throw refused('is cut off: its PEM block has no end');
   if (block === undefined) throw refused(`is not a .p8 key: it ${appearance(bytes)}`);
   if (blocks.some(({ label, text }) => label === 'ENCRYPTED PRIVATE KEY' || isEncryptedPem(text)))
     throw refused('is an encrypted private key: a .p8 key of Apple has no password');

@@ -8,26 +8,27 @@ import { readOwnFile } from '../files/own-file.ts';
 import { replaceFile, unwritable } from '../files/write.ts';
 import { instant, members, readJson } from '../text/json.ts';
 
-/** A certificate that somebody has, and how long it lasts. */
+/** A certificate that a tenant has. */
 export interface Due {
   /** SHA-256 of the certificate. */
   readonly fingerprint: string;
   readonly daysLeft: number;
-  /** Who has it. */
   readonly tenant: string;
 }
 
-/** What somebody is told once. */
-interface Alert {
-  /** The same for this certificate and this stage on every machine. */
+/** It says that a certificate has reached a stage of `--notify-at`. A hook gets it once. */
+export interface Alert {
+  /** The same for this certificate and stage on every machine. */
   readonly id: string;
+  /** SHA-256 of the certificate, 64 lower-case hex digits. */
   readonly fingerprint: string;
-  /** Days: so few are left, or fewer. */
+  /** Days: this many are left, or fewer. */
   readonly stage: number;
+  /** The tenants that have the certificate. */
   readonly tenants: readonly string[];
 }
 
-/** The alert of each certificate that has reached a stage: the lowest that it has. @param stages ascending */
+/** The alert of each certificate that has reached a stage, with the lowest such stage. @param stages ascending */
 export function alertsFor(dues: readonly Due[], stages: readonly number[]): readonly Alert[] {
   const alerts = new Map<string, Alert & { tenants: string[] }>();
   for (const { fingerprint, daysLeft, tenant } of dues) {
@@ -42,8 +43,8 @@ export function alertsFor(dues: readonly Due[], stages: readonly number[]): read
 }
 
 /**
- * Calls somebody for each alert that nobody was told yet by way of this configuration directory. It counts as told once
- * the call has gone well. @returns whether each did @throws {CliError} interrupted
+ * Makes a call for each alert that alerts.json in the configuration directory does not name yet. The file remembers an alert
+ * only after its call succeeded. @returns whether every call succeeded @throws {CliError} interrupted
  */
 export async function sendAlerts(
   dues: readonly Due[],
@@ -54,12 +55,15 @@ export async function sendAlerts(
   const path = join(dirname((await context.profiles()).path), 'alerts.json');
   let went = true;
   for (const alert of alertsFor(dues, stages)) {
-    // Without a look at the lock: what is in there once stays.
+    // Needs no lock: an alert that has been sent stays sent.
     if (alert.id in toldIn(path, context)) continue;
     went = (await sendOnce(path, alert, () => call(alert), context)) && went;
   }
   return went;
 }
+
+/** Milliseconds, two years: an alert is remembered longer than a push certificate is valid. */
+const memory = 730 * 86_400_000;
 
 async function sendOnce(
   path: string,
@@ -74,17 +78,20 @@ async function sendOnce(
       return facts.store === 'busy' || facts.lock !== undefined ? 'elsewhere' : null;
     }),
   );
-  // Another process is calling it, and is slow.
+  // Another process is still making this call.
   if (release === 'elsewhere') return false;
   try {
     if (id in toldIn(path, context)) return true;
     if (!(await call())) return false;
-    const told = { ...toldIn(path, context), [id]: now().toISOString() };
+    const recent = Object.entries(toldIn(path, context)).filter(
+      ([, at]) => Date.parse(at) > now().getTime() - memory,
+    );
+    const told = { ...Object.fromEntries(recent), [id]: now().toISOString() };
     replaceFile(path, `${JSON.stringify({ version: 1, told }, null, 2)}\n`, 0o600);
     return true;
   } catch (error) {
     if (error instanceof CliError) throw error;
-    // A second call has the same ID.
+    // The call is repeated next time, with the same ID.
     terminal.warn(unwritable(cannotRemember(path), error).message);
     return true;
   } finally {
@@ -93,7 +100,7 @@ async function sendOnce(
 }
 
 function cannotRemember(path: string): string {
-  return `It cannot be remembered in ${path} which alerts were sent`;
+  return `Cannot record in ${path} which alerts were sent`;
 }
 
 async function lock(path: string, signal: AbortSignal): Promise<() => void> {
@@ -106,7 +113,7 @@ async function lock(path: string, signal: AbortSignal): Promise<() => void> {
 
 const kept = members({ version: v.literal(1), told: v.record(v.string(), instant) });
 
-/** By ID, when. What cannot be read is forgotten: an alert that comes twice has the same ID. */
+/** The time of each alert, by ID. A file that cannot be read counts as empty: a repeated alert has the same ID. */
 function toldIn(path: string, { terminal }: Context): Readonly<Record<string, string>> {
   try {
     const text = readOwnFile(path);

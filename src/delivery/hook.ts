@@ -4,7 +4,7 @@ import { CliError } from '../errors/cli-error.ts';
 import type { ExitCode } from '../errors/entry.ts';
 import { runProgram } from '../programs/run-program.ts';
 import { parseSeconds } from '../settings/settings.ts';
-import type { Due } from './alerts.ts';
+import type { Alert, Due } from './alerts.ts';
 
 export interface HookOptions {
   readonly hook?: string;
@@ -116,7 +116,7 @@ async function callAsAsked<Report extends object>(
   const { report, exitCode } = ended;
   if (hook.stages !== null && told.dues !== undefined) {
     const { sendAlerts } = await import('./alerts.ts');
-    const call = (alert: object): Promise<boolean> => hook.call('due', { ...report, alert }, context);
+    const call = (alert: Alert): Promise<boolean> => hook.call('due', { ...report, alert }, context);
     return sendAlerts(told.dues(report), hook.stages, call, context);
   }
   const event = exitCode === 0 ? told.did(report) : told.isUnknown?.(report) === true ? 'unknown' : 'failed';

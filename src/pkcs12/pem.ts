@@ -47,6 +47,11 @@ export function decodePem(bytes: Uint8Array): PemBlock[] {
   });
 }
 
+/** Whether text without a whole block contains the beginning of one. */
+export function hasUnendedPem(bytes: Uint8Array): boolean {
+  return decodePem(bytes).length === 0 && toBinary(bytes).includes(begin);
+}
+
 /** Whether the block was encrypted by OpenSSL before there was PKCS #8 (RFC 1421 §4.6.1.1). */
 export function isEncryptedPem(text: string): boolean {
   return text.includes('Proc-Type: 4,ENCRYPTED');

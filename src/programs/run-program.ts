@@ -7,11 +7,11 @@ import { type Command, endTree, launch } from './launch.ts';
 
 interface ProgramRun {
   readonly command: Command;
-  /** What it reads on stdin; without it, nothing. */
+  /** The text of its stdin; without it, stdin is empty. */
   readonly input?: string;
-  /** Variables of ours that it gets beside what it inherits. */
+  /** Added to the variables that it inherits. */
   readonly variables?: Readonly<Record<string, string>>;
-  /** Bytes of stdout that are kept; one that prints more is ended. Null: its stdout is our stderr. */
+  /** Most bytes of stdout; a program that prints more is killed. Null: its stdout is our stderr. */
   readonly limit: number | null;
   readonly milliseconds: number;
 }
@@ -20,28 +20,27 @@ export type LaunchingContext = Pick<Context, 'env' | 'signal'> & Partial<Pick<Co
 
 /** How a program ended. */
 export interface ProgramEnd {
-  /** Null: it did not end by itself. */
+  /** Null: it was killed, or never started. */
   readonly code: number | null;
   readonly stdout: Uint8Array;
-  /** Whether it ran at all. */
   readonly started: boolean;
-  /** The rest of a sentence, without a period; null: with exit code 0. It has nothing that it printed, nor its arguments. */
+  /** The rest of a sentence, without a period; null: exit code 0. Contains neither the program's output nor its arguments. */
   readonly how: string | null;
 }
 
 /**
- * Runs a program to its end, without a shell. It says what it has to say on stderr, and gets neither our own variables nor
- * those that secrets are taken from, nor the password of a proxy. It ends with all that it has started when time is up, and
- * on a signal. @throws {CliError} interrupted
+ * Runs a program to its end, without a shell. Its stderr is ours. It inherits neither our own variables nor those that hold
+ * secrets, nor the password of a proxy. When time is up, or on a signal, it is killed with every program that it started.
+ * @throws {CliError} interrupted
  */
 export async function runProgram(run: ProgramRun, context: LaunchingContext): Promise<ProgramEnd> {
   const { command, input, variables = {}, limit, milliseconds } = run;
   const { env, secretVariables: withheld = [], signal } = context;
   signal.throwIfAborted();
   const failed = (started: boolean, how: string): ProgramEnd => ({ code: null, stdout: none, started, how });
-  // The cause would put the arguments into a trace.
+  // Without the cause: a trace would show the arguments.
   const refused = (error: unknown): ProgramEnd =>
-    failed(false, `cannot be run: ${reasons[systemCode(error) ?? ''] ?? 'the system refuses it'}`);
+    failed(false, `cannot be run: ${reasons[systemCode(error) ?? ''] ?? 'the system refused to start it'}`);
   let child: ChildProcess;
   try {
     const stdin = input === undefined ? 'ignore' : 'pipe';
@@ -54,11 +53,11 @@ export async function runProgram(run: ProgramRun, context: LaunchingContext): Pr
   } catch (error) {
     return refused(error);
   }
-  // It need not read all of it.
+  // A program may end without reading its input.
   child.stdin?.on('error', () => {}).end(input);
-  let late = false;
+  let late: 'running' | 'held' | null = null;
   const timer = setTimeout(() => {
-    late = true;
+    late = child.exitCode === null && child.signalCode === null ? 'running' : 'held';
     endTree(child);
   }, milliseconds);
   const onInterrupt = (): void => endTree(child);
@@ -67,9 +66,9 @@ export async function runProgram(run: ProgramRun, context: LaunchingContext): Pr
     const { bytes, code, killedBy } = await outputOf(child, limit);
     signal.throwIfAborted();
     const seconds = `${milliseconds / 1000} s`;
-    if (late && child.exitCode === 0)
+    if (late === 'held')
       return failed(true, `ended, but a program that it started still held its output after ${seconds}`);
-    if (late) return failed(true, `did not end within ${seconds}`);
+    if (late !== null) return failed(true, `did not end within ${seconds}`);
     if (bytes === null) return failed(true, `prints more than ${(limit ?? 0) / 1024} KiB`);
     if (code === null) return failed(true, `was ended by ${killedBy}`);
     const how = code === 0 ? null : `ended with exit code ${code}`;
@@ -87,20 +86,20 @@ export async function runProgram(run: ProgramRun, context: LaunchingContext): Pr
 const none = new Uint8Array();
 
 const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such program',
+  ENOENT: 'the program, or the interpreter that its first line names, does not exist',
   EACCES: 'permission denied',
   E2BIG: 'its arguments are too long',
   UNQUOTABLE: 'it is a .cmd or .bat file, which cannot be given %, " or a line break',
 };
 
 interface Output {
-  /** Null in place of more than is kept. */
+  /** Null: more than the limit. */
   readonly bytes: Uint8Array | null;
   readonly code: number | null;
   readonly killedBy: NodeJS.Signals | null;
 }
 
-/** Where stdout is not kept, the end of the program is the end, whatever goes on in its background. */
+/** Waits for the end of stdout; if stdout is not kept, for the end of the program alone. */
 function outputOf(child: ChildProcess, limit: number | null): Promise<Output> {
   return new Promise((resolve, reject) => {
     const chunks: Uint8Array[] = [];
@@ -119,8 +118,8 @@ function outputOf(child: ChildProcess, limit: number | null): Promise<Output> {
 }
 
 /**
- * What a program prints on stdout, without one line break at its end.
- * @param called what messages call it
+ * Runs a program and returns its stdout without a final line break.
+ * @param called the program's name in messages
  * @throws {CliError} file-unreadable: it cannot be run, fails, prints more than 64 KiB, or takes longer than `--timeout`;
  * interrupted
  */

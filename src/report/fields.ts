@@ -72,17 +72,17 @@ interface Judged {
   readonly hint: string | null;
 }
 
-const signs: Readonly<Record<Judged['level'], string>> = {
-  error: '✗ error',
-  warning: '! warning',
-  info: 'i info',
+const marks: Readonly<Record<Judged['level'], string>> = {
+  error: '✗',
+  warning: '!',
+  info: 'i',
   ok: '✓',
-  'not-checked': '? not checked',
+  'not-checked': '?',
 };
 
-/** Each finding with its symbol, message and hint; empty without findings. */
+/** Each finding with its mark, message and hint, and a blank line between them; empty without findings. */
 export function formatFindings(findings: readonly Finding[], style: Style): string {
-  return findings.map((finding) => formatJudged(finding, style)).join('');
+  return inParts(...findings.map((finding) => formatJudged(finding, style)));
 }
 
 /** Without what only `inspect` tells: infos change nothing about what is done. */
@@ -103,7 +103,7 @@ export function countConcerns(findings: readonly Finding[]): string {
     .join(' and ');
 }
 
-/** Its sign, message and code; below them the place that it is about, where there is one, and what to do. */
+/** Its mark, message and code; below them the place that it is about, where there is one, and what to do. */
 export function formatJudged({ code, level, message, hint }: Judged, style: Style, place?: string): string {
   const color = {
     error: style.red,
@@ -112,9 +112,9 @@ export function formatJudged({ code, level, message, hint }: Judged, style: Styl
     ok: style.green,
     'not-checked': style.cyan,
   }[level];
-  const head = `${color(signs[level])} ${onOneLine(message)} ${style.dim(`[${code}]`)}\n`;
-  const where = place === undefined ? '' : `    ${style.bold(onOneLine(place))}\n`;
-  return `${head}${where}${hint === null ? '' : `    ${onOneLine(hint)}\n`}`;
+  const head = `${color(marks[level])} ${onOneLine(message)} ${style.dim(`[${code}]`)}\n`;
+  const where = place === undefined ? '' : `  ${style.bold(onOneLine(place))}\n`;
+  return `${head}${where}${hint === null ? '' : `  ${onOneLine(hint)}\n`}`;
 }
 
 /** `2027-12-24 (395 days left)`, colored by how many are left. */

@@ -82,18 +82,8 @@ function formatContainer(container: ContainerReport, style: Style): string {
   );
 }
 
-function formatValidity(certificate: CertificateReport, style: Style): string {
-  const { notBefore, notAfter, daysLeft: days } = certificate;
-  const bar = style.columns === Number.POSITIVE_INFINITY ? '' : `  ${validityBar(certificate, style)}`;
-  return `${notBefore.slice(0, 10)} to ${formatDaysLeft(notAfter, days, style)}${bar}`;
-}
-
-/** The remaining validity as a bar of ten cells, for a terminal only. */
-function validityBar({ notBefore, notAfter, daysLeft: days }: CertificateReport, style: Style): string {
-  const whole = (Date.parse(notAfter) - Date.parse(notBefore)) / 86_400_000;
-  const cells = Math.max(0, Math.min(10, Math.round((10 * days) / whole)));
-  const color = days < 0 ? style.red : days <= 30 ? style.yellow : style.green;
-  return `${color('█'.repeat(cells))}${style.dim('░'.repeat(10 - cells))}`;
+function formatValidity({ notBefore, notAfter, daysLeft: days }: CertificateReport, style: Style): string {
+  return `${notBefore.slice(0, 10)} to ${formatDaysLeft(notAfter, days, style)}`;
 }
 
 /** What a .p12 holds and what is wrong with it, as `--json` gives it. */

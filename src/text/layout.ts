@@ -21,15 +21,30 @@ export function wrap(text: string, columns: number): readonly string[] {
   return widthOf(text) <= columns ? [text] : wrapAnsi(text, columns).split('\n').map(uncommanded);
 }
 
-/** Text in which every line that is too wide continues below, with the same indent. */
+/** The blanks and the mark or number that a line begins with, colors among them: `  1. `. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: colors are part of a line
+const lead = /^(?:\u001b\[\d{1,3}m)? *(?:\u001b\[\d{1,3}m)?(?:[✓!✗i?+x]|\d{1,2}\.)(?:\u001b\[\d{1,3}m)? /;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: colors are what is kept
+const notColors = /(?:^|(?<=m))[^\u001b]+/g;
+
+/** Text in which every line that is too wide continues below: with the same indent, or below the text behind a mark or a number. */
 export function fitted(text: string, columns: number): string {
   if (columns === Number.POSITIVE_INFINITY) return text;
   return text
     .split('\n')
     .flatMap((line) => {
       if (widthOf(line) <= columns) return [line];
-      const words = line.trimStart();
-      return indented(words, line.length - words.length, columns);
+      const mark = lead.exec(line)?.[0] ?? '';
+      const indent = widthOf(mark);
+      if (mark === '' || widestWord(line) > columns - indent) {
+        const words = line.trimStart();
+        return indented(words, line.length - words.length, columns);
+      }
+      const [first = '', ...below] = wrap(
+        mark.replace(notColors, '') + line.slice(mark.length),
+        columns - indent,
+      );
+      return [mark + first, ...below.map((words) => ' '.repeat(indent) + words)];
     })
     .join('\n');
 }

@@ -58,7 +58,8 @@ describe('a .p8 file', () => {
       'is not a .p8 key: it looks like a private key',
     ],
     ['damaged', pem.replace(/\nM.{20}/, '\nM'), 'is damaged: its private key cannot be read'],
-    ['cut off', pem.slice(0, 120), 'is not a .p8 key: it '],
+    ['cut off', pem.slice(0, 120), 'is cut off: its PEM block has no end'],
+    ['cut off in its first line', pem.slice(0, 20), 'is cut off: its PEM block has no end'],
     ['a web page', '<!doctype html>', 'is not a .p8 key: it looks like a web page (HTML)'],
     ['nothing', '', 'is not a .p8 key: it is empty'],
   ])('that is %s is refused', async (_case, content, words) => {

@@ -63,9 +63,24 @@ describe('Linux', () => {
 describe('macOS', () => {
   test.each(['arm64', 'x64'])('darwin-%s is signed ad hoc, page for page', (cpu) => {
     const { signature, ...rest } = readMachO(bytesOf(`darwin-${cpu}/mfa-cli`));
-    expect(rest).toEqual({ cpu });
-    expect(signature).toMatchObject({ isAdHoc: true, altered: [], uncovered: 0, behind: 0 });
+    expect(rest).toEqual({ cpu, oldest: '13.0' });
+    expect(signature).toMatchObject({
+      identifier: 'mfa-cli',
+      isAdHoc: true,
+      altered: [],
+      uncovered: 0,
+      behind: 0,
+    });
     expect(signature?.pages).toBeGreaterThan(10_000);
+  });
+
+  test('the oldest macOS that starts them is the one that the formula and docs/install.md name', () => {
+    const [formula, page] = ['scripts/release/homebrew.mjs', 'docs/install.md'].map((path) =>
+      readFileSync(fileURLToPath(new URL(`../../${path}`, import.meta.url)), 'utf8'),
+    );
+    // Homebrew's name for 13.
+    expect(formula).toContain('depends_on macos: :ventura');
+    expect(page).toContain('macOS 13');
   });
 
   test('a byte that is changed is told', () => {

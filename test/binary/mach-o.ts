@@ -5,10 +5,14 @@ export interface MachO {
   readonly cpu: 'arm64' | 'x64' | number;
   /** Null where there is none: macOS starts that on Intel only. */
   readonly signature: Signature | null;
+  /** The oldest macOS that starts it, as `13.0`; null where it says none. */
+  readonly oldest: string | null;
 }
 
 interface Signature {
   readonly isAdHoc: boolean;
+  /** What macOS knows the program by, where it asks for its rights. */
+  readonly identifier: string;
   /** How many pages were signed. */
   readonly pages: number;
   /** The numbers of those whose content is not what was signed. */
@@ -19,7 +23,7 @@ interface Signature {
   readonly behind: number;
 }
 
-const [magic, codeSignature] = [0xfeedfacf, 0x1d];
+const [magic, codeSignature, buildVersion] = [0xfeedfacf, 0x1d, 0x32];
 const [superBlob, codeDirectory] = [0xfade0cc0, 0xfade0c02];
 const cpus: Readonly<Record<number, MachO['cpu']>> = { 16777228: 'arm64', 16777223: 'x64' };
 
@@ -27,15 +31,17 @@ const cpus: Readonly<Record<number, MachO['cpu']>> = { 16777228: 'arm64', 167772
 export function readMachO(bytes: Buffer): MachO {
   if (bytes.readUInt32LE(0) !== magic) throw new Error('no 64-bit Mach-O file');
   const cpu = bytes.readUInt32LE(4);
+  let signature: Signature | null = null;
+  let oldest: string | null = null;
   let at = 32;
   for (let left = bytes.readUInt32LE(16); left > 0; left--) {
-    if (bytes.readUInt32LE(at) === codeSignature) {
-      const signature = readSignature(bytes, bytes.readUInt32LE(at + 8));
-      return { cpu: cpus[cpu] ?? cpu, signature };
-    }
+    const command = bytes.readUInt32LE(at);
+    if (command === codeSignature) signature = readSignature(bytes, bytes.readUInt32LE(at + 8));
+    // Of 16 bits for the version, and 8 for each of its parts.
+    if (command === buildVersion) oldest = `${bytes.readUInt16LE(at + 14)}.${bytes.readUInt8(at + 13)}`;
     at += bytes.readUInt32LE(at + 4);
   }
-  return { cpu: cpus[cpu] ?? cpu, signature: null };
+  return { cpu: cpus[cpu] ?? cpu, signature, oldest };
 }
 
 function readSignature(bytes: Buffer, start: number): Signature {
@@ -55,6 +61,7 @@ function readSignature(bytes: Buffer, start: number): Signature {
     return !hash.equals(directory.subarray(hashes + 32 * page, hashes + 32 * (page + 1)));
   });
   return {
+    identifier: directory.toString('latin1', directory.readUInt32BE(20)).split('\0', 1)[0] ?? '',
     isAdHoc: (directory.readUInt32BE(12) & 2) !== 0,
     pages,
     altered,

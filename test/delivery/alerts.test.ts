@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { alertsFor } from '../../src/delivery/alerts.ts';
 import { createMachine } from '../support/context.ts';
+import { faultsOf } from '../support/documents.ts';
 import { startFleet } from '../support/fleet.ts';
 import { cleanEnvironment, runProgram, startProgram } from '../support/process.ts';
 import { type HookCall, recordingHook } from '../support/programs.ts';
@@ -65,6 +66,8 @@ describe.skipIf(process.platform === 'win32')('apns status --notify-at', () => {
       for (const { event, document } of called) {
         const { alert, ...report } = document;
         expect([event, report, alert.tenants]).toEqual(['due', JSON.parse(stdout), [emulator.url]]);
+        expect(faultsOf(alert, 'alert.schema.json')).toEqual([]);
+        expect(faultsOf(document, 'apns-status.schema.json')).toEqual([]);
         expect(alert.fingerprint).toBe(report.certificates[0].fingerprint);
         seen.push([days, alert.stage]);
       }
@@ -128,6 +131,28 @@ describe.skipIf(process.platform === 'win32')('apns status --notify-at', () => {
     }
     const [one, other, ...more] = idsOf(hook.calls());
     expect([one, more]).toEqual([other, []]);
+  });
+
+  test('forgets alerts that are older than two years', async () => {
+    const { set, machine } = await shared();
+    await set();
+    const file = join(machine.directory, 'alerts.json');
+    const now = withDaysLeft(7);
+    const monthsBefore = (months: number) => {
+      const then = new Date(now);
+      then.setUTCMonth(then.getUTCMonth() - months);
+      return then.toISOString();
+    };
+    const told = { old: monthsBefore(25), kept: monthsBefore(23), last: monthsBefore(0) };
+    writeFileSync(file, JSON.stringify({ version: 1, told }), { mode: 0o600 });
+    const hook = recordingHook();
+    await machine.run(['apns', 'status', ...notify, ...hook.options], { now });
+    expect(Object.keys(JSON.parse(readFileSync(file, 'utf8')).told)).toEqual([
+      'kept',
+      'last',
+      ...idsOf(hook.calls()),
+    ]);
+    expect(hook.calls().length).toBe(1);
   });
 
   test.each([

@@ -77,7 +77,9 @@ describe.skipIf(process.platform === 'win32')('a hook', () => {
     const none = await set(['--hook', 'no such program --at-all']);
     expect([none.exitCode, none.stderr]).toEqual([
       0,
-      expect.stringContaining('The hook cannot be run: there is no such program'),
+      expect.stringContaining(
+        'The hook cannot be run: the program, or the interpreter that its first line names, does not exist',
+      ),
     ]);
     expect((await set(['--hook', '/bin/true', '--hook-must-succeed'])).exitCode).toBe(0);
   });

@@ -132,16 +132,18 @@ describe.skipIf(isMissing('openssl'))('client certificates that TLS judges', () 
   });
 
   test.each([
-    ['revoked', 'revoked', 0, 'ERR_SSL_SSLV3_ALERT_CERTIFICATE_REVOKED'],
-    ['expired', 'good', 31, 'ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED'],
-    ['not yet valid', 'good', -1, 'ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE'],
-    ['of an unknown authority', 'foreign', 0, 'ERR_SSL_TLSV1_ALERT_UNKNOWN_CA'],
-    ['without its intermediate', 'below', 0, 'ERR_SSL_TLSV1_ALERT_UNKNOWN_CA'],
-    ['below one that is no authority', 'usurped', 0, 'ERR_SSL_TLSV1_ALERT_UNKNOWN_CA'],
-  ])('one that is %s ends the handshake', async (_name, name, days, code) => {
+    ['revoked', 'revoked', 0, 'CERTIFICATE_REVOKED'],
+    ['expired', 'good', 31, 'CERTIFICATE_EXPIRED'],
+    ['not yet valid', 'good', -1, 'BAD_CERTIFICATE'],
+    ['of an unknown authority', 'foreign', 0, 'UNKNOWN_CA'],
+    ['without its intermediate', 'below', 0, 'UNKNOWN_CA'],
+    ['below one that is no authority', 'usurped', 0, 'UNKNOWN_CA'],
+  ])('one that is %s ends the handshake', async (_name, name, days, alert) => {
     const emulator = await startJudging(days);
     const refused = post(emulator, read(`${name}.key`) + read(`${name}.pem`), push);
-    await expect(refused).rejects.toMatchObject({ cause: { code } });
+    // Of OpenSSL 3 and 4, which name the protocol differently.
+    const told = expect.stringMatching(`^ERR_SSL_[A-Z0-9/]+_ALERT_${alert}$`);
+    await expect(refused).rejects.toMatchObject({ cause: { code: told } });
   });
 
   test('what is no certificate is refused as a bad one', () => {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { CliError } from '../../src/errors/cli-error.ts';
@@ -14,6 +14,8 @@ const outside = {
 const shell = (script: string, ...words: readonly string[]) => ['/bin/sh', '-c', script, ...words] as const;
 const printed = async (script: string, how: Partial<typeof outside> & { secretVariables?: string[] } = {}) =>
   (await runForSecret(shell(script), 'It', { ...outside, ...how })).reveal();
+
+const missing = 'the program, or the interpreter that its first line names, does not exist';
 
 describe.skipIf(process.platform === 'win32')('a program that gives a secret', () => {
   test.each([
@@ -37,18 +39,24 @@ describe.skipIf(process.platform === 'win32')('a program that gives a secret', (
     ['fails', shell('echo hunter2; exit 3'), 'ended with exit code 3'],
     ['is killed', shell('echo hunter2; kill -9 $$'), 'was ended by SIGKILL'],
     ['prints too much', shell('head -c 65537 /dev/zero; sleep 5'), 'prints more than 64 KiB'],
-    ['is not there', ['hunter2'], 'cannot be run: there is no such program'],
+    ['is not there', ['hunter2'], `cannot be run: ${missing}`],
     ['may not be run', ['/etc/passwd'], 'cannot be run: permission denied'],
     [
       'has too many arguments',
       ['/bin/echo', 'x'.repeat(3_000_000)],
       'cannot be run: its arguments are too long',
     ],
-    ['has no possible name', ['hunter2\0'], 'cannot be run: the system refuses it'],
+    ['has no possible name', ['hunter2\0'], 'cannot be run: the system refused to start it'],
   ])('that %s is told without what it printed and was given', async (_case, command, how) => {
     const error = await runForSecret(command, 'It', outside).catch((reason: unknown) => reason);
     expect(error).toMatchObject({ code: 'file-unreadable', message: `It ${how}` });
     expect((error as Error).cause).toBe(undefined);
+  });
+
+  test('that names an interpreter with a carriage return is not called missing', async () => {
+    const file = join(temporaryDirectory(), 'script');
+    writeFileSync(file, '#!/bin/sh\r\necho hunter2\r\n', { mode: 0o755 });
+    await expect(runForSecret([file], 'It', outside)).rejects.toThrow(`It cannot be run: ${missing}`);
   });
 
   /** A program with another below it, whose number it tells in a file, that never ends. */
@@ -67,12 +75,17 @@ describe.skipIf(process.platform === 'win32')('a program that gives a secret', (
     await ended();
   });
 
-  test('that has ended is told from one that it started and left on its output', async () => {
-    const time = 2000 * patience;
-    await expect(
-      runForSecret(shell('sleep 600 & echo hunter2'), 'It', { ...outside, patience: time }),
-    ).rejects.toThrow(`It ended, but a program that it started still held its output after ${time / 1000} s`);
-  });
+  test.each(['', '; exit 3', '; kill -9 $$'])(
+    'that has ended (%j) leaves its output to another',
+    async (end) => {
+      const time = 2000 * patience;
+      await expect(
+        runForSecret(shell(`sleep 600 & echo hunter2${end}`), 'It', { ...outside, patience: time }),
+      ).rejects.toThrow(
+        `It ended, but a program that it started still held its output after ${time / 1000} s`,
+      );
+    },
+  );
 
   test('is ended with all that it has started on an interrupt, and not begun after one', async () => {
     const { command, pid, ended } = family();

@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { version } from '../../src/text/version.ts';
@@ -6,6 +6,7 @@ import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { isMissing } from '../support/tools.ts';
 import { expectWorking, filesBelow, release, released, run } from './released.ts';
 
+const schemas = readdirSync(new URL('../../schema', import.meta.url)).sort();
 const systems = ['linux-x64', 'linux-arm64', 'linux-x64-musl', 'darwin-arm64', 'darwin-x64', 'windows-x64'];
 
 /** Unpacks the archive for a system: the one folder in it. */
@@ -31,6 +32,7 @@ describe.skipIf(isMissing('unzip'))('the archive', () => {
       'completions/mfa-cli.ps1',
       'man/mfa-cli.1',
       program,
+      ...schemas.map((file) => `schema/${file}`),
     ]);
     const file = join(folder, program);
     expect(statSync(file).mode & 0o777).toBe(0o755);

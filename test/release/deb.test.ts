@@ -1,10 +1,11 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { version } from '../../src/text/version.ts';
 import { isMissing } from '../support/tools.ts';
 import { directoryOfRoot, expectWorking, released, run, runAsRoot } from './released.ts';
 
+const schemas = readdirSync(new URL('../../schema', import.meta.url)).sort();
 const installed = [
   'usr/bin/mfa-cli',
   'usr/share/bash-completion/completions/mfa-cli',
@@ -13,6 +14,7 @@ const installed = [
   'usr/share/doc/mfa-cli/copyright',
   'usr/share/fish/vendor_completions.d/mfa-cli.fish',
   'usr/share/man/man1/mfa-cli.1.gz',
+  ...schemas.map((file) => `usr/share/mfa-cli/schema/${file}`),
   'usr/share/zsh/vendor-completions/_mfa-cli',
 ];
 

@@ -20,7 +20,7 @@ end
 class Formula
   FACTS = {}
   PLACES = {
-    bin: "bin", man1: "share/man/man1", doc: "share/doc/mfa-cli", bash_completion: "etc/bash_completion.d",
+    bin: "bin", man1: "share/man/man1", doc: "share/doc/mfa-cli", pkgshare: "share/mfa-cli", bash_completion: "etc/bash_completion.d",
     zsh_completion: "share/zsh/site-functions", fish_completion: "share/fish/vendor_completions.d"
   }
 
@@ -30,6 +30,8 @@ class Formula
     end
     %w[macos linux].each { |name| define_method("on_#{name}") { |&block| block.call if SYSTEM == name } }
     %w[arm intel].each { |name| define_method("on_#{name}") { |&block| block.call if PROCESSOR == name } }
+
+    def depends_on(what) = FACTS[:depends_on] = what
 
     def test(&block)
       define_method(:run_test, &block)

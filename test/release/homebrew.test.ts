@@ -1,4 +1,4 @@
-import { appendFileSync, cpSync, mkdirSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
@@ -24,6 +24,7 @@ describe.skipIf(isMissing('ruby'))('the formula', () => {
       homepage: address,
       version,
       license: 'Apache-2.0',
+      ...(system === 'macos' ? { depends_on: { macos: 'ventura' } } : {}),
       url: `${address}/releases/download/v${version}/mfa-cli-${version}-${target}.tar.gz`,
     });
     // As `brew audit` wants it.
@@ -34,6 +35,7 @@ describe.skipIf(isMissing('ruby'))('the formula', () => {
       'share/doc/mfa-cli/THIRD-PARTY-LICENSES.txt',
       'share/fish/vendor_completions.d/mfa-cli.fish',
       'share/man/man1/mfa-cli.1',
+      ...readdirSync(new URL('../../schema', import.meta.url)).map((file) => `share/mfa-cli/schema/${file}`),
       'share/zsh/site-functions/_mfa-cli',
     ]);
     if (target === 'linux-x64') await expectWorking(join(prefix, 'bin/mfa-cli'));

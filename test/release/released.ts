@@ -29,6 +29,12 @@ export async function run(file: string, ...words: readonly string[]): Promise<st
   return stdout;
 }
 
+/** The output of a program whose exit code says what it has found. */
+export async function runLoosely(file: string, ...words: readonly string[]): Promise<string> {
+  const told = await execute(file, words, { maxBuffer: 64 * 1024 * 1024 }).catch((error) => error);
+  return `${told.stdout ?? ''}`;
+}
+
 /** The same as root, which package managers ask for even in a folder of one's own. */
 export function runAsRoot(file: string, ...words: readonly string[]): Promise<string> {
   return process.getuid?.() === 0 ? run(file, ...words) : run('sudo', '--non-interactive', file, ...words);

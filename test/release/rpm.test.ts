@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { version } from '../../src/text/version.ts';
@@ -6,6 +6,10 @@ import { isMissing } from '../support/tools.ts';
 import { directoryOfRoot, expectWorking, filesBelow, released, run, runAsRoot } from './released.ts';
 
 const installed = [
+  '/usr/share/bash-completion',
+  '/usr/share/bash-completion/completions',
+  '/usr/share/fish',
+  '/usr/share/fish/vendor_completions.d',
   '/usr/bin/mfa-cli',
   '/usr/share/bash-completion/completions/mfa-cli',
   '/usr/share/doc/mfa-cli',
@@ -15,6 +19,13 @@ const installed = [
   '/usr/share/licenses/mfa-cli',
   '/usr/share/licenses/mfa-cli/LICENSE',
   '/usr/share/man/man1/mfa-cli.1.gz',
+  ...[
+    '',
+    '/schema',
+    ...readdirSync(new URL('../../schema', import.meta.url)).map((file) => `/schema/${file}`),
+  ].map((path) => `/usr/share/mfa-cli${path}`),
+  '/usr/share/zsh',
+  '/usr/share/zsh/site-functions',
   '/usr/share/zsh/site-functions/_mfa-cli',
 ];
 
@@ -30,7 +41,7 @@ describe.skipIf(isMissing('rpm'))('the RPM package', () => {
       '%{NAME} %{VERSION} %{ARCH} %{LICENSE}\n[%{FILENAMES} %{FILEUSERNAME} %{FILEMODES:octal}\n]';
     const [head, ...files] = (await query(file, '--queryformat', format)).trim().split('\n');
     expect(head).toBe(`mfa-cli ${version} ${architecture} Apache-2.0`);
-    expect(files.map((line) => line.split(' ')[0]).sort()).toEqual(installed);
+    expect(files.map((line) => line.split(' ')[0]).sort()).toEqual([...installed].sort());
     for (const line of files) expect(line).toMatch(/ root (100644|100755|40755)$/);
     expect(await query(file, '--scripts')).toBe('');
     // The Debian package names the same: no program of a system this old was left out.
@@ -52,5 +63,8 @@ describe.skipIf(isMissing('rpm'))('the RPM package', () => {
   test('is removed without a trace', async () => {
     await rpm('--erase', 'mfa-cli');
     expect(filesBelow(root).filter((path) => path.includes('mfa-cli'))).toEqual([]);
+    const folders = readdirSync(join(root, 'usr'), { recursive: true, encoding: 'utf8' }).sort();
+    // What the package `filesystem` of each of these distributions has.
+    expect(folders).toEqual(['bin', 'share', 'share/doc', 'share/licenses', 'share/man', 'share/man/man1']);
   });
 });

@@ -30,6 +30,7 @@ const contents: Readonly<Record<string, string>> = {
   'completions/_mfa-cli': 'zsh',
   'completions/mfa-cli.fish': 'fish',
   'completions/mfa-cli.ps1': 'pwsh',
+  'schema/error.schema.json': '{}',
   LICENSE: 'license',
   'THIRD-PARTY-LICENSES.txt': 'licenses',
 };
@@ -40,6 +41,7 @@ const installed = [
   'share/doc/mfa-cli/THIRD-PARTY-LICENSES.txt',
   'share/fish/vendor_completions.d/mfa-cli.fish',
   'share/man/man1/mfa-cli.1',
+  'share/mfa-cli/schema/error.schema.json',
   'share/zsh/site-functions/_mfa-cli',
 ];
 
@@ -149,6 +151,7 @@ describe.skipIf(isMissing('curl', 'tar', 'gzip', 'awk'))('install.sh', () => {
     expect([again.exitCode, again.files]).toEqual([0, installed]);
     const removed = await install(['--uninstall'], { prefix });
     expect([removed.exitCode, removed.files]).toEqual([0, []]);
+    expect(readdirSync(prefix)).toEqual([]);
   });
 
   test('starts no program in the directory for what is temporary, which may be mounted noexec', async () => {

@@ -149,9 +149,11 @@ function withoutHome({ message, hint, ...check }: Check, env: Environment): Chec
 }
 
 function format({ checks, probe }: DoctorReport, style: Style, _options: DoctorOptions, now: Date): string {
-  const lines = checks.map((check) =>
-    formatJudged({ ...check, message: withMoments(check.message, now) }, style),
-  );
+  const lines = checks.map((check, index) => {
+    const isApart = index > 0 && [check, checks[index - 1]].some((each) => each?.hint !== null);
+    const line = formatJudged({ ...check, message: withMoments(check.message, now) }, style);
+    return isApart ? `\n${line}` : line;
+  });
   const table = probe === undefined ? '' : `\n${formatProbe(probe, style)}`;
   return `${lines.join('')}\n${verdict(checks, style)}\n${table}`;
 }

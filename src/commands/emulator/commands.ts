@@ -71,6 +71,11 @@ async function addEmulatorOptions(command: Command): Promise<void> {
         .choices(['production', 'sandbox'])
         .default('production'),
     )
+    .addOption(
+      command
+        .createOption('--shell <name>', 'whose line to print on a terminal; default: that of SHELL, else all')
+        .choices(['bash', 'zsh', 'fish', 'powershell']),
+    )
     .option('--apns-ca <file>', 'write the CA of the stand-in, PEM, to this file')
     .option('--apns-client-ca <file>', 'CA of client certificates, PEM: TLS lets no other in')
     .option('--apns-crl <file>', 'what that CA has revoked, PEM');

@@ -10,9 +10,12 @@ import { readWhole } from '../../files/read.ts';
 import { writePrivateFile } from '../../files/write.ts';
 import type { ApnsEnvironment } from '../../pkcs12/model.ts';
 import { parsePort } from '../../settings/settings.ts';
-import { shellWord } from '../../text/shell.ts';
+import type { Style } from '../../terminal/style.ts';
+import { count as plural } from '../../text/phrasing.ts';
 import type { CommandModule } from '../command.ts';
-import { accountsOfTenants, fleetFileFor, reportOfTenants, type TenantsReport } from './several.ts';
+import { fleetFileFor, reportOfTenants, type TenantsReport } from './several.ts';
+import { shells } from './shells.ts';
+import { welcome } from './welcome.ts';
 
 export interface EmulatorCommandOptions {
   readonly port?: string;
@@ -26,6 +29,7 @@ export interface EmulatorCommandOptions {
   readonly fixedPasswords?: boolean;
   readonly tenants?: string;
   readonly fleetFile?: string;
+  readonly shell?: string;
   readonly apnsPort?: string;
   readonly apnsEnvironment?: ApnsEnvironment;
   readonly apnsCa?: string;
@@ -69,49 +73,33 @@ export async function emulator(
     context.terminal.warn(`Port ${apns.port} is taken: the stand-in for APNs is at ${running.apns.host}`);
   context.signal.addEventListener('abort', () => void running.close(), { once: true });
   const { apnsCa, fleetFile } = options;
+  const wrote: string[] = [];
   try {
-    if (apnsCa !== undefined) await writeAuthority(apnsCa, running.apns.ca, context);
-    if (fleetFile !== undefined && 'tenants' in running)
+    if (apnsCa !== undefined) {
+      await writeAuthority(apnsCa, running.apns.ca, context);
+      wrote.push(`Wrote ${apnsCa} (CA of the stand-in for APNs)`);
+    }
+    if (fleetFile !== undefined && 'tenants' in running) {
       await naming('--fleet-file FILE', '', () =>
         writePrivateFile(fleetFile, fleetFileFor(running.tenants), false, context.signal),
       );
+      wrote.push(`Wrote ${fleetFile} (fleet file of ${plural(count, 'tenant')})`);
+    }
+    const extra = apnsCa === undefined ? {} : { MFA_CLI_CA_FILE: resolve(apnsCa) };
+    const report = 'tenants' in running ? reportOfTenants(running, extra) : reportOf(running, extra);
+    await welcome(report, options, wrote, context);
+    if (options.open === true) await openConsole(running, context);
+    return report;
   } catch (error) {
     await running.close();
     throw error;
   }
-  const extra = apnsCa === undefined ? {} : { MFA_CLI_CA_FILE: resolve(apnsCa) };
-  const report = 'tenants' in running ? reportOfTenants(running, extra) : reportOf(running, extra);
-  for (const line of 'tenants' in report ? accountsOfTenants(report) : accountsOf(report))
-    context.terminal.show(line);
-  for (const words of dangers(options)) context.terminal.warn(words);
-  const [first = report] = 'tenants' in report ? report.tenants : [report];
-  if ('url' in first) context.terminal.note(`Look at it in a browser: ${first.url}/`);
-  if (options.open === true) await openConsole(running, context);
-  context.terminal.note(
-    'Ctrl-C ends it. Paste the lines of your shell into another terminal to use it there:',
-  );
-  return report;
 }
 
 /** The address that is opened holds a code, and is printed nowhere. */
 async function openConsole(running: Emulator | Tenants, { openBrowser, terminal }: Context): Promise<void> {
   const tenant = 'tenants' in running ? running.open(running.tenants[0]?.name ?? '') : running;
   if (!(await openBrowser(tenant.consoleAddress()))) terminal.warn('No browser could be opened');
-}
-
-function accountsOf({ accounts }: EmulatorReport): readonly string[] {
-  return Object.entries(accounts).map(
-    ([role, { user, password }]) => `${role}: ${user}, password ${password}`,
-  );
-}
-
-/** What lets everybody on the machine in. */
-function dangers({ fixedPasswords, autoApprove }: EmulatorCommandOptions): readonly string[] {
-  const reader = 'on this machine can read what is set here, private keys and passwords included';
-  return [
-    ...(fixedPasswords === true ? [`The passwords are the known ones: anybody ${reader}`] : []),
-    ...(autoApprove === true ? [`Whoever asks is signed in as the administrator: anybody ${reader}`] : []),
-  ];
 }
 
 /** Replaces nothing but what an emulator wrote. @throws {CliError} file-exists, file-unwritable */
@@ -146,23 +134,6 @@ function reportOf(
     },
     accounts: { administrator, user, serviceUser },
   };
-}
-
-/** A line to paste for each kind of shell; a title of one is a comment in all of them. */
-function format({ environment }: EmulatorReport | TenantsReport): Uint8Array {
-  const settings = Object.entries(environment);
-  const quoted = (value: string, quote: string): string => `'${value.replaceAll("'", quote)}'`;
-  const lines = [
-    '# bash, zsh',
-    `export ${settings.map(([name, value]) => `${name}=${shellWord(value)}`).join(' ')}`,
-    '# fish',
-    settings
-      .map(([name, value]) => `set -gx ${name} ${quoted(value.replaceAll('\\', '\\\\'), "\\'")}`)
-      .join('; '),
-    '# PowerShell',
-    settings.map(([name, value]) => `$env:${name} = ${quoted(value, "''")}`).join('; '),
-  ];
-  return Buffer.from(`${lines.join('\n')}\n`);
 }
 
 const mostTenants = 10_000;
@@ -206,6 +177,13 @@ async function readApnsOptions(
 function parseLifetime(text: string): number {
   if (!/^[1-9]\d{0,6}$/.test(text)) throw new CliError('usage', `"${text}" is not a lifetime in seconds`);
   return Number(text);
+}
+
+/** A line to paste for each kind of shell; a title of one is a comment in all of them. On a terminal, `welcome` printed it. */
+function format({ environment }: EmulatorReport | TenantsReport, { columns }: Style): Uint8Array | string {
+  if (Number.isFinite(columns)) return '';
+  const lines = shells.map(({ title, set }) => `# ${title}\n${set(environment)}\n`);
+  return Buffer.from(lines.join(''));
 }
 
 export const command: CommandModule<EmulatorCommandOptions, EmulatorReport | TenantsReport> = {

@@ -37,14 +37,6 @@ export function reportOfTenants(
   };
 }
 
-/** A line for each tenant, for a person. */
-export function accountsOfTenants({ tenants }: TenantsReport): readonly string[] {
-  return tenants.map(({ url, accounts }) => {
-    const words = Object.values(accounts).map(({ user, password }) => `${user}, password ${password}`);
-    return `${url}: ${words.join('; ')}`;
-  });
-}
-
 /** A fleet file in which each tenant is to have one and the same certificate. */
 export function fleetFileFor(tenants: readonly NamedTenant[]): string {
   const entries = tenants.map(

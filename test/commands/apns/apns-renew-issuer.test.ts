@@ -146,7 +146,7 @@ describe.skipIf(isMissing('openssl'))('apns renew --issuer', () => {
     const { exitCode, stdout } = await machine.run(argv, { env: passwords });
     expect([exitCode, JSON.parse(stdout).error.message]).toEqual([
       7,
-      'The issuer cannot be run: there is no such program',
+      'The issuer cannot be run: the program, or the interpreter that its first line names, does not exist',
     ]);
     expect([(await call('exit 75')).exitCode, times()]).toEqual([4, 1]);
   });

@@ -1,0 +1,55 @@
+import { basename } from 'node:path';
+import { shellWord } from '../../text/shell.ts';
+
+/** How a kind of shell sets variables, and reads a file that does. */
+interface Shell {
+  readonly title: string;
+  readonly names: readonly string[];
+  /** The ending of its scripts. */
+  readonly ending: string;
+  readonly set: (environment: Readonly<Record<string, string>>) => string;
+  readonly read: (file: string) => string;
+}
+
+const quoted = (value: string, quote: string): string => `'${value.replaceAll("'", quote)}'`;
+const inFish = (value: string): string => quoted(value.replaceAll('\\', '\\\\'), "\\'");
+const inPowerShell = (value: string): string => quoted(value, "''");
+
+export const shells: readonly Shell[] = [
+  {
+    title: 'bash, zsh',
+    names: ['bash', 'zsh', 'sh', 'dash', 'ksh'],
+    ending: 'sh',
+    set: (environment) =>
+      `export ${Object.entries(environment)
+        .map(([name, value]) => `${name}=${shellWord(value, 'linux')}`)
+        .join(' ')}`,
+    read: (file) => `. ${shellWord(file, 'linux')}`,
+  },
+  {
+    title: 'fish',
+    names: ['fish'],
+    ending: 'fish',
+    set: (environment) =>
+      Object.entries(environment)
+        .map(([name, value]) => `set -gx ${name} ${inFish(value)}`)
+        .join('; '),
+    read: (file) => `source ${inFish(file)}`,
+  },
+  {
+    title: 'PowerShell',
+    names: ['powershell', 'pwsh'],
+    ending: 'ps1',
+    set: (environment) =>
+      Object.entries(environment)
+        .map(([name, value]) => `$env:${name} = ${inPowerShell(value)}`)
+        .join('; '),
+    read: (file) => `. ${inPowerShell(file)}`,
+  },
+];
+
+/** The shell of that name or path; all where it is none of them. */
+export function shellsNamed(name: string): readonly Shell[] {
+  const own = shells.filter(({ names }) => names.includes(basename(name)));
+  return own.length === 0 ? shells : own;
+}

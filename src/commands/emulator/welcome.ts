@@ -1,0 +1,84 @@
+import { join } from 'node:path';
+import type { Context } from '../../context.ts';
+import { makeTemporaryDirectory, removeDirectory } from '../../files/directory.ts';
+import { writePrivateFile } from '../../files/write.ts';
+import { formatFields, formatTable } from '../../report/fields.ts';
+import { count } from '../../text/phrasing.ts';
+import type { EmulatorCommandOptions, EmulatorReport } from './emulator.ts';
+import type { TenantsReport } from './several.ts';
+import { shells, shellsNamed } from './shells.ts';
+
+/**
+ * The first screen: the addresses to open, who can sign in, the files that were written, what anybody else can do, and on a terminal
+ * the line to paste into another one. The secrets of several tenants are in files, which go with the emulator.
+ * @throws {CliError} file-unwritable, interrupted
+ */
+export async function welcome(
+  report: EmulatorReport | TenantsReport,
+  options: EmulatorCommandOptions,
+  wrote: readonly string[],
+  context: Context,
+): Promise<void> {
+  const { terminal, env } = context;
+  const { json, quiet } = terminal.flags;
+  const style = await terminal.style('stderr');
+  const isOne = 'accounts' in report;
+  const urls = isOne ? [report.url] : report.tenants.map(({ url }) => url);
+  const [first, last] = [`${urls[0]}/`, `${urls.at(-1)}/`];
+  const heading = isOne ? 'A local tenant is running' : `${count(urls.length, 'local tenant')} are running`;
+  const places = [
+    ['Open', isOne ? first : `${first} to ${last}`],
+    ['Stop', 'Ctrl-C'],
+  ] as const;
+  if (!quiet) terminal.present(`${style.bold(heading)}\n\n${formatFields(places, style)}`);
+  const folder = isOne || json ? null : await writeSecrets(report, context);
+  if (isOne && !json)
+    terminal.present(formatTable(['Sign in as', 'User', 'Password'], rowsOf(report), style));
+  const secrets =
+    folder === null ? [] : [`Wrote ${join(folder, accountsFile)} (who can sign in, with passwords)`];
+  for (const words of [...secrets, ...wrote]) terminal.note(`✓ ${words}`);
+  for (const words of dangers(options)) terminal.warn(words);
+  if (json || !Number.isFinite(terminal.columns('stdout'))) return;
+  for (const { title, ending, set, read } of shellsNamed(options.shell ?? env.SHELL ?? '')) {
+    const line = folder === null ? set(report.environment) : read(join(folder, `environment.${ending}`));
+    terminal.note(`\nPaste into another terminal to use it there (${title}):\n`);
+    terminal.print(Buffer.from(`${line}\n`));
+  }
+}
+
+const accountsFile = 'accounts.txt';
+
+function rowsOf({ accounts }: Pick<EmulatorReport, 'accounts'>): readonly (readonly string[])[] {
+  const { administrator, user, serviceUser } = accounts;
+  const roles = { administrator, user, 'service user': serviceUser };
+  return Object.entries(roles).map(([role, { user: name, password }]) => [role, name, password]);
+}
+
+/** The folder with the accounts, and a script for each kind of shell; it goes when the emulator ends. */
+async function writeSecrets(
+  { tenants, environment }: TenantsReport,
+  { signal, terminal }: Context,
+): Promise<string> {
+  const folder = makeTemporaryDirectory('mfa-cli-emulator-');
+  signal.addEventListener('abort', () => removeDirectory(folder), { once: true });
+  const rows = tenants.flatMap((tenant) => rowsOf(tenant).map((row) => [tenant.url, ...row]));
+  const plain = {
+    ...(await terminal.style('stderr')),
+    dim: (text: string) => text,
+    columns: Number.POSITIVE_INFINITY,
+  };
+  const accounts = formatTable(['Tenant', 'Sign in as', 'User', 'Password'], rows, plain);
+  await writePrivateFile(join(folder, accountsFile), accounts, false, signal);
+  for (const { ending, set } of shells)
+    await writePrivateFile(join(folder, `environment.${ending}`), `${set(environment)}\n`, false, signal);
+  return folder;
+}
+
+/** What lets everybody on the machine in. */
+function dangers({ fixedPasswords, autoApprove }: EmulatorCommandOptions): readonly string[] {
+  const reader = 'anybody on this machine can read what is set here, private keys and passwords included';
+  return [
+    ...(fixedPasswords === true ? [`The passwords are the known ones: ${reader}`] : []),
+    ...(autoApprove === true ? [`Whoever asks is signed in as the administrator: ${reader}`] : []),
+  ];
+}
