@@ -252,7 +252,7 @@ test('login at a portal where the sign-in is sure to fail asks for the identity 
   expect(JSON.parse(stdout).error).toMatchObject({
     code: 'tenant-tls',
     hints: [
-      'This is how the address of a portal looks: give the identity host, https://abc1234.id.cyberark.cloud, with --tenant URL.',
+      'This looks like the address of a portal. Give the identity host with --tenant URL, as in https://abc1234.id.cyberark.cloud.',
     ],
   });
 });

@@ -15,7 +15,7 @@ const page = p12Path('40-html');
 const base64 = p12Path('40-base64-of-p12');
 const empty = p12Path('40-empty');
 const export_ =
-  'hint: In Keychain Access open the push certificate with its triangle, select certificate and key together, and export them as .p12.';
+  'hint: In Keychain Access, expand the push certificate, select the certificate and its key, and export both as .p12.';
 const toPack = (cert: string, key_: string): string =>
   `\`mfa-cli apns pack --cert ${cert} --key ${key_} --out cert.p12\`.`;
 
@@ -50,7 +50,7 @@ const otherKinds: readonly (readonly [string, string, string, readonly string[]]
     authKey,
     'it looks like an APNs auth key (.p8), which is another kind of credential',
     [
-      'hint: The tenant takes a certificate, not an auth key: `mfa-cli apns request` makes a key and the request that Apple answers with one.',
+      'hint: The tenant needs a certificate, not an auth key. Start with `mfa-cli apns request`, which creates a key and a certificate request for Apple.',
     ],
   ],
   [
@@ -138,11 +138,7 @@ export const fileMistakes: readonly Mistake[] = [
     before: withCertificate,
     exitCode: 4,
     says: refused('2 warnings'),
-    hint: [
-      '[sandbox-only]',
-      'For production create a certificate of the kind “Sandbox & Production”.',
-      force,
-    ],
+    hint: ['[sandbox-only]', 'For production, create a “Sandbox & Production” certificate.', force],
   },
   {
     name: 'a certificate that ends before the one that was set',
@@ -159,7 +155,11 @@ export const fileMistakes: readonly Mistake[] = [
     },
     exitCode: 4,
     says: refused('1 error and 1 warning'),
-    hint: ['[replaces-later-certificate]', 'Take the newer certificate, or force the older one.', force],
+    hint: [
+      '[replaces-later-certificate]',
+      'Use the newer certificate, or set the older one with --force.',
+      force,
+    ],
   },
   {
     name: 'a wrong password, typed three times',
@@ -180,7 +180,7 @@ export const fileMistakes: readonly Mistake[] = [
     exitCode: 3,
     says: `error: The password does not open ${good}, or the file is damaged: the two cannot be told apart`,
     hint: [
-      'hint: MFA_CLI_P12_PASSWORD starts or ends with a blank or an invisible character, which counts.',
+      'hint: MFA_CLI_P12_PASSWORD starts or ends with a space or an invisible character, which is part of the secret.',
       'hint: Blanks at either end count.',
     ],
   },
@@ -204,7 +204,7 @@ export const fileMistakes: readonly Mistake[] = [
     argv: ['app', 'check', 'docs'],
     exitCode: 3,
     says: 'error: docs contains no Xcode project',
-    hint: ['hint: Name the .xcodeproj of the app, or the directory that holds it.'],
+    hint: ['hint: Give the path of the .xcodeproj of the app, or of the directory that contains it.'],
   },
   {
     name: 'emulator --apns-ca: a file that is there',
@@ -219,6 +219,6 @@ export const fileMistakes: readonly Mistake[] = [
     options: { env: secretPassword },
     exitCode: 2,
     says: `error: ${good} already exists`,
-    hint: ['hint: Choose another name, or let --force replace it.'],
+    hint: ['hint: Choose another name, or replace it with --force.'],
   },
 ];

@@ -58,7 +58,7 @@ const lacks: readonly (readonly [
     ['apns', 'set', good],
     { ...tenant, MFA_CLI_TOKEN: 'an-opaque-token' },
     `${good} needs a password, and there is no terminal to ask on`,
-    ['hint: Give the password with --password-file FILE (- is stdin) or in MFA_CLI_P12_PASSWORD.'],
+    ['hint: Provide the password with --password-file FILE (- is stdin) or in MFA_CLI_P12_PASSWORD.'],
   ],
   [
     'no tenant for a token',
@@ -92,8 +92,8 @@ export const pipelineMistakes: readonly Mistake[] = [
     exitCode: 3,
     says: `error: ${good} does not open without a password`,
     hint: [
-      'hint: An empty password was given: where a secret store fills it, the secret may be missing.',
-      'hint: Give the password with --password-file FILE (- is stdin) or in MFA_CLI_P12_PASSWORD.',
+      'hint: The password given is empty. If a secret store provides it, check that the secret exists.',
+      'hint: Provide the password with --password-file FILE (- is stdin) or in MFA_CLI_P12_PASSWORD.',
     ],
   },
   {

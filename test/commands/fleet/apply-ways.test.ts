@@ -364,7 +364,7 @@ describe('a session', () => {
       },
     });
     const { report } = await apply(fleet);
-    const hints = ['Correct what the fleet file says under sign-in, or the secret that it leads to.'];
+    const hints = ['Correct sign-in in the fleet file, or the secret that it points to.'];
     expect(report.tenants.map(({ error }) => [error?.code, error?.hints])).toEqual([
       ['session-expired', hints],
       ['sign-in-failed', hints],

@@ -124,7 +124,7 @@ apns-id      A0B1
     expect(stdout).toContain(`✓ Checks passed. Nothing was sent (dry run).\n${sentence}\n`);
   });
 
-  const takesPlace = 'A .p8 takes the place of a .p12 and its password: give one of the two';
+  const takesPlace = 'A .p8 and a .p12 cannot be used together';
   const oneOfTwo = 'Give --p8 FILE or --p12 FILE.';
   test.each<[string, string, Record<string, string>, string, string | null]>([
     [
@@ -169,7 +169,7 @@ apns-id      A0B1
       'there is only its key ID',
       `--key-id ${keyId}`,
       {},
-      '--key-id and --team-id are those of a .p8, and none was given',
+      '--key-id and --team-id need a .p8',
       'Give --p8 FILE, or set MFA_CLI_P8.',
     ],
   ])('is refused where %s', async (_case, words, env, message, hint) => {
