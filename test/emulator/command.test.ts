@@ -108,7 +108,7 @@ $env:MFA_CLI_TENANT = 'http://${tenant}'; $env:MFA_CLI_APP_ID = 'mfa-cli'; $env:
       {
         code: 'file-exists',
         message: `${file} already exists, and no emulator wrote it`,
-        hints: ['Give another name with --apns-ca FILE, or remove this file.'],
+        hints: ['Choose another name with --apns-ca FILE, or remove the file.'],
         exitCode: 2,
       },
     ]);

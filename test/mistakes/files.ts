@@ -57,15 +57,13 @@ const otherKinds: readonly (readonly [string, string, string, readonly string[]]
     'a request',
     request,
     'it looks like a certificate signing request',
-    [`hint: Apple answers it with a certificate: then ${toPack('aps.cer', 'KEY')}`],
+    [`hint: Upload it to Apple, then pack the certificate: ${toPack('aps.cer', 'KEY')}`],
   ],
   [
     'the text of a .p12',
     base64,
     'it looks like base64 text',
-    [
-      `hint: Decode it into a file, \`base64 -d ${base64} > cert.p12\`, or give the text in MFA_CLI_P12_BASE64.`,
-    ],
+    [`hint: Decode it: \`base64 -d ${base64} > cert.p12\`. Or put the text in MFA_CLI_P12_BASE64.`],
   ],
   ['a Java keystore', keyStore, 'it looks like a Java keystore (JKS)', [export_]],
   ['a page of the web', page, 'it looks like a web page (HTML)', [export_]],
@@ -127,7 +125,7 @@ export const fileMistakes: readonly Mistake[] = [
     says: `To:       TENANT, client app key ${key}`,
     hint: [
       'Replaces: the certificate until',
-      'apps from the App Store, TestFlight and MDM get no push. [sandbox-only]',
+      'does not reach apps from the App Store, TestFlight or MDM. [sandbox-only]',
       'error: Nothing was sent',
     ],
   },
@@ -170,7 +168,7 @@ export const fileMistakes: readonly Mistake[] = [
     hint: [
       '✗ Wrong password, or the file is damaged. 1 try left.',
       `error: The password does not open ${good}, or the file is damaged: the two cannot be told apart`,
-      'hint: Blanks at either end count.',
+      'hint: Leading and trailing spaces count.',
     ],
   },
   {
@@ -181,7 +179,7 @@ export const fileMistakes: readonly Mistake[] = [
     says: `error: The password does not open ${good}, or the file is damaged: the two cannot be told apart`,
     hint: [
       'hint: MFA_CLI_P12_PASSWORD starts or ends with a space or an invisible character, which is part of the secret.',
-      'hint: Blanks at either end count.',
+      'hint: Leading and trailing spaces count.',
     ],
   },
   ...(
@@ -211,7 +209,7 @@ export const fileMistakes: readonly Mistake[] = [
     argv: ['emulator', '--port', '0', '--apns-ca', good],
     exitCode: 2,
     says: `error: ${good} already exists, and no emulator wrote it`,
-    hint: ['hint: Give another name with --apns-ca FILE, or remove this file.'],
+    hint: ['hint: Choose another name with --apns-ca FILE, or remove the file.'],
   },
   {
     name: 'apns convert --out: a file that is there',

@@ -44,7 +44,12 @@ const lacks: readonly (readonly [
     ['apns', 'set'],
     { MFA_CLI_TENANT: '', MFA_CLI_CLIENT_SECRET: '', MFA_CLI_P12_BASE64: '' },
     'What is missing: a tenant, credentials, a .p12 and its password; MFA_CLI_TENANT, MFA_CLI_CLIENT_SECRET and MFA_CLI_P12_BASE64 are set to nothing',
-    ['hint: Tenant: give', 'hint: Credentials: give', 'hint: The .p12: give', 'hint: Its password,'],
+    [
+      'hint: Tenant: give',
+      'hint: Credentials: give',
+      'hint: The .p12: give',
+      'hint: The password of the .p12,',
+    ],
   ],
   [
     'no .p12 at all',
@@ -101,7 +106,7 @@ export const pipelineMistakes: readonly Mistake[] = [
     argv: ['profile', 'list'],
     options: { env: { MFA_CLI_TENNANT: 'acme' } },
     exitCode: 0,
-    says: 'warning: MFA_CLI_TENNANT is not a variable that mfa-cli reads; did you mean MFA_CLI_TENANT?',
+    says: 'warning: mfa-cli does not read the variable MFA_CLI_TENNANT; did you mean MFA_CLI_TENANT?',
     hint: ['There is no profile yet.'],
   },
   {
@@ -109,7 +114,7 @@ export const pipelineMistakes: readonly Mistake[] = [
     argv: ['profile', 'list'],
     options: { env: { MFA_CLI_COLOUR: 'no' } },
     exitCode: 0,
-    says: 'warning: MFA_CLI_COLOUR is not a variable that mfa-cli reads',
+    says: 'warning: mfa-cli does not read the variable MFA_CLI_COLOUR',
     hint: ['There is no profile yet.'],
   },
   {
@@ -117,9 +122,9 @@ export const pipelineMistakes: readonly Mistake[] = [
     argv: ['doctor', '--timeout', '1'],
     options: { env: { MFA_CLI_TENNANT: 'acme', MFA_CLI_PORT: '18499' } },
     exitCode: 0,
-    says: 'warning: MFA_CLI_TENNANT is not a variable that mfa-cli reads; did you mean MFA_CLI_TENANT?',
+    says: 'warning: mfa-cli does not read the variable MFA_CLI_TENNANT; did you mean MFA_CLI_TENANT?',
     hint: [
-      '! warning MFA_CLI_TENNANT is not a variable that mfa-cli reads; did you mean MFA_CLI_TENANT? [variables]',
+      '! warning mfa-cli does not read the variable MFA_CLI_TENNANT; did you mean MFA_CLI_TENANT? [variables]',
       '`mfa-cli help environment` lists the variables.',
     ],
   },
@@ -172,7 +177,7 @@ export const pipelineMistakes: readonly Mistake[] = [
     options: { now: new Date() },
     before: signedIn,
     exitCode: 5,
-    says: 'error: The session for TENANT lasts only until MOMENT (in 5 h)',
+    says: 'error: The session for TENANT expires on MOMENT (in 5 h)',
     hint: [`hint: Run \`mfa-cli login\`; ${pipeline}`],
   },
   {
