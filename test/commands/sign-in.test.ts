@@ -165,7 +165,7 @@ describe('logout', () => {
     await emulator.close();
     const { exitCode, stdout } = await machine.run(['logout']);
     expect(exitCode).toBe(0);
-    expect(stdout).toContain('the tenant gave no answer to the revocation of the refresh token: ');
+    expect(stdout).toContain('The tenant did not answer the revocation of the refresh token: ');
     expect(JSON.parse((await machine.run(['profile', 'show', '--json'])).stdout).session).toBeNull();
   });
 });
@@ -223,7 +223,7 @@ describe('the identity host that discovery names for a portal', () => {
       expect(JSON.parse(ended.stdout).error).toMatchObject({
         code: 'sign-in-failed',
         message: `The vendor's discovery names ${new URL(endpoint).host} as the identity host of ${portal}, which was not followed`,
-        hints: [`If that is your tenant, sign in to it by its own address: --tenant ${endpoint}.`],
+        hints: [`If that is your tenant, sign in with its own address: --tenant ${endpoint}.`],
       });
   });
 });

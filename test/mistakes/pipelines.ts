@@ -3,7 +3,7 @@ import { good, key, type Mistake, signedIn, withCertificate, withDeadSession } f
 
 const tenant = { MFA_CLI_TENANT: 'https://abc1234.id.cyberark.cloud' };
 const client = { ...tenant, MFA_CLI_CLIENT_ID: 'ci@acme' };
-const pipeline = 'a pipeline sets MFA_CLI_CLIENT_ID and MFA_CLI_CLIENT_SECRET, or MFA_CLI_TOKEN.';
+const pipeline = 'In a pipeline, set MFA_CLI_CLIENT_ID and MFA_CLI_CLIENT_SECRET, or MFA_CLI_TOKEN.';
 const given = { ...tenant, ...secretPassword, MFA_CLI_TOKEN: 'an-opaque-token' };
 const maybeMissing = 'the secret of the pipeline may be missing';
 
@@ -134,7 +134,7 @@ export const pipelineMistakes: readonly Mistake[] = [
     options: { env: { ...secretPassword, ...tenant } },
     exitCode: 5,
     says: `error: Not signed in to ${tenant.MFA_CLI_TENANT}`,
-    hint: [`hint: Run \`mfa-cli login\`; ${pipeline}`],
+    hint: [`hint: Run \`mfa-cli login\`. ${pipeline}`],
   },
   {
     name: 'nobody signed in to the tenant of the command line',
@@ -143,7 +143,7 @@ export const pipelineMistakes: readonly Mistake[] = [
     before: signedIn,
     exitCode: 5,
     says: 'error: Not signed in to https://other.example.com; the profile default holds a session for TENANT',
-    hint: [`hint: Run \`mfa-cli login --tenant other.example.com --profile default\`; ${pipeline}`],
+    hint: [`hint: Run \`mfa-cli login --tenant other.example.com --profile default\`. ${pipeline}`],
   },
   {
     name: 'nobody signed in, at a terminal, where the offer to sign in is declined',
@@ -151,7 +151,7 @@ export const pipelineMistakes: readonly Mistake[] = [
     options: { env: { ...secretPassword, ...tenant }, answers: [false] },
     exitCode: 5,
     says: `error: Not signed in to ${tenant.MFA_CLI_TENANT}`,
-    hint: [`hint: Run \`mfa-cli login\`; ${pipeline}`],
+    hint: [`hint: Run \`mfa-cli login\`. ${pipeline}`],
   },
   {
     name: 'a session that the tenant has ended, in a pipe',
@@ -160,7 +160,7 @@ export const pipelineMistakes: readonly Mistake[] = [
     before: withDeadSession,
     exitCode: 5,
     says: 'error: TENANT no longer renews the session: invalid_grant: grant request is invalid',
-    hint: [`hint: Run \`mfa-cli login\`; ${pipeline}`],
+    hint: [`hint: Run \`mfa-cli login\`. ${pipeline}`],
   },
   {
     name: 'a session that the tenant has ended, at a terminal: it is told before the plan',
@@ -169,7 +169,7 @@ export const pipelineMistakes: readonly Mistake[] = [
     before: withDeadSession,
     exitCode: 5,
     says: 'error: TENANT no longer renews the session: invalid_grant: grant request is invalid',
-    hint: [`hint: Run \`mfa-cli login\`; ${pipeline}`],
+    hint: [`hint: Run \`mfa-cli login\`. ${pipeline}`],
   },
   {
     name: 'a session that ends before the job does',
@@ -178,7 +178,7 @@ export const pipelineMistakes: readonly Mistake[] = [
     before: signedIn,
     exitCode: 5,
     says: 'error: The session for TENANT expires on MOMENT (in 5 h)',
-    hint: [`hint: Run \`mfa-cli login\`; ${pipeline}`],
+    hint: [`hint: Run \`mfa-cli login\`. ${pipeline}`],
   },
   {
     name: 'a deletion that names no key',

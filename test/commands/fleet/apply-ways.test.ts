@@ -396,7 +396,7 @@ describe('a session', () => {
     expect(result.outcomes).toEqual(['t1 set sent', 't2 set not-signed-in']);
     expect(result.report.tenants[1]?.error?.message).toContain('the profile shared holds a session for');
     expect(result.report.tenants[1]?.error?.hints).toEqual([
-      'Run `mfa-cli login --profile shared`, at the tenant that the fleet file names.',
+      'Sign in to the tenant in the fleet file: `mfa-cli login --profile shared`.',
     ]);
     expect(fleet.tenants.map(({ received }) => received)).toEqual([['set'], []]);
   });
