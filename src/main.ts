@@ -127,7 +127,7 @@ function createNetwork({ trace, warn }: Terminal) {
   return async (caFile: string | null) => {
     const { proxiesOf } = await import('./network/proxy.ts');
     if (env.NODE_TLS_REJECT_UNAUTHORIZED === '0' && !warned)
-      warn("mfa-cli ignores NODE_TLS_REJECT_UNAUTHORIZED=0. Give the server's CA with --ca-file PEM");
+      warn('mfa-cli ignores NODE_TLS_REJECT_UNAUTHORIZED=0. Give the CA of the server with --ca-file PEM');
     warned = true;
     return {
       proxies: proxiesOf(env),

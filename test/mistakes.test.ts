@@ -71,7 +71,7 @@ test('a store that cannot be written', async () => {
     3,
     [
       expect.stringMatching(/^mfa-cli: error: Cannot write .*config\.json: not a directory$/),
-      'mfa-cli: hint: Let this user write into that directory, or name another one in MFA_CLI_CONFIG_DIR.',
+      'mfa-cli: hint: Allow this user to write to that directory, or set MFA_CLI_CONFIG_DIR to another one.',
       '',
     ],
   ]);

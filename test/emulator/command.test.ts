@@ -108,7 +108,7 @@ $env:MFA_CLI_TENANT = 'http://${tenant}'; $env:MFA_CLI_APP_ID = 'mfa-cli'; $env:
       {
         code: 'file-exists',
         message: `${file} already exists, and no emulator wrote it`,
-        hints: ['Give another name with --apns-ca FILE, or remove this file.'],
+        hints: ['Choose another name with --apns-ca FILE, or remove the file.'],
         exitCode: 2,
       },
     ]);
@@ -209,7 +209,7 @@ $env:MFA_CLI_TENANT = 'http://${tenant}'; $env:MFA_CLI_APP_ID = 'mfa-cli'; $env:
       expect(JSON.parse(stdout).error).toMatchObject({
         message: `Another emulator (process 4242 on another machine) keeps its state in ${state}. If none does, remove ${state}.lock`,
         hints: [
-          `Nobody here can tell whether process 4242 on build-7 still runs. If it does not, run \`rm ${state}.lock\`.`,
+          `Check whether process 4242 on build-7 is still running. If it is not, run \`rm ${state}.lock\`.`,
         ],
         exitCode: 3,
       });

@@ -75,7 +75,7 @@ describe('what cannot be written', () => {
       await runShell(`mfa-cli apns inspect '${good}' > /dev/full`, cleanEnvironment(secretPassword)),
     ).toMatchObject({
       exitCode: 3,
-      stderr: 'mfa-cli: error: Standard output cannot be written: no space left on device\n',
+      stderr: 'mfa-cli: error: Cannot write to standard output: no space left on device\n',
     });
   });
 

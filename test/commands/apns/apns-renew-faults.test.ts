@@ -332,7 +332,7 @@ describe('apns renew refuses', () => {
     expect(report.error).toMatchObject({
       exitCode: 3,
       hints: [
-        `Nobody here can tell whether process 4242 on build-7 still runs. If it does not, run \`rm ${stateFile}.lock\`.`,
+        `Check whether process 4242 on build-7 is still running. If it is not, run \`rm ${stateFile}.lock\`.`,
       ],
     });
     rmSync(`${stateFile}.lock`);

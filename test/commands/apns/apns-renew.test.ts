@@ -90,7 +90,7 @@ describe.skipIf(isMissing('openssl'))('apns renew', () => {
     answerRequest(begun.report.files.request, path('aps.cer'), { notAfter });
     const unreachable = await call([], { env: { MFA_CLI_APNS_HOST: '127.0.0.1:9' } });
     expect([unreachable.exitCode, unreachable.report.error.code]).toEqual([7, 'apns-unreachable']);
-    expect(unreachable.report.error.hints).toContain('Or go on without asking APNs: --no-verify.');
+    expect(unreachable.report.error.hints).toContain('To skip the APNs check, add --no-verify.');
     expect(unreachable.stderr).toContain('The renewal stands at "packed"');
     expect(state().rounds).toMatchObject([{ packed: { file: `${name}.p12` }, verifiedAt: null }]);
 

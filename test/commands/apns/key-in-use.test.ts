@@ -46,7 +46,7 @@ describe('a set silences another app', () => {
     expect(JSON.parse(stdout).findings).toContainEqual({
       code: 'silences-other-app',
       level: 'warning',
-      message: 'Sign-in pushes go to the app of the key set last. com.old.app gets none after this.',
+      message: 'Sign-in pushes go only to the app of the key set last, no longer to com.old.app.',
       hint: expect.any(String),
     });
     // The key in use again silences nobody; the other one would.
@@ -68,7 +68,7 @@ describe('a set silences another app', () => {
     await set(forKey(young), on('2026-11-26'));
     const { exitCode, stderr, questions } = await set(['--client-app-key', old], { answers: [false] });
     expect([exitCode, questions]).toEqual([130, [expect.stringMatching(/^Replace the certificate for /)]]);
-    expect(stderr.replaceAll(/\s+/g, ' ')).toContain('com.new.app gets none after this.');
+    expect(stderr.replaceAll(/\s+/g, ' ')).toContain('no longer to com.new.app.');
   });
 
   test.each([
@@ -79,7 +79,7 @@ describe('a set silences another app', () => {
     await setElsewhere(emulator, 'com.their.app');
     expect(codesIn((await set(forKey(young, '--dry-run'))).stdout)).not.toContain('silences-other-app');
     const { exitCode, stdout } = await set(forKey(young, '--refresh'));
-    expect([exitCode, stdout.includes('com.their.app gets none after this')]).toEqual([0, tells]);
+    expect([exitCode, stdout.includes('no longer to com.their.app')]).toEqual([0, tells]);
   });
 });
 

@@ -364,7 +364,7 @@ describe('a session', () => {
       },
     });
     const { report } = await apply(fleet);
-    const hints = ['Correct what the fleet file says under sign-in, or the secret that it leads to.'];
+    const hints = ['Correct sign-in in the fleet file, or the secret that it points to.'];
     expect(report.tenants.map(({ error }) => [error?.code, error?.hints])).toEqual([
       ['session-expired', hints],
       ['sign-in-failed', hints],
@@ -396,7 +396,7 @@ describe('a session', () => {
     expect(result.outcomes).toEqual(['t1 set sent', 't2 set not-signed-in']);
     expect(result.report.tenants[1]?.error?.message).toContain('the profile shared holds a session for');
     expect(result.report.tenants[1]?.error?.hints).toEqual([
-      'Run `mfa-cli login --profile shared`, at the tenant that the fleet file names.',
+      'Sign in to the tenant in the fleet file: `mfa-cli login --profile shared`.',
     ]);
     expect(fleet.tenants.map(({ received }) => received)).toEqual([['set'], []]);
   });

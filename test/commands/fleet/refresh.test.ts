@@ -103,7 +103,7 @@ test('a tenant that names another key as the latest ignores that of the file, an
   expect(status.stderr).toContain('t1: the tenant ignores this key: it pushes with another one');
   const { outcomes, report } = await fleet.json(['plan', '--refresh']);
   expect(outcomes).toEqual(['t1 set']);
-  const message = expect.stringContaining(`${other} gets none after this.`);
+  const message = expect.stringContaining(`no longer to ${other}.`);
   const finding = expect.objectContaining({ code: 'silences-other-app', message });
   expect(report.tenants[0]?.findings).toContainEqual(finding);
 });

@@ -147,7 +147,7 @@ test('another key is silenced: the plan says so, and --fail-on warning stops it'
     record,
     readFileSync(record, 'utf8').replaceAll('2020-01-01T00:00:00Z', '2100-01-01T00:00:00Z'),
   );
-  const message = `Sign-in pushes go to the app of the key set last. ${old} gets none after this.`;
+  const message = `Sign-in pushes go only to the app of the key set last, no longer to ${old}.`;
   const { outcomes, report } = await json(['plan']);
   expect(outcomes).toEqual(['t1 set', 't2 same']);
   const finding = { code: 'silences-other-app', level: 'warning', message };

@@ -67,7 +67,7 @@ describe('push payload', () => {
   test('takes no bundle ID that is none', async () => {
     const { exitCode, stdout } = await createMachine().run([...words, '--simulator', 'app', '--json']);
     expect(exitCode).toBe(2);
-    const message = '"app" is not a bundle ID: it looks like com.example.app';
+    const message = '"app" is not a bundle ID, such as com.example.app';
     const hints = ['Give --simulator BUNDLE-ID.'];
     expect(JSON.parse(stdout).error).toEqual({ code: 'usage', message, hints, exitCode: 2 });
   });
