@@ -120,7 +120,9 @@ describe('challenges', () => {
       { Result: { Summary: 'Dance' } },
       success,
     ]);
-    expect(error).toMatchObject({ message: expect.stringContaining('not understood: Dance') });
+    expect(error).toMatchObject({
+      message: expect.stringContaining('unexpected answer to the sign-in: Dance'),
+    });
     expect(told).toEqual(['a']);
   });
 
