@@ -48,7 +48,7 @@ function walk(path: string, user: number, opened?: Stats): Doubt | null {
       return opened === undefined ? null : { sentence: `${path} is a pipe, or was removed` };
     if (!stats.isSymbolicLink()) at = entry;
     else {
-      if (++links > mostLinks) return { sentence: `The links of ${path} lead to one another` };
+      if (++links > mostLinks) return { sentence: `The links of ${path} form a loop` };
       const target = readlinkSync(entry);
       steps.unshift(...stepsOf(target));
       if (isAbsolute(target)) at = '/';

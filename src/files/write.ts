@@ -235,7 +235,7 @@ function targetOf(path: string): Target {
     // Node.js's own realpath resolves `..` by name, not after links.
     at = resolve(realpathSync.native(dirname(at)), readlinkSync(at));
   }
-  throw new Refusal('it has too many links');
+  throw new Refusal('its links form a loop');
 }
 
 /** Like Linux with `protected_symlinks`: in a world-writable directory, links of other users are not followed. */
