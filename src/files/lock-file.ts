@@ -191,7 +191,7 @@ function remove(lock: string, { isDirectory }: Found): void {
     else unlinkSync(lock);
   } catch (cause) {
     if (['ENOTEMPTY', 'EEXIST'].includes(systemCode(cause) ?? ''))
-      throw new CliError('file-unwritable', `${lock} is in the way: it is a directory with files in it`, {
+      throw new CliError('file-unwritable', `${lock} prevents the lock: it is a directory with files in it`, {
         cause,
         facts: { remedy: removalOf(lock, 'folder') },
       });

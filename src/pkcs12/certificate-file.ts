@@ -30,7 +30,7 @@ export async function readCertificateFile(
     throw new CliError('certificate-not-recognised', `${file.name} ${what}`, { cause });
   }
   const looks = appearance(file.bytes);
-  throw new CliError('certificate-not-recognised', `${file.name} contains no certificate: it ${looks}`);
+  throw new CliError('certificate-not-recognised', `${file.name} holds no certificate: it ${looks}`);
 }
 
 function encodedIn(bytes: Uint8Array): Uint8Array[] {

@@ -16,7 +16,7 @@ const read = (bytes: Uint8Array | string) =>
     (certificates) => certificates.map(({ commonName }) => commonName),
     ({ code, message }) => `${code}: ${message}`,
   );
-const none = (looks: string) => `certificate-not-recognised: a.cer contains no certificate: it ${looks}`;
+const none = (looks: string) => `certificate-not-recognised: a.cer holds no certificate: it ${looks}`;
 const tooMany = 'certificate-not-recognised: a.cer holds 257 certificates, more than 256';
 const damaged = 'certificate-not-recognised: a.cer is damaged or incomplete';
 
