@@ -171,7 +171,7 @@ describe('a person who', () => {
     });
     expect(outcome).toMatchObject({ exitCode: 0, error: undefined });
     expect(outcome.stderr).toContain(
-      "warning: The browser came back with an error, the tenant's or a forged one: access_denied: User denied confirmation; the sign-in goes on\n",
+      "warning: The browser returned an error, the tenant's or a forged one: access_denied: User denied confirmation; the sign-in continues\n",
     );
   });
 });

@@ -16,7 +16,7 @@ async function openProof() {
   terminal.type(`y${enter}`);
   await terminal.read('Enter Password');
   terminal.type(`${emulator.administrator.password}${enter}`);
-  const told = await terminal.read(/The number to choose on your phone: \d\d/);
+  const told = await terminal.read(/Choose this number on your phone: \d\d/);
   return { emulator, terminal, number: told.slice(-2) };
 }
 

@@ -92,7 +92,7 @@ describe('apns prove', () => {
     expect(seconds).toBeOneOf([1, 2, 3, 4, 5, 6, 7, 8, 9]);
     expect(proved.exitCode).toBe(0);
     const [number] = /\d\d$/.exec(heard.message) ?? [];
-    expect(proved.stderr).toContain(`The number to choose on your phone: ${number}\n`);
+    expect(proved.stderr).toContain(`Choose this number on your phone: ${number}\n`);
     expectNothingLeft(phone, before);
   });
 

@@ -233,10 +233,7 @@ describe.skipIf(isMissing('openssl'))("Apple's answer", () => {
     const stdin = 'from-standard-input\n';
     const words = ['--new-password-file', '-'];
     const both = await call(directory, words, { stdin, env: { MFA_CLI_KEY_PASSWORD: '' } });
-    expect([both.exitCode, both.report.error.message]).toEqual([
-      2,
-      'Only one input can come from standard input',
-    ]);
+    expect([both.exitCode, both.report.error.message]).toEqual([2, 'Only one input can be standard input']);
     expect((await call(directory, words, { stdin })).report.error.code).toBe('apns-unreachable');
     const again = await call(directory, words, { stdin: 'another', env: { MFA_CLI_P12_PASSWORD: '' } });
     expect(again.report.error.code).toBe('pkcs12-password-incorrect');

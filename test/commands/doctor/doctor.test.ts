@@ -381,7 +381,7 @@ describe('the way to the network', () => {
     const taken = String(await listen(createServer()));
     expect((await examine(['--port', taken]))['loopback-port']).toMatchObject({
       level: 'error',
-      message: `Port ${taken} of 127.0.0.1 is not free.`,
+      message: `Port ${taken} of 127.0.0.1 is in use.`,
       hint: expect.stringContaining('MFA_CLI_PORT'),
     });
     expect((await examine(['--port', 'eighty']))['loopback-port']?.level).toBe('error');

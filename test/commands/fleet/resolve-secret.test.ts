@@ -62,7 +62,7 @@ test('a file holds one, but for one line break at its end', async () => {
 test.skipIf(process.platform === 'win32')('a silent pipe is given up', async () => {
   const file = join(temporaryDirectory(), 'pipe');
   execFileSync('mkfifo', [file]);
-  const message = `The file of ${what} is a pipe, and nothing came out of it in time`;
+  const message = `The file of ${what} is a pipe that delivered nothing in time`;
   expect(await resolved({ file }, { patience: 100 })).toEqual(['file-unreadable', message]);
 });
 

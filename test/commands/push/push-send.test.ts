@@ -120,7 +120,7 @@ ${JSON.stringify(payload, null, 2)}`);
 
   test.each<[string, readonly string[], string]>([
     ['without a device token', [], 'No device token was given'],
-    ['to what is no device token', ['--device-token', 'xyz'], 'This is not a device token: those have 64 '],
+    ['to what is no device token', ['--device-token', 'xyz'], 'This is not a device token: it must have '],
     ['of too many bytes', [...to, '--message', 'ü'.repeat(2000)], 'The payload has 8'],
     ['with a collapse ID that is too long', [...to, '--collapse-id', `${id}x`], collapsed],
     ['with a collapse ID that no header carries', [...to, '--collapse-id', 'ü'], collapsed],
