@@ -1,8 +1,8 @@
 // Compiles dist/ into one executable a system: `npm run build:binary [-- --target NAME]…`, `all` for every one, this machine's by
-// default. What is in release/binary/NAME/ afterwards is listed in docs/decisions/binary-with-bun.md.
+// default; `--into FOLDER` in place of release/binary/. What is in release/binary/NAME/ afterwards is listed in docs/decisions/binary-with-bun.md.
 import { execFile } from 'node:child_process';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { closeRuntime } from './binary/closed-runtime.mjs';
 import { writeCompanions } from './binary/companions.mjs';
@@ -19,7 +19,12 @@ const closed = ['dotenv', 'bunfig', 'tsconfig', 'package-json'].map(
   (what) => `--no-compile-autoload-${what}`,
 );
 
-const { values } = parseArgs({ options: { target: { type: 'string', multiple: true } } });
+const { values } = parseArgs({
+  options: {
+    target: { type: 'string', multiple: true },
+    into: { type: 'string', default: join(root, 'release', 'binary') },
+  },
+});
 const names = chosen(values.target ?? [ownTarget()]);
 const lock = readLocks();
 const cache = `${root}.cache/binary`;
@@ -28,7 +33,7 @@ const compiler = await runtimeOf(ownTarget());
 
 for (const name of names) {
   const { bun, keychain: library, extension = '' } = targets[name];
-  const folder = join(root, 'release', 'binary', name);
+  const folder = join(values.into, name);
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   const output = join(folder, `mfa-cli${extension}`);
@@ -51,7 +56,7 @@ for (const name of names) {
   // Bun leaves on Intel's file a signature of what it was before, and on that for Apple's own processors the name of no program.
   if (name.startsWith('darwin')) await writeFile(output, signMachO(await readFile(output)));
   await writeCompanions(folder, version, keychain);
-  console.log(`release/binary/${name}/mfa-cli${extension}`);
+  console.log(relative(root, output));
 }
 
 /** The path of Bun's executable for a target. */

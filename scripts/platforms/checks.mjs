@@ -15,7 +15,7 @@ const patience = '120';
 /** By name, in their order. Each gives how many cases it tried, or a sentence that says why it is not for this platform. */
 export const checks = {
   async 'smoke test'({ command, browser }) {
-    const words = [...command.flatMap((word) => ['--command', word]), '--browser', browser];
+    const words = [...command.map((word) => `--command=${word}`), '--browser', browser];
     const told = await run(process.execPath, [
       join(root, 'scripts/smoke.mjs'),
       ...words,

@@ -46,11 +46,21 @@ export function requireFreeNames(paths: readonly string[]): void {
 
 /** Whether this user may write to a file, or into a directory. */
 export function isWritable(path: string): boolean {
-  return orNull(() => accessSync(path, constants.W_OK)) !== null;
+  return isAllowed(path, constants.W_OK);
 }
 
 export function isExecutable(path: string): boolean {
-  return orNull(() => accessSync(path, constants.X_OK)) !== null;
+  return isAllowed(path, constants.X_OK);
+}
+
+/** What accessSync gives differs: undefined in Node.js, null in Bun. */
+function isAllowed(path: string, mode: number): boolean {
+  return (
+    orNull(() => {
+      accessSync(path, mode);
+      return true;
+    }) ?? false
+  );
 }
 
 /** The absolute path without links, with `..` as the system goes it: from where a link has led to. Throws the system's error. */
@@ -79,9 +89,21 @@ export function removeFile(path: string): void {
   rmSync(path, { force: true });
 }
 
+/** Gives a file or directory of this user a mode, where its file system has modes: FAT and exFAT have none. Throws the system's error. */
+export function setMode(path: string, mode: number): void {
+  try {
+    chmodSync(path, mode);
+  } catch (error) {
+    if (!withoutModes.includes(systemCode(error) ?? '')) throw error;
+  }
+}
+
+/** How chmod() by the owner fails there. */
+const withoutModes = ['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP'];
+
 /** Renames a file that has no secret from its owner, and closes it to others. Throws the system's error. */
 export function setAside(path: string, to: string): void {
-  chmodSync(path, 0o600);
+  setMode(path, 0o600);
   renameSync(path, to);
 }
 
@@ -115,7 +137,7 @@ function makeOne(path: string): void {
 export function closeDirectory(path: string, isOurs: (name: string) => boolean): void {
   const { mode, uid } = statSync(path);
   if ((mode & 0o077) === 0 || uid !== process.getuid?.()) return;
-  if (entriesIn(path, Number.POSITIVE_INFINITY).every(({ name }) => isOurs(name))) chmodSync(path, 0o700);
+  if (entriesIn(path, Number.POSITIVE_INFINITY).every(({ name }) => isOurs(name))) setMode(path, 0o700);
 }
 
 /** Makes a new directory for the owner alone, below that of the system for what is temporary. Throws the system's error. */

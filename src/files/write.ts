@@ -1,6 +1,5 @@
 import {
   accessSync,
-  chmodSync,
   closeSync,
   constants,
   fstatSync,
@@ -21,6 +20,7 @@ import { dirname, isAbsolute, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { Context } from '../context.ts';
 import { CliError, type ErrorFacts, orNull, systemCode, systemReason } from '../errors/cli-error.ts';
+import { setMode } from './directory.ts';
 import { closing, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY } from './own-file.ts';
 import { removeTemporaries, temporaryBeside } from './temporary.ts';
 
@@ -138,7 +138,7 @@ export function replaceFile(path: string, content: string | Uint8Array, mode: 0o
   const { path: target, stats } = ownTargetOf(path);
   if (stats?.isFile() === false) throw new Refusal('it is not a regular file');
   withTemporary(target, content, mode, (temporary) => {
-    if (mode !== 0o600 && stats !== null) chmodSync(temporary, stats.mode & 0o777);
+    if (mode !== 0o600 && stats !== null) setMode(temporary, stats.mode & 0o777);
     renameSync(temporary, target);
   });
 }

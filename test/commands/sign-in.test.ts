@@ -68,7 +68,7 @@ describe('login', () => {
     const told = unopened.map(({ stderr }) => stderr.split('\n').slice(1, 3));
     const warned = (words: string) => [
       expect.stringMatching(/^http/),
-      `mfa-cli: warning: ${words}: open the address above yourself`,
+      `mfa-cli: warning: ${words}: visit the address above`,
     ];
     expect(told).toEqual([warned('BROWSER=/nope did not start a browser'), warned('No browser started')]);
   });
@@ -222,7 +222,7 @@ describe('the identity host that discovery names for a portal', () => {
     else
       expect(JSON.parse(ended.stdout).error).toMatchObject({
         code: 'sign-in-failed',
-        message: `The vendor's discovery names ${new URL(endpoint).host} as the identity host of ${portal}, which was not followed`,
+        message: `The vendor's discovery names ${new URL(endpoint).host} as the identity host of ${portal}; it was not followed`,
         hints: [`If that is your tenant, sign in to it by its own address: --tenant ${endpoint}.`],
       });
   });

@@ -136,7 +136,7 @@ describe.skipIf(process.platform === 'win32')('a hook', () => {
     later.abort(new CliError('interrupted', 'Interrupted', { facts: { signal: 'SIGTERM' } }));
     const { exitCode, stdout, stderr } = await ended;
     expect([exitCode, stdout]).toEqual([143, expect.stringContaining('Set the push certificate')]);
-    expect(stderr).toContain('The hook was ended by an interrupt');
+    expect(stderr).toContain('An interrupt ended the hook');
   });
 
   test.each([

@@ -386,7 +386,11 @@ describe('a challenge', () => {
     await service('/Mobile/SetApnsCertForClientApp', certificate);
     expect(resultOf(await service('/emulator/challenge'))).toMatchObject({
       Pushes: [
-        { DeviceID: 'one', Status: null, Reason: expect.stringMatching(/its issuer is unknown there/) },
+        {
+          DeviceID: 'one',
+          Status: null,
+          Reason: expect.stringMatching(/its issuer is unknown to the server/),
+        },
       ],
     });
   });

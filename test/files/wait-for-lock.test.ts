@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { waitForLock } from '../../src/files/lock-file.ts';
 import { namespace, startOf } from '../../src/files/temporary.ts';
+import { removalOf } from '../../src/text/shell.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const world = vi.hoisted(() => ({
@@ -215,7 +216,7 @@ describe('the lock of another process', () => {
     await expect(acquireLock(path)).rejects.toMatchObject({
       code: 'file-unwritable',
       message: `${lock} is in the way: it is a directory with files in it`,
-      facts: { remedy: `rm -r ${lock}` },
+      facts: { remedy: removalOf(lock, 'folder') },
     });
     expect(readdirSync(directory)).toEqual(['config.json.lock']);
   });

@@ -5,7 +5,7 @@ const tenant = { MFA_CLI_TENANT: 'https://abc1234.id.cyberark.cloud' };
 const client = { ...tenant, MFA_CLI_CLIENT_ID: 'ci@acme' };
 const pipeline = 'a pipeline sets MFA_CLI_CLIENT_ID and MFA_CLI_CLIENT_SECRET, or MFA_CLI_TOKEN.';
 const given = { ...tenant, ...secretPassword, MFA_CLI_TOKEN: 'an-opaque-token' };
-const maybeMissing = 'the secret of the pipeline may be missing';
+const maybeMissing = "the pipeline's secret may be missing";
 
 /** What the environment of a pipeline lacks, and which variable is told. */
 const lacks: readonly (readonly [
@@ -21,7 +21,7 @@ const lacks: readonly (readonly [
         `an empty ${name}`,
         ['whoami'],
         { ...client, [name]: '' },
-        `${name} is empty: ${maybeMissing}, and nobody is signed in`,
+        `${name} is empty: ${maybeMissing}, and no session is stored`,
         [`hint: Set ${name}.`],
       ] as const,
   ),
@@ -29,7 +29,7 @@ const lacks: readonly (readonly [
     'a client ID without its secret, in CI',
     ['whoami'],
     { ...client, CI: 'true' },
-    `MFA_CLI_CLIENT_SECRET is empty: ${maybeMissing}, and nobody is signed in`,
+    `MFA_CLI_CLIENT_SECRET is empty: ${maybeMissing}, and no session is stored`,
     ['hint: Set MFA_CLI_CLIENT_SECRET.'],
   ],
   [
@@ -43,7 +43,7 @@ const lacks: readonly (readonly [
     'all of several secrets',
     ['apns', 'set'],
     { MFA_CLI_TENANT: '', MFA_CLI_CLIENT_SECRET: '', MFA_CLI_P12_BASE64: '' },
-    'What is missing: a tenant, credentials, a .p12 and its password; MFA_CLI_TENANT, MFA_CLI_CLIENT_SECRET and MFA_CLI_P12_BASE64 are set to nothing',
+    'Missing: a tenant, credentials, a .p12 and its password; MFA_CLI_TENANT, MFA_CLI_CLIENT_SECRET and MFA_CLI_P12_BASE64 are empty',
     ['hint: Tenant: give', 'hint: Credentials: give', 'hint: The .p12: give', 'hint: Its password,'],
   ],
   [

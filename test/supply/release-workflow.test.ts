@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { basename, delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
@@ -20,7 +20,7 @@ interface Step {
 }
 
 interface Job {
-  readonly needs?: string;
+  readonly needs?: string | readonly string[];
   readonly permissions?: Readonly<Record<string, string>>;
   readonly environment?: string;
   readonly strategy?: { readonly matrix: { readonly include: readonly Readonly<Record<string, string>>[] } };
@@ -33,7 +33,14 @@ const { on, jobs } = parse(readFileSync(join(workflows, 'release.yml'), 'utf8'))
 };
 
 const tag = `v${version}`;
-const archives = ['linux-arm64.tar.gz', 'darwin-arm64.tar.gz', 'darwin-x64.tar.gz', 'windows-x64.zip'];
+const musl = 'linux-x64-musl';
+const archives = [
+  `${musl}.tar.gz`,
+  'linux-arm64.tar.gz',
+  'darwin-arm64.tar.gz',
+  'darwin-x64.tar.gz',
+  'windows-x64.zip',
+];
 
 /** A checkout at the tag: the real scripts, with what takes an hour replaced by what notes that it was run. */
 function checkOut(folder: string): void {
@@ -69,16 +76,22 @@ async function runJob(
   const { steps = [] } = jobs[name] ?? {};
   const [folder, tools] = [temporaryDirectory(), temporaryDirectory()];
   const calls = join(tools, 'calls');
-  for (const tool of ['npm', 'gh', 'skopeo'])
+  for (const tool of ['apk', 'brew', 'npm', 'gh', 'skopeo'])
     writeFileSync(
       join(tools, tool),
       `#!/bin/sh\nprintf '%s' ${tool} >> '${calls}'; printf ' %s' "$@" >> '${calls}'; echo >> '${calls}'\ncase " $* " in *" --password-stdin "*) cat >> '${tools}/stdin' ;; esac\n`,
       { mode: 0o755 },
     );
+  const bundle = join(tools, 'bundle');
+  writeFileSync(bundle, '{}');
   const value = (text: string) =>
-    text.replace(/\$\{\{ (?:matrix\.(\w+)|github\.(token)) \}\}/g, (_all, key: string, token: string) =>
-      token === undefined ? (matrix[key] ?? '') : 'the-token',
-    );
+    text
+      .replace(/\$\{\{ steps\.checksums\.outputs\.bundle-path \}\}/, bundle)
+      // Nobody has given any yet.
+      .replace(/\$\{\{ secrets\.\w+ \}\}/, '')
+      .replace(/\$\{\{ (?:matrix\.(\w+)|github\.(token)) \}\}/g, (_all, key: string, token: string) =>
+        token === undefined ? (matrix[key] ?? '') : 'the-token',
+      );
   const told: Finished[] = [];
   for (const { uses = '', run, with: given = {}, env = {} } of steps) {
     if (uses.startsWith('actions/checkout@')) checkOut(folder);
@@ -86,9 +99,11 @@ async function runJob(
       cpSync(artifact, join(folder, given.path ?? ''), { recursive: true });
     if (uses.startsWith('actions/upload-artifact@')) {
       const [pattern, ...excluded] = (given.path ?? '').trim().split('\n');
-      expect([pattern, excluded]).toEqual(['release/*', ['!release/binary']]);
-      const filter = (path: string) => !path.endsWith('/binary');
-      cpSync(join(folder, 'release'), artifact, { recursive: true, filter });
+      if (pattern === 'release/*') {
+        expect(excluded).toEqual(name === 'build' ? ['!release/binary'] : []);
+        const filter = (path: string) => !path.endsWith('/binary');
+        cpSync(join(folder, 'release'), artifact, { recursive: true, filter });
+      } else cpSync(join(folder, `${pattern}`), join(artifact, basename(`${pattern}`)));
     }
     if (run === undefined) continue;
     const values = Object.entries(env).map(([key, text]) => [key, value(text)]);
@@ -125,33 +140,50 @@ describe.skipIf(isMissing('bash', 'tar', 'zip', 'unzip'))('a tag', () => {
     const order = Object.entries(jobs).map(([name, { needs = '' }]) => [name, needs]);
     expect(order).toEqual([
       ['build', ''],
-      ['try', 'build'],
-      ['attest', 'try'],
+      ['apple', 'build'],
+      ['try', 'apple'],
+      ['musl', 'apple'],
+      ['attest', ['try', 'musl']],
       ['draft', 'attest'],
       ['npm', 'draft'],
       ['image', 'draft'],
     ]);
-    for (const name of ['npm', 'image']) expect(jobs[name]?.environment).toBe('release');
+    for (const name of ['apple', 'npm', 'image']) expect(jobs[name]?.environment).toBe('release');
 
     const artifact = join(temporaryDirectory(), 'artifact');
     const built = await runJob('build', artifact);
     expect([built.exitCodes, built.stderr, built.stdout]).toEqual([[0, 0], '', '- News\n']);
-    const files = readdirSync(artifact);
-    expect(files).toContain(`mfa-cli-${version}.tgz`);
-    expect(files).not.toContain('binary');
+    const signed = await runJob('apple', artifact);
+    expect([signed.exitCodes, signed.stderr]).toEqual([[0, 0, 0, 0], '']);
+    expect(signed.stdout).toMatch(/^Skipped: there is no APPLE_CERTIFICATE,.*\n$/);
+    expect(signed.calls).toContain('npm run release -- homebrew checksums\n');
+    expect(readdirSync(artifact)).toContain(`mfa-cli-${version}.tgz`);
+    expect(readdirSync(artifact)).not.toContain('binary');
 
     const { include = [] } = jobs.try?.strategy?.matrix ?? {};
     expect(
       include.map(({ target = '' }) => archives.find((name) => name.startsWith(`${target}.`))).sort(),
-    ).toEqual([...archives].sort());
+    ).toEqual(archives.filter((name) => !name.startsWith(musl)).sort());
     for (const matrix of include) {
       const { exitCodes, stderr, stdout } = await runJob('try', artifact, matrix);
       const program = `./mfa-cli-${version}-${matrix.target}/${matrix.program}`;
       expect([exitCodes, stderr, stdout]).toEqual([[0], '', `smoke --command ${program}\n`]);
     }
 
-    const attest = jobs.attest?.steps.find(({ uses }) => uses?.includes('attest-build-provenance'));
-    expect(attest?.with).toEqual({ 'subject-checksums': 'release/SHA256SUMS' });
+    const onMusl = await runJob('musl', artifact);
+    expect([onMusl.exitCodes, onMusl.stdout]).toEqual([
+      [0, 0],
+      `smoke --command ./mfa-cli-${version}-${musl}/mfa-cli\n`,
+    ]);
+
+    const attested = jobs.attest?.steps.filter(({ uses }) => uses?.includes('attest-build-provenance'));
+    expect(attested?.map((step) => step.with)).toEqual([
+      { 'subject-checksums': 'release/SHA256SUMS' },
+      { 'subject-path': 'release/SHA256SUMS' },
+    ]);
+    expect((await runJob('attest', artifact)).exitCodes).toEqual([0]);
+    const files = readdirSync(artifact);
+    expect(files).toContain('SHA256SUMS.sigstore.json');
 
     const draft = await runJob('draft', artifact);
     expect([draft.exitCodes, draft.notes]).toEqual([[0], '- News\n']);

@@ -104,7 +104,7 @@ async function start(tenant: string, user: string, typed: Secret[], { http, pers
       hosts === mostHosts ||
       (other.kind === 'ask' && !(await person.trusts(new URL(other.origin).host, host)));
     const shown = /^[\w.:-]{1,253}$/.test(answer.host) ? answer.host : 'another host';
-    if (refused) throw failed(`${host} sends the sign-in to ${shown}, which was not followed`);
+    if (refused) throw failed(`${host} sends the sign-in to ${shown}; it was not followed`);
     host = other.origin;
   }
 }

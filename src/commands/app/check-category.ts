@@ -3,14 +3,14 @@ import { type AppFinding, type AppFindingCode, finding, worded } from './finding
 import type { Span, SwiftCall } from './swift/code.ts';
 import type { Value } from './swift/values.ts';
 
-/** What the tenant's pushes name (the vendor's guide, "Integrate mobile push authenticator"). */
+/** The names in the tenant's pushes (the vendor's guide, "Integrate mobile push authenticator"). */
 const categoryId = 'MfaNotificationCategoryId';
 const actions = [
   { id: 'MfaNotificationApproveActionId', code: 'action-approve-missing' },
   { id: 'MfaNotificationDenyActionId', code: 'action-deny-missing' },
 ] as const satisfies readonly { id: string; code: AppFindingCode }[];
 
-/** A call that creates a category or an action, with the identifiers that it may get. */
+/** A call that creates a category or an action, with its possible identifiers. */
 type Made = ReturnType<typeof made>[number];
 
 /** Whether the system shows Approve and Deny: the category and its actions have the identifiers that the pushes name. */

@@ -15,11 +15,11 @@ export interface PayloadOptions extends PushOptions {
 
 export interface PayloadReport {
   readonly payload: Readonly<Record<string, unknown>>;
-  /** Of what APNs would be sent: compact, in UTF-8. */
+  /** Size of the payload as sent: compact, in UTF-8. */
   readonly bytes: number;
-  /** The bundle ID of the app that the simulator gives it to, or null. */
+  /** The bundle ID of the app in the simulator, or null. */
   readonly simulator: string | null;
-  /** The file that was written, or null. */
+  /** The written file, or null. */
   readonly out: string | null;
 }
 

@@ -201,7 +201,7 @@ describe('another host', () => {
 
   test('that names itself again is left after the third', async () => {
     const { error, requests } = await signIn([elsewhere('pod7.id.cyberark.cloud')]);
-    expect(error).toMatchObject({ message: expect.stringContaining('which was not followed') });
+    expect(error).toMatchObject({ message: expect.stringContaining('it was not followed') });
     expect(requests).toHaveLength(3);
   });
 
@@ -213,7 +213,7 @@ describe('another host', () => {
       expect(told).toEqual(trusts ? ['trust sso.example.com?', 'a'] : ['trust sso.example.com?']);
       expect(hostsOf(requests).slice(1)).toEqual(trusts ? ['sso.example.com', 'sso.example.com'] : []);
       if (trusts) return expect(signedIn?.tenant).toBe('https://sso.example.com');
-      const message = `${tenant} sends the sign-in to sso.example.com, which was not followed`;
+      const message = `${tenant} sends the sign-in to sso.example.com; it was not followed`;
       expect(error).toMatchObject({ message });
     },
   );
@@ -230,7 +230,7 @@ describe('another host', () => {
     const { error, told, requests } = await signIn([elsewhere(host)], { answers, trusts: true });
     expect(error).toMatchObject({
       code: 'sign-in-failed',
-      message: `${tenant} sends the sign-in to ${shown}, which was not followed`,
+      message: `${tenant} sends the sign-in to ${shown}; it was not followed`,
     });
     expect(told).toEqual([]);
     expect(requests).toHaveLength(1);

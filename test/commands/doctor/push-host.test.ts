@@ -135,7 +135,7 @@ describe('a push host', () => {
   test('that is no address is a fault of the variable', async () => {
     expect(await check('a host')).toMatchObject({
       level: 'error',
-      message: '"a host" is not an APNs host: those look like api.push.apple.com:2197.',
+      message: '"a host" is not an APNs host such as api.push.apple.com:2197.',
     });
   });
 

@@ -43,7 +43,7 @@ describe('push send', () => {
     const body = JSON.stringify(payload);
     expect(JSON.parse(stdout)).toEqual({
       ...{ file: good, topic, environment: 'production', host, deviceToken, headers, payload },
-      ...{ bytes: body.length, sent: true, dryRun: false, explanation: 'APNs took the push.' },
+      ...{ bytes: body.length, sent: true, dryRun: false, explanation: 'APNs accepted the push.' },
       answer: { status: 200, reason: null, apnsId: 'A0B1', timestamp: null },
       ...{ findings: expect.any(Array), ok: true },
     });
@@ -53,7 +53,7 @@ describe('push send', () => {
 
   test('says it to a person', async () => {
     const { stdout, host } = await sendThrough([{ status: 200 }]);
-    expect(stdout.replace(/\n\n[!i] .*/s, '')).toBe(`✓ APNs took the push.
+    expect(stdout.replace(/\n\n[!i] .*/s, '')).toBe(`✓ APNs accepted the push.
 
 Topic         ${topic}
 Environment   production

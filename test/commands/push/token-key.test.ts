@@ -16,8 +16,7 @@ const topic = 'com.example.app';
 const { pem, publicKey, publicPem } = createTokenKey();
 const p8 = writeP8(pem, sharedDirectory());
 const names = ['--key-id', keyId, '--team-id', teamId];
-const sentence =
-  'The tenant itself takes a .p12 with a push certificate, which `mfa-cli apns request` begins.';
+const sentence = 'A tenant needs a .p12 with a push certificate: start one with `mfa-cli apns request`.';
 const p12 = p12Path('01-default-aes256');
 
 type Command = 'push send' | 'apns verify';
@@ -57,7 +56,7 @@ describe('a .p8 in place of a .p12', () => {
       topic,
       environment: 'production',
       sent: true,
-      explanation: `APNs took the push. ${sentence}`,
+      explanation: `APNs accepted the push. ${sentence}`,
       findings: [],
       ok: true,
     });
@@ -80,7 +79,7 @@ describe('a .p8 in place of a .p12', () => {
       0,
       `✓ APNs accepts this key for ${topic} (production).
 
-APNs answered BadDeviceToken, which it is expected to answer when key, topic and environment are right. ${sentence}
+APNs answered BadDeviceToken, as expected when key, topic and environment are right. ${sentence}
 
 Key ID       ${keyId}
 Team ID      ${teamId}
@@ -131,14 +130,14 @@ apns-id      A0B1
       'key ID, team ID and topic are missing',
       '--p8 P8',
       {},
-      'What is missing with a .p8: the key ID, the team ID and the topic',
+      'The .p8 also needs the key ID, the team ID and the topic',
       'Give --key-id ID, --team-id ID and --topic TOPIC.',
     ],
     [
       'only the topic is missing',
       `--p8 P8 ${names.join(' ')}`,
       {},
-      'A .p8 names no topic, and none was given',
+      'A .p8 needs a topic',
       'Give --topic TOPIC.',
     ],
     [
