@@ -6,14 +6,14 @@ import { topics } from '../../src/reference/usage.ts';
 
 const folder = new URL('../../schema/', import.meta.url);
 
-/** The files of schema/ for what `--json` prints. */
+/** The files of schema/ for the documents of `--json`. */
 export const schemaFiles = readdirSync(folder).filter((name) => name !== 'fleet.schema.json');
 
-// A document with a key that no schema knows is right: new ones may come.
+// Keys that no schema knows are valid: later versions may add some.
 const ajv = new Ajv2020({ strict: true, strictTypes: false, allErrors: true });
 const compiled = new Map<string, ValidateFunction>();
 
-/** What is wrong with a document by a file of schema/, a line each. */
+/** The faults of a document according to a file of schema/, a line each. */
 export function faultsOf(document: unknown, file: string): readonly string[] {
   const known = compiled.get(file);
   const validate = known ?? ajv.compile(JSON.parse(readFileSync(new URL(file, folder), 'utf8')));
@@ -23,8 +23,8 @@ export function faultsOf(document: unknown, file: string): readonly string[] {
 }
 
 /**
- * Holds for every command line of every test: what it prints with `--json` is one document, as the schema of its command says,
- * or that of errors.
+ * Checked for every command line of every test: `--json` prints one document, which fits the schema of its command or that of
+ * errors.
  */
 export async function expectDocument(argv: readonly string[], stdout: string): Promise<void> {
   const end = argv.indexOf('--');
@@ -39,7 +39,7 @@ function isFailure(document: unknown): boolean {
   return typeof document === 'object' && document !== null && Object.keys(document).join() === 'error';
 }
 
-/** The whole command line, and its options that take a value; made once, as it takes longer than most commands. */
+/** The whole command line, and its options with a value; made once, as it takes longer than most commands. */
 let described: Promise<{ readonly program: CommandNode; readonly valued: ReadonlySet<string> }> | undefined;
 
 async function readProgram() {
@@ -50,7 +50,7 @@ async function readProgram() {
   return { program, valued: new Set(valued) };
 }
 
-/** The file for the command that a command line leads to. */
+/** The schema file for the command of a command line. */
 async function schemaOf(argv: readonly string[]): Promise<string> {
   described ??= readProgram();
   const { program, valued } = await described;
