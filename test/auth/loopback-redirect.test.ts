@@ -84,7 +84,7 @@ test.each([
 
 const window = { 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' };
 const noAnswer = 'This does not answer the sign-in that mfa-cli is waiting for.';
-const nothing = 'There is nothing at this address.';
+const nothing = 'Page not found.';
 
 describe('what is no answer is refused and ends nothing', () => {
   const cross = { 'sec-fetch-site': 'cross-site' };

@@ -181,7 +181,7 @@ describe('--data', () => {
     expect([exitCode, server.received[0]?.body]).toEqual([0, expected]);
   });
 
-  const none = 'does not hold JSON';
+  const none = 'does not contain JSON';
   test.each<[string, () => string, number, string, string?]>([
     ['no JSON', () => '{geheim', 2, `--data ${none}`],
     ['a file without JSON', () => `@${file('geheim')}`, 2, none],

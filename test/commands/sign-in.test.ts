@@ -165,7 +165,7 @@ describe('logout', () => {
     await emulator.close();
     const { exitCode, stdout } = await machine.run(['logout']);
     expect(exitCode).toBe(0);
-    expect(stdout).toContain('the tenant gave no answer to the revocation of the refresh token: ');
+    expect(stdout).toContain('the tenant did not answer the revocation of the refresh token: ');
     expect(JSON.parse((await machine.run(['profile', 'show', '--json'])).stdout).session).toBeNull();
   });
 });
@@ -215,10 +215,7 @@ describe('the identity host that discovery names for a portal', () => {
     expect(discovery.received.map(({ path }) => path)).toEqual(['/api/identity-endpoint/acme']);
     expect(ended.questions.filter((asked) => asked.startsWith(question))).toHaveLength(answers?.length ?? 0);
     expect(ended.stderr.includes(`${endpoint}/OAuth2/Authorize/mfa-cli?`)).toBe(followed);
-    if (followed)
-      expect(ended.stderr).toContain(
-        `${portal} is the address of the portal; its identity host is ${endpoint}.`,
-      );
+    if (followed) expect(ended.stderr).toContain(`${portal} is a portal; its identity host is ${endpoint}.`);
     else
       expect(JSON.parse(ended.stdout).error).toMatchObject({
         code: 'sign-in-failed',

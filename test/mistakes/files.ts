@@ -210,7 +210,7 @@ export const fileMistakes: readonly Mistake[] = [
     name: 'emulator --apns-ca: a file that is there',
     argv: ['emulator', '--port', '0', '--apns-ca', good],
     exitCode: 2,
-    says: `error: ${good} already exists, and no emulator wrote it`,
+    says: `error: ${good} already exists and was not written by an emulator`,
     hint: ['hint: Give another name with --apns-ca FILE, or remove this file.'],
   },
   {

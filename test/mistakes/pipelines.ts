@@ -102,7 +102,7 @@ export const pipelineMistakes: readonly Mistake[] = [
     options: { env: { MFA_CLI_TENNANT: 'acme' } },
     exitCode: 0,
     says: 'warning: MFA_CLI_TENNANT is not a variable that mfa-cli reads; did you mean MFA_CLI_TENANT?',
-    hint: ['There is no profile yet.'],
+    hint: ['No profiles yet.'],
   },
   {
     name: 'a variable that is like none of ours',
@@ -110,7 +110,7 @@ export const pipelineMistakes: readonly Mistake[] = [
     options: { env: { MFA_CLI_COLOUR: 'no' } },
     exitCode: 0,
     says: 'warning: MFA_CLI_COLOUR is not a variable that mfa-cli reads',
-    hint: ['There is no profile yet.'],
+    hint: ['No profiles yet.'],
   },
   {
     name: 'doctor: a slip of a variable',

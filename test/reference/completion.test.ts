@@ -214,7 +214,7 @@ describe('the command', () => {
   test('needs a shell', async () => {
     const { exitCode, stderr } = await createMachine().run(['completion']);
     expect(exitCode).toBe(2);
-    expect(stderr).toContain('No shell was given: it is bash, zsh, fish, pwsh or powershell');
+    expect(stderr).toContain('No shell was given: use bash, zsh, fish, pwsh or powershell');
   });
 
   test('names the profiles, without those that no line can hold', async () => {

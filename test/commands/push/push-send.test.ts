@@ -12,7 +12,7 @@ const payload = {
 };
 const type = { 'apns-topic': topic, 'apns-push-type': 'alert', 'apns-priority': '10' };
 const headers = { ...type, 'apns-expiration': String(now + 300) };
-const [id, collapsed] = ['x'.repeat(64), 'A collapse ID has 1 to 64 bytes'];
+const [id, collapsed] = ['x'.repeat(64), 'A collapse ID must have 1 to 64 bytes'];
 const said = ['--message', 'Sign in?', '--challenge', 'abc'];
 const to = ['--device-token', deviceToken];
 
