@@ -215,7 +215,7 @@ describe('the identity host that discovery names for a portal', () => {
     expect(discovery.received.map(({ path }) => path)).toEqual(['/api/identity-endpoint/acme']);
     expect(ended.questions.filter((asked) => asked.startsWith(question))).toHaveLength(answers?.length ?? 0);
     expect(ended.stderr.includes(`${endpoint}/OAuth2/Authorize/mfa-cli?`)).toBe(followed);
-    if (followed) expect(ended.stderr).toContain(`${portal} is a portal; its identity host is ${endpoint}.`);
+    if (followed) expect(ended.stderr).toContain(`${portal} is the address of the portal; its identity host is ${endpoint}.`);
     else
       expect(JSON.parse(ended.stdout).error).toMatchObject({
         code: 'sign-in-failed',

@@ -301,7 +301,7 @@ describe('device listen', () => {
     const { stdout } = await phone.machine.run(['device', 'listen', '--profile', 'phone'], { now: clock });
     expect(stdout.replace(/(Challenge +).*/, '$1…')).toBe(
       [
-        '✓ A push came',
+        '✓ Push received',
         '',
         'Topic      com.example.lab',
         'Category   MfaNotificationCategoryId',
@@ -483,7 +483,7 @@ describe('device answer', () => {
       6,
       expect.objectContaining({
         code: 'tenant-refused',
-        message: `MD5, which ${tenant.emulator.url} chose for one-time passwords, gives none for the next 30 s`,
+        message: `${tenant.emulator.url} chose MD5 for one-time passwords, which yields no code for the next 30 s`,
       }),
     ]);
     expect(await verdict()).toEqual({ Status: 'Pending' });

@@ -46,10 +46,10 @@ test('a keychain is asked where the session is there, or is to be', async () => 
     return [keychain?.level, keychain?.message, session?.level];
   };
   await machine.run(['profile', 'set', 'store', 'keychain']);
-  const words = (is: string) => `The session of the profile ${is} kept in the keychain, which answers.`;
-  expect(await told()).toEqual(['ok', words('will be'), 'warning']);
+  const words = (is: string) => `The keychain works; it ${is} the profile's session.`;
+  expect(await told()).toEqual(['ok', words('will hold'), 'warning']);
   await machine.run(login, { browser: visit, now: new Date(), env: { MFA_CLI_STORE: 'keychain' } });
-  expect(await told()).toEqual(['ok', words('is'), 'ok']);
+  expect(await told()).toEqual(['ok', words('holds'), 'ok']);
   machine.keychain.fault = 'The keychain is locked';
   expect(await told()).toEqual(['error', 'The keychain is locked.', 'ok']);
 });
@@ -78,7 +78,7 @@ test('a machine that is signed in has nothing against it', async () => {
     ...ofNode.lines,
     '✓ Every MFA_CLI_ variable that is set is known. [variables]',
     '✓ DIR is accessible only to this user. [configuration-directory]',
-    '✓ DIR/config.json is readable only by this user; it holds 1 profile. [store]',
+    '✓ DIR/config.json is readable only by this user; it contains 1 profile. [store]',
     '✓ The profile "default" is used. [profile]',
     '✓ The keychain is not used: the profile keeps its session in the file. [keychain]',
     expect.stringMatching(
@@ -238,7 +238,7 @@ describe('the tenant', () => {
     const portal = await examine(['--tenant', 'acme.cyberark.cloud', '--timeout', '0.01']);
     expect(portal['tenant-address']).toMatchObject({
       level: 'error',
-      hint: expect.stringMatching(/^This is how the address of a portal looks\. Give the identity host/),
+      hint: expect.stringMatching(/^This looks like the address of a portal\. Name the identity host/),
     });
   });
 });
@@ -253,7 +253,7 @@ describe('the store', () => {
       directory: { level: 'ok', message: `${directory} exists; its ACL decides who else may open it.` },
       file: {
         level: 'ok',
-        message: `${path} is readable; its ACL decides by whom, and it holds 1 profile.`,
+        message: `${path} is readable; its ACL decides by whom, and it contains 1 profile.`,
       },
     });
     chmodSync(directory, 0o755);
@@ -334,7 +334,7 @@ describe('the way to the network', () => {
   });
 
   test.each([
-    [{ HTTPS_PROXY: 'http://proxy.example.com', NO_PROXY: '*' }, 'reached directly'],
+    [{ HTTPS_PROXY: 'http://proxy.example.com', NO_PROXY: '*' }, 'requests to the tenant bypass it'],
     [{ HTTPS_PROXY: '' }, 'No proxy is set.'],
   ])('with %j', async (env: Record<string, string>, words) => {
     expect(await checkProxy(null, env)).toMatchObject({
