@@ -365,7 +365,7 @@ describe('a challenge', () => {
     expect(await reason()).toMatchObject({ Status: 200 });
     await service('/Mobile/DeleteApnsCertForClientApp', { ClientAppKey: certificate.ClientAppKey });
     expect(await service('/emulator/challenge')).toEqual(
-      refusal(expect.stringContaining('No APNs certificate is set')),
+      refusal(expect.stringContaining('No push certificate is set')),
     );
   });
 

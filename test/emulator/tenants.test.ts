@@ -138,8 +138,8 @@ describe('the state of several tenants', () => {
   });
 
   test.each([
-    ['one tenant', '{"settings":{}}', '3', 'holds the state of one tenant'],
-    ['several tenants', '{"tenants":{}}', '1', 'holds the state of several tenants'],
+    ['one tenant', '{"settings":{}}', '3', 'contains the state of one tenant'],
+    ['several tenants', '{"tenants":{}}', '1', 'contains the state of several tenants'],
     ['a tenant that is none', '{"tenants":{"tenant-1":{"settings":7}}}', '2', 'is not a state file'],
     ['a list', '[]', '2', 'is not a state file'],
     ['no JSON', 'x', '2', 'is not a state file'],

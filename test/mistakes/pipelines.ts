@@ -172,7 +172,7 @@ export const pipelineMistakes: readonly Mistake[] = [
     options: { now: new Date() },
     before: signedIn,
     exitCode: 5,
-    says: 'error: The session for TENANT lasts only until MOMENT (in 5 h)',
+    says: 'error: The session for TENANT expires at MOMENT (in 5 h)',
     hint: [`hint: Run \`mfa-cli login\`; ${pipeline}`],
   },
   {

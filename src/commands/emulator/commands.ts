@@ -76,7 +76,7 @@ async function addEmulatorOptions(command: Command): Promise<void> {
     .option('--apns-crl <file>', 'revocation list of that CA, PEM');
   addList(
     command,
-    "Ways to sign in without an application. All users are administrators with the administrator's password:",
+    "Ways to sign in without an application; all are administrators with the administrator's password:",
     people,
   );
   command.addHelpText('after', phones);
