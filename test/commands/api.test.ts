@@ -207,7 +207,7 @@ test.each([...strange, ...before.map((start) => `${start}evil.example`)])(
   async (path) => {
     const { server, exitCode, stderr } = await ask([json({})], ['GET', '--', path]);
     expect([exitCode, server.received.length]).toEqual([2, 0]);
-    expect(stderr).toContain('The path begins with one /');
+    expect(stderr).toContain('The path must start with a single /');
   },
 );
 

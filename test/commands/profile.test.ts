@@ -27,7 +27,7 @@ describe('profile rename', () => {
   });
 
   test.each([
-    ['a name that is taken', ['acme', 'globex'], 'There already is a profile "globex"'],
+    ['a name that is taken', ['acme', 'globex'], 'The profile "globex" already exists'],
     ['a profile that there is not', ['umbrella', 'x'], 'No profile "umbrella". Profiles: acme, globex'],
     ['no name', ['acme', ''], 'The new name is empty'],
   ])('refuses %s', async (_, names, message) => {

@@ -138,8 +138,8 @@ describe('the state of several tenants', () => {
   });
 
   test.each([
-    ['one tenant', '{"settings":{}}', '3', 'holds the state of one tenant'],
-    ['several tenants', '{"tenants":{}}', '1', 'holds the state of several tenants'],
+    ['one tenant', '{"settings":{}}', '3', 'contains the state of one tenant'],
+    ['several tenants', '{"tenants":{}}', '1', 'contains the state of several tenants'],
     ['a tenant that is none', '{"tenants":{"tenant-1":{"settings":7}}}', '2', 'is not a state file'],
     ['a list', '[]', '2', 'is not a state file'],
     ['no JSON', 'x', '2', 'is not a state file'],
@@ -164,7 +164,7 @@ describe('--fleet-file', () => {
     const { port } = new URL(report.tenants[0]?.url ?? '');
     const text = readFileSync(file, 'utf8');
     expect(text.replaceAll(port, 'PORT')).toMatchInlineSnapshot(`
-      "# The tenants of mfa-cli emulator, whose lines hold the secrets that are named here.
+      "# The tenants of mfa-cli emulator. Its output sets the variables that are named here.
       version: 1
       certificates:
         app:
@@ -193,7 +193,7 @@ describe('--fleet-file', () => {
   });
 
   test.each([
-    [['--fleet-file', 'x.yaml'], 'A fleet file is for several tenants'],
+    [['--fleet-file', 'x.yaml'], 'A fleet file needs several tenants'],
     [['--tenants', '0'], '"0" is not a number of tenants: 1 to 10000'],
     [['--tenants', '10001'], 'is not a number of tenants'],
     [['--tenants', '1.5'], 'is not a number of tenants'],

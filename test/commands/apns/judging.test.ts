@@ -135,6 +135,6 @@ test('a session that the tenant does not take any more: whoami and doctor agree'
   const session = JSON.parse(stdout).checks.find(({ code }: { code: string }) => code === 'session');
   expect(session).toMatchObject({
     level: 'warning',
-    message: `${emulator.url} does not accept the session any more.`,
+    message: `${emulator.url} no longer accepts the session.`,
   });
 });

@@ -113,7 +113,7 @@ describe('apns status --refresh', () => {
     expect(stderr).toContain(`tells the topics of other client app keys, and none for ${key}`);
   });
 
-  test('is unknown where nobody is signed in, said once with the way to sign in', async () => {
+  test('is unknown where you are not signed in, said once with the way to sign in', async () => {
     const { tenant, machine } = await signedIn();
     await machine.run(set, { env });
     await machine.run([...set, '--client-app-key', 'second'], { env });

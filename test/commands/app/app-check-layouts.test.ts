@@ -89,7 +89,7 @@ test('what the other side may do is no error, and what is native is', async () =
     ['authorization-missing', 'warning'],
     ['other-side-not-read', 'info'],
   ]);
-  expect(report.findings[2].hint).toMatch(/^Dart, which is not read, may do it\. /);
+  expect(report.findings[2].hint).toMatch(/^Dart, which is not read, may contain it\. /);
 });
 
 test.each([
