@@ -74,7 +74,7 @@ const otherKinds: readonly (readonly [string, string, string, readonly string[]]
 ];
 
 const refused = (found: string): string => `✗ Nothing was sent: the checks found ${found}`;
-const force = 'Give --force to send it in spite of what was found.';
+const force = 'To send it despite the findings, add --force.';
 
 /** What is refused before a question, also at a terminal: an unexpected question fails the test. */
 const unsettable: readonly (readonly [string, string, readonly string[]])[] = [
