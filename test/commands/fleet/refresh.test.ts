@@ -84,7 +84,7 @@ test('each tenant is asked with its own session: the same, something else, none,
 
   const text = await fleet.run(['status', '--refresh', '--quiet']);
   expect(text.stdout).toContain(
-    't2: the tenant reports com.example.elsewhere.\nt3: the tenant reports none.\n',
+    't2: the tenant reports com.example.elsewhere.\nt3: the tenant reports no topic.\n',
   );
   expect(text.stdout).toContain('3 of 6 tenants reported what they hold');
   expect(text.stderr).toBe('');
