@@ -142,9 +142,12 @@ function createNetwork({ trace, warn }: Terminal) {
   };
 }
 
-/** `| head -1`: the reader has seen enough, which is not a failure. A full disk is one. */
+/** A reader that leaves early (`| head -1`) is no failure, and a hook is still called. A full disk is a failure. */
 async function endWithoutOutput(cause: Error): Promise<void> {
-  if (systemCode(cause) === 'EPIPE') process.exit();
+  if (systemCode(cause) === 'EPIPE') {
+    if (!line.words.some((word) => /^--hook(=|$)/.test(word))) process.exit();
+    return;
+  }
   const reason = systemReason(cause) ?? systemCode(cause);
   const error = new CliError('file-unwritable', `Standard output cannot be written: ${reason}`, { cause });
   const { exitCodeOf } = await import('./errors/advice.ts');

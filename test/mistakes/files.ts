@@ -126,7 +126,7 @@ export const fileMistakes: readonly Mistake[] = [
     exitCode: 130,
     says: `To:       TENANT, client app key ${key}`,
     hint: [
-      'Replaces: the certificate until',
+      'Replaces: the certificate valid until',
       'apps from the App Store, TestFlight and MDM get no push. [sandbox-only]',
       'error: Nothing was sent',
     ],
