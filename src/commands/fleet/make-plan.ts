@@ -14,7 +14,7 @@ import type { FleetAction } from './report.ts';
 
 export interface PlannedTenant {
   readonly tenant: FleetTenant;
-  /** Null where only a certificate that does not open knows it. */
+  /** Null if only a certificate that does not open has it. */
   readonly clientAppKey: string | null;
   readonly action: FleetAction;
   /** Null: the tenant must have none, or it does not open. */

@@ -15,7 +15,7 @@ const failure = v.object({ code: v.string(), message: v.string(), hints: v.array
 const reportedTenant = v.object({
   name: v.string(),
   tenant: v.string(),
-  /** Null where only a certificate that does not open knows it. */
+  /** Null if only a certificate that does not open has it. */
   clientAppKey: textOrNull,
   /** Its name in the file; null: the tenant must have none. */
   certificate: textOrNull,
@@ -152,7 +152,7 @@ export const states = [
   'valid',
 ] as const satisfies readonly FleetState[];
 
-/** A state in words, beside a tenant and beside a count. */
+/** A state in words, for one tenant and for a count. */
 export const stateWords: Readonly<Record<FleetState, { readonly one: string; readonly many: string }>> = {
   expired: { one: 'expired', many: 'expired' },
   'expires-soon': { one: 'expires soon', many: 'expire soon' },
