@@ -143,9 +143,12 @@ function createNetwork({ trace, warn }: Terminal) {
   };
 }
 
-/** Ends after a write error: a reader that stops early (`| head -1`) is no failure, a full disk is. */
+/** A reader that leaves early (`| head -1`) is no failure, and a hook is still called. A full disk is a failure. */
 async function endWithoutOutput(cause: Error): Promise<void> {
-  if (systemCode(cause) === 'EPIPE') process.exit();
+  if (systemCode(cause) === 'EPIPE') {
+    if (!line.words.some((word) => /^--hook(=|$)/.test(word))) process.exit();
+    return;
+  }
   const reason = systemReason(cause) ?? systemCode(cause);
   const error = new CliError('file-unwritable', `Cannot write to standard output: ${reason}`, { cause });
   const { exitCodeOf } = await import('./errors/advice.ts');

@@ -115,7 +115,7 @@ describe.skipIf(isMissing('bash'))('the command lines', () => {
       expect([line, told.exitCode, told.exitCode === 0 ? '' : told.stderr]).toEqual([line, 0, '']);
     }
     expect(readFileSync(join(directory, 'fleet.html'), 'utf8')).toContain(
-      'No push certificate ends within 30 days',
+      'No push certificate expires within 30 days',
     );
   });
 });

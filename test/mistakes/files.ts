@@ -72,7 +72,7 @@ const otherKinds: readonly (readonly [string, string, string, readonly string[]]
 ];
 
 const refused = (found: string): string => `✗ Nothing was sent: the checks found ${found}`;
-const force = 'Give --force to send it in spite of what was found.';
+const force = 'To send it despite the findings, add --force.';
 
 /** What is refused before a question, also at a terminal: an unexpected question fails the test. */
 const unsettable: readonly (readonly [string, string, readonly string[]])[] = [
@@ -124,7 +124,7 @@ export const fileMistakes: readonly Mistake[] = [
     exitCode: 130,
     says: `To:       TENANT, client app key ${key}`,
     hint: [
-      'Replaces: the certificate until',
+      'Replaces: the certificate valid until',
       'does not reach apps from the App Store, TestFlight or MDM. [sandbox-only]',
       'error: Nothing was sent',
     ],

@@ -203,7 +203,7 @@ export const pipelineMistakes: readonly Mistake[] = [
     before: withCertificate,
     exitCode: 130,
     says: 'Phones: 0 iPhones enrolled, whichever app',
-    hint: ['error: That is another key: nothing was deleted'],
+    hint: ['error: The key does not match: nothing was deleted'],
   },
   {
     name: 'the removal of a profile, answered by Return alone',

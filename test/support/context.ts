@@ -14,7 +14,7 @@ import { createPrompt, type InputQuestion, type Prompt, type Question } from '..
 import { createTerminal } from '../../src/terminal/terminal.ts';
 import { Secret } from '../../src/text/secret.ts';
 import { withDiscoveryAt } from './discovery.ts';
-import { expectDocument } from './documents.ts';
+import { expectDocument, expectOut, readOut } from './documents.ts';
 import { type MemoryKeychain, memoryKeychain } from './keychain.ts';
 import { patience } from './patience.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
@@ -125,8 +125,10 @@ async function runWhole(
     profiles: async () =>
       openProfileStore({ directory, warn: terminal.warn, now, keychain: keychain.open, signal }),
   };
+  const out = readOut(argv);
   const exitCode = await run(line, context);
   await expectDocument(argv, stdout.text());
+  await expectOut(argv, out);
   expectNoSecret(
     [
       ...secretsIn(env),

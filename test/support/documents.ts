@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { describe } from '../../src/cli.ts';
 import { type CommandNode, flatten } from '../../src/reference/command-tree.ts';
@@ -29,10 +29,57 @@ export function faultsOf(document: unknown, file: string): readonly string[] {
 export async function expectDocument(argv: readonly string[], stdout: string): Promise<void> {
   const end = argv.indexOf('--');
   if (stdout === '' || !argv.slice(0, end === -1 ? argv.length : end).includes('--json')) return;
-  const document: unknown = JSON.parse(stdout);
+  await expectValid(argv, JSON.parse(stdout));
+}
+
+async function expectValid(argv: readonly string[], document: unknown): Promise<void> {
   const file = isFailure(document) ? 'error.schema.json' : await schemaOf(argv);
   const faults = faultsOf(document, file);
-  if (faults.length > 0) throw new Error(`not as ${file} says: ${faults.join('; ')}\n${stdout}`);
+  if (faults.length > 0)
+    throw new Error(`not as ${file} says: ${faults.join('; ')}\n${JSON.stringify(document, null, 2)}`);
+}
+
+/** Checks what a terminal shows at the end, if all of it is a document. */
+export async function expectScreen(argv: readonly string[], screen: string): Promise<void> {
+  const text = screen.replace(/\(restored\)\s*$/, '').trim();
+  if (isDocument(text)) await expectDocument(argv, text);
+}
+
+/** Checks what a script prints, if all of it is the document of its only `mfa-cli … --json` without a pipe. */
+export async function expectScript(script: string, stdout: string): Promise<void> {
+  const lines = script
+    .replaceAll('\\\n', ' ')
+    .split(/\n|;|&&|\|\|/)
+    .flatMap((line) => /^\s*(?:(?:[A-Za-z_]\w*=\S*|if|then|!)\s+)*mfa-cli\s+(.*)$/.exec(line)?.[1] ?? [])
+    .map(
+      (line) =>
+        line.match(/'[^']*'|"[^"]*"|[^\s'"]+/g)?.map((word) => word.replace(/^['"]|['"]$/g, '')) ?? [],
+    )
+    .filter((words) => words.includes('--json'));
+  const [words = []] = lines;
+  if (lines.length === 1 && !words.includes('|') && isDocument(stdout)) await expectDocument(words, stdout);
+}
+
+/** The text of the file that a command line names with `--out`; null if there is none. */
+export function readOut(argv: readonly string[]): string | null {
+  const path = argv[argv.indexOf('--out') + 1] ?? '-';
+  return argv.includes('--out') && statSync(path, { throwIfNoEntry: false })?.isFile() === true
+    ? readFileSync(path, 'utf8')
+    : null;
+}
+
+/** Checks the document that a command line wrote to the file of `--out`. @param before the file's text before the run */
+export async function expectOut(argv: readonly string[], before: string | null): Promise<void> {
+  const text = readOut(argv);
+  if (text !== null && text !== before && isDocument(text)) await expectValid(argv, JSON.parse(text));
+}
+
+function isDocument(text: string): boolean {
+  try {
+    return typeof JSON.parse(text) === 'object';
+  } catch {
+    return false;
+  }
 }
 
 function isFailure(document: unknown): boolean {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { onTestFinished } from 'vitest';
 import { programCommand } from '../../scripts/program-command.mjs';
-import { expectDocument } from './documents.ts';
+import { expectDocument, expectScreen, expectScript } from './documents.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
 export { programCommand };
@@ -56,7 +56,9 @@ export async function runShell(line: string, env: Readonly<Record<string, string
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  return finish(child);
+  const finished = await finish(child);
+  await expectScript(line, finished.stdout);
+  return finished;
 }
 
 /** Waits for the end of a process whose streams are pipes. */
@@ -160,6 +162,7 @@ export function openCommand(
     type: (keys) => void child.stdin.write(keys),
     async end() {
       const [exitCode] = await ended;
+      await expectScreen(ownWords(command), screen);
       return { exitCode, screen, raw, restored: screen.includes('(restored)') };
     },
     kill: (signal) => void child.kill(signal),

@@ -20,17 +20,17 @@ export interface Giving {
   readonly yes?: boolean;
   readonly refresh?: boolean;
   readonly verify: Verifying;
-  /** Called once APNs has accepted the certificate, before anybody signs in. */
+  /** Called when APNs has accepted the certificate, before anyone signs in. */
   onVerified?(): Promise<void>;
-  /** Called once it is known who is signed in, before a person is asked and anything is sent. */
+  /** Called when the user is signed in, before any question and any change. */
   onOpened?(open: OpenTenant): Promise<void>;
-  /** Called once the tenant has taken it, with what this machine remembers of it. */
+  /** Called when the tenant has accepted it, with this machine's record of it. */
   onSent?(record: CertificateRecord): Promise<void>;
 }
 
 /**
- * Judges what was opened, asks a person and APNs, gives it to the tenant and remembers that. What stops it is in the
- * report. @throws {CliError} those of exit 2, 5, 6 and 7, interrupted
+ * Judges the identity, asks the user and APNs, gives it to the tenant and records that. The report says if something stopped
+ * it. @throws {CliError} those of exit 2, 5, 6 and 7, interrupted
  */
 export async function giveCertificate(
   { identity, password }: Pick<OpenedP12, 'identity' | 'password'>,
@@ -55,10 +55,10 @@ export async function giveCertificate(
   }
   if (done.verification !== null) await giving.onVerified?.();
 
-  // Only --force can have left any of it open; what cannot be sent ends here, before anybody signs in.
+  // Only --force gets here without one of them: fail before anyone signs in.
   const { fingerprint, notAfter, topic, clientAppKey } = first;
   if (fingerprint === null || notAfter === null)
-    throw new CliError('usage', 'A file without a certificate cannot be sent, not even by force');
+    throw new CliError('usage', 'A file without a certificate cannot be sent, even with --force');
   if (topic === null || clientAppKey === null)
     throw new CliError('usage', 'The certificate names no topic', { facts: { option: '--topic TOPIC' } });
   const waited = done.verification === null ? 0 : performance.now() - started;
@@ -84,8 +84,8 @@ export async function giveCertificate(
 }
 
 /**
- * Shows a person what is about to be done and every error and warning, and asks if another certificate is replaced or
- * there is an error or a warning. @throws {CliError} interrupted, when the answer is no
+ * Shows the user the plan with every error and warning, and asks before replacing another certificate or if there is an
+ * error or a warning. @throws {CliError} interrupted if the user declines
  */
 async function confirmSet(
   plan: SetPlan,
@@ -99,15 +99,15 @@ async function confirmSet(
   const serves = environments.length === 0 ? 'no environment' : environments.join(' and ');
   const before =
     previous === null
-      ? 'nothing that this machine set: this client app key is new here'
+      ? 'nothing set from this machine: this client app key is new here'
       : unchanged
         ? 'the same certificate'
-        : `the certificate until ${previous.notAfter.slice(0, 10)}, set on ${previous.setAt.slice(0, 10)}`;
+        : `the certificate valid until ${previous.notAfter.slice(0, 10)}, set on ${previous.setAt.slice(0, 10)}`;
   terminal.note(`To:       ${tenant}, client app key ${clientAppKey}`);
   terminal.note(`Replaces: ${before}`);
   for (const { asked, at, fingerprint: sent } of unanswered) {
     const which = asked === 'set' ? ` (SHA-256 ${sent?.slice(0, 8)}…)` : '';
-    terminal.note(`Unknown:  whether the ${nounOf(asked)} of ${at.slice(0, 10)}${which} was done`);
+    terminal.note(`Unknown:  outcome of the ${nounOf(asked)} of ${at.slice(0, 10)}${which}`);
   }
   if (verification !== null) terminal.note(`APNs:     ${wordsForApns(verification)}`);
   if (phones !== undefined) terminal.note(`Phones:   ${wordsForPhones(phones)}`);

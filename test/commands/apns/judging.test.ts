@@ -65,7 +65,7 @@ describe('apns set at a terminal', () => {
     const refused = await set(words, { answers: [false] });
     expect([refused.exitCode, refused.questions]).toEqual([130, [question]]);
     expect(refused.stderr).toContain(
-      'Replaces: nothing that this machine set: this client app key is new here\n',
+      'Replaces: nothing set from this machine: this client app key is new here\n',
     );
     expect(refused.stderr).toContain(
       '\n\nSends:    sandbox and production, until 2027-12-24, SHA-256 30b8405b…, topic com.example.lab\nmfa-cli: ',

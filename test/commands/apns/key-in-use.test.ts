@@ -164,7 +164,7 @@ describe('apns status tells which key is in use', () => {
     await set(forKey(young), on('2026-11-26'));
     const asked = async () => usesIn((await machine.run(['apns', 'status', '--json'])).stdout);
     const { stderr } = await machine.run(['apns', 'delete', old, '--yes'], on('2026-11-27'));
-    expect(stderr).toContain(`pushes with ${young}. Whether it still does once another key is deleted`);
+    expect(stderr).toContain(`pushes with ${young}. Deleting another key may change that`);
     expect(await asked()).toEqual({ [young]: [null, null, null] });
     await set(forKey(young), on('2026-11-28'));
     expect(await asked()).toEqual({ [young]: [true, 'record', null] });
@@ -255,7 +255,7 @@ describe('a request whose answer is missing', () => {
     const { set } = await withOpen(signedIn, 'set', { before: [same] });
     const { exitCode, stderr, questions } = await set(['--client-app-key', young], { answers: [false] });
     expect([exitCode, questions]).toEqual([130, [expect.stringMatching(/^Replace the certificate for /)]]);
-    expect(stderr).toContain('Unknown:  whether the set of 2026-11-24 (SHA-256 ffffffff…) was done');
+    expect(stderr).toContain('Unknown:  outcome of the set of 2026-11-24 (SHA-256 ffffffff…)');
   });
 
   test('is settled by a set of its own key alone', async () => {

@@ -150,21 +150,26 @@ const shard = (number: string, more?: Partial<FleetReportTenant>, facts: Partial
   reportOf(number, more === undefined ? [] : [tenantOf(more.name ?? `t${number[0]}`, more)], facts);
 const [one, other] = [{ file: '/pod/f.yaml' }, { file: 'C:\\pod\\g.yaml' }];
 const both = 'The tenant a is in more than one report, or twice in one';
-const plan = ' is the report of fleet plan, and ';
+const plan = ' is a report of fleet plan, but ';
 test.each<[string, string, ...(FleetReport | string)[]]>([
-  ['a gap', 'No report is there for shard 1/3', shard('0/3'), shard('2/3')],
+  ['a gap', 'No report was given for shard 1/3', shard('0/3'), shard('2/3')],
   ['a double', '0.json and 1.json are both the report of shard 0/2', shard('0/2'), shard('0/2')],
-  ['another number', '1.json is of 3 shards, and 0.json of 2', shard('0/2'), shard('1/3')],
+  ['another number', '1.json is one of 3 shards, but 0.json is one of 2', shard('0/2'), shard('1/3')],
   ['a tenant in two', both, shard('0/2', { name: 'a' }), shard('1/2', { name: 'a' })],
-  ['a plan among those', `1.json${plan}0.json that of fleet apply`, shard('0/2', done), shard('1/2', unsent)],
+  [
+    'a plan among those',
+    `1.json${plan}0.json is one of fleet apply`,
+    shard('0/2', done),
+    shard('1/2', unsent),
+  ],
   [
     'a plan beside a failure',
-    `0.json${plan}1.json that of fleet apply`,
+    `0.json${plan}1.json is one of fleet apply`,
     ...[shard('0/2', unsent), shard('1/2', failed, { ok: false })],
   ],
   [
     'another fleet',
-    '1.json is of another fleet, C:\\pod\\g.yaml, than 0.json, /pod/f.yaml',
+    '1.json is for the fleet C:\\pod\\g.yaml, but 0.json is for /pod/f.yaml',
     ...[shard('0/2', undefined, one), shard('1/2', undefined, other)],
   ],
   ['a report of everything', noShard, reportOf(null, [])],
@@ -179,5 +184,5 @@ test.each<[string, string, ...(FleetReport | string)[]]>([
 
 test('refuses a great many missing shards in few words', async () => {
   const { message } = await mergeJson(reportOf('0/100000', []));
-  expect(message).toMatch(/^No report is there for shard 1\/100000, .* and 99989 more$/);
+  expect(message).toMatch(/^No report was given for shard 1\/100000, .* and 99989 more$/);
 });
