@@ -111,6 +111,16 @@ describe('apns set', () => {
     expect(exitCode).toBe(4);
   });
 
+  test.each([[[]], [['--dry-run']]])('--force cannot send a certificate without a topic, %j', async (dry) => {
+    const { machine } = await signedIn();
+    const argv = ['apns', 'set', '--p12', p12Path('30-dist'), '--force', ...dry, '--json'];
+    const { exitCode, stdout } = await machine.run(argv, { env });
+    expect([exitCode, JSON.parse(stdout).error]).toMatchObject([
+      2,
+      { message: 'The certificate names no topic' },
+    ]);
+  });
+
   test('refuses a certificate that ends before the one it set', async () => {
     const { machine } = await signedIn();
     await machine.run(['apns', 'set', '--p12', good], { env });
