@@ -68,11 +68,23 @@ describe('apns set', () => {
   });
 
   test.each([
-    ['a topic that is not in it', ['--topic', 'com.example.other'], 'topic-mismatch', '01-default-aes256'],
-    ['an environment that is not served', ['--environment', 'production'], 'environment-mismatch', '30-dev'],
-    ['an expired certificate', [], 'certificate-expired', '30-exp'],
-    ['a distribution certificate', [], 'not-a-push-certificate', '30-dist'],
-  ])('stops at %s, and sends with --force', async (_name, options, code, file) => {
+    [
+      'a topic that is not in it',
+      ['--topic', 'com.example.other'],
+      'topic-mismatch',
+      '01-default-aes256',
+      false,
+    ],
+    [
+      'an environment that is not served',
+      ['--environment', 'production'],
+      'environment-mismatch',
+      '30-dev',
+      true,
+    ],
+    ['an expired certificate', [], 'certificate-expired', '30-exp', false],
+    ['a distribution certificate', [], 'not-a-push-certificate', '30-dist', false],
+  ])('stops at %s, and sends with --force', async (_name, options, code, file, hinted) => {
     const { machine, emulator } = await signedIn();
     const argv = ['apns', 'set', '--p12', p12Path(file), '--client-app-key', key, ...options];
     const stopped = await machine.run([...argv, '--json'], { env });
@@ -82,10 +94,16 @@ describe('apns set', () => {
       findings: expect.arrayContaining([expect.objectContaining({ code, level: 'error' })]),
     });
     expect(await settingsOf(emulator)).toEqual({});
+    const text = (await machine.run(argv, { env })).stdout;
+    expect(text.includes('Give --force')).toBe(hinted);
     const topic = file === '30-dist' ? ['--topic', key] : [];
     const forced = await machine.run([...argv, ...topic, '--force', '--json'], { env });
     expect([forced.exitCode, JSON.parse(forced.stdout).sent]).toEqual([0, true]);
     expect(Object.keys(await settingsOf(emulator))).toHaveLength(4);
+    const again = await machine.run([...argv, ...topic, '--force'], { env });
+    expect(again.stdout).toMatch(
+      /^! Sent again: the same certificate for com.example.lab in spite of [12] errors?\n/,
+    );
   });
 
   test('--dry-run needs no session and sends nothing', async () => {
