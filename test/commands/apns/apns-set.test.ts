@@ -255,6 +255,18 @@ describe('a file that opens here and not at the tenant', () => {
   });
 });
 
+test.each([
+  ['31-certonly', 'The file contains no private key. [private-key-missing]'],
+  ['61-mismatched-pair-mac-ok', 'No certificate in the file matches the private key. [key-mismatch]'],
+])('a tenant that refuses %s for its key is no reason to convert it', async (file, finding) => {
+  const { machine } = await signedIn();
+  const argv = ['apns', 'set', '--p12', p12Path(file), '--force', '--yes', '--topic', 'com.d', '--json'];
+  const { exitCode, stdout } = await machine.run(argv, { env });
+  const { message, hints } = JSON.parse(stdout).error;
+  expect([exitCode, hints]).toEqual([6, [expect.stringContaining('lacks the private key')]]);
+  expect(message.split('\n')).toContain(finding);
+});
+
 describe('the .p12 and its password', () => {
   const file = p12Bytes('01-default-aes256');
   const base64 = file.toString('base64');
