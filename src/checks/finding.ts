@@ -6,7 +6,7 @@ const renewal =
   'Renew the push certificate in the Apple Developer account under the same App ID, then export it.';
 const rsaKey = 'Create a new certificate signing request with a 2048-bit RSA key.';
 
-/** The level and the default hint of each code. */
+/** The level and the default hint of each code, and of an error whether forcing it can still give a certificate that works. */
 const kinds = {
   'private-key-missing': [
     'error',
@@ -20,6 +20,7 @@ const kinds = {
   'several-identities': [
     'error',
     'Export only the push certificate and its key. The server may use any of them.',
+    'forceable',
   ],
   'not-a-push-certificate': ['error', 'Export the certificate named “Apple Push Services: <bundle ID>”.'],
   'push-kind-unsupported': [
@@ -27,7 +28,7 @@ const kinds = {
     'Create an Apple Push Notification service SSL certificate (Sandbox & Production) for the app’s bundle ID.',
   ],
   'certificate-expired': ['error', renewal],
-  'certificate-not-yet-valid': ['error', 'Check this machine’s clock, or wait until that date.'],
+  'certificate-not-yet-valid': ['error', 'Check this machine’s clock, or wait until that date.', 'forceable'],
   'certificate-expires-soon': ['warning', renewal],
   'topic-mismatch': [
     'error',
@@ -37,6 +38,7 @@ const kinds = {
   'environment-mismatch': [
     'error',
     'Choose the environment that the app is signed for, or a “Sandbox & Production” certificate.',
+    'forceable',
   ],
   'sandbox-only': ['warning', 'For production, create a “Sandbox & Production” certificate.'],
   'issuer-not-apple': [
@@ -62,9 +64,13 @@ const kinds = {
   'trailing-bytes': ['info', 'No action is needed: mfa-cli does not send them.'],
   'password-empty': ['warning', 'Convert the file with a new password.'],
   'silences-other-app': ['warning', 'Continue once all users have the new app.'],
-  'replaces-later-certificate': ['error', 'Use the newer certificate, or set the older one with --force.'],
+  'replaces-later-certificate': [
+    'error',
+    'Use the newer certificate, or set the older one with --force.',
+    'forceable',
+  ],
   'practice-certificate': ['error', 'Set the certificate that Apple issued for the app.'],
-} as const satisfies Readonly<Record<string, readonly [FindingLevel, hint: string]>>;
+} as const satisfies Readonly<Record<string, readonly [FindingLevel, hint: string, 'forceable'?]>>;
 
 /** The permanent codes of findings. */
 export type FindingCode = keyof typeof kinds;
@@ -97,6 +103,12 @@ export function stopsAt(
 ): boolean {
   const isPractice = findings.some(({ code }) => code === 'practice-certificate');
   return isPractice || (force !== true && hasLevel(findings, failOn));
+}
+
+/** Whether every error can sensibly be forced. `--force` itself does not ask this. */
+export function areForceable(findings: readonly Finding[]): boolean {
+  const isForceable = (code: FindingCode): boolean => [...kinds[code]].includes('forceable');
+  return findings.every(({ code, level }) => level !== 'error' || isForceable(code));
 }
 
 /** Whether any finding rules out using the file. */

@@ -48,10 +48,12 @@ export const checkPurpose: CertificateCheck = ({ certificate }, { topic, environ
 /** The common name of the issuer of every practice certificate. */
 export const practiceAuthority = 'mfa-cli Practice Authority';
 
+const practiceIssuer = 'This is a practice certificate: only a tenant on this machine takes it.';
+
 /** The finding for a certificate of `apns request --practice`. The caller leaves out tenants on this machine. */
 export function checkPractice({ certificate }: Pick<PushIdentity, 'certificate'>): Finding[] {
   if (certificate?.issuerCommonName !== practiceAuthority) return [];
-  const message = 'This is a practice certificate, which works only with a tenant on this machine.';
+  const message = 'The tenant is not on this machine, and does not take a practice certificate.';
   return [finding('practice-certificate', message)];
 }
 
@@ -73,6 +75,8 @@ const mostNamesakes = 16;
 
 /** Checks that a known Apple authority issued the certificate: by name and key, and by signature if the file contains the authority. */
 export const checkIssuer: CertificateCheck = ({ certificate, chain }) => {
+  if (certificate?.issuerCommonName === practiceAuthority)
+    return [finding('issuer-not-apple', practiceIssuer, 'For a real tenant, get a certificate from Apple.')];
   const doubt = certificate === null ? null : doubtfulIssuer(certificate, chain);
   return doubt === null ? [] : [finding('issuer-not-apple', doubt)];
 };

@@ -1,4 +1,5 @@
 import { formTakenBy } from '../auth/profiles.ts';
+import type { Finding } from '../checks/finding.ts';
 import type { Context } from '../context.ts';
 import { CliError } from '../errors/cli-error.ts';
 import type { PushIdentity } from '../pkcs12/model.ts';
@@ -10,7 +11,7 @@ import { Secret } from '../text/secret.ts';
 
 interface Sending {
   readonly identity: PushIdentity;
-  readonly findings: readonly { readonly code: string }[];
+  readonly findings: readonly Finding[];
   readonly password: Secret | null;
   readonly clientAppKey: string;
   readonly topic: string;
@@ -18,7 +19,8 @@ interface Sending {
 
 /**
  * Sends the certificate to the tenant and returns the first form that the tenant accepts.
- * @throws {CliError} as setCertificate; if the tenant cannot open the file, with the fact `file`: the codes of its findings
+ * @throws {CliError} as setCertificate; if the tenant cannot open the file, with its errors, and the fact `file`: the codes
+ * of its findings
  */
 export async function sendCertificate(
   { identity, findings, ...sending }: Sending,
@@ -37,7 +39,9 @@ export async function sendCertificate(
     const file = /limit|iteration/i.test(error.message)
       ? codes.filter((code) => code === 'iterations-high')
       : codes;
-    throw new CliError(error.code, error.message, { facts: { ...error.facts, file: file.join(' ') } });
+    const forced = findings.filter(({ level }) => level === 'error');
+    const lines = forced.map(({ code, message }) => `${message} [${code}]`);
+    throw new CliError(error.code, error.message, { lines, facts: { ...error.facts, file: file.join(' ') } });
   }
 }
 

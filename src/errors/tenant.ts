@@ -136,10 +136,14 @@ export function stepHints({ step, right = '', byHand = '' }: StepFacts, lacking?
 
 function refusalHints({ tried, file = '' }: RefusedFacts): Hints {
   const others = ['json', 'form', 'query'].filter((form) => !tried?.split(' ').includes(form));
+  const isKeyless = file.includes('private-key-missing') || file.includes('key-mismatch');
   return [
     tried !== undefined &&
       `The tenant did not find the parameters. Try --send-as ${others.join(' or ')}. A query is part of the URL, which servers log.`,
-    file.includes('encryption-modern') &&
+    isKeyless &&
+      'The file lacks the private key of its certificate. Export the certificate and its key together as one .p12.',
+    !isKeyless &&
+      file.includes('encryption-modern') &&
       'The password opens the file on this machine, but Windows Server 2016 and older cannot read AES. Convert the file: `mfa-cli apns convert --format p12 --encryption legacy`.',
     file.includes('iterations-high') &&
       'The newest .NET loader rejects high iteration counts. Convert the file: `mfa-cli apns convert --format p12`.',

@@ -13,15 +13,10 @@ export function credentialsIn(env: Environment): Credentials | null {
   return isSet('MFA_CLI_CLIENT_SECRET') || isSet('MFA_CLI_CLIENT_SECRET_FILE') ? 'client-secret' : null;
 }
 
-/**
- * The variable of a secret that the pipeline's secret store did not fill: an empty one, or that of the client secret if only
- * the client ID is set. Null if no variable looks unfilled.
- */
+/** The variable of a secret that is set to nothing, as a secret store without the secret leaves it; else null. */
 export function missingSecret(env: Environment): string | null {
   const secrets = ['MFA_CLI_CLIENT_SECRET', 'MFA_CLI_CLIENT_SECRET_FILE', 'MFA_CLI_TOKEN'];
-  const empty = secrets.find((name) => env[name] === '');
-  if (empty !== undefined) return empty;
-  return variable(env, 'MFA_CLI_CLIENT_ID') === undefined ? null : 'MFA_CLI_CLIENT_SECRET';
+  return secrets.find((name) => env[name] === '') ?? null;
 }
 
 /** The client secret, from its variable or file. @throws {CliError} usage (an empty file) and those of reading a file */

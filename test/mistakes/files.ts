@@ -114,7 +114,7 @@ export const fileMistakes: readonly Mistake[] = [
     options: { env: secretPassword, answers: [] },
     exitCode: 4,
     says: refused('1 error and 1 warning'),
-    hint: [...hint, force],
+    hint,
   })),
   {
     name: 'a sandbox certificate over a production one, at a terminal, answered by Return alone',

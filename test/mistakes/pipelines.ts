@@ -26,13 +26,6 @@ const lacks: readonly (readonly [
       ] as const,
   ),
   [
-    'a client ID without its secret, in CI',
-    ['whoami'],
-    { ...client, CI: 'true' },
-    `MFA_CLI_CLIENT_SECRET is empty: ${maybeMissing}, and no session is stored`,
-    ['hint: Set MFA_CLI_CLIENT_SECRET.'],
-  ],
-  [
     'an empty MFA_CLI_P12_BASE64',
     ['apns', 'set'],
     { ...given, MFA_CLI_P12_BASE64: '' },
@@ -127,6 +120,14 @@ export const pipelineMistakes: readonly Mistake[] = [
       '! warning mfa-cli does not read the variable MFA_CLI_TENNANT; did you mean MFA_CLI_TENANT? [variables]',
       '`mfa-cli help environment` lists the variables.',
     ],
+  },
+  {
+    name: 'a client ID without its secret, in CI',
+    argv: ['whoami'],
+    options: { env: { ...client, CI: 'true' } },
+    exitCode: 5,
+    says: 'error: Not signed in',
+    hint: ['MFA_CLI_CLIENT_SECRET'],
   },
   {
     name: 'nobody signed in, in a pipe',

@@ -43,6 +43,12 @@ export async function giveCertificate(
   const first = yes ? planned : await askTarget(planned, settings, context);
   const done: Done = { dryRun, sentAs: null, verification: null, missing: null };
   if (first.stops) return first.report(done);
+  // Only --force can have left any of it open. It ends a dry run as well, and before APNs is asked or anybody signs in.
+  const { fingerprint, notAfter, topic, clientAppKey } = first;
+  if (fingerprint === null || notAfter === null)
+    throw new CliError('usage', 'A file without a certificate cannot be sent, not even by force');
+  if (topic === null || clientAppKey === null)
+    throw new CliError('usage', 'The certificate names no topic', { facts: { option: '--topic TOPIC' } });
   const started = performance.now();
   if (verify === true || (verify !== false && !hasErrors(first.findings))) {
     const { verifyBefore } = await import('../../delivery/apns.ts');
@@ -55,12 +61,6 @@ export async function giveCertificate(
   }
   if (done.verification !== null) await giving.onVerified?.();
 
-  // Only --force gets here without one of them: fail before anyone signs in.
-  const { fingerprint, notAfter, topic, clientAppKey } = first;
-  if (fingerprint === null || notAfter === null)
-    throw new CliError('usage', 'A file without a certificate cannot be sent, even with --force');
-  if (topic === null || clientAppKey === null)
-    throw new CliError('usage', 'The certificate names no topic', { facts: { option: '--topic TOPIC' } });
   const waited = done.verification === null ? 0 : performance.now() - started;
   const open = await openOrSignIn(settings, context, waited);
   const { tenant, client } = open;

@@ -1,4 +1,4 @@
-import { hasErrors, stopsAt } from '../../checks/finding.ts';
+import { areForceable, hasErrors, stopsAt } from '../../checks/finding.ts';
 import type { Context } from '../../context.ts';
 import type { Verifying } from '../../delivery/apns.ts';
 import { type OpenTenant, requireGiven } from '../../delivery/connection.ts';
@@ -104,8 +104,9 @@ function formatSet(report: SetReport, style: Style, options: JudgingOptions): st
     style,
   );
   const wayOut =
-    sent === false && stopsAt(findings, options) && !stopsAt(findings, { force: true })
-      ? 'To send it despite the findings, add --force.\n'
+    sent === false && stopsAt(findings, options) && areForceable(findings)
+      ? 'To send it despite the findings, add --force.
+'
       : '';
   return `${inParts(head, fields, formatConcerns(findings, style), wayOut)}${end}`;
 }
@@ -113,12 +114,13 @@ function formatSet(report: SetReport, style: Style, options: JudgingOptions): st
 function verdict(report: SetReport, options: JudgingOptions, style: Style): string {
   const { sent, dryRun, unchanged, clientAppKey, verification, findings, error } = report;
   if (error !== undefined && sent !== true) return style.yellow(`! ${error.message}`);
-  if (sent === true)
-    return style.green(
-      unchanged
-        ? `✓ Sent again: the same certificate for ${clientAppKey}`
-        : `✓ Set the push certificate for ${clientAppKey}`,
-    );
+  if (sent === true) {
+    const did = unchanged
+      ? `Sent again: the same certificate for ${clientAppKey}`
+      : `Set the push certificate for ${clientAppKey}`;
+    const errors = countConcerns(findings.filter(({ level }) => level === 'error'));
+    return errors === '' ? style.green(`✓ ${did}`) : style.yellow(`! ${did} in spite of ${errors}`);
+  }
   if (verification?.accepted === false)
     return style.red('✗ Nothing was sent: APNs does not accept this certificate');
   const found = countConcerns(findings);
