@@ -123,7 +123,11 @@ async function obtainSession(
     openBrowser: openBrowser ? context.openBrowser : null,
     unopened: wordsForUnopened(context.env),
     announce: (url, redirectUri) => {
-      terminal.note(`Sign in with the browser at this address; it will come back to ${redirectUri}:`);
+      terminal.note(
+        openBrowser
+          ? 'Opening your browser. If it does not open, visit:'
+          : `Visit this address in a browser that reaches ${redirectUri}:`,
+      );
       terminal.show(url);
     },
     warn: terminal.warn,

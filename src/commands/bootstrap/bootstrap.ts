@@ -93,7 +93,8 @@ function nextForPipelines(tenant: string, wanted: Wanted, file: string): string 
     ...(wanted.scope === 'all' ? {} : { MFA_CLI_SCOPE: wanted.scope }),
   };
   return [
-    `The password of ${wanted.serviceUser} is in ${file}. A pipeline sets`,
+    `✓ Wrote ${file} (password of ${wanted.serviceUser})`,
+    'A pipeline sets:',
     ...Object.entries(variables).map(([name, value]) => settingLine(name, value)),
   ].join('\n');
 }

@@ -104,7 +104,7 @@ function formatHeard({ topic, message, challenge, category }: ListenReport, styl
     ],
     style,
   );
-  return `${style.green('✓ A push came')}\n\n${fields}`;
+  return `${style.green('✓ Push received')}\n\n${fields}`;
 }
 
 export const listenCommand: CommandModule<ConnectionOptions, ListenReport> = {

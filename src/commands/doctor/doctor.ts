@@ -173,9 +173,7 @@ function verdict(checks: readonly Check[], style: Style): string {
     (part) => part !== '',
   );
   if (errors) return style.red(`✗ ${counts.join(', ')}`);
-  return warnings
-    ? style.yellow(`! ${counts.join('')}`)
-    : style.green('✓ Nothing that was looked at stands in the way');
+  return warnings ? style.yellow(`! ${counts.join('')}`) : style.green('✓ No problems found');
 }
 
 /** Checks fit for strangers: without the names of tenants, people, profiles and proxies. */

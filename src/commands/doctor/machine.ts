@@ -67,7 +67,7 @@ export function checkBrowser(env: Environment): Verdict {
   if (variable(env, 'BROWSER') !== undefined) return ok('The browser is opened with the command in BROWSER.');
   const hint =
     '`login` prints the address: open it anywhere, and paste the address that the browser ended on.';
-  if (isRemote(env)) return warning('There is no screen here that a browser can open on.', hint);
+  if (isRemote(env)) return warning('No display found, so no browser can be opened.', hint);
   if (
     process.platform === 'linux' &&
     findProgram('xdg-open', env, { platform: process.platform, isProgram }) === null

@@ -32,8 +32,7 @@ export async function welcome(
   ] as const;
   if (!quiet) terminal.present(`${style.bold(heading)}\n\n${formatFields(places, style)}`);
   const folder = isOne || json ? null : await writeSecrets(report, context);
-  if (isOne && !json)
-    terminal.present(formatTable(['Sign in as', 'User', 'Password'], rowsOf(report), style));
+  if (isOne) terminal.present(formatTable(['Sign in as', 'User', 'Password'], rowsOf(report), style));
   const secrets =
     folder === null ? [] : [`Wrote ${join(folder, accountsFile)} (who can sign in, with passwords)`];
   for (const words of [...secrets, ...wrote]) terminal.note(`✓ ${words}`);
@@ -74,11 +73,12 @@ async function writeSecrets(
   return folder;
 }
 
-/** What lets everybody on the machine in. */
+/** What lets everybody on the machine in, in one sentence. */
 function dangers({ fixedPasswords, autoApprove }: EmulatorCommandOptions): readonly string[] {
+  const why = [
+    ...(autoApprove === true ? ['whoever asks is signed in as the administrator'] : []),
+    ...(fixedPasswords === true ? ['the passwords are the known ones'] : []),
+  ].join(', and ');
   const reader = 'anybody on this machine can read what is set here, private keys and passwords included';
-  return [
-    ...(fixedPasswords === true ? [`The passwords are the known ones: ${reader}`] : []),
-    ...(autoApprove === true ? [`Whoever asks is signed in as the administrator: ${reader}`] : []),
-  ];
+  return why === '' ? [] : [`${why[0]?.toUpperCase()}${why.slice(1)}: ${reader}`];
 }

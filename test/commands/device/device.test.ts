@@ -301,7 +301,7 @@ describe('device listen', () => {
     const { stdout } = await phone.machine.run(['device', 'listen', '--profile', 'phone'], { now: clock });
     expect(stdout.replace(/(Challenge +).*/, '$1…')).toBe(
       [
-        '✓ A push came',
+        '✓ Push received',
         '',
         'Topic      com.example.lab',
         'Category   MfaNotificationCategoryId',
