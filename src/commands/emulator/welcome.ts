@@ -2,11 +2,41 @@ import { join } from 'node:path';
 import type { Context } from '../../context.ts';
 import { makeTemporaryDirectory, removeDirectory } from '../../files/directory.ts';
 import { writePrivateFile } from '../../files/write.ts';
+import type { ApnsEnvironment } from '../../pkcs12/model.ts';
 import { formatFields, formatTable } from '../../report/fields.ts';
 import { count } from '../../text/phrasing.ts';
-import type { EmulatorCommandOptions, EmulatorReport } from './emulator.ts';
 import type { TenantsReport } from './several.ts';
 import { shells, shellsNamed } from './shells.ts';
+
+export interface EmulatorCommandOptions {
+  readonly port?: string;
+  readonly state?: string;
+  readonly autoApprove?: boolean;
+  readonly open?: boolean;
+  readonly bare?: boolean;
+  readonly redirectUri?: readonly string[];
+  readonly tokenLifetime?: string;
+  readonly assume?: readonly string[];
+  readonly fixedPasswords?: boolean;
+  readonly tenants?: string;
+  readonly fleetFile?: string;
+  readonly shell?: string;
+  readonly apnsPort?: string;
+  readonly apnsEnvironment?: ApnsEnvironment;
+  readonly apnsCa?: string;
+  readonly apnsClientCa?: string;
+  readonly apnsCrl?: string;
+}
+
+export interface EmulatorReport {
+  readonly url: string;
+  /** What to put into the environment. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Who can sign in. The passwords are for the emulator alone. */
+  readonly accounts: Readonly<
+    Record<'administrator' | 'user' | 'serviceUser', { user: string; password: string }>
+  >;
+}
 
 /**
  * The first screen: the addresses to open, who can sign in, the files that were written, what anybody else can do, and on a terminal
