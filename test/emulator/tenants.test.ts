@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { dirname, join } from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
@@ -108,9 +108,15 @@ describe('several tenants', () => {
     expect(stdout).toMatch(
       /^# bash, zsh\nexport MFA_CLI_APP_ID=mfa-cli MFA_CLI_CLIENT_ID=mfa-cli MFA_CLI_APNS_HOST=127\.0\.0\.1:\d+ TENANT_1_SECRET=ci-client-secret-1 TENANT_2_SECRET=ci-client-secret-2\n/,
     );
-    expect(stderr).toMatch(
-      /^http:\/\/tenant-1\.localhost:\d+: admin@example\.com, password admin-password-1; user@example\.com, password user-password-1; ci@example\.com, password ci-client-secret-1$/m,
+    // Passwords are in a file, for this user alone, until the emulator ends.
+    const [, file = ''] = /^✓ Wrote (.*) \(who can sign in, with passwords\)$/m.exec(stderr) ?? [];
+    expect(stderr).not.toContain('-password-1');
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(readFileSync(file, 'utf8')).toMatch(
+      /^http:\/\/tenant-1\.localhost:\d+ +administrator +admin@example\.com +admin-password-1\n.* user +user@example\.com +user-password-1\n.* service user +ci@example\.com +ci-client-secret-1\nhttp:\/\/tenant-2/m,
     );
+    ended.abort();
+    expect(existsSync(dirname(file))).toBe(false);
   });
 });
 

@@ -122,11 +122,11 @@ export const fileMistakes: readonly Mistake[] = [
     options: { env: secretPassword, answers: [false] },
     before: withCertificate,
     exitCode: 130,
-    says: `To:       TENANT, client app key ${key}`,
+    says: '! The certificate serves the sandbox only: apps from the App Store, TestFlight and MDM get no push. [sandbox-only]',
     hint: [
-      'Replaces: the certificate valid until',
-      'does not reach apps from the App Store, TestFlight or MDM. [sandbox-only]',
-      'error: Nothing was sent',
+      'Replaces        the certificate until',
+      `Client app key  ${key}\nTenant          TENANT\nEnvironments    sandbox\nValid until     `,
+      '✗ Nothing was sent',
     ],
   },
   {
@@ -164,11 +164,11 @@ export const fileMistakes: readonly Mistake[] = [
     argv: ['apns', 'inspect', good],
     options: { answers: ['no', 'nor this', 'nor that'] },
     exitCode: 3,
-    says: '✗ Wrong password, or the file is damaged. 2 tries left.',
+    says: '✗ Wrong password, or the file is damaged. 2 attempts left.',
     hint: [
-      '✗ Wrong password, or the file is damaged. 1 try left.',
-      `error: The password does not open ${good}, or the file is damaged: the two cannot be told apart`,
-      'hint: Leading and trailing spaces count.',
+      '✗ Wrong password, or the file is damaged. 1 attempt left.',
+      `✗ The password does not open ${good}, or the file is damaged: the two cannot be told apart`,
+      '  Blanks at either end count.',
     ],
   },
   {

@@ -117,7 +117,7 @@ export const pipelineMistakes: readonly Mistake[] = [
     exitCode: 0,
     says: 'warning: mfa-cli does not read the variable MFA_CLI_TENNANT; did you mean MFA_CLI_TENANT?',
     hint: [
-      '! warning mfa-cli does not read the variable MFA_CLI_TENNANT; did you mean MFA_CLI_TENANT? [variables]',
+      '! MFA_CLI_TENNANT is not a variable that mfa-cli reads; did you mean MFA_CLI_TENANT? [variables]',
       '`mfa-cli help environment` lists the variables.',
     ],
   },
@@ -151,8 +151,8 @@ export const pipelineMistakes: readonly Mistake[] = [
     argv: ['apns', 'set', good, '--client-app-key', key, '--no-verify'],
     options: { env: { ...secretPassword, ...tenant }, answers: [false] },
     exitCode: 5,
-    says: `error: Not signed in to ${tenant.MFA_CLI_TENANT}`,
-    hint: [`hint: Run \`mfa-cli login\`. ${pipeline}`],
+    says: `✗ Not signed in to ${tenant.MFA_CLI_TENANT}`,
+    hint: [`  Run \`mfa-cli login\`; ${pipeline}`],
   },
   {
     name: 'a session that the tenant has ended, in a pipe',
@@ -169,8 +169,8 @@ export const pipelineMistakes: readonly Mistake[] = [
     options: { env: secretPassword, answers: [false] },
     before: withDeadSession,
     exitCode: 5,
-    says: 'error: TENANT no longer renews the session: invalid_grant: grant request is invalid',
-    hint: [`hint: Run \`mfa-cli login\`. ${pipeline}`],
+    says: '✗ TENANT no longer renews the session: invalid_grant: grant request is invalid',
+    hint: [`  Run \`mfa-cli login\`; ${pipeline}`],
   },
   {
     name: 'a session that ends before the job does',
@@ -203,8 +203,8 @@ export const pipelineMistakes: readonly Mistake[] = [
     options: { answers: ['com.example'] },
     before: withCertificate,
     exitCode: 130,
-    says: 'Phones: 0 iPhones enrolled, whichever app',
-    hint: ['error: The key does not match: nothing was deleted'],
+    says: 'Phones  0 iPhones enrolled, whichever app',
+    hint: ['✗ That is another key: nothing was deleted'],
   },
   {
     name: 'the removal of a profile, answered by Return alone',
@@ -212,7 +212,7 @@ export const pipelineMistakes: readonly Mistake[] = [
     options: { answers: [false] },
     before: signedIn,
     exitCode: 130,
-    says: 'error: Nothing was removed',
+    says: '✗ Nothing was removed',
     hint: null,
   },
 ];

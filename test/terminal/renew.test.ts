@@ -39,7 +39,7 @@ test.skipIf(isMissing('script') || isMissing('openssl'))(
       ['Password of the new key, again:', `key-secret-1${enter}`],
     ]);
     expect([requested.exitCode, requested.restored]).toEqual([0, true]);
-    expect(requested.screen).toContain("! Waiting for Apple's certificate");
+    expect(requested.screen).toContain("Waiting for Apple's certificate");
     expect(requested.screen).toContain('unknown (this machine has no record of it)');
     expect(requested.screen).toContain('https://developer.apple.com/account');
 

@@ -99,8 +99,15 @@ async function newPassword(
   return resolveNewPassword({ what: 'new file', file, option: '--new-password-file FILE' }, context);
 }
 
+/** The forms in the words of a sentence. */
+const forms = {
+  base64: 'the .p12 in base64',
+  pem: 'certificates and private key in PEM',
+  p12: '.p12',
+} as const;
+
 function format({ format, out, content }: ConvertReport, style: Style): string | Uint8Array {
-  if (content === null) return `${style.green('✓')} Wrote ${out}\n`;
+  if (content === null) return `${style.green('✓')} Wrote ${out} (${forms[format]})\n`;
   return format === 'p12' ? Buffer.from(content, 'base64') : Buffer.from(`${content.trimEnd()}\n`);
 }
 

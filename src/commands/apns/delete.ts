@@ -8,7 +8,7 @@ import { askPhones } from '../../delivery/connection.ts';
 import { formsToTry, warnOfQuery } from '../../delivery/send-certificate.ts';
 import { openOrSignIn } from '../../delivery/tenant.ts';
 import { CliError } from '../../errors/cli-error.ts';
-import { wordsForPhones } from '../../report/fields.ts';
+import { formatFields, wordsForPhones } from '../../report/fields.ts';
 import { type ConnectionOptions, readSettings, type Settings } from '../../settings/settings.ts';
 import { deleteCertificate as deleteFromTenant, readBack } from '../../tenant/certificates.ts';
 import type { SentAs } from '../../tenant/client.ts';
@@ -54,7 +54,9 @@ export async function deleteCertificate(options: DeleteOptions, context: Context
   for (const sentence of target.oddities) context.terminal.warn(sentence);
   const phones = await askPhones(open, settings, context);
   if (!yes) {
-    context.terminal.note(`Phones: ${wordsForPhones(phones)}`);
+    const style = await context.terminal.style('stderr');
+    if (!context.terminal.flags.quiet)
+      context.terminal.present(formatFields([['Phones', wordsForPhones(phones)]], style).trimEnd());
     await confirm(target, context);
   }
   const last = latestRecord(settings.profiles, tenant, clientAppKey);

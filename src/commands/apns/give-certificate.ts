@@ -8,7 +8,7 @@ import type { OpenedP12 } from '../../delivery/open-p12.ts';
 import { formsToTry, sendCertificate } from '../../delivery/send-certificate.ts';
 import { openOrSignIn } from '../../delivery/tenant.ts';
 import { CliError } from '../../errors/cli-error.ts';
-import { concerns, formatFindings, wordsForApns, wordsForPhones } from '../../report/fields.ts';
+import { concerns, formatFields, formatFindings, wordsForApns, wordsForPhones } from '../../report/fields.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { readBack } from '../../tenant/certificates.ts';
 import { harmless } from '../../text/printable.ts';
@@ -96,26 +96,32 @@ async function confirmSet(
 ): Promise<void> {
   const { previous, unchanged, clientAppKey, topic, findings, certificate, unanswered } = plan;
   const environments = certificate?.environments ?? [];
-  const serves = environments.length === 0 ? 'no environment' : environments.join(' and ');
   const before =
     previous === null
       ? 'nothing set from this machine: this client app key is new here'
       : unchanged
         ? 'the same certificate'
         : `the certificate valid until ${previous.notAfter.slice(0, 10)}, set on ${previous.setAt.slice(0, 10)}`;
-  terminal.note(`To:       ${tenant}, client app key ${clientAppKey}`);
-  terminal.note(`Replaces: ${before}`);
-  for (const { asked, at, fingerprint: sent } of unanswered) {
-    const which = asked === 'set' ? ` (SHA-256 ${sent?.slice(0, 8)}…)` : '';
-    terminal.note(`Unknown:  outcome of the ${nounOf(asked)} of ${at.slice(0, 10)}${which}`);
-  }
-  if (verification !== null) terminal.note(`APNs:     ${wordsForApns(verification)}`);
-  if (phones !== undefined) terminal.note(`Phones:   ${wordsForPhones(phones)}`);
+  const style = await terminal.style('stderr');
   const concerned = concerns(findings);
-  if (concerned.length > 0)
-    terminal.present(`\n${formatFindings(harmless(concerned), await terminal.style('stderr'))}`);
-  const [until, fingerprint] = [plan.notAfter?.slice(0, 10), plan.fingerprint?.slice(0, 8)];
-  terminal.note(`Sends:    ${serves}, until ${until}, SHA-256 ${fingerprint}…, topic ${topic}`);
+  if (concerned.length > 0) terminal.present(formatFindings(harmless(concerned), style));
+  const open = unanswered.map(({ asked, at, fingerprint: sent }) => {
+    const which = asked === 'set' ? ` (SHA-256 ${sent?.slice(0, 8)}…)` : '';
+    return ['Unknown', `outcome of the ${nounOf(asked)} of ${at.slice(0, 10)}${which}`] as const;
+  });
+  const fields = [
+    ['Replaces', before] as const,
+    ...open,
+    ['APNs', verification === null ? null : wordsForApns(verification)] as const,
+    ['Phones', phones === undefined ? null : wordsForPhones(phones)] as const,
+    ['Topic', topic] as const,
+    ['Client app key', clientAppKey] as const,
+    ['Tenant', tenant] as const,
+    ['Environments', environments.length === 0 ? 'none' : environments.join(', ')] as const,
+    ['Valid until', plan.notAfter?.slice(0, 10) ?? 'none'] as const,
+    ['SHA-256', `${plan.fingerprint?.slice(0, 8)}…`] as const,
+  ];
+  if (!terminal.flags.quiet) terminal.present(formatFields(harmless(fields), style));
   const silences = findings.some(({ code }) => code === 'silences-other-app');
   if (yes || (unchanged && !silences)) return;
   if (previous === null && concerned.length === 0 && unanswered.length === 0) return;

@@ -52,7 +52,7 @@ function format(report: PackReport, style: Style): string | Uint8Array {
   const verdict =
     out === null
       ? style.red('✗ Nothing was written: the checks found errors.')
-      : `${style.green('✓')} Wrote ${out}`;
+      : `${style.green('✓')} Wrote ${out} (certificate and private key)`;
   return formatIdentity(report, verdict, style);
 }
 

@@ -105,8 +105,7 @@ function formatSet(report: SetReport, style: Style, options: JudgingOptions): st
   );
   const wayOut =
     sent === false && stopsAt(findings, options) && areForceable(findings)
-      ? 'To send it despite the findings, add --force.
-'
+      ? 'To send it despite the findings, add --force.\n'
       : '';
   return `${inParts(head, fields, formatConcerns(findings, style), wayOut)}${end}`;
 }

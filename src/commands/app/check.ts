@@ -79,7 +79,12 @@ function format(report: AppCheckReport, style: Style): string {
     formatJudged(each, style, each.line === null ? each.file : `${each.file}:${each.line}`),
   );
   const shown = fields.map(([name, value]) => [name, onOneLine(value)] as const);
-  const parts = [formatFields(shown, style), marks.join(''), judged.join(''), `${verdict(report, style)}\n`];
+  const parts = [
+    formatFields(shown, style),
+    marks.join(''),
+    judged.join('\n'),
+    `${verdict(report, style)}\n`,
+  ];
   return parts.filter((part) => part !== '').join('\n');
 }
 

@@ -57,7 +57,10 @@ async function apply(options: ApplyOptions, context: Context): Promise<FleetRepo
   try {
     requireReplaceable(opened.recordPath, `The record ${opened.recordPath} cannot be written`);
     const report = await applyLocked(opened, limits, options, context);
-    if (out !== null) await writeSharedFile(out, jsonOf(report), context.signal);
+    if (out !== null) {
+      await writeSharedFile(out, jsonOf(report), context.signal);
+      context.terminal.note(`✓ Wrote ${out} (report)`);
+    }
     return report;
   } finally {
     unlock();

@@ -1,6 +1,14 @@
 import type { Context } from '../../context.ts';
-import { concerns, formatDaysLeft, formatJudged, formatTable, widthOfTable } from '../../report/fields.ts';
+import {
+  concerns,
+  formatDaysLeft,
+  formatFields,
+  formatJudged,
+  formatTable,
+  widthOfTable,
+} from '../../report/fields.ts';
 import type { Style } from '../../terminal/style.ts';
+import { shortened, widthOf } from '../../text/layout.ts';
 import { count } from '../../text/phrasing.ts';
 import type { Fleet } from './file/fleet.ts';
 import type { Settled } from './in-use.ts';
@@ -58,15 +66,20 @@ function planVerdict({ counts, tenants, shard }: FleetReport, style: Style, idle
   const words = `${count(tenants.length, 'tenant')}${part}: ${countActions(counts)}`;
   if (counts.blocked + counts.unknown > 0) return style.red(`✗ ${words}`);
   return tenants.some(({ action }) => changes(action))
-    ? style.yellow(`! ${words}`)
+    ? style.bold(words)
     : style.green(`✓ ${idle ? 'Nothing to do. ' : ''}${words}`);
 }
 
-/** A row for each tenant. If the width is too small, columns that the name implies are left out. */
+type Column = readonly [title: string, cell: (tenant: FleetReportTenant) => string];
+
+/**
+ * One line a tenant. Values that several tenants share stand once, above. If the width is too small, columns that the name implies
+ * are left out, and at last the middle of a long name; `--json` has all of them.
+ */
 function formatRows(tenants: readonly FleetReportTenant[], style: Style): string {
   const color = (action: FleetAction): string =>
-    action === 'blocked' || action === 'delete' ? style.red(action) : style.yellow(action);
-  let columns: readonly (readonly [title: string, cell: (tenant: FleetReportTenant) => string])[] = [
+    action === 'blocked' || action === 'delete' ? style.red(action) : style.cyan(action);
+  const all: readonly Column[] = [
     ['Action', ({ action }) => color(action)],
     ['Name', ({ name }) => name],
     ['Tenant', ({ tenant }) => tenant],
@@ -78,11 +91,27 @@ function formatRows(tenants: readonly FleetReportTenant[], style: Style): string
         notAfter === null || daysLeft === null ? '' : formatDaysLeft(notAfter, daysLeft, style),
     ],
   ];
+  const isShared = ([title, cell]: Column): boolean =>
+    tenants.length > 1 && title !== 'Name' && new Set(tenants.map(cell)).size === 1;
+  const shared = all
+    .filter(isShared)
+    .map(([title, cell]) => [title, tenants.slice(0, 1).map(cell).join('')] as const);
+  let columns = all.filter((column) => !isShared(column));
+  let most = Number.POSITIVE_INFINITY;
   const head = (): string[] => columns.map(([title]) => title);
-  const rows = (): string[][] => tenants.map((tenant) => columns.map(([, cell]) => cell(tenant)));
-  for (const least of ['Tenant', 'Certificate', 'Client app key', 'Valid until'])
-    if (widthOfTable(head(), rows()) > style.columns) columns = columns.filter(([title]) => title !== least);
-  return formatTable(head(), rows(), style);
+  const rows = (): string[][] =>
+    tenants.map((tenant) =>
+      columns.map(([title, cell]) => (title === 'Name' ? shortened(cell(tenant), most) : cell(tenant))),
+    );
+  const over = (): number => widthOfTable(head(), rows()) - style.columns;
+  const longest = Math.max(...tenants.map(({ name }) => widthOf(name)));
+  for (const least of ['Tenant', 'Certificate', 'Client app key', 'Valid until']) {
+    if (over() <= 0) break;
+    columns = columns.filter(([title]) => title !== least);
+    most = Number.POSITIVE_INFINITY;
+    if (over() > 0) most = Math.max(Math.floor(style.columns / 3), longest - over());
+  }
+  return inParts([formatFields(shared, style), formatTable(head(), rows(), style)]);
 }
 
 function formatConcernsOf(tenants: readonly FleetReportTenant[], style: Style): string {
@@ -93,7 +122,7 @@ function formatConcernsOf(tenants: readonly FleetReportTenant[], style: Style): 
   );
   return byWords(found)
     .map(({ thing, names }) => formatJudged(thing, style, listOf(names)))
-    .join('');
+    .join('\n');
 }
 
 /** Things grouped by their words, each once, with the names that it concerns. */
@@ -117,7 +146,7 @@ function formatFailures(tenants: readonly FleetReportTenant[], style: Style): st
   const hints = new Set(tenants.flatMap(({ error }) => error?.hints ?? []));
   return [
     ...byWords(failed).map(({ thing, names }) => `${style.red(`✗ ${listOf(names)}:`)} ${thing}\n`),
-    ...[...hints].map((hint) => `  ${style.dim('hint:')} ${hint}\n`),
+    ...[...hints].map((hint) => `  ${hint}\n`),
   ].join('');
 }
 

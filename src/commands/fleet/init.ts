@@ -54,7 +54,7 @@ function format(report: FleetInitReport, style: Style): string | Uint8Array {
   const { file, content, tenants, certificates, withoutCertificate } = report;
   if (content !== null) return Buffer.from(content);
   const holds = `${count(tenants.length, 'tenant')}, ${count(certificates.length, 'certificate')}`;
-  const lines = [`${style.green('✓')} Wrote ${onOneLine(file)}: ${holds}`];
+  const lines = [`${style.green('✓')} Wrote ${onOneLine(file)} (fleet file: ${holds})`];
   if (withoutCertificate.length > 0)
     lines.push(`  In comments, since nothing was set there: ${withoutCertificate.map(onOneLine).join(', ')}`);
   const next =

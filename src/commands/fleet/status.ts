@@ -80,9 +80,20 @@ function requireOneResult({ format, out }: FleetStatusOptions, json: boolean): v
     });
 }
 
+/** A file of each format, in the words of a sentence. */
+const titles: Readonly<Record<FleetFormat, string>> = {
+  table: 'table',
+  html: 'page',
+  ics: 'calendar',
+  csv: 'spreadsheet',
+  prometheus: 'metrics',
+  github: 'annotations',
+};
+
 function format(report: FleetStatusReport, style: Style, options: FleetStatusOptions, now: Date) {
   const { out } = options;
-  if (!isStdout(out)) return `Wrote ${onOneLine(out)}: ${verdict(report)}.\n`;
+  if (!isStdout(out))
+    return `${style.green('✓')} Wrote ${onOneLine(out)} (${titles[formatIn(options)]})\n${verdict(report)}.\n`;
   const text = formatFleetStatus(report, formatIn(options), style, now);
   return formatIn(options) === 'table' ? text : Buffer.from(text);
 }

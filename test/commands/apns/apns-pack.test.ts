@@ -50,7 +50,10 @@ describe('apns pack', () => {
     const inspected = await createMachine().run(['apns', 'inspect', out], { env });
     expect([exitCode, stdout]).toEqual([
       0,
-      inspected.stdout.replace(/^✓ This file can be set, with 1 warning\.\n/, `✓ Wrote ${out}\n`),
+      inspected.stdout.replace(
+        /^✓ This file can be set, with 1 warning\.\n/,
+        `✓ Wrote ${out} (certificate and private key)\n`,
+      ),
     ]);
   });
 

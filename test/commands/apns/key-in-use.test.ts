@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { createMachine } from '../../support/context.ts';
 import { callApi, serviceToken } from '../../support/emulator.ts';
@@ -255,7 +256,9 @@ describe('a request whose answer is missing', () => {
     const { set } = await withOpen(signedIn, 'set', { before: [same] });
     const { exitCode, stderr, questions } = await set(['--client-app-key', young], { answers: [false] });
     expect([exitCode, questions]).toEqual([130, [expect.stringMatching(/^Replace the certificate for /)]]);
-    expect(stderr).toContain('Unknown:  outcome of the set of 2026-11-24 (SHA-256 ffffffff…)');
+    expect(stripVTControlCharacters(stderr)).toContain(
+      'Unknown         whether the set of 2026-11-24 (SHA-256 ffffffff…) was done',
+    );
   });
 
   test('is settled by a set of its own key alone', async () => {

@@ -69,12 +69,13 @@ test('what is wrong is told to a person, with file and line', async () => {
   expect(stdout).toContain('\n✓ Push entitlement\n✗ Authorization for badge, sound and alert\n');
   expect(stdout.slice(stdout.indexOf('! Identity'))).toBe(`! IdentityConfiguration.plist filled in
 
-✗ error The requested permission leaves out: sound. [authorization-incomplete]
-    Approver/AppDelegate.swift:20
-    UNUserNotificationCenter.current().requestAuthorization(options: [.badge, .sound, .alert]) { … }
-! warning clientsecret contains a secret, and anyone with the app can read it. [client-secret-in-app]
-    Approver/IdentityConfiguration.plist:11
-    Use a public client with PKCE (RFC 8252 §8.5), and leave it empty.
+✗ The requested permission leaves out: sound. [authorization-incomplete]
+  Approver/AppDelegate.swift:20
+  UNUserNotificationCenter.current().requestAuthorization(options: [.badge, .sound, .alert]) { … }
+
+! clientsecret contains a secret, and anybody who has the app can read it. [client-secret-in-app]
+  Approver/IdentityConfiguration.plist:11
+  Use a public client with PKCE (RFC 8252 §8.5), and leave it empty.
 
 ✗ The app cannot approve sign-ins yet: pushes are not shown in full (1 error, 1 warning).
 `);
@@ -422,10 +423,10 @@ describe('Objective-C', () => {
     const { stdout, exitCode } = await createMachine().run(['app', 'check', copyOf(all)]);
     expect(exitCode).toBe(0);
     expect(stdout).toContain('\n? Authorization for badge, sound and alert\n? Notification category');
-    expect(stdout.slice(stdout.indexOf('i info'))).toBe(
-      `i info The app delegate is Objective-C, which is not read. [objective-c-not-read]
-    Approver/AppDelegate.m
-    Check these steps by hand: Authorization for badge, sound and alert; Notification category and its two actions; Registration of the device token; Notification delegate.
+    expect(stdout.slice(stdout.indexOf('i The app'))).toBe(
+      `i The app delegate is Objective-C, which is not read. [objective-c-not-read]
+  Approver/AppDelegate.m
+  Check by hand what is not judged: Authorization for badge, sound and alert; Notification category and its two actions; Registration of the device token; Notification delegate.
 
 ! The app follows the guide as far as it was checked (4 steps not checked).
 `,

@@ -35,7 +35,7 @@ describe('push payload', () => {
     const machine = createMachine();
     expect(await machine.run(argv)).toMatchObject({
       exitCode: 0,
-      stdout: `✓ Wrote ${out} (a payload of ${bytes} bytes)\n\nWith the simulator running:\n  xcrun simctl push booted ${out}\n`,
+      stdout: `✓ Wrote ${out} (payload of ${bytes} bytes)\n\nWith the simulator running:\n  xcrun simctl push booted ${out}\n`,
     });
     expect(readFileSync(out, 'utf8')).toBe(pretty(forSimulator));
     expect(statSync(out).mode & 0o777).toBe(0o600);

@@ -199,8 +199,8 @@ function verdict(report: RenewReport, style: Style, options: RenewOptions): stri
   if (stopsAt(findings, options))
     return style.red(`✗ Nothing was sent: the checks found ${countConcerns(findings)}`);
   if (needs !== null && options.issuer !== undefined)
-    return style.yellow("! Waiting for the issuer's certificate");
-  if (needs !== null) return style.yellow("! Waiting for Apple's certificate");
+    return style.bold("Waiting for the issuer's certificate");
+  if (needs !== null) return style.bold("Waiting for Apple's certificate");
   return dryRun
     ? style.green('✓ Nothing was written and nothing sent (dry run)')
     : style.red('✗ Nothing was sent');

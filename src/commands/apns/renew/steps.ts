@@ -61,8 +61,8 @@ export async function requestRound(renewal: Renewal): Promise<Round> {
   const files = filesOf(directory, begun);
   await writePrivateFile(files.request, csr, true, context.signal);
   await writePrivateFile(files.key, key, false, context.signal);
-  context.terminal.note(`Wrote ${files.key} (private key, ${password === null ? 'not ' : ''}encrypted)`);
-  context.terminal.note(`Wrote ${files.request} (certificate request)`);
+  context.terminal.note(`✓ Wrote ${files.key} (private key, ${password === null ? 'not ' : ''}encrypted)`);
+  context.terminal.note(`✓ Wrote ${files.request} (certificate request)`);
   return keep({ ...begun, requestedAt });
 }
 
@@ -158,6 +158,7 @@ export async function askIssuer(round: Round, renewal: Renewal): Promise<Issued>
   if (isThere(file)) return { round: begun, file };
   if (stdout.length === 0) throw failed('exited with 0, but left no certificate');
   await writePrivateFile(file, stdout, false, context.signal);
+  context.terminal.note(`✓ Wrote ${file} (certificate of the issuer)`);
   return { round: begun, file };
 }
 
@@ -186,7 +187,7 @@ export async function packRound(
   const path = left === null ? freePath(renewal, round, '.p12') : first;
   const identity = left ?? (await makeP12(content, { name: path, password, encryption }, context));
   if (left === null) await writePrivateFile(path, identity.container.pfx, false, context.signal);
-  context.terminal.note(`Packed ${file} and its key into ${path}`);
+  context.terminal.note(`✓ ${left === null ? 'Wrote' : 'Kept'} ${path} (${file} and its private key)`);
   const notAfter = isoDate(certificate.notAfter);
   const packed = { file: basename(path), fingerprint, notAfter, at: context.now().toISOString() };
   return { round: await keep({ ...round, packed, verifiedAt: null }), opened: { identity, password } };
