@@ -14,8 +14,7 @@ import { harmless } from './text/printable.ts';
 import { version } from './text/version.ts';
 
 /**
- * Runs one command line to its exit code: finds and loads the command, parses, works, prints the report, and turns
- * every error into words, JSON and a code.
+ * Runs one command line: parses it, loads and runs the command, prints the report or the error, and returns the exit code.
  */
 export async function run({ words, helpOn, secretOption }: CommandLine, context: Outside): Promise<ExitCode> {
   try {
@@ -43,7 +42,7 @@ export async function run({ words, helpOn, secretOption }: CommandLine, context:
   }
 }
 
-/** The whole command line with the options of every command, for whoever prints it. */
+/** The tree of all commands with their options. */
 export async function describe(): Promise<CommandNode> {
   const program = createProgram(() => {}, pageWidth);
   const leaves = addCommands(program, async () => {});
@@ -52,7 +51,7 @@ export async function describe(): Promise<CommandNode> {
   return readCommandTree(program, (command) => leaves.get(command)?.needs ?? []);
 }
 
-/** The parser's end where it printed what was asked for: the help of a command, or the version. */
+/** Thrown after the parser has printed a command's help or the version. */
 class Answered extends Error {
   readonly command: Command;
   readonly isVersion: boolean;
@@ -64,7 +63,7 @@ class Answered extends Error {
   }
 }
 
-/** With `--json` nothing is printed yet. */
+/** Prints the help or version as JSON; without `--json` the parser has printed it. */
 async function answer({ command, isVersion }: Answered, { terminal }: Outside): Promise<ExitCode> {
   if (!terminal.flags.json) return 0;
   if (isVersion) printDocument({ version }, terminal);
@@ -75,7 +74,7 @@ async function answer({ command, isVersion }: Answered, { terminal }: Outside): 
   return 0;
 }
 
-/** The bound on the wait for a named pipe, in seconds, where the command line names none. */
+/** The default time limit of a named pipe, in seconds. */
 const defaultPatience = 30;
 type Options = Readonly<Record<string, unknown>>;
 
@@ -101,7 +100,7 @@ async function execute(command: AnyCommand, options: Options, outside: Outside):
   return hook === null ? ended.exitCode : endWithHook(hook, ended, atEnd, context);
 }
 
-/** Does the work and prints its report. */
+/** Runs the command and prints its report. */
 async function perform(
   command: AnyCommand,
   options: Options,
@@ -122,9 +121,9 @@ function printDocument(document: unknown, { flags, print }: Outside['terminal'])
   print(`${JSON.stringify(document, null, flags.compact ? 0 : 2)}\n`);
 }
 
-/** No option takes a secret as its value: everybody on the machine can read it there. */
+/** No option takes a secret, since everyone on the machine can read a command line. */
 function secretGiven(option: string): CliError {
-  return new CliError('usage', `There is no --${option}: a command line can be read by others`, {
+  return new CliError('usage', `--${option} does not exist, because others can read the command line`, {
     facts: { secret: option },
   });
 }
@@ -133,13 +132,13 @@ function toCliError(error: unknown, context: Outside): CliError {
   const { reason } = context.signal;
   if (error instanceof CliError) {
     if (error.code !== 'interrupted' || !(reason instanceof CliError)) return error;
-    // What was interrupted does not know by which signal.
+    // Only the signal's reason names the signal.
     const { message, cause } = error;
     return new CliError('interrupted', message, { cause, facts: reason.facts });
   }
   if (reason instanceof CliError) return reason;
   if (error instanceof Error && 'syscall' in error && error.syscall === 'uv_cwd')
-    return new CliError('file-not-found', 'The working directory does not exist any more', { cause: error });
+    return new CliError('file-not-found', 'The working directory no longer exists', { cause: error });
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof Error) context.terminal.trace(error.stack ?? message);
   return new CliError('internal-error', message, { cause: error });
@@ -153,14 +152,14 @@ async function reportError(error: CliError, { terminal }: Outside) {
   return { error, document, exitCode: document.error.exitCode };
 }
 
-/** The columns of a page of help where no terminal has a width. */
+/** The columns of a help page without a terminal. */
 const pageWidth = 80;
 
 function createProgram(print: (text: string) => void, width: number): Command {
   return refusing(addGlobalOptions(new Command('mfa-cli')))
     .enablePositionalOptions()
     .description(
-      "Opens, checks and sets the Apple push certificate of a CyberArk Identity tenant's mobile push sign-in.",
+      'Checks and sets the Apple push certificate that a CyberArk Identity tenant uses for mobile sign-in.',
     )
     .usage('<command> [options]')
     .helpOption('-h, --help', 'show help')
@@ -185,8 +184,8 @@ const topicEntries = topics.map(({ word, summary }): Entry => [`mfa-cli help ${w
 type Execute = (command: AnyCommand, leaf: Command) => Promise<void>;
 
 /**
- * Adds every command by name and summary; its options are declared when its words are met, its work is loaded when it
- * is done.
+ * Adds every command by name and summary. A command declares its options when its words are parsed, and loads its code when
+ * it runs.
  */
 function addCommands(program: Command, executed: Execute): ReadonlyMap<Command, Declaration> {
   const leaves = new Map<Command, Declaration>();
@@ -223,7 +222,7 @@ function addNode(parent: Command, { word, summary }: Declaration | Family): Comm
     .description(`${sentence(summary)}.`);
 }
 
-/** `mfa-cli` and `mfa-cli apns` alone, or with a word that is no command. */
+/** `mfa-cli` or `mfa-cli apns` without a command. */
 function missingCommand(parent: Command, words: readonly string[]): void {
   const [word] = words;
   if (word !== undefined) throw notACommand(word, parent);
@@ -234,8 +233,8 @@ function missingCommand(parent: Command, words: readonly string[]): void {
 }
 
 /**
- * What every command takes, before its words and behind them. Each command reads them itself: it alone knows which
- * words are values of its own options, whatever they begin with.
+ * Global options, allowed before and after a command's words. Each command parses them itself, since it alone knows which
+ * words are values of its own options.
  */
 function addGlobalOptions(command: Command): Command {
   command.version(version, '-V, --version', 'print the version');
@@ -253,14 +252,14 @@ function addGlobalOptions(command: Command): Command {
   return addSettings(command, ...names);
 }
 
-/** Makes the parser throw: `Answered` where it printed the help or version that was asked for, else an error of ours. */
+/** Makes the parser throw `Answered` after it printed help or the version, else a CliError. */
 function refusing(command: Command): Command {
   return command.exitOverride((error) => {
     throw error.exitCode === 0 ? new Answered(error, command) : parserError(error, command);
   });
 }
 
-/** Options and named arguments in one object: `inspect FILE --json` is `{file, json}`. */
+/** Options and arguments in one object: `inspect FILE --json` is `{file, json}`. */
 function optionsOf(command: Command, words: readonly string[]): Record<string, unknown> {
   const options = parsedOptions(command);
   for (const option of command.options) requireValue(option, options[option.attributeName()], command, words);
@@ -271,12 +270,12 @@ function optionsOf(command: Command, words: readonly string[]): Record<string, u
   return options;
 }
 
-/** What the command line gives the command, there or before its words; what is said last holds. */
+/** The options before and after a command's words. The last one wins. */
 function parsedOptions(command: Command): Record<string, unknown> {
   return { ...(command.parent === null ? {} : parsedOptions(command.parent)), ...command.opts() };
 }
 
-/** A value that is spelled like an option is one that was left out, unless `=` stands before it. @throws {CliError} usage */
+/** Rejects an empty value, and one that is spelled like an option unless it follows `=`. @throws {CliError} usage */
 function requireValue(
   { long, flags }: Option,
   value: unknown,

@@ -6,63 +6,63 @@ import type { Prompt } from './terminal/prompt.ts';
 import type { Terminal } from './terminal/terminal.ts';
 import type { Pace } from './text/pace.ts';
 
-/** How long a command may take to end after an interrupt before the process is killed, in milliseconds. */
+/** Time for a command to end after an interrupt, in milliseconds. */
 export const gracePeriod = 900;
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What a command says about how to reach the network. */
+/** A command's settings of the network. */
 export interface HttpOptions {
-  /** Limit of all of the command's waiting, in milliseconds. */
+  /** Time limit of the command's network waits together, in milliseconds. */
   readonly timeout: number;
-  /** PEM bundle in addition to the system's CAs, or null. */
+  /** Path of a PEM bundle to trust in addition to the system's CAs, or null. */
   readonly caFile: string | null;
-  /** Shows no spinner, where a question is open on the same terminal. */
+  /** Shows no spinner, for a terminal with an open prompt. */
   readonly silent?: boolean;
 }
 
-/** What a command that speaks with many tenants says about it. */
+/** Network settings of a command for many tenants. */
 interface HttpSourceOptions {
   readonly caFile: string | null;
   /** In place of the context's. */
   readonly signal: AbortSignal;
 }
 
-/** What a command says about how to reach APNs: which host, and as whom. */
+/** Settings of the connection to APNs: host and identity. */
 interface ApnsOptions extends HttpOptions {
   readonly origin: URL;
-  /** Null where nothing is pushed. */
+  /** Null if the command sends no push. */
   readonly identity: ApnsIdentity | TokenKey | null;
 }
 
-/** Everything outside that a command may touch; what is costly is a function. The file system is not abstracted. */
+/** The outside world of a command. Costly parts are functions. The file system is not abstracted. */
 export interface Context extends Outside {
-  /** The limit that `--timeout` or its variable puts on the command's waits, in seconds; null: each has its own. */
+  /** `--timeout` or its variable, in seconds; null: each wait has its own limit. */
   readonly timeout: number | null;
-  /** How long a named pipe may stay silent, in milliseconds: `--timeout`. */
+  /** Time limit of a silent named pipe, in milliseconds. */
   readonly patience: number;
-  /** Variables beyond our own that a secret is or will be taken from: no program that we start gets them. Whoever learns of one adds it. */
+  /** Names of other variables with secrets, withheld from started programs. The reader of such a variable adds its name. */
   readonly secretVariables: string[];
 }
 
-/** The outside world before the command line is known. */
+/** The outside world before the command line is parsed. */
 export interface Outside {
   readonly terminal: Terminal;
   readonly prompt: Prompt;
   readonly env: Environment;
-  /** The path of what was started: the script, or the executable that is both. */
+  /** The path of the script or the single executable. */
   readonly program: string;
   /** Aborted by SIGINT and SIGTERM; the reason is a CliError `interrupted`. */
   readonly signal: AbortSignal;
   now(): Date;
-  /** Does work that a stranger's file can prolong; ends it when time is up, and on a signal. */
+  /** Runs work on an untrusted file; ends it at the time limit or on a signal. */
   bounded<T>(bound: Bound, work: (pace: Pace) => Promise<T>): Promise<T>;
   http(options: HttpOptions): Promise<Http>;
-  /** Connects to many tenants, each with its own time. */
+  /** Connects to many tenants, each with its own time limit. */
   httpSource(options: HttpSourceOptions): Promise<HttpSource>;
-  /** Connects only once something is sent. */
+  /** Connects at the first request. */
   apns(options: ApnsOptions): Promise<Apns>;
-  /** Resolves to whether something was started. */
+  /** Resolves to whether a program was started. */
   openBrowser(url: string): Promise<boolean>;
-  /** @param timeout seconds for an answer of the keychain, or null */
+  /** @param timeout time limit of the keychain in seconds, or null */
   profiles(timeout?: number | null): Promise<ProfileStore>;
 }

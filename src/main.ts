@@ -7,34 +7,34 @@ import type { Prompt } from './terminal/prompt.ts';
 import type { Terminal } from './terminal/terminal.ts';
 import { bunVersion, userAgent, version } from './text/version.ts';
 
-/** The word by which this program starts itself to speak with the keychain; it means so only where there is a channel. */
+/** The word that starts this program as its own keychain process; it counts only with an IPC channel. */
 const keychainWord = 'keychain-process';
-/** Seconds for an answer of the keychain, for which a person may have to type a password. */
+/** Time limit of the keychain in seconds; the user may have to type a password. */
 const keychainTimeout = 60;
-/** How long the CA file of a fleet may take, if it is a pipe, in milliseconds. */
+/** Time limit of a fleet's CA file if it is a pipe, in milliseconds. */
 const caFilePatience = 30_000;
 const { argv, stdout, stderr } = process;
 const env = takeEnvironment(process.env);
 const line = readCommandLine(argv.slice(2), env);
-// Node.js would show there what it reads and writes, the beginnings of passwords and tokens among it.
+// NODE_DEBUG makes Node.js log what it reads and writes, including parts of passwords and tokens.
 if (env.NODE_DEBUG)
   Object.defineProperty(process, 'stderr', {
     value: Object.create(stderr, { write: { value: () => true } }),
   });
-/** What starts this program: Node.js and its script, or the executable that is both. */
+/** The command that starts this program: Node.js and its script, or the single executable. */
 const ownCommand: readonly [string, ...string[]] =
   bunVersion === null ? [process.execPath, argv[1] ?? ''] : [process.execPath];
 const interrupt = new AbortController();
-// Every connection of a command listens, and a command may have one for each profile.
+// Every connection adds a listener, and a command may have one for each profile.
 setMaxListeners(0, interrupt.signal);
 stdout.on('error', endWithoutOutput);
-// If nobody can read stderr, the command still does its work.
+// The command continues if stderr is closed.
 stderr.on('error', () => {});
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => endOnSignal(signal));
 if (process.platform === 'win32')
-  // Ctrl-Break, and a console window that is closed: Windows itself ends the process some seconds later.
+  // Ctrl-Break, or a closed console window: Windows ends the process some seconds later.
   for (const signal of ['SIGBREAK', 'SIGHUP']) process.on(signal, () => endOnSignal('SIGTERM'));
-// The bare version needs no parser, and it is what people measure start-up time with.
+// People measure start-up time with --version, so it loads no parser.
 if (line.isVersion) stdout.write(`${version}\n`);
 else if (process.send !== undefined && line.words[0] === keychainWord) void answerForKeychain();
 else void runCommand();
@@ -58,13 +58,14 @@ async function runCommand(): Promise<void> {
     stderr,
   };
   const terminal = createTerminal(streams, env, line.flags);
-  if (env.NODE_DEBUG) terminal.warn('NODE_DEBUG is ignored: what it shows may hold passwords and tokens');
+  if (env.NODE_DEBUG)
+    terminal.warn('mfa-cli ignores NODE_DEBUG because its output may contain passwords and tokens');
   process.once('beforeExit', endUnsettled);
   process.exitCode = await run(line, createContext(terminal, createPrompt(terminal, interrupt.signal)));
   process.removeListener('beforeExit', endUnsettled);
 }
 
-/** Nothing is left to wait for: the input of a question has ended (Ctrl-D). If the command goes on waiting, that is a bug. */
+/** The event loop is empty because the input of a prompt has ended (Ctrl-D). Exit code 1 if the command still waits, which is a bug. */
 function endUnsettled(): void {
   process.exitCode = 1;
   interrupt.abort(new CliError('interrupted', 'Interrupted', { facts: { signal: 'SIGINT' } }));
@@ -120,13 +121,13 @@ function createContext(terminal: Terminal, prompt: Prompt): Outside {
   };
 }
 
-/** What every connection needs from this process. That a switch is ignored is said once. */
+/** Builds the network settings of this process. Warns once about an ignored variable. */
 function createNetwork({ trace, warn }: Terminal) {
   let warned = false;
   return async (caFile: string | null) => {
     const { proxiesOf } = await import('./network/proxy.ts');
     if (env.NODE_TLS_REJECT_UNAUTHORIZED === '0' && !warned)
-      warn('NODE_TLS_REJECT_UNAUTHORIZED=0 is ignored: name the CA of the server with --ca-file PEM');
+      warn('mfa-cli ignores NODE_TLS_REJECT_UNAUTHORIZED=0. Give the CA of the server with --ca-file PEM');
     warned = true;
     return {
       proxies: proxiesOf(env),
@@ -142,16 +143,19 @@ function createNetwork({ trace, warn }: Terminal) {
   };
 }
 
-/** `| head -1`: the reader has seen enough, which is not a failure. A full disk is one. */
+/** A reader that leaves early (`| head -1`) is no failure, and a hook is still called. A full disk is a failure. */
 async function endWithoutOutput(cause: Error): Promise<void> {
-  if (systemCode(cause) === 'EPIPE') process.exit();
+  if (systemCode(cause) === 'EPIPE') {
+    if (!line.words.some((word) => /^--hook(=|$)/.test(word))) process.exit();
+    return;
+  }
   const reason = systemReason(cause) ?? systemCode(cause);
-  const error = new CliError('file-unwritable', `Standard output cannot be written: ${reason}`, { cause });
+  const error = new CliError('file-unwritable', `Cannot write to standard output: ${reason}`, { cause });
   const { exitCodeOf } = await import('./errors/advice.ts');
   stderr.write(`mfa-cli: error: ${error.message}\n`, () => process.exit(exitCodeOf(error)));
 }
 
-/** The first signal asks the command to end, the second ends the process. */
+/** The first signal asks the command to end; the second kills the process. */
 function endOnSignal(signal: 'SIGINT' | 'SIGTERM'): void {
   const exitCode = signal === 'SIGINT' ? 130 : 143;
   if (interrupt.signal.aborted) dieOf(signal, exitCode);
@@ -160,9 +164,9 @@ function endOnSignal(signal: 'SIGINT' | 'SIGTERM'): void {
   setTimeout(() => dieOf(signal, exitCode), gracePeriod).unref();
 }
 
-/** Ends the process as an unhandled signal does. An exit would wait for every thread that is deriving a key. */
+/** Ends the process like an unhandled signal. `process.exit` would wait for threads that derive a key. */
 function dieOf(signal: 'SIGINT' | 'SIGTERM', exitCode: number): void {
-  // On Windows a signal to oneself ends the process with a different code.
+  // On Windows, a signal to itself ends the process with another code.
   if (process.platform === 'win32') process.exit(exitCode);
   process.removeAllListeners(signal);
   process.kill(process.pid, signal);

@@ -4,11 +4,11 @@ import type { ApnsEnvironment } from '../pkcs12/model.ts';
 
 export interface ApnsIdentity {
   readonly key: KeyObject;
-  /** DER: the leaf, then others in any order, of which its issuers are sent. */
+  /** DER: the leaf, then others in any order; only its issuers are sent. */
   readonly certificates: readonly Uint8Array[];
 }
 
-/** The key of a developer account that signs provider tokens (.p8), in place of a certificate. */
+/** The key (.p8) that signs provider tokens for a developer account, in place of a certificate. */
 export interface TokenKey {
   readonly tokenKey: KeyObject;
   readonly keyId: string;
@@ -19,31 +19,30 @@ export interface Push {
   readonly deviceToken: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly payload: string;
-  /** Whether to send it again if APNs says that it is busy. Without an answer it is sent again in any case. */
+  /** Whether to retry if APNs is busy. A push without an answer is retried in any case. */
   readonly retry: boolean;
 }
 
-/** The answer of APNs. */
 export interface PushAnswer {
-  /** HTTP; null if the reason came when the connection ended (GOAWAY). */
+  /** The HTTP status; null if GOAWAY brought the reason. */
   readonly status: number | null;
-  /** `BadDeviceToken`; null with 200, and from anything that does not answer like APNs. */
+  /** Such as `BadDeviceToken`; null with 200, and from servers other than APNs. */
   readonly reason: string | null;
   readonly apnsId: string | null;
-  /** With 410: since when the device token has been invalid, ISO 8601. */
+  /** With 410: the time when the device token became invalid, ISO 8601. */
   readonly timestamp: string | null;
 }
 
 export interface Apns {
   /**
    * Sends one push and returns the answer, refusals included.
-   * @throws {CertificateRefused} if TLS already refuses the certificate
-   * @throws {CliError} apns-unreachable, apns-timeout, apns-tls, apns-not-http2, usage, pkcs12-unsupported, file-not-found and
-   * file-unreadable (the CA file), interrupted
+   * @throws {CertificateRefused} if TLS refuses the certificate
+   * @throws {CliError} apns-unreachable, apns-timeout, apns-tls, apns-not-http2, usage, pkcs12-unsupported, file-not-found
+   *   and file-unreadable (the CA file), interrupted
    */
   send(push: Push): Promise<PushAnswer>;
   /**
-   * The name of the root that a server is signed by which nobody here vouches for; null: somebody does. Nothing is sent.
+   * The name of the server's root if this machine does not trust it; else null. Sends nothing.
    * @throws {CliError} as send
    */
   untrustedRoot(): Promise<string | null>;
@@ -56,31 +55,31 @@ const hosts: Readonly<Record<ApnsEnvironment, string>> = {
   sandbox: 'api.sandbox.push.apple.com',
 };
 
-/** The origin of APNs for an environment, or of its stand-in. @throws {CliError} usage */
+/** The origin of APNs for an environment, or of its substitute. @throws {CliError} usage */
 export function apnsOrigin(environment: ApnsEnvironment, instead: string | undefined): URL {
   const text = instead ?? hosts[environment];
   if (/^(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:\d+)?$/i.test(text) && URL.canParse(`https://${text}`))
     return new URL(`https://${text}`);
   // Anything before an @ may be a password.
-  const shown = text.includes('@') ? 'What was given' : `"${text}"`;
-  throw new CliError('usage', `${shown} is not an APNs host: those look like api.push.apple.com:2197`, {
+  const shown = text.includes('@') ? 'The given value' : `"${text}"`;
+  throw new CliError('usage', `${shown} is not an APNs host such as api.push.apple.com:2197`, {
     facts: { option: '--apns-host HOST:PORT', variable: 'MFA_CLI_APNS_HOST' },
   });
 }
 
-/** A device token that no device has: APNs is expected to report it only once everything else is right. */
+/** A device token that no device has. APNs is expected to report it only after all other checks pass. */
 export const nobodysToken = '0'.repeat(64);
 
-/** As apps print it: `<80f3…>` with spaces is NSData's description. Returns lower-case hexadecimal only. */
+/** Accepts a token as apps print it, such as NSData's `<80f3… …>`. Returns lower-case hexadecimal only. */
 export function plainDeviceToken(text: string): string {
   return text.replace(/[\s<>]/g, '').toLowerCase();
 }
 
-/** True for a device token, 32 to 100 bytes in hexadecimal; else what is wrong. */
+/** True for a device token: 32 to 100 bytes in hexadecimal; else the error. */
 export function judgeDeviceToken(text: string): true | string {
   return (
     /^(?:[0-9a-f]{2}){32,100}$/.test(plainDeviceToken(text)) ||
-    'This is not a device token: those have 64 or more hexadecimal digits, an even number of them'
+    'This is not a device token: it must have an even number of hexadecimal digits, at least 64'
   );
 }
 
@@ -88,16 +87,16 @@ export function judgeDeviceToken(text: string): true | string {
 export interface MfaPush {
   readonly message: string;
   readonly title: string | null;
-  /** What the app returns with its answer. */
+  /** The app returns it with its answer. */
   readonly challenge: string;
 }
 
-/** The most bytes of UTF-8 that APNs accepts as the payload of an alert, except for a VoIP push. */
+/** APNs' limit on the payload of an alert (not VoIP), in bytes of UTF-8. */
 const payloadLimit = 4096;
 
 export const defaultMessage = 'A sign-in is waiting: approve or deny it';
 
-/** The category whose actions the app shows as Approve and Deny; the vendor's SDK knows it by this name. */
+/** The app shows the actions of this category as Approve and Deny. The vendor's SDK uses this name. */
 export const category = 'MfaNotificationCategoryId';
 
 /** The MFA push as the tenant sends it: the app reads `payload.Options.Message` and `ChallengeAnswer`. */
@@ -115,14 +114,14 @@ export function mfaPayload({ message, title, challenge }: MfaPush): Record<strin
 }
 
 /**
- * A payload for `xcrun simctl push`, and for a file dropped onto Xcode's simulator, which contains the app's bundle ID.
+ * A payload for `xcrun simctl push`, or for dropping a file onto Xcode's simulator.
  * @see https://developer.apple.com/documentation/xcode-release-notes/xcode-11_4-release-notes
  */
 export function simulatorPayload(bundleId: string, push: MfaPush): Record<string, unknown> {
   return { 'Simulator Target Bundle': bundleId, ...mfaPayload(push) };
 }
 
-/** The bytes to send: compact JSON as UTF-8. @throws {CliError} usage, if APNs would not accept as many */
+/** The bytes to send: compact JSON as UTF-8. @throws {CliError} usage, above APNs' limit */
 export function encodePayload(payload: Record<string, unknown>): Uint8Array {
   const bytes = Buffer.from(JSON.stringify(payload), 'utf8');
   if (bytes.length <= payloadLimit) return bytes;
@@ -132,12 +131,12 @@ export function encodePayload(payload: Record<string, unknown>): Uint8Array {
   );
 }
 
-/** An unguessable challenge, in the alphabet of URLs. */
+/** An unguessable challenge in base64url. */
 export function randomChallenge(): string {
   return randomBytes(24).toString('base64url');
 }
 
-/** The push for the given options; what they leave out has a default. */
+/** The push for the given options, with defaults. */
 export function mfaPushOf({
   message = defaultMessage,
   title,

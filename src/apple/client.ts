@@ -19,13 +19,13 @@ export interface ApnsSettings {
   readonly trust: TrustSettings;
   readonly signal: AbortSignal;
   readonly now: () => Date;
-  /** A line for each attempt: host, the beginning of the device token, status, reason, time, apns-id. */
+  /** Gets a line for each attempt: host, the beginning of the device token, status, reason, time, apns-id. */
   readonly trace: (line: string) => void;
 }
 
 /**
- * APNs over node:http2. The server is checked against the user's CAs, then also against those of Node.js and of the
- * operating system, as long as none vouches for it (no push has been sent by then).
+ * APNs over node:http2. The server's certificate is checked against the user's CAs, then against those of Node.js and of the
+ * operating system until one vouches for it. No push is sent before.
  */
 export function openApns(identity: ApnsIdentity | TokenKey | null, settings: ApnsSettings): Apns {
   const { origin, proxies } = settings;
@@ -52,13 +52,13 @@ export function openApns(identity: ApnsIdentity | TokenKey | null, settings: Apn
   async function attempt(push: Push): Promise<AnsweredPush> {
     if (session === null || session.closed || session.destroyed) {
       session = await connect();
-      // The end of a session ends the push that waits for it; without one it does not matter.
+      // Without a push in progress the end of a session does not matter; a push notices it.
       session.on('error', () => {});
     }
     return postPush(session, authorized(push), signal);
   }
 
-  /** An answer, or the failure of an attempt, after which there is no connection. @throws the signal's reason */
+  /** Returns the answer, or the failure of the attempt, which closes the connection. @throws the signal's reason */
   async function tracedAttempt(push: Push): Promise<AnsweredPush | Error> {
     const started = performance.now();
     const trace = (answer: AnsweredPush['answer'] | null): void =>
@@ -96,7 +96,7 @@ export function openApns(identity: ApnsIdentity | TokenKey | null, settings: Apn
   };
 }
 
-/** A session's client certificate, or none where each push has a token in its place. */
+/** A session's client certificate, or a token for each push. */
 function credentialsOf(identity: ApnsIdentity | TokenKey | null, now: () => Date) {
   if (identity === null || !('tokenKey' in identity))
     return { certificate: identity, authorized: (push: Push) => push };
@@ -124,7 +124,9 @@ function attemptLine(
   return onOneLine(`POST ${origin}${path} ${what} in ${Math.round(milliseconds)} ms${id}`);
 }
 
-/** The root that nobody here vouches for; null: somebody does. Or what else went wrong. @throws the signal's reason */
+/**
+ * The root that this machine does not trust, null if it trusts the server, or any other failure. @throws the signal's reason
+ */
 async function findUntrustedRoot(
   connect: () => Promise<ClientHttp2Session>,
   look: () => Promise<string>,
@@ -140,7 +142,7 @@ async function findUntrustedRoot(
     if (root !== null) return root;
     if (!(error instanceof CliError)) signal.throwIfAborted();
     const failure = apnsError(error, host);
-    // Whoever wants a certificate of us was itself trusted by then.
+    // A server that asks for our certificate had passed its own check by then.
     return failure instanceof CertificateRefused ? null : failure;
   }
 }
@@ -151,8 +153,8 @@ const firstWait = 500;
 const quarterOfAnHour = 15 * 60_000;
 
 /**
- * Milliseconds to wait before the next attempt, or null if the outcome stands. An unanswered push is tried again, though
- * only once if it must not be repeated; after 429, 500 and 503 only a repeatable one is.
+ * Milliseconds before the next attempt; null: the outcome stands. An unanswered push is retried, but only once if it must not
+ * repeat. After 429, 500 and 503 only a repeatable push is retried.
  */
 function waitBeforeRetry(
   outcome: AnsweredPush | Error,

@@ -5,21 +5,21 @@ import type { PushAnswer } from './apns.ts';
 import { NotHttp2, Unanswered } from './http2-session.ts';
 
 /**
- * What alerts say about the client's certificate, by number (RFC 8446 §6). APNs uses them to report faults of a certificate itself, and
- * never an HTTP answer.
+ * TLS alerts about the client's certificate, by number (RFC 8446 §6). APNs uses them, and never an HTTP answer, to report
+ * faults of the certificate itself.
  */
 const refusals: Readonly<Record<number, string>> = {
   42: 'it is damaged, not yet valid or wrongly signed',
   43: 'it is of a type that is not supported',
   44: 'it is revoked',
   45: 'it has expired or is not yet valid',
-  46: 'it is not acceptable, and no reason is given',
-  48: 'its issuer is unknown there',
+  46: 'it is not acceptable (no reason given)',
+  48: 'its issuer is unknown to the server',
   49: 'it is valid, but access is denied',
-  116: 'none arrived',
+  116: 'the server received none',
 };
 
-/** The server ended the connection with an alert about the client's certificate, which also is an answer. */
+/** The server ended the connection with an alert about the client's certificate. That is also an answer. */
 export class CertificateRefused extends Error {
   constructor(host: string, alert: number, cause: unknown) {
     super(`${host} refused the certificate: ${refusals[alert]} (TLS alert ${alert})`, { cause });
@@ -27,10 +27,10 @@ export class CertificateRefused extends Error {
   }
 }
 
-/** The alert of a server without HTTP/2 if the client offers nothing else (RFC 7301 §3.2). */
+/** The alert of a server that does not support HTTP/2 (RFC 7301 §3.2). */
 const noApplicationProtocol = 120;
 
-/** SSL_AD_REASON_OFFSET of OpenSSL and BoringSSL: the reason of an error that is an alert is this and its number. */
+/** SSL_AD_REASON_OFFSET of OpenSSL and BoringSSL: the reason code of an alert is this plus its number. */
 const alertReasons = 1000;
 
 /** The number of the alert that ended a connection, or null. The names in Node.js's codes vary with its OpenSSL. */
@@ -69,47 +69,46 @@ export function apnsError(error: unknown, host: string): CliError | CertificateR
 }
 
 const renew = 'Create a new push certificate in Apple’s portal.';
-const providerToken = 'It is about tokens of .p8 keys, which are not used here.';
+const providerToken = 'This concerns tokens of .p8 keys, but this push uses a certificate.';
 const later = 'Send it again later.';
 
 /**
- * What each of APNs' reasons means, and what to do if that helps.
+ * The meaning of each APNs reason, and the remedy if there is one.
  * @see https://developer.apple.com/documentation/usernotifications/handling-notification-responses-from-apns
  */
 const meanings: Readonly<Record<string, string>> = {
   BadCollapseId: 'The collapse ID is longer than 64 bytes.',
   BadDeviceToken:
-    'The device token is not one of this environment. An app signed for development has tokens of the sandbox, one from the App Store, TestFlight or an MDM has those of production.',
+    'The device token is not valid in this environment. Apps signed for development get sandbox tokens; apps from the App Store, TestFlight or an MDM get production tokens.',
   BadExpirationDate: 'The expiration time is not a number.',
   BadMessageId: 'The apns-id is not a UUID.',
   BadPriority: 'The priority is not 10, 5 or 1.',
-  BadTopic: 'The topic is not valid. It is the bundle ID of the app.',
+  BadTopic: 'The topic is not valid. It must be the bundle ID of the app.',
   DeviceTokenNotForTopic:
-    'The device token belongs to another app than the topic. Take the token of the app whose bundle ID is the topic.',
-  DuplicateHeaders: 'A header came twice.',
+    'The device token belongs to a different app. Use a token of the app whose bundle ID is the topic.',
+  DuplicateHeaders: 'A header occurs twice.',
   IdleTimeout: `The connection was idle for too long. ${later}`,
   InvalidPushType: 'The push type is not valid.',
-  MissingDeviceToken: 'No device token was in the path.',
-  MissingTopic:
-    'No topic was given, and the certificate has several. Name one of the topics of the certificate.',
+  MissingDeviceToken: 'The path has no device token.',
+  MissingTopic: 'The certificate has several topics. Give one of them.',
   PayloadEmpty: 'The payload is empty.',
   TopicDisallowed:
-    'The topic is not one of this certificate. Choose one of its topics, or the certificate of the app.',
+    'The certificate does not have this topic. Use one of its topics, or the certificate of the app.',
   BadCertificate: `The certificate is not valid for APNs. ${renew}`,
   BadCertificateEnvironment:
-    'The certificate is for the other environment. Choose that one, or a certificate of the kind “Sandbox & Production”.',
+    'The certificate is for the other environment. Use that environment, or a certificate of the kind “Sandbox & Production”.',
   ExpiredProviderToken: `The provider token has expired. ${providerToken}`,
   Forbidden: 'The action is not allowed.',
   InvalidProviderToken: `The provider token is not valid. ${providerToken}`,
   MissingProviderToken:
-    'No client certificate arrived, so APNs looked for a provider token. A proxy that inspects TLS removes the certificate: let the connection to APNs bypass it.',
-  UnrelatedKeyIdInToken: `The key ID is another than that of the first push of the connection. ${providerToken}`,
+    'APNs received no client certificate and no provider token. A proxy that inspects TLS removes the certificate: let connections to APNs bypass the proxy.',
+  UnrelatedKeyIdInToken: `The key ID differs from that of the first push of the connection. ${providerToken}`,
   BadEnvironmentKeyIdInToken: `The key of the provider token is for the other environment. ${providerToken}`,
   BadPath: 'The path of the request is wrong.',
   MethodNotAllowed: 'The request was not a POST.',
-  ExpiredToken: 'The device token has expired. Register the new one that the app gets when it starts.',
+  ExpiredToken: 'The device token has expired. Register the new token that the app gets when it starts.',
   Unregistered:
-    'The device token is no longer active for the topic: the app was removed or has a new token. Register the new one that the app gets when it starts.',
+    'The device token is no longer active for the topic: the app was removed or has a new token. Register the token that the app gets when it starts.',
   PayloadTooLarge: 'The payload is larger than 4096 bytes.',
   TooManyProviderTokenUpdates: `The provider token changes too often. ${providerToken}`,
   TooManyRequests: `Too many pushes went to this device token. ${later}`,
@@ -118,32 +117,32 @@ const meanings: Readonly<Record<string, string>> = {
   Shutdown: 'APNs is shutting this server down. Send it again in 15 minutes.',
 };
 
-/** What those mean that are about the way to be known, where that is a provider token. */
+/** The meanings that differ for a provider token. */
 const meaningsForTokens: typeof meanings = {
   ...meanings,
-  MissingTopic: 'No topic was given. It is the bundle ID of the app.',
-  TopicDisallowed: 'The topic is not an app of the team, or the key is not for it.',
+  MissingTopic: 'The push has no topic. Give the bundle ID of the app.',
+  TopicDisallowed: 'The topic is not an app of the team, or the key is not valid for it.',
   ExpiredProviderToken:
-    'The provider token is older than an hour there. Compare the clock of this machine with a time server.',
+    'APNs considers the provider token older than an hour. Compare the clock of this machine with a time server.',
   InvalidProviderToken:
     'The provider token is not valid: the .p8 key, the key ID and the team ID do not belong together, the key was revoked or is not for APNs, or the clock of this machine is ahead.',
-  MissingProviderToken: 'No provider token arrived: something between here and APNs removes it.',
-  UnrelatedKeyIdInToken: 'The key ID is another than that of the first push of the connection.',
-  BadEnvironmentKeyIdInToken: 'The key is for the other environment. Choose that one, or another key.',
+  MissingProviderToken: 'APNs received no provider token: something on the way removes it.',
+  UnrelatedKeyIdInToken: 'The key ID differs from that of the first push of the connection.',
+  BadEnvironmentKeyIdInToken: 'The key is for the other environment. Use that environment, or another key.',
   TooManyProviderTokenUpdates:
-    'The tokens of this key change more often than every 20 minutes: somebody else pushes with it. Send it again in 20 minutes.',
+    'The tokens of this key change more often than every 20 minutes: another sender uses it. Send it again in 20 minutes.',
 };
 
 type KnownBy = 'certificate' | 'token';
 
-/** Whether APNs accepted the push: it gives each an identifier, which no other server does. */
+/** Whether APNs accepted the push. Only APNs returns an apns-id. */
 export function isTaken({ status, apnsId }: PushAnswer): boolean {
   return status === 200 && apnsId !== null;
 }
 
 export function explainAnswer(answer: PushAnswer, by: KnownBy = 'certificate'): string {
   const { status, reason, timestamp } = answer;
-  if (isTaken(answer)) return 'APNs took the push.';
+  if (isTaken(answer)) return 'APNs accepted the push.';
   const http = status === null ? '' : ` (HTTP ${status})`;
   if (status === 200)
     return `APNs gave no apns-id${http}. APNs always gives one: this may be another server.`;

@@ -28,13 +28,13 @@ import type { ApnsIdentity, Push, PushAnswer } from './apns.ts';
 export interface Http2SessionSettings {
   readonly origin: URL;
   readonly proxies: ProxySettings;
-  /** PEM, instead of Node's own; null for those. */
+  /** PEM; null: Node.js's own. */
   readonly authorities: readonly string[] | null;
   /** Ends the connection in any state. */
   readonly signal: AbortSignal;
 }
 
-/** How long a server may take to judge the client's certificate before we send anything, in milliseconds. */
+/** How long to wait for the server's verdict on the client's certificate before sending, in milliseconds. */
 const judgement = 300;
 
 export class NotHttp2 extends Error {}
@@ -54,14 +54,14 @@ export async function openHttp2Session(
     throw new NotHttp2();
   }
   await whenJudged(socket);
-  // A session over a socket that has ended never notices.
+  // A session does not notice that its socket has ended.
   if (socket.destroyed || socket.readableEnded) throw socket.errored ?? new Unanswered();
-  // A server may leave the connection open after GOAWAY: do not wait for its end.
+  // A server may keep the connection open after GOAWAY; the process does not wait for its end.
   socket.unref();
   return connectHttp2(settings.origin, { createConnection: () => socket });
 }
 
-/** The root that a server's certificates name, whoever vouches for them: a name to tell, and nothing is sent to it. */
+/** The root in a server's certificates, trusted or not. Sends nothing. */
 export async function rootOf(settings: Http2SessionSettings): Promise<string> {
   const socket = await openTls(null, settings, { ...strictTls, rejectUnauthorized: false });
   let at = socket.getPeerCertificate(true);

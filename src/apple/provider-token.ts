@@ -5,13 +5,16 @@ import { decodePem, hasUnendedPem, isEncryptedPem } from '../pkcs12/pem.ts';
 import { Secret } from '../text/secret.ts';
 import type { TokenKey } from './apns.ts';
 
-/** The largest .p8 file that is looked at, in bytes; Apple's have some 260. */
+/** The size limit of a .p8 file, in bytes. Apple's have some 260. */
 export const tokenKeyLimit = 16 * 1024;
 
-/** The one encoding of a .p8 key: PEM of PKCS #8 (RFC 7468 §10). */
+/** The PEM label of a .p8 key: PKCS #8 (RFC 7468 §10). */
 const label = 'PRIVATE KEY';
 
-/** The private key of a .p8 file, as Apple issues it: one P-256 key in PEM, not encrypted. @throws {CliError} key-not-recognised */
+/**
+ * Decodes the private key of a .p8 file as Apple issues it: one unencrypted P-256 key in PEM. @throws {CliError}
+ * key-not-recognised
+ */
 export function decodeTokenKey({ name, bytes }: { readonly name: string; readonly bytes: Uint8Array }) {
   const refused = (what: string, cause?: unknown): CliError =>
     new CliError('key-not-recognised', `${name} ${what}`, { cause, facts: { wanted: 'p8' } });
@@ -37,16 +40,16 @@ export function decodeTokenKey({ name, bytes }: { readonly name: string; readonl
   throw refused(`holds ${words}: a .p8 key of Apple is on the curve P-256`);
 }
 
-/** Seconds: a token's age at which another is made. APNs takes none that is older than an hour. */
+/** Seconds before a token is replaced. APNs rejects tokens older than an hour. */
 const longestUse = 45 * 60;
 
 /**
- * Seconds. APNs refuses a key whose tokens change more often than every 20 minutes: whatever is started within the same half
- * hour, on any machine, names the same time.
+ * Seconds. APNs refuses a key whose tokens change more often than every 20 minutes. All processes within the same half hour,
+ * on any machine, therefore use the same issue time.
  */
 const step = 30 * 60;
 
-/** Gives each push its provider token (RFC 7515, ES256), and replaces the token after 45 minutes. */
+/** Returns the provider token (RFC 7515, ES256) for each push, and replaces it after 45 minutes. */
 export function createProviderTokens({ tokenKey, keyId, teamId }: TokenKey, now: () => Date): () => Secret {
   let made: { readonly token: Secret; readonly issuedAt: number } | null = null;
   return () => {

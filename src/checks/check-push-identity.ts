@@ -14,17 +14,17 @@ const certificateChecks: readonly CertificateCheck[] = [
 const checks: readonly Check[] = [checkContents, ...certificateChecks, checkContainer];
 const levels: readonly FindingLevel[] = ['error', 'warning', 'info'];
 
-/** Every finding about a push identity: errors, then warnings, then infos, each level in the order of the themes. */
+/** Every finding about a push identity: errors, then warnings, then infos. */
 export function checkPushIdentity(identity: PushIdentity, facts: CheckFacts): Finding[] {
   return byLevel(checks.flatMap((check) => check(identity, facts)));
 }
 
-/** Those about a certificate that is not packed yet. */
+/** Every finding about a certificate that is not yet in a .p12. */
 export function checkCertificate(certificate: Certificate, facts: CheckFacts): Finding[] {
   return byLevel(certificateChecks.flatMap((check) => check({ certificate, chain: [] }, facts)));
 }
 
-/** Errors, then warnings, then infos, each level in the order given. */
+/** Sorts by level and keeps the order within each level. */
 export function byLevel(findings: readonly Finding[]): Finding[] {
   return levels.flatMap((level) => findings.filter((finding) => finding.level === level));
 }

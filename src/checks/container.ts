@@ -1,19 +1,19 @@
 import { type CertificateCheck, type Check, finding, found } from './finding.ts';
 
-/** The loader of .NET 9 refuses a count above the one, or all counts together above the other. */
+/** Limits of the .NET 9 loader: for one iteration count, and for their sum. */
 const highestCount = 300_000;
 const highestTotal = 1_000_000;
 
 const isLegacy = (scheme: string) => /RC2|RC4|DES/.test(scheme);
 
-/** How the .p12 was made: what keeps other programs from reading it, or leaves it unprotected. */
+/** Checks the .p12's protection, and whether other programs can read it. */
 export const checkContainer: Check = ({ container }) => {
   const { mac, privateKeyInClear, iterations, passwordEmpty, encryption, trailingBytes } = container;
   const { highest, total } = iterations;
   const legacy = encryption.filter(isLegacy).join(' and ');
   const modern = encryption.filter((scheme) => !isLegacy(scheme)).join(' and ');
   const follow = trailingBytes === 1 ? 'byte follows' : 'bytes follow';
-  const counts = `The file has an iteration count of ${words(highest)}, ${words(total)} in all.`;
+  const counts = `The file has an iteration count of ${words(highest)}, and ${words(total)} in total.`;
   const old = `The file is encrypted with ${legacy}, which some systems no longer read.`;
   const recent = `The file is encrypted with ${modern}, which Windows Server 2016 and older cannot read.`;
   const trailing = `${words(trailingBytes)} ${follow} the PKCS #12 structure.`;
@@ -32,22 +32,22 @@ function words(count: number): string {
   return count.toLocaleString('en');
 }
 
-/** Whether the file holds one private key and the certificate that belongs to it. */
+/** Checks that the file contains one private key and its certificate. */
 export const checkContents: Check = ({ certificate, privateKey, paired, identities }) => {
   const isMismatch = privateKey !== null && certificate !== null && !paired;
-  const several = `The file holds ${identities} private keys with a certificate each.`;
+  const several = `The file contains ${identities} private keys with a certificate each.`;
   return found(
-    privateKey === null && finding('private-key-missing', 'The file holds no private key.'),
-    certificate === null && finding('certificate-missing', 'The file holds no certificate.'),
-    isMismatch && finding('key-mismatch', 'No certificate in the file belongs to the private key.'),
+    privateKey === null && finding('private-key-missing', 'The file contains no private key.'),
+    certificate === null && finding('certificate-missing', 'The file contains no certificate.'),
+    isMismatch && finding('key-mismatch', 'No certificate in the file matches the private key.'),
     identities > 1 && finding('several-identities', several),
   );
 };
 
-/** The keys that Apple issues push certificates for, and the fewest bits that TLS libraries still accept. */
+/** The smallest RSA key that TLS libraries accept, in bits. */
 const leastBits = 2048;
 
-/** Whether the key is of the type and size that push certificates have. */
+/** Checks the key's type and size. */
 export const checkKey: CertificateCheck = ({ certificate }) => {
   if (certificate === null) return [];
   const { type, bits } = certificate.publicKey;

@@ -3,23 +3,24 @@ import type { ApnsEnvironment, PushIdentity } from '../pkcs12/model.ts';
 export type FindingLevel = 'error' | 'warning' | 'info';
 
 const renewal =
-  'Renew the push certificate in the Apple Developer account, under the same App ID, and export it again.';
-const rsaKey = 'Make a new certificate signing request with an RSA key of 2048 bits.';
+  'Renew the push certificate in the Apple Developer account under the same App ID, then export it.';
+const rsaKey = 'Create a new certificate signing request with a 2048-bit RSA key.';
 
-/** By code: the level, and the advice that it usually has. */
+/** The level and the default hint of each code, and of an error whether forcing it can still give a certificate that works. */
 const kinds = {
   'private-key-missing': [
     'error',
-    'Export the certificate together with its key: in Keychain Access, expand the certificate and select the key below it too.',
+    'Export the certificate with its key: in Keychain Access, expand the certificate and also select the key below it.',
   ],
-  'certificate-missing': ['error', 'Export the certificate and its private key together into one .p12.'],
+  'certificate-missing': ['error', 'Export the certificate and its private key together as one .p12.'],
   'key-mismatch': [
     'error',
-    'Export again from the machine that made this certificate’s signing request; a renewed certificate has a new key.',
+    'Export again on the machine that created this certificate’s signing request. A renewed certificate has a new key.',
   ],
   'several-identities': [
     'error',
-    'Export only the push certificate and its key: which one the server would use is unpredictable.',
+    'Export only the push certificate and its key. The server may use any of them.',
+    'forceable',
   ],
   'not-a-push-certificate': ['error', 'Export the certificate named “Apple Push Services: <bundle ID>”.'],
   'push-kind-unsupported': [
@@ -27,49 +28,54 @@ const kinds = {
     'Create an Apple Push Notification service SSL certificate (Sandbox & Production) for the app’s bundle ID.',
   ],
   'certificate-expired': ['error', renewal],
-  'certificate-not-yet-valid': ['error', 'Check this machine’s clock, or wait until then.'],
+  'certificate-not-yet-valid': ['error', 'Check this machine’s clock, or wait until that date.', 'forceable'],
   'certificate-expires-soon': ['warning', renewal],
   'topic-mismatch': [
     'error',
-    'Choose one of the certificate’s topics, or a certificate for the intended app.',
+    'Choose one of the certificate’s topics, or the certificate of the intended app.',
   ],
   'topic-missing': ['error', 'Create a new certificate for the app’s bundle ID.'],
   'environment-mismatch': [
     'error',
-    'Choose the environment that the app was signed for, or a certificate of the kind “Sandbox & Production”.',
+    'Choose the environment that the app is signed for, or a “Sandbox & Production” certificate.',
+    'forceable',
   ],
-  'sandbox-only': ['warning', 'For production create a certificate of the kind “Sandbox & Production”.'],
+  'sandbox-only': ['warning', 'For production, create a “Sandbox & Production” certificate.'],
   'issuer-not-apple': [
     'warning',
-    'Apple’s push service accepts only certificates that Apple issued: export the one from the Apple Developer account.',
+    'Export the certificate from the Apple Developer account. APNs accepts only certificates that Apple issued.',
   ],
   'key-too-weak': ['error', rsaKey],
   'key-type-unsupported': ['error', rsaKey],
-  'mac-missing': ['warning', 'Some systems refuse such a file; converting it adds the check.'],
-  'encryption-legacy': ['info', 'If the other end refuses the file, convert it to modern encryption.'],
+  'mac-missing': ['warning', 'Convert the file to add the check. Some systems reject files without it.'],
+  'encryption-legacy': ['info', 'If the receiving system rejects the file, convert it to modern encryption.'],
   'encryption-modern': [
     'info',
-    'If the other end says that the password is wrong, convert the file to legacy encryption.',
+    'If the receiving system reports a wrong password, convert the file to legacy encryption.',
   ],
   'private-key-unencrypted': [
     'warning',
-    'Convert the file with a password, and treat every copy of this one as a secret.',
+    'Convert the file with a password, and treat every copy of the old file as a secret.',
   ],
   'iterations-high': [
     'warning',
-    'The newest .NET loader refuses more than 300,000, or 1,000,000 in all; converting the file fixes this.',
+    'Convert the file. The newest .NET loader rejects a count above 300,000 or a total above 1,000,000.',
   ],
-  'trailing-bytes': ['info', 'They are ignored and not sent.'],
+  'trailing-bytes': ['info', 'No action is needed: mfa-cli does not send them.'],
   'password-empty': ['warning', 'Convert the file with a new password.'],
-  'silences-other-app': ['warning', 'Go on once everybody has the other app.'],
-  'replaces-later-certificate': ['error', 'Take the newer certificate, or force the older one.'],
-  'practice-certificate': ['error', 'Give the tenant the certificate that Apple issued for the app.'],
-} as const satisfies Readonly<Record<string, readonly [FindingLevel, hint: string]>>;
+  'silences-other-app': ['warning', 'Continue once all users have the new app.'],
+  'replaces-later-certificate': [
+    'error',
+    'Use the newer certificate, or set the older one with --force.',
+    'forceable',
+  ],
+  'practice-certificate': ['error', 'Set the certificate that Apple issued for the app.'],
+} as const satisfies Readonly<Record<string, readonly [FindingLevel, hint: string, 'forceable'?]>>;
 
-/** The permanent codes of the contract. */
+/** The permanent codes of findings. */
 export type FindingCode = keyof typeof kinds;
 
-/** One judged fact. Data, never thrown. The message is one sentence with a full stop; the hint says what to do. */
+/** A result of a check, never thrown. The message states a fact, the hint its fix, each as a sentence with a full stop. */
 export interface Finding {
   readonly code: FindingCode;
   readonly level: FindingLevel;
@@ -81,7 +87,7 @@ export function finding(code: FindingCode, message: string, hint: string = kinds
   return { code, level: kinds[code][0], message, hint };
 }
 
-/** Those that apply: false is none. */
+/** Drops every false. */
 export function found(...all: readonly (Finding | false)[]): Finding[] {
   return all.filter((one) => one !== false);
 }
@@ -90,7 +96,7 @@ export function hasLevel(findings: readonly Finding[], from: 'error' | 'warning'
   return findings.some(({ level }) => level === 'error' || level === from);
 }
 
-/** Whether a command that is told to judge so ends with 4 for these findings, and sends nothing. Practice is never forced. */
+/** Whether the findings stop a command with exit code 4. `--force` never applies to a practice certificate. */
 export function stopsAt(
   findings: readonly Finding[],
   { failOn = 'error', force }: { readonly failOn?: 'error' | 'warning'; readonly force?: boolean },
@@ -99,25 +105,31 @@ export function stopsAt(
   return isPractice || (force !== true && hasLevel(findings, failOn));
 }
 
+/** Whether every error can sensibly be forced. `--force` itself does not ask this. */
+export function areForceable(findings: readonly Finding[]): boolean {
+  const isForceable = (code: FindingCode): boolean => [...kinds[code]].includes('forceable');
+  return findings.every(({ code, level }) => level !== 'error' || isForceable(code));
+}
+
 /** Whether any finding rules out using the file. */
 export function hasErrors(findings: readonly Finding[]): boolean {
   return hasLevel(findings, 'error');
 }
 
-/** The facts that a push identity is judged against. */
+/** Facts to check a push identity against. */
 export interface CheckFacts {
   readonly now: Date;
-  /** With this many days left or fewer it expires soon; default: 30. */
+  /** The number of days left at which it expires soon; default: 30. */
   readonly warnDays?: number;
   readonly topic?: string | null;
   readonly environment?: ApnsEnvironment | null;
-  /** What this tool set last for the same key. */
+  /** The certificate that this machine set last for the same key. */
   readonly previous?: { readonly fingerprint: string; readonly notAfter: Date } | null;
 }
 
 export type Check = (identity: PushIdentity, facts: CheckFacts) => Finding[];
 
-/** Those about the certificate itself, wherever it is. */
+/** A check of the certificate alone. */
 export type CertificateCheck = (
   identity: Pick<PushIdentity, 'certificate' | 'chain'>,
   facts: CheckFacts,

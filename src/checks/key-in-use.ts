@@ -1,22 +1,22 @@
 import { type Finding, finding } from './finding.ts';
 
-/** What was asked of a tenant for a client app key. What it refused changes nothing, and is none. */
+/** A request to a tenant for a client app key, unless the tenant refused it. */
 export interface KeyRequest {
   readonly clientAppKey: string;
   readonly asked: 'set' | 'delete';
-  /** False: the answer is missing, and the tenant may have done it. */
+  /** False: the answer is missing, and the request may have succeeded. */
   readonly answered: boolean;
   /** ISO 8601 */
   readonly at: string;
 }
 
-/** Whether a tenant pushes with a key, as far as it is known. Keys are a promise. */
+/** Whether a tenant pushes with a key. Keys are a promise. */
 export interface KeyUse {
-  /** Null: nobody knows. */
+  /** Null: unknown. */
   readonly inUse: boolean | null;
-  /** Who says so; null where nobody does. */
+  /** The source of `inUse`; null if unknown. */
   readonly inUseFrom: 'tenant' | 'record' | null;
-  /** ISO 8601; null where it is not ignored, not there, or ignored since nobody knows when. */
+  /** ISO 8601; null if the tenant does not ignore the key, does not have it, or the time is unknown. */
   readonly ignoredSince: string | null;
 }
 
@@ -25,11 +25,11 @@ const inUse: KeyUse = { inUse: true, inUseFrom: 'record', ignoredSince: null };
 const deleted: KeyUse = { inUse: false, inUseFrom: 'record', ignoredSince: null };
 
 /**
- * Which client app key a tenant pushes with: the one set last, while earlier ones are ignored. What it pushes with once any
- * key was deleted is unknown until the next set.
- * @param requests to one tenant, the earliest first; the last one of each key is enough
- * @param told the key that the tenant itself names as the latest; null where it does not say
- * @returns by key: those of the requests, and the one that the tenant names
+ * Finds the client app key that a tenant pushes with: the key set last. The tenant ignores earlier keys. After a delete, the key
+ * is unknown until the next set.
+ * @param requests to one tenant, earliest first; the last one of each key is enough
+ * @param told the latest key according to the tenant; null if it does not report one
+ * @returns the use of each key in the requests, and of `told`
  */
 export function keysInUse(
   requests: readonly KeyRequest[],
@@ -49,7 +49,7 @@ export function keysInUse(
 
 function ownAfter({ asked, answered }: KeyRequest, before: KeyUse): KeyUse {
   if (answered) return asked === 'set' ? inUse : deleted;
-  // Sent twice it is as in use as before; what was ignored or gone is so whether or not it was deleted.
+  // A repeated set keeps a key in use, and a delete keeps an unused key unused, whether or not the request succeeded.
   return before.inUse === (asked === 'set') ? before : unknown;
 }
 
@@ -62,24 +62,27 @@ function toldUse(latest: boolean, { ignoredSince }: KeyUse): KeyUse {
   return { inUse: latest, inUseFrom: 'tenant', ignoredSince: latest ? null : ignoredSince };
 }
 
-/** A key that no request was about is not in use where another one is. @param key null: it is not known */
+/** The use of a key. A key without requests is unused if another one is in use. @param key null: unknown */
 export function keyUse(keys: ReadonlyMap<string, KeyUse>, key: string | null): KeyUse {
   const used = [...keys.values()].find((use) => use.inUse === true);
   if (key === null || used === undefined) return keys.get(key ?? '') ?? unknown;
   return keys.get(key) ?? { ...used, inUse: false };
 }
 
-/** Whether setting a certificate for this key ends the pushes of another app that gets them now, or may get them. */
+/** Checks whether a set for this key stops the pushes to another app that gets them now or may get them. */
 export function checkSilenced(keys: ReadonlyMap<string, KeyUse>, clientAppKey: string): Finding[] {
   const others = [...keys].filter(([key, use]) => key !== clientAppKey && use.inUse !== false);
   const sure = others.filter(([, use]) => use.inUse === true);
   const names = (sure.length > 0 ? sure : others).map(([key]) => key);
   if (names.length === 0) return [];
   const doubt =
-    sure.length > 0 ? '' : ' Whether pushes go there now is not known; --refresh asks the tenant.';
-  const get = names.length === 1 ? 'gets' : 'get';
-  const message = `Sign-in pushes go to the app of the key set last. ${names.join(' and ')} ${get} none after this.`;
+    sure.length > 0 ? '' : ' mfa-cli does not know the key in use. To ask the tenant, add --refresh.';
+  const message = `Sign-in pushes go only to the app of the key set last, no longer to ${names.join(' and ')}.`;
   return [
-    finding('silences-other-app', message, `Go on once everybody has the app of ${clientAppKey}.${doubt}`),
+    finding(
+      'silences-other-app',
+      message,
+      `Continue once all users have the app of ${clientAppKey}.${doubt}`,
+    ),
   ];
 }

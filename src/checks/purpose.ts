@@ -17,21 +17,21 @@ const kinds: Readonly<Record<CertificateKind, readonly [Purpose, words?: string]
   other: ['no-push', 'not an Apple push certificate'],
 };
 
-/** Whether the certificate is made for alerts to the intended app, in the intended environment. */
+/** Checks that the certificate can send alerts to the intended app in the intended environment. */
 export const checkPurpose: CertificateCheck = ({ certificate }, { topic, environment }) => {
   if (certificate === null) return [];
   const { kind, commonName, issuerOrganizationalUnit, topics, environments } = certificate;
   const [purpose, words] = kinds[kind];
   const named = commonName === null ? 'The certificate' : `“${commonName}”`;
   const isSigners = issuerOrganizationalUnit === 'G3';
-  const signer = isSigners ? ' Its issuer, G3, issues certificates for code signing.' : '';
-  const noAlerts = `${named} is ${words}: it cannot carry alerts to an app.`;
+  const signer = isSigners ? ' Its issuer, G3, issues code-signing certificates.' : '';
+  const noAlerts = `${named} is ${words}, which cannot send alerts to an app.`;
   const list = topics.length === 0 ? 'none' : topics.join(', ');
-  const others = `The topic ${topic} is not among the certificate’s topics (${list}).`;
+  const others = `The certificate does not include the topic ${topic}. Its topics: ${list}.`;
   const served = environments.length === 0 ? 'no environment' : `only ${environments.join(' and ')}`;
   const elsewhere = `The certificate serves ${served}, not ${environment}.`;
   const sandbox =
-    'The certificate serves the sandbox only: apps from the App Store, TestFlight and MDM get no push.';
+    'The certificate serves only the sandbox and does not reach apps from the App Store, TestFlight or MDM.';
   const isElsewhere = environment != null && !environments.includes(environment);
   return found(
     purpose === 'other-push' && finding('push-kind-unsupported', noAlerts),
@@ -48,10 +48,12 @@ export const checkPurpose: CertificateCheck = ({ certificate }, { topic, environ
 /** The common name of the issuer of every practice certificate. */
 export const practiceAuthority = 'mfa-cli Practice Authority';
 
-/** Whether it was made by `apns request --practice`, for a tenant that is not on this machine. */
+const practiceIssuer = 'This is a practice certificate: only a tenant on this machine takes it.';
+
+/** The finding for a certificate of `apns request --practice`. The caller leaves out tenants on this machine. */
 export function checkPractice({ certificate }: Pick<PushIdentity, 'certificate'>): Finding[] {
   if (certificate?.issuerCommonName !== practiceAuthority) return [];
-  const message = 'The certificate is for practice: it works only with a tenant on this machine.';
+  const message = 'The tenant is not on this machine, and does not take a practice certificate.';
   return [finding('practice-certificate', message)];
 }
 
@@ -59,7 +61,7 @@ const appleAuthorities =
   /^Apple (Worldwide Developer Relations|Application Integration( \d+)?) Certification Authority( - G\d+)?$/;
 const organization = /(^|[^\\],)O=Apple Inc\.(,|$)/;
 
-/** The authorities of push certificates whose keys are known: by OU, the subjectKeyIdentifier (Apple PKI, WWDR). */
+/** The subjectKeyIdentifier of the known authorities of push certificates, by OU (Apple PKI, WWDR). */
 const keyIds: Readonly<Record<string, string>> = {
   G4: '5bd9fa1de79a1a0ba399762250863e91c85b77a8',
   'Apple Worldwide Developer Relations': '88271709a9b618608becebbaf64759c55254a3b7',
@@ -68,11 +70,13 @@ const fingerprints: Readonly<Record<string, string>> = {
   G4: 'ea4757885538dd8cb59ff4556f676087d83c85e70902c122e42c0808b5bce14c',
 };
 
-/** Apple has fewer authorities of one name. Only the first are checked: verifying with a stranger's key may take 10 ms. */
+/** The most authorities of one name to verify, more than Apple has. Verifying with an untrusted key can take 10 ms. */
 const mostNamesakes = 16;
 
-/** Whether a known authority of Apple issued the certificate: by its name and key, and by the signature where it is in the file. */
+/** Checks that a known Apple authority issued the certificate: by name and key, and by signature if the file contains the authority. */
 export const checkIssuer: CertificateCheck = ({ certificate, chain }) => {
+  if (certificate?.issuerCommonName === practiceAuthority)
+    return [finding('issuer-not-apple', practiceIssuer, 'For a real tenant, get a certificate from Apple.')];
   const doubt = certificate === null ? null : doubtfulIssuer(certificate, chain);
   return doubt === null ? [] : [finding('issuer-not-apple', doubt)];
 };
@@ -80,7 +84,7 @@ export const checkIssuer: CertificateCheck = ({ certificate, chain }) => {
 function doubtfulIssuer(certificate: Certificate, chain: readonly Certificate[]): string | null {
   const { issuer, issuerCommonName, issuerOrganizationalUnit, authorityKeyId } = certificate;
   if (issuerCommonName === null || !appleAuthorities.test(issuerCommonName) || !organization.test(issuer))
-    return `The issuer is not a known authority of Apple: ${issuer}.`;
+    return `The issuer is not a known Apple authority: ${issuer}.`;
   const generation = issuerOrganizationalUnit ?? '';
   const keyId = keyIds[generation];
   const otherKey = keyId !== undefined && authorityKeyId !== null && authorityKeyId !== keyId;
@@ -91,11 +95,11 @@ function doubtfulIssuer(certificate: Certificate, chain: readonly Certificate[])
   const knownFingerprint = fingerprints[generation];
   const stranger = issuers.every(({ fingerprint }) => fingerprint !== knownFingerprint);
   if (authorities.length > 0 && issuers.length === 0)
-    return 'The issuing authority in the file did not sign the certificate.';
+    return 'The authority in the file did not sign the certificate.';
   if (otherKey || (knownFingerprint !== undefined && issuers.length > 0 && stranger))
-    return `The issuer has the name of Apple’s ${generation}, but another key.`;
+    return `The issuer has the name of Apple’s ${generation} but a different key.`;
   if (generation === 'G3' && certificate.environments.length > 0)
-    return 'The issuer, Apple’s G3, issues certificates for code signing; those for push come from G4.';
+    return 'The issuer, Apple’s G3, issues code-signing certificates. G4 issues push certificates.';
   return null;
 }
 

@@ -21,16 +21,16 @@ export interface ApiOptions extends ConnectionOptions {
   readonly include?: boolean;
 }
 
-/** The tenant's answer, even if it is a refusal, which `error` judges. */
+/** The tenant's answer, even a refusal, which `error` reports. */
 export interface ApiReport {
   readonly method: string;
   readonly path: string;
   readonly status: number;
-  /** Only with `--include`; names in lower case. */
+  /** Only with `--include`. Names in lower case. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** The JSON of the answer, its text where it is no JSON, null where it is empty. */
+  /** The JSON of the answer, its text if it is not JSON, or null if it is empty. */
   readonly body: unknown;
-  /** As every command's, or null where the tenant did as it was told. */
+  /** The error, as in every command, or null if the tenant accepted the request. */
   readonly error: {
     readonly code: string;
     readonly message: string;
@@ -39,11 +39,11 @@ export interface ApiReport {
   } | null;
 }
 
-/** Methods whose repetition changes nothing more (RFC 9110 §9.2.2), and POST, which every API of the tenant takes. */
+/** Idempotent methods (RFC 9110 §9.2.2), and POST, which every API of the tenant accepts. */
 const retried = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'];
 const bodiless = ['GET', 'HEAD'];
 
-/** Seconds that the search of an answer for secrets takes at most, on a slow machine. */
+/** Time limit of the search for secrets in an answer, in seconds. */
 const searchTime = 30;
 
 export async function api(options: ApiOptions, context: Context): Promise<ApiReport> {
@@ -58,12 +58,11 @@ export async function api(options: ApiOptions, context: Context): Promise<ApiRep
   const retry = retried.includes(method);
   const answer = await client.send({ method, path, retry, ...(body === undefined ? {} : { body }) });
   const excess = excessOf(answer.body);
-  if (excess !== null)
-    throw new CliError('tenant-not-json', `${tenant} answered with JSON that ${excess} to be read`);
+  if (excess !== null) throw new CliError('tenant-not-json', `${tenant} answered with JSON that ${excess}`);
   const secrets = [...session.secrets(), ...secretsIn(parseJson(body ?? '')), ...secretsInQuery(path)];
   const late = new CliError(
     'tenant-timeout',
-    `The answer from ${tenant} takes longer than ${searchTime} s to search`,
+    `The search for secrets in the answer from ${tenant} took longer than ${searchTime} s`,
   );
   const { refusal, shown } = await context.bounded(
     { milliseconds: searchTime * 1000, given: false, late, bytes: answer.body.length },
@@ -81,12 +80,12 @@ export async function api(options: ApiOptions, context: Context): Promise<ApiRep
   };
 }
 
-/** The runners of CI jobs that take commands from what a job prints, by a variable that each sets. */
+/** Variables of the CI runners that read commands from a job's output. */
 const runners = ['GITHUB_ACTIONS', 'TF_BUILD', 'TEAMCITY_VERSION'];
 
 /**
- * Parsed for the JSON document; for a person as text; for a pipe byte by byte, where nothing had to be hidden. In the log of a
- * CI job it orders nothing: JSON stays the same document, other text gets blanks.
+ * The body for the report: parsed for `--json`, text for a terminal, the original bytes for a pipe unless a secret was masked.
+ * In a CI log, escapes JSON and adds spaces to other text, so that the runner reads no command in it.
  */
 function bodyOf({ body }: HttpResponse, answer: HttpResponse, { terminal, env }: Context): unknown {
   if (body === '') return null;
@@ -106,22 +105,19 @@ function errorOf(refusal: CliError): ApiReport['error'] {
 function requireMethod(text: string): string {
   const method = text.toUpperCase();
   if (retried.includes(method) || method === 'PATCH') return method;
-  throw new CliError('usage', `"${text}" is not a method: it takes GET, HEAD, POST, PUT, PATCH or DELETE`);
+  throw new CliError('usage', `METHOD must be GET, HEAD, POST, PUT, PATCH or DELETE, not "${text}"`);
 }
 
 /**
- * A path that stays at the tenant, whoever reads it: no second host (`//host`, `/\host`), nothing that a URL parser
- * leaves out (blanks, control characters), no fragment.
+ * A path that every URL parser keeps at the tenant: no second host (`//host`, `/\host`), no spaces or control characters,
+ * no fragment.
  * @throws {CliError} usage
  */
 function requirePath(path: string): string {
   const isPath = /^\/[^\s\\#\p{Cc}]*$/u.test(path);
   // `/.//host` is `//host` on the wire.
   if (isPath && !new URL(`https://tenant${path}`).pathname.startsWith('//')) return path;
-  throw new CliError(
-    'usage',
-    'The path begins with one / and is a path at the tenant, without host, blanks, \\ and #',
-  );
+  throw new CliError('usage', 'PATH must begin with one / and contain no host, space, \\ or #');
 }
 
 function format(report: ApiReport, style: Style): Uint8Array {
@@ -141,20 +137,19 @@ function headOf({ method, path, status, headers }: ApiReport, style: Style): str
   return `${lines.join('\n')}\n\n`;
 }
 
-/** The largest body that is sent, in bytes. */
+/** Size limit of the request body, in bytes. */
 const bodyLimit = 1024 * 1024;
 
 /**
- * The JSON text of `--data`: itself, of `@FILE`, or of stdin (`-`), without a byte order mark.
- * @throws {CliError} usage (no JSON), file-not-found, file-unreadable, file-too-large, interrupted
+ * The JSON text of `--data`, `@FILE` or stdin (`-`), without a byte-order mark.
+ * @throws {CliError} usage (not JSON), file-not-found, file-unreadable, file-too-large, interrupted
  */
 async function readRequestBody(data: string, context: Context): Promise<string> {
   const path = data === '-' ? data : data.startsWith('@') ? data.slice(1) : null;
-  if (path === '') throw new CliError('usage', 'The name of the file with the data is empty');
+  if (path === '') throw new CliError('usage', 'The file name in --data is empty');
   const name = path === null ? '--data' : nameOf(path);
   const text = decodeUtf8(await readBytes(path, data, context));
-  if (text === null || parseJson(text) === undefined)
-    throw new CliError('usage', `${name} does not hold JSON`);
+  if (text === null || parseJson(text) === undefined) throw new CliError('usage', `${name} is not JSON`);
   return text;
 }
 

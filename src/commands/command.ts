@@ -5,21 +5,21 @@ import type { ExitCode } from '../errors/entry.ts';
 import type { CommandNode } from '../reference/command-tree.ts';
 import type { Style } from '../terminal/style.ts';
 
-/** How a command stands on the command line: all that help, completions and the parser need; and where its work is. */
+/** A command for help, completions and the parser, with the import of its code. */
 export interface Declaration {
-  /** Its own word: `whoami`, or `set` of `apns set`. */
+  /** The command's last word: `whoami`, or `set` of `apns set`. */
   readonly word: string;
-  /** Beside its word in the help. */
+  /** An imperative without a full stop. */
   readonly summary: string;
-  /** Declares arguments, options and examples on the command, which already has its name and summary. */
+  /** Declares arguments, options and examples. */
   options(command: Command): void | Promise<void>;
-  /** The options, with their dashes, without which it ends with 2 where nobody can be asked; no variable stands in for them. */
+  /** The options, with dashes, that the command requires without a terminal. No variable replaces them. */
   readonly needs?: readonly string[];
-  /** Imports the file with its work, once it is run. */
+  /** Imports the command's code when it runs. */
   load(): Promise<{ readonly command: AnyCommand }>;
 }
 
-/** Commands that share their first word, in the order of its help. */
+/** Commands with the same first word, in the order of the help. */
 export interface Family {
   readonly word: string;
   readonly summary: string;
@@ -29,22 +29,22 @@ export interface Family {
 }
 
 /**
- * The work of a leaf command. The runner calls `work` with the parsed options, prints the report as JSON or by `format`,
- * and asks `exitCode`.
+ * The code of a command. The runner calls `work` with the parsed options, prints the report as JSON or with `format`, and
+ * takes the exit code from `exitCode`.
  */
 export interface CommandModule<Options, Report> {
-  /** Does it, and prints nothing on stdout. `describe` reads the whole command line, for a command that prints it. */
+  /** Runs the command and prints nothing on stdout. @param describe reads the tree of all commands */
   work(options: Options, context: Context, describe: () => Promise<CommandNode>): Promise<Report>;
   /**
-   * The report with its last line break: text for a person, which is fitted to a terminal, or bytes where it is data (JSON,
-   * a script, a format that the options ask for), which are printed as they are; pure. `now` is for how long a moment is off.
+   * Formats the report, with its last line break. Pure. Text is fitted to the terminal; bytes are data (JSON, a script, CSV)
+   * and stay as they are. `now` is for relative times.
    */
   format(report: Report, style: Style, options: Options, now: Date): string | Uint8Array;
-  /** 0 unless the report says otherwise. */
+  /** The exit code of a report; default: 0. */
   exitCode?(report: Report, options: Options, context: Pick<Outside, 'signal'>): ExitCode;
-  /** What its report tells the program of `--hook`, which the runner calls. */
+  /** The report's data for the program of `--hook`. */
   readonly atEnd?: EndOfRun<Report>;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: the registry holds commands of every shape; each is typed in its own file
+// biome-ignore lint/suspicious/noExplicitAny: the registry has commands of every type; each is typed in its own file
 export type AnyCommand = CommandModule<any, any>;

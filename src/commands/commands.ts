@@ -11,20 +11,20 @@ import { fleet } from './fleet/commands.ts';
 import { profile } from './profile/commands.ts';
 import { push } from './push/commands.ts';
 
-/** The commands of two words, by their first one, in the order of the help. */
+/** The commands of two words, in the order of the help. */
 export const families: readonly Family[] = [apns, fleet, push, app, device, profile];
 
-/** The commands of one word, after those in the help. */
+/** The commands of one word, which follow in the help. */
 export const singles: readonly Declaration[] = [
   {
     word: 'login',
     summary: 'sign in through the browser and save the session',
     options(command) {
       addSettings(addConnectionOptions(command), 'port', 'user')
-        .option('--no-browser', 'open no browser, only print the address')
+        .option('--no-browser', 'print the address and open no browser')
         .addOption(
           command
-            .createOption('--store <place>', 'where the session is kept; default: file [MFA_CLI_STORE]')
+            .createOption('--store <place>', 'where to store the session; default: file [MFA_CLI_STORE]')
             .choices(['file', 'keychain']),
         );
       addExamples(
@@ -39,18 +39,18 @@ export const singles: readonly Declaration[] = [
   bootstrap,
   {
     word: 'logout',
-    summary: 'revoke the session and forget it',
+    summary: 'sign out: revoke and delete the session',
     options(command) {
-      command.option('--all', 'all profiles');
+      command.option('--all', 'sign out of all profiles');
       addExamples(command, 'mfa-cli logout', 'mfa-cli logout --all');
     },
     load: () => import('./logout.ts'),
   },
   {
     word: 'whoami',
-    summary: 'show who is signed in, where and until when',
+    summary: 'show the signed-in user, the tenant and when the session expires',
     options(command) {
-      command.option('--min-ttl <duration>', 'exit 5 when the session lasts less: 90s, 20m, 1h');
+      command.option('--min-ttl <duration>', 'exit 5 if the session expires sooner: 90s, 20m, 1h');
       addConnectionOptions(command);
       addExamples(command, 'mfa-cli whoami', 'mfa-cli whoami --min-ttl 20m --json');
     },
@@ -58,13 +58,13 @@ export const singles: readonly Declaration[] = [
   },
   {
     word: 'api',
-    summary: 'send one request to the tenant and print the answer',
+    summary: 'send one request to the tenant and print the response',
     options(command) {
       command
         .argument('<method>', 'GET, HEAD, POST, PUT, PATCH or DELETE')
-        .argument('<path>', "path at the tenant, with its query: '/Security/WhoAmI'")
-        .option('--data <json>', 'JSON to send, @FILE, or - for stdin; POST sends {} without it')
-        .option('--include', "print the request line, the status and the answer's headers first");
+        .argument('<path>', "path at the tenant, with any query: '/Security/WhoAmI'")
+        .option('--data <json>', 'JSON to send, @FILE, or - for stdin; default for POST: {}')
+        .option('--include', 'first print the request line, the status and the response headers');
       addConnectionOptions(command);
       addExamples(
         command,
@@ -79,17 +79,19 @@ export const singles: readonly Declaration[] = [
   emulator,
   {
     word: 'completion',
-    summary: 'print the script that completes in a shell',
+    summary: 'print the completion script for a shell',
     options(command) {
       command
         .addArgument(
           command
-            .createArgument('[shell]', 'shell to complete in')
+            .createArgument('[shell]', 'shell to print the script for')
             .choices(['bash', 'zsh', 'fish', 'pwsh', 'powershell']),
         )
         .usage('<shell> [options]')
         .addOption(command.createOption('--profiles', 'print the names of the profiles').hideHelp())
-        .addOption(command.createOption('--client-app-keys', 'print the keys on record').hideHelp());
+        .addOption(
+          command.createOption('--client-app-keys', 'print the client app keys on record').hideHelp(),
+        );
       addExamples(
         command,
         'eval "$(mfa-cli completion bash)"   # in ~/.bashrc',
@@ -110,10 +112,10 @@ export const singles: readonly Declaration[] = [
   },
   {
     word: 'upgrade',
-    summary: 'say whether there is a newer release, and where it is',
+    summary: 'check for a newer release',
     needs: ['--check'],
     options(command) {
-      command.option('--check', 'ask the npm registry; nothing is installed [MFA_CLI_REGISTRY]');
+      command.option('--check', 'ask the npm registry; install nothing [MFA_CLI_REGISTRY]');
       addExamples(command, 'mfa-cli upgrade --check', 'mfa-cli upgrade --check --json');
     },
     load: () => import('./upgrade.ts'),

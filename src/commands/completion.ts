@@ -8,9 +8,9 @@ import type { CommandModule } from './command.ts';
 
 export interface CompletionOptions {
   readonly shell?: 'bash' | 'zsh' | 'fish' | 'pwsh' | 'powershell';
-  /** What the scripts themselves ask for: the names of the profiles. */
+  /** For the scripts: print the names of the profiles. */
   readonly profiles?: boolean;
-  /** And the client app keys that a certificate was set for. */
+  /** For the scripts: print the client app keys on record. */
   readonly clientAppKeys?: boolean;
 }
 
@@ -27,7 +27,7 @@ const scripts = {
   powershell: pwshCompletion,
 };
 
-/** The script for a shell, or the names that it asks for. @throws {CliError} usage */
+/** The script for a shell, or the names for the script. @throws {CliError} usage */
 export async function completion(
   { shell, profiles, clientAppKeys }: CompletionOptions,
   context: Context,
@@ -36,7 +36,7 @@ export async function completion(
   if (profiles === true) return { profiles: (await stored(context)).map(([name]) => name).filter(isOneLine) };
   if (clientAppKeys === true) return { clientAppKeys: await keysOnRecord(context) };
   if (shell === undefined) {
-    throw new CliError('usage', 'No shell was given: it is bash, zsh, fish, pwsh or powershell', {
+    throw new CliError('usage', 'No shell was given: bash, zsh, fish, pwsh or powershell', {
       facts: { command: 'mfa-cli completion' },
     });
   }
@@ -52,7 +52,7 @@ async function keysOnRecord(context: Context): Promise<readonly string[]> {
   return [...new Set(records.map(({ clientAppKey }) => clientAppKey))].filter(isOneLine);
 }
 
-/** A name with a line break in it cannot be completed. */
+/** A name with a line break cannot be completed. */
 function isOneLine(name: string): boolean {
   return !/\p{Cc}/u.test(name);
 }

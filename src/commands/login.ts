@@ -17,12 +17,12 @@ export interface LoginOptions extends ConnectionOptions {
 export interface LoginReport {
   readonly profile: string;
   readonly tenant: string;
-  /** Null where the tenant does not tell. */
+  /** Null if the tenant does not report it. */
   readonly user: string | null;
-  /** ISO 8601, or null where the tenant does not tell. */
+  /** ISO 8601, or null if the tenant does not report it. */
   readonly expiresAt: string | null;
   readonly scope: string | null;
-  /** The file that the session is kept in, or `keychain`. */
+  /** The path of the session's file, or `keychain`. */
   readonly store: string;
 }
 
@@ -48,7 +48,7 @@ function format(
 ): string {
   const who = user === null ? '' : ` as ${style.bold(user)}`;
   const until =
-    expiresAt === null ? '' : ` The session lasts until ${formatMoment(new Date(expiresAt), now)}.`;
+    expiresAt === null ? '' : ` The session expires on ${formatMoment(new Date(expiresAt), now)}.`;
   return `${style.green('✓')} Signed in to ${tenant}${who} with the profile "${profile}".${until}\n`;
 }
 

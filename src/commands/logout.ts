@@ -15,18 +15,18 @@ export interface LogoutOptions extends GlobalOptions {
 }
 
 export interface LogoutReport {
-  /** Empty where nobody was signed in. */
+  /** Empty if no profile was signed in. */
   readonly sessions: readonly {
     readonly profile: string;
     readonly tenant: string;
-    /** What the tenant answered, per token; the session is forgotten either way. */
+    /** The tenant's answers, one per token. The session is deleted in any case. */
     readonly revocations: readonly Revocation[];
   }[];
 }
 
 export async function logout(options: LogoutOptions, context: Context): Promise<LogoutReport> {
   if (options.all === true && options.profile !== undefined) {
-    throw new CliError('usage', 'Either one profile is signed out or all of them');
+    throw new CliError('usage', '--all and --profile cannot be used together');
   }
   const settings = await readSettings(options, context);
   const { profiles, profileName, network } = settings;
@@ -42,7 +42,7 @@ export async function logout(options: LogoutOptions, context: Context): Promise<
   return { sessions: await Promise.all(sessions) };
 }
 
-/** The client secret, where it is that of the session of the profile in force; it is shown to no other tenant. */
+/** The client secret, if it belongs to the session of the profile in force. No other tenant gets it. */
 async function secretInForce(settings: Settings): Promise<Secret | null> {
   const { session } = settings.profile;
   if (session?.grant !== 'client-credentials') return null;
@@ -54,11 +54,11 @@ async function secretInForce(settings: Settings): Promise<Secret | null> {
 interface Forgotten {
   readonly profile: string;
   readonly tenant: string;
-  /** Null where the keychain has it no more: there is nothing to revoke. */
+  /** Null if the keychain no longer has it. */
   readonly session: StoredSession | null;
 }
 
-/** Takes the sessions out of the store, under its lock, so that what is revoked is what another process left last. */
+/** Removes the sessions under the store's lock and returns the latest ones, which another process may have renewed. */
 async function forget(names: readonly string[], { store, profiles }: Stored): Promise<readonly Forgotten[]> {
   if (sessionsIn(profiles, names).length === 0) return [];
   let forgotten: readonly Forgotten[] = [];
@@ -83,13 +83,13 @@ function sessionsIn(profiles: Profiles, names: readonly string[]) {
 }
 
 const sentences: Readonly<Record<Revocation['outcome'], (token: string) => string>> = {
-  accepted: (token) => `the tenant accepted the revocation of the ${token}`,
-  refused: (token) => `the tenant refused the revocation of the ${token}`,
-  unreachable: (token) => `the tenant gave no answer to the revocation of the ${token}`,
+  accepted: (token) => `Revoked the ${token}`,
+  refused: (token) => `The tenant refused to revoke the ${token}`,
+  unreachable: (token) => `The tenant did not answer the revocation of the ${token}`,
 };
 
 function format({ sessions }: LogoutReport, style: Style): string {
-  if (sessions.length === 0) return 'Nobody was signed in.\n';
+  if (sessions.length === 0) return 'Not signed in.\n';
   return sessions
     .map(({ profile, tenant, revocations }) => {
       const answers = revocations.map(({ token, outcome, words }) => {

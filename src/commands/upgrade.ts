@@ -20,24 +20,24 @@ export interface UpgradeOptions extends GlobalOptions {
 
 export interface UpgradeReport {
   readonly current: string;
-  /** The newest release; null where there is none. */
+  /** The newest release; null if there is none. */
   readonly latest: string | null;
   readonly newer: boolean;
   readonly found: Found['kind'];
   readonly registry: string;
   readonly installation: Installation['kind'];
-  /** What installs it; null where it is not newer, and where no one command does. */
+  /** The command that installs it; null if it is not newer or if no single command installs it. */
   readonly command: string | null;
-  /** The page where releases and their checksums are. */
+  /** The page of the releases and their checksums. */
   readonly releases: string;
 }
 
-/** @throws {CliError} usage; and where the registry does not answer: tenant-unreachable, tenant-timeout, tenant-tls, tenant-not-json, tenant-redirected */
+/** @throws {CliError} usage; if the registry does not answer: tenant-unreachable, tenant-timeout, tenant-tls, tenant-not-json, tenant-redirected */
 export async function upgrade(options: UpgradeOptions, context: Context): Promise<UpgradeReport> {
   if (options.check !== true)
     throw new CliError(
       'usage',
-      'mfa-cli does not replace itself: `mfa-cli upgrade --check` says whether there is a newer release, and where it is',
+      'mfa-cli cannot upgrade itself. Run `mfa-cli upgrade --check` to check for a newer release',
     );
   const registry = registryOf(context.env);
   const { network } = await readSettings(options, context);
@@ -59,35 +59,35 @@ export async function upgrade(options: UpgradeOptions, context: Context): Promis
 
 function format(report: UpgradeReport, style: Style): string {
   const { current, latest, newer, found, registry, command, releases } = report;
-  if (found === 'nothing') return `${registry} has no release of mfa-cli; this is ${current}.\n`;
+  if (found === 'nothing') return `${registry} has no release of mfa-cli. You have ${current}.\n`;
   if (found === 'another-program')
-    return `What ${registry} has under the name mfa-cli is another program: do not install it. This is ${current}.\n`;
+    return `The package mfa-cli at ${registry} is another program. Do not install it. You have ${current}.\n`;
   if (!newer)
     return latest === current
-      ? `${style.green('✓')} mfa-cli ${current} is the newest release.\n`
-      : `mfa-cli ${current} is newer than the newest release, ${latest}.\n`;
+      ? `${style.green('✓')} mfa-cli ${current} is the latest release.\n`
+      : `mfa-cli ${current} is newer than the latest release, ${latest}.\n`;
   const how = command === null ? '' : `  ${command}\n`;
-  return `mfa-cli ${latest} is newer than this one, ${current}: ${releases}\n${how}`;
+  return `mfa-cli ${latest} is available. You have ${current}. See ${releases}\n${how}`;
 }
 
 declare const MFA_CLI_REPOSITORY: string;
 
-/** Where releases are, with their checksums: what the build was told, and no registry. */
+/** The page of the releases and their checksums, set by the build, never by a registry. */
 const releases = `${MFA_CLI_REPOSITORY.replace(/^git\+/, '').replace(/\.git$/, '')}/releases`;
 
 const name = 'mfa-cli';
 const publicRegistry = 'https://registry.npmjs.org';
 
 /**
- * What a registry has under our name. Anybody may have taken it in one where we did not publish: what does
- * not name our repository is not ours. What names it may still not be: so nothing is installed by its name.
+ * A registry's package of our name. Where the project did not publish, anyone may have taken the name: a package without our
+ * repository is another program. Since anyone can name our repository, no advice installs a package by name.
  */
 type Found =
   | { readonly kind: 'release'; readonly version: string }
   | { readonly kind: 'nothing' | 'another-program' };
 
 /**
- * The address of the npm registry, without a slash at its end: `MFA_CLI_REGISTRY`, or that of npm's own variable.
+ * The address of the npm registry, without a trailing slash: `MFA_CLI_REGISTRY`, else npm's own variable.
  * @throws {CliError} usage
  */
 export function registryOf(env: Environment): string {
@@ -97,13 +97,13 @@ export function registryOf(env: Environment): string {
     const url = URL.canParse(address) ? new URL(address) : null;
     const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname));
     if (url === null || !isSafe || url.username !== '' || url.password !== '')
-      throw new CliError('usage', `${source} is not the address of a registry: it takes https://HOST/PATH`);
+      throw new CliError('usage', `${source} must be the address of a registry, https://HOST/PATH`);
     return `${url.origin}${url.pathname}`.replace(/(?<!\/)\/+$/, '');
   }
   return publicRegistry;
 }
 
-/** The document of a package, as far as we read it. @see https://github.com/npm/registry/blob/main/docs/REGISTRY-API.md */
+/** The relevant part of a package's document. @see https://github.com/npm/registry/blob/main/docs/REGISTRY-API.md */
 const packageSchema = v.object({
   'dist-tags': v.object({ latest: v.string() }),
   versions: v.record(v.string(), v.object({ repository: v.optional(v.unknown()) })),
@@ -117,7 +117,7 @@ const repositorySchema = v.union([
 ]);
 
 /**
- * Asks for the release that is tagged `latest`. Sends no credential.
+ * Fetches the release with the tag `latest`. Sends no credentials.
  * @throws {CliError} tenant-unreachable, tenant-timeout, tenant-tls, tenant-not-json, tenant-redirected, each with the fact
  * `registry`; interrupted, file-not-found and file-unreadable (the CA file), usage (a proxy)
  */
@@ -149,7 +149,7 @@ function readAnswer({ status, body }: HttpResponse, registry: string): Found {
   return isOurs ? { kind: 'release', version } : { kind: 'another-program' };
 }
 
-/** The spellings of one repository that npm takes and keeps. */
+/** A repository's address without the variations that npm allows. */
 function plain(repository: string): string {
   return repository
     .toLowerCase()
@@ -158,17 +158,19 @@ function plain(repository: string): string {
 }
 
 function noPackage(registry: string): CliError {
-  return ofRegistry(new CliError('tenant-not-json', `${registry} does not answer as an npm registry does`));
+  return ofRegistry(
+    new CliError('tenant-not-json', `The answer of ${registry} is not that of an npm registry`),
+  );
 }
 
 function ofRegistry({ code, message, cause, facts }: CliError): CliError {
   return new CliError(code, message, { cause, facts: { ...facts, registry: true } });
 }
 
-/** How this program came to this machine. */
+/** How this program was installed. */
 interface Installation {
   readonly kind: 'npm' | 'clone' | 'homebrew' | 'scoop' | 'winget' | 'file';
-  /** The one command that installs the newest release, or null. None takes what npm's registry has by our name alone. */
+  /** The command that installs the latest release, or null. No command installs from npm by name alone. */
   readonly command: string | null;
 }
 
@@ -179,13 +181,13 @@ const installations: readonly (Installation & { readonly place: RegExp })[] = [
   { kind: 'npm', place: /\/node_modules\//, command: null },
 ];
 
-/** How the running program was installed. @param program its path, perhaps a symbolic link */
+/** Finds out how the program was installed. @param program its path, perhaps a symbolic link */
 function findInstallation(program: string): Installation {
   const path = statsOf(program) === null ? program : realPathOf(program);
   return installationAt(path, statsOf(join(dirname(dirname(path)), 'src', 'main.ts')) !== null);
 }
 
-/** @param path of the program, without symbolic links @param hasSource whether it stands in a clone */
+/** @param path of the program, without symbolic links @param hasSource whether it is in a clone */
 export function installationAt(path: string, hasSource: boolean): Installation {
   const found = installations.find(({ place }) => place.test(path.replaceAll('\\', '/')));
   if (found !== undefined) return found;

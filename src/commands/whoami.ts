@@ -17,9 +17,9 @@ export interface WhoamiReport {
   readonly tenant: string;
   readonly user: string | null;
   readonly source: Session['source'];
-  /** The file that the session is kept in; null where it is kept nowhere. */
+  /** The path of the session's file, or `keychain`; null if the session is not stored. */
   readonly store: string | null;
-  /** ISO 8601, or null where nobody said. */
+  /** ISO 8601, or null if unknown. */
   readonly expiresAt: string | null;
   readonly renewable: boolean;
 }
@@ -29,11 +29,11 @@ export async function whoami(options: WhoamiOptions, context: Context): Promise<
   const settings = await readSettings(options, context);
   const open = await openTenant(settings, context).catch((error: unknown) => {
     if (!(error instanceof CliError) || error.facts.lacks === undefined) throw error;
-    throw new CliError('not-signed-in', `Nobody is signed in with the profile "${settings.profileName}"`);
+    throw new CliError('not-signed-in', `The profile "${settings.profileName}" is not signed in`);
   });
   const { tenant, session } = open;
   const { user, told } = await askUser(open.client, open.session);
-  if (!told) context.terminal.note(`${tenant} does not say who this is; the name is the token's own.`);
+  if (!told) context.terminal.note(`${tenant} does not report the user. The name comes from the token.`);
   requireTtl(session, minTtl, context.now());
   return {
     profile: settings.profileName,
@@ -50,11 +50,11 @@ export async function whoami(options: WhoamiOptions, context: Context): Promise<
 function requireTtl({ expiresAt, tenant }: Session, minTtl: number, now: Date): void {
   if (expiresAt === null) {
     if (minTtl === 0) return;
-    throw new CliError('session-expired', `How long the session for ${tenant} lasts is not known`);
+    throw new CliError('session-expired', `The session for ${tenant} has an unknown expiry`);
   }
   const left = expiresAt.getTime() - now.getTime();
   if (left >= minTtl) return;
-  const ends = left <= 0 ? 'ended at' : 'lasts only until';
+  const ends = left <= 0 ? 'expired on' : 'expires on';
   throw new CliError('session-expired', `The session for ${tenant} ${ends} ${formatMoment(expiresAt, now)}`);
 }
 
@@ -62,7 +62,7 @@ function requireTtl({ expiresAt, tenant }: Session, minTtl: number, now: Date): 
 function parseDuration(text: string): number {
   const [, number, unit] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
   if (number === undefined)
-    throw new CliError('usage', `"${text}" is not a duration: it takes 90s, 20m or 1h`);
+    throw new CliError('usage', `"${text}" is not a duration, such as 90s, 20m or 1h`);
   const milliseconds = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }[unit as 's' | 'm' | 'h' | 'd'];
   return Number(number) * milliseconds;
 }

@@ -15,12 +15,12 @@ import { openP12 } from './open-p12.ts';
 export interface SenderOptions extends P12Options, TokenKeyOptions, ApnsOptions {}
 
 export interface Sender {
-  /** Of the .p12 or the .p8. */
+  /** The name of the .p12 or the .p8. */
   readonly file: string;
   readonly target: ApnsTarget;
   /** SHA-256 of the certificate; null without one. */
   readonly fingerprint: string | null;
-  /** Of a .p8: what Apple calls its key. */
+  /** The IDs of a .p8 key. */
   readonly token?: TokenNames;
   readonly findings: readonly Finding[];
   /** @throws {CliError} usage: a certificate without its key */
@@ -29,13 +29,13 @@ export interface Sender {
 
 export type TokenNames = Pick<TokenKey, 'keyId' | 'teamId'>;
 
-/** Said of everything that is done with a .p8. */
+/** A note for every command that uses a .p8. */
 export const tenantTakesP12 =
-  'The tenant itself takes a .p12 with a push certificate, which `mfa-cli apns request` begins.';
+  'A tenant needs a .p12 with a push certificate: start one with `mfa-cli apns request`.';
 
 /**
- * Opens the .p8 or the .p12 that was given. A .p8 has no certificate to judge, and says neither its topic nor its names.
- * @throws {CliError} usage, key-not-recognised, interrupted, those of openP12
+ * Opens the given .p8 or .p12. A .p8 has no certificate to check, and contains neither its topic nor its IDs.
+ * @throws {CliError} usage, key-not-recognised, interrupted, and as openP12
  */
 export async function openSender(
   options: SenderOptions,
@@ -55,7 +55,7 @@ export async function openSender(
   };
 }
 
-/** What goes with a .p8, which holds nothing but the key. */
+/** The values that a .p8 needs besides its key. */
 const names = [
   {
     message: 'Key ID of the .p8:',
@@ -73,7 +73,7 @@ const names = [
   },
   {
     message: 'Topic, the bundle ID of the app:',
-    missing: 'A .p8 names no topic, and none was given',
+    missing: 'A .p8 needs a topic',
     option: '--topic TOPIC',
   },
 ] as const;
@@ -89,7 +89,7 @@ async function openTokenSender(
   if (options.length > 1 && !context.terminal.interactive)
     throw new CliError(
       'usage',
-      `What is missing with a .p8: ${listed(lacks(['the key ID', 'the team ID', 'the topic']))}`,
+      `The .p8 also needs ${listed(lacks(['the key ID', 'the team ID', 'the topic']))}`,
       { facts: { option: listed(options) } },
     );
   const [ofKey, ofTeam, ofApp] = names;

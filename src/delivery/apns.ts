@@ -5,14 +5,17 @@ import { CliError } from '../errors/cli-error.ts';
 import { type ApnsEnvironment, type PushIdentity, pairOf } from '../pkcs12/model.ts';
 import type { GivenApns } from '../settings/settings.ts';
 
-/** Which APNs is spoken to, and about which app. */
+/** The APNs environment and the topic to send to. */
 export interface ApnsTarget {
   readonly topic: string | null;
   readonly environment: ApnsEnvironment;
   readonly origin: URL;
 }
 
-/** The target for an identity: unless said otherwise the topic is the bundle ID, and production where it is served. @throws {CliError} usage */
+/**
+ * The target for an identity. The topic defaults to the bundle ID, the environment to production if the certificate serves
+ * it. @throws {CliError} usage
+ */
 export function apnsTargetOf(
   { certificate }: PushIdentity,
   { topic, environment: given, origin }: GivenApns,
@@ -27,13 +30,13 @@ export function apnsTargetOf(
 }
 
 export interface ApnsOutcome {
-  /** Null where TLS ended the connection. */
+  /** Null: TLS ended the connection. */
   readonly answer: PushAnswer | null;
   readonly explanation: string;
 }
 
 /**
- * Sends one push as what a .p12 or a .p8 holds. A certificate that is refused by TLS is also an outcome.
+ * Sends one push with a .p12 or a .p8. A certificate that TLS refuses is an outcome, not an error.
  * @throws {CliError} usage (a bad setting), and what Apns throws
  */
 export async function askApns(
@@ -67,18 +70,18 @@ export function requirePair(identity: PushIdentity): ApnsIdentity {
   return { key: pair.privateKey, certificates };
 }
 
-/** What APNs says of a certificate or a key. */
+/** APNs' verdict on a certificate or a key. */
 export interface Verification extends ApnsOutcome {
   readonly environment: ApnsEnvironment;
-  /** `api.push.apple.com`, with the port where it is not 443. */
+  /** `api.push.apple.com`, with the port if it is not 443. */
   readonly host: string;
-  /** Whether APNs found nothing wrong but the device token. */
+  /** Whether APNs rejected nothing but the device token. */
   readonly accepted: boolean;
 }
 
 /**
- * Sends a push to a device token that no device has, once: Apple punishes who sends to bad tokens again and again.
- * Apple does not document the order of its checks.
+ * Sends one push to a device token that no device has. Only one: Apple blocks senders that repeat bad tokens. Apple does not
+ * document the order of its checks.
  * @throws {CliError} what askApns throws
  */
 export async function verifyIdentity(
@@ -105,20 +108,20 @@ export async function verifyIdentity(
     answer,
     accepted: isExpected || (answer !== null && isTaken(answer)),
     explanation: isExpected
-      ? `APNs answered BadDeviceToken, which it is expected to answer when ${by}, topic and environment are right.`
+      ? `APNs answered BadDeviceToken, as expected when ${by}, topic and environment are right.`
       : explanation,
   };
 }
 
-/** Whether APNs is asked before a certificate is given; `if-reachable`: an APNs that cannot be reached is but a note. */
+/** Whether to ask APNs before setting a certificate; `if-reachable`: an unreachable APNs is only a note. */
 export type Verifying = boolean | 'if-reachable';
 
-/** The wait for an APNs that nobody insisted on asking, in milliseconds. */
+/** The timeout of `if-reachable`, in milliseconds. */
 const courtesy = 3000;
 
 /**
- * What APNs says of an identity before it is given to a tenant; null where it could not be reached and need not be.
- * @throws {CliError} what verifyIdentity throws, where nobody is to do without the answer
+ * APNs' verdict on an identity before a tenant gets it; null if APNs is unreachable and the verdict is optional.
+ * @throws {CliError} what verifyIdentity throws, if the verdict is required
  */
 export async function verifyBefore(
   verify: Verifying,
@@ -133,7 +136,7 @@ export async function verifyBefore(
     return await verifyIdentity(requirePair(identity), target, { ...network, timeout: bound }, context);
   } catch (error) {
     if (verify === true || !(error instanceof CliError) || !error.code.startsWith('apns-')) throw error;
-    context.terminal.note(`APNs was not asked about the certificate: ${error.message}.`);
+    context.terminal.note(`APNs did not check the certificate: ${error.message}.`);
     return null;
   }
 }

@@ -20,7 +20,7 @@ import type { Settings } from '../settings/settings.ts';
 import type { SentAs } from '../tenant/client.ts';
 import type { OpenTenant } from './connection.ts';
 
-/** A change as it is sent: a certificate for a client app key, or the end of one. */
+/** A change to send: a new certificate for a client app key, or a deletion. */
 type CertificateChange = Omit<CertificateRequest, 'asked' | 'outcome'> &
   (
     | { readonly asked: 'delete' }
@@ -28,7 +28,7 @@ type CertificateChange = Omit<CertificateRequest, 'asked' | 'outcome'> &
   );
 
 export interface MissingAnswer {
-  /** How often it was sent. */
+  /** How many times it was sent. */
   readonly tries: number;
   readonly error: {
     readonly code: string;
@@ -39,11 +39,10 @@ export interface MissingAnswer {
 }
 
 /**
- * Sends a change of a certificate. It is in this machine's record before it leaves, so that it is known of also where the
- * program is killed, and what came of it afterwards: an answer that is missing is told, and stays in the record until
- * something settles it.
- * @returns how the tenant took it, or why nobody knows whether it did
- * @throws {CliError} what `send` throws where the change was not made; interrupted before it was sent
+ * Records a change of a certificate on this machine, sends it, and records the outcome. A program killed in between leaves
+ * the record, as does a missing answer, until something settles it.
+ * @returns how the tenant took the parameters, or why the outcome is unknown
+ * @throws {CliError} what `send` throws if the change was not made; interrupted before it was sent
  */
 export async function changeCertificate(
   change: CertificateChange,
@@ -59,7 +58,7 @@ export async function changeCertificate(
   if (unnoted?.code === 'interrupted') throw unnoted;
   const note = async (what: string, after: Change): Promise<void> => {
     const error = await keep(settings, after);
-    // What an interrupt leaves in the record says the same.
+    // The record that an interrupt leaves says the same.
     if (error !== null && error.code !== 'interrupted')
       terminal.warn(`${what}, but this machine could not remember it: ${error.message}`);
   };
@@ -69,7 +68,7 @@ export async function changeCertificate(
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
     const isUnknown = error.code === 'outcome-unknown';
-    // A whole answer that is not a tenant's, from where one has answered before, is that of a proxy.
+    // If the tenant has answered before, a whole answer that is not a tenant's comes from a proxy.
     const isTenant =
       session.source !== 'env' ||
       error.facts.answered === 'before' ||
@@ -99,14 +98,13 @@ export async function changeCertificate(
   return { sentAs, missing: null };
 }
 
-/** A request, as a noun. */
 export function nounOf(asked: CertificateChange['asked']): string {
   return asked === 'set' ? 'set' : 'deletion';
 }
 
 type Change = (profiles: Profiles, name: string) => Profiles;
 
-/** Changes the record; what keeps that from being done is given back. */
+/** Changes the record. Returns the error that prevented it. */
 async function keep({ store, profileName }: Settings, change: Change): Promise<CliError | null> {
   try {
     await store.update((profiles) => change(profiles, profileName));
@@ -117,7 +115,7 @@ async function keep({ store, profileName }: Settings, change: Change): Promise<C
   }
 }
 
-/** Says an error beside which there is a report, and gives it as the report has it. */
+/** Shows an error that accompanies a report, and returns it for the report. */
 export async function reportError(error: CliError, { terminal }: Context): Promise<MissingAnswer['error']> {
   const hints = hintsFor(error);
   await terminal.error(error.lines, hints);

@@ -23,33 +23,32 @@ export interface OpenTenant {
   readonly optional: TenantClient;
 }
 
-/** The tenant that is asked for. @throws {CliError} usage; at a terminal not-signed-in where nothing at all is known */
+/** The tenant of the settings. @throws {CliError} usage; at a terminal not-signed-in if nothing is known */
 export function requireTenant(settings: Settings, { terminal, env }: Context): string {
   const tenant = settings.tenant();
   if (tenant !== null) return tenant;
   if (settings.credentials !== null) throw noTenant();
   settings.requireProfile();
   if (terminal.interactive)
-    throw new CliError('not-signed-in', `Nobody is signed in with the profile "${settings.profileName}"`);
+    throw new CliError('not-signed-in', `The profile "${settings.profileName}" is not signed in`);
   const empty = missingSecret(env);
   throw empty === null ? lacking(['tenant', 'credentials'], env) : emptySecret(empty);
 }
 
 /** The error for a pipeline whose secret store left a variable empty. */
 export function emptySecret(variable: string, cause?: unknown): CliError {
-  const message = `${variable} is empty: the secret of the pipeline may be missing, and nobody is signed in`;
+  const message = `${variable} is empty: the pipeline's secret may be missing, and no session is stored`;
   return new CliError('usage', message, { cause, facts: { variable } });
 }
 
-/** What a secret store may have left empty, in the order of what is missing. */
+/** Values that a secret store may have left empty, in the order that errors name them. */
 const fillable = ['TENANT', 'CLIENT_ID', 'CLIENT_SECRET', 'CLIENT_SECRET_FILE', 'TOKEN', 'P12', 'P12_BASE64'];
 
 function lacking(lacks: readonly Lackable[], env: Environment): CliError {
   const words = { tenant: 'a tenant', credentials: 'credentials', p12: 'a .p12', password: 'its password' };
   const empty = fillable.map((name) => `MFA_CLI_${name}`).filter((name) => env[name] === '');
-  const also =
-    empty.length === 0 ? '' : `; ${listed(empty)} ${empty.length === 1 ? 'is' : 'are'} set to nothing`;
-  const message = `What is missing: ${listed(lacks.map((name) => words[name]))}${also}`;
+  const also = empty.length === 0 ? '' : `; ${listed(empty)} ${empty.length === 1 ? 'is' : 'are'} empty`;
+  const message = `Missing: ${listed(lacks.map((name) => words[name]))}${also}`;
   return new CliError('usage', message, { facts: { lacks: lacks.join(' ') } });
 }
 
@@ -59,8 +58,8 @@ export function listed(names: readonly string[]): string {
 }
 
 /**
- * Has a pipeline hear at once of several things that it lacks to give a certificate to a tenant, or, if nothing is sent, to
- * judge one. A person is asked for each, and what lacks alone is told by whatever needs it.
+ * Reports several missing values of a pipeline in one error, before it sets or checks a certificate. A single missing value
+ * is reported where it is needed, and a person is asked for each.
  * @throws {CliError} usage
  */
 export function requireGiven(settings: Settings, sends: boolean, { terminal, env }: Context): void {
@@ -76,7 +75,7 @@ export function requireGiven(settings: Settings, sends: boolean, { terminal, env
   if (lacks.length > 1) throw lacking(lacks, env);
 }
 
-/** Everything that a session at this tenant is opened with. @throws {CliError} usage, and those of reading a file */
+/** The connection that opens a session at this tenant. @throws {CliError} usage, and those of reading a file */
 export async function connectionTo(tenant: string, settings: Settings): Promise<Connection> {
   const { profileName, appId, clientId, scope, platformToken } = settings;
   const clientSecret = await settings.clientSecret();
@@ -84,7 +83,7 @@ export async function connectionTo(tenant: string, settings: Settings): Promise<
   return { profile: profileName, tenant, appId, clientId, clientSecret, scope, platformToken, accessToken };
 }
 
-/** Opens the session of a connection, from the one that the profile holds by now. @throws {CliError} as openTenant */
+/** Opens the session of a connection, starting from the one in the profile. @throws {CliError} as openTenant */
 export async function openConnection(
   connection: Connection,
   stored: KeptSession | null,
@@ -98,7 +97,7 @@ export async function openConnection(
   return { tenant, session, client: createTenantClient(tenant, http, session), optional };
 }
 
-/** For what the work does without: an answer of 401 renews no session and ends none. */
+/** A client for optional questions: a 401 neither renews nor ends the session. */
 export function createOptionalClient(
   tenant: string,
   http: Http,
@@ -108,10 +107,10 @@ export function createOptionalClient(
   return createTenantClient(tenant, http, { accessToken, secrets, renew: () => Promise.reject(refused) });
 }
 
-/** Milliseconds, but never more than a quarter of the bound on the whole wait: what is good to know is not worth more. */
+/** Milliseconds for an optional question, and at most a quarter of the whole timeout. */
 const patience = 5000;
 
-/** Reads the enrolled devices with a session as it is. @throws {CliError} as TenantClient.send */
+/** Reads the enrolled devices without renewing the session. @throws {CliError} as TenantClient.send */
 export async function askDevices(
   { tenant, session }: Pick<OpenTenant, 'tenant' | 'session'>,
   { network }: Pick<Settings, 'network'>,
@@ -123,7 +122,7 @@ export async function askDevices(
   return readEnrolledDevices(client);
 }
 
-/** How many iPhones are enrolled at a tenant; null where it does not tell, which is no failure. @throws {CliError} interrupted */
+/** The number of iPhones enrolled at a tenant; null if the tenant does not tell. @throws {CliError} interrupted */
 export function askPhones(...asked: Parameters<typeof askDevices>): Promise<PhoneCount | null> {
   const count = (devices: EnrolledDevices): PhoneCount | null => countPhones(devices, asked[2].now());
   return askDevices(...asked).then(

@@ -15,31 +15,30 @@ export interface HookOptions {
   readonly dryRun?: boolean;
 }
 
-/** What a run that went well may have done. */
+/** The change that a successful run made. */
 type Deed = 'set' | 'deleted' | 'renewed' | 'proved';
 
-/** What a command's report tells a hook. */
+/** How to read a command's report for a hook. */
 export interface EndOfRun<Report> {
-  /** What a run that went well has done; null: nothing was changed or asked. */
+  /** The change that a successful run made; null: nothing was changed or asked. */
   did(report: Report): Deed | null;
-  /** Whether nothing worse came of a run that did not go well than an answer that is missing. */
+  /** Whether the worst result of a failed run is a missing answer. */
   isUnknown?(report: Report): boolean;
-  /** The certificates that the report knows, each as often as somebody has it. */
+  /** The certificates in the report, one entry for each tenant that has it. */
   dues?(report: Report): readonly Due[];
 }
 
-/** How a run ended: with its report, or the document of an error; and with which exit code. */
+/** The report or the error of a run, and its exit code. */
 export type Ended<Report> = { readonly exitCode: ExitCode } & (
   | { readonly report: Report }
   | { readonly error: CliError; readonly document: object }
 );
 
-/** A program that is called at the end of a run. */
 export interface Hook {
-  /** Calls it with a document on stdin; whether it ended with 0. What keeps it from that is a warning. */
+  /** Calls the program with a document on stdin. Returns whether it ended with 0; any failure is a warning. */
   call(event: Deed | 'failed' | 'unknown' | 'due', document: object, context: Context): Promise<boolean>;
   readonly mustSucceed: boolean;
-  /** In days, ascending; null: alerts are not asked for. */
+  /** In days, ascending; null: no alerts. */
   readonly stages: readonly number[] | null;
   readonly isRehearsal: boolean;
 }
@@ -51,7 +50,7 @@ export function openHook(options: HookOptions): Hook | null {
   const { hook, hookArg = [], hookTimeout, hookMustSucceed = false, notifyAt, dryRun = false } = options;
   if (hook === undefined) {
     if (hookArg.length > 0 || hookTimeout !== undefined || hookMustSucceed || notifyAt !== undefined)
-      throw new CliError('usage', 'It is said how a hook is called, and no hook is named', {
+      throw new CliError('usage', 'The hook options need a hook', {
         facts: { option: '--hook PROGRAM' },
       });
     return null;
@@ -65,7 +64,7 @@ export function openHook(options: HookOptions): Hook | null {
       const command = [hook, ...hookArg] as const;
       const [input, variables] = [`${JSON.stringify(document)}\n`, { MFA_CLI_EVENT: event }];
       const run = { command, input, variables, limit: null, milliseconds };
-      // The hook also hears of a run that was interrupted.
+      // The hook is also called after an interrupt.
       const signal = context.signal.aborted ? new AbortController().signal : context.signal;
       const { how } = await runProgram(run, { ...context, signal });
       if (how !== null) context.terminal.warn(`The hook ${how}`);
@@ -77,13 +76,13 @@ export function openHook(options: HookOptions): Hook | null {
 function parseStages(text: string): readonly number[] {
   const stages = text.split(',').map((word) => word.trim());
   if (!stages.every((word) => /^\d{1,4}$/.test(word)))
-    throw new CliError('usage', `"${text}" is not a list of days`, {
+    throw new CliError('usage', `"${text}" must be a list of days`, {
       facts: { option: '--notify-at 45,30,14,7,1,0' },
     });
   return [...new Set(stages.map(Number))].sort((one, other) => one - other);
 }
 
-/** Calls the hook as the end of the run asks for it; the exit code of the program. */
+/** Calls the hook if the end of the run requires it, and returns the exit code of the program. */
 export async function endWithHook<Report extends object>(
   hook: Hook,
   ended: Ended<Report>,
@@ -97,7 +96,7 @@ export async function endWithHook<Report extends object>(
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
     const isInterrupted = error.code === 'interrupted';
-    context.terminal.warn(isInterrupted ? 'The hook was ended by an interrupt' : error.message);
+    context.terminal.warn(isInterrupted ? 'An interrupt ended the hook' : error.message);
     if (exitCode !== 0) return exitCode;
     const reason = context.signal.reason instanceof CliError ? context.signal.reason : error;
     return isInterrupted ? exitCodeOf(reason) : hook.mustSucceed ? 8 : 0;
@@ -123,7 +122,7 @@ async function callAsAsked<Report extends object>(
   return event === null ? true : hook.call(event, report, context);
 }
 
-/** A command line that is wrong, and a person who says no, have changed and asked nothing. */
+/** A wrong command line or a declined question changed and asked nothing. */
 function isAskedFor(error: CliError, { signal }: Context): boolean {
   return error.code === 'interrupted' ? signal.aborted : exitCodeOf(error) !== 2;
 }

@@ -13,13 +13,12 @@ import { openLocked, readPassword } from './passwords.ts';
 export interface OpenedP12 {
   readonly file: P12File;
   readonly identity: PushIdentity;
-  /** What opened it; null: no password was needed. */
+  /** The password that opened it; null: none was needed. */
   readonly password: Secret | null;
 }
 
 /**
- * Opens the .p12 that was given, with the password that was given, or that a person types; a file that opens without one
- * is not asked for.
+ * Opens the given .p12 with the given password, or asks a person for it unless the file opens without one.
  * @throws {CliError} of exit 2 and 3
  */
 export async function openP12(given: GivenP12, context: Context): Promise<OpenedP12> {
@@ -55,7 +54,7 @@ function nullIfLocked(error: unknown): null {
   throw error;
 }
 
-/** Opens a .p12 with nobody to ask. @throws {CliError} of exit 3, interrupted */
+/** Opens a .p12 without asking a person. @throws {CliError} of exit 3, interrupted */
 export async function openLocatedP12(
   location: P12Location,
   password: Secret | null,
@@ -71,12 +70,12 @@ async function open(file: P12File, password: Secret | null, context: Context): P
   return { file, password, identity };
 }
 
-/** The largest .p12 that is looked at, in bytes. */
+/** The size limit of a .p12, in bytes. */
 const p12Limit = 1024 * 1024;
 const p12Facts = { input: 'p12' } as const;
 
 /**
- * The .p12 that is said to be given, else the one that a person names: whole and at most 1 MiB.
+ * Reads the .p12 that the options name, else the one that a person chooses: at most 1 MiB.
  * @throws {CliError} usage, interrupted, and as readP12
  */
 export async function readGivenP12(given: GivenP12, context: Context): Promise<P12File> {
@@ -85,8 +84,9 @@ export async function readGivenP12(given: GivenP12, context: Context): Promise<P
 }
 
 /**
- * @param otherFiles of the command line: only one of all can be stdin
- * @throws {CliError} usage, file-not-found, file-unreadable, file-too-large, pkcs12-not-recognised (base64 that is none), interrupted
+ * @param otherFiles other inputs of the command line: only one input can be stdin
+ * @throws {CliError} usage, file-not-found, file-unreadable, file-too-large, pkcs12-not-recognised (invalid base64),
+ *   interrupted
  */
 async function readP12(
   location: P12Location,
@@ -100,7 +100,7 @@ async function readP12(
   }
   const { variable: name, base64 } = location;
   const compact = base64.replace(/\s+/g, '');
-  // One letter beyond whole bytes is nobody's base64.
+  // A single letter after whole bytes is not base64.
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(compact) || compact.replace(/={1,2}$/, '').length % 4 === 1) {
     const looks = appearance(Buffer.from(base64));
     throw new CliError('pkcs12-not-recognised', `${name} does not hold base64: it ${looks}`, {
@@ -112,7 +112,7 @@ async function readP12(
   return { name, bytes };
 }
 
-/** Entries of this directory among which .p12 files are looked for. */
+/** The most entries of this directory to search for .p12 files. */
 const mostEntries = 100_000;
 
 /** Lets a person choose among the .p12 and .pfx files of this directory. @throws {CliError} usage without a terminal, interrupted */
@@ -120,7 +120,7 @@ async function askForP12({ terminal, prompt, env }: Context): Promise<string> {
   const unavailable = 'No .p12 file was given';
   const facts = { option: '--p12 FILE', variable: 'MFA_CLI_P12 or MFA_CLI_P12_BASE64' };
   if (!terminal.interactive && env.MFA_CLI_P12_BASE64 === '')
-    throw new CliError('usage', 'MFA_CLI_P12_BASE64 is empty: the secret of the pipeline may be missing', {
+    throw new CliError('usage', "MFA_CLI_P12_BASE64 is empty: the pipeline's secret may be missing", {
       facts: { variable: 'MFA_CLI_P12_BASE64' },
     });
   if (!terminal.interactive) throw new CliError('usage', unavailable, { facts });
@@ -147,12 +147,12 @@ async function askForP12({ terminal, prompt, env }: Context): Promise<string> {
   });
 }
 
-/** Unless `--timeout` says otherwise: the limits on what a file holds allow some three seconds on two cores. */
+/** The default: a file within the limits takes some three seconds on two cores. */
 const defaultSeconds = 10;
 
 /**
- * Reads what a stranger may have made, within the time of `--timeout`.
- * @throws {CliError} of the code when the time is over; usage, interrupted, those of `read`
+ * Reads an untrusted file within `--timeout`.
+ * @throws {CliError} of the code when time is up; usage, interrupted, those of `read`
  */
 export function readWithin<T>(
   { name, bytes }: { readonly name: string; readonly bytes: { readonly length: number } },

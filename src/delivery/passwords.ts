@@ -3,25 +3,26 @@ import { CliError, type ErrorCode, type FactsOf } from '../errors/cli-error.ts';
 import { explainOddities, isBare, oddFacts } from '../errors/secret-oddities.ts';
 import { readSecret } from '../files/read.ts';
 import type { PasswordCommand } from '../settings/given-file.ts';
+import { count } from '../text/phrasing.ts';
 import { Secret } from '../text/secret.ts';
 
-/** How often a wrong password may be typed, or two new ones may differ. */
+/** The most attempts at typing a password. */
 const tries = 3;
 
 interface Locked<T> {
   readonly name: string;
-  /** For the hints, where nobody can be asked. */
+  /** For the hints without a terminal. */
   readonly facts: FactsOf<'prompt-unavailable'>;
-  /** The password that was given: nobody is asked for another. */
+  /** The given password: a person is not asked. */
   readonly given: Secret | null;
   readonly wrong: readonly ErrorCode[];
   open(password: Secret): Promise<T>;
-  /** Where it may open without a password: null if it does not. */
+  /** The result of opening without a password; null: it needs one. */
   openWithout?(): Promise<T | null>;
 }
 
 /**
- * Opens it with the password that was given, or without one, or with what a person types, at most three times.
+ * Opens it with the given password, without one, or with one that a person types, at most three times.
  * @throws {CliError} prompt-unavailable, interrupted, those of `open`
  */
 export async function openLocked<T>(
@@ -42,21 +43,20 @@ export async function openLocked<T>(
     } catch (error) {
       const again = error instanceof CliError && wrong.includes(error.code);
       if (!again || attempt === tries) throw error;
-      const left = attempt === tries - 1 ? '1 try' : `${tries - attempt} tries`;
-      terminal.show(`✗ Wrong password, or the file is damaged. ${left} left.`);
+      terminal.show(`✗ Wrong password, or the file is damaged. ${count(tries - attempt, 'attempt')} left.`);
     }
   }
 }
 
-/** What the command line says of a password. */
+/** The options that name a password. */
 export interface GivenPassword {
   readonly file: string | null | undefined;
-  /** The option that names the file, where it is another than `--new-password-file`. */
+  /** The option that names the file; default: `--new-password-file`. */
   readonly called?: string;
   readonly command?: PasswordCommand | null;
 }
 
-/** The password that the command line says where to find; null where it says nothing. @throws {CliError} of exit 3, interrupted */
+/** The password from the options; null if they name none. @throws {CliError} of exit 3, interrupted */
 export async function readPassword(
   { file, called = '--new-password-file', command = null }: GivenPassword,
   context: Context,
@@ -67,19 +67,19 @@ export async function readPassword(
   return runForSecret(command, 'The program of --password-command', context);
 }
 
-/** Where the password of something new comes from. */
+/** The sources of a new password. */
 export interface NewPassword extends GivenPassword {
   /** `new key`, as in `Password of the new key:` */
   readonly what: string;
   /** The variable that may hold it, and its value. */
   readonly variable?: readonly [name: string, value: string | undefined];
-  /** What helps where nobody can be asked. */
+  /** For the hint without a terminal. */
   readonly option: string;
 }
 
 /**
- * The password of something new: the file's, the variable's, else one that is typed twice. It is never empty; what is
- * odd about a file or variable is warned of, because nothing will tell later.
+ * A new password: the file's, the variable's, else typed twice. It is never empty. Oddities of a file or variable are
+ * warnings, since nothing reports them later.
  * @throws {CliError} usage, prompt-unavailable, interrupted and those of reading a file
  */
 export async function resolveNewPassword(source: NewPassword, context: Context): Promise<Secret> {
@@ -89,7 +89,7 @@ export async function resolveNewPassword(source: NewPassword, context: Context):
   const password = given ?? new Secret(value ?? '', name);
   const words = given === null ? `The new password in ${name}` : 'The new password';
   if (isBare(password))
-    throw new CliError('usage', `${words} is empty, and would leave the private key unprotected`, {
+    throw new CliError('usage', `${words} is empty: the private key would be unprotected`, {
       facts: { option },
     });
   for (const oddity of explainOddities(oddFacts(password))) context.terminal.warn(oddity);
@@ -102,14 +102,14 @@ async function askTwice({ what, option }: NewPassword, { prompt, terminal }: Con
   for (let attempt = 1; attempt <= tries; attempt++) {
     const password = await ask(`Password of the ${what}:`);
     if (password.reveal() === '') {
-      terminal.note('An empty password would leave the private key unprotected');
+      terminal.note('The password must not be empty: the private key would be unprotected');
       continue;
     }
     const again = await ask(`Password of the ${what}, again:`);
     if (again.reveal() === password.reveal()) return password;
     terminal.note('The two passwords differ');
   }
-  throw new CliError('usage', `The password of the ${what} was not typed the same way twice`, {
+  throw new CliError('usage', `The two passwords of the ${what} differ`, {
     facts: { option },
   });
 }

@@ -1,9 +1,9 @@
 import type { Person } from '../auth/factors/mechanism.ts';
 import type { Context } from '../context.ts';
 
-const unavailable = 'A person has to sign in, and there is no terminal to ask on';
+const unavailable = 'The sign-in needs a person at a terminal';
 
-/** Whoever signs in, asked on this terminal in the tenant's own words. */
+/** Asks the person who signs in, on this terminal and in the tenant's own words. */
 export function personAtTerminal({ prompt, terminal, openBrowser }: Context): Person {
   return {
     async choose(mechanisms, { challenge, of }) {

@@ -17,26 +17,27 @@ import { Secret } from '../text/secret.ts';
 import { connectionTo } from './connection.ts';
 import { lookBeforeBrowser, resolveIdentityHost } from './sign-in-look.ts';
 
-/** How long a person may take in the browser, in seconds. */
+/** The time for a person to sign in with the browser, in seconds. */
 const defaultTimeout = 300;
 
-/** A session, and the connection that it belongs to: a person may have chosen another tenant. */
+/** A session and its connection: the person may have chosen another tenant. */
 interface SignedIn {
   readonly connection: Connection;
   readonly session: StoredSession;
 }
 
 export interface SavedSignIn extends SignedIn {
-  /** The file that the session is kept in, or `keychain`. */
+  /** The file that stores the session, or `keychain`. */
   readonly store: string;
 }
 
 /**
- * Signs in, with a client secret as a service user, otherwise as a person in the browser, and saves settings and session
- * in the profile. On first use a person is asked for the tenant and its OAuth application. A keychain that is not there, or
- * stays locked, ends it before anything else.
- * @param manner whether a browser is opened; else the address is only printed
- * @throws {CliError} keychain-unavailable, usage, sign-in-failed, sign-in-timed-out, sign-in-denied, interrupted, and what network and store throw
+ * Signs in, as a service user with a client secret, otherwise as a person in the browser, and saves settings and session in
+ * the profile. On first use it asks a person for the tenant and its OAuth application. A missing or locked keychain ends it
+ * first.
+ * @param manner whether to open a browser; else the address is only printed
+ * @throws {CliError} keychain-unavailable, usage, sign-in-failed, sign-in-timed-out, sign-in-denied, interrupted, and what
+ *   network and store throw
  */
 export async function signInAndSave(
   settings: Settings,
@@ -62,7 +63,7 @@ export async function signInAndSave(
   return { connection, session, store: placeOf(kept, store.path) ?? store.path };
 }
 
-/** On a terminal and with no tenant known: the tenant, the application and the client, and which redirect URI to register. */
+/** Asks for the tenant, the application and the client if no tenant is known, and names the redirect URI to register. */
 async function askWhatIsMissing(settings: Settings, { terminal, prompt }: Context): Promise<Settings> {
   if (!terminal.interactive || settings.tenant() !== null) return settings;
   const asked = await withTenant(settings, { terminal, prompt });
@@ -76,7 +77,7 @@ async function askWhatIsMissing(settings: Settings, { terminal, prompt }: Contex
 
 const noTenantGiven = { unavailable: 'No tenant was given', facts: tenantFacts };
 
-/** The settings with a tenant, which a person is asked for where none is known. @throws {CliError} usage, interrupted */
+/** The settings with a tenant. Asks a person if they have none. @throws {CliError} usage, interrupted */
 export async function withTenant(
   settings: Settings,
   { terminal, prompt }: Pick<Context, 'terminal' | 'prompt'>,
@@ -111,7 +112,7 @@ async function obtainSession(
   const port = settings.port();
   const timeoutSeconds = context.timeout ?? defaultTimeout;
   const seen = await lookBeforeBrowser(connection, loopbackRedirectUri(port), settings.network, context);
-  // Nobody is to sign in for a session that cannot be kept.
+  // A person must not sign in for a session that cannot be stored.
   await settings.store.update((profiles) => profiles);
   const session = await signIn(seen, {
     http,
@@ -123,7 +124,11 @@ async function obtainSession(
     openBrowser: openBrowser ? context.openBrowser : null,
     unopened: wordsForUnopened(context.env),
     announce: (url, redirectUri) => {
-      terminal.note(`Sign in with the browser at this address; it will come back to ${redirectUri}:`);
+      terminal.note(
+        openBrowser
+          ? 'Opening your browser. If it does not open, visit:'
+          : `Visit this address in a browser that reaches ${redirectUri}:`,
+      );
       terminal.show(url);
     },
     warn: terminal.warn,
@@ -136,27 +141,27 @@ async function obtainSession(
 function wordsForUnopened(env: Environment): string {
   const command = variable(env, 'BROWSER');
   const what = command === undefined ? 'No browser started' : `BROWSER=${command} did not start a browser`;
-  return `${what}: open the address above yourself`;
+  return `${what}: visit the address above`;
 }
 
 function pastedAt({ prompt }: Context) {
   return (signal: AbortSignal): Promise<string> =>
     prompt.input({
-      message: 'If no browser can come back here, paste the address it ended on:',
-      unavailable: 'The address of the browser cannot be asked for without a terminal',
+      message: 'If the browser cannot return here, paste the address that it ends on:',
+      unavailable: 'Pasting the address of the browser needs a terminal',
       signal,
     });
 }
 
-/** Who is to sign in, by option or variable, else as last time; null: anybody. */
+/** The expected user, by option or variable, else the last one; null: any user. */
 function expectedUser({ loginHint, profile: { session } }: Settings, { tenant }: Connection): string | null {
   if (loginHint !== null) return loginHint;
   return session?.tenant === tenant && session.grant === 'authorization-code' ? session.user : null;
 }
 
 /**
- * The session, if it is the expected user's, if nobody says whose it is, or if a person agrees to another's.
- * @throws {CliError} sign-in-other-user, once the session is given back; interrupted
+ * Returns the session if it belongs to the expected user, if its user is unknown, or if the person accepts another user.
+ * @throws {CliError} sign-in-other-user, after the session is revoked; interrupted
  */
 async function requireExpected(
   session: StoredSession,
@@ -166,7 +171,7 @@ async function requireExpected(
 ): Promise<StoredSession> {
   if (expected === null || isSameUser(session.user, expected)) return session;
   const told = await userOf(session, http);
-  // A subject may be a number, which is neither the expected name nor another one.
+  // A subject may be a number: neither the expected name nor another one.
   const user = told ?? (session.user?.includes('@') === expected.includes('@') ? session.user : null);
   if (user === null || isSameUser(user, expected)) return { ...session, user: told ?? session.user };
   const words = `${session.tenant} signed in ${user}, not ${expected}`;
@@ -182,7 +187,7 @@ function isSameUser(user: string | null, expected: string): boolean {
   return user?.toLowerCase() === expected.toLowerCase();
 }
 
-/** Whose session it is, in the tenant's words; null where it does not tell. @throws {CliError} interrupted */
+/** The user of the session by the tenant's answer; null if the tenant does not tell. @throws {CliError} interrupted */
 function userOf({ tenant, user, accessToken }: StoredSession, http: Http): Promise<string | null> {
   const token = new Secret(accessToken);
   const bearer = memorySession({ tenant, user, isPerson: true, isOwn: true }, token, [token]);

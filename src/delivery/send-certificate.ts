@@ -1,4 +1,5 @@
 import { formTakenBy } from '../auth/profiles.ts';
+import type { Finding } from '../checks/finding.ts';
 import type { Context } from '../context.ts';
 import { CliError } from '../errors/cli-error.ts';
 import type { PushIdentity } from '../pkcs12/model.ts';
@@ -10,16 +11,16 @@ import { Secret } from '../text/secret.ts';
 
 interface Sending {
   readonly identity: PushIdentity;
-  readonly findings: readonly { readonly code: string }[];
+  readonly findings: readonly Finding[];
   readonly password: Secret | null;
   readonly clientAppKey: string;
   readonly topic: string;
 }
 
 /**
- * Gives the tenant the certificate, in the first of the forms that it takes, and tells which.
- * @throws {CliError} as setCertificate; where the tenant cannot open the file, which was opened here, with the fact
- * `file`: the codes of its findings
+ * Sends the certificate to the tenant and returns the first form that the tenant accepts.
+ * @throws {CliError} as setCertificate; if the tenant cannot open the file, with its errors, and the fact `file`: the codes
+ * of its findings
  */
 export async function sendCertificate(
   { identity, findings, ...sending }: Sending,
@@ -38,11 +39,13 @@ export async function sendCertificate(
     const file = /limit|iteration/i.test(error.message)
       ? codes.filter((code) => code === 'iterations-high')
       : codes;
-    throw new CliError(error.code, error.message, { facts: { ...error.facts, file: file.join(' ') } });
+    const forced = findings.filter(({ level }) => level === 'error');
+    const lines = forced.map(({ code, message }) => `${message} [${code}]`);
+    throw new CliError(error.code, error.message, { lines, facts: { ...error.facts, file: file.join(' ') } });
   }
 }
 
-/** What .NET says of a .p12 that it cannot open. */
+/** Whether these are .NET's words for a .p12 that it cannot open. */
 function refusesFile({ code, message }: CliError): boolean {
   return (
     code === 'tenant-refused' &&
@@ -51,8 +54,8 @@ function refusesFile({ code, message }: CliError): boolean {
 }
 
 /**
- * The forms to try in turn: what the option says and nothing else; without it JSON and a form, first the one that the
- * tenant took last. The query is never among those, as addresses are logged.
+ * The forms to try in turn: the option's alone; without it JSON and a form, starting with the one that the tenant accepted
+ * last. Never the query, since servers log addresses.
  */
 export function formsToTry(
   { sendAs, profile }: Pick<Settings, 'sendAs' | 'profile'>,
@@ -62,10 +65,8 @@ export function formsToTry(
   return formTakenBy(profile, tenant) === 'form' ? ['form', 'json'] : ['json', 'form'];
 }
 
-/** Says what a query gives away, before anything is sent. */
+/** Warns before a request puts secrets into a query. */
 export function warnOfQuery({ sendAs }: Settings, content: string, { terminal }: Context): void {
   if (sendAs === 'query')
-    terminal.warn(
-      `A query is part of the address, and addresses end up in the logs of servers and proxies: ${content} with it`,
-    );
+    terminal.warn(`Servers and proxies log addresses, queries included: ${content} ends up in their logs`);
 }

@@ -8,7 +8,7 @@ import { discoverIdentityHost, portalOf, probeTenant, tenantNameOf } from '../te
 import { describeAnswer } from '../tenant/envelope.ts';
 import { judgeOtherHost } from '../tenant/other-host.ts';
 
-/** The wait for the tenant before the browser is opened all the same, in milliseconds. */
+/** The wait for the tenant before the browser opens anyway, in milliseconds. */
 const patience = 4_000;
 
 interface Doubt {
@@ -17,12 +17,11 @@ interface Doubt {
 }
 
 /**
- * Looks at the tenant before a browser does, so that a wrong address or application ends the sign-in at once and not
- * after minutes. What cannot be told from here is said and left to the browser. A person who gave the name of a tenant
- * is offered the address that it belongs to.
+ * Checks the tenant before the browser opens, so that a wrong address or application fails within seconds. Doubts are noted
+ * and left to the browser. A person who entered a tenant's name is offered its address.
  * @returns the connection to sign in to
- * @throws {CliError} sign-in-failed, sign-in-denied, tenant-unreachable, tenant-tls, tenant-not-json, what a bare name
- * ends with, usage, file-not-found, file-unreadable, interrupted
+ * @throws {CliError} sign-in-failed, sign-in-denied, tenant-unreachable, tenant-tls, tenant-not-json, usage, file-not-found,
+ *   file-unreadable, interrupted
  */
 export async function lookBeforeBrowser(
   connection: Connection,
@@ -46,16 +45,16 @@ export async function lookBeforeBrowser(
 
 function goOn(connection: Connection, { error, certain }: Doubt, { terminal }: Context): Connection {
   if (certain) throw portalOf(connection.tenant) === null ? error : atPortal(error);
-  terminal.note(`${error.message}; the browser may fare better.`);
+  terminal.note(`${error.message}; the browser may still succeed.`);
   return connection;
 }
 
-/** Nobody told the identity host of the portal that was given: the advice is to give it. */
+/** The identity host of the portal is unknown: the hint asks for it. */
 function atPortal(error: CliError): CliError {
   return new CliError(error.code, error.message, { cause: error, facts: { portal: true } });
 }
 
-/** The identity host that a person takes in place of the name. @throws {CliError} the error, where nobody does */
+/** The identity host that the person accepts in place of the name. @throws {CliError} the error, if declined */
 async function offer(
   name: string,
   identityHost: string | null,
@@ -73,7 +72,7 @@ async function offer(
   });
 }
 
-/** @throws {CliError} sign-in-failed, sign-in-denied, and what is wrong on this machine */
+/** @throws {CliError} sign-in-failed, sign-in-denied, and errors of this machine */
 async function doubtAbout(
   connection: Connection,
   redirectUri: string,
@@ -99,15 +98,15 @@ async function doubtAbout(
   if (await answersAsTenant(connection, http)) return null;
   const error = new CliError(
     'tenant-not-json',
-    `${tenant} does not answer as an identity tenant: ${wordsFor(look.answer)}`,
+    `${tenant} did not answer like an identity tenant: ${wordsFor(look.answer)}`,
   );
-  // Where there is nothing, a browser finds nothing either.
+  // A browser gets the same 404.
   return { error, certain: status === 404 };
 }
 
 /**
- * Whether the token request is sure to fail in the same way, though the browser got through: nobody was there to speak
- * with, or TLS failed. On the way there are no proxies whose name server or whose answer it may be.
+ * Whether the token request will fail in the same way even if the browser gets through: the host is unreachable, or TLS
+ * failed, and no proxy is involved.
  */
 function isCertain({ code, cause }: CliError, tenant: string, { env }: Context): boolean {
   if (code === 'tenant-tls') return true;
@@ -129,10 +128,13 @@ function wordsFor(answer: HttpResponse): string {
   return status >= 300 && status <= 399 ? `a redirect (HTTP ${status})` : describeAnswer(answer);
 }
 
-/** The wait for the vendor's discovery address, in milliseconds: without it the command goes on. */
+/** The wait for the vendor's discovery service, in milliseconds; the command continues without it. */
 const discoveryPatience = 5_000;
 
-/** The identity host of a portal; null if the address is not a portal's, or if the vendor does not name one. @throws {CliError} interrupted */
+/**
+ * The identity host of a portal; null if the address is not a portal's or the vendor names none. @throws {CliError}
+ * interrupted
+ */
 export async function findIdentityHost(
   tenant: string,
   network: HttpOptions,
@@ -143,16 +145,16 @@ export async function findIdentityHost(
   const http = await context.http({ ...network, timeout: Math.min(network.timeout, discoveryPatience) });
   return discoverIdentityHost(portal, http).catch(
     unlessInterrupted(({ message }) => {
-      context.terminal.trace(`the discovery address did not help: ${message}`);
+      context.terminal.trace(`discovery failed: ${message}`);
       return null;
     }),
   );
 }
 
 /**
- * The tenant to sign in to: the identity host in place of its portal's address, which is said; else what was given. A host below the
- * portal's own domain is the vendor's; to any other one a sign-in goes only if the person says so.
- * @throws {CliError} sign-in-failed: another host was named, and not agreed to; interrupted
+ * The tenant to sign in to: the identity host in place of a portal's address, with a note; else the given address. A host
+ * below the portal's domain is the vendor's; any other needs the person's consent.
+ * @throws {CliError} sign-in-failed: another host was named and not accepted; interrupted
  */
 export async function resolveIdentityHost(
   given: string,
@@ -166,7 +168,7 @@ export async function resolveIdentityHost(
   if (!isVendors && !(await isAgreed(given, host, context)))
     throw new CliError(
       'sign-in-failed',
-      `The vendor's discovery names ${host} as the identity host of ${given}, which was not followed`,
+      `The vendor's discovery names ${host} as the identity host of ${given}; it was not followed`,
       { facts: { cause: 'host', identityHost: found } },
     );
   context.terminal.note(`${given} is the address of the portal; its identity host is ${found}.`);

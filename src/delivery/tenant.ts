@@ -7,7 +7,7 @@ import { askUser } from '../tenant/client.ts';
 import { connectionTo, emptySecret, type OpenTenant, openConnection, requireTenant } from './connection.ts';
 
 /**
- * Opens the session that the settings lead to, renewed where it has expired.
+ * Opens the session of the settings and renews it if it has expired.
  * @throws {CliError} usage, not-signed-in, session-expired, sign-in-failed and what the network throws
  */
 export async function openTenant(settings: Settings, context: Context): Promise<OpenTenant> {
@@ -30,10 +30,9 @@ function withLogin(error: CliError, { login }: Settings): CliError {
 }
 
 /**
- * Opens the tenant; where nobody is signed in, or the tenant does not take the session any more, a person at a terminal is
- * offered to sign in first, before anything else is decided.
- * @param waited milliseconds for which the network was waited for before: the bound is on all of it
- * @throws {CliError} as openTenant, not-signed-in too where the offer is declined
+ * Opens the tenant. Without a valid session, it first offers a person at a terminal to sign in.
+ * @param waited milliseconds already spent waiting for the network, which count toward the timeout
+ * @throws {CliError} as openTenant; also not-signed-in if the person declines
  */
 export async function openOrSignIn(given: Settings, context: Context, waited = 0): Promise<OpenTenant> {
   const settings = afterWaiting(given, waited);
@@ -47,7 +46,7 @@ export async function openOrSignIn(given: Settings, context: Context, waited = 0
     const agreed = await context.prompt.confirm({
       message: `${plainly(error)} Sign in now?`,
       initial: true,
-      unavailable: 'Nobody can be asked to sign in without a terminal',
+      unavailable: 'Signing in needs a terminal',
     });
     if (!agreed) throw error;
     const { signInAndSave } = await import('./saved-sign-in.ts');
@@ -61,12 +60,12 @@ function afterWaiting(settings: Settings, waited: number): Settings {
   return { ...settings, network: { ...network, timeout: Math.max(1, network.timeout - waited) } };
 }
 
-/** Whether a tenant that does not take the session any more can say so: without a refresh token it may mean the scope. */
+/** Whether the tenant can report an ended session: without a refresh token, a 401 may mean the scope. */
 function mayHaveEnded({ source, renewable }: Session): boolean {
   return source === 'profile' && renewable;
 }
 
-/** Other failures, and what cannot be told, are left to whoever asks the tenant for more. @throws {CliError} */
+/** Later requests report any other failure. @throws {CliError} */
 function throwIfOver(error: unknown): void {
   if (isSignedOut(error) || !(error instanceof CliError) || error.code === 'interrupted') throw error;
 }

@@ -11,7 +11,7 @@ import {
   sessionCookie,
 } from './http.ts';
 
-/** A token that was issued, as the tenant remembers it: an access token, an ID token or a browser's session. */
+/** An issued token that the tenant remembers: an access token, an ID token or a browser's session. */
 interface Access {
   readonly user: string;
   readonly scopes: readonly string[];
@@ -19,10 +19,10 @@ interface Access {
   readonly apis: readonly RegExp[];
   /** The grant behind it, whose revocation also revokes the token; null for client credentials. */
   readonly grantId: string | null;
-  /** The application whose client holds it; absent if somebody signed in without one. */
+  /** The application of its client; absent after a sign-in without an application. */
   readonly application?: Application;
   readonly clientId?: string;
-  /** When the person signed in, in seconds since 1970; absent if nobody did. */
+  /** The time of the sign-in, in seconds since 1970; absent for programs. */
   readonly authTime?: number | undefined;
 }
 
@@ -32,13 +32,13 @@ export interface Issued extends Access {
   readonly expiresAt: number;
 }
 
-/** The tokens valid for an API call: those that this emulator issued and still remembers. */
+/** The tokens that this emulator issued and remembers. */
 export type AccessTokens = ReturnType<typeof createAccessTokens>;
 
 export function createAccessTokens(now: () => Date) {
   const issued = createShelf<Issued>(now);
   return {
-    /** @param seconds how long it is valid */
+    /** @param seconds its lifetime */
     remember(token: string, access: Access, seconds: number): void {
       const issuedAt = now().getTime();
       issued.put(token, { ...access, issuedAt, expiresAt: issuedAt + seconds * 1000 });
@@ -51,18 +51,18 @@ export function createAccessTokens(now: () => Date) {
   };
 }
 
-/** When the person signed in, in seconds since 1970; else when the token was issued. */
+/** The time of the sign-in, else of the token's issue, in seconds since 1970. */
 export function authTimeOf({ authTime, issuedAt }: Pick<Issued, 'authTime' | 'issuedAt'>): number {
   return authTime ?? Math.floor(issuedAt / 1000);
 }
 
-/** The session in a request: as a bearer, or as the cookie of a client that says it is not a page; else null. */
+/** The session in a request, from its bearer token, or from its cookie if the client declares itself a program; else null. */
 export function readSession(request: Asking): string | null {
   const isPage = request.headers['x-idap-native-client'] === undefined;
   return readBearer(request) ?? (isPage ? null : readCookie(request));
 }
 
-/** A browser's session: it can do whatever the person may. */
+/** A browser's session, which has all the rights of its user. */
 function readCookie(request: Asking): string | null {
   return readCookies(request).get(sessionCookie) ?? null;
 }
@@ -78,7 +78,7 @@ export interface SignedIn {
   readonly apis: readonly RegExp[];
 }
 
-/** The user of the bearer token, else of the browser's session; null: nobody, or no longer. */
+/** The user of the bearer token, else of the browser's session; null if neither is valid. */
 export function signedIn(request: Asking, accessTokens: AccessTokens): SignedIn | null {
   const bearer = readBearer(request);
   const access = accessTokens.find(bearer ?? readCookie(request) ?? '');
@@ -89,7 +89,7 @@ export function signedIn(request: Asking, accessTokens: AccessTokens): SignedIn 
 
 const day = 24 * 60 * 60;
 
-/** Starts a browser's session; the cookie goes with the response. */
+/** Starts a browser's session, and sets its cookie on the response. */
 export function beginSession(response: Answering, user: string, accessTokens: AccessTokens): void {
   const token = randomBytes(64).toString('hex').toUpperCase();
   accessTokens.remember(token, { user, scopes: [], apis: [/.*/], grantId: null }, day);

@@ -26,9 +26,9 @@ export interface Api {
   /** Default: POST. */
   readonly method?: Route['method'];
   readonly path: string;
-  /** Where its parameters come from, lowest precedence first; default: the JSON body. */
+  /** The sources of its parameters, lowest precedence first; default: the JSON body. */
   readonly takes?: readonly ('json' | 'form' | 'query' | 'list')[];
-  /** The right that the caller needs; null: anybody who is signed in; `open`: anybody. */
+  /** The right that the caller needs; null: any signed-in user; `open`: anyone. */
   readonly right: Right | null | 'open';
   /** Whether the result is the whole answer, without an envelope. */
   readonly bare?: boolean;
@@ -36,12 +36,12 @@ export interface Api {
   call(call: Call): unknown;
 }
 
-/** A line of a table of APIs. @param terms the right alone, or more of what is not usual */
+/** A row of a table of APIs. @param terms the right alone, or every unusual property */
 export function api(path: string, terms: Api['right'] | Omit<Api, 'path' | 'call'>, call: Api['call']): Api {
   return { path, ...(terms === null || typeof terms === 'string' ? { right: terms } : terms), call };
 }
 
-/** The address of an API: unless it is open, it needs a bearer token whose scope allows the path, and then the right. */
+/** The route of an API. Unless it is open, it needs a bearer token whose scope allows the path, and the right. */
 export function apiRoute(api: Api, world: World): Route {
   return {
     method: api.method ?? 'POST',
@@ -89,7 +89,7 @@ function admit({ path, right }: Api, token: string, { accessTokens, directory }:
   return caller;
 }
 
-/** @throws {Refusal} the caller may not */
+/** @throws {Refusal} if the caller lacks the right */
 export function requireRight({ rights }: Caller, right: Api['right']): void {
   if (right !== null && right !== 'open' && !rights.includes(right)) throw missingRight();
 }
@@ -97,7 +97,7 @@ export function requireRight({ rights }: Caller, right: Api['right']): void {
 function parametersOf({ takes = ['json'], right }: Api, request: Asking, body: string): JsonObject {
   const form = isForm(request);
   const read = {
-    // Before a sign-in a body is JSON, whatever it calls itself.
+    // Before a sign-in a body is JSON, regardless of its content type.
     json: () => (form && right !== 'open' ? {} : parseParameters(body)),
     form: () => (form ? Object.fromEntries(new URLSearchParams(body)) : {}),
     query: () => Object.fromEntries(readQuery(request)),
@@ -109,7 +109,7 @@ function parametersOf({ takes = ['json'], right }: Api, request: Asking, body: s
 /** The members of a JSON object, or none. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** The limits of a number, and what it is if it is absent. */
+/** The limits of a number, and its default. */
 type Range = Readonly<Record<'least' | 'most' | 'otherwise', number>>;
 
 /** A call's parameters by name, in any letter case. All but `all` and `value` throw a `Refusal`. */
@@ -145,7 +145,7 @@ export function readParameters(all: JsonObject) {
     value,
     text,
     anyText,
-    /** A required text of which something is kept. */
+    /** A required text of limited length, which is stored. */
     shortText(name: string, longest: number): string {
       const given = text(name);
       if (given.length <= longest) return given;
@@ -156,7 +156,7 @@ export function readParameters(all: JsonObject) {
       if (given === null || typeof given === 'string') return given;
       throw badArgument(`${name} must be a text.`);
     },
-    /** None if it is absent. */
+    /** An empty list if it is absent. */
     texts(name: string): readonly string[] {
       const given = value(name) ?? [];
       if (Array.isArray(given) && given.every((item) => typeof item === 'string')) return given;

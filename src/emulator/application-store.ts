@@ -14,15 +14,15 @@ import { serviceUser } from './people.ts';
 import type { Settings } from './settings.ts';
 
 /**
- * The tenant's OAuth applications: its own, and those that administrators write. The endpoints look at each request, so that a
- * change takes effect at once.
+ * The tenant's OAuth applications: built-in ones, and those of administrators. The endpoints read them for each request, so
+ * changes take effect immediately.
  */
 export type Applications = ReturnType<typeof openApplications>;
 
 /**
  * Of several applications with the same application ID, the first counts.
- * @param first the application that an emulator has, until an administrator replaces it; null: a tenant without any
- * @throws {CliError} file-unreadable: a state file that no emulator wrote
+ * @param first the emulator's own application, until an administrator replaces it; null: none
+ * @throws {CliError} file-unreadable: the state file is not from an emulator
  */
 export function openApplications(
   own: readonly Application[],
@@ -35,7 +35,7 @@ export function openApplications(
   const others = (key: string): readonly StoredApplication[] => written().filter((one) => one.key !== key);
   const stored = (): readonly StoredApplication[] =>
     first === null || written().some(({ key }) => key === first.key) ? written() : [first, ...written()];
-  /** As the endpoints see it; none: without an application ID it has no address. @throws {Refusal} an unreadable OAuth profile */
+  /** The application for the endpoints; empty: without an application ID it has no address. @throws {Refusal} an unreadable OAuth profile */
   const serve = (one: StoredApplication): readonly Application[] => {
     const known = served.get(one);
     if (known !== undefined) return [known];
@@ -49,10 +49,10 @@ export function openApplications(
   try {
     stored().map(serve);
   } catch (cause) {
-    throw new CliError('file-unreadable', 'An application in the state file cannot be understood', { cause });
+    throw new CliError('file-unreadable', 'An application in the state file cannot be read', { cause });
   }
   const all = (): readonly Application[] => [...fixed.values(), ...stored().flatMap(serve)];
-  /** @throws {Refusal} an unreadable OAuth profile; nothing changes */
+  /** @throws {Refusal} an unreadable OAuth profile; then nothing changes */
   const keep = (one: StoredApplication): void => {
     serve(one);
     settings.keep({ applications: [...others(one.key), one] });
@@ -62,9 +62,9 @@ export function openApplications(
     /** By its application ID. */
     find: (appId: string): Application | null =>
       all().find((application) => sameName(application.appId, appId, letterCase)) ?? null,
-    /** Adds one of the tenant's own, or replaces the one with the same key. */
+    /** Adds a built-in application, or replaces the one with the same key. */
     put: (application: Application): void => void fixed.set(application.key, application),
-    /** As administrators write them. */
+    /** The applications of administrators, in their written form. */
     stored: {
       all: stored,
       keep,
@@ -78,7 +78,7 @@ export function openApplications(
         keep(created);
         return created;
       },
-      /** @throws {Refusal} the one that the emulator itself has */
+      /** @throws {Refusal} for the emulator's own application */
       remove({ key }: StoredApplication): void {
         if (key === first?.key) throw badOperation("The emulator's own application cannot be deleted.");
         settings.keep({ applications: others(key) });
@@ -87,7 +87,7 @@ export function openApplications(
   };
 }
 
-/** Whether that user may run it, by name or through a role. */
+/** Whether the user may run the application, by name or through a role. */
 function mayRun({ grants }: StoredApplication, name: string, directory: Directory): boolean {
   const user = directory.findUser(name);
   if (user === null) return false;
@@ -95,7 +95,7 @@ function mayRun({ grants }: StoredApplication, name: string, directory: Director
   return grants.some(({ id, rights }) => ids.includes(id) && rights.includes('Execute'));
 }
 
-/** The application that every emulator has: for mfa-cli's people and its service user. */
+/** The default application, for mfa-cli's users and its service user. */
 export function firstApplication(
   redirects: readonly string[],
   accessTokenSeconds: number,
@@ -124,7 +124,7 @@ export function firstApplication(
   };
 }
 
-/** As .NET writes it: `0.05:00:00`. */
+/** In .NET's form: `0.05:00:00`. */
 function timeSpan(seconds: number): string {
   const pad = (number: number): string => String(Math.floor(number)).padStart(2, '0');
   const days = Math.floor(seconds / 86_400);

@@ -3,10 +3,10 @@ import { isObject, members, type ReadBy } from '../text/json.ts';
 import type { Assumptions } from './assumptions.ts';
 import { badArgument, type Refusal } from './envelope.ts';
 
-/** A check box of the application's Tokens page. */
+/** A check box on the application's Tokens page. */
 type ApplicationGrant = 'authorization_code' | 'client_credentials' | 'implicit';
 
-/** An OAuth application of the tenant, as an admin sets it up in the portal. It never changes: another replaces it. */
+/** An OAuth application as an administrator sets it up in the portal. It is immutable: changes replace it. */
 export interface Application {
   /** The tenant's key for it (`_RowKey`); it stays when the application ID changes. */
   readonly key: string;
@@ -17,7 +17,7 @@ export interface Application {
   /** Whether service users are clients, by name and password (Client ID Type: Confidential). */
   readonly confidentialClients: boolean;
   readonly redirectUris: readonly string[];
-  /** Where a browser may be sent after signing out. */
+  /** The allowed redirects after signing out. */
   readonly logoutUris: readonly string[];
   /** Its scopes, each with the APIs that it allows (matched against the path); `openid` adds an ID token. */
   readonly scopes: Readonly<Record<string, readonly RegExp[]>>;
@@ -27,13 +27,13 @@ export interface Application {
   readonly accessTokenSeconds: number;
   /** Null: it issues no refresh tokens. */
   readonly refreshTokenSeconds: number | null;
-  /** Whether a person is asked before a client may act for them ("User must confirm authorization request"). */
+  /** Whether the user must confirm an authorization request. */
   readonly confirms: boolean;
-  /** Whether that user or service user is permitted to run it. */
+  /** Whether a user or service user may run it. */
   permits(user: string): boolean;
 }
 
-/** An application's defaults: no client, no scope, no redirect; everybody may run it. */
+/** An application's defaults: no client, no scope, no redirect; everyone may run it. */
 export const plainApplication: Omit<Application, 'key' | 'appId'> = {
   publicClients: [],
   confidentialClients: false,
@@ -51,14 +51,14 @@ export const plainApplication: Omit<Application, 'key' | 'appId'> = {
 /** All but the calls of `/Mobile`. */
 const otherApis = /^(?!\/?mobile\/)/i;
 
-/** The APIs for a token that no administrator has limited, since it belongs to no application of theirs. */
+/** The APIs for a token outside the applications of administrators, which no scope limits. */
 export function sessionApis({
   'session-mobile': mobile,
 }: Pick<Assumptions, 'session-mobile'>): readonly RegExp[] {
   return [mobile === 'allowed' ? /.*/ : otherApis];
 }
 
-/** The vendor's own application: the ID token that it gives a service user is a session. */
+/** The vendor's own application, whose ID token is a session for a service user. */
 export function builtInApplication(accessTokenSeconds: number, assumptions: Assumptions): Application {
   return {
     ...plainApplication,
@@ -73,7 +73,7 @@ export function builtInApplication(accessTokenSeconds: number, assumptions: Assu
   };
 }
 
-/** `PlatformToken`: client credentials without an application, so there are no scopes to limit anything. */
+/** `PlatformToken`: client credentials without an application, so no scope limits them. */
 export function platformApplication(accessTokenSeconds: number, assumptions: Assumptions): Application {
   return {
     ...plainApplication,
@@ -162,7 +162,7 @@ const grantNames: Readonly<Record<string, ApplicationGrant>> = {
   Implicit: 'implicit',
 };
 
-/** An application's `OAuthProfile`, as the OAuth endpoints see it. */
+/** An application's `OAuthProfile` in the form of the OAuth endpoints. */
 export type OAuthProfile = Omit<Application, 'key' | 'appId' | 'permits'>;
 
 /** @throws {Refusal} an unreadable member */

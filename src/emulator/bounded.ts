@@ -1,4 +1,4 @@
-/** Makes what it gives when it is first called. */
+/** Calls `make` once, on the first call, and remembers its result. */
 export function once<Made>(make: () => Made): () => Made {
   let made: { readonly value: Made } | null = null;
   return () => {
@@ -7,17 +7,17 @@ export function once<Made>(make: () => Made): () => Made {
   };
 }
 
-/** The latest events, oldest first; how often there was one is not forgotten. */
+/** The latest events, oldest first, and the count of all events. */
 export type Journal<Entry extends object> = ReturnType<typeof createJournal<Entry>>;
 
-/** @param kept how many; the oldest make room */
+/** @param kept maximum number of entries; the oldest are dropped */
 export function createJournal<Entry extends object>(kept: number, noted: () => void) {
-  /** The first one has number 1. */
+  /** The first one ever has number 1. */
   const entries: (Entry & { readonly number: number })[] = [];
   let total = 0;
   return {
     entries: entries as readonly (Entry & { readonly number: number })[],
-    /** All there have ever been. */
+    /** The count of all entries ever. */
     total: (): number => total,
     add(entry: Entry): void {
       total++;
@@ -29,8 +29,8 @@ export function createJournal<Entry extends object>(kept: number, noted: () => v
 }
 
 /**
- * What anybody can begin and nobody has to end: each item under its key until it expires; of too many, the oldest make room.
- * `expiresAt`: a date, or milliseconds since 1970. @param ended told of what is removed, but by its key
+ * Items that clients create and may abandon, by key until they expire; beyond a limit the oldest are dropped.
+ * `expiresAt`: a date, or milliseconds since 1970. @param ended called for each removed item, but not for one removed by key
  */
 export function createShelf<Item extends { readonly expiresAt: Date | number }>(
   now: () => Date,

@@ -15,7 +15,7 @@ type Verdict = 'Pending' | 'Approved' | 'Denied' | 'Expired';
 /** The outcome of the push to one device. */
 interface PushedTo {
   readonly udid: string;
-  /** Of APNs; null: no answer came, and the reason says why. */
+  /** The HTTP status from APNs; null: no answer, and the reason says why. */
   readonly status: number | null;
   readonly reason: string | null;
 }
@@ -24,20 +24,20 @@ interface PushedTo {
 interface Challenge {
   readonly id: string;
   readonly user: string;
-  /** The push carries it, and the answer returns it. */
+  /** Sent in the push, and returned by the answer. */
   readonly answer: string;
   readonly openedAt: Date;
   readonly expiresAt: Date;
   readonly accepted: boolean | null;
-  /** Empty until they are all known. */
+  /** Empty until all are known. */
   readonly pushes: readonly PushedTo[];
 }
 
-/** Milliseconds. */
+/** The lifetime of a challenge, in milliseconds. */
 const lifetime = 5 * 60 * 1000;
 const kept = 1000;
 
-/** The sign-ins that are waiting or have waited. */
+/** Current and past sign-ins. */
 export type Challenges = ReturnType<typeof createChallenges>;
 
 export function createChallenges(now: () => Date) {
@@ -66,15 +66,15 @@ export function createChallenges(now: () => Date) {
       return verdictOf(challenge);
     },
     notePushes: (id: string, pushes: readonly PushedTo[]): void => change(id, { pushes }),
-    /** All there have ever been. */
+    /** The count of all challenges ever. */
     total: (): number => total,
-    /** The latest ones, the newest first, each with its verdict. */
+    /** The latest ones, newest first, with their verdicts. */
     latest: (most: number): readonly (Challenge & { readonly verdict: Verdict })[] =>
       challenges
         .slice(-most)
         .reverse()
         .map((challenge) => ({ ...challenge, verdict: verdictOf(challenge) })),
-    /** That user's sign-in waiting for this answer. @throws {Refusal} unknown, already answered, expired */
+    /** The user's sign-in that waits for this answer. @throws {Refusal} unknown, already answered, expired */
     requireWaiting(user: string, answer: string): Challenge {
       const challenge = challenges.find((known) => known.user === user && known.answer === answer);
       if (challenge === undefined) throw unknownChallenge();
@@ -82,7 +82,7 @@ export function createChallenges(now: () => Date) {
       if (isExpired(challenge)) throw new Refusal('System.TimeoutException', 'The challenge has expired.');
       return challenge;
     },
-    /** From now on it cannot be answered; an answer that came stands. */
+    /** Ends the wait for an answer; an earlier answer stays. */
     end: (id: string): void => change(id, { expiresAt: now() }),
     decide: ({ id }: Challenge, accepted: boolean): void => change(id, { accepted }),
   };
@@ -92,12 +92,12 @@ const unknownChallenge = (): Refusal => badArgument('There is no such challenge.
 
 const longestWait = 60;
 
-/** No reason of APNs is a third as long. */
+/** The longest reason of APNs has a third of this length. */
 const longestReason = 100;
 
-const noGoogle = 'There is no stand-in for FCM: nothing was sent.';
+const noGoogle = 'The emulator does not emulate FCM: nothing was sent.';
 
-/** Asks a user's phones about a sign-in. */
+/** Asks a user's phones to approve a sign-in. */
 export type Ring = ReturnType<typeof createRing>;
 
 export function createRing(
@@ -125,7 +125,7 @@ export function createRing(
   };
   return {
     verdict: challenges.verdict,
-    /** Nobody waits for the answer any more. */
+    /** Ends the wait for the answer. */
     end: challenges.end,
     isReachable: (user: string): boolean => devices.reachable(user).length > 0,
     /** Resolves once the push service has answered. @throws {Refusal} no certificate, or no phone */
@@ -137,7 +137,7 @@ export function createRing(
       const challenge = open(user);
       return { id: challenge.id, pushes: await push(challenge, message, sender) };
     },
-    /** Rings in the background, and tells the challenge's ID; without a certificate nothing rings, and nobody is told. */
+    /** Sends the pushes in the background, and returns the challenge's ID; without a certificate it sends none and reports nothing. */
     begin(user: string, message: string): string {
       const challenge = open(user);
       const ringing = openPushSender(settings).then((sender) => push(challenge, message, sender));
@@ -157,14 +157,14 @@ interface ChallengeParts {
   readonly ring: Ring;
 }
 
-/** `/emulator`: what a real tenant, APNs and a phone do among themselves, so that a rehearsal needs none of them. */
+/** `/emulator`: the parts of a rehearsal that a real tenant, APNs and a phone play. */
 export function challengeApis(
   { devices, challenges, queue, scripted, ring }: ChallengeParts,
   { directory, apns }: World,
 ): readonly Api[] {
   const right = 'manage-apns-certificates';
   return [
-    /** Stands for a sign-in of that user on some web page. */
+    /** Starts a sign-in of that user, as a web page would. */
     api('/emulator/challenge', right, async ({ all, text }) => {
       const name = all.User ?? standardUser.user;
       // The service user has no phone.
@@ -175,7 +175,7 @@ export function challengeApis(
       return { ChallengeId: id, Status: challenges.verdict(id), Pushes: pushes };
     }),
     api('/emulator/verdict', right, ({ text }) => ({ Status: challenges.verdict(text('ChallengeId')) })),
-    /** Delivers pushes to the app, as iOS does. */
+    /** Delivers pushes to the app, like iOS. */
     api('/emulator/pushes', null, ({ text, number, caller, response }) => {
       const token = text('DeviceToken').toLowerCase();
       const wait = number('Wait', { least: 0, most: longestWait, otherwise: 0 });
@@ -193,7 +193,7 @@ export function challengeApis(
       if (!scripted.add(reason, all.Goaway === true ? null : status, times))
         throw tooManyScripted(mostScripted, 'answers');
     }),
-    /** Stands for a key that a developer account has made for APNs. */
+    /** Adds a key for APNs, as a developer account would. */
     api('/emulator/apns-key', right, ({ text, texts, value }) => {
       const [keyId = '', teamId = ''] = ['KeyId', 'TeamId'].map((name) => {
         const id = text(name);
@@ -211,13 +211,13 @@ export function challengeApis(
   ];
 }
 
-/** A challenge as a push tells it, under the names that the vendor's Android library reads. */
+/** The content of a push, under the names that the vendor's Android library reads. */
 type Options = Readonly<Record<string, string>> & {
   readonly Message: string;
   readonly ChallengeAnswer: string;
 };
 
-/** @param now when the sign-in began */
+/** @param now the start of the sign-in */
 function pushOptions({ id, user, answer, expiresAt }: Challenge, message: string, now: Date): Options {
   return {
     Message: message,
@@ -238,7 +238,7 @@ function pushOptions({ id, user, answer, expiresAt }: Challenge, message: string
   };
 }
 
-/** The payload for an iPhone; its app is known to read two of the options. */
+/** The payload for an iPhone, whose app reads two of the options. */
 function applePayload(options: Options, { 'push-options': sent }: Assumptions) {
   const { Message, ChallengeAnswer } = options;
   const told = sent === 'all' ? options : { Message, ChallengeAnswer };

@@ -10,7 +10,7 @@ import { readQuery } from './http.ts';
 import { decodeBase64 } from './tenant-apis.ts';
 import type { World } from './world.ts';
 
-/** `/Device`, `/IosAppRest`, `/Oath`, `/Mobile/DeleteDevice`: what the vendor's mobile libraries call, as the user holding the phone. */
+/** `/Device`, `/IosAppRest`, `/Oath`, `/Mobile/DeleteDevice`: the calls of the vendor's mobile libraries, as the phone's user. */
 export function deviceApis(
   devices: Devices,
   challenges: Challenges,
@@ -44,7 +44,7 @@ export function deviceApis(
       (given, { user }) => {
         const device = devices.require(user, given.text('DeviceID'));
         given.requireForm(tokenForms[device.os]);
-        // Google's is stored, but nothing is sent there.
+        // Google's token is stored, but nothing is sent to it.
         const google = (): string => given.text('Token', 'ClientPushToken');
         devices.registerToken(
           device,
@@ -86,7 +86,7 @@ export function deviceApis(
 const words = 'Welcome to the mfa-cli emulator';
 const welcome = { Icon: '', IconBackgroundColor: '#FFFFFF', IconUrl: '', WelcomeText: words };
 
-/** The iOS library sends the token's bytes in base64; under the Android library's name they are as Apple prints them. @throws {Refusal} */
+/** The iOS library sends the token's bytes in base64; under the Android library's name they are hexadecimal. @throws {Refusal} */
 function appleToken(given: DeviceParameters): Pick<DeviceToken, 'value' | 'topic'> {
   const topic = given.optionalText('pkgname');
   const text = given.text('ClientPushToken', 'Token');
@@ -97,7 +97,7 @@ function appleToken(given: DeviceParameters): Pick<DeviceToken, 'value' | 'topic
   return { value: Buffer.from(decodeBase64(text)).toString('hex'), topic };
 }
 
-/** Milliseconds by which a phone's clock may be wrong: more than the life of any code. */
+/** Allowed deviation of a phone's clock, in milliseconds; it exceeds the life of any code. */
 const clockDifference = 5 * 60_000;
 
 function requireMilliseconds(at: number, now: Date): void {
@@ -105,20 +105,20 @@ function requireMilliseconds(at: number, now: Date): void {
   if (!differs(at)) return;
   throw badArgument(
     differs(at * 1000)
-      ? 'otpTimestamp is more than five minutes off the tenant’s time.'
+      ? 'otpTimestamp differs from the tenant’s time by more than five minutes.'
       : 'otpTimestamp is in seconds; milliseconds are expected.',
   );
 }
 
 type Place = 'json' | 'query';
 
-/** The parameters of a call as one library sends them: in its spelling, with the type of each value. */
+/** The parameters of a call in one library's form: its spelling, and the type of each value. */
 interface Form {
   readonly place: Place;
   readonly members: readonly (readonly [name: string, type: 'string' | 'number'])[];
 }
 
-/** @param texts names with blanks between */
+/** @param texts names separated by spaces */
 function form(place: Place, texts: string, numbers: readonly string[] = []): Form {
   const members = texts.split(' ').map((name) => [name, 'string'] as const);
   return { place, members: [...members, ...numbers.map((name) => [name, 'number'] as const)] };
@@ -140,7 +140,7 @@ const answerForms: Forms = {
 /** The parameters of a device's call, by name. All of them throw a `Refusal`. */
 type DeviceParameters = ReturnType<typeof readDeviceParameters>;
 
-/** @param place where both libraries put them; null: each somewhere else */
+/** @param place the place in both libraries' forms; null: they differ */
 function readDeviceParameters(
   { request, all: json }: Call,
   place: Place | null,
@@ -179,7 +179,7 @@ function readDeviceParameters(
     },
     /** True or false, possibly as text in any case. */
     boolean: (name: string): boolean => readBoolean(required(name)),
-    /** Where only each library's own form is accepted: checks that it is this one. */
+    /** If only each library's own form is accepted, requires this one. */
     requireForm({ place: own, members }: Form): void {
       if (!isStrict) return;
       for (const [name, type] of members)

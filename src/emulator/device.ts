@@ -9,7 +9,7 @@ import {
 } from '../text/one-time-password.ts';
 import { queryResult } from './envelope.ts';
 
-/** The parameters of one-time passwords. An earlier emulator kept only the key and the profile. */
+/** The parameters of one-time passwords. Earlier versions stored only the key and the profile. */
 const storedOtp = members({
   /** Its UTF-8 bytes are the key. */
   key: v.string(),
@@ -22,18 +22,18 @@ const storedOtp = members({
 });
 export type DeviceOtp = ReadBy<typeof storedOtp>;
 
-/** A device token that a device has or had. */
+/** A current or earlier device token. */
 const storedToken = members({
-  /** Of Apple's, lower-case hex; of Google's (FCM), as it came. */
+  /** Apple's in lower-case hex; Google's (FCM) unchanged. */
   value: v.string(),
-  /** The app's topic, once the device or a push has told it. */
+  /** The app's topic, known from the device or from a push. */
   topic: v.nullable(v.string()),
-  /** ISO 8601: when a newer token took its place; null while it is good. */
+  /** ISO 8601: the time of its replacement; null: it is valid. */
   replacedAt: v.nullable(v.string()),
 });
 export type DeviceToken = ReadBy<typeof storedToken>;
 
-/** A phone that a user enrolled, as a state file holds it. */
+/** An enrolled phone in its stored form. */
 export const storedDevice = members({
   udid: v.string(),
   user: v.string(),
@@ -46,7 +46,7 @@ export const storedDevice = members({
 });
 export type Device = ReadBy<typeof storedDevice>;
 
-/** The token through which pushes reach the device, or null. */
+/** The token for pushes to the device, or null. */
 export function currentToken({ tokens }: Device): DeviceToken | null {
   return tokens.findLast(({ replacedAt }) => replacedAt === null) ?? null;
 }
@@ -60,7 +60,7 @@ export function createOtp(before: DeviceOtp | null, algorithm: OtpAlgorithm): De
   return { oathProfileUuid: randomUUID(), key, version, algorithm, digits: 6, interval: 30 };
 }
 
-/** The two numbers that are called the key's version. They differ here, so that confusing them is noticed. */
+/** The two numbers that are called the key's version. They differ here, so that mistaking one for the other shows. */
 export function versionsOf({ version }: DeviceOtp): { readonly ios: number; readonly android: number } {
   return { ios: version, android: version + 1 };
 }
@@ -74,7 +74,7 @@ export function intervalOf(code: string, otp: DeviceOtp, now: Date): number | nu
   return [current, current - 1, current + 1].find((interval) => made(interval) === code) ?? null;
 }
 
-/** The `Result` of `OtpEnroll`: every member that the vendor's two libraries read. Neither uses `OTPKey` as the key. */
+/** The `Result` of `OtpEnroll`, with every member that the vendor's two libraries read. Neither uses `OTPKey` as the key. */
 export function otpResult(otp: DeviceOtp, { user }: { readonly user: string }): object {
   const { ios, android } = versionsOf(otp);
   return {
@@ -97,7 +97,7 @@ export function otpResult(otp: DeviceOtp, { user }: { readonly user: string }): 
   };
 }
 
-/** The `Result` of `GetProfileListForDevice`: a table of queries, with the members that the iOS library reads. */
+/** The `Result` of `GetProfileListForDevice`, a query result with the members that the iOS library reads. */
 export function otpProfiles(
   otp: DeviceOtp | null,
   { user, uuid }: { readonly user: string; readonly uuid: string },

@@ -12,7 +12,7 @@ import {
 import { badArgument, badOperation, Refusal } from './envelope.ts';
 import type { Settings } from './settings.ts';
 
-/** Of a device, including replaced ones. */
+/** Maximum tokens of a device, including replaced ones. */
 const tokensKept = 20;
 
 type Enrollment = Pick<Device, 'udid' | 'user' | 'os' | 'name' | 'osVersion'>;
@@ -20,7 +20,7 @@ type Enrollment = Pick<Device, 'udid' | 'user' | 'os' | 'name' | 'osVersion'>;
 /** A device with known one-time passwords. */
 type OtpDevice = Device & { readonly otp: DeviceOtp };
 
-/** The phones of the tenant's users. A device belongs to its user alone: to others it does not exist. */
+/** The phones of the tenant's users. A device is visible only to its user. */
 export type Devices = ReturnType<typeof createDevices>;
 
 export function createDevices(settings: Settings, now: () => Date) {
@@ -34,16 +34,16 @@ export function createDevices(settings: Settings, now: () => Date) {
   const holderOf = (token: string): Device | undefined =>
     all().find(({ tokens }) => tokens.some(({ value }) => value === token));
   return {
-    /** Enrolls, or enrolls again: tokens and one-time passwords stay. @throws {Refusal} another user's device */
+    /** Enrolls a device, or enrolls it again with its tokens and one-time passwords. @throws {Refusal} another user's device */
     enroll(enrollment: Enrollment): void {
       const known = all().find(({ udid }) => udid === enrollment.udid);
       if (known !== undefined && known.user !== enrollment.user)
         throw badOperation('Another user enrolled the device.');
-      // One system's tokens mean nothing to the other's push service.
+      // Tokens of another system are useless to the push service.
       const tokens = known?.os === enrollment.os ? known.tokens : [];
       keep({ otp: known?.otp ?? null, ...enrollment, tokens });
     },
-    /** @param user null: whoever owns it @throws {Refusal} unknown device */
+    /** @param user null: any owner @throws {Refusal} unknown device */
     require(user: string | null, udid: string): Device {
       const device = all().find((known) => known.udid === udid && (user === null || known.user === user));
       if (device === undefined) throw notEnrolled();
@@ -94,7 +94,7 @@ export function createDevices(settings: Settings, now: () => Date) {
       const replacedAt = known?.replacedAt ?? null;
       return known && { topic: known.topic, replacedAt: replacedAt === null ? null : new Date(replacedAt) };
     },
-    /** Notes that the token belongs to the app with this topic. */
+    /** Remembers that the token belongs to the app with this topic. */
     noteTopic(token: string, topic: string): void {
       const device = holderOf(token);
       if (device === undefined || tokenIn(device, token)?.topic === topic) return;
@@ -108,11 +108,11 @@ function createSpentCodes(now: () => Date) {
   /** The latest interval with a spent code, by profile. */
   const spent = new Map<string, number>();
   return {
-    /** Accepts a valid code of the device, but none twice (RFC 6238 §5.2). @throws {Refusal} */
+    /** Accepts a valid code of the device once (RFC 6238 §5.2). @throws {Refusal} */
     spend({ otp }: OtpDevice, code: string): void {
       const interval = intervalOf(code, otp, now());
       if (interval === null) throw new Refusal(null, 'Authentication (login or challenge) has failed.');
-      const words = `The one-time password has been used: the next one is made within ${otp.interval} seconds.`;
+      const words = `The one-time password was already used. Wait up to ${otp.interval} seconds for the next one.`;
       if (interval <= (spent.get(otp.oathProfileUuid) ?? -1)) throw new Refusal(null, words);
       spent.set(otp.oathProfileUuid, interval);
     },
@@ -120,7 +120,7 @@ function createSpentCodes(now: () => Date) {
   };
 }
 
-/** Apple's are hexadecimal; Google does not describe its own, which are words without spaces. */
+/** Apple's tokens are hexadecimal; Google's format is undocumented, but contains no spaces. */
 function isToken({ os }: Device, token: string): boolean {
   if (os === 'android') return /^[!-~]{1,4096}$/.test(token);
   return judgeDeviceToken(token) === true && token !== nobodysToken;
@@ -130,7 +130,7 @@ function tokenIn(device: Device | undefined, token: string): DeviceToken | undef
   return device?.tokens.find(({ value }) => value === token);
 }
 
-/** The device with a token in place of the one of before. */
+/** The device with a new token instead of the earlier one. */
 function withToken(device: Device, token: DeviceToken, at: string): Device {
   const others = without(device, token.value).tokens.slice(1 - tokensKept);
   return {

@@ -15,7 +15,7 @@ import {
 } from './people.ts';
 import type { Settings } from './settings.ts';
 
-/** A user of the tenant, as its APIs see it. */
+/** A user of the tenant in its APIs. */
 export type Caller = Readonly<{ user: string; uuid: string; rights: readonly Right[] }>;
 
 export const tenantId = 'EMU0001';
@@ -26,7 +26,7 @@ export const directoryServiceUuid = '09B9A9B0-6CE8-465F-AB03-65766D33B05E';
 export const appId = 'mfa-cli';
 export const clientId = 'mfa-cli';
 
-/** The tenant's users and roles: the default ones, and later changes. The case of names does not matter. */
+/** The tenant's users and roles: the defaults and later changes. Letter case does not matter in names. */
 export type Directory = ReturnType<typeof openDirectory>;
 
 export function openDirectory(settings: Settings, assumptions: Assumptions, passwords: Passwords) {
@@ -47,11 +47,11 @@ export function openDirectory(settings: Settings, assumptions: Assumptions, pass
     const paths = all.flatMap((role) => role.rights);
     return rights.filter(({ path }) => paths.includes(path)).flatMap(({ allows }) => allows);
   };
-  /** The person with that name; a service user is not one. */
+  /** The person with that name, but not a service user. */
   const findPerson = (name: string): User | null =>
     users().find((user) => !user.isServiceUser && sameName(user.user, name)) ?? null;
   const keep = (users: readonly User[], roles: readonly Role[]): void => {
-    // A tenant whose roles are as they were is one that nobody has changed.
+    // Unchanged roles are stored as null.
     const isUnchanged = isDeepStrictEqual(roles, defaultRoles);
     settings.keep({ users, roles: isUnchanged ? null : roles });
   };
@@ -64,22 +64,22 @@ export function openDirectory(settings: Settings, assumptions: Assumptions, pass
     findRole,
     findPerson,
     rolesOf,
-    /** @throws {Refusal} nobody has that name or UUID */
+    /** @throws {Refusal} unknown user */
     requireUser: (key: string): User => orNotFound(findUser(key)),
-    /** @throws {Refusal} no role has that ID or name */
+    /** @throws {Refusal} unknown role */
     requireRole: (key: string): Role => orNotFound(findRole(key)),
     /** The user or service user with that name, with the rights of all its roles. */
     findCaller(name: string): Caller | null {
       const found = users().find(({ user }) => sameName(user, name));
       return found === undefined ? null : { user: found.user, uuid: found.uuid, rights: rightsOf(found) };
     },
-    /** The person that the sign-in page accepts with this password, or null. */
+    /** The person with this name and password, or null. */
     signIn(name: string, password: string): User | null {
       const person = findPerson(name);
       return person?.password === password ? person : null;
     },
     addUser: (user: User): void => settings.keep({ users: [...created(), user] }),
-    /** Also removes it from its roles. */
+    /** Also removes the user from its roles. */
     removeUser({ uuid }: User): void {
       keep(
         created().filter((user) => user.uuid !== uuid),
@@ -92,7 +92,7 @@ export function openDirectory(settings: Settings, assumptions: Assumptions, pass
       const changed = roles().map((other) => (other.id === role.id ? role : other));
       keep(created(), isKnown ? changed : [...changed, role]);
     },
-    /** Also removes it from other roles. */
+    /** Also removes the role from other roles. */
     removeRole({ id }: Role): void {
       const others = roles().filter((role) => role.id !== id);
       keep(

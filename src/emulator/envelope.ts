@@ -6,9 +6,9 @@ type Terms = Readonly<{ status?: number; code?: string; result?: unknown }>;
 /** A call that the tenant refuses, usually with HTTP 200. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
-  /** A key of the vendor's or a .NET exception type; `MessageID` shows it. */
+  /** A key of the vendor's, or a .NET exception type; part of `MessageID`. */
   readonly reason: string | null;
-  /** The HTTP status, and the envelope's `ErrorCode` and `Result`, where they are not the usual ones. */
+  /** An unusual HTTP status, `ErrorCode` or `Result` of the envelope. */
   readonly terms: Terms;
 
   constructor(reason: string | null, message: string, terms: Terms = {}) {
@@ -28,7 +28,7 @@ const helpdesk = 'You are not authorized to perform this operation. Please conta
 const absentWords = 'The requested data or its dependent data was not found in the service.';
 
 export const badArgument = refusing('System.ArgumentException');
-/** The state of things does not allow it. */
+/** The current state does not allow the operation. */
 export const badOperation = refusing('System.InvalidOperationException');
 export const badFormat = refusing('System.FormatException');
 export const badJson = refusing('Newtonsoft.Json.JsonReaderException');
@@ -38,12 +38,12 @@ export const missing = (parameter: string): Refusal =>
   new Refusal('RequiredParameter', `The required parameter ${parameter} is missing.`);
 export const notFound = (): Refusal => new Refusal(null, absentWords);
 
-/** The answer to whoever scripts more than there is room for. @param what in the plural */
+/** The refusal of more scripted items than fit. @param what plural noun */
 export function tooManyScripted(most: number, what: string): Refusal {
-  return badOperation(`No more than ${most.toLocaleString('en')} ${what} can wait. Times 0 clears them.`);
+  return badOperation(`At most ${most.toLocaleString('en')} ${what} can wait. Times: 0 clears them.`);
 }
 
-/** A refusal in this tenant's words; the vendor's documentation leaves some of them open. */
+/** A refusal in this tenant's words, some of which the vendor does not document. */
 export function asAssumed(refusal: Refusal, assumptions: Assumptions): Refusal {
   const { reason, message } = refusal;
   if (reason === 'RequiredParameter' && assumptions['missing-parameter'] === 'words')
@@ -70,7 +70,7 @@ export function successEnvelope(result: unknown): typeof emptyEnvelope {
   return { ...emptyEnvelope, success: true, Result: result };
 }
 
-/** A failure with its own `ErrorID`, a GUID and 32 hex digits, which support asks for. */
+/** A failure with its own `ErrorID` for support: a GUID and 32 hex digits. */
 export function failureEnvelope({ message, reason, terms }: Refusal): typeof emptyEnvelope {
   return {
     ...emptyEnvelope,
@@ -88,14 +88,14 @@ export function orNotFound<Found>(found: Found | null): Found {
   return found;
 }
 
-/** The outcome of looking up a name that nothing has. @throws {Refusal} */
+/** The result of looking up an unknown name. @throws {Refusal} */
 export function absent(assumptions: Assumptions): null {
   return assumptions['absent-name'] === 'refused' ? orNotFound(null) : null;
 }
 
 export type Row = Readonly<Record<string, unknown>>;
 
-/** The tenant's answer with rows, each with its first column as the key. `fullCount`: of all, if `rows` is a page. */
+/** A query result, in which each row has its first column as the key. `fullCount`: the count of all rows, if `rows` is a page. */
 export function queryResult(
   rows: readonly Row[],
   { fullCount = rows.length, type = null }: { fullCount?: number; type?: string | null } = {},

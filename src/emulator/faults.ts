@@ -11,8 +11,8 @@ import {
 import { type Route, readBody, sendJson } from './http.ts';
 
 /**
- * `forbidden`: for want of a right; `refused`: for another reason; `ignored`: success, and nothing done; `lost`: the connection
- * ends, and nothing was done; `unanswered`: done, and it ends before the answer; `silent`: nothing done, and never an answer.
+ * `forbidden`: a right is missing; `refused`: another reason; `ignored`: reports success without doing anything; `lost`: ends the
+ * connection without doing anything; `unanswered`: does it, then ends the connection; `silent`: does nothing and never answers.
  */
 const faultKinds = ['forbidden', 'refused', 'ignored', 'lost', 'unanswered', 'silent'] as const;
 type FaultKind = (typeof faultKinds)[number];
@@ -20,14 +20,14 @@ type FaultKind = (typeof faultKinds)[number];
 const mostScripted = 1000;
 const longestPath = 300;
 
-/** Faults of the tenant's calls, for what no client can provoke by itself. */
+/** Faults of calls that no client can provoke by itself. */
 export type Faults = ReturnType<typeof createFaults>;
 
 export function createFaults() {
   let scripted: { readonly path: string; readonly kind: FaultKind }[] = [];
   let ending: { left: number; readonly kind: 'lost' | 'unanswered' } | null = null;
   return {
-    /** The next calls of a path go wrong, or with `times` 0 no more. @returns whether there was room for them */
+    /** Makes the next calls to a path fail; `times` 0 clears its faults. @returns false if they do not fit */
     add(path: string, kind: FaultKind, times = 1): boolean {
       const name = path.toLowerCase();
       if (times === 0) scripted = scripted.filter((fault) => fault.path !== name);
@@ -35,7 +35,7 @@ export function createFaults() {
       scripted.push(...Array.from({ length: times }, () => ({ path: name, kind })));
       return true;
     },
-    /** From the n-th call on, all go wrong: as if the client were gone. */
+    /** Makes all calls from the n-th on fail, as if the client had died. */
     addFrom(nth: number, kind: 'lost' | 'unanswered'): void {
       ending = { left: nth, kind };
     },
@@ -44,7 +44,7 @@ export function createFaults() {
       ending = null;
     },
     next(path: string): FaultKind | null {
-      // Only the first of them may still have been done.
+      // Only the first of them may take effect.
       if (ending !== null && --ending.left <= 0) return ending.left === 0 ? ending.kind : 'lost';
       const at = scripted.findIndex((fault) => fault.path === path.toLowerCase());
       return at === -1 ? null : (scripted.splice(at, 1)[0]?.kind ?? null);
@@ -63,7 +63,7 @@ export function faultApi(faults: Faults): Api {
   });
 }
 
-/** The address of an API whose calls can go wrong. */
+/** The route of an API, with its faults. */
 export function withFaults(route: Route, faults: Faults): Route {
   return {
     ...route,
@@ -82,10 +82,10 @@ export function withFaults(route: Route, faults: Faults): Route {
 
 const refusals = {
   forbidden: missingRight,
-  refused: () => badOperation('The emulator was told to refuse this.'),
+  refused: () => badOperation('The emulator was set up to refuse this call.'),
 };
 
-/** The result of a call as if it had been done. */
+/** The result of a successful call. */
 const plausible: Readonly<Record<string, () => unknown>> = {
   '/saasmanage/importappfromtemplate': () => [
     { success: true, ID: 'OAuth2ServerClient', _RowKey: randomUUID() },

@@ -16,7 +16,7 @@ export interface Route {
   readonly method: 'GET' | 'POST';
   /** In the vendor's spelling; case does not matter, and a segment `*` matches any one segment. */
   readonly path: string;
-  /** Told of a request in place of the path, which is a secret; null: nothing is told. */
+  /** Listed instead of a secret path; null: not listed. */
   readonly listedAs?: string | null;
   answer(request: Asking, response: Answering): Promise<void> | void;
 }
@@ -40,14 +40,14 @@ export class BodyTooLarge extends Error {}
 
 const bodyLimit = 2 * 1024 * 1024;
 
-/** The request's body as UTF-8. @throws {BodyTooLarge} over 2 MiB, once all of it has come: clients read no answer before */
+/** The request's body as UTF-8. @throws {BodyTooLarge} over 2 MiB, after reading it all: clients read no answer earlier */
 export async function readBody(request: Asking): Promise<string> {
   const body = await readAtMost(bodyLimit, request);
   if (body === null) throw new BodyTooLarge();
   return body.toString('utf8');
 }
 
-/** All that comes, or null if it is longer; the rest is discarded. */
+/** Reads a stream to its end; null if it is longer than the limit. */
 export async function readAtMost(limit: number, stream: AsyncIterable<Buffer>): Promise<Buffer | null> {
   const chunks: Buffer[] = [];
   let length = 0;
@@ -76,18 +76,18 @@ export function sendJson(response: Answering, status: number, value: unknown): v
   send(response, status, 'application/json; charset=utf-8', JSON.stringify(value));
 }
 
-/** Whether a browser asks for what it will show, and so a person reads the answer. No other client says this of itself. */
+/** Whether a browser asks for a page to show. No other client sends this header. */
 export function isNavigation(request: Asking): boolean {
   return request.headers['sec-fetch-mode'] === 'navigate';
 }
 
-/** Sends a page of `pages.ts`, which loads nothing and may not be framed. */
+/** Sends a page of `pages.ts`, which loads nothing and cannot be framed. */
 export function sendPage(response: Answering, status: number, page: string): void {
   response.setHeader('Content-Security-Policy', pagePolicy);
   send(response, status, 'text/html; charset=utf-8', page);
 }
 
-/** Says nothing of `form-action`: browsers also apply it to the redirect to the client that follows a form. */
+/** Without `form-action`, which browsers also apply to the redirect to the client that follows a form. */
 const pagePolicy = `default-src 'none'; style-src ${stylesheetSource}; base-uri 'none'; frame-ancestors 'none'`;
 
 /** Sends a complete answer that no browser caches or sniffs. */
@@ -106,10 +106,10 @@ export function readCookies({ headers }: Asking): ReadonlyMap<string, string> {
   return new Map(pairs.map(([name = '', value = '']) => [name, value]));
 }
 
-/** The cookie of a session of the tenant's, and of one without an application. */
+/** The cookie of a session at the tenant, with or without an application. */
 export const sessionCookie = '.ASPXAUTH';
 
-/** The `Set-Cookie` header for a cookie that no page can read. `Strict`: no other site can lead here with it. */
+/** The `Set-Cookie` header for a cookie that scripts cannot read. `Strict`: links from other sites do not send it. */
 export function cookie(name: string, value: string, sameSite: 'Strict' | 'Lax' = 'Strict'): string {
   return `${name}=${value}; Path=/; HttpOnly; SameSite=${sameSite}`;
 }
@@ -124,8 +124,8 @@ export function sendMoved(response: Answering, location: string): void {
 }
 
 /**
- * Whether a page of this very tenant asks, or a program that is no browser: not one of another site, nor of another port of
- * this machine, which browsers count as the same site and give the same cookies.
+ * Whether a page of this tenant asks, or a program: not a page of another site, or of another port of this machine, which
+ * browsers count as the same site with the same cookies.
  */
 export function isOwnPage({ headers }: Asking): boolean {
   const { origin, host, 'sec-fetch-site': site } = headers;
@@ -133,33 +133,33 @@ export function isOwnPage({ headers }: Asking): boolean {
   return isSame && (origin === undefined || origin === `http://${host}`);
 }
 
-/** Whether a page of this very tenant asks for a change: every browser says there whose page asks. */
+/** Whether a page of this tenant asks for a change: browsers always send the origin then. */
 export function isOwnChange(request: Asking): boolean {
   return request.headers.origin !== undefined && isOwnPage(request);
 }
 
-/** The tenant's judgment of a request: all of its answer that is told to others than the one who asked. */
+/** The outcome of a request: the only part of its answer that others may see. */
 export interface Verdict {
   readonly success: boolean;
-  /** The `MessageID` or `Message` of an envelope, or an OAuth `error`; null: it said yes. */
+  /** The `MessageID` or `Message` of an envelope, or an OAuth `error`; null: success. */
   readonly words: string | null;
 }
 
 const verdicts = new WeakMap<Answering, Verdict>();
 const longestWords = 200;
 
-/** Keeps what an answer says: the envelope of an API, or an OAuth error. */
+/** Remembers the outcome in an answer: the envelope of an API, or an OAuth error. */
 export function noteVerdict(response: Answering, answer: unknown): void {
   const verdict = readVerdict(answer);
   if (verdict !== null) verdicts.set(response, verdict);
 }
 
-/** Null: it was no answer of that kind. */
+/** Null: the answer has no outcome. */
 export function verdictOf(response: Answering): Verdict | null {
   return verdicts.get(response) ?? null;
 }
 
-/** @param answer the body of an answer, before it becomes JSON */
+/** @param answer the body of an answer before it becomes JSON */
 export function readVerdict(answer: unknown): Verdict | null {
   if (!isObject(answer)) return null;
   const { success, MessageID, Message, error } = answer;

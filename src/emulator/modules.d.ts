@@ -1,4 +1,4 @@
-/** A file of `browser/` and all it imports, as the text of one script: the build bundles it (scripts/build/browser-scripts.mjs). */
+/** A file of `browser/` with its imports as one script, which the build bundles (scripts/build/browser-scripts.mjs). */
 declare module '*?browser' {
   export const script: string;
 }

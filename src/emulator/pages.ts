@@ -3,7 +3,7 @@ import { visible } from './browser/shown.ts';
 import { type Answering, type Route, send } from './http.ts';
 import { administrator, user } from './people.ts';
 
-/** The sign-in form; `failure` says why it is shown again. */
+/** The sign-in form; `failure` is the reason for showing it again. */
 export function signInPage(name = '', failure: string | null = null): string {
   return page({
     heading: 'Sign in to the local tenant',
@@ -18,14 +18,14 @@ ${passwordField('')}
 </div>
 </form>
 <p class="note"><code>${administrator.user}</code> and <code>${user.user}</code> can sign in here.
-The emulator printed their passwords when it was started.</p>`,
+The emulator printed their passwords when it started.</p>`,
   });
 }
 
 export function consentPage(name: string, client: string, scopes: readonly string[]): string {
   return page({
     heading: `Allow ${visible(client)} to act as you?`,
-    lead: 'It can then do at this tenant what you can do, within the scope.',
+    lead: 'It can then act for you at this tenant, within the scope.',
     body: markup`${rows([
       ['Client', markup`<code>${visible(client)}</code>`],
       ['You', markup`<strong>${visible(name)}</strong>`],
@@ -46,11 +46,11 @@ export function portalPage(name: string | null): string {
     : page({ heading: `You are signed in as ${visible(name)}`, mark: 'ok', lead: 'You can close this tab.' });
 }
 
-/** What the identity provider of somebody's company asks them. */
+/** The sign-in page of a company's identity provider. */
 export function identityProviderPage(name: string, failure: string | null = null): string {
   return page({
     heading: 'Sign in at your company',
-    lead: 'This stands for your company’s identity provider.',
+    lead: 'This page stands in for your company’s identity provider.',
     body: markup`${alert(failure)}
 ${rows([['You', markup`<strong>${visible(name)}</strong>`]])}
 <form method="post">
@@ -61,39 +61,39 @@ ${passwordField(' autofocus')}
   });
 }
 
-/** @param pin what has to be entered where the sign-in was begun; null: nothing */
+/** @param pin to enter where the sign-in started; null: none */
 export function signedInPage(pin: string | null): string {
   const signedIn = { heading: 'You are signed in', mark: 'ok' } as const;
   return pin === null
     ? page({ ...signedIn, lead: 'You can close this tab.' })
     : page({
         ...signedIn,
-        lead: 'Enter this PIN where you began to sign in:',
+        lead: 'Enter this PIN where you started signing in:',
         body: markup`<strong id="pin">${pin}</strong>`,
       });
 }
 
-/** An error that is no API's. */
+/** The page for an error outside the APIs. */
 export function errorPage(heading: string, lead: string, body: Markup | null = null): string {
   return page({ heading, mark: 'bad', lead, ...(body && { body }) });
 }
 
-/** An address that does not exist, and the ways back. */
+/** The page for an unknown address, with links back. */
 export const notFoundPage = (): string =>
   errorPage(
-    'There is nothing at this address',
-    'The local tenant has no such path.',
+    'Page not found',
+    'The local tenant has no page at this address.',
     markup`<p class="note"><a href="/">Open the console</a> or <a href="/phone">a phone</a></p>`,
   );
 
 const link = (address: string, words: string): Markup =>
   markup`<p class="note"><a href="${address}">${words}</a></p>`;
 
-/** An answer of an API that says no, where a person sees it: each member that it has. */
+/** A refusal of an API in a browser, with all its members. */
 export function refusalPage(body: Readonly<Record<string, string>>): string {
   return errorPage(
     'The tenant refused this request',
-    'Nothing was granted. Close this tab and go back to where you began to sign in.',
+    'Nothing was granted. Close this tab and return to where you started signing in.',
     rows(
       Object.entries(body).map(([name, value]) => [labelOf(name), markup`<code>${visible(value)}</code>`]),
     ),
@@ -115,23 +115,23 @@ function alert(failure: string | null): Markup | null {
   return failure === null ? null : markup`<p role="alert">${failure}</p>`;
 }
 
-/** @param user who is signed in at this tenant, and may not see the console */
+/** @param user the signed-in user, who may not see the console */
 export function otherPersonPage(user: string): string {
   return errorPage(
     'The console is for administrators',
-    `You are signed in as ${visible(user)}, who is not one.`,
+    `You are signed in as ${visible(user)}, who is not an administrator.`,
     link('/login?cloudRedirect=%2F', 'Sign in as an administrator'),
   );
 }
 
-/** What `--open` leads over, for a moment. */
+/** The page of `--open` while the console loads. */
 export const openingPage = (): string =>
-  page({ heading: 'Opening the console', body: link('/', 'Go there') });
+  page({ heading: 'Opening the console', body: link('/', 'Open the console') });
 
 export function usedCodePage(): string {
   return errorPage(
     'This address no longer opens the console',
-    'It works once, within a minute. If somebody else has used it, they are signed out now.',
+    'It works once, within a minute. If someone else used it, they have been signed out.',
     link('/', 'Sign in'),
   );
 }
@@ -142,19 +142,19 @@ function page(content: Omit<Page, 'banner' | 'brand'>): string {
   return renderPage({ ...content, banner, brand: 'mfa-cli emulator' });
 }
 
-/** JSON that ends no element: `<` cannot occur outside its texts. */
+/** JSON in which `<` occurs only escaped, so that it cannot end an element. */
 function jsonForHtml(value: unknown): string {
   return JSON.stringify(value).replaceAll('<', '\\u003c');
 }
 
-/** No text can become markup or code, wherever it comes from (Trusted Types). */
+/** Text can never become markup or code (Trusted Types). */
 const policy =
   "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 
 /**
- * Sends a page that a script of ours fills, to which no other page has any way. It gets all it needs for the first time with
- * the page, and may load that script and its styles, and speak with its own tenant.
- * @param state what `readFirstState` in `browser/` gives to the script; it becomes JSON
+ * Sends a page that a script fills, isolated from all other pages. Its first state comes with it; it may load the script and
+ * styles, and call its own tenant.
+ * @param state becomes JSON, which `readFirstState` in `browser/` reads
  */
 export function sendApp(
   response: Answering,
@@ -169,7 +169,7 @@ export function sendApp(
 <link rel="stylesheet" href="${styles}">
 `;
   const body = markup`<div id="app"></div>
-<noscript><main class="column"><div class="card"><h1>This page needs JavaScript</h1><p class="lead">It shows what happens while it happens.</p></div></main></noscript>
+<noscript><main class="column"><div class="card"><h1>This page needs JavaScript</h1><p class="lead">It shows live events.</p></div></main></noscript>
 <script type="application/json" id="state">${{ html: jsonForHtml(state) }}</script>
 <script src="${script}"></script>`;
   send(response, 200, 'text/html; charset=utf-8', renderDocument({ title, banner, head, body }));

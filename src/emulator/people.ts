@@ -13,10 +13,10 @@ export const everyRight = [
 /** A caller's right. Applications, roles and users can be read without the right to change them. */
 export type Right = (typeof everyRight)[number];
 
-/** An administrative right as the tenant lists it, and as a role refers to it by its path. */
+/** An administrative right in the tenant's list; a role refers to it by its path. */
 export type AdministrativeRight = Readonly<{ description: string; path: string; allows: readonly Right[] }>;
 
-/** The role whose members may do everything. */
+/** The role whose members have every right. */
 export const systemAdministrators = 'sysadmin';
 
 const right = (description: string, file: string, ...allows: readonly Right[]): AdministrativeRight => ({
@@ -53,7 +53,7 @@ export function rightRow({ path, description }: AdministrativeRight) {
   return { Path: path, Description: description, ServiceName: null };
 }
 
-/** A person or a program in the tenant, as a state file holds it. */
+/** A person or a program in its stored form. */
 export const storedUser = members({
   /** With the suffix, `name@example.com`. */
   user: v.string(),
@@ -62,7 +62,7 @@ export const storedUser = members({
   displayName: v.string(),
   mail: v.string(),
   mobileNumber: v.string(),
-  /** Not a person: cannot sign in on a page. */
+  /** A program, which cannot sign in on a page. */
   isServiceUser: v.boolean(),
   /** May request tokens with its name and password as a confidential client. */
   isOauthClient: v.boolean(),
@@ -72,7 +72,7 @@ export type User = ReadBy<typeof storedUser>;
 
 export const roleTypes = ['PrincipalList', 'Script', 'Everybody'] as const;
 
-/** Gives its members rights and applications; as a state file holds it. */
+/** A role in its stored form: gives its members rights and applications. */
 export const storedRole = members({
   id: v.string(),
   name: v.string(),
@@ -80,7 +80,7 @@ export const storedRole = members({
   type: v.picklist(roleTypes),
   /** Members by `uuid`. */
   users: v.array(v.string()),
-  /** Roles by `id`, whose members count as its own. */
+  /** Roles by `id`, whose members are its members. */
   roles: v.array(v.string()),
   /** Paths of administrative rights. */
   rights: v.array(v.string()),
@@ -93,14 +93,14 @@ export type MechanismName = 'UP' | 'OATH' | 'OTP' | 'SMS' | 'EMAIL' | 'PF' | 'U2
 /** One mechanism of each challenge must be answered. */
 export type Package = readonly (readonly MechanismName[])[];
 
-/** A user whose kind of sign-in is worth rehearsing. */
+/** A user with a particular kind of sign-in, for rehearsals. */
 type Rehearsal = Readonly<{
   user: string;
-  /** Package after package: the tenant may ask for more after an answer. */
+  /** Rounds of challenges: the tenant may ask again after an answer. */
   packages?: readonly Package[];
-  /** With their company's identity provider, which may show a PIN to enter. */
+  /** Signs in at the company's identity provider, which may show a PIN to enter. */
   identityProvider?: 'plain' | 'pin';
-  /** Whether the tenant sends them to another of its hosts. */
+  /** Whether the tenant redirects the sign-in to another of its hosts. */
   elsewhere?: true;
 }>;
 
@@ -119,7 +119,7 @@ export const rehearsals: readonly Rehearsal[] = [
   { user: 'elsewhere@example.com', packages: [[['UP']]], elsewhere: true },
 ];
 
-/** One of the people in every emulator, who cannot be removed; their passwords are set at its start. */
+/** A default user, who cannot be removed; passwords are set at the start. */
 type Person = Omit<User, 'password'>;
 
 export const administrator = person('admin@example.com', 1, 'Ada Admin');
@@ -137,12 +137,12 @@ export function defaultUsers({ administrator, user: own, serviceUser: secret }: 
   return defaultPeople.map((one) => ({ ...one, password: passwordOf(one) }));
 }
 
-/** The roles of a tenant before anybody changes them. */
+/** The roles of a new tenant. */
 export const defaultRoles: readonly Role[] = [
   role(systemAdministrators, 'System Administrator', 'Full access to all settings', {
     users: [administrator, ...rehearsing].map(({ uuid }) => uuid),
   }),
-  role('everybody', 'Everybody', 'All users but service users', { type: 'Everybody' }),
+  role('everybody', 'Everybody', 'All users except service users', { type: 'Everybody' }),
   role('c0ffee00_0000_4000_8000_000000000100', 'Push Certificates', 'May manage push certificates', {
     users: [serviceUser.uuid],
     rights: [deviceManagement.path],
@@ -159,24 +159,24 @@ function person(name: string, number: number, displayName: string): Person {
   return { user: name, uuid, displayName, mail: name, mobileNumber: '+15550100', ...kind };
 }
 
-/** Of every emulator's default people; those who rehearse sign-ins have the administrator's. */
+/** The passwords of the default users; users for rehearsals have the administrator's. */
 export type Passwords = Readonly<Record<'administrator' | 'user' | 'serviceUser', string>>;
 
-/** For tests and demonstrations: anybody who knows this program knows them. */
+/** Documented passwords for tests and demonstrations: anyone may know them. */
 export const fixedPasswords: Passwords = {
   administrator: 'admin-password',
   user: 'user-password',
   serviceUser: 'ci-client-secret',
 };
 
-/** The known passwords of the tenant with that number, where there are several. */
+/** The documented passwords of a tenant among several. */
 export function fixedPasswordsOf(number: number): Passwords {
   const { administrator, user, serviceUser } = fixedPasswords;
   const own = (password: string): string => `${password}-${number}`;
   return { administrator: own(administrator), user: own(user), serviceUser: own(serviceUser) };
 }
 
-/** For this start only, 128 random bits each: others on the machine can also reach the port. */
+/** New passwords of 128 random bits: other users of the machine can also reach the port. */
 export function makePasswords(): Passwords {
   const password = (): string => randomBytes(16).toString('base64url');
   return { administrator: password(), user: password(), serviceUser: password() };

@@ -10,14 +10,14 @@ import type { Settings } from './settings.ts';
 
 const [path, stylesPath, scriptPath] = ['/phone', '/emulator/phone.css', '/emulator/phone.js'];
 
-/** The application of the phone in the browser: a public client that may do what a phone does, and no more. */
+/** The application of the phone in the browser: a public client with the rights of a phone only. */
 export function phoneApplication(url: string, accessTokenSeconds: number): Application {
   return {
     ...plainApplication,
     key: 'c0ffee00-0000-4000-8000-00000000000c',
     appId: clientId,
     publicClients: [clientId],
-    // A browser may know this machine by either name.
+    // A browser may use either name for this machine.
     redirectUris: [url, url.replace('//127.0.0.1:', '//localhost:')].map((origin) => origin + path),
     scopes: {
       [scope]: [/^\/?(Device|IosAppRest)\//i, /^\/?Mobile\/DeleteDevice$/i, /^\/?emulator\/pushes$/i],
@@ -27,7 +27,7 @@ export function phoneApplication(url: string, accessTokenSeconds: number): Appli
   };
 }
 
-/** A phone for each tab of a browser. It gets nothing but addresses here: all else it asks the tenant for, as a phone. */
+/** A phone for each tab of a browser. The page contains only addresses: it asks the tenant for all else, like a phone. */
 export function phoneRoutes(settings: Settings): readonly Route[] {
   return [
     {
@@ -44,7 +44,7 @@ export function phoneRoutes(settings: Settings): readonly Route[] {
   ];
 }
 
-/** All styles of the emulator's phone. */
+/** The styles of the emulator's phone. */
 const phoneStyles = `${stylesheet}
 .phone-page { display: grid; justify-content: center; grid-template-columns: minmax(0, 344px); gap: 16px 56px; }
 .words { min-height: 78px; text-wrap: pretty; }

@@ -9,7 +9,7 @@ import type { World } from './world.ts';
 
 const answersKept = 200;
 
-/** The phones of a tenant's users, and everything between them and the tenant. */
+/** The phones of a tenant's users, and their calls to the tenant. */
 export type Phones = ReturnType<typeof createPhones>;
 
 export function createPhones(world: World, noted: () => void) {
@@ -19,7 +19,7 @@ export function createPhones(world: World, noted: () => void) {
   const ring = createRing(devices, challenges, world);
   const queue = createPushQueue();
   const scripted = createScriptedAnswers(now);
-  /** The latest of the stand-in. */
+  /** The latest answers of the APNs stand-in. */
   const answers = createJournal<ApnsAnswer & { readonly at: Date }>(answersKept, noted);
   apns.add({
     findToken: devices.findToken,

@@ -9,26 +9,26 @@ import type { Push } from './apns/judge-push.ts';
 import { badCryptography, Refusal } from './envelope.ts';
 import type { Settings } from './settings.ts';
 
-/** The key whose certificate is used for pushes: the one set last. */
+/** The setting that names the certificate for pushes, which is the last one set. */
 export const newestKey = 'Mobile.IosCustomApp.ClientAppKey';
 
-/** The settings of the certificate that pushes are sent with. */
+/** The settings of the certificate for pushes. */
 function inForce(settings: Settings) {
   const values = new Map(settings.entries());
   const of = (name: string) => values.get(`${values.get(newestKey)}_${name}`);
   return { base64: of('APNSCert'), password: of('APNSPass'), topic: of('APNSTopic') };
 }
 
-/** The topic of the certificate that pushes are sent with; null: none is set. */
+/** The topic of the certificate for pushes; null: none is set. */
 export function topicInForce(settings: Settings): string | null {
   return inForce(settings).topic ?? null;
 }
 
-/** The certificate set last, opened. @throws {Refusal} none is set */
+/** Opens the last certificate that was set. @throws {Refusal} none is set */
 export async function openPushSender(settings: Settings) {
   const { base64, password, topic } = inForce(settings);
   if (base64 === undefined || topic === undefined) {
-    const words = 'No APNs certificate is set: a push needs /Mobile/SetApnsCertForClientApp first.';
+    const words = 'No push certificate is set. Call /Mobile/SetApnsCertForClientApp first.';
     throw new Refusal(null, words);
   }
   const bytes = Buffer.from(base64, 'base64');
@@ -39,13 +39,13 @@ export async function openPushSender(settings: Settings) {
   return { identity: { key: pair.privateKey, certificates }, topic };
 }
 
-/** The identity that pushes are sent as, and their topic. */
+/** The identity and topic for pushes. */
 export type PushSender = Awaited<ReturnType<typeof openPushSender>>;
 
 const patience = 10_000;
 const noProxies = { https: null, http: null, bypass: null };
 
-/** Sends a push once, like the tenant. A failure is an outcome: the challenge stands, and its other pushes go out. */
+/** Sends a push once, like the tenant. A failure is an outcome: the challenge stays, and other pushes are sent. */
 export async function sendPush(
   { identity, topic }: PushSender,
   { deviceToken, payload: document }: Pick<Push, 'deviceToken' | 'payload'>,
@@ -69,15 +69,15 @@ export async function sendPush(
   }
 }
 
-/** A push as iOS hands it to an app. */
+/** A push as iOS passes it to an app. */
 interface QueuedPush extends Pick<Push, 'payload' | 'topic'> {
   readonly apnsId: string;
 }
 
-/** Pushes kept for one token; the oldest make room. */
+/** Maximum pushes for one token; the oldest are dropped. */
 const kept = 100;
 
-/** Tokens for which pushes are kept: a phone with a new one no longer asks for the old one's. */
+/** Maximum tokens with waiting pushes: a phone no longer asks for those of its earlier token. */
 const tokensKept = 1000;
 
 /** Pushes waiting for their phones, by device token. */
@@ -99,7 +99,7 @@ export function createPushQueue() {
       if (queues.size > tokensKept) queues.delete(oldest);
       arrivals.emit(deviceToken);
     },
-    /** The oldest push, waiting up to this many milliseconds; null: none came, or `signal` ended the wait. */
+    /** The oldest push, after waiting up to this many milliseconds; null: none arrived, or `signal` ended the wait. */
     async take(deviceToken: string, wait: number, signal: AbortSignal): Promise<QueuedPush | null> {
       const first = signal.aborted ? null : next(deviceToken);
       if (first !== null || wait <= 0 || signal.aborted) return first;
@@ -110,7 +110,7 @@ export function createPushQueue() {
       try {
         for (;;) {
           await once(arrivals, deviceToken, { signal: over.signal });
-          // Each looks for itself: one takes the push, and the others keep waiting.
+          // All waiting callers wake up: one takes the push, and the others wait again.
           const push = over.signal.aborted ? null : next(deviceToken);
           if (push !== null || over.signal.aborted) return push;
         }

@@ -6,13 +6,13 @@ import { once } from './bounded.ts';
 import { BodyTooLarge, matchPath, type Route, sendPage, type Verdict, verdictOf } from './http.ts';
 import { errorPage, notFoundPage } from './pages.ts';
 
-/** A request that was answered, without its query, its body and the answer's. */
+/** An answered request, without its query and the bodies. */
 export interface AnsweredRequest {
   readonly method: string;
   readonly path: string;
   readonly status: number;
   readonly milliseconds: number;
-  /** Null: it was not for the tenant to judge. */
+  /** Null: it has no outcome. */
   readonly verdict: Verdict | null;
 }
 
@@ -23,20 +23,20 @@ interface Serving {
 
 /** The tenants behind one port. */
 interface Site {
-  /** Where one of them is, for whoever asked elsewhere. */
+  /** The address of a tenant, for requests to another host. */
   readonly home: string;
-  /** The tenant at that `Host`, in lower case; null: none. */
+  /** The tenant at that `Host`, in lower case, or null. */
   at(host: string): Serving | Promise<Serving> | null;
 }
 
 /**
- * An HTTP server on 127.0.0.1 that has its port before its routes, since their answers contain it; port 0 picks a free one.
- * @throws {CliError} usage: the port is busy or not allowed
+ * An HTTP server on 127.0.0.1 that gets its port before its routes, whose answers contain it; port 0 picks a free one.
+ * @throws {CliError} usage: the port is in use or not allowed
  */
 export async function openServer(port: number) {
   const server = createServer();
   let serve: (site: Site) => void = () => {};
-  // Requests before there are routes wait for them.
+  // Requests wait for the routes.
   const served = new Promise<Site>((resolve) => {
     serve = resolve;
   });
@@ -44,13 +44,13 @@ export async function openServer(port: number) {
   return {
     port: await listen(server, port, '--port N'),
     serve,
-    /** Looks at each connection from now on, which takes time; tells whose it is. */
+    /** Observes each connection from now on, which takes time; returns its owner. */
     watchPeers: once(() => watchPeers(server)),
     close: closeServer(server),
   };
 }
 
-/** Gives what ends a server at once, including open connections. */
+/** Returns a function that ends a server with all open connections. */
 export function closeServer(server: Server): () => Promise<void> {
   const sockets = new Set<Socket>();
   server.on('connection', (socket) => {
@@ -70,14 +70,14 @@ async function answer(site: Site, request: IncomingMessage, response: ServerResp
   const refuse = (status: number, heading: string, lead: string): void =>
     sendPage(response, status, errorPage(heading, lead));
   try {
-    // A page of another site whose name leads to loopback (DNS rebinding) stays outside: the passwords are well known.
+    // Pages of other sites whose name leads to loopback (DNS rebinding) are refused.
     const serving = await site.at(request.headers.host?.toLowerCase() ?? '');
     const { path, query } = splitTarget(target);
     const here = (serving?.routes ?? []).flatMap((route) => {
       const canonical = matchPath(route, path);
       return canonical === null ? [] : [{ route, canonical }];
     });
-    // Whatever the method: an address is also a secret for those that are not taken.
+    // For any method: a secret address stays secret in a request with the wrong one.
     const listedAs = here[0]?.route.listedAs;
     const listed = listedAs === undefined ? path.slice(0, longestPath) : listedAs;
     if (listed !== null)
@@ -90,8 +90,7 @@ async function answer(site: Site, request: IncomingMessage, response: ServerResp
           verdict: verdictOf(response),
         }),
       );
-    if (serving === null)
-      return refuse(400, 'This is the address of another host', `The local tenant answers at ${site.home}.`);
+    if (serving === null) return refuse(400, 'Wrong host', `The local tenant answers at ${site.home}.`);
     const match = here.find(({ route }) => route.method === method);
     if (match !== undefined) {
       request.url = `${match.canonical}${query}`;
@@ -110,25 +109,25 @@ async function answer(site: Site, request: IncomingMessage, response: ServerResp
   }
 }
 
-/** No client needs a longer one, and many of them are kept. */
+/** Paths are stored; no client needs longer ones. */
 const longestPath = 300;
 
-/** Doubled slashes count as one: the vendor's iOS library sends them. */
+/** Merges double slashes, which the vendor's iOS library sends. */
 function splitTarget(target: string): { path: string; query: string } {
   const [path = ''] = target.split('?', 1);
   return { path: path.replace(/\/{2,}/g, '/'), query: target.slice(path.length) };
 }
 
-/** A name as `Host` has it: the default port of http is omitted (RFC 9110 §7.2). */
+/** A name in the form of `Host`, which omits the default port of http (RFC 9110 §7.2). */
 export function hostsOf(name: string, port: number): readonly string[] {
   return port === 80 ? [`${name}:${port}`, name] : [`${name}:${port}`];
 }
 
 /**
- * Makes a server listen on 127.0.0.1, and returns its port.
+ * Starts a server on 127.0.0.1, and returns its port.
  * @param port 0 picks a free one
- * @param option its name: `--port N`
- * @throws {CliError} usage: the port is busy or not allowed
+ * @param option of the port: `--port N`
+ * @throws {CliError} usage: the port is in use or not allowed
  */
 export async function listen(server: Server, port: number, option: string): Promise<number> {
   await new Promise<void>((resolve, reject) => {
@@ -143,10 +142,10 @@ export async function listen(server: Server, port: number, option: string): Prom
   return (server.address() as AddressInfo).port;
 }
 
-/** As many ports are tried from a wanted one on, before a free one is taken anywhere. */
+/** Ports to try after the wanted one, before taking any free one. */
 const tries = 20;
 
-/** Makes a server listen from a port on: where that is taken, on the next one that is not. 0 picks a free one. @throws {CliError} usage */
+/** Starts a server on the first free port from `first` on. 0 picks any free one. @throws {CliError} usage */
 export async function listenFrom(server: Server, first: number, option: string): Promise<number> {
   for (let port = first; first !== 0 && port < Math.min(first + tries, 65_536); port++) {
     try {

@@ -11,16 +11,16 @@ import { storedDevice } from './device.ts';
 import { badOperation } from './envelope.ts';
 import { storedRole, storedUser } from './people.ts';
 
-/** In bytes; ten thousand tenants take a tenth of it. */
+/** Maximum bytes of a state file; ten thousand tenants take a tenth of it. */
 const limit = 256 * 1024 * 1024;
 
 const stored = members({
   settings: texts,
   devices: v.optional(v.array(storedDevice), []),
   users: v.optional(v.array(storedUser), []),
-  /** All of them; null if none has been changed. */
+  /** All roles; null: unchanged. */
   roles: v.optional(v.nullable(v.array(storedRole)), null),
-  /** Those written by an administrator. */
+  /** Applications written by an administrator. */
   applications: v.optional(v.array(storedApplication), []),
 });
 
@@ -29,18 +29,18 @@ interface State extends Omit<ReadBy<typeof stored>, 'settings' | 'applications'>
   readonly applications: readonly StoredApplication[];
 }
 
-/** Of a tenant that nobody has changed. */
+/** The state of a new tenant. */
 const nothing: State = { settings: new Map(), devices: [], users: [], roles: null, applications: [] };
 
-/** One tenant's state as it was read from a file. */
+/** A tenant's state and the file that stores it. */
 export interface KeptState {
   readonly state: State;
-  /** @throws {CliError} file-unwritable; then all of what was kept is still there */
+  /** @throws {CliError} file-unwritable; then the file is unchanged */
   write(state: State): void;
 }
 
 /**
- * The file of one tenant. It contains private keys and their passwords: its mode is 0600, and it is replaced atomically.
+ * The state file of one tenant. It contains private keys and passwords: its mode is 0600, and it is replaced atomically.
  * @throws {CliError} file-unreadable (also if damaged)
  */
 function openStateFile(file: string): KeptState {
@@ -53,7 +53,7 @@ function openStateFile(file: string): KeptState {
 const tenantsIn = (document: unknown) => membersOf(membersOf(document)?.tenants);
 
 /**
- * The file of several tenants, by their names. Those that it holds and nobody opens stay in it.
+ * The state file of several tenants, by their names. It keeps tenants that are not opened.
  * @throws {CliError} file-unreadable (also if damaged), file-unwritable
  */
 export function openStatesFile(file: string) {
@@ -67,7 +67,7 @@ export function openStatesFile(file: string) {
       return [name, state];
     }),
   );
-  /** Of each tenant, so that a change of one does not make the text of all. */
+  /** The text of each tenant, so that a change of one does not format them all. */
   let written = new Map([...states].map(([name, state]) => [name, textOf(state)]));
   const save = (next: typeof written): void => {
     const lines = [...next].map(([name, text]) => `${JSON.stringify(name)}: ${text}`);
@@ -76,7 +76,7 @@ export function openStatesFile(file: string) {
   };
   save(written);
   return {
-    /** Whether it held that tenant when it was read. */
+    /** Whether the file contained that tenant. */
     has: (name: string): boolean => states.has(name),
     of: (name: string): KeptState => ({
       state: states.get(name) ?? nothing,
@@ -88,39 +88,39 @@ export function openStatesFile(file: string) {
   };
 }
 
-/** @param other what it holds in place of what was looked for; null: nothing of ours */
+/** @param other the other content of the file; null: not a state file */
 function foreign(file: string, other: string | null = null): CliError {
   return new CliError(
     'file-unreadable',
     other === null
       ? `${file} is not a state file of the emulator`
-      : `${file} holds the state of ${other}: --tenants has to be as it was then`,
+      : `${file} contains the state of ${other}: set --tenants to match`,
   );
 }
 
 /**
- * Keeps another emulator from overwriting the state. Whoever may change the file, or its folder, may put users into it.
- * @returns what releases it @throws {CliError} file-unreadable, file-unwritable
+ * Locks the state against other emulators. A file or folder that others can change is refused: they could add users.
+ * @returns the release of the lock @throws {CliError} file-unreadable, file-unwritable
  */
 export function holdState(file: string): () => void {
   requireOwnState(file);
   return lockFile(file, {
     unlockable: `The state file ${file} cannot be locked`,
     held: (holder, lock) =>
-      `Another emulator${holder} keeps its state in ${file}. If none does, remove ${lock}`,
+      `Another emulator${holder} uses the state file ${file}. If none is running, delete ${lock}`,
   });
 }
 
 function requireOwnState(file: string): void {
   const { sentence, remedy } = changeableByOthers(file) ?? {};
   if (sentence === undefined) return;
-  // To close a folder such as /tmp would be no remedy.
+  // Closing a folder such as /tmp would be no remedy.
   if (remedy === undefined || !sentence.startsWith(`${resolve(file)} `))
     throw new CliError('file-unreadable', `${sentence}. Keep the state in a folder of your own`);
   throw new CliError('file-unreadable', sentence, { facts: { remedy } });
 }
 
-/** The JSON of a file: undefined if the file does not exist, null if it does not hold JSON. @throws {CliError} file-unreadable */
+/** The JSON of a file: undefined if the file does not exist, null if it is not JSON. @throws {CliError} file-unreadable */
 function readDocument(file: string): unknown {
   let text: string;
   try {
@@ -151,22 +151,22 @@ function writeState(file: string, text: string): void {
   }
 }
 
-/** Settings of a tenant, those of its certificates among them: they are in memory, and in the file. */
+/** Maximum settings of a tenant, including those of its certificates. */
 const most = 1000;
 
-/** The tenant's settings by name, in the order they were set; its users' devices; its directory; its applications. */
+/** The tenant's settings by name in the order of setting, its users' devices, its directory and its applications. */
 export type Settings = ReturnType<typeof settingsOver>;
 
 /**
- * Opens the settings in `file`, or keeps them in memory if it is null. The file is written at once, so that a bad location
- * is noticed.
+ * Opens the settings in `file`; null keeps them in memory. The file is written first, to report an unusable location
+ * early.
  * @throws {CliError} file-unreadable (also if damaged), file-unwritable
  */
 export function openSettings(file: string | null): Settings {
   return settingsOver(file === null ? null : openStateFile(file));
 }
 
-/** Settings over what is kept somewhere, or in memory alone. @throws {CliError} file-unwritable */
+/** Settings with or without a file. @throws {CliError} file-unwritable */
 export function settingsOver(kept: KeptState | null) {
   let current = kept?.state ?? nothing;
   const keep = (changes: Partial<State>): void => {
@@ -177,14 +177,14 @@ export function settingsOver(kept: KeptState | null) {
   keep({});
   return {
     entries: (): readonly (readonly [name: string, value: string])[] => [...current.settings],
-    /** Removes and sets, and saves the result before it returns: all or nothing. @throws {Refusal} more than there is room for */
+    /** Removes and sets, and saves before it returns: all or nothing. @throws {Refusal} too many settings */
     change(set: Readonly<Record<string, string>>, remove: readonly string[] = []): void {
       const settings = new Map(current.settings);
       for (const name of [...remove, ...Object.keys(set)]) settings.delete(name);
       for (const [name, value] of Object.entries(set)) settings.set(name, value);
       if (settings.size > Math.max(most, current.settings.size))
         throw badOperation(
-          `No more than ${most.toLocaleString('en')} settings are kept, three of them for each push certificate. Delete a certificate first.`,
+          `The tenant can have at most ${most.toLocaleString('en')} settings, and each push certificate takes three. Delete a certificate first.`,
         );
       keep({ settings });
     },

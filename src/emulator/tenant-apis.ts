@@ -35,17 +35,17 @@ export function mobileApis(
         entries.some(([name, value]) => name === newestKey && value === key);
       const own: readonly string[] = namesOf(key);
       if (assumptions['delete-absent'] === 'refused' && !entries.some(([name]) => own.includes(name)))
-        throw badArgument('There is no certificate for this client app key.');
+        throw badArgument('This client app key has no certificate.');
       settings.change({}, clears ? [newestKey, ...own] : own);
     }),
   ];
 }
 
-/** Settings whose values no tenant is likely to reveal one by one. */
+/** Settings whose values a tenant probably never shows one by one. */
 const secret = /_APNS(Cert|Pass)$/;
 const push = /^Mobile\.IosCustomApp\.|_APNSTopic$/;
 
-/** `/TenantConfig` and `/Core`: settings read back, passwords included, and set. The vendor documents none of these calls. */
+/** `/TenantConfig` and `/Core`: reading settings back, including passwords, and setting them. The vendor documents none of these calls. */
 export function settingApis(
   settings: Settings,
   { 'advanced-config': all, 'tenant-config': single }: Assumptions,
@@ -72,13 +72,13 @@ export function settingApis(
 
 /** Ends the sign-ins of a tenant. */
 export interface SignInEnds {
-  /** From then on no access token issued so far is valid; refresh tokens are. */
+  /** Ends all access tokens, but not refresh tokens. */
   expireAccessTokens(): void;
-  /** From then on nothing issued so far is valid. */
+  /** Ends everything issued so far. */
   revokeSessions(): void;
 }
 
-/** `/SysInfo`, `/Security` and `/emulator`: the tenant itself, who is signed in, signing out, the end of everybody's sign-in. */
+/** `/SysInfo`, `/Security` and `/emulator`: the tenant's version, the signed-in user, signing out, and ending all sign-ins. */
 export function signInApis(accessTokens: AccessTokens, ends: SignInEnds): readonly Api[] {
   return [
     api('/SysInfo/About', { takes: [], right: 'open' }, () => ({ Version: 'mfa-cli emulator' })),
@@ -95,7 +95,7 @@ const noCertificate = 'Cannot find the requested object.';
 const invalidAlgorithm = 'Invalid algorithm specified.';
 const wrongPassword = 'The specified network password is not correct.';
 
-/** .NET's words about a file that it cannot open; they are the same for a wrong password and for damage. */
+/** .NET's messages for a file that it cannot open; a wrong password and damage have the same one. */
 const dotnetWords: Partial<Record<ErrorCode, string>> = {
   'pkcs12-not-recognised': noCertificate,
   'pkcs12-corrupt': 'ASN1 bad tag value met.',
@@ -104,12 +104,12 @@ const dotnetWords: Partial<Record<ErrorCode, string>> = {
   'pkcs12-unsupported': invalidAlgorithm,
 };
 
-/** The ciphers that .NET supports in a .p12; Camellia is not among them. */
+/** The ciphers that .NET supports in a .p12, without Camellia. */
 const dotnetCiphers = /AES|[23]DES|RC2/;
 
 /**
- * Opens a .p12 in base64 as a .NET service would: it must hold a certificate with its private key; its kind and dates do
- * not matter. @throws {Refusal} System.FormatException, System.Security.Cryptography.CryptographicException
+ * Opens a .p12 in base64 like a .NET service: it must contain a certificate with its private key, of any kind and date.
+ * @throws {Refusal} System.FormatException, System.Security.Cryptography.CryptographicException
  */
 async function openCertificate(base64: string, password: string, assumptions: Assumptions): Promise<void> {
   const bytes = decodeBase64(base64);
@@ -128,7 +128,7 @@ async function openCertificate(base64: string, password: string, assumptions: As
   if (!identity.paired) throw badCryptography('Keyset does not exist');
 }
 
-/** Rejects what an older or a newer host cannot read. @throws {Refusal} */
+/** Rejects files that an older or newer host cannot read. @throws {Refusal} */
 function requireReadable({ encryption, mac, iterations }: Container, assumptions: Assumptions): void {
   if (assumptions['p12-aes'] === 'unreadable' && encryption.some((scheme) => scheme.includes('AES')))
     throw badCryptography(wrongPassword);
@@ -145,7 +145,7 @@ function requireReadable({ encryption, mac, iterations }: Container, assumptions
     );
 }
 
-/** `Convert.FromBase64String`: white space does not count, everything else must be valid. @throws {Refusal} */
+/** `Convert.FromBase64String`: ignores white space; everything else must be valid. @throws {Refusal} */
 export function decodeBase64(text: string): Uint8Array {
   const digits = text.replace(/[ \t\r\n]/g, '');
   if (!/^[A-Za-z0-9+/]*={0,2}$/.test(digits))

@@ -19,14 +19,14 @@ import type { AnsweredRequest } from './server.ts';
 import { mobileApis, type SignInEnds, settingApis, signInApis } from './tenant-apis.ts';
 import type { TenantOptions, World } from './world.ts';
 
-/** From the emulator that it is in. */
+/** Parts that the emulator provides. */
 type TenantParts = Pick<World, 'url' | 'settings' | 'assumptions' | 'apns' | 'signingKey' | 'watchPeers'> & {
   readonly passwords: Passwords;
 };
 
 const requestsKept = 1000;
 
-/** Where a tenant is, its application and public client, and who can sign in to it. */
+/** The tenant's address, its application and public client, and its default users. */
 export function addressOf(url: string, passwords: Passwords) {
   return {
     url,
@@ -43,7 +43,7 @@ export function addressOf(url: string, passwords: Passwords) {
 
 export type Tenant = ReturnType<typeof createTenant>;
 
-/** A tenant with everything of its own but the stand-in for APNs. @throws {CliError} file-unreadable */
+/** A tenant; it shares only the APNs stand-in with others. @throws {CliError} file-unreadable */
 export function createTenant(options: TenantOptions, { passwords, ...parts }: TenantParts) {
   const { accessTokenSeconds, now } = options;
   const { url, settings, assumptions, apns } = parts;
@@ -98,7 +98,7 @@ export function createTenant(options: TenantOptions, { passwords, ...parts }: Te
   const emulatorConsole = createConsole({ ...world, certificates, phones, requests, apis, answered });
   return {
     ...addressOf(url, passwords),
-    /** Its OAuth applications; one put here works at once. */
+    /** Its OAuth applications; changes take effect immediately. */
     applications,
     faults,
     /** The latest requests, oldest first, at most 1000, without their content. */
@@ -113,12 +113,12 @@ export function createTenant(options: TenantOptions, { passwords, ...parts }: Te
       ],
       answered,
     },
-    /** The number of sign-ins without an application under way, and of good sessions of such sign-ins. */
+    /** The number of unfinished sign-ins without an application, and of valid sessions of such sign-ins. */
     signIns: () => ({
       begun: authentication.begun().length,
       sessions: accessTokens.items().filter(({ application }) => application === undefined).length,
     }),
-    /** An address that opens its console in a browser without a sign-in: once, and within a minute. */
+    /** An address that opens the console in a browser without a sign-in, once within a minute. */
     consoleAddress: emulatorConsole.address,
     ...ends,
   };

@@ -16,11 +16,11 @@ export interface EmulatorOptions extends TenantOptions {
   readonly port: number;
   /** JSON file that keeps the tenant's settings across restarts; null keeps them in memory. */
   readonly stateFile: string | null;
-  /** Of the default people; generated at each start by default. */
+  /** Passwords of the default users; generated at each start by default. */
   readonly passwords?: Passwords;
-  /** Its ways where the vendor documents none; the likelier ones by default. */
+  /** Values of the assumptions; the likelier ones by default. */
   readonly assumptions?: Partial<Assumptions>;
-  /** The stand-in for APNs; by default on a free port, for production, and open to every client certificate. */
+  /** The APNs stand-in; by default on a free port, for production, and open to every client certificate. */
   readonly apns?: Partial<ApnsOptions>;
   /** The key that signs its tokens; generated for each start by default. */
   readonly signingKey?: KeyObject;
@@ -28,19 +28,19 @@ export interface EmulatorOptions extends TenantOptions {
 
 export interface TenantsOptions extends Omit<EmulatorOptions, 'passwords'> {
   readonly count: number;
-  /** Of the people of a tenant, by its number; generated at each start by default. */
+  /** Passwords of a tenant's users, by its number; generated at each start by default. */
   passwords?(number: number): Passwords;
 }
 
 export type Tenants = Awaited<ReturnType<typeof startTenants>>;
 export type NamedTenant = Tenants['tenants'][number];
 
-/** A host name that leads to a tenant; `pod.` is before it where somebody is sent to another of its hosts. */
+/** A tenant's host name; `pod.` precedes it at its other host. */
 const hostName = /^(?:pod\.)?(tenant-[1-9]\d*)\.localhost(?=:|$)/;
 
 /**
- * Starts tenants at `tenant-1.localhost`, `tenant-2.localhost` …, which share nothing but the port, the stand-in for APNs and
- * the key that signs their tokens. Each is made when it is first asked for.
+ * Starts tenants at `tenant-1.localhost`, `tenant-2.localhost` …, which share only the port, the APNs stand-in and the key that
+ * signs their tokens. Each is created on its first request.
  * @throws {CliError} usage (a port, a redirect URI), file-unreadable, file-unwritable
  */
 export function startTenants({ count, passwords = makePasswords, ...options }: TenantsOptions) {
@@ -54,13 +54,13 @@ export function startTenants({ count, passwords = makePasswords, ...options }: T
       return { open, told: { name, ...addressOf(url, own) } };
     });
     const opened = new Map(tenants.map(({ open, told }) => [told.name, open]));
-    /** The tenant of that name, as it is once it was first asked for. */
+    /** Returns a tenant, and creates it on the first call. */
     const open = (name: string): Tenant => {
       const known = opened.get(name);
       if (known === undefined) throw new Error(`there is no ${name}`);
       return known();
     };
-    // Phones are there before anybody asks their tenant, and applications that cannot be understood are told at once.
+    // Stored tenants open at the start: APNs must know their phones, and unreadable applications must be reported.
     for (const name of opened.keys()) if (states?.has(name) === true) open(name);
     server.serve({
       home: `http://tenant-1.localhost:${port}`,
@@ -95,7 +95,7 @@ interface Place {
   close(): Promise<void>;
 }
 
-/** Opens a port, the stand-in for APNs and the lock of the state file, and closes them where `start` fails. @throws {CliError} */
+/** Opens a port, the APNs stand-in and the lock of the state file, and closes them if `start` fails. @throws {CliError} */
 async function openPlace<Started>(
   options: Omit<EmulatorOptions, 'passwords'>,
   start: (place: Place) => Started,
@@ -125,7 +125,7 @@ async function openPlace<Started>(
   }
 }
 
-/** RFC 6749 §3.1.2: an absolute URI without a fragment; here it must be a web address. */
+/** RFC 6749 §3.1.2: an absolute URI without a fragment; here also a web address. */
 function requireRedirectUri(uri: string): void {
   const url = URL.canParse(uri) ? new URL(uri) : null;
   if (url === null || !/^https?:$/.test(url.protocol) || uri.includes('#'))

@@ -9,20 +9,20 @@ import type { Settings } from './settings.ts';
 
 export interface TenantOptions {
   /**
-   * Signs in the administrator, or the user in `login_hint`, without a page: an authorization request gets a code at once, and all
-   * that can be approved is.
+   * Signs in the administrator, or the user in `login_hint`, without a page: authorization requests get a code immediately, and
+   * every approval is given.
    */
   readonly autoApprove: boolean;
   /** Registered redirect URIs, compared as strings, port included. */
   readonly redirectUris: readonly string[];
-  /** Whether it has no application of mfa-cli, like a tenant that nobody has made ready. */
+  /** Whether to start without an application of mfa-cli, like a new tenant. */
   readonly bare?: boolean;
   readonly accessTokenSeconds: number;
-  /** For access tokens at API calls, one-time passwords, challenges and push certificates; the tokens' own claims follow the machine's clock. */
+  /** The clock for access tokens at API calls, one-time passwords, challenges and push certificates; the tokens' own claims follow the machine's clock. */
   now(): Date;
 }
 
-/** The common ground of one tenant's parts. */
+/** The shared parts of one tenant. */
 export interface World extends TenantOptions {
   /** `http://127.0.0.1:PORT` */
   readonly url: string;

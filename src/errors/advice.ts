@@ -17,23 +17,22 @@ const entries: Readonly<Record<ErrorCode, ErrorEntry<ErrorFacts>>> = {
 
 /** The exit code that an error ends the program with. */
 export function exitCodeOf({ code, facts }: CliError): ExitCode {
-  // Of the codes only these two know a signal.
   if (facts.signal !== undefined) return facts.signal === 'SIGTERM' ? 143 : 130;
   return entries[code].exitCode;
 }
 
-/** What a person can do about an error, one sentence each. */
+/** The hints of an error, one sentence each. */
 export function hintsFor({ code, facts }: CliError): readonly string[] {
   return entries[code].hints(facts);
 }
 
-/** What `--json` prints of an error that no report has. Keys are a promise. */
+/** The `--json` document of an error outside a report. Keys are a promise. */
 interface ErrorDocument {
   readonly error: {
     readonly code: ErrorCode;
     /** A sentence without a period, for people. */
     readonly message: string;
-    /** What to do, one sentence each. */
+    /** How to fix it, one sentence each. */
     readonly hints: readonly string[];
     readonly exitCode: ExitCode;
   };

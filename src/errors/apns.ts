@@ -1,30 +1,32 @@
 import { entry, waitLonger } from './entry.ts';
 
 interface ApnsFacts {
-  /** The HTTP status by which a proxy refused. */
+  /** The HTTP status of the proxy's refusal. */
   readonly proxyStatus?: string;
-  /** `--no-verify`: the option that leaves APNs out, where the command has one. */
+  /** `--no-verify`: the command's option that skips APNs, if it has one. */
   readonly skip?: string;
 }
 
 function apnsError(hint: (facts: ApnsFacts) => string) {
   return entry<ApnsFacts>(7, (facts) => [
     hint(facts),
-    facts.skip && `Or go on without asking APNs: ${facts.skip}.`,
+    facts.skip && `To skip the APNs check, add ${facts.skip}.`,
   ]);
 }
 
-/** The errors of the way to APNs, which end with 7. */
+/** Errors of the connection to APNs. Exit code 7. */
 export const apnsErrors = {
   'apns-unreachable': apnsError(({ proxyStatus }) =>
     proxyStatus === undefined
-      ? 'APNs needs a way out to port 443 or 2197; try the other with --apns-host HOST:PORT, and HTTPS_PROXY.'
-      : 'Have the proxy let CONNECT to port 443 or 2197 of APNs pass, or name the host in NO_PROXY.',
+      ? 'Allow outbound connections to APNs on port 443 or 2197. Try the other port with --apns-host HOST:PORT, or a proxy with HTTPS_PROXY.'
+      : 'Configure the proxy to allow CONNECT to APNs on port 443 or 2197, or add the host to NO_PROXY.',
   ),
   'apns-timeout': apnsError(() => waitLonger),
   'apns-tls': apnsError(
     () =>
-      'A proxy that inspects TLS breaks the connection to APNs: let it pass. A stand-in names its CA with --ca-file PEM.',
+      'Exempt APNs from TLS inspection: it breaks the connection. For a stand-in for APNs, give its CA with --ca-file PEM.',
   ),
-  'apns-not-http2': apnsError(() => 'APNs speaks HTTP/2: something else answers at this address.'),
+  'apns-not-http2': apnsError(
+    () => 'APNs uses HTTP/2, so another server answered at this address. Check --apns-host and the proxy.',
+  ),
 };

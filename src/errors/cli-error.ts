@@ -18,7 +18,7 @@ type Entries = typeof usageErrors &
  */
 export type ErrorCode = keyof Entries;
 
-/** What an error of the code knows besides its sentence, as the code's entry declares it. Never a secret. */
+/** The facts of an error, as the entry of its code declares them. Never a secret. */
 export type FactsOf<Code extends ErrorCode> = Code extends ErrorCode
   ? Entries[Code] extends ErrorEntry<infer Facts>
     ? Facts
@@ -31,17 +31,17 @@ type Intersection<Facts> = (Facts extends object ? (facts: Facts) => void : neve
   ? All
   : never;
 
-/** What an error of any code may know. */
+/** The facts of any error. */
 export type ErrorFacts = Intersection<FactsOf<ErrorCode>>;
 
 /**
- * A failure that is not our bug: one fact as a sentence without a period, a permanent code, and facts for the hints.
- * It contains no secret and no file content.
+ * An expected failure: one sentence without a period, a permanent code, and facts for the hints. Contains no secret and no
+ * file content.
  */
 export class CliError<Code extends ErrorCode = ErrorCode> extends Error {
   readonly code: ErrorCode;
   readonly facts: ErrorFacts;
-  /** The sentence, and what follows it line by line: the faults of a file. The message is all of it. */
+  /** The sentence, then details such as the faults of a file, one a line. The message joins them. */
   readonly lines: readonly [string, ...string[]];
 
   constructor(
@@ -58,7 +58,7 @@ export class CliError<Code extends ErrorCode = ErrorCode> extends Error {
   }
 }
 
-/** The result of work, or null where it throws. */
+/** The result of work, or null if it throws. */
 export function orNull<T>(work: () => T): T | null {
   try {
     return work();
@@ -67,7 +67,7 @@ export function orNull<T>(work: () => T): T | null {
   }
 }
 
-/** For a `catch`: a stand-in for the result of what failed. An interrupt and a bug of ours are thrown on. */
+/** For a `catch`: returns a stand-in for the result. Rethrows an interrupt and any error that is not a CliError. */
 export function unlessInterrupted<T>(standIn: (error: CliError) => T): (error: unknown) => T {
   return (error) => {
     if (!(error instanceof CliError) || error.code === 'interrupted') throw error;
@@ -75,7 +75,7 @@ export function unlessInterrupted<T>(standIn: (error: CliError) => T): (error: u
   };
 }
 
-/** What a system error means, in the system's words (`permission denied`); undefined for any other error. */
+/** The system's message for a system error (`permission denied`); undefined for any other error. */
 export function systemReason(error: unknown): string | undefined {
   if (!(error instanceof Error && 'errno' in error && typeof error.errno === 'number')) return undefined;
   return getSystemErrorMap().get(error.errno)?.[1];

@@ -1,20 +1,21 @@
 import { isUtf8 } from 'node:buffer';
 import type { Secret } from '../text/secret.ts';
 
-/** What a secret in a file or a variable may contain by accident: all of it counts, and nothing is removed. */
+/** Accidental content of a secret in a file or a variable. The program removes none of it. */
 const words = {
-  'byte-order-mark': 'starts with a byte-order mark, which counts: write it as UTF-8 without one',
-  'utf-16': 'is UTF-16, as some Windows programs write text: write it as UTF-8',
-  'nul-bytes': 'has NUL bytes, as UTF-16 without a byte-order mark does: write it as UTF-8',
-  'not-utf-8': 'is not UTF-8 (it may be Windows-1252): write it as UTF-8',
-  quotes: 'has quotes around its value, which count: leave them out unless they belong to it',
-  lines: 'has more than one line, and all of them count: keep only the one you mean',
-  'line-break': 'ends with a line break that counts: one is removed from a file, and none from a variable',
-  blanks: 'starts or ends with a blank or an invisible character, which counts',
+  'byte-order-mark':
+    'starts with a byte-order mark, which is part of the secret. Save it as UTF-8 without one',
+  'utf-16': 'is UTF-16, as some Windows programs write text. Save it as UTF-8',
+  'nul-bytes': 'contains NUL bytes, as UTF-16 without a byte-order mark does. Save it as UTF-8',
+  'not-utf-8': 'is not UTF-8 (it may be Windows-1252). Save it as UTF-8',
+  quotes: 'has quotes around its value, which are part of the secret. Remove them unless they belong to it',
+  lines: 'has several lines, which are all part of the secret. Keep only the one you mean',
+  'line-break': 'ends with a line break, which is part of the secret. Remove it',
+  blanks: 'starts or ends with a space or an invisible character, which is part of the secret',
 } as const;
 type Oddity = keyof typeof words;
 
-/** What is odd about a secret that was refused: where it came from, and the kinds of oddities, separated by blanks. */
+/** The source of a rejected secret and the kinds of its oddities, separated by spaces. */
 export interface SecretFacts {
   readonly secretSource?: string;
   readonly oddities?: string;
@@ -22,14 +23,14 @@ export interface SecretFacts {
 
 const marks = { utf8: [0xef, 0xbb, 0xbf], littleEndian: [0xff, 0xfe], bigEndian: [0xfe, 0xff] } as const;
 
-/** What is odd about a secret that did not work, for the advice: kinds of oddities and a source, no part of the value. */
+/** The oddities of a rejected secret: their kinds and its source, no part of the value. */
 export function oddFacts(secret: Secret | null): SecretFacts {
   if (secret === null || secret.source === null) return {};
   const found = odditiesOf(secret.revealBytes());
   return found.length === 0 ? {} : { secretSource: secret.source, oddities: found.join(' ') };
 }
 
-/** The facts in words, a sentence without a full stop each. */
+/** The facts as sentences without a full stop. */
 export function explainOddities({ secretSource = '', oddities = '' }: SecretFacts): readonly string[] {
   const source = secretSource.charAt(0).toUpperCase() + secretSource.slice(1);
   return Object.entries(words).flatMap(([oddity, what]) =>
@@ -37,19 +38,19 @@ export function explainOddities({ secretSource = '', oddities = '' }: SecretFact
   );
 }
 
-/** What is odd about a secret that was refused, as hints. */
+/** The facts as hints. */
 export function oddityHints(facts: SecretFacts): readonly string[] {
   return explainOddities(facts).map((words) => `${words}.`);
 }
 
-/** Whether there are only line breaks, or only an encoding's mark before them. */
+/** Whether the secret has only line breaks, perhaps after a byte-order mark. */
 export function isBare(secret: Secret): boolean {
   return /^(\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\0\r\n]*$/.test(secret.revealBytes().toString('latin1'));
 }
 
 function odditiesOf(bytes: Buffer): readonly Oddity[] {
   const startsWith = (mark: readonly number[]) => mark.every((byte, index) => bytes[index] === byte);
-  // Nothing else can be said about UTF-16 without decoding it, and it is not used decoded.
+  // The program never decodes UTF-16, so nothing more can be found.
   if (startsWith(marks.littleEndian) || startsWith(marks.bigEndian)) return ['utf-16'];
   if (bytes.includes(0)) return ['nul-bytes'];
   if (!isUtf8(bytes))

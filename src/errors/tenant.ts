@@ -1,62 +1,62 @@
 import { entry, type Hints, waitLonger } from './entry.ts';
 
-/** How the address of an identity host looks. */
+/** Examples of an identity host's address. */
 export const addressForms = 'https://abc1234.id.cyberark.cloud or https://abc1234.my.idaptive.app';
 
 /** The step of `bootstrap` that failed. */
 export interface StepFacts {
   readonly step?: string;
-  /** The administrative right that it takes. */
+  /** The administrative right that the step needs. */
   readonly right?: string;
-  /** How it is done in the admin portal. */
+  /** How to do the step in the admin portal. */
   readonly byHand?: string;
 }
 
 interface RefusedFacts extends StepFacts {
   /** The tenant's `MessageID`. */
   readonly messageId?: string;
-  /** What the tenant found wrong with the parameters: it may take them in another form. */
+  /** The tenant's complaint about the parameters: it may accept another form. */
   readonly parameters?: 'missing' | 'unreadable';
   /** The forms that were tried: `json form`. */
   readonly tried?: string;
-  /** The codes of the findings of a file that the tenant cannot open. */
+  /** The codes of findings about a file that the tenant cannot open, separated by spaces. */
   readonly file?: string;
-  /** What the request reads, if it is not about a push certificate. */
+  /** Set for a request that reads phones, not a push certificate. */
   readonly lacks?: 'devices';
 }
 
 interface WayFacts {
-  /** The HTTP status by which a proxy refused. */
+  /** The HTTP status of the proxy's refusal. */
   readonly proxyStatus?: string;
-  /** Nothing was written, so that nothing can have reached the tenant. */
+  /** Set if no byte was sent, so nothing reached the tenant. */
   readonly connected?: 'never';
-  /** The npm registry was asked, and no tenant. */
+  /** Set for a request to the npm registry. */
   readonly registry?: true;
 }
 
-/** A change whose answer is missing. Ends with 130 or 143 where a signal ended the wait. */
+/** A change without an answer. Exit code 130 or 143 if a signal ended the wait. */
 interface UnknownFacts extends StepFacts {
-  /** How often anything of it was written. */
+  /** How often the request was sent, at least in part. */
   readonly tries?: number;
   readonly idempotent?: boolean;
-  /** Why there is no answer: a sentence without a period. */
+  /** Why the answer is missing: a sentence without a period. */
   readonly reason?: string;
   readonly signal?: 'SIGINT' | 'SIGTERM';
 }
 
-/** What was given in place of the tenant's address. */
+/** Facts of an address that is not the tenant's. */
 interface AddressFacts extends WayFacts {
   readonly tenantName?: string;
-  /** That of the tenant with this name. */
+  /** The identity host of the tenant with this name. */
   readonly identityHost?: string;
-  /** The address is a portal's, and its identity host is not known. */
+  /** Set if the address is a portal's, with an unknown identity host. */
   readonly portal?: true;
   readonly parameters?: 'missing' | 'unreadable';
-  /** It is a tenant's: it has answered as one. */
+  /** Set if the tenant has answered at this address before. */
   readonly answered?: 'before';
 }
 
-/** The errors of a tenant that refused, which end with 6, and of one that was not reached or spoke otherwise: 7. */
+/** Errors of the tenant: exit code 6 if it refused, 7 if it was unreachable or did not speak the protocol. */
 export const tenantErrors = {
   'tenant-refused': entry(6, (facts: RefusedFacts) => stepHints(facts) ?? refusalHints(facts)),
   'tenant-forbidden': entry(
@@ -64,90 +64,93 @@ export const tenantErrors = {
     (facts: RefusedFacts) =>
       stepHints(facts, 'right') ??
       ((facts.lacks === 'devices' && [
-        'The user needs a role with the administrative right "Device Management", and the session may have ended: `mfa-cli whoami` tells.',
-        'The scope of the OAuth application must allow the REST API /?RedRock/query: `mfa-cli bootstrap --devices` adds it.',
+        'Give the user a role with the administrative right "Device Management". Check that the session is still valid: `mfa-cli whoami`.',
+        'Allow the REST API /?RedRock/query in the scope of the OAuth application: `mfa-cli bootstrap --devices`.',
       ]) || [
-        'The user needs a role with the administrative right "Device Management" (System Administrator has it).',
-        'The scope of the OAuth application must allow the REST API: /?Mobile/(Set|Delete)ApnsCertForClientApp.',
+        'Give the user a role with the administrative right "Device Management" (System Administrator has it).',
+        'Allow this REST API in the scope of the OAuth application: /?Mobile/(Set|Delete)ApnsCertForClientApp.',
       ]),
   ),
   'proof-failed': entry(8, () => [
-    'The certificate stays set. `mfa-cli apns prove` proves it once more, without another set.',
+    'The certificate stays set. Run the proof again with `mfa-cli apns prove`.',
   ]),
-  'tenant-changed': entry(6, () => ['Run it again: it is planned anew from what is there now.']),
+  'tenant-changed': entry(6, () => [
+    'Run the command again: it makes a new plan from the current state of the tenant.',
+  ]),
   'rate-limited': entry(6, () => ['Wait a minute and try again.']),
   'tenant-unreachable': entry(7, (facts: AddressFacts) =>
     addressHints(
       facts,
       'Check the tenant URL, the network and HTTPS_PROXY.',
-      'Check the network and HTTPS_PROXY, or name a mirror with MFA_CLI_REGISTRY.',
+      'Check the network and HTTPS_PROXY, or set MFA_CLI_REGISTRY to a mirror.',
     ),
   ),
   'tenant-timeout': entry(7, (facts: AddressFacts) => addressHints(facts, waitLonger)),
   'tenant-tls': entry(7, (facts: AddressFacts) =>
-    addressHints(
-      facts,
-      'Behind a proxy that inspects TLS, name its CA with --ca-file PEM or MFA_CLI_CA_FILE.',
-    ),
+    addressHints(facts, 'If a proxy inspects TLS, give its CA with --ca-file PEM or MFA_CLI_CA_FILE.'),
   ),
   'tenant-not-json': entry(7, (facts: AddressFacts) =>
     facts.answered === 'before'
       ? [
-          'Something between here and the API may have answered, or the tenant does not have this call: run it again, and look at the answer with `mfa-cli api`.',
+          'A proxy may have answered, or the tenant does not have this API. Run the command again, and check the answer with `mfa-cli api`.',
         ]
       : addressHints(
           facts,
-          `The URL is probably not that of the identity tenant: it looks like ${addressForms}.`,
-          'Name the address of an npm registry with MFA_CLI_REGISTRY.',
+          `This is probably not the URL of the identity tenant, which looks like ${addressForms}.`,
+          'Set MFA_CLI_REGISTRY to the address of an npm registry.',
         ),
   ),
   'outcome-unknown': entry(7, (facts: UnknownFacts) => [
     `${facts.reason}.`,
     ...(stepHints(facts) ?? [
       facts.idempotent
-        ? 'Run it again: the same once more does no harm.'
-        : 'Look at what the tenant holds before you run it again: it was not sent again by itself.',
+        ? 'Run the command again: it is safe to repeat.'
+        : 'Check the current state of the tenant before you run the command again. mfa-cli did not repeat the request.',
     ]),
   ]),
   'issuer-failed': entry(7, ({ started }: { readonly started?: boolean }) => [
     started === false
-      ? 'Name a program that can be run with --issuer PROGRAM; its arguments go with --issuer-arg.'
-      : 'It may have issued a certificate: save it in the directory of the renewal. For this request the issuer is run again only with --issue-again.',
+      ? 'Give an executable program with --issuer PROGRAM, and its arguments with --issuer-arg.'
+      : 'If the issuer issued a certificate, save it in the directory of the renewal. To run the issuer again for this request, add --issue-again.',
   ]),
   'tenant-redirected': entry(7, ({ registry }: WayFacts) => [
     registry
-      ? 'Name the address that it leads to with MFA_CLI_REGISTRY: redirects are never followed.'
-      : 'Use the address that the tenant itself has, without a portal in front: redirects are never followed.',
+      ? 'Set MFA_CLI_REGISTRY to the address of the redirect: mfa-cli never follows redirects.'
+      : "Use the tenant's own address, not the address of a portal: mfa-cli never follows redirects.",
   ]),
 };
 
 /**
- * What helps where a step of `bootstrap` failed; null anywhere else.
- * @param lacking says that it may have failed for want of a right
+ * The hints for a failed step of `bootstrap`; null outside `bootstrap`.
+ * @param lacking if the user may lack the right for the step
  */
 export function stepHints({ step, right = '', byHand = '' }: StepFacts, lacking?: 'right'): Hints | null {
   if (step === undefined) return null;
   return [
     lacking &&
-      `The user lacks a right for this step: it takes the administrative right "${right}" (System Administrator has it).`,
+      `This step needs the administrative right "${right}" (System Administrator has it). Give the user a role with it.`,
     `By hand, in the admin portal: ${byHand}.`,
-    'Run it again then: it goes on from what is there.',
+    'Then run the command again: it keeps the finished steps.',
   ];
 }
 
 function refusalHints({ tried, file = '' }: RefusedFacts): Hints {
   const others = ['json', 'form', 'query'].filter((form) => !tried?.split(' ').includes(form));
+  const isKeyless = file.includes('private-key-missing') || file.includes('key-mismatch');
   return [
     tried !== undefined &&
-      `The tenant did not find the parameters where they were sent: try --send-as ${others.join(' or ')}. A query is part of an address, and addresses end up in logs.`,
-    file.includes('encryption-modern') &&
-      'The password opens the file here; Windows Server 2016 and older reject it when the file is encrypted with AES: make another with `mfa-cli apns convert --format p12 --encryption legacy`.',
+      `The tenant did not find the parameters. Try --send-as ${others.join(' or ')}. A query is part of the URL, which servers log.`,
+    isKeyless &&
+      'The file lacks the private key of its certificate. Export the certificate and its key together as one .p12.',
+    !isKeyless &&
+      file.includes('encryption-modern') &&
+      'The password opens the file on this machine, but Windows Server 2016 and older cannot read AES. Convert the file: `mfa-cli apns convert --format p12 --encryption legacy`.',
     file.includes('iterations-high') &&
-      'The newest .NET loader refuses high iteration counts: make another file with `mfa-cli apns convert --format p12`.',
+      'The newest .NET loader rejects high iteration counts. Convert the file: `mfa-cli apns convert --format p12`.',
   ];
 }
 
-/** Where a tenant's name or its portal was given in place of its address, that is what is to be mended. */
+/** A tenant's name or a portal in place of the tenant's address comes before the usual hint. */
 function addressHints(
   { tenantName, identityHost, portal, registry }: AddressFacts,
   usual: string,
@@ -156,11 +159,11 @@ function addressHints(
   if (registry && ofRegistry !== undefined) return [ofRegistry];
   if (portal)
     return [
-      'This is how the address of a portal looks: give the identity host, https://abc1234.id.cyberark.cloud, with --tenant URL.',
+      'This looks like the address of a portal. Give the identity host with --tenant URL, as in https://abc1234.id.cyberark.cloud.',
     ];
   if (identityHost !== undefined)
-    return [`The identity host of the tenant "${tenantName}" is ${identityHost}: give it with --tenant URL.`];
+    return [`The identity host of the tenant "${tenantName}" is ${identityHost}. Give it with --tenant URL.`];
   return [
-    tenantName === undefined ? usual : `Give the address with --tenant URL: it looks like ${addressForms}.`,
+    tenantName === undefined ? usual : `Give the address with --tenant URL. It looks like ${addressForms}.`,
   ];
 }

@@ -1,89 +1,90 @@
 import { entry, passwordSources } from './entry.ts';
 
 interface UsageFacts {
-  /** `--p12 FILE`: what was left out, or given wrong. */
+  /** The missing or wrong option: `--p12 FILE`. */
   readonly option?: string;
-  /** `MFA_CLI_P12`: the variable that can say it as well. */
+  /** The variable that can replace the option: `MFA_CLI_P12`. */
   readonly variable?: string;
-  /** `mfa-cli apns set`: whose help says more. */
+  /** The command to get help on: `mfa-cli apns set`. */
   readonly command?: string;
-  /** What was given as an option, which takes no secret. */
+  /** The secret that was given as an option. */
   readonly secret?: string;
-  /** `mfa-cli apns <command> [options]`: an option that stood before its command. */
+  /** The usage for an option that came before its command: `mfa-cli apns <command> [options]`. */
   readonly group?: string;
-  /** Names of `lackable`, separated by blanks: all that was left out. */
+  /** Names of `lackable`, separated by spaces. */
   readonly lacks?: string;
 }
 
-/** What a question knows that nobody could be asked. */
+/** Facts of a question that needed a terminal. */
 interface PromptFacts {
   readonly option?: string;
   readonly variable?: string;
-  /** Whose secret was asked for: that of the .p12, or of an administrator. */
+  /** The secret asked for: the password of the .p12, or an administrator's. */
   readonly secret?: 'password' | 'administrator';
 }
 
 interface UntrustedFacts {
-  /** `sha256:` and the hash of what the fleet file runs and reads. */
+  /** `sha256:` and the hash of everything that the fleet file runs and reads. */
   readonly trust?: string;
-  /** What keeps others from it: `chmod go-w mfa-fleet.yaml`. */
+  /** The command that locks others out: `chmod go-w mfa-fleet.yaml`. */
   readonly remedy?: string;
-  /** Whether a terminal is all that is missing. */
+  /** Whether a terminal would be enough. */
   readonly asked?: boolean;
 }
 
-/** The errors of the command line, which end with 2; a bug, and an interrupt. */
+/** Errors of the command line (exit code 2), a bug (1) and an interrupt (130). */
 export const usageErrors = {
   'internal-error': entry(1, () => [
-    'This is a bug in mfa-cli: run it again with --debug and report what it prints.',
+    'This is a bug in mfa-cli. Run the command again with --debug, and report the output.',
   ]),
   usage: entry(2, ({ option, variable, command, secret = '', group, lacks = '' }: UsageFacts) => [
     secretHints[secret],
     lacks.split(' ').flatMap((name) => (name in lackable ? [lackable[name as Lackable]] : [])),
     given(option, variable),
-    group && `The options of a command come after it: \`${group}\`.`,
+    group && `Put options after the command: \`${group}\`.`,
     command && `See \`${command} --help\`.`,
   ]),
   'prompt-unavailable': entry(2, ({ option, secret }: PromptFacts) => [
     secret === 'administrator' && [
-      'A service user needs none: set MFA_CLI_CLIENT_ID, and MFA_CLI_CLIENT_SECRET or MFA_CLI_CLIENT_SECRET_FILE.',
-      'Or set MFA_CLI_TOKEN to the access token of an administrator.',
+      'To sign in as a service user, set MFA_CLI_CLIENT_ID, and MFA_CLI_CLIENT_SECRET or MFA_CLI_CLIENT_SECRET_FILE.',
+      "Or set MFA_CLI_TOKEN to an administrator's access token.",
     ],
     secret === 'password' && passwordSources,
     option && `Without a terminal, give ${option}.`,
   ]),
   'file-exists': entry(2, ({ option }: { readonly option?: string }) => [
     option === undefined
-      ? 'Choose another name, or let --force replace it.'
-      : `Give another name with ${option}, or remove this file.`,
+      ? 'Choose another name, or replace it with --force.'
+      : `Choose another name with ${option}, or remove the file.`,
   ]),
   'fleet-untrusted': entry(2, ({ trust, remedy, asked }: UntrustedFacts) => [
-    asked && 'At a terminal `mfa-cli fleet plan` shows it, and asks once.',
-    remedy && `If all that it says is yours, run \`${remedy}\`.`,
-    `In a pipeline, once somebody has looked at it, set MFA_CLI_TRUST_FLEET=${trust}.`,
-    '--trust trusts whatever it says, this once: not where others may change it, as in a pull request.',
+    asked && 'Run `mfa-cli fleet plan` in a terminal to review it and trust it.',
+    remedy && `If you wrote the whole file, run \`${remedy}\`.`,
+    `In a pipeline, set MFA_CLI_TRUST_FLEET=${trust} after a review.`,
+    '--trust trusts any content for this run. Do not use it if others can change the file, as in a pull request.',
   ]),
-  'fleet-file-invalid': entry(2, () => ['`mfa-cli help fleet-file` shows what a fleet file holds.']),
-  /** Ends with 143 where the signal is SIGTERM. */
+  'fleet-file-invalid': entry(2, () => ['See `mfa-cli help fleet-file` for the format.']),
+  /** Exit code 143 for SIGTERM. */
   interrupted: entry<{ readonly signal?: 'SIGINT' | 'SIGTERM' }>(130),
 };
 
-/** What a pipeline may lack, and where it can come from. */
+/** Settings that a pipeline may lack, and how to provide each. */
 const lackable = {
   tenant: 'Tenant: give --tenant URL, or set MFA_CLI_TENANT.',
   credentials:
-    'Credentials: give --client-id ID, or set MFA_CLI_CLIENT_ID; and set MFA_CLI_CLIENT_SECRET or MFA_CLI_CLIENT_SECRET_FILE. Or set MFA_CLI_TOKEN.',
+    'Credentials: give --client-id ID or set MFA_CLI_CLIENT_ID, and set MFA_CLI_CLIENT_SECRET or MFA_CLI_CLIENT_SECRET_FILE. Or set MFA_CLI_TOKEN.',
   p12: 'The .p12: give --p12 FILE, or set MFA_CLI_P12 or MFA_CLI_P12_BASE64.',
-  password: 'Its password, if it has one: give --password-file FILE, or set MFA_CLI_P12_PASSWORD.',
+  password:
+    'The password of the .p12, if it has one: give --password-file FILE, or set MFA_CLI_P12_PASSWORD.',
 };
 export type Lackable = keyof typeof lackable;
 
-/** Where a secret belongs that was given as an option. */
+/** Where a secret belongs, by the option that was given. */
 const secretHints: Readonly<Record<string, readonly string[]>> = {
-  password: [passwordSources, 'On a terminal it is asked for.'],
-  token: ['Give the access token in MFA_CLI_TOKEN, or sign in with `mfa-cli login`.'],
+  password: [passwordSources, 'In a terminal, mfa-cli prompts for it.'],
+  token: ['Provide the access token in MFA_CLI_TOKEN, or sign in with `mfa-cli login`.'],
   'client-secret': [
-    'Give the client secret in MFA_CLI_CLIENT_SECRET, or name its file in MFA_CLI_CLIENT_SECRET_FILE.',
+    'Provide the client secret in MFA_CLI_CLIENT_SECRET, or its file in MFA_CLI_CLIENT_SECRET_FILE.',
   ],
 };
 

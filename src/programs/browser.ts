@@ -3,26 +3,26 @@ import type { Environment } from '../context.ts';
 import { type Command, isProgram, launch, type Machine, systemProgram } from './launch.ts';
 
 /**
- * Opens a URL in the browser: `BROWSER` is a command to which the URL is appended; without it, the system's opener.
- * Resolves to whether something was started; what it did cannot be known.
+ * Opens a URL in the browser: with the command in `BROWSER`, to which the URL is appended, else with the system's opener.
+ * Returns whether a program started; its effect is unknown.
  */
 export async function openBrowser(url: string, env: Environment): Promise<boolean> {
   const opener = openerOf(url, env, { platform: process.platform, isProgram });
   return opener !== null && start(opener, env);
 }
 
-/** A program with the URL among its arguments, and the folder to start it in. */
+/** A program with the URL among its arguments, and its working directory. */
 interface Opener {
   readonly command: Command;
   readonly directory?: string;
 }
 
-/** Where Windows lies for a Linux of WSL that does not mount it elsewhere. */
+/** The path of Windows in WSL, unless it is mounted elsewhere. */
 const windowsInWsl = '/mnt/c/Windows/System32';
 
 /**
- * What opens the URL; null where there is no screen. On Windows no shell is involved: a URL's characters mean
- * something to every one of them, and each quotes differently.
+ * The program that opens the URL; null without a display. On Windows it avoids shells: characters of a URL are special in
+ * every shell, and each quotes differently.
  */
 export function openerOf(url: string, env: Environment, machine: Machine): Opener | null {
   const { platform } = machine;
@@ -35,7 +35,7 @@ export function openerOf(url: string, env: Environment, machine: Machine): Opene
   if (platform === 'darwin') return { command: ['/usr/bin/open', url] };
   const windows = `${windowsInWsl}/rundll32.exe`;
   if (env.WSL_DISTRO_NAME && machine.isProgram(windows))
-    // Windows reaches no folder that only this Linux user may enter.
+    // Windows cannot open a directory that only this Linux user may enter.
     return { command: [windows, ...handler], directory: windowsInWsl };
   return { command: ['xdg-open', url] };
 }
@@ -48,7 +48,7 @@ function wordsOf(line: string): Command {
   return [file, ...args];
 }
 
-/** Whether there is no screen on which a browser could open. */
+/** Whether no display is available for a browser. */
 export function isRemote(env: Environment, platform = process.platform): boolean {
   if (env.SSH_CONNECTION !== undefined || env.SSH_TTY !== undefined) return true;
   return platform === 'linux' && !env.DISPLAY && !env.WAYLAND_DISPLAY && !env.WSL_DISTRO_NAME;
@@ -62,7 +62,7 @@ async function start({ command, directory }: Opener, env: Environment): Promise<
   try {
     child = launch(command, { env, stdio: 'ignore', apart: true, directory });
   } catch {
-    // There is no such program, or its arguments are too long.
+    // The program does not exist, or its arguments are too long.
     return false;
   }
   child.unref();

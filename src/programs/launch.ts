@@ -4,27 +4,29 @@ import type { Environment } from '../context.ts';
 import { isExecutable, statsOf } from '../files/directory.ts';
 import { takeEnvironment } from '../programs/environment.ts';
 
-/** A program, by its path or its bare name, and its arguments: no secret is among them, since everybody on the machine sees them. */
+/**
+ * A program by its path or bare name, and its arguments. They contain no secret, since every user of the machine can see
+ * them.
+ */
 export type Command = readonly [file: string, ...args: string[]];
 
 interface LaunchOptions {
-  /** From which the child inherits all but our own variables, and the passwords of proxies. */
+  /** The child inherits it, without our own variables and the passwords of proxies. */
   readonly env: Environment;
-  /** Variables that a secret is or will be taken from: the child does not get them. */
+  /** Variables that hold secrets: the child does not get them. */
   readonly withheld?: readonly string[];
-  /** Variables of ours that are meant for the child. */
+  /** Our own variables for the child. */
   readonly variables?: Readonly<Record<string, string>>;
   readonly stdio: StdioOptions;
-  /** Whether it has a console of its own on Windows; elsewhere it always has a group of its own. */
+  /** Whether it gets its own console on Windows; elsewhere it always gets its own process group. */
   readonly apart?: boolean;
   readonly directory?: string | undefined;
 }
 
 /**
- * Starts a program without a shell, in a process group of its own, so that no key of the terminal ends it but `endTree` all
- * of it. A bare name is looked for in PATH alone.
- * @throws ENOENT, UNQUOTABLE (`.cmd` or `.bat` with an argument that cmd.exe would not pass on as it is), and what
- * spawn throws
+ * Starts a program without a shell, in its own process group: keys of the terminal do not reach it, and `endTree` kills the
+ * whole group. It searches only PATH for a bare name.
+ * @throws ENOENT, UNQUOTABLE (`.cmd` or `.bat` with an argument that cmd.exe would change), and what spawn throws
  */
 export function launch(command: Command, options: LaunchOptions): ChildProcess {
   const { env, withheld = [], variables = {}, stdio, apart = false, directory } = options;
@@ -42,7 +44,7 @@ export function launch(command: Command, options: LaunchOptions): ChildProcess {
   return spawn(file, args, settings);
 }
 
-/** Kills a program and what it has started; and stops listening to what has left its group. */
+/** Kills a program and its children, and stops reading their output. */
 export function endTree(child: ChildProcess): void {
   const { pid, stdout } = child;
   stdout?.destroy();
@@ -51,7 +53,7 @@ export function endTree(child: ChildProcess): void {
     if (process.platform !== 'win32') process.kill(-pid, 'SIGKILL');
     else {
       const file = systemProgram('taskkill.exe', process.env);
-      // Apart from this process, whose end it would not outlive.
+      // Detached, so that it survives the end of this process.
       const apart = { stdio: 'ignore', windowsHide: true, detached: true } as const;
       const ending = spawn(file, ['/T', '/F', '/PID', `${pid}`], apart);
       ending.unref();
@@ -62,13 +64,13 @@ export function endTree(child: ChildProcess): void {
   }
 }
 
-/** Where programs are looked for: the system, and whether a path is a program. */
+/** The system on which programs run, and its check for executables. */
 export interface Machine {
   readonly platform: NodeJS.Platform;
   isProgram(path: string): boolean;
 }
 
-/** What a child inherits. */
+/** The environment that a child inherits. */
 export function childEnvironment(
   env: Environment,
   withheld: readonly string[],
@@ -79,25 +81,22 @@ export function childEnvironment(
   const folded = (name: string): string => (platform === 'win32' ? name.toUpperCase() : name);
   const names = new Set(withheld.map(folded));
   for (const name of Object.keys(inherited)) if (names.has(folded(name))) delete inherited[name];
-  // cmd.exe looks in the working directory first, unless this is set.
+  // cmd.exe searches the working directory first unless this is set.
   if (platform === 'win32') inherited.NoDefaultCurrentDirectoryInExePath = '1';
   return inherited;
 }
 
-/** A program of Windows by its path: by its name, one in the working directory would be started. */
+/** The full path of a Windows program: by name alone, one in the working directory would start. */
 export function systemProgram(name: string, env: Environment): string {
   const root = variable(env, 'SystemRoot', 'win32') ?? '';
   return win32.join(/^[a-z]:\\/i.test(root) ? root : 'C:\\Windows', 'System32', name);
 }
 
-/** What Windows itself can start, and what cmd.exe starts. */
+/** Executables of Windows itself, and scripts that cmd.exe runs. */
 const endings = ['.com', '.exe', '.bat', '.cmd'];
 const script = /\.(bat|cmd)$/i;
 
-/**
- * The path of the program that a bare name means: in the folders of PATH that are given from the root, and no working
- * directory; null if there is none.
- */
+/** Finds the program of a bare name in the absolute directories of PATH, never in the working directory; null: not found. */
 export function findProgram(name: string, env: Environment, machine: Machine): string | null {
   const isWindows = machine.platform === 'win32';
   const { delimiter, isAbsolute, join } = isWindows ? win32 : posix;
@@ -106,7 +105,7 @@ export function findProgram(name: string, env: Environment, machine: Machine): s
   const named = endings.some((ending) => name.toLowerCase().endsWith(ending));
   const tried = !isWindows || named ? [''] : known.filter((ending) => endings.includes(ending));
   for (const folder of path.split(delimiter).map((part) => (isWindows ? part.replaceAll('"', '') : part))) {
-    // On Windows, what begins with one slash is on the drive of the working directory.
+    // On Windows, a path that begins with one slash depends on the drive of the working directory.
     if (!isAbsolute(folder) || (isWindows && !/^([a-z]:|[\\/]{2})/i.test(folder))) continue;
     for (const ending of tried) {
       const candidate = join(folder, name + ending);
@@ -116,7 +115,7 @@ export function findProgram(name: string, env: Environment, machine: Machine): s
   return null;
 }
 
-/** What spawn is given for a command. @throws ENOENT, UNQUOTABLE */
+/** The arguments of spawn for a command. @throws ENOENT, UNQUOTABLE */
 export function startable([name, ...args]: Command, env: Environment, machine: Machine) {
   const isWindows = machine.platform === 'win32';
   const isBare = !(isWindows ? /[\\/:]/ : /\//).test(name) && !name.includes('\0');
@@ -124,7 +123,7 @@ export function startable([name, ...args]: Command, env: Environment, machine: M
   if (file === null) throw failure('ENOENT', 'no such program');
   if (!isWindows || !script.test(file)) return { file, args, verbatim: false };
   const words = [file, ...args];
-  // cmd.exe puts variables between percent signs, quoted or not, and has no escape for a quote or a line break.
+  // cmd.exe replaces %NAME% even in quotes, and cannot escape a quote or a line break.
   if (words.some((word) => /["%\r\n\0]/.test(word))) throw failure('UNQUOTABLE', 'no safe way to quote it');
   const line = words.map((word) => `"${word.replace(/(?<!\\)\\+$/, '$&$&')}"`).join(' ');
   const interpreter = systemProgram('cmd.exe', env);
@@ -135,7 +134,7 @@ function failure(code: string, message: string): Error {
   return Object.assign(new Error(message), { code });
 }
 
-/** Whether a path is a file that may be run. */
+/** Whether a path is an executable file. */
 export function isProgram(path: string): boolean {
   return isExecutable(path) && statsOf(path)?.isFile() === true;
 }

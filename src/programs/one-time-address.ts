@@ -4,12 +4,12 @@ import type { Socket } from 'node:net';
 import { orNull } from '../errors/cli-error.ts';
 import { readRegularFile } from '../files/own-file.ts';
 
-/** Whose end of a connection it is, as far as the system tells: this user's, another one's. */
+/** The owner of the other end of a connection: this user, another user, or unknown to the system. */
 export type Peer = 'own' | 'other' | 'unknown';
-/** Bytes of a table of connections, some 200,000 of them; in a longer one nobody is looked for. */
+/** The size limit of the table of connections, in bytes: some 200,000 of them. A longer one is not searched. */
 const tableLimit = 32 * 1024 * 1024;
 
-/** Looks at each connection of a loopback server as it is accepted, and tells later whose end the other one is. */
+/** Records the owner of each connection that a loopback server accepts. */
 export function watchPeers(server: Server): (socket: Socket) => Peer {
   const peers = new WeakMap<Socket, Peer>();
   const overflow = Number(tableText('/proc/sys/kernel/overflowuid').trim() || 65_534);
@@ -19,14 +19,14 @@ export function watchPeers(server: Server): (socket: Socket) => Peer {
   return (socket) => peers.get(socket) ?? 'unknown';
 }
 
-/** Root relays connections for others, as WSL and containers do, and the overflow user stands for whoever has no number here. */
+/** Root relays connections for others, as in WSL and containers; the overflow user stands for users without a number here. */
 export function judgePeer(owner: number | null, own: number | undefined, overflow: number): Peer {
   if (owner === null || own === undefined) return 'unknown';
   if (owner === own) return 'own';
   return owner === 0 || owner === overflow ? 'unknown' : 'other';
 }
 
-/** Who owns the other end of a connection within this machine; null where the system does not tell. */
+/** The user ID at the other end of a connection within this machine; null if the system does not tell. */
 function ownerOf({ remoteAddress, remotePort, localPort }: Socket): number | null {
   if (process.platform !== 'linux' || remoteAddress === undefined) return null;
   if (remotePort === undefined || localPort === undefined) return null;
@@ -41,16 +41,16 @@ function tableText(path: string): string {
   return orNull(() => readRegularFile(path, { limit: tableLimit }))?.toString('latin1') ?? '';
 }
 
-/** An address of IPv4 as /proc/net/tcp writes it, and within IPv6, as a socket of both families has it. */
+/** An IPv4 address as /proc/net/tcp writes it, alone or within IPv6 for a socket of both families. */
 function inTable(address: string): string {
   const bytes = address.split('.').map((byte) => Number(byte).toString(16).padStart(2, '0'));
   return `(?:0{16}F{4}0{4})?${bytes.reverse().join('').toUpperCase()}`;
 }
 
 /**
- * The owner of the connection to a port of 127.0.0.1. It may come from any address of this machine, such as 127.0.0.2. One
- * that is half closed still has its owner, and still gets an answer; one that nobody holds any more (state 06) has none.
- * @param address of IPv4
+ * The owner of a connection to a port of 127.0.0.1, from any loopback address such as 127.0.0.2. A half-closed connection
+ * still has an owner; an abandoned one (state 06) has none.
+ * @param address IPv4
  * @see proc_net_tcp.txt of the Linux kernel: number, local and remote address, state, three fields, owner
  */
 export function ownerIn(table: string, address: string, from: number, to: number): number | null {
@@ -63,17 +63,17 @@ export function ownerIn(table: string, address: string, from: number, to: number
   return owner === undefined ? null : Number(owner);
 }
 
-/** An address on a loopback server that leads a browser to another one, which no list of processes is to show. */
+/** A loopback address that redirects the browser, so that the target does not appear in the list of processes. */
 export interface OneTimeAddress {
   readonly path: string;
   /**
-   * The headers of the redirect (302). As often as this user comes; where the system does not tell who it is, once: then
-   * null, for one of the two may have been somebody else.
+   * Returns the headers of the redirect (302): each time for this user, but only once for an unknown visitor. Null on a
+   * second unknown visit, since one of the two may be another user's.
    */
   visit(peer: Peer): OutgoingHttpHeaders | null;
 }
 
-/** Makes one, with 256 random bits in its path. */
+/** Creates one with 256 random bits in its path. */
 export function createOneTimeAddress(target: string): OneTimeAddress {
   const visitors: Peer[] = [];
   return {
@@ -86,14 +86,14 @@ export function createOneTimeAddress(target: string): OneTimeAddress {
   };
 }
 
-/** Whether a page is fetched before anybody asks for it: prefetched, prerendered or previewed. */
+/** Whether a browser prefetches, prerenders or previews a page. */
 export function isBeforehand(headers: IncomingHttpHeaders): boolean {
   return ['sec-purpose', 'purpose', 'x-purpose', 'x-moz'].some((name) => headers[name] !== undefined);
 }
 
 /**
- * Whether a person sees the answer to this request in a window of its own, rather than a page that fetches, embeds or posts
- * it behind their back. A browser that does not say so (one from before 2023, curl) gets the benefit of the doubt.
+ * Whether the answer appears in a window of its own, rather than in a page that fetches, embeds or posts to it. A client that
+ * does not tell (a browser from before 2023, curl) counts as one.
  * @see https://www.w3.org/TR/fetch-metadata/
  */
 export function isTopLevelNavigation(headers: IncomingHttpHeaders): boolean {

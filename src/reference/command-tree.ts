@@ -3,99 +3,99 @@ import { variableSettings } from '../settings/table.ts';
 import { topics } from './usage.ts';
 
 export interface DescribedCommand {
-  /** Its words without the program's name: `apns set`; empty for the program. */
+  /** The command's words without the program's name: `apns set`; empty for the program. */
   readonly path: string;
   readonly summary: string;
   readonly description: string;
-  /** In their order. */
+  /** In order. */
   readonly arguments: readonly DescribedArgument[];
-  /** Its own. */
+  /** The command's own options, without the global ones. */
   readonly options: readonly DescribedOption[];
   /** Command lines. */
   readonly examples: readonly string[];
-  /** The file of the package's `schema/` that describes what it prints with `--json`; null where it only has commands below it. */
+  /** The file in the package's `schema/` that describes the command's `--json` output; null for a group of commands. */
   readonly schema: string | null;
   readonly commands: readonly DescribedCommand[];
 }
 
 interface DescribedValue {
-  /** How the help calls it: `seconds`. */
+  /** The name in the help: `seconds`. */
   readonly name: string;
   readonly type: 'text' | 'number' | 'file' | 'directory' | 'choice';
-  /** All that it can be; null where it is no choice. */
+  /** All allowed values; null if the type is not a choice. */
   readonly choices: readonly string[] | null;
 }
 
 interface DescribedArgument {
   readonly value: DescribedValue;
-  /** A value, or words for one; null where there is none. */
+  /** The default value or its description; null if there is none. */
   readonly default: string | null;
   readonly required: boolean;
   readonly repeatable: boolean;
-  /** As the help has it. */
+  /** The text of the help. */
   readonly help: string;
 }
 
 export interface DescribedOption extends Omit<DescribedArgument, 'value'> {
-  /** With its dashes: `--topic`. */
+  /** With dashes: `--topic`. */
   readonly name: string;
-  /** `-h`; null where it has none. */
+  /** The short form: `-h`; null if there is none. */
   readonly short: string | null;
-  /** As the help has it: `-h, --help`, `--topic <topic>`. */
+  /** The term in the help: `-h, --help`, `--topic <topic>`. */
   readonly term: string;
-  /** Null where it takes none. */
+  /** Null if the option takes no value. */
   readonly value: DescribedValue | null;
-  /** Whether the command ends with 2 without it where nobody can be asked. */
+  /** Whether the command exits with 2 if the option is missing and there is no terminal. */
   readonly required: boolean;
-  /** The environment variables that stand in for it, or that it goes by. */
+  /** The environment variables that can replace the option or that it reads. */
   readonly variables: readonly string[];
 }
 
-/** For completions and the man page, which alone show it. */
+/** Details for completions and the man page only. */
 interface Undescribed {
-  /** `<topic>` or `[file]`; empty where an option takes no value. */
+  /** `<topic>` or `[file]`; empty if an option takes no value. */
   readonly placeholder: string;
-  /** Without the choices and the default that the help adds. */
+  /** The help without its choices and default. */
   readonly description: string;
-  /** Its value: `none`, `text`, `file`, `p12`, `profile`, `client-app-key`, or `choice pem p12`. */
+  /** The kind of value: `none`, `text`, `file`, `p12`, `profile`, `client-app-key`, or `choice pem p12`. */
   readonly kind: string;
 }
 
 export type ArgumentNode = DescribedArgument & Undescribed;
-/** Its `spellings` are `--help`, and `-h` where there is one. */
+/** Its `spellings` are `--help` and perhaps `-h`. */
 export type OptionNode = DescribedOption & Undescribed & { readonly spellings: readonly string[] };
 
-/** A command of the command line, for whoever describes all of it. The options of the root hold everywhere. */
+/** A command with all commands below it. The options of the root apply to every command. */
 export interface CommandNode extends Omit<DescribedCommand, 'arguments' | 'options' | 'commands'> {
   readonly arguments: readonly ArgumentNode[];
   readonly options: readonly OptionNode[];
   readonly commands: readonly CommandNode[];
 }
 
-/** What can be typed behind a command's words, for the completion of a shell. */
+/** The completions after a command's words. */
 export interface Place {
-  /** The command's words, nothing for the program. */
+  /** The command's words; empty for the program. */
   readonly path: string;
   readonly words: readonly { readonly name: string; readonly summary: string }[];
   readonly options: readonly Pick<OptionNode, 'spellings' | 'description' | 'kind'>[];
-  /** Of its arguments, in order. */
+  /** The kinds of the arguments, in order. */
   readonly kinds: readonly string[];
 }
 
-/** The options, by their names with dashes, that a command needs where nobody can be asked. */
+/** The options, with dashes, that a command requires without a terminal. */
 type Needed = (command: Command) => readonly string[];
 
-/** The tree of a program whose commands have declared their options. */
+/** Reads the tree of a program whose commands have declared their options. */
 export function readCommandTree(program: Command, needed: Needed): CommandNode {
   return nodeOf(program, '', needed);
 }
 
-/** Every command of the tree, each before those below it. */
+/** Every command of the tree, each before its subcommands. */
 export function flatten(node: CommandNode): readonly CommandNode[] {
   return [node, ...node.commands.flatMap(flatten)];
 }
 
-/** Every place of the command line, the program's first, with `help` and what stands below it. */
+/** Every place of the command line, the program's first, and those below `help`. */
 export function placesOf(root: CommandNode): readonly Place[] {
   const below = ({ commands }: CommandNode): Place['words'] =>
     commands.map(({ path, summary }) => ({ name: path.slice(path.lastIndexOf(' ') + 1), summary }));
@@ -104,7 +104,7 @@ export function placesOf(root: CommandNode): readonly Place[] {
     return { path: `help ${node.path}`.trim(), words: [...below(node), ...pages], options: [], kinds: [] };
   });
   const places = flatten(root).map((node): Place => {
-    const own = node === root ? [{ name: 'help', summary: 'show the help of a command or on a topic' }] : [];
+    const own = node === root ? [{ name: 'help', summary: 'show help for a command or topic' }] : [];
     const kinds = node.arguments.map(({ kind }) => kind);
     return { path: node.path, words: [...below(node), ...own], options: node.options, kinds };
   });
@@ -114,7 +114,7 @@ export function placesOf(root: CommandNode): readonly Place[] {
   return [...places, ...help, ...pages];
 }
 
-/** Every spelling of an option that takes a value, those of the program last, since they hold everywhere. */
+/** Every spelling of an option with a value. The program's come last, since they apply to every command. */
 export function valuedOptions([root, ...others]: readonly Place[]) {
   return [...others, ...(root === undefined ? [] : [root])].flatMap(({ path, options }) =>
     options
@@ -174,7 +174,7 @@ function argumentOf(argument: Argument, path: string) {
   };
 }
 
-/** How a declaration says it: `key of the client app; default: the topic [MFA_CLI_CLIENT_APP_KEY]`. */
+/** Reads a declaration: `key of the client app; default: the topic [MFA_CLI_CLIENT_APP_KEY]`. */
 function declared(description: string) {
   const end = description.endsWith(']') ? description.lastIndexOf(' [') : -1;
   const [words, list] = end < 0 ? [description, ''] : [description.slice(0, end), description.slice(end)];
@@ -182,7 +182,7 @@ function declared(description: string) {
   return { standard, variables: list.match(/\b[A-Z][A-Z\d_]+\b/g) ?? [] };
 }
 
-/** What the settings say, where the words of the option are theirs. */
+/** The default in the settings, if the option's help comes from there. */
 function defaultOfSetting({ flags, description }: Option): string | null {
   const row = variableSettings.find(
     ({ option, help, meaning }) => option === flags && description.startsWith(help ?? meaning),
@@ -194,18 +194,18 @@ function told(value: unknown): string | null {
   return typeof value === 'string' ? value : null;
 }
 
-/** Whether its values are collected: a first one makes a list. */
+/** Whether the option is repeatable: parsing one value makes a list. */
 function collects({ parseArg, argChoices: [value = ''] = [] }: Option): boolean {
   return Array.isArray(parseArg?.(value, undefined));
 }
 
-/** The options that take the name of something that this machine has stored. */
+/** The options whose values this machine has stored. */
 const namedBy: Readonly<Record<string, 'profile' | 'client-app-key'>> = {
   '--profile': 'profile',
   '--client-app-key': 'client-app-key',
 };
 
-/** A value, as the help and a completion know it. @param stored what this machine has stored under such names */
+/** A value for the help and completions. @param stored the kind of a value that this machine has stored */
 function readValue(
   placeholder: string,
   description: string,
@@ -222,7 +222,7 @@ function readValue(
   return { value: { name, type, choices: null }, kind };
 }
 
-/** The command lines that its help ends with. */
+/** The command lines in the examples of its help. */
 function examplesOf(command: Command): readonly string[] {
   const help: string[] = [];
   command.configureOutput({ writeOut: (text) => void help.push(text) });

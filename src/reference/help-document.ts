@@ -10,23 +10,23 @@ import {
 import { exitCodeEntries } from './topics/environment.ts';
 import { type Topic, topics } from './usage.ts';
 
-/** What `help --json` prints. Keys are a promise. */
+/** The document of `help --json`. Keys are a promise. */
 interface HelpDocument {
   readonly program: string;
   readonly version: string;
-  /** What was asked about, with all below it. */
+  /** The command asked for, with its subcommands. */
   readonly command: DescribedCommand;
-  /** Every command takes these beside its own. */
+  /** Every command takes these in addition to its own. */
   readonly globalOptions: readonly DescribedOption[];
-  /** Pages of help that belong to no command: `mfa-cli help WORD`. */
+  /** Help pages beyond commands: `mfa-cli help WORD`. */
   readonly topics: readonly { readonly word: string; readonly summary: string }[];
-  /** Every command ends with one of them. */
+  /** The exit codes of all commands. */
   readonly exitCodes: readonly { readonly code: number; readonly meaning: string }[];
-  /** The schema of what is printed where there is no report. */
+  /** The schema of the document that an error prints. */
   readonly errorSchema: string;
 }
 
-/** @param program the whole command line @param asked the path of the command that is asked about, with the program's name */
+/** @param program the whole command line @param asked the path of the command asked for, with the program's name */
 export function helpDocument(program: CommandNode, asked: string): HelpDocument {
   const path = asked.split(' ').slice(1).join(' ');
   const node = flatten(program).find((one) => one.path === path) ?? program;
@@ -43,11 +43,11 @@ export function helpDocument(program: CommandNode, asked: string): HelpDocument 
   };
 }
 
-/** What `help TOPIC --json` prints. Keys are a promise. */
+/** The document of `help TOPIC --json`. Keys are a promise. */
 interface TopicDocument {
   readonly topic: string;
   readonly summary: string;
-  /** The page. */
+  /** The page as `help TOPIC` prints it. */
   readonly text: string;
 }
 

@@ -5,7 +5,7 @@ import { exitCodeEntries, precedence, variableEntries } from './topics/environme
 const files: readonly Entry[] = [
   [
     '~/.config/mfa-cli/config.json',
-    "Profiles, sessions and the record of what was set, in the platform's configuration directory or in MFA_CLI_CONFIG_DIR. Its mode is 0600, that of the directory 0700; it is replaced whole, under a lock.",
+    "Profiles, sessions and the record of set certificates. The file is in the platform's configuration directory or in MFA_CLI_CONFIG_DIR. Its mode is 0600, the directory's 0700. mfa-cli replaces the whole file under a lock.",
   ],
 ];
 
@@ -14,7 +14,7 @@ export function formatManual(root: CommandNode, version: string): string {
   const leaves = flatten(root).filter(({ commands, path }) => commands.length === 0 && path !== '');
   return [
     `.TH MFA\\-CLI 1 "" ${quoted(`mfa-cli ${version}`)} "User Commands"`,
-    // No hyphens and no stretched lines: names and options stay whole.
+    // No hyphenation and no justified lines: names and options stay whole.
     '.nh',
     '.ad l',
     '.SH NAME',
@@ -26,11 +26,11 @@ export function formatManual(root: CommandNode, version: string): string {
     '.SH DESCRIPTION',
     escaped(root.description),
     'The result goes to stdout, everything else to stderr.',
-    'Without a terminal, or with CI set, nothing is ever asked.',
+    'Without a terminal, or with CI set, mfa-cli never prompts.',
     '.SH COMMANDS',
     ...leaves.flatMap(commandSection),
     '.SH OPTIONS',
-    'Every command takes these.',
+    'Every command takes these options.',
     ...root.options.flatMap(optionParagraph),
     '.SH ENVIRONMENT',
     ...precedence.map(escaped),
@@ -81,12 +81,12 @@ function lowered(text: string): string {
   return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
-/** An argument of a macro. */
+/** A macro's argument. */
 function quoted(text: string): string {
   return `"${escaped(text).replaceAll('"', '\\(dq')}"`;
 }
 
-/** Text that roff prints as it stands: ASCII quotes, hyphens and tildes may be copied into a shell. */
+/** Text that roff prints unchanged: ASCII quotes, hyphens and tildes can be pasted into a shell. */
 function escaped(text: string): string {
   return text
     .replaceAll('\\', '\\e')

@@ -2,7 +2,7 @@ import type { Command, CommanderError } from 'commander';
 import { CliError, type ErrorFacts } from '../errors/cli-error.ts';
 import { nearestName } from '../text/phrasing.ts';
 
-/** No option that somebody means has a longer name. */
+/** Longer than any option's name. */
 const longestName = 40;
 
 /** `mfa-cli apns set`. */
@@ -10,25 +10,25 @@ export function commandPath(command: Command): string {
   return command.parent === null ? command.name() : `${commandPath(command.parent)} ${command.name()}`;
 }
 
-/** The words that a command has below it. */
+/** The words of a command's subcommands. */
 export function namesOf(parent: Command): readonly string[] {
   return parent.commands.map((command) => command.name());
 }
 
-/** The CliError for a wrong use of the command, whose help is pointed to. */
+/** The error for wrong usage; its hint points to the command's help. */
 export function usage(message: string, command: Command, facts: ErrorFacts = {}): CliError {
   return new CliError('usage', message, { facts: { ...facts, command: commandPath(command) } });
 }
 
-/** The CliError for a word that is no command of the group, or of the program. */
+/** The error for a word that is not a command of the group or the program. */
 export function notACommand(word: string, group: Command): CliError {
   const near = nearestName(word, namesOf(group));
   const isFamily = group.parent !== null && group.commands.length > 0;
-  const names = !isFamily || near !== undefined ? '' : `, which has ${namesOf(group).join(', ')}`;
+  const names = !isFamily || near !== undefined ? '' : `. Commands: ${namesOf(group).join(', ')}`;
   return usage(`"${word}" is not a command of ${commandPath(group)}${names}${suggestion(near)}`, group);
 }
 
-/** The CliError for what commander's parser says of a command line. @param command the one that met it */
+/** Translates an error of commander's parser. @param command the command that threw it */
 export function parserError(error: CommanderError, command: Command): CliError {
   const message = error.message.replace(/^error: /, '');
   const [, quoted = ''] = /'(.*)'/s.exec(message) ?? [];
@@ -50,7 +50,7 @@ export function parserError(error: CommanderError, command: Command): CliError {
 
 function missingArguments(command: Command): CliError {
   const names = command.registeredArguments.flatMap((one) => (one.required ? `<${one.name()}>` : []));
-  // The first may be what is missing: `api /PATH`.
+  // The first argument may be the missing one: `api /PATH`.
   const given = command.args.map((word) => `"${word.slice(0, longestName)}"`).join(' and ');
   const only = given === '' ? '' : `; only ${given} was given`;
   return usage(`${commandPath(command)} needs ${names.join(' and ')}${only}`, command);
@@ -65,7 +65,7 @@ function excessArguments(command: Command): CliError {
   );
 }
 
-/** What an option or an argument with a few values takes. @param message commander's, which alone has what was given */
+/** The error for a value that is not among the choices. @param message commander's message, the only place with the value */
 function noChoice(message: string, command: Command): CliError {
   const [, option, value, given, argument, list = ''] =
     /^(?:option '(\S+).*?' argument '(.*)' is invalid|command-argument value '(.*)' is invalid for argument '(.*)')\. Allowed choices are (.*)\.$/s.exec(
@@ -78,19 +78,18 @@ function noChoice(message: string, command: Command): CliError {
   return usage(`${name} takes ${takes}, not "${word}"${suggestion(near)}`, command);
 }
 
-/** @param word as it was typed, perhaps with a value, which may be a secret */
+/** @param word as typed, perhaps with a value, which may be a secret */
 function unknownOption(word: string, command: Command): CliError {
   const [operand] = command.args;
   const isGroup = command.commands.length > 0;
-  // commander looks at the options first.
+  // commander checks the options before the command.
   if (isGroup && operand !== undefined && !operand.startsWith('-')) return notACommand(operand, command);
   const [typed, dashes = '', name = ''] = /^(-{1,2})([\p{L}\p{M}\p{N}_-]*)/u.exec(word) ?? [word];
-  // Also those of the program.
   const help = command.createHelp();
   const options = [...help.visibleOptions(command), ...help.visibleGlobalOptions(command)];
   const known = options.find(({ long }) => long === typed);
   if (known !== undefined) {
-    const takes = known.required || known.optional ? 'its value after a blank or =' : 'no value';
+    const takes = known.required || known.optional ? 'its value after a space or =' : 'no value';
     return usage(`Option ${typed} takes ${takes}`, command);
   }
   const near = nearestName(
@@ -102,7 +101,7 @@ function unknownOption(word: string, command: Command): CliError {
   return usage(message, command, misplaced ? { group: `${commandPath(command)} <command> [options]` } : {});
 }
 
-/** A letter after a single dash may have a value behind it: more is shown only of what reads like a name. */
+/** Hides what may be a value: after a single dash, a letter without a near name is shown alone. */
 function shownName(dashes: string, name: string, near: string | undefined): string {
   const letters = [...name];
   const shown = dashes === '-' && near === undefined ? 1 : longestName;
@@ -113,45 +112,45 @@ function suggestion(near: string | undefined): string {
   return near === undefined ? '' : `; did you mean ${near}?`;
 }
 
-/** A page of help that belongs to no command: `mfa-cli help environment`. */
+/** A help page beyond commands: `mfa-cli help environment`. */
 export interface Topic {
   readonly word: string;
   readonly summary: string;
-  /** Loads its text, for a page of that many columns. */
+  /** Loads the text for a page of that many columns. */
   load(columns: number): Promise<string>;
 }
 
 export const topics: readonly Topic[] = [
   {
     word: 'environment',
-    summary: 'variables that mfa-cli reads',
+    summary: 'environment variables that mfa-cli reads',
     load: async (columns) => (await import('./topics/environment.ts')).environmentPage(columns),
   },
   {
     word: 'exit-codes',
-    summary: 'what each exit code means',
+    summary: 'meaning of each exit code',
     load: async (columns) => (await import('./topics/environment.ts')).exitCodesPage(columns),
   },
   {
     word: 'fleet-file',
-    summary: 'the file that declares a fleet of tenants',
+    summary: 'format of the file that declares a fleet of tenants',
     load: async (columns) => (await import('./topics/fleet-file.ts')).fleetFilePage(columns),
   },
   {
     word: 'findings',
-    summary: 'what the checks find, and what fixes it',
+    summary: 'findings of the checks, and how to fix each',
     load: async (columns) => (await import('./topics/findings.ts')).findingsPage(columns),
   },
   {
     word: 'agents',
-    summary: 'how a program calls mfa-cli',
+    summary: 'rules for programs that call mfa-cli',
     load: async (columns) => (await import('./topics/agents.ts')).agentsPage(columns),
   },
 ];
 
 /**
- * The topic that `help` is asked for, if it is not a command.
- * @param words what stands behind `help`, without options
+ * The topic asked for, or undefined if the words name a command.
+ * @param words the words after `help`, without options
  * @throws {CliError} usage
  */
 export function topicOf(words: readonly string[], program: Command): Topic | undefined {
@@ -161,17 +160,17 @@ export function topicOf(words: readonly string[], program: Command): Topic | und
   const names = topics.map((topic) => topic.word);
   const found = topics.find((topic) => topic.word === word);
   if (found !== undefined && more !== undefined)
-    throw usage(`"${more}" is not a part of the help on ${word}`, program);
+    throw usage(`The help topic ${word} takes no further word, but "${more}" was given`, program);
   if (found !== undefined) return found;
   const near = nearestName(word, [...names, ...namesOf(program)]);
   const instead =
     near === undefined
       ? ` (topics: ${names.join(', ')}; commands: ${namesOf(program).join(', ')})`
       : `; did you mean ${near}?`;
-  throw usage(`There is no help on "${word}"${instead}`, program);
+  throw usage(`No help found for "${word}"${instead}`, program);
 }
 
-/** Checks that the words lead to a command, whose help commander prints. @throws {CliError} usage */
+/** Checks that the words name a command; commander prints its help. @throws {CliError} usage */
 function requireCommand(words: readonly string[], program: Command): undefined {
   let command = program;
   for (const word of words) {

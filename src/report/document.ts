@@ -2,20 +2,20 @@ import { createHash } from 'node:crypto';
 import { inHtml } from '../text/printable.ts';
 
 export interface Page {
-  /** The answer first, as a sentence. */
+  /** The result, as a sentence. */
   readonly heading: string;
-  /** How it ended; it is also a word of the heading. */
+  /** The outcome; the heading says it as well. */
   readonly mark?: 'ok' | 'bad' | undefined;
   readonly lead?: string | undefined;
   readonly body?: Markup | undefined;
   readonly banner?: string | undefined;
-  /** Where it comes from: `mfa-cli`. */
+  /** The origin: `mfa-cli`. */
   readonly brand: string;
 }
 
 const marks = { ok: '✓', bad: '✕' };
 
-/** A page of one card, which loads nothing. */
+/** A page of one card, without external resources. */
 export function renderPage({ heading, mark, lead, body, banner, brand }: Page): string {
   return renderDocument({
     title: `${heading} - ${brand}`,
@@ -33,7 +33,7 @@ ${body ?? null}
   });
 }
 
-/** A whole document, with its own styles in it if it has some. `head` is what else its head holds. */
+/** A whole document with inline styles. `head` is more content of its head. */
 export function renderDocument(content: {
   readonly title: string;
   readonly styles?: string | undefined;
@@ -64,14 +64,14 @@ ${pairs.map(([name, value]) => markup`<dt>${name}</dt><dd>${value}</dd>`)}
 </dl>`;
 }
 
-/** HTML whose every value is text: what a stranger wrote never becomes an element. */
+/** HTML in which every value is escaped text. */
 export interface Markup {
   readonly html: string;
 }
 
 type Value = string | Markup | readonly Markup[] | null;
 
-/** A template whose strings are escaped, and whose null is nothing. */
+/** Escapes strings, and leaves out null. */
 export function markup(parts: TemplateStringsArray, ...values: readonly Value[]): Markup {
   return { html: parts.map((part, i) => part + htmlOf(values[i] ?? null)).join('') };
 }
@@ -82,7 +82,7 @@ function htmlOf(value: Value): string {
   return 'html' in value ? value.html : value.map(({ html }) => html).join('\n');
 }
 
-/** How every page looks, in the light and in the dark. Each pair of ink and ground holds 5.2:1 or more. */
+/** The styles of every page, light and dark. Every text has a contrast of 5.2:1 or more. */
 export const stylesheet = `
 :root {
   color-scheme: light dark;
@@ -155,7 +155,7 @@ button:hover { filter: brightness(.94); }
 @media print { :root { color-scheme: light; } }
 `;
 
-/** What a Content-Security-Policy names a text of styles or a script by, and no other. */
+/** The source expression of inline styles or a script in a Content-Security-Policy. */
 export function sourceOf(text: string): string {
   return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 }

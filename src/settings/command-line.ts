@@ -2,23 +2,22 @@ import type { Environment } from '../context.ts';
 import type { TerminalFlags } from '../terminal/terminal.ts';
 import { isOn } from '../text/phrasing.ts';
 
-/** The words after the program's name, examined once. */
+/** The words after the program's name, examined before parsing. */
 export interface CommandLine {
-  /** What the parser takes: `help apns set` as `apns set --help`. */
+  /** The parser's input: `help apns set` becomes `apns set --help`. */
   readonly words: readonly string[];
-  /** Nothing but the version is asked for, which needs no parser. */
+  /** Whether the line only asks for the version, which needs no parser. */
   readonly isVersion: boolean;
-  /** What `help` is asked about, which may be a topic; null without `help`. */
+  /** The words after `help`, perhaps a topic; null without `help`. */
   readonly helpOn: readonly string[] | null;
-  /** The option that somebody gave a secret in, without its dashes: others can read a command line. */
+  /** An option that was given a secret, without its dashes: others can read a command line. */
   readonly secretOption: string | null;
   readonly flags: TerminalFlags;
 }
 
 /**
- * Examines argv before the parser does. The flags decide in which form the parser's own errors are said, and an error ends
- * its work before it has met the flags behind the word that is wrong; so they are looked for here, whatever they are the
- * value of. Which words are values the parser alone knows, and it refuses a value that is spelled like a flag.
+ * Reads the flags before the parser: they decide how its own errors are printed, and it stops at the first wrong word.
+ * A flag counts anywhere in argv, since the parser rejects a value that is spelled like a flag.
  * `CI` counts as `--no-input`, unless it is empty, `0` or `false`.
  */
 export function readCommandLine(argv: readonly string[], env: Environment): CommandLine {

@@ -4,7 +4,7 @@ import { readSecret } from '../files/read.ts';
 import { Secret } from '../text/secret.ts';
 import { variable } from './variable.ts';
 
-/** The credentials that a pipeline was given, so that nobody has to have signed in; a token is used before a secret. */
+/** The credentials of a pipeline, which replace a sign-in. A token takes precedence over a secret. */
 export type Credentials = 'token' | 'client-secret';
 
 export function credentialsIn(env: Environment): Credentials | null {
@@ -13,38 +13,33 @@ export function credentialsIn(env: Environment): Credentials | null {
   return isSet('MFA_CLI_CLIENT_SECRET') || isSet('MFA_CLI_CLIENT_SECRET_FILE') ? 'client-secret' : null;
 }
 
-/**
- * The variable of a pipeline's secret that its store did not fill: one that is set to nothing, or that of the client secret
- * where a variable names a client. Null where nothing looks like it.
- */
+/** The variable of a secret that is set to nothing, as a secret store without the secret leaves it; else null. */
 export function missingSecret(env: Environment): string | null {
   const secrets = ['MFA_CLI_CLIENT_SECRET', 'MFA_CLI_CLIENT_SECRET_FILE', 'MFA_CLI_TOKEN'];
-  const empty = secrets.find((name) => env[name] === '');
-  if (empty !== undefined) return empty;
-  return variable(env, 'MFA_CLI_CLIENT_ID') === undefined ? null : 'MFA_CLI_CLIENT_SECRET';
+  return secrets.find((name) => env[name] === '') ?? null;
 }
 
-/** The client secret, of a file where one is named. @throws {CliError} usage (an empty file) and those of reading a file */
+/** The client secret, from its variable or file. @throws {CliError} usage (an empty file) and those of reading a file */
 export async function readClientSecret(context: Context): Promise<Secret | null> {
   const { env } = context;
   const value = variable(env, 'MFA_CLI_CLIENT_SECRET');
   if (value !== undefined) return new Secret(value, 'MFA_CLI_CLIENT_SECRET');
   const path = variable(env, 'MFA_CLI_CLIENT_SECRET_FILE');
   if (path === undefined) return null;
-  const secret = await readSecret(path, 'The file of MFA_CLI_CLIENT_SECRET_FILE', context);
+  const secret = await readSecret(path, 'The file in MFA_CLI_CLIENT_SECRET_FILE', context);
   if (secret.reveal() !== '') return secret;
-  throw new CliError('usage', 'The file of MFA_CLI_CLIENT_SECRET_FILE is empty');
+  throw new CliError('usage', 'The file in MFA_CLI_CLIENT_SECRET_FILE is empty');
 }
 
-/** `MFA_CLI_TOKEN`, without the line break that secret stores add. @throws {CliError} usage, where it can be no token */
+/** `MFA_CLI_TOKEN`, without the line break that secret stores add. @throws {CliError} usage: not a token */
 export function readToken(env: Environment): Secret | null {
   const token = variable(env, 'MFA_CLI_TOKEN')?.replace(/\r?\n$/, '');
   return token === undefined ? null : requireToken(new Secret(token, 'MFA_CLI_TOKEN'), 'MFA_CLI_TOKEN');
 }
 
-/** An access token that can be sent. @param source the beginning of a sentence @throws {CliError} usage */
+/** The token, if a header can carry it. @param source the subject of the error @throws {CliError} usage */
 export function requireToken(token: Secret, source: string): Secret {
-  // What a header can carry; RFC 6750 §2.1 allows less, but a tenant's token may be anything.
+  // RFC 6750 §2.1 allows fewer characters, but a tenant may issue any token.
   if (/^[\x21-\x7e]+$/.test(token.reveal())) return token;
-  throw new CliError('usage', `${source} holds no access token`);
+  throw new CliError('usage', `${source} is not an access token`);
 }

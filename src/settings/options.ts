@@ -7,35 +7,35 @@ export function addConnectionOptions(command: Command): Command {
   return addSettings(command, 'tenant', 'app-id', 'client-id', 'scope', 'platform-token');
 }
 
-/** The options of `P12Options`: which file, and its password. */
+/** The options of `P12Options`: the file and its password. */
 export function addP12Options(command: Command): Command {
   return addPasswordCommand(addSettings(command, 'p12', 'p12-password'), "the .p12's password");
 }
 
 /** @param what `the .p12's password` */
 export function addPasswordCommand(command: Command, what: string): Command {
-  addOptions(command, { '--password-command <program>': `program that prints ${what}` });
-  return addRepeatable(command, '--password-arg <argument>', 'an argument of that program, repeatable');
+  addOptions(command, { '--password-command <program>': `run this program, which prints ${what}` });
+  return addRepeatable(command, '--password-arg <argument>', 'argument for that program, repeatable');
 }
 
 /** The options of `HookOptions` but the alerts. */
 export function addHookOptions(command: Command): Command {
-  addOptions(command, { '--hook <program>': 'program to call at the end, with the JSON report on stdin' });
-  addRepeatable(command, '--hook-arg <argument>', 'an argument of the hook, repeatable');
+  addOptions(command, { '--hook <program>': 'program to run at the end, with the JSON report on stdin' });
+  addRepeatable(command, '--hook-arg <argument>', 'argument for the hook, repeatable');
   return addOptions(command, {
-    '--hook-timeout <seconds>': 'how long the hook may take; default: 30',
-    '--hook-must-succeed': 'end with 8 where all went well but the hook',
+    '--hook-timeout <seconds>': 'time limit for the hook; default: 30',
+    '--hook-must-succeed': 'exit 8 if only the hook failed',
   });
 }
 
-/** The hook of a command that shows how long certificates last. */
+/** The hook of a command that reports when certificates expire. */
 export function addAlertOptions(command: Command): Command {
   return addOptions(addHookOptions(command), {
-    '--notify-at <days>': 'call the hook once a certificate and stage: 45,30,14,7,1,0',
+    '--notify-at <days>': 'run the hook once per certificate at each of these days left: 45,30,14,7,1,0',
   });
 }
 
-/** An option that may be given again and again, each time with one value. */
+/** A repeatable option with one value each time. */
 export function addRepeatable(command: Command, flags: string, words: string): Command {
   const collect = (value: string, values: readonly string[] = []): readonly string[] => [...values, value];
   return command.option(flags, words, collect);
@@ -46,7 +46,7 @@ export function addTokenKeyOptions(command: Command): Command {
   return addSettings(command, 'p8', 'key-id', 'team-id');
 }
 
-/** A list of terms at the end of a command's help, as wide as the page. */
+/** A list of terms at the end of a command's help, fitted to the page. */
 export function addList(command: Command, title: string, entries: readonly Entry[]): Command {
   const list = (): string => {
     const columns = command.configureOutput().getOutHelpWidth?.() ?? Number.POSITIVE_INFINITY;
@@ -55,10 +55,10 @@ export function addList(command: Command, title: string, entries: readonly Entry
   return command.addHelpText('after', list);
 }
 
-/** What the help says of an option; behind it, in a list, the only values that the option takes. */
+/** The help of an option, alone or in a list with its choices. */
 type OptionWords = string | readonly [words: string, ...choices: readonly string[]];
 
-/** Declares options that no setting stands for, by their flags. */
+/** Declares options that are not settings, by their flags. */
 export function addOptions(command: Command, options: Readonly<Record<string, OptionWords>>): Command {
   for (const [flags, given] of Object.entries(options)) {
     const [words, ...choices] = [given].flat();
@@ -71,8 +71,12 @@ export function addOptions(command: Command, options: Readonly<Record<string, Op
 /** The options of `JudgingOptions` without `--force`. */
 export function addJudgingOptions(command: Command): Command {
   return addOptions(command, {
-    '--fail-on <level>': ['from which findings on to end with 4; default: error', 'error', 'warning'],
-    '--warn-days <days>': 'warn with this many days left or fewer; default: 30',
+    '--fail-on <level>': [
+      'lowest level of findings that stops the command with exit code 4; default: error',
+      'error',
+      'warning',
+    ],
+    '--warn-days <days>': 'warn if this many days or fewer are left; default: 30',
   });
 }
 
@@ -88,11 +92,11 @@ const environments = ['production', 'sandbox'] as const;
 
 /** The options of `ApnsOptions` but the topic. */
 export function addApnsHostOptions(command: Command): Command {
-  const words = 'APNs environment; default: production, where the certificate serves it';
+  const words = 'APNs environment; default: production, if the certificate serves it';
   return addSettings(addOptions(command, { '--environment <name>': [words, ...environments] }), 'apns-host');
 }
 
-/** What an MFA push says. */
+/** The content of an MFA push. */
 export interface PushOptions {
   readonly message?: string;
   readonly title?: string;
@@ -101,8 +105,8 @@ export interface PushOptions {
 
 export function addPushOptions(command: Command): Command {
   return addOptions(command, {
-    '--message <text>': 'what the person reads; default: "A sign-in is waiting: approve or deny it"',
+    '--message <text>': 'text of the alert; default: "A sign-in is waiting: approve or deny it"',
     '--title <text>': 'title of the alert',
-    '--challenge <answer>': 'ChallengeAnswer that the app sends back; default: a random one',
+    '--challenge <answer>': 'ChallengeAnswer that the app returns; default: random',
   });
 }

@@ -24,7 +24,7 @@ export interface GlobalOptions {
   readonly caFile?: string;
 }
 
-/** Options of every command that speaks with the tenant. */
+/** Options of every command that connects to the tenant. */
 export interface ConnectionOptions extends GlobalOptions {
   readonly tenant?: string;
   readonly appId?: string;
@@ -33,7 +33,7 @@ export interface ConnectionOptions extends GlobalOptions {
   readonly platformToken?: boolean;
 }
 
-/** Options of the commands that speak with APNs. */
+/** Options of the commands that connect to APNs. */
 export interface ApnsOptions {
   readonly topic?: string;
   readonly environment?: ApnsEnvironment;
@@ -44,11 +44,11 @@ export interface ApnsOptions {
 export interface JudgingOptions {
   readonly failOn?: 'error' | 'warning';
   readonly warnDays?: string;
-  /** Where the command has it: nothing stops. */
+  /** Findings do not stop the command. */
   readonly force?: boolean;
 }
 
-/** Every option that a variable or the profile can stand in for; a command has those that it declares. */
+/** Every option that a variable or the profile can replace. A command has those that it declares. */
 interface SettingOptions extends ConnectionOptions, P12Options, ApnsOptions, JudgingOptions {
   readonly sendAs?: SentAs;
   readonly port?: string;
@@ -58,33 +58,33 @@ interface SettingOptions extends ConnectionOptions, P12Options, ApnsOptions, Jud
   readonly proveTimeout?: string;
 }
 
-/** The file of the profiles, or the system's keychain. */
+/** The file of the profiles or the system's keychain. */
 type SessionStore = 'file' | 'keychain';
-/** The settings whose default in the table is their value. */
+/** The settings whose default in the table is a literal value. */
 type KeyWithDefault = 'app-id' | 'client-id' | 'scope' | 'port' | 'store';
-/** The bound on the wait for the network, in seconds. */
+/** Time limit of the network, in seconds. */
 const defaultTimeout = 30;
-/** The bound on the wait for a phone, in seconds. */
+/** Time limit of a proof, in seconds. */
 const defaultProvePatience = 120;
 
-/** The store and what it held, read once. */
+/** The store and its profiles, read once. */
 export interface Stored {
   readonly store: ProfileStore;
   readonly profiles: Profiles;
 }
 
-/** Reads the profiles, which creates nothing. @throws {CliError} file-unreadable, interrupted */
+/** Reads the profiles; creates no file. @throws {CliError} file-unreadable, interrupted */
 export async function readSettings(options: SettingOptions, context: Context): Promise<Settings> {
   const store = await context.profiles();
   return settingsFrom(options, { store, profiles: await store.read() }, context);
 }
 
-/** What applies to this command line. */
+/** The settings in force for this command line. */
 export type Settings = ReturnType<typeof settingsFrom>;
 
 /**
- * Resolves the settings over profiles that were read, strongest first: option, environment, profile, default. What may be
- * wrong, or takes the reading of a file, is a function, so that it stops only whoever needs it.
+ * Resolves each setting from option, environment, profile and default, in this order. A value that may be invalid or needs a
+ * file is a function, so that it fails only when a command uses it.
  * @throws {CliError} file-unreadable: this version cannot read the profile
  */
 export function settingsFrom(options: SettingOptions, stored: Stored, context: Context) {
@@ -102,30 +102,30 @@ export function settingsFrom(options: SettingOptions, stored: Stored, context: C
   return {
     ...stored,
     profileName,
-    /** The profile of that name; an empty one where there is none. */
+    /** The profile of that name, or an empty one. */
     profile,
     appId: orDefault('app-id'),
     clientId: orDefault('client-id'),
     scope: orDefault('scope'),
     platformToken: isOn(setting('platform-token')),
-    /** Who is to sign in; null where nothing says it. */
+    /** The user who should sign in; null if not set. */
     loginHint: options.loginHint ?? variable(env, table.user.variable) ?? null,
-    /** Null where nothing says it. */
+    /** Null if not set. */
     clientAppKey: setting('client-app-key') ?? null,
     network: { timeout: (context.timeout ?? defaultTimeout) * 1000, caFile: setting('ca-file') ?? null },
     p12: givenP12(options, env),
     apns: givenApns(options, env),
-    /** How the parameters of a call are sent; null where nothing says it. */
+    /** The form of a call's parameters; null if not set. */
     sendAs,
-    /** Null where somebody has to have signed in. */
+    /** Null if the command needs a stored session. */
     credentials: credentialsIn(env),
-    /** Of what was given, what the next command needs as well, beside the connection. */
+    /** The given settings to save for the next command, besides the connection. */
     lasting: [
       ...(port === undefined ? [] : [['port', port] as const]),
       ...(store === undefined ? [] : [['store', store] as const]),
       ...(caFile === undefined ? [] : [['ca-file', resolve(caFile)] as const]),
     ] as readonly (readonly [SettingKey, string])[],
-    /** What was given that a sign-in needs as well, as it is typed; null where nothing was. */
+    /** The given options to repeat for `login`, quoted for a shell; null if none. */
     login:
       (['tenant', 'profile', 'app-id', 'client-id'] as const)
         .flatMap((key) => {
@@ -133,22 +133,22 @@ export function settingsFrom(options: SettingOptions, stored: Stored, context: C
           return value === undefined ? [] : `--${key} ${shellWord(value)}`;
         })
         .join(' ') || null,
-    /** Has the profile be there, or be the one that nobody named. @throws {CliError} usage */
+    /** Requires the profile to exist, unless it is `default`. @throws {CliError} usage */
     requireProfile(): void {
       if (profileName !== 'default') requireProfile(profiles, profileName);
     },
-    /** Whether anything but a default says it. */
+    /** Whether the value is more than a default. */
     isSet: (key: SettingKey): boolean => setting(key) !== undefined,
     /** @throws {CliError} usage */
     judging: () => judgingOf(options),
-    /** Seconds that a proof waits for the phone. @throws {CliError} usage */
+    /** Time limit of a proof, in seconds. @throws {CliError} usage */
     provePatience: () => parseSeconds(options.proveTimeout, '--prove-timeout N', defaultProvePatience),
-    /** What this machine set last at a tenant for a client app key; null if nothing. */
+    /** The record of this machine's last `set` for a tenant and client app key, or null. */
     lastSet: (tenant: string | null, clientAppKey: string | null) =>
       latestRecord(profiles, tenant, clientAppKey),
-    /** What this machine asked of a tenant, the earliest first. */
+    /** This machine's requests to a tenant, earliest first. */
     requestsTo: (tenant: string | null) => requestsTo(profiles, tenant),
-    /** The requests for a client app key whose answers are missing. */
+    /** The requests for a client app key without an answer. */
     unanswered: (target: { readonly tenant: string | null; readonly clientAppKey: string | null }) =>
       openRequests(profiles).filter((request) => isSame(request, target)),
     /** The tenant's origin, or null. @throws {CliError} usage */
@@ -158,7 +158,7 @@ export function settingsFrom(options: SettingOptions, stored: Stored, context: C
     },
     /** The port of the loopback redirect. @throws {CliError} usage */
     port: () => parseRedirectPort(orDefault('port')),
-    /** Where a sign-in keeps its session. @throws {CliError} usage */
+    /** The store for the session of a sign-in. @throws {CliError} usage */
     sessionStore: () => parseSessionStore(orDefault('store')),
     /** @throws {CliError} usage, file-not-found, file-unreadable, interrupted */
     clientSecret: () => readClientSecret(context),
@@ -167,45 +167,46 @@ export function settingsFrom(options: SettingOptions, stored: Stored, context: C
   };
 }
 
-/** The error where no tenant is known. */
+/** The error if no tenant is known. */
 export function noTenant(): CliError {
   return new CliError('usage', 'No tenant was given', { facts: tenantFacts });
 }
 
-/** What helps where no tenant is known. */
+/** Hint facts if no tenant is known. */
 export const tenantFacts = { option: '--tenant URL', variable: 'MFA_CLI_TENANT' };
 
 /** A TCP port from text. @throws {CliError} usage */
 export function parsePort(text: string): number {
   const port = Number(text);
-  if (!/^\d+$/.test(text) || port > 65_535) throw new CliError('usage', `"${text}" is not a port`);
+  if (!/^\d+$/.test(text) || port > 65_535)
+    throw new CliError('usage', `"${text}" is not a port number from 0 to 65535`);
   return port;
 }
 
 /** `file` or `keychain`. @throws {CliError} usage */
 export function parseSessionStore(text: string): SessionStore {
   if (text !== 'file' && text !== 'keychain')
-    throw new CliError('usage', `"${text}" is not a place for a session: use file or keychain`);
+    throw new CliError('usage', `A session is stored in file or keychain, not in "${text}"`);
   return text;
 }
 
 function parseRedirectPort(text: string): number {
   const port = parsePort(text);
-  if (port === 0) throw new CliError('usage', 'The redirect URI needs a port that can be registered, not 0');
+  if (port === 0) throw new CliError('usage', 'Port 0 cannot be registered as a redirect URI');
   return port;
 }
 
-/** What is said of the way to APNs. */
+/** The settings of the connection to APNs. */
 export type GivenApns = ReturnType<typeof givenApns>;
 
-/** What the command line and the environment say of the way to APNs, for whoever needs no profile; null where nothing says it. */
+/** Reads the settings of the connection to APNs, without a profile; null if not set. */
 export function givenApns(
   { topic, environment, apnsHost }: ApnsOptions,
   env: Environment,
 ): {
   readonly topic: string | null;
   readonly environment: ApnsEnvironment | null;
-  /** Apple's for an environment, or the host that is said in its place. @throws {CliError} usage */
+  /** Apple's origin for an environment, or that of `--apns-host`. @throws {CliError} usage */
   origin(environment: ApnsEnvironment): URL;
 } {
   const host = apnsHost ?? variable(env, 'MFA_CLI_APNS_HOST');
@@ -222,7 +223,7 @@ function judgingOf(options: JudgingOptions) {
   return { failOn, force, warnDays: warnDaysOf(options) };
 }
 
-/** From how many days left on a certificate expires soon. @throws {CliError} usage */
+/** The number of days left at which a certificate expires soon. @throws {CliError} usage */
 export function warnDaysOf(
   { warnDays }: Pick<JudgingOptions, 'warnDays'>,
   otherwise: number | null = null,
@@ -238,7 +239,7 @@ export function parseDays(text: string | undefined, option: string): number | nu
   return Number(text);
 }
 
-/** The longest that an option can ask to wait: a day. A timer of Node.js takes no more than some 24 of them. */
+/** The longest wait of an option: a day. A Node.js timer takes at most 24 days. */
 const mostSeconds = 86_400;
 
 /** A number of seconds from an option, as `--hook-timeout SECONDS`. @throws {CliError} usage */
@@ -250,12 +251,12 @@ export function parseSeconds(text: string | undefined, option: string, otherwise
   });
 }
 
-/** What an option gives, as the text that a variable or a profile would have. */
+/** An option's value as the text of a variable or a profile. */
 function textOf(value: unknown): string | undefined {
   return typeof value === 'boolean' ? (value ? '1' : '0') : typeof value === 'string' ? value : undefined;
 }
 
-/** `app-id` as commander calls it: `appId`. */
+/** commander's name for a key: `app-id` becomes `appId`. */
 function camelCased(key: string): string {
   return key.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 }

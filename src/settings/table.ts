@@ -6,28 +6,28 @@ import { nearestName } from '../text/phrasing.ts';
 import { onOneLine } from '../text/printable.ts';
 import { ownPrefix, variable } from './variable.ts';
 
-/** What can be set by an option, a variable or both; which of them a command takes is its own matter. */
+/** A setting of an option, a variable or both. Each command declares the options that it takes. */
 interface Setting {
-  /** As commander declares it: `--app-id <id>`. */
+  /** commander's flags: `--app-id <id>`. */
   readonly option?: string;
-  /** Says the option in the help of a command, where that is said otherwise than of the variable. */
+  /** The help of the option, if it differs from the variable's meaning. */
   readonly help?: string;
   /** The only values that the option takes. */
   readonly choices?: readonly string[];
   readonly variable?: string;
-  /** The variable is `1` for yes. */
+  /** `1` turns the variable on. */
   readonly isSwitch?: true;
   readonly meaning: string;
   readonly default?: string;
 }
 
-/** Every setting, in the order of the page on the environment; what a profile can hold stands under its name there. */
+/** Every setting, in the order of `mfa-cli help environment`. The settings of a profile have the same keys there. */
 export const table = {
   profile: {
     option: '--profile <name>',
     variable: 'MFA_CLI_PROFILE',
     meaning: 'profile to use',
-    default: 'the current one, else "default"',
+    default: 'the current profile, else "default"',
   },
   tenant: { option: '--tenant <url>', variable: 'MFA_CLI_TENANT', meaning: 'tenant URL or host' },
   'app-id': {
@@ -39,24 +39,24 @@ export const table = {
   'client-id': {
     option: '--client-id <id>',
     variable: 'MFA_CLI_CLIENT_ID',
-    meaning: 'OAuth client ID, or the service user',
+    meaning: 'OAuth client ID, or name of the service user',
     default: 'mfa-cli',
   },
   'client-secret': {
     variable: 'MFA_CLI_CLIENT_SECRET',
-    meaning: 'client secret: the password of the service user',
+    meaning: "client secret, the service user's password",
   },
   'client-secret-file': {
     variable: 'MFA_CLI_CLIENT_SECRET_FILE',
-    meaning: 'path of a file with the client secret',
+    meaning: 'file with the client secret',
   },
   scope: { option: '--scope <scopes>', variable: 'MFA_CLI_SCOPE', meaning: 'OAuth scope', default: 'all' },
-  token: { variable: 'MFA_CLI_TOKEN', meaning: 'access token, used as it is and never stored' },
+  token: { variable: 'MFA_CLI_TOKEN', meaning: 'access token, which is never stored' },
   'platform-token': {
     option: '--platform-token',
     variable: 'MFA_CLI_PLATFORM_TOKEN',
     isSwitch: true,
-    meaning: 'client credentials at /OAuth2/PlatformToken',
+    meaning: 'send client credentials to /OAuth2/PlatformToken',
   },
   p12: {
     option: '--p12 <file>',
@@ -67,13 +67,13 @@ export const table = {
   'p12-base64': {
     option: '--p12 <file>',
     variable: 'MFA_CLI_P12_BASE64',
-    meaning: 'the .p12 file itself, as base64',
+    meaning: 'content of the .p12 file in base64',
   },
   p8: {
     option: '--p8 <file>',
-    help: 'an APNs auth key in place of a .p12, - is stdin',
+    help: 'APNs auth key in place of a .p12, - is stdin',
     variable: 'MFA_CLI_P8',
-    meaning: 'path of an APNs auth key (.p8), which push send and apns verify take in place of a .p12',
+    meaning: 'path of an APNs auth key (.p8), which push send and apns verify accept in place of a .p12',
   },
   'key-id': {
     option: '--key-id <id>',
@@ -89,19 +89,19 @@ export const table = {
     option: '--password-file <file>',
     help: "file with the .p12's password, - is stdin",
     variable: 'MFA_CLI_P12_PASSWORD',
-    meaning: 'password of the .p12 file; set to nothing, it is the empty password',
-    default: 'asked for',
+    meaning: 'password of the .p12 file; if set to nothing, the password is empty',
+    default: 'a prompt',
   },
   'key-password': {
     option: '--key-password-file <file>',
     help: "file with the key's password, - is stdin",
     variable: 'MFA_CLI_KEY_PASSWORD',
-    meaning: 'password of the private key that apns request and renew make, and that apns pack reads',
-    default: 'asked for',
+    meaning: 'password of the private key, for apns request, renew and pack',
+    default: 'a prompt',
   },
   'apns-host': {
     option: '--apns-host <host:port>',
-    help: "another host than Apple's, or port 2197 of Apple's",
+    help: "host in place of Apple's, or port 2197 of Apple's host",
     variable: 'MFA_CLI_APNS_HOST',
     meaning: "host and port in place of Apple's push service",
     default: 'api.push.apple.com:443, or api.sandbox.push.apple.com:443',
@@ -121,55 +121,55 @@ export const table = {
   },
   user: {
     option: '--login-hint <user>',
-    help: 'user who is to sign in; the sign-in page is told',
+    help: 'user name to fill in on the sign-in page',
     variable: 'MFA_CLI_USER',
-    meaning: 'user who is to sign in; another one who comes back is asked about, or refused',
-    default: 'who the profile belongs to',
+    meaning: 'user who should sign in; if another user does, mfa-cli asks or refuses',
+    default: 'the user of the profile',
   },
   timeout: {
     option: '--timeout <seconds>',
-    help: 'bound on the wait for the network',
+    help: 'time limit for the network',
     variable: 'MFA_CLI_TIMEOUT',
-    meaning: 'seconds to wait for the network, or for a file to be read; at login for the browser',
-    default: '30, of a file 10, at login 300',
+    meaning: 'seconds to wait for the network, for a file, or at login for the browser',
+    default: '30 for the network, 10 for a file, 300 at login',
   },
   'ca-file': {
     option: '--ca-file <pem>',
-    help: 'trust these CAs too',
+    help: 'also trust these CAs',
     variable: 'MFA_CLI_CA_FILE',
-    meaning: 'PEM file of CAs to trust beside those of the system',
+    meaning: "PEM file of CAs to trust in addition to the system's",
   },
   'config-dir': {
     variable: 'MFA_CLI_CONFIG_DIR',
     meaning: 'directory of profiles and sessions',
-    default: "the platform's, ~/.config/mfa-cli on Linux",
+    default: "the platform's directory, ~/.config/mfa-cli on Linux",
   },
   store: {
     option: '--store <place>',
-    help: 'where the session is kept; default: file',
+    help: 'where to store the session; default: file',
     choices: ['file', 'keychain'],
     variable: 'MFA_CLI_STORE',
-    meaning: 'where login keeps the session: file or keychain',
+    meaning: 'where login stores the session: file or keychain',
     default: 'file',
   },
   shard: {
     option: '--shard <i/n>',
     variable: 'MFA_CLI_SHARD',
-    meaning: 'I/N: which part of the tenants a fleet command takes, I from 0 on',
+    meaning: 'I/N: run a fleet command on part I of N, starting at 0',
   },
-  shards: { variable: 'MFA_CLI_SHARDS', meaning: 'N alone, where JOB_COMPLETION_INDEX is I' },
+  shards: { variable: 'MFA_CLI_SHARDS', meaning: 'N alone, with I in JOB_COMPLETION_INDEX' },
   'shard-index': {
     variable: 'JOB_COMPLETION_INDEX',
-    meaning: 'number of the pod in an indexed job of Kubernetes, from 0 on; takes MFA_CLI_SHARDS',
+    meaning: 'index of the pod in an indexed Kubernetes job, starting at 0; needs MFA_CLI_SHARDS',
   },
   'trust-fleet': {
     variable: 'MFA_CLI_TRUST_FLEET',
-    meaning: 'sha256:HASH that `fleet plan` told: what the fleet file runs and reads is trusted',
+    meaning: 'sha256:HASH from `fleet plan --json`: trust what the fleet file runs and reads',
   },
   registry: {
     variable: 'MFA_CLI_REGISTRY',
-    meaning: 'npm registry that `upgrade --check` asks',
-    default: 'npm_config_registry, else the public one',
+    meaning: 'npm registry for `upgrade --check`',
+    default: 'npm_config_registry, else the public registry',
   },
   json: { option: '--json', meaning: 'print one JSON document on stdout' },
   compact: { option: '--compact', meaning: 'with --json: print it on one line' },
@@ -182,52 +182,53 @@ export const table = {
   },
   'no-input': {
     option: '--no-input',
-    help: 'never ask',
+    help: 'never prompt',
     variable: 'CI',
-    meaning: 'never ask, unless it is 0 or false',
+    meaning: 'never prompt, unless it is 0 or false',
   },
-  'no-color': { option: '--no-color', variable: 'NO_COLOR', meaning: 'print no color' },
-  'force-color': { variable: 'FORCE_COLOR', meaning: 'print color, to pipes too, unless it is 0 or false' },
-  term: { variable: 'TERM', meaning: 'dumb: no color and no spinner' },
-  browser: { variable: 'BROWSER', meaning: 'command to open the browser with; the address is appended' },
-  'https-proxy': { variable: 'HTTPS_PROXY', meaning: 'proxy for https' },
-  'http-proxy': { variable: 'HTTP_PROXY', meaning: 'proxy for http' },
-  'no-proxy': { variable: 'NO_PROXY', meaning: 'hosts that are reached without a proxy; loopback always is' },
+  'no-color': { option: '--no-color', variable: 'NO_COLOR', meaning: 'print no colors' },
+  'force-color': { variable: 'FORCE_COLOR', meaning: 'print colors, also to pipes, unless it is 0 or false' },
+  term: { variable: 'TERM', meaning: 'dumb: print no colors and no spinner' },
+  browser: { variable: 'BROWSER', meaning: 'command that opens the browser; mfa-cli appends the address' },
+  'https-proxy': { variable: 'HTTPS_PROXY', meaning: 'proxy for https addresses' },
+  'http-proxy': { variable: 'HTTP_PROXY', meaning: 'proxy for http addresses' },
+  'no-proxy': { variable: 'NO_PROXY', meaning: 'hosts to reach without a proxy; loopback never uses one' },
   'node-ca-certs': {
     variable: 'NODE_EXTRA_CA_CERTS',
-    meaning: 'PEM file of CAs to trust beside those of the system',
+    meaning: "PEM file of CAs to trust in addition to the system's",
   },
-  'ssl-cert-file': { variable: 'SSL_CERT_FILE', meaning: "PEM file of CAs, in place of the system's" },
+  'ssl-cert-file': {
+    variable: 'SSL_CERT_FILE',
+    meaning: "PEM file of CAs to trust in place of the system's",
+  },
   'ssl-cert-dir': {
     variable: 'SSL_CERT_DIR',
-    meaning: "directory of such files, in place of the system's CAs",
+    meaning: "directory of PEM files of CAs to trust in place of the system's",
   },
   'config-home': {
     variable: 'XDG_CONFIG_HOME',
-    meaning: 'on Linux, where the configuration directory is',
+    meaning: 'parent of the configuration directory on Linux',
     default: '~/.config',
   },
 } as const satisfies Readonly<Record<SettingKey, Setting>> & Readonly<Record<string, Setting>>;
 
 export type SettingName = keyof typeof table;
 const rows: readonly Setting[] = Object.values(table);
-/** A setting that a variable says. */
+/** A setting with a variable. */
 export type VariableSetting = Setting & { readonly variable: string };
 
-/** Those that a variable says. */
 export const variableSettings: readonly VariableSetting[] = rows.filter(
   (row): row is VariableSetting => row.variable !== undefined,
 );
 
-/** This program's own variables. */
 const ownVariables = variableSettings.map((row) => row.variable).filter((name) => name.startsWith(ownPrefix));
 
-/** What hooks and issuers are told; one of them may start this program again. */
+/** Variables for hooks and issuers, which may start this program again. */
 const givenToPrograms = new Set(
   ['EVENT', 'CSR', 'BUNDLE_ID', 'TEAM_ID', 'CERTIFICATE'].map((name) => ownPrefix + name),
 );
 
-/** Declares the options of these settings, each with the variables that can stand in for it. */
+/** Declares the options of these settings, each with the variables that can replace it. */
 export function addSettings(command: Command, ...names: readonly SettingName[]): Command {
   for (const name of names) {
     const { option = '', help, meaning, choices }: Setting = table[name];
@@ -239,7 +240,7 @@ export function addSettings(command: Command, ...names: readonly SettingName[]):
   return command;
 }
 
-/** A sentence for each variable that looks like one of ours but is not: nothing reads it, though somebody expects so. */
+/** A warning for each unknown variable with this program's prefix. */
 export function unknownVariables(env: Environment): readonly string[] {
   return Object.keys(env)
     .filter(
@@ -249,11 +250,11 @@ export function unknownVariables(env: Environment): readonly string[] {
       const near = nearestName(asOption(name.slice(0, longestName)), ownVariables.map(asOption));
       const meant = ownVariables.find((own) => asOption(own) === near);
       const guess = meant === undefined ? '' : `; did you mean ${meant}?`;
-      return `${onOneLine(name)} is not a variable that mfa-cli reads${guess}`;
+      return `mfa-cli does not read the variable ${onOneLine(name)}${guess}`;
     });
 }
 
-/** None of our variables has a longer name. */
+/** Longer than any variable of this program. */
 const longestName = 60;
 
 /** `MFA_CLI_APP_ID` as `app-id`. */
@@ -267,7 +268,7 @@ export function resolveTimeout({ timeout }: { readonly timeout?: unknown }, env:
   if (typeof text !== 'string') return null;
   const seconds = Number(text);
   if (/^\d+(\.\d+)?$/.test(text) && seconds > 0 && seconds <= 86_400) return seconds;
-  throw new CliError('usage', `"${text}" is not a valid time-out: it takes seconds, up to 86400`, {
+  throw new CliError('usage', `"${text}" is not a time limit in seconds, at most 86400`, {
     facts: { option: '--timeout SECONDS', variable: table.timeout.variable },
   });
 }

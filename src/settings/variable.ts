@@ -3,7 +3,7 @@ import type { Environment } from '../context.ts';
 /** The prefix of this program's variables. */
 export const ownPrefix = 'MFA_CLI_';
 
-/** The value of a variable; one that is set to nothing counts as unset. */
+/** The value of a variable. An empty one counts as unset. */
 export function variable(env: Environment, name: string): string | undefined {
   const value = env[name];
   return value === '' ? undefined : value;

@@ -1,21 +1,21 @@
 import * as v from 'valibot';
 
-/** How much of a JSON document is read: counted work, since the time that it takes follows from it on every machine. */
+/** Limits of a JSON document. They count work, not time, so that they are the same on every machine. */
 export interface JsonLimits {
   /** UTF-16 units of its text. */
   readonly length: number;
-  /** Members of objects and elements of lists, at all levels together. */
+  /** Members of objects and elements of lists at all levels. */
   readonly members: number;
 }
 
-/** For an answer of a tenant, of whom the largest known has some 30,000 members; and for whatever else is small. */
+/** For a tenant's answers, of which the largest known has about 30,000 members, and for other small documents. */
 const ordinary: JsonLimits = { length: 64 * 1024 * 1024, members: 200_000 };
-/** For files of our own that hold many tenants: a record of 100,000 tenants has 800,000 members. */
+/** For this program's files on many tenants: a record of 100,000 tenants has 800,000 members. */
 export const manyTenants: JsonLimits = { length: 256 * 1024 * 1024, members: 20_000_000 };
-/** Deeper documents are not read: no tenant's answer is a tenth as deep, and the code that walks one is recursive. */
+/** The deepest document, ten times deeper than any tenant's answer. Recursive code walks the documents. */
 const deepest = 100;
 
-/** The value of a JSON text (RFC 8259); undefined for anything else, and for what exceeds the limits or 100 levels. */
+/** The value of a JSON text (RFC 8259); undefined for any other text, or beyond the limits or 100 levels. */
 export function parseJson(given: string | Uint8Array, limits = ordinary): unknown {
   try {
     const text = typeof given === 'string' ? given : Buffer.from(given).toString('utf8');
@@ -25,7 +25,7 @@ export function parseJson(given: string | Uint8Array, limits = ordinary): unknow
   }
 }
 
-/** What a schema makes of a JSON text; null where it is no such JSON, or exceeds the limits. */
+/** Parses a JSON text with a schema; null if it does not match or exceeds the limits. */
 export function readJson<const Schema extends v.GenericSchema>(
   schema: Schema,
   given: string | Uint8Array,
@@ -35,7 +35,7 @@ export function readJson<const Schema extends v.GenericSchema>(
   return read.success ? read.output : null;
 }
 
-/** Why a text is not read, to complete "it"; null where it is. The text may not be JSON. */
+/** Why a text exceeds the limits, to complete "it"; null if it does not. The text may not be JSON. */
 export function excessOf(text: string, limits = ordinary): string | null {
   if (text.length > limits.length) return 'is too long';
   let [depth, members, quoted] = [0, 0, false];
@@ -58,8 +58,7 @@ const [quote, backslash, comma] = [0x22, 0x5c, 0x2c];
 const [openList, closeList, openObject, closeObject] = [0x5b, 0x5d, 0x7b, 0x7d];
 
 /**
- * A JSON object, no list, with these members. It keeps the others, whatever their names: a newer version may have written
- * them.
+ * A JSON object with these members. It keeps all others, which a newer version may have written.
  */
 export function members<const Entries extends v.ObjectEntries>(entries: Entries) {
   const known = v.object(entries);
@@ -74,7 +73,7 @@ export function members<const Entries extends v.ObjectEntries>(entries: Entries)
   );
 }
 
-/** What a schema of `members` reads: the members that it names, none of which anybody changes. */
+/** The named members of a schema of `members`, read-only. */
 export type ReadBy<Schema extends v.GenericSchema> = Known<v.InferOutput<Schema>>;
 
 type Known<Value> = Value extends readonly (infer Element)[]
@@ -91,7 +90,7 @@ type Known<Value> = Value extends readonly (infer Element)[]
 
 const anyMembers = members({});
 
-/** The members of a JSON object; null for a list and whatever else. */
+/** The members of a JSON object; null for any other value. */
 export function membersOf(value: unknown): Readonly<Record<string, unknown>> | null {
   return v.is(anyMembers, value) ? value : null;
 }
@@ -102,7 +101,7 @@ export const texts = v.custom<Readonly<Record<string, string>>>(
   'no object of texts',
 );
 
-/** Text, or null where it is absent. */
+/** Text, or null if absent. */
 export const textOrNull = v.nullish(v.string(), null);
 
 /** ISO 8601. */
@@ -113,7 +112,7 @@ export const instant = v.pipe(
 
 export const positiveInteger = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 
-/** Whether a value of a JSON document is an object, no list. */
+/** Whether a JSON value is an object, not a list. */
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

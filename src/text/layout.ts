@@ -2,20 +2,20 @@ import stringWidth from 'fast-string-width';
 import { wrapAnsi } from 'fast-wrap-ansi';
 import { uncommanded } from './printable.ts';
 
-/** A term and what it means, or a name and its value. */
+/** A term and its meaning, or a name and its value. */
 export type Entry = readonly [term: string, meaning: string];
-/** A meaning gets at least this many columns beside its term, or goes below. */
+/** A meaning with fewer columns goes below its term. */
 const narrowest = 24;
 
-/** The columns that a text takes on a terminal: colors take none, 株 takes two. */
+/** The columns of a text on a terminal: colors take none, 株 takes two. */
 export function widthOf(text: string): number {
-  // What has a width of its own for each character needs no table of Unicode, which takes milliseconds to be made ready.
+  // ASCII needs no Unicode table, which takes milliseconds to load.
   return /^[ -~]*$/.test(text) ? text.length : stringWidth(text);
 }
 
 /**
- * Lines of at most that many columns, broken at spaces. A wider word stays whole, and the terminal folds it: a URL or a
- * fingerprint can then still be copied.
+ * Breaks a text at spaces into lines of at most that many columns. A wider word, such as a URL, stays whole so that it can be
+ * copied.
  */
 export function wrap(text: string, columns: number): readonly string[] {
   return widthOf(text) <= columns ? [text] : wrapAnsi(text, columns).split('\n').map(uncommanded);
@@ -27,7 +27,7 @@ const lead = /^(?:\u001b\[\d{1,3}m)? *(?:\u001b\[\d{1,3}m)?(?:[✓!✗i?+x]|\d{1
 // biome-ignore lint/suspicious/noControlCharactersInRegex: colors are what is kept
 const notColors = /(?:^|(?<=m))[^\u001b]+/g;
 
-/** Text in which every line that is too wide continues below: with the same indent, or below the text behind a mark or a number. */
+/** Wraps every line that is too wide: with the same indent, or below the text behind a mark or a number. */
 export function fitted(text: string, columns: number): string {
   if (columns === Number.POSITIVE_INFINITY) return text;
   return text
@@ -50,8 +50,8 @@ export function fitted(text: string, columns: number): string {
 }
 
 /**
- * A term, and its meaning at the wanted column, or halfway at most; below if there is no room beside it. No trailing line
- * break.
+ * A term with its meaning at the wanted column, halfway at most, or below the term if the room is too narrow. No trailing
+ * line break.
  */
 export function formatEntry([term, meaning]: Entry, wanted: number, columns: number): string {
   const column = Math.min(wanted, Math.floor(columns / 2));
@@ -75,6 +75,23 @@ export function formatEntries(entries: readonly Entry[], columns: number, indent
 /** The text padded with spaces to that width. */
 export function padded(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - widthOf(text)));
+}
+
+/** A text of at most that many columns, without its middle if it is longer: `tenant-of-a…bital`. */
+export function shortened(text: string, columns: number): string {
+  if (widthOf(text) <= columns) return text;
+  const letters = [...text];
+  const half = (columns - 1) / 2;
+  let [start, end] = ['', ''];
+  for (const letter of letters) {
+    if (widthOf(start + letter) > Math.ceil(half)) break;
+    start += letter;
+  }
+  for (const letter of letters.toReversed()) {
+    if (widthOf(letter + end) > Math.floor(half)) break;
+    end = letter + end;
+  }
+  return `${start}…${end}`;
 }
 
 /** Lines after that many spaces, or fewer if a word needs the room. */

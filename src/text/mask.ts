@@ -1,23 +1,22 @@
 import type { Secret } from './secret.ts';
 
-/** What replaces a secret in a text. */
+/** The replacement of a secret in a text. */
 export const mask = '[secret]';
-/** Shorter secrets occur in ordinary words, and masking them there would reveal them. */
+/** Shorter secrets occur in ordinary words, where a mask would reveal them. */
 const shortest = 4;
 
 /**
- * A file in base64, or a token, is revealed by this many of its first characters as much as by all of it: an echo may be
- * cut anywhere. Passwords are shorter, or contain other characters.
+ * Of a base64 file or a token, the first characters alone count as the secret, since an echo may be cut anywhere. Passwords are
+ * shorter or contain other characters.
  */
 const encoded = /^[\w+/=.~-]{64,}$/;
 const beginning = 32;
-/** A place in a text: its first character and the one after its last. */
+/** A range of a text, without its end. */
 type Span = readonly [start: number, end: number];
 
 /**
- * The text with every secret masked, in each spelling that an echoed request may have (see `readings`); secrets that
- * overlap or touch share one mask, and an existing mask is left alone. Takes time in proportion to the text, whatever
- * the secrets are.
+ * Masks every secret, in each spelling of an echoed request (see `readings`). Secrets that overlap or touch share one mask; an
+ * existing mask stays. Linear in the text for any secrets.
  */
 export function masked(text: string, secrets: readonly Secret[]): string {
   const values = secrets
@@ -55,9 +54,9 @@ function withMasks(text: string, covered: Uint8Array): string {
 }
 
 /**
- * Every occurrence of a pattern in a text, those that overlap or touch merged, in linear time whatever both are: the
- * search of Knuth, Morris and Pratt. The engine's own is quadratic for a maliciously chosen pattern and text.
- * @param least how many of its first units are enough, if the rest does not follow
+ * Finds every occurrence of a pattern and merges those that overlap or touch, in linear time (Knuth, Morris and Pratt). The
+ * engine's own search is quadratic for malicious input.
+ * @param least the number of first units that count as an occurrence
  */
 function createSearch(text: string, least = text.length): (units: Uint16Array) => Iterable<Span> {
   const pattern = unitsOf(text);
@@ -84,15 +83,15 @@ function createSearch(text: string, least = text.length): (units: Uint16Array) =
   };
 }
 
-/** A text with its escapes undone, and where each of its characters began in the original. */
+/** A text without escapes, and the origin of each of its units. */
 interface Reading {
   /** UTF-16. */
   readonly units: Uint16Array;
-  /** For each unit its index in the original; one extra for the end. */
+  /** The index of each unit in the original, with one more for the end. */
   readonly origins: Uint32Array;
 }
 
-/** The escape at an index: how many units of the source it takes, and what it means (UTF-16 or code point). */
+/** Decodes the escape at an index: its length in units, and its code point or UTF-16 unit. */
 type Decoder = (units: Uint16Array, index: number) => Escape | null;
 
 interface Escape {
@@ -100,13 +99,12 @@ interface Escape {
   readonly codePoint: number;
 }
 
-/** A request in JSON, as a text of the answer's JSON. */
+/** Levels of JSON within JSON: a request as text in an answer. */
 const jsonDepth = 2;
 
 /**
- * A text unchanged, and in every spelling that an echoed request may have: of a form or a URL (RFC 3986 §2.1, and `+` for a
- * space; twice too, like an address within an address), of JSON (RFC 8259 §7; twice too, like a request in
- * JSON within an answer in JSON), of HTML, and nested. Takes time in proportion to the text.
+ * A text unchanged, and decoded from every spelling of an echoed request: form or URL (RFC 3986 §2.1, and `+` for a space),
+ * also twice; JSON (RFC 8259 §7), also twice; HTML; and nested. Linear in the text.
  */
 export function* readings(text: string): Generator<Reading> {
   const plain = {
@@ -131,7 +129,7 @@ function unitsOf(text: string): Uint16Array {
   return new Uint16Array(text.length).map((_, index) => text.charCodeAt(index));
 }
 
-/** A reading, and those with the escapes of a form or a URL undone, or of either within a URL. */
+/** A reading, also decoded from a form, a URL, or either within a URL. */
 function* withPercent(reading: Reading, depth = 2): Generator<Reading> {
   yield reading;
   if (depth === 0) return;
@@ -141,7 +139,7 @@ function* withPercent(reading: Reading, depth = 2): Generator<Reading> {
   if (url !== null) yield* withPercent(url, depth - 1);
 }
 
-/** The reading with one kind of escape undone; null if it has none. */
+/** Decodes one kind of escape; null if the reading has none. */
 function undo({ units, origins }: Reading, decode: Decoder): Reading | null {
   const undone = { units: new Uint16Array(units.length), origins: new Uint32Array(units.length + 1) };
   let [length, found] = [0, false];
@@ -187,7 +185,7 @@ const namedHtml = new Map([
   ['gt', '>'],
 ]);
 
-/** No reference to a character is longer, even with a few leading zeros. */
+/** Longer than any character reference with a few leading zeros. */
 const longestReference = 16;
 
 function decodeHtml(units: Uint16Array, index: number): Escape | null {
@@ -227,7 +225,7 @@ function byteAt(units: Uint16Array, index: number): number | null {
   return units[index] === 0x25 ? numberAt(units, index + 1, index + 3, 16) : null;
 }
 
-/** The number between two indexes; null if anything but digits is there. */
+/** The number between two indexes; null if any unit is not a digit. */
 function numberAt(units: Uint16Array, start: number, end: number, base: 10 | 16): number | null {
   if (start >= end) return null;
   let value = 0;

@@ -4,7 +4,7 @@ import { createHmac } from 'node:crypto';
 export const otpAlgorithms = ['sha1', 'sha256', 'sha512', 'md5'] as const;
 export type OtpAlgorithm = (typeof otpAlgorithms)[number];
 
-/** How to make one-time passwords from a key. */
+/** Parameters of one-time passwords. */
 export interface OtpParameters {
   readonly algorithm: OtpAlgorithm;
   readonly digits: number;
@@ -13,8 +13,8 @@ export interface OtpParameters {
 }
 
 /**
- * The time-based one-time password at an instant. Null: the truncation of RFC 4226 assumes the 20 bytes of SHA-1, and
- * would read past the 16 of MD5. @see RFC 6238 §4, RFC 4226 §5.3
+ * The time-based one-time password at an instant. Null if the truncation, which assumes the 20 bytes of SHA-1, reads past
+ * the 16 bytes of MD5. @see RFC 6238 §4, RFC 4226 §5.3
  */
 export function oneTimePassword(
   key: Uint8Array,

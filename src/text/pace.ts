@@ -1,14 +1,14 @@
 import { setImmediate } from 'node:timers/promises';
 
-/** How to do work that a stranger's file can prolong: in pieces, and only as long as somebody wants it. */
+/** Runs work on an untrusted file in pieces, until it is aborted. */
 export interface Pace {
-  /** Its reason ends the work once it is aborted. */
+  /** Aborting it ends the work with its reason. */
   readonly signal?: AbortSignal | undefined;
-  /** Does a piece of work that does not wait for anything, after other events have had their turn. */
+  /** Runs a synchronous piece of work after pending events. */
   inOneGo<T>(piece: () => T | Promise<T>): Promise<T>;
 }
 
-/** In pieces, and without a bound. */
+/** Runs pieces without a time limit. */
 export const unbounded: Pace = {
   inOneGo: async (piece) => {
     await setImmediate();

@@ -3,18 +3,17 @@ export function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
 
-/** Whether a variable or a setting used as a switch is on: anything but empty, `0` and `false`. */
+/** Whether a switch is on: any value except empty, `0` and `false`. */
 export function isOn(value: string | undefined): boolean {
   return value !== undefined && value !== '' && value !== '0' && value !== 'false';
 }
 
-/** In a name this short a different first letter makes a different name: `get` is not a typo for `set`. */
+/** In a name this short, another first letter makes another name: `get` is not a typo for `set`. */
 const shortName = 4;
 
 /**
- * The name that a mistyped word most likely means: the one that it begins, else the nearest, to the whole name or to its
- * first words (`password` of `password-file`), with at most a third of the letters wrong. Undefined if there is none, or
- * several equally near: a wrong guess is worse than none.
+ * The most likely name for a mistyped word: the name that it begins, else the nearest name or first words of a name (`password`
+ * of `password-file`) with at most a third of the letters wrong. Undefined if there is none or a tie.
  */
 export function nearestName(word: string, names: readonly string[]): string | undefined {
   if (names.includes(word)) return word;
@@ -28,7 +27,7 @@ export function nearestName(word: string, names: readonly string[]): string | un
   return first?.distance === second?.distance ? undefined : first?.name;
 }
 
-/** Infinite if too much is wrong. */
+/** Infinite if too many letters are wrong. */
 function distanceTo(name: string, word: string): number {
   const heads = [...name.matchAll(/-|$/g)].map(({ index }) => name.slice(0, index));
   const near = heads
@@ -37,11 +36,11 @@ function distanceTo(name: string, word: string): number {
     .filter(
       ({ head, distance }) => distance <= allowed(head) && (head.length > shortName || head[0] === word[0]),
     );
-  // A whole name is nearer than the first words of a longer name.
+  // A whole name wins over the first words of a longer name.
   return Math.min(...near.map(({ head, distance }) => (head === name ? distance : distance + 0.5)));
 }
 
-/** How many letters of a name may be wrong; a word whose length differs by more has more of them wrong. */
+/** The number of letters that may be wrong. */
 function allowed(name: string): number {
   return Math.floor(name.length / 3);
 }

@@ -1,17 +1,17 @@
 /**
- * A text as one word for a POSIX shell, unchanged or in single quotes; on Windows for PowerShell, and for cmd.exe as well where it has
- * a quote that both read the same way.
+ * A text as one word for a POSIX shell, unchanged or in single quotes; on Windows for PowerShell, and for cmd.exe if both read
+ * the quotes the same way.
  */
 export function shellWord(text: string, platform: NodeJS.Platform = process.platform): string {
   if (platform !== 'win32')
     return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
   if (/^[\w+:./\\-]+$/.test(text)) return text;
-  // Backslashes before the closing quote would be taken for its escape.
+  // Backslashes before the closing quote would escape it.
   if (!/["$`%!]/.test(text)) return `"${text.replace(/(?<!\\)\\+$/, '$&$&')}"`;
   return `'${text.replaceAll("'", "''")}'`;
 }
 
-/** A line that sets a variable in the shell; on Windows in PowerShell. */
+/** A shell line that sets a variable; on Windows for PowerShell. */
 export function settingLine(
   name: string,
   value: string,
@@ -21,7 +21,7 @@ export function settingLine(
   return `$env:${name} = '${value.replaceAll("'", "''")}'`;
 }
 
-/** A command that removes a file, or a folder with all that is in it; on Windows in PowerShell. */
+/** A command that removes a file, or a folder with its content; on Windows for PowerShell. */
 export function removalOf(
   path: string,
   what: 'file' | 'folder',

@@ -1,12 +1,11 @@
 declare const MFA_CLI_VERSION: string;
 /** The version from package.json, inserted by the build and the test runner. */
 export const version: string = MFA_CLI_VERSION;
-/** What every request names itself by (RFC 9110 §10.1.5). */
+/** The User-Agent of every request (RFC 9110 §10.1.5). */
 export const userAgent = `mfa-cli/${version}`;
 
 /*
- * Where Bun, which runs the single executable, differs from Node.js, and what is done then. All else is written so that it
- * is right on both.
+ * Differences between Node.js and Bun, which runs the single executable. All other code works on both.
  */
 
 /** Bun's version, or null in Node.js. */
@@ -15,11 +14,10 @@ export const bunVersion: string | null = process.versions.bun ?? null;
 export const runtimeName: string = bunVersion === null ? 'Node.js' : 'Bun';
 
 /**
- * Whether the event loop tells of a pipe that was opened by its name: a socket on it reads nothing in Bun, and only on Linux
- * does one wait for a first writer.
+ * Whether a socket can read a named pipe: in Bun it reads nothing, and only on Linux does it wait for a first writer.
  */
 export const waitsForPipes: boolean = bunVersion === null && process.platform === 'linux';
-/** Whether it tells of a terminal that was opened by its name: Bun reads one at once, and fails where nothing has been typed yet. */
+/** Whether a read of an opened terminal waits for input: in Bun it fails if nothing has been typed. */
 export const waitsForTerminals: boolean = bunVersion === null;
-/** Whether the runtime by itself trusts what is where OpenSSL looks for the system's CAs; `SSL_CERT_FILE` and `SSL_CERT_DIR` each replace half of that. */
+/** Whether the runtime trusts OpenSSL's system CAs by itself; `SSL_CERT_FILE` and `SSL_CERT_DIR` each replace half of them. */
 export const trustsSystem: boolean = bunVersion !== null;

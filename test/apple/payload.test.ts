@@ -63,7 +63,7 @@ describe('what options ask for', () => {
   });
 });
 
-const wrong = 'This is not a device token: those have 64 or more hexadecimal digits, an even number of them';
+const wrong = 'This is not a device token: it must have an even number of hexadecimal digits, at least 64';
 const hex = '80f3'.repeat(16);
 
 test.each<[string, string, string | null]>([
@@ -102,8 +102,8 @@ describe('the origin of APNs', () => {
   const none = ['', ':2197', 'https://example.test', 'example.test/a', 'a@example.test', 'a:b@c', 'a b'];
   test.each([...none, 'a:99999'])('is not "%s"', (instead) => {
     const facts = { option: '--apns-host HOST:PORT', variable: 'MFA_CLI_APNS_HOST' };
-    const shown = instead.includes('@') ? 'What was given' : `"${instead}"`;
-    const message = `${shown} is not an APNs host: those look like api.push.apple.com:2197`;
+    const shown = instead.includes('@') ? 'The given value' : `"${instead}"`;
+    const message = `${shown} is not an APNs host such as api.push.apple.com:2197`;
     expect(() => apnsOrigin('production', instead)).toThrow(new CliError('usage', message, { facts }));
   });
 });
@@ -113,13 +113,13 @@ const answer = { status: 400, reason: null, apnsId: null, timestamp: null };
 describe('an answer is explained', () => {
   const another = 'APNs always gives one: this may be another server.';
   test.each([
-    ['success', { status: 200, apnsId: 'A0B1' }, 'APNs took the push.'],
+    ['success', { status: 200, apnsId: 'A0B1' }, 'APNs accepted the push.'],
     ['success of another server', { status: 200 }, `APNs gave no apns-id (HTTP 200). ${another}`],
     ['a reason', { reason: 'PayloadEmpty' }, 'APNs answered PayloadEmpty (HTTP 400). The payload is empty.'],
     [
       'a date',
       { status: 410, reason: 'ExpiredToken', timestamp: '2025-10-20T22:40:00.000Z' },
-      'APNs answered ExpiredToken (HTTP 410) since 2025-10-20T22:40:00.000Z. The device token has expired. Register the new one that the app gets when it starts.',
+      'APNs answered ExpiredToken (HTTP 410) since 2025-10-20T22:40:00.000Z. The device token has expired. Register the new token that the app gets when it starts.',
     ],
     ['a reason in a GOAWAY', { status: null, reason: 'Shutdown' }, /^APNs answered Shutdown\. APNs is /],
     ['a reason that is new', { status: 418, reason: 'Teapot' }, 'APNs answered Teapot (HTTP 418).'],

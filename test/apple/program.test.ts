@@ -20,7 +20,7 @@ test.skipIf(isMissing('openssl'))('a TLS alert about the certificate is told in 
   const { exitCode, stdout, stderr } = await verify(host);
   expect([exitCode, stdout + stderr]).toEqual([
     6,
-    expect.stringContaining('refused the certificate: its issuer is unknown there (TLS alert 48)'),
+    expect.stringContaining('refused the certificate: its issuer is unknown to the server (TLS alert 48)'),
   ]);
 });
 

@@ -140,8 +140,8 @@ describe.skipIf(isMissing('openssl'))('a TLS alert of OpenSSL', () => {
       'it has expired or is not yet valid',
       45,
     ],
-    ['of an unknown authority', [], () => identity, 'its issuer is unknown there', 48],
-    ['required', [], () => ({ ...identity, certificates: [] }), 'none arrived', 116],
+    ['of an unknown authority', [], () => identity, 'its issuer is unknown to the server', 48],
+    ['required', [], () => ({ ...identity, certificates: [] }), 'the server received none', 116],
   ])('says that the certificate is %s', async (_case, further, as, words, number) => {
     const host = await startJudge(...further);
     await expect(openTestApns(host, {}, as()).send(pushOf())).rejects.toThrow(

@@ -81,7 +81,7 @@ test.each([
   const result = await machine.run(argv, { answers });
   expect([result.exitCode, result.questions, existsSync(out)]).toEqual([exitCode, asked, exitCode === 0]);
   if (exitCode !== 0) {
-    const message = 'The password of the new file was not typed the same way twice';
+    const message = 'The two passwords of the new file differ';
     expect(JSON.parse(result.stdout).error).toEqual({ code: 'usage', message, hints, exitCode });
     return;
   }

@@ -146,7 +146,7 @@ describe('an error that the authorization endpoint answers', () => {
       code: 'sign-in-failed',
       message: `${tenant.url} refused the sign-in: invalid_scope: unknown scope requested`,
       hints: [
-        'The scope "some thing" was asked for. Give one that is defined with --scope SCOPE or MFA_CLI_SCOPE: in the admin portal, Apps & Widgets > Web Apps > the OAuth application > Scope.',
+        'The sign-in used the scope "some thing". Set a scope that the application defines with --scope SCOPE or MFA_CLI_SCOPE: in the admin portal, Apps & Widgets > Web Apps > the OAuth application > Scope.',
       ],
       exitCode: 5,
     });
@@ -171,7 +171,7 @@ describe('a person who', () => {
     });
     expect(outcome).toMatchObject({ exitCode: 0, error: undefined });
     expect(outcome.stderr).toContain(
-      "warning: The browser came back with an error, the tenant's or a forged one: access_denied: User denied confirmation; the sign-in goes on\n",
+      "warning: The browser returned an error, the tenant's or a forged one: access_denied: User denied confirmation; the sign-in continues\n",
     );
   });
 });
@@ -203,7 +203,7 @@ describe('the look before the browser', () => {
     const { url } = await startVendorTenant({ authorize });
     const { error, stderr } = await logIn(url, {}, '--timeout', '0.5');
     expect(error?.code).toBe('sign-in-timed-out');
-    expect(stderr).toMatch(/^Sign in with the browser at this address;/);
+    expect(stderr).toMatch(/^(Opening your browser|Sign in at this address)/);
   });
 
   test('does not happen with a client secret, nor for other commands', async () => {
@@ -247,7 +247,7 @@ describe('the look before the browser', () => {
     });
     const outcome = await logIn(tenant.url, allow);
     expect(outcome).toMatchObject({ exitCode: 0, error: undefined });
-    expect(outcome.stderr.split('\n')[0]).toMatch(/; the browser may fare better\.$/);
+    expect(outcome.stderr.split('\n')[0]).toMatch(/; the browser may still succeed\.$/);
     expect(outcome.stderr.split('\n')[0]).toContain(words);
   });
 
@@ -270,14 +270,14 @@ describe('the look before the browser', () => {
     const port = await startTcpServer(() => {});
     const { error, stderr } = await logIn(`http://127.0.0.1:${port}`, {}, '--timeout', '0.5');
     expect(error?.code).toBe('sign-in-timed-out');
-    expect(stderr).toMatch(/did not answer in time; the browser may fare better/);
+    expect(stderr).toMatch(/did not answer in time; the browser may still succeed/);
   });
 
   test.runIf(isThorough)('goes on after four seconds of silence', async () => {
     const port = await startTcpServer(() => {});
     const { error, seconds, stderr } = await logIn(`http://127.0.0.1:${port}`, {}, '--timeout', '5');
     expect(error?.code).toBe('sign-in-timed-out');
-    expect(stderr).toMatch(/did not answer in time; the browser may fare better/);
+    expect(stderr).toMatch(/did not answer in time; the browser may still succeed/);
     expect(seconds).toBeGreaterThan(8.9);
     expect(seconds).toBeLessThan(20);
   });
@@ -293,7 +293,7 @@ describe('the look before the browser', () => {
     const env = { HTTPS_PROXY: `http://127.0.0.1:${await proxy()}` };
     const { error, stderr } = await logIn('https://tenant.invalid', { env }, '--timeout', '0.5');
     expect(error?.code).toBe('sign-in-timed-out');
-    expect(stderr).toContain(`${words}; the browser may fare better.`);
+    expect(stderr).toContain(`${words}; the browser may still succeed.`);
   });
 
   test.each<[string, () => Promise<string>, string, RegExp]>([
@@ -320,7 +320,7 @@ describe('the look before the browser', () => {
       'where there is something else',
       async () => (await startServer([{ ...html(404) }])).origin,
       'tenant-not-json',
-      /does not answer as an identity tenant: an HTML page \(HTTP 404\)/,
+      /did not answer like an identity tenant: an HTML page \(HTTP 404\)/,
     ],
   ])('ends the login at an address %s', async (_name, address, code, message) => {
     const outcome = await logIn(await address());
@@ -365,7 +365,7 @@ describe('the name of a tenant in place of its address', () => {
         code: 'tenant-unreachable',
         message: `https://acme could not be reached: the proxy refused the connection (HTTP 502); ${guess}`,
         hints: [
-          'Give the address with --tenant URL: it looks like https://abc1234.id.cyberark.cloud or https://abc1234.my.idaptive.app.',
+          'Give the address with --tenant URL. It looks like https://abc1234.id.cyberark.cloud or https://abc1234.my.idaptive.app.',
         ],
       },
     });
@@ -382,7 +382,7 @@ describe('the name of a tenant in place of its address', () => {
     const discovery = await startServer([{ body: '{"endpoint":"https://abc1234.id.cyberark.cloud"}' }]);
     const { error } = await logIn('acme', { env: await nowhere(), discovery: discovery.origin });
     expect(error?.hints).toEqual([
-      'The identity host of the tenant "acme" is https://abc1234.id.cyberark.cloud: give it with --tenant URL.',
+      'The identity host of the tenant "acme" is https://abc1234.id.cyberark.cloud. Give it with --tenant URL.',
     ]);
     expect(discovery.received.map(({ path }) => path)).toEqual(['/api/identity-endpoint/acme']);
   });

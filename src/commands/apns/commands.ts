@@ -15,40 +15,43 @@ import {
 import type { Family } from '../command.ts';
 
 const topic = { '--topic <topic>': "APNs topic; default: the certificate's bundle ID" };
-const apnsHost = { '--apns-host <host:port>': "another host than Apple's [MFA_CLI_APNS_HOST]" };
+const apnsHost = { '--apns-host <host:port>': "host in place of Apple's [MFA_CLI_APNS_HOST]" };
 const force = { '--force': 'replace an existing file' };
 const app = {
   '--bundle-id <id>': 'bundle ID of the app',
   '--team-id <id>': 'team ID of the Apple developer account, 10 characters',
 };
-const proveTimeout = { '--prove-timeout <seconds>': 'how long to wait for the phone; default: 120' };
-const email = { '--email <address>': 'e-mail address in the request' };
-const clear = { '--no-encrypt': 'leave the private key without a password' };
-const encryption = { '--encryption <scheme>': ['of the .p12; default: modern', 'modern', 'legacy'] } as const;
+const proveTimeout = { '--prove-timeout <seconds>': 'time limit for the sign-in; default: 120' };
+const email = { '--email <address>': 'email address in the request' };
+const clear = { '--no-encrypt': 'do not encrypt the private key' };
+const encryption = {
+  '--encryption <scheme>': ['encryption of the .p12; default: modern', 'modern', 'legacy'],
+} as const;
 const keyPassword = {
   '--key-password-file <file>': "file with the key's password, - is stdin [MFA_CLI_KEY_PASSWORD]",
 };
 
 export const apns: Family = {
   word: 'apns',
-  summary: "the tenant's push certificate",
+  summary: "manage the tenant's push certificate",
   example: 'mfa-cli apns set --p12 cert.p12',
   commands: [
     {
       word: 'set',
-      summary: 'check a .p12 and give it to the tenant',
+      summary: 'check a .p12 and set it as the push certificate',
       options(command) {
         addOptions(addP12File(command), {
           ...topic,
           '--client-app-key <key>': 'key of the client app; default: the topic [MFA_CLI_CLIENT_APP_KEY]',
-          '--environment <name>': ['environment that must be served', 'production', 'sandbox'],
-          '--dry-run': 'do all but the request; needs no session',
-          '--force': 'send in spite of findings',
+          '--environment <name>': ['environment that the certificate must serve', 'production', 'sandbox'],
+          '--dry-run': 'do everything except send; needs no session',
+          '--force': 'send despite findings',
           '--yes': 'do not ask',
-          '--verify': 'ask APNs first, and send nothing that it refuses; on a terminal the default',
-          '--no-verify': 'do not ask APNs',
-          '--refresh': 'ask the tenant afterwards, as far as it tells, which topic it holds',
-          '--prove': 'have who is signed in sign in by push afterwards, as apns prove does',
+          '--verify':
+            'check with APNs first, and stop if it rejects the certificate; the default in a terminal',
+          '--no-verify': 'do not check with APNs',
+          '--refresh': 'afterwards, ask the tenant for its topic, if it reports one',
+          '--prove': 'afterwards, test with a push sign-in of the signed-in user, like apns prove',
           ...proveTimeout,
           ...apnsHost,
         });
@@ -65,12 +68,12 @@ export const apns: Family = {
     },
     {
       word: 'delete',
-      summary: 'take the push certificate away from the tenant',
+      summary: 'delete a push certificate from the tenant',
       options(command) {
         addOptions(command.argument('[key]', 'key of the client app'), {
-          '--client-app-key <key>': 'the same, as an option [MFA_CLI_CLIENT_APP_KEY]',
-          '--yes': 'delete without asking',
-          '--force': 'without a terminal, delete also what this machine never set',
+          '--client-app-key <key>': 'client app key, in place of the argument [MFA_CLI_CLIENT_APP_KEY]',
+          '--yes': 'do not ask',
+          '--force': 'without a terminal, also delete a certificate that this machine did not set',
         });
         addSending(command);
         addHookOptions(command);
@@ -84,7 +87,7 @@ export const apns: Family = {
     },
     {
       word: 'inspect',
-      summary: 'show what a .p12 holds and what is wrong with it, offline',
+      summary: 'show the content and the problems of a .p12, offline',
       options(command) {
         addJudgingOptions(addP12File(command));
         addExamples(
@@ -98,13 +101,13 @@ export const apns: Family = {
     },
     {
       word: 'convert',
-      summary: 'turn a .p12 into base64, PEM or a newly encrypted .p12',
+      summary: 'convert a .p12 to base64, PEM or a re-encrypted .p12',
       options(command) {
         addOptions(addP12File(command), {
           '--out <file>': 'file to write, with mode 0600; default: stdout',
-          '--format <format>': ['what to make; default: base64', 'base64', 'pem', 'p12'],
-          '--encryption <scheme>': ['of the new .p12', 'modern', 'legacy'],
-          '--new-password-file <file>': "file with the new .p12's password; default: the old one",
+          '--format <format>': ['output format; default: base64', 'base64', 'pem', 'p12'],
+          '--encryption <scheme>': ['encryption of the new .p12', 'modern', 'legacy'],
+          '--new-password-file <file>': "file with the new .p12's password; default: the old password",
           ...force,
         });
         addExamples(
@@ -118,17 +121,16 @@ export const apns: Family = {
     },
     {
       word: 'status',
-      summary: 'show what this machine set last, with days left',
+      summary: 'show the certificates set from this machine, with days left',
       options(command) {
         addOptions(command, {
-          '--tenant <url>':
-            'only what was set at that tenant, under whichever profile unless --profile says it',
-          '--all-profiles': 'all profiles, not only the one in force',
+          '--tenant <url>': 'only certificates of this tenant, in any profile unless --profile is given',
+          '--all-profiles': 'include all profiles, not only the one in force',
         });
-        command.option('--warn-days <days>', 'exit 4 with this many days left or fewer', '30');
+        command.option('--warn-days <days>', 'exit 4 if this many days or fewer are left', '30');
         addOptions(command, {
-          '--refresh': 'ask each tenant, as far as it tells, which topic it holds',
-          '--format <format>': ['how to print it; default: text', 'text', 'csv', 'github', 'prometheus'],
+          '--refresh': 'ask each tenant for its topic, if it reports one',
+          '--format <format>': ['output format; default: text', 'text', 'csv', 'github', 'prometheus'],
         });
         addAlertOptions(command);
         addExamples(
@@ -146,16 +148,16 @@ export const apns: Family = {
     },
     {
       word: 'request',
-      summary: 'make a key pair and the certificate request for Apple',
+      summary: 'create a key pair and the certificate request for Apple',
       needs: ['--bundle-id', '--team-id', '--out'],
       options(command) {
         addOptions(command, {
           ...app,
-          '--out <directory>': 'directory for the key and the request, made where absent',
+          '--out <directory>': 'directory for the key and the request, created if it does not exist',
           ...email,
           '--new-password-file <file>': "file with the new key's password, - is stdin [MFA_CLI_KEY_PASSWORD]",
           ...clear,
-          '--practice': 'also make a certificate and a .p12 to rehearse with; no real tenant takes it',
+          '--practice': 'also create a practice .p12 for rehearsals, which no real tenant accepts',
           '--force': 'replace existing files',
         });
         addExamples(
@@ -175,9 +177,9 @@ export const apns: Family = {
         addOptions(command, {
           '--cert <file>': "Apple's certificate, DER or PEM",
           '--key <file>': 'the private key, PEM or DER',
-          '--out <file>': '.p12 to write, with mode 0600, - is stdout',
+          '--out <file>': '.p12 file to write, with mode 0600, - is stdout',
         });
-        addRepeatable(command, '--chain <file>', 'intermediate certificates to pack as well, repeatable');
+        addRepeatable(command, '--chain <file>', 'intermediate certificates to include, repeatable');
         addOptions(command, {
           ...encryption,
           ...keyPassword,
@@ -194,7 +196,7 @@ export const apns: Family = {
     },
     {
       word: 'verify',
-      summary: 'ask APNs whether it takes the certificate; no push reaches anybody',
+      summary: 'check whether APNs accepts the certificate, without pushing to anyone',
       options(command) {
         addOptions(addApnsHostOptions(addTokenKeyOptions(addP12File(command))), topic);
         addJudgingOptions(command);
@@ -209,10 +211,10 @@ export const apns: Family = {
     },
     {
       word: 'prove',
-      summary: 'have a user sign in by push, and say what came of it',
+      summary: 'test push sign-in with a real user and phone',
       options(command) {
         addOptions(command, {
-          '--user <name>': 'whose phone is to ring; default: who is signed in',
+          '--user <name>': 'user who signs in; default: the signed-in user',
           ...proveTimeout,
         });
         addConnectionOptions(command);
@@ -227,39 +229,39 @@ export const apns: Family = {
     },
     {
       word: 'renew',
-      summary: "the year's renewal, from key to tenant: one command to come back to",
+      summary: 'renew the certificate step by step: run it again to continue',
       needs: ['--bundle-id', '--team-id', '--dir'],
       options(command) {
         addOptions(command, {
           ...app,
-          '--dir <directory>': 'directory of the renewals, made where absent',
-          '--if-days-left <days>': 'do nothing while more days are left; end with 4 where a person is needed',
-          '--cert <file>': "Apple's certificate; default: the newest in the directory that fits the key",
+          '--dir <directory>': 'directory of the renewals, created if it does not exist',
+          '--if-days-left <days>': 'do nothing while more days are left; exit 4 if a person must act',
+          '--cert <file>': "Apple's certificate; default: the newest in the directory that matches the key",
           ...email,
           ...keyPassword,
           '--new-password-file <file>':
-            "file with the .p12's password, and with the key's where nothing else gives that [MFA_CLI_P12_PASSWORD]",
+            "file with the .p12's password, also used for the key unless that is given [MFA_CLI_P12_PASSWORD]",
         });
         addPasswordCommand(command, 'that password');
         addOptions(command, {
           ...clear,
-          '--issuer <program>': "program that answers the request with Apple's certificate",
+          '--issuer <program>': "program that gets Apple's certificate for the request",
         });
-        addRepeatable(command, '--issuer-arg <argument>', 'an argument of the issuer, repeatable');
+        addRepeatable(command, '--issuer-arg <argument>', 'argument for the issuer, repeatable');
         addOptions(command, {
-          '--issuer-timeout <seconds>': 'how long the issuer may take; default: 600',
-          '--issue-again': 'run the issuer again, though it may have issued a certificate for this request',
+          '--issuer-timeout <seconds>': 'time limit for the issuer; default: 600',
+          '--issue-again': 'run the issuer again, even if it may have issued a certificate for this request',
           ...encryption,
           '--client-app-key <key>':
-            'key of the client app; default: as it was set last, else the bundle ID [MFA_CLI_CLIENT_APP_KEY]',
+            'key of the client app; default: the key set last, else the bundle ID [MFA_CLI_CLIENT_APP_KEY]',
           '--environment <name>': [
-            'environment that must be served; default: production',
+            'environment that the certificate must serve; default: production',
             'production',
             'sandbox',
           ],
-          '--no-verify': 'do not ask APNs',
+          '--no-verify': 'do not check with APNs',
           ...apnsHost,
-          '--dry-run': 'say where it stands and what is next; write and send nothing',
+          '--dry-run': 'show the status and the next step; write and send nothing',
           '--yes': 'do not ask',
         });
         addJudgingOptions(command);
@@ -282,8 +284,7 @@ function addP12File(command: Command): Command {
 }
 
 function addSending(command: Command): void {
-  const words =
-    'how the parameters are sent; default: json, then form if the tenant says that one is missing';
+  const words = 'form of the parameters; default: json, then form if the tenant reports one missing';
   addOptions(command, { '--send-as <form>': [words, 'json', 'form', 'query'] });
   addConnectionOptions(command);
 }

@@ -1,5 +1,6 @@
 import { checkPushIdentity } from '../../checks/check-push-identity.ts';
 import { stopsAt } from '../../checks/finding.ts';
+import { practiceAuthority } from '../../checks/purpose.ts';
 import type { Context } from '../../context.ts';
 import { openP12 } from '../../delivery/open-p12.ts';
 import { countConcerns } from '../../report/fields.ts';
@@ -27,8 +28,10 @@ export async function inspect(options: InspectOptions, context: Context): Promis
 
 function format(report: InspectReport, style: Style): string {
   const concerned = countConcerns(report.findings);
+  const isPractice = report.certificate?.issuer === `CN=${practiceAuthority}`;
+  const at = isPractice ? ' at a tenant on this machine only' : '';
   const verdict = report.ok
-    ? style.green(`✓ This file can be set${concerned === '' ? '' : `, with ${concerned}`}.`)
+    ? style.green(`✓ This file can be set${at}${concerned === '' ? '' : `, with ${concerned}`}.`)
     : style.red(`✗ This file cannot be set: ${concerned}.`);
   return formatIdentity(report, verdict, style);
 }

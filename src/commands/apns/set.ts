@@ -1,4 +1,4 @@
-import { hasErrors, stopsAt } from '../../checks/finding.ts';
+import { areForceable, hasErrors, stopsAt } from '../../checks/finding.ts';
 import type { Context } from '../../context.ts';
 import type { Verifying } from '../../delivery/apns.ts';
 import { type OpenTenant, requireGiven } from '../../delivery/connection.ts';
@@ -75,19 +75,19 @@ function requireProvable({ prove, proveTimeout, dryRun }: SetOptions): void {
       facts: { option: '--prove without --dry-run' },
     });
   if (prove !== true && proveTimeout !== undefined)
-    throw new CliError('usage', 'A time for a proof was given, and nothing is to be proved', {
+    throw new CliError('usage', '--prove-timeout was given without --prove', {
       facts: { option: '--prove' },
     });
 }
 
-/** The verdict, what was sent and what not, everything that was found about it, and the proof, where there is one. */
+/** The verdict, the values that were sent, the findings and, if requested, the proof. */
 function formatSet(report: SetReport, style: Style, options: JudgingOptions): string {
   const { sent, sentAs, verification, held, findings, proof } = report;
   const head = `${verdict(report, options, style)}\n`;
   const end = proof == null ? '' : `\n${formatProof(proof, style)}`;
-  // The rest was read above the question.
+  // The user read the rest above the question.
   if (sent === true && style.conversation) {
-    const same = held?.outcome === 'same' ? 'The tenant says that it holds this topic.\n' : '';
+    const same = held?.outcome === 'same' ? 'The tenant confirms this topic.\n' : '';
     return `${head}${same}${end}`;
   }
   const fields = formatFields(
@@ -104,8 +104,8 @@ function formatSet(report: SetReport, style: Style, options: JudgingOptions): st
     style,
   );
   const wayOut =
-    sent === false && stopsAt(findings, options) && !stopsAt(findings, { force: true })
-      ? 'Give --force to send it in spite of what was found.\n'
+    sent === false && stopsAt(findings, options) && areForceable(findings)
+      ? 'To send it despite the findings, add --force.\n'
       : '';
   return `${inParts(head, fields, formatConcerns(findings, style), wayOut)}${end}`;
 }
@@ -113,12 +113,13 @@ function formatSet(report: SetReport, style: Style, options: JudgingOptions): st
 function verdict(report: SetReport, options: JudgingOptions, style: Style): string {
   const { sent, dryRun, unchanged, clientAppKey, verification, findings, error } = report;
   if (error !== undefined && sent !== true) return style.yellow(`! ${error.message}`);
-  if (sent === true)
-    return style.green(
-      unchanged
-        ? `✓ Sent again: the same certificate for ${clientAppKey}`
-        : `✓ Set the push certificate for ${clientAppKey}`,
-    );
+  if (sent === true) {
+    const did = unchanged
+      ? `Sent again: the same certificate for ${clientAppKey}`
+      : `Set the push certificate for ${clientAppKey}`;
+    const errors = countConcerns(findings.filter(({ level }) => level === 'error'));
+    return errors === '' ? style.green(`✓ ${did}`) : style.yellow(`! ${did} in spite of ${errors}`);
+  }
   if (verification?.accepted === false)
     return style.red('✗ Nothing was sent: APNs does not accept this certificate');
   const found = countConcerns(findings);

@@ -12,7 +12,7 @@ import { readTargetFiles } from './target.ts';
 /** An app as described by its project, for one target in one configuration. */
 export type App = ReturnType<typeof readApp>;
 
-/** Where Swift starts the app: its delegate, else the app itself. */
+/** The place where Swift starts the app: its delegate, else the app itself. */
 export function startOf(swift: SwiftCode): Place | null {
   return (
     swift.placeOf('didFinishLaunchingWithOptions', 'UIApplicationDelegate', 'UIApplicationMain') ??
@@ -20,13 +20,13 @@ export function startOf(swift: SwiftCode): Place | null {
   );
 }
 
-/** Where to add missing code: where the app starts, else its first source. */
+/** The place to add missing code: the start of the app, else its first source. */
 export function appPlace({ project, swift }: App): Place {
   const otherwise = { file: nameIn(project.directory, project.path), line: null };
   return startOf(swift) ?? (swift.tokens.length > 0 ? { ...swift.placeAt(0), line: 1 } : otherwise);
 }
 
-/** Reads what the checks look at. It is up to them what is missing. */
+/** Reads the parts of a project that the checks need; the checks report missing ones. */
 export function readApp(project: ProjectFile, target: ProjectObject, configuration: string) {
   const settings = readBuildSettings(project, target, configuration);
   const infoPlist = listNamedBy('INFOPLIST_FILE', settings, project);
@@ -60,17 +60,17 @@ function listNamedBy(setting: string, settings: BuildSettings, { directory }: Pr
   return { file: nameIn(directory, path), exists: isFile(path), list };
 }
 
-/** How many sources to read, and how many bytes and tokens of them: a million take up to 200 MB of memory. */
+/** Maximum sources, and their bytes and tokens: a million tokens take up to 200 MB of memory. */
 const [sourceLimit, bytesLimit, tokensLimit] = [5000, 8 * 1024 * 1024, 900_000];
-/** Nobody writes a larger one, in bytes; generated code takes long to follow from call to call. */
+/** Maximum bytes of a source: larger ones are generated, and take long to follow from call to call. */
 const sourceSize = 512 * 1024;
 
-/** Of Objective-C, but for what looks like one in a string. */
+/** Comments in Objective-C, and strings that may look like one. */
 const comments = /\/\*(?:[\s\S]*?\*\/|[\s\S]*)|\/\/[^\n]*|("(?:[^"\\\n]|\\[\s\S])*"?)/g;
 
 function readSources({ directory }: ProjectFile, paths: ReadonlySet<string>) {
   const tokens: Token[] = [];
-  /** Without comments: only words are searched for. */
+  /** Without comments: only words are searched. */
   const objectiveC: { readonly file: string; readonly code: string }[] = [];
   /** The Swift sources that were not read. */
   const unread: string[] = [];

@@ -16,9 +16,9 @@ export interface Assignment {
   place(): Place;
 }
 
-/** How many variables to expand in one value: they may refer to each other in a circle. */
+/** Maximum variables to expand in one value: they may refer to each other in a circle. */
 const expansionLimit = 1000;
-/** The longest value to build from others. */
+/** Maximum length of an expanded value. */
 const lengthLimit = 64 * 1024;
 
 /**
@@ -43,7 +43,7 @@ export function readBuildSettings(project: ProjectFile, target: ProjectObject, c
     /** The value with its variables expanded; undefined if unset or empty. */
     get: (name: string) => expand(assigned.get(name)?.value ?? '').trim() || undefined,
     expand,
-    /** Where a setting is assigned; if it is not, the configuration that it belongs in. */
+    /** The place of a setting's assignment, else the configuration that it belongs in. */
     place: (name: string) => assigned.get(name)?.place() ?? (own ?? target).place('buildSettings'),
   };
 }
@@ -57,7 +57,7 @@ function configurationObjects(owner: ProjectObject): readonly ProjectObject[] {
   return owner.objects('buildConfigurationList').flatMap((list) => list.objects('buildConfigurations'));
 }
 
-/** What a configuration assigns in its xcconfig file, then in itself. */
+/** The assignments of a configuration's xcconfig file, then its own. */
 function assignmentsOf(
   project: ProjectFile,
   configuration: ProjectObject,
@@ -123,7 +123,7 @@ function operate(value: string, operators: string | undefined): string {
   }, value);
 }
 
-/** How many files one file may include in all: they may include each other in a circle. */
+/** Maximum files that one file may include in all: they may include each other in a circle. */
 const includeLimit = 200;
 
 /** Characters in all of them; a file that is read twice counts twice. */

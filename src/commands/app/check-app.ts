@@ -20,7 +20,7 @@ import {
   steps,
 } from './finding.ts';
 
-/** Everything that keeps pushes from working; without a certificate, nothing is compared with one. */
+/** Runs every check; without a certificate, it compares the app with none. */
 export function checkApp(app: App, certificate?: PushCertificate | null) {
   const all = [
     ...checkBackgroundModes(app),
@@ -53,16 +53,16 @@ export function checkApp(app: App, certificate?: PushCertificate | null) {
 
 const order: readonly (AppStep | null)[] = [...(Object.keys(consequences) as AppStep[]), null];
 
-/** Errors before warnings before notes, and within each the worst first. */
+/** Errors before warnings before notes, and the worst first in each. */
 function weight(found: AppFinding): number {
   return ['error', 'warning', 'info'].indexOf(found.level) * order.length + order.indexOf(stepOf(found));
 }
 
-/** Turns a finding that the part of the app that is not read may resolve into a warning. */
+/** Turns a finding that unread parts of the app may resolve into a warning. */
 function judgeOtherSide({ otherSide }: App, found: AppFinding): AppFinding {
   const [, , inPackages = false] = kindOf(found);
   if (otherSide === null || !inPackages) return found;
-  const hint = `${otherSide.language}, which is not read, may do it. ${found.hint}`;
+  const hint = `${otherSide.language}, which is not read, may contain it. ${found.hint}`;
   return { ...found, level: 'warning', hint };
 }
 
@@ -70,15 +70,15 @@ function otherSideFindings({ otherSide }: App): readonly AppFinding[] {
   if (otherSide === null) return [];
   const { framework, language, file } = otherSide;
   const message = `${framework}: the native side was read, the ${language} side was not.`;
-  const hint = `The guide's calls are native; check by hand what is done in ${language}.`;
+  const hint = `The guide's calls are native. Check the ${language} code by hand.`;
   return [finding('other-side-not-read', message, hint, { file, line: null }, 'info')];
 }
 
-/** What starts an app in Objective-C, or is its delegate. */
+/** The start of an Objective-C app, or its delegate. */
 const start =
   /\bUIApplicationDelegate\b|\bdidFinishLaunchingWithOptions\b|\bUIApplicationMain\b|@implementation\s{1,20}\w{0,100}AppDelegate\b/;
 
-/** The Objective-C source with the app delegate: what Swift does not start is started there. */
+/** The Objective-C source with the app delegate, if Swift does not start the app. */
 function objectiveCDelegate({ objectiveC, swift, unread }: App): { readonly file: string } | undefined {
   if (startOf(swift) !== null) return undefined;
   const likely = objectiveC.find(({ file, code }) => /AppDelegate\.mm?$/.test(file) || start.test(code));
@@ -104,8 +104,7 @@ function objectiveCFindings(app: App, unjudged: ReadonlySet<AppStep>): readonly 
       : `Objective-C is not read: ${count(others.length + 1, 'source')} of the target.`;
   const inOrder = (Object.keys(steps) as AppStep[]).filter((step) => unjudged.has(step));
   const titles = inOrder.map((step) => steps[step]).join('; ');
-  const hint =
-    titles === '' ? 'What is done there is not judged.' : `Check by hand what is not judged: ${titles}.`;
+  const hint = titles === '' ? 'Its steps are not checked.' : `Check these steps by hand: ${titles}.`;
   const { file } = delegate ?? first;
   return [finding('objective-c-not-read', message, hint, { file, line: null }, 'info')];
 }
@@ -116,6 +115,6 @@ function unreadFindings({ unread }: App): readonly AppFinding[] {
   const message =
     others.length === 0 ? 'A Swift source was not read.' : `${unread.length} Swift sources were not read.`;
   const hint =
-    'It is missing, not a file, behind a link out of the project, or larger than 512 KiB; at most 8 MiB are read in all, and fewer of code that is unusually dense.';
+    'It is missing, not a file, behind a link out of the project, or larger than 512 KiB. At most 8 MiB are read in all, less of unusually dense code.';
   return [finding('source-not-read', message, hint, placesOf([first, ...others], first), 'info')];
 }

@@ -15,9 +15,9 @@ export function checkChallenge(app: App): readonly AppFinding[] {
   ];
 }
 
-/** What a push needs to be seen and heard. */
+/** The options that make a push visible and audible. */
 const options = ['badge', 'sound', 'alert'] as const;
-/** The members of UNAuthorizationOptions; another name stands for some of them. */
+/** The members of UNAuthorizationOptions; any other name stands for some of them. */
 const allOptions =
   /^(?:badge|sound|alert|carPlay|criticalAlert|providesAppNotificationSettings|provisional|announcement|timeSensitive)$/;
 
@@ -43,7 +43,7 @@ function checkAuthorization(app: App): readonly AppFinding[] {
   return [finding('authorization-incomplete', message, hint, swift.placeAt(call.at))];
 }
 
-/** Whether the app registers with APNs, where its delegate is used. */
+/** Whether the app registers with APNs, and uses its delegate. */
 function checkRegistration(app: App): readonly AppFinding[] {
   const { swift } = app;
   const findings: AppFinding[] = [];
@@ -67,7 +67,7 @@ function checkRegistration(app: App): readonly AppFinding[] {
 function checkToken(app: App): readonly AppFinding[] {
   const { swift } = app;
   const callback = swift.functionNamed('application', 'didRegisterForRemoteNotificationsWithDeviceToken');
-  // The functions that name it, and those that name them in turn; iterating over a set also visits what is added.
+  // The functions that name it, and those that name them in turn; the loop also visits the names that it adds.
   const names = new Set(['handlePushToken']);
   let isUsed = false;
   for (const name of names) {
@@ -97,7 +97,7 @@ function setsDelegate(swift: SwiftCode): boolean {
     if (swift.text(at - 1) !== '.' || swift.text(at + 1) !== '=') return false;
     const end = /^[?!]$/.test(swift.text(at - 2)) ? at - 3 : at - 2;
     if (swift.text(end) === ')') return swift.text(end - 4) === center;
-    // Behind the name are `:` or `=`, and the type or a call of its member.
+    // The name is followed by `:` or `=`, and the type or a call of its member.
     return swift.declarationsOf(swift.text(end)).some((declared) => swift.text(declared.at + 2) === center);
   });
 }
@@ -163,7 +163,7 @@ function checkAnswer(app: App): readonly AppFinding[] {
   return [finding('answer-one-sided', message, hint, swift.placeAt(last.at))];
 }
 
-/** `userNotificationCenter(_:didReceive:…)`, in which a person's answer arrives. */
+/** `userNotificationCenter(_:didReceive:…)`, which receives the user's answer. */
 function responseMethod({ swift }: App): Place | null {
   const method = swift.functionNamed('userNotificationCenter', 'didReceive');
   return method === null ? null : swift.placeAt(method);

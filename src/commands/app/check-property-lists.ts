@@ -71,13 +71,13 @@ export function checkEntitlements(app: App): readonly AppFinding[] {
   return [finding('aps-environment-unknown', `aps-environment is "${apsEnvironment}".`, known, place)];
 }
 
-/** What an app is compared with. */
+/** The parts of a certificate that an app is compared with. */
 export type PushCertificate = Pick<Certificate, 'topics' | 'environments'>;
 
 /** Whether pushes with the certificate reach the app: its bundle ID is a topic, and its APNs environment is served. */
 export function checkCertificate(app: App, certificate: PushCertificate | null): readonly AppFinding[] {
   if (certificate === null) {
-    const message = 'The .p12 file holds no certificate to compare the app with.';
+    const message = 'The .p12 file contains no certificate.';
     const hint = 'Export the push certificate together with its key.';
     return [finding('certificate-missing', message, hint, bundleIdPlace(app))];
   }
@@ -168,7 +168,7 @@ export function checkConfiguration(app: App): readonly AppFinding[] {
   return [finding('configuration-unreadable', message, hint, place)];
 }
 
-/** That the target has no such file, and where the project mentions it, or the disk has it. */
+/** The finding for a file that the target lacks, at its mention in the project or on the disk. */
 function missing({ project: { objects, directory }, target }: App): AppFinding {
   const reference = [...objects.values()].find(
     (object) => object.isa === 'PBXFileReference' && basename(object.text('path') ?? '') === name,
@@ -218,18 +218,18 @@ function judgeValues(list: PropertyList): readonly AppFinding[] {
     const { names, places } = told(list, secrets);
     const message =
       others.length > 0
-        ? `${names} contain secrets, and anybody who has the app can read them.`
-        : `${worded(secret[0])} contains a secret, and anybody who has the app can read it.`;
+        ? `${names} contain secrets, and anyone with the app can read them.`
+        : `${worded(secret[0])} contains a secret, and anyone with the app can read it.`;
     const hint = 'Use a public client with PKCE (RFC 8252 §8.5), and leave it empty.';
     findings.push(finding('client-secret-in-app', message, hint, placesOf(places, start), 'warning'));
   }
   return findings;
 }
 
-/** How many keys a sentence names, and how many places to look for. */
+/** Maximum keys that a sentence names, and places to look up. */
 const [toldLimit, placesLimit] = [20, 100];
 
-/** The keys of entries, each with its line, and their places, of which a binary list has none. */
+/** The keys of entries with their lines, and their places; a binary list has no places. */
 function told(list: PropertyList, entries: readonly (readonly [key: string, value: string])[]) {
   const found = entries.slice(0, placesLimit).map(([key]) => ({ key, place: placeOfKey(list, key) }));
   const names = found

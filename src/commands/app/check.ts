@@ -23,7 +23,7 @@ interface AppCheckOptions extends P12Options {
 
 type AppCheckReport = Awaited<ReturnType<typeof check>>;
 
-/** Of the files of a project; they are found one by one. */
+/** The size of a project is unknown in advance. */
 const anyNumber = { length: Number.POSITIVE_INFINITY };
 
 async function check(options: AppCheckOptions, context: Context) {
@@ -37,7 +37,7 @@ async function check(options: AppCheckOptions, context: Context) {
   });
   const target = await chooseTarget(project, options.target, context);
   const configuration = chooseConfiguration(target, options.configuration);
-  // Undefined where no .p12 is named, which nobody is asked for.
+  // Undefined without a .p12, which is optional: no prompt asks for one.
   const p12 = givenP12(options, context.env);
   const opened = p12.location() === null ? undefined : await openP12(p12, context);
   const certificate = opened?.identity.certificate;
@@ -51,9 +51,9 @@ async function check(options: AppCheckOptions, context: Context) {
     target: target.text('name') ?? '',
     configuration,
     bundleId: app.bundleId,
-    /** `development` or `production`, as the entitlements say it. */
+    /** `development` or `production`, from the entitlements. */
     apsEnvironment: app.apsEnvironment,
-    /** Null where no .p12 was given, or it holds no certificate. */
+    /** Null: no .p12 was given, or it contains no certificate. */
     certificate: certificate ? { topics: certificate.topics, environments: certificate.environments } : null,
     steps,
     findings,
@@ -79,7 +79,12 @@ function format(report: AppCheckReport, style: Style): string {
     formatJudged(each, style, each.line === null ? each.file : `${each.file}:${each.line}`),
   );
   const shown = fields.map(([name, value]) => [name, onOneLine(value)] as const);
-  const parts = [formatFields(shown, style), marks.join(''), judged.join(''), `${verdict(report, style)}\n`];
+  const parts = [
+    formatFields(shown, style),
+    marks.join(''),
+    judged.join('\n'),
+    `${verdict(report, style)}\n`,
+  ];
   return parts.filter((part) => part !== '').join('\n');
 }
 
@@ -92,13 +97,13 @@ function verdict({ findings, steps, ok }: AppCheckReport, style: Style): string 
   if (!ok) {
     const step = findings.map(stepOf).find((each) => each !== null);
     const why = step ? `: ${consequences[step]}` : '';
-    return style.red(`✗ The app will not approve sign-ins as it is${why} (${counts.join(', ')}).`);
+    return style.red(`✗ The app cannot approve sign-ins yet${why} (${counts.join(', ')}).`);
   }
   const unjudged = number('step', steps.filter((step) => step.ok === null).length);
-  const told = [...counts, ...unjudged.map((each) => `${each} not judged`)].join(', ');
+  const told = [...counts, ...unjudged.map((each) => `${each} not checked`)].join(', ');
   return told === ''
-    ? style.green('✓ The app does what the guide asks.')
-    : style.yellow(`! The app does what the guide asks, as far as it is seen (${told}).`);
+    ? style.green('✓ The app follows the guide.')
+    : style.yellow(`! The app follows the guide as far as it was checked (${told}).`);
 }
 
 export const command: CommandModule<AppCheckOptions, AppCheckReport> = {
@@ -107,7 +112,7 @@ export const command: CommandModule<AppCheckOptions, AppCheckReport> = {
   exitCode: ({ ok }) => (ok ? 0 : 4),
 };
 
-/** The target that is named, else the only application for phones, else a person chooses. @throws {CliError} usage, project-not-recognised, interrupted */
+/** The named target, else the only application for phones, else the choice at a prompt. @throws {CliError} usage, project-not-recognised, interrupted */
 async function chooseTarget(
   project: ProjectFile,
   given: string | undefined,
@@ -119,26 +124,25 @@ async function chooseTarget(
   const names = offered.map((target) => target.text('name') ?? '');
   const [only, ...others] = offered;
   const shown = onOneLine(project.name);
-  if (only === undefined)
-    throw new CliError('project-not-recognised', `${shown} has no target that is an application`);
+  if (only === undefined) throw new CliError('project-not-recognised', `${shown} has no application target`);
   if (given === undefined && others.length === 0) return only;
   const facts = { option: '--target NAME' };
   const unavailable = `${shown} has several applications: ${listed(names)}`;
   if (given === undefined && !terminal.interactive) throw new CliError('usage', unavailable, { facts });
   const choices = names.map((name) => ({ name, value: name }));
-  const name = given ?? (await prompt.select({ message: 'Which target?', choices, unavailable, facts }));
+  const name = given ?? (await prompt.select({ message: 'Target:', choices, unavailable, facts }));
   const chosen = offered[names.indexOf(name)];
   if (chosen !== undefined) return chosen;
-  const message = `No application target is called ${onOneLine(name)}; there are: ${listed(names)}`;
+  const message = `No application target is called ${onOneLine(name)}. There are: ${listed(names)}`;
   throw new CliError('usage', message);
 }
 
-/** The configuration that is named, else Release, else the only one. @throws {CliError} usage */
+/** The named configuration, else Release, else the only one. @throws {CliError} usage */
 function chooseConfiguration(target: ProjectObject, given: string | undefined): string {
   const names = configurationsOf(target);
   const name = given ?? (names.length === 1 ? names[0] : 'Release') ?? 'Release';
   if (names.includes(name)) return name;
-  throw new CliError('usage', `No configuration is called ${onOneLine(name)}; there are: ${listed(names)}`, {
+  throw new CliError('usage', `No configuration is called ${onOneLine(name)}. There are: ${listed(names)}`, {
     facts: { option: '--configuration NAME' },
   });
 }

@@ -3,15 +3,15 @@ import type { Family } from '../command.ts';
 
 export const app: Family = {
   word: 'app',
-  summary: 'the iOS app that approves sign-ins',
+  summary: 'check the iOS app that approves sign-ins',
   example: 'mfa-cli app check ios/MyApp',
   commands: [
     {
       word: 'check',
-      summary: 'check an Xcode project against the guide',
+      summary: 'check an Xcode project against the integration guide',
       options(command) {
         command
-          .argument('[path]', 'the .xcodeproj or .xcworkspace, or a directory that holds one; default: .')
+          .argument('[path]', 'the .xcodeproj or .xcworkspace, or its directory; default: .')
           .option('--target <name>', 'target to check; default: the only application')
           .option('--configuration <name>', 'build configuration to check; default: Release');
         addP12Options(command);

@@ -7,18 +7,18 @@ import { readRegularFile } from '../../files/own-file.ts';
 import { membersOf } from '../../text/json.ts';
 import type { Place } from './finding.ts';
 
-/** The largest project file to read, in bytes. */
+/** Maximum bytes of a project file. */
 export const fileLimit = 5 * 1024 * 1024;
 
-/** Folder entries to look at before a walk ends. */
+/** Maximum folder entries of a walk. */
 export const walkLimit = 50_000;
 
-/** Folders with other people's work, or a build's. */
+/** Folders of dependencies or builds. */
 export const foreignFolder = /^(Pods|Carthage|build|DerivedData|node_modules|\..*)$/;
 
 /**
- * The bytes of a regular file; null if there is none, it cannot be read or exceeds the limit, in bytes, or a link leads
- * outside to it.
+ * The bytes of a regular file; null if it does not exist, is unreadable or exceeds the limit in bytes, or if a link leads
+ * out of the project.
  * @param directory of the project
  */
 function readFile(path: string, directory: string, limit = fileLimit): Buffer | null {
@@ -39,7 +39,7 @@ export function isFile(path: string): boolean {
   return statsOf(path)?.isFile() === true;
 }
 
-/** A path as findings show it: relative to the project, with `/`. */
+/** A path in a finding: relative to the project, with `/`. */
 export function nameIn(directory: string, path: string): string {
   return relative(directory, path).replaceAll(sep, '/');
 }
@@ -87,7 +87,7 @@ function leadsOut(path: string, directory: string): boolean {
   return to !== repository && !to.startsWith(repository + sep);
 }
 
-/** How many folders above a project to search for its repository. */
+/** Maximum folders above a project to search for its repository. */
 const heightLimit = 20;
 
 function repositoryOf(directory: string): string {
@@ -118,17 +118,17 @@ export interface PropertyList {
 // Node.js passes a CommonJS module as the default export, other loaders what the module calls its default.
 const { parse: parseXml } = (xmlPlist.default ?? xmlPlist) as typeof xmlPlist.default;
 
-/** How many bytes of a binary list to read, whose objects can refer to each other; and what a read costs besides. */
+/** Maximum bytes to read from a binary list, whose objects can refer to each other; and the cost of each read. */
 const [readingLimit, readingCost] = [64 * 1024 * 1024, 64];
 
-/** Of an XML list: tags, comments and the like, and the characters that contain its end with a comment after it. */
+/** For an XML list: maximum tags, maximum comments and declarations, and the length of its end with a trailing comment. */
 const [tagLimit, asideLimit, endLength] = [20_000, 200, 4096];
 
-/** What a list begins with: its type and comments, and the tag of the list, whole. */
+/** The beginning of a list: its declarations and comments, and its whole opening tag. */
 const beginning =
   /^\s*(?:(?:<\?[^<>]*\?>|<!DOCTYPE[^<>]*>|<!--(?:(?!-->)[\s\S])*-->)\s*)*<plist(?:\s+[\w:.-]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*\s*>/;
 
-/** Reads a property list in XML, binary or old-style form; null if it is none, or cannot be read. */
+/** Reads a property list in XML, binary or old-style form; null if it is none or is unreadable. */
 export function readPropertyList(path: string, directory: string): PropertyList | null {
   const bytes = readFile(path, directory);
   if (bytes === null) return null;
@@ -161,8 +161,8 @@ function parseText(text: string): unknown {
 }
 
 /**
- * The library searches again and again for a missing end: of the list, of its type, of a comment. Its time grows with the square of
- * the elements that no list is around, too: all are between the tag of the list and its only end.
+ * The library searches repeatedly for a missing end of the list, its type or a comment, and its time grows with the square of
+ * the elements outside the list. So all elements must be inside one list with one end.
  */
 function isOrderly(text: string): boolean {
   if (!beginning.test(text) || text.match(/<\/plist\s*>/gi)?.length !== 1) return false;
@@ -184,10 +184,10 @@ function parseBinary(bytes: Buffer): unknown {
   return parseBuffer<unknown>(counted)[0];
 }
 
-/** Hex digits in a row between `<` and `>`; no project and no list of settings holds any, and the library takes 100 bytes of memory for each two. */
+/** A long run of hex digits between `<` and `>`. No project or settings file has one, and the library takes 100 bytes of memory for each pair. */
 const longData = /<[\s\da-f]{4096}/i;
 
-/** The value of a property list in the old style of NeXTSTEP. Throws for anything else, and for data of more than 2 kB. */
+/** The value of a property list in the old style of NeXTSTEP. @throws {Error} for anything else, and for data of more than 2 kB */
 export function parseOldStyle(text: string): unknown {
   if (longData.test(text)) throw new Error('too much data');
   return parse(text);

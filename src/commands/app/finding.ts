@@ -1,4 +1,4 @@
-/** The steps of the vendor's guide, in its order; `certificate` is judged if one is given. */
+/** The steps of the vendor's guide, in its order; `certificate` is checked if one is given. */
 export const steps = {
   'background-modes': 'Background mode for remote notifications',
   'push-entitlement': 'Push entitlement',
@@ -14,23 +14,23 @@ export const steps = {
 
 export type AppStep = keyof typeof steps;
 
-/** What an app fails to do without a step, the worst first: without the first ones, no push arrives at all. */
+/** The effect of each missing step, worst first: without the first ones, no push arrives at all. */
 export const consequences = {
   'push-entitlement': 'no push reaches it',
   'background-modes': 'no push wakes it',
   certificate: 'no push reaches it',
   registration: 'the tenant does not learn its device token',
   authorization: 'pushes are not shown in full',
-  category: 'pushes are shown without Approve and Deny',
-  delegate: 'it does not learn which of the two was chosen',
+  category: 'pushes show no Approve and Deny',
+  delegate: 'it does not receive the choice',
   challenge: 'it does not find the challenge in a push',
   answer: 'the tenant does not get the answer',
   configuration: 'it does not know its tenant',
 } as const satisfies Record<AppStep, string>;
 
 /**
- * Every permanent code with its step, null if it is about the check itself; then the names of what does in Objective-C what is
- * missing, and whether packages of Flutter and the like do it.
+ * Every permanent code: its step, or null if it is about the check itself; the Objective-C names that may provide the missing
+ * part; and whether packages of Flutter and similar frameworks may provide it.
  */
 const kinds = {
   'info-plist-missing': ['background-modes'],
@@ -73,7 +73,7 @@ type Kind = readonly [step: AppStep | null, inObjectiveC?: RegExp, inPackages?: 
 
 export type AppFindingCode = keyof typeof kinds;
 
-/** Where something is, or should be. */
+/** The place of something, or the place to add it. */
 export interface Place {
   /** Relative to the project's directory, with `/`. */
   readonly file: string;

@@ -6,7 +6,7 @@ import { entriesOf, foreignFolder, isFile, nameIn, readText, walkLimit } from '.
 import { type ProjectFile, readProjectFile } from './project.ts';
 import { applicationTargets, isForPhones } from './target.ts';
 
-/** What generates an Xcode project, or most of an app, instead of Xcode; a language is that of a part besides the project. */
+/** Generators of Xcode projects or of most of an app; `language` is that of the part outside the project. */
 const layouts = {
   flutter: { name: 'Flutter', language: 'Dart' },
   capacitor: { name: 'Capacitor', language: 'JavaScript' },
@@ -23,7 +23,7 @@ type Layout = keyof typeof layouts;
 const description = /\bimport\s{1,9}ProjectDescription\b/;
 const specification = /^(?:name|targets|include)\s{0,9}:/m;
 
-/** What is in a folder that is laid out so, with what its text contains; the first counts. */
+/** Files that identify a folder's layout, with a pattern of their text; the first match counts. */
 const signs: readonly (readonly [layout: Layout, name: string, text?: RegExp])[] = [
   ['flutter', 'pubspec.yaml', /^\s{0,20}(?:sdk\s{0,9}:\s{0,9})?flutter\b/m],
   ['capacitor', 'capacitor.config.ts'],
@@ -43,10 +43,10 @@ const signs: readonly (readonly [layout: Layout, name: string, text?: RegExp])[]
   ['swift-package', 'Package.swift'],
 ];
 
-/** The largest manifest to read, in bytes. */
+/** Maximum bytes of a manifest. */
 const manifestLimit = 1024 * 1024;
 
-/** What a folder is laid out for, and the file that says so; undefined if unknown. */
+/** A folder's layout and the file that shows it; undefined if unknown. */
 function layoutOf(directory: string): { readonly layout: Layout; readonly file: string } | undefined {
   return signs
     .map(([layout, name, text]) => ({ layout, file: join(directory, name), text }))
@@ -55,7 +55,7 @@ function layoutOf(directory: string): { readonly layout: Layout; readonly file: 
     );
 }
 
-/** How a folder without an Xcode project is told, behind its name. */
+/** The end of the message about a folder without an Xcode project. */
 function missingWords(layout: Layout): string {
   const { name, language } = layouts[layout];
   if (layout === 'swift-package') return `is ${name}, which contains no app`;
@@ -63,7 +63,7 @@ function missingWords(layout: Layout): string {
   return `is ${layout === 'expo' ? 'an' : 'a'} ${name} app without its Xcode project`;
 }
 
-/** What an app has besides its Xcode project, by the project's location: `ios`, Capacitor's `ios/App`, Cordova's `platforms/ios`. */
+/** The part of an app outside its Xcode project, by the project's location: `ios`, Capacitor's `ios/App`, Cordova's `platforms/ios`. */
 export function otherSideOf({ path, directory }: ProjectFile) {
   const folder = dirname(dirname(path));
   const above = dirname(folder);
@@ -76,11 +76,11 @@ export function otherSideOf({ path, directory }: ProjectFile) {
   return language && { framework: name, language, file: nameIn(directory, found.file) };
 }
 
-/** How many folders deep to look for a project. */
+/** Maximum levels of folders to search for a project. */
 const depth = 2;
 
 /**
- * The `.xcodeproj` that a path means: itself, the one of its project.pbxproj, the one around or beside a workspace, or the
+ * The `.xcodeproj` for a path: itself, the one of its project.pbxproj, the one around or next to a workspace, or the
  * one in a folder, up to two levels deep.
  * @throws {CliError} file-not-found, project-not-recognised
  */
@@ -126,17 +126,17 @@ function holdsApp(path: string): boolean {
   }
 }
 
-/** How many folders to examine for their layout. */
+/** Maximum folders to examine for their layout. */
 const folderLimit = 100;
 
-/** The error that a project has to be generated first: in the folder, around its `ios`, or in a folder in it. */
+/** The error that the project must be generated first: in the folder, around its `ios`, or in a folder in it. */
 function generatedIn(folder: string, shown: string): CliError | null {
   const inner = foldersIn(folder).slice(0, folderLimit);
   const around = basename(folder) === 'ios' ? [dirname(folder)] : [];
   for (const directory of [folder, ...around, ...inner]) {
     const isInner = inner.includes(directory);
     const { layout } = layoutOf(directory) ?? {};
-    // A package beside an app is not what we want.
+    // A package next to an app is not the app.
     if (layout === undefined || (isInner && layout === 'swift-package')) continue;
     const name = isInner ? onOneLine(basename(directory)) : shown;
     return notRecognised(`${name} ${missingWords(layout)}`, { layout });

@@ -6,7 +6,7 @@ import type { ProjectFile, ProjectObject } from './project.ts';
 /** Folders that Xcode treats as one file. */
 const packages = /\.(xcassets|xcdatamodeld?|framework|xcframework|bundle|app|xcodeproj|playground|docc)$|^\./;
 
-/** What a synchronized folder compiles; the rest are resources. */
+/** Files that a synchronized folder compiles; all others are resources. */
 const compiled = /^\.(?:swift|mm?|c|cc|cpp)$/;
 
 /** The targets that are apps. */
@@ -16,14 +16,14 @@ export function applicationTargets({ root }: ProjectFile): readonly ProjectObjec
     .filter((target) => target.text('productType') === 'com.apple.product-type.application');
 }
 
-/** Whether a target is not marked for another system: since Xcode 14, a watch app is also an application. */
+/** Whether no other system is set for a target: since Xcode 14, a watch app is also an application. */
 export function isForPhones(project: ProjectFile, target: ProjectObject): boolean {
   const [configuration = ''] = configurationsOf(target);
   const sdk = readBuildSettings(project, target, configuration).get('SDKROOT') ?? '';
   return !/^(watchos|macosx|appletvos|xros|driverkit)/.test(sdk);
 }
 
-/** The contents of a target's build phases and synchronized folders, with the sources of what it links, as absolute paths. */
+/** The files of a target's build phases and synchronized folders, with the sources of its libraries, as absolute paths. */
 export function readTargetFiles(project: ProjectFile, target: ProjectObject) {
   const isSource = (path: string): boolean => compiled.test(extname(path));
   const targets = [target, ...linkedLibraries(project, target)];
@@ -40,13 +40,13 @@ export function readTargetFiles(project: ProjectFile, target: ProjectObject) {
   };
 }
 
-/** What a target's build phases of a class list. */
+/** The items of a target's build phases of a class. */
 function builtIn(target: ProjectObject, isa: string): readonly ProjectObject[] {
   const phases = target.objects('buildPhases').filter((phase) => phase.isa === isa);
   return phases.flatMap((phase) => phase.objects('files'));
 }
 
-/** The files that phases of a class list; of a variant group, its languages. */
+/** The files of phases of a class; for a variant group, its languages. */
 function phaseFiles(target: ProjectObject, isa: string): readonly string[] {
   return builtIn(target, isa)
     .flatMap((buildFile) => buildFile.objects('fileRef'))
@@ -81,11 +81,11 @@ function synchronisedFiles(project: ProjectFile, target: ProjectObject): readonl
 /** Frameworks and static or dynamic libraries; extensions and watch apps are separate programs. */
 const library = /^com\.apple\.product-type\.(framework|library)\b/;
 
-/** The project's libraries that a target links, and those that they link in turn. */
+/** The project's libraries that a target links, directly or indirectly. */
 function linkedLibraries({ root }: ProjectFile, target: ProjectObject): readonly ProjectObject[] {
   const libraries = root.objects('targets').filter((each) => library.test(each.text('productType') ?? ''));
   const linked = new Set([target]);
-  // Iterating over a set also visits what is added meanwhile.
+  // The loop also visits the targets that it adds.
   for (const each of linked) {
     const dependencies = each.objects('dependencies').map((object) => object.text('target'));
     const products = builtIn(each, 'PBXFrameworksBuildPhase').map((file) => file.text('fileRef'));
@@ -98,7 +98,7 @@ function linkedLibraries({ root }: ProjectFile, target: ProjectObject): readonly
   return [...linked];
 }
 
-/** The Swift sources of the packages beside the project, as absolute paths, if one of the targets uses a package. */
+/** The Swift sources of local packages, as absolute paths, if a target uses any package. */
 function localPackageSources(project: ProjectFile, targets: readonly ProjectObject[]): readonly string[] {
   const used = targets.some(
     (target) =>

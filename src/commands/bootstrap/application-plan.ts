@@ -6,7 +6,7 @@ import { type FieldChange, isOurs, madeByUs, neededApis, pipelineAppId, type Wan
 /** The members of an application, or of its `OAuthProfile`. */
 type Members = Readonly<Record<string, unknown>>;
 
-/** What an OAuth application is to be. */
+/** The wanted state of an OAuth application. */
 export interface ApplicationSpec {
   readonly appId: string;
   readonly description: string;
@@ -15,13 +15,13 @@ export interface ApplicationSpec {
   readonly grant: 'AuthorizationCode' | 'ClientCreds';
   readonly scope: string;
   readonly apis: readonly string[];
-  /** Members of the profile that one of ours has. */
+  /** Members of the profile of an application that `bootstrap` makes. */
   readonly settings: Members;
-  /** Those that an administrator may change. */
+  /** Members that an administrator may change. */
   readonly defaults: Members;
 }
 
-/** The members of `OAuthProfile` for people, who sign in with a public client. */
+/** The application for people, who sign in with a public client. */
 export function peopleApplication(wanted: Wanted): ApplicationSpec {
   return {
     appId: wanted.appId,
@@ -42,7 +42,7 @@ export function peopleApplication(wanted: Wanted): ApplicationSpec {
   };
 }
 
-/** The application for pipelines, whose clients are service users, by name and password. */
+/** The application for pipelines. Its clients are service users, who sign in by name and password. */
 export function pipelineApplication(wanted: Wanted): ApplicationSpec {
   return {
     appId: pipelineAppId(wanted),
@@ -57,7 +57,7 @@ export function pipelineApplication(wanted: Wanted): ApplicationSpec {
   };
 }
 
-/** What is to become of an application: all its members, as they are to be written, and the changes of each step. */
+/** All the members to write to an application, and the changes of each step. */
 export interface ApplicationPlan {
   readonly members: Members;
   readonly settings: readonly FieldChange[];
@@ -67,9 +67,9 @@ export interface ApplicationPlan {
 }
 
 /**
- * Plans an application: whatever others put into it stays, and in theirs only what our sign-in needs is added.
- * @param found null: there is none yet; one without an application ID is taken over
- * @throws {CliError} usage: the name is taken by an application of another kind
+ * Plans an application. Members set by others stay; an application of others gets only the members that signing in needs.
+ * @param found null: none exists; one without an application ID is taken over
+ * @throws {CliError} usage: an application of another kind has the name
  */
 export function planApplication(found: ApplicationDocument | null, spec: ApplicationSpec): ApplicationPlan {
   const before = found?.members ?? {};
@@ -108,7 +108,7 @@ export function planApplication(found: ApplicationDocument | null, spec: Applica
   };
 }
 
-/** Of another's application, what our sign-in cannot do without. */
+/** The settings that an application of others needs for signing in. */
 function sharedSettings({ settings }: ApplicationSpec): Members {
   return 'AllowPublic' in settings ? { AllowPublic: settings.AllowPublic } : {};
 }
@@ -123,19 +123,19 @@ function requireSameKind(application: Members, profile: Members, { appId, settin
     String(profile.TargetIsUs ?? true).toLowerCase() === 'false' ||
     !sameSetting('ClientIDType', profile.ClientIDType ?? 0, settings.ClientIDType);
   if (isOther)
-    throw new CliError('usage', `The application ID "${appId}" is taken by an application of another kind`, {
+    throw new CliError('usage', `The application ID "${appId}" belongs to an application of another kind`, {
       facts: { option: '--app-id ID' },
     });
 }
 
-/** The members that are different afterwards. */
+/** The members whose values change. */
 function changesOf(before: Members, after: Members): readonly FieldChange[] {
   return Object.entries(after)
     .map(([field, value]) => ({ field, old: before[field] ?? null, new: value }))
     .filter(({ field, old, new: value }) => !sameSetting(field, old, value));
 }
 
-/** A list with the values that it lacks; what is there stays. */
+/** Adds the missing values to a list, and keeps the others. */
 function grown(profile: Members, field: string, values: readonly string[]) {
   const before = textsOf(profile[field]);
   const missing = values.filter((value) => !before.includes(value));
@@ -143,7 +143,7 @@ function grown(profile: Members, field: string, values: readonly string[]) {
   return { missing, changes: missing.length === 0 ? [] : [change] };
 }
 
-/** Whether a tenant that writes a setting in another way means the same. */
+/** Whether two spellings of a setting mean the same. */
 function sameSetting(field: string, one: unknown, other: unknown): boolean {
   const fold = (value: unknown): string => {
     const text = String(value).toLowerCase();
@@ -163,17 +163,18 @@ function wordsOf(value: unknown): readonly string[] {
 }
 
 interface ScopePlan {
-  /** All scopes of the application, those of others unchanged. */
+  /** All scopes of the application; those of others are unchanged. */
   readonly list: readonly unknown[];
   readonly changes: readonly FieldChange[];
 }
 
-/** Expressions that allow everything. */
+/** Expressions that match every path. */
 const everything = ['.*', '^.*$', '.+', '/.*', '/?.*'];
 
 /**
- * Plans the scopes of an application. One of ours allows exactly what is needed; to another's what is missing is added.
- * @param added what is added to another's application along with the scope, for whoever takes it back
+ * Plans the scopes of an application. A scope made by `bootstrap` allows exactly the needed calls; one of others gets the
+ * missing calls.
+ * @param added notes in the scope's description what `bootstrap` adds to an application of others, for `--remove`
  */
 export function planScopes(
   known: unknown,
@@ -182,7 +183,7 @@ export function planScopes(
 ): ScopePlan {
   const scopes = Array.isArray(known) ? known : [];
   const at = scopes.findIndex((one) => membersOf(one)?.Scope === scope);
-  const description = ['What mfa-cli needs.', madeByUs, ...added].join(' ');
+  const description = ['The calls that mfa-cli needs.', madeByUs, ...added].join(' ');
   if (at === -1) {
     const made = { Scope: scope, Description: description, Mode: 'RestFilter', AllowedRest: apis };
     return { list: [...scopes, made], changes: changesOf({}, made) };
@@ -201,7 +202,7 @@ export function planScopes(
   return { list, changes: changesOf(before, changed) };
 }
 
-/** What a scope of ours says was added along with it to another's application. */
+/** The clients and redirects that a scope's description says `bootstrap` added with it. */
 export function addedWith(description: unknown): {
   readonly clients: readonly string[];
   readonly redirects: readonly string[];

@@ -31,13 +31,13 @@ interface Doing {
   readonly client: AdminClient;
   readonly wanted: Wanted;
   readonly found: Found;
-  /** How the secret file is read and written. */
+  /** Passed on to the functions that read and write the secret file. */
   readonly reading: Parameters<typeof reservePassword>[1];
-  /** Called as soon as the tenant has answered a step. */
+  /** Called after the tenant has answered a step. */
   done(step: StepName): void;
 }
 
-/** Does a plan, step after step; a failure ends it. @throws {CliError} tenant-changed, and what the calls and files throw */
+/** Carries out a plan step by step, up to the first failure. @throws {CliError} tenant-changed, and what the calls and files throw */
 export async function applyPlan({ steps, targets, right }: Plan, doing: Doing): Promise<void> {
   const { client, wanted, found, reading, done } = doing;
   const { secretFile: file } = wanted;
@@ -45,14 +45,14 @@ export async function applyPlan({ steps, targets, right }: Plan, doing: Doing): 
   let role = found.role;
   const roleThere = (): TenantRole => {
     if (role !== null) return role;
-    throw new CliError('tenant-refused', `${client.tenant} does not know the role that it has made`);
+    throw new CliError('tenant-refused', `${client.tenant} cannot find the role that it just created`);
   };
   const makesUser = steps.some(({ step, action }) => step === 'service-user' && action === 'create');
-  // Before anything is done, so that a file that cannot be written stops everything.
+  // First, so that a file that cannot be written stops everything.
   const password = makesUser && file !== null ? await reservePassword(file, reading) : null;
   let asked = false;
 
-  /** What each call does is done once, for all the steps that it stands for. */
+  /** One call can complete several steps. */
   const acts: readonly (readonly [names: readonly StepName[], act: () => Promise<void>])[] = [
     [
       ['application', 'client', 'redirect', 'scope'],
@@ -98,7 +98,7 @@ export async function applyPlan({ steps, targets, right }: Plan, doing: Doing): 
       for (const { step } of open) done(step);
     }
   } catch (error) {
-    // Whether a lost request made the user is not known, and then the password is needed still.
+    // After a lost request the user may exist and have this password, so it is kept.
     if (password !== null && file !== null && (!asked || isRefusal(error))) dropPassword(file);
     throw error;
   }
@@ -127,18 +127,18 @@ async function writeApplication(
   return before.key;
 }
 
-/** What was just made and may not be filled in helps nobody, and later nothing says that it is ours. */
+/** Deletes a new application that could not be filled in: nothing marks it as made by `bootstrap`. */
 async function dropNameless(client: AdminClient, { key, members }: ApplicationDocument): Promise<void> {
   if (typeof members.ServiceName === 'string' && members.ServiceName !== '') return;
   try {
     await deleteApplication(client, key);
   } catch (error) {
-    // The refusal is what is told. A rerun takes the application up again.
+    // The refusal is reported; the next run takes the application over.
     if (!(error instanceof CliError) || error.code === 'interrupted') throw error;
   }
 }
 
-/** The application as it is now. @throws {CliError} tenant-changed, where somebody changed it since it was read */
+/** Reads the application again. @throws {CliError} tenant-changed, if it was changed since it was read */
 export async function readUnchanged(
   client: AdminClient,
   document: ApplicationDocument,
@@ -149,8 +149,5 @@ export async function readUnchanged(
     isDeepStrictEqual(now.members[member], document.members[member]),
   );
   if (isSame) return now;
-  throw new CliError(
-    'tenant-changed',
-    `Somebody else has changed the application ${appId} since it was read`,
-  );
+  throw new CliError('tenant-changed', `The application ${appId} was changed since it was read`);
 }

@@ -21,7 +21,7 @@ async function bootstrap(options: BootstrapOptions, context: Context): Promise<B
   return report;
 }
 
-/** Reads, plans, asks, does, reads again and compares. @throws {CliError} whatever ended it before anything was done */
+/** Reads, plans, confirms, applies and verifies. @throws {CliError} if it fails before the first change */
 async function makeReady(
   { tenant, user, client, wanted }: OpenBootstrap,
   options: BootstrapOptions,
@@ -35,7 +35,7 @@ async function makeReady(
   if (secretFile !== null && makesUser) requireFree(secretFile);
   if (secretFile !== null && !makesUser && !found.reserved)
     context.terminal.note(
-      `The service user ${wanted.serviceUser} is there already; its password is not known here, and ${secretFile} is not written.`,
+      `The service user ${wanted.serviceUser} already exists. Its password is unknown, so ${secretFile} was not written.`,
     );
   const work = {
     ...{ tenant, user, steps, notes: notesOn(steps, wanted) },
@@ -49,7 +49,7 @@ async function makeReady(
   return report;
 }
 
-/** @throws {CliError} usage, interrupted; without a terminal prompt-unavailable where the tenant has several */
+/** @throws {CliError} usage, interrupted; prompt-unavailable without a terminal, if several rights match */
 async function rightFor(
   { rights, role }: Found,
   named: string | null,
@@ -61,7 +61,7 @@ async function rightFor(
   const path = await prompt.select({
     message: 'Which right lets the role manage push certificates?',
     choices: choice.candidates.map(({ description, path }) => ({ name: description, value: path })),
-    unavailable: `The tenant has several rights that may be meant: ${names.join(', ')}`,
+    unavailable: `Several rights of the tenant match: ${names.join(', ')}`,
     facts: { option: '--right NAME' },
   });
   const chosen = choice.candidates.find((right) => right.path === path);
@@ -75,10 +75,10 @@ function notesOn(steps: readonly Step[], { readBack, devices }: Wanted): readonl
   );
   if (!isWidened) return [];
   return [
-    ...(readBack ? ['The two calls of --read-back show other settings of the tenant, too.'] : []),
+    ...(readBack ? ['The two calls that --read-back allows also read other settings of the tenant.'] : []),
     ...(devices
       ? [
-          'The call of --devices, /RedRock/query, reads any table of the tenant that the rights of whoever calls allow: users, roles, applications and events as well as phones.',
+          '--devices allows /RedRock/query, which reads every table that the caller has the right to read: users, roles, applications and events as well as phones.',
         ]
       : []),
   ];
@@ -93,12 +93,13 @@ function nextForPipelines(tenant: string, wanted: Wanted, file: string): string 
     ...(wanted.scope === 'all' ? {} : { MFA_CLI_SCOPE: wanted.scope }),
   };
   return [
-    `The password of ${wanted.serviceUser} is in ${file}. A pipeline sets`,
+    `✓ Wrote ${file} (password of ${wanted.serviceUser})`,
+    'In the pipeline, set:',
     ...Object.entries(variables).map(([name, value]) => settingLine(name, value)),
   ].join('\n');
 }
 
-/** Offers a person to sign in with what was made; whoever has a session for it is not asked. @throws {CliError} as login */
+/** Offers to sign in with the new application, unless the profile already has a session for it. @throws {CliError} as login */
 async function offerLogin(
   { settings, tenant, user, isPerson }: OpenBootstrap,
   context: Context,
@@ -108,13 +109,13 @@ async function offerLogin(
   const isSignedIn = session?.tenant === tenant && session.appId === appId && session.clientId === clientId;
   if (!isPerson || isSignedIn || !context.terminal.interactive || settings.credentials !== null) return;
   const agreed = await context.prompt.confirm({
-    message: `Sign in with it now, as the profile "${profileName}"?`,
+    message: `Sign in now, with the profile "${profileName}"?`,
     initial: true,
-    unavailable: 'Nobody can be asked to sign in without a terminal',
+    unavailable: 'Signing in needs a terminal',
   });
   if (!agreed) return;
   await signInAndSave({ ...settings, loginHint: user }, { openBrowser: true }, context);
-  context.terminal.note(`Signed in to ${tenant}; next: mfa-cli apns set cert.p12`);
+  context.terminal.note(`Signed in to ${tenant}. Next: mfa-cli apns set cert.p12`);
 }
 
 export const command: CommandModule<BootstrapOptions, BootstrapReport> = {

@@ -34,32 +34,32 @@ export interface BootstrapOptions
   readonly remove?: boolean;
 }
 
-/** @throws {CliError} usage, before anybody is asked anything */
+/** @throws {CliError} usage, before the first prompt */
 function requireSensible({ serviceUser, secretFile, role, remove }: BootstrapOptions): void {
   if (remove === true && secretFile !== undefined)
-    throw usage('Nothing is written where everything is taken away', '--remove without --secret-file');
+    throw usage('--remove writes no secret file', '--remove without --secret-file');
   if (remove !== true && serviceUser !== undefined && secretFile === undefined)
-    throw usage('The password of the service user needs a file', '--secret-file FILE');
+    throw usage("The service user's password must be written to a file", '--secret-file FILE');
   if (secretFile !== undefined && serviceUser === undefined)
-    throw usage('A secret file needs the service user whose password it gets', '--service-user NAME');
+    throw usage('--secret-file needs a service user', '--service-user NAME');
   if (secretFile === '-')
-    throw usage('The password of the service user goes into a file and nowhere else', '--secret-file FILE');
+    throw usage("The service user's password cannot be written to standard output", '--secret-file FILE');
   if (serviceUser !== undefined && !/^[^\s@]+@[^\s@]+$/.test(serviceUser))
-    throw usage(`"${serviceUser}" is not the name of a user, such as ci@example.com`, '--service-user NAME');
+    throw usage(`"${serviceUser}" is not a user name such as ci@example.com`, '--service-user NAME');
   if (role !== undefined && !/^\P{Cc}{1,100}$/u.test(role.trim()))
-    throw usage('The name of a role has up to 100 characters', '--role NAME');
+    throw usage('A role name must have 1 to 100 characters', '--role NAME');
 }
 
-/** Something that can be a name within an address. @throws {CliError} usage */
+/** A name that can be part of an address. @throws {CliError} usage */
 function requireId(id: string, option: string): string {
   if (/^[\w.-]{1,100}$/.test(id)) return id;
-  throw usage(`"${id}" cannot be used as an ID: letters, digits, dots, dashes and _ can`, option);
+  throw usage(`"${id}" is not a valid ID: use letters, digits, dots, dashes and _`, option);
 }
 
-/** The one scope that is made. @throws {CliError} usage */
+/** The scope to create. @throws {CliError} usage */
 function requireScope(scope: string): string {
   if (/^[\x21\x23-\x5b\x5d-\x7e]{1,100}$/.test(scope)) return scope;
-  throw new CliError('usage', `"${scope}" is not the name of one scope`, {
+  throw new CliError('usage', `"${scope}" is not a scope name`, {
     facts: { variable: 'MFA_CLI_SCOPE' },
   });
 }
@@ -68,7 +68,7 @@ function usage(message: string, option: string): CliError {
   return new CliError('usage', message, { facts: { option } });
 }
 
-/** A tenant that an administrator is signed in to, and what it is to hold. */
+/** A tenant with a signed-in administrator, and its wanted state. */
 export interface OpenBootstrap extends Administration {
   readonly settings: Settings;
   readonly wanted: Wanted;
@@ -100,32 +100,32 @@ export async function openBootstrap(options: BootstrapOptions, context: Context)
   };
 }
 
-/** The client that people sign in with. One whose secret is set is the service user who signs in here. */
+/** The client that people sign in with. A client with a secret is the service user who signs in here. */
 function clientIdOf({ clientId }: BootstrapOptions, settings: Settings): string {
   return clientId ?? (settings.credentials === 'client-secret' ? 'mfa-cli' : settings.clientId);
 }
 
-/** A tenant that an administrator is signed in to, with or without an application of ours there. */
+/** A tenant with a signed-in administrator. */
 interface Administration {
-  /** What was given, or the identity host of the portal that was. */
+  /** The given address, or the identity host of the given portal. */
   readonly tenant: string;
   readonly client: AdminClient;
   readonly user: string | null;
   readonly isPerson: boolean;
-  /** Ends the session of a person who signed in here; one that was given stays. */
+  /** Ends the session of a person who signed in here; a given token stays valid. */
   end(): Promise<void>;
 }
 
-/** How long a person may take over one challenge, in seconds. */
+/** The time to complete one challenge, in seconds. */
 const defaultPatience = 300;
 
-/** The bound on the wait for all the calls of an administration, in seconds. */
+/** The total time for all the calls of an administration, in seconds. */
 const defaultTimeout = 120;
 
 /**
  * Signs an administrator in without an application: with `MFA_CLI_TOKEN`, as a service user, or as a person at the
- * terminal. Nothing of it is kept.
- * @param user a person's name, asked for where it is null
+ * terminal. Nothing is stored.
+ * @param user a person's name; null: prompt for it
  * @throws {CliError} usage, prompt-unavailable, sign-in-failed, sign-in-timed-out, session-expired, interrupted, and what
  *   the network throws
  */
@@ -152,7 +152,7 @@ async function openAdministration(
   };
 }
 
-/** Nobody has the session any more, so that a tenant that does not end it does no harm. */
+/** A tenant that does not end the session does no harm: the token is forgotten. */
 async function signOut(client: TenantClient): Promise<void> {
   try {
     await client.send({ method: 'POST', path: '/Security/Logout', body: '{}', retry: false });
@@ -171,15 +171,15 @@ async function openSession(
   const { tenant, accessToken, clientSecret } = connection;
   if (accessToken !== null) {
     const named = claimsOf(accessToken.reveal()).user;
-    // Nothing says whose token it is; one who names a user says that it is a person.
+    // A token does not say whose it is; `--user` says that it is a person's.
     const isPerson = user !== null;
     return memorySession({ tenant, user: named, isPerson, isOwn: false }, accessToken, [accessToken]);
   }
   if (clientSecret !== null) {
-    // An option names the client of the application that is to be made.
+    // The option names the client of the new application.
     const clientId = variable(context.env, 'MFA_CLI_CLIENT_ID');
     if (clientId === undefined)
-      throw new CliError('usage', 'A client secret needs the service user that it belongs to', {
+      throw new CliError('usage', 'A client secret needs the name of its service user', {
         facts: { variable: 'MFA_CLI_CLIENT_ID' },
       });
     return serviceSession({ ...connection, clientId, clientSecret }, http, context);
@@ -187,13 +187,13 @@ async function openSession(
   return personSession(tenant, user ?? (await askUser(context)), http, settings, context);
 }
 
-/** @throws {CliError} prompt-unavailable, with the ways that need no terminal */
+/** @throws {CliError} prompt-unavailable, with the alternatives to a terminal */
 function askUser({ prompt }: Pick<Context, 'prompt'>, initial?: string): Promise<string> {
   return prompt.input({
     ...(initial !== undefined && { initial }),
     message: 'User name of an administrator (such as ada@example.com):',
-    validate: (answer) => answer.trim() !== '' || 'A name is needed',
-    unavailable: 'Nobody can sign in without a terminal',
+    validate: (answer) => answer.trim() !== '' || 'Enter a user name',
+    unavailable: 'Signing in needs a terminal',
     facts: { secret: 'administrator' },
   });
 }
@@ -235,7 +235,7 @@ async function personSession(
   );
 }
 
-/** A platform token, or else a session through the vendor's own application. */
+/** A session with a platform token, or one through the vendor's built-in application. */
 async function serviceSession(
   connection: Connection & { readonly clientSecret: Secret },
   http: Http,
@@ -253,7 +253,7 @@ async function serviceSession(
     try {
       return session(await builtInSession(connection, http));
     } catch (second) {
-      // A wrong secret is refused at both doors, in the same words; what is no answer at all says less.
+      // Both endpoints refuse a wrong secret in the same words; the refusal says more than a missing answer.
       if (!(second instanceof CliError) || second.code === 'interrupted') throw second;
       throw second.code === 'sign-in-failed' ? second : error;
     }

@@ -33,31 +33,31 @@ import {
   type Wanted,
 } from './steps.ts';
 
-/** An application and who may run it. */
+/** An application and its permissions. */
 export interface FoundApplication {
   readonly document: ApplicationDocument;
-  /** Null: the tenant does not tell. */
+  /** Null: the tenant does not say. */
   readonly permissions: readonly Permission[] | null;
 }
 
-/** What a tenant holds of what is wanted. */
+/** The tenant's existing parts of the wanted state. */
 export interface Found {
   readonly application: FoundApplication | null;
   readonly pipelines: FoundApplication | null;
-  /** Applications that nobody has named or filled in, as an interrupted run leaves them. */
+  /** Applications without a name or content, which an interrupted run leaves. */
   readonly blank: readonly ApplicationDocument[];
   readonly role: TenantRole | null;
   readonly members: readonly string[];
   readonly rights: readonly AdministrativeRight[];
   readonly serviceUser: TenantUser | null;
-  /** Whether a password waits on this machine for the file that it was made for. */
+  /** Whether an interrupted run left a password on this machine. */
   readonly reserved: boolean;
 }
 
-/** More of them are somebody's work, not a leftover. */
+/** More blank applications are probably another administrator's work. */
 const mostBlank = 5;
 
-/** Reads it all and changes nothing. @throws {CliError} what the calls throw, with the step's name */
+/** Reads the tenant. @throws {CliError} what the calls throw, with the step's name */
 export async function readFound(client: AdminClient, wanted: Wanted): Promise<Found> {
   const { serviceUser, secretFile } = wanted;
   const read = reader(client, wanted);
@@ -84,7 +84,7 @@ export async function readFound(client: AdminClient, wanted: Wanted): Promise<Fo
   };
 }
 
-/** What a tenant holds that is to be taken away. */
+/** The parts of a tenant that `--remove` deletes. */
 export interface Leftover extends Pick<Found, 'application' | 'pipelines' | 'role'> {
   readonly serviceUsers: readonly TenantUser[];
 }
@@ -118,7 +118,7 @@ function reader(client: AdminClient, wanted: Wanted) {
   };
 }
 
-/** A tenant that cannot be asked has none, and a new application is made. */
+/** A tenant that refuses the query has none: a new application is created. */
 async function readBlank(client: AdminClient): Promise<readonly ApplicationDocument[]> {
   try {
     const keys = await findUnnamedApplications(client);
@@ -139,10 +139,10 @@ function isBlank({ members }: ApplicationDocument): boolean {
   });
 }
 
-/** What is to be done. */
+/** The steps of a run. */
 export interface Plan {
   readonly steps: readonly Step[];
-  /** Which application is written; null: a new one. */
+  /** The applications to write; null: a new one. */
   readonly targets: {
     readonly application: ApplicationDocument | null;
     readonly pipelines: ApplicationDocument | null;
@@ -151,9 +151,9 @@ export interface Plan {
 }
 
 /**
- * Compares what is wanted with what a tenant holds.
+ * Compares the wanted state with the tenant's.
  * @param right the right to manage push certificates
- * @throws {CliError} usage: a name is taken by an application of another kind
+ * @throws {CliError} usage: an application of another kind has a name
  */
 export function planBootstrap(wanted: Wanted, found: Found, right: AdministrativeRight): Plan {
   const { role } = found;
@@ -164,7 +164,7 @@ export function planBootstrap(wanted: Wanted, found: Found, right: Administrativ
   };
   const application = planApplication(targets.application, peopleApplication(wanted));
   const { member, serviceUser } = wanted;
-  // A scope that is there is changed; a new one has a name that it did not have. One without a name is changed, not made.
+  // An existing scope is changed; only a new one gets a name. An application without a name is changed, not created.
   const isScopeThere = !application.scope.some(({ field }) => field === 'Scope');
   const isMember = (name: string): boolean => found.members.some((other) => sameText(other, name));
   const steps = [
@@ -180,7 +180,7 @@ export function planBootstrap(wanted: Wanted, found: Found, right: Administrativ
   if (serviceUser === null) return { right, targets, steps };
   const pipelines = planApplication(targets.pipelines, pipelineApplication(wanted));
   const changes = [...pipelines.settings, ...pipelines.scope];
-  // Of an interrupted run the user may be there, and the password not yet in its file.
+  // An interrupted run may have created the user without writing the password to its file.
   const isOwn = found.serviceUser?.displayName === serviceUserTitle(wanted);
   const secret = isOwn && found.reserved ? [{ field: 'secret file', old: null, new: 'written' }] : [];
   steps.push(
@@ -201,17 +201,17 @@ export function isOf(permission: Permission, names: readonly string[]): boolean 
   return permission.names.some((name) => names.some((own) => sameText(own, name)));
 }
 
-/** The right to manage push certificates, among those that a tenant has. */
+/** The tenant's right to manage push certificates. */
 type RightChoice =
   | { readonly kind: 'one'; readonly right: AdministrativeRight }
   | { readonly kind: 'several'; readonly candidates: readonly AdministrativeRight[] };
 
-/** What the vendor calls it; some of its pages know more than one. */
+/** The vendor's name for it; some of its pages list more than one. */
 const likely = /\bdevice management\b/i;
 
 /**
- * Chooses the right by its description: the one that was named, one that the role has already, or the only likely one.
- * @throws {CliError} usage, where nothing fits
+ * Chooses the right by its description: the named one, one that the role already has, or the only likely one.
+ * @throws {CliError} usage, if none matches
  */
 export function chooseRight(
   rights: readonly AdministrativeRight[],
@@ -223,21 +223,21 @@ export function chooseRight(
     const right = rights.find(({ description }) => sameText(description, named));
     if (right !== undefined) return { kind: 'one', right };
     const names = rights.map(({ description }) => description).join(', ');
-    throw new CliError('usage', `The tenant has no right "${named}", but these: ${names}`, { facts });
+    throw new CliError('usage', `The tenant has no right "${named}". It has: ${names}`, { facts });
   }
   const candidates = rights.filter(({ description }) => likely.test(description));
   const [only] = candidates;
   if (only === undefined)
-    throw new CliError('usage', 'The tenant lists no right that is called Device Management', { facts });
+    throw new CliError('usage', 'The tenant has no right "Device Management"', { facts });
   if (candidates.length === 1) return { kind: 'one', right: only };
   const had = candidates.find(({ path }) => held.includes(path));
   return had === undefined ? { kind: 'several', candidates } : { kind: 'one', right: had };
 }
 
-/** What reading again shows about each step; null: the tenant does not tell. */
+/** Whether each step is in effect when read again; null: the tenant does not say. */
 export type Verdicts = Readonly<Partial<Record<StepName, boolean | null>>>;
 
-/** Compares what a tenant holds after a plan was done with what it was to hold, and with what others had there. */
+/** Compares the tenant after a run with the wanted state, and with what others had set before. */
 export function verifyBootstrap(plan: Plan, wanted: Wanted, before: Found, after: Found): Verdicts {
   const verdicts: Partial<Record<StepName, boolean | null>> = {};
   for (const { step, action } of planBootstrap(wanted, after, plan.right).steps)
@@ -260,7 +260,7 @@ export function verifyBootstrap(plan: Plan, wanted: Wanted, before: Found, after
   return verdicts;
 }
 
-/** Whether every redirect, client and scope that was there is there still. */
+/** Whether every earlier redirect, client and scope still exists. */
 function keptOthers(before: FoundApplication, after: FoundApplication | null): boolean {
   const [was, is] = [before, after].map((one) => membersOf(one?.document.members.OAuthProfile) ?? {});
   return ['AllowedClients', 'Redirects', 'KnownScopes'].every((name) => {
@@ -273,7 +273,7 @@ function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** A scope is the same by its name: what it allows may have grown. */
+/** Scopes are compared by name: the calls that they allow may have grown. */
 function nameOf(item: unknown): unknown {
   return membersOf(item)?.Scope ?? item;
 }

@@ -24,7 +24,7 @@ import {
   type Wanted,
 } from './steps.ts';
 
-/** Takes away what bears our words, and reads again. @throws {CliError} whatever ended it before anything was done */
+/** Removes what `bootstrap` made, and verifies it. @throws {CliError} if it fails before the first change */
 export async function takeAway(
   { tenant, user, client, wanted }: OpenBootstrap,
   options: BootstrapOptions,
@@ -52,26 +52,26 @@ export async function takeAway(
   return carryOut(work, options, context);
 }
 
-/** What is added to another's work bears our words where it can; where it cannot, it is not known afterwards. */
+/** The additions to the work of others that cannot be recognized afterwards. */
 function notesOn({ application, role }: Leftover, { appId, role: name }: Wanted): readonly string[] {
   const notes: string[] = [];
   if (application !== null && !isOurs(application.document.members.Description))
     notes.push(
-      `The application ${appId} is somebody else's: its settings, and what was added to scopes of others, stay.`,
+      `The application ${appId} was not created by bootstrap: its settings, and additions to its other scopes, stay.`,
     );
   if (role !== null && !isOurs(role.description))
-    notes.push(`The role ${name} is somebody else's: its right, its members and its permissions stay.`);
+    notes.push(`The role ${name} was not created by bootstrap: its right, members and permissions stay.`);
   return notes;
 }
 
-/** Something that is taken away, or left because it does not bear our words. */
+/** A step that removes something, or keeps it because `bootstrap` did not make it. */
 interface Removal {
   readonly step: Step;
   /** @throws {CliError} tenant-changed, and what the calls throw */
   act(): Promise<void>;
 }
 
-/** All that bears our words is taken away, and nothing else. */
+/** Removes only what `bootstrap` made. */
 function removalsOf(wanted: Wanted, leftover: Leftover, client: AdminClient): readonly Removal[] {
   const { application, pipelines, role, serviceUsers } = leftover;
   const removals: Removal[] = [];
@@ -106,7 +106,7 @@ function mayRun({ permissions }: FoundApplication, role: { id: string; name: str
   return permissions === null || permissions.some((one) => isOf(one, [role.id, role.name]));
 }
 
-/** Another's application without our scope, and without what was added along with it. */
+/** An application of others without the scope of `bootstrap` and what was added with it. */
 function takenBack(
   { key, members }: ApplicationDocument,
   { scope }: Wanted,

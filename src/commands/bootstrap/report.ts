@@ -2,6 +2,7 @@ import type { Context } from '../../context.ts';
 import { hintsFor } from '../../errors/advice.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import type { Style } from '../../terminal/style.ts';
+import { widthOf } from '../../text/layout.ts';
 import { harmless, onOneLine } from '../../text/printable.ts';
 import type { BootstrapOptions } from './open.ts';
 import type { Verdicts } from './plan.ts';
@@ -9,12 +10,12 @@ import { failedStep, type Step, type StepName } from './steps.ts';
 
 export interface BootstrapReport {
   readonly tenant: string;
-  /** Null where the tenant does not tell. */
+  /** Null: the tenant does not say. */
   readonly user: string | null;
   readonly steps: readonly ReportedStep[];
   readonly dryRun: boolean;
   readonly ok: boolean;
-  /** What ended it, where not all was done. */
+  /** The failure that ended the run early. */
   readonly error: {
     readonly code: string;
     readonly message: string;
@@ -23,25 +24,29 @@ export interface BootstrapReport {
 }
 
 interface ReportedStep extends Step {
-  /** Whether reading again showed it; null where nothing was done, or where the tenant does not tell. */
+  /** Whether the step was in effect when read again; null: nothing was done, or the tenant does not say. */
   readonly verified: boolean | null;
 }
 
-/** The steps on one screen: all the fields of what is new are told by --dry-run. */
+/** The steps on one screen; --dry-run lists all the fields of new things. */
 function formatPlan(steps: readonly Step[], style: Style): string {
   const short = steps.map((step) => (step.action === 'create' ? { ...step, changes: [] } : step));
   const hidden = steps.some(({ action, changes }) => action === 'create' && changes.length > 0);
   return `${formatSteps(short, style)}${hidden ? style.dim('  --dry-run shows every setting.\n') : ''}`.trimEnd();
 }
 
-/** One line a step, and below it one a field that is to be different. */
+/** One line a step, and one a changed field. */
 function formatSteps(steps: readonly Step[], style: Style, mark?: (step: Step) => string): string {
   const widest = Math.max(0, ...steps.map(({ step }) => step.length));
+  const longest = Math.max(0, ...steps.map(({ name }) => widthOf(onOneLine(name))));
   return steps
     .map((step) => {
       const colored = step.action === 'keep' ? style.dim : step.action === 'remove' ? style.red : style.green;
       const action = colored(step.action.padEnd(6));
-      const line = `  ${action}  ${step.step.padEnd(widest)}  ${style.bold(onOneLine(step.name))}${mark?.(step) ?? ''}\n`;
+      const name = onOneLine(step.name);
+      const told = mark?.(step) ?? '';
+      const gap = told === '' ? '' : ' '.repeat(longest - widthOf(name) + 2);
+      const line = `  ${action}  ${step.step.padEnd(widest)}  ${style.bold(name)}${gap}${told}\n`;
       return `${line}${step.changes.map((change) => `            ${formatChange(change)}\n`).join('')}`;
     })
     .join('');
@@ -58,7 +63,7 @@ function shown(value: unknown): string {
 
 export function formatReport(report: BootstrapReport, style: Style): string {
   const { tenant, steps, dryRun, ok, error } = harmless(report);
-  // Whoever was asked has just read the changes.
+  // The confirmation has just shown the changes.
   const shown = dryRun || !style.conversation ? steps : steps.map((step) => ({ ...step, changes: [] }));
   const list = formatSteps(shown, style, (step) => marked(step as ReportedStep, style, dryRun));
   return `${headline(tenant, steps, { dryRun, ok }, style)}\n${list}${
@@ -75,38 +80,38 @@ function headline(
   style: Style,
 ): string {
   const open = steps.filter(({ action }) => action !== 'keep');
-  if (!ok) return `${style.red('✗')} ${tenant}: done in part.`;
+  if (!ok) return `${style.red('✗')} ${tenant}: only partly done.`;
   if (open.length === 0) return `${style.green('✓')} ${tenant}: nothing to do.`;
-  if (dryRun) return `${tenant}: this would be done; nothing was.`;
+  if (dryRun) return `${tenant}: would make these changes. Nothing was changed.`;
   const unknown = open.some(({ verified }) => verified === null);
   return unknown
-    ? `${style.green('✓')} ${tenant}: done. What the tenant tells was verified by reading it again.`
-    : `${style.green('✓')} ${tenant}: done, and verified by reading it again.`;
+    ? `${style.green('✓')} ${tenant}: done. Everything that the tenant reports was verified.`
+    : `${style.green('✓')} ${tenant}: done and verified.`;
 }
 
 function marked({ action, verified }: ReportedStep, style: Style, dryRun: boolean): string {
   if (action === 'keep' || dryRun) return '';
-  if (verified === true) return `  ${style.green('✓ verified')}`;
-  const wrong = action === 'remove' ? '✗ still there' : '✗ not there';
-  return verified === false ? `  ${style.red(wrong)}` : `  ${style.yellow('not told by the tenant')}`;
+  if (verified === true) return style.green('✓ verified');
+  const wrong = action === 'remove' ? '✗ still there' : '✗ missing';
+  return verified === false ? style.red(wrong) : style.yellow('not reported by the tenant');
 }
 
 interface Work {
   readonly tenant: string;
   readonly user: string | null;
   readonly steps: readonly Step[];
-  /** Told along with the steps before anybody agrees to them. */
+  /** Shown with the steps before the confirmation. */
   readonly notes: readonly string[];
-  /** Does the steps, and calls `done` as soon as the tenant has answered one. */
+  /** Carries out the steps, and calls `done` after the tenant has answered one. */
   act(done: (step: StepName) => void): Promise<void>;
   /** Reads the tenant again. */
   verify(): Promise<Verdicts>;
 }
 
 /**
- * Shows steps, asks, does them and reads again; a run that has nothing to do, or is not to do it, does none of that.
- * @throws {CliError} prompt-unavailable, interrupted; the failure, where nothing was done; tenant-refused for a tenant that
- *   says that it did what it did not
+ * Shows steps, asks, carries them out and reads again; without anything to do, or with `--dry-run`, it only reports.
+ * @throws {CliError} prompt-unavailable, interrupted; the failure, if nothing was done; tenant-refused, if the tenant
+ *   reported a success that reading again does not show
  */
 export async function carryOut(
   work: Work,
@@ -130,7 +135,7 @@ export async function carryOut(
   return reportOutcome(work, done, await verdictsAfter(error, work), error);
 }
 
-/** @throws {CliError} prompt-unavailable; interrupted, when the answer is no */
+/** @throws {CliError} prompt-unavailable; interrupted, if the answer is no */
 async function agree(
   { tenant, steps, notes }: Work,
   yes: boolean,
@@ -142,14 +147,14 @@ async function agree(
   }
   if (yes) return;
   const agreed = await prompt.confirm({
-    message: `Do this at ${new URL(tenant).host}?`,
-    unavailable: 'A confirmation is needed, and there is no terminal to ask on',
+    message: `Apply these changes to ${new URL(tenant).host}?`,
+    unavailable: 'A confirmation needs a terminal',
     facts: { option: '--yes, or --dry-run' },
   });
   if (!agreed) throw new CliError('interrupted', 'Nothing was changed');
 }
 
-/** After a failure reading again may fail as well, and then nothing is known: null. */
+/** Null: after a failure, reading again failed as well. */
 async function verdictsAfter(failure: CliError | null, work: Work): Promise<Verdicts | null> {
   if (failure !== null && isInterrupted(failure)) return null;
   try {
@@ -186,12 +191,12 @@ function reportOutcome(
   return { ...base, ok: false, error: { code, message, hints: hintsFor(failure) } };
 }
 
-/** Also where it ended the wait for the answer to a step. */
+/** Also an interruption while a step waited for its answer. */
 function isInterrupted({ code, facts }: CliError): boolean {
   return code === 'interrupted' || facts.signal !== undefined;
 }
 
 function notDone(tenant: string, step: Step): CliError {
-  const words = `${tenant} answered with success, and reading again shows that it is not done`;
+  const words = `${tenant} answered with success, but the change is not in effect`;
   return failedStep(step, new CliError('tenant-refused', words));
 }

@@ -9,10 +9,10 @@ import { Secret } from '../../text/secret.ts';
 const classes = ['ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz', '0123456789', '-_.~'] as const;
 const length = 32;
 
-/** How the file is read here. */
+/** The options for reading the file. */
 type Reading = Parameters<typeof readSecret>[2];
 
-/** A random password, with something of each kind that a tenant may ask for, and nothing that an address would escape. */
+/** A random password with every class of characters that a tenant may require, and none that a URL would escape. */
 export function makePassword(): Secret {
   const alphabet = classes.join('');
   for (;;) {
@@ -23,8 +23,8 @@ export function makePassword(): Secret {
 }
 
 /**
- * The password of a service user that is about to be made, kept beside the secret file until the user is there: of a run
- * that was killed meanwhile it is taken up again, since the user may have it already.
+ * Stores the password of a new service user next to the secret file until the user exists. The next run after an
+ * interrupted one takes this password, which the user may already have.
  * @throws {CliError} file-exists, file-unwritable, and those of reading a file
  */
 export async function reservePassword(file: string, reading: Reading): Promise<Secret> {
@@ -36,33 +36,33 @@ export async function reservePassword(file: string, reading: Reading): Promise<S
   return password;
 }
 
-/** Whoever could put a file there would know the password: only one that this user alone made is taken. */
+/** Only a file that this user alone can write is read: another user could have chosen the password. */
 function readReserved(pending: string): Secret {
   const kept = readPrivateFile(pending, secretLimit);
   const password = kept && new Secret(cutLineBreak(kept), pending);
   if (password?.reveal().length === length) return password;
-  throw new CliError('file-exists', `${pending} exists, and holds no password of an interrupted run`, {
+  throw new CliError('file-exists', `${pending} exists, but holds no password of an interrupted run`, {
     facts: { option: '--secret-file FILE' },
   });
 }
 
-/** Puts the reserved password where it belongs, never over another file. @throws {CliError} file-exists, file-unwritable */
+/** Moves the reserved password into its file, never over another file. @throws {CliError} file-exists, file-unwritable */
 export async function keepPassword(file: string, reading: Reading): Promise<void> {
   const pending = pendingFile(file);
   const password = readReserved(pending);
-  // A run that was killed in here has already written it.
+  // An interrupted run may already have written it.
   const there = await readSecret(file, file, reading).catch(() => null);
   if (there?.reveal() !== password.reveal())
     await writePrivateFile(file, `${password.reveal()}\n`, false, reading.signal);
   removeFile(pending);
 }
 
-/** Forgets a password that no user has. */
+/** Deletes a password that no user has. */
 export function dropPassword(file: string): void {
   removeFile(pendingFile(file));
 }
 
-/** Whether a run was ended between the user and the secret file. */
+/** Whether a run was interrupted before it wrote the secret file. */
 export function hasReserved(file: string): boolean {
   return isThere(pendingFile(file));
 }

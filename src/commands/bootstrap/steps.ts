@@ -1,6 +1,6 @@
 import { CliError } from '../../errors/cli-error.ts';
 
-/** What a tenant is to hold for mfa-cli. */
+/** The wanted state of a tenant. */
 export interface Wanted {
   /** Application ID of the OAuth application. */
   readonly appId: string;
@@ -8,41 +8,41 @@ export interface Wanted {
   readonly redirectUri: string;
   /** Name of the scope. */
   readonly scope: string;
-  /** Whether the scope is to allow the calls that read settings back. */
+  /** Whether the scope allows the calls that read settings back. */
   readonly readBack: boolean;
-  /** Whether the scope is to allow the call that lists the enrolled phones. */
+  /** Whether the scope allows the call that lists the enrolled phones. */
   readonly devices: boolean;
   /** Name of the role. */
   readonly role: string;
-  /** Description of the right to manage push certificates; null: the tenant's own list decides. */
+  /** Description of the right to manage push certificates; null: chosen from the tenant's list. */
   readonly right: string | null;
-  /** Who is to be in the role; null: nobody. */
+  /** Name of the user to add to the role; null: none. */
   readonly member: string | null;
   /** Name of the service user for pipelines; null: none. */
   readonly serviceUser: string | null;
-  /** Where its password goes. */
+  /** File for its password. */
   readonly secretFile: string | null;
 }
 
-/** Everything that is made bears it, so that it can be told from what others made. */
+/** Marks everything that `bootstrap` makes. */
 export const madeByUs = 'Made by mfa-cli bootstrap.';
 
-/** Whether a description says that we made what it describes. */
+/** Whether a description has the mark of `bootstrap`. */
 export function isOurs(description: unknown): boolean {
   return typeof description === 'string' && description.includes(madeByUs);
 }
 
-/** A pipeline's client is confidential, which an application's clients all are or none: it needs one of its own. */
+/** An application's clients are all confidential or all public, so pipelines need an application of their own. */
 export function pipelineAppId({ appId }: Pick<Wanted, 'appId'>): string {
   return `${appId}-pipelines`;
 }
 
-/** What the service user is called, and known by. */
+/** The display name by which the service user is recognized. */
 export function serviceUserTitle({ appId }: Pick<Wanted, 'appId'>): string {
   return `Pipelines of ${appId}. ${madeByUs}`;
 }
 
-/** The regular expressions of the REST APIs that our commands need: the vendor's own for the push certificate, and no more. */
+/** Regular expressions for the REST calls that the commands need, in the vendor's own form. */
 export function neededApis({ readBack, devices }: Pick<Wanted, 'readBack' | 'devices'>): readonly string[] {
   return [
     ...['/?Mobile/(Set|Delete)ApnsCertForClientApp', '/?Security/WhoAmI'],
@@ -55,12 +55,12 @@ const apps = 'Apps & Widgets > Web Apps (newer: Manage > Identities > Web apps)'
 const roles = 'Core Services > Roles';
 const [applications, ofRoles, users] = ['Application Management', 'Role Management', 'User Management'];
 
-/** What is made, in that order: the administrative right that it takes, how it is made by hand, and how taken away. */
+/** The steps in their order: the administrative right that each needs, and how to create and remove its subject by hand. */
 const table = {
   application: [
     applications,
     `${apps} > Add Web Apps > Custom > OAuth2 Client; Settings: Application ID; Tokens: JwtRS256, Auth Code, Issue refresh tokens`,
-    `${apps} > the application > Actions > Delete; where it is another's: its Scope, Allowed Clients and Allowed Redirects`,
+    `${apps} > the application > Actions > Delete; if bootstrap did not create it: its Scope, Allowed Clients and Allowed Redirects`,
   ],
   client: [applications, `${apps} > the application > General Usage: Client ID Type List, Allowed Clients`],
   redirect: [applications, `${apps} > the application > General Usage: Allowed Redirects`],
@@ -95,21 +95,21 @@ export type StepName = keyof typeof table;
 export interface FieldChange {
   /** The vendor's name for it. */
   readonly field: string;
-  /** Null: not there. */
+  /** Null: not set. */
   readonly old: unknown;
   readonly new: unknown;
 }
 
-/** One thing that is to be there, or to be there no longer. */
+/** One thing to create, change, keep or remove. */
 export interface Step {
   readonly step: StepName;
-  /** What the tenant calls it. */
+  /** The tenant's name for it. */
   readonly name: string;
   readonly action: 'create' | 'change' | 'keep' | 'remove';
   readonly changes: readonly FieldChange[];
 }
 
-/** A step that makes something, changes it, or leaves it. */
+/** A step that creates, changes or keeps something. */
 export function stepOf(
   step: StepName,
   name: string,
@@ -119,10 +119,10 @@ export function stepOf(
   return { step, name, action: !exists ? 'create' : changes.length > 0 ? 'change' : 'keep', changes };
 }
 
-/** Ends that say all there is to say: no step is at fault. */
+/** Errors that explain themselves: no step is at fault. */
 const ownWords = ['interrupted', 'usage', 'prompt-unavailable', 'file-exists', 'file-unwritable'];
 
-/** Does a part of a step; a failure names the step, the right that it takes, and how it is done by hand. */
+/** Runs a part of a step; its failure names the step, the right it needs, and how to do it by hand. */
 export async function atStep<T>(
   step: Pick<Step, 'step' | 'name'> & Partial<Step>,
   work: () => Promise<T>,

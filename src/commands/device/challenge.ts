@@ -17,9 +17,9 @@ interface ListenReport {
   readonly tenant: string;
   readonly udid: string;
   readonly topic: string;
-  /** As it came. */
+  /** Unchanged. */
   readonly payload: unknown;
-  /** Null, as the next two, where the push holds none: then it is no MFA push. */
+  /** Null, like the next two, if the push is not an MFA push. */
   readonly message: string | null;
   readonly challenge: string | null;
   readonly category: string | null;
@@ -28,7 +28,7 @@ interface ListenReport {
 /** Seconds to wait for a push. */
 const defaultTimeout = 30;
 
-/** Seconds of one request: proxies end those that are silent for longer. */
+/** Seconds of one request: some proxies end a longer silence. */
 const longestWait = 25;
 
 async function listen(options: ConnectionOptions, context: Context): Promise<ListenReport> {
@@ -38,7 +38,7 @@ async function listen(options: ConnectionOptions, context: Context): Promise<Lis
   const progress = context.terminal.progress('Waiting for a push …');
   const push = await waitForPush(opened, deviceToken, seconds, context.signal).finally(() => progress.stop());
   if (push === null)
-    throw new CliError('tenant-timeout', `No push came from ${opened.tenant} in ${seconds} s`);
+    throw new CliError('tenant-timeout', `No push received from ${opened.tenant} in ${seconds} s`);
   const { message, challenge, category } = readPush(push.payload);
   if (challenge !== null) {
     const receivedAt = context.now().toISOString();
@@ -48,13 +48,13 @@ async function listen(options: ConnectionOptions, context: Context): Promise<Lis
   return { tenant: opened.tenant, udid: opened.phone.udid, ...push, message, challenge, category };
 }
 
-/** Milliseconds between an answer that comes sooner than this and the next request. */
+/** Milliseconds between two requests. */
 const interval = 1000;
 
-/** So many failures of the network in a row are borne. */
+/** Consecutive network failures until it gives up. */
 const patience = 3;
 
-/** Asks again and again; each request ends before the command's own bound, which would tell of no answer at all. */
+/** Asks repeatedly. Each request ends before the command's own timeout, which would report a missing answer. */
 async function waitForPush(
   { client }: OpenPhone,
   deviceToken: string,
@@ -75,7 +75,7 @@ async function waitForPush(
   }
 }
 
-/** What may be over at the next try. */
+/** A failure that may be over at the next attempt. */
 function transient(error: unknown): CliError {
   if (error instanceof CliError && ['tenant-unreachable', 'rate-limited'].includes(error.code)) return error;
   throw error;
@@ -104,7 +104,7 @@ function formatHeard({ topic, message, challenge, category }: ListenReport, styl
     ],
     style,
   );
-  return `${style.green('✓ A push came')}\n\n${fields}`;
+  return `${style.green('✓ Push received')}\n\n${fields}`;
 }
 
 export const listenCommand: CommandModule<ConnectionOptions, ListenReport> = {
@@ -127,7 +127,7 @@ interface AnswerReport {
 }
 
 const verdictOptions = { option: '--approve or --deny' };
-const noVerdict = 'Nothing says whether the sign-in is approved or denied';
+const noVerdict = 'Choose whether to approve or deny the sign-in';
 
 async function answer(options: AnswerOptions, context: Context): Promise<AnswerReport> {
   const given = parseVerdict(options, context);
@@ -145,17 +145,17 @@ async function answer(options: AnswerOptions, context: Context): Promise<AnswerR
   return { tenant, udid: phone.udid, accepted, challenge };
 }
 
-/** What the command line decides; null: a person is to be asked. @throws {CliError} usage for both, and for neither without a terminal */
+/** The verdict of the command line; null: ask on the terminal. @throws {CliError} usage for both, and for neither without a terminal */
 function parseVerdict({ approve, deny }: AnswerOptions, { terminal }: Context): boolean | null {
   if (approve === true && deny === true)
-    throw new CliError('usage', 'A sign-in is either approved or denied', { facts: verdictOptions });
+    throw new CliError('usage', '--approve and --deny exclude each other', { facts: verdictOptions });
   if (approve === true) return true;
   if (deny === true) return false;
   if (terminal.interactive) return null;
   throw new CliError('usage', noVerdict, { facts: verdictOptions });
 }
 
-/** @throws {CliError} usage: no push has come that is not answered yet */
+/** @throws {CliError} usage: no push is waiting for an answer */
 function requireChallenge(options: AnswerOptions, { challenge }: StoredDevice): string {
   const answer = options.challenge ?? challenge?.answer;
   if (answer !== undefined && answer !== '') return answer;
@@ -183,14 +183,14 @@ async function askVerdict(
   return chosen === 'approve';
 }
 
-/** @throws {CliError} tenant-refused: the tenant chose MD5, which has no code for some intervals */
+/** @throws {CliError} tenant-refused: the tenant chose MD5, which yields no code for some intervals */
 function requireCode(otp: OtpProfile, at: Date, tenant: string): Secret {
   const code = oneTimePassword(Buffer.from(otp.key.reveal(), 'utf8'), otp, at);
   if (code !== null) return new Secret(code);
   const left = otp.interval - (Math.floor(at.getTime() / 1000) % otp.interval);
   throw new CliError(
     'tenant-refused',
-    `MD5, which ${tenant} chose for one-time passwords, gives none for the next ${left} s`,
+    `${tenant} chose MD5 for one-time passwords, which yields no code for the next ${left} s`,
   );
 }
 

@@ -3,16 +3,16 @@ import type { Family } from '../command.ts';
 
 export const device: Family = {
   word: 'device',
-  summary: 'phones of the tenant, and a virtual one to rehearse with',
+  summary: 'list enrolled phones, and rehearse with a virtual phone',
   example: 'mfa-cli device enroll --profile phone',
   commands: [
     {
       word: 'list',
-      summary: 'list the phones that are enrolled at the tenant, whichever app',
+      summary: 'list the phones enrolled at the tenant, for any app',
       options(command) {
         addOptions(command, {
-          '--all': 'those of everybody, not only of who is signed in',
-          '--format <format>': ['how to print them; default: table', 'table', 'csv'],
+          '--all': 'list the phones of all users, not only your own',
+          '--format <format>': ['output format; default: table', 'table', 'csv'],
         });
         addConnectionOptions(command);
         addExamples(command, 'mfa-cli device list', 'mfa-cli device list --all --format csv > phones.csv');
@@ -21,12 +21,12 @@ export const device: Family = {
     },
     {
       word: 'enroll',
-      summary: 'enroll a virtual phone as the user who is signed in',
+      summary: 'enroll a virtual phone as the signed-in user',
       options(command) {
         addOptions(command, {
-          '--udid <id>': 'identifier of the device; default: the one of this profile, or a new one',
+          '--udid <id>': "identifier of the device; default: this profile's, or a new one",
           '--name <name>': 'name of the device; default: mfa-cli',
-          '--os-version <version>': 'version of iOS that it claims; default: 18.0',
+          '--os-version <version>': 'iOS version to report; default: 18.0',
         });
         addConnectionOptions(command);
         addExamples(command, 'mfa-cli login --profile phone', 'mfa-cli device enroll --profile phone');
@@ -35,12 +35,12 @@ export const device: Family = {
     },
     {
       word: 'register-token',
-      summary: 'tell the tenant the device token of the virtual phone',
+      summary: "register the virtual phone's device token with the tenant",
       options(command) {
         addOptions(command, {
           '--device-token <hex>': "the app's device token; default: a new one",
           '--bundle-id <id>':
-            'the app that the token is for; default: the topic that was set last from this machine, else com.example.app',
+            'app of the token; default: the topic set last from this machine, else com.example.app',
         });
         addConnectionOptions(command);
         addExamples(
@@ -66,12 +66,12 @@ export const device: Family = {
     },
     {
       word: 'answer',
-      summary: 'approve or deny the sign-in that was pushed',
+      summary: 'approve or deny the pushed sign-in',
       options(command) {
         addOptions(command, {
-          '--approve': 'let the sign-in pass',
-          '--deny': 'refuse the sign-in',
-          '--challenge <answer>': 'ChallengeAnswer of the push; default: of the last one that arrived',
+          '--approve': 'approve the sign-in',
+          '--deny': 'deny the sign-in',
+          '--challenge <answer>': "ChallengeAnswer of the push; default: the last push's",
         });
         addConnectionOptions(command);
         addExamples(

@@ -17,10 +17,10 @@ interface ListOptions extends ConnectionOptions {
 
 interface ListReport {
   readonly tenant: string;
-  /** Whose phones are listed; null: everybody's that the session may see. */
+  /** The owner of the phones; null: every owner that the session may see. */
   readonly user: string | null;
   readonly phones: readonly EnrolledDevice[];
-  /** Whether these are all of them. */
+  /** Whether the list is complete. */
   readonly whole: boolean;
 }
 
@@ -34,13 +34,13 @@ async function list({ all = false, ...options }: ListOptions, context: Context):
   const { tenant } = open;
   const { user } = open.session;
   if (!all && user === null)
-    throw new CliError('usage', 'It is not known who is signed in', { facts: { option: '--all' } });
+    throw new CliError('usage', 'The tenant does not say who is signed in', { facts: { option: '--all' } });
   const { devices, whole } = await askDevices(open, settings, context).catch(explained);
   const phones = all || user === null ? devices : devices.filter((device) => isOwnedBy(device, user));
   return { tenant, user: all ? null : user, phones, whole };
 }
 
-/** What helps against a right or a scope that is missing here is another one than for a push certificate. */
+/** Marks a missing right or scope, whose hint differs from that for a push certificate. */
 function explained(error: unknown): never {
   if (!(error instanceof CliError) || error.code !== 'tenant-forbidden') throw error;
   throw new CliError('tenant-forbidden', error.message, { cause: error, facts: { lacks: 'devices' } });
@@ -49,17 +49,16 @@ function explained(error: unknown): never {
 function format({ tenant, user, phones, whole }: ListReport, style: Style, options: ListOptions, now: Date) {
   if (options.format === 'csv') return Buffer.from(formatCsv(phones));
   const whose = user === null ? '' : ` by ${onOneLine(user)}`;
-  if (phones.length === 0)
-    return `No phone is enrolled at ${tenant}${whose}, as far as this session may see.\n`;
+  if (phones.length === 0) return `This session sees no phone enrolled at ${tenant}${whose}.\n`;
   const rows = phones.map(({ owner, name, model, platform, osVersion, lastSeen }) => [
     owner ?? '–',
     name ?? '–',
     [model ?? platform ?? '–', osVersion ?? ''].join(' ').trim(),
-    lastSeen === null ? 'not told' : formatMoment(new Date(lastSeen), now),
+    lastSeen === null ? 'unknown' : formatMoment(new Date(lastSeen), now),
   ]);
   const head = ['OWNER', 'NAME', 'MODEL', 'LAST SEEN'];
-  const part = whole ? '' : ' The tenant has more, which it did not list.';
-  return `${formatTable(head, rows, style)}\n${count(phones.length, 'phone')}, whichever app.${part}\n`;
+  const part = whole ? '' : ' The tenant has more, but did not list them.';
+  return `${formatTable(head, rows, style)}\n${count(phones.length, 'phone')}.${part}\n`;
 }
 
 const columns = ['id', 'owner', 'name', 'model', 'platform', 'osVersion', 'state', 'lastSeen'] as const;

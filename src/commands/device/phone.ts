@@ -9,21 +9,21 @@ import type { OtpProfile } from '../../tenant/devices.ts';
 import { otpAlgorithms } from '../../text/one-time-password.ts';
 import { Secret } from '../../text/secret.ts';
 
-/** The profile's virtual phone, and the tenant that it is enrolled at. */
+/** The profile's virtual phone and its tenant. */
 export interface OpenPhone extends OpenTenant {
   readonly settings: Settings;
   readonly phone: StoredDevice;
 }
 
-/** The profile's phone at this tenant, or null: one of another tenant is never used. */
+/** The profile's phone at this tenant, or null; a phone of another tenant is never used. */
 export function phoneAt(tenant: string, { profile }: Settings): StoredDevice | null {
   const { device } = profile;
   return device?.tenant === tenant ? device : null;
 }
 
 /**
- * Opens the tenant as the user who holds the phone.
- * @throws {CliError} usage where none is enrolled there, and as openTenant
+ * Opens the tenant as the owner of the phone.
+ * @throws {CliError} usage, if no phone is enrolled there, and as openTenant
  */
 export async function openPhone(settings: Settings, context: Context): Promise<OpenPhone> {
   const tenant = requireTenant(settings, context);
@@ -38,7 +38,7 @@ export async function openPhone(settings: Settings, context: Context): Promise<O
   return { ...(await openTenant(settings, context)), settings, phone };
 }
 
-/** The phone's device token. @throws {CliError} usage: none is registered */
+/** The phone's device token. @throws {CliError} usage, if none is registered */
 export function requireDeviceToken({ deviceToken, tenant }: StoredDevice): string {
   if (deviceToken !== null) return deviceToken;
   throw new CliError('usage', `The virtual phone has no device token at ${tenant}`, {
@@ -46,20 +46,20 @@ export function requireDeviceToken({ deviceToken, tenant }: StoredDevice): strin
   });
 }
 
-/** What the phone makes its one-time passwords of. @throws {CliError} usage: another version of this program enrolled it */
+/** The key and parameters of the phone's one-time passwords. @throws {CliError} usage: another version of this program enrolled it */
 export function requireOtp({ otp, tenant }: StoredDevice): OtpProfile {
   const algorithm = otpAlgorithms.find((known) => known === otp.algorithm);
   if (algorithm !== undefined)
     return { ...otp, algorithm, key: new Secret(otp.key), keyVersion: Number(otp.keyVersion) };
   throw new CliError(
     'usage',
-    `The virtual phone at ${tenant} was enrolled by another version of mfa-cli and has to be enrolled again`,
+    `The virtual phone at ${tenant} was enrolled by another version of mfa-cli : enroll it again`,
     { facts: { command: 'mfa-cli device enroll' } },
   );
 }
 
 /**
- * Changes the phone in its profile, as it is there by now: another process may have used it meanwhile.
+ * Updates the latest stored phone: another process may have changed it.
  * @throws {CliError} file-unreadable, file-unwritable, interrupted
  */
 export async function changePhone(

@@ -20,7 +20,7 @@ interface EnrollOptions extends ConnectionOptions {
 }
 
 interface EnrollReport extends Pick<StoredDevice, 'tenant' | 'udid' | 'name' | 'osVersion'> {
-  /** Null where the session names nobody. */
+  /** Null: the session names no user. */
   readonly user: string | null;
   readonly enrolled: true;
 }
@@ -77,11 +77,11 @@ interface RegisterTokenReport {
   readonly tenant: string;
   readonly udid: string;
   readonly deviceToken: string;
-  /** Of the app that the token is said to be for. */
+  /** The app that is registered with the token. */
   readonly bundleId: string;
 }
 
-/** Apple says nothing of a token's length, and promises none; today's have 32 bytes. */
+/** Apple documents no token length; tokens have 32 bytes today. */
 const tokenLength = 32;
 
 const exampleBundleId = 'com.example.app';

@@ -1,11 +1,11 @@
 import { addressForms } from '../../errors/tenant.ts';
 
-/** One thing that commands depend on, as it was found. The message is one sentence with a full stop, without a secret. */
+/** The state of one thing that commands depend on. The message is one sentence with a full stop, without secrets. */
 export interface Verdict {
-  /** `not-checked`: nothing looks at it, so that it may or may not be well. */
+  /** `not-checked`: nothing can check it. */
   readonly level: 'ok' | 'not-checked' | 'warning' | 'error';
   readonly message: string;
-  /** What to do; null where all is well. */
+  /** How to fix it; null: nothing to fix. */
   readonly hint: string | null;
 }
 
@@ -22,16 +22,16 @@ export function failure(message: string, hint: string): Verdict {
 }
 
 /**
- * No call tells whether a user may set push certificates but the two that change one, and the vendor gives their key a
- * default: they are never made to find out.
+ * Only the two calls that change a certificate show whether a user has the right to, and the vendor gives their key a
+ * default: `doctor` never makes them.
  */
 export const rightNotChecked: Verdict = {
   level: 'not-checked',
-  message: 'The right to manage push certificates: only apns set and apns delete show it.',
-  hint: 'It takes a role with the administrative right "Device Management", which `mfa-cli bootstrap` gives.',
+  message: 'Your right to manage push certificates is unknown: only apns set and apns delete show it.',
+  hint: 'It needs a role with the administrative right "Device Management". `mfa-cli bootstrap` creates one.',
 };
 
-/** What helps in several checks. */
-export const addressHint = `Give the identity host, which looks like ${addressForms}, with --tenant URL or \`mfa-cli profile set tenant URL\`.`;
+/** Hints of several checks. */
+export const addressHint = `Name the identity host, such as ${addressForms}, with --tenant URL or \`mfa-cli profile set tenant URL\`.`;
 export const caHint = 'Name a PEM file with --ca-file PEM or MFA_CLI_CA_FILE.';
 export const proxyHint = 'Set HTTPS_PROXY to http://HOST:PORT, or unset it.';

@@ -3,14 +3,11 @@ import type { Declaration } from '../command.ts';
 
 export const doctor: Declaration = {
   word: 'doctor',
-  summary: 'check everything that commands depend on',
+  summary: 'check the machine, the network, the session and the tenant',
   options(command) {
     addConnectionOptions(command)
       .option('--port <n>', 'port of the loopback redirect; default: 8400 [MFA_CLI_PORT]')
-      .option(
-        '--probe',
-        'find out, changing nothing, how this tenant decides what the vendor does not document, without naming it',
-      );
+      .option('--probe', 'report undocumented behavior of this tenant, anonymously and without changes');
     addExamples(
       command,
       'mfa-cli doctor',

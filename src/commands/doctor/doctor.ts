@@ -37,13 +37,13 @@ export interface DoctorReport {
   readonly checks: readonly Check[];
   /** False exactly when a check has level `error`. */
   readonly ok: boolean;
-  /** True where the network failed on the way to the tenant, and nothing else did. */
+  /** True if only the network on the way to the tenant failed. */
   readonly unreachable?: true;
-  /** With `--probe`, when the checks name no tenant and nobody either. */
+  /** With `--probe`. The checks then name no tenant and no user. */
   readonly probe?: readonly ProbeRow[];
 }
 
-/** What the checks look at. */
+/** The subjects of the checks. */
 interface World {
   readonly context: Context;
   readonly settings: Settings;
@@ -51,18 +51,18 @@ interface World {
   readonly found: FoundTenant;
   /** Whether the check of the keychain failed. */
   readonly isLocked: boolean;
-  /** Whether the checks are for strangers, whom they name nobody. */
+  /** Whether the checks name no tenant and no user, so that they can be shared. */
   readonly anonymous: boolean;
 }
 
-/** A check: its permanent name, what it looks at, and what to do where the look fails. */
+/** A check: its permanent name, the check itself, and the hint if it throws. */
 type Row = readonly [code: string, look: (world: World) => Verdict | Promise<Verdict>, remedy?: string];
 
-/** Everything that commands depend on, in the order in which it is looked at and told. */
+/** All checks, in the order of the report. */
 const table: readonly Row[] = [
   bunVersion === null
     ? ['node-version', ({ context }) => checkNode(process.versions.node, context.now())]
-    : ['bun-version', () => ok(`Bun ${bunVersion}, which is part of this executable.`)],
+    : ['bun-version', () => ok(`Bun ${bunVersion}, built into this executable.`)],
   ['variables', ({ context }) => checkVariables(context.env)],
   ['configuration-directory', ({ store }) => store.directory],
   ['store', ({ store }) => store.file],
@@ -85,12 +85,12 @@ const table: readonly Row[] = [
   [
     'push-host',
     ({ settings, context, anonymous }) => checkPushHost(settings, anonymous, context),
-    'Correct what is named, MFA_CLI_APNS_HOST or the proxy: APNs is at api.push.apple.com.',
+    "Correct MFA_CLI_APNS_HOST or the proxy. Apple's push host is api.push.apple.com.",
   ],
   [
     'loopback-port',
     ({ settings }) => checkPort(settings),
-    'End what listens there, or choose another with --port N or MFA_CLI_PORT and register its redirect URI.',
+    'Stop the program that listens there, or choose another port with --port N or MFA_CLI_PORT and register its redirect URI.',
   ],
   ['browser', ({ context }) => checkBrowser(context.env)],
 ];
@@ -118,12 +118,12 @@ async function doctor(options: DoctorOptions, given: Context): Promise<DoctorRep
   const { nothingTold, probeAssumptions } = await import('./probe.ts');
   const probe =
     found.identityHost === null
-      ? nothingTold('no identity tenant answers at this address')
+      ? nothingTold('no identity tenant answered at this address')
       : await probeAssumptions(found.identityHost, settings, context);
   return { checks: withoutNames(checks, found, settings, env), ...outcome, probe };
 }
 
-/** @throws {CliError} interrupted; and what is our bug */
+/** @throws {CliError} interrupted; and any bug */
 async function check([code, look, remedy]: Row, world: World): Promise<Check> {
   try {
     return { code, ...(await look(world)) };
@@ -133,14 +133,14 @@ async function check([code, look, remedy]: Row, world: World): Promise<Check> {
   }
 }
 
-/** The world, with the bound on the wait for the network on all of the waiting together. */
+/** A context whose timeout bounds all network waits together. */
 function boundTogether(context: Context): Context {
   const started = performance.now();
   const left = (timeout: number): number => Math.max(1, timeout - (performance.now() - started));
   return { ...context, http: (options) => context.http({ ...options, timeout: left(options.timeout) }) };
 }
 
-/** A ticket need not name the user: the home directory is `~`, also in the hints, where a shell understands it. */
+/** Writes the home directory as `~`, so that a report does not name the user; shells expand it in hints. */
 function withoutHome({ message, hint, ...check }: Check, env: Environment): Check {
   const home = variable(env, 'HOME') ?? variable(env, 'USERPROFILE');
   const shorten = (text: string): string =>
@@ -158,7 +158,7 @@ function format({ checks, probe }: DoctorReport, style: Style, _options: DoctorO
   return `${lines.join('')}\n${verdict(checks, style)}\n${table}`;
 }
 
-/** In a pipe as Markdown, which a ticket takes. */
+/** Markdown in a pipe, for a ticket. */
 function formatProbe(rows: readonly ProbeRow[], style: Style): string {
   const head = ['assumption', 'found', 'evidence'];
   const cells = rows.map(({ assumption, found, evidence }) => [assumption, found ?? '–', evidence]);
@@ -173,12 +173,10 @@ function verdict(checks: readonly Check[], style: Style): string {
     (part) => part !== '',
   );
   if (errors) return style.red(`✗ ${counts.join(', ')}`);
-  return warnings
-    ? style.yellow(`! ${counts.join('')}`)
-    : style.green('✓ Nothing that was looked at stands in the way');
+  return warnings ? style.yellow(`! ${counts.join('')}`) : style.green('✓ No problems found');
 }
 
-/** Checks fit for strangers: without the names of tenants, people, profiles and proxies. */
+/** The checks without the names of tenants, users, profiles and proxies. */
 function withoutNames(
   checks: readonly Check[],
   { tenant, identityHost }: FoundTenant,

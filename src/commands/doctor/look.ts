@@ -7,39 +7,39 @@ import { isHtmlPage, isMissingRight, successIn } from '../../tenant/envelope.ts'
 import { membersOf, parseJson } from '../../text/json.ts';
 import type { Secret } from '../../text/secret.ts';
 
-/** Whom the probes ask, and what is known before. */
+/** The tenant and session that the probes use. */
 interface Subject {
   readonly connection: Connection;
   readonly redirectUri: string;
-  /** Of the session; or why there is none, as a part of a sentence. */
+  /** The session's token; or, as part of a sentence, why none can be used. */
   readonly token: Secret | string;
-  /** How the tenant took the parameters of a certificate last: `json`, `form` or `query`; null where none was set from here. */
+  /** The form in which the tenant last took a certificate's parameters: `json`, `form` or `query`; null: none was set from here. */
   readonly sentAs: string | null;
-  /** The virtual phone that is enrolled there, or null. */
+  /** The virtual phone enrolled there, or null. */
   readonly device: StoredDevice | null;
 }
 
-/** What an authorization request names. */
+/** The members of an authorization request. */
 export type Asked = Pick<Connection, 'appId' | 'clientId' | 'scope'> & Pick<Subject, 'redirectUri'>;
 
-/** What the probes look with. Every request is one that changes nothing, and is made once, whoever asks for its answer. */
+/** The requests of the probes. None changes anything, and each is sent once. */
 export interface Look extends Subject {
   /** Without a session. @throws {CliError} what Http throws, rate-limited */
   ask(request: Pick<HttpRequest, 'method' | 'url' | 'headers' | 'body'>): Promise<HttpResponse>;
-  /** What the authorization endpoint answers nobody who asks for this instead of what is right. @throws {CliError} as `ask` */
+  /** The authorization endpoint's answer to a request with these members. @throws {CliError} as `ask` */
   authorize(instead: Partial<Asked>): Promise<ApplicationLook>;
-  /** `POST` with the session; without parameters beyond those in the path there is no body. @throws {Untold} nobody is signed in, or not for this; and as `ask` */
+  /** Sends `POST` with the session; without `parameters` it has no body. @throws {Untold} there is no session, or its scope does not allow the call; and as `ask` */
   call(path: string, parameters?: object): Promise<HttpResponse>;
 }
 
-/** Thrown by a look, or a probe, that tells nothing; its message is the evidence. */
+/** Thrown by a probe without a result; its message is the evidence. */
 export class Untold extends Error {}
 
 export function createLook(http: Http, subject: Subject): Look {
   const { connection, token } = subject;
   let end: CliError | null = null;
 
-  /** Once the tenant does not answer, or wants to be left alone, it is not asked again. */
+  /** Sends nothing more after a failure or a rate limit. */
   async function send(request: Omit<HttpRequest, 'retry'>): Promise<HttpResponse> {
     if (end !== null) throw end;
     try {
@@ -72,14 +72,14 @@ export function createLook(http: Http, subject: Subject): Look {
       const answer = await ask({ method: 'POST', url, headers, ...body });
       const name = path.replace(/\?.*/, '');
       if (answer.status === 401)
-        throw new Untold(`the session is not let in to ${name} (HTTP 401): its scope may not allow it`);
-      if (envelopeIn(answer) === null) throw new Untold(`${name} answers ${wordsFor(answer)}`);
+        throw new Untold(`${name} refused the session (HTTP 401): its scope may not allow the call`);
+      if (envelopeIn(answer) === null) throw new Untold(`${name} answered ${wordsFor(answer)}`);
       return answer;
     },
   };
 }
 
-/** Work that is done once for each argument, whoever asks for its result. */
+/** Runs the work once for each argument, and remembers its result. */
 function once<Argument, Result>(
   work: (argument: Argument) => Promise<Result>,
 ): (argument: Argument) => Promise<Result> {
@@ -92,20 +92,20 @@ function once<Argument, Result>(
   };
 }
 
-/** The members of the vendor's envelope, `success` in this spelling; null where it is none. */
+/** The members of the vendor's envelope, with `success` in this spelling; null: not an envelope. */
 export function envelopeIn({ body }: HttpResponse): Readonly<Record<string, unknown>> | null {
   const members = membersOf(parseJson(body));
   const success = members === null ? undefined : successIn(members);
   return success === undefined ? null : { ...members, success };
 }
 
-/** Whether a refusal is for a right that is missing. */
+/** Whether the tenant refused the call because a right is missing. */
 export function lacksRight(answer: HttpResponse): boolean {
   const { success, MessageID, Message } = envelopeIn(answer) ?? {};
   return success === false && (answer.status === 403 || isMissingRight({ MessageID, Message }));
 }
 
-/** An answer in words that hold nothing of the tenant's but codes. */
+/** An answer in words, with nothing of the tenant's except codes. */
 export function wordsFor(answer: HttpResponse): string {
   const { status, body } = answer;
   const members = envelopeIn(answer);

@@ -17,11 +17,11 @@ import { count } from '../../text/phrasing.ts';
 import { runtimeName } from '../../text/version.ts';
 import { failure, ok, type Verdict, warning } from './check.ts';
 
-/** The versions of Node.js that the program is tested on. */
+/** The versions of Node.js that the tests cover. */
 const oldestNode = [20, 20] as const;
 const newestNode = 26;
 
-/** The last days on which versions get security updates. @see https://github.com/nodejs/Release, schedule.json */
+/** The last day of security updates of each version. @see https://github.com/nodejs/Release, schedule.json */
 const lastDays: Readonly<Record<number, string>> = {
   20: '2026-04-30',
   22: '2027-04-30',
@@ -29,15 +29,16 @@ const lastDays: Readonly<Record<number, string>> = {
   26: '2029-04-30',
 };
 
-/** @param version as `process.versions.node` has it */
+/** @param version in the form of `process.versions.node` */
 export function checkNode(version: string, now: Date): Verdict {
   const [major = 0, minor = 0] = version.split('.').map(Number);
-  const hint = 'Install Node.js 20.20 or later, up to 26.';
+  const hint = 'Install Node.js 20.20 to 26.';
   if (major < oldestNode[0] || (major === oldestNode[0] && minor < oldestNode[1]))
     return failure(`Node.js ${version} is too old.`, hint);
-  if (major > newestNode) return warning(`Node.js ${version} is newer than what mfa-cli is tested on.`, hint);
+  if (major > newestNode)
+    return warning(`Node.js ${version} is newer than the versions mfa-cli is tested on.`, hint);
   const today = now.toISOString().slice(0, 10);
-  // One of an odd number ends with the next one.
+  // An odd version ends before its successor.
   const lastDay = lastDays[major] ?? lastDays[major - 1] ?? '';
   if (today <= lastDay) return ok(`Node.js ${version}.`);
   const maintained = Object.keys(lastDays).filter((each) => today <= (lastDays[Number(each)] ?? ''));
@@ -47,7 +48,7 @@ export function checkNode(version: string, now: Date): Verdict {
   );
 }
 
-/** Whether each variable that looks like one of ours is one. */
+/** Whether each MFA_CLI_ variable is known. */
 export function checkVariables(env: Environment): Verdict {
   const unknown = unknownVariables(env).map((words) => (words.endsWith('?') ? words : `${words}.`));
   return unknown.length === 0
@@ -64,19 +65,19 @@ export async function checkPort({ port }: Settings): Promise<Verdict> {
 
 /** Whether `login` can open a browser here. */
 export function checkBrowser(env: Environment): Verdict {
-  if (variable(env, 'BROWSER') !== undefined) return ok('The browser is opened with the command in BROWSER.');
+  if (variable(env, 'BROWSER') !== undefined) return ok('The command in BROWSER opens the browser.');
   const hint =
-    '`login` prints the address: open it anywhere, and paste the address that the browser ended on.';
-  if (isRemote(env)) return warning('There is no screen here that a browser can open on.', hint);
+    '`login` prints an address: open it on any computer, then paste the address on which the browser ends.';
+  if (isRemote(env)) return warning('No display found, so no browser can be opened.', hint);
   if (
     process.platform === 'linux' &&
     findProgram('xdg-open', env, { platform: process.platform, isProgram }) === null
   )
     return warning('xdg-open, which opens the browser, is not installed.', hint);
-  return ok("The system's own opener opens the browser.");
+  return ok('The system opens the browser.');
 }
 
-/** The proxy on the way to the tenant, by its host and port only: it may bear a password. @throws {CliError} usage */
+/** Names the proxy by host and port only, since its address may contain a password. @throws {CliError} usage */
 export async function checkProxy(tenant: string | null, env: Environment): Promise<Verdict> {
   const { portOf, proxiesOf, proxyFor } = await import('../../network/proxy.ts');
   const proxies = proxiesOf(env);
@@ -85,12 +86,12 @@ export async function checkProxy(tenant: string | null, env: Environment): Promi
   return ok(
     proxies.https === null && proxies.http === null
       ? 'No proxy is set.'
-      : 'A proxy is set, and the tenant is reached directly.',
+      : 'A proxy is set, but requests to the tenant bypass it.',
   );
 }
 
 /**
- * Reads every store of CAs that TLS may ask, in that order, and tells how many are in it.
+ * Reads every CA store that TLS may use, in that order, and counts the CAs in each.
  * @throws {CliError} file-not-found, file-unreadable, interrupted
  */
 export async function checkCa(caFile: string | null, { env, signal, patience }: Context): Promise<Verdict> {
@@ -108,7 +109,7 @@ export async function checkCa(caFile: string | null, { env, signal, patience }: 
     const authorities = await authoritiesIn(pem);
     if (authorities === 0 && typeof place === 'object' && place.variable !== undefined)
       return warning(
-        `${place.variable} names ${place.path}, where no CA is.`,
+        `${place.variable} names ${place.path}, which contains no CA.`,
         `Correct ${place.variable}, or unset it.`,
       );
     words.push(`${nameOf(place)} (${count(authorities, 'CA')})`);
@@ -122,32 +123,32 @@ function nameOf(place: Store['place']): string {
   return place.variable === undefined ? place.path : `${place.path} of ${place.variable}`;
 }
 
-/** A slim container has none; what the user names and what the runtime has come first. */
+/** A slim container may have no system CAs. The user's and the runtime's stores come first in the list. */
 function hasSystem(stores: readonly Store[]): boolean {
   const last = stores.at(-1)?.place;
   return last === 'system' || (typeof last === 'object' && last.variable !== 'NODE_EXTRA_CA_CERTS');
 }
 
-/** How many different ones there are. */
+/** The number of different CAs. */
 async function authoritiesIn(pem: readonly string[]): Promise<number> {
   const { certificatesIn } = await import('../../network/stores.ts');
   return new Set(pem.flatMap(certificatesIn)).size;
 }
 
-/** The store as it was found; it is not touched, not even where it is damaged. */
+/** The store, only read: even a damaged file stays as it is. */
 export interface FoundStore {
   readonly profiles: Profiles;
   readonly directory: Verdict;
   readonly file: Verdict;
 }
 
-/** @param path of the profile file @param platform whose modes tell who may read a file: those of Windows do not */
+/** @param path of the profile file @param platform on Windows, modes do not show who may read a file */
 export function readStore(path: string, platform: NodeJS.Platform = process.platform): FoundStore {
   const hasModes = platform !== 'win32';
   return { ...readFile(path, hasModes), directory: checkDirectory(dirname(path), hasModes) };
 }
 
-/** Where the profile's session is kept; the keychain is asked where it is there, or is to be. @throws {CliError} keychain-unavailable, interrupted */
+/** Where the profile keeps its session; the keychain is tested only if it is in use. @throws {CliError} keychain-unavailable, interrupted */
 export async function checkKeychain({
   store,
   profile: { session },
@@ -155,9 +156,9 @@ export async function checkKeychain({
 }: Settings): Promise<Verdict> {
   const isKept = session !== null && isInKeychain(session);
   if (!isKept && sessionStore() === 'file')
-    return ok('The keychain is not used: the session of the profile is kept in the file.');
+    return ok('The keychain is not used: the profile keeps its session in the file.');
   await store.checkKeychain();
-  return ok(`The session of the profile ${isKept ? 'is' : 'will be'} kept in the keychain, which answers.`);
+  return ok(`The keychain works; it ${isKept ? 'holds' : 'will hold'} the profile's session.`);
 }
 
 function checkDirectory(path: string, hasModes: boolean): Verdict {
@@ -165,19 +166,19 @@ function checkDirectory(path: string, hasModes: boolean): Verdict {
   if (found instanceof Error) {
     const missing = systemCode(found) === 'ENOENT' && isWritable(nearest(path));
     return missing
-      ? ok(`${path} does not exist yet; the first sign-in makes it.`)
+      ? ok(`${path} does not exist yet; the first sign-in creates it.`)
       : failure(`${path} cannot be used (${systemCode(found)}).`, directoryHint);
   }
   const mode = found.mode & 0o777;
   if (!found.isDirectory()) return failure(`${path} is not a directory.`, directoryHint);
   if (!isWritable(path)) return failure(`${path} cannot be written.`, directoryHint);
-  if (!hasModes) return ok(`${path} is there; who else may enter it, its ACL tells.`);
+  if (!hasModes) return ok(`${path} exists; its ACL decides who else may open it.`);
   if (isOpen(mode))
-    return warning(`${path} can be entered by others (mode ${octal(mode)}).`, `Run \`chmod 700 ${path}\`.`);
-  return ok(`${path} is there, for this user alone.`);
+    return warning(`${path} is open to other users (mode ${octal(mode)}).`, `Run \`chmod 700 ${path}\`.`);
+  return ok(`${path} is accessible only to this user.`);
 }
 
-const directoryHint = 'Give this user the directory, or name another one in MFA_CLI_CONFIG_DIR.';
+const directoryHint = 'Make this user the owner of the directory, or set MFA_CLI_CONFIG_DIR to another one.';
 
 function readFile(path: string, hasModes: boolean): Pick<FoundStore, 'profiles' | 'file'> {
   let text: string | null;
@@ -186,7 +187,9 @@ function readFile(path: string, hasModes: boolean): Pick<FoundStore, 'profiles' 
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
     const hint =
-      error.facts.remedy === undefined ? 'Give this user the file.' : `Run \`${error.facts.remedy}\`.`;
+      error.facts.remedy === undefined
+        ? 'Make this user the owner of the file.'
+        : `Run \`${error.facts.remedy}\`.`;
     return { profiles: noProfiles, file: failure(`${error.message}.`, hint) };
   }
   if (text === null) return { profiles: noProfiles, file: ok('Nothing is stored yet.') };
@@ -195,7 +198,7 @@ function readFile(path: string, hasModes: boolean): Pick<FoundStore, 'profiles' 
     return { profiles, file: checkContents(path, profiles, hasModes) };
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
-    const hint = 'Sign in again with `mfa-cli login`, which sets the damaged file aside.';
+    const hint = 'Run `mfa-cli login`, which moves the damaged file aside.';
     return { profiles: noProfiles, file: failure(`${path} is damaged.`, hint) };
   }
 }
@@ -205,18 +208,18 @@ function checkContents(path: string, { profiles, foreign }: Profiles, hasModes: 
   const unread = Object.keys(foreign ?? {});
   if (unread.length > 0)
     return warning(
-      `${path} holds profiles that this version cannot read: ${unread.join(', ')}.`,
+      `${path} contains profiles that this version cannot read: ${unread.join(', ')}.`,
       'Update mfa-cli, or use other profiles with --profile NAME.',
     );
-  const held = `it holds ${count(known, 'profile')}.`;
-  if (!hasModes) return ok(`${path} is readable, and its ACL tells by whom; ${held}`);
+  const held = `it contains ${count(known, 'profile')}.`;
+  if (!hasModes) return ok(`${path} is readable; its ACL decides by whom, and ${held}`);
   const mode = (statsOf(path)?.mode ?? 0) & 0o777;
   if (isOpen(mode))
     return failure(
-      `${path} holds sessions and can be read by others (mode ${octal(mode)}).`,
-      `Run \`chmod 600 ${path}\`, and sign in anew where others use this machine.`,
+      `${path} contains sessions and is readable by other users (mode ${octal(mode)}).`,
+      `Run \`chmod 600 ${path}\`, and sign in again if other people use this machine.`,
     );
-  return ok(`${path} is readable, for this user alone; ${held}`);
+  return ok(`${path} is readable only by this user; ${held}`);
 }
 
 function isOpen(mode: number): boolean {
@@ -227,7 +230,7 @@ function octal(mode: number): string {
   return mode.toString(8).padStart(4, '0');
 }
 
-/** The nearest directory above that exists. */
+/** The nearest existing directory above. */
 function nearest(path: string): string {
   const parent = dirname(path);
   return parent === path || statsOf(parent) !== null ? parent : nearest(parent);

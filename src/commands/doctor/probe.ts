@@ -11,18 +11,18 @@ import type { Secret } from '../../text/secret.ts';
 import { createLook, type Look, Untold } from './look.ts';
 import { probes } from './probes.ts';
 
-/** How a tenant decides one thing that the vendor does not document. */
+/** The tenant's behavior for one assumption, which the vendor does not document. */
 export interface ProbeRow {
   readonly assumption: AssumptionName;
-  /** One of the assumption's values; null where it could not be told. */
+  /** One of the assumption's values; null: unknown. */
   readonly found: string | null;
-  /** What told it, or why it could not be told. It names neither the tenant nor anybody. */
+  /** The evidence, or why none was found. It names neither the tenant nor a user. */
   readonly evidence: string;
 }
 
 /**
- * Finds out at a tenant, one request after the other, what can be found out without changing anything; the session of
- * this command line is used as it is and not renewed.
+ * Tests a tenant with requests that change nothing, one after another. Uses the session of this command line as it is and
+ * does not renew it.
  * @throws {CliError} usage, interrupted, file-not-found, file-unreadable
  */
 export async function probeAssumptions(
@@ -52,7 +52,7 @@ function remembered(tenant: string, { profile }: Settings): Pick<Look, 'sentAs' 
   };
 }
 
-/** The rows where there is no tenant to ask, with `why` as evidence. */
+/** Rows without values, if no tenant answered. */
 export function nothingTold(why: string): readonly ProbeRow[] {
   return names.map((assumption) => ({ assumption, found: null, evidence: why }));
 }
@@ -72,10 +72,10 @@ const reasons: Partial<Record<ErrorCode, string>> = {
   'tenant-timeout': 'the tenant did not answer in time',
   'tenant-unreachable': 'the tenant could not be reached',
   'tenant-tls': 'the TLS connection failed',
-  'tenant-not-json': 'what answered does not speak as a tenant',
+  'tenant-not-json': 'the answer is not that of a tenant',
 };
 
-/** @throws {CliError} what is nothing to go on after; and what is our bug */
+/** @throws {CliError} other failures; and any bug */
 function reason(error: unknown): string {
   if (error instanceof Untold) return error.message;
   const words = error instanceof CliError ? reasons[error.code] : undefined;
@@ -83,10 +83,10 @@ function reason(error: unknown): string {
   return words;
 }
 
-/** An expired session within this many milliseconds would be renewed by whoever opens it. */
+/** A session that expires within this many milliseconds would be renewed on opening. */
 const margin = 60_000;
 
-/** The access token that a command would use, where that takes no renewal; else why there is none. */
+/** The access token that a command would use without a renewal; else why there is none. */
 async function findToken(
   connection: Connection,
   http: Http,
@@ -95,9 +95,9 @@ async function findToken(
 ): Promise<Secret | string> {
   const { session } = profile;
   if (connection.accessToken === null && connection.clientSecret === null) {
-    if (session === null) return 'nobody is signed in';
+    if (session === null) return 'you are not signed in';
     if (session.expiresAt !== null && Date.parse(session.expiresAt) <= context.now().getTime() + margin)
-      return 'the session has ended';
+      return 'the session has expired';
   }
   try {
     const { now, signal } = context;
@@ -105,7 +105,7 @@ async function findToken(
     return opened.accessToken();
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
-    if (error.code === 'not-signed-in') return 'nobody is signed in to this tenant';
+    if (error.code === 'not-signed-in') return 'you are not signed in to this tenant';
     if (error.code === 'sign-in-failed') return 'the service user could not sign in';
     return reason(error);
   }

@@ -7,13 +7,13 @@ import { membersOf, parseJson } from '../../text/json.ts';
 import { otpAlgorithms } from '../../text/one-time-password.ts';
 import { type Asked, envelopeIn, type Look, lacksRight, Untold, wordsFor } from './look.ts';
 
-/** How the tenant decides one thing, and what tells it. */
+/** The tenant's behavior, and its evidence. */
 interface Told<Value> {
   readonly found: Value;
   readonly evidence: string;
 }
 
-/** Finds out how the tenant decides one thing; it changes nothing. @throws {Untold} */
+/** Tests one assumption, and changes nothing. @throws {Untold} */
 type Probe<Value> = (look: Look) => Told<Value> | Promise<Told<Value>>;
 
 const setting = 'Mobile.IosCustomApp.ClientAppKey';
@@ -28,15 +28,15 @@ const listOfRights = {
   Args: pageOfAll,
 };
 
-/** A name that nothing has. */
+/** A name that does not exist. */
 const nothing = 'mfa-cli-probe';
 
-/** What is asked for each assumption, and how the answer is read. */
+/** The test of each assumption. */
 export const probes: { readonly [Name in AssumptionName]: Probe<Assumptions[Name]> } = {
   'mobile-parameters'({ sentAs }) {
     if (sentAs !== 'json' && sentAs !== 'form' && sentAs !== 'query')
-      throw unchanging('only apns set and apns delete show it, and neither was run here');
-    return { found: sentAs, evidence: `what this machine set last was taken as ${sentAs}` };
+      throw unchanging('only apns set and apns delete show it, and neither was run from here');
+    return { found: sentAs, evidence: `the tenant took the last set from this machine as ${sentAs}` };
   },
   'delete-absent': untold('only a deletion shows it'),
   'delete-old-key': untold('only a deletion shows it'),
@@ -47,7 +47,7 @@ export const probes: { readonly [Name in AssumptionName]: Probe<Assumptions[Name
   }),
   async 'missing-right'(look) {
     const refused = (await answersOf(look, [wholeDoor, askSetting])).find(lacksRight);
-    if (refused === undefined) throw new Untold('this session lacks no right that was asked for');
+    if (refused === undefined) throw new Untold('this session has every right that the calls need');
     return { found: refused.status === 403 ? '403' : '200', evidence: wordsFor(refused) };
   },
   async 'set-event'(look) {
@@ -56,20 +56,20 @@ export const probes: { readonly [Name in AssumptionName]: Probe<Assumptions[Name
       Args: pageOfAll,
     });
     const { success, Result } = envelopeIn(answer) ?? {};
-    if (success !== true) throw new Untold(`the table of events answers ${wordsFor(answer)}`);
+    if (success !== true) throw new Untold(`the table of events answered ${wordsFor(answer)}`);
     const types = rowsOf(Result)
       .flatMap((row) => Object.values(row))
       .filter((type) => typeof type === 'string');
-    if (types.length === 0) throw new Untold('the table of events shows none');
+    if (types.length === 0) throw new Untold('the table of events is empty');
     if (types.some((type) => /apns|push.?certificate/i.test(type)))
       return { found: 'kept', evidence: 'the table of events has a type for push certificates' };
     return {
       found: 'none',
-      evidence: requireSet(look, 'no type in the table of events is for push certificates'),
+      evidence: requireSet(look, 'the table of events has no type for push certificates'),
     };
   },
-  'p12-aes': untold('only apns set has the host open a .p12'),
-  'p12-iterations': untold('only apns set has the host open a .p12'),
+  'p12-aes': untold('the tenant opens a .p12 only for apns set'),
+  'p12-iterations': untold('the tenant opens a .p12 only for apns set'),
   'tenant-config': calls(askSetting, '', (answer, look, evidence) => {
     const { success, Result } = envelopeIn(answer) ?? {};
     if (success !== true) return { found: 'refused', evidence: requireSet(look, evidence) };
@@ -84,25 +84,25 @@ export const probes: { readonly [Name in AssumptionName]: Probe<Assumptions[Name
       ? { found: 'open', evidence: `${evidence} with the push settings` }
       : { found: 'silent', evidence: requireSet(look, `${evidence} without the push settings`) };
   }),
-  // In a form that no library of the vendor has for this call.
+  // A form that no library of the vendor uses for this call.
   async 'device-forms'(look) {
     const answer = await look.call(`${phoneDoor}?${new URLSearchParams(phone(look))}`);
     const found = (await missesPhone(answer, look)) ? 'strict' : 'lenient';
-    return { found, evidence: `${phoneDoor} with its parameter in the query answers ${wordsFor(answer)}` };
+    return { found, evidence: `${phoneDoor} with its parameter in the query answered ${wordsFor(answer)}` };
   },
   async 'device-names'(look) {
     const answer = await look.call(phoneDoor, { deviceid: phone(look).DeviceID });
     const found = (await missesPhone(answer, look)) ? 'exact' : 'any';
-    return { found, evidence: `${phoneDoor} with its parameter in lower case answers ${wordsFor(answer)}` };
+    return { found, evidence: `${phoneDoor} with its parameter in lower case answered ${wordsFor(answer)}` };
   },
   'otp-algorithm'(look) {
     phone(look);
     const found = otpAlgorithms.find((algorithm) => algorithm === look.device?.otp.algorithm);
-    if (found === undefined) throw new Untold('the enrollment of the phone of this profile did not tell it');
+    if (found === undefined) throw new Untold("the enrollment of this profile's phone did not name it");
     return { found, evidence: 'the phone of this profile was enrolled with it' };
   },
   'token-answer': untold('only the registration of a push token shows it'),
-  'push-denied': untold('only a push that somebody denies shows it'),
+  'push-denied': untold('only a denied push shows it'),
   'push-options': untold('only a push shows it'),
   'app-id-case': inOtherCase('appId', 'application'),
   'client-id-case': inOtherCase('clientId', 'client'),
@@ -113,23 +113,23 @@ export const probes: { readonly [Name in AssumptionName]: Probe<Assumptions[Name
   'redirect-localhost': withRedirect('localhost for 127.0.0.1', (registered) => {
     registered.hostname = 'localhost';
   }),
-  // Whoever names the issuer also names it in the redirect of an error (RFC 9207 §2).
+  // An issuer that is named in answers is also named in the redirect of an error (RFC 9207 §2).
   async 'authorization-iss'(look) {
     await requireKnown(look);
     const { connection, redirectUri } = look;
-    // Nobody has this scope, so that no code can come, whose verifier nobody has either.
+    // The scope does not exist, so no code is issued; its verifier does not exist either.
     const challenge = nothing.padEnd(43, '-');
     const url = authorizationUrl({ ...connection, scope: nothing }, redirectUri, nothing, challenge);
     const answer = await look.ask({ method: 'GET', url });
     const target = answer.headers.location ?? '';
     const query = new URLSearchParams(/\?([^#]*)/.exec(target)?.[1]);
     if (!target.startsWith(redirectUri) || !query.has('error'))
-      throw new Untold(`an unknown scope is answered with ${wordsFor(answer)}`);
+      throw new Untold(`an unknown scope was answered with ${wordsFor(answer)}`);
     const isNamed = query.has('iss');
     const evidence = `the redirect with an error ${isNamed ? 'names' : 'does not name'} the issuer`;
     return { found: isNamed ? 'present' : 'absent', evidence };
   },
-  'failed-exchange': untold('it takes the code of a sign-in'),
+  'failed-exchange': untold('it needs the code of a sign-in'),
   'basic-credentials': untold('a wrong attempt counts against the service user'),
   'access-token'({ token }) {
     if (typeof token === 'string') throw new Untold(token);
@@ -139,7 +139,7 @@ export const probes: { readonly [Name in AssumptionName]: Probe<Assumptions[Name
     const evidence = `the token of the session has ${isJwt ? 'a' : 'no'} header of a JWT`;
     return { found: isJwt ? 'jwt' : 'opaque', evidence };
   },
-  'refresh-token': untold('a refresh token may be good only once'),
+  'refresh-token': untold('a refresh token may be valid only once'),
   // Asks to revoke a token that was never issued.
   async 'revoke-public-client'(look) {
     await requireKnown(look);
@@ -151,7 +151,7 @@ export const probes: { readonly [Name in AssumptionName]: Probe<Assumptions[Name
       headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
       body: new URLSearchParams({ token: nothing, client_id: connection.clientId }).toString(),
     });
-    const evidence = `a token that was never issued is answered with ${wordsFor(answer)}`;
+    const evidence = `a token that was never issued was answered with ${wordsFor(answer)}`;
     if (answer.status < 300) return { found: 'accepted', evidence };
     if (answer.status >= 400 && answer.status < 500) return { found: 'refused', evidence };
     throw new Untold(evidence);
@@ -160,44 +160,44 @@ export const probes: { readonly [Name in AssumptionName]: Probe<Assumptions[Name
     const url = `${tenant}/${encodeURIComponent(appId)}/.well-known/openid-configuration`;
     const answer = await ask({ method: 'GET', url, headers: { accept: 'application/json' } });
     const { token_endpoint: endpoint } = membersOf(parseJson(answer.body)) ?? {};
-    const evidence = `its address answers ${wordsFor(answer)}`;
+    const evidence = `its address answered ${wordsFor(answer)}`;
     if (answer.status === 200 && typeof endpoint === 'string') return { found: 'published', evidence };
     if (answer.status >= 500) throw new Untold(evidence);
     return { found: 'absent', evidence };
   },
-  'session-bearer': untold('it takes a sign-in'),
-  'session-mobile': untold('it takes a sign-in without application, and a set'),
+  'session-bearer': untold('it needs a sign-in'),
+  'session-mobile': untold('it needs a sign-in without an application, and a set'),
   async 'device-right'(look) {
     const answer = await look.call(queryDoor, listOfRights);
     const { success, Result } = envelopeIn(answer) ?? {};
-    if (success !== true) throw new Untold(`the list of rights answers ${wordsFor(answer)}`);
+    if (success !== true) throw new Untold(`the list of rights answered ${wordsFor(answer)}`);
     const names = [...JSON.stringify(Result ?? null).matchAll(/"Device Management( \((?:All|Limited)\))?"/g)];
-    if (names.length === 0) throw new Untold('the list of rights has none of that name');
+    if (names.length === 0) throw new Untold('the list of rights has no Device Management');
     const isSplit = names.some(([, part]) => part !== undefined);
     const evidence = `the list of rights has Device Management ${isSplit ? 'in parts' : 'as one'}`;
     return { found: isSplit ? 'all-and-limited' : 'one', evidence };
   },
-  'role-grant': untold('only giving a role a permission shows it'),
+  'role-grant': untold('only granting a role a permission shows it'),
   'application-update': untold('only an update shows it'),
   'absent-name': calls(`${roleDoor}?roleName=${nothing}`, '', (answer, _look, words) => {
-    const evidence = `${words} for a name that nothing has`;
+    const evidence = `${words} for a name that does not exist`;
     if (lacksRight(answer)) throw new Untold(evidence);
     return { found: envelopeIn(answer)?.success === true ? 'nothing' : 'refused', evidence };
   }),
 };
 
 function unchanging(why: string): Untold {
-  return new Untold(`cannot be told without changing something: ${why}`);
+  return new Untold(`cannot be tested without changing something: ${why}`);
 }
 
-/** Only a change would tell. */
+/** An assumption that only a change can test. */
 function untold(why: string): () => never {
   return () => {
     throw unchanging(why);
   };
 }
 
-/** One call with the session; `read` gets its answer, and the evidence that begins with the path and `how` it was asked. */
+/** One call with the session. `read` gets its answer, and the evidence: the path, `how` it was called, and the answer. */
 function calls<Value>(
   path: string,
   how: string,
@@ -205,11 +205,11 @@ function calls<Value>(
 ): Probe<Value> {
   return async (look) => {
     const answer = await look.call(path);
-    return read(answer, look, `${path.replace(/\?.*/, '')}${how} answers ${wordsFor(answer)}`);
+    return read(answer, look, `${path.replace(/\?.*/, '')}${how} answered ${wordsFor(answer)}`);
   };
 }
 
-/** Asks for the name with its letters in the other case. */
+/** Asks for the name with the case of its letters swapped. */
 function inOtherCase(
   member: 'appId' | 'clientId' | 'scope',
   cause: 'application' | 'client' | 'scope',
@@ -221,23 +221,23 @@ function inOtherCase(
       .join('');
     if (other === name) throw new Untold(`the name of the ${cause} has no letters`);
     const isKnown = await takes(look, { [member]: other }, cause);
-    const evidence = `with its letters in the other case the ${cause} is ${isKnown ? 'known' : 'unknown'}`;
+    const evidence = `with the case of its letters swapped, the ${cause} is ${isKnown ? 'known' : 'unknown'}`;
     return { found: isKnown ? 'insensitive' : 'sensitive', evidence };
   };
 }
 
-/** Asks to be sent back to an address that is almost the registered one. */
+/** Asks for a redirect to an address that differs slightly from the registered one. */
 function withRedirect(what: string, change: (registered: URL) => void): Probe<'no' | 'yes'> {
   return async (look) => {
     const changed = new URL(look.redirectUri);
     change(changed);
     const isTaken = await takes(look, { redirectUri: changed.href }, 'redirect');
-    const evidence = `the registered redirect with ${what} is ${isTaken ? 'taken' : 'refused'}`;
+    const evidence = `the registered redirect with ${what} is ${isTaken ? 'accepted' : 'refused'}`;
     return { found: isTaken ? 'yes' : 'no', evidence };
   };
 }
 
-/** Whether the authorization endpoint takes this instead of what is right. @throws {Untold} not even the latter; or another answer */
+/** Whether the authorization endpoint accepts a changed request. @throws {Untold} it does not accept the unchanged one; or another answer */
 async function takes(look: Look, instead: Partial<Asked>, cause: string): Promise<boolean> {
   await requireKnown(look);
   const seen = await look.authorize(instead);
@@ -246,25 +246,23 @@ async function takes(look: Look, instead: Partial<Asked>, cause: string): Promis
   throw new Untold(unclear);
 }
 
-const unclear = 'the authorization endpoint gives no clear answer';
+const unclear = 'the authorization endpoint gave no clear answer';
 
 /** @throws {Untold} */
 async function requireKnown(look: Look): Promise<void> {
   const seen = await look.authorize({});
   if (seen.kind === 'known') return;
   const cause = seen.kind === 'refused' ? seen.error.facts.cause : undefined;
-  throw new Untold(
-    cause === undefined ? unclear : `the authorization endpoint refuses the ${cause} as it was given`,
-  );
+  throw new Untold(cause === undefined ? unclear : `the authorization endpoint refused the given ${cause}`);
 }
 
-/** The evidence, where this machine has set a certificate: it is let in then, and there is something to tell. @throws {Untold} */
+/** The evidence, if this machine has set a certificate: only then does the answer mean something. @throws {Untold} */
 function requireSet({ sentAs }: Look, evidence: string): string {
   if (sentAs !== null) return evidence;
-  throw new Untold(`${evidence}, and no certificate was set from here that would show what that means`);
+  throw new Untold(`${evidence}, which means nothing, since no certificate was set from here`);
 }
 
-/** The answers of those paths that let the session in. @throws {Untold} none does */
+/** The answers of the paths that accept the session. @throws {Untold} none does */
 async function answersOf(look: Look, paths: readonly string[]): Promise<readonly HttpResponse[]> {
   const answers: HttpResponse[] = [];
   let last: Untold | null = null;
@@ -283,15 +281,15 @@ async function answersOf(look: Look, paths: readonly string[]): Promise<readonly
 /** The parameter that names the virtual phone of this profile. @throws {Untold} */
 function phone({ device }: Look): { readonly DeviceID: string } {
   if (device === null)
-    throw unchanging('only the calls of an enrolled phone show it, and there is none in this profile');
+    throw unchanging('only the calls of an enrolled phone show it, and this profile has none');
   return { DeviceID: device.udid };
 }
 
-/** Whether a call missed the parameter that it takes when the vendor's library sends it. @throws {Untold} it never takes it */
+/** Whether a call missed a parameter that it takes in the vendor's form. @throws {Untold} it does not take that either */
 async function missesPhone(answer: HttpResponse, look: Look): Promise<boolean> {
   const usual = await look.call(phoneDoor, phone(look));
-  if (envelopeIn(usual)?.success !== true) throw new Untold(`${phoneDoor} answers ${wordsFor(usual)}`);
+  if (envelopeIn(usual)?.success !== true) throw new Untold(`${phoneDoor} answered ${wordsFor(usual)}`);
   if (envelopeIn(answer)?.success === true) return false;
   if (parameterFault(answer, ['DeviceID']) === 'missing') return true;
-  throw new Untold(`${phoneDoor} answers ${wordsFor(answer)}`);
+  throw new Untold(`${phoneDoor} answered ${wordsFor(answer)}`);
 }

@@ -5,22 +5,22 @@ import type { Settings } from '../../settings/settings.ts';
 import { onOneLine } from '../../text/printable.ts';
 import { caHint, ok, type Verdict, warning } from './check.ts';
 
-/** The root above the certificates of Apple's push hosts since 2025. */
+/** The root of the certificates of Apple's push hosts since 2025. */
 const appleRoot = {
   name: 'USERTrust RSA Certification Authority',
   sha256: 'e793c9b02fd8aa13e21c31228accb08119643b749c898964b1746d46c3d4cbd2',
 };
 
-/** The wait for an APNs that no command has asked for, in milliseconds. */
+/** The time limit for reaching APNs, in milliseconds; this check is optional. */
 const courtesy = 3000;
 
-const rootHint = `Install the CAs of the system anew, mostly the package ca-certificates; or get that root (SHA-256 ${appleRoot.sha256}), and name its PEM file with --ca-file PEM or MFA_CLI_CA_FILE.`;
-const strangerHint = `Apple's is under "${appleRoot.name}". A proxy that inspects TLS breaks the connection to APNs: let it pass. If Apple has a new root, name its PEM file with --ca-file PEM or MFA_CLI_CA_FILE.`;
+const rootHint = `Reinstall the CAs of the system (the package ca-certificates on most systems). Or get the root with the SHA-256 ${appleRoot.sha256} and name its PEM file with --ca-file PEM or MFA_CLI_CA_FILE.`;
+const strangerHint = `Apple uses the root "${appleRoot.name}". A proxy that inspects TLS breaks the connection to APNs: exempt the host. If Apple has a new root, name its PEM file with --ca-file PEM or MFA_CLI_CA_FILE.`;
 
 /**
- * Checks that TLS trusts the root of the push host, and sends nothing. That the host cannot be reached is no
- * fault: giving a tenant its certificate takes no APNs.
- * @param anonymous names neither the host nor the CA, which may be those of a company
+ * Checks that TLS trusts the root of the push host; sends nothing. An unreachable host is no fault: setting a certificate
+ * does not need APNs.
+ * @param anonymous names neither the host nor the CA, which may be a company's
  * @throws {CliError} usage (the host), interrupted
  */
 export async function checkPushHost(
@@ -35,23 +35,26 @@ export async function checkPushHost(
   const apns = await context.apns({ ...network, timeout, identity: null, origin: to });
   try {
     const root = await apns.untrustedRoot();
-    if (root === null) return ok(`${host} is signed by a CA that TLS trusts here.`);
+    if (root === null) return ok(`${host} has a certificate that this machine trusts.`);
     if (root === appleRoot.name)
-      return warning(`${host} is signed by the root "${root}", which this machine lacks.`, rootHint);
+      return warning(
+        `${host} has a certificate under the root "${root}", which this machine lacks.`,
+        rootHint,
+      );
     const named = anonymous ? 'a CA' : `"${onOneLine(root)}"`;
     return warning(
-      `${host} is signed by ${named}, which this machine does not trust.`,
+      `${host} has a certificate under ${named}, which this machine does not trust.`,
       isApples ? strangerHint : caHint,
     );
   } catch (error) {
     if (!(error instanceof CliError) || !/^(apns|file)-/.test(error.code)) throw error;
     const why = anonymous ? '' : `: ${error.message}`;
-    // What is wrong with the CA file is told as such.
+    // A faulty CA file gets its own message.
     if (/^(apns-unreachable|apns-timeout|file-.*)$/.test(error.code))
       return {
         level: 'not-checked',
-        message: `The root of the push host${why}.`,
-        hint: 'Only apns verify, push send and what --verify does need a way to APNs.',
+        message: `The root of the push host is unknown${why}.`,
+        hint: 'Only apns verify, push send and --verify connect to APNs.',
       };
     return warning(
       `${anonymous ? 'The TLS connection to the push host failed' : error.message}.`,

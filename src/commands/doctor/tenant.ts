@@ -9,23 +9,23 @@ import type { Settings } from '../../settings/settings.ts';
 import { askUser } from '../../tenant/client.ts';
 import { addressHint, caHint, failure, ok, proxyHint, type Verdict, warning } from './check.ts';
 
-/** Clocks that differ more, in seconds, make tokens be taken for expired or not yet valid. */
+/** Clock differences, in seconds, that make tokens look expired or not yet valid. */
 const warnSkew = 60;
 const errorSkew = 300;
 
-/** What a diagnosis says otherwise than the advice. */
+/** Hints that differ from those of the errors. */
 const hints: Partial<Record<ErrorCode, string>> = {
-  'tenant-timeout': 'Check the network and HTTPS_PROXY, or wait longer with --timeout SECONDS.',
+  'tenant-timeout': 'Check the network and HTTPS_PROXY, or set a longer --timeout SECONDS.',
   'tenant-redirected': addressHint,
   'tenant-not-json': addressHint,
   'file-not-found': caHint,
   'file-unreadable': caHint,
 };
 
-/** The tenant as it was found: its address where one is set, and both checks. */
+/** The tenant's state: its address if one is set, and both checks. */
 export interface FoundTenant {
   readonly tenant: string | null;
-  /** The address that answers as an identity tenant; null where none does. */
+  /** The address that answers as an identity tenant, or null. */
   readonly identityHost: string | null;
   readonly address: Verdict;
   readonly clock: Verdict;
@@ -33,7 +33,7 @@ export interface FoundTenant {
   readonly unreachable: boolean;
 }
 
-/** Looks at the address and asks what wants no sign-in. @throws {CliError} interrupted */
+/** Checks the address, with requests that need no sign-in. @throws {CliError} interrupted */
 export async function checkTenant(settings: Settings, context: Context): Promise<FoundTenant> {
   const given = givenTenant(settings);
   if (typeof given !== 'string')
@@ -45,11 +45,11 @@ export async function checkTenant(settings: Settings, context: Context): Promise
   const found = { tenant: given, identityHost, clock, unreachable };
   if (asked !== given) return { ...found, address: portal(given, asked) };
   const unresolved = address.level === 'error' && portalOf(given) !== null;
-  const hint = `This is how the address of a portal looks. ${addressHint}`;
+  const hint = `This looks like the address of a portal. ${addressHint}`;
   return { ...found, address: unresolved ? { ...address, hint } : address };
 }
 
-/** The tenant's origin, or what is wrong with it. */
+/** The tenant's origin, or the fault in it. */
 function givenTenant({ tenant }: Settings): string | Verdict {
   try {
     const hint = 'Run `mfa-cli login --tenant URL`, or set MFA_CLI_TENANT.';
@@ -61,8 +61,8 @@ function givenTenant({ tenant }: Settings): string | Verdict {
 
 function portal(given: string, identityHost: string): Verdict {
   return failure(
-    `${given} is the address of the portal; its identity host is ${identityHost}.`,
-    `Run \`mfa-cli login --tenant ${identityHost}\`, and correct MFA_CLI_TENANT where it is set.`,
+    `${given} is a portal; its identity host is ${identityHost}.`,
+    `Run \`mfa-cli login --tenant ${identityHost}\`, and correct MFA_CLI_TENANT if it is set.`,
   );
 }
 
@@ -85,7 +85,7 @@ async function askTenant(
   }
 }
 
-/** @throws {CliError} interrupted; and what is our bug */
+/** @throws {CliError} interrupted; and any bug */
 function failed(error: unknown, usageHint = addressHint): Verdict {
   if (!(error instanceof CliError) || error.code === 'interrupted') throw error;
   const [advised] = error.code === 'usage' ? [] : hintsFor(error);
@@ -93,7 +93,7 @@ function failed(error: unknown, usageHint = addressHint): Verdict {
 }
 
 const unknownClock = warning(
-  'The clock could not be compared: the tenant did not tell its time.',
+  'The clock could not be checked: the tenant did not send its time.',
   'Compare the clock of this machine with a time server.',
 );
 
@@ -102,26 +102,26 @@ export function checkClock(date: string | null, now: Date): Verdict {
   const skew = Math.round((now.getTime() - Date.parse(date ?? '')) / 1000);
   if (Number.isNaN(skew)) return unknownClock;
   const size = Math.abs(skew);
-  if (size <= warnSkew) return ok('The clock agrees with that of the tenant.');
-  const message = `The clock is ${size} s ${skew > 0 ? 'ahead of' : 'behind'} that of the tenant.`;
-  const hint = 'Set the clock of this machine, best by a time server (NTP).';
+  if (size <= warnSkew) return ok("The clock agrees with the tenant's.");
+  const message = `The clock is ${size} s ${skew > 0 ? 'ahead of' : 'behind'} the tenant's.`;
+  const hint = 'Correct the clock of this machine, best with a time server (NTP).';
   return size <= errorSkew ? warning(message, hint) : failure(message, hint);
 }
 
 const signIn = 'Run `mfa-cli login`.';
 
-/** Whether the profile that a command would use is there. */
+/** Whether the profile of the command exists. */
 export function checkProfile({ profileName, profiles }: Settings): Verdict {
   if (Object.hasOwn(profiles.profiles, profileName)) return ok(`The profile "${profileName}" is used.`);
   return warning(
     `The profile "${profileName}" does not exist yet.`,
-    `${signIn.slice(0, -1)}, which makes it, or choose another one of \`mfa-cli profile list\`.`,
+    `${signIn.slice(0, -1)}, which creates it, or choose one that \`mfa-cli profile list\` shows.`,
   );
 }
 
 /**
- * What a command would sign its requests with, and until when. Where a session is kept for the tenant that answers, the tenant
- * is asked whether it takes it, as `whoami` asks; that renews one that has expired. @throws {CliError} interrupted
+ * The credentials of the command, and until when they last. A stored session is tested at its tenant, as `whoami` does, which
+ * renews an expired one. @throws {CliError} interrupted
  */
 export async function checkSession(
   settings: Settings,
@@ -139,12 +139,12 @@ export async function checkSession(
   } catch (error) {
     if (!(error instanceof CliError) || error.code === 'interrupted') throw error;
     if (error.code === 'session-expired' || error.code === 'not-signed-in')
-      return warning(`${identityHost} does not accept the session any more.`, signIn);
+      return warning(`${identityHost} no longer accepts the session.`, signIn);
   }
   return kept;
 }
 
-/** What is known of it without asking anybody. */
+/** The state of the credentials, without asking the tenant. */
 export function checkKept(settings: Settings, tenant: string | null, now: Date): Verdict {
   const { credentials, profile } = settings;
   if (credentials === 'token') return ok('The access token of MFA_CLI_TOKEN is used; it cannot be renewed.');
@@ -159,7 +159,7 @@ function checkStored(
   tenant: string | null,
   now: Date,
 ): Verdict {
-  if (session === null) return warning('Nobody is signed in.', signIn);
+  if (session === null) return warning('You are not signed in.', signIn);
   if (tenant !== null && session.tenant !== tenant)
     return warning(`The session is for ${session.tenant}, not for ${tenant}.`, signIn);
   if (session.appId !== appId || session.clientId !== clientId)
@@ -167,12 +167,12 @@ function checkStored(
   const renewable = isRenewable(session);
   const { expiresAt } = session;
   if (expiresAt === null || Date.parse(expiresAt) > now.getTime()) return lasts(expiresAt, renewable);
-  if (renewable) return ok(`The session ended at ${expiresAt}; the next command renews it.`);
-  return warning(`The session ended at ${expiresAt} and cannot be renewed.`, signIn);
+  if (renewable) return ok(`The session expired at ${expiresAt}; the next command renews it.`);
+  return warning(`The session expired at ${expiresAt} and cannot be renewed.`, signIn);
 }
 
 function lasts(expiresAt: string | null, renewable: boolean): Verdict {
   return expiresAt === null
-    ? ok('Somebody is signed in; the tenant did not say until when.')
+    ? ok('You are signed in; the tenant did not say until when.')
     : ok(`The session lasts until ${expiresAt} and ${renewable ? 'can' : 'cannot'} be renewed.`);
 }

@@ -21,67 +21,67 @@ export const emulator: Declaration = {
 };
 
 const people: readonly Entry[] = [
-  ['mfa@example.com', 'password, then whichever second factor'],
-  ['push@example.com', 'password, then a push with a number to compare, or its code'],
+  ['mfa@example.com', 'password, then any second factor'],
+  ['push@example.com', 'password, then a push with number matching, or its code'],
   ['oath@example.com', 'password, then a code'],
-  ['sms@example.com', "password, then a text's code or link"],
-  ['email@example.com', "password, then a mail's code or link"],
+  ['sms@example.com', 'password, then the code or link in a text message'],
+  ['email@example.com', 'password, then the code or link in an email'],
   ['phone@example.com', 'password, then a phone call'],
-  ['key@example.com', 'password, then a security key, which nobody has'],
-  ['codes@example.com', 'a code, then a text; no password'],
-  ['again@example.com', 'password, and then a second package of challenges'],
-  ['federated@example.com', "at the company's identity provider"],
-  ['pin@example.com', 'there, too, and then the PIN that it shows'],
-  ['elsewhere@example.com', 'at another host of the tenant, then the password'],
+  ['key@example.com', 'password, then a security key, which always fails'],
+  ['codes@example.com', 'a code, then a text message; no password'],
+  ['again@example.com', 'password, then a second package of challenges'],
+  ['federated@example.com', 'at an external identity provider'],
+  ['pin@example.com', 'at an external identity provider, then the PIN that it shows'],
+  ['elsewhere@example.com', 'at another host of the tenant, then a password'],
 ];
 
-const phones = `Phones and mailboxes: POST /emulator/factors lists the waiting codes; /emulator/approve with
-{"User": …, "Number": …} is a yes, /emulator/deny with {"User": …} a no.`;
+const phones = `To get the waiting codes, POST to /emulator/factors. To approve a sign-in, POST
+{"User": …, "Number": …} to /emulator/approve; to deny it, {"User": …} to /emulator/deny.`;
 
-/** The options of `EmulatorCommandOptions`, and what its help says of people and assumptions. */
+/** The options of `EmulatorCommandOptions`, with the help on users and assumptions. */
 async function addEmulatorOptions(command: Command): Promise<void> {
   const { assumptionEntries } = await import('../../emulator/assumptions.ts');
   const collect = (value: string, values: readonly string[] = []): readonly string[] => [...values, value];
   command
-    .option('--port <n>', 'port to listen on, 0 picks a free one', '8450')
-    .option('--state <file>', 'keep settings, devices, users, roles and applications in this file')
+    .option('--port <n>', 'port to listen on, 0 for any free port', '8450')
+    .option('--state <file>', 'file to keep settings, devices, users, roles and applications in')
     .option(
       '--auto-approve',
-      'sign in without a page whom login_hint names, or the administrator; approve pushes',
+      'sign in the user of login_hint, or the administrator, without a page; approve all pushes',
     )
-    .option('--open', 'open its console in the browser, signed in as the administrator')
-    .option('--bare', 'have no application of mfa-cli: `bootstrap` makes it')
+    .option('--open', 'open the console in the browser, signed in as the administrator')
+    .option('--bare', 'start without the OAuth application, for `bootstrap` to create')
     .option(
       '--redirect-uri <uri>',
       'registered redirect URI, repeatable; default: http://127.0.0.1:8400/callback',
       collect,
     )
     .option('--token-lifetime <seconds>', 'lifetime of access tokens', '18000')
-    .option('--fixed-passwords', 'keep the known passwords, which is unsafe where others use this machine')
-    .option('--assume <name=value>', 'how to take what the vendor does not document, repeatable', collect)
-    .option('--tenants <n>', 'that many tenants on one port, at tenant-1.localhost and so on', '1')
+    .option('--fixed-passwords', 'use the well-known passwords, unsafe if others use this machine')
+    .option('--assume <name=value>', 'set an assumption about undocumented behavior, repeatable', collect)
+    .option('--tenants <n>', 'number of tenants on one port, at tenant-1.localhost and so on', '1')
     .option('--fleet-file <file>', 'write a fleet file for these tenants')
     .option(
       '--apns-port <n>',
-      'port of the stand-in for APNs, 0 picks a free one; default: the one after that of the tenant, or a free one',
+      "port of the stand-in for APNs, 0 for any free port; default: the next after the tenant's, or a free port",
     )
     .addOption(
       command
-        .createOption('--apns-environment <name>', 'which APNs it stands in for')
+        .createOption('--apns-environment <name>', 'APNs environment to stand in for')
         .choices(['production', 'sandbox'])
         .default('production'),
     )
     .addOption(
       command
-        .createOption('--shell <name>', 'whose line to print on a terminal; default: that of SHELL, else all')
+        .createOption('--shell <name>', 'shell whose line a terminal shows; default: that of SHELL, else all')
         .choices(['bash', 'zsh', 'fish', 'powershell']),
     )
-    .option('--apns-ca <file>', 'write the CA of the stand-in, PEM, to this file')
-    .option('--apns-client-ca <file>', 'CA of client certificates, PEM: TLS lets no other in')
-    .option('--apns-crl <file>', 'what that CA has revoked, PEM');
+    .option('--apns-ca <file>', "write the stand-in's CA to this file, PEM")
+    .option('--apns-client-ca <file>', 'CA of client certificates, PEM; TLS rejects all others')
+    .option('--apns-crl <file>', "that CA's revocation list, PEM");
   addList(
     command,
-    "Who signs in how without an application; all are administrators, with the administrator's password:",
+    "Sign-in without an application, by user (all with the administrator's password):",
     people,
   );
   command.addHelpText('after', phones);

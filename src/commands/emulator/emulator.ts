@@ -8,44 +8,13 @@ import { type Emulator, startEmulator, startTenants, type Tenants } from '../../
 import { CliError } from '../../errors/cli-error.ts';
 import { readWhole } from '../../files/read.ts';
 import { writePrivateFile } from '../../files/write.ts';
-import type { ApnsEnvironment } from '../../pkcs12/model.ts';
 import { parsePort } from '../../settings/settings.ts';
 import type { Style } from '../../terminal/style.ts';
 import { count as plural } from '../../text/phrasing.ts';
 import type { CommandModule } from '../command.ts';
 import { fleetFileFor, reportOfTenants, type TenantsReport } from './several.ts';
 import { shells } from './shells.ts';
-import { welcome } from './welcome.ts';
-
-export interface EmulatorCommandOptions {
-  readonly port?: string;
-  readonly state?: string;
-  readonly autoApprove?: boolean;
-  readonly open?: boolean;
-  readonly bare?: boolean;
-  readonly redirectUri?: readonly string[];
-  readonly tokenLifetime?: string;
-  readonly assume?: readonly string[];
-  readonly fixedPasswords?: boolean;
-  readonly tenants?: string;
-  readonly fleetFile?: string;
-  readonly shell?: string;
-  readonly apnsPort?: string;
-  readonly apnsEnvironment?: ApnsEnvironment;
-  readonly apnsCa?: string;
-  readonly apnsClientCa?: string;
-  readonly apnsCrl?: string;
-}
-
-export interface EmulatorReport {
-  readonly url: string;
-  /** What to put into the environment. */
-  readonly environment: Readonly<Record<string, string>>;
-  /** Who can sign in. The passwords are for the emulator alone. */
-  readonly accounts: Readonly<
-    Record<'administrator' | 'user' | 'serviceUser', { user: string; password: string }>
-  >;
-}
+import { type EmulatorCommandOptions, type EmulatorReport, welcome } from './welcome.ts';
 
 export async function emulator(
   options: EmulatorCommandOptions,
@@ -70,7 +39,7 @@ export async function emulator(
     ? startEmulator({ ...common, ...(isFixed === true ? { passwords: fixedPasswords } : {}) })
     : startTenants({ ...common, count, ...(isFixed === true ? { passwords: fixedPasswordsOf } : {}) }));
   if (apns.orNext && apns.port !== 0 && running.apns.host !== `127.0.0.1:${apns.port}`)
-    context.terminal.warn(`Port ${apns.port} is taken: the stand-in for APNs is at ${running.apns.host}`);
+    context.terminal.warn(`Port ${apns.port} is in use: the APNs stand-in is at ${running.apns.host}`);
   context.signal.addEventListener('abort', () => void running.close(), { once: true });
   const { apnsCa, fleetFile } = options;
   const wrote: string[] = [];
@@ -96,7 +65,7 @@ export async function emulator(
   }
 }
 
-/** The address that is opened holds a code, and is printed nowhere. */
+/** Opens an address that contains a code, and so is never printed. */
 async function openConsole(running: Emulator | Tenants, { openBrowser, terminal }: Context): Promise<void> {
   const tenant = 'tenants' in running ? running.open(running.tenants[0]?.name ?? '') : running;
   if (!(await openBrowser(tenant.consoleAddress()))) terminal.warn('No browser could be opened');
@@ -106,12 +75,12 @@ async function openConsole(running: Emulator | Tenants, { openBrowser, terminal 
 async function writeAuthority(path: string, ca: string, context: Context): Promise<void> {
   const there = await readWhole(path, pemLimit, context).catch(() => null);
   const own = there !== null && isAuthority(Buffer.from(there).toString('utf8'));
-  await naming('--apns-ca FILE', ', and no emulator wrote it', () =>
+  await naming('--apns-ca FILE', ' and was not written by an emulator', () =>
     writePrivateFile(path, ca, own, context.signal),
   );
 }
 
-/** Names the option where a file is there. @throws {CliError} what `write` throws */
+/** Names the option if a file exists. @throws {CliError} what `write` throws */
 async function naming(option: string, words: string, write: () => Promise<void>): Promise<void> {
   await write().catch((cause: unknown) => {
     if (!(cause instanceof CliError) || cause.code !== 'file-exists') throw cause;
@@ -144,7 +113,7 @@ function parseTenants({ tenants = '1', fleetFile }: EmulatorCommandOptions): num
   if (!/^[1-9]\d{0,5}$/.test(tenants) || count > mostTenants)
     throw new CliError('usage', `"${tenants}" is not a number of tenants: 1 to ${mostTenants}`);
   if (fleetFile !== undefined && count === 1)
-    throw new CliError('usage', 'A fleet file is for several tenants', { facts: { option: '--tenants N' } });
+    throw new CliError('usage', 'A fleet file needs several tenants', { facts: { option: '--tenants N' } });
   return count;
 }
 
@@ -158,13 +127,13 @@ async function readApnsOptions(
   context: Context,
 ): Promise<ApnsOptions> {
   if (apnsCrl !== undefined && apnsClientCa === undefined)
-    throw new CliError('usage', 'A revocation list is no use without its CA', {
+    throw new CliError('usage', 'A revocation list needs its CA', {
       facts: { option: '--apns-client-ca FILE' },
     });
   const read = async (path: string | undefined): Promise<string | null> =>
     path === undefined ? null : Buffer.from(await readWhole(path, pemLimit, context)).toString('utf8');
   return {
-    // With a free port for the tenant, a free one for APNs as well.
+    // If the tenant gets a free port, so does APNs.
     port: apnsPort !== undefined ? parsePort(apnsPort) : tenantPort === 0 ? 0 : tenantPort + 1,
     orNext: apnsPort === undefined,
     environment: apnsEnvironment ?? 'production',

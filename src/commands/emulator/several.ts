@@ -2,16 +2,16 @@ import type { NamedTenant, Tenants } from '../../emulator/tenants.ts';
 
 type Account = NamedTenant['administrator'];
 
-/** The report where there are several tenants. */
+/** The report for several tenants. */
 export interface TenantsReport {
-  /** What to put into the environment: with the service users' secrets, as a fleet file asks for them. */
+  /** The variables to set, with the service users' secrets that the fleet file names. */
   readonly environment: Readonly<Record<string, string>>;
-  /** In the order of their numbers. The passwords are for the emulator alone. */
+  /** In numeric order. Their passwords work only in this emulator. */
   readonly tenants: readonly {
     readonly name: string;
     readonly url: string;
     readonly accounts: Readonly<Record<'administrator' | 'user' | 'serviceUser', Account>>;
-    /** The variable of `environment` with the service user's secret. */
+    /** The variable in `environment` with the service user's secret. */
     readonly secret: string;
   }[];
 }
@@ -46,7 +46,7 @@ export function fleetFileFor(tenants: readonly NamedTenant[]): string {
     sign-in: { client-id: ${tenant.serviceUser.user}, client-secret: { env: ${secretOf(tenant)} } }
 `,
   );
-  return `# The tenants of mfa-cli emulator, whose lines hold the secrets that are named here.
+  return `# The tenants of mfa-cli emulator. Its output sets the variables that are named here.
 version: 1
 certificates:
   app:

@@ -2,21 +2,21 @@ import type { Command } from 'commander';
 import { addAlertOptions, addExamples, addHookOptions, addJudgingOptions } from '../../settings/options.ts';
 import type { Family } from '../command.ts';
 
-/** The fleet file where none is named, in the working directory. */
+/** The default fleet file, in the working directory. */
 export const defaultFleetFile = 'mfa-fleet.yaml';
 
 export const fleet: Family = {
   word: 'fleet',
-  summary: 'many tenants, declared in one file',
+  summary: 'manage many tenants from one file',
   example: 'mfa-cli fleet plan',
   commands: [
     {
       word: 'init',
-      summary: 'write a fleet file of what this machine knows',
+      summary: 'write a fleet file from the profiles and records of this machine',
       options(command) {
         command
-          .option('--file <file>', `where to, - is stdout; default: ${defaultFleetFile}`)
-          .option('--refresh', 'ask each tenant, as far as it tells, with which key it pushes')
+          .option('--file <file>', `file to write, - is stdout; default: ${defaultFleetFile}`)
+          .option('--refresh', 'ask each tenant for the key that it pushes with, if it reports one')
           .option('--force', 'replace an existing file');
         addExamples(command, 'mfa-cli fleet init', 'mfa-cli fleet init --file fleets/production.yaml');
       },
@@ -24,12 +24,12 @@ export const fleet: Family = {
     },
     {
       word: 'plan',
-      summary: 'show what apply would do',
+      summary: 'show the changes that apply would make',
       options(command) {
         addFleetOptions(command)
-          .option('--refresh', 'sign in to the tenants and ask what they hold')
-          .option('--exit-code', 'end with 8 where something would change');
-        addJudgingOptions(command).option('--force', 'plan in spite of findings');
+          .option('--refresh', 'sign in to the tenants and ask for their current state')
+          .option('--exit-code', 'exit 8 if there are changes');
+        addJudgingOptions(command).option('--force', 'plan despite findings');
         addExamples(
           command,
           'mfa-cli fleet plan',
@@ -40,17 +40,17 @@ export const fleet: Family = {
     },
     {
       word: 'apply',
-      summary: 'give each tenant what the fleet file declares',
+      summary: 'make each tenant match the fleet file',
       options(command) {
         addFleetOptions(command)
-          .option('--concurrency <n>', 'tenants at once; default: 8')
-          .option('--all', 'send also what is the same already, and delete what is absent')
-          .option('--canary <name>', 'this tenant first, and the rest only if it went well')
-          .option('--max-failures <n>', 'begin no further tenant after so many failures')
-          .option('--verify', 'ask APNs about each certificate first')
+          .option('--concurrency <n>', 'number of tenants at a time; default: 8')
+          .option('--all', 'also send what is already set, and delete what is already absent')
+          .option('--canary <name>', 'start with this tenant, and continue only if it succeeds')
+          .option('--max-failures <n>', 'start no more tenants after this many failures')
+          .option('--verify', 'check each certificate with APNs first')
           .option('--yes', 'do not ask')
-          .option('--out <file>', 'write the report to this file, as JSON, over what is there');
-        addJudgingOptions(command).option('--force', 'send in spite of findings');
+          .option('--out <file>', 'write the report to this file as JSON, replacing it');
+        addJudgingOptions(command).option('--force', 'send despite findings');
         addHookOptions(command);
         addExamples(
           command,
@@ -62,23 +62,20 @@ export const fleet: Family = {
     },
     {
       word: 'status',
-      summary: 'show how long what each tenant was given lasts',
+      summary: "show each tenant's certificate, with days left",
       options(command) {
         addFleetOptions(command, '--record <file...>')
           .option(
             '--warn-days <days>',
-            'exit 4 with this many days left or fewer; default: what the fleet file says, else 30',
+            'exit 4 if this many days or fewer are left; default: as in the fleet file, else 30',
           )
           .addOption(
             command
-              .createOption(
-                '--format <format>',
-                'what to print; default: what the name in --out ends with, else table',
-              )
+              .createOption('--format <format>', 'output format; default: the suffix of --out, else table')
               .choices(['table', 'html', 'ics', 'csv', 'prometheus', 'github']),
           )
-          .option('--out <file>', 'write it there, over what was there')
-          .option('--refresh', 'sign in to the tenants and ask what they hold');
+          .option('--out <file>', 'file to write, replacing it')
+          .option('--refresh', 'sign in to the tenants and ask for their current state');
         addAlertOptions(command);
         addExamples(
           command,
@@ -94,9 +91,9 @@ export const fleet: Family = {
     },
     {
       word: 'merge',
-      summary: 'make one report of those of all shards',
+      summary: 'merge the reports of all shards into one',
       options(command) {
-        command.argument('<reports...>', 'what fleet plan or apply printed with --json, - is stdin');
+        command.argument('<reports...>', 'JSON reports of fleet plan or apply, - is stdin');
         addExamples(
           command,
           'mfa-cli fleet merge shard-*.json',
@@ -109,21 +106,21 @@ export const fleet: Family = {
 };
 
 /**
- * The options of `FleetOptions`: the file, its record, and which tenants of it.
- * @param record how the option of the record is spelled
+ * The options of `FleetOptions`: the file, its record, and the selection of tenants.
+ * @param record the flags of the option for the record
  */
 function addFleetOptions(command: Command, record = '--record <file>'): Command {
   return command
     .option('--file <file>', `the fleet file, - is stdin; default: ${defaultFleetFile}`)
     .option(
       record,
-      'what was set last where; default: mfa-fleet.record.json, or as the fleet file is named, beside it',
+      'record of the certificates set last; default: next to the fleet file, as in mfa-fleet.record.json',
     )
-    .option('--only <name...>', 'these tenants alone')
-    .option('--label <key=value...>', 'the tenants with all of these labels alone')
-    .option('--trust', 'trust whatever the file runs and reads, this once')
+    .option('--only <name...>', 'only these tenants')
+    .option('--label <key=value...>', 'only tenants with all of these labels')
+    .option('--trust', 'for this run, trust everything that the file runs and reads')
     .option(
       '--shard <i/n>',
-      'one of n parts of the tenants, i from 0 on [MFA_CLI_SHARD, or JOB_COMPLETION_INDEX and MFA_CLI_SHARDS]',
+      'part i of n of the tenants, starting at 0 [MFA_CLI_SHARD, or JOB_COMPLETION_INDEX and MFA_CLI_SHARDS]',
     );
 }

@@ -2,7 +2,7 @@ import type { SettingKey } from '../../auth/profile.ts';
 import { addExamples } from '../../settings/options.ts';
 import type { Family } from '../command.ts';
 
-/** Spelled out, since whoever shows the help loads nothing of auth/. */
+/** A copy of the setting keys, so that help loads nothing of auth/. */
 const keys = [
   'tenant',
   'app-id',
@@ -17,7 +17,7 @@ const keys = [
 
 export const profile: Family = {
   word: 'profile',
-  summary: 'saved settings, one profile a tenant',
+  summary: 'manage saved settings, one profile per tenant',
   example: 'mfa-cli profile list',
   commands: [
     {
@@ -32,7 +32,7 @@ export const profile: Family = {
       word: 'show',
       summary: "show a profile's settings",
       options(command) {
-        command.argument('[name]', 'profile; default: the one in force');
+        command.argument('[name]', 'profile to show; default: the one in force');
         addExamples(command, 'mfa-cli profile show', 'mfa-cli profile show example');
       },
       load: async () => ({ command: (await import('./profile.ts')).showCommand }),
@@ -41,18 +41,18 @@ export const profile: Family = {
       word: 'use',
       summary: 'make a profile the current one',
       options(command) {
-        command.argument('<name>', 'profile that is used where nothing else names one');
+        command.argument('<name>', 'profile to use by default');
         addExamples(command, 'mfa-cli profile use example');
       },
       load: async () => ({ command: (await import('./profile.ts')).useCommand }),
     },
     {
       word: 'set',
-      summary: 'change a setting of the profile',
+      summary: 'change a setting of a profile',
       options(command) {
         command
           .addArgument(command.createArgument('<key>', 'setting to change').choices([...keys]))
-          .argument('<value>', 'its value; "" removes the setting');
+          .argument('<value>', 'new value; "" removes the setting');
         addExamples(
           command,
           'mfa-cli profile set tenant abc1234.id.cyberark.cloud',
@@ -64,21 +64,21 @@ export const profile: Family = {
     },
     {
       word: 'rename',
-      summary: 'give a profile another name',
+      summary: 'rename a profile',
       options(command) {
         command
-          .argument('<old>', 'profile to rename, with its settings, session and records')
-          .argument('<new>', 'name that no profile has yet');
+          .argument('<old>', 'profile to rename; it keeps its settings, session and records')
+          .argument('<new>', 'new name, not yet in use');
         addExamples(command, 'mfa-cli profile rename default acme');
       },
       load: async () => ({ command: (await import('./profile.ts')).renameCommand }),
     },
     {
       word: 'remove',
-      summary: 'remove a profile and its session',
+      summary: 'delete a profile and its session',
       options(command) {
         command
-          .argument('<name>', 'profile to remove, with its settings, session and records')
+          .argument('<name>', 'profile to delete, with its settings, session and records')
           .option('--yes', 'do not ask');
         addExamples(command, 'mfa-cli profile remove example');
       },

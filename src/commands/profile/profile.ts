@@ -20,14 +20,14 @@ import { count } from '../../text/phrasing.ts';
 import type { CommandModule } from '../command.ts';
 
 interface ProfileListReport {
-  /** The profile in force. */
+  /** The profile in use. */
   readonly current: string;
   readonly profiles: readonly {
     readonly name: string;
     readonly tenant: string | null;
     readonly user: string | null;
     readonly expiresAt: string | null;
-    /** The file that the session is kept in, or `keychain`; null where there is none. */
+    /** The file with the session, or `keychain`; null: no session. */
     readonly store: string | null;
   }[];
 }
@@ -47,7 +47,7 @@ async function list(options: GlobalOptions, context: Context): Promise<ProfileLi
 }
 
 function formatList({ current, profiles }: ProfileListReport, style: Style): string {
-  if (profiles.length === 0) return 'There is no profile yet.\n';
+  if (profiles.length === 0) return 'No profiles yet.\n';
   const rows = profiles.map(({ name, tenant, user }) => [
     name === current ? style.green(`* ${name}`) : `  ${name}`,
     tenant ?? 'none',
@@ -68,13 +68,13 @@ interface ProfileShowOptions extends GlobalOptions {
 interface ProfileShowReport {
   readonly name: string;
   readonly settings: Profile['settings'];
-  /** Without its tokens. */
+  /** Without tokens. */
   readonly session: {
     readonly tenant: string;
     readonly user: string | null;
     readonly expiresAt: string | null;
     readonly renewable: boolean;
-    /** The file that it is kept in, or `keychain`. */
+    /** The file with the session, or `keychain`. */
     readonly store: string;
   } | null;
   readonly certificates: readonly CertificateRecord[];
@@ -138,11 +138,11 @@ interface ProfileSetOptions extends GlobalOptions {
 interface ProfileSetReport {
   readonly profile: string;
   readonly key: SettingKey;
-  /** Null where the setting was removed. */
+  /** Null: the setting was removed. */
   readonly value: string | null;
 }
 
-/** With the setting `store` a session moves. @throws {CliError} usage, keychain-unavailable */
+/** Changing `store` moves the session. @throws {CliError} usage, keychain-unavailable */
 async function set(options: ProfileSetOptions, context: Context): Promise<ProfileSetReport> {
   const { key } = options;
   const value = options.value === '' ? null : validate(key, options.value);
@@ -152,7 +152,7 @@ async function set(options: ProfileSetOptions, context: Context): Promise<Profil
   return { profile, key, value };
 }
 
-/** The value as it is kept. @throws {CliError} usage */
+/** The value in its stored form. @throws {CliError} usage */
 function validate(key: SettingKey, value: string): string {
   if (key === 'tenant') return parseTenantAddress(value);
   if (key === 'ca-file') return resolve(value);
@@ -167,7 +167,9 @@ function validate(key: SettingKey, value: string): string {
 export const setCommand: CommandModule<ProfileSetOptions, ProfileSetReport> = {
   work: set,
   format: ({ profile, key, value }, style) =>
-    `${style.green('✓')} ${key} is ${value ?? 'removed'} in the profile "${profile}".\n`,
+    value === null
+      ? `${style.green('✓')} Removed ${key} from the profile "${profile}".\n`
+      : `${style.green('✓')} Set ${key} to ${value} in the profile "${profile}".\n`,
 };
 
 export const useCommand: CommandModule<{ readonly name: string }, { readonly current: string }> = {
@@ -203,7 +205,7 @@ async function rename(
   const { current } = await store.update((profiles) => {
     requireProfile(profiles, name);
     if (to !== name && isProfile(profiles, to))
-      throw new CliError('usage', `There already is a profile "${to}"`);
+      throw new CliError('usage', `The profile "${to}" already exists`);
     return withProfileRenamed(profiles, name, to);
   });
   return { renamed: name, to, current: current === to };
@@ -222,18 +224,18 @@ interface ProfileRemoveOptions {
 
 interface ProfileRemoveReport {
   readonly removed: string;
-  /** Whether it held a session, which the tenant was not told to revoke. */
+  /** Whether it had a session, which is forgotten but not revoked. */
   readonly hadSession: boolean;
 }
 
-/** On a terminal it asks first, since nothing brings a profile back. @throws {CliError} usage, interrupted */
+/** Asks first on a terminal: a removed profile cannot be restored. @throws {CliError} usage, interrupted */
 async function remove({ name, yes }: ProfileRemoveOptions, context: Context): Promise<ProfileRemoveReport> {
   const store = await context.profiles();
   const profile = requireProfile(await store.read(), name);
   const { session } = profile;
   if (yes !== true && context.terminal.interactive) {
     const message = `Remove the profile "${name}" with ${contentsOf(profile)}?`;
-    const unavailable = 'Whether to remove the profile has to be confirmed';
+    const unavailable = 'Removing a profile needs a confirmation';
     if (!(await context.prompt.confirm({ message, unavailable })))
       throw new CliError('interrupted', 'Nothing was removed');
   }
@@ -255,7 +257,9 @@ function contentsOf({ session, certificates, device }: Profile): string {
 export const removeCommand: CommandModule<ProfileRemoveOptions, ProfileRemoveReport> = {
   work: remove,
   format({ removed, hadSession }, style) {
-    const session = hadSession ? ' Its session was forgotten, not revoked: `mfa-cli logout` does that.' : '';
+    const session = hadSession
+      ? ' Its session was forgotten, but not revoked. Next time, run `mfa-cli logout` first.'
+      : '';
     return `${style.green('✓')} Removed the profile "${removed}".${session}\n`;
   },
 };

@@ -9,7 +9,7 @@ import type { Family } from '../command.ts';
 
 export const push: Family = {
   word: 'push',
-  summary: 'the push that the tenant sends, sent by hand',
+  summary: 'send or write the MFA push by hand',
   example: 'mfa-cli push payload',
   commands: [
     {
@@ -17,15 +17,15 @@ export const push: Family = {
       summary: 'send the MFA push to one device',
       needs: ['--device-token'],
       options(command) {
-        addTokenKeyOptions(addP12Options(command.argument('[file]', 'the .p12 file, - is stdin'))).option(
+        addTokenKeyOptions(addP12Options(command.argument('[file]', 'the .p12 file, or - for stdin'))).option(
           '--device-token <hex>',
           "the app's device token, hexadecimal",
         );
         addPushOptions(command)
           .option('--topic <topic>', "APNs topic; default: the certificate's bundle ID")
-          .option('--expiration <seconds>', 'how long APNs keeps trying to deliver it; default: 300')
-          .option('--collapse-id <id>', 'replaces an earlier push of this ID, at most 64 bytes')
-          .option('--dry-run', 'show what would be sent, and send nothing');
+          .option('--expiration <seconds>', 'how long APNs tries to deliver the push; default: 300')
+          .option('--collapse-id <id>', 'replace an earlier push with this ID, at most 64 bytes')
+          .option('--dry-run', 'show the push and send nothing');
         addApnsHostOptions(command);
         addExamples(
           command,
@@ -38,10 +38,10 @@ export const push: Family = {
     },
     {
       word: 'payload',
-      summary: "write the MFA push, for Xcode's simulator too",
+      summary: "write the MFA push to a file, also for Xcode's simulator",
       options(command) {
         addPushOptions(command)
-          .option('--simulator <bundle-id>', "make it a file for Xcode's simulator")
+          .option('--simulator <bundle-id>', "write a file for Xcode's simulator")
           .option('--out <file>', 'file to write, - is stdout; default: stdout')
           .option('--force', 'replace an existing file');
         addExamples(

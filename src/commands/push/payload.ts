@@ -15,11 +15,11 @@ export interface PayloadOptions extends PushOptions {
 
 export interface PayloadReport {
   readonly payload: Readonly<Record<string, unknown>>;
-  /** Of what APNs would be sent: compact, in UTF-8. */
+  /** Size of the payload as sent: compact, in UTF-8. */
   readonly bytes: number;
-  /** The bundle ID of the app that the simulator gives it to, or null. */
+  /** The bundle ID of the app in the simulator, or null. */
   readonly simulator: string | null;
-  /** The file that was written, or null. */
+  /** The written file, or null. */
   readonly out: string | null;
 }
 
@@ -42,7 +42,7 @@ function textOf(document: PayloadReport['payload']): string {
 function format(report: PayloadReport, style: Style): string | Uint8Array {
   const { bytes, simulator, out } = report;
   if (out === null) return Buffer.from(textOf(report.payload));
-  const wrote = `${style.green('✓')} Wrote ${out} (a payload of ${bytes} bytes)\n`;
+  const wrote = `${style.green('✓')} Wrote ${out} (payload of ${bytes} bytes)\n`;
   return simulator === null
     ? wrote
     : `${wrote}\nWith the simulator running:\n  xcrun simctl push booted ${shellWord(out)}\n`;

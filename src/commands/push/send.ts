@@ -34,28 +34,28 @@ export interface SendOptions extends GlobalOptions, SenderOptions, PushOptions {
 }
 
 export interface SendReport {
-  /** Of the .p12 or the .p8. */
+  /** The .p12 or .p8 file. */
   readonly file: string;
-  /** With a .p8. */
+  /** With a .p8 file. */
   readonly token?: TokenNames;
   readonly topic: string | null;
   readonly environment: ApnsEnvironment;
-  /** `api.push.apple.com`, with the port where it is not 443. */
+  /** `api.push.apple.com`, with the port unless it is 443. */
   readonly host: string;
   /** Hexadecimal, in lower case. */
   readonly deviceToken: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly payload: Readonly<Record<string, unknown>>;
-  /** Of the payload, compact and in UTF-8. */
+  /** Size of the payload: compact, in UTF-8. */
   readonly bytes: number;
-  /** Whether APNs took the push. That it arrives on the device, nobody tells. */
+  /** Whether APNs accepted the push. APNs does not report its delivery. */
   readonly sent: boolean;
   readonly dryRun: boolean;
-  /** Null where nothing was sent, and where TLS ended the connection. */
+  /** Null: nothing was sent, or TLS ended the connection. */
   readonly answer: PushAnswer | null;
   readonly explanation: string;
   readonly findings: readonly Finding[];
-  /** False exactly when a finding has level `error`, or APNs refused. */
+  /** False exactly if a finding has level `error`, or APNs refused. */
   readonly ok: boolean;
 }
 
@@ -153,14 +153,14 @@ function verdict({ sent, ok, explanation, token }: SendReport, style: Style, now
     : style.red(`✗ ${withMoments(explanation, now)}`);
 }
 
-/** Most bytes of a collapse ID. */
+/** Maximum bytes of a collapse ID. */
 const collapseLimit = 64;
-/** Seconds that a push is kept for; APNs keeps none longer than the last. */
+/** Default and maximum seconds that APNs stores a push. */
 const defaultExpiration = 300;
 const longestExpiration = 30 * 86_400;
 
 /**
- * The headers of an MFA push: an alert, at once, worthless after its expiration.
+ * The headers of an MFA push: an alert with high priority that expires.
  * @throws {CliError} usage
  * @see https://developer.apple.com/documentation/usernotifications/sending-notification-requests-to-apns
  */
@@ -179,20 +179,20 @@ function pushHeaders(
   };
 }
 
-/** 0: it is delivered at once or not at all. @throws {CliError} usage */
+/** 0: APNs delivers it immediately or not at all. @throws {CliError} usage */
 function requireSeconds(text: string | undefined): number {
   if (text === undefined) return defaultExpiration;
   const seconds = Number(text);
   if (/^\d+$/.test(text) && seconds <= longestExpiration) return seconds;
-  throw new CliError('usage', `"${text}" is not a time of expiration: it takes seconds, up to 30 days`, {
+  throw new CliError('usage', `"${text}" is not an expiration: use seconds, up to 30 days`, {
     facts: { option: '--expiration SECONDS' },
   });
 }
 
-/** What a header can carry. @throws {CliError} usage */
+/** A header value. @throws {CliError} usage */
 function requireCollapseId(text: string): string {
   if (text.length <= collapseLimit && /^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/.test(text)) return text;
-  throw new CliError('usage', `A collapse ID has 1 to ${collapseLimit} bytes of printable ASCII`, {
+  throw new CliError('usage', `A collapse ID must have 1 to ${collapseLimit} bytes of printable ASCII`, {
     facts: { option: '--collapse-id ID' },
   });
 }

@@ -48,7 +48,7 @@ export function userApis({ directory }: World): readonly Api[] {
         inEverybodyRole: call.flag('InEverybodyRole') ?? !isServiceUser,
       };
       const isAdministrator = call.flag('InSysAdminRole') ?? false;
-      // Only administrators decide who else is one.
+      // Only administrators can create administrators.
       if (isAdministrator) requireRight(call.caller, 'manage-tenant');
       directory.addUser(user);
       const role = isAdministrator ? directory.findRole(systemAdministrators) : null;
@@ -66,9 +66,9 @@ export function userApis({ directory }: World): readonly Api[] {
 
 const reads = { takes: ['json', 'query'], right: 'read-roles' } as const;
 
-/** `/Roles` and `/SaasManage`: roles, who is in them, and their administrative rights. */
+/** `/Roles` and `/SaasManage`: roles, their members and their administrative rights. */
 export function roleApis({ directory, assumptions }: World): readonly Api[] {
-  /** Those named by `Users` and `Roles`; the tenant has no groups. @throws {Refusal} */
+  /** The members in `Users` and `Roles`; the tenant has no groups. @throws {Refusal} */
   const readMembers = ({ texts }: Call): Pick<Role, 'users' | 'roles'> => {
     if (texts('Groups').length > 0) throw notFound();
     return {
@@ -157,7 +157,7 @@ export function roleApis({ directory, assumptions }: World): readonly Api[] {
 
 const most = 100_000;
 
-/** `/Core` and `/UserMgmt`: the tenant's directories, and who is in them. */
+/** `/Core` and `/UserMgmt`: the tenant's directories and their members. */
 export function directoryApis({ directory }: World): readonly Api[] {
   const services = (): object =>
     queryResult([{ directoryServiceUuid, Service: 'CDS', Name: 'Cloud Directory' }]);
@@ -170,7 +170,7 @@ export function directoryApis({ directory }: World): readonly Api[] {
       if (isOfUsers) requireRight(call.caller, 'read-users');
       if (isOfRoles) requireRight(call.caller, 'read-roles');
       const find = (name: string, rows: () => readonly Row[]): object => {
-        // A filter is a JSON document of its own.
+        // A filter is itself a JSON document.
         const filter = parseJson(call.optionalText(name) ?? '{}');
         if (filter === undefined) throw badJson(`The filter ${name} is not valid JSON.`);
         const found = isAsked ? rows().filter((row) => matchesFilter(row, filter)) : [];
@@ -219,13 +219,13 @@ function roleRow(role: Role, rights: readonly AdministrativeRight[]): Row {
   };
 }
 
-/** Whether a row matches a filter such as `{"Name":{"_eq":"x"}}`. An empty one matches all. @throws {Refusal} an unknown operator */
+/** Whether a row matches a filter such as `{"Name":{"_eq":"x"}}`. An empty filter matches all rows. @throws {Refusal} an unknown operator */
 function matchesFilter(row: Row, filter: unknown): boolean {
   if (!isObject(filter)) throw unknown('filter');
   return Object.entries(filter).every(([name, condition]) => {
     if (name !== '_or' && name !== '_and') return isObject(condition) && meets(row[name], condition);
     if (!Array.isArray(condition)) throw unknown(name);
-    // Evaluate all of them, so that a condition that holds does not hide an invalid one.
+    // Evaluates all conditions, so that a true one does not hide an invalid one.
     const held = condition.map((part) => matchesFilter(row, part));
     return name === '_or' ? held.some(Boolean) : held.every(Boolean);
   });

@@ -16,12 +16,12 @@ import type { World } from '../world.ts';
 
 const template = 'OAuth2ServerClient';
 
-/** Members of a call that name the application but are not part of it. */
+/** Members of a call that identify the application but are not part of it. */
 const keyNames = ['id', '_rowkey', 'pvid'];
 
 const reads = { takes: ['query', 'json'], right: 'read-applications' } as const;
 
-/** `/SaasManage` and `/Acl`: applications, and who may do what with them. */
+/** `/SaasManage` and `/Acl`: applications and their permissions. */
 export function applicationApis(world: World): readonly Api[] {
   const { directory, assumptions } = world;
   const store = world.applications.stored;
@@ -48,7 +48,7 @@ export function applicationApis(world: World): readonly Api[] {
     ),
     api('/SaasManage/ImportAppFromTemplate', 'manage-applications', ({ value }) => {
       const names = value('ID');
-      // Unknown input is ignored and is not an error.
+      // Unknown input is ignored without an error.
       return (Array.isArray(names) ? names : [])
         .filter((name) => name === template)
         .map(() => ({ success: true, ID: template, _RowKey: store.create().key }));
@@ -98,7 +98,7 @@ export function applicationApis(world: World): readonly Api[] {
   ];
 }
 
-/** The sent document merged into the old one, object by object; a list replaces a list. */
+/** Merges the sent document into the old one, object by object; a list replaces a list. */
 function merge(old: JsonObject, sent: JsonObject): JsonObject {
   const merged = Object.entries(sent).map(([name, value]) => {
     const before = old[name];
@@ -136,7 +136,7 @@ function readGrant(given: unknown, { directory, assumptions }: World): StoredGra
   return { principal, id: role.id, rights };
 }
 
-/** One text with commas; `None` removes all. @throws {Refusal} */
+/** Reads a comma-separated list; `None` removes all. @throws {Refusal} */
 function readRights(text: string): readonly ApplicationRight[] {
   const names = text.split(',').map((name) => name.trim());
   return [...new Set(names)].flatMap((name) => {

@@ -6,7 +6,7 @@ import { badArgument, queryResult, type Refusal, type Row } from '../envelope.ts
 import { type Right, rightRow } from '../people.ts';
 import type { World } from '../world.ts';
 
-/** `/RedRock/query`: the tables, and the scripts that clients are known to run. */
+/** `/RedRock/query`: the tables, and the known scripts of clients. */
 export function redrockApi(world: World, events: () => readonly TenantEvent[]): Api {
   const tables = queryTables(world, events);
   const query = (script: string, caller: Caller): readonly Row[] => {
@@ -28,7 +28,7 @@ export function redrockApi(world: World, events: () => readonly TenantEvent[]): 
   });
 }
 
-/** The page that `Args` requests; numbers may be strings, and negative ones mean nothing. @throws {Refusal} */
+/** The page that `Args` requests; numbers may be strings, and negative ones are ignored. @throws {Refusal} */
 function pageOf(rows: readonly Row[], args: unknown): readonly Row[] {
   const { integer } = readParameters(isObject(args) ? args : {});
   const most = 1_000_000;
@@ -39,7 +39,7 @@ function pageOf(rows: readonly Row[], args: unknown): readonly Row[] {
   return rows.slice(0, limit > 0 ? limit : most).slice(start, start + length);
 }
 
-/** @param columns the reader of each, by its name */
+/** @param columns the reader of each column, by its name */
 function table<Item>(
   name: string,
   right: Right,
@@ -65,7 +65,7 @@ export interface TenantEvent {
   readonly at: Date;
 }
 
-/** Of what exists when a query runs. */
+/** The tables; a query reads their current content. */
 function queryTables(
   { directory, settings, applications }: World,
   events: () => readonly TenantEvent[],
@@ -116,7 +116,7 @@ function queryTables(
 
 const selected =
   /^select\s+(distinct\s+)?(\*|[a-z_]\w*(?:\s*,\s*[a-z_]\w*)*)\s+from\s+([a-z_]\w*)(\s+where\s|\s*;?$)/iy;
-// A condition that always holds starts many a list, so that clients can append to it.
+// Clients often start with a condition that is always true, and append others.
 const condition = /\s*(?:1\s*=\s*1|([a-z_]\w*)\s*(=|\blike\b)\s*'((?:[^']|'')*)')\s*(and\b|;?$)/iy;
 
 /**
@@ -126,7 +126,7 @@ const condition = /\s*(?:1\s*=\s*1|([a-z_]\w*)\s*(=|\blike\b)\s*'((?:[^']|'')*)'
 export function parseSelect(script: string) {
   const { found, end } = matchAt(selected, 0, script);
   const [, distinct, asked = '', table = '', where = ''] = found;
-  /** All of them must hold. */
+  /** All of them must be true. */
   const conditions: { readonly column: string; readonly isLike: boolean; readonly value: string }[] = [];
   for (let more = where.trim().toLowerCase() === 'where', at = end; more; ) {
     const read = matchAt(condition, at, script);
@@ -136,24 +136,24 @@ export function parseSelect(script: string) {
     more = next.toLowerCase() === 'and';
     at = read.end;
   }
-  /** Null: all. */
+  /** Null: all columns. */
   const columns = asked === '*' ? null : asked.split(',').map((name) => name.trim());
   return { columns, table, conditions, isDistinct: distinct !== undefined };
 }
 
-/** The match of a sticky pattern, and its end. @throws {Refusal} nothing matches */
+/** The match of a sticky pattern, and its end. @throws {Refusal} no match */
 function matchAt(pattern: RegExp, at: number, script: string) {
   const sticky = new RegExp(pattern);
   sticky.lastIndex = at;
   const found = sticky.exec(script);
   if (found !== null) return { found, end: sticky.lastIndex };
-  throw queryFailed("the local tenant reads only SELECT a, b FROM T WHERE a = 'x' AND b LIKE 'y'");
+  throw queryFailed("the local tenant supports only SELECT a, b FROM T WHERE a = 'x' AND b LIKE 'y'");
 }
 
-/** The answer to a query that cannot be run. */
+/** The answer to a failed query. */
 const queryFailed = (detail: string): Refusal => badArgument(`Query has failed: ${detail}`);
 
-/** The requested rows and columns. @throws {Refusal} a column that the table does not have */
+/** The requested rows and columns. @throws {Refusal} an unknown column */
 export function runSelect(
   { columns, conditions, isDistinct }: ReturnType<typeof parseSelect>,
   names: readonly string[],
@@ -176,7 +176,7 @@ export function runSelect(
   return isDistinct ? [...new Map(found.map((row) => [JSON.stringify(row), row])).values()] : found;
 }
 
-/** SQL's LIKE: `%` is any text, `_` any character; letter case does not count. */
+/** SQL's LIKE: `%` is any text, `_` any character; letter case is ignored. */
 function isLike(text: string, pattern: string): boolean {
   const [given, wanted] = [text.toLowerCase(), pattern.toLowerCase()];
   let [at, wantedAt, resume, wild] = [0, 0, 0, -1];
@@ -188,7 +188,7 @@ function isLike(text: string, pattern: string): boolean {
       at++;
       wantedAt++;
     } else if (wild >= 0) {
-      // The last `%` takes one more character.
+      // Extends the last `%` by one character.
       wantedAt = wild + 1;
       at = ++resume;
     } else {

@@ -25,30 +25,30 @@ import { createTokenJudge } from './provider-tokens.ts';
 export interface ApnsOptions {
   /** 0 picks a free one. */
   readonly port: number;
-  /** Whether another one will do where that is taken. */
+  /** Whether another port may be used if it is taken. */
   readonly orNext: boolean;
   readonly environment: ApnsEnvironment;
-  /** PEM: the authorities of client certificates, which TLS then requires; null: APNs' answers judge. */
+  /** PEM: the authorities of client certificates, which TLS then requires; null: certificates are judged after the handshake. */
   readonly clientCa: string | null;
-  /** PEM: what they have revoked. */
+  /** PEM: the certificates that they have revoked. */
   readonly crl: string | null;
 }
 
-/** The end of a push. */
+/** The outcome of a push. */
 export interface ApnsAnswer {
-  /** As in the path; null: the handshake ended before there was one. */
+  /** The token in the path; null: the handshake failed first. */
   readonly deviceToken: string | null;
   readonly topic: string | null;
-  /** HTTP status; null: an end of the connection, whose reason is that of a GOAWAY frame or the name of a TLS alert. */
+  /** HTTP status; null: the connection ended, with a GOAWAY frame or a TLS alert as the reason. */
   readonly status: number | null;
-  /** Null: it was accepted. */
+  /** Null: accepted. */
   readonly reason: string | null;
 }
 
-/** The phones of one tenant, as APNs sees them. */
+/** The phones of one tenant, from the view of APNs. */
 interface TokenHolder {
   readonly findToken: Judge['findToken'];
-  /** An answer to give regardless of what a push holds, or null. */
+  /** An answer to give regardless of a push's content, or null. */
   readonly scripted: () => ApnsRefusal | null;
   deliver(push: Push, apnsId: string): void;
   answered(answer: ApnsAnswer): void;
@@ -56,18 +56,18 @@ interface TokenHolder {
 
 const usual: ApnsOptions = { port: 0, orNext: false, environment: 'production', clientCa: null, crl: null };
 
-/** The stand-in for APNs, for the phones of every tenant that is told to it. */
+/** The APNs stand-in, for the phones of every tenant that registers. */
 export type Apns = Awaited<ReturnType<typeof startApns>>;
 
 /**
- * Starts a stand-in for APNs: HTTP/2 over TLS on 127.0.0.1, for client certificates and provider tokens.
+ * Starts an APNs stand-in: HTTP/2 over TLS on 127.0.0.1, for client certificates and provider tokens.
  * @throws {CliError} usage (the port), file-unreadable (an invalid CA or list)
  */
 export async function startApns(options: Partial<ApnsOptions>, now: () => Date) {
   const { port, orNext, environment, clientCa, crl } = { ...usual, ...options };
   const trust = clientCa === null ? null : readClientTrust(clientCa, crl);
   const holders: TokenHolder[] = [];
-  /** The holder of a token; of nobody's, or of none at all, everybody. */
+  /** The holder of a token; all holders for an unknown token or none. */
   const holdersOf = (token: string | null): readonly TokenHolder[] => {
     const holder = holders.find(({ findToken }) => token !== null && findToken(token) !== null);
     return holder === undefined ? holders : [holder];
@@ -97,7 +97,7 @@ export async function startApns(options: Partial<ApnsOptions>, now: () => Date) 
   const { key, cert, ca } = createServerIdentity();
   const server = createServer({
     ...{ key, cert, requestCert: true, rejectUnauthorized: false },
-    // TLS refuses clients that offer protocols without HTTP/2; clients that offer none know what is spoken here.
+    // TLS refuses clients that offer other protocols without HTTP/2; clients that offer none must use HTTP/2.
     ALPNProtocols: ['h2'],
     ...(trust === null ? {} : judgedTls),
   });
@@ -118,7 +118,7 @@ export async function startApns(options: Partial<ApnsOptions>, now: () => Date) 
   const own = await (orNext ? listenFrom : listen)(listener, port, '--apns-port N');
   return {
     host: `127.0.0.1:${own}`,
-    /** Its certificate's authority, PEM. */
+    /** The authority of its certificate, PEM. */
     ca,
     environment,
     close,
@@ -127,7 +127,7 @@ export async function startApns(options: Partial<ApnsOptions>, now: () => Date) 
   };
 }
 
-/** Receives a push and answers it. */
+/** Reads a push and answers it. */
 async function answer(
   stream: ServerHttp2Stream,
   headers: IncomingHttpHeaders,

@@ -29,8 +29,8 @@ const authorityName = 'mfa-cli emulator CA';
 const pointLength = 65;
 
 /**
- * A TLS server's identity, as PEM: a certification authority for this run only, and its certificate for `localhost` and 127.0.0.1.
- * Strict clients (Python's `VERIFY_X509_STRICT`) refuse anything less than all that RFC 5280 requires of both. @see RFC 5280 §4.1, §4.2.1
+ * A TLS server's identity in PEM: a certification authority for this run only, and a certificate for `localhost` and 127.0.0.1.
+ * Strict clients (Python's `VERIFY_X509_STRICT`) require every extension of RFC 5280 in both. @see RFC 5280 §4.1, §4.2.1
  */
 export function createServerIdentity() {
   const authority = createParty(authorityName);
@@ -51,7 +51,7 @@ export function createServerIdentity() {
   };
 }
 
-/** Whether a text is such an authority's certificate and nothing else: an emulator wrote its file. */
+/** Whether a text is only such an authority's certificate, so that an emulator wrote its file. */
 export function isAuthority(text: string): boolean {
   if (!/^-----BEGIN CERTIFICATE-----[\w+/=\s]*-----END CERTIFICATE-----\s*$/.test(text)) return false;
   try {
@@ -73,8 +73,8 @@ function issue(subject: Party, issuer: Party, extensions: readonly Asn1[]): stri
     make.integerOctets(serialNumber()),
     algorithm,
     nameOf(issuer),
-    // Wide enough for any clock: the keys vanish with the process. After 2049 the encoding would change, and from July 2019
-    // on Apple's systems would accept at most 825 days.
+    // Valid for any clock: the keys vanish with the process. After 2049 the encoding would change, and from July 2019 on
+    // Apple's systems would accept at most 825 days.
     make.sequence(make.utcTime('000101000000Z'), make.utcTime('491231235959Z')),
     nameOf(subject),
     parse(subject.publicKey),

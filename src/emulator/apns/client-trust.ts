@@ -19,8 +19,8 @@ type Alert = keyof typeof alerts;
 const deepestPath = 5;
 
 /**
- * Trusts the authorities in `ca`, except the certificates that the revocation lists in `crl` name; both are PEM. A list is
- * not verified: it comes from the same place as the authorities.
+ * Trusts the authorities in `ca`, except for certificates in the revocation lists in `crl`; both are PEM. Lists are not
+ * verified: they come from the same source as the authorities.
  * @throws {CliError} file-unreadable
  */
 export function readClientTrust(ca: string, crl: string | null) {
@@ -30,7 +30,7 @@ export function readClientTrust(ca: string, crl: string | null) {
   );
   return {
     /**
-     * The alert that ends the handshake, or null: a connection without a certificate passes.
+     * The alert that ends the handshake, or null; a connection without a certificate passes.
      * @param chain DER, the leaf first
      */
     alertFor(chain: readonly Uint8Array[], now: Date): Alert | null {
@@ -38,7 +38,7 @@ export function readClientTrust(ca: string, crl: string | null) {
         const certificates = chain.map((der) => new X509Certificate(der));
         return certificates.length === 0 ? null : judge(certificates, now);
       } catch {
-        // Anything unreadable in a stranger's certificate, such as a key of an unknown type.
+        // An unreadable certificate, for example with a key of an unknown type.
         return 'bad_certificate';
       }
     },
@@ -85,7 +85,7 @@ function identity(issuer: Asn1 | undefined, serialNumber: string): string {
 
 /** The identities in a CertificateList (RFC 5280 §5.1). @throws {Malformed} */
 function readRevoked(der: Uint8Array): string[] {
-  // As long as its authority made it: no limit.
+  // No limit: the list comes from the authority.
   const fields = children(children(parse(der, Number.POSITIVE_INFINITY))[0]);
   const [, issuer, ...rest] = isUniversal(fields[0], tag.integer) ? fields.slice(1) : fields;
   const list = rest.find((field) => isUniversal(field, tag.sequence));
@@ -100,7 +100,7 @@ function readRevoked(der: Uint8Array): string[] {
 
 function reading<T>(what: string, pem: string, label: string, read: (der: Uint8Array) => T): T[] {
   const blocks = decodePem(Buffer.from(pem)).filter((block) => block.label === label);
-  if (blocks.length === 0) throw new CliError('file-unreadable', `${what} holds no ${label} in PEM`);
+  if (blocks.length === 0) throw new CliError('file-unreadable', `${what} contains no ${label} in PEM`);
   try {
     return blocks.map(({ der }) => read(der));
   } catch (cause) {
@@ -108,7 +108,7 @@ function reading<T>(what: string, pem: string, label: string, read: (der: Uint8A
   }
 }
 
-/** TLS options that let handshakes be judged: unencrypted handshakes, each with a certificate. */
+/** TLS options that make handshakes readable: unencrypted, each with a certificate. */
 export const judgedTls = {
   maxVersion: 'TLSv1.2',
   secureOptions: constants.SSL_OP_NO_TICKET,
@@ -119,9 +119,9 @@ const certificateMessage = 11;
 const fatal = 2;
 
 /**
- * Listens for `server`, and ends a handshake with a refused client certificate with the TLS alert that says why, as Apple
- * does. Node.js itself lets every certificate through the handshake and only then closes the connection; so the
- * Certificate message is read in transit, which TLS 1.2 sends unencrypted (RFC 5246 §7.4.6).
+ * Listens for `server`, and ends a handshake with a refused client certificate with a TLS alert that names the reason, like
+ * Apple. Node.js lets every certificate through the handshake and only then closes the connection; so the Certificate
+ * message is read in transit, which TLS 1.2 sends unencrypted (RFC 5246 §7.4.6).
  */
 export function listenJudged(
   server: Pick<Server, 'emit'>,
@@ -136,7 +136,7 @@ export function listenJudged(
         if (chain !== null || handshake?.isOver === true) handshake = null;
         if (alert === null) return done(null, chunk);
         socket.end(Uint8Array.of(record.alert, 3, 3, 0, 2, fatal, alerts[alert]));
-        // An alert just written is still sent.
+        // Sends the alert before it closes.
         socket.destroySoon();
       },
     });
@@ -147,14 +147,14 @@ export function listenJudged(
   });
 }
 
-/** Reads TLS records (RFC 5246 §6.2.1) for the client's Certificate message. */
+/** Finds the client's Certificate message in TLS records (RFC 5246 §6.2.1). */
 class HandshakeReader {
   #records = Buffer.alloc(0);
   #messages = Buffer.alloc(0);
-  /** Whether a certificate can no longer come. */
+  /** Whether no Certificate message can follow. */
   isOver = false;
 
-  /** The certificates, DER, once received; else null. */
+  /** The certificates in DER once received; else null. */
   read(chunk: Buffer): readonly Uint8Array[] | null {
     this.#records = Buffer.concat([this.#records, chunk]);
     while (this.#records.length >= 5 && !this.isOver) {
@@ -182,7 +182,7 @@ class HandshakeReader {
   }
 }
 
-/** The list in a Certificate message (RFC 5246 §7.4.2); a damaged one is left to TLS. */
+/** The list in a Certificate message (RFC 5246 §7.4.2); TLS handles a damaged one. */
 function certificatesOf(content: Buffer): readonly Uint8Array[] {
   const certificates: Uint8Array[] = [];
   for (let start = 3; start + 3 <= content.length; ) {

@@ -8,11 +8,11 @@ interface PushRequest {
   readonly path: string;
   /** Names and values alternating. */
   readonly rawHeaders: readonly string[];
-  /** DER, or null if the connection presents none. */
+  /** DER; null: the connection has no certificate. */
   readonly certificate: Uint8Array | null;
-  /** The header, which counts where there is no certificate. */
+  /** The header, which is used if there is no certificate. */
   readonly authorization: string | null;
-  /** Null: longer than any push may be. */
+  /** Null: longer than the longest valid push. */
   readonly body: Uint8Array | null;
 }
 
@@ -23,9 +23,9 @@ export interface Push {
 }
 
 export interface KnownToken {
-  /** The app's, or null before the first push: nothing else says whose token it is. */
+  /** The app's topic; null before the first push, which shows the token's app. */
   readonly topic: string | null;
-  /** When a newer one replaced it. */
+  /** The time of its replacement by a newer token. */
   readonly replacedAt: Date | null;
 }
 
@@ -38,10 +38,10 @@ export interface Judge {
   topicsFor(authorization: string | null, now: Date): readonly string[] | null;
 }
 
-/** Bytes of a payload. @see https://developer.apple.com/documentation/usernotifications/generating-a-remote-notification */
+/** Maximum bytes of a payload. @see https://developer.apple.com/documentation/usernotifications/generating-a-remote-notification */
 export const payloadLimits = { alert: 4096, voip: 5120 } as const;
 
-/** The push in a request that APNs accepts. @throws {ApnsRefusal} */
+/** The push in a valid request. @throws {ApnsRefusal} */
 export function judgePush(request: PushRequest, judge: Judge): Push {
   const deviceToken = requireDeviceToken(request);
   const allowed = allowedTopics(request, judge);
@@ -59,7 +59,7 @@ export function judgePush(request: PushRequest, judge: Judge): Push {
   return { deviceToken, topic, payload };
 }
 
-/** The last segment of `/3/device/TOKEN`, which may not be a token. @throws {ApnsRefusal} BadPath, MethodNotAllowed, MissingDeviceToken */
+/** The last segment of `/3/device/TOKEN`; its form is not checked. @throws {ApnsRefusal} BadPath, MethodNotAllowed, MissingDeviceToken */
 function requireDeviceToken({ method, path }: PushRequest): string {
   const match = /^\/3\/device(?:\/([^/?]*))?$/.exec(path);
   if (match === null) throw refuse('BadPath');
@@ -69,7 +69,7 @@ function requireDeviceToken({ method, path }: PushRequest): string {
   return deviceToken.toLowerCase();
 }
 
-/** @throws {ApnsRefusal} PayloadTooLarge, PayloadEmpty (also for anything but a dictionary) */
+/** @throws {ApnsRefusal} PayloadTooLarge, PayloadEmpty (also if it is not a dictionary) */
 function requirePayload(body: PushRequest['body'], headers: PushHeaders): Push['payload'] {
   const limit = headers['apns-push-type'] === 'voip' ? payloadLimits.voip : payloadLimits.alert;
   if (body === null || body.length > limit) throw refuse('PayloadTooLarge');
@@ -85,7 +85,7 @@ const pushTypes = [
 const uuid = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 
 /**
- * What a push may say about itself apart from its topic, and the reason for which APNs refuses all else.
+ * The valid headers of a push except its topic, and the reason for which APNs refuses others.
  * @see https://developer.apple.com/documentation/usernotifications/sending-notification-requests-to-apns
  */
 const headerRules: readonly (readonly [name: string, Reason, isGood: (value: string) => boolean])[] = [
@@ -96,7 +96,7 @@ const headerRules: readonly (readonly [name: string, Reason, isGood: (value: str
   ['apns-push-type', 'InvalidPushType', (type) => pushTypes.includes(type)],
 ];
 
-/** A push's headers by name, each once. */
+/** A push's headers by name. */
 type PushHeaders = Readonly<Record<string, string | undefined>>;
 
 /** @param raw names and values alternating, as received @throws {ApnsRefusal} DuplicateHeaders */
@@ -111,7 +111,7 @@ function readPushHeaders(raw: readonly string[]): PushHeaders {
   return headers;
 }
 
-/** The push's identifier, if a header gives one. */
+/** The push's identifier in its headers, or null. */
 export function pushIdOf(raw: readonly string[]): string | null {
   const id = raw[raw.findIndex((name, i) => i % 2 === 0 && name.toLowerCase() === 'apns-id') + 1];
   return id !== undefined && uuid.test(id) ? id : null;
@@ -119,14 +119,14 @@ export function pushIdOf(raw: readonly string[]): string | null {
 
 const noPushKinds: readonly CertificateKind[] = ['distribution', 'development', 'other'];
 
-/** The topics that a client may push to, and the one it means where it names none. */
+/** The topics that a client may push to, and the default if it names none. */
 interface Allowed {
-  /** Null: whatever. */
+  /** Null: all. */
   readonly topics: readonly string[] | null;
   readonly usual: string | null;
 }
 
-/** By the connection's certificate; without one, by the token in the header. @throws {ApnsRefusal} */
+/** The topics of the connection's certificate; without one, of the token in the header. @throws {ApnsRefusal} */
 function allowedTopics(
   { certificate: der, authorization }: PushRequest,
   { environment, now, topicsFor }: Judge,
@@ -146,10 +146,10 @@ function requirePushCertificate(der: Uint8Array, environment: ApnsEnvironment, n
   return certificate;
 }
 
-/** The environments that take pushes with it; none: it is no push certificate. */
+/** The environments that accept the certificate; none: it is not a push certificate. */
 export function servedBy({ kind, environments }: Certificate): readonly ApnsEnvironment[] {
   if (noPushKinds.includes(kind)) return [];
-  // Certificates for other things than apps (MDM, passes, websites) are not marked for an environment.
+  // Certificates for purposes other than apps (MDM, passes, websites) have no mark for an environment.
   return environments.length === 0 ? ['production'] : environments;
 }
 
@@ -211,9 +211,9 @@ type Reason = keyof typeof reasons;
 export class ApnsRefusal extends Error {
   override readonly name = 'ApnsRefusal';
   readonly reason: string;
-  /** Null: the reason comes when the connection ends (GOAWAY). */
+  /** Null: the connection ends with the reason (GOAWAY). */
   readonly status: number | null;
-  /** With 410: since when the device token has been invalid. */
+  /** With 410: the time at which the device token became invalid. */
   readonly since: Date | null;
 
   constructor(reason: string, status: number | null, since: Date | null = null) {
@@ -232,19 +232,19 @@ export const mostScripted = 1000;
 
 interface ScriptedAnswer {
   readonly reason: string;
-  /** Null: it comes when the connection ends. */
+  /** Null: the connection ends with it. */
   readonly status: number | null;
 }
 
-/** Answers for the next pushes regardless of their content, for what no push can provoke by itself. */
+/** Answers for the next pushes regardless of their content, for cases that no push can provoke. */
 export type ScriptedAnswers = ReturnType<typeof createScriptedAnswers>;
 
 export function createScriptedAnswers(now: () => Date) {
   let left: ScriptedAnswer[] = [];
   return {
-    /** Those to come, the next one first. */
+    /** The remaining answers, next one first. */
     left: (): readonly ScriptedAnswer[] => left,
-    /** @param times for how many pushes; 0 removes all scripted answers @returns whether there was room for them */
+    /** @param times number of pushes; 0 removes all scripted answers @returns false if they do not fit */
     add(reason: string, status: number | null, times: number): boolean {
       if (times === 0) left = [];
       if (left.length + times > mostScripted) return false;

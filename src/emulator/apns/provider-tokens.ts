@@ -2,37 +2,37 @@ import { createPublicKey, type KeyObject, verify } from 'node:crypto';
 import { membersOf, parseJson } from '../../text/json.ts';
 import { refuse } from './judge-push.ts';
 
-/** A token key that a developer account has, as far as APNs knows it. */
+/** A token key of a developer account, as APNs knows it. */
 interface RegisteredKey {
   readonly keyId: string;
   readonly teamId: string;
   readonly publicKey: KeyObject;
-  /** The apps that it may push to; null: whichever. */
+  /** The apps that it may push to; null: all. */
   readonly topics: readonly string[] | null;
 }
 
-/** Seconds: how old a token may be, and how far apart the times in two tokens of a key have to be. */
+/** Seconds: the maximum age of a token, and the minimum difference between the times in two tokens of a key. */
 const longestAge = 60 * 60;
 const shortestUpdate = 20 * 60;
 
 const mostKeys = 1000;
 
 /**
- * Judges provider tokens by the keys that it was told of. Apple does not say how it counts the updates of a token: here the times in
- * the accepted tokens of one key count, on whichever connection.
+ * Judges provider tokens by the registered keys. Apple does not document how it counts updates of a token: here the times in
+ * the accepted tokens of a key count, on all connections.
  * @see https://developer.apple.com/documentation/usernotifications/establishing-a-token-based-connection-to-apns
  */
 export function createTokenJudge() {
   const keys = new Map<string, RegisteredKey & { accepted: readonly number[] }>();
   return {
-    /** @returns whether there was room for it; one of the same ID is replaced */
+    /** Replaces a key with the same ID. @returns false if there are too many keys */
     add(key: RegisteredKey): boolean {
       if (keys.size >= mostKeys && !keys.has(key.keyId)) return false;
       keys.set(key.keyId, { ...key, accepted: [] });
       return true;
     },
     /**
-     * The topics that the token is good for; null: all.
+     * The topics that the token may push to; null: all.
      * @param authorization the header, or null @throws {ApnsRefusal} MissingProviderToken, InvalidProviderToken,
      * ExpiredProviderToken, TooManyProviderTokenUpdates
      */
@@ -51,7 +51,7 @@ export function createTokenJudge() {
       if (!key.accepted.includes(issuedAt)) {
         if (key.accepted.some((other) => Math.abs(other - issuedAt) < shortestUpdate))
           throw refuse('TooManyProviderTokenUpdates');
-        // Older ones have expired by the time that they could matter.
+        // Older ones have expired before they could matter.
         key.accepted = [...key.accepted, issuedAt].slice(-10);
       }
       return key.topics;
@@ -71,7 +71,7 @@ function read(token: string) {
   return { keyId: kid, teamId: iss, issuedAt: iat, signed, signature: Buffer.from(signature, 'base64url') };
 }
 
-/** A public key on P-256, in PEM or as the base64 of its DER; null for anything else, a private key among it. */
+/** A public key on P-256, in PEM or as the base64 of its DER; null for anything else, including private keys. */
 export function readPublicKey(text: string): KeyObject | null {
   const base64 = text.replace(/-----(BEGIN|END) PUBLIC KEY-----/g, '');
   if (!/^[A-Za-z0-9+/=\s]+$/.test(base64)) return null;

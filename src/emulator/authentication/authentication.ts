@@ -14,7 +14,7 @@ import {
 import { createOutOfBands, type OutOfBand, type OutOfBands, type Ringing } from './mechanisms.ts';
 import { authenticationFailed, createSessions, type Proved, type Step } from './sessions.ts';
 
-/** A session without an application. */
+/** Signing in without an application. */
 export function createAuthentication(world: World, phones: Ringing) {
   const outOfBands = createOutOfBands(world.autoApprove, world.now, phones);
   const sessions = createSessions(outOfBands, world.now, world.assumptions['push-denied'] === 'said');
@@ -46,8 +46,8 @@ export function createAuthentication(world: World, phones: Ringing) {
         const signIn = federated.start({ user, isRenewable }, kind.identityProvider === 'pin');
         return federatedAnswer(signIn, world.url, request);
       }
-      // Whoever has a phone may use it in place of the password. For all others, even names that do not exist, it is the
-      // password, so that names cannot be guessed.
+      // Users with a phone may use it instead of the password. All others, even unknown names, get the password, so that
+      // names cannot be guessed.
       const hasPhone = user !== null && phones.isReachable(user.user);
       const packages = kind?.packages ?? [[hasPhone ? ['OTP', 'UP'] : ['UP']]];
       return sessions.start(user, packages, isRenewable);
@@ -71,16 +71,16 @@ export function createAuthentication(world: World, phones: Ringing) {
   return { routes: identityProviderRoutes(federated, world), apis, begun: sessions.items };
 }
 
-/** `/emulator`: the phones and mailboxes used to sign in, for that user and for whoever manages devices. */
+/** `/emulator`: the phones and mailboxes for signing in, visible to their user and to device managers. */
 function factorApis(outOfBands: OutOfBands): readonly Api[] {
   const visible = ({ user, rights }: Caller): readonly OutOfBand[] =>
     outOfBands
       .waiting()
       .filter((waiting) => rights.includes('manage-apns-certificates') || waiting.user.user === user);
-  /** That user's newest one, if the caller may see it. @throws {Refusal} */
+  /** The user's newest request, if the caller may see it. @throws {Refusal} */
   const requireWaiting = (caller: Caller, user: string): OutOfBand => {
     const found = visible(caller).findLast((waiting) => sameName(waiting.user.user, user));
-    if (found === undefined) throw badArgument('Nothing is waiting for an answer from that user.');
+    if (found === undefined) throw badArgument('No request is waiting for an answer from that user.');
     return found;
   };
   return [
@@ -92,11 +92,10 @@ function factorApis(outOfBands: OutOfBands): readonly Api[] {
         StartedAt: startedAt.toISOString(),
       })),
     ),
-    /** A yes on the phone, or a click on a link. If the phone shows numbers, a wrong one is a no. */
+    /** Approves on the phone, or clicks a link. If the phone asks for a number, a wrong one denies. */
     api('/emulator/approve', null, ({ text, caller }) => {
       const waiting = requireWaiting(caller, text('User'));
-      if (waiting.mechanism === 'U2F')
-        throw badArgument('Nobody can press the button of a security key here.');
+      if (waiting.mechanism === 'U2F') throw badArgument('The emulator has no security key.');
       const isRight = waiting.number === null || text('Number') === waiting.number;
       outOfBands.decide(waiting, isRight);
       return { Verdict: isRight ? 'Approved' : 'Denied' };
@@ -108,7 +107,7 @@ function factorApis(outOfBands: OutOfBands): readonly Api[] {
   ];
 }
 
-/** Where somebody signs in with their company's identity provider. */
+/** The address of a sign-in at a company's identity provider. */
 function federatedAnswer(
   { shortId, sessionId, wantsPin }: ReturnType<FederatedSignIns['start']>,
   url: string,
@@ -116,13 +115,13 @@ function federatedAnswer(
 ): object {
   const address = `${url}/emulator/idp/${shortId}`;
   const plain = { IdpRedirectUrl: address, TenantId: tenantId };
-  // A client that does not say that it can wait for a browser cannot.
+  // Only clients that say so can wait for a browser.
   if (String(headers.oobidpauth).toLowerCase() !== 'true') return plain;
   const ids = { IdpRedirectShortUrl: address, IdpShortUrlId: shortId, IdpLoginSessionId: sessionId };
   return { ...plain, ...ids, IdpOobAuthPinRequired: wantsPin };
 }
 
-/** The host to which the tenant sends somebody who used another of its names, or null. */
+/** The host to which the tenant redirects a sign-in, or null. */
 function otherPod(name: string, { headers }: Asking): string | null {
   const isElsewhere = rehearsals.some(({ user, elsewhere }) => elsewhere && user === name.toLowerCase());
   const host = headers.host ?? '';
@@ -132,7 +131,7 @@ function otherPod(name: string, { headers }: Asking): string | null {
 
 function readStep({ text, value }: Parameters): Step {
   const given = text('Action').toLowerCase();
-  // Starting again is starting.
+  // A retry is a new start.
   const name = given === 'retryoob' ? 'startoob' : given;
   const action = (['Answer', 'StartOOB', 'Poll'] as const).find((known) => known.toLowerCase() === name);
   if (action === undefined) throw authenticationFailed();
@@ -141,8 +140,8 @@ function readStep({ text, value }: Parameters): Step {
 }
 
 /**
- * Signs somebody in without an application: the members of `Result`. The session, a JWT that is valid as a bearer, also comes
- * as a cookie. @param isRenewable whether the client also wants a refresh token
+ * Signs a user in without an application: the members of `Result`. The session, a JWT that is a valid bearer token, is also
+ * set as a cookie. @param isRenewable whether the client also wants a refresh token
  */
 function issueSession(
   { user, isRenewable }: Proved,

@@ -8,13 +8,13 @@ import type { Proved } from './sessions.ts';
 
 /** A sign-in at a company's identity provider. */
 interface FederatedSignIn extends Proved {
-  /** The client's key for it. */
+  /** The client's key for the sign-in. */
   readonly sessionId: string;
-  /** The end of the address opened in the browser. */
+  /** The last segment of the address in the browser. */
   readonly shortId: string;
   readonly wantsPin: boolean;
   readonly signedIn: boolean;
-  /** The browser shows it once somebody has signed in, and the person enters it in the client; else null. */
+  /** The PIN that the browser shows after the sign-in, for the user to enter in the client; else null. */
   readonly pin: string | null;
   readonly expiresAt: Date;
 }
@@ -66,7 +66,7 @@ export function identityProviderRoutes(
       const body = await readBody(request);
       const signIn = federated.findByShortId(/^[^?]*\/([^/?]*)/.exec(request.url ?? '')?.[1] ?? '');
       if (signIn !== null) return answer(signIn, body, response);
-      const expired = errorPage('This sign-in has expired', 'Begin again where you began to sign in.');
+      const expired = errorPage('This sign-in has expired', 'Start again where you started signing in.');
       sendPage(response, 404, expired);
     },
   });

@@ -5,16 +5,16 @@ import type { Ring } from '../challenges.ts';
 import type { MechanismName, User } from '../people.ts';
 
 interface MechanismKind {
-  /** `Text`: answered at once; `StartTextOob`: started, and then answered or polled; `StartOob`: started and polled. */
+  /** `Text`: answered directly; `StartTextOob`: started, then answered or polled; `StartOob`: started, then polled. */
   readonly answerType: 'Text' | 'StartTextOob' | 'StartOob';
-  /** Whether the phone shows numbers, of which the person must pick the right one. */
+  /** Whether the phone asks for the number that the client shows. */
   readonly hasNumber?: true;
-  /** Its text in a list, and the text once it is chosen. */
+  /** Its text in a list, and its text after it is chosen. */
   readonly select: string;
   readonly chosen: string;
 }
 
-/** `~` stands for the end of the telephone number. */
+/** `~` stands for the last digits of the telephone number. */
 export const mechanisms: Readonly<Record<MechanismName, MechanismKind>> = {
   UP: { answerType: 'Text', select: 'Password', chosen: 'Enter Password' },
   OATH: { answerType: 'StartTextOob', select: 'OATH OTP Client', chosen: 'Enter Verification Code' },
@@ -60,20 +60,20 @@ export function describeMechanism(name: MechanismName, id: string, user: User | 
   };
 }
 
-/** A request that was sent to a phone or mailbox, and its outcome. */
+/** A request sent to a phone or mailbox, and its outcome. */
 export interface OutOfBand {
   readonly id: string;
   readonly user: User;
   readonly mechanism: MechanismName;
   readonly startedAt: Date;
-  /** The code that came with it; null: there is none to enter. */
+  /** The code in the message; null: it has none. */
   readonly code: string | null;
-  /** The client shows it, and the person enters it on the phone; null: the phone does not ask. */
+  /** The number that the client shows and the user enters on the phone; null: the phone does not ask. */
   readonly number: string | null;
   readonly verdict: 'pending' | 'approved' | 'denied';
-  /** The challenge that rings the user's phones; null: only `/emulator` answers. */
+  /** The challenge on the user's phones; null: only `/emulator` answers. */
   readonly challenge: string | null;
-  /** It ends with its sign-in. */
+  /** Infinite: the request ends with its sign-in. */
   readonly expiresAt: number;
 }
 
@@ -82,7 +82,7 @@ export type OutOfBands = ReturnType<typeof createOutOfBands>;
 /** The phones that a push can ring. */
 export type Ringing = Omit<Ring, 'ask'>;
 
-/** A push rings the user's phones, and what is answered there counts; where there is no phone, only `/emulator` answers. */
+/** A push rings the user's phones, whose answer decides; without a phone, only `/emulator` answers. */
 export function createOutOfBands(autoApprove: boolean, now: () => Date, phones: Ringing) {
   const all = createShelf<OutOfBand>(now, 1000, ({ challenge }) => phones.end(challenge ?? ''));
   const withAnswer = (one: OutOfBand): OutOfBand => {
@@ -94,11 +94,11 @@ export function createOutOfBands(autoApprove: boolean, now: () => Date, phones: 
   return {
     start(user: User, mechanism: MechanismName): OutOfBand {
       const { answerType, hasNumber } = mechanisms[mechanism];
-      // A security key has neither a code nor an approval: a browser would have to talk to it.
+      // A security key needs a browser; it has neither a code nor an approval.
       const isKey = mechanism === 'U2F';
       const rings = mechanism === 'OTP' && phones.isReachable(user.user);
       const number = hasNumber ? digits(2) : null;
-      const message = `${defaultMessage}. Number to compare: ${number}`;
+      const message = `${defaultMessage}. Number to match: ${number}`;
       const started: OutOfBand = {
         id: randomUUID(),
         user,
@@ -117,7 +117,7 @@ export function createOutOfBands(autoApprove: boolean, now: () => Date, phones: 
       const found = all.find(id);
       return found === null ? null : withAnswer(found);
     },
-    /** Those waiting for an answer, newest last. */
+    /** The requests without an answer, newest last. */
     waiting: (): readonly OutOfBand[] =>
       all
         .items()

@@ -10,17 +10,17 @@ interface OfferedMechanism {
   readonly name: MechanismName;
 }
 
-/** A sign-in in progress. Each step replaces it with a new one. */
+/** A sign-in in progress. Each step creates a new one. */
 interface Session {
   readonly id: string;
-  /** Null: an unknown user, whose every answer is wrong. */
+  /** Null: an unknown user, whose answers are all wrong. */
   readonly user: User | null;
   readonly isRenewable: boolean;
-  /** The challenges of the package, including those already met. */
+  /** The challenges of this round, including completed ones. */
   readonly challenges: readonly (readonly OfferedMechanism[])[];
   readonly step: number;
   readonly packages: readonly Package[];
-  /** The out-of-band requests that have been started for the current challenge, by mechanism. */
+  /** The out-of-band requests started for the current challenge, by mechanism. */
   readonly started: Readonly<Record<string, string>>;
   readonly expiresAt: Date;
 }
@@ -31,7 +31,7 @@ export interface Step {
   readonly answer: string;
 }
 
-/** Somebody who has proved all that the tenant asks for. */
+/** A user who has completed all challenges. */
 export type Proved = Readonly<{ user: User; isRenewable: boolean }>;
 
 /** Milliseconds. */
@@ -39,7 +39,7 @@ const lifetime = 10 * 60 * 1000;
 
 const randomId = (): string => randomBytes(33).toString('base64url');
 
-/** The sign-ins in progress. Anybody can begin one. @param tellsDenial whether a denied push is told from other failures */
+/** The sign-ins in progress, which anyone can start. @param tellsDenial whether a denied push has its own message */
 export function createSessions(outOfBands: OutOfBands, now: () => Date, tellsDenial: boolean) {
   const locks = createLocks(now);
   const forget = ({ started }: Pick<Session, 'started'>): void => {
@@ -68,13 +68,13 @@ export function createSessions(outOfBands: OutOfBands, now: () => Date, tellsDen
   };
 
   return {
-    /** Begins a sign-in: the members of `Result` that say what is to be proved. */
+    /** Starts a sign-in: the members of `Result` with its challenges. */
     start(user: User | null, [first = [], ...packages]: readonly Package[], isRenewable: boolean): object {
       const nothing = { challenges: [], step: 0, started: {} };
       const expiresAt = new Date(now().getTime() + lifetime);
       return begin({ id: randomId(), user, isRenewable, packages, expiresAt, ...nothing }, first);
     },
-    /** Whoever has signed in, or the members of `Result`. A failure ends the sign-in. @throws {Refusal} */
+    /** The signed-in user, or the members of `Result`. A failure ends the sign-in. @throws {Refusal} */
     advance(sessionId: string, step: Step): Proved | { readonly result: object } {
       const session = sessions.find(sessionId);
       const user = session?.user ?? null;
@@ -107,7 +107,7 @@ const pending = ({ number }: OutOfBand) => ({
   result: { Summary: 'OobPending', ...(number === null ? {} : { GeneratedAuthValue: number }) },
 });
 
-/** Whether the mechanism is met; null: not yet. */
+/** Whether the challenge is met; null: not yet. */
 function isMet(
   { name }: OfferedMechanism,
   { action, answer }: Step,
@@ -120,7 +120,7 @@ function isMet(
   return started.code !== null && answer.trim() === started.code;
 }
 
-/** Wrong answers that lock somebody out, and for how long. */
+/** Wrong answers until a user is locked out, and the duration. */
 const wrongAnswersAllowed = 5;
 const lockMilliseconds = 30 * 60 * 1000;
 
@@ -139,7 +139,7 @@ function createLocks(now: () => Date) {
   };
 }
 
-/** The answer to every failed sign-in, usually the same, so that it reveals nothing. */
+/** The answer to every failed sign-in. It is usually the same, so that it reveals nothing. */
 export function authenticationFailed(
   words = 'Authentication (login or challenge) has failed. Please try again or contact your system administrator.',
 ): Refusal {

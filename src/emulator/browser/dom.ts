@@ -1,19 +1,19 @@
 import { visible } from './shown.ts';
 
-/** An attribute that is null or false is not there; `key` is none, and tells elements of a list apart. */
+/** Attributes that are null or false are removed; `key` is not an attribute, but identifies elements in a list. */
 type Attributes = Readonly<Record<string, string | boolean | null | ((event: Event) => unknown)>>;
 
-/** An element to be. */
+/** The wanted state of an element. */
 export interface Wanted {
   readonly tag: string;
   readonly attributes: Attributes;
   readonly children: readonly Child[];
 }
 
-/** A text is never markup; null is nothing. */
+/** A text is never parsed as markup; null adds nothing. */
 export type Child = Wanted | string | null;
 
-/** `make('p.lead', { id: 'x' }, 'text')`: the attributes may be left out. */
+/** `make('p.lead', { id: 'x' }, 'text')`; the attributes are optional. */
 export function make(selector: string, ...parts: readonly (Attributes | Child)[]): Wanted {
   const [tag = '', ...classes] = selector.split('.');
   const [first = null, ...others] = parts;
@@ -30,13 +30,13 @@ function isAttributes(part: Attributes | Child): part is Attributes {
   return part !== null && typeof part === 'object' && !Array.isArray(part.children);
 }
 
-/** The key of each element that has one. */
+/** The keys of elements. */
 const keys = new WeakMap<Node, unknown>();
 const keyOf = ({ attributes: { key, id } }: Wanted): unknown => key ?? id;
 
 /**
- * Gives an element these children. What is there already stays and is changed only where it differs: a selection and the
- * focus remain, no element moves, and a screen reader tells what is new.
+ * Gives an element these children. Existing ones stay and change only where they differ: selection and focus remain, no
+ * element moves, and screen readers announce only changes.
  */
 export function fill(parent: Element, children: readonly Child[]): void {
   let at = parent.firstChild;
@@ -92,20 +92,20 @@ function update(node: Node, child: Present): void {
 
 function setAttribute(element: Element, name: string, value: unknown): void {
   const text = value === true ? '' : value;
-  // A typed value is not shown, but taken as it is.
+  // The value of a field is data, so invisible characters in it stay.
   const shown = typeof text === 'string' && name !== 'value' ? visible(text) : text;
   if (typeof shown !== 'string') element.removeAttribute(name);
   else if (element.getAttribute(name) !== shown) element.setAttribute(name, shown);
 }
 
-/** A word in a color that says the same. */
+/** The color of a word, in addition to its meaning. */
 export type Tone = 'ok' | 'warn' | 'bad' | 'plain';
 
 export function tag(tone: Tone, words: string): Wanted {
   return make(`span.tag.${tone}`, words);
 }
 
-/** Names and values. */
+/** A list of names and values. */
 export function fields(pairs: Readonly<Record<string, Child>>): Wanted {
   return make(
     'dl',

@@ -2,21 +2,21 @@ import { count } from '../../text/phrasing.ts';
 import type { ConsoleCertificate, ConsoleChallenge, ConsoleState } from './console/state.ts';
 
 /**
- * Everything that cannot be seen or turns the direction of the text around it: controls, marks of direction, joiners, fillers.
- * In emoji, joiners and variation selectors are part of the picture.
+ * Characters that are invisible or change the direction of the text: controls, direction marks, joiners, fillers. Joiners and
+ * variation selectors in emoji are part of the picture.
  */
 const unseen =
   /(?<=\p{Extended_Pictographic}(?:\p{Emoji_Modifier}|\uFE0F)?)(?:\u200D|\uFE0F)|([\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}])/gu;
 
-/** A stranger's text, in which nothing is hidden: U+202E is `\u{202e}`. */
+/** A stranger's text with its invisible characters written out: U+202E is `\u{202e}`. */
 export function visible(text: string): string {
-  // Blanks are seen between words alone.
+  // Spaces are visible only between words.
   return text.replace(/^\p{Zs}+$/u.test(text) ? /(\p{Zs})/gu : unseen, (character, hidden?: string) =>
     hidden === undefined ? character : `\\u{${hidden.codePointAt(0)?.toString(16)}}`,
   );
 }
 
-/** A text no longer than a person reads. */
+/** A text of limited length. */
 export function shortened(text: string): string {
   return text.length > longest ? `${text.slice(0, longest)}…` : text;
 }
@@ -25,11 +25,11 @@ const longest = 200;
 
 const day = 24 * 60 * 60 * 1000;
 
-/** The tenant's time, in milliseconds since 1970, as it goes on. */
+/** The tenant's current time, in milliseconds since 1970. */
 export function createClock() {
   let offset = 0;
   return {
-    /** @param iso the tenant's time just now */
+    /** @param iso the tenant's time now */
     set(iso: string): void {
       offset = Date.parse(iso) - performance.now();
     },
@@ -37,7 +37,7 @@ export function createClock() {
   };
 }
 
-/** Whole days, as `mfa-cli` counts them: negative once it is over, and the first day counts. */
+/** Whole days, counted like `mfa-cli`: negative after the end, from -1 on the first day. */
 function daysUntil(iso: string, now: number): number {
   const left = (Date.parse(iso) - now) / day;
   return left < 0 ? Math.min(-1, Math.ceil(left)) : Math.floor(left);
@@ -52,7 +52,7 @@ export function minutesLeft(iso: string, now: number): string {
 const times = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' });
 const days = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium' });
 
-/** `00:21:09`, where the browser is. */
+/** `00:21:09`, in the browser's time zone. */
 export function timeOf(iso: string): string {
   return times.format(Date.parse(iso));
 }
@@ -62,10 +62,10 @@ export function dayOf(iso: string): string {
   return days.format(Date.parse(iso));
 }
 
-/** From this many days left on, the console warns; so does `mfa-cli`, where `--warn-days` names no other number. */
+/** Days left at which the console starts to warn, like `mfa-cli` without `--warn-days`. */
 const warnDays = 30;
 
-/** How long a certificate still lasts, or that it is of no use, as the color and the words of a tag. */
+/** The remaining life of a certificate, or its fault, as a tag. */
 export function tagOfValidity(
   { notAfter, fault }: Pick<ConsoleCertificate, 'notAfter' | 'fault'>,
   now: number,
@@ -77,10 +77,10 @@ export function tagOfValidity(
   return [days <= warnDays ? 'warn' : 'ok', days === 1 ? '1 day left' : `${days} days left`];
 }
 
-/** Milliseconds from the push on for which its answer is the news. */
+/** Milliseconds after a push in which its answer is the headline. */
 const fresh = 5 * 60 * 1000;
 
-/** The answer first, as a sentence, and what follows from it. */
+/** The most important fact, as a sentence, and its details. */
 type Headline = readonly [sentence: string, lead: string];
 
 /** @param now milliseconds since 1970, the tenant's */
@@ -110,12 +110,12 @@ export function headlineOf(state: ConsoleState, now: number): Headline {
   return ofCertificate(state, now);
 }
 
-/** Whether somebody can still answer. */
+/** Whether the challenge can still be answered. */
 export function isWaiting({ verdict, expiresAt }: ConsoleChallenge, now: number): boolean {
   return verdict === 'Pending' && now < Date.parse(expiresAt);
 }
 
-/** Whether APNs accepted it for no phone, so nobody sees it. */
+/** Whether APNs accepted the push for no phone. */
 export function isUndelivered({ pushes }: ConsoleChallenge): boolean {
   return pushes.length > 0 && pushes.every(({ status }) => status !== 200);
 }
@@ -124,7 +124,7 @@ function ofCertificate(state: ConsoleState, now: number): Headline {
   const used = state.certificates.find(({ isUsed }) => isUsed);
   if (used === undefined)
     return state.certificates.length === 0
-      ? ['No push certificate is set yet', 'Set one with mfa-cli apns set.']
+      ? ['No push certificate is set', 'Set one with mfa-cli apns set.']
       : ['No push certificate is in use', 'The key in use was deleted. Set one to push again.'];
   const topic = shortened(used.topic);
   const days = used.notAfter === null ? null : daysUntil(used.notAfter, now);
@@ -133,7 +133,7 @@ function ofCertificate(state: ConsoleState, now: number): Headline {
     : [validity(topic, days), reachOf(state)];
 }
 
-/** @param days null: it cannot be opened */
+/** @param days null: the certificate cannot be opened */
 function validity(topic: string, days: number | null): string {
   if (days === null) return `The certificate for ${topic} cannot be opened`;
   if (days < 0) return `The certificate for ${topic} expired ${count(-days, 'day')} ago`;

@@ -8,22 +8,22 @@ import type { Settings } from '../settings.ts';
 
 const certificateSuffix = '_APNSCert';
 
-/** The push certificates that are set, as the console shows them. */
+/** The push certificates for the console. */
 export type SetCertificates = ReturnType<typeof openSetCertificates>;
 
-/** @param environment which APNs it is that gets the pushes */
+/** @param environment of the APNs that gets the pushes */
 export function openSetCertificates(settings: Settings, environment: ApnsEnvironment, now: () => Date) {
   const setBy = new Map<string, ConsoleCertificate['set']>();
-  /** Opening one takes long, so each is opened once. By the certificate and its password. */
+  /** By certificate and password. Opening one is slow, so each is opened once. */
   const opened = new Map<string, Promise<Certificate | null>>();
   return {
-    /** Notes who set that of a client app key. It is not kept across restarts, as a tenant does not tell it either. */
+    /** Remembers who set the certificate of a client app key, until the emulator ends: a tenant does not store it. */
     noteSet(clientAppKey: string, user: string): void {
       setBy.set(clientAppKey, { by: user, at: now().toISOString() });
       const names = new Set(settings.entries().map(([name]) => name));
       for (const key of setBy.keys()) if (!names.has(key + certificateSuffix)) setBy.delete(key);
     },
-    /** The one that pushes are sent with first. */
+    /** All certificates; the one in use comes first. */
     async list(): Promise<readonly ConsoleCertificate[]> {
       const values = new Map(settings.entries());
       const newest = values.get(newestKey);
@@ -69,7 +69,7 @@ async function open(base64: string, password: string): Promise<Certificate | nul
   }
 }
 
-/** Why APNs takes no push that is sent with it, whenever it ends. */
+/** Why APNs refuses every push with this certificate, apart from its expiry. */
 function faultOf(
   certificate: Certificate,
   topic: string,
@@ -77,7 +77,7 @@ function faultOf(
   now: Date,
 ): string | null {
   const served = servedBy(certificate);
-  if (served.length === 0) return 'It is no push certificate.';
+  if (served.length === 0) return 'It is not a push certificate.';
   if (now < certificate.notBefore) return 'It is not valid yet.';
   if (!served.includes(environment)) return `It does not serve ${environment}.`;
   if (!certificate.topics.includes(topic)) return 'It is for another topic.';

@@ -52,7 +52,7 @@ export function createConsole(parts: ConsoleParts) {
     unlisted('GET', '/', (request, response) => {
       if (door.admitted(request) !== null) return show(response);
       const who = signedIn(request, accessTokens);
-      // A token of a phone, say, does not open all that the console does.
+      // Tokens with fewer rights, such as a phone's, do not open the console.
       if (who === null || !who.apis.some((api) => api.test(callPath)))
         return sendMoved(response, '/login?cloudRedirect=%2F');
       if (!door.mayEnter(who.user)) return sendPage(response, 403, otherPersonPage(who.user));
@@ -60,12 +60,12 @@ export function createConsole(parts: ConsoleParts) {
       return show(response);
     }),
     unlisted('GET', `${openPath}/*`, (request, response) => {
-      // The list of processes shows the address to all users of the machine.
+      // Other users of the machine can see the address in the list of processes.
       if (peerOf(request.socket) === 'other' || isBeforehand(request.headers))
-        return sendPage(response, 403, errorPage('This address opens nothing here', notForThem));
+        return sendPage(response, 403, errorPage('This address does not open the console', notForThem));
       const code = request.url?.slice(openPath.length + 1) ?? '';
       if (!door.redeem(code, response)) return sendPage(response, 403, usedCodePage());
-      // The next request comes from this page: one from outside, whose cookie it is, would not bring it.
+      // Browsers send the strict cookie only after a page of this site, so this page leads to the console.
       response.setHeader('Refresh', '0;url=/');
       sendPage(response, 200, openingPage());
     }),
@@ -85,7 +85,7 @@ export function createConsole(parts: ConsoleParts) {
   ];
   return {
     routes,
-    /** An address that opens it without a sign-in: once, and within a minute. */
+    /** An address that opens the console without a sign-in, once within a minute. */
     address(): string {
       peerOf = watchPeers();
       return `${url}${openPath}/${door.makeCode()}`;
@@ -94,10 +94,10 @@ export function createConsole(parts: ConsoleParts) {
   };
 }
 
-/** Not among the tenant's requests. */
+/** A route whose requests are not listed. */
 const unlisted: typeof route = (...parts) => ({ ...route(...parts), listedAs: null });
 
-/** Only for a page of this very tenant, of somebody who may. */
+/** A route only for pages of this tenant, with an authorized user. */
 function forThePage(
   door: ReturnType<typeof createDoor>,
   method: Route['method'],
@@ -113,12 +113,12 @@ function forThePage(
   });
 }
 
-/** The console may call the emulator's own APIs, and delete a certificate. */
+/** The calls that the console may make: the emulator's own APIs, and deleting a certificate. */
 const callable = /^\/emulator\/|^\/Mobile\/DeleteApnsCertForClientApp$/;
 
 /**
- * Makes a call that a button stands for, as whoever is signed in to the console: `{"Api": "/emulator/apns", "Parameters": {…}}`.
- * It is among the tenant's requests, as if it had come with a token.
+ * Makes the call of a button as the console's user: `{"Api": "/emulator/apns", "Parameters": {…}}`. It is listed among the
+ * tenant's requests like one with a token.
  */
 async function answerConsoleCall(
   caller: Caller,
@@ -131,7 +131,7 @@ async function answerConsoleCall(
     const { text, value } = readParameters(parseParameters(await readBody(request)));
     const path = text('Api');
     const api = apis.find((known) => known.path === path && callable.test(path));
-    if (api === undefined) throw badArgument('The console cannot call this.');
+    if (api === undefined) throw badArgument('The console cannot call this API.');
     const parameters = value('Parameters') ?? {};
     if (!isObject(parameters)) throw badArgument('Parameters must be an object.');
     const { status, answer } = await answerCall(api, assumptions, () => {
@@ -150,13 +150,13 @@ async function answerConsoleCall(
 /** Milliseconds. */
 const sessionLifetime = 24 * 60 * 60 * 1000;
 const codeLifetime = 60 * 1000;
-/** Of more, the oldest ends. */
+/** Maximum sessions; the oldest ends. */
 const sessionsKept = 100;
 
 /** Decides who may see the console. */
 function createDoor({ url, directory, autoApprove, now }: World) {
   const sessions = createConsoleSessions(now);
-  // Browsers give the cookies of one port of a host to all others, where another emulator may be.
+  // Browsers share cookies between ports of a host, where another emulator may run.
   const cookieName = `mfa-cli-console-${new URL(url).port}`;
   const setCookie = (response: Answering, token: string): void =>
     void response.setHeader('Set-Cookie', cookie(cookieName, token));
@@ -164,17 +164,17 @@ function createDoor({ url, directory, autoApprove, now }: World) {
     directory.findCaller(user)?.rights.includes('manage-tenant') === true;
   return {
     mayEnter,
-    /** The user of the browser's session; null: it has none, or the user is no administrator any more. */
+    /** The user of the browser's session; null: no session, or no longer an administrator. */
     admitted(request: Asking): string | null {
       const user = sessions.find(readCookies(request).get(cookieName) ?? '');
-      // Whoever asks is the administrator; that also goes for a page that was open before the emulator was restarted.
+      // Every user is the administrator then, also on a page from before a restart.
       if (user === null && autoApprove) return administrator.user;
       return user !== null && mayEnter(user) ? user : null;
     },
     letIn: (user: string, response: Answering): void => setCookie(response, sessions.begin(user)),
-    /** For an address that lets the administrator in without a sign-in. */
+    /** A code for an address that signs the administrator in. */
     makeCode: (): string => sessions.makeCode(administrator.user),
-    /** Begins a session for a code. @returns whether the code was good */
+    /** Starts a session for a code. @returns whether the code was valid */
     redeem(code: string, response: Answering): boolean {
       const token = sessions.redeem(code);
       if (token !== null) setCookie(response, token);
@@ -183,11 +183,11 @@ function createDoor({ url, directory, autoApprove, now }: World) {
   };
 }
 
-/** The browsers that watch the tenant. They are beside the tenant's own sessions, which the console can end. */
+/** The sessions of the console. They are separate from the tenant's own sessions, which the console can end. */
 export function createConsoleSessions(now: () => Date) {
   /** `expiresAt` in milliseconds since 1970. */
   const sessions = createShelf<{ readonly user: string; readonly expiresAt: number }>(now, sessionsKept);
-  /** Each with the session that it began; null: not yet used. */
+  /** Codes with the sessions that they started; null: not used yet. */
   const codes = new Map<string, { user: string; expiresAt: number; session: string | null }>();
   const random = (): string => randomBytes(32).toString('base64url');
   const begin = (user: string): string => {
@@ -197,19 +197,19 @@ export function createConsoleSessions(now: () => Date) {
   };
   return {
     begin,
-    /** The user of a session; null: there is none, or it has ended. */
+    /** The user of a session; null: unknown or expired. */
     find: (token: string): string | null => sessions.find(token)?.user ?? null,
-    /** For an address that opens the console once, without a sign-in. */
+    /** A code for an address that opens the console once, without a sign-in. */
     makeCode(user: string): string {
       const code = random();
       codes.set(code, { user, expiresAt: now().getTime() + codeLifetime, session: null });
       return code;
     },
-    /** A session for a code; null: unknown, too old, or used before, which also ends the session that it began. */
+    /** A session for a code; null: unknown, expired, or used before, which also ends the session that it started. */
     redeem(code: string): string | null {
       const known = codes.get(code);
       if (known === undefined) return null;
-      // Somebody else has seen the address: as with a code of OAuth (RFC 6749 §4.1.2), their session ends.
+      // A second use means that the address leaked: the first session ends, as with OAuth codes (RFC 6749 §4.1.2).
       if (known.session !== null) sessions.remove(known.session);
       if (known.session !== null || known.expiresAt <= now().getTime()) return null;
       known.session = begin(known.user);

@@ -25,10 +25,10 @@ export interface Watched extends World {
   readonly requests: Journal<AnsweredRequest & { readonly at: Date }>;
 }
 
-/** How many are shown at most, so that the page stays small however much there is. */
+/** Maximum items of each kind, so that the page stays small. */
 const shown = { people: 100, phones: 10, challenges: 50, requests: 100, answers: 50, texts: 200 } as const;
 
-/** @param run another one each time that the emulator is started */
+/** @param run differs for each start of the emulator */
 export async function readState(watched: Watched, run: string): Promise<ConsoleState> {
   const { settings, certificates, phones, requests, now } = watched;
   const devices = settings.state().devices;
@@ -52,7 +52,7 @@ export async function readState(watched: Watched, run: string): Promise<ConsoleS
   };
 }
 
-/** The part that does not change. */
+/** The constant part of the state. */
 export function describeTenant({ url, apns, assumptions }: World): ConsoleTenant {
   return {
     host: new URL(url).host,
@@ -79,7 +79,7 @@ function peopleOf({ directory }: Watched, devices: readonly Device[]): ConsoleSt
     return { total: own.length, items };
   };
   const owners = new Set(devices.map(({ user }) => user));
-  // Who has a phone comes first, and is therefore never left out.
+  // Users with a phone come first, so that they are never left out.
   const order = (user: User): number => (owners.has(user.user) ? 0 : kindOf(user) === 'rehearsal' ? 2 : 1);
   return {
     total: users.length,
@@ -90,12 +90,12 @@ function peopleOf({ directory }: Watched, devices: readonly Device[]): ConsoleSt
   };
 }
 
-/** Whether the stand-in for APNs can push to it. */
+/** Whether the APNs stand-in can push to the device. */
 function isWithinReach(device: Device): boolean {
   return device.os === 'ios' && currentToken(device) !== null;
 }
 
-/** As many phones as are shown, in their order: those that count are left out last, and of the rest the oldest first. */
+/** The phones to show, in their order. Drops the oldest first, and those that count last. */
 function most<Item>(items: readonly Item[], counts: (item: Item) => boolean): readonly Item[] {
   const byWeight = items.toSorted((one, other) => Number(counts(one)) - Number(counts(other)));
   const kept = new Set(byWeight.slice(-shown.phones));
@@ -136,7 +136,7 @@ function latest<Entry extends object>({ entries }: Journal<Entry>, most: number)
   return entries.slice(-most).reverse();
 }
 
-/** Equal ones that follow each other, as one. */
+/** Merges equal answers in a row. */
 function inRuns(answers: readonly Omit<ScriptedAnswers, 'times'>[]): readonly ScriptedAnswers[] {
   const runs: ScriptedAnswers[] = [];
   for (const { reason, status } of answers) {
@@ -148,14 +148,14 @@ function inRuns(answers: readonly Omit<ScriptedAnswers, 'times'>[]): readonly Sc
   return runs.slice(0, shown.answers);
 }
 
-/** Milliseconds in which changes come together. */
+/** Milliseconds in which changes are collected. */
 const pause = 100;
 
-/** More than any person has open. */
+/** Maximum pages that follow a tenant. */
 const mostFollowers = 50;
 
 /**
- * The pages that follow a tenant, each told what has changed since it was last told something, by server-sent events.
+ * The pages that follow a tenant by server-sent events; each gets the changes since its last event.
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
  */
 export function createEvents(read: () => Promise<ConsoleState>) {
@@ -165,7 +165,7 @@ export function createEvents(read: () => Promise<ConsoleState>) {
     if (followers.size > 0 && timer === null) timer = setTimeout(() => void tell(), pause);
   };
   const tell = async (): Promise<void> => {
-    // Changes from now on are told the next time.
+    // Later changes are sent the next time.
     timer = null;
     const state = await read();
     const texts = Object.entries(state).map(([name, value]) => [name, JSON.stringify(value)] as const);
@@ -174,7 +174,7 @@ export function createEvents(read: () => Promise<ConsoleState>) {
         response.end();
         continue;
       }
-      // A browser that does not read gets it all once it reads again.
+      // A browser that does not read gets the changes when it reads again.
       if (response.writableNeedDrain) continue;
       const changed = texts.filter(([name, text]) => name === 'now' || told.get(name) !== text);
       if (changed.length === 1) continue;
@@ -184,7 +184,7 @@ export function createEvents(read: () => Promise<ConsoleState>) {
   };
   return {
     noted,
-    /** Tells of all from now on, until the browser leaves. @param isWelcome asked before each event @returns whether there is room */
+    /** Sends changes until the browser leaves. @param isWelcome asked before each event @returns false if there are too many */
     follow(response: Answering, isWelcome: () => boolean): boolean {
       if (followers.size >= mostFollowers) return false;
       response.writeHead(200, {

@@ -1,6 +1,6 @@
 import { stylesheet } from '../../report/document.ts';
 
-/** All styles of the emulator's console. Its lists show so many lines at most, so that buttons do not move for long. */
+/** All styles of the emulator's console. Lists show a limited number of lines, so that buttons stay in place. */
 export const consoleStyles = `${stylesheet}
 .console { display: flex; flex-direction: column; max-width: 1360px; }
 .line { display: flex; flex-wrap: wrap; gap: 4px 12px; align-items: center; justify-content: space-between; }
@@ -41,7 +41,7 @@ summary { cursor: pointer; border-radius: 4px; }
 .phones li { display: flex; flex-wrap: wrap; gap: 0 10px; align-items: baseline; justify-content: space-between; padding: 2px 0; }
 .words { grid-column: 2 / -1; }
 .phones .words { flex-basis: 100%; }
-/* Each line is as high as the next, so that none moves when another's words change. */
+/* All lines have the same height, so that none moves when another changes. */
 .events bdi { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .events .tag { justify-self: end; }
 .tag { overflow-wrap: normal; }

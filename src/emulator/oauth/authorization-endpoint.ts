@@ -13,7 +13,7 @@ import {
 import { refusal, unknownBounce, userNotAllowed } from './errors.ts';
 import { apisAsResource, issuerOf, type OAuthWorld, personClaims, resourceOf } from './provider.ts';
 
-/** Sends the browser where it goes after an authorization request. @throws {OAuthRefusal} shown in the browser instead */
+/** Sends the browser to its next address. @throws {OAuthRefusal} shown in the browser instead */
 export async function answerAuthorization(asked: Asked, world: OAuthWorld): Promise<void> {
   sendMoved(asked.response, await authorize(asked, await asked.parameters(), world));
 }
@@ -49,7 +49,7 @@ async function authorize(
   return complete(asked, who, scopes, world);
 }
 
-/** The client's address with what it asked for. */
+/** The client's address with everything that it requested. */
 export async function complete(
   request: AuthorizationRequest,
   who: Pick<SignedIn, 'user' | 'authTime'>,
@@ -65,7 +65,7 @@ export function refusedAddress({ redirectUri, body, application }: RedirectedRef
   return withParameters(redirectUri, '?', { ...body, iss: namedIssuer(application, world) });
 }
 
-/** The user who asks: a session older than a request for a new one (`prompt=login`) does not count. */
+/** The user of the request. A session older than a request for a new sign-in (`prompt=login`) is ignored. */
 function currentUser(
   request: Asked['request'],
   { prompt, loginHint }: AuthorizationRequest,
@@ -74,7 +74,7 @@ function currentUser(
 ): Pick<SignedIn, 'user' | 'authTime' | 'by'> | null {
   const who = signedIn(request, accessTokens);
   if (who?.by === 'token') return who;
-  // If nobody has the hint's name, the page has to ask.
+  // If no user has the hint's name, the page has to ask.
   const approved = autoApprove ? directory.findPerson(loginHint ?? administrator.user) : null;
   if (approved !== null)
     return { user: approved.user, authTime: Math.floor(now().getTime() / 1000), by: 'browser' };
@@ -87,7 +87,7 @@ function namedIssuer(application: Application | null, { url, assumptions }: Worl
   return isNamed ? issuerOf(url, application) : null;
 }
 
-/** The yield of an authorization request, by the words of its response type; `expires_in` in seconds. */
+/** Everything issued for an authorization request; `expires_in` in seconds. */
 type Issued = Readonly<
   Partial<Record<'code' | 'id_token' | 'access_token' | 'token_type' | 'scope', string>> & {
     expires_in?: number;
@@ -95,8 +95,8 @@ type Issued = Readonly<
 >;
 
 /**
- * Where the browser takes what was issued: in the query for a code alone, else in the fragment. A code comes with the
- * response type, in the order and spelling of the vendor's examples.
+ * The client's address with everything that was issued: in the query for a code alone, else in the fragment. A code comes
+ * with the response type, in the order and spelling of the vendor's examples.
  * @param iss null: the answer does not name the issuer (RFC 9207)
  */
 export function successLocation(
@@ -121,7 +121,7 @@ function withParameters(
 }
 
 /**
- * Issues what a request asks for that a user agreed to: a code (RFC 6749 §4.1.2), an access token (§4.2.2), an ID token
+ * Issues what a request asks for and the user approved: a code (RFC 6749 §4.1.2), an access token (§4.2.2), an ID token
  * (OpenID Connect Core §3.2, §3.3).
  */
 async function issue(
@@ -132,7 +132,7 @@ async function issue(
 ): Promise<Issued> {
   const provider = providers.of(application);
   const client = await provider.Client.find(clientId);
-  if (client === undefined) throw new Error('a client of the request is none of the library');
+  if (client === undefined) throw new Error('the library does not know the client of the request');
   const accountId = directory.findUser(user)?.uuid ?? user;
   const scope = scopes.join(' ');
   const grant = new provider.Grant({ accountId, clientId });
@@ -167,14 +167,14 @@ async function issue(
     const token = new provider.IdToken({}, { client });
     const claims = {
       ...personClaims(user, directory),
-      // With hashes of what is issued along with it (OpenID Connect Core §3.3.2.11).
+      // With hashes of the other issued tokens (OpenID Connect Core §3.3.2.11).
       ...{
         auth_time: authTime,
         nonce: nonce ?? undefined,
         c_hash: issued.code,
         at_hash: access.access_token,
       },
-      // Two within the same second are two tokens.
+      // Distinguishes tokens of the same second.
       jti: randomUUID(),
     };
     for (const [name, value] of Object.entries(claims)) if (value !== undefined) token.set(name, value);

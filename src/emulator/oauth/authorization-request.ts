@@ -7,11 +7,11 @@ import { invalidRequest, modeNotAllowed, OAuthRefusal, refusal, unknownApp, unkn
 /** A request to an application's endpoint. */
 export interface Asked extends Exchange {
   readonly appId: string;
-  /** Null: there is none with that ID. */
+  /** Null: no application has that ID. */
   readonly application: Application | null;
   /** The parameters of the query, and those of a form, which take precedence. */
   parameters(): Promise<URLSearchParams>;
-  /** The body as a form, whatever it calls itself. */
+  /** The body as a form, regardless of its content type. */
   form(): Promise<URLSearchParams>;
 }
 
@@ -25,13 +25,13 @@ export function requireApplication({
 }
 
 export interface Client {
-  /** In the application's spelling. */
+  /** In the application's spelling of its ID. */
   readonly id: string;
   /** Null: a public client. */
   readonly secret: string | null;
 }
 
-/** The client with that ID: one on the application's list, else a service user if it accepts them. */
+/** The client with that ID: a listed one, else a service user if the application accepts them. */
 export function findClient(
   application: Application,
   id: string,
@@ -45,8 +45,8 @@ export function findClient(
 }
 
 /**
- * The client that a request claims to come from, by the `Authorization: Basic` header (RFC 6749 §2.3.1), else by the form;
- * null: no client ID. Whether those in the header are form-encoded, as the RFC says, is an assumption.
+ * The client that a request claims to come from, in the `Authorization: Basic` header (RFC 6749 §2.3.1), else in the form;
+ * null: no client ID. The decoding of the header, which the RFC requires, is an assumption.
  */
 export function readClientCredentials(
   request: Asking,
@@ -73,12 +73,12 @@ function formDecoded(text: string): string {
 
 type Comparison = Pick<Assumptions, 'redirect-any-port' | 'redirect-localhost'>;
 
-/** Whether a redirect URI is registered: the same string, except for what the assumptions allow for loopback. */
+/** Whether a redirect URI is registered: an equal string, or one that the assumptions allow for loopback. */
 export function isRegistered(uri: string, registered: readonly string[], comparison: Comparison): boolean {
   return registered.some((known) => loopback(known, comparison) === loopback(uri, comparison));
 }
 
-/** The part of a loopback redirect that counts; all of any other. */
+/** The relevant part of a loopback redirect; the whole of any other. */
 function loopback(uri: string, comparison: Comparison): string {
   const [, origin = '', host = '', rest = ''] =
     /^(http:\/\/(127\.0\.0\.1|\[::1\]|localhost)(?::\d+)?)(.*)$/s.exec(uri) ?? [];
@@ -88,7 +88,7 @@ function loopback(uri: string, comparison: Comparison): string {
   return `http://${name}${port}${rest}`;
 }
 
-/** The scopes in a `scope` parameter (RFC 6749 §3.3), in the application's spelling. @throws {OAuthRefusal} one is unknown */
+/** The scopes in a `scope` parameter (RFC 6749 §3.3), in the application's spelling. @throws {OAuthRefusal} an unknown scope */
 export function readScopes(
   application: Application,
   parameter: string,
@@ -101,7 +101,7 @@ export function readScopes(
   throw unknownScope();
 }
 
-/** The response types that the vendor lists, as sets of words. */
+/** The vendor's response types, as sets of words. */
 const responseTypes = [
   ...(['code', 'id_token'] as const).map((word) => [word] as const),
   ...([
@@ -112,7 +112,7 @@ const responseTypes = [
   ['code', 'token', 'id_token'] as const,
 ];
 
-/** An authorization request (RFC 6749 §4.1.1, RFC 7636 §4.3) that the tenant accepts: what it names exists and is allowed. */
+/** A valid authorization request (RFC 6749 §4.1.1, RFC 7636 §4.3): everything that it names exists and is allowed. */
 export interface AuthorizationRequest {
   readonly application: Application;
   readonly clientId: string;
@@ -127,7 +127,7 @@ export interface AuthorizationRequest {
   readonly loginHint: string | null;
 }
 
-/** A refusal that the browser delivers to the client. */
+/** A refusal that the browser carries to the client. */
 export class RedirectedRefusal extends OAuthRefusal {
   readonly redirectUri: string;
   readonly application: Application | null;
@@ -143,7 +143,7 @@ export class RedirectedRefusal extends OAuthRefusal {
 }
 
 /**
- * Reads the parameters of a request to that application's authorization endpoint.
+ * Reads a request to the application's authorization endpoint.
  * @throws {OAuthRefusal} shown in the browser: 400 or 500
  * @throws {RedirectedRefusal} sent to the client
  */
@@ -153,13 +153,13 @@ export function readAuthorizationRequest(
   world: World,
 ): AuthorizationRequest {
   const redirectUri = parameters.get('redirect_uri') ?? '';
-  // The browser is sent there, so it must also fit into a header.
+  // The URI becomes a header, so it must be ASCII.
   if (!URL.canParse(redirectUri) || !/^[\x21-\x7e]+$/.test(redirectUri))
     throw invalidRequest('Invalid URI: The format of the URI could not be determined.', 500);
   const asked = parameters.get('response_type');
   if (!asked) throw invalidRequest('missing response_type', 500);
   const application = world.applications.find(appId);
-  // The vendor's OpenAPI says so, although nobody has registered a redirect URI for a missing application.
+  // The vendor's OpenAPI documents this redirect, although a missing application has no registered URI.
   if (application === null) throw new RedirectedRefusal(unknownApp(appId), { redirectUri, application });
   const words = new Set(asked.split(' '));
   const responseType = responseTypes.find(
@@ -207,7 +207,7 @@ function readGranted(
   const wantsIdToken = responseType.some((word) => word === 'id_token');
   if (scopes.length === 0 || (wantsIdToken && !scopes.includes('openid'))) throw unknownScope();
   const codeChallenge = parameters.get('code_challenge');
-  // Only S256, which the OpenAPI's example calls SHA256.
+  // Only S256, which the example in the OpenAPI calls SHA256.
   if (codeChallenge !== null && !/^(S256|SHA256)$/.test(parameters.get('code_challenge_method') ?? ''))
     throw invalidRequest('not supported value of code_challenge_method');
   return { clientId: client.id, scopes, codeChallenge };

@@ -16,13 +16,13 @@ import { createBounces, createConsents } from './remembered.ts';
 import { answerEndSession, decideConsent, showConsent, signInRoutes } from './sign-in-routes.ts';
 import { answerTokenRequest, authenticate, shapeTokenAnswers } from './token-endpoint.ts';
 
-/** The OAuth side of the tenant: the endpoints of all applications, and the pages that people see on the way. */
+/** The tenant's OAuth server: the endpoints of all applications, and the pages of the sign-in. */
 export function createAuthorizationServer(tenant: World) {
   const providers = createProviders(tenant, shapeTokenAnswers);
   const [bounces, consents] = [createBounces(tenant.now), createConsents()];
   const world = { ...tenant, providers, bounces, consents };
   const application = platformApplication(tenant.accessTokenSeconds, tenant.assumptions);
-  /** Client credentials without an application of an administrator's. */
+  /** Client credentials outside the applications of administrators. */
   const platform: Endpoint = [
     post,
     '/OAuth2/PlatformToken',
@@ -49,7 +49,7 @@ type Endpoint = readonly [
 
 const [get, post, either] = [['GET'], ['POST'], ['GET', 'POST']] as const;
 
-/** The OAuth endpoints of every application of the tenant, at the addresses of the vendor's OpenAPI. */
+/** The OAuth endpoints of every application, at the addresses in the vendor's OpenAPI. */
 const endpoints: readonly Endpoint[] = [
   [either, '/OAuth2/Authorize/*', answerAuthorization],
   [get, '/OAuth2/Confirm/*', showConsent],
@@ -63,7 +63,7 @@ const endpoints: readonly Endpoint[] = [
   [get, '/*/.well-known/openid-configuration', answerMetadata],
   [either, '/OAuth2/EndSession/*', answerEndSession],
   [either, '/OAuth2/EndSession', answerEndSession],
-  // Addresses with no application, or with something after it, and the vendor's words for them.
+  // Addresses without an application, or with extra segments, and the vendor's errors for them.
   [either, '/OAuth2/Authorize', misaddressed('bad URL')],
   [either, '/OAuth2/Token', misaddressed('bad URL')],
   [either, '/OAuth2/Keys', misaddressed('bad URL')],
@@ -104,7 +104,7 @@ function routesOf([methods, path, answer]: Endpoint, world: OAuthWorld): readonl
   }));
 }
 
-/** The segment of the path at `*`; empty: there is none. */
+/** The segment of the path at `*`, or an empty string. */
 function appIdIn(path: string, request: Asked['request']): string {
   const index = path.split('/').indexOf('*');
   const [segments = ''] = (request.url ?? '').split('?', 1);
@@ -117,8 +117,8 @@ function appIdIn(path: string, request: Asked['request']): string {
 }
 
 /**
- * Answers whether a token of the application is valid (RFC 7662, but times are strings, as in the vendor's OpenAPI). The
- * user who asks is the bearer. @throws {OAuthRefusal}
+ * Answers whether a token of the application is valid (RFC 7662, but with times as strings, as in the vendor's OpenAPI). The
+ * requesting user is the bearer. @throws {OAuthRefusal}
  */
 async function answerIntrospection(asked: Asked, world: OAuthWorld): Promise<void> {
   const form = await asked.form();
@@ -168,7 +168,7 @@ async function findRefresh(application: Application, token: string, { directory,
 }
 
 /**
- * Revokes a token of the client that asks (RFC 7009 §2.1): an access token or ID token alone, or a refresh token with
+ * Revokes a token of the requesting client (RFC 7009 §2.1): an access token or ID token alone, or a refresh token with
  * everything obtained through it. The answer is 200 whether or not it was valid, so it proves nothing. @throws {OAuthRefusal}
  */
 async function answerRevocation(asked: Asked, world: OAuthWorld): Promise<void> {
@@ -191,7 +191,7 @@ async function answerRevocation(asked: Asked, world: OAuthWorld): Promise<void> 
   send(asked.response, 200, 'text/html; charset=utf-8', '');
 }
 
-/** Answers who the bearer of an access token is (OpenID Connect Core §5.3). @throws {OAuthRefusal} */
+/** Sends the claims of the bearer of an access token (OpenID Connect Core §5.3). @throws {OAuthRefusal} */
 function answerUserInfo(asked: Asked, { accessTokens, directory }: World): void {
   const access = accessTokens.find(readBearer(asked.request) ?? '');
   if (access === null) throw unauthorized();

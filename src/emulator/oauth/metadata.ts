@@ -4,25 +4,25 @@ import { type Asked, requireApplication } from './authorization-request.ts';
 import { someUnknownApp } from './errors.ts';
 import { issuerOf, type OAuthWorld } from './provider.ts';
 
-/** Answers the public keys (RFC 7517 §5). @throws {OAuthRefusal} */
+/** Sends the public keys (RFC 7517 §5). @throws {OAuthRefusal} */
 export function answerKeys(asked: Asked, { providers }: OAuthWorld): void {
   requireApplication(asked);
   sendJson(asked.response, 200, providers.publicKeys());
 }
 
-/** Answers the OpenID provider metadata of the application in `serviceName`. @throws {OAuthRefusal} */
+/** Sends the OpenID provider metadata of the application in `serviceName`. @throws {OAuthRefusal} */
 export async function answerNamedMetadata(asked: Asked, world: OAuthWorld): Promise<void> {
   const appId = (await asked.parameters()).get('serviceName') ?? '';
   answerMetadata({ ...asked, application: world.applications.find(appId) }, world);
 }
 
-/** Answers an application's OpenID provider metadata, if the assumptions publish it. @throws {OAuthRefusal} */
+/** Sends an application's OpenID provider metadata, if the assumptions publish it. @throws {OAuthRefusal} */
 export function answerMetadata({ application, response }: Asked, { url, assumptions }: OAuthWorld): void {
   if (application === null || assumptions.discovery === 'absent') throw someUnknownApp();
   sendJson(response, 200, metadataOf(application, url));
 }
 
-/** The vendor's list, and nothing else: neither revocation nor grant types nor the `iss` parameter. */
+/** Exactly the members in the vendor's list: no revocation, no grant types, no `iss` parameter. */
 function metadataOf(application: Application, url: string): object {
   const appId = encodeURIComponent(application.appId);
   return {

@@ -12,7 +12,7 @@ import { findClient } from './authorization-request.ts';
 import { userNotAllowed } from './errors.ts';
 import type { createBounces, createConsents } from './remembered.ts';
 
-/** A key for tokens. It takes longer to make than all else at the start. */
+/** A key for tokens. Making it is the slowest part of the start. */
 export function makeSigningKey(): KeyObject {
   return generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
 }
@@ -32,7 +32,7 @@ export function createProviders(
   shape: (provider: Provider, application: Application, world: World) => void,
 ) {
   const signingKey = once(() => describeKey(world.signingKey()));
-  /** By key: grants outlive a change of the application. */
+  /** By key: grants survive changes of the application. */
   const stores = new Map<string, LRU>();
   const storeOf = ({ key }: Application): LRU => {
     const store = stores.get(key) ?? new LRU({ maxSize: 10_000 });
@@ -41,7 +41,7 @@ export function createProviders(
   };
   const providers = new WeakMap<Application, Provider>();
   return {
-    /** The server for an application as it is now, created on first use. */
+    /** The server for an application in its current state, created on first use. */
     of(application: Application): Provider {
       const known = providers.get(application);
       if (known !== undefined) return known;
@@ -55,7 +55,7 @@ export function createProviders(
       providers.set(application, provider);
       return provider;
     },
-    /** The keys that verify their signatures, as a JWK Set (RFC 7517 §5). */
+    /** The public keys of the signatures, as a JWK Set (RFC 7517 §5). */
     publicKeys: () => ({ keys: [signingKey().publicKey] }),
     forgetGrants(): void {
       for (const store of stores.values()) store.clear();
@@ -63,7 +63,7 @@ export function createProviders(
   };
 }
 
-/** A key as JWKs, named by its thumbprint: over the members in alphabetical order (RFC 7638 §3). */
+/** A key as JWKs, named by its thumbprint over the members in alphabetical order (RFC 7638 §3). */
 function describeKey(privateKey: KeyObject) {
   const { kty, e, n } = createPublicKey(privateKey).export({ format: 'jwk' });
   const kid = createHash('sha256').update(JSON.stringify({ e, kty, n })).digest('base64url');
@@ -74,7 +74,7 @@ function describeKey(privateKey: KeyObject) {
   };
 }
 
-/** Clients are looked up on each request, since service users come and go; everything else is kept in memory. */
+/** Looks up clients on each request, since service users can change; everything else stays in memory. */
 function adapterOf(application: Application, store: LRU, world: World): AdapterFactory {
   return (model) => {
     const adapter = new MemoryAdapter(model, store);
@@ -83,23 +83,23 @@ function adapterOf(application: Application, store: LRU, world: World): AdapterF
   };
 }
 
-/** The server library's token endpoint: a name of our own, since each application has its own server. */
+/** The server library's token endpoint, which no client sees. */
 export const libraryTokenPath = '/token';
 
 const codeSeconds = 60;
 const day = 24 * 60 * 60;
 
-/** An application's issuer, with the slash. */
+/** An application's issuer, with a trailing slash. */
 export function issuerOf(url: string, { appId }: Pick<Application, 'appId'>): string {
   return `${url}/${encodeURIComponent(appId)}/`;
 }
 
-/** The audience that grants name: all of the tenant's APIs. */
+/** The audience of grants: all of the tenant's APIs. */
 export function resourceOf(url: string): string {
   return `${url}/`;
 }
 
-/** Turns the server library into the token endpoint of one application. */
+/** Configures the server library as the token endpoint of one application. */
 function createConfiguration(
   application: Application,
   { url, directory, assumptions }: World,
@@ -166,7 +166,7 @@ export function apisAsResource(
     : { ...resource, accessTokenFormat: 'jwt', jwt: { sign: { alg: 'RS256' } } };
 }
 
-/** A client as the server library knows it: how it authenticates, and what it may request. */
+/** A client in the server library's form: its authentication and its allowed requests. */
 function clientMetadata(application: Application, id: string, world: World): ClientMetadata | undefined {
   const client = findClient(application, id, world);
   if (client === null) return undefined;
@@ -183,7 +183,7 @@ function clientMetadata(application: Application, id: string, world: World): Cli
     client_id,
     ...authentication,
     grant_types: grants.filter((grant) => secret !== null || grant !== 'client_credentials'),
-    // Only the tenant answers authorization requests, but the library still wants to see what a code needs.
+    // The tenant answers authorization requests itself, but the library checks these members for a code.
     response_types: grants.includes('authorization_code') ? ['code'] : [],
     redirect_uris: [resourceOf(world.url)],
   };

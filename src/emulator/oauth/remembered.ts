@@ -6,7 +6,7 @@ import { invalidRequest } from './errors.ts';
 /** A person, and the client and application that may act for them. */
 type Party = Readonly<{ user: string; application: Application; clientId: string }>;
 
-/** The scopes that people have agreed to, so that they are asked only once. */
+/** The scopes that users have approved, so that each is asked only once. */
 export function createConsents() {
   const given = new Map<string, readonly string[]>();
   const keyOf = ({ user, application, clientId }: Party): string =>
@@ -21,7 +21,7 @@ export function createConsents() {
   };
 }
 
-/** An authorization request waiting for a person to sign in or decide, as received: its client may be gone by then. */
+/** An authorization request that waits for a sign-in or a decision, as received: its client may no longer exist then. */
 export interface Bounce {
   readonly appId: string;
   readonly parameters: URLSearchParams;
@@ -32,17 +32,17 @@ export interface Bounce {
 
 /** Milliseconds. */
 const patience = 10 * 60 * 1000;
-/** Characters of a query: what Node.js takes of a whole head. A form could have far more. */
+/** Maximum characters of a query, as much as Node.js accepts in all headers. A form could have far more. */
 const longest = 16 * 1024;
 
-/** The waiting requests, each under an unguessable ID. */
+/** The waiting requests by unguessable IDs. */
 export function createBounces(now: () => Date) {
   const waiting = createShelf<Bounce>(now);
   return {
-    /** @throws {OAuthRefusal} more than an address has room for */
+    /** @throws {OAuthRefusal} longer than an address may be */
     keep(appId: string, parameters: URLSearchParams): string {
       if (parameters.toString().length > longest) throw invalidRequest('the request is too long');
-      // .NET's spelling of bytes in an address: base64url, and the number of "=" left out.
+      // .NET's encoding of bytes in an address: base64url and the number of omitted "=".
       const id = `${randomBytes(32).toString('base64url')}1`;
       const since = now().getTime();
       waiting.put(id, { appId, parameters, since, expiresAt: since + patience });

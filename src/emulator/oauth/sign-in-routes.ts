@@ -6,24 +6,25 @@ import { type Asked, RedirectedRefusal, readAuthorizationRequest } from './autho
 import { refusal, strangersForm, unauthorized, unknownBounce, userDenied, userNotAllowed } from './errors.ts';
 import type { OAuthWorld } from './provider.ts';
 
-const noCookies = 'The password was right, but this browser keeps no cookies of this address: allow them.';
+const noCookies =
+  'The password is correct, but this browser stores no cookies for this address. Allow cookies and try again.';
 
-/** Where people end up without another destination. */
+/** The default destination after signing in or out. */
 const portalPath = '/my';
 
-/** Where a person signs in and, without another destination, stays. */
+/** The sign-in page and the portal. */
 export function signInRoutes(world: OAuthWorld): readonly Route[] {
   const { directory, accessTokens, bounces } = world;
   const bounceOf = (target: string) => {
     const id = new URL(target, 'http://tenant').searchParams.get('bounce') ?? '';
     return { id, bounce: bounces.find(id) };
   };
-  /** Whether the sign-in page itself led here: somebody has signed in there, and the browser does not know it any more. */
+  /** Whether the browser comes from a successful sign-in but lost its session. */
   const hasLostSession = (request: Asked['request']): boolean => {
     const { referer = '', host } = request.headers;
     return referer.startsWith(`http://${host}/login`) && signedIn(request, accessTokens) === null;
   };
-  /** Ends the authorization for which the person was to sign in. */
+  /** Denies the authorization that waits for the sign-in. */
   const deny = (target: string): string => {
     const { id, bounce } = bounceOf(target);
     if (bounce === null) return portalPath;
@@ -38,9 +39,9 @@ export function signInRoutes(world: OAuthWorld): readonly Route[] {
       sendPage(response, 200, signInPage(hint ?? '', hasLostSession(request) ? noCookies : null));
     }),
     route('POST', '/login', async (request, response) => {
-      // A page of another origin would sign this browser in as whom it likes.
+      // A page of another origin could sign this browser in as any user.
       if (!isOwnPage(request)) {
-        const page = errorPage('This form came from a page of another origin', 'Nobody was signed in.');
+        const page = errorPage('This form came from a page of another origin', 'You were not signed in.');
         return sendPage(response, 403, page);
       }
       const form = new URLSearchParams(await readBody(request));
@@ -59,7 +60,7 @@ export function signInRoutes(world: OAuthWorld): readonly Route[] {
   ];
 }
 
-/** The path in `cloudRedirect`, on this tenant only. */
+/** The path in `cloudRedirect`, at this tenant only. */
 function returnTarget(address = ''): string {
   const wanted = new URL(address, 'http://tenant').searchParams.get('cloudRedirect');
   if (wanted === null) return portalPath;
@@ -67,15 +68,15 @@ function returnTarget(address = ''): string {
   return pathname.replace(/^\/+/, '/') + search;
 }
 
-/** Shows the person what the client requests. */
+/** Shows the request to the user. */
 export async function showConsent(asked: Asked, world: OAuthWorld): Promise<void> {
   const { who, authorization } = await waitingFor(asked, world);
   sendPage(asked.response, 200, consentPage(who.user, authorization.clientId, authorization.scopes));
 }
 
-/** Takes the person's decision: `result` 1 approves, anything else denies; `scopes` and `deniedScopes` may limit it. */
+/** Takes the user's decision: `result` 1 approves, anything else denies; `scopes` and `deniedScopes` may limit it. */
 export async function decideConsent(asked: Asked, world: OAuthWorld): Promise<void> {
-  // Browsers also send the person's session with what a page of another port sends.
+  // Browsers also send the session's cookie with requests from a page of another port.
   if (!isOwnPage(asked.request)) throw strangersForm();
   const { id, who, authorization, parameters } = await waitingFor(asked, world);
   world.bounces.forget(id);
@@ -94,7 +95,7 @@ export async function decideConsent(asked: Asked, world: OAuthWorld): Promise<vo
   sendMoved(asked.response, await complete(authorization, who, scopes, world));
 }
 
-/** The request waiting for this person. @throws {OAuthRefusal} */
+/** The request that waits for this user. @throws {OAuthRefusal} */
 async function waitingFor(asked: Asked, world: OAuthWorld) {
   const parameters = await asked.parameters();
   const who = signedIn(asked.request, world.accessTokens);
@@ -113,8 +114,8 @@ async function waitingFor(asked: Asked, world: OAuthWorld) {
 }
 
 /**
- * Signs a browser out (OpenID Connect RP-Initiated Logout §2) and redirects it to the requested address, if it is
- * registered with the application, or with any if none is named; otherwise to the portal.
+ * Signs a browser out (OpenID Connect RP-Initiated Logout §2), and redirects it to the requested address if the application,
+ * or any application if none is named, has registered it; otherwise to the portal.
  */
 export async function answerEndSession(
   asked: Asked,

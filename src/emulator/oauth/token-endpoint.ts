@@ -26,7 +26,7 @@ import {
 } from './errors.ts';
 import { libraryTokenPath, type OAuthWorld } from './provider.ts';
 
-/** Answers a token request: first the vendor's own rules, then the server library for the grant itself. */
+/** Answers a token request: applies the vendor's own rules, then passes the grant to the server library. */
 export async function answerTokenRequest(asked: Asked, world: OAuthWorld): Promise<void> {
   const { application, request, response } = asked;
   const { providers, assumptions } = world;
@@ -39,7 +39,7 @@ export async function answerTokenRequest(asked: Asked, world: OAuthWorld): Promi
   } catch (error) {
     if (!(error instanceof OAuthRefusal)) throw error;
     noteVerdict(response, error.body);
-    // HTTP 400, and no Content-Type.
+    // The vendor sends HTTP 400 without a Content-Type.
     response.writeHead(400, { 'Cache-Control': 'no-store' }).end(JSON.stringify(error.body));
   }
   const isFailed = response.statusCode >= 400;
@@ -47,7 +47,7 @@ export async function answerTokenRequest(asked: Asked, world: OAuthWorld): Promi
     await (await providers.of(application).AuthorizationCode.find(form.get('code') ?? ''))?.destroy();
 }
 
-/** The request with its body replaced by that form, at the library's own address. */
+/** The request with this form as its body, for the library's own address. */
 function formRequest(request: Asking, form: URLSearchParams): Asking {
   const body = Buffer.from(form.toString());
   const { method, socket, httpVersion } = request;
@@ -59,11 +59,11 @@ function formRequest(request: Asking, form: URLSearchParams): Asking {
   const replaced = new IncomingMessage(socket);
   replaced.push(body);
   replaced.push(null);
-  // What is complete does not take the connection with it when it ends.
+  // A request marked as complete does not close the connection.
   return Object.assign(replaced, { method, httpVersion, headers, url: libraryTokenPath, complete: true });
 }
 
-/** Makes the library's token endpoint answer in the vendor's words, and remembers what it issues. */
+/** Makes the library's token endpoint answer in the vendor's words, and remembers the issued tokens. */
 export function shapeTokenAnswers(provider: Provider, application: Application, world: World): void {
   const { accessTokens, assumptions } = world;
   provider.on('grant.error', (context, error) => {
@@ -106,7 +106,7 @@ function remember(
     if (token !== undefined) accessTokens.remember(token, access, Number(expires_in));
 }
 
-/** A library error in the vendor's words, if known; else in its own. */
+/** A library error in the vendor's words if they are known, else in its own. */
 function vendorError(
   { error, error_description = 'the request is invalid', error_detail = '' }: errors.OIDCProviderError,
   grantType: unknown,
@@ -121,8 +121,8 @@ function vendorError(
 const grantTypes = ['authorization_code', 'client_credentials', 'refresh_token', 'password'] as const;
 
 /**
- * The form of a token request (RFC 6749 §4.1.3, §4.4.2, §6) as the server library expects it: the client in the form, and
- * names in the application's spelling. The library checks the code or the refresh token.
+ * The form of a token request (RFC 6749 §4.1.3, §4.4.2, §6) for the server library: with the client in the form, and names in
+ * the application's spelling. The library checks the code or the refresh token.
  * @throws {OAuthRefusal}
  */
 function readTokenRequest(

@@ -1,6 +1,6 @@
 import { type Entry, fitted, formatEntries } from '../../text/layout.ts';
 
-/** A file with one of everything. */
+/** A file with one of each key. */
 export const fleetExample = `version: 1
 defaults: { environment: production, warn-days: 45 }
 certificates:
@@ -24,37 +24,40 @@ tenants:
 
 const keys: readonly Entry[] = [
   ['version', '1'],
-  ['defaults', 'environment of every certificate; warn-days: how many days before its expiry to warn'],
-  ['certificates', 'by a name of letters, digits, . _ and -'],
-  ['  p12', 'path of the .p12, or { env: VARIABLE } with its base64'],
-  ['  password', 'where its password is; without this key the file opens without one'],
+  ['defaults', 'environment of every certificate; warn-days: days before expiry to warn'],
+  ['certificates', 'by name: letters, digits, . _ and -'],
+  ['  p12', 'path of the .p12, or { env: VARIABLE } with its content in base64'],
+  ['  password', 'source of its password; omit the key if the file has none'],
   ['  topic', 'topic to set; default: the bundle ID of the certificate'],
-  ['  environment', 'production or sandbox: what the certificate has to serve'],
-  ['tenants', 'by a name of the same letters'],
+  ['  environment', 'production or sandbox, which the certificate must serve'],
+  ['tenants', 'by name, with the same characters'],
   ['  tenant', 'address of the tenant'],
-  ['  certificate', 'name of one of the certificates; null: the tenant is to have none'],
+  ['  certificate', 'name of a certificate; null: the tenant must have none'],
   ['  client-app-key', 'key of the client app; default: the topic'],
-  ['  sign-in', 'profile: NAME of this machine'],
-  ['', 'client-id and client-secret of a service user, with app-id, scope, platform-token where they differ'],
-  ['', 'token: where an access token is'],
-  ['  labels', 'names and texts that --label selects by'],
+  ['  sign-in', 'profile: NAME, a profile of this machine'],
+  [
+    '',
+    'or client-id and client-secret of a service user; app-id, scope and platform-token if not the default',
+  ],
+  ['', 'or token: source of an access token'],
+  ['  labels', 'names and values for --label'],
 ];
 
 const secrets: readonly Entry[] = [
-  ['{ env: VARIABLE }', 'the variable holds it'],
-  ['{ file: PATH }', 'the file holds it; one line break at its end does not count'],
+  ['{ env: VARIABLE }', 'the variable contains the secret'],
+  ['{ file: PATH }', 'the file contains the secret; one line break at its end is ignored'],
   [
     '{ command: [PROGRAM, ARGUMENT] }',
-    'the program prints it on stdout; run without a shell, it has as long as --timeout says, 30 seconds by default',
+    'the program prints the secret on stdout; it runs without a shell, for at most --timeout seconds, 30 by default',
   ],
 ];
 
 const selecting: readonly Entry[] = [
-  ['--only NAME …', 'these tenants'],
-  ['--label KEY=VALUE …', 'tenants that have all of these labels'],
+  ['--only NAME …', 'only these tenants'],
+  ['--label KEY=VALUE …', 'only tenants with all of these labels'],
   [
     '--shard I/N',
-    'one of N parts, I from 0 on; else MFA_CLI_SHARD, else JOB_COMPLETION_INDEX with MFA_CLI_SHARDS. The name alone decides the part',
+    'part I of N, starting at 0; else MFA_CLI_SHARD, else JOB_COMPLETION_INDEX with MFA_CLI_SHARDS. The name alone determines the part',
   ],
 ];
 
@@ -64,29 +67,27 @@ export function fleetFilePage(columns: number): string {
   const text = (...sentences: readonly string[]): string => `${fitted(sentences.join(' '), columns)}\n`;
   const indented = fleetExample.replaceAll(/^(?=.)/gm, '  ');
   return [
-    'The fleet file: what push certificate each tenant is to have.\n',
+    'The fleet file declares the push certificate of each tenant.\n',
     text(
-      'It is YAML 1.2 or JSON, at most 64 MiB, mfa-fleet.yaml by default.',
-      '`mfa-cli fleet init` writes one of what this machine knows.',
-      'Paths in it are relative to it. Every fault is told at once, with line and column.',
+      'It is YAML 1.2 or JSON, at most 64 MiB. The default name is mfa-fleet.yaml.',
+      '`mfa-cli fleet init` writes one from the profiles and records of this machine.',
+      'Paths are relative to the file. mfa-cli reports all faults with line and column.',
     ),
     indented,
     list(keys),
-    text(
-      'No secret stands in the file. Where one belongs (password, client-secret, token), the file says where it is:',
-    ),
+    text('The file contains no secrets. For password, client-secret and token, give the source:'),
     list(secrets),
     text(
-      'The file decides what runs and which secret goes where, so it is used once somebody has agreed to that: at a terminal you are shown',
-      'it and asked, and later only about what differs. In a pipeline MFA_CLI_TRUST_FLEET is the hash that `mfa-cli fleet plan --json` tells',
-      'as trust; --trust trusts whatever it says. The file, its record and the folders above are yours or',
-      "root's, and nobody else may write to them.",
+      'The file decides which programs run and which secret goes to which tenant, so mfa-cli uses it only after you trust it.',
+      'In a terminal, mfa-cli shows the file and asks, later only about changes. In a pipeline, set MFA_CLI_TRUST_FLEET to the',
+      'hash in the key trust of `mfa-cli fleet plan --json`. --trust trusts any content. You or root must own the file, its',
+      'record and the directories above, and no other user may have write access to them.',
     ),
-    text('Options of fleet plan, apply and status that select tenants:'),
+    text('Options of fleet plan, apply and status to select tenants:'),
     list(selecting),
     text(
-      'Anchors, aliases and merge keys (<<) may be used, and keys at the top that begin with x- as a place for them.',
-      'Editors know the format by schema/fleet.schema.json of the package.',
+      'The file may use anchors, aliases and merge keys (<<). Define anchors under top-level keys that begin with x-.',
+      'For completion in an editor, use schema/fleet.schema.json of the package.',
     ),
   ]
     .join('\n')

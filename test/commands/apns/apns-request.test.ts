@@ -186,6 +186,14 @@ describe('apns request --practice', () => {
       findings: [{ code: 'issuer-not-apple' }, { code: 'encryption-modern' }],
       ok: true,
     });
+    const told = await machine.run(['apns', 'inspect', p12In(directory)], { env: variables });
+    expect(told.stdout).toContain('✓ This file can be set at a tenant on this machine only, with 1 warning.');
+    for (const words of ['inspect', 'verify --fail-on warning', 'set --dry-run'])
+      expect(
+        (await machine.run(['apns', ...words.split(' '), p12In(directory)], { env: variables })).stdout,
+      ).toContain(
+        '! This is a practice certificate: only a tenant on this machine takes it. [issuer-not-apple]',
+      );
     const set = await machine.run(['apns', 'set', p12In(directory)], { env: variables });
     expect([set.exitCode, await settingsOf(emulator)]).toMatchObject([
       0,

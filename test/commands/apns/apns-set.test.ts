@@ -68,11 +68,23 @@ describe('apns set', () => {
   });
 
   test.each([
-    ['a topic that is not in it', ['--topic', 'com.example.other'], 'topic-mismatch', '01-default-aes256'],
-    ['an environment that is not served', ['--environment', 'production'], 'environment-mismatch', '30-dev'],
-    ['an expired certificate', [], 'certificate-expired', '30-exp'],
-    ['a distribution certificate', [], 'not-a-push-certificate', '30-dist'],
-  ])('stops at %s, and sends with --force', async (_name, options, code, file) => {
+    [
+      'a topic that is not in it',
+      ['--topic', 'com.example.other'],
+      'topic-mismatch',
+      '01-default-aes256',
+      false,
+    ],
+    [
+      'an environment that is not served',
+      ['--environment', 'production'],
+      'environment-mismatch',
+      '30-dev',
+      true,
+    ],
+    ['an expired certificate', [], 'certificate-expired', '30-exp', false],
+    ['a distribution certificate', [], 'not-a-push-certificate', '30-dist', false],
+  ])('stops at %s, and sends with --force', async (_name, options, code, file, hinted) => {
     const { machine, emulator } = await signedIn();
     const argv = ['apns', 'set', '--p12', p12Path(file), '--client-app-key', key, ...options];
     const stopped = await machine.run([...argv, '--json'], { env });
@@ -82,10 +94,16 @@ describe('apns set', () => {
       findings: expect.arrayContaining([expect.objectContaining({ code, level: 'error' })]),
     });
     expect(await settingsOf(emulator)).toEqual({});
+    const text = (await machine.run(argv, { env })).stdout;
+    expect(text.includes('Give --force')).toBe(hinted);
     const topic = file === '30-dist' ? ['--topic', key] : [];
     const forced = await machine.run([...argv, ...topic, '--force', '--json'], { env });
     expect([forced.exitCode, JSON.parse(forced.stdout).sent]).toEqual([0, true]);
     expect(Object.keys(await settingsOf(emulator))).toHaveLength(4);
+    const again = await machine.run([...argv, ...topic, '--force'], { env });
+    expect(again.stdout).toMatch(
+      /^! Sent again: the same certificate for com.example.lab in spite of [12] errors?\n/,
+    );
   });
 
   test('--dry-run needs no session and sends nothing', async () => {
@@ -109,6 +127,16 @@ describe('apns set', () => {
       env,
     });
     expect(exitCode).toBe(4);
+  });
+
+  test.each([[[]], [['--dry-run']]])('--force cannot send a certificate without a topic, %j', async (dry) => {
+    const { machine } = await signedIn();
+    const argv = ['apns', 'set', '--p12', p12Path('30-dist'), '--force', ...dry, '--json'];
+    const { exitCode, stdout } = await machine.run(argv, { env });
+    expect([exitCode, JSON.parse(stdout).error]).toMatchObject([
+      2,
+      { message: 'The certificate names no topic' },
+    ]);
   });
 
   test('refuses a certificate that ends before the one it set', async () => {
@@ -190,7 +218,7 @@ describe('a pipeline that lacks several things hears of all of them at once', ()
     expect(error.hints).toEqual(lacks.map((name) => expect.stringContaining(sources[name])));
   });
 
-  test('and whoami with nothing at all says that nobody is signed in', async () => {
+  test('and whoami with nothing at all says that you are not signed in', async () => {
     const { exitCode, stdout } = await createMachine().run(['whoami', '--json'], { env: { CI: 'true' } });
     expect([exitCode, JSON.parse(stdout).error.code]).toEqual([5, 'not-signed-in']);
   });
@@ -225,6 +253,18 @@ describe('a file that opens here and not at the tenant', () => {
     });
     expect(await settingsOf(emulator)).toEqual({});
   });
+});
+
+test.each([
+  ['31-certonly', 'The file contains no private key. [private-key-missing]'],
+  ['61-mismatched-pair-mac-ok', 'No certificate in the file matches the private key. [key-mismatch]'],
+])('a tenant that refuses %s for its key is no reason to convert it', async (file, finding) => {
+  const { machine } = await signedIn();
+  const argv = ['apns', 'set', '--p12', p12Path(file), '--force', '--yes', '--topic', 'com.d', '--json'];
+  const { exitCode, stdout } = await machine.run(argv, { env });
+  const { message, hints } = JSON.parse(stdout).error;
+  expect([exitCode, hints]).toEqual([6, [expect.stringContaining('lacks the private key')]]);
+  expect(message.split('\n')).toContain(finding);
 });
 
 describe('the .p12 and its password', () => {

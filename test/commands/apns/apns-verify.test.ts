@@ -22,9 +22,9 @@ const topic = 'com.example.lab';
 const signedIn = shareTenant();
 const disallowed: ApnsAnswer = { status: 400, body: { reason: 'TopicDisallowed' } };
 const expectedAnswer =
-  'APNs answered BadDeviceToken, which it is expected to answer when certificate, topic and environment are right.';
+  'APNs answered BadDeviceToken, as expected when certificate, topic and environment are right.';
 const topicIsWrong =
-  'APNs answered TopicDisallowed (HTTP 400). The topic is not one of this certificate. Choose one of its topics, or the certificate of the app.';
+  'APNs answered TopicDisallowed (HTTP 400). The certificate does not have this topic. Use one of its topics, or the certificate of the app.';
 
 const wayTo = ({ host }: Pick<ScriptedApns, 'host'>): string[] => [
   '--apns-host',
@@ -89,7 +89,7 @@ apns-id      A0B1`,
   });
 
   const environment =
-    'APNs answered BadCertificateEnvironment (HTTP 403). The certificate is for the other environment. Choose that one, or a certificate of the kind “Sandbox & Production”.';
+    'APNs answered BadCertificateEnvironment (HTTP 403). The certificate is for the other environment. Use that environment, or a certificate of the kind “Sandbox & Production”.';
   const stranger = 'APNs always gives one: this may be another server.';
   test.each<[string, ApnsAnswer, number, string]>([
     ['a topic', disallowed, 6, topicIsWrong],
@@ -102,7 +102,7 @@ apns-id      A0B1`,
       6,
       `APNs gave no apns-id (HTTP 200). ${stranger}`,
     ],
-    ['a push that is taken', { status: 200 }, 0, 'APNs took the push.'],
+    ['a push that is taken', { status: 200 }, 0, 'APNs accepted the push.'],
   ])('judges by %s', async (_case, play, expected, explanation) => {
     const apns = await startApns([play]);
     const { exitCode, stdout, stderr } = await verify([good, ...wayTo(apns), '--json']);
@@ -121,7 +121,7 @@ apns-id      A0B1`,
     expect(JSON.parse(stdout)).toMatchObject({
       answer: null,
       accepted: false,
-      explanation: `${host} refused the certificate: its issuer is unknown there (TLS alert 48).`,
+      explanation: `${host} refused the certificate: its issuer is unknown to the server (TLS alert 48).`,
     });
   });
 

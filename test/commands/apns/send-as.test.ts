@@ -192,7 +192,7 @@ describe('--send-as', () => {
     ] as const) {
       const { stderr } = await run([...argv, '--send-as', 'query']);
       expect(stderr).toBe(
-        `mfa-cli: warning: A query is part of the address, and addresses end up in the logs of servers and proxies: ${what} with it\n`,
+        `mfa-cli: warning: Servers and proxies log addresses, queries included: ${what} ends up in their logs\n`,
       );
     }
     expect(remembered()).toEqual({ [server.origin]: 'query' });

@@ -16,8 +16,7 @@ const topic = 'com.example.app';
 const { pem, publicKey, publicPem } = createTokenKey();
 const p8 = writeP8(pem, sharedDirectory());
 const names = ['--key-id', keyId, '--team-id', teamId];
-const sentence =
-  'The tenant itself takes a .p12 with a push certificate, which `mfa-cli apns request` begins.';
+const sentence = 'A tenant needs a .p12 with a push certificate: start one with `mfa-cli apns request`.';
 const p12 = p12Path('01-default-aes256');
 
 type Command = 'push send' | 'apns verify';
@@ -57,7 +56,7 @@ describe('a .p8 in place of a .p12', () => {
       topic,
       environment: 'production',
       sent: true,
-      explanation: `APNs took the push. ${sentence}`,
+      explanation: `APNs accepted the push. ${sentence}`,
       findings: [],
       ok: true,
     });
@@ -80,7 +79,7 @@ describe('a .p8 in place of a .p12', () => {
       0,
       `✓ APNs accepts this key for ${topic} (production).
 
-APNs answered BadDeviceToken, which it is expected to answer when key, topic and environment are right. ${sentence}
+APNs answered BadDeviceToken, as expected when key, topic and environment are right. ${sentence}
 
 Key ID       ${keyId}
 Team ID      ${teamId}
@@ -124,35 +123,35 @@ apns-id      A0B1
     expect(stdout).toContain(`✓ Checks passed. Nothing was sent (dry run).\n${sentence}\n`);
   });
 
-  const takesPlace = 'A .p8 takes the place of a .p12 and its password: give one of the two';
+  const takesPlace = 'A .p8 and a .p12 cannot be used together';
   const oneOfTwo = 'Give --p8 FILE or --p12 FILE.';
   test.each<[string, string, Record<string, string>, string, string | null]>([
     [
       'key ID, team ID and topic are missing',
       '--p8 P8',
       {},
-      'What is missing with a .p8: the key ID, the team ID and the topic',
+      'The .p8 also needs the key ID, the team ID and the topic',
       'Give --key-id ID, --team-id ID and --topic TOPIC.',
     ],
     [
       'only the topic is missing',
       `--p8 P8 ${names.join(' ')}`,
       {},
-      'A .p8 names no topic, and none was given',
+      'A .p8 needs a topic',
       'Give --topic TOPIC.',
     ],
     [
       'the key ID is too short',
       `--p8 P8 --key-id ABC --team-id ${teamId} --topic a.b`,
       {},
-      '"ABC" is not a key ID: it has ten characters of A to Z and 0 to 9',
+      '"ABC" is not a key ID, which has ten characters, A to Z and 0 to 9',
       'Give --key-id ID, or set MFA_CLI_KEY_ID.',
     ],
     [
       'the team ID is in lower case',
       `--p8 P8 --key-id ${keyId} --topic a.b`,
       { MFA_CLI_TEAM_ID: teamId.toLowerCase() },
-      '"a1b2c3d4e5" is not a team ID: it has ten characters of A to Z and 0 to 9',
+      '"a1b2c3d4e5" is not a team ID, which has ten characters, A to Z and 0 to 9',
       'Give --team-id ID, or set MFA_CLI_TEAM_ID.',
     ],
     ['there is a .p12, too', `--p8 P8 --p12 ${p12}`, {}, takesPlace, oneOfTwo],
@@ -162,14 +161,14 @@ apns-id      A0B1
       'both are in the environment',
       '',
       { MFA_CLI_P8: p8, MFA_CLI_P12: p12 },
-      'MFA_CLI_P8 and MFA_CLI_P12 are both set, and only one of them can be used',
+      'MFA_CLI_P8 and MFA_CLI_P12 cannot both be set',
       null,
     ],
     [
       'there is only its key ID',
       `--key-id ${keyId}`,
       {},
-      '--key-id and --team-id are those of a .p8, and none was given',
+      '--key-id and --team-id need a .p8',
       'Give --p8 FILE, or set MFA_CLI_P8.',
     ],
   ])('is refused where %s', async (_case, words, env, message, hint) => {

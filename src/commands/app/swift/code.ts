@@ -1,17 +1,17 @@
 import type { Place } from '../finding.ts';
 import type { Token } from './tokens.ts';
 
-/** What a name stands for, somewhere. Numbers are indexes of tokens. */
+/** A declaration of a name. Numbers are indexes of tokens. */
 export interface Declaration {
   /** `local`: known only at run time. */
   readonly kind: 'let' | 'var' | 'case' | 'local';
   readonly at: number;
   readonly isTyped?: boolean;
-  /** The type whose block it is in. */
+  /** The enclosing type. */
   readonly owner: string | undefined;
-  /** Where its value begins, if it has one. */
+  /** The start of its value, if any. */
   readonly value?: number | null;
-  /** Of a parameter: its function, and what callers write before an argument. */
+  /** For a parameter: its function, and the label of its argument. */
   readonly passed?: { readonly to: string; readonly label: string };
 }
 
@@ -26,32 +26,32 @@ export interface SwiftCall extends Span {
   readonly at: number;
 }
 
-/** An argument, a parameter or an element, behind its label. */
+/** An argument, a parameter or an element, without its label. */
 export interface Item extends Span {
   readonly label: string | null;
 }
 
-/** How far ahead to look for what belongs to a declaration, and the longest list of parameters to read, in tokens. */
+/** Maximum tokens to search for the parts of a declaration, and of a parameter list. */
 const [nearby, signatureLimit] = [100, 1500];
-/** Nobody writes more calls of one name by hand, or more blocks in blocks. */
+/** Maximum calls of one name, and nested blocks; handwritten code has fewer. */
 const [callsLimit, nestingLimit] = [500, 200];
 
 const opening = /^[([{]$/;
 
-/** The Swift code of an app: the tokens of all its sources, one after the other, with what they declare. */
+/** The Swift code of an app: the tokens of all its sources in a row, and their declarations. */
 export class SwiftCode {
   readonly tokens: readonly Token[];
-  /** Where each name is. */
+  /** The indexes of each name. */
   readonly names = new Map<string, number[]>();
   /** The names of functions by each of their labels: `application didReceive…`. */
   readonly #functions = new Map<string, number>();
   /** The names of functions by the braces of their bodies, and those of types. */
   readonly #bodies = new Map<number, number>();
   readonly #types = new Map<number, string>();
-  /** What types inherit, with the indexes of their names. */
+  /** The first type that inherits each name, by the index of its own name. */
   readonly #inherited = new Map<string, number>();
   readonly #declarations = new Map<string, Declaration[]>();
-  /** For each opening bracket the index of the one that closes it, or of the end of its file. */
+  /** For each opening bracket the index of its closing one, or of the end of its file. */
   readonly #closings: Int32Array;
   /** For each token the brace of the block around it; -1 for none. */
   readonly #blocks: Int32Array;
@@ -68,7 +68,7 @@ export class SwiftCode {
     }
   }
 
-  /** The text of a token; empty where there is none. */
+  /** The text of a token, or an empty string. */
   text(at: number): string {
     return this.tokens[at]?.text ?? '';
   }
@@ -97,29 +97,29 @@ export class SwiftCode {
     return this.#declarations.get(name) ?? [];
   }
 
-  /** Where a name is, but where a function of that name is declared. */
+  /** The indexes of a name, except declarations of functions. */
   usesOf(name: string): readonly number[] {
     return (this.names.get(name) ?? []).filter((at) => this.text(at - 1) !== 'func');
   }
 
-  /** The first place of one of the names, the first of them before the others. */
+  /** The first place of the first name that occurs. */
   placeOf(...names: readonly string[]): Place | null {
     const at = names.map((name) => this.usesOf(name)[0]).find((use) => use !== undefined);
     return at === undefined ? null : this.placeAt(at);
   }
 
-  /** The first type that lists a name among what it inherits. */
+  /** The first type that inherits from a name. */
   typeInheriting(name: string): Place | null {
     const at = this.#inherited.get(name);
     return at === undefined ? null : this.placeAt(at);
   }
 
-  /** The first function with that name and that label, which is what distinguishes delegate methods; null if there is none. */
+  /** The first function with that name and label, which distinguishes delegate methods; or null. */
   functionNamed(name: string, label: string): number | null {
     return this.#functions.get(`${name} ${label}`) ?? null;
   }
 
-  /** The function whose body is around a token; null if there is none nearby. */
+  /** The function around a token; null if none is near. */
   functionAt(at: number): number | null {
     let block = this.#blocks[at] ?? -1;
     for (let nesting = 0; nesting < nestingLimit && block >= 0 && !this.#bodies.has(block); nesting++)
@@ -127,7 +127,7 @@ export class SwiftCode {
     return this.#bodies.get(block) ?? null;
   }
 
-  /** The calls of a function or an initializer by that name, of `.init(…)` by `init`; the first 500. */
+  /** The first 500 calls of a function or initializer by its name; `init` finds `.init(…)`. */
   callsOf(name: string): readonly SwiftCall[] {
     return this.usesOf(name)
       .filter((at) => this.text(at + 1) === '(' && (name !== 'init' || this.text(at - 1) === '.'))
@@ -135,7 +135,7 @@ export class SwiftCode {
       .map((at) => ({ at, from: at + 2, to: this.closing(at + 1) }));
   }
 
-  /** What is between commas. */
+  /** The items between commas. */
   itemsIn({ from, to }: Span): readonly Item[] {
     const items: Item[] = [];
     let start = from;
@@ -184,7 +184,7 @@ export class SwiftCode {
     add(this.#declarations, this.text(at), { at, kind, owner, ...rest });
   }
 
-  /** The next token like that on the way, outside any brackets, or the first on another line; null if none is nearby. */
+  /** The next matching token outside brackets, or the first on another line; null if none is near. */
   #find(from: number, pattern: RegExp, isOnLine = false): number | null {
     for (let at = from; at < from + nearby && at < this.tokens.length; at++) {
       const text = this.text(at);
@@ -202,7 +202,7 @@ export class SwiftCode {
     const body = this.#find(parameters.to + 1, /^(?:|[{}]|func|var|let|init)$/);
     if (body !== null && this.text(body) === '{') this.#bodies.set(body, at);
     for (const { label: plain, from } of this.itemsIn(parameters)) {
-      // `_ token: Data` and `with token: Data` have a name behind the label.
+      // In `_ token: Data` and `with token: Data` a name follows the label.
       const named = plain === null ? from + 1 : from - 2;
       const label = plain ?? this.text(from);
       const [to, key] = [this.text(at), `${this.text(at)} ${label}`];
@@ -240,13 +240,13 @@ export class SwiftCode {
     }
   }
 
-  /** Where the string is that a block consists of: `{ "a" }`, `{ return "a" }`. */
+  /** The string that is the whole content of a block: `{ "a" }`, `{ return "a" }`. */
   #onlyValueIn(brace: number): number | null {
     const at = this.text(brace + 1) === 'return' ? brace + 2 : brace + 1;
     return this.text(at) === '"' && this.text(at + 1) === '}' ? at : null;
   }
 
-  /** The names that a closure or a loop binds, which are before its `in`. */
+  /** The names that a closure or a loop binds before its `in`. */
   #readLocals(at: number): void {
     const bound = /^(?:|[{};]|for|in)$/;
     for (let before = at - 1; before > at - nearby && !bound.test(this.text(before)); before--)

@@ -1,8 +1,8 @@
-/** A token of Swift code; comments, blanks and conditions (`#if`) are none. */
+/** A token of Swift code, but not a comment, space or condition (`#if`). */
 export interface Token {
-  /** As written, without the ticks around a name; `"` for a string literal; empty behind the last of a file. */
+  /** As written, without the ticks around a name; `"` for a string literal; empty after the last token of a file. */
   readonly text: string;
-  /** What a string literal contains, as written; null for any other token. */
+  /** The content of a string literal as written; null for any other token. */
   readonly value: string | null;
   readonly file: string;
   /** From 1. */
@@ -12,20 +12,20 @@ export interface Token {
 const lexeme =
   /\n|[^\S\n]+|\/\/[^\n]*|\/\*|(#{0,9})("""|")|#(?:if|elseif|else|endif)\b[^\n]*|[\p{L}_][\p{L}\p{N}_]*|\p{N}[\p{L}\p{N}_.]*|&&|\|\||\?\?|->|[=!<>+]=|\S/gu;
 
-/** What is passed over: blanks, a comment on a line, a condition, whose branches are all read, and ticks. */
+/** Skipped text: spaces, line comments, ticks, and conditions, of which every branch is read. */
 const passedOver = /^(?:\s|\/\/|#\w|`)/;
 
 /**
- * The tokens of a Swift source (The Swift Programming Language, Lexical Structure). Code that a string interpolates stands
- * in parentheses behind the string, and the rest of the string behind it.
- * @param most how many to read
- * @returns null for a source of more
+ * The tokens of a Swift source (The Swift Programming Language, Lexical Structure). Interpolated code follows its string in
+ * parentheses, and the rest of the string follows the code.
+ * @param most maximum number of tokens
+ * @returns null if the source has more
  */
 export function tokenize(file: string, source: string, most: number): readonly Token[] | null {
   const text = source.replace(/\r\n?/g, '\n');
   const tokens: Token[] = [];
   const bodies = new Map<string, RegExp>();
-  /** The strings around, each with the parentheses that are open in its interpolated code. */
+  /** The enclosing strings, each with the number of open parentheses in its interpolated code. */
   const around: { hashes: string; quotes: string; open: number }[] = [];
   let [at, line] = [0, 1];
 
@@ -36,7 +36,7 @@ export function tokenize(file: string, source: string, most: number): readonly T
     return passed;
   };
 
-  /** Up to the end of a string, or to code in it. */
+  /** Reads to the end of a string, or to code in it. */
   const readString = (hashes: string, quotes: string): void => {
     const [first, end] = [line, quotes + hashes];
     const body = bodies.get(end) ?? bodyOf(hashes, quotes);
@@ -71,7 +71,7 @@ export function tokenize(file: string, source: string, most: number): readonly T
   return [...tokens, { text: '', value: null, file, line }];
 }
 
-/** A string literal behind its opening quotes, or behind code in it; then its end, or where code begins. */
+/** A string literal after its opening quotes, or after code in it; then its end, or the start of code. */
 function bodyOf(hashes: string, quotes: string): RegExp {
   const [end, slash] = [quotes + hashes, `\\\\${hashes}`];
   const other = quotes === '"' ? `${slash}\\(|\\n` : `${slash}\\(`;

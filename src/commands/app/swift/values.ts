@@ -1,10 +1,10 @@
 import type { Declaration, Span, SwiftCode } from './code.ts';
 
-/** What an expression may stand for; a list stands for all its elements. */
+/** A possible value of an expression; a list stands for all its elements. */
 export type Value =
   /** A string or a boolean, and the index of its token. */
   | { readonly kind: 'literal'; readonly value: string | boolean; readonly at: number }
-  /** What a call of a type creates, by the index of the name called. */
+  /** The result of a type's initializer, by the index of the called name. */
   | { readonly kind: 'made'; readonly at: number }
   /** A member that the sources do not declare, such as `.alert` from the SDK. */
   | { readonly kind: 'member'; readonly name: string }
@@ -13,14 +13,14 @@ export type Value =
 
 const unknown: readonly Value[] = [{ kind: 'unknown' }];
 
-/** How many steps to take from one expression to another, from one in all: they may refer to each other in a circle. */
+/** Maximum steps from one expression to another, nested and in all: they may refer to each other in a circle. */
 const [depthLimit, stepLimit] = [20, 2000];
-/** The longest value to read, in tokens; and how many tokens and declarations to look at, for all expressions together. */
+/** Maximum tokens of a value; and maximum tokens and declarations to look at for all expressions. */
 const [lengthLimit, workLimit] = [1500, 5_000_000];
 
 /**
- * Finds what expressions stand for: literals, constants and raw values of that name, and what calls pass for parameters.
- * Which of several declarations is in scope is not known: those in the same source count before all others.
+ * Finds the possible values of expressions: literals, constants and raw values of that name, and arguments that calls pass.
+ * Scopes are not resolved: declarations in the same source take precedence over all others.
  */
 export class SwiftValues {
   readonly #code: SwiftCode;
@@ -68,7 +68,7 @@ export class SwiftValues {
     return found.length === 0 ? unknown : found.flatMap((each) => this.#declared(each, isRaw, depth + 1));
   }
 
-  /** What the name at an index may be; null for a member that the sources do not declare. */
+  /** The possible declarations of a name; null for a member that the sources do not declare. */
   #declarations(from: number, at: number, isRaw: boolean): readonly Declaration[] | null {
     const code = this.#code;
     const declared = code.declarationsOf(code.text(at));
@@ -93,13 +93,13 @@ export class SwiftValues {
     return kind === 'var' ? [...values, ...unknown] : values;
   }
 
-  /** What the calls of a function pass for a parameter. */
+  /** The arguments that calls of a function pass for a parameter. */
   #passed({ to, label }: NonNullable<Declaration['passed']>, depth: number): readonly Value[] {
     const code = this.#code;
     const uses = code.usesOf(to).filter((at) => code.text(at + 1) !== ':');
     const calls = code.callsOf(to);
     this.#workLeft -= calls.reduce((sum, call) => sum + call.to - call.from, uses.length);
-    // A function that is handed on is called by whoever has it.
+    // A function that is passed on can be called from anywhere.
     if (calls.length === 0 || calls.length < uses.length || this.#workLeft <= 0) return unknown;
     return calls.flatMap((call) => {
       const item = code.argumentOf(call, label);
@@ -107,7 +107,7 @@ export class SwiftValues {
     });
   }
 
-  /** Where the value of a declaration ends: a line that begins with an operator continues it. */
+  /** The end of a declaration's value: a line that begins with an operator continues it. */
   #endOf(from: number): number {
     const code = this.#code;
     let at = from;

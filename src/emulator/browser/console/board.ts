@@ -3,13 +3,13 @@ import { type Child, make, type Tone, tag, type Wanted } from '../dom.ts';
 import { timeOf } from '../shown.ts';
 import type { ConsoleState, ConsoleTenant, Latest } from './state.ts';
 
-/** How the page stands with the emulator. */
+/** The page's connection to the emulator. */
 export type Standing = 'live' | 'lost' | 'signed-out';
 
-/** Milliseconds between two tries. */
+/** Milliseconds between two attempts. */
 const pause = 1000;
 
-/** Follows the tenant, and connects again whenever it is there again, until the page is left. */
+/** Follows the tenant, and reconnects until the page is closed. */
 export function follow(
   changed: (changes: Partial<ConsoleState>) => void,
   stands: (standing: Standing) => void,
@@ -25,7 +25,7 @@ export function follow(
     source = new EventSource('/emulator/console/events');
     source.addEventListener('open', () => stands('live'));
     source.addEventListener('message', ({ data }) => changed(JSON.parse(data)));
-    // An event source does not tell why it failed, and tries no more where it is refused.
+    // An event source does not report why it failed, and does not retry after a refusal.
     source.addEventListener('error', () => void look());
   };
   const look = async (): Promise<void> => {
@@ -39,12 +39,12 @@ export function follow(
     stands(status === 401 ? 'signed-out' : 'lost');
     timer = setTimeout(() => void look(), pause);
   };
-  // A browser has six connections to a host for all its tabs: one that nobody looks at leaves its own to others.
+  // A browser has six connections to a host for all its tabs: a hidden tab closes its own.
   document.addEventListener('visibilitychange', () => (document.hidden ? close() : open()));
   if (!document.hidden) open();
 }
 
-/** Lets the tenant make a call of its API, as the administrator. @param done the words for a success */
+/** Calls an API of the tenant as the console's user. @param done the words for success */
 export async function call(
   api: string,
   parameters: Readonly<Record<string, unknown>>,
@@ -68,7 +68,7 @@ export async function call(
   ];
 }
 
-/** All that there is to see, and what the buttons do. */
+/** The content of the page, and the actions of its buttons. */
 export interface Board {
   readonly tenant: ConsoleTenant;
   readonly state: ConsoleState;
@@ -77,7 +77,7 @@ export interface Board {
   readonly onlyRefused: boolean;
   /** The latest words in a card, by its ID. */
   readonly said: ReadonlyMap<string, string>;
-  /** Makes a call, and says in that card what came of it. @returns whether it was done */
+  /** Makes a call, and shows its outcome in that card. @returns whether it succeeded */
   act(
     card: string,
     api: string,
@@ -87,10 +87,10 @@ export interface Board {
   showOnlyRefused(isWanted: boolean): void;
 }
 
-/** A part of the page under a heading, which also names it. */
+/** A part of the page with a heading. */
 export type Card = (board: Board) => Wanted;
 
-/** @param beside what stands at the right of the heading */
+/** @param beside shown to the right of the heading */
 export function card(
   id: string,
   heading: string,
@@ -106,7 +106,7 @@ export function saidIn(id: string, { said }: Board): Wanted {
   return make('p.said', { id: `${id}-said`, role: 'status', tabindex: '-1' }, said.get(id) ?? '');
 }
 
-/** One line of what happened: when, to whom, with what outcome, and that as a tag. */
+/** One line of a list: time, subject, details, and the outcome as a tag. */
 interface Happening {
   readonly at: string;
   readonly who: string;
@@ -114,7 +114,7 @@ interface Happening {
   readonly mark: readonly [Tone, string];
 }
 
-/** The newest of what happened, as many as are `shown`, and the others folded. */
+/** Shows the newest `shown` lines, and folds the others. */
 export function happenings<Item>(
   { total, items }: Latest<Item>,
   read: (item: Item) => Happening,
@@ -134,7 +134,7 @@ export function happenings<Item>(
   ];
 }
 
-/** Names and words are cut where there is no room for them. */
+/** Long names and words are cut. */
 function line({ at, who, words, mark }: Happening): Wanted {
   return make(
     'li',

@@ -71,7 +71,7 @@ const standings: Readonly<Record<Standing, readonly [Tone, word: string, notice:
 
 clock.set(state.now);
 show();
-// Only time changes these: how long a challenge still waits, how many days are left.
+// Time alone changes waiting challenges and the days left.
 setInterval(show, 1000);
 follow(
   (changes) => {

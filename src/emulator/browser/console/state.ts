@@ -1,49 +1,49 @@
-/** The tenant as the console shows it. Times are ISO 8601, by the tenant's clock. */
+/** The state of the tenant for the console. Times are ISO 8601, by the tenant's clock. */
 export interface ConsoleState {
-  /** Another one each time that the emulator is started. */
+  /** Differs for each start of the emulator. */
   readonly run: string;
   readonly now: string;
   readonly certificates: readonly ConsoleCertificate[];
   readonly people: Latest<ConsolePerson>;
-  /** Of all people: how many phones there are, and how many of them a push can reach. */
+  /** The number of all phones, and of those that a push can reach. */
   readonly phones: { readonly total: number; readonly reachable: number };
-  /** The newest first, as of the two that follow. */
+  /** Newest first, like the next two. */
   readonly challenges: Latest<ConsoleChallenge>;
   readonly requests: Latest<ConsoleRequest>;
-  /** Of the stand-in for APNs. */
+  /** The answers of the APNs stand-in. */
   readonly answers: Latest<ConsoleAnswer>;
-  /** Its answers to the next pushes, whatever they hold; the next one first. */
+  /** Its answers to the next pushes regardless of their content, next one first. */
   readonly scripted: readonly ScriptedAnswers[];
 }
 
-/** The part that does not change while the emulator runs. */
+/** The part that is constant while the emulator runs. */
 export interface ConsoleTenant {
   /** `127.0.0.1:8450` */
   readonly host: string;
   readonly apnsHost: string;
   readonly apnsEnvironment: 'sandbox' | 'production';
   readonly assumptions: readonly ConsoleAssumption[];
-  /** The reasons of APNs to refuse a push, and the HTTP status of each. */
+  /** The reasons of APNs to refuse a push, with their HTTP status. */
   readonly reasons: Readonly<Record<string, number>>;
 }
 
-/** The page brings this along. */
+/** The state in the page itself. */
 export type FirstState = Readonly<{ tenant: ConsoleTenant; state: ConsoleState }>;
 
-/** Some of many, and how many there have ever been, or are. */
+/** Some items, and the count of all. */
 export type Latest<Item> = Readonly<{ total: number; items: readonly Item[] }>;
 
 export interface ConsoleCertificate {
   readonly clientAppKey: string;
   readonly topic: string;
-  /** Whether pushes are sent with it: it was set last. */
+  /** Whether pushes use it: it was set last. */
   readonly isUsed: boolean;
-  /** Null: before the emulator was started. */
+  /** Null: set before the emulator started. */
   readonly set: { readonly by: string; readonly at: string } | null;
   /** Null: it cannot be opened. */
   readonly notAfter: string | null;
   readonly environments: readonly ('sandbox' | 'production')[];
-  /** Why no push arrives that is sent with it, in a sentence, whenever it ends; null: nothing is against it. */
+  /** Why no push with it arrives, apart from its expiry, as a sentence; null: no fault. */
   readonly fault: string | null;
 }
 
@@ -58,8 +58,9 @@ export interface ConsolePhone {
   readonly name: string;
   readonly os: 'ios' | 'android';
   readonly osVersion: string;
-  /** Whether it has a device token, and a key for one-time passwords. */
+  /** Whether it has a device token. */
   readonly isReachable: boolean;
+  /** Whether it has a key for one-time passwords. */
   readonly hasCodes: boolean;
 }
 
@@ -71,7 +72,7 @@ export interface ConsoleChallenge {
   readonly pushes: readonly ConsolePush[];
 }
 
-/** An answer of APNs; the phone by its name, or null: none here has that token. */
+/** An answer of APNs; `phone` is its name, or null for an unknown token. */
 export interface ConsolePush {
   readonly phone: string | null;
   readonly status: number | null;
@@ -82,7 +83,7 @@ export interface ConsoleAnswer extends ConsolePush {
   readonly number: number;
   readonly at: string;
   readonly topic: string | null;
-  /** Whether it went to the device token of nobody, as `apns verify` sends it. */
+  /** Whether it answers a probe of `apns verify`. */
   readonly isProbe: boolean;
 }
 
@@ -93,11 +94,11 @@ export interface ConsoleRequest {
   readonly path: string;
   readonly status: number;
   readonly milliseconds: number;
-  /** Null: the tenant had nothing to judge. */
+  /** Null: the answer has no verdict. */
   readonly verdict: { readonly success: boolean; readonly words: string | null } | null;
 }
 
-/** One answer for so many pushes; status null: it comes when the connection ends. */
+/** One answer for the next pushes; status null: the connection ends with it. */
 export type ScriptedAnswers = Readonly<{ reason: string; status: number | null; times: number }>;
 
 export type ConsoleAssumption = Readonly<{ name: string; value: string; isUsual: boolean; question: string }>;

@@ -10,7 +10,7 @@ import type {
   ConsolePush,
 } from './state.ts';
 
-/** The sign-ins that wait or have waited for a phone. */
+/** Current and past sign-ins by phone. */
 export const challenges: Card = ({ state, now }) =>
   card(
     'challenges',
@@ -45,7 +45,7 @@ function pushInWords({ phone, status, reason }: ConsolePush): string {
   return `${whom}: ${[status, reason].filter((word) => word !== null).join(' ')}`;
 }
 
-/** The certificate that is set for each client app key and topic. */
+/** The certificate of each client app key. */
 export const certificates: Card = (board) => {
   const all = board.state.certificates;
   return card(
@@ -60,7 +60,7 @@ export const certificates: Card = (board) => {
   );
 };
 
-/** A tag in place of how long it lasts, and why no push is sent with it; null: pushes are. */
+/** A tag that replaces the days left, and why no push uses the certificate; null: pushes use it. */
 type Unused = readonly [word: string, why: string] | null;
 
 function useOf({ isUsed }: ConsoleCertificate, all: readonly ConsoleCertificate[]): Unused {
@@ -93,19 +93,19 @@ function certificate(one: ConsoleCertificate, unused: Unused, board: Board): Wan
   );
 }
 
-/** A button that asks before the certificate is lost. */
+/** A delete button with a confirmation. */
 function deletion(ClientAppKey: string, name: string, { act }: Board): readonly Wanted[] {
   const ask = ({ currentTarget }: Event): void => {
     if (currentTarget instanceof Element)
       currentTarget.closest('.item')?.querySelector('dialog')?.showModal();
   };
   const remove = async (): Promise<void> => {
-    const done = `Deleted the certificate of ${name}.`;
-    // The button is about to go.
+    const done = `Deleted the certificate for ${name}.`;
+    // The button disappears.
     if (await act('certificates', '/Mobile/DeleteApnsCertForClientApp', { ClientAppKey }, done))
       document.getElementById('certificates-said')?.focus();
   };
-  const label = `Delete the certificate of ${name}`;
+  const label = `Delete the certificate for ${name}`;
   return [
     make(
       'div.actions',
@@ -118,19 +118,19 @@ function deletion(ClientAppKey: string, name: string, { act }: Board): readonly 
         'form',
         { method: 'dialog' },
         make('h2', `${label}?`),
-        make('p.lead', 'No push can be sent with it until it is set again.'),
+        make('p.lead', 'Pushes cannot use it until it is set again.'),
         make('div.actions', make('button', 'Keep it'), make('button.danger', { onclick: remove }, 'Delete')),
       ),
     ),
   ];
 }
 
-/** The users of the tenant, and what rings when they sign in. */
+/** The users of the tenant and their phones. */
 export const people: Card = (board) => {
   const { items, total } = board.state.people;
   const isOther = ({ kind, phones }: ConsolePerson): boolean => kind === 'rehearsal' && phones.total === 0;
   const [main, others] = [items.filter((one) => !isOther(one)), items.filter(isOther)];
-  // The one primary button.
+  // The only primary button.
   const first = main.find(isReachable);
   return card(
     'people',

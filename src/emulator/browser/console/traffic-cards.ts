@@ -3,7 +3,7 @@ import { make, type Tone, type Wanted } from '../dom.ts';
 import { type Card, card, happenings, saidIn } from './board.ts';
 import type { ConsoleAnswer, ConsoleAssumption, ConsoleRequest } from './state.ts';
 
-/** The requests to the tenant, and its verdicts. */
+/** The requests to the tenant and its answers. */
 export const requests: Card = ({ state, onlyRefused, showOnlyRefused }) => {
   const { total, items } = state.requests;
   const check = make('input', {
@@ -14,11 +14,11 @@ export const requests: Card = ({ state, onlyRefused, showOnlyRefused }) => {
   return card(
     'requests',
     'Requests',
-    make('label.check', { for: 'refused' }, check, 'only refused'),
+    make('label.check', { for: 'refused' }, check, 'refused only'),
     total === 0 ? null : make('p.lead', `${count(total, 'request')} since the start`),
     ...happenings({ total: onlyRefused ? wanted.length : total, items: wanted }, request, {
       ...{ shown: 12, noun: 'request' },
-      none: onlyRefused ? 'None of the latest was refused.' : 'No requests yet.',
+      none: onlyRefused ? 'No recent request was refused.' : 'No requests yet.',
     }),
   );
 };
@@ -42,7 +42,7 @@ function toneOf(one: ConsoleRequest): Tone {
   return one.status < 300 ? 'ok' : 'plain';
 }
 
-/** The stand-in for APNs: its next answers, and those that it gave. */
+/** The APNs stand-in: its next answers and its earlier ones. */
 export const pushService: Card = (board) => {
   const { state, tenant, act } = board;
   const next = state.scripted.map(({ status, reason, times }) =>
@@ -64,7 +64,7 @@ export const pushService: Card = (board) => {
   const limits = { min: '1', max: '1000', value: '1', required: true };
   return card(
     'push-service',
-    'Stand-in for APNs',
+    'APNs stand-in',
     null,
     make('p.lead', make('code', tenant.apnsHost), ` · ${tenant.apnsEnvironment}`),
     make(
@@ -83,7 +83,7 @@ export const pushService: Card = (board) => {
       make(
         'div.actions',
         make('button.small', 'Apply'),
-        // It is not disabled, as it would lose the focus.
+        // Not disabled, which would lose the focus.
         make(
           'button.small',
           { id: 'clear', formnovalidate: true, 'aria-disabled': next.length === 0 ? 'true' : null },
@@ -103,7 +103,7 @@ function answer({ at, phone, topic, status, reason, isProbe }: ConsoleAnswer) {
   const mark = (): readonly [Tone, string] => {
     if (status === null) return ['bad', 'ended'];
     if (reason === null) return ['ok', 'accepted'];
-    // A probe is for nobody, so APNs cannot say anything better of it.
+    // Nobody has the probe's token, so this is the best answer.
     return isProbe && reason === 'BadDeviceToken' ? ['plain', 'probe'] : ['bad', 'refused'];
   };
   return {
@@ -114,11 +114,11 @@ function answer({ at, phone, topic, status, reason, isProbe }: ConsoleAnswer) {
   };
 }
 
-/** Ends what others hold, as time does or an administrator. */
+/** Ends sign-ins, like the passage of time or an administrator. */
 export const signIns: Card = (board) => {
   const button = (words: string, api: string, done: string): Wanted =>
     make('button.small', { type: 'button', onclick: () => board.act('sign-ins', api, {}, done) }, words);
-  const expired = 'All access tokens have expired. Refresh tokens stay valid.';
+  const expired = 'Expired all access tokens. Refresh tokens stay valid.';
   return card(
     'sign-ins',
     'Sign-ins',
@@ -137,10 +137,10 @@ export const signIns: Card = (board) => {
   );
 };
 
-/** How this tenant behaves where the vendor documents nothing. */
+/** This tenant's values of the assumptions. */
 export const assumptions: Card = ({ tenant: { assumptions: all } }) => {
   const changed = all.filter(({ isUsual }) => !isUsual);
-  const usual = 'All at their defaults: the likelier behavior where the vendor documents none.';
+  const usual = 'All at their defaults, the likelier behavior.';
   return card(
     'assumptions',
     'Assumptions',

@@ -8,18 +8,18 @@ export const clientId = 'emulator-phone';
 
 export const scope = 'phone';
 
-/** An API of the tenant, as the vendor's iOS library asks it. */
+/** A call of a tenant's API in the form of the vendor's iOS library. */
 export interface ApiRequest {
   readonly path: string;
   readonly body?: Members;
   readonly signal?: AbortSignal;
 }
 
-/** Gives the whole answer to a call. @throws {CallFailure} */
+/** Returns the whole answer to a call. @throws {CallFailure} */
 export type Call = (request: ApiRequest) => Promise<Members>;
 
 export class CallFailure extends Error {
-  /** `unreachable` may be over at the next try; `signed-out` wants a person; a refusal is the tenant's last word. */
+  /** `unreachable` may be over at the next attempt; `signed-out` needs a sign-in; `refused` is final. */
   readonly kind: 'unreachable' | 'signed-out' | 'refused';
 
   constructor(kind: CallFailure['kind'], message: string) {
@@ -29,7 +29,7 @@ export class CallFailure extends Error {
   }
 }
 
-/** A request to the tenant that this page is of. */
+/** A request to this page's tenant. */
 interface TenantRequest {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -39,14 +39,14 @@ interface TenantRequest {
 
 export interface TenantAnswer {
   readonly status: number;
-  /** The JSON; undefined where it is none. */
+  /** The JSON, or undefined. */
   readonly document: unknown;
 }
 
 /** Sends a request. @throws {CallFailure} unreachable */
 export type Send = (request: TenantRequest) => Promise<TenantAnswer>;
 
-/** Sends with the token as the only proof: no cookie of the browser goes along, and no redirect is followed. */
+/** Sends the token as the only credential: without cookies, and without following redirects. */
 export function createSend(origin: string): Send {
   return async ({ path, signal, ...request }) => {
     try {
@@ -60,7 +60,7 @@ export function createSend(origin: string): Send {
   };
 }
 
-/** The result of work that may throw, which is then null. */
+/** The result of work; null if it throws. */
 export function attempt<Result>(work: () => Result): Result | null {
   try {
     return work();
@@ -71,7 +71,7 @@ export function attempt<Result>(work: () => Result): Result | null {
 
 type Members = Readonly<Record<string, unknown>>;
 
-/** The members of an object; none of anything else. */
+/** The members of an object; none for any other value. */
 export function membersOf(value: unknown): Members {
   return typeof value === 'object' && value !== null ? (value as Members) : {};
 }
@@ -80,10 +80,10 @@ export function textIn(value: unknown): string | null {
   return typeof value === 'string' && value !== '' ? value : null;
 }
 
-/** In the order of the vendor's `HmacAlgorithm` numbers. A browser's own cryptography has no MD5. */
+/** In the order of the vendor's `HmacAlgorithm` numbers. Browsers do not provide MD5. */
 const hashes = [sha1, sha256, sha512, md5];
 
-/** The key that the tenant gave a phone for its one-time passwords. */
+/** The tenant's key for a phone's one-time passwords. */
 export interface OtpProfile {
   readonly keyVersion: number;
   readonly oathProfileUuid: string;
@@ -97,8 +97,8 @@ export interface OtpProfile {
 }
 
 /**
- * The time-based one-time password at an instant, in milliseconds since 1970, as `one-time-password.ts` makes it with Node.js. Null:
- * there is none, as the truncation would read past the 16 bytes of MD5. @see RFC 6238 §4, RFC 4226 §5.3
+ * The time-based one-time password at an instant, in milliseconds since 1970, like `one-time-password.ts` with Node.js. Null:
+ * the truncation would read past the 16 bytes of MD5. @see RFC 6238 §4, RFC 4226 §5.3
  */
 export function oneTimePassword(
   { key, algorithm, digits, interval }: Omit<OtpProfile, 'keyVersion' | 'oathProfileUuid'>,

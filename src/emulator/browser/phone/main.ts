@@ -7,12 +7,12 @@ import { createView } from './view.ts';
 async function start(): Promise<void> {
   const { user, bundleId } = readFirstState() as { readonly user: string; readonly bundleId: string | null };
   const query = location.search;
-  // A code does not stay in the address, nor in the history.
+  // Removes the code from the address and the history.
   history.replaceState(null, '', location.pathname);
 
   const memory = openMemory(() => sessionStorage);
   let held = memory.now.enrollment?.udid;
-  // A duplicated tab has the memory of the other one, and each phone is in one tab only.
+  // A duplicated tab has a copy of the memory, but each phone lives in one tab only.
   if (held !== undefined && !(await holdAlone(held))) memory.forget();
 
   const phone = new Phone({
@@ -30,10 +30,10 @@ async function start(): Promise<void> {
   await phone.start(query);
 }
 
-/** A browser has six connections for all tabs of a host: so many of them may wait for a push. */
+/** A browser has six connections for all tabs of a host; at most three of them wait for a push. */
 const places = ['wait-1', 'wait-2', 'wait-3'];
 
-/** Does work that holds a connection while it waits, or with `mayWait` false where other tabs hold enough of them. */
+/** Runs work that keeps a connection waiting, or with `mayWait` false if other tabs have all the places. */
 async function inPlace<Result>(work: (mayWait: boolean) => Promise<Result>): Promise<Result> {
   for (const place of places) {
     const done = await navigator.locks.request(place, { ifAvailable: true }, async (lock) =>
@@ -44,7 +44,7 @@ async function inPlace<Result>(work: (mayWait: boolean) => Promise<Result>): Pro
   return work(false);
 }
 
-/** Ends after that time, or as soon as the tab is seen again, or `signal` is aborted. */
+/** Waits for that time, less if the tab becomes visible or `signal` is aborted. */
 function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const ended = new AbortController();
@@ -59,10 +59,10 @@ function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   });
 }
 
-/** Milliseconds that a page which is being left may still hold what it held. */
+/** Milliseconds in which a closing page may still have its lock. */
 const patience = 1500;
 
-/** Whether no other tab holds that name, which this one holds from then on. */
+/** Takes a lock of that name; false if another tab has it. */
 function holdAlone(name: string): Promise<boolean> {
   return new Promise((resolve) => {
     const hold = (): Promise<never> => {

@@ -2,7 +2,7 @@ import { attempt, membersOf, type OtpProfile, textIn } from './device-calls.ts';
 
 export interface PendingSignIn {
   readonly state: string;
-  /** RFC 7636: it never leaves this tab but for the token endpoint. */
+  /** RFC 7636: sent only to the token endpoint. */
   readonly codeVerifier: string;
 }
 
@@ -12,19 +12,19 @@ export interface Session {
   readonly user: string;
 }
 
-/** The choices of whoever sets up the phone. */
+/** The user's choices when setting up the phone. */
 export type Wish = Readonly<Record<'user' | 'name' | 'bundleId', string>>;
 
-/** The phone as the tenant knows it. */
+/** The phone's data at the tenant. */
 export interface Enrollment {
   readonly user: string;
   readonly udid: string;
   readonly deviceToken: string;
-  /** Null: the tenant has not given it one yet, or has forgotten the phone. */
+  /** Null: the tenant has not sent one yet, or has forgotten the phone. */
   readonly otp: OtpProfile | null;
 }
 
-/** A push on the lock screen, and what became of it. */
+/** A push on the lock screen, and its outcome. */
 export interface Notification {
   readonly id: number;
   /** Milliseconds since 1970. */
@@ -32,16 +32,16 @@ export interface Notification {
   readonly app: string;
   readonly title: string | null;
   readonly message: string;
-  /** It goes back with the answer; null: this is no MFA push. */
+  /** Returned with the answer; null: not an MFA push. */
   readonly challenge: string | null;
-  /** Whether iOS offers Approve and Deny: for this category alone. */
+  /** Whether iOS offers Approve and Deny, which needs this category. */
   readonly hasActions: boolean;
   readonly state: 'waiting' | 'sending' | 'approved' | 'denied';
-  /** Why the tenant did not take the last answer. */
+  /** The tenant's reason for refusing the last answer. */
   readonly refusal: string | null;
 }
 
-/** All that a phone knows; it is as long-lived as its tab. */
+/** Everything that a phone stores, for the life of its tab. */
 export interface Remembered {
   readonly wish: Wish | null;
   readonly pending: PendingSignIn | null;
@@ -68,8 +68,8 @@ interface TextStore {
 export type Memory = ReturnType<typeof openMemory>;
 
 /**
- * @param open gives the tab's own storage (`sessionStorage`): no other tab sees it, and it is gone with this one.
- * It throws where the browser stores nothing, and so may the storage itself.
+ * @param open returns the tab's own storage (`sessionStorage`), which other tabs do not see and which ends with this one.
+ * Opening and using it throws in a browser that stores nothing.
  */
 export function openMemory(open: () => TextStore) {
   let now: Remembered =
@@ -78,7 +78,7 @@ export function openMemory(open: () => TextStore) {
     get now(): Remembered {
       return now;
     },
-    /** @returns whether the browser stored it: if not, it is gone with the page */
+    /** @returns whether the browser stored it; if not, it is lost with the page */
     keep(changes: Partial<Remembered>): boolean {
       now = { ...now, ...changes };
       return attempt(() => open().setItem(key, JSON.stringify(now))) !== null;
@@ -92,7 +92,7 @@ export function openMemory(open: () => TextStore) {
 
 const category = 'MfaNotificationCategoryId';
 
-/** iOS shows `aps.alert`, a text or a title and a body; the vendor's app reads `payload.Options`. */
+/** Reads a push: iOS shows `aps.alert`, a text or a title and a body; the vendor's app reads `payload.Options`. */
 export function readPush(topic: string, payload: unknown) {
   const aps = membersOf(membersOf(payload).aps);
   const options = membersOf(membersOf(membersOf(payload).payload).Options);
@@ -106,7 +106,7 @@ export function readPush(topic: string, payload: unknown) {
   };
 }
 
-/** A name for an app of which only the bundle ID is known: `Example` of `com.example.app`. */
+/** A name for an app from its bundle ID: `Example` for `com.example.app`. */
 function appName(bundleId: string): string {
   const parts = bundleId.split('.');
   const word = parts.findLast((part, index) => index > 0 && part.toLowerCase() !== 'app') ?? bundleId;

@@ -3,20 +3,20 @@ import { type Memory, type Notification, type Remembered, readPush, type Wish } 
 import { answerChallenge, enrollPhone, newEnrollment } from './pushes.ts';
 import { authorizationAddress, beginSignIn, createCall, finishSignIn, revokeSession } from './sign-in.ts';
 
-/** A phone belongs to nobody, speaks with the tenant, has lost its session, is not enrolled there, or waits for pushes. */
+/** A phone without a user, in contact with the tenant, without a session, unknown to the tenant, or waiting for pushes. */
 type Stage = 'new' | 'busy' | 'signed-out' | 'unenrolled' | 'listening';
 
-/** The part of a phone's state that its tab does not remember. */
+/** The part of a phone's state that the tab does not store. */
 interface Passing {
   readonly stage: Stage;
-  /** Whether the tenant has not answered lately. */
+  /** Whether the tenant did not answer the last request. */
   readonly isLost: boolean;
   readonly failure: string | null;
 }
 
 export type PhoneState = Remembered & Passing;
 
-/** The world around a phone; the time in milliseconds since 1970. */
+/** The environment of a phone; times in milliseconds since 1970. */
 export interface PhoneParts {
   readonly origin: string;
   readonly send: Send;
@@ -24,24 +24,24 @@ export interface PhoneParts {
   now(): number;
   go(address: string): void;
   changed(state: PhoneState): void;
-  /** Does work that may hold a connection for long, or may not. */
+  /** Runs work that may keep a connection waiting only if `mayWait` is true. */
   inPlace<Result>(work: (mayWait: boolean) => Promise<Result>): Promise<Result>;
-  /** Ends after that time, sooner once the phone is seen, and at once if `signal` is aborted. */
+  /** Waits for that time, less if the phone becomes visible or `signal` is aborted. */
   pause(milliseconds: number, signal: AbortSignal): Promise<void>;
 }
 
 const storesNothing =
-  'This browser stores nothing for this page, so the phone cannot sign in: allow cookies and site data here.';
+  'This browser stores nothing for this page, so the phone cannot sign in. Allow cookies and site data for it.';
 
 const [notificationsKept, happeningsKept] = [5, 20];
 
-/** Seconds of one request: proxies end those that are silent for longer. */
+/** Seconds of one request: some proxies end a longer silence. */
 const longestWait = 25;
 
 /** Milliseconds. */
 const [interval, firstPause, longestPause] = [3000, 500, 5000];
 
-/** A phone in the browser, an iPhone that sends what the vendor's iOS library sends. */
+/** A phone in the browser: an iPhone with the requests of the vendor's iOS library. */
 export class Phone {
   readonly #parts: PhoneParts;
   readonly #call: Call;
@@ -58,11 +58,11 @@ export class Phone {
     return this.#parts.memory.now;
   }
 
-  /** Continues from what is remembered. @param query the browser's, after a sign-in or empty */
+  /** Resumes from memory. @param query of the address; empty unless the browser comes from a sign-in */
   async start(query: string): Promise<void> {
     const { memory, send, origin } = this.#parts;
     const { pending, notifications } = this.#known;
-    // Nobody knows what became of an answer that was being sent as the page went.
+    // The outcome of an answer is unknown if the page was closed while sending it.
     const reopened = notifications.map((one) => ({
       ...one,
       state: one.state === 'sending' ? ('waiting' as const) : one.state,
@@ -88,7 +88,7 @@ export class Phone {
   signIn(wish: Wish): void {
     const { memory, origin, go } = this.#parts;
     const pending = beginSignIn();
-    // The page is left meanwhile: without what it has begun, it could not go on when the browser comes back.
+    // The phone needs the pending sign-in when the browser returns to this page.
     if (memory.keep({ wish, pending })) go(authorizationAddress(origin, pending, wish.user));
     else this.#show({ failure: storesNothing });
   }
@@ -97,7 +97,7 @@ export class Phone {
     const { session, wish, enrollment } = this.#known;
     if (session === null || wish === null) return this.#show({ stage: 'new' });
     const own = enrollment?.user === session.user ? enrollment : newEnrollment(session.user);
-    // Earlier pushes are for keys that the tenant is about to replace.
+    // Earlier pushes need keys that the tenant is about to replace.
     this.#parts.memory.keep({ enrollment: { ...own, otp: null }, notifications: [] });
     this.#show({ stage: 'busy' });
     try {
@@ -132,7 +132,7 @@ export class Phone {
     this.#keep({ notifications: this.#known.notifications.filter((one) => one.id !== id) });
   }
 
-  /** Takes the phone away from the tenant, signs it out and forgets it. */
+  /** Removes the phone from the tenant, signs it out and forgets it. */
   async remove(): Promise<void> {
     const { enrollment } = this.#known;
     this.#listening.abort();
@@ -143,7 +143,7 @@ export class Phone {
         await this.#call({ path: `/Mobile/DeleteDevice?deviceID=${encodeURIComponent(enrollment.udid)}` });
       if (this.#known.session !== null) await revokeSession(this.#parts.send, this.#known.session);
     } catch (error) {
-      failure = `It is removed here, but the tenant may still have it: ${failureOf(error).message}`;
+      failure = `The phone was removed here, but the tenant may still have it: ${failureOf(error).message}`;
     }
     this.#parts.memory.forget();
     this.#show({ stage: 'new', isLost: false, failure });
@@ -168,7 +168,7 @@ export class Phone {
     }
   }
 
-  /** Waits for pushes until it is aborted, over any loss of the tenant. @throws {CallFailure} signed-out, refused */
+  /** Waits for pushes until aborted, also while the tenant does not answer. @throws {CallFailure} signed-out, refused */
   async #listen(deviceToken: string, signal: AbortSignal): Promise<void> {
     const { inPlace, pause } = this.#parts;
     for (let losses = 0; !signal.aborted; ) {
@@ -177,7 +177,7 @@ export class Phone {
         const { push, wait } = await inPlace(async (mayWait) => {
           const wait = mayWait && isBack ? longestWait : 0;
           const patience = AbortSignal.any([signal, AbortSignal.timeout((wait + 10) * 1000)]);
-          // As iOS does it for an app: the oldest push for the token, or null if none comes within these seconds.
+          // Like iOS for an app: the oldest push for the token, or null if none arrives in time.
           const body = { DeviceToken: deviceToken, Wait: wait };
           const { Result } = await this.#call({ path: '/emulator/pushes', body, signal: patience });
           return { push: Result ?? null, wait };
@@ -212,7 +212,7 @@ export class Phone {
     this.#keep({ notifications: [push, ...others].slice(0, notificationsKept) });
   }
 
-  /** Goes where a failure leads. @throws any other error */
+  /** Shows a failure and the stage that it leads to. @throws any other error */
   #fail(error: unknown, otherwise: Stage): void {
     const { kind, message } = failureOf(error);
     this.#tell(message);
@@ -238,7 +238,7 @@ export class Phone {
     this.#show({ failure: this.#passing.failure });
   }
 
-  /** Shows the phone so; a failure is gone unless it is given. */
+  /** Shows a new state; without a failure in it, the earlier one is cleared. */
   #show(changes: Partial<Passing>): void {
     this.#passing = { ...this.#passing, failure: null, ...changes };
     this.#parts.changed({ ...this.#known, ...this.#passing });

@@ -23,7 +23,7 @@ export async function answerChallenge(
   const code = oneTimePassword(otp, at);
   if (code === null) {
     const left = otp.interval - (Math.floor(at / 1000) % otp.interval);
-    const words = `The tenant chose MD5 for one-time passwords, which gives none for the next ${left} s.`;
+    const words = `The tenant chose MD5 for one-time passwords, which yields no code for the next ${left} s.`;
     throw new CallFailure('refused', words);
   }
   await call({
@@ -43,15 +43,15 @@ export async function answerChallenge(
 
 const OSVersion = '26.1';
 
-/** A new phone, with a UDID as iOS writes it. */
+/** A new phone, with a UDID in the form of iOS. */
 export function newEnrollment(user: string): Enrollment {
   const udid = crypto.randomUUID().toUpperCase();
   return { user, udid, deviceToken: bytesToHex(randomBytes(32)), otp: null };
 }
 
 /**
- * The three calls that the vendor's app makes once somebody has signed in, as its library does: it doubles the slash, and
- * sends the token's bytes in base64. @throws {CallFailure}
+ * The three calls of the vendor's app after a sign-in, in the form of its library: with a double slash, and with the token's
+ * bytes in base64. @throws {CallFailure}
  */
 export async function enrollPhone(
   call: Call,
@@ -75,7 +75,7 @@ function readProfile(given: Readonly<Record<string, unknown>>): OtpProfile {
   const [key, oathProfileUuid] = [textIn(given.SecretKey), textIn(given.OathProfileUuid)];
   const numbers = [given.HmacAlgorithm, given.Digits, given.Period, given.SecretVersion];
   if (key === null || oathProfileUuid === null || !numbers.every(Number.isSafeInteger))
-    throw new CallFailure('refused', 'The tenant gave no key for one-time passwords.');
+    throw new CallFailure('refused', 'The tenant sent no key for one-time passwords.');
   const [algorithm = 0, digits = 0, interval = 0, keyVersion = 0] = numbers as number[];
   return { key, oathProfileUuid, algorithm, digits, interval, keyVersion };
 }

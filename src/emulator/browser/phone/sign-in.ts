@@ -24,8 +24,8 @@ export function beginSignIn(): PendingSignIn {
 }
 
 /**
- * The authorization request (RFC 6749 §4.1.1, RFC 7636 §4.3), with `nozso` as the vendor's iOS library has it, and a `state`, which
- * that leaves out. `prompt=login`: whoever is signed in to this browser is not whoever holds the phone.
+ * The authorization request (RFC 6749 §4.1.1, RFC 7636 §4.3), with `nozso` like the vendor's iOS library, and a `state`, which
+ * that library omits. `prompt=login`: the browser's user is not the phone's.
  */
 export function authorizationAddress(
   origin: string,
@@ -41,9 +41,9 @@ export function authorizationAddress(
 }
 
 /**
- * Trades the code that the browser came back with for a session, and asks whose it is; null: the browser did not come from
- * a sign-in. A code counts only with the state that was sent; the tenant sends errors without one
- * (docs/decisions/error-without-state.md), so an error is told, and ends nothing. @throws {CallFailure}
+ * Exchanges the code in the query for a session, and asks for its user; null: the browser does not come from a sign-in. A code
+ * needs the state that was sent; the tenant sends errors without one (docs/decisions/error-without-state.md), so an error is
+ * reported but ends nothing. @throws {CallFailure}
  */
 export async function finishSignIn(
   send: Send,
@@ -57,12 +57,12 @@ export async function finishSignIn(
   const code = parameters.get('code');
   if (code === null) return null;
   if (pending === null || parameters.get('state') !== pending.state)
-    throw new CallFailure('refused', 'This answer belongs to no sign-in of this tab.');
+    throw new CallFailure('refused', 'This answer does not belong to a sign-in from this tab.');
   const grant = { grant_type: 'authorization_code', redirect_uri: redirectUri(origin) };
   const form = { ...grant, code, code_verifier: pending.codeVerifier };
   const tokens = requireAnswer(await sendForm(send, 'Token', form));
   const accessToken = textIn(tokens.access_token);
-  if (accessToken === null) throw new CallFailure('refused', 'The tenant gave no access token.');
+  if (accessToken === null) throw new CallFailure('refused', 'The tenant sent no access token.');
   const headers = { authorization: `Bearer ${accessToken}` };
   const person = requireAnswer(await send({ path: `/OAuth2/UserInfo/${clientId}`, headers, body: null }));
   const user = textIn(person.unique_name);
@@ -107,7 +107,7 @@ function requireAnswer({ status, document }: TenantAnswer): ReturnType<typeof me
   throw refusal(textIn(answer.error_description) ?? textIn(answer.error) ?? `HTTP ${status}`);
 }
 
-/** Calls with the access token, and with a new one where that has expired. */
+/** Calls with the access token, and renews it if it has expired. */
 export function createCall(send: Send, memory: Memory): Call {
   let renewing: Promise<void> | null = null;
   const renew = (): Promise<void> => {
@@ -133,7 +133,7 @@ export function createCall(send: Send, memory: Memory): Call {
     const used = memory.now.session?.accessToken;
     let answer = await ask(request);
     if (answer.status === 401) {
-      // Another call may have renewed it meanwhile.
+      // Another call may have renewed it.
       if (memory.now.session?.accessToken === used) await renew();
       answer = await ask(request);
     }
@@ -144,13 +144,13 @@ export function createCall(send: Send, memory: Memory): Call {
 function read({ status, document }: TenantAnswer): ReturnType<typeof membersOf> {
   if (status === 401) throw signedOut();
   if (status >= 500 || document === undefined)
-    throw new CallFailure('unreachable', 'Something other than the tenant answers at this address.');
+    throw new CallFailure('unreachable', 'Something other than the tenant answered at this address.');
   const answer = membersOf(document);
   if (status < 400 && answer.success !== false) return answer;
   throw new CallFailure('refused', textIn(answer.Message) ?? `The tenant refused (HTTP ${status}).`);
 }
 
-/** RFC 6749 §6; an answer without a new refresh token leaves the old one. @throws {CallFailure} signed-out, unreachable */
+/** RFC 6749 §6; without a new refresh token in the answer, the old one stays. @throws {CallFailure} signed-out, unreachable */
 async function refresh(send: Send, memory: Memory): Promise<void> {
   const session = memory.now.session;
   if (session === null || session.refreshToken === null) throw signedOut();

@@ -3,7 +3,7 @@ import { visible } from '../shown.ts';
 import type { Notification, Wish } from './memory.ts';
 import type { Phone, PhoneState } from './phone.ts';
 
-/** Shows a person the phone; it fills the page. @param now milliseconds since 1970 */
+/** Shows the phone on the whole page. @param now milliseconds since 1970 */
 export function createView(phone: Phone, usual: Wish, now: () => number): { show(state: PhoneState): void } {
   let [known, ring] = [0, ''];
   let shown: PhoneState | null = null;
@@ -35,7 +35,7 @@ export function createView(phone: Phone, usual: Wish, now: () => number): { show
     known = newest?.id ?? 0;
     const waiting = notifications.filter(({ state }) => state === 'waiting').length;
     document.title = `${waiting === 0 ? '' : `(${waiting}) `}${heading} - mfa-cli emulator`;
-    // Where the element that had the focus is gone, the words tell why.
+    // If the focused element is gone, the heading gets the focus.
     if (hadFocus && document.activeElement === document.body) app.querySelector('h1')?.focus();
   };
 
@@ -76,10 +76,10 @@ function clock(at: number): Wanted {
 
 const activitiesShown = 8;
 
-/** Milliseconds in which a push comes in. */
+/** Milliseconds of a push's animation. */
 const arrival = 1000;
 
-/** Below the phone: whose it is, its activity, and the reasons for silence. */
+/** Below the phone: its user, its activity, and reasons for silence. */
 function captionOf(
   { stage, enrollment, wish, notifications, happenings }: PhoneState,
   phone: Phone,
@@ -103,14 +103,14 @@ function captionOf(
     activity.length === 0 ? null : make('h2', 'Activity'),
     make(
       'ol.happenings',
-      // Nothing in it moves: with something new it is another list.
+      // A new key for a new entry, so that no line moves.
       { key: `${happenings.length} ${happenings.at(-1)?.text}` },
       ...activity.map(({ at, text }) => make('li', time(at), make('span', text))),
     ),
     isSilent
       ? make(
           'p.note',
-          'A phone is not told why no push arrives. There may be no certificate, an expired one, or one for another app. ',
+          'A phone cannot see why no push arrives. The certificate may be missing, expired or for another app. ',
           make('a', { href: '/', target: '_blank', rel: 'noopener' }, 'The console'),
           ' shows the answers of the push service.',
         )
@@ -118,7 +118,7 @@ function captionOf(
   ];
 }
 
-/** The app's first screen: whose phone this becomes, and which app's. */
+/** The app's first screen, which asks for the user, the phone's name and the app. */
 function setUpForm(wish: Wish, submit: (wish: Wish) => void): Wanted {
   const field = (name: keyof Wish, label: string, more: Readonly<Record<string, string>> = {}) => [
     make('label', { for: name }, label),
@@ -146,12 +146,12 @@ function setUpForm(wish: Wish, submit: (wish: Wish) => void): Wanted {
   );
 }
 
-/** Above the phone: the answer, and what follows from it. */
+/** Above the phone: its state, and details. */
 type Words = readonly [heading: string, lead: string];
 
 function wordsOf({ stage, failure, isLost, wish, enrollment, notifications: [newest] }: PhoneState): Words {
   if (isLost) return ['The tenant does not answer', 'The phone keeps trying.'];
-  if (stage === 'busy') return ['Talking to the tenant', 'One moment.'];
+  if (stage === 'busy') return ['Contacting the tenant', 'One moment.'];
   if (stage !== 'listening') {
     const [heading, lead] = stages[stage];
     return [heading, failure ?? lead];
@@ -165,7 +165,7 @@ function wordsOf({ stage, failure, isLost, wish, enrollment, notifications: [new
 const stages = {
   new: [
     'This phone has no user yet',
-    'Sign in as a user to enroll it, as the vendor’s app does. Each tab is a phone of its own.',
+    'Sign in as a user to enroll it, like the vendor’s app. Each tab is a separate phone.',
   ],
   'signed-out': ['The tenant ended the session', 'Sign in again. The phone stays the same.'],
   unenrolled: ['The tenant does not know this phone', 'Enroll it again.'],
@@ -185,12 +185,12 @@ function time(at: number): Wanted {
   return make('time', { datetime: new Date(at).toISOString() }, hourOf(at));
 }
 
-/** Whether it has Approve and Deny. */
+/** Whether the notification offers Approve and Deny. */
 function isOpen({ state, hasActions, challenge }: Notification): boolean {
   return (state === 'waiting' || state === 'sending') && hasActions && challenge !== null;
 }
 
-/** A push as iOS shows it on the lock screen: whether it comes right now, and whether the one primary button is its. */
+/** A push on the lock screen: `isNew` animates it, and `isFirst` makes its button the primary one. */
 function notificationCard(
   notification: Notification,
   phone: Phone,
@@ -227,7 +227,7 @@ function footOf(notification: Notification, phone: Phone, isFirst: boolean): rea
   const clear = button('Clear', () => phone.clear(id));
   if (!isOpen(notification))
     return [
-      make('p.small', 'This is not an MFA push: iOS offers no actions for it.'),
+      make('p.small', 'This is not an MFA push, so iOS offers no actions.'),
       make('div.actions', clear),
     ];
   return [
