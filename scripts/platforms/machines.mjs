@@ -109,7 +109,7 @@ export function missingFor({ programs, files }) {
 }
 
 /** A path of this machine as wine's Windows has it. */
-export function windowsPath(path) {
+function windowsPath(path) {
   return `Z:${path.replaceAll('/', '\\')}`;
 }
 
