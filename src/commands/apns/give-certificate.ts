@@ -105,6 +105,8 @@ async function confirmSet(
         : `the certificate until ${previous.notAfter.slice(0, 10)}, set on ${previous.setAt.slice(0, 10)}`;
   terminal.note(`To:       ${tenant}, client app key ${clientAppKey}`);
   terminal.note(`Replaces: ${before}`);
+  if (previous === null && clientAppKey !== topic)
+    terminal.warn(`The client app key ${clientAppKey} is new here, and is not the topic`);
   for (const { asked, at, fingerprint: sent } of unanswered) {
     const which = asked === 'set' ? ` (SHA-256 ${sent?.slice(0, 8)}…)` : '';
     terminal.note(`Unknown:  whether the ${nounOf(asked)} of ${at.slice(0, 10)}${which} was done`);
