@@ -75,6 +75,8 @@ describe.skipIf(isMissing('bash'))('the command lines', () => {
       const [, says] = fleetSays.find(([words]) => line.startsWith(words)) ?? [];
       if (says !== undefined) expect(told.stdout).toContain(says);
       else expect(line).not.toContain('mfa-cli fleet');
+      if (line.startsWith('rm -r apns-ca.pem'))
+        expect((await runShell('mfa-cli profile list', env)).stdout).toBe('No profiles yet.\n');
     }
   });
 

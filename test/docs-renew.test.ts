@@ -105,8 +105,12 @@ const notAfter = '20271224160000Z';
 const app = ['--bundle-id', 'com.example.app', '--team-id', 'A1B2C3D4E5'];
 
 describe.skipIf(isMissing('openssl'))('the issuer recipe', () => {
-  async function openRenewal(words: readonly string[], outside: Readonly<Record<string, string>>) {
-    const { emulator } = await startTenant({ now: () => testNow });
+  async function openRenewal(
+    words: readonly string[],
+    outside: Readonly<Record<string, string>>,
+    now = testNow,
+  ) {
+    const { emulator } = await startTenant({ now: () => now });
     const machine = createMachine();
     const directory = join(temporaryDirectory(), 'push');
     const env = {
@@ -121,10 +125,23 @@ describe.skipIf(isMissing('openssl'))('the issuer recipe', () => {
     };
     const argv = ['apns', 'renew', ...app, '--dir', directory, '--no-verify', '--json', ...words];
     return async (more: Readonly<Record<string, string>> = {}) => {
-      const { exitCode, stdout } = await machine.run(argv, { env: { ...env, ...more } });
+      const { exitCode, stdout } = await machine.run(argv, { env: { ...env, ...more }, now });
       return [exitCode, JSON.parse(stdout)] as const;
     };
   }
+
+  test('for rehearsals takes one run to set a certificate that no real tenant takes', async () => {
+    // OpenSSL's certificates begin now.
+    const later = new Date(Date.now() + 3_600_000);
+    const renew = await openRenewal(['--issuer', example('issuers/rehearsal.sh')], {}, later);
+    const [exitCode, { stage, files, set }] = await renew();
+    expect([exitCode, stage, set?.topic]).toEqual([0, 'set', 'com.example.app']);
+    const argv = ['apns', 'set', files.p12, '--tenant', 'tenant.invalid', '--force', '--json'];
+    const env = { MFA_CLI_P12_PASSWORD: 'the-p12-password' };
+    const refused = await createMachine().run(argv, { env });
+    const codes = JSON.parse(refused.stdout).findings.map(({ code }: { code: string }) => code);
+    expect([refused.exitCode, codes[0]]).toEqual([4, 'practice-certificate']);
+  });
 
   test.skipIf(isMissing('gh'))('by ticket waits until somebody has answered and closed it', async () => {
     const { issues, env } = await startGithub();

@@ -27,7 +27,8 @@ export const checkPurpose: CertificateCheck = ({ certificate }, { topic, environ
   const signer = isSigners ? ' Its issuer, G3, issues code-signing certificates.' : '';
   const noAlerts = `${named} is ${words}, which cannot send alerts to an app.`;
   const list = topics.length === 0 ? 'none' : topics.join(', ');
-  const others = `The certificate does not include the topic ${topic}. Its topics: ${list}.`;
+  const shown = topic?.trim() === topic ? topic : `"${topic}"`;
+  const others = `The certificate does not include the topic ${shown}. Its topics: ${list}.`;
   const served = environments.length === 0 ? 'no environment' : `only ${environments.join(' and ')}`;
   const elsewhere = `The certificate serves ${served}, not ${environment}.`;
   const sandbox =

@@ -14,6 +14,8 @@ interface ProgramRun {
   /** Most bytes of stdout; a program that prints more is killed. Null: its stdout is our stderr. */
   readonly limit: number | null;
   readonly milliseconds: number;
+  /** The option of one argument: `--hook-arg`. */
+  readonly argumentOption?: string;
 }
 
 export type LaunchingContext = Pick<Context, 'env' | 'signal'> & Partial<Pick<Context, 'secretVariables'>>;
@@ -34,13 +36,13 @@ export interface ProgramEnd {
  * @throws {CliError} interrupted
  */
 export async function runProgram(run: ProgramRun, context: LaunchingContext): Promise<ProgramEnd> {
-  const { command, input, variables = {}, limit, milliseconds } = run;
+  const { command, input, variables = {}, limit, milliseconds, argumentOption } = run;
   const { env, secretVariables: withheld = [], signal } = context;
   signal.throwIfAborted();
   const failed = (started: boolean, how: string): ProgramEnd => ({ code: null, stdout: none, started, how });
   // Without the cause: a trace would show the arguments.
   const refused = (error: unknown): ProgramEnd =>
-    failed(false, `cannot be run: ${reasons[systemCode(error) ?? ''] ?? 'the system refused to start it'}`);
+    failed(false, `cannot be run: ${reasonOf(systemCode(error) ?? '', command[0], argumentOption)}`);
   let child: ChildProcess;
   try {
     const stdin = input === undefined ? 'ignore' : 'pipe';
@@ -85,8 +87,16 @@ export async function runProgram(run: ProgramRun, context: LaunchingContext): Pr
 
 const none = new Uint8Array();
 
+/** Shows a program to its first blank: behind it, somebody may have written an argument that is a secret. */
+function reasonOf(code: string, program: string, argumentOption: string | undefined): string {
+  if (code !== 'ENOENT') return reasons[code] ?? 'the system refused to start it';
+  const [first = '', ...others] = program.split(/\s/);
+  const shown = others.length === 0 ? first : `${first} …`;
+  const separately = others.length > 0 && argumentOption ? `; give each argument with ${argumentOption}` : '';
+  return `the program "${shown}", or the interpreter that its first line names, does not exist${separately}`;
+}
+
 const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'the program, or the interpreter that its first line names, does not exist',
   EACCES: 'permission denied',
   E2BIG: 'its arguments are too long',
   UNQUOTABLE: 'it is a .cmd or .bat file, which cannot be given %, " or a line break',
@@ -127,8 +137,10 @@ export async function runForSecret(
   command: Command,
   called: string,
   context: LaunchingContext & Pick<Context, 'patience'>,
+  argumentOption?: string,
 ): Promise<Secret> {
-  const run = { command, limit: secretLimit, milliseconds: context.patience };
+  const milliseconds = context.patience;
+  const run = { command, limit: secretLimit, milliseconds, ...(argumentOption && { argumentOption }) };
   const { how, stdout } = await runProgram(run, context);
   if (how !== null) throw new CliError('file-unreadable', `${called} ${how}`);
   return new Secret(cutLineBreak(stdout), called);

@@ -211,7 +211,7 @@ export function givenApns(
 } {
   const host = apnsHost ?? variable(env, 'MFA_CLI_APNS_HOST');
   return {
-    topic: topic ?? null,
+    topic: topic?.trim() ?? null,
     environment: environment ?? null,
     origin: (chosen) => apnsOrigin(chosen, host),
   };

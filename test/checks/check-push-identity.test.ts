@@ -476,3 +476,8 @@ test('only errors are errors', () => {
   expect(hasErrors(of('info', 'warning'))).toBe(false);
   expect(hasErrors(of('info', 'error'))).toBe(true);
 });
+
+test('a blank at the end of a topic is seen', () => {
+  const [{ message = '' } = {}] = check(identity, { topic: 'com.example.app ' });
+  expect(message).toContain('does not include the topic "com.example.app ".');
+});

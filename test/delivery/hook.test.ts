@@ -78,7 +78,7 @@ describe.skipIf(process.platform === 'win32')('a hook', () => {
     expect([none.exitCode, none.stderr]).toEqual([
       0,
       expect.stringContaining(
-        'The hook cannot be run: the program, or the interpreter that its first line names, does not exist',
+        'The hook cannot be run: the program "no …", or the interpreter that its first line names, does not exist; give each argument with --hook-arg\n',
       ),
     ]);
     expect((await set(['--hook', '/bin/true', '--hook-must-succeed'])).exitCode).toBe(0);

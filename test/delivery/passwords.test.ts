@@ -48,6 +48,13 @@ describe.skipIf(process.platform === 'win32')('--password-command', () => {
     expect([exitCode, JSON.parse(stdout).error.code]).toEqual([3, code]);
   });
 
+  test('as a whole line is no program, and the error shows no argument', async () => {
+    const { exitCode, stdout } = await run([...inspect, '--password-command', 'echo secret1']);
+    const { message } = JSON.parse(stdout).error;
+    expect([exitCode, message]).toEqual([3, expect.stringMatching(/"echo …".*--password-arg$/)]);
+    expect(message).not.toContain('secret1');
+  });
+
   test('is not run for a file that is not there, nor twice', async () => {
     const log = join(temporaryDirectory(), 'log');
     const program = shellProgram(`echo run >> '${log}'; echo secret`);

@@ -126,7 +126,7 @@ export const pipelineMistakes: readonly Mistake[] = [
     argv: ['whoami'],
     options: { env: { ...client, CI: 'true' } },
     exitCode: 5,
-    says: 'error: Not signed in',
+    says: `error: Not signed in to ${tenant.MFA_CLI_TENANT}`,
     hint: ['MFA_CLI_CLIENT_SECRET'],
   },
   {

@@ -15,7 +15,8 @@ const shell = (script: string, ...words: readonly string[]) => ['/bin/sh', '-c',
 const printed = async (script: string, how: Partial<typeof outside> & { secretVariables?: string[] } = {}) =>
   (await runForSecret(shell(script), 'It', { ...outside, ...how })).reveal();
 
-const missing = 'the program, or the interpreter that its first line names, does not exist';
+const missing = (program: string): string =>
+  `the program "${program}", or the interpreter that its first line names, does not exist`;
 
 describe.skipIf(process.platform === 'win32')('a program that gives a secret', () => {
   test.each([
@@ -39,7 +40,12 @@ describe.skipIf(process.platform === 'win32')('a program that gives a secret', (
     ['fails', shell('echo hunter2; exit 3'), 'ended with exit code 3'],
     ['is killed', shell('echo hunter2; kill -9 $$'), 'was ended by SIGKILL'],
     ['prints too much', shell('head -c 65537 /dev/zero; sleep 5'), 'prints more than 64 KiB'],
-    ['is not there', ['hunter2'], `cannot be run: ${missing}`],
+    ['is not there', ['/no/vault', 'hunter2'], `cannot be run: ${missing('/no/vault')}`],
+    [
+      'is a whole line',
+      ['echo hunter2'],
+      `cannot be run: ${missing('echo …')}; give each argument with --arg`,
+    ],
     ['may not be run', ['/etc/passwd'], 'cannot be run: permission denied'],
     [
       'has too many arguments',
@@ -48,7 +54,7 @@ describe.skipIf(process.platform === 'win32')('a program that gives a secret', (
     ],
     ['has no possible name', ['hunter2\0'], 'cannot be run: the system refused to start it'],
   ])('that %s is told without what it printed and was given', async (_case, command, how) => {
-    const error = await runForSecret(command, 'It', outside).catch((reason: unknown) => reason);
+    const error = await runForSecret(command, 'It', outside, '--arg').catch((reason: unknown) => reason);
     expect(error).toMatchObject({ code: 'file-unreadable', message: `It ${how}` });
     expect((error as Error).cause).toBe(undefined);
   });
@@ -56,7 +62,7 @@ describe.skipIf(process.platform === 'win32')('a program that gives a secret', (
   test('that names an interpreter with a carriage return is not called missing', async () => {
     const file = join(temporaryDirectory(), 'script');
     writeFileSync(file, '#!/bin/sh\r\necho hunter2\r\n', { mode: 0o755 });
-    await expect(runForSecret([file], 'It', outside)).rejects.toThrow(`It cannot be run: ${missing}`);
+    await expect(runForSecret([file], 'It', outside)).rejects.toThrow(`It cannot be run: ${missing(file)}`);
   });
 
   /** A program with another below it, whose number it tells in a file, that never ends. */

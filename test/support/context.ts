@@ -228,6 +228,13 @@ function scriptedPrompt(answers: readonly (string | boolean)[]): {
     return answer;
   };
   const text = async (question: Question): Promise<string> => String(next(question));
+  const valid = async (question: InputQuestion): Promise<string> => {
+    const answer = await text(question);
+    const verdict = question.validate?.(answer) ?? true;
+    if (verdict === true) return answer;
+    questions.push(verdict);
+    return valid(question);
+  };
   const prompt: Prompt = {
     password: async (question) => {
       const answer = String(next(question));
@@ -237,7 +244,7 @@ function scriptedPrompt(answers: readonly (string | boolean)[]): {
     confirm: async (question) => next(question) === true,
     input: (question: InputQuestion) =>
       question.signal === undefined
-        ? text(question)
+        ? valid(question)
         : new Promise((_resolve, reject) => whenAborted(question.signal, reject)),
     select: text,
   };

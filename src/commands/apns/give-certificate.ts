@@ -122,6 +122,8 @@ async function confirmSet(
     ['SHA-256', `${plan.fingerprint?.slice(0, 8)}…`] as const,
   ];
   if (!terminal.flags.quiet) terminal.present(formatFields(harmless(fields), style));
+  if (previous === null && clientAppKey !== topic)
+    terminal.warn(`The client app key ${clientAppKey} is new here, and is not the topic`);
   const silences = findings.some(({ code }) => code === 'silences-other-app');
   if (yes || (unchanged && !silences)) return;
   if (previous === null && concerned.length === 0 && unanswered.length === 0) return;

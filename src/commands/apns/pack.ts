@@ -1,4 +1,5 @@
 import { checkPushIdentity } from '../../checks/check-push-identity.ts';
+import { finding } from '../../checks/finding.ts';
 import type { Context } from '../../context.ts';
 import { readWithin } from '../../delivery/open-p12.ts';
 import { CliError } from '../../errors/cli-error.ts';
@@ -34,7 +35,11 @@ export async function pack(options: PackOptions, context: Context): Promise<Pack
   const made = { name: out ?? 'the .p12', password, encryption };
   const identity = await makeP12(content, made, context);
   const now = context.now();
-  const findings = checkPushIdentity(identity, { now });
+  const findings = checkPushIdentity(identity, { now }).map((one) =>
+    one.code === 'key-mismatch'
+      ? finding(one.code, 'The certificate does not match the key.', packHint)
+      : one,
+  );
   const judged = { encryption, ...reportIdentity(identity, findings, now) };
   const { pfx } = identity.container;
   if (!judged.ok) return { out: null, content: null, ...judged };
@@ -45,6 +50,9 @@ export async function pack(options: PackOptions, context: Context): Promise<Pack
   for (const { level, message } of findings) if (level === 'warning') context.terminal.warn(message);
   return { out, content: Buffer.from(pfx).toString('base64'), ...judged };
 }
+
+const packHint =
+  'Give the certificate that Apple made from the request of this key, or the key that was made with the request.';
 
 function format(report: PackReport, style: Style): string | Uint8Array {
   const { out, content } = report;

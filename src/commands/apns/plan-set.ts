@@ -166,6 +166,7 @@ export async function askTarget(
     return prompt.input({
       message: 'Client app key:',
       initial: topic,
+      validate: (key) => !/^(y|yes|n|no)?$/i.test(key.trim()) || 'Type the key of the client app',
       unavailable: 'The client app key cannot be asked for without a terminal',
       facts: { option: '--client-app-key KEY' },
     });

@@ -57,7 +57,7 @@ export async function request(options: RequestOptions, context: Context): Promis
   const [keyFile, requestFile] = [fileOf('key.pem'), fileOf('certSigningRequest')];
   const practiced = practice ? { certificate: fileOf('cer'), p12: fileOf('p12') } : null;
   if (!force) requireFreeNames([keyFile, requestFile, ...Object.values(practiced ?? {})]);
-  const option = '--new-password-file FILE or --no-encrypt';
+  const option = '--new-password-file FILE, set MFA_CLI_KEY_PASSWORD, or give --no-encrypt';
   const ofPractice = practice ? await practicePassword(options, context) : null;
   const password = !encrypt
     ? null

@@ -176,6 +176,16 @@ describe('what apns pack writes opens', () => {
 });
 
 describe('apns pack writes nothing', () => {
+  test('with another key, and asks for no export, as nothing was exported', async () => {
+    const { stdout } = await run(packArgv({ key: 'other-key.pem' }));
+    const [{ code, hint }] = JSON.parse(stdout).findings;
+    expect([code, hint]).toEqual([
+      'key-mismatch',
+      expect.stringMatching(/^Give the certificate that Apple made/),
+    ]);
+    expect(hint).not.toMatch(/export/i);
+  });
+
   test.each([
     ['the key of another certificate', { key: 'other-key.pem' }, {}, 'key-mismatch'],
     ['a certificate that has expired', {}, { now: new Date('2120-02-01T00:00:00Z') }, 'certificate-expired'],

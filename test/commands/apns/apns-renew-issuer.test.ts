@@ -146,7 +146,7 @@ describe.skipIf(isMissing('openssl'))('apns renew --issuer', () => {
     const { exitCode, stdout } = await machine.run(argv, { env: passwords });
     expect([exitCode, JSON.parse(stdout).error.message]).toEqual([
       7,
-      'The issuer cannot be run: the program, or the interpreter that its first line names, does not exist',
+      'The issuer cannot be run: the program "no …", or the interpreter that its first line names, does not exist; give each argument with --issuer-arg',
     ]);
     expect([(await call('exit 75')).exitCode, times()]).toEqual([4, 1]);
   });

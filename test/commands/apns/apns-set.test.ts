@@ -181,6 +181,24 @@ describe('apns set', () => {
     ).toBe(0);
   });
 
+  test('takes no yes or no for the client app key, and warns of a new key that is not the topic', async () => {
+    const { machine, emulator } = await signedIn();
+    const argv = ['apns', 'set', '--p12', p12Path('30-prod'), '--no-verify', '--fail-on', 'error'];
+    const refused = ['y', ' Yes', 'n', 'NO ', ''];
+    const { stderr, questions } = await machine.run(argv, { env, answers: [...refused, 'maybe', false] });
+    const { host } = new URL(emulator.url);
+    expect(questions).toEqual([
+      ...refused.flatMap(() => ['Client app key:', 'Type the key of the client app']),
+      'Client app key:',
+      `Set the certificate for maybe at ${host}?`,
+    ]);
+    const warning = /warning: The client app key maybe is new here, and is not the topic\n/;
+    expect(stderr).toMatch(warning);
+    const same = await machine.run([...argv, '--topic', ` ${key} `], { env, answers: [key, false] });
+    expect([same.exitCode, same.questions.length]).toEqual([130, 2]);
+    expect(same.stderr).not.toMatch(warning);
+  });
+
   test('goes on where the record cannot be written', async () => {
     const { emulator } = await signedIn();
     const machine = createMachine('/dev/null/mfa-cli');
