@@ -53,7 +53,7 @@ export function isExecutable(path: string): boolean {
   return isAllowed(path, constants.X_OK);
 }
 
-/** What accessSync gives differs: undefined in Node.js, null in Bun. */
+/** accessSync returns undefined in Node.js, and null in Bun. */
 function isAllowed(path: string, mode: number): boolean {
   return (
     orNull(() => {

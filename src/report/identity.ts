@@ -86,7 +86,7 @@ function formatValidity({ notBefore, notAfter, daysLeft: days }: CertificateRepo
   return `${notBefore.slice(0, 10)} to ${formatDaysLeft(notAfter, days, style)}`;
 }
 
-/** What a .p12 holds and what is wrong with it, as `--json` gives it. */
+/** The contents and the findings of a .p12, as `--json` prints them. */
 export interface IdentityReport {
   readonly certificate: CertificateReport | null;
   readonly container: ContainerReport;

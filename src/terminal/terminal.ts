@@ -13,7 +13,7 @@ export interface Streams {
   readonly stderr: OutputStream;
 }
 
-/** What the command line says about output and prompts. */
+/** The options for output and prompts. */
 export interface TerminalFlags {
   readonly json: boolean;
   /** The JSON on one line. */

@@ -37,7 +37,7 @@ export function reportOfTenants(
   };
 }
 
-/** A fleet file in which each tenant is to have one and the same certificate. */
+/** A fleet file that gives each tenant the same certificate. */
 export function fleetFileFor(tenants: readonly NamedTenant[]): string {
   const entries = tenants.map(
     (tenant) => `  ${tenant.name}:

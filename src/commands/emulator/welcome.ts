@@ -30,9 +30,9 @@ export interface EmulatorCommandOptions {
 
 export interface EmulatorReport {
   readonly url: string;
-  /** What to put into the environment. */
+  /** The variables to set. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Who can sign in. The passwords are for the emulator alone. */
+  /** The users. Their passwords work only in this emulator. */
   readonly accounts: Readonly<
     Record<'administrator' | 'user' | 'serviceUser', { user: string; password: string }>
   >;
@@ -103,7 +103,7 @@ async function writeSecrets(
   return folder;
 }
 
-/** What lets everybody on the machine in, in one sentence. */
+/** The reasons why everybody on the machine can sign in, as one sentence. */
 function dangers({ fixedPasswords, autoApprove }: EmulatorCommandOptions): readonly string[] {
   const why = [
     ...(autoApprove === true ? ['whoever asks is signed in as the administrator'] : []),
