@@ -122,9 +122,9 @@ export const fileMistakes: readonly Mistake[] = [
     options: { env: secretPassword, answers: [false] },
     before: withCertificate,
     exitCode: 130,
-    says: '! The certificate serves the sandbox only: apps from the App Store, TestFlight and MDM get no push. [sandbox-only]',
+    says: '! The certificate serves only the sandbox and does not reach apps from the App Store, TestFlight or MDM. [sandbox-only]',
     hint: [
-      'Replaces        the certificate until',
+      'Replaces        the certificate valid until',
       `Client app key  ${key}\nTenant          TENANT\nEnvironments    sandbox\nValid until     `,
       '✗ Nothing was sent',
     ],
@@ -168,7 +168,7 @@ export const fileMistakes: readonly Mistake[] = [
     hint: [
       '✗ Wrong password, or the file is damaged. 1 attempt left.',
       `✗ The password does not open ${good}, or the file is damaged: the two cannot be told apart`,
-      '  Blanks at either end count.',
+      '  Leading and trailing spaces count. Use the password set when the file was exported.',
     ],
   },
   {
@@ -208,7 +208,7 @@ export const fileMistakes: readonly Mistake[] = [
     name: 'emulator --apns-ca: a file that is there',
     argv: ['emulator', '--port', '0', '--apns-ca', good],
     exitCode: 2,
-    says: `error: ${good} already exists, and no emulator wrote it`,
+    says: `error: ${good} already exists and was not written by an emulator`,
     hint: ['hint: Choose another name with --apns-ca FILE, or remove the file.'],
   },
   {

@@ -100,7 +100,7 @@ export const pipelineMistakes: readonly Mistake[] = [
     options: { env: { MFA_CLI_TENNANT: 'acme' } },
     exitCode: 0,
     says: 'warning: mfa-cli does not read the variable MFA_CLI_TENNANT; did you mean MFA_CLI_TENANT?',
-    hint: ['There is no profile yet.'],
+    hint: ['No profiles yet.'],
   },
   {
     name: 'a variable that is like none of ours',
@@ -108,7 +108,7 @@ export const pipelineMistakes: readonly Mistake[] = [
     options: { env: { MFA_CLI_COLOUR: 'no' } },
     exitCode: 0,
     says: 'warning: mfa-cli does not read the variable MFA_CLI_COLOUR',
-    hint: ['There is no profile yet.'],
+    hint: ['No profiles yet.'],
   },
   {
     name: 'doctor: a slip of a variable',
@@ -117,7 +117,7 @@ export const pipelineMistakes: readonly Mistake[] = [
     exitCode: 0,
     says: 'warning: mfa-cli does not read the variable MFA_CLI_TENNANT; did you mean MFA_CLI_TENANT?',
     hint: [
-      '! MFA_CLI_TENNANT is not a variable that mfa-cli reads; did you mean MFA_CLI_TENANT? [variables]',
+      '! mfa-cli does not read the variable MFA_CLI_TENNANT; did you mean MFA_CLI_TENANT? [variables]',
       '`mfa-cli help environment` lists the variables.',
     ],
   },
@@ -152,7 +152,7 @@ export const pipelineMistakes: readonly Mistake[] = [
     options: { env: { ...secretPassword, ...tenant }, answers: [false] },
     exitCode: 5,
     says: `✗ Not signed in to ${tenant.MFA_CLI_TENANT}`,
-    hint: [`  Run \`mfa-cli login\`; ${pipeline}`],
+    hint: [`  Run \`mfa-cli login\`. ${pipeline}`],
   },
   {
     name: 'a session that the tenant has ended, in a pipe',
@@ -170,7 +170,7 @@ export const pipelineMistakes: readonly Mistake[] = [
     before: withDeadSession,
     exitCode: 5,
     says: '✗ TENANT no longer renews the session: invalid_grant: grant request is invalid',
-    hint: [`  Run \`mfa-cli login\`; ${pipeline}`],
+    hint: [`  Run \`mfa-cli login\`. ${pipeline}`],
   },
   {
     name: 'a session that ends before the job does',
@@ -204,7 +204,7 @@ export const pipelineMistakes: readonly Mistake[] = [
     before: withCertificate,
     exitCode: 130,
     says: 'Phones  0 iPhones enrolled, whichever app',
-    hint: ['✗ That is another key: nothing was deleted'],
+    hint: ['✗ The key does not match: nothing was deleted'],
   },
   {
     name: 'the removal of a profile, answered by Return alone',
