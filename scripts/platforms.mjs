@@ -60,7 +60,7 @@ async function tryPlatform(name, folder, wine) {
     // A missing platform is not a failure of the program.
     return skipped(error.message.split('\n')[0]);
   }
-  const given = { ...opened, runtime, isWindows, share: slow && !values.full ? 6 : 1, lanes: 2 };
+  const given = { ...opened, runtime, isWindows, share: slow && !values.full ? 12 : 1, lanes: 2 };
   const told = ({ check, seconds, failed }) =>
     console.log(`${failed ? '✗' : '✓'} ${name}: ${check} (${seconds.toFixed(1)} s)`);
   const parts = [

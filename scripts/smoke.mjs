@@ -73,7 +73,7 @@ try {
   await expectRun(['device', 'enroll', ...phone], { stdout: /Enrolled/ });
   await expectRun(['device', 'register-token', ...phone], { stdout: /Registered/ });
   await expectRun(['api', 'POST', '/emulator/challenge', '--data', '{}'], { stdout: /Pending/ });
-  await expectRun(['device', 'listen', ...phone], { stdout: /A push came/ });
+  await expectRun(['device', 'listen', ...phone], { stdout: /Push received/ });
   await expectRun(['device', 'answer', '--approve', ...phone], { stdout: /Approved/ });
   await expectRun(['app', 'check', `${root}test/fixtures/app/classic`], { stdout: /✓/ });
   await expectRun(['apns', 'delete', '--client-app-key', 'com.example.lab', '--yes'], { stdout: /Deleted/ });

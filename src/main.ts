@@ -127,7 +127,7 @@ function createNetwork({ trace, warn }: Terminal) {
   return async (caFile: string | null) => {
     const { proxiesOf } = await import('./network/proxy.ts');
     if (env.NODE_TLS_REJECT_UNAUTHORIZED === '0' && !warned)
-      warn("mfa-cli ignores NODE_TLS_REJECT_UNAUTHORIZED=0. Give the server's CA with --ca-file PEM");
+      warn('mfa-cli ignores NODE_TLS_REJECT_UNAUTHORIZED=0. Give the CA of the server with --ca-file PEM');
     warned = true;
     return {
       proxies: proxiesOf(env),
@@ -143,9 +143,12 @@ function createNetwork({ trace, warn }: Terminal) {
   };
 }
 
-/** Ends after a write error: a reader that stops early (`| head -1`) is no failure, a full disk is. */
+/** A reader that leaves early (`| head -1`) is no failure, and a hook is still called. A full disk is a failure. */
 async function endWithoutOutput(cause: Error): Promise<void> {
-  if (systemCode(cause) === 'EPIPE') process.exit();
+  if (systemCode(cause) === 'EPIPE') {
+    if (!line.words.some((word) => /^--hook(=|$)/.test(word))) process.exit();
+    return;
+  }
   const reason = systemReason(cause) ?? systemCode(cause);
   const error = new CliError('file-unwritable', `Cannot write to standard output: ${reason}`, { cause });
   const { exitCodeOf } = await import('./errors/advice.ts');

@@ -210,7 +210,9 @@ describe.skipIf(isMissing('bash'))('the action', () => {
     expect(result.stdout).toContain('100%25%0A::warning::not ours');
     expect(result.stdout).not.toMatch(/^::warning::/m);
     const option = await run({ p12: p12Path(good), password, topic: '--password', 'dry-run': 'true' });
-    expect(option.stdout).toContain('::error title=topic-mismatch::The topic --password ');
+    expect(option.stdout).toContain(
+      '::error title=topic-mismatch::The certificate does not include the topic --password.',
+    );
   });
 });
 

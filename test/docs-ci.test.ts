@@ -34,7 +34,7 @@ beforeAll(async () => {
   const user = ['--service-user', 'pipeline@example.com', '--secret-file', secretFile];
   const argv = ['bootstrap', '--tenant', emulator.url, ...user, '--yes'];
   const { exitCode, stderr } = await machine.run(argv, { env: { MFA_CLI_TOKEN: await sessionOf(emulator) } });
-  expect([exitCode, stderr]).toEqual([0, expect.stringContaining('A pipeline sets\n')]);
+  expect([exitCode, stderr]).toEqual([0, expect.stringContaining('A pipeline sets:\n')]);
   const exported = [...stderr.matchAll(/^export (\w+)=(\S+)$/gm)].map(([, name = '', value = '']) => [
     name,
     value,
@@ -170,7 +170,7 @@ describe('docs/ci.md', () => {
       const { exitCode, stderr } = await run(line);
       // The certificate of the tests is not of Apple, which is a warning; nor does Apple answer the request.
       const code = /--fail-on warning|--if-days-left/.test(line) ? 4 : 0;
-      const notes = line.includes('apns renew') ? /^Wrote .*\nWrote .*\n$/ : /^$/;
+      const notes = line.includes('apns renew') ? /^✓ Wrote .*\n✓ Wrote .*\n$/ : /^$/;
       expect([line, exitCode, stderr]).toEqual([line, code, expect.stringMatching(notes)]);
     }
   });

@@ -96,8 +96,8 @@ describe.skipIf(isMissing('bash'))('the command lines', () => {
     for (const [question, answer] of [
       ['User name', emulator.administrator.user],
       ['Enter Password', emulator.administrator.password],
-      ['Do this at', 'y'],
-      ['Sign in with it now', 'n'],
+      ['Apply these changes to', 'y'],
+      ['Sign in now, with', 'n'],
     ] as const) {
       await terminal.read(question);
       terminal.type(`${answer}${enter}`);
@@ -117,7 +117,7 @@ describe.skipIf(isMissing('bash'))('the command lines', () => {
       expect([line, told.exitCode, told.exitCode === 0 ? '' : told.stderr]).toEqual([line, 0, '']);
     }
     expect(readFileSync(join(directory, 'fleet.html'), 'utf8')).toContain(
-      'No push certificate ends within 30 days',
+      'No push certificate expires within 30 days',
     );
   });
 });

@@ -71,7 +71,7 @@ test('a store that cannot be written', async () => {
     3,
     [
       expect.stringMatching(/^mfa-cli: error: Cannot write .*config\.json: not a directory$/),
-      'mfa-cli: hint: Let this user write into that directory, or name another one in MFA_CLI_CONFIG_DIR.',
+      'mfa-cli: hint: Allow this user to write to that directory, or set MFA_CLI_CONFIG_DIR to another one.',
       '',
     ],
   ]);
@@ -107,13 +107,13 @@ test.each([
   const argv = ['apns', 'inspect', p12Path('30-dist')];
   const told = await createMachine().run(argv, { env: { ...secretPassword, ...env } });
   const text = stripVTControlCharacters(told.stdout + told.stderr);
-  expect(text).toContain(`${mark} error `);
+  expect(text).toContain(`${mark} `);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII
   if (mark === 'x') expect(text).toMatch(/^[\x00-\x7f]+$/);
 });
 
 test.each([
-  ['certificates: []', ':2:15: certificates takes a mapping of names and certificates'],
+  ['certificates: []', ':2:15: certificates takes a mapping of names to certificates'],
   ['certificate: {}', ':2:1: "certificate" is not a key of the file; did you mean certificates?'],
 ])('%s in a fleet file is one fault', async (line, fault) => {
   const file = join(temporaryDirectory(), 'mfa-fleet.yaml');

@@ -1,7 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { commandWords } from './support/command-words.ts';
-import { expectDocument, faultsOf, schemaFiles } from './support/documents.ts';
+import { expectDocument, expectOut, expectScreen, faultsOf, schemaFiles } from './support/documents.ts';
+import { cleanEnvironment, runShell } from './support/process.ts';
+import { temporaryDirectory } from './support/temporary-directory.ts';
+import { isMissing } from './support/tools.ts';
 
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 const golden = new URL('golden/', import.meta.url);
@@ -95,4 +99,27 @@ test.each<[string, string, unknown, string | null]>([
   const checked = expectDocument(line.split(' '), JSON.stringify(document));
   if (fault === null) await expect(checked).resolves.toBeUndefined();
   else await expect(checked).rejects.toThrow(fault);
+});
+
+test.skipIf(isMissing('bash')).each<[string, string, string | null]>([
+  ['a report', 'mfa-cli version --json', null],
+  [
+    'a report that lacks a key',
+    "X=1; mfa-cli() { echo '{}'; }; Y=2 mfa-cli \\\n  version --json",
+    'version.schema.json',
+  ],
+  ['what a pipe makes of it', "mfa-cli version --json | sed 's/.*//' && echo '{}'", null],
+])('a document of a shell script is held against a schema: %s', async (_what, script, fault) => {
+  const run = runShell(script, cleanEnvironment());
+  if (fault === null) expect((await run).exitCode).toBe(0);
+  else await expect(run).rejects.toThrow(fault);
+});
+
+test('so is one on a terminal, and one in the file of --out', async () => {
+  await expect(expectScreen(['version', '--json'], '{}\r\n(restored)\r\n')).rejects.toThrow('version.schema');
+  const out = join(temporaryDirectory(), 'report.json');
+  writeFileSync(out, '{}');
+  const argv = ['fleet', 'apply', '--yes', '--out', out];
+  await expect(expectOut(argv, null)).rejects.toThrow('fleet-apply.schema');
+  await expect(expectOut(argv, '{}')).resolves.toBeUndefined();
 });

@@ -10,7 +10,7 @@ import { run } from '../release/run.mjs';
 const fixtures = join(root, 'test/fixtures/p12');
 const cert = join(fixtures, '01-default-aes256.p12');
 /** Seconds that the program may take for a file: emulation is slow, and none of these tests is about time. */
-const patience = '120';
+const patience = '600';
 
 /** By name, in their order. Each gives how many cases it tried, or a sentence that says why it is not for this platform. */
 export const checks = {
@@ -65,7 +65,7 @@ export const checks = {
       const file = join(folder, name);
       await mkdir(dirname(file), { recursive: true });
       await copyFile(cert, file);
-      const spellings = [file, name, name.replaceAll('/', sep)];
+      const spellings = machine.share === 1 ? [file, name, name.replaceAll('/', sep)] : [file];
       for (const spelling of new Set(spellings)) {
         const env = { MFA_CLI_P12_PASSWORD: 'secret' };
         const { exitCode, stdout, told } = await machine.run(['apns', 'inspect', spelling, '--json'], {

@@ -6,7 +6,7 @@ import { runOnTerminal } from './terminal.mjs';
 
 const cert = join(root, 'test/fixtures/p12/01-default-aes256.p12');
 /** Seconds that the program may take for the file. */
-const patience = '120';
+const patience = '600';
 /** Without blanks, as a terminal of Windows breaks its lines anywhere. */
 const question = /Passwordof/;
 const again = (left) => new RegExp(`${left}(try|tries)left.*Passwordof`);
@@ -22,7 +22,7 @@ export async function tryPrompts({ command, env, folder, isWindows }) {
     const shown = await runOnTerminal([...command, 'apns', 'inspect', cert, '--timeout', patience], {
       env: { ...cleanEnvironment(join(folder, 'home')), ...env },
       answers: keys.map((typed, index) => [index === 0 ? question : again(3 - index), typed]),
-      milliseconds: 120_000,
+      milliseconds: 600_000,
     });
     assert.equal(shown.exitCode, exitCode, shown.screen);
     assert.match(shown.screen, screen);

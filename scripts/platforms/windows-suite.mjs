@@ -30,7 +30,7 @@ const leftOut = {
   'test/emulator/quiet.test.ts': 'starts programs that print to pipes, which wine has not',
 };
 
-/** Failures of tests for want of something that Windows or wine has not: a part of their names or messages, and the reason that each counts under. */
+/** Names or messages of tests that fail because Windows or wine lacks something, each with the reason that it counts under. */
 const excused = [
   [/mkfifo ENOENT/, 'Windows has no pipes in folders'],
   [/"get(uid|euid)" is not defined|there are no such users/, 'Windows has no numbers of users'],

@@ -5,15 +5,15 @@ import { plainWords } from '../text/words.ts';
 import { authorizationUrl, type Connection } from './connection.ts';
 import { type AuthorizationError, jsonObject, signInRefusal } from './tenant-answer.ts';
 
-/** What the authorization endpoint reveals without a person. */
+/** The authorization endpoint's answer to a request without a person. */
 export type ApplicationLook =
   | { readonly kind: 'known' }
   | { readonly kind: 'refused'; readonly error: CliError }
   | { readonly kind: 'unclear'; readonly answer: HttpResponse };
 
 /**
- * Asks the authorization endpoint how it would answer a browser without a signed-in user. No sign-in waits for this
- * request: if the tenant grants a code at once, nobody keeps its verifier, and it is never exchanged.
+ * Asks the authorization endpoint for its answer to a browser without a signed-in user. If the tenant grants a code right
+ * away, the code is never exchanged, since its verifier is not kept.
  * @throws what Http throws
  */
 export async function lookAtApplication(
@@ -33,8 +33,8 @@ export async function lookAtApplication(
 }
 
 /**
- * A redirect to the sign-in page, or back to us with a code, means that the tenant, application, client, scope and redirect
- * URI are known; an error, in a redirect to us or in JSON, names the one that is not. Anything else may come from a proxy.
+ * A redirect to the sign-in page, or back to us with a code, means that the tenant knows the application, client, scope and
+ * redirect URI. An error, in a redirect to us or in JSON, names the unknown one. Anything else may come from a proxy.
  */
 function judgeAnswer(answer: HttpResponse, url: string, redirectUri: string) {
   const { status } = answer;
@@ -49,7 +49,7 @@ function judgeAnswer(answer: HttpResponse, url: string, redirectUri: string) {
   return target?.origin === new URL(url).origin && /^\/login\b/i.test(target.pathname) ? 'known' : 'unclear';
 }
 
-/** The error in a JSON body, or null. A gateway in front of a tenant has JSON of its own: `{"error":"Bad Gateway"}`. */
+/** The error in a JSON body, or null. Gateways send other JSON: `{"error":"Bad Gateway"}`. */
 function errorInBody({ status, body }: HttpResponse): AuthorizationError | null {
   if (status > 500 || status === 429) return null;
   const { error, error_description: description } = jsonObject(body) ?? {};
@@ -59,7 +59,7 @@ function errorInBody({ status, body }: HttpResponse): AuthorizationError | null 
   return needsSomebody(found) ? null : found;
 }
 
-/** Whether a person in the browser, or a later try, may succeed (RFC 6749 §4.1.2.1, OpenID Connect Core §3.1.2.6). */
+/** Whether a person in the browser, or a later attempt, may succeed (RFC 6749 §4.1.2.1, OpenID Connect Core §3.1.2.6). */
 function needsSomebody({ error }: AuthorizationError): boolean {
   return /^(?:login|interaction|consent|account_selection)_required$|^(?:server_error|temporarily_unavailable)$/.test(
     error,
@@ -67,8 +67,8 @@ function needsSomebody({ error }: AuthorizationError): boolean {
 }
 
 /**
- * Whether a query answers the authorization request with that state (RFC 6749 §4.1.2, §10.12): the state occurs once
- * and is equal, compared first and in constant time, and no parameter occurs twice (§3.1).
+ * Whether a query answers the authorization request with that state (RFC 6749 §4.1.2, §10.12): the state occurs once and is
+ * equal, compared in constant time, and no parameter occurs twice (§3.1).
  */
 export function answersRequest(query: URLSearchParams, state: string): boolean {
   const given = query.get('state');
@@ -77,9 +77,8 @@ export function answersRequest(query: URLSearchParams, state: string): boolean {
 }
 
 /**
- * The error in a query without a state, or null for any other query. Contrary to RFC 6749 §4.1.2.1, the vendor sends every
- * error of the authorization endpoint without a state, even a declined consent: it may be the tenant's answer, or anybody
- * may have forged it.
+ * The error in a query without a state; null for any other query. Contrary to RFC 6749 §4.1.2.1, the vendor sends every error
+ * without a state, even a declined consent: it may be the tenant's answer or a forgery.
  */
 export function unboundError(query: URLSearchParams): AuthorizationError | null {
   if (query.has('state') || query.has('code') || !isWellFormed(query)) return null;
@@ -95,19 +94,16 @@ export function errorOf(query: URLSearchParams): AuthorizationError | null {
 export function codeOf(answer: URLSearchParams, connection: Connection, redirectUri: string): string {
   const { tenant } = connection;
   const [code, error, iss] = [answer.get('code'), errorOf(answer), answer.get('iss')];
-  // RFC 9207 §2.4. The tenant's issuer has a path that differs by application type; its origin is what matters.
+  // RFC 9207 §2.4. Only the origin counts: the path of the tenant's issuer depends on the application type.
   if (iss !== null && (!URL.canParse(iss) || new URL(iss).origin !== tenant))
-    throw new CliError(
-      'sign-in-failed',
-      `The sign-in was answered by ${plainWords(iss)} instead of ${tenant}`,
-    );
+    throw new CliError('sign-in-failed', `${plainWords(iss)} answered the sign-in instead of ${tenant}`);
   if (error !== null) throw signInRefusal(error, connection, redirectUri);
   if (!code)
     throw new CliError('sign-in-failed', `${tenant} sent the browser back without an authorization code`);
   return code;
 }
 
-/** The query of an address as a person pastes it: broken across lines, or without its beginning. */
+/** The query of a pasted address, which may have line breaks or lack its beginning. */
 export function queryOf(address: string): URLSearchParams {
   return new URLSearchParams(/\?([^#]*)/.exec(address.replace(/\s+/g, ''))?.[1] ?? '');
 }

@@ -4,13 +4,12 @@ import { Secret } from '../text/secret.ts';
 import type { Connection } from './connection.ts';
 import { isRefusal, jsonObject, refusalWords } from './tenant-answer.ts';
 
-/** The application that the vendor puts into every platform tenant, and the redirect that it knows. */
+/** The vendor's application in every platform tenant, and its redirect URI. */
 const application = '__idaptive_cybr_user_oidc';
 const redirectUri = 'https://cyberark.cloud/redirect';
 
 /**
- * A service user's session through the vendor's own application: client credentials, and then an ID token, which is the
- * session.
+ * Signs a service user in through the vendor's own application: client credentials, then an ID token, which is the session.
  * @throws {CliError} sign-in-failed, tenant-not-json, and what Http throws
  */
 export async function builtInSession(
@@ -62,5 +61,5 @@ export async function builtInSession(
 }
 
 function notUnderstood(tenant: string): CliError {
-  return new CliError('tenant-not-json', `${tenant} gave the service user no session that is understood`);
+  return new CliError('tenant-not-json', `${tenant} answered the service user without a usable session`);
 }

@@ -1,15 +1,15 @@
 import type { Secret } from '../text/secret.ts';
 
-/** Which tenant, through which OAuth application, as which client: resolved from options, environment, profile and defaults. */
+/** The tenant, the OAuth application and the client, resolved from options, environment, profile and defaults. */
 export interface Connection {
-  /** The profile from which the session is read and in which it is saved. */
+  /** The profile that stores the session. */
   readonly profile: string;
   /** Origin of the tenant, lower case, without a trailing slash: `https://abc1234.id.cyberark.cloud`. */
   readonly tenant: string;
-  /** The OAuth application's ID, the last path segment of the endpoints. */
+  /** The OAuth application's ID: the last path segment of the endpoints. */
   readonly appId: string;
   readonly clientId: string;
-  /** Present: client credentials (RFC 6749 §4.4) instead of a browser. */
+  /** Set: client credentials (RFC 6749 §4.4) instead of a browser. */
   readonly clientSecret: Secret | null;
   readonly scope: string;
   /** Client credentials at `/OAuth2/PlatformToken`, without an application. */
@@ -19,8 +19,8 @@ export interface Connection {
 }
 
 /**
- * The endpoints of one OAuth application, absolute (RFC 6749 §3, RFC 7009 §2): the vendor's, built by hand, as discovery is not
- * documented for "OAuth2 Client" applications. That for platform tokens needs no application.
+ * The absolute endpoints of one OAuth application (RFC 6749 §3, RFC 7009 §2), as the vendor documents them: discovery is not
+ * documented for "OAuth2 Client" applications. The endpoint for platform tokens needs no application.
  */
 export function endpoints({ tenant, appId }: Pick<Connection, 'tenant' | 'appId'>) {
   const application = encodeURIComponent(appId);
@@ -33,9 +33,9 @@ export function endpoints({ tenant, appId }: Pick<Connection, 'tenant' | 'appId'
 }
 
 /**
- * The address at which a browser asks for an authorization code (RFC 6749 §4.1.1).
+ * The address where a browser asks for an authorization code (RFC 6749 §4.1.1).
  * @param codeChallenge of the S256 method (RFC 7636 §4.3)
- * @param loginHint whom the sign-in page is to expect (OpenID Connect Core 1.0 §3.1.2.1)
+ * @param loginHint the user that the sign-in page suggests (OpenID Connect Core 1.0 §3.1.2.1)
  */
 export function authorizationUrl(
   connection: Connection,

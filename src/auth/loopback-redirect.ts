@@ -22,7 +22,7 @@ import { answersRequest, unboundError } from './authorization-look.ts';
 import type { Connection } from './connection.ts';
 import type { AuthorizationError } from './tenant-answer.ts';
 
-/** The loopback redirect (RFC 8252 §7.3): a server on 127.0.0.1 to which the browser brings the authorization code. */
+/** The loopback redirect (RFC 8252 §7.3): a server on 127.0.0.1 that receives the authorization code from the browser. */
 export interface LoopbackRedirect {
   /** `http://127.0.0.1:PORT/callback` */
   readonly redirectUri: string;
@@ -31,20 +31,20 @@ export interface LoopbackRedirect {
    * @throws {CliError} sign-in-failed: a one-time address was used twice, and the system does not tell by whom
    */
   readonly answer: Promise<URLSearchParams>;
-  /** Makes a one-time address that leads the browser to the authorization URL. */
+  /** Creates a one-time address that redirects the browser to the authorization URL. */
   leadTo(authorizationUrl: string): string;
-  /** The first error without a state of which the browser shows that no page of a stranger led it here. Never rejects. */
+  /** The first error without a state that no other site can have caused, by the browser's headers. Never rejects. */
   readonly refusal: Promise<AuthorizationError>;
-  /** The next other one that a browser window brings, which anybody may have forged; those between two calls are dropped. */
+  /** The next error without a state that may be forged. Errors between two calls are dropped. */
   nextUnboundError(): Promise<AuthorizationError>;
-  /** Shows the browser the page of how the sign-in ended, where it came here, and waits until it has it, five seconds at most. */
+  /** Shows the final page in a browser that came here, and waits for its delivery, five seconds at most. */
   finish(page: string): Promise<void>;
   close(): void;
 }
 
-/** Milliseconds for a browser to follow the redirect to the final page. */
+/** Milliseconds for a browser to fetch the final page. */
 const patience = 5_000;
-/** Bytes for a request's line and headers: a tenant may explain itself at length, and Node.js's default is 16 KiB. */
+/** Bytes for a request's line and headers. Error descriptions of a tenant can be long; Node.js's default is 16 KiB. */
 const maxHeaderSize = 256 * 1024;
 
 export function loopbackRedirectUri(port: number): string {
@@ -52,9 +52,8 @@ export function loopbackRedirectUri(port: number): string {
 }
 
 /**
- * Listens on 127.0.0.1 for the answer to the authorization request with that state, of the tenant at that origin. Another
- * user of the machine is refused whatever they ask; any other request is refused without effect, so that no web page can end
- * or spoil a sign-in. Port 0 picks a free one.
+ * Listens on 127.0.0.1 for the tenant's answer to the authorization request with that state. It refuses other users of the
+ * machine, and ignores any other request, so that no web page can end or spoil a sign-in. Port 0 picks a free one.
  * @throws {CliError} sign-in-failed if the port is taken; `facts.port` names it
  */
 export async function openLoopbackRedirect(
@@ -69,7 +68,7 @@ export async function openLoopbackRedirect(
   const refusal = promiseOf<AuthorizationError>();
   const unbound = channelOf<AuthorizationError>();
   let oneTime: OneTimeAddress | null = null;
-  // Whoever waits learns of it; before that nobody is led anywhere.
+  // Callers that wait get the rejection.
   answer.promise.catch(() => undefined);
 
   const server = createServer({ maxHeaderSize }, (request, response) => {
@@ -84,19 +83,19 @@ export async function openLoopbackRedirect(
     const { headers, method, socket, url = '' } = request;
     const peer = peerOf(socket);
     if (peer === 'other') return refused(403, 'This address serves only the user who runs mfa-cli.');
-    // A page whose host name was rebound to 127.0.0.1 still sends its own name.
+    // A page after DNS rebinding still sends its own host name.
     if (!hosts.includes(headers.host ?? '')) return refused(400, 'This address serves only mfa-cli.');
     if (method !== 'GET') return { ...refused(405, 'Only GET is supported.'), headers: { allow: 'GET' } };
     const [path, ...rest] = url.split('?');
     if (path === '/done' && answered) return { status: 200, page: null };
     if (oneTime !== null && path === oneTime.path && !answered && !isBeforehand(headers))
       return lead(oneTime, peer);
-    if (path !== '/callback') return refused(404, 'There is nothing at this address.');
+    if (path !== '/callback') return refused(404, 'This address does not exist.');
     const query = new URLSearchParams(rest.join('?'));
     if (answersRequest(query, state)) {
       answered = true;
       answer.resolve(query);
-      // Takes the code out of the address bar and the history.
+      // Removes the code from the address bar and the history.
       return { status: 303, headers: { location: '/done' }, page: '' };
     }
     const error = isTopLevelNavigation(headers) ? unboundError(query) : null;
@@ -108,7 +107,7 @@ export async function openLoopbackRedirect(
     const headers = address.visit(peer);
     if (headers !== null) return { status: 302, headers, page: '' };
     const words =
-      'The address that the browser was started with was used twice, and this system does not tell whether both times by you';
+      'The one-time address of the browser was used twice, and this system does not tell whether both visits were yours';
     answer.reject(new CliError('sign-in-failed', words, { facts: { cause: 'address' } }));
     return refused(410, 'This address can be used once.');
   }
@@ -142,7 +141,7 @@ async function listen(server: Server, port: number): Promise<string> {
   server.listen(port, '127.0.0.1');
   await once(server, 'listening').catch((cause) => {
     const facts = { port: `${port}` };
-    throw new CliError('sign-in-failed', `Port ${port} of 127.0.0.1 is not free`, { cause, facts });
+    throw new CliError('sign-in-failed', `Port ${port} of 127.0.0.1 is in use`, { cause, facts });
   });
   return loopbackRedirectUri((server.address() as AddressInfo).port);
 }
@@ -150,14 +149,14 @@ async function listen(server: Server, port: number): Promise<string> {
 interface Reply {
   readonly status: number;
   readonly headers?: OutgoingHttpHeaders;
-  /** null: the final page, once the outcome is known. */
+  /** Null: the final page, after the outcome is known. */
   readonly page: string | null;
 }
 
-/** The page for a person whose sign-in the tenant ended, and for whoever else comes without the right state. */
+/** The page for a failed sign-in, and for requests without the right state. */
 const noAnswer = refusalPage(
   'Not signed in',
-  'This does not answer the sign-in that mfa-cli is waiting for. The terminal says what happens next.',
+  'This does not answer the sign-in that mfa-cli is waiting for. The terminal shows what happens next.',
 );
 
 function refused(status: number, why: string): Reply {
@@ -173,7 +172,7 @@ function promiseOf<T>() {
   return { promise, resolve, reject };
 }
 
-/** What is told goes to whoever waits for the next one by then. */
+/** Delivers each value to the caller that waits for the next one. */
 function channelOf<T>() {
   let next = promiseOf<T>();
   return {
@@ -186,8 +185,8 @@ function channelOf<T>() {
 }
 
 /**
- * Whether the browser shows that no page of a stranger began this navigation: it began it itself, or a page of the tenant did. A
- * tenant's page over https is named by few browsers, as this address has no TLS.
+ * Whether the browser's headers show that no other site started this navigation, but the browser itself or a page of the
+ * tenant. Few browsers name a tenant's https page here, since this address has no TLS.
  * @see https://www.w3.org/TR/fetch-metadata/#sec-fetch-site-header
  */
 export function isOwnNavigation(headers: IncomingHttpHeaders, tenant: string): boolean {
@@ -195,7 +194,7 @@ export function isOwnNavigation(headers: IncomingHttpHeaders, tenant: string): b
   return site === 'none' || (URL.canParse(referer) && new URL(referer).origin === tenant);
 }
 
-/** What a browser may do with a page of ours: nothing but show it, and keep and pass on nothing. */
+/** The browser may only show our pages, and must neither store nor forward anything. */
 export const pageHeaders: OutgoingHttpHeaders = {
   'content-type': 'text/html; charset=utf-8',
   'content-security-policy': `default-src 'none'; style-src ${stylesheetSource}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
@@ -205,12 +204,12 @@ export const pageHeaders: OutgoingHttpHeaders = {
   connection: 'close',
 };
 
-/** A page for a request that is no answer to the sign-in, or for a sign-in that failed; both words are plain text. */
+/** The page for a request that does not answer the sign-in, or for a failed sign-in. Both texts are plain. */
 export function refusalPage(heading: string, lead: string): string {
   return renderPage({ heading, mark: 'bad', lead, brand: 'mfa-cli' });
 }
 
-/** The page at the end of a sign-in. `user` is null where the tenant did not name the person. */
+/** The page at the end of a sign-in. `user` is null if the tenant did not name the person. */
 export function signedInPage({ tenant, profile }: Connection, user: string | null): string {
   const { host } = new URL(tenant);
   return renderPage({
@@ -225,7 +224,7 @@ export function signedInPage({ tenant, profile }: Connection, user: string | nul
   });
 }
 
-/** `acme` of `acme.id.cyberark.cloud`; of an address that is not the vendor's, all of it. */
+/** `acme` for `acme.id.cyberark.cloud`; other addresses stay whole. */
 function nameOf(host: string): string {
   return /^([^.]+)\.(?:id\.cyberark\.cloud|my\.idaptive\.app)$/.exec(host)?.[1] ?? host;
 }

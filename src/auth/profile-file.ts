@@ -28,8 +28,8 @@ const profile = members({
 const file = members({ current: textOrNull, profiles: v.nullish(members({}), {}) });
 
 /**
- * Decodes the text of the profile file. What is absent is empty; members that this version does not know are kept, so
- * that an older program does not take from a newer one.
+ * Decodes the text of the profile file. Missing members are empty. Unknown members are kept, so that an older version does
+ * not delete a newer one's.
  * @throws {TypeError} not JSON, or the wrong shape around the profiles
  */
 export function decodeProfiles(text: string): Profiles {
@@ -37,7 +37,7 @@ export function decodeProfiles(text: string): Profiles {
   if (!read.success) throw new TypeError(v.summarize(read.issues));
   const profiles: [string, Profile][] = [];
   const foreign: [string, unknown][] = [];
-  // A profile that this version cannot read is put aside and does not hide the others.
+  // A profile that this version cannot read does not hide the others.
   for (const [name, value] of Object.entries(read.output.profiles)) {
     const one = v.safeParse(profile, value);
     if (one.success) profiles.push([name, one.output]);
@@ -50,7 +50,7 @@ export function decodeProfiles(text: string): Profiles {
   };
 }
 
-/** What is written, including the profiles that could not be read, unchanged. */
+/** The text to write, with unreadable profiles unchanged. */
 export function encodeProfiles({ foreign, profiles, ...file }: Profiles): Readonly<Record<string, unknown>> {
   return { ...file, profiles: { ...profiles, ...foreign } };
 }
@@ -65,7 +65,7 @@ export function lockStore(path: string, signal: AbortSignal | undefined): Promis
   return waitForLock(path, { unlockable: `Cannot lock ${path}`, held, facts }, signal);
 }
 
-/** Does what may fail in the system. @throws {CliError} file-unwritable, naming the store */
+/** Runs a system call. @throws {CliError} file-unwritable, naming the store */
 export function writing<T>(path: string, work: () => T): T {
   try {
     return work();
@@ -76,8 +76,8 @@ export function writing<T>(path: string, work: () => T): T {
 }
 
 /**
- * Makes the directory, or closes one that others may enter; one that holds other files is not ours to close.
- * @throws {CliError} file-unwritable: also where it is another user's, or others may write into it
+ * Creates the directory, or closes an existing one to other users. A directory with foreign files stays as it is.
+ * @throws {CliError} file-unwritable: also if it is another user's, or others may write into it
  */
 export function prepareDirectory(directory: string): void {
   makePrivateDirectory(directory);
@@ -85,7 +85,7 @@ export function prepareDirectory(directory: string): void {
   try {
     requireOwnDirectory(directory);
   } catch (cause) {
-    const words = `${(cause as CliError).message}: no session is kept there`;
+    const words = `${(cause as CliError).message}: no session is stored there`;
     throw new CliError('file-unwritable', words, { cause, facts: { store: 'shared' } });
   }
 }
@@ -106,8 +106,8 @@ function namesIn(directory: string): readonly string[] {
 }
 
 /**
- * What replaces the file in one step: anyone who reads, is killed or loses power finds the old or the new one. If the
- * disk is full, the reserved room is used. It throws {CliError} file-unwritable.
+ * Returns a function that replaces the file in one step: readers, and a process that is killed or loses power, find the old
+ * file or the new one. If the disk is full, it uses the reserved space. It throws {CliError} file-unwritable.
  */
 export async function replacerOf(
   path: string,
@@ -117,7 +117,7 @@ export async function replacerOf(
   const Conf = await loadConf();
   const directory = dirname(path);
   const content = { ...encodeProfiles(profiles) };
-  /** conf writes to a temporary file, syncs and renames it; a killed process leaves that file behind, with tokens in it. */
+  /** conf writes to a temporary file, syncs and renames it. A killed process leaves that file behind, with tokens in it. */
   const removeLeft = (): void => {
     const left = namesIn(directory).filter((name) => name.startsWith(`${basename(path)}.tmp-`));
     for (const name of left) if (join(directory, name) !== room?.path) removeFile(join(directory, name));
@@ -137,7 +137,7 @@ export async function replacerOf(
         room?.free();
       } catch (error) {
         if (room === null) throw error;
-        // conf takes its own away only later.
+        // conf removes its own later.
         removeLeft();
         room.use(JSON.stringify(content, null, '\t'));
       }
@@ -145,7 +145,7 @@ export async function replacerOf(
     });
 }
 
-/** conf would send SIGINT and SIGTERM once more as soon as one comes, which ends the process before it can say what happened. */
+/** conf would resend SIGINT and SIGTERM, which ends the process before it can report what happened. */
 async function loadConf() {
   const signals = ['SIGINT', 'SIGTERM'] as const;
   const before = signals.map((signal) => process.listeners(signal));
@@ -157,8 +157,8 @@ async function loadConf() {
 }
 
 /**
- * Does `work` without the variable of a snap, such as that of an editor whose terminal this is: conf would write into the
- * file itself then, which a kill or a full disk leaves half written.
+ * Runs `work` without the variable of a snap, such as that of an editor's terminal. With it, conf writes into the file
+ * itself, which a kill or a full disk leaves half written.
  */
 function outsideSnap(work: () => void): void {
   const { SNAP } = process.env;
@@ -171,8 +171,8 @@ function outsideSnap(work: () => void): void {
 }
 
 /**
- * Tries to replace the file until the process ends, and once more then. The lock is kept until that moment: the session
- * that others would find is used up. @param failure of the first try
+ * Retries until the process ends, and once more at its end. The lock is held until then, since the stored session is used up.
+ * @param failure of the first attempt
  */
 export function replaceLate(
   replace: () => void,
@@ -201,6 +201,6 @@ export function replaceLate(
     release();
   }, lateInterval);
   timer.unref();
-  // Before the lock is released, which also happens then.
+  // Before the release of the lock, which also happens at exit.
   process.prependOnceListener('exit', atEnd);
 }

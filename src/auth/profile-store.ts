@@ -23,7 +23,7 @@ interface ProfileStoreOptions {
   readonly directory: string;
   warn(text: string): void;
   now(): Date;
-  /** Loaded only where a session is, or is to be, in the keychain. */
+  /** Loaded only for sessions in the keychain. */
   keychain(): Promise<Keychain>;
   readonly signal?: AbortSignal;
 }
@@ -72,7 +72,7 @@ export function openProfileStore(options: ProfileStoreOptions): ProfileStore {
         try {
           const after = await change(before);
           if (after === before) return before;
-          // The lock prevents this, unless somebody edits the file or took the lock over while this process was suspended.
+          // The lock prevents this, unless the file was edited, or the lock taken over while this process was suspended.
           requireUnchanged(path, text);
           const put = await places.place(before, after).catch((error: unknown) => {
             if (!irreplaceable || !(error instanceof CliError)) throw error;
@@ -94,7 +94,7 @@ export function openProfileStore(options: ProfileStoreOptions): ProfileStore {
             return put.profiles;
           }
           await put.settle().catch(({ message }: Error) => {
-            warn(`What is not used any more could not be removed from the keychain: ${message}`);
+            warn(`Unused keychain items could not be removed: ${message}`);
           });
           return put.profiles;
         } finally {
@@ -107,21 +107,21 @@ export function openProfileStore(options: ProfileStoreOptions): ProfileStore {
   };
 }
 
-/** What is there, under the lock: a damaged file is set aside. */
+/** Reads the file under the lock and sets a damaged one aside. */
 function readOrSetAside(path: string, now: Date, warn: (text: string) => void): Profiles {
   const text = readOwnFile(path);
   try {
     return text === null ? noProfiles : decodeProfiles(text);
   } catch {
     const aside = setDamagedAside(path, now);
-    warn(`${path} is damaged; it was set aside as ${aside}, and its profiles and sessions are not used`);
+    warn(`${path} is damaged; it was renamed to ${aside}, and its profiles and sessions are not used`);
     return noProfiles;
   }
 }
 
 const signInAgain = 'sign in again with `mfa-cli login`';
 
-/** Where sessions are. What speaks with the keychain is loaded for one that is, or is to be, there. */
+/** The places of sessions. The keychain's code is loaded only for sessions in it. */
 function sessionPlaces(directory: string, keychain: () => Promise<Keychain>) {
   let opened: Promise<KeptSessions> | null = null;
   const open = async () =>
@@ -140,14 +140,13 @@ function sessionPlaces(directory: string, keychain: () => Promise<Keychain>) {
 }
 
 function requireUnchanged(path: string, text: string | null): void {
-  if (readOwnFile(path) !== text)
-    throw new CliError('file-unwritable', `${path} was changed in the meantime`);
+  if (readOwnFile(path) !== text) throw new CliError('file-unwritable', `Another process changed ${path}`);
 }
 
 /**
- * The absolute directory that holds profiles and sessions: `MFA_CLI_CONFIG_DIR`, else the platform's own
- * (`$XDG_CONFIG_HOME/mfa-cli` or `~/.config/mfa-cli` on Linux; on Windows one below LOCALAPPDATA, since what is below
- * APPDATA is copied to the servers of a domain with roaming profiles). Creates nothing.
+ * The absolute directory of profiles and sessions: `MFA_CLI_CONFIG_DIR`, else the platform's own (`$XDG_CONFIG_HOME/mfa-cli`
+ * or `~/.config/mfa-cli` on Linux; below LOCALAPPDATA on Windows, since roaming profiles copy APPDATA to servers). Creates
+ * nothing.
  * @throws {CliError} usage: the user has no home directory
  */
 export async function configurationDirectory(env: NodeJS.ProcessEnv): Promise<string> {
@@ -155,20 +154,20 @@ export async function configurationDirectory(env: NodeJS.ProcessEnv): Promise<st
   const { default: envPaths } = await import('env-paths');
   const paths = envPaths('mfa-cli', { suffix: '' });
   const own = process.platform === 'win32' ? paths.data : paths.config;
-  // An empty HOME must not put sessions into whatever the working directory is.
+  // An empty HOME must not put sessions into the working directory.
   return isAbsolute(own) ? own : resolve(homeDirectory(), own);
 }
 
-/** `HOME`, unless it is set to nothing: then as the system knows it. */
+/** `HOME`; if it is empty, the system's value. */
 function homeDirectory(): string {
   if (isAbsolute(homedir())) return homedir();
   try {
     const { homedir: known } = userInfo();
     if (isAbsolute(known)) return known;
   } catch {
-    // The system does not know the user, as in some containers.
+    // The system does not know the user, for example in some containers.
   }
-  throw new CliError('usage', 'There is no home directory to keep profiles and sessions in', {
+  throw new CliError('usage', 'No home directory found for profiles and sessions', {
     facts: { variable: 'MFA_CLI_CONFIG_DIR' },
   });
 }

@@ -6,17 +6,17 @@ import type { CertificateRecord, KeptSession, KeychainSession, StoredSession } f
 export const noProfiles: Profiles = { current: null, profiles: {} };
 export const emptyProfile: Profile = { settings: {}, session: null, certificates: [] };
 
-/** The profile of that name, empty if there is none. @throws {CliError} file-unreadable: this version cannot read it */
+/** The profile of that name; empty if it does not exist. @throws {CliError} file-unreadable: this version cannot read it */
 export function profileNamed(profiles: Profiles, name: string): Profile {
   if (Object.hasOwn(profiles.foreign ?? {}, name))
-    throw new CliError('file-unreadable', `The profile "${name}" cannot be read by this version of mfa-cli`, {
+    throw new CliError('file-unreadable', `This version of mfa-cli cannot read the profile "${name}"`, {
       facts: { profile: name },
     });
-  // A name such as `constructor` must not find what every object inherits.
+  // A name such as `constructor` must not find an inherited member.
   return Object.hasOwn(profiles.profiles, name) ? (profiles.profiles[name] ?? emptyProfile) : emptyProfile;
 }
 
-/** Whether there is a profile of that name, even one that this version cannot read. */
+/** Whether a profile has that name, even one that this version cannot read. */
 export function isProfile({ profiles, foreign = {} }: Profiles, name: string): boolean {
   return Object.hasOwn(profiles, name) || Object.hasOwn(foreign, name);
 }
@@ -29,20 +29,20 @@ export function isRenewable(session: KeptSession): boolean {
   return isInKeychain(session) ? session.renewable : session.refreshToken !== null;
 }
 
-/** Where a session is kept: `keychain`, or the path of the file; null for none. */
+/** The place of a session: `keychain`, or the path of the file; null: no session. */
 export function placeOf(session: KeptSession | null, path: string): string | null {
   if (session === null) return null;
   return isInKeychain(session) ? 'keychain' : path;
 }
 
-/** Whether the keychain has a session of these profiles, or is to have one. */
+/** Whether the keychain has, or should have, a session of these profiles. */
 export function concernsKeychain({ profiles }: Profiles): boolean {
   return Object.values(profiles).some(
     ({ settings, session }) => settings.store === 'keychain' || (session !== null && isInKeychain(session)),
   );
 }
 
-/** With a session and the settings that led to it, so that later commands need none of them; a first profile becomes current. */
+/** Adds a session and its settings, so that later commands need no options. A first profile becomes current. */
 export function withLogin(profiles: Profiles, connection: Connection, session: StoredSession): Profiles {
   const { 'platform-token': _, ...others } = profileNamed(profiles, connection.profile).settings;
   const settings = {
@@ -67,7 +67,7 @@ export function withSetting(
   return withProfile(profiles, name, { settings: value === null ? others : { ...others, [key]: value } });
 }
 
-/** With the record of a certificate that was set, replacing an older one for the same tenant and client app key. */
+/** Adds the record of a set certificate, in place of an older one for the same tenant and client app key. */
 export function withCertificate(profiles: Profiles, name: string, record: CertificateRecord): Profiles {
   const { certificates } = profileNamed(withoutCertificate(profiles, name, record), name);
   return withProfile(profiles, name, { certificates: [...certificates, record] });
@@ -86,19 +86,19 @@ export function withoutCertificate(
   });
 }
 
-/** With the form in which a tenant took a certificate's parameters; the same profiles if that changes nothing. */
+/** Adds the form in which a tenant accepted a certificate's parameters; returns the same profiles if nothing changes. */
 export function withSentAs(profiles: Profiles, name: string, tenant: string, form: string): Profiles {
   const profile = profileNamed(profiles, name);
   if (form === (formTakenBy(profile, tenant) ?? 'json')) return profiles;
   return withProfile(profiles, name, { sentAs: { ...profile.sentAs, [tenant]: form } });
 }
 
-/** The form in which the tenant last took a certificate's parameters, as the profile remembers it, or null. */
+/** The form in which the tenant last accepted a certificate's parameters, or null. */
 export function formTakenBy({ sentAs = {} }: Profile, tenant: string): string | null {
   return Object.hasOwn(sentAs, tenant) ? (sentAs[tenant] ?? null) : null;
 }
 
-/** Without the profile and everything in it; if it was the current one, there is none. */
+/** Removes a profile. If it was current, no profile is current. */
 export function withoutProfile(profiles: Profiles, name: string): Profiles {
   const { [name]: _, ...others } = profiles.profiles;
   return { ...profiles, current: profiles.current === name ? null : profiles.current, profiles: others };
@@ -118,7 +118,7 @@ export function withProfile(profiles: Profiles, name: string, change: Partial<Pr
   return { ...profiles, profiles: { ...profiles.profiles, [name]: changed } };
 }
 
-/** What this machine last set at a tenant, for one client app key or any, under whichever profile; null if nothing. */
+/** The certificate that this machine last set at a tenant, for one client app key or any, in any profile; else null. */
 export function latestRecord(
   { profiles }: Profiles,
   tenant: string | null,

@@ -10,15 +10,14 @@ import {
 } from './profiles.ts';
 import type { CertificateRecord, CertificateRequest } from './stored-schemas.ts';
 
-/** A client app key at a tenant. */
 type Target = Pick<CertificateRecord, 'tenant' | 'clientAppKey'>;
 
-/** What was asked of a tenant, as `keysInUse` takes it. */
+/** A past request to a tenant, as `keysInUse` reads it. */
 interface PastRequest extends Pick<CertificateRequest, 'clientAppKey' | 'asked' | 'at'> {
   readonly answered: boolean;
 }
 
-/** What this machine asked of a tenant, under whichever profile: of each client app key the last, the earliest first. */
+/** The last request of this machine for each client app key of a tenant, in any profile, oldest first. */
 export function requestsTo({ profiles }: Profiles, tenant: string | null): readonly PastRequest[] {
   const all = Object.values(profiles);
   const sets = all.flatMap(({ certificates }) =>
@@ -33,12 +32,12 @@ export function requestsTo({ profiles }: Profiles, tenant: string | null): reado
     .sort((one, other) => Date.parse(one.at) - Date.parse(other.at));
 }
 
-/** Of a `Date`, in milliseconds. */
+/** Milliseconds since 1970. */
 const latestMoment = 8.64e15;
 
 /**
- * When a request counts as made: not before what else is on record for its tenant. A clock may have been ahead, and another
- * process may have been answered meanwhile; which key a tenant pushes with depends on the order.
+ * The time of a request: never before other records of its tenant. A clock may have been ahead, or another process may have
+ * gotten an answer; the order decides which key the tenant uses.
  */
 export function stampOf(
   profiles: Profiles,
@@ -49,14 +48,14 @@ export function stampOf(
   return new Date(Math.min(Date.parse(last) + 1, latestMoment)).toISOString();
 }
 
-/** A request whose answer is missing, and the profile that remembers it. */
+/** A request without an answer, and its profile. */
 export interface OpenRequest extends CertificateRequest {
   readonly profile: string;
 }
 
 /**
- * The requests whose answers are missing. One from before the certificate that was set last for its key is settled, also
- * where an earlier version of this program set that.
+ * The requests without an answer. A later certificate for the same key settles one, even if an earlier version of this
+ * program set it.
  */
 export function openRequests({ profiles }: Profiles): readonly OpenRequest[] {
   const sets = Object.values(profiles).flatMap(({ certificates }) => certificates);
@@ -66,7 +65,7 @@ export function openRequests({ profiles }: Profiles): readonly OpenRequest[] {
     .filter(({ at, ...request }) => !sets.some((set) => isSame(set, request) && isBefore(at, set.setAt)));
 }
 
-/** Whether two are about the same key of the same tenant. */
+/** Whether both concern the same key of the same tenant. */
 export function isSame(one: Target, other: { readonly [Member in keyof Target]: string | null }): boolean {
   return one.tenant === other.tenant && one.clientAppKey === other.clientAppKey;
 }
@@ -75,13 +74,13 @@ function isBefore(one: string, other: string): boolean {
   return Date.parse(one) < Date.parse(other);
 }
 
-/** With a request that is about to leave. */
+/** Adds a request before it is sent. */
 export function withRequest(profiles: Profiles, name: string, request: CertificateRequest): Profiles {
   const { requests = [] } = profileNamed(profiles, name);
   return withProfile(profiles, name, { requests: [...requests, request] });
 }
 
-/** Without it, as nothing was done; a profile that it alone made goes as well. */
+/** Removes a request that had no effect, and its profile if nothing else made it. */
 export function withoutRequest(profiles: Profiles, name: string, request: CertificateRequest): Profiles {
   const { requests = [] } = profileNamed(profiles, name);
   const place = requests.findLastIndex((each) => isDeepStrictEqual(each, request));
@@ -91,7 +90,7 @@ export function withoutRequest(profiles: Profiles, name: string, request: Certif
   return isEmpty ? withoutProfile(left, name) : left;
 }
 
-/** With its outcome unknown; earlier ones for the same are told by it. */
+/** Marks the outcome as unknown. Replaces earlier requests for the same key. */
 export function withOutcomeUnknown(profiles: Profiles, name: string, request: CertificateRequest): Profiles {
   const { requests = [] } = profileNamed(profiles, name);
   const content = ({ at: _, outcome: __, ...rest }: CertificateRequest) => rest;
@@ -99,7 +98,7 @@ export function withOutcomeUnknown(profiles: Profiles, name: string, request: Ce
   return withRequests(profiles, name, [...others, { ...request, outcome: 'unknown' }]);
 }
 
-/** With a certificate that was set, which settles what was asked for its key, and which key the tenant pushes with. */
+/** Adds a set certificate, which settles the requests for its key, and the key that the tenant uses. */
 export function withSet(profiles: Profiles, name: string, record: CertificateRecord): Profiles {
   const settled = eachProfile(profiles, (request) =>
     request.outcome === 'done' ? request.tenant !== record.tenant : !isSame(request, record),
@@ -107,7 +106,7 @@ export function withSet(profiles: Profiles, name: string, record: CertificateRec
   return withCertificate(settled, name, record);
 }
 
-/** Without a key that was deleted, in every profile. Which of the others the tenant pushes with then is not known. */
+/** Removes a deleted key from every profile. The tenant may now use any of the others. */
 export function withDeleted(profiles: Profiles, name: string, request: CertificateRequest): Profiles {
   const latest = withoutRequest(profiles, name, request);
   const settled = Object.keys(latest.profiles).reduce(
@@ -126,7 +125,7 @@ function eachProfile(profiles: Profiles, keep: (request: CertificateRequest) => 
   );
 }
 
-/** A profile without any has no member for them, as those of earlier versions. */
+/** Without requests the profile has no such member, as in earlier versions. */
 function withRequests(profiles: Profiles, name: string, requests: readonly CertificateRequest[]): Profiles {
   const { requests: _, ...others } = profileNamed(profiles, name);
   const profile: Profile = requests.length === 0 ? others : { ...others, requests };

@@ -9,23 +9,24 @@ import { isRenewable, placeOf, profileNamed, withProfile } from './profiles.ts';
 import type { KeptSession, SessionFacts, StoredSession } from './stored-schemas.ts';
 import { claimsOf, clientCredentials, refreshSession } from './token-request.ts';
 
-/** The right to call one tenant. After `renew` its members describe the new access token. */
+/** The right to call one tenant. `renew` updates its members. */
 export interface Session extends Pick<Bearer, 'isFromTenant'> {
   readonly tenant: string;
   readonly user: string | null;
   readonly source: 'env' | 'profile' | 'client-credentials';
-  /** The file that holds it, or `keychain`; null if it is not kept. */
+  /** The file that stores it, or `keychain`; null: not stored. */
   readonly store: string | null;
   readonly expiresAt: Date | null;
-  /** Whether `renew` has what it takes. */
+  /** Whether `renew` is possible. */
   readonly renewable: boolean;
   readonly scope: string | null;
   accessToken(): Secret;
-  /** Every secret that the session has or had: its tokens, and what they were obtained with. */
+  /** Every secret of the session, past ones included: its tokens and the credentials behind them. */
   secrets(): readonly Secret[];
   /**
-   * Gets another access token than `rejected`, by default the current one; one that another process got counts.
-   * @throws {CliError} session-expired, not-signed-in (signed out meanwhile), sign-in-failed, sign-in-denied, and what Http and ProfileStore throw
+   * Gets an access token other than `rejected` (default: the current one), possibly one that another process got.
+   * @throws {CliError} session-expired, not-signed-in (signed out meanwhile), sign-in-failed, sign-in-denied, and what Http
+   *   and ProfileStore throw
    */
   renew(rejected?: Secret): Promise<void>;
 }
@@ -42,8 +43,8 @@ interface SessionContext {
 const skew = 60_000;
 
 /**
- * Opens the session of a connection: its access token from the environment, else its client credentials, else what the
- * profile holds for this tenant, application and client. An expired one is renewed.
+ * Opens the session of a connection: the access token from the environment, else client credentials, else the stored session
+ * for this tenant, application and client. Renews an expired one.
  * @throws {CliError} not-signed-in, session-expired, and what `renew` throws
  */
 export async function openSession(connection: Connection, context: SessionContext): Promise<Session> {
@@ -66,7 +67,7 @@ function givenSession({ tenant }: Connection, token: Secret): Session {
   };
 }
 
-/** A bearer of a token that nothing renews. */
+/** A bearer whose token cannot be renewed. */
 function bearerOf(token: Secret, secrets: readonly Secret[], words: string, facts: ErrorFacts): Bearer {
   return {
     accessToken: () => token,
@@ -86,7 +87,7 @@ async function serviceSession(
     belongs(session, connection) &&
     (connection.platformToken || session.scope === connection.scope) &&
     lasts(session, now(), skew);
-  // Whoever has a client secret does without a keychain that gives nothing.
+  // With a client secret, a keychain without an answer does not matter.
   const withoutKeychain = (error: unknown): null => {
     if (error instanceof CliError && error.code === 'keychain-unavailable') return null;
     throw error;
@@ -109,7 +110,7 @@ async function profileSession(connection: Connection, context: SessionContext): 
 
   const latestOf = (profiles: Profiles) => own(profileNamed(profiles, connection.profile).session);
 
-  /** Under the store's lock, so that only one of many processes asks the tenant; saved before use. */
+  /** Runs under the store's lock, so that only one of many processes asks the tenant. Saves before use. */
   const renew = async (rejected: string) => {
     const change = async (profiles: Profiles): Promise<Profiles> => {
       const latest = await latestOf(profiles);
@@ -124,8 +125,8 @@ async function profileSession(connection: Connection, context: SessionContext): 
     try {
       return await latestOf(await store.update(change, { irreplaceable: true }));
     } catch (error) {
-      // Another process takes the lock over from one that stalled for long. Then both ask, and one of them is refused;
-      // what the other received is in the file.
+      // Another process may take over the lock of a stalled one. Then both ask, the tenant refuses one of them, and the file
+      // has the other's session.
       const latest = await latestOf(await store.read());
       if (latest.accessToken === rejected || !lasts(latest, now(), 0)) throw error;
       return latest;
@@ -138,13 +139,13 @@ async function profileSession(connection: Connection, context: SessionContext): 
   return sessionOver(first, 'profile', [], async (rejected) => keep(await renew(rejected)));
 }
 
-/** A session, and the file that holds it, `keychain`, or null. */
+/** A session, and the file that stores it, `keychain`, or null. */
 interface Held {
   readonly session: StoredSession;
   readonly store: string | null;
 }
 
-/** @param secrets what it is obtained with besides its own refresh token */
+/** @param secrets the credentials behind it, besides its own refresh token */
 function sessionOver(
   first: Held,
   source: Session['source'],
@@ -193,14 +194,14 @@ function belongs(session: SessionFacts, connection: Connection): boolean {
 }
 
 /**
- * The session, if it belongs to this connection: it is never sent to another tenant, application or client, whatever the file
- * says of one in the keychain.
+ * The session, if it belongs to this connection. It is never sent to another tenant, application or client, whatever the file
+ * says about an item in the keychain.
  */
 async function ownSession(kept: KeptSession | null, connection: Connection, store: ProfileStore) {
   if (kept === null || !belongs(kept, connection)) throw notSignedIn(kept, connection);
   const session = await store.reveal(kept);
   if (session === null)
-    throw new CliError('not-signed-in', `The keychain has no session for ${connection.tenant} any more`);
+    throw new CliError('not-signed-in', `The keychain no longer has a session for ${connection.tenant}`);
   return session;
 }
 
@@ -215,17 +216,17 @@ function lasts({ expiresAt }: SessionFacts, now: Date, margin: number): boolean 
   return expiresAt === null || Date.parse(expiresAt) > now.getTime() + margin;
 }
 
-/** A session that is kept nowhere and ends with the command. */
+/** A session that is not stored and ends with the command. */
 export interface MemorySession extends Bearer {
   readonly tenant: string;
   readonly user: string | null;
-  /** Whether a person signed in, and not a program. */
+  /** Whether a person, not a program, signed in. */
   readonly isPerson: boolean;
-  /** Whether it was obtained here by a person, who has no use for it afterwards. */
+  /** Whether a person obtained it for this command alone. */
   readonly isOwn: boolean;
 }
 
-/** @param secrets everything that no answer may reveal, the token included */
+/** @param secrets masked in every answer, the token included */
 export function memorySession(
   whose: Pick<MemorySession, 'tenant' | 'user' | 'isPerson' | 'isOwn'>,
   token: Secret,

@@ -22,22 +22,22 @@ import {
 import { exchangeCode, type TokenRequestContext } from './token-request.ts';
 
 export interface SignInContext extends TokenRequestContext {
-  /** Of the loopback redirect; 0 picks a free one. */
+  /** The port of the loopback redirect; 0 picks a free one. */
   readonly port: number;
   readonly loginHint?: string | null;
-  /** Starts a browser; null: none is to be. It is given an address that shows nothing of the sign-in. */
+  /** Starts a browser; null: starts none. Gets an address that reveals nothing about the sign-in. */
   readonly openBrowser: ((url: string) => Promise<boolean>) | null;
-  /** The sentence for a browser that did not start; absent: it is not said. */
+  /** The warning if the browser does not start; absent: no warning. */
   readonly unopened?: string;
   readonly timeoutSeconds: number;
   readonly signal: AbortSignal;
   /** Shows the authorization URL, on a line of its own. */
   announce(url: string, redirectUri: string): void;
-  /** Takes a sentence for a person about what came instead of an answer. */
+  /** Warns a person about anything else that arrived. */
   warn(text: string): void;
-  /** Asks for the address that the browser ended on; absent: nobody can be asked. */
+  /** Asks for the address that the browser ended on; absent: no terminal. */
   pasted?(signal: AbortSignal): Promise<string>;
-  /** Looks at whose session it is before anybody is told that the sign-in went well; throws where it is not to be kept. */
+  /** Checks the user of the session before the sign-in is reported; throws to reject it. */
   accept?(session: StoredSession): Promise<StoredSession>;
 }
 
@@ -64,8 +64,8 @@ export async function signIn(connection: Connection, context: SignInContext): Pr
     await loopback.finish(signedInPage(connection, session.user));
     return session;
   } catch (error) {
-    const words = error instanceof CliError ? `${error.message}.` : 'Something went wrong.';
-    const next = 'The terminal says what to do next; you can close this tab.';
+    const words = error instanceof CliError ? `${error.message}.` : 'An unexpected error occurred.';
+    const next = 'You can close this tab; the terminal shows what to do next.';
     await loopback.finish(refusalPage('Not signed in', `${words} ${next}`));
     throw error;
   } finally {
@@ -73,7 +73,7 @@ export async function signIn(connection: Connection, context: SignInContext): Pr
   }
 }
 
-/** Resolves to the sentence for a browser that did not start; never where one did, or none should. */
+/** Resolves to the warning if the browser does not start; else never. */
 function whetherUnopened(url: string, { openBrowser, unopened }: SignInContext): Promise<string> {
   return new Promise((resolve) => {
     const tell = (): void => {
@@ -83,13 +83,12 @@ function whetherUnopened(url: string, { openBrowser, unopened }: SignInContext):
   });
 }
 
-/** How many errors without a state are told: whoever can make a browser bring one can bring a thousand. */
+/** The most errors without a state to report: a forger could send a thousand. */
 const mostTold = 3;
 
 /**
- * The answer to the authorization request with that state. Waits for the browser, for a pasted address, for the timeout
- * or for Ctrl-C, whichever comes first. An error without a state is told, and ends the wait where the browser, the person or
- * the tenant itself shows that nobody forged it.
+ * The answer to the authorization request with that state. Waits for the browser, a pasted address, the timeout or Ctrl-C. An
+ * error without a state is a warning; it ends the wait only if the browser, the person or the tenant itself confirms it.
  * @throws {CliError} sign-in-denied, sign-in-failed, sign-in-timed-out (`facts.redirectUri`), interrupted
  */
 async function authorizationResponse(
@@ -102,7 +101,7 @@ async function authorizationResponse(
   const { redirectUri } = loopback;
   const settled = new AbortController();
   const stop = AbortSignal.any([signal, settled.signal]);
-  /** The error that was told last. */
+  /** The last error that was reported. */
   let doubted: AuthorizationError | null = null;
   let opening: Promise<string> | undefined = context.opening.then((words) => {
     opening = undefined;
@@ -114,12 +113,12 @@ async function authorizationResponse(
     await setTimeout(timeoutSeconds * 1000, undefined, { signal: stop });
     throw new CliError(
       'sign-in-timed-out',
-      `The browser did not come to ${redirectUri} within ${timeoutSeconds} seconds`,
+      `The browser did not return to ${redirectUri} within ${timeoutSeconds} s`,
       { facts: { redirectUri } },
     );
   }
 
-  /** @throws {CliError} the refusal that a person says is the tenant's: by its address, or by Return */
+  /** @throws {CliError} the refusal that the person confirms, by its address or with Return */
   async function pastedAnswer(asking: AbortSignal): Promise<URLSearchParams | string> {
     const text = (await context.pasted?.(asking)) ?? '';
     const query = queryOf(text);
@@ -127,11 +126,11 @@ async function authorizationResponse(
     const error = text.trim() === '' ? doubted : unboundError(query);
     if (error !== null) throw refused(error);
     return query.has('state')
-      ? 'That address belongs to another sign-in'
-      : 'That is not the whole address: it has a code and a state in it';
+      ? 'This address belongs to another sign-in'
+      : 'This address is incomplete: it must contain a code and a state';
   }
 
-  /** Whatever a person pastes, or the browser brings without a state meanwhile: the keyboard has one question at a time. */
+  /** The next pasted address, or error without a state. Only one question at a time uses the keyboard. */
   async function nextOther(told: number): Promise<URLSearchParams | AuthorizationError | string> {
     const round = new AbortController();
     const pasted = context.pasted && pastedAnswer(AbortSignal.any([stop, round.signal]));
@@ -152,12 +151,12 @@ async function authorizationResponse(
       }
       if (told++ === 0) await askTenant();
       doubted = next;
-      const what = context.pasted ? 'if it is the tenant’s, Return stops the sign-in' : 'the sign-in goes on';
-      warn(`The browser came back with an error, the tenant's or a forged one: ${errorWords(next)}; ${what}`);
+      const what = context.pasted ? 'press Return to stop if it is the tenant’s' : 'the sign-in continues';
+      warn(`The browser returned an error, the tenant's or a forged one: ${errorWords(next)}; ${what}`);
     }
   }
 
-  /** @throws {CliError} its refusal, where it refuses the application to everybody */
+  /** @throws {CliError} the tenant's refusal of the application, if it applies to every user */
   async function askTenant(): Promise<void> {
     const look = await lookAtApplication(connection, redirectUri, context.http).catch(() => null);
     if (look?.kind === 'refused') throw look.error;
@@ -173,18 +172,18 @@ async function authorizationResponse(
   }
 }
 
-/** What the tenant answered when asked to revoke one token. */
+/** The tenant's answer to the revocation of one token. */
 export interface Revocation {
   readonly token: 'refresh-token' | 'access-token';
-  /** Accepted does not mean revoked: a tenant also accepts a token that it does not know (RFC 7009 §2.2). */
+  /** Accepted does not mean revoked: a tenant also accepts an unknown token (RFC 7009 §2.2). */
   readonly outcome: 'accepted' | 'refused' | 'unreachable';
-  /** Why not, in the tenant's or the network's words; null if accepted. */
+  /** The tenant's or the network's reason; null if accepted. */
   readonly words: string | null;
 }
 
 /**
- * Asks a session's tenant to revoke its refresh token and then its access token (RFC 7009 §2.1), and returns the
- * answers; a refusal is data. Forgets nothing.
+ * Asks the tenant to revoke the refresh token and then the access token (RFC 7009 §2.1). A refusal is part of the result.
+ * Deletes nothing here.
  * @param clientSecret of the session's client; null: a public client
  * @throws {CliError} interrupted
  */
@@ -235,8 +234,9 @@ async function revoke(
 }
 
 /**
- * The ways to show which client sends a request, tried in turn, each with the secrets in it: the ID in the form, or ID and secret as Basic. A tenant reportedly does not decode
- * those, so they are sent as is first, and form-encoded (RFC 6749 §2.3.1) only if that differs and was refused.
+ * The ways to authenticate the client, tried in turn, each with its secrets: the ID in the form, or ID and secret as Basic.
+ * Some tenants do not decode Basic, so it is sent as is first, and form-encoded (RFC 6749 §2.3.1) only if that differs and
+ * was refused.
  */
 function proofs(clientId: string, clientSecret: Secret | null) {
   if (clientSecret === null) return [{ headers: {}, form: { client_id: clientId }, secrets: [] }];

@@ -1,13 +1,13 @@
 import * as v from 'valibot';
 import { instant, members, positiveInteger, type ReadBy, textOrNull } from '../text/json.ts';
 
-/** Of a session, the part that is no secret. */
+/** The part of a session that is not secret. */
 const sessionFacts = {
   tenant: v.string(),
   appId: v.string(),
   clientId: v.string(),
   grant: v.picklist(['authorization-code', 'client-credentials']),
-  /** Null if the tenant did not say. */
+  /** Null: the tenant did not say. */
   expiresAt: v.nullish(instant, null),
   scope: textOrNull,
   user: textOrNull,
@@ -19,18 +19,18 @@ export const storedSession = members({ ...sessionFacts, accessToken: v.string(),
 export type StoredSession = ReadBy<typeof storedSession>;
 
 const keychainItem = members({
-  /** From 0 on, one for each session of a configuration directory. */
+  /** From 0, one for each session of a configuration directory. */
   number: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
-  /** The item itself also says it: another session may have taken its number. */
+  /** The item itself repeats it: another session may have taken its number. */
   tag: v.string(),
 });
 export type KeychainItem = ReadBy<typeof keychainItem>;
-/** A session that the system's keychain has; `ProfileStore.reveal` fetches it. */
+/** A session in the system's keychain; `ProfileStore.reveal` fetches it. */
 export const keychainSession = members({ ...sessionFacts, renewable: v.boolean(), keychain: keychainItem });
 export type KeychainSession = ReadBy<typeof keychainSession>;
 export type KeptSession = StoredSession | KeychainSession;
 
-/** What this tool set for a client app key, as remembered on this machine. No secret. */
+/** A certificate that this machine set for a client app key. Not secret. */
 export const certificateRecord = members({
   tenant: v.string(),
   clientAppKey: v.string(),
@@ -43,16 +43,16 @@ export const certificateRecord = members({
 export type CertificateRecord = ReadBy<typeof certificateRecord>;
 
 /**
- * A change of a certificate that this machine asked for, while or where its answer is missing; and a delete that was done, as
- * long as it makes unknown which key a tenant pushes with. No secret.
+ * A change of a certificate that this machine requested, until its answer arrives; and a completed deletion, as long as it
+ * leaves open which key the tenant uses. Not secret.
  */
 export const certificateRequest = members({
   tenant: v.string(),
   clientAppKey: v.string(),
   asked: v.picklist(['set', 'delete']),
-  /** `sending` is written before the request leaves: found later, the program ended before it knew more. */
+  /** `sending` is written before the request leaves. Found later, it means that the program ended before the answer. */
   outcome: v.picklist(['sending', 'unknown', 'done']),
-  /** Of what was sent; of a delete, of what was recorded for the key before. */
+  /** Of the sent certificate; for a deletion, of the certificate recorded for the key before. */
   topic: textOrNull,
   fingerprint: textOrNull,
   notAfter: v.nullish(instant, null),
@@ -70,17 +70,17 @@ export const storedDevice = members({
   /** Hex, or null before registration. */
   deviceToken: textOrNull,
   otp: members({
-    /** As the tenant wrote it; a secret. */
+    /** As the tenant wrote it; secret. */
     key: v.string(),
     keyVersion: v.string(),
     /** Seconds. */
     interval: positiveInteger,
-    /** One of `otpAlgorithms`; null, or another word, if another version of this program enrolled the phone. */
+    /** One of `otpAlgorithms`; null or another word if another version of this program enrolled the phone. */
     algorithm: textOrNull,
     digits: v.nullish(positiveInteger, 6),
     oathProfileUuid: v.string(),
   }),
-  /** The last push that arrived and has not been answered. */
+  /** The last push without an answer. */
   challenge: v.nullish(members({ answer: v.string(), message: textOrNull, receivedAt: instant }), null),
 });
 export type StoredDevice = ReadBy<typeof storedDevice>;

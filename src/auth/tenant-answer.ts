@@ -6,18 +6,18 @@ import { Secret } from '../text/secret.ts';
 import { plainWords, wordsIn } from '../text/words.ts';
 import type { Connection } from './connection.ts';
 
-/** The members of a JSON object except those that are null (.NET's way of writing absent ones); null for any other body. */
+/** The members of a JSON object except null ones (.NET writes absent members as null); null for any other body. */
 export function jsonObject(body: string): Readonly<Record<string, unknown>> | null {
   const members = membersOf(parseJson(body));
   return members && Object.fromEntries(Object.entries(members).filter(([, member]) => member !== null));
 }
 
-/** An OAuth error (RFC 6749 §5.2), or the tenant's own envelope without success, which comes with HTTP 200. */
+/** Whether a body is an OAuth error (RFC 6749 §5.2), or the tenant's envelope without success, which comes with HTTP 200. */
 export function isRefusal(answer: Readonly<Record<string, unknown>>): boolean {
   return answer.error !== undefined || successIn(answer) === false;
 }
 
-/** What an OAuth error (RFC 6749 §5.2) or the tenant's own envelope says, otherwise the status; `secrets` masked. */
+/** The words of an OAuth error (RFC 6749 §5.2) or of the tenant's envelope, else the status, with `secrets` masked. */
 export function refusalWords(
   answer: Readonly<Record<string, unknown>>,
   status: number,
@@ -36,7 +36,7 @@ export interface AuthorizationError {
   readonly description: string | null;
 }
 
-/** What to change, by the vendor's words for what is wrong; the first match counts. The advice has the remedies. */
+/** The setting to change, by the vendor's words; the first match counts. The hints have the remedies. */
 const causes = [
   ['application', /unknown app(?:lication)?\b/i],
   ['client', /^invalid_client\b|invalid client creds|client not allowed/i],
@@ -50,7 +50,7 @@ export function causeIn(words: string): SignInCause | undefined {
   return causes.find(([, pattern]) => pattern.test(words))?.[0];
 }
 
-/** The error as shown to a person: one line, truncated, with nothing that a terminal or a page would interpret. */
+/** The error for people: one line, truncated, without characters that a terminal or a page would interpret. */
 export function errorWords({ error, description }: AuthorizationError): string {
   return plainWords(description ? `${error}: ${description}` : error);
 }

@@ -8,7 +8,7 @@ import { type Connection, endpoints } from './connection.ts';
 import type { StoredSession } from './stored-schemas.ts';
 import { causeIn, isRefusal, jsonObject, refusalWords } from './tenant-answer.ts';
 
-/** How a token request reaches the network, and the time from which lifetimes count. */
+/** The network for a token request, and the time from which lifetimes count. */
 export interface TokenRequestContext {
   readonly http: Http;
   now(): Date;
@@ -52,7 +52,7 @@ export async function clientCredentials(
   http: Http,
   now: () => Date,
 ): Promise<StoredSession> {
-  // The platform's own endpoint serves no application, so it has none of its scopes.
+  // The platform's own endpoint has no application, hence no scopes of one.
   const form: Record<string, string> = connection.platformToken ? {} : { scope: connection.scope };
   const answer = await requestToken(connection, 'client_credentials', form, http);
   const base = { ...blank(connection), grant: 'client-credentials', scope: form.scope ?? null } as const;
@@ -84,16 +84,16 @@ async function requestToken(
       url: address,
       headers: request.headers,
       body,
-      // A second code or refresh token looks like theft; client credentials may be sent any number of times.
+      // A repeated code or refresh token looks like theft; client credentials may repeat.
       retry: grant === 'client_credentials',
     });
     const { id_token, ...answer } = acceptedAnswer(response, grant, new URLSearchParams(body), target);
     idToken = id_token;
-    // Without the ID token, which proves nothing used here and may name an unexpected issuer; and with a Content-Type,
-    // which the tenant does not promise.
+    // The ID token is left out: it proves nothing used here, and its issuer may be unexpected. A Content-Type is added, since
+    // the tenant may send none.
     return Response.json(answer);
   };
-  // A tenant without TLS is always on this machine: its address was judged before.
+  // A tenant without TLS is on this machine: its address was checked.
   const options = { [oauth.customFetch]: send, [oauth.allowInsecureRequests]: true };
   const request = oauth.genericTokenEndpointRequest;
   const response = await request(server, client, authentication, grant, form, options);
@@ -101,7 +101,7 @@ async function requestToken(
     const answer = await oauth.processGenericTokenEndpointResponse(server, client, response);
     return { ...answer, id_token: idToken };
   } catch {
-    // No cause: oauth4webapi's holds the answer, tokens and all.
+    // No cause: oauth4webapi's contains the answer with its tokens.
     throw new CliError('tenant-not-json', `${target.tenant} gave no usable token answer`);
   }
 }
@@ -112,7 +112,7 @@ function blank({ tenant, appId, clientId, scope }: Connection) {
 
 export type Grant = 'authorization_code' | 'refresh_token' | 'client_credentials';
 
-/** RFC 6749 §5.1, as oauth4webapi has checked it. */
+/** A token answer (RFC 6749 §5.1), checked by oauth4webapi. */
 interface TokenAnswer {
   readonly access_token: string;
   readonly refresh_token?: string | undefined;
@@ -122,15 +122,15 @@ interface TokenAnswer {
   readonly id_token?: unknown;
 }
 
-/** Seconds: anything longer is not a date (a lifetime of three centuries will do). */
+/** Seconds, three centuries: a longer lifetime is not a valid date. */
 const longest = 1e10;
 const secretParameters = ['code', 'code_verifier', 'refresh_token', 'client_secret'];
-/** Refusals of a client that has proved its identity. @see RFC 6749 §5.2 */
+/** Errors for a client that was authenticated. @see RFC 6749 §5.2 */
 const beyondSecret = ['invalid_scope', 'unauthorized_client', 'unsupported_grant_type'];
 
 /**
- * The members of a successful token answer (RFC 6749 §5.1), except those that are null. Any other is judged like an
- * API's, except that a refusal (§5.2) concerns the sign-in.
+ * The members of a successful token answer (RFC 6749 §5.1) that are not null. Other answers are judged like an API's, except
+ * that a refusal (§5.2) concerns the sign-in.
  * @throws {CliError} session-expired, sign-in-denied, sign-in-failed, rate-limited, tenant-unreachable, tenant-not-json
  */
 export function acceptedAnswer(
@@ -141,7 +141,7 @@ export function acceptedAnswer(
 ) {
   const { status, body } = response;
   const told = `${tenant} answered the token request with HTTP ${status} and`;
-  if (status === 429) throw new CliError('rate-limited', `${tenant} limits how often tokens are requested`);
+  if (status === 429) throw new CliError('rate-limited', `${tenant} limits the rate of token requests`);
   const answer = jsonObject(body);
   if (answer === null && status >= 502 && status <= 504)
     throw new CliError('tenant-unreachable', `${tenant} is not available (HTTP ${status})`);
@@ -170,7 +170,7 @@ function refusalCode({ error }: Readonly<Record<string, unknown>>, status: numbe
   return error === 'access_denied' && grant !== 'client_credentials' ? 'sign-in-denied' : 'sign-in-failed';
 }
 
-/** Whatever the answer leaves out stays as it was (RFC 6749 §5.1 for scope, §6 for the refresh token). */
+/** Missing members keep their earlier value (RFC 6749 §5.1 for scope, §6 for the refresh token). */
 export function sessionFrom(
   answer: TokenAnswer,
   before: Omit<StoredSession, 'accessToken' | 'expiresAt'>,
@@ -188,7 +188,10 @@ export function sessionFrom(
   };
 }
 
-/** The bearer and the end of an access token or ID token (RFC 7519 §4), null if it is opaque. Nothing is verified: fine to show, never to decide by. */
+/**
+ * The user and the expiry in an access token or ID token (RFC 7519 §4); null if it is opaque. Not verified: fine to show,
+ * never to decide by.
+ */
 export function claimsOf(token: string): { readonly user: string | null; readonly expiresAt: Date | null } {
   const payload = payloadOf(token);
   const user = [payload.unique_name, payload.preferred_username, payload.sub].find(
@@ -201,7 +204,7 @@ export function claimsOf(token: string): { readonly user: string | null; readonl
   };
 }
 
-/** The address of whoever made the token (`iss`), or null. */
+/** The issuer of the token (`iss`), or null. */
 export function issuerOf(token: string): string | null {
   const { iss } = payloadOf(token);
   return typeof iss === 'string' && URL.canParse(iss) ? iss : null;

@@ -3,6 +3,7 @@ import { CliError, type ErrorCode, type FactsOf } from '../errors/cli-error.ts';
 import { explainOddities, isBare, oddFacts } from '../errors/secret-oddities.ts';
 import { readSecret } from '../files/read.ts';
 import type { PasswordCommand } from '../settings/given-file.ts';
+import { count } from '../text/phrasing.ts';
 import { Secret } from '../text/secret.ts';
 
 /** The most attempts at typing a password. */
@@ -42,8 +43,7 @@ export async function openLocked<T>(
     } catch (error) {
       const again = error instanceof CliError && wrong.includes(error.code);
       if (!again || attempt === tries) throw error;
-      const left = attempt === tries - 1 ? '1 try' : `${tries - attempt} tries`;
-      terminal.show(`✗ Wrong password, or the file is damaged. ${left} left.`);
+      terminal.show(`✗ Wrong password, or the file is damaged. ${count(tries - attempt, 'attempt')} left.`);
     }
   }
 }

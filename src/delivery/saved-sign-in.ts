@@ -127,7 +127,7 @@ async function obtainSession(
       terminal.note(
         openBrowser
           ? 'Opening your browser. If it does not open, visit:'
-          : `Sign in at this address, in a browser that can return to ${redirectUri}:`,
+          : `Visit this address in a browser that reaches ${redirectUri}:`,
       );
       terminal.show(url);
     },

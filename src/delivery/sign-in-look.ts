@@ -49,7 +49,7 @@ function goOn(connection: Connection, { error, certain }: Doubt, { terminal }: C
   return connection;
 }
 
-/** The identity host of the portal is unknown, so the hint is to give it. */
+/** The identity host of the portal is unknown: the hint asks for it. */
 function atPortal(error: CliError): CliError {
   return new CliError(error.code, error.message, { cause: error, facts: { portal: true } });
 }

@@ -3,30 +3,30 @@ import { Script } from 'node:vm';
 import { type CliError, systemCode } from '../errors/cli-error.ts';
 import type { Pace } from '../text/pace.ts';
 
-/** What bounds the reading of a file. */
+/** The limits on reading a file. */
 export interface Bound {
   readonly milliseconds: number;
   /**
-   * Whether a user gave that time: then it is wall clock. Otherwise limits on counted work judge the file, and the time is
-   * the last resort behind them: it is extended, up to eight times, where the machine was slow and not the file.
+   * Whether a user set the time: then it is wall clock. Otherwise limits on counted work judge the file, and the time is only
+   * the last resort: it is extended up to eight times if the machine, not the file, was slow.
    */
   readonly given: boolean;
-  /** The error that ends the work when time is up. */
+  /** The error at the timeout. */
   readonly late: CliError;
-  /** How much there is to read. */
+  /** The number of bytes to read. */
   readonly bytes: number;
 }
 
-/** How many times as long the work may take where other programs keep the processor. */
+/** The most extensions while other programs use the processor. */
 const patience = 8;
-/** A file this short is judged by its possible cost up front, and each piece takes less time than a watchdog for it. */
+/** Files this short are judged by their possible cost up front, and each piece takes less time than a watchdog for it. */
 const shortFile = 16_384;
 
 /**
- * Ends the work on a stranger's file when time is up, and at once on a signal, whatever synchronous work is running. A timer
- * and the signal handlers do that while the work waits. During a piece that blocks the event loop signals have their default
- * effect (130 or 143 to a shell), since nothing has been written or locked yet, and the watchdog of `vm` stops the
- * JavaScript. Only a signal stops a call into OpenSSL, whose cost is judged before (docs/decisions/watchdog.md).
+ * Ends the work on an untrusted file at the timeout or on a signal, even during synchronous work. While the work waits, a
+ * timer and the signal handlers do that. During a piece that blocks the event loop, signals have their default effect (130 or
+ * 143 to a shell), since nothing is written or locked yet, and the watchdog of `vm` stops JavaScript. Only a signal stops a
+ * call into OpenSSL, whose cost is judged before (docs/decisions/watchdog.md).
  */
 export async function bounded<T>(
   interrupt: AbortSignal,
@@ -46,13 +46,13 @@ export async function bounded<T>(
   };
   let timer = setTimeout(onTime, milliseconds);
   const inOneGo: Pace['inOneGo'] = async (piece) => {
-    // A signal that has come already is told to its handler, as long as there is one, in the next turn of the event loop;
-    // the first of these may still be of this turn.
+    // A pending signal reaches its handler in the next turn of the event loop; the first of these may still belong to this
+    // turn.
     await setImmediate();
     await setImmediate();
     signal.throwIfAborted();
     const left = given ? milliseconds - clocks.elapsed() : milliseconds;
-    // A timer need not have fired yet, as in Bun.
+    // The timer may not have fired yet, as in Bun.
     if (left <= 0) throw late;
     return underTheSystem(bytes > shortFile ? () => watched(piece, { ...bound, milliseconds: left }) : piece);
   };
@@ -65,7 +65,7 @@ export async function bounded<T>(
   }
 }
 
-/** Does the piece while the signals have no handlers. */
+/** Runs the piece without signal handlers. */
 function underTheSystem<T>(piece: () => T): T {
   const handlers = (['SIGINT', 'SIGTERM'] as const).flatMap((signal) =>
     process.listeners(signal).map((handler) => ({ signal, handler })),
@@ -78,11 +78,11 @@ function underTheSystem<T>(piece: () => T): T {
   }
 }
 
-/** Only a script is watched, and it sees nothing but what is global. */
+/** The watchdog works only on a script, which sees only globals. */
 const place = 'mfa-cli: the piece that is watched';
 const script = new Script(`globalThis[${JSON.stringify(place)}]()`);
 
-/** Does the piece, which changes nothing outside of itself: where the machine was slow, it is done once more. */
+/** Runs the piece, which has no side effects, and repeats it if the machine was slow. */
 function watched<T>(piece: () => T, { milliseconds, given, late }: Bound): T {
   const clocks = startClocks();
   for (const time of [milliseconds, patience * milliseconds]) {
@@ -107,14 +107,14 @@ function underWatchdog<T>(piece: () => T, milliseconds: number): T {
   }
 }
 
-/** Wall clock and processor time from now on. */
+/** Measures wall clock and processor time from now on. */
 function startClocks(): { elapsed(): number; wasStarved(): boolean } {
   const began = now();
   const before = process.cpuUsage();
   const elapsed = (): number => now() - began;
   return {
     elapsed,
-    // All threads of this process together had less than half of one core.
+    // This process got less than half a core for all its threads.
     wasStarved() {
       const { user, system } = process.cpuUsage(before);
       return (user + system) / 1000 < elapsed() / 2;
@@ -122,7 +122,7 @@ function startClocks(): { elapsed(): number; wasStarved(): boolean } {
   };
 }
 
-/** Milliseconds of a clock that nobody sets. `performance` would be loaded for it, which takes some of them. */
+/** Milliseconds of a monotonic clock. Loading `performance` for it would take some. */
 function now(): number {
   return process.uptime() * 1000;
 }

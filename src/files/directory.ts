@@ -20,12 +20,12 @@ import { CliError, orNull, systemCode } from '../errors/cli-error.ts';
 
 export type { Dirent, Stats };
 
-/** What a path leads to; null if nothing is there, or nobody can tell. */
+/** The target of a path; null: nothing there, or unknown. */
 export function statsOf(path: string): Stats | null {
   return orNull(() => statSync(path));
 }
 
-/** What a path leads to, or why nobody can tell. */
+/** The target of a path, or the error. */
 export function statsOrError(path: string): Stats | Error {
   try {
     return statSync(path);
@@ -34,12 +34,12 @@ export function statsOrError(path: string): Stats | Error {
   }
 }
 
-/** Whether something is at a path, a link that leads nowhere included. */
+/** Whether a path exists, dangling links included. */
 export function isThere(path: string): boolean {
   return orNull(() => lstatSync(path)) !== null;
 }
 
-/** Call before making anything to write: fails if something is already there. @throws {CliError} file-exists */
+/** Fails if the file exists. Call it before producing the content. @throws {CliError} file-exists */
 export function requireFreeNames(paths: readonly string[]): void {
   for (const path of paths) if (isThere(path)) throw new CliError('file-exists', `${path} already exists`);
 }
@@ -63,12 +63,12 @@ function isAllowed(path: string, mode: number): boolean {
   );
 }
 
-/** The absolute path without links, with `..` as the system goes it: from where a link has led to. Throws the system's error. */
+/** The absolute path without links; `..` is resolved after links, as the system does. Throws the system's error. */
 export function realPathOf(path: string): string {
   return realpathSync.native(path);
 }
 
-/** Entries of a directory, at most `most` of them, in the system's order. Throws the system's error. */
+/** The entries of a directory, at most `most`, in the system's order. Throws the system's error. */
 export function entriesIn(path: string, most: number): readonly Dirent[] {
   const directory = opendirSync(path);
   try {
@@ -84,7 +84,7 @@ export function entriesIn(path: string, most: number): readonly Dirent[] {
   }
 }
 
-/** Removes a file, or a link itself; nothing if none is there. Throws the system's error. */
+/** Removes a file or a link, if it exists. Throws the system's error. */
 export function removeFile(path: string): void {
   rmSync(path, { force: true });
 }
@@ -101,15 +101,15 @@ export function setMode(path: string, mode: number): void {
 /** How chmod() by the owner fails there. */
 const withoutModes = ['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP'];
 
-/** Renames a file that has no secret from its owner, and closes it to others. Throws the system's error. */
+/** Renames a file and makes it private to its owner. Throws the system's error. */
 export function setAside(path: string, to: string): void {
   setMode(path, 0o600);
   renameSync(path, to);
 }
 
 /**
- * Makes a directory and its missing parents, for the owner alone; an existing one stays as it is. Step by step: Node's
- * recursive mkdir never ends if a file system answers ENOENT below an existing directory (procfs).
+ * Creates a directory and its missing parents, for the owner alone; an existing one stays as it is. Step by step, since
+ * Node.js's recursive mkdir never ends if a file system answers ENOENT below an existing directory (procfs).
  * Throws the system's error.
  * @param path absolute
  */
@@ -124,7 +124,7 @@ export function makePrivateDirectory(path: string): void {
   }
 }
 
-/** Another process may make it first. */
+/** Another process may create it first. */
 function makeOne(path: string): void {
   try {
     mkdirSync(path, { mode: 0o700 });
@@ -133,7 +133,7 @@ function makeOne(path: string): void {
   }
 }
 
-/** Closes a directory of this user that others may enter, if all that is in it is ours. Throws the system's error. */
+/** Makes a directory private to this user if all its entries are ours. Throws the system's error. */
 export function closeDirectory(path: string, isOurs: (name: string) => boolean): void {
   const { mode, uid } = statSync(path);
   if ((mode & 0o077) === 0 || uid !== process.getuid?.()) return;

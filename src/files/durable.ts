@@ -12,17 +12,17 @@ import { promisify } from 'node:util';
 import { O_NOFOLLOW, O_RDWR } from './own-file.ts';
 import { fill, newFile } from './write.ts';
 
-// node:fs/promises also has them, but takes longer to load.
+// Not from node:fs/promises, which takes longer to load.
 const [writeChunk, syncData] = [promisify(write), promisify(fdatasync)];
 
-/** A file that only grows. */
+/** An append-only file. */
 export interface GrowingFile {
-  /** Resolves once the text survives the end of the process, and of the machine; one at a time. Throws the system's error. */
+  /** Resolves when the text survives a crash of the process or the machine; one call at a time. Throws the system's error. */
   append(text: string): Promise<void>;
   close(): void;
 }
 
-/** Begins a file, in place of an earlier one; a link in its place goes, and not what it leads to. Throws the system's error. */
+/** Creates a file in place of an earlier one; it replaces a link, not its target. Throws the system's error. */
 export function createGrowingFile(path: string): GrowingFile {
   rmSync(path, { force: true });
   const file = newFile(path, 0o666);
@@ -44,31 +44,31 @@ export function createGrowingFile(path: string): GrowingFile {
   };
 }
 
-/** Takes back half a line, which a full disk leaves. */
+/** Removes an incomplete line, which a full disk leaves. */
 function cutTo(file: number, length: number): void {
   try {
     ftruncateSync(file, length);
   } catch {
-    // Then the half line stays the last one, or the next write covers it.
+    // If that fails, the incomplete line stays last, or the next write covers it.
   }
 }
 
-/** More than a session grows by. */
+/** More than a session can grow, in bytes. */
 const spare = 64 * 1024;
 
-/** Disk space for a file, taken before its content is known. */
+/** Disk space reserved for a file before its content is known. */
 export interface Reservation {
-  /** Of the file that holds the space. */
+  /** The path of the file that reserves the space. */
   readonly path: string;
-  /** Writes the text into the space and moves it into the file's place. Throws the system's error. */
+  /** Writes the text into the reserved space and moves it into place. Throws the system's error. */
   use(text: string): void;
-  /** Gives the space back. */
+  /** Frees the space. */
   free(): void;
 }
 
 /**
- * Takes the space for a file of `size` bytes and one more session, beside it on the disk: for something that can be
- * requested only once and must be written then. Throws the system's error.
+ * Reserves space for a file of `size` bytes and one more session, for a result that exists only once and must be written
+ * then. Throws the system's error.
  */
 export function reserveRoom(path: string, size: number): Reservation {
   const reserved = `${path}.tmp-reserved-${process.pid}`;
@@ -76,7 +76,7 @@ export function reserveRoom(path: string, size: number): Reservation {
     try {
       unlinkSync(reserved);
     } catch {
-      // The next successful write removes what remains.
+      // The next successful write removes the rest.
     }
   };
   free();
@@ -90,7 +90,7 @@ export function reserveRoom(path: string, size: number): Reservation {
     path: reserved,
     free,
     use(text) {
-      // Overwrites in place: if it were truncated first, anyone could take the space.
+      // Overwrites in place: truncating first would free the space for others.
       fill(openSync(reserved, O_RDWR | O_NOFOLLOW), text);
       renameSync(reserved, path);
     },

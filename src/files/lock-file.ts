@@ -19,27 +19,27 @@ import { askStart } from './process-start.ts';
 import { isAlive, namespace, removeTemporaries, startOf, temporaryBeside } from './temporary.ts';
 import { newFile, unwritable, withoutLinks } from './write.ts';
 
-/** What a lock keeps others from, in the words of its command. */
+/** The words and facts of a command for its lock. */
 interface LockWords {
   /** `The state file tenant.json cannot be locked`. */
   readonly unlockable: string;
-  /** @param holder ` (process 42)`, or nothing where the lock does not say */
+  /** @param holder ` (process 42)`, or nothing if the lock does not name it */
   held(holder: string, lock: string): string;
-  /** For the advice. */
+  /** For the hints. */
   readonly facts?: { readonly held: ErrorFacts; readonly unlockable: ErrorFacts };
 }
 
-/** Milliseconds between two signs of life of a lock that others wait for, and how long one without any counts. */
+/** Milliseconds between two signs of life of a waited-for lock, and until a lock without any expires. */
 const [refreshInterval, stale] = [1_000, 5_000];
-/** Looks of 25 to 50 ms each: more than a minute, twice the timeout of a token request. */
+/** The most looks, of 25 to 50 ms each: more than a minute, twice the timeout of a token request. */
 const mostLooks = 2_000;
-/** Bytes of a lock that are read. */
+/** The most bytes of a lock to read. */
 const longest = 1024;
 
 /**
- * Keeps a second process from using a file, which would overwrite what the first one writes. The lock beside it names its
- * process and machine; a lock whose process is gone does not count.
- * @returns what releases it, which also happens when the process ends
+ * Keeps a second process from using a file and overwriting the first one's changes. The lock next to it names its process and
+ * machine; a lock of an ended process does not count.
+ * @returns a function that releases it, which also happens when the process ends
  * @throws {CliError} file-unwritable, also if another process has it
  */
 export function lockFile(file: string, words: LockWords): () => void {
@@ -50,9 +50,9 @@ export function lockFile(file: string, words: LockWords): () => void {
 }
 
 /**
- * Waits for the lock of a file, and keeps it alive: where nobody can tell whether its process runs (on another machine,
- * in another container, of an earlier version), a lock counts for five seconds after its last sign of life.
- * @returns what releases it, which also happens when the process ends
+ * Waits for the lock of a file, and keeps it alive. If this machine cannot tell whether the lock's process runs (on another
+ * machine, in another container, of an earlier version), the lock expires five seconds after its last sign of life.
+ * @returns a function that releases it, which also happens when the process ends
  * @throws {CliError} interrupted, file-unwritable (also if another process keeps it for more than a minute)
  */
 export async function waitForLock(file: string, words: LockWords, signal?: AbortSignal): Promise<() => void> {
@@ -81,7 +81,7 @@ function keepAlive(lock: string): () => void {
   };
 }
 
-/** Releases what is still ours: another process may have taken it over while this one was suspended. */
+/** Releases the lock if it is still ours: another process may have taken it over while this one was suspended. */
 function hold(lock: string): () => void {
   removeTemporaries(dirname(lock));
   let isHeld = true;
@@ -107,19 +107,19 @@ function held({ holder }: Found, lock: string, words: LockWords): CliError {
   });
 }
 
-/** What is in the place of a lock. */
+/** The lock found on disk. */
 interface Found {
   readonly content: string | null;
-  /** Null: it does not say. */
+  /** Null: it names none. */
   readonly holder: Holder | null;
-  /** In milliseconds. */
+  /** Milliseconds since 1970. */
   readonly changed: number;
   readonly isDirectory: boolean;
 }
 
 /**
- * Takes a lock, that of a process which is gone included; null where it is ours now.
- * @param patient whether time tells what is left where nothing else does
+ * Takes a lock, even from an ended process; null: it is ours now.
+ * @param patient whether a lock of unknown state expires with time
  * @throws {CliError} file-unwritable
  */
 function take(lock: string, patient: boolean, words: LockWords): Found | null {
@@ -139,8 +139,8 @@ function take(lock: string, patient: boolean, words: LockWords): Found | null {
 }
 
 /**
- * Makes a lock, whole at once, so that a process that is killed leaves none without a name; not where one is. Throws the
- * system's error. @returns `now` as the file system counts it, in milliseconds
+ * Creates a lock in one step, so that a killed process leaves none without a name; fails if one exists. Throws the system's
+ * error. @returns `now` by the file system's clock, in milliseconds
  */
 function make(lock: string): { readonly isOurs: boolean; readonly now: number } {
   const temporary = temporaryBeside(lock);
@@ -160,7 +160,7 @@ function make(lock: string): { readonly isOurs: boolean; readonly now: number } 
   }
 }
 
-/** When it was written. */
+/** The time of the last write. */
 function writeMark(path: string): number {
   return closing(newFile(path, 0o600), (file) => {
     writeSync(file, ownMark());
@@ -169,8 +169,8 @@ function writeMark(path: string): number {
 }
 
 /**
- * Removes a lock that was left, under a lock of its own: of two that found it left, the slower would remove the one that
- * the faster has made since. False where somebody else is at it. Throws the system's error. @throws {CliError} file-unwritable
+ * Removes an abandoned lock under a lock of its own: of two processes, the slower would otherwise remove the new lock of the
+ * faster. False if another process is doing it. Throws the system's error. @throws {CliError} file-unwritable
  */
 function removeLeft(lock: string, patient: boolean, words: LockWords): boolean {
   const guard = `${lock}.lock`;
@@ -191,7 +191,7 @@ function remove(lock: string, { isDirectory }: Found): void {
     else unlinkSync(lock);
   } catch (cause) {
     if (['ENOTEMPTY', 'EEXIST'].includes(systemCode(cause) ?? ''))
-      throw new CliError('file-unwritable', `${lock} is in the way: it is a directory with files in it`, {
+      throw new CliError('file-unwritable', `${lock} prevents the lock: it is a directory with files in it`, {
         cause,
         facts: { remedy: removalOf(lock, 'folder') },
       });
@@ -199,7 +199,7 @@ function remove(lock: string, { isDirectory }: Found): void {
   }
 }
 
-/** Null: nothing is there. What is no regular file is not opened, nor a link followed. */
+/** Null: no lock. Opens only a regular file and follows no link. */
 function lookAt(lock: string): Found | null {
   const stats = lstatSync(lock, { throwIfNoEntry: false });
   if (stats === undefined) return null;
@@ -207,7 +207,7 @@ function lookAt(lock: string): Found | null {
   return { content, holder: holderIn(content), changed: stats.mtimeMs, isDirectory: stats.isDirectory() };
 }
 
-/** What `use` makes of an open lock and its content; null if it cannot be opened so, or is no regular file. */
+/** The result of `use` on an open lock and its content; null if it does not open or is not a regular file. */
 function withContent<T>(lock: string, access: number, use: (content: string, file: number) => T): T | null {
   return orNull(() =>
     closing(openSync(lock, access | O_NOFOLLOW | O_NONBLOCK), (file) => {
@@ -218,18 +218,18 @@ function withContent<T>(lock: string, access: number, use: (content: string, fil
   );
 }
 
-/** Who holds a lock. Containers have the same process ids again and again, so the id alone names nobody. */
+/** The holder of a lock. Containers reuse process ids, so the id alone is not enough. */
 interface Holder {
   readonly pid: number;
-  /** Empty where an earlier version wrote the lock. */
+  /** Empty: an earlier version wrote the lock. */
   readonly machine: string;
-  /** When the process started, as the system counts it; empty where it does not tell. */
+  /** The start time of the process in the system's units; empty: unknown. */
   readonly start: string;
-  /** Within which the id counts: a container's; empty where the system has none. */
+  /** The namespace of the id, such as a container's; empty: the system has none. */
   readonly namespace: string;
 }
 
-/** What this process writes into a lock. */
+/** The text that this process writes into a lock. */
 function ownMark(): string {
   const { pid } = process;
   return `${pid}\n${hostname()}\n${startOf(pid)}\n${namespace()}\n`;
@@ -240,24 +240,24 @@ function holderIn(content: string | null): Holder | null {
   return /^\d{1,10}$/.test(pid) ? { pid: Number(pid), machine, start, namespace } : null;
 }
 
-/** Whether the process would be among those that this one sees. */
+/** Whether this process could see the holder's process. */
 function isHere({ machine, namespace: theirs }: Holder): boolean {
   const isSame = (there: string, here: string): boolean => there === '' || there === here;
   return isSame(machine, hostname()) && isSame(theirs, namespace());
 }
 
-/** Whether nobody holds it any more. */
+/** Whether the lock is abandoned. */
 function isLeft({ holder, changed }: Found, now: number, patient: boolean): boolean {
   if (holder !== null && isHere(holder)) {
     if (!isAlive(holder.pid, holder.start)) return true;
-    // It runs, however busy or suspended it is.
+    // It runs, even if it is busy or suspended.
     if (holder.start !== '' && startOf(holder.pid) !== '') return false;
     if (!patient) return holder.start !== '' && hasAnother(holder.pid, Number(holder.start));
   }
   return patient && now - changed > stale;
 }
 
-/** Whether another process has this id by now, which began a second or more after the one that wrote its own start. */
+/** Whether another process now has this id: it started a second or more after the recorded start. */
 function hasAnother(pid: number, start: number): boolean {
   const found = askStart(pid);
   return found !== null && found >= start + 1000;

@@ -4,21 +4,21 @@ import { dirname, isAbsolute, join } from 'node:path';
 import { systemReason } from '../errors/cli-error.ts';
 import { doubtOf, readRegularFile } from './own-file.ts';
 
-/** Who else may change a file: a sentence without a period, and the command that mends it, if one does. */
+/** The reason why others may change a file, as a sentence without a period, and the command that fixes it, if any. */
 export interface Doubt {
   readonly sentence: string;
   readonly remedy?: string;
 }
 
-/** Links that may lead to one another; as Linux. */
+/** The most links in a chain, as in Linux. */
 const mostLinks = 40;
 
 /**
- * Whether others than this user and root may change what a path leads to; null: nobody can. Every folder and link on the way
- * belongs to this user or root, and so does the file, if there is one, and nobody else may write to any of them. A folder
- * that all may write to is fine where its sticky bit keeps a folder of ours in its place, but not around the file itself.
- * What nobody else can change stays as it was looked at. Windows tells no owners: there nothing is looked at.
- * @param opened what was opened there, where it was opened before this look
+ * Whether users other than this one and root may change the target of a path; null: they cannot. Every directory and link on
+ * the way, and the file if it exists, must belong to this user or root, and others must not be able to write to any of them.
+ * A world-writable directory is fine if its sticky bit protects a directory of ours in it, but not around the file itself.
+ * The result holds later, since others cannot change it. Windows tells no owners: nothing is checked there.
+ * @param opened the file, if it was opened before this check
  */
 export function changeableByOthers(path: string, opened?: Stats): Doubt | null {
   const user = process.getuid?.();
@@ -26,11 +26,11 @@ export function changeableByOthers(path: string, opened?: Stats): Doubt | null {
   try {
     return walk(path, user, opened);
   } catch (error) {
-    return { sentence: `${path} cannot be looked at: ${systemReason(error) ?? 'the system refuses it'}` };
+    return { sentence: `${path} cannot be checked: ${systemReason(error) ?? 'the system refused access'}` };
   }
 }
 
-/** Goes the way that the system goes: a link leads on from where it is, and `..` from where it has led to. */
+/** Resolves the path as the system does: relative links and `..` start from the target of a link. */
 function walk(path: string, user: number, opened?: Stats): Doubt | null {
   const steps = stepsOf(isAbsolute(path) ? path : `${process.cwd()}/${path}`);
   let [at, links] = ['/', 0];
@@ -48,7 +48,7 @@ function walk(path: string, user: number, opened?: Stats): Doubt | null {
       return opened === undefined ? null : { sentence: `${path} is a pipe, or was removed` };
     if (!stats.isSymbolicLink()) at = entry;
     else {
-      if (++links > mostLinks) return { sentence: `The links of ${path} lead to one another` };
+      if (++links > mostLinks) return { sentence: `The links of ${path} form a loop` };
       const target = readlinkSync(entry);
       steps.unshift(...stepsOf(target));
       if (isAbsolute(target)) at = '/';
@@ -64,15 +64,15 @@ function stepsOf(path: string): string[] {
   return path.split('/').filter((step) => step !== '' && step !== '.');
 }
 
-/** @param isHeld whether it does not matter who may write to it */
+/** @param isHeld whether write access to it does not matter */
 function changeable(path: string, stats: Stats, user: number, isHeld: boolean): Doubt | null {
   const isGroupAlone = (stats.mode & 0o020) !== 0 && isAlone(user, stats.gid);
   return doubtOf(path, stats, user, isHeld ? 0 : isGroupAlone ? 0o002 : 0o022);
 }
 
 /**
- * Whether a group has no other member than this user and root, as /etc/passwd and /etc/group tell. Where they do not know the
- * user, they do not tell: directories of accounts have users of their own, and macOS keeps all of them elsewhere.
+ * Whether a group has no members besides this user and root, by /etc/passwd and /etc/group. Unknown if they do not list the
+ * user: directory services have users of their own, and macOS stores all of them elsewhere.
  */
 function isAlone(user: number, gid: number): boolean {
   if (process.platform !== 'linux') return false;

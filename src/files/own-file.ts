@@ -4,12 +4,12 @@ import { dirname } from 'node:path';
 import { CliError, systemCode } from '../errors/cli-error.ts';
 import { shellWord } from '../text/shell.ts';
 
-/** Ten thousand profiles take a third of it. */
+/** The size limit: ten thousand profiles take a third of it. */
 const ownLimit = 32 * 1024 * 1024;
 /** Flags of `open`; Windows has neither of the last two. */
 export const { O_RDONLY, O_RDWR, O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
 
-/** The result of `use` on an open file, which is closed then. */
+/** The result of `use` on an open file, which is closed afterwards. */
 export function closing<T>(file: number, use: (file: number) => T): T {
   try {
     return use(file);
@@ -21,20 +21,20 @@ export function closing<T>(file: number, use: (file: number) => T): T {
 /** Not a regular file, or larger than the limit. */
 export class NoSuchContent extends Error {}
 
-/** How a regular file is read. */
+/** The options of reading a regular file. */
 interface RegularRead {
   /** In bytes. */
   readonly limit: number;
-  /** Whether a link may lead to it; so by default. */
+  /** Whether to follow a link (default: true). */
   readonly links?: boolean;
-  /** Throws where the file is not to be read. */
+  /** Throws to reject the file. */
   judge?(stats: Stats): void;
 }
 
 /**
- * The bytes of a regular file: never waits for a named pipe or a device, and never takes more than the limit, though the
- * file grows meanwhile. Throws the system's error, NoSuchContent (`is not a regular file`, `is larger than 32 MiB`), and
- * what `judge` throws.
+ * The bytes of a regular file. Never waits for a named pipe or a device, and never reads more than the limit, even if the
+ * file grows. Throws the system's error, NoSuchContent (`is not a regular file`, `is larger than 32 MiB`), and what `judge`
+ * throws.
  */
 export function readRegularFile(path: string, { limit, links = true, judge }: RegularRead): Buffer {
   return closing(openSync(path, O_RDONLY | O_NONBLOCK | (links ? 0 : O_NOFOLLOW)), (file) => {
@@ -43,7 +43,7 @@ export function readRegularFile(path: string, { limit, links = true, judge }: Re
     const tooLarge = `is larger than ${limit / 1024 / 1024} MiB`;
     if (stats.size > limit) throw new NoSuchContent(tooLarge);
     judge?.(stats);
-    // Files of the system, such as those in /proc, have no size.
+    // System files, such as those in /proc, report no size.
     const chunks: Buffer[] = [];
     for (let length = 0; ; ) {
       const chunk = Buffer.allocUnsafe(Math.max(stats.size - length, 4096) + 1);
@@ -57,9 +57,9 @@ export function readRegularFile(path: string, { limit, links = true, judge }: Re
 }
 
 /**
- * The text of a file that only its user can have written; null if there is none.
- * @throws {CliError} file-unreadable: also not a regular file, over 32 MiB, or a file or directory that somebody else
- * owns or may write (`facts.command` fixes it)
+ * The text of a file that only its user can have written; null if it does not exist.
+ * @throws {CliError} file-unreadable: also not a regular file, over 32 MiB, or a file or directory that another user owns or
+ *   may write (`facts.command` fixes it)
  */
 export function readOwnFile(path: string): string | null {
   const judge = (stats: Stats): void => {
@@ -77,8 +77,8 @@ export function readOwnFile(path: string): string | null {
 }
 
 /**
- * The bytes of a file that this user alone made and may read, so that nobody else knows or planted them; null if what is
- * there is anything else, a link among it. Windows has no such modes. Throws the system's error.
+ * The bytes of a file that this user alone created and may read, so that other users cannot know or plant them; null for
+ * anything else, links included. Windows has no such modes. Throws the system's error.
  */
 export function readPrivateFile(path: string, limit: number): Buffer | null {
   const user = process.getuid?.();
@@ -94,15 +94,15 @@ export function readPrivateFile(path: string, limit: number): Buffer | null {
   }
 }
 
-/** Checks a directory as `requireOwn`; one that does not exist is nobody's. @throws {CliError} file-unreadable */
+/** Checks a directory like `requireOwn`; a missing one passes. @throws {CliError} file-unreadable */
 export function requireOwnDirectory(path: string): void {
   const stats = statSync(path, { throwIfNoEntry: false });
   if (stats !== undefined) requireOwn(path, stats);
 }
 
 /**
- * Whoever may write a file may have planted something in it: a session, a tenant that ours would be sent to, a user. Windows has no
- * such modes. @throws {CliError} file-unreadable
+ * Users who may write a file may have planted a session, a tenant or a user name in it. Windows has no such modes. @throws
+ * {CliError} file-unreadable
  */
 export function requireOwn(path: string, stats: Stats): void {
   const user = process.getuid?.();
@@ -111,7 +111,10 @@ export function requireOwn(path: string, stats: Stats): void {
   throw new CliError('file-unreadable', doubt.sentence, { facts: { remedy: doubt.remedy } });
 }
 
-/** Who else may change a file: a sentence without a period, and the command that mends it. @param others mode bits that nobody is to have */
+/**
+ * The reason why others may change a file, as a sentence without a period, and the command that fixes it. @param others
+ * forbidden mode bits
+ */
 export function doubtOf(path: string, { uid, mode }: Stats, user: number, others: number) {
   const doubt = (what: string, command: string) => ({
     sentence: `${path} ${what}`,

@@ -1,6 +1,6 @@
 /**
- * When a process of this machine began, in milliseconds since 1970: where /proc does not tell, the system's own program does. Null
- * where it tells nothing. It takes up to a second: call it only where all depends on it.
+ * The start of a process of this machine, in milliseconds since 1970, from the system's own program if /proc does not tell.
+ * Null: unknown. It takes up to a second: call it only if everything depends on it.
  * @see ps(1): `lstart`, in the local time; a file time of Windows counts 100 ns since 1601
  */
 export function askStart(pid: number, platform: NodeJS.Platform = process.platform): number | null {
@@ -18,7 +18,7 @@ function askWindows(pid: number): string {
   ]);
 }
 
-/** What a program of the system prints; empty where it fails, or is not there. Loaded here, since every command loads this room. */
+/** The output of a system program; empty if it fails or is missing. Imported here, since every command loads this room. */
 function ask(file: string, words: readonly string[]): string {
   const { spawnSync } = process.getBuiltinModule('node:child_process');
   const env = { ...process.env, LC_ALL: 'C' };

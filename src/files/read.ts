@@ -10,27 +10,27 @@ import { O_NONBLOCK, O_RDONLY } from './own-file.ts';
 
 /** The part of the context that reading needs. */
 type Reading = Pick<Context, 'terminal' | 'signal' | 'patience'> & Pick<Waiting, 'regular' | 'judge'>;
-/** No password or client secret is longer than this, in bytes. */
+/** The size limit of a password or client secret, in bytes. */
 export const secretLimit = 64 * 1024;
 const [lineFeed, carriageReturn] = [0x0a, 0x0d];
-/** No file name meant as one is longer: it is content mistaken for a path. */
+/** The length limit of a file name: anything longer is content mistaken for a path. */
 const longestName = 200;
 
-/** What messages call a source; only the beginning if it is far too long to be a name. */
+/** A source's name in messages; only its beginning if it is too long for a name. */
 export function nameOf(path: string): string {
   if (isStdin(path)) return 'standard input';
   return path.length > longestName ? `${path.slice(0, 40)}…` : path;
 }
 
-/** Stdin has names in the file system, but cannot be opened under them if it is a socket. */
+/** Stdin has paths in the file system, but they do not open if it is a socket. */
 function isStdin(path: string): boolean {
   return path === '-' || path === '/dev/stdin' || path === '/dev/fd/0';
 }
 
 /**
- * The whole of a file, a pipe or (`-`) stdin.
+ * Reads a file, a pipe or (`-`) stdin whole.
  * @param limit in bytes
- * @param facts for the advice if it cannot be read, or is larger
+ * @param facts for the hints if it is unreadable or larger
  * @throws {CliError} file-not-found, file-unreadable, file-too-large, interrupted
  */
 export async function readWhole(
@@ -68,9 +68,9 @@ async function readAll(path: string, limit: number, { terminal, ...waiting }: Re
 }
 
 /**
- * The secret in a file: one trailing line break is removed, nothing else.
- * @param name what messages call the file: what was passed as its path may be the secret itself, and is shown only where
- *   there is no such file and the path reads like one
+ * The secret in a file: without one trailing line break, otherwise unchanged.
+ * @param name the file's name in messages. The given path may be the secret itself, so it appears only if no such file exists
+ *   and it reads like a path
  * @throws {CliError} as readWhole
  */
 export async function readSecret(path: string, name: string, reading: Reading): Promise<Secret> {
@@ -81,19 +81,19 @@ export async function readSecret(path: string, name: string, reading: Reading): 
   } catch (error) {
     if (reading.signal.aborted) throw reading.signal.reason;
     if (error instanceof LimitExceeded) throw tooLarge(called, secretLimit);
-    // The cause would put the path into a trace.
+    // Without the cause: a trace would show the path.
     const isMissing = systemCode(error) === 'ENOENT' && readsLikeName(path);
     throw unreadable(isMissing ? `${name}, ${path},` : called, error);
   }
   return new Secret(cutLineBreak(bytes), called);
 }
 
-/** Whether a path is nobody's secret: it ends as files with a secret do. */
+/** Whether a path is no secret itself: it ends like the names of secret files. */
 function readsLikeName(path: string): boolean {
   return path.length <= longestName && /^[\w./\\: -]+\.(txt|pass|password|passwd|pwd|secret)$/i.test(path);
 }
 
-/** The bytes without one line break at their end, which editors and programs add. */
+/** The bytes without one trailing line break, which editors and programs add. */
 export function cutLineBreak(bytes: Uint8Array): Uint8Array {
   const end = bytes.at(-1) !== lineFeed ? bytes.length : bytes.at(-2) === carriageReturn ? -2 : -1;
   return bytes.subarray(0, end);
@@ -102,7 +102,7 @@ export function cutLineBreak(bytes: Uint8Array): Uint8Array {
 /** Standard input can be read only once. @throws {CliError} usage if more than one of the paths is `-` */
 export function requireOneStdin(paths: readonly (string | undefined)[]): void {
   if (paths.filter((path) => path !== undefined && isStdin(path)).length > 1) {
-    throw new CliError('usage', 'Only one input can come from standard input');
+    throw new CliError('usage', 'Only one input can be standard input');
   }
 }
 
@@ -146,28 +146,28 @@ const readDevice = promisify(read);
 /** Milliseconds between two looks at an empty pipe: the shortest, and the longest. */
 const [shortPause, longPause] = [1, 50];
 
-/** How long a read may wait. */
+/** The limits of a read. */
 export interface Waiting {
   readonly signal: AbortSignal;
-  /** Milliseconds in which the first byte of a named pipe must arrive: it may have no writer. */
+  /** Milliseconds for the first byte of a named pipe, which may have no writer. */
   readonly patience: number;
-  /** Whether nothing but a regular file will do, since the program itself makes it. */
+  /** Whether to require a regular file, for files that the program itself writes. */
   readonly regular?: boolean;
-  /** Throws where what was opened is not to be read; never called for stdin. */
+  /** Throws to reject the opened file; never called for stdin. */
   judge?(stats: Stats): void;
 }
 
-/** What is there is not read; the message completes a sentence about it. */
+/** The file is rejected; the message completes a sentence about it. */
 class NotRead extends Error {}
 
-/** A named pipe from which nothing came in time. */
+/** A named pipe that delivered nothing in time. */
 export class SilentPipe extends NotRead {
-  override readonly message = 'is a pipe, and nothing came out of it in time';
+  override readonly message = 'is a pipe that delivered nothing in time';
 }
 
 /**
- * Chunks of a file, a named pipe or a device. A read stream does the same, but takes Node.js 3 ms to load.
- * Nothing here waits in a thread, which would delay the end of the process.
+ * The chunks of a file, a named pipe or a device. A read stream takes Node.js 3 ms to load. Nothing here waits in a thread,
+ * which would delay the end of the process.
  * Throws the system's error, SilentPipe, or the signal's reason.
  */
 export async function* readFileInChunks(path: string, waiting: Waiting): AsyncGenerator<Uint8Array> {
@@ -200,7 +200,7 @@ export async function* readFileInChunks(path: string, waiting: Waiting): AsyncGe
     }
     for (;;) {
       const chunk = Buffer.alloc(chunkSize);
-      // Node.js takes 2 ms to start its threads: not worth it for a file on a disk.
+      // Synchronous, since Node.js takes 2 ms to start its threads.
       const length = stats.isFile()
         ? readSync(file, chunk)
         : (await readDevice(file, chunk, 0, chunkSize, null)).bytesRead;
@@ -226,12 +226,12 @@ function patienceWith(
   return { signal: AbortSignal.any([signal, silence.signal]), end: () => clearTimeout(timer) };
 }
 
-/** `<(command)`: a pipe that has a writer from the start. */
+/** Whether this is `<(command)`: a pipe that has a writer from the start. */
 function isNamedByShell(path: string): boolean {
   return /^\/(dev|proc)\//.test(path);
 }
 
-/** What the event loop can wait for, as a stream that now owns the open file. */
+/** A stream that owns the open file, if the event loop can wait for it. */
 async function streamOf(file: number, stats: Stats, terminal: boolean): Promise<Readable | undefined> {
   if (stats.isFIFO()) {
     const { Socket } = await import('node:net');
@@ -244,7 +244,7 @@ async function isTerminal(file: number, stats: Stats): Promise<boolean> {
   return stats.isCharacterDevice() && (await import('node:tty')).isatty(file);
 }
 
-/** What comes out of a pipe or a terminal, by looking again and again. A pipe is also at its end before its first writer. */
+/** The chunks of a pipe or a terminal, by polling. A pipe without its first writer also reports its end. */
 async function* lookInto(file: number, hasWriter: boolean, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   const buffer = Buffer.alloc(chunkSize);
   let [begun, pause] = [hasWriter, shortPause];
@@ -262,7 +262,7 @@ async function* lookInto(file: number, hasWriter: boolean, signal: AbortSignal):
   }
 }
 
-/** How many bytes there were; -1: none yet, but a writer. */
+/** The number of bytes; -1: none yet, but the pipe has a writer. */
 function readWithoutWaiting(file: number, buffer: Uint8Array): number {
   try {
     return readSync(file, buffer);

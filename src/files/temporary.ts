@@ -5,26 +5,26 @@ import { dirname, join } from 'node:path';
 import { orNull, systemCode } from '../errors/cli-error.ts';
 import { entriesIn } from './directory.ts';
 
-/** Entries of a directory to look at; with more, what a killed process left there stays. */
+/** The most entries of a directory to search; in a larger one the remains of killed processes stay. */
 const mostEntries = 10_000;
 const name = /^\.mfa-cli-(\d{1,10})-(\d*)-([0-9a-f]{8})-[0-9a-f]{16}\.tmp$/;
-/** What versions before 0.2 left says no process. */
+/** Temporary files of versions before 0.2 name no process. */
 const nameless = /^\.[0-9a-f]{16}\.tmp$/;
-/** Milliseconds after which nobody writes a file any more, wherever: nobody can tell of a process on another machine. */
+/** Milliseconds after which a file counts as abandoned: processes on other machines are invisible. */
 const old = 60 * 60 * 1000;
 
-/** A new path beside another, for a file that takes its place once it is whole; it says whose it is. */
+/** A new path next to another, for a file that replaces it when complete. The name tells its process. */
 export function temporaryBeside(path: string): string {
   const { pid } = process;
   const unique = randomBytes(8).toString('hex');
-  // Joined, `..` behind a link would be taken by its words.
+  // Not joined: `join` would resolve `..` after a link by name.
   return `${dirname(path)}/.mfa-cli-${pid}-${startOf(pid)}-${machine()}-${unique}.tmp`;
 }
 
 /**
- * Removes, as far as it may, what killed processes of this user left under such names. Call it once something was made in the
- * directory, by whose own time it goes: clocks of machines differ.
- * @param alone whether nobody else writes into this directory now, so that what says no process also goes
+ * Removes temporary files of this user's killed processes where it may. Call it after creating a file in the directory, whose
+ * clock counts: clocks of machines differ.
+ * @param alone whether no other process writes into this directory now, so that files without a process go as well
  */
 export function removeTemporaries(directory: string, alone = false): void {
   try {
@@ -33,7 +33,7 @@ export function removeTemporaries(directory: string, alone = false): void {
       if (isLeft(entry, path, alone)) removeOwn(path);
     }
   } catch {
-    // Whoever reads or writes there next tells what is wrong with it.
+    // The next read or write there reports the error.
   }
 }
 
@@ -45,27 +45,27 @@ function isLeft(entry: string, path: string, alone: boolean): boolean {
   return stats !== undefined && lstatSync(dirname(path)).mtimeMs - stats.mtimeMs > old;
 }
 
-/** Another user may plant such names: they are not ours to remove, nor do they keep ours from being removed. */
+/** Another user may plant such names: we do not remove them, and they do not stop us from removing ours. */
 function removeOwn(path: string): void {
   try {
     const { uid } = lstatSync(path);
     if (uid === (process.getuid?.() ?? uid)) unlinkSync(path);
   } catch {
-    // It is gone, or a directory.
+    // It is gone, or is a directory.
   }
 }
 
-/** Eight digits for those whose processes this one sees: a folder may be that of several machines or containers. */
+/** Eight digits that identify the machine or container: a directory may belong to several. */
 function machine(): string {
   return createHash('sha256').update(`${hostname()}\n${namespace()}`).digest('hex').slice(0, 8);
 }
 
-/** Within which a process id counts: a container's; empty where the system has none. */
+/** The namespace of a process id, such as a container's; empty: the system has none. */
 export function namespace(): string {
   return orNull(() => readlinkSync('/proc/self/ns/pid')) ?? '';
 }
 
-/** Whether a process of this machine still runs. @param start when it began; empty where nobody knows */
+/** Whether a process of this machine still runs. @param start its start; empty: unknown */
 export function isAlive(pid: number, start: string): boolean {
   const found = startOf(pid);
   if (start !== '' && found !== '' && start !== found) return false;
@@ -78,9 +78,9 @@ export function isAlive(pid: number, start: string): boolean {
 }
 
 /**
- * When a process began, as the system counts it: ids are used again, in containers each time. Field 22 of
- * `/proc/PID/stat` (proc(5)), after a name that may hold anything. On other systems, the milliseconds since 1970 for this process,
- * and nothing for others.
+ * The start of a process in the system's units, since ids are reused, in containers each time: field 22 of `/proc/PID/stat`
+ * (proc(5)), after a name that may contain anything. On other systems, milliseconds since 1970 for this process, and nothing
+ * for others.
  */
 export function startOf(pid: number): string {
   const stat = orNull(() => readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? '';

@@ -26,22 +26,22 @@ import { removeTemporaries, temporaryBeside } from './temporary.ts';
 
 /** Milliseconds between two looks at a named pipe without a reader. */
 const readerInterval = 50;
-/** Links that may lead to one another; as Linux. */
+/** The most links in a chain, as in Linux. */
 const mostLinks = 40;
-/** How link() fails on file systems without hard links; FAT on Windows says EISDIR. */
+/** The errors of link() on file systems without hard links; FAT on Windows: EISDIR. */
 export const withoutLinks = ['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EISDIR'];
 
-/** Something is there that is not written to; the message says why. */
+/** The target is not written to; the message has the reason. */
 class Refusal extends Error {}
 
-/** The failure file-unwritable: `sentence` names the path, followed by the reason if there is one. */
+/** The error file-unwritable: `sentence` names the path, followed by the reason if there is one. */
 export function unwritable(sentence: string, cause: unknown, facts: ErrorFacts = {}): CliError {
   const reason = cause instanceof Refusal ? cause.message : systemReason(cause);
   const words = reason === undefined ? sentence : `${sentence}: ${reason}`;
   return new CliError('file-unwritable', words, { cause, facts });
 }
 
-/** Call before making anything that goes to stdout as is: nobody can read it there. @throws {CliError} usage */
+/** Refuses to write binary to a terminal. Call it before producing the content. @throws {CliError} usage */
 export function refuseBinaryOnTerminal({ terminal: { streams, flags } }: Pick<Context, 'terminal'>): void {
   if (streams.stdout.isTTY !== true || flags.json) return;
   throw new CliError('usage', 'A .p12 is binary and would garble the terminal', {
@@ -50,9 +50,9 @@ export function refuseBinaryOnTerminal({ terminal: { streams, flags } }: Pick<Co
 }
 
 /**
- * Writes a file that may hold a secret: mode 0600, whole or not at all, and never over an existing one unless `replace`.
- * With `replace` a link stays and its target is replaced; a named pipe or a device is written to. What belongs to another
- * user, a link included, is not written to.
+ * Writes a file that may contain a secret: mode 0600, whole or not at all, and over an existing one only with `replace`. Then
+ * a link stays and its target is replaced; a named pipe or a device is written to. Files and links of other users are
+ * refused.
  * @throws {CliError} file-exists, file-unwritable, interrupted
  */
 export async function writePrivateFile(
@@ -67,8 +67,8 @@ export async function writePrivateFile(
 }
 
 /**
- * Writes a file that holds no secret, whole or not at all, over what was there: a new one may be read as the umask allows,
- * and one that was there keeps its mode. A link stays; a named pipe or a device is written to.
+ * Writes a file without secrets, whole or not at all, over an existing one: a new one gets the umask's mode, an existing one
+ * keeps its mode. A link stays; a named pipe or a device is written to.
  * @throws {CliError} file-unwritable, interrupted
  */
 export async function writeSharedFile(
@@ -101,13 +101,13 @@ async function written(path: string, signal: AbortSignal, work: () => void | Pro
 }
 
 /**
- * Checks that `writeSharedFile` has a place to write to, for whoever has nothing to write yet.
+ * Checks that `writeSharedFile` can write, before the content exists.
  * @throws {CliError} file-unwritable
  */
 export function requireRoomFor(path: string): void {
   try {
     if (!takesContent(path)) accessSync(dirname(ownTargetOf(path).path), constants.W_OK);
-    // A directory cannot be opened for writing; a named pipe waits until it is read.
+    // A directory cannot be opened for writing; a named pipe waits for a reader.
     else if (!statSync(path).isFIFO()) closeSync(openSync(path, O_WRONLY));
   } catch (error) {
     throw unwritable(`${path} cannot be written`, error);
@@ -115,8 +115,8 @@ export function requireRoomFor(path: string): void {
 }
 
 /**
- * Checks that a file can be replaced: if there is one, it is a regular file of this user and not write-protected, which a
- * rename would pass over without a word. @throws {CliError} file-unwritable @param sentence begins what is said
+ * Checks that a file can be replaced: an existing one must be a regular file of this user and not write-protected, which a
+ * rename would ignore. @throws {CliError} file-unwritable @param sentence starts the message
  */
 export function requireReplaceable(path: string, sentence: string): void {
   try {
@@ -130,9 +130,9 @@ export function requireReplaceable(path: string, sentence: string): void {
 }
 
 /**
- * Replaces a file, whole or not at all, also after a power loss; a link stays and its target is replaced. Throws the
- * system's error, or what `unwritable` puts into words.
- * @param mode 0600 whatever was there; 0666, of which the umask takes its part, only where nothing was
+ * Replaces a file, whole or not at all, even after a power loss; a link stays and its target is replaced. Throws the system's
+ * error, or what `unwritable` puts into words.
+ * @param mode 0600 in any case; 0666, reduced by the umask, only for a new file
  */
 export function replaceFile(path: string, content: string | Uint8Array, mode: 0o600 | 0o666): void {
   const { path: target, stats } = ownTargetOf(path);
@@ -143,14 +143,14 @@ export function replaceFile(path: string, content: string | Uint8Array, mode: 0o
   });
 }
 
-/** Opens a new file to write, never one that is there, nor through a link. Throws the system's error. */
+/** Opens a new file for writing, never an existing one or a link. Throws the system's error. */
 export function newFile(path: string, mode: number): number {
   return openSync(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, mode);
 }
 
 /**
- * Makes sure that a rename in a directory survives a power loss, if the file system can: Windows cannot open a directory, and
- * some network file systems cannot sync one.
+ * Makes a rename in a directory survive a power loss, if the system can: Windows cannot open a directory, and some network
+ * file systems cannot sync one.
  */
 export function syncDirectory(path: string): void {
   orNull(() => closing(openSync(path, O_RDONLY), fsyncSync));
@@ -158,7 +158,7 @@ export function syncDirectory(path: string): void {
 
 function createFile(path: string, content: string | Uint8Array): void {
   requireOwnWay(path);
-  // Even if nothing may be created here, a taken name is still the answer.
+  // An existing name is the error even in a read-only directory.
   if (lstatSync(path, { throwIfNoEntry: false }) !== undefined)
     throw Object.assign(new Error('taken'), { code: 'EEXIST' });
   withTemporary(path, content, 0o600, (temporary) => {
@@ -177,7 +177,7 @@ function createFile(path: string, content: string | Uint8Array): void {
   });
 }
 
-/** Passes a complete file beside `path` to `place`, and leaves none behind; nor does the next one, where this is killed. */
+/** Passes a complete file next to `path` to `place` and removes the rest; after a kill, the next call removes it. */
 function withTemporary(
   path: string,
   content: string | Uint8Array,
@@ -190,14 +190,14 @@ function withTemporary(
     removeTemporaries(dirname(path));
     fill(file, content);
     place(temporary);
-    // What is placed survives a power loss, or is not there: half of a key is never found.
+    // The file survives a power loss whole or not at all, never as half a key.
     syncDirectory(dirname(path));
   } finally {
     rmSync(temporary, { force: true });
   }
 }
 
-/** Writes all of it from the start, cuts what is longer, syncs and closes. */
+/** Overwrites from the start, truncates, syncs and closes. */
 export function fill(file: number, content: string | Uint8Array): void {
   closing(file, () => {
     const bytes = Buffer.from(content);
@@ -207,7 +207,7 @@ export function fill(file: number, content: string | Uint8Array): void {
   });
 }
 
-/** Whether something other than a regular file is there, behind nobody else's link: it is written to, as a shell would. */
+/** Whether the target is not a regular file, and not behind another user's link: it is written to, as a shell would. */
 function takesContent(path: string): boolean {
   if (statSync(path, { throwIfNoEntry: false })?.isFile() !== false) return false;
   targetOf(path);
@@ -216,7 +216,7 @@ function takesContent(path: string): boolean {
 
 type Target = { readonly path: string; readonly stats: Stats | null };
 
-/** What a path leads to in the end: through nobody else's link, to nobody else's file. */
+/** The final target of a path. Refuses links and files of other users. */
 function ownTargetOf(path: string): Target {
   const target = targetOf(path);
   if (target.stats !== null && !isOwn(target.stats) && !isOfFolder(target.path, target.stats))
@@ -224,7 +224,7 @@ function ownTargetOf(path: string): Target {
   return target;
 }
 
-/** What a path leads to in the end, through nobody else's link. */
+/** The final target of a path. Refuses links of other users. */
 function targetOf(path: string): Target {
   requireOwnWay(path);
   let at = path;
@@ -232,13 +232,13 @@ function targetOf(path: string): Target {
     const stats = lstatSync(at, { throwIfNoEntry: false });
     if (!stats?.isSymbolicLink()) return { path: at, stats: stats ?? null };
     if (!isOwn(stats)) throw new Refusal('it is a link of another user');
-    // Node's own realpath takes `..` by its words, and not from where a link has led to.
+    // Node.js's own realpath resolves `..` by name, not after links.
     at = resolve(realpathSync.native(dirname(at)), readlinkSync(at));
   }
-  throw new Refusal('its links lead to one another');
+  throw new Refusal('its links form a loop');
 }
 
-/** As Linux with `protected_symlinks`: in a folder that all may write to, nobody else's link leads on. */
+/** Like Linux with `protected_symlinks`: in a world-writable directory, links of other users are not followed. */
 function requireOwnWay(path: string): void {
   const way = isAbsolute(path) ? path : `${process.cwd()}/${path}`;
   for (const { index } of way.matchAll(/(?<!^)\//g)) {
@@ -249,13 +249,13 @@ function requireOwnWay(path: string): void {
   }
 }
 
-/** Windows has no such users. */
+/** Windows has no such user IDs. */
 function isOwn({ uid }: Stats): boolean {
   const user = process.getuid?.();
   return user === undefined || uid === user || uid === 0;
 }
 
-/** Root works in the folders of other users, in containers above all: there a file is as good as its folder. */
+/** Root works in other users' directories, above all in containers: there a file is as safe as its directory. */
 function isOfFolder(path: string, { uid }: Stats): boolean {
   return process.getuid?.() === 0 && statSync(dirname(path)).uid === uid;
 }
@@ -266,7 +266,7 @@ async function writeInto(path: string, content: string | Uint8Array, signal: Abo
     return device.writeFile(content).finally(() => device.close());
   }
   const pipe = await openForReader(path, signal);
-  // What the system names, `/dev/stdout`, was opened by whoever started this process.
+  // The parent process opened a target such as `/dev/stdout`.
   if (!/^\/(dev|proc)\//.test(path) && !isOwn(fstatSync(pipe))) {
     closeSync(pipe);
     throw new Refusal('it is a pipe of another user');
@@ -274,7 +274,7 @@ async function writeInto(path: string, content: string | Uint8Array, signal: Abo
   await streamTo(pipe, content, signal);
 }
 
-/** A named pipe, once somebody reads it. A plain open would wait in a thread and delay the end of the process. */
+/** Opens a named pipe once it has a reader. A plain open would wait in a thread and delay the end of the process. */
 async function openForReader(path: string, signal: AbortSignal): Promise<number> {
   for (;;) {
     try {

@@ -19,34 +19,37 @@ import { type Aside, createTries, waitBeforeRetry } from './tries.ts';
 import { createTrust, type Trust, withTrust } from './trust.ts';
 
 export interface NetworkSettings {
-  /** Limit of all of one command's waiting, in milliseconds: requests, their bodies and pauses between attempts. */
+  /** Limit of all waiting of one command, in milliseconds: requests, their bodies and pauses between attempts. */
   readonly timeout: number;
   readonly proxies: ProxySettings;
   readonly trust: TrustSettings;
   readonly userAgent: string;
   readonly signal: AbortSignal;
-  /** A line for each attempt: method, path, status, time, and the answer's identifiers. No query, no header, no body. */
+  /** Gets a line for each attempt: method, path, status, time, and the answer's identifiers. No query, header or body. */
   readonly trace: (line: string) => void;
-  /** Shows a person that we are waiting, until stopped. */
+  /** Shows that the program waits, until stopped. */
   readonly progress: (text: string) => { stop(): void };
-  /** How the pauses between attempts are made. */
+  /** Makes the pauses between attempts. */
   readonly aside?: Aside;
-  /** Loaded for several; default: that of the settings, loaded when it is needed. */
+  /** Shared by several; default: that of the settings, loaded on first use. */
   readonly loadedTrust?: Trust;
 }
 
 /**
- * The network over undici. Certificates are checked against the user's CAs, then also against those of the runtime and of the
- * operating system, as long as none vouches (nothing has been sent by then).
+ * The network over undici. A server's certificate is checked against the user's CAs, then against those of the runtime and of
+ * the operating system until one vouches for it. Nothing is sent before.
  */
 export function createHttp(settings: NetworkSettings): OpenHttp {
   const { signal, untilDone, end } = createTries(settings.timeout, settings.signal, settings.aside);
   const trust = settings.loadedTrust ?? loadTrust(settings);
   const network = { proxies: settings.proxies, trust, signal };
-  /** What no line of the trace may reveal: from every request and answer so far, since a later answer may contain it. */
+  /** Masked in the trace: the secrets of all requests and answers so far, since a later answer may repeat them. */
   const secrets: Secret[] = [];
 
-  /** An answer, or the error of an attempt, with its line in the trace. What throws once there is an answer is no failure of it. @throws the signal's reason */
+  /**
+   * Returns the answer or the error of an attempt, and traces it. Errors after the answer are thrown. @throws the signal's
+   * reason
+   */
   async function attempt(request: HttpRequest, url: URL, onWritten: () => void) {
     const headers = { 'user-agent': settings.userAgent, ...request.headers };
     const started = performance.now();
@@ -64,7 +67,7 @@ export function createHttp(settings: NetworkSettings): OpenHttp {
       if (!(error instanceof CliError)) signal.throwIfAborted();
       return transportError(error, url.origin);
     }
-    // An answer may name more than fit into the arguments of one call.
+    // An answer may contain more secrets than the arguments of one call.
     for (const secret of secretsSent(request)) secrets.push(secret);
     for (const secret of secretsIn(parseJson(answer.body))) secrets.push(secret);
     trace(`→ ${answer.status}`, answerIds(request, answer, secrets));
@@ -93,7 +96,7 @@ export function createHttp(settings: NetworkSettings): OpenHttp {
   };
 }
 
-/** Keeps count of the attempts of a request: of how many anything was written, and of how many of those no whole answer came. */
+/** Counts the attempts of a request: those that wrote anything, and those of them without a whole answer. */
 function openLedger({ url, retry, change }: HttpRequest) {
   let [written, unanswered] = [0, 0];
   return {
@@ -114,12 +117,12 @@ function openLedger({ url, retry, change }: HttpRequest) {
       }
     },
     maySendAgain: (): boolean => retry && (change?.idempotent !== false || unanswered === 0),
-    /** After an answer that is missing only one that says it is done tells anything. @throws {CliError} tenant-unreachable */
+    /** After a missing answer, only an answer that confirms the change counts. @throws {CliError} tenant-unreachable */
     judge(answer: HttpResponse): HttpResponse {
       if (change === undefined || unanswered === 0 || change.judge(answer) === 'done') return answer;
       throw new CliError('tenant-unreachable', `${new URL(url).origin} answered with HTTP ${answer.status}`);
     },
-    /** What ended it, and whether the tenant may have done it. */
+    /** The error that ended the request, which tells whether the tenant may have made the change. */
     told(error: CliError): CliError {
       if (change !== undefined && unanswered > 0) return outcomeUnknown(error, change, written);
       return written > 0 || error.code === 'interrupted' ? error : neverConnected(error);
@@ -127,7 +130,7 @@ function openLedger({ url, retry, change }: HttpRequest) {
   };
 }
 
-/** Whether there is no whole answer of whoever was asked; a redirect is one, and what no tenant says, unless it was too long. */
+/** Whether the tenant's whole answer is missing. A redirect is an answer, and so is a foreign one, unless it was too long. */
 function lacksAnswer(outcome: HttpResponse | CliError, change: Change | undefined): boolean {
   if (outcome instanceof CliError && systemCode(outcome.cause) === 'UND_ERR_RES_EXCEEDED_MAX_SIZE')
     return true;
@@ -135,7 +138,7 @@ function lacksAnswer(outcome: HttpResponse | CliError, change: Change | undefine
   return change?.judge(outcome) === 'missing';
 }
 
-/** The fact `connected` tells that nothing of the request was written, so that nothing can have changed there. */
+/** The fact `connected` tells that nothing of the request was written, so that the tenant changed nothing. */
 function neverConnected({ code, message, cause, facts }: CliError): CliError {
   return new CliError(code, message, { cause, facts: { ...facts, connected: 'never' } });
 }
@@ -152,8 +155,8 @@ function loadTrust({ trust, signal, timeout }: NetworkSettings): Trust {
 }
 
 /**
- * Opens one Http after another. The CAs are loaded once, and only one listener waits for the interrupt, however many are
- * open: each hears of it through a signal of our own, until it is closed.
+ * Opens several Https that share the CAs and one listener for the interrupt. Each gets the interrupt through its own signal
+ * until it is closed.
  * @param settings `timeout`: in milliseconds, for the CA file
  */
 export function createHttpSource(settings: NetworkSettings): HttpSource {

@@ -7,25 +7,25 @@ import { type ProxySettings, proxyFor } from './proxy.ts';
 import type { Trust } from './trust.ts';
 import { bounds, connectionClosed, createConnector, loadUndici, openTunnel, plainError } from './tunnel.ts';
 
-/** Informational answers (RFC 9110 §15.2) before the one that counts; more are a flood. */
+/** The most informational answers (RFC 9110 §15.2) before the final one; more are a flood. */
 const mostHints = 20;
-/** Pieces in which a body may come, each of which is work: one of 8 MiB in chunks of 17 bytes. */
+/** The most pieces of a body, each of which costs time: 8 MiB in chunks of 17 bytes. */
 const mostPieces = 500_000;
 
-/** What every request of a command shares. */
+/** Shared by all requests of a command. */
 export interface Network {
   readonly proxies: ProxySettings;
   readonly trust: Trust;
-  /** Ends every connection, in any state. */
+  /** Closes every connection, in any state. */
   readonly signal: AbortSignal;
 }
 
 /**
- * Sends a request over a connection of its own, so that nothing that comes after an answer can be taken for another one, and
- * reads the whole answer. It is written once at most, and only after TLS has judged the certificate.
+ * Sends a request over its own connection, so that bytes after an answer cannot pass for the next answer, and reads the whole
+ * answer. The request is written once at most, after TLS has accepted the certificate.
  * Throws what the runtime does, NotHttp, BrokenAnswer, ProxyError and ProxyRefusal.
- * @param reach up to which CAs are trusted
- * @param onWritten called before the first byte of the request is
+ * @param reach the last group of CAs to trust
+ * @param onWritten called before the first byte of the request is written
  * @throws {CliError} tenant-not-json for a body over 8 MiB, usage for a request that cannot be sent; the signal's reason
  */
 export async function sendOnce(
@@ -44,10 +44,10 @@ export async function sendOnce(
     connect(way, done) {
       connect(way).then(
         async (connected) => {
-          // What came with the connection, before anything was asked, would be taken for the answer.
+          // Bytes that arrive before the request would pass for the answer.
           await setImmediate();
           if (connected.readableLength > 0) connected.destroy(new NotHttp());
-          // undici takes the error of its own for it as a reason to connect again, for ever.
+          // undici reconnects forever on its own error.
           if (connected.destroyed) return done(connected.errored ?? connectionClosed(), null);
           socket = connected;
           done(null, connected);
@@ -69,7 +69,7 @@ export async function sendOnce(
   }
 }
 
-/** @param start called before the first byte of the request is written; gives the socket */
+/** @param start called before the first byte of the request is written; returns the socket */
 function exchange(client: Client, request: HttpRequest, start: () => Socket | null): Promise<HttpResponse> {
   const { origin, pathname, search } = new URL(request.url);
   return new Promise((resolve, reject) => {
@@ -83,7 +83,7 @@ function exchange(client: Client, request: HttpRequest, start: () => Socket | nu
         before = socket?.bytesRead ?? 0;
       },
       onResponseStart(_controller, status, headers) {
-        // For what a handler throws undici connects once more.
+        // undici reconnects if a handler throws.
         if (status < 100 || status > 599 || (status < 200 && ++hints > mostHints))
           socket?.destroy(new NotHttp());
         if (status >= 200) head = { status, headers: joinHeaders(headers) };
@@ -93,10 +93,10 @@ function exchange(client: Client, request: HttpRequest, start: () => Socket | nu
         else gathered.add(chunk);
       },
       onResponseEnd() {
-        // Without a length an answer ends with its connection, also with one that broke (RFC 9112 §6.3).
+        // Without a length the answer ends with its connection, even a broken one (RFC 9112 §6.3).
         if (head === null || socket?.errored) return reject(new BrokenAnswer(socket?.errored));
         const bytes = gathered.all();
-        // UTF-8, without the byte order mark that .NET may put first.
+        // UTF-8, without a byte order mark, which .NET may add.
         resolve({ ...head, body: new TextDecoder().decode(bytes), bytes });
       },
       onResponseError(_controller, error) {
@@ -110,7 +110,7 @@ function exchange(client: Client, request: HttpRequest, start: () => Socket | nu
   });
 }
 
-/** Gathers bytes in one place: small pieces that are kept take a hundred times what is in them. */
+/** Collects bytes in one buffer: small pieces take a hundred times their size. */
 function gatherBytes() {
   let place = Buffer.alloc(0);
   let length = 0;
@@ -127,10 +127,10 @@ function gatherBytes() {
   };
 }
 
-/** Makes connections to an origin, directly or through a proxy, once TLS is established and its certificate is judged. */
+/** Opens connections to an origin, directly or through a proxy, once TLS has accepted the certificate. */
 async function connectorFor(url: URL, reach: number, { proxies, trust, signal }: Network) {
   const isSecure = url.protocol === 'https:';
-  // Null: what the runtime trusts by itself.
+  // Null: the runtime's own CAs.
   const secureContext = isSecure ? await trust.context(reach) : null;
   const proxy = proxyFor(url, proxies);
   const options = { signal, ...(secureContext && { secureContext }) };
@@ -139,13 +139,13 @@ async function connectorFor(url: URL, reach: number, { proxies, trust, signal }:
     signal.throwIfAborted();
     if (proxy === null) return connect(way);
     const tunnel = await openTunnel(proxy, url, options);
-    // An attempt's own timer keeps the process alive as long as that lasts; Bun does not let go of it with the socket above.
+    // The timer of the attempt keeps the process alive; in Bun the socket would do so even longer.
     tunnel.unref();
     return isSecure ? connect({ ...way, httpSocket: tunnel }) : tunnel;
   };
 }
 
-/** One text a name; undici has a list where a header came several times. */
+/** One text for each name; undici has a list for repeated headers. */
 function joinHeaders(headers: Readonly<Record<string, string | string[] | undefined>>) {
   const joined = Object.entries(headers).map(([name, value = '']) => [name, [value].flat().join(', ')]);
   return Object.fromEntries(joined) as Record<string, string>;

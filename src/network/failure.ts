@@ -10,7 +10,7 @@ export class ProxyError extends Error {
 
 /** The proxy answered `CONNECT` with something other than 2xx. */
 export class ProxyRefusal extends Error {
-  /** HTTP. */
+  /** The HTTP status. */
   readonly status: number;
 
   constructor(status: number) {
@@ -19,14 +19,14 @@ export class ProxyRefusal extends Error {
   }
 }
 
-/** What came is not an answer to the request. */
+/** The bytes received are not an answer to the request. */
 export class NotHttp extends Error {
   constructor(cause?: unknown) {
     super('This is not HTTP', { cause });
   }
 }
 
-/** A connection that ended within an answer: what was asked has probably been done, so that it is not asked again. */
+/** A connection that ended within an answer. The tenant has probably made the change, so the request is not repeated. */
 export class BrokenAnswer extends Error {
   readonly code = 'ECONNRESET';
 
@@ -35,7 +35,7 @@ export class BrokenAnswer extends Error {
   }
 }
 
-/** The cause of a ProxyError; any other error is itself. */
+/** The cause of a ProxyError; other errors unchanged. */
 export function unwrapProxyError(error: unknown): unknown {
   return error instanceof ProxyError ? error.cause : error;
 }
@@ -51,19 +51,19 @@ const untrustedCodes = [
   'DEPTH_ZERO_SELF_SIGNED_CERT',
 ];
 
-/** Whether TLS failed only because no known authority vouches for the certificate, so that more CAs may help. */
+/** Whether TLS failed only because no known authority vouches for the certificate: more CAs may help. */
 export function isUntrusted(error: unknown): boolean {
   return untrustedCodes.includes(systemCode(unwrapProxyError(error)) ?? '');
 }
 
-/** Whether no chain of certificates could be verified, for whatever reason: with more CAs there may be another chain. */
+/** Whether no chain of certificates could be verified, for any reason: with more CAs there may be another chain. */
 export function isUnverified(error: unknown): boolean {
   return unverifiedCodes.test(systemCode(unwrapProxyError(error)) ?? '');
 }
 
 /**
- * Whether a connection that failed with `unreachable` may succeed if tried again: not to an unknown name, nor through a
- * proxy that refuses, since another wrong password may lock an account, nor after the beginning of an answer.
+ * Whether a connection that failed with `unreachable` may succeed if repeated: not to an unknown name, nor through a proxy
+ * that refuses, since another wrong password may lock an account, nor after part of an answer.
  */
 export function isTransient(error: Error, unreachable: ErrorCode): boolean {
   return (
@@ -75,11 +75,11 @@ export function isTransient(error: Error, unreachable: ErrorCode): boolean {
   );
 }
 
-/** The error where an answer to a change is missing; `tries` is how often anything of it was written. */
+/** The error for a change without an answer; `tries` is the number of attempts that wrote anything. */
 export function outcomeUnknown(cause: CliError, { done, idempotent }: Change, tries: number): CliError {
   const times = tries > 1 ? ` (sent ${tries} times)` : '';
   const { signal = cause.code === 'interrupted' ? 'SIGINT' : undefined } = cause.facts;
-  // It was reached.
+  // The tenant was reached.
   const reason = cause.message.replace(' could not be reached', '');
   return new CliError('outcome-unknown', `The tenant did not answer: it may have ${done}${times}`, {
     cause,
@@ -92,17 +92,17 @@ export function isTlsCode(code: string): boolean {
   return certificateCodes.test(code);
 }
 
-/** Why there is no connection or no TLS, as the end of a sentence, by the error's code. */
+/** The reason for a failed connection, as the end of a sentence, by the error's code. */
 const reasons = new Map([
   ['CERT_HAS_EXPIRED', 'its certificate has expired'],
   ['CERT_NOT_YET_VALID', 'its certificate is not yet valid'],
   ['ERR_TLS_CERT_ALTNAME_INVALID', 'its certificate is for another host'],
   ['ERR_TLS_WEAK_SERVER_KEY', 'its RSA key has fewer than 2048 bits'],
   ['ERR_TLS_WEAK_SERVER_SIGNATURE', 'its certificate has a weak signature (SHA-1 or older)'],
-  // What OpenSSL refuses by itself has no name in Node.js.
+  // Node.js has no name for OpenSSL's own refusals.
   ['UNSPECIFIED', 'its certificate has a weak key (RSA of fewer than 2048 bits) or a weak signature'],
   ['ERR_SSL_WRONG_VERSION_NUMBER', 'the server does not speak TLS on this port'],
-  ['ENOTFOUND', 'the host name is not known'],
+  ['ENOTFOUND', 'the host name is unknown'],
   ['EAI_AGAIN', 'the host name could not be looked up'],
   ['ECONNREFUSED', 'the connection was refused'],
   ['ECONNRESET', 'the connection was closed before the answer'],
@@ -112,19 +112,19 @@ const reasons = new Map([
   ['', 'the request failed'],
 ]);
 
-/** The end of a sentence about what failed with that code; a code that has none is told itself. */
+/** The end of a sentence about a failure with that code; an unknown code stands for itself. */
 export function reasonOf(code: string): string {
   if (untrustedCodes.includes(code)) return `its certificate comes from an unknown authority (${code})`;
   return reasons.get(code) ?? code;
 }
 
-/** The CliError for what a request threw: tenant-tls, tenant-timeout, tenant-not-json, tenant-unreachable or usage. */
+/** The CliError for an error of a request: tenant-tls, tenant-timeout, tenant-not-json, tenant-unreachable or usage. */
 export function transportError(error: unknown, origin: string): CliError {
   if (error instanceof CliError) return error;
   const unreachable = `${origin} could not be reached`;
   if (error instanceof ProxyRefusal) {
     const words = `${unreachable}: the proxy refused the connection (HTTP ${error.status})`;
-    // The fact distinguishes it from a tenant that is not there.
+    // The fact distinguishes it from an absent tenant.
     return new CliError('tenant-unreachable', words, { facts: { proxyStatus: String(error.status) } });
   }
   const cause = unwrapProxyError(error);

@@ -1,6 +1,6 @@
 import { CliError } from '../errors/cli-error.ts';
 
-/** Proxies by their environment variables, lower or upper case; null if unset. */
+/** The proxies in the environment variables, lower or upper case; null: unset. */
 export interface ProxySettings {
   readonly https: string | null;
   readonly http: string | null;
@@ -8,15 +8,14 @@ export interface ProxySettings {
   readonly bypass: string | null;
 }
 
-/** The proxies that an environment names; lower case beats upper case, and empty means none. */
+/** The proxies of an environment. Lower case wins over upper case; empty means none. */
 export function proxiesOf(env: Readonly<Record<string, string | undefined>>): ProxySettings {
   const value = (name: string): string | null => env[name] || env[name.toUpperCase()] || null;
   return { https: value('https_proxy'), http: value('http_proxy'), bypass: value('no_proxy') };
 }
 
 /**
- * The proxy on the way to `url`, a URL or a host and port in the settings; null if there is none: a loopback host is
- * always reached directly.
+ * The proxy for `url`, as a URL or as host and port; null: no proxy, as for loopback hosts.
  * @throws {CliError} usage, for anything but an HTTP proxy
  */
 export function proxyFor(url: URL, settings: ProxySettings): URL | null {
@@ -28,7 +27,7 @@ export function proxyFor(url: URL, settings: ProxySettings): URL | null {
   throw new CliError('usage', `The address of the proxy for ${scheme} is not the URL of an HTTP proxy`);
 }
 
-/** What a setting means as a URL: a host alone, or with its port, is one of HTTP. It need not be valid. */
+/** A setting as a URL: a host, or host and port, is an HTTP proxy. It may be invalid. */
 export function proxyAddress(setting: string): string {
   return setting.includes('://') ? setting : `http://${setting}`;
 }
@@ -54,8 +53,8 @@ export function portOf(url: URL): string {
 }
 
 /**
- * Whether a URL's host name is this machine: `localhost` and what ends with it (RFC 6761 §6.3), 127.0.0.0/8 or `[::1]`
- * (RFC 8252 §7.3).
+ * Whether a host name is this machine: `localhost` and names below it (RFC 6761 §6.3), 127.0.0.0/8 or `[::1]` (RFC 8252
+ * §7.3).
  */
 export function isLoopback(hostname: string): boolean {
   return /(^|\.)localhost$/.test(hostname) || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);

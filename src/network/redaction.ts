@@ -18,7 +18,7 @@ export function secretsIn(document: unknown): readonly Secret[] {
   return found;
 }
 
-/** The secrets in a request: its credentials, and those that its query and its body name, in JSON or a form. */
+/** The secrets in a request: its credentials, and the secret parameters of its query and its body, in JSON or a form. */
 export function secretsSent({ url, headers = {}, body = '' }: HttpRequest): readonly Secret[] {
   const [, credentials] = / (\S+)$/.exec(headers.authorization ?? '') ?? [];
   const document = parseJson(body) ?? Object.fromEntries(new URLSearchParams(body));
@@ -36,7 +36,7 @@ export function secretsInQuery(path: string): readonly Secret[] {
   return found;
 }
 
-/** A path without the values that its query names as secrets; `found` gets each of them, decoded. */
+/** A path with masked secrets in its query; `found` gets each of them, decoded. */
 export function redactQuery(path: string, found: (value: string) => void = () => {}): string {
   return path.replace(/(?<=[?&])[^?&=]+=[^&]+/g, (pair) => {
     const [[name = '', value = ''] = []] = [...new URLSearchParams(pair)];
@@ -46,7 +46,7 @@ export function redactQuery(path: string, found: (value: string) => void = () =>
   });
 }
 
-/** The answer without the given secrets and without those that its own members name; otherwise unchanged. */
+/** The answer with the given secrets and its own secret members masked; otherwise unchanged. */
 export function redactAnswer(response: HttpResponse, secrets: readonly Secret[]): HttpResponse {
   const headers = Object.entries(response.headers).map(([name, value]) => [
     name,
@@ -59,7 +59,7 @@ export function redactAnswer(response: HttpResponse, secrets: readonly Secret[])
   };
 }
 
-/** Keeps the spelling of a body that has nothing to hide. */
+/** A body without secrets keeps its spelling. */
 function redactMembers(body: string): string {
   const document = parseJson(body);
   if (secretsIn(document).length === 0) return body;
@@ -70,7 +70,7 @@ function mapSecrets(value: unknown, replace: (secret: string) => string): unknow
   if (Array.isArray(value)) return value.map((item) => mapSecrets(item, replace));
   if (typeof value !== 'object' || value === null) return value;
   const { ID } = value as { ID?: unknown };
-  // A row of tenant settings names the setting in one member and its value in another.
+  // A row of tenant settings has the name in one member and the value in another.
   const isSecretRow = typeof ID === 'string' && secretName.test(ID);
   return Object.fromEntries(
     Object.entries(value).map(([name, member]) => {
@@ -83,14 +83,14 @@ function mapSecrets(value: unknown, replace: (secret: string) => string): unknow
   );
 }
 
-/** Headers in which servers identify a request; the vendor does not document its own. */
+/** Headers that identify a request; the vendor does not document its own. */
 const requestIdHeaders = ['x-request-id', 'request-id', 'x-correlation-id', 'x-ms-request-id', 'x-trace-id'];
-/** An identifier and nothing else: no sentence, no credential with its punctuation. */
+/** Matches an identifier only: no sentence, no credential with its punctuation. */
 const identifier = /^[\w.:-]{1,100}$/;
 
 /**
- * What support asks for, from an answer: `, request id 42, ErrorID 9e3f77bc-…`; empty if there is none. Anything that
- * was in the request does not identify the answer, nor does anything that contains a secret: either may be an echo.
+ * The identifiers of an answer, for support: `, request id 42, ErrorID 9e3f77bc-…`; empty: none. Skips values from the
+ * request, and values that contain a secret: both may be echoes.
  */
 export function answerIds(request: HttpRequest, response: HttpResponse, secrets: readonly Secret[]): string {
   const requestId = requestIdHeaders.map((name) => response.headers[name]).find((id) => id !== undefined);
@@ -104,7 +104,7 @@ export function answerIds(request: HttpRequest, response: HttpResponse, secrets:
     .join('');
 }
 
-/** A text as decoded from a form or an address's query. */
+/** A text decoded from a form or a query. */
 function asForm(text: string): string {
   return [...new URLSearchParams(text)].flat().join('\n');
 }

@@ -5,31 +5,34 @@ import { CliError, type ErrorCode, systemCode } from '../errors/cli-error.ts';
 import { entriesIn, statsOf } from '../files/directory.ts';
 import { readFileInChunks, SilentPipe, type Waiting } from '../files/read.ts';
 
-/** Which CAs to trust besides those that come with Node.js. */
+/** The CAs to trust besides those of Node.js. */
 export interface TrustSettings {
-  /** PEM bundle of the user's, or null. */
+  /** The user's PEM bundle, or null. */
   readonly caFile: string | null;
-  /** `NODE_EXTRA_CA_CERTS`: a context of our own does not use it by itself. */
+  /** `NODE_EXTRA_CA_CERTS`: custom TLS contexts do not use it automatically. */
   readonly nodeExtraCaCerts: string | null;
-  /** `SSL_CERT_FILE` and `SSL_CERT_DIR`: where OpenSSL looks for the system's CAs. */
+  /** `SSL_CERT_FILE` and `SSL_CERT_DIR`: OpenSSL's places for the system's CAs. */
   readonly sslCertFile: string | null;
   readonly sslCertDir: string | null;
 }
 
-/** CAs that are kept in one place. */
+/** The CAs of one place. */
 export interface Store {
-  /** The path of a file or directory; `built-in`: what the runtime has by itself; `system`: what it reads out of the operating system. */
+  /**
+   * The path of a file or directory; `built-in`: the runtime's own CAs; `system`: those that it reads from the operating
+   * system.
+   */
   readonly place: 'built-in' | 'system' | { readonly path: string; readonly variable?: string };
   /** One or more certificates each. */
   readonly pem: readonly string[];
 }
 
-/** Reads stores that are asked together. @throws {CliError} of the user's own: file-not-found, file-unreadable */
+/** Reads the stores of a group. @throws {CliError} for the user's own: file-not-found, file-unreadable */
 export type StoreGroup = () => Promise<readonly Store[]>;
 
 /**
- * Everything that is trusted, the fastest first: what the user names, what the runtime has by itself, and the system's, as
- * the distribution bundles it and as the runtime reads it.
+ * All trusted CAs, the fastest first: the user's, the runtime's own, and the system's, as bundled by the distribution and as
+ * read by the runtime.
  */
 export function storeGroups(settings: TrustSettings, waiting: Waiting): readonly StoreGroup[] {
   const { caFile, nodeExtraCaCerts, sslCertFile, sslCertDir } = settings;
@@ -49,7 +52,7 @@ export function storeGroups(settings: TrustSettings, waiting: Waiting): readonly
         ];
   if (sslCertFile === null && sslCertDir === null)
     return [...own, () => systemBundle(waiting), async () => systemStore()];
-  // What these name is in place of all else of the system.
+  // These replace all other CAs of the system.
   return [
     ...own,
     async () => [
@@ -59,7 +62,7 @@ export function storeGroups(settings: TrustSettings, waiting: Waiting): readonly
   ];
 }
 
-/** The CAs for `settings`, each read once, when it is asked for. */
+/** The CAs for `settings`, each read once, on first use. */
 export function openStores(settings: TrustSettings, waiting: Waiting) {
   const groups = storeGroups(settings, waiting);
   const read: Promise<readonly string[]>[] = [];
@@ -74,21 +77,21 @@ export function openStores(settings: TrustSettings, waiting: Waiting) {
 
   return {
     groups: groups.length,
-    /** PEM of the groups up to that one; a group that has nothing new adds nothing. @throws {CliError} as StoreGroup */
+    /** The PEM of the groups up to that one; a group without new CAs adds nothing. @throws {CliError} as StoreGroup */
     upTo,
   };
 }
 
-/** What Node.js has from 22.15 on (and Bun), and the types of Node.js 20 do not name. */
+/** In Node.js from 22.15 (and Bun), but not in the types of Node.js 20. */
 interface Runtime {
   getCACertificates?(type: 'default' | 'extra' | 'system'): readonly string[];
 }
 
 const { getCACertificates } = tls as Runtime;
-/** The platforms whose CAs are kept by the system itself, not in files. */
+/** Whether the system itself, not a file, stores the CAs. */
 const keptBySystem = process.platform === 'darwin' || process.platform === 'win32';
 
-/** Where Linux distributions, BSDs and macOS keep the system's CA bundle; the first that exists is used. */
+/** The CA bundles of Linux distributions, BSDs and macOS; the first that exists is used. */
 const bundles = [
   '/etc/ssl/certs/ca-certificates.crt',
   '/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem',
@@ -97,19 +100,19 @@ const bundles = [
   '/etc/ssl/cert.pem',
 ];
 
-/** Where OpenSSL has a file for each CA; distributions lead their own such directory there. */
+/** OpenSSL's directory with one file for each CA; distributions link their own to it. */
 const directory = '/etc/ssl/certs';
-/** Certificates that a directory may have; the largest public one has some 600 files for 150. */
+/** The most certificates of a directory; the largest public one has some 600 files for 150. */
 const mostFiles = 10_000;
 
-/** What the runtime trusts by itself, without `NODE_EXTRA_CA_CERTS`: its options and `NODE_OPTIONS` may change that. */
+/** The runtime's own CAs without `NODE_EXTRA_CA_CERTS`; its options and `NODE_OPTIONS` may change them. */
 export function builtInAuthorities(): readonly string[] {
   if (getCACertificates === undefined) return tls.rootCertificates;
   const extra = new Set(getCACertificates('extra'));
   return getCACertificates('default').filter((pem) => !extra.has(pem));
 }
 
-/** The bundle that the distribution makes: the fastest way to the same CAs. None where the system keeps its CAs itself. */
+/** The distribution's bundle: the fastest way to the same CAs. None if the system itself stores the CAs. */
 async function systemBundle(waiting: Waiting): Promise<readonly Store[]> {
   if (keptBySystem && getCACertificates !== undefined) return [];
   for (const path of bundles) {
@@ -119,9 +122,9 @@ async function systemBundle(waiting: Waiting): Promise<readonly Store[]> {
   return [];
 }
 
-/** What the runtime reads out of the system: the Windows store, the macOS keychain, the directory of OpenSSL. */
+/** The CAs that the runtime reads from the system: the Windows store, the macOS keychain, OpenSSL's directory. */
 function systemStore(): readonly Store[] {
-  // Node.js complains on stderr of a directory that is not there.
+  // Node.js warns on stderr about a missing directory.
   if (getCACertificates === undefined || !(keptBySystem || statsOf(directory) !== null)) return [];
   return [{ place: 'system', pem: [...new Set(getCACertificates('system'))] }];
 }
@@ -138,10 +141,10 @@ async function storesIn(directories: readonly string[], waiting: Waiting): Promi
   return stores;
 }
 
-/** Entries that a directory may have for them to be found. */
+/** The most entries of a directory to search. */
 const mostEntries = 100_000;
 
-/** The files of a directory, links to files among them, as OpenSSL has them. */
+/** The files of a directory, and links to files, as OpenSSL reads them. */
 function namesIn(path: string): string[] {
   try {
     return entriesIn(path, mostEntries)
@@ -163,14 +166,14 @@ export async function readCaFile(path: string, waiting: Waiting): Promise<string
   const pem = await readText(path, waiting).catch((cause: unknown) => {
     waiting.signal.throwIfAborted();
     if (systemCode(cause) === 'ENOENT') throw failed(cause, 'does not exist', 'file-not-found');
-    if (cause instanceof SilentPipe) throw failed(cause, 'is a pipe, and nothing came out of it in time');
-    throw failed(cause, cause instanceof RangeError ? 'is not a bundle of certificates' : 'cannot be read');
+    if (cause instanceof SilentPipe) throw failed(cause, 'is a pipe that delivered nothing in time');
+    throw failed(cause, cause instanceof RangeError ? 'is not a certificate bundle' : 'cannot be read');
   });
   try {
-    // A secure context silently skips what it cannot read.
+    // A secure context silently skips unreadable certificates.
     new X509Certificate(pem);
   } catch (cause) {
-    throw failed(cause, 'holds no PEM certificate');
+    throw failed(cause, 'contains no PEM certificate');
   }
   return pem;
 }
@@ -183,7 +186,7 @@ export async function readPemIfPresent(path: string, waiting: Waiting): Promise<
 
 const certificate = /-----BEGIN (TRUSTED |X509 )?CERTIFICATE-----[^-]*-----END \1CERTIFICATE-----/g;
 
-/** The certificates of a PEM bundle up to the first that cannot be read: as far as OpenSSL reads. */
+/** The certificates of a PEM bundle up to the first unreadable one, like OpenSSL. */
 export function certificatesIn(bundle: string): string[] {
   const found: string[] = [];
   for (const [pem] of bundle.matchAll(certificate)) {
@@ -196,7 +199,10 @@ export function certificatesIn(bundle: string): string[] {
   return found;
 }
 
-/** Without the two forms that OpenSSL takes and BoringSSL, which Bun has, does not: a byte order mark, and OpenSSL's own kind of certificate. */
+/**
+ * Removes two forms that OpenSSL accepts but BoringSSL (in Bun) does not: a byte order mark, and OpenSSL's trusted
+ * certificates.
+ */
 async function readText(path: string, waiting: Waiting): Promise<string> {
   const chunks: Uint8Array[] = [];
   let length = 0;

@@ -3,18 +3,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isTransient } from './failure.ts';
 import type { HttpResponse } from './http.ts';
 
-/** Waits, whatever else has to wait for it or goes on meanwhile. */
+/** Makes a pause; its caller may do other work meanwhile. */
 export type Aside = (wait: () => Promise<void>) => Promise<void>;
 
 /**
- * Attempts within the time that one command waits for the network.
+ * Makes attempts within the timeout of one command.
  * @param timeout limit of all waiting, in milliseconds
- * @param aside how a pause is made; what it takes beyond the pause does not count
+ * @param aside makes a pause; time beyond the pause does not count
  */
 export function createTries(timeout: number, interrupt: AbortSignal, aside: Aside = (wait) => wait()) {
   const controller = new AbortController();
   const { signal } = controller;
-  // A command may send any number of requests at once; each listens as long as it lasts.
+  // A command may send many requests at once, each with its own listener.
   setMaxListeners(0, signal);
   const onInterrupt = (): void => controller.abort(interrupt.reason);
   if (interrupt.aborted) onInterrupt();
@@ -22,7 +22,7 @@ export function createTries(timeout: number, interrupt: AbortSignal, aside: Asid
   let remaining = timeout;
   async function inTime<Outcome>(attempt: () => Promise<Outcome>, late: Error): Promise<Outcome> {
     const started = performance.now();
-    // Nothing may be left of it; Node.js warns of a negative time.
+    // May be negative, of which Node.js warns.
     const timer = setTimeout(() => controller.abort(late), Math.max(remaining, 0));
     try {
       return await attempt();
@@ -32,12 +32,12 @@ export function createTries(timeout: number, interrupt: AbortSignal, aside: Asid
     }
   }
   return {
-    /** Aborted by an interrupt, and when time is up. */
+    /** Aborted by an interrupt or at the timeout. */
     signal,
     /**
-     * Tries until there is an outcome to keep, or a pause would take too long; an outcome that is an error is thrown.
-     * @param waitAfter milliseconds before the next attempt, or null if the outcome stands
-     * @param late the signal's reason when time is up
+     * Repeats until an outcome stands, or a pause would take too long; an outcome that is an error is thrown.
+     * @param waitAfter milliseconds before the next attempt, or null: the outcome stands
+     * @param late the signal's reason at the timeout
      */
     async untilDone<Outcome>(
       attempt: () => Promise<Outcome | Error>,
@@ -57,7 +57,7 @@ export function createTries(timeout: number, interrupt: AbortSignal, aside: Asid
         remaining -= wait;
       }
     },
-    /** Listens to the interrupt no more. */
+    /** Stops listening to the interrupt. */
     end: () => interrupt.removeEventListener('abort', onInterrupt),
   };
 }
@@ -68,8 +68,8 @@ const longestWait = 10_000;
 const firstWait = 250;
 
 /**
- * Milliseconds to wait before the next attempt, or null if the outcome stands. A failed connection, 429 (after its
- * `Retry-After`) and 502 to 504 are tried again; a tenant's own refusal never is.
+ * Milliseconds before the next attempt; null: the outcome stands. A failed connection, 429 (after its `Retry-After`) and 502
+ * to 504 are retried, a tenant's own refusal never.
  */
 export function waitBeforeRetry(outcome: HttpResponse | Error, attempts: number): number | null {
   if (attempts >= maxAttempts) return null;

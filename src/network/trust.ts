@@ -14,8 +14,8 @@ import type { TrustSettings } from './stores.ts';
 export type Trust = ReturnType<typeof createTrust>;
 
 /**
- * The trust of one command, loaded once, however many connections need it. All stores are trusted, but most take tens of
- * milliseconds to load: they are asked group by group, as long as none vouches for the server.
+ * The trust of one command, loaded once for all connections. All stores are trusted, but most take tens of milliseconds to
+ * load: they are loaded group by group until one vouches for the server.
  */
 export function createTrust(settings: TrustSettings, waiting: Waiting) {
   const contexts = new Map<number, Promise<SecureContext>>();
@@ -28,11 +28,14 @@ export function createTrust(settings: TrustSettings, waiting: Waiting) {
   const authorities = async (reach: number): Promise<readonly string[] | null> =>
     reach === 0 && runtimeSuffices ? null : (await open()).upTo(reach);
   return {
-    /** The last group that was needed so far: whoever connects begins with that one and those before it. */
+    /** The last group needed so far: new connections start with the groups up to it. */
     get reach() {
       return widest;
     },
-    /** Those of the groups up to `reach`; null for what Node.js has by itself, which is faster. @throws {CliError} file-not-found, file-unreadable */
+    /**
+     * The CAs of the groups up to `reach`; null: Node.js's own, which is faster. @throws {CliError} file-not-found,
+     * file-unreadable
+     */
     authorities,
     /** A TLS context that trusts these CAs. @throws {CliError} as authorities */
     async context(reach: number): Promise<SecureContext | null> {
@@ -42,9 +45,9 @@ export function createTrust(settings: TrustSettings, waiting: Waiting) {
       contexts.set(reach, context);
       return context;
     },
-    /** Whether there are more CAs than those up to `reach`, and they may help against `error`; then they are asked from now on. */
+    /** Whether more CAs exist beyond `reach` and may help against `error`; if so, `reach` now includes them. */
     async widen(reach: number, error: unknown): Promise<boolean> {
-      // With all CAs at once a better chain might have been found than the one that the user's led to.
+      // With all CAs a better chain than the user's may exist.
       const mayHelp = reach === 0 && settings.caFile !== null ? isUnverified : isUntrusted;
       if (!mayHelp(error)) return false;
       const stores = await open();
@@ -60,8 +63,8 @@ export function createTrust(settings: TrustSettings, waiting: Waiting) {
 }
 
 /**
- * Connects, and again with more CAs as long as none vouches for the server and there are more. Nothing has been sent by
- * then: a certificate is judged before anything is written.
+ * Connects, and reconnects with more CAs until one vouches for the server. Nothing is sent before the certificate is
+ * accepted.
  */
 export async function withTrust<Result>(
   trust: Trust,
@@ -76,7 +79,7 @@ export async function withTrust<Result>(
   }
 }
 
-/** For CAs from wherever: what cannot be read among them is passed over, as Node.js does by itself and Bun does not. */
+/** For CAs from any place: skips unreadable ones, as Node.js does and Bun does not. */
 export async function trustingContext(
   ca: readonly string[],
   options: SecureContextOptions = {},
@@ -94,7 +97,7 @@ const fewestBits = 2048;
 /** The DER of the OIDs of signatures with MD2, MD4, MD5 and SHA-1 (RFC 3279 §2.2; those of OIW begin with 2b0e). */
 const weakSignature = /^(2a864886f70d01010[2-5]|2a8648ce3d0401|2a8648ce380403|2b0e0302(03|0d|0f|1b|1d))$/;
 
-/** A certificate that nobody should rely on, whoever vouches for it. */
+/** A certificate too weak to trust, whoever issued it. */
 class WeakCertificate extends Error {
   readonly code: string;
 
@@ -105,8 +108,8 @@ class WeakCertificate extends Error {
 }
 
 /**
- * What every TLS connection uses, whatever the environment says and the runtime takes: the server's certificate must be
- * trusted and issued for that host, and no certificate below the root may be weak. Judged before anything is sent.
+ * The rules for every TLS connection, regardless of environment and runtime: the server's certificate must be trusted and
+ * issued for that host, and no certificate below the root may be weak. Checked before anything is sent.
  */
 export const strictTls = {
   rejectUnauthorized: true,
@@ -115,7 +118,7 @@ export const strictTls = {
   },
 };
 
-/** The first weak certificate from the server's up to the root, whose signature proves nothing to whoever trusts it. */
+/** The first weak certificate from the server's up to the root, whose own signature does not matter. */
 function weaknessIn(leaf: DetailedPeerCertificate): WeakCertificate | undefined {
   for (let at = leaf; ; at = at.issuerCertificate) {
     const { modulus, bits = fewestBits, raw, issuerCertificate: issuer, fingerprint256 } = at;
@@ -127,7 +130,7 @@ function weaknessIn(leaf: DetailedPeerCertificate): WeakCertificate | undefined 
   }
 }
 
-/** The OID in hexadecimal DER: the first element of the second one of a certificate (RFC 5280 §4.1). */
+/** The OID of the signature in hexadecimal DER: the first element of a certificate's second one (RFC 5280 §4.1). */
 function signatureAlgorithm(certificate: Buffer): string {
   const { begin: signed } = elementAt(certificate, 0);
   const { begin: algorithm } = elementAt(certificate, elementAt(certificate, signed).end);
@@ -135,7 +138,7 @@ function signatureAlgorithm(certificate: Buffer): string {
   return certificate.toString('hex', begin, end);
 }
 
-/** Where the content of a DER element (X.690 §8.1) begins and ends. */
+/** The start and end of the content of a DER element (X.690 §8.1). */
 function elementAt(der: Buffer, position: number): { readonly begin: number; readonly end: number } {
   const first = der.readUInt8(position + 1);
   const bytes = first < 0x80 ? 0 : first - 0x80;

@@ -10,16 +10,16 @@ import { portOf } from './proxy.ts';
 import { strictTls } from './trust.ts';
 
 export interface TunnelOptions {
-  /** Ends the connection in any state. */
+  /** Closes the connection in any state. */
   readonly signal: AbortSignal;
-  /** For a proxy that speaks TLS; default: what the runtime trusts by itself. */
+  /** For a proxy over TLS; default: the runtime's own CAs. */
   readonly secureContext?: SecureContext;
 }
 
-/** Bytes of a body to read before giving up on the answer. */
+/** The most bytes of a body to read before giving up on the answer. */
 const bodyLimit = 8 * 1024 * 1024;
 
-/** undici's bounds. The time of a command is ours, so that it has no other. */
+/** undici's limits. It has no timeout of its own, since the command has one. */
 export const bounds = {
   pipelining: 1,
   maxHeaderSize: 16 * 1024,
@@ -28,7 +28,7 @@ export const bounds = {
   bodyTimeout: 0,
 };
 
-/** undici's connector under our rules: without time-out and cached TLS sessions, to the host's own name. */
+/** undici's connector under our rules: no timeout, no cached TLS sessions, and the host's own name. */
 export async function createConnector(options: TunnelOptions) {
   const { buildConnector } = await loadUndici();
   const connect = buildConnector({
@@ -39,7 +39,7 @@ export async function createConnector(options: TunnelOptions) {
     maxCachedSessions: 0,
   });
   return async (way: buildConnector.Options): Promise<Socket> => {
-    // undici connects once more after an abort, and Node.js then ignores a signal that came before.
+    // undici reconnects after an abort, and Node.js then ignores a signal that came before.
     options.signal.throwIfAborted();
     return new Promise((resolve, reject) => {
       connect(way, (error, socket) => (error === null ? resolve(socket) : reject(error)));
@@ -48,9 +48,10 @@ export async function createConnector(options: TunnelOptions) {
 }
 
 /**
- * A connection to the host of `url` through a proxy: `CONNECT` (RFC 9110 §9.3.6), so that the proxy sees nothing else.
- * @throws {ProxyRefusal} if the proxy answers and refuses
- * @throws {ProxyError} if it cannot be reached
+ * A connection to the host of `url` through a proxy with `CONNECT` (RFC 9110 §9.3.6), which hides everything else from the
+ * proxy.
+ * @throws {ProxyRefusal} the proxy answered and refused
+ * @throws {ProxyError} the proxy cannot be reached
  */
 export async function openTunnel(proxy: URL, url: URL, options: TunnelOptions): Promise<Socket> {
   const { Client } = await loadUndici();
@@ -60,7 +61,7 @@ export async function openTunnel(proxy: URL, url: URL, options: TunnelOptions): 
   const client = new Client(proxy.origin, {
     ...bounds,
     connect(way, done) {
-      // undici would take the name from the Host header, and look for it in the proxy's certificate.
+      // undici would expect the name of the Host header in the proxy's certificate.
       const servername = isIP(way.hostname) === 0 ? way.hostname : '';
       connect({ ...way, servername }).then(
         (socket) => done(null, socket),
@@ -95,7 +96,7 @@ function percentDecode(text: string): string {
   }
 }
 
-/** Names below `localhost` are this machine whatever DNS says, and most systems do not know them. */
+/** Names below `localhost` are this machine whatever DNS answers; most systems do not resolve them. */
 export const lookupLoopback: LookupFunction = (hostname, options, found) => {
   if (!hostname.endsWith('.localhost')) return lookup(hostname, options, found);
   if (options.all === true) return found(null, [{ address: '127.0.0.1', family: 4 }]);
@@ -103,8 +104,8 @@ export const lookupLoopback: LookupFunction = (hostname, options, found) => {
 };
 
 /**
- * undici compiles its parser to WebAssembly, and Node.js 20 waits at its end until that is optimized, some 90 ms for nothing.
- * Later versions do not wait.
+ * undici compiles its parser to WebAssembly. Node.js 20 waits at exit until that is optimized, some 90 ms; later versions do
+ * not.
  */
 export async function loadUndici() {
   if (bunVersion === null && Number.parseInt(process.versions.node, 10) < 22)
@@ -116,10 +117,10 @@ export async function loadUndici() {
   return { Client, buildConnector };
 }
 
-/** What undici says of an answer that is not one; of a connection that ended it says the same code in other words. */
+/** undici's words for an invalid answer. For a connection that ended within one it uses the same code with other words. */
 const notHttpWords = ['bad response', 'bad upgrade'];
 
-/** The error without undici's own codes; `hasBegun`: something of an answer had come, `hasHead`: all but its body. */
+/** Translates undici's error codes; `hasBegun`: part of an answer had arrived, `hasHead`: all but its body. */
 export function plainError(
   error: Error,
   { origin, hasHead, hasBegun }: { origin: string; hasHead: boolean; hasBegun: boolean },
@@ -137,19 +138,19 @@ export function plainError(
       });
     case 'UND_ERR_HEADERS_OVERFLOW':
       return new NotHttp(error);
-    // Of two lengths that differ undici says that the body does not have them.
+    // undici's code for two different lengths.
     case 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH':
       return hasHead ? new BrokenAnswer(error) : new NotHttp(error);
     case 'UND_ERR_SOCKET':
       if (notHttpWords.includes(error.message)) return new NotHttp(error);
       return hasBegun ? new BrokenAnswer(error) : connectionClosed();
   }
-  // The parser tells what it met in words, and keeps a piece of the answer, which is nobody's to see.
+  // Without the parser's error, which quotes a piece of the answer.
   if (error.name === 'HTTPParserError') return /EOF/.test(error.message) ? new BrokenAnswer() : new NotHttp();
   return hasBegun ? new BrokenAnswer(error) : error;
 }
 
-/** The error for a connection that ended before anything came through it, as the system has it. */
+/** The system's error for a connection that ended before anything arrived. */
 export function connectionClosed(): Error {
   return Object.assign(new Error('The connection was closed'), { code: 'ECONNRESET' });
 }

@@ -7,7 +7,7 @@ export const certificateInDer = 'a certificate without its private key (DER)';
 const requestWords = 'a certificate signing request';
 const withoutCertificate = 'without its certificate';
 
-/** What a DER file that is not a PFX turns out to be, by the types of its first fields; null where they do not tell. */
+/** The kind of a DER file that is not a PFX, by the types of its first fields; null: unknown. */
 export function derAppearance(bytes: Uint8Array): string | null {
   try {
     return appearanceOf(childrenOf(parsePrefix(bytes).node));
@@ -42,7 +42,7 @@ function childrenOf(node: Asn1): readonly Asn1[] {
   return typeof node.value === 'string' ? [] : node.value;
 }
 
-/** The start of a file as latin1: enough to tell one kind from another. */
+/** The bytes from the start of a file that tell its kind. */
 const headBytes = 65_536;
 const version3 = '\x02\x01\x03';
 const pkcs7Oids = '\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07';
@@ -56,7 +56,7 @@ export function beginsLikePfx(bytes: Uint8Array): boolean {
   return content.startsWith(version3) || content.slice(0, 24).includes(pkcs7Oids);
 }
 
-/** Whether a program that treated the file as text has rewritten its line breaks or its bytes. */
+/** Whether a program changed the line breaks or bytes of a binary file as if it were text. */
 export function looksConverted(bytes: Uint8Array): boolean {
   const head = toBinary(bytes.subarray(0, headBytes));
   const times = (part: string) => head.split(part).length - 1;
@@ -65,7 +65,7 @@ export function looksConverted(bytes: Uint8Array): boolean {
   return times('\xef\xbf\xbd') >= 4 || /^0\xc2[\x80-\x84]/.test(head);
 }
 
-/** What an unexpected file turns out to be, as the predicate of a sentence: `is empty`, `looks like a web page`. */
+/** The kind of an unexpected file, as the predicate of a sentence: `is empty`, `looks like a web page`. */
 export function appearance(bytes: Uint8Array): string {
   if (bytes.length === 0) return 'is empty';
   const head = toBinary(bytes.subarray(0, headBytes));
@@ -81,12 +81,12 @@ export function appearance(bytes: Uint8Array): string {
 }
 
 /**
- * The part of a push identity that a file holds which is no .p12: a piece of it, what is on the way to one, or all of it
- * as text; `auth-key` is Apple's other credential.
+ * The part of a push identity in a file that is not a .p12: a piece, a step before it, or all of it as text; `auth-key` is
+ * Apple's other credential.
  */
 export type LoosePart = 'certificate' | 'key' | 'certificate-and-key' | 'request' | 'base64' | 'auth-key';
 
-/** For the advice: what is left to do until the file is a .p12; null where it holds no part of one. */
+/** For the hints: the part of a push identity in the file, which tells the next step; null: none. */
 export function loosePart(bytes: Uint8Array): LoosePart | null {
   const labels = pemLabels(toBinary(bytes.subarray(0, headBytes)));
   if (isAuthKey(labels, bytes.length)) return 'auth-key';

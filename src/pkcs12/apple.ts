@@ -1,7 +1,7 @@
 import { type Asn1, children, implicitOctets, isUniversal, Malformed, parse, tag, text } from './asn1.ts';
 import type { ApnsEnvironment, CertificateKind } from './model.ts';
 
-/** The fields of a certificate that decide its kind. */
+/** The fields of a certificate that determine its kind. */
 export interface Marks {
   /** The extensions' values by object identifier. */
   readonly extensions: ReadonlyMap<string, Uint8Array>;
@@ -27,7 +27,7 @@ const passSigning = `${apple}.4.14`;
 const mdmTopic = 'com.apple.mgmt.External.';
 const developmentNames = /^(Apple Development|iPhone Developer|Mac Developer)\b/;
 
-/** The kind of a certificate: what narrows its use first, then which environments serve it, then code signing. */
+/** The kind of a certificate: first by restrictions of its use, then by environments, then by code signing. */
 export function certificateKind({
   extensions,
   extendedKeyUsage,
@@ -47,7 +47,7 @@ export function certificateKind({
   return commonName !== null && developmentNames.test(commonName) ? 'development' : 'distribution';
 }
 
-/** Which APNs hosts the certificate is marked for. */
+/** The environments in the certificate's markers. */
 export function environments({ extensions }: Marks): ApnsEnvironment[] {
   return [
     ...(extensions.has(marker.sandboxPush) ? (['sandbox'] as const) : []),
@@ -69,7 +69,10 @@ export function bundleId(kind: CertificateKind, marks: Marks): string | null {
   return marks.userId ?? nameInCommonName(marks) ?? statedTopics(marks)[0] ?? null;
 }
 
-/** The topics of a certificate, the bundle ID first. An old certificate states none: its topic is the ID in its subject. @throws {Malformed} */
+/**
+ * The topics of a certificate, the bundle ID first. An old certificate has none: its topic is the ID in its subject. @throws
+ * {Malformed}
+ */
 export function topics(kind: CertificateKind, marks: Marks): string[] {
   const stated = statedTopics(marks);
   const bundle = bundleId(kind, marks);
@@ -93,7 +96,7 @@ function statedTopics({ extensions }: Marks): string[] {
   return [...names.map(topicName), ...alone].map((name) => name.trim()).filter((name) => name !== '');
 }
 
-/** The values of the list that an extension holds; none where it is missing. @throws {Malformed} */
+/** The values of the list in an extension; empty if the extension is missing. @throws {Malformed} */
 export function listIn(extension: Uint8Array | undefined): readonly Asn1[] {
   return extension === undefined ? [] : children(parse(extension));
 }

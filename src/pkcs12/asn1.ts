@@ -2,7 +2,9 @@ import asn1 from 'node-forge/lib/asn1.js';
 import util from 'node-forge/lib/util.js';
 import { orNull } from '../errors/cli-error.ts';
 
-/** One ASN.1 value. `value` holds the children where it is constructed, else the content as a binary string (UTF-16 for BMPString). */
+/**
+ * One ASN.1 value. `value` has the children of a constructed one, else the content as a binary string (UTF-16 for BMPString).
+ */
 export interface Asn1 {
   tagClass: number;
   type: number;
@@ -10,13 +12,13 @@ export interface Asn1 {
   value: string | Asn1[];
 }
 
-/** The bytes do not have the expected structure. It never leaves this folder: a reader turns it into `pkcs12-corrupt`. */
+/** The bytes do not have the expected structure. Never leaves this room: readers turn it into `pkcs12-corrupt`. */
 export class Malformed extends Error {}
 
-/** The structure is valid, but of a size or kind that nobody needs and that costs too much. The message completes a sentence about the file. */
+/** The structure is valid, but of an unreasonable size or kind. The message completes a sentence about the file. */
 export class Unsupported extends Malformed {}
 
-/** The result of work on bytes; where it throws, they are malformed in that way. @throws {Malformed} */
+/** The result of work on bytes; an error of the work means that they are malformed. @throws {Malformed} */
 export function wellFormed<T>(fault: string, work: () => T): T {
   try {
     return work();
@@ -25,7 +27,7 @@ export function wellFormed<T>(fault: string, work: () => T): T {
   }
 }
 
-/** One value takes about 350 bytes of memory; this many are enough to count all the keys that fit into a megabyte. */
+/** The most values: one takes about 350 bytes of memory, and this many cover all the keys that fit into a megabyte. */
 const mostValues = 200_000;
 const context = 0x80;
 export const tag = {
@@ -62,7 +64,7 @@ export function parsePrefix(
   return { node, length: bytes.length - buffer.length() };
 }
 
-/** Makes the buffer count values as it is read: each takes two single bytes, its tag and the first of its length. */
+/** Makes the buffer count values: each takes two single-byte reads, its tag and the first of its length. */
 function countValues(buffer: ReturnType<typeof util.createBuffer>, most: number): void {
   const { getByte } = buffer;
   let left = 2 * most;
@@ -113,14 +115,14 @@ export function bitString(node: Asn1 | undefined): Uint8Array {
   return toBytes(node.value.slice(1));
 }
 
-/** No OBJECT IDENTIFIER in use comes close; a longer one only fills memory and messages. */
+/** The length limit of an OBJECT IDENTIFIER; real ones are far shorter, and a longer one only fills memory and messages. */
 const longestOid = 64;
 
 /** An OBJECT IDENTIFIER as dotted decimals, or as hex where an arc takes more than 53 bits. @throws {Malformed} */
 export function oid(node: Asn1 | undefined): string {
   if (!isUniversal(node, tag.oid) || typeof node.value !== 'string')
     throw new Malformed('no OBJECT IDENTIFIER');
-  // The last octet of an arc has its first bit clear (X.690 §8.19.2): one that stops before has no end.
+  // The last octet of an arc has its first bit clear (X.690 §8.19.2).
   const endless = node.value === '' || node.value.charCodeAt(node.value.length - 1) >= 0x80;
   if (endless || node.value.length > longestOid) throw new Malformed('an invalid OBJECT IDENTIFIER');
   const { value } = node;

@@ -41,7 +41,7 @@ function encodedIn(bytes: Uint8Array): Uint8Array[] {
   return looks === certificateInDer || (looks === null && !beginsLikePfx(bytes)) ? [bytes] : [];
 }
 
-/** Without what follows it: a line break, or what OpenSSL's TRUSTED CERTIFICATE adds. */
+/** Cuts trailing bytes: a line break, or the additions of OpenSSL's TRUSTED CERTIFICATE. */
 function readOne(der: Uint8Array): Certificate {
   return readCertificate(der.subarray(0, parsePrefix(der).length)).certificate;
 }
@@ -53,12 +53,12 @@ interface Chain<Link> {
 }
 
 type Encoded = Pick<Certificate, 'der' | 'fingerprint'>;
-/** A chain takes one verification for each certificate; more are needed only where several share a name. */
+/** The most verifications: a chain takes one for each certificate, and more only if several share a name. */
 const mostSignatures = 64;
 
 /**
- * Orders authorities issuer by issuer, starting with the leaf's. The leaf itself and duplicates are left out. What would
- * take too many verifications counts as unrelated.
+ * Orders authorities issuer by issuer, starting with the leaf's, without the leaf itself and duplicates. Certificates beyond
+ * the most verifications count as unrelated.
  */
 export function orderChain<Link extends Encoded>(leaf: Encoded, candidates: readonly Link[]): Chain<Link> {
   const left = new Map(

@@ -11,7 +11,7 @@ export interface RequestAttribute {
   readonly value: string;
 }
 
-/** The name that node-forge has for each, and the string type that RFC 5280 §4.1.2.4 and appendix A give it. */
+/** node-forge's name for each, and its string type in RFC 5280 §4.1.2.4 and appendix A. */
 const attributeTypes = {
   CN: { name: 'commonName', valueTagClass: tag.utf8String },
   OU: { name: 'organizationalUnitName', valueTagClass: tag.utf8String },
@@ -41,7 +41,7 @@ export async function encodeCertificateRequest(
   return toDer(x509.certificationRequestToAsn1(request));
 }
 
-/** What Apple asks of the key of a push certificate. */
+/** Apple's required length for the key of a push certificate. */
 export const keyBits = 2048;
 
 /** A new RSA key for a push certificate. */

@@ -71,7 +71,7 @@ function escaped(value: string): string {
     .replace(/\p{Cc}/gu, (control) => Buffer.from(control, 'utf8').toString('hex').replace(/../g, '\\$&'));
 }
 
-/** A certificate and the identity of its public key, null where Node cannot read the key. */
+/** A certificate and its public key as text, null if Node.js cannot read the key. */
 export interface ReadCertificate {
   readonly certificate: Certificate;
   readonly publicKey: string | null;
@@ -81,10 +81,10 @@ export interface ReadCertificate {
 const authorityKeyIdentifier = '2.5.29.35';
 const extendedKeyUsage = '2.5.29.37';
 const teamId = /^[A-Z0-9]{10}$/;
-/** Apple's take 1.7 kB; one with a thousand names takes 30 kB. */
+/** The size limit: Apple's take 1.7 kB, one with a thousand names 30 kB. */
 const mostBytes = 65_536;
 
-/** Reads an X.509 certificate (RFC 5280 §4.1) and what Apple says in it. @throws {Malformed} */
+/** Reads an X.509 certificate (RFC 5280 §4.1) and Apple's extensions. @throws {Malformed} */
 export function readCertificate(der: Uint8Array): ReadCertificate {
   judgeLength('certificate', der, mostBytes);
   const fields = children(children(parse(der))[0]);

@@ -24,11 +24,14 @@ export interface EncodedPassword {
   readonly utf8: Uint8Array;
 }
 
-/** The ways in which programs encode a password, the likeliest first. Null (absent) and empty are each also tried as the other. */
+/**
+ * The encodings of a password in common programs, the likeliest first. Null (absent) and empty are each also tried as the
+ * other.
+ */
 export function encodings(password: Secret | null): readonly [EncodedPassword, ...EncodedPassword[]] {
   const bytes = password?.revealBytes() ?? Buffer.alloc(0);
-  // Bytes that are not UTF-8 are taken one by one, as OpenSSL does: replacement characters would be another password, and
-  // the same one for many.
+  // Bytes that are not UTF-8 count one by one, as in OpenSSL: replacement characters would turn many passwords into the same
+  // wrong one.
   if (!isUtf8(bytes)) return [{ bmp: bmpString(bytes.toString('latin1')), utf8: bytes }];
   const text = bytes.toString('utf8');
   const encoded = { bmp: bmpString(text), utf8: Buffer.from(text, 'utf8') };
@@ -43,7 +46,7 @@ function bmpString(text: string): Uint8Array {
   return Buffer.from(`${text}\0`, 'utf16le').swap16();
 }
 
-/** What a derivation reads of an encoded password. */
+/** The form of an encoded password that a derivation reads. */
 export function passwordBytes(derivation: Derivation, encoded: EncodedPassword): Uint8Array {
   return derivation.kdf === 'pkcs12' ? encoded.bmp : encoded.utf8;
 }
@@ -51,7 +54,7 @@ export function passwordBytes(derivation: Derivation, encoded: EncodedPassword):
 const derivePbkdf2 = promisify(pbkdf2);
 const deriveScrypt = promisify<Uint8Array, Uint8Array, number, object, Buffer>(scrypt);
 
-/** Derives all keys in parallel, off the event loop where that takes long. Rejects with the signal's reason on abort. */
+/** Derives all keys in parallel, long ones off the event loop. Rejects with the signal's reason on abort. */
 export async function deriveKeys(
   tasks: readonly { readonly derivation: Derivation; readonly encoded: EncodedPassword }[],
   signal?: AbortSignal,
@@ -71,7 +74,7 @@ export async function deriveKeys(
     signal?.addEventListener('abort', onAbort);
   });
   const derived = Promise.all([derivePkcs12Keys(inWorkers, signal), sideBySide(inThreadPool, signal)]);
-  // A fleet derives many keys under one signal, and every listener would stay with it.
+  // A fleet derives many keys under one signal: remove each listener.
   const [fromWorkers, fromThreadPool] = await Promise.race([derived, aborted]).finally(() =>
     signal?.removeEventListener('abort', onAbort),
   );
@@ -83,8 +86,7 @@ export async function deriveKeys(
 const mostThreads = 4;
 
 /**
- * One derivation per core at a time: the thread pool finishes whatever it was given, and the process waits for it to exit,
- * aborted or not.
+ * One derivation per core at a time: the thread pool finishes its work, and the process waits for it at exit, aborted or not.
  */
 async function sideBySide(
   tasks: readonly (() => Promise<Uint8Array>)[],

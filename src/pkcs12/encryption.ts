@@ -7,7 +7,7 @@ import { type Derivation, pbkdf2Id, readPbkdf2, scryptMemory } from './derivatio
 import { digestBy } from './pkcs12-kdf.ts';
 import type { Lock, Scheme } from './protections.ts';
 
-/** Decrypts a ciphertext; null where the key or the bytes are wrong, as far as the padding shows. */
+/** Decrypts a ciphertext; null: the padding shows a wrong key or wrong bytes. */
 export type Decrypt = (key: Uint8Array, iv: Uint8Array, ciphertext: Uint8Array) => Promise<Uint8Array | null>;
 
 /** A cipher by its name in Node. */
@@ -21,8 +21,8 @@ const nodeCipher =
 
 const blockBytes = 8;
 /**
- * node-forge decrypts this much at a time, a few milliseconds, before other events get their turn. Each piece has a cipher
- * of its own: one keeps all of its input and copies it for every block, which takes a minute for a megabyte.
+ * The bytes that node-forge decrypts at a time, a few milliseconds, before other events run. Each piece has its own cipher: a
+ * single one keeps its whole input and copies it for every block, which takes a minute for a megabyte.
  */
 const pieceBytes = 2048;
 
@@ -55,7 +55,7 @@ function withoutPadding(bytes: Uint8Array): Uint8Array | null {
 
 const sequenceByte = 0x30;
 
-/** Wrong keys show in the padding, and in the first byte: all that is encrypted is a SEQUENCE, or nothing, as NSS writes it. */
+/** Wrong keys show in the padding and in the first byte: the plaintext is a SEQUENCE, or empty, as NSS writes it. */
 function cipherLock(
   derivations: readonly Derivation[],
   decrypt: (keys: readonly Uint8Array[], ciphertext: Uint8Array) => ReturnType<Decrypt> | null,
@@ -159,7 +159,7 @@ function readKdf(node: Asn1 | undefined, keyLength: number | null): Kdf {
   return { derivation: { kdf: 'pbkdf2', digest, salt, iterations, length: keyLength }, ...counts };
 }
 
-/** Several run side by side, and no file may take more than 300 MB; OpenSSL's own take 16 MiB. */
+/** The memory limit: several derivations run in parallel within 300 MB for a file; OpenSSL's own take 16 MiB. */
 const scryptMemoryLimit = 40 * 2 ** 20;
 
 function readScrypt(parameters: Asn1 | undefined, keyLength: number | null): Kdf {

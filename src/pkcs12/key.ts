@@ -18,21 +18,23 @@ import {
 import { judgeLength } from './limits.ts';
 import type { Certificate } from './model.ts';
 
-/** An RSA key of the most bits takes half of it. */
+/** The size limit; an RSA key of the most bits takes half of it. */
 const mostBytes = 16_384;
-/** OpenSSL verifies with no longer modulus either (OPENSSL_RSA_MAX_MODULUS_BITS); one signature takes a second already. */
+/** The limit of OpenSSL for verification (OPENSSL_RSA_MAX_MODULUS_BITS); one signature takes a second already. */
 const mostBits = 16_384;
 const rsa = ['1.2.840.113549.1.1.1', '1.2.840.113549.1.1.10'];
 const elliptic = '1.2.840.10045.2.1';
-/** The other keys that cost no more than their length: X25519, X448, Ed25519, Ed448. A DSA or DH key would be raised to a power of any size. */
+/**
+ * Keys whose cost is bounded by their length: X25519, X448, Ed25519, Ed448. A DSA or DH key could need a power of any size.
+ */
 const others = ['1.3.101.110', '1.3.101.111', '1.3.101.112', '1.3.101.113'];
 
-/** Reads a PrivateKeyInfo (RFC 5958 §2), once it is known to cost little. @throws {Malformed} */
+/** Reads a PrivateKeyInfo (RFC 5958 §2) after checking its cost. @throws {Malformed} */
 export function readPrivateKeyInfo(der: Uint8Array): KeyObject {
   const [, algorithm, key] = children(parse(der));
   const [identifier, parameters] = children(algorithm);
   const id = oid(identifier);
-  // Without one it is no key of an unsupported type, but something else, such as a PFX.
+  // Without one it is not a key but something else, such as a PFX.
   const content = octets(key);
   if (rsa.includes(id)) judgeRsaKey(parse(content));
   else if (id === elliptic) judgeEcKey(parse(content), parameters);
@@ -62,7 +64,7 @@ function judgeRsaKey(node: Asn1): void {
     throw new Unsupported(`has an RSA key of more than ${mostBits.toLocaleString('en')} bits`);
 }
 
-/** What stands in the key itself goes before what stands beside it. */
+/** Parameters in the key itself take precedence over those next to it. */
 function judgeEcKey(node: Asn1, beside?: Asn1): void {
   const fields = children(node);
   const inside = fields.find((field) => isContext(field, 0));
@@ -75,7 +77,7 @@ function createKey(der: Uint8Array, type: 'pkcs1' | 'pkcs8' | 'sec1'): KeyObject
   judgeLength('private key', der, mostBytes);
   return wellFormed('no private key', () => {
     const key = createPrivateKey({ key: Buffer.from(der), format: 'der', type });
-    // A number longer than the curve's order is read, and ends Node.js when it is asked what curve that is.
+    // OpenSSL reads a number longer than the curve's order, and crashes Node.js when asked for the curve.
     if (key.asymmetricKeyType === 'ec') key.export({ format: 'der', type: 'sec1' });
     return key;
   });

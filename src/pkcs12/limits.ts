@@ -2,18 +2,17 @@ import { Unsupported } from './asn1.ts';
 import type { Derivation } from './derivation.ts';
 import { digests } from './pkcs12-kdf.ts';
 
-/** Above the count of any exporter that is known (600,000). */
+/** The limit of one iteration count; known exporters use up to 600,000. */
 const highestCount = 2_000_000;
-/** All counts of a file together, as it states them. */
+/** The limit of all iteration counts of a file together. */
 const highestTotal = 5_000_000;
 /**
- * What a file may take to open, each encoding of the password that is tried included. A hash takes 0.5 µs, and 0.9 µs on a
- * core with more to do, so this is two to four seconds of two cores. A legacy file takes six hashes an iteration: one for the
- * MAC, two for RC2 and three for 3DES.
+ * The most hashes to open a file, over all encodings of the password. A hash takes 0.5 µs, and 0.9 µs on a busy core: two to
+ * four seconds on two cores. A legacy file takes six hashes an iteration: one for the MAC, two for RC2 and three for 3DES.
  */
 const mostHashes = 8_000_000;
 
-/** Judges the iteration counts of a file, before anything is derived. @throws {Unsupported} */
+/** Checks the iteration counts of a file before deriving a key. @throws {Unsupported} */
 export function judgeCounts(counts: readonly number[]): void {
   const bad = counts.find((count) => count < 1 || count > highestCount);
   if (bad !== undefined)
@@ -25,18 +24,18 @@ export function judgeCounts(counts: readonly number[]): void {
     throw new Unsupported(`has ${words(total)} iterations in all, above ${words(highestTotal)}`);
 }
 
-/** The hashes that one file takes, counted before they are made. */
+/** Counts the hashes of one file before they are made. */
 export class Work {
   #hashes = 0;
 
-  /** @throws {Unsupported} where they are too many with those so far */
+  /** @throws {Unsupported} if the sum exceeds the limit */
   require(derivations: readonly Derivation[]): void {
     if (this.affords(derivations)) return;
     const hashes = this.#hashes + hashesOf(derivations);
     throw new Unsupported(`takes ${words(hashes)} hashes to open, above ${words(mostHashes)}`);
   }
 
-  /** Counts them only where they are not too many with those so far. */
+  /** Counts them only within the limit. */
   affords(derivations: readonly Derivation[]): boolean {
     const hashes = this.#hashes + hashesOf(derivations);
     if (hashes > mostHashes) return false;
@@ -50,8 +49,8 @@ function hashesOf(derivations: readonly Derivation[]): number {
 }
 
 /**
- * What a derivation costs, in hashes of PKCS #12, each a call into Node's crypto (RFC 7292 §B.2). PBKDF2 calls it once: an
- * iteration takes as long as half of one, or one with a longer block (RFC 8018 §5.2). SHA-3 takes half as long again. scrypt
+ * The cost of a derivation in PKCS #12 hashes, each one call into Node.js's crypto (RFC 7292 §B.2). PBKDF2 needs a single
+ * call: an iteration takes half a hash, or one with a longer block (RFC 8018 §5.2). SHA-3 takes half as long again. scrypt
  * hashes as often as it fills and reads its memory (RFC 7914 §5).
  */
 function hashesOfOne(derivation: Derivation): number {
@@ -70,12 +69,15 @@ function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
 }
 
-/** Reading one may take 5 ms: the public key on an elliptic curve is computed if it is left out. */
+/** The most private keys: reading one may take 5 ms, since a missing public key on an elliptic curve is computed. */
 const mostKeys = 64;
-/** Reading one may take 1 ms, for the point of a compressed key. A whole Keychain has about 200. */
+/** The most certificates: reading one may take 1 ms, for the point of a compressed key. A whole Keychain has about 200. */
 const mostCertificates = 256;
 
-/** Judges what a file holds before any of it is read. `parts` are those of a .p12, at most one for each key and certificate. @throws {Unsupported} */
+/**
+ * Checks the contents of a file before reading them. `parts` are those of a .p12, at most one for each key and certificate.
+ * @throws {Unsupported}
+ */
 export function judgeContents(keys: number, certificates: number, parts = 0): void {
   if (keys > mostKeys) throw new Unsupported(`holds ${words(keys)} private keys, more than ${mostKeys}`);
   if (certificates > mostCertificates)
@@ -84,7 +86,7 @@ export function judgeContents(keys: number, certificates: number, parts = 0): vo
   if (parts > mostParts) throw new Unsupported(`consists of ${words(parts)} parts, more than ${mostParts}`);
 }
 
-/** Judges what takes longer the longer it is. @throws {Unsupported} */
+/** Checks a value whose cost grows with its length. @throws {Unsupported} */
 export function judgeLength(what: string, { length }: Uint8Array, most: number): void {
   if (length > most)
     throw new Unsupported(`has a ${what} of ${words(length)} bytes, more than ${words(most)}`);

@@ -1,12 +1,12 @@
 import type { KeyObject } from 'node:crypto';
 
-/** The bytes of a .p12 and the name that messages call it by. */
+/** The bytes of a .p12 and its name in messages. */
 export interface P12File {
   readonly name: string;
   readonly bytes: Uint8Array;
 }
 
-/** What a certificate is for, by its extensions and extended key usage (the CN is only words). */
+/** The purpose of a certificate, by its extensions and extended key usage; the CN does not count. */
 export type CertificateKind =
   | 'apple-push-services'
   | 'development-push'
@@ -19,19 +19,19 @@ export type CertificateKind =
   | 'development'
   | 'other';
 
-/** Which APNs host serves a certificate. */
+/** An environment of APNs. */
 export type ApnsEnvironment = 'sandbox' | 'production';
 
-/** A certificate (RFC 5280) with what Apple says in it. */
+/** A certificate (RFC 5280) with Apple's extensions. */
 export interface Certificate {
-  /** The DER as it stands in the file. */
+  /** The DER as in the file. */
   readonly der: Uint8Array;
   /** RFC 4514-like, in the certificate's own order: `UID=com.example.app,CN=…,OU=…`. */
   readonly subject: string;
   readonly issuer: string;
   readonly commonName: string | null;
   readonly issuerCommonName: string | null;
-  /** The issuer's OU, which is the generation (`G3`, `G4`) at Apple. */
+  /** The issuer's OU; Apple's is the generation (`G3`, `G4`). */
   readonly issuerOrganizationalUnit: string | null;
   readonly kind: CertificateKind;
   readonly bundleId: string | null;
@@ -51,42 +51,42 @@ export interface Certificate {
   readonly publicKey: { readonly type: string; readonly bits: number | null };
 }
 
-/** How the PFX was made: integrity, encryption, counts. */
+/** The format of the PFX: integrity, encryption, counts. */
 export interface Container {
-  /** The PFX alone, without bytes that trail it: what is sent to the tenant. */
+  /** The PFX without trailing bytes, as sent to the tenant. */
   readonly pfx: Uint8Array;
   readonly trailingBytes: number;
   readonly mac: { readonly algorithm: string; readonly iterations: number } | null;
-  /** Each scheme once, in the order met: `PBES2-AES-256-CBC`, `PBE-SHA1-RC2-40`, `PBE-SHA1-3DES`. */
+  /** Each scheme once, in the order of the file: `PBES2-AES-256-CBC`, `PBE-SHA1-RC2-40`, `PBE-SHA1-3DES`. */
   readonly encryption: readonly string[];
   readonly keys: number;
   readonly certificates: number;
-  /** Whether a private key stands in the clear (keyBag in an unencrypted SafeContents). */
+  /** Whether a private key is not encrypted (keyBag in an unencrypted SafeContents). */
   readonly privateKeyInClear: boolean;
-  /** The highest single iteration count, and all of them added up. */
+  /** The highest iteration count, and the sum of all. */
   readonly iterations: { readonly highest: number; readonly total: number };
-  /** Whether the password that opened it is empty or absent. */
+  /** Whether it opened with an empty or no password. */
   readonly passwordEmpty: boolean;
 }
 
-/** What a .p12 holds, opened: `certificate` is the leaf that belongs to `privateKey`, wherever it stands in the file. */
+/** The contents of a .p12: `certificate` is the leaf that belongs to `privateKey`, anywhere in the file. */
 export interface PushIdentity {
-  /** The leaf; without a matching private key, the likeliest leaf; null where the file has no certificate. */
+  /** The leaf; without a matching private key, the likeliest leaf; null: no certificate. */
   readonly certificate: Certificate | null;
-  /** The key of the leaf, or the first key in the file when none belongs to a certificate; null without one. */
+  /** The key of the leaf; if no key has a certificate, the first key; null: no key. */
   readonly privateKey: KeyObject | null;
   /** Whether `privateKey` belongs to `certificate`. */
   readonly paired: boolean;
   /** All other certificates of the file. */
   readonly chain: readonly Certificate[];
-  /** How many private keys have a certificate of their own. */
+  /** The number of private keys with a certificate. */
   readonly identities: number;
   /** The friendlyName of the key or the leaf, or null. */
   readonly friendlyName: string | null;
   readonly container: Container;
 }
 
-/** The leaf and its key; null where one is missing or they do not belong together. */
+/** The leaf and its key; null if one is missing or they do not belong together. */
 export function pairOf({ certificate, privateKey, paired }: PushIdentity) {
   return certificate === null || privateKey === null || !paired ? null : { certificate, privateKey };
 }

@@ -30,9 +30,8 @@ export interface CertificateBag {
 }
 
 /**
- * Opens a PFX (RFC 7292 §5.2). It judges the contents and the counts, then the MAC, then the algorithms. The keys of one
- * layer are derived in parallel. Encrypted parts may hold encrypted keys: a second layer, judged before its keys are
- * derived.
+ * Opens a PFX (RFC 7292 §5.2). Checks the contents and the counts, then the MAC, then the algorithms. The keys of one layer
+ * are derived in parallel. Encrypted parts may contain encrypted keys: a second layer, checked before its keys are derived.
  * @throws {PasswordRefused}
  * @throws {Malformed}
  */
@@ -120,7 +119,7 @@ function plaintext(plain: ReadonlyMap<Locked, Uint8Array>, encrypted: Locked): U
   return bytes;
 }
 
-/** Encodings of the password, the one that fits first. */
+/** The encodings of the password, the right one first. */
 type Order = readonly [EncodedPassword, ...EncodedPassword[]];
 
 /**
@@ -137,7 +136,7 @@ async function openLayer(
   const mac = pfx?.mac ?? null;
   if (mac?.lock === null) throw new Unsupported(`has a MAC of an unsupported kind: ${mac.name}`);
   const macAttempts = mac && pfx ? attempts({ scheme: mac, bytes: pfx.content }, order) : [];
-  // Where there are several encodings, the MAC tells which one to derive the parts' keys from.
+  // With several encodings, the MAC shows the one for the keys of the parts.
   const [ahead, beside] = macAttempts.length > 1 ? [macAttempts, []] : [[], macAttempts];
   const aheads = await tryAll(ahead, signal);
   const told = ahead.find((_, index) => aheads[index])?.encoded;

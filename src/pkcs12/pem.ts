@@ -9,15 +9,17 @@ import type { PushIdentity } from './model.ts';
 /** One block of PEM text (RFC 7468 §2). */
 export interface PemBlock {
   readonly label: string;
-  /** What stands between the lines of BEGIN and END, decoded; of no use where headers encrypt it. */
+  /** The decoded content between BEGIN and END; useless if headers encrypt it. */
   readonly der: Uint8Array;
-  /** The block alone, with its headers (RFC 1421 §4.6.1). */
+  /** The text of the block, with its headers (RFC 1421 §4.6.1). */
   readonly text: string;
 }
 
 const begin = '-----BEGIN ';
 
-/** A push identity as PEM text (RFC 7468): the private key as PKCS #8, the leaf, the other certificates. What is missing is left out. */
+/**
+ * A push identity as PEM text (RFC 7468): the private key as PKCS #8, the leaf, the other certificates, as far as present.
+ */
 export function encodePem({ privateKey, certificate, chain }: PushIdentity): string {
   const key = privateKey?.export({ type: 'pkcs8', format: 'pem' }).toString() ?? '';
   const certificates = certificate === null ? chain : [certificate, ...chain];
@@ -29,12 +31,12 @@ export function encodePemBlock(label: string, der: Uint8Array): string {
   return pem.encode({ type: label, body: toBinary(der) }).replaceAll('\r\n', '\n');
 }
 
-/** Encodes bytes as base64 (RFC 4648 §4) without line breaks: what the tenant takes as `APNSCert`, and `apns convert` prints. */
+/** Encodes bytes as base64 (RFC 4648 §4) without line breaks, for `APNSCert` and `apns convert`. */
 export function encodeBase64(bytes: Uint8Array): string {
   return util.encode64(toBinary(bytes));
 }
 
-/** Every whole block of a text, whatever stands between them; none where it is no PEM. */
+/** All complete blocks in a text; empty if it is not PEM. */
 export function decodePem(bytes: Uint8Array): PemBlock[] {
   const [, ...parts] = toBinary(bytes).split(begin);
   return parts.flatMap((part) => {
@@ -52,12 +54,15 @@ export function hasUnendedPem(bytes: Uint8Array): boolean {
   return decodePem(bytes).length === 0 && toBinary(bytes).includes(begin);
 }
 
-/** Whether the block was encrypted by OpenSSL before there was PKCS #8 (RFC 1421 §4.6.1.1). */
+/** Whether OpenSSL encrypted the block in its format before PKCS #8 (RFC 1421 §4.6.1.1). */
 export function isEncryptedPem(text: string): boolean {
   return text.includes('Proc-Type: 4,ENCRYPTED');
 }
 
-/** The content of such a block, or null where the password or the header is wrong. OpenSSL would also read what is in it, at any cost. */
+/**
+ * The content of such a block; null: wrong password or header. Not by OpenSSL, which would also parse the content at any
+ * cost.
+ */
 export function decryptPem(text: string, password: Secret): Uint8Array | null {
   const [, name = '', salt = ''] = /^DEK-Info: ([\w-]{1,32}),([0-9A-F]{1,64})\s*$/im.exec(text) ?? [];
   const cipher = getCipherInfo(name);

@@ -20,13 +20,13 @@ import { type Digest, digestBy, digests } from './pkcs12-kdf.ts';
 import type { Lock, Scheme } from './protections.ts';
 import { oids, readAuthenticatedSafe, type SafePart } from './safe-contents.ts';
 
-/** A PFX (RFC 7292 §4) as it is in the file: nothing decrypted, nothing judged. */
+/** A PFX (RFC 7292 §4) as in the file: neither decrypted nor checked. */
 export interface Pfx {
   /** Without trailing bytes. */
   readonly bytes: Uint8Array;
   readonly trailingBytes: number;
   readonly mac: Scheme | null;
-  /** The content of the AuthenticatedSafe, which the MAC is computed over. */
+  /** The content of the AuthenticatedSafe, which the MAC covers. */
   readonly content: Uint8Array;
   readonly parts: readonly SafePart[];
 }
@@ -34,7 +34,7 @@ export interface Pfx {
 /** The file is of another kind, or was converted as text on its way. */
 class NotPfx extends Malformed {}
 
-/** A password that opens nothing, or that the MAC accepts and a part does not. It never leaves this folder. */
+/** A password that opens nothing, or only passes the MAC and not every part. Never leaves this room. */
 export class PasswordRefused extends Error {
   readonly partly: boolean;
 
@@ -57,7 +57,7 @@ export function readPfx(file: P12File): Pfx {
   }
 }
 
-/** Reads the outer structure of a .p12 whose name is told by whoever catches what it throws. @throws {Malformed} for `notRead` */
+/** Reads the outer structure of a .p12; the caller adds its name to errors. @throws {Malformed} for `notRead` */
 export function decodePfx(bytes: Uint8Array): Pfx {
   if (!beginsLikePfx(bytes)) throw new NotPfx();
   let outer: ReturnType<typeof parsePrefix>;
@@ -82,7 +82,7 @@ export function decodePfx(bytes: Uint8Array): Pfx {
   };
 }
 
-/** The error as whoever gave the file and its password is to read it; of what is none of this folder's, itself. */
+/** The error for the user; errors from elsewhere stay as they are. */
 export function notRead({ name, bytes }: P12File, error: unknown, password: Secret | null = null): unknown {
   if (error instanceof NotPfx) {
     const part = loosePart(bytes);
@@ -136,7 +136,7 @@ export function readMac(node: Asn1): Scheme {
   return { name: digest, iterations, lock: macLock(derivation, digest, expected) };
 }
 
-/** A key longer than the longest digest would ask for more work than the count says. */
+/** A key longer than the longest digest would take more work than the count says. */
 const longestKey = 64;
 
 /** PBMAC1 (RFC 9579 §3, RFC 8018 §A.5): MacData's own salt and count are ignored. */

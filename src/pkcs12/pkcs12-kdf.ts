@@ -25,7 +25,7 @@ export const digests = {
 } as const;
 export type Digest = keyof typeof digests;
 
-/** The digest that has the object identifier, or whose HMAC has it; null where none does. */
+/** The digest with that object identifier, its own or its HMAC's; null: unknown. */
 export function digestBy(kind: 'id' | 'hmac', identifier: string): Digest | null {
   const names = Object.keys(digests) as Digest[];
   return names.find((name) => digests[name][kind] === identifier) ?? null;
@@ -78,10 +78,10 @@ export function derivePkcs12(task: Pkcs12Derivation, hash: typeof import('node:c
   return key;
 }
 
-/** This many block the event loop for about 40 ms; beyond that workers are faster. */
+/** Hashes that block the event loop for about 40 ms; beyond that workers are faster. */
 const inlineHashes = 40_000;
 
-/** What a derivation costs: a call into Node's crypto takes longer than any digest of so few bytes. */
+/** The cost of a derivation, in hashes: a call into Node.js's crypto takes longer than a digest of so few bytes. */
 function hashes(task: Pkcs12Derivation): number {
   return task.iterations * Math.ceil(task.length / task.output);
 }
@@ -90,8 +90,8 @@ function hashes(task: Pkcs12Derivation): number {
 type Numbered<T> = readonly [index: number, value: T];
 
 /**
- * Derives all keys (RFC 7292 §B.2), in their order: inline where few hashes are needed, else in parallel worker threads, at most one per
- * core, so that the event loop stays free. An abort ends the workers, and the promise then stays pending.
+ * Derives all keys (RFC 7292 §B.2), in order: inline for few hashes, else in parallel worker threads, at most one per core,
+ * so that the event loop stays free. An abort ends the workers, and the promise stays pending.
  */
 export async function derivePkcs12Keys(
   tasks: readonly Pkcs12Derivation[],
@@ -105,10 +105,10 @@ export async function derivePkcs12Keys(
   return keys;
 }
 
-/** Each takes some 10 MB. */
+/** The most workers: each takes some 10 MB. */
 const mostWorkers = 4;
 
-/** Spreads the derivations over the cores, the costliest first, each to the batch with the least to do. */
+/** Distributes the derivations over the cores, the costliest first, each to the batch with the least work. */
 function batches(tasks: readonly Pkcs12Derivation[]): Numbered<Pkcs12Derivation>[][] {
   const width = Math.min(availableParallelism(), mostWorkers, tasks.length);
   const cores = Array.from({ length: width }, () => ({
@@ -123,7 +123,7 @@ function batches(tasks: readonly Pkcs12Derivation[]): Numbered<Pkcs12Derivation>
   return cores.map((core) => core.batch);
 }
 
-/** The whole program of a worker. It is text, so a bundle has no file to look for, wherever it is installed. */
+/** The whole program of a worker, as text: a bundle needs no file for it. */
 const program = `
   const { hash } = require('node:crypto');
   const { parentPort, workerData } = require('node:worker_threads');

@@ -9,12 +9,12 @@ const clientAuth = '1.3.6.1.5.5.7.3.2';
 const applePush = '1.2.840.113635.100.6.3';
 
 const day = 24 * 60 * 60 * 1000;
-/** Days, as Apple's certificates last. */
+/** Days; the same as for Apple's certificates. */
 const lifetime = 395;
 
 /**
- * A certificate for rehearsals, as DER: it is marked as a universal push certificate of Apple's is, and signed by nobody
- * whom Apple knows. @param issuer the common name of its authority, whose key is thrown away @see RFC 5280 §4.1
+ * A certificate for rehearsals, as DER: marked like a universal push certificate of Apple, but signed by an unknown
+ * authority. @param issuer the common name of its authority, whose key is discarded @see RFC 5280 §4.1
  */
 export function encodePracticeCertificate(
   issuer: string,

@@ -13,7 +13,7 @@ import { decodePem, decryptPem, isEncryptedPem } from './pem.ts';
 import { attempts, derivationsOf, tryAll } from './protections.ts';
 import { readEncryptedKey } from './safe-contents.ts';
 
-/** A private key as it stands in its file: readable, or behind a password. */
+/** A private key in its file: readable, or encrypted. */
 export type StoredKey =
   | { readonly kind: 'clear'; readonly key: KeyObject }
   | {
@@ -23,8 +23,8 @@ export type StoredKey =
     };
 
 /**
- * The first private key of a file, PEM among whatever else or DER: PKCS #8 (RFC 5958), clear or encrypted, PKCS #1
- * (RFC 8017 §A.1.2) or SEC 1 (RFC 5915). Nothing is decrypted yet.
+ * The first private key of a file, in PEM among other blocks, or DER: PKCS #8 (RFC 5958), clear or encrypted, PKCS #1 (RFC
+ * 8017 §A.1.2) or SEC 1 (RFC 5915). Decrypts nothing yet.
  * @throws {CliError} key-not-recognised
  */
 export function readPrivateKey(file: P12File): StoredKey {
@@ -69,7 +69,7 @@ function readDer(der: Uint8Array, file: P12File): StoredKey {
 
 function readClear(node: Asn1): KeyObject {
   const key = readKey(node);
-  // An RSA key's details are not read: they hold the exponent as a number, which takes time quadratic in its length.
+  // Without the details of an RSA key, which contain the exponent as a number: quadratic in its length.
   const isAuthKey = key.asymmetricKeyType === 'ec' && key.asymmetricKeyDetails?.namedCurve === 'prime256v1';
   if (isAuthKey && isUniversal(children(node)[1], tag.sequence))
     throw new Unsupported('is an APNs auth key (.p8), which is another kind of credential');

@@ -4,24 +4,24 @@ import { Unsupported } from './asn1.ts';
 import { type Derivation, deriveKeys, type EncodedPassword, passwordBytes } from './derivation.ts';
 import { inTurns } from './turns.ts';
 
-/** What keys derived from the password open. */
+/** A protection that keys derived from the password open. */
 export interface Lock {
   readonly derivations: readonly Derivation[];
-  /** Null where the keys do not fit, or one is missing; `keys` in the order of `derivations`. */
+  /** Null: the keys are wrong, or one is missing; `keys` in the order of `derivations`. */
   open(keys: readonly Uint8Array[], bytes: Uint8Array): Promise<Uint8Array | null>;
 }
 
-/** How something is encrypted, or what its MAC is made with, read without the password. */
+/** The scheme of an encryption or a MAC, read without the password. */
 export interface Scheme {
-  /** As reports name it: `PBES2-AES-256-CBC`, `PBE-SHA1-3DES`, `sha256`; an object identifier where it is unknown. */
+  /** Its name in reports: `PBES2-AES-256-CBC`, `PBE-SHA1-3DES`, `sha256`; an unknown object identifier. */
   readonly name: string;
-  /** The iteration count, or null where there is none. */
+  /** The iteration count; null: none. */
   readonly iterations: number | null;
-  /** Null where this program cannot open it. */
+  /** Null: this program cannot open it. */
   readonly lock: Lock | null;
 }
 
-/** Encrypted bytes, or those that a MAC is over: that opens to nothing but its assent. */
+/** Encrypted bytes, or the bytes of a MAC, which opens to a mere yes. */
 export interface Locked {
   readonly scheme: Scheme;
   readonly bytes: Uint8Array;
@@ -32,7 +32,7 @@ export interface Attempt {
   readonly encoded: EncodedPassword;
 }
 
-/** One attempt for each encoding that makes a difference to its keys. */
+/** One attempt for each encoding that gives different keys. */
 export function attempts(locked: Locked, encodings: readonly EncodedPassword[]): Attempt[] {
   const seen = new Set<string>();
   return encodings.flatMap((encoded) => {
@@ -45,14 +45,14 @@ export function attempts(locked: Locked, encodings: readonly EncodedPassword[]):
   });
 }
 
-/** What is derived to open them once each. */
+/** The derivations that open each of them once. */
 export function derivationsOf(list: readonly Locked[]): readonly Derivation[] {
   return list.flatMap(({ scheme }) => scheme.lock?.derivations ?? []);
 }
 
 /**
- * Makes all attempts, with their keys derived in parallel, and returns the answers in the same order.
- * @throws {Unsupported} where OpenSSL rejects the parameters, or was built or configured without the algorithm
+ * Makes all attempts, with their keys derived in parallel, and returns the results in the same order.
+ * @throws {Unsupported} OpenSSL rejects the parameters, or lacks the algorithm
  */
 export async function tryAll(list: readonly Attempt[], signal?: AbortSignal): Promise<(Uint8Array | null)[]> {
   try {

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Pace } from '../text/pace.ts';
 
-/** This many items are converted before other events get their turn; one takes a millisecond at most. */
+/** The items that are converted before other events run; one takes a millisecond at most. */
 const turn = 32;
 
 /** Converts the items in order without blocking the event loop. Rejects with the signal's reason on abort. */

@@ -2,9 +2,9 @@ import { CliError } from '../errors/cli-error.ts';
 import { isLoopback } from '../network/proxy.ts';
 
 /**
- * The tenant's origin from what a person enters: a host or a URL. Path, query and trailing slash are removed, `https` is
- * added, the host becomes lower case and loses the dot of a full name (RFC 1034 §3.1); a port stays. A slip in `://` is mended:
- * nobody's host is called `https`.
+ * The tenant's origin from a host or URL that a person enters. Path, query and trailing slash are removed, `https` is added,
+ * the host becomes lower case and loses the trailing dot of a full name (RFC 1034 §3.1); a port stays. A typo in `://` is
+ * corrected: no host is called `https`.
  * @throws {CliError} usage, for `http` beyond loopback, other schemes, user names in the URL, and anything but a host
  */
 export function parseTenantAddress(text: string): string {

@@ -3,7 +3,7 @@ import { membersOf } from '../text/json.ts';
 import type { Secret } from '../text/secret.ts';
 import type { CallChange, CallParameters, SentAs, TenantClient } from './client.ts';
 
-/** What the tenant receives for a client app key. */
+/** The certificate that the tenant receives for a client app key. */
 export interface SetCertificate {
   readonly clientAppKey: string;
   /** Base64 of the PFX exactly as in the file, without line breaks (RFC 4648 §4). */
@@ -34,11 +34,11 @@ export function setCertificate(
 
 /**
  * `POST /Mobile/DeleteApnsCertForClientApp`: removes a client app key's certificate.
- * @param forms how to send the parameters, in turn: the next one only if the tenant says that a parameter is missing.
- *   The vendor documents their names but not their form, so the default is JSON and then a form
- * @returns the one that the tenant took
- * @throws {CliError} as TenantClient.call; of several refusals the one about what was sent, else the first,
- *   with the fact `tried`
+ * @param forms the forms of the parameters, in turn: the next one only if the tenant reports a missing parameter. The vendor
+ *   documents their names but not their form, so the default is JSON, then a form
+ * @returns the form that the tenant accepted
+ * @throws {CliError} as TenantClient.call; of several refusals the one about the values, else the first, with the fact
+ *   `tried`
  */
 export function deleteCertificate(
   client: TenantClient,
@@ -64,7 +64,7 @@ async function callInTurn(
       return form;
     } catch (error) {
       const fault = error instanceof CliError ? error.facts.parameters : undefined;
-      // Unreadable JSON is no reason to try a form; once two were tried, the first refusal says more than this one.
+      // Unreadable JSON alone does not justify a form; after two attempts, the first refusal tells more.
       const isOnlyUnread = first === null && form === 'json' && fault === 'unreadable';
       if (!(error instanceof CliError) || fault === undefined || isOnlyUnread) throw error;
       first ??= error;
@@ -75,30 +75,30 @@ async function callInTurn(
 }
 
 /**
- * What a tenant says that it holds for a client app key. `told` with a topic: it holds that one; with null: it tells the
- * topics of other keys, and none for this. `unknown`: it does not say, and `why` is a sentence without a period.
+ * The tenant's certificate for a client app key. `told` with a topic: it has a certificate for it; with null: it reports
+ * topics for other keys but not this one. `unknown`: it does not tell, and `why` is a sentence without a period.
  */
 export type ReadBack = {
-  /** The client app key that was set last, with which the tenant pushes; null or absent where it does not say. */
+  /** The client app key that was set last, which the tenant uses; null or absent: unknown. */
   readonly latestKey?: string | null;
 } & (
   | { readonly outcome: 'told'; readonly topic: string | null }
   | { readonly outcome: 'unknown'; readonly why: string }
 );
 
-/** What is held, beside what is expected: the reports of several commands have it. */
+/** The actual topic compared with the expected one, as several reports show it. */
 export interface Held {
-  /** Null where it holds none, and where it does not say. */
+  /** Null: none, or unknown. */
   readonly topic: string | null;
   readonly outcome: 'same' | 'differs' | 'unknown';
 }
 
 const newestKey = 'Mobile.IosCustomApp.ClientAppKey';
 const topicSuffix = '_APNSTopic';
-/** No topic is longer: a bundle ID has at most 155 characters. */
+/** The length limit of a topic: a bundle ID has at most 155 characters. */
 const longestTopic = 255;
 
-/** After these, another call to the same tenant is a wait for nothing. */
+/** After these errors another call to the same tenant is pointless. */
 const outOfReach: readonly ErrorCode[] = [
   'tenant-unreachable',
   'tenant-timeout',
@@ -107,9 +107,9 @@ const outOfReach: readonly ErrorCode[] = [
 ];
 
 /**
- * Asks what a tenant holds for a client app key, at the first of two doors that says anything, neither of which the vendor
- * documents. It never asks for a certificate or its password, and a tenant that says nothing is no failure.
- * @param clientAppKey null: only which was set last
+ * Asks a tenant for its certificate for a client app key, through two undocumented APIs in turn. It never asks for the
+ * certificate itself or its password. A tenant that does not tell is not an error.
+ * @param clientAppKey null: only the key that was set last
  * @throws {CliError} interrupted
  */
 export async function readBack(client: TenantClient, clientAppKey: string | null): Promise<ReadBack> {
@@ -126,17 +126,17 @@ export async function readBack(client: TenantClient, clientAppKey: string | null
       if (outOfReach.includes(error.code)) break;
     }
   }
-  const why = reasons[0] ?? `${client.tenant} does not tell what it holds`;
+  const why = reasons[0] ?? `${client.tenant} does not tell which certificate it has`;
   return { outcome: 'unknown', why, latestKey };
 }
 
-/** @param expected the topic; null: it should hold none */
+/** @param expected the topic; null: none */
 export function compareHeld(told: ReadBack, expected: string | null): Held {
   if (told.outcome === 'unknown') return { topic: null, outcome: 'unknown' };
   return { topic: told.topic, outcome: told.topic === expected ? 'same' : 'differs' };
 }
 
-/** What one door says; the topic is undefined where it does not say. */
+/** The answer of one API; the topic is undefined if it does not tell. */
 interface Said {
   readonly latestKey: string | null;
   readonly topic: string | null | undefined;
@@ -151,7 +151,7 @@ async function settingsOneByOne(client: TenantClient, clientAppKey: string | nul
   if (clientAppKey === null) return { latestKey, topic: latestKey === null ? undefined : null };
   const topic = await ask(`${clientAppKey}${topicSuffix}`);
   if (topic !== null) return { latestKey, topic };
-  // No value is what it answers for a setting that is absent, and for one that it keeps to itself.
+  // It answers without a value for an absent setting and for a secret one.
   if (latestKey === null || latestKey === clientAppKey) return { latestKey, topic: undefined };
   const isTold = typeof (await ask(`${latestKey}${topicSuffix}`)) === 'string';
   return { latestKey, topic: isTold ? null : undefined };
@@ -176,7 +176,7 @@ async function allSettings(client: TenantClient, clientAppKey: string | null): P
   return { latestKey, topic: tellsTopics ? null : undefined };
 }
 
-/** Null: no value. Undefined: something that is no topic and no key. */
+/** Null: no value. Undefined: neither a topic nor a key. */
 function textOf(value: unknown): string | null | undefined {
   if (value === null || value === undefined || value === '') return null;
   return typeof value === 'string' && value.length <= longestTopic ? value : undefined;

@@ -4,21 +4,21 @@ import { membersOf } from '../text/json.ts';
 import { Secret } from '../text/secret.ts';
 import { judgeAnswer, parameterFault, readEnvelope, requireSuccess, textIn } from './envelope.ts';
 
-/** What authorizes a request, for example a session of `auth/`. */
+/** The authorization of a request, for example a session of `auth/`. */
 export interface Bearer {
   accessToken(): Secret;
-  /** What no answer may reveal: the tokens that it has or had, and what they were obtained with. */
+  /** Masked in every answer: present and past tokens, and the credentials behind them. */
   secrets(): readonly Secret[];
-  /** Whether a sign-in at the tenant gave it, which is then one. */
+  /** Whether it comes from a sign-in at the tenant, which proves that this is one. */
   readonly isFromTenant?: boolean;
-  /** A new access token to replace the one that the tenant rejected. @throws {CliError} session-expired */
+  /** Gets an access token in place of the rejected one. @throws {CliError} session-expired */
   renew(): Promise<void>;
 }
 
-/** How the parameters of a call are sent: a JSON body, a form, or the query of the address, which servers log. */
+/** The form of a call's parameters: a JSON body, a form, or the query of the address, which servers log. */
 export type SentAs = 'json' | 'form' | 'query';
 
-/** One tenant, reached with one session. Whatever the tenant says comes without the secrets of the request and of the session. */
+/** One tenant with one session. The secrets of the request and of the session are masked in every answer. */
 export interface TenantClient {
   readonly tenant: string;
   /** The secrets of the session. */
@@ -26,9 +26,9 @@ export interface TenantClient {
   /**
    * Calls an API of the tenant and returns the envelope's `Result`.
    * @param sendAs default: JSON
-   * @param change present: the call changes something
-   * @throws {CliError} session-expired, outcome-unknown, tenant-refused, tenant-not-json (both with the fact `parameters` where it is
-   *   about how they were sent), tenant-forbidden, rate-limited and what Http throws
+   * @param change set: the call changes something
+   * @throws {CliError} session-expired, outcome-unknown, tenant-refused, tenant-not-json (both with the fact `parameters` if
+   *   it concerns their form), tenant-forbidden, rate-limited and what Http throws
    */
   call(path: string, parameters: CallParameters, sendAs?: SentAs, change?: CallChange): Promise<unknown>;
   /**
@@ -44,20 +44,20 @@ export interface TenantClient {
 }
 
 interface AskOptions extends Pick<HttpRequest, 'headers'> {
-  /** What the call may have done where its answer is missing, behind "it may have"; absent: it changes nothing. */
+  /** The change that the call makes, to follow "it may have"; absent: none. */
   readonly change?: string;
-  /** Whether it is never sent a second time by itself. */
+  /** Whether to never retry it automatically. */
   readonly once?: boolean;
-  /** Those of the document. */
+  /** The secrets of the document. */
   readonly secrets?: readonly Secret[];
 }
 
-/** A change of the tenant's, whose answers are all judged alike. */
+/** A change at the tenant, with the common judge of its answers. */
 export type CallChange = Omit<Change, 'judge'>;
-/** By name, as the vendor spells it. */
+/** Parameters by the vendor's names. */
 export type CallParameters = Readonly<Record<string, string | Secret>>;
 
-/** A request whose path begins with `/`, apart from what every request to a tenant carries; a body is JSON, unless the headers say otherwise. */
+/** A request with a path that starts with `/`, without the common headers. A body is JSON unless the headers differ. */
 interface TenantRequest extends Pick<HttpRequest, 'method' | 'headers' | 'body' | 'retry'> {
   readonly path: string;
   readonly change?: CallChange;
@@ -106,7 +106,7 @@ export function createTenantClient(tenant: string, http: Http, bearer: Bearer): 
         const secrets = Object.values(parameters).filter((value) => value instanceof Secret);
         return resultOf(response, secrets);
       } catch (error) {
-        // A page that no tenant wrote, with a status that is no failure either, says nothing about the request.
+        // A foreign page with a status of success says nothing about the request.
         const isRefusal =
           error instanceof CliError &&
           (error.code === 'tenant-refused' || (error.code === 'tenant-not-json' && response.status >= 400));
@@ -131,7 +131,7 @@ function encode(path: string, parameters: CallParameters, sendAs: SentAs) {
     : { path: form === '' ? path : `${path}?${form}` };
 }
 
-/** Renews once after a 401 and sends again. @throws {CliError} session-expired */
+/** Renews the session once after a 401 and repeats the request. @throws {CliError} session-expired */
 async function withRenewal(attempt: () => Promise<HttpResponse>, bearer: Bearer, tenant: string) {
   const first = await attempt();
   if (first.status !== 401) return first;
@@ -150,10 +150,10 @@ export async function whoAmI(client: TenantClient): Promise<string | null> {
 }
 
 /**
- * Asks the tenant who is signed in, which shows whether it still takes the session. A scope need not allow the question, and
- * a tenant may answer such a one with 401: so it is when the very token that it has just renewed is not accepted.
- * @returns who the tenant says is signed in; or, with `told: false`, who the token says where the tenant does not tell
- * @throws {CliError} session-expired: the tenant does not take the session any more; and what a call throws
+ * Asks the tenant for the user, which also tests the session. A scope may forbid the question, and a tenant may then answer
+ * 401: that is the case if it rejects even the token that it just renewed.
+ * @returns the user by the tenant's answer; with `told: false`, by the token if the tenant does not tell
+ * @throws {CliError} session-expired: the tenant no longer accepts the session; and what a call throws
  */
 export async function askUser(
   client: TenantClient,

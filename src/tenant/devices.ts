@@ -6,22 +6,22 @@ import { wordsIn } from '../text/words.ts';
 import type { TenantClient } from './client.ts';
 import { isHtmlPage, notJson, readEnvelope, refusalIn, requireSuccess, textIn } from './envelope.ts';
 
-/** How an iOS device describes itself. */
+/** The description of an iOS device. */
 export interface IosDevice {
   readonly udid: string;
   readonly name: string;
   readonly osVersion: string;
 }
 
-/** Where pushes for an app on a device are sent. */
+/** The destination of pushes for an app on a device. */
 export interface PushAddress {
   /** Hexadecimal. */
   readonly deviceToken: string;
-  /** The app's. */
+  /** The app's bundle ID. */
   readonly bundleId: string;
 }
 
-/** What a person decided on a phone, with proof that it was this phone. */
+/** A person's decision on a phone, with proof that it was this phone. */
 export interface Verdict extends Pick<OtpProfile, 'key' | 'keyVersion' | 'interval' | 'oathProfileUuid'> {
   readonly code: Secret;
   readonly at: Date;
@@ -35,12 +35,12 @@ export interface DeliveredPush {
   readonly payload: unknown;
 }
 
-/** What the vendor's iOS library sends with and without a body; the language is always this one. */
+/** The headers of the vendor's iOS library, with and without a body; the language is fixed. */
 const headers = { 'content-type': 'application/json', 'accept-language': 'en-IN' };
 
 /**
- * `POST /Device/EnrollIosDevice`: a device of the signed-in user. The result is a welcome and a certificate, both unused
- * by the library; an Android device's result says whether it was enrolled. @throws {CliError} as TenantClient.ask
+ * `POST /Device/EnrollIosDevice`: enrolls a device of the signed-in user. The library ignores the welcome and certificate in
+ * the result; an Android device's result tells whether it was enrolled. @throws {CliError} as TenantClient.ask
  */
 export async function enrollIosDevice(client: TenantClient, device: IosDevice): Promise<void> {
   const document = { OSVersion: device.osVersion, Name: device.name, Udid: device.udid };
@@ -52,7 +52,10 @@ export async function enrollIosDevice(client: TenantClient, device: IosDevice): 
   throw new CliError('tenant-refused', `${client.tenant} did not enroll the device${why}`);
 }
 
-/** `POST /IosAppRest/OtpEnroll`: a new key for the device's one-time passwords. @throws {CliError} as TenantClient.ask, and tenant-refused for an unusable answer */
+/**
+ * `POST /IosAppRest/OtpEnroll`: a new key for the device's one-time passwords. @throws {CliError} as TenantClient.ask, and
+ * tenant-refused for an unusable answer
+ */
 export async function enrollOtp(client: TenantClient, udid: string): Promise<OtpProfile> {
   const path = `/IosAppRest/OtpEnroll?udid=${encodeURIComponent(udid)}`;
   const options = { headers, change: 'given the device another key for its one-time passwords' };
@@ -60,8 +63,8 @@ export async function enrollOtp(client: TenantClient, udid: string): Promise<Otp
 }
 
 /**
- * `POST /IosAppRest//UpdateDevSettings`: where pushes for the device go. The vendor's library doubles the slash. As far as
- * we know it answers `{"Status":true}` without an envelope; an envelope would do as well. @throws {CliError} as TenantClient.ask
+ * `POST /IosAppRest//UpdateDevSettings`: sets the destination of pushes. The vendor's library doubles the slash. The known
+ * answer is `{"Status":true}` without an envelope; an envelope is also accepted. @throws {CliError} as TenantClient.ask
  */
 export async function registerDeviceToken(
   client: TenantClient,
@@ -91,7 +94,7 @@ export async function registerDeviceToken(
 export async function submitVerdict(client: TenantClient, verdict: Verdict): Promise<void> {
   const document = {
     otpCode: verdict.code.reveal(),
-    // The library's own misspelling.
+    // Misspelled by the library.
     optKeyVersion: verdict.keyVersion,
     otpCodeExpiryInterval: String(verdict.interval),
     userAccepted: verdict.accepted ? 'True' : 'False',
@@ -105,8 +108,8 @@ export async function submitVerdict(client: TenantClient, verdict: Verdict): Pro
 }
 
 /**
- * `POST /emulator/pushes`: the oldest push waiting for the token, or null if none came within the given seconds. iOS
- * delivers it to a real phone, so only the emulator has this address.
+ * `POST /emulator/pushes`: the oldest push for the token, or null if none arrives within the given seconds. Only the emulator
+ * has this address, since iOS delivers to real phones.
  * @throws {CliError} tenant-refused for a tenant without it, and as TenantClient.ask
  */
 export async function takePush(
@@ -136,7 +139,7 @@ function members(value: unknown): Readonly<Record<string, unknown>> {
   return membersOf(value) ?? {};
 }
 
-/** What a device needs for its one-time passwords. */
+/** The parameters of a device's one-time passwords. */
 export interface OtpProfile extends OtpParameters {
   /** The vendor's `SecretKey`: its UTF-8 bytes are the key. */
   readonly key: Secret;
@@ -144,11 +147,11 @@ export interface OtpProfile extends OtpParameters {
   readonly oathProfileUuid: string;
 }
 
-/** Plausible values: RFC 4226 §5.3 requires 6 digits or more, and the vendor's Android library stops at 8. */
+/** Valid numbers of digits: RFC 4226 §5.3 requires 6 or more, and the vendor's Android library stops at 8. */
 const digits = [6, 8] as const;
 const longestInterval = 3600;
 
-/** Reads the `Result` of `OtpEnroll`; these are the six members that the iOS library uses. @throws {CliError} tenant-refused */
+/** Reads the six members of the `Result` of `OtpEnroll` that the iOS library uses. @throws {CliError} tenant-refused */
 function readOtpProfile(result: Readonly<Record<string, unknown>>, tenant: string): OtpProfile {
   const unusable = (what: string, name: string, why = ''): CliError =>
     new CliError(
@@ -175,7 +178,7 @@ function readOtpProfile(result: Readonly<Record<string, unknown>>, tenant: strin
   };
 }
 
-/** Only numbers are shown: a text may be anything, even the key. */
+/** Shows only numbers: a text may contain anything, even the key. */
 function shown(value: unknown): string {
   if (value === undefined || value === null) return 'none';
   return typeof value === 'number' ? String(value) : `a ${typeof value} instead of a number`;

@@ -3,27 +3,27 @@ import { membersOf, parseJson } from '../text/json.ts';
 import { parseTenantAddress } from './address.ts';
 import { describeAnswer, successIn, textIn } from './envelope.ts';
 
-/** What people call a platform tenant: `acme.cyberark.cloud`, or `acme.cyberarkgov.cloud` for government. */
+/** The portal of a platform tenant: `acme.cyberark.cloud`, or `acme.cyberarkgov.cloud` for government. */
 interface Portal {
   readonly name: string;
   /** `cyberark.cloud` or `cyberarkgov.cloud`. */
   readonly domain: string;
 }
 
-/** The portal that a tenant's origin names, or null. */
+/** The portal of a tenant's origin, or null. */
 export function portalOf(tenant: string): Portal | null {
   const [, name, domain] = /^([a-z0-9-]+)\.(cyberark(?:gov)?\.cloud)$/.exec(new URL(tenant).hostname) ?? [];
   return name === undefined || domain === undefined ? null : { name, domain };
 }
 
-/** What may be a tenant's name instead of its address (`https://acme`), or null. */
+/** The tenant's name if it was given instead of the address (`https://acme`), or null. */
 export function tenantNameOf(tenant: string): string | null {
   const { hostname, port } = new URL(tenant);
   return /^[a-z0-9-]+$/.test(hostname) && hostname !== 'localhost' && port === '' ? hostname : null;
 }
 
 /**
- * A portal's identity host, from the vendor's discovery service; null if it knows none.
+ * A portal's identity host, from the vendor's discovery service; null: unknown there.
  * @throws {CliError} usage (not the address of a tenant) and what Http throws
  */
 export async function discoverIdentityHost({ name, domain }: Portal, http: Http): Promise<string | null> {
@@ -38,10 +38,10 @@ export async function discoverIdentityHost({ name, domain }: Portal, http: Http)
   return endpoint === null ? null : parseTenantAddress(endpoint);
 }
 
-/** What an address answers without a session. */
+/** An address's answer without a session. */
 export interface Probe {
   readonly isTenant: boolean;
-  /** What gave it away, or what came instead: `OpenID discovery`, `an HTML page (HTTP 200)`. */
+  /** The evidence, or the other answer: `OpenID discovery`, `an HTML page (HTTP 200)`. */
   readonly words: string;
   /** The `Date` of the last answer, or null. */
   readonly date: string | null;

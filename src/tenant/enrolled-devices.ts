@@ -4,7 +4,7 @@ import { wordsIn } from '../text/words.ts';
 import { pageOfAll, type Row, rowsOf } from './administration/admin-client.ts';
 import type { TenantClient } from './client.ts';
 
-/** A phone or tablet that a user enrolled, with whichever app; null: the tenant does not tell. */
+/** A phone or tablet that a user enrolled, with any app; null: the tenant does not tell. */
 export interface EnrolledDevice {
   readonly id: string | null;
   readonly owner: string | null;
@@ -19,15 +19,15 @@ export interface EnrolledDevice {
 
 export interface EnrolledDevices {
   readonly devices: readonly EnrolledDevice[];
-  /** Whether these are all that the session may see. */
+  /** Whether the list is complete. */
   readonly whole: boolean;
-  /** Whether a column tells when a device was seen. */
+  /** Whether a column has the last contact of a device. */
   readonly tellsSeen: boolean;
 }
 
 /**
- * The enrolled devices, in one query on the tenant's table of them. Its columns are documented in part: what the platform
- * and the last contact are called is not, so that whatever looks like it is taken.
+ * The enrolled devices, in one query on the tenant's table. The names of the columns for platform and last contact are not
+ * documented, so any similar name counts.
  * @throws {CliError} as TenantClient.ask
  */
 export async function readEnrolledDevices(client: TenantClient): Promise<EnrolledDevices> {
@@ -42,16 +42,16 @@ export async function readEnrolledDevices(client: TenantClient): Promise<Enrolle
   };
 }
 
-/** How many iPhones are enrolled, and how many of them the tenant heard of within 30 days. */
+/** The number of enrolled iPhones, and of those with a contact in the last 30 days. */
 export interface PhoneCount {
   readonly enrolled: number;
-  /** Null: no column tells. */
+  /** Null: no such column. */
   readonly seenIn30Days: number | null;
 }
 
 const thirtyDays = 30 * 86_400_000;
 
-/** Null where it cannot be told: rows are missing, or of some the platform is not known. */
+/** Null if unknown: rows are missing, or some have an unknown platform. */
 export function countPhones({ devices, whole, tellsSeen }: EnrolledDevices, now: Date): PhoneCount | null {
   if (!whole || devices.some(({ platform }) => platform === null)) return null;
   const phones = devices.filter(({ platform, model }) => platform === 'ios' && !/ipad/i.test(model ?? ''));
@@ -60,7 +60,7 @@ export function countPhones({ devices, whole, tellsSeen }: EnrolledDevices, now:
   return { enrolled: phones.length, seenIn30Days: tellsSeen ? phones.filter(isSeen).length : null };
 }
 
-/** Whether a device is this user's, by the names that the tenant has for its owner. */
+/** Whether a device belongs to this user, by the tenant's names of its owner. */
 export function isOwnedBy({ owner }: EnrolledDevice, user: string): boolean {
   return owner?.toLowerCase() === user.toLowerCase();
 }
@@ -69,7 +69,7 @@ function lowerCased(row: Row): Row {
   return Object.fromEntries(Object.entries(row).map(([name, value]) => [name.toLowerCase(), value]));
 }
 
-/** A row may outlive its device. */
+/** A row may remain after its device is gone. */
 function isEnrolled({ state }: Row): boolean {
   return !/unenroll|not.?enroll|deleted|wiped/i.test(String(state ?? ''));
 }
@@ -91,7 +91,7 @@ function readDevice(row: Row, secrets: readonly Secret[]): EnrolledDevice {
 
 const ofPlatform = /platform|^os|ostype|devicetype|model|simplename/;
 
-/** By whatever column names a system or a model; the vendor's one-letter code also counts. */
+/** From any column with a system or a model; the vendor's one-letter code also counts. */
 function platformOf(row: Row): EnrolledDevice['platform'] {
   const told = Object.entries(row)
     .filter(([name, value]) => ofPlatform.test(name) && typeof value === 'string')
@@ -106,7 +106,7 @@ function seenColumn(row: Row): string | undefined {
   );
 }
 
-/** `2026-11-01T…`, `11/1/2026 …`: `Date` also reads one out of any text with a number, such as "never 1". */
+/** `2026-11-01T…`, `11/1/2026 …`: without this pattern `Date` parses any text with a number, such as "never 1". */
 const dated = /^\d{1,4}[-/.]\d{1,2}[-/.]\d/;
 
 /** A moment in ISO 8601 or the like, or as .NET writes it, `/Date(1700000000000)/`. */

@@ -14,7 +14,7 @@ export interface Envelope {
 }
 
 /**
- * The envelope of an answer, its words without the request's secrets.
+ * The envelope of an answer, with the request's secrets masked.
  * @throws {CliError} tenant-forbidden, rate-limited, tenant-refused, tenant-not-json, tenant-unreachable
  */
 export function readEnvelope(response: HttpResponse, tenant: string, secrets: readonly Secret[]): Envelope {
@@ -39,12 +39,12 @@ export function readEnvelope(response: HttpResponse, tenant: string, secrets: re
   throw notJson(response, tenant);
 }
 
-/** The error for an answer that is not that of the API, though it may be the tenant's. */
+/** The error for an answer that is not the API's, although it may be the tenant's. */
 export function notJson(response: HttpResponse, tenant: string): CliError {
   const answer = describeAnswer(response);
   if (response.isFromTenant !== true)
     return new CliError('tenant-not-json', `${tenant} did not answer like a tenant: ${answer}`);
-  const words = `This answer is not that of the API, though ${tenant} itself answers: ${answer}`;
+  const words = `${tenant} is reachable, but this is not the API's answer: ${answer}`;
   return new CliError('tenant-not-json', words, { facts: { answered: 'before' } });
 }
 
@@ -81,7 +81,7 @@ function toEnvelope(document: unknown, secrets: readonly Secret[]): Envelope | n
   };
 }
 
-/** Whether an answer is a page for a browser, by its type or its beginning. */
+/** Whether an answer is an HTML page, by its type or its beginning. */
 export function isHtmlPage({ headers, body }: HttpResponse): boolean {
   const start = body.trimStart().slice(0, 200).toLowerCase();
   return (
@@ -102,8 +102,8 @@ export function describeAnswer(response: HttpResponse): string {
 }
 
 /**
- * What an answer tells of a change, for `HttpRequest.change`. One of a proxy (502 to 504 without an envelope) tells nothing,
- * nor does one that may be cut short: without a length only the end of the connection ends it (RFC 9112 §6.3).
+ * Judges the answer to a change, for `HttpRequest.change`. A proxy's answer (502 to 504 without an envelope) tells nothing,
+ * nor does one that may be cut off: without a length only the end of the connection ends it (RFC 9112 §6.3).
  */
 export function judgeAnswer(answer: HttpResponse): 'done' | 'refused' | 'missing' {
   const { status, headers, body } = answer;
@@ -116,17 +116,17 @@ export function judgeAnswer(answer: HttpResponse): 'done' | 'refused' | 'missing
   return status < 300 && !isFramed && !isHtmlPage(answer) ? 'missing' : 'refused';
 }
 
-/** A text that is not empty, or null. */
+/** A nonempty text, or null. */
 export function textIn(value: unknown): string | null {
   return typeof value === 'string' && value !== '' ? value : null;
 }
 
-/** Whether the vendor's envelope reports success, however it spells the member; undefined for anything but an envelope. */
+/** Whether the vendor's envelope reports success, in any spelling of the member; undefined: not an envelope. */
 export function successIn(answer: Readonly<Record<string, unknown>>): unknown {
   return Object.entries(answer).find(([name]) => name.toLowerCase() === 'success')?.[1];
 }
 
-/** As the vendor's guide says it of both calls: "You need to have APNSCertificate management rights to use this API." */
+/** The sentence in the vendor's guide on both calls: "You need to have APNSCertificate management rights to use this API." */
 const longestSentence = 500;
 const lackingWords = /\byou need to have\b.{0,200}\brights?\b/i;
 
@@ -137,8 +137,8 @@ export function isMissingRight({ MessageID, Message }: Record<'MessageID' | 'Mes
 }
 
 /**
- * The reason not to accept an answer of the tenant, or null: a status other than 2xx, `success: false`, or a page for a
- * browser. JSON without an envelope and other text are also answers.
+ * The error of an answer that is not a success, or null: a status other than 2xx, `success: false`, or an HTML page. JSON
+ * without an envelope and other text are successes.
  * The error's code is tenant-refused, tenant-forbidden, rate-limited, or tenant-not-json for a page with 2xx.
  */
 export function refusalIn(
@@ -158,11 +158,10 @@ export function refusalIn(
 }
 
 /**
- * Whether a refusal is about how the parameters were sent rather than about their values: `missing` if the tenant did not
- * find one that was sent, `unreadable` if it (or something in front of it) could not read the body; else null. The
- * vendor's key for the former is `_I18N_RequiredParameter`; whether every API uses it is not documented, so words that
- * name one of `names` and say that it is missing count as well. A page with 500 or above says nothing: what was asked may
- * have been done.
+ * Whether a refusal concerns the form of the parameters rather than their values: `missing` if the tenant did not find one
+ * that was sent, `unreadable` if it (or a gateway) could not read the body; else null. The vendor's key for the former is
+ * `_I18N_RequiredParameter`; since not every API may use it, words that call one of `names` missing count as well. A page
+ * with 500 or above tells nothing: the request may have been carried out.
  */
 export function parameterFault(
   { status, body }: HttpResponse,
@@ -182,7 +181,7 @@ const unreadableKey = /^MessageID: .*Json/i;
 const missingWords =
   /\b(missing|null|empty|mandatory|(is|are|was|field|parameter|value) required|required (parameter|field|argument|value)|must be (given|provided|specified|supplied)|not (given|provided|specified|supplied))\b/i;
 
-/** Every text in a document after its own name: `Message: The APNSCert field is required.` */
+/** All texts in a document, each with its name: `Message: The APNSCert field is required.` */
 function statements(value: unknown, name = ''): readonly string[] {
   if (typeof value === 'string') return [`${name}: ${value}`];
   if (typeof value !== 'object' || value === null) return [];

@@ -1,14 +1,14 @@
 import { isLoopback } from '../network/proxy.ts';
 
-/** Whether a sign-in may go on at another host that is named in a tenant's place. */
+/** The verdict on another host that a tenant names for the sign-in. */
 export type OtherHost =
-  /** `ask`: only if the person says so. */
+  /** `ask`: only if the person agrees. */
   { readonly kind: 'same' | 'ask'; readonly origin: string } | { readonly kind: 'refused' };
 
 /**
- * Judges the host that a tenant names in its own place. It is always reached over https, except on this machine from a
- * tenant on this machine. A host below the same parent domain is the tenant's own (`abc1234.id.cyberark.cloud` and
- * `pod7.id.cyberark.cloud`); for any other, such as a company's own domain, a person is asked.
+ * Judges the host that a tenant names in its own place. It is reached over https, except on this machine from a tenant on
+ * this machine. A host below the same parent domain is the tenant's own (`abc1234.id.cyberark.cloud` and
+ * `pod7.id.cyberark.cloud`); for any other, such as a company's domain, the person is asked.
  * @param tenant its origin
  * @param named host, perhaps with a port, as in `PodFqdn`
  */
@@ -19,12 +19,12 @@ export function judgeOtherHost(tenant: string, named: string): OtherHost {
   const { origin, hostname } = new URL(address);
   if (isLoopback(own.hostname) || isLoopback(hostname))
     return isLoopback(own.hostname) && isLoopback(hostname) ? { kind: 'same', origin } : { kind: 'refused' };
-  // Over https it is the certificate that proves the host; the tenant's own may be plain only on loopback.
+  // Over https the certificate proves the host; only loopback tenants use http.
   return { kind: sharesParent(own.hostname, hostname) ? 'same' : 'ask', origin };
 }
 
 /**
- * The host that a session names as its own, which is the one to ask: a platform's may be slow. Only one of the tenant's counts.
+ * The host that a session names as its own and that is faster to ask than a platform's. It counts only if it is the tenant's.
  * @param issuer an address, or null
  */
 export function sessionHost(tenant: string, issuer: string | null): string {
@@ -32,14 +32,14 @@ export function sessionHost(tenant: string, issuer: string | null): string {
   return judged?.kind === 'same' ? judged.origin : tenant;
 }
 
-/** Whether both are below one domain that somebody registered, as far as that shows without a list of them all. */
+/** Whether both are below one registered domain, as far as that shows without a list of them. */
 function sharesParent(one: string, other: string): boolean {
   if (one === other) return true;
   const [parent, others] = [parentOf(one), parentOf(other)];
   return parent !== null && parent === others;
 }
 
-/** What is behind the first label, unless it may be a suffix that anybody can register below (`co.uk`, `1.2.3`). */
+/** The domain after the first label, unless it may be a public suffix (`co.uk`, `1.2.3`). */
 function parentOf(host: string): string | null {
   const parent = host.replace(/\.$/, '').split('.').slice(1).join('.');
   const isOpen = !parent.includes('.') || /\.\d+$/.test(parent) || /^[^.]{0,3}\.[^.]{2}$/.test(parent);

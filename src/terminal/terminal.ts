@@ -56,6 +56,9 @@ export function createTerminal(
   const spins = stderrIsTerminal && stderr.columns !== 0 && env.TERM !== 'dumb';
   let spinning = false;
   const marked = hasUtf8(env) ? (text: string) => text : inAscii;
+  // `warn` waits for nothing, and chalk is loaded at a wait.
+  const yellow = (text: string): string =>
+    wantsColor(stderrIsTerminal, env, flags.noColor) ? `\u001b[33m${text}\u001b[39m` : text;
   const line = (text: string): void => {
     stderr.write(`${fitted(marked(text), columns('stderr'))}\n`);
   };
@@ -85,7 +88,9 @@ export function createTerminal(
     note(text: string): void {
       if (!flags.quiet) line(uncontrolled(text));
     },
-    warn: (text: string): void => line(`mfa-cli: warning: ${onOneLine(text)}`),
+    /** A person reads a mark, a log the name and the level. */
+    warn: (text: string): void =>
+      line(`${stderrIsTerminal ? yellow('!') : 'mfa-cli: warning:'} ${onOneLine(text)}`),
     /**
      * With `--json --quiet` the document alone says it.
      * @param lines the sentence, and what follows it, each on a line of its own
@@ -93,9 +98,10 @@ export function createTerminal(
     async error([message, ...more]: readonly [string, ...string[]], hints: readonly string[]): Promise<void> {
       if (flags.json && flags.quiet) return;
       const { red, dim } = await style('stderr');
-      line(`mfa-cli: ${red('error:')} ${onOneLine(message)}`);
-      for (const text of more) line(onOneLine(text));
-      for (const hint of hints) line(`mfa-cli: ${dim('hint:')} ${onOneLine(hint)}`);
+      line(`${stderrIsTerminal ? red('✗') : `mfa-cli: ${red('error:')}`} ${onOneLine(message)}`);
+      for (const text of more) line(`${stderrIsTerminal ? '  ' : ''}${onOneLine(text)}`);
+      for (const hint of hints)
+        line(`${stderrIsTerminal ? ' ' : `mfa-cli: ${dim('hint:')}`} ${onOneLine(hint)}`);
     },
     /** A line of the `--debug` trace. */
     trace(text: string): void {

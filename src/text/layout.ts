@@ -77,7 +77,24 @@ export function padded(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - widthOf(text)));
 }
 
-/** Lines indented by that many spaces, or fewer for a wide word. */
+/** A text of at most that many columns, without its middle if it is longer: `tenant-of-a…bital`. */
+export function shortened(text: string, columns: number): string {
+  if (widthOf(text) <= columns) return text;
+  const letters = [...text];
+  const half = (columns - 1) / 2;
+  let [start, end] = ['', ''];
+  for (const letter of letters) {
+    if (widthOf(start + letter) > Math.ceil(half)) break;
+    start += letter;
+  }
+  for (const letter of letters.toReversed()) {
+    if (widthOf(letter + end) > Math.floor(half)) break;
+    end = letter + end;
+  }
+  return `${start}…${end}`;
+}
+
+/** Lines after that many spaces, or fewer if a word needs the room. */
 function indented(text: string, indent: number, columns: number): readonly string[] {
   const blanks = Math.max(0, Math.min(indent, columns - widestWord(text)));
   return wrap(text, columns - blanks).map((line) => ' '.repeat(blanks) + line);

@@ -64,7 +64,7 @@ export async function expectTold(
         assumption: name,
         found: by === undefined ? null : expect.toBeOneOf([assumed[name], null]),
         evidence: expect.stringMatching(
-          by === undefined ? /^cannot be told without changing something: / : /./,
+          by === undefined ? /^cannot be tested without changing something: / : /./,
         ),
       });
   }

@@ -55,7 +55,7 @@ describe('the code of an answer', () => {
   });
 
   const noCode = 'https://a.test sent the browser back without an authorization code';
-  const answeredBy = (who: string) => `The sign-in was answered by ${who} instead of https://a.test`;
+  const answeredBy = (who: string) => `${who} answered the sign-in instead of https://a.test`;
   test.each([
     ['code=c&iss=https%3A%2F%2Fb.test', 'sign-in-failed', answeredBy('https://b.test')],
     ['code=c&iss=http%3A%2F%2Fa.test', 'sign-in-failed', answeredBy('http://a.test')],

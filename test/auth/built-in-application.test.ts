@@ -69,7 +69,7 @@ test.each<[string, readonly Partial<HttpResponse>[]]>([
   ['an ID token with a line break', [granted, redirect('https://cyberark.cloud/redirect#id_token=t%0a')]],
 ])('%s is not understood', async (_name, answers) => {
   const { outcome } = await signIn(...answers);
-  const message = `${tenant} gave the service user no session that is understood`;
+  const message = `${tenant} answered the service user without a usable session`;
   expect(outcome).toMatchObject({ code: 'tenant-not-json', message });
 });
 

@@ -39,7 +39,7 @@ test('a port that is not free is named', async () => {
   const { port } = new URL(loopback.redirectUri);
   await expect(openLoopbackRedirect(Number(port), 's', '')).rejects.toMatchObject({
     code: 'sign-in-failed',
-    message: `Port ${port} of 127.0.0.1 is not free`,
+    message: `Port ${port} of 127.0.0.1 is in use`,
     facts: { port },
     cause: { code: 'EADDRINUSE' },
   });
@@ -84,7 +84,7 @@ test.each([
 
 const window = { 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' };
 const noAnswer = 'This does not answer the sign-in that mfa-cli is waiting for.';
-const nothing = 'There is nothing at this address.';
+const nothing = 'This address does not exist.';
 
 describe('what is no answer is refused and ends nothing', () => {
   const cross = { 'sec-fetch-site': 'cross-site' };

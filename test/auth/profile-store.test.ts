@@ -127,7 +127,7 @@ test.runIf(process.getuid?.() === 0)(
       await chmod(directory, mode);
       await expect(open().update(() => example)).rejects.toMatchObject({
         code: 'file-unwritable',
-        message: `${directory} belongs to another user: no session is kept there`,
+        message: `${directory} belongs to another user: no session is stored there`,
         facts: { store: 'shared' },
       });
       expect([await modeOf(directory), await readdir(directory)]).toEqual([mode.toString(8), []]);
@@ -141,7 +141,7 @@ test('nothing is kept in a directory with other files that others may write', as
   await chmod(directory, 0o770);
   await expect(open().update(() => example)).rejects.toMatchObject({
     code: 'file-unwritable',
-    message: `${directory} can be written by others: no session is kept there`,
+    message: `${directory} can be written by others: no session is stored there`,
   });
   expect(await readdir(directory)).toEqual(['other']);
 });
@@ -165,7 +165,7 @@ describe('a damaged file', () => {
     expect(await readFile(aside, 'utf8')).toBe(content);
     expect(await modeOf(aside)).toBe('600');
     expect(warnings).toEqual([
-      `${path} is damaged; it was set aside as ${aside}, and its profiles and sessions are not used`,
+      `${path} is damaged; it was renamed to ${aside}, and its profiles and sessions are not used`,
     ]);
     expect(await readdir(directory)).toEqual(['config.json.broken-2030-01-01T12-00-00.000Z']);
 
@@ -185,7 +185,7 @@ test('a profile that this version cannot read hides itself alone, and is kept', 
   const read = await open().read();
   expect([read.profiles, warnings]).toEqual([{ good }, []]);
   expect(() => profileNamed(read, 'newer')).toThrow(
-    'The profile "newer" cannot be read by this version of mfa-cli',
+    'This version of mfa-cli cannot read the profile "newer"',
   );
   await open().update((profiles) => withSetting(profiles, 'good', 'port', '2'));
   const kept = { newer, good: { ...good, settings: { port: '2' } } };
@@ -240,7 +240,7 @@ describe('what cannot be read or written', () => {
       await writeFile(path(), '{}');
       return { ...profiles, current: 'x' };
     });
-    const message = `${path()} was changed in the meantime`;
+    const message = `Another process changed ${path()}`;
     await expect(lost).rejects.toMatchObject({ code: 'file-unwritable', message });
     expect(await readFile(path(), 'utf8')).toBe('{}');
   });

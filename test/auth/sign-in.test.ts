@@ -108,7 +108,9 @@ describe('a sign-in that fails', () => {
     const started = await begin({ http: { send: () => Promise.reject(new Error('hunter22')) } });
     const page = await browse(started.url.href);
     await expect(started.session).rejects.toThrow('hunter22');
-    expect(page.text).toContain('Something went wrong. The terminal says what to do next;');
+    expect(page.text).toContain(
+      'An unexpected error occurred. You can close this tab; the terminal shows what to do next.',
+    );
   });
 
   test('because the code is not good: the page says so once it is known, and the code is tried once', async () => {
@@ -150,7 +152,7 @@ describe('a sign-in that fails', () => {
     const { redirectUri, session } = await begin({ timeoutSeconds: 0.2 });
     await expect(session).rejects.toMatchObject({
       code: 'sign-in-timed-out',
-      message: `The browser did not come to ${redirectUri} within 0.2 seconds`,
+      message: `The browser did not return to ${redirectUri} within 0.2 s`,
       facts: { redirectUri },
     });
   });
@@ -172,7 +174,7 @@ describe('an error without a state', () => {
   const window = { 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' };
   const denied = '?error=access_denied&error_description=User%20denied%20confirmation';
   const words = 'access_denied: User denied confirmation';
-  const told = `The browser came back with an error, the tenant's or a forged one: ${words}; the sign-in goes on`;
+  const told = `The browser returned an error, the tenant's or a forged one: ${words}; the sign-in continues`;
   const bring = (sign: SignInUnderWay, query = denied, headers = {}) =>
     raw(`${sign.redirectUri}${query}`, { headers: { ...window, ...headers } });
   const isTold = async (sign: SignInUnderWay, count: number) => {
@@ -279,8 +281,8 @@ describe('a pasted address', () => {
     };
     started = await begin({ pasted });
     expect(await started.session).toMatchObject(signedIn);
-    const whole = 'That is not the whole address: it has a code and a state in it';
-    expect(started.warnings).toEqual([whole, whole, 'That address belongs to another sign-in']);
+    const whole = 'This address is incomplete: it must contain a code and a state';
+    expect(started.warnings).toEqual([whole, whole, 'This address belongs to another sign-in']);
   });
 
   test('with an error is the tenant’s own: the person brought it', async () => {

@@ -57,7 +57,7 @@ describe('a token answer', () => {
     [400, '{"access_token":"a"}', refused('sign-in-failed', 'HTTP 400')],
     [399, '{}', neither(399)],
     [200, '{"success":false}', refused('sign-in-failed', 'HTTP 200')],
-    [429, '{"error":"e"}', 'rate-limited: T limits how often tokens are requested'],
+    [429, '{"error":"e"}', 'rate-limited: T limits the rate of token requests'],
     [401, '', refused('session-expired', 'HTTP 401')],
     [400, '', noJson(400)],
     [501, '', noJson(501)],

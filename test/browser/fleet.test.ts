@@ -185,7 +185,7 @@ describe.skipIf(withoutChromium())('the page of a fleet', () => {
 
   test('of no tenant has no list', async () => {
     const none = await open({ ...report, tenants: [], ok: true });
-    expect(await none.page.getByRole('heading', { level: 1 }).textContent()).toBe('There is no tenant');
+    expect(await none.page.getByRole('heading', { level: 1 }).textContent()).toBe('No tenants');
     expect([await none.page.getByRole('table').count(), none.said]).toEqual([0, []]);
   });
 });

@@ -85,7 +85,7 @@ describe.skipIf(withoutChromium())('an error without a state, in a browser', () 
       exitCode: 5,
       stderr: expect.stringContaining('denied the sign-in: access_denied: User denied confirmation'),
     });
-    expect(await page.textContent('body')).toContain('The terminal says what happens next');
+    expect(await page.textContent('body')).toContain('The terminal shows what happens next');
   });
 
   test('of a stranger’s page changes nothing: nobody is asked, and the login completes', async () => {

@@ -49,7 +49,7 @@ describe.skipIf(withoutChromium())('apns prove beside a phone in a browser', () 
       const shown = numberIn(await page.getByText('Number to compare').first().textContent());
       await press(page, answer);
       const proved = await proving;
-      const [, told] = /The number to choose on your phone: (\d\d)\n/.exec(proved.stderr) ?? [];
+      const [, told] = /Choose this number on your phone: (\d\d)\n/.exec(proved.stderr) ?? [];
       expect([shown, proved.proof.user]).toEqual([told, emulator.user.user]);
       return proved;
     };

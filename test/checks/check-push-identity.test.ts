@@ -280,7 +280,7 @@ describe('what the sentences say', () => {
     [
       'the topics',
       identity,
-      'The topic x is not among the certificate’s topics (com.example.app, com.example.app.voip).',
+      'The certificate does not include the topic x. Its topics: com.example.app, com.example.app.voip.',
       { topic: 'x' },
     ],
     [
@@ -292,7 +292,7 @@ describe('what the sentences say', () => {
         environments: [],
         topics: [],
       }),
-      '“Apple Distribution: E” is a distribution certificate, which signs apps. Its issuer, G3, issues certificates for code signing.',
+      '“Apple Distribution: E” is a distribution certificate, which signs apps. Its issuer, G3, issues code-signing certificates.',
     ],
     ...Object.entries({
       'voip-push': 'a VoIP push certificate',
@@ -303,7 +303,7 @@ describe('what the sentences say', () => {
       ([kind, words]): Row => [
         kind,
         withLeaf({ kind: kind as Certificate['kind'] }),
-        `“${certificate.commonName}” is ${words}: it cannot carry alerts to an app.`,
+        `“${certificate.commonName}” is ${words}, which cannot send alerts to an app.`,
       ],
     ),
     ...Object.entries({
@@ -328,18 +328,14 @@ describe('what the sentences say', () => {
     [
       'the later certificate',
       identity,
-      'The certificate that was set last for this key is valid until 2027-10-28, this one only until 2027-07-20.',
+      'The certificate set last for this key is valid until 2027-10-28, this one only until 2027-07-20.',
       { previous: { fingerprint: 'cc', notAfter: days(300) } },
     ],
-    [
-      'the strange issuer',
-      issuedBy('X', 'Y'),
-      'The issuer is not a known authority of Apple: C=US,O=Y,CN=X.',
-    ],
+    ['the strange issuer', issuedBy('X', 'Y'), 'The issuer is not a known Apple authority: C=US,O=Y,CN=X.'],
     [
       'the issuer that signs code',
       issuedBy(wwdr, 'Apple Inc.', 'G3'),
-      'The issuer, Apple’s G3, issues certificates for code signing; those for push come from G4.',
+      'The issuer, Apple’s G3, issues code-signing certificates. G4 issues push certificates.',
     ],
     [
       'the old encryptions',
@@ -356,7 +352,7 @@ describe('what the sentences say', () => {
     [
       'the counts',
       iterations(600_000, 1_200_000),
-      'The file has an iteration count of 600,000, 1,200,000 in all.',
+      'The file has an iteration count of 600,000, and 1,200,000 in total.',
     ],
   ])('%s', (_, subject, expected, facts) => {
     expect(check(subject, facts).map(({ message }) => message)).toEqual([expected]);
@@ -370,7 +366,7 @@ test('what is lacking is said', () => {
       .map(({ message }) => message)
       .slice(2),
   ).toEqual([
-    'The topic x is not among the certificate’s topics (none).',
+    'The certificate does not include the topic x. Its topics: none.',
     'The certificate serves no environment, not sandbox.',
   ]);
   const both = withLeaf({ kind: 'mdm-push', environments: ['production', 'sandbox'] });
@@ -426,14 +422,14 @@ describe('the issuer by its signature, where it is in the file', () => {
       'an issuer that cannot be read',
       leaf('G6'),
       [{ ...authority('G6'), der: new Uint8Array(3) }],
-      ['The issuing authority in the file did not sign the certificate.'],
+      ['The authority in the file did not sign the certificate.'],
     ],
     ['an issuer that signed it', leaf('G6'), [authority('G6')], []],
     [
       'an issuer that did not',
       leaf('G6'),
       [authority('G6', rsaKey)],
-      ['The issuing authority in the file did not sign the certificate.'],
+      ['The authority in the file did not sign the certificate.'],
     ],
     ['one that did beside one that did not', leaf('G6'), [authority('G6', rsaKey), authority('G6')], []],
     ['an issuer of another name', leaf('G6'), [authority('G5', rsaKey)], []],
@@ -441,7 +437,7 @@ describe('the issuer by its signature, where it is in the file', () => {
       'an issuer that signed it, with the name of G4',
       leaf('G4'),
       [authority('G4')],
-      ['The issuer has the name of Apple’s G4, but another key.'],
+      ['The issuer has the name of Apple’s G4 but a different key.'],
     ],
   ])('%s', (_, certificateOfTest, chain, expected) => {
     const findings = check({ ...identity, certificate: certificateOfTest, chain });

@@ -88,26 +88,26 @@ describe('silences-other-app', () => {
   );
 
   it.each([
-    ['set a', 'b', null, 'a gets'],
-    ['set a, set b', 'c', null, 'b gets'],
-    ['set a, set b', 'a', null, 'b gets'],
-    ['set b', 'b', 'a', 'a gets'],
-    ['set b', 'b', 'z', 'z gets'],
-    ['set a, set? b', 'b', null, 'a gets'],
-    ['set a, set? b', 'c', null, 'a and b get'],
-    ['set a, set b, delete a', 'c', null, 'b gets'],
-  ])('after %j a set of %s (the tenant names %s): %s none', (words, key, latest, gets) =>
+    ['set a', 'b', null, 'a'],
+    ['set a, set b', 'c', null, 'b'],
+    ['set a, set b', 'a', null, 'b'],
+    ['set b', 'b', 'a', 'a'],
+    ['set b', 'b', 'z', 'z'],
+    ['set a, set? b', 'b', null, 'a'],
+    ['set a, set? b', 'c', null, 'a and b'],
+    ['set a, set b, delete a', 'c', null, 'b'],
+  ])('after %j a set of %s (the tenant names %s) silences %s', (words, key, latest, silencedKeys) =>
     expect(silenced(words, key, latest)).toMatchObject([
       {
         code: 'silences-other-app',
         level: 'warning',
-        message: `Sign-in pushes go to the app of the key set last. ${gets} none after this.`,
+        message: `Sign-in pushes go only to the app of the key set last, no longer to ${silencedKeys}.`,
       },
     ]),
   );
 
   it('says where it is not known that the other one gets them now', () => {
-    const doubt = 'is not known; --refresh asks the tenant';
+    const doubt = 'does not know the key in use. To ask the tenant, add --refresh';
     expect(silenced('set a, set? b', 'b')[0]?.hint).toContain(doubt);
     expect(silenced('set a', 'b')[0]?.hint).not.toContain(doubt);
   });

@@ -181,7 +181,7 @@ describe('--data', () => {
     expect([exitCode, server.received[0]?.body]).toEqual([0, expected]);
   });
 
-  const none = 'does not hold JSON';
+  const none = 'is not JSON';
   test.each<[string, () => string, number, string, string?]>([
     ['no JSON', () => '{geheim', 2, `--data ${none}`],
     ['a file without JSON', () => `@${file('geheim')}`, 2, none],
@@ -207,7 +207,7 @@ test.each([...strange, ...before.map((start) => `${start}evil.example`)])(
   async (path) => {
     const { server, exitCode, stderr } = await ask([json({})], ['GET', '--', path]);
     expect([exitCode, server.received.length]).toEqual([2, 0]);
-    expect(stderr).toContain('The path begins with one /');
+    expect(stderr).toContain('The path must start with a single /');
   },
 );
 

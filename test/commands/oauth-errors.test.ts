@@ -104,8 +104,8 @@ test.each([
     0,
     [
       `Signed out of ${tenant.url} (profile "default").`,
-      `  ! the tenant refused the revocation of the refresh token: ${error}: ${description}`,
-      `  ! the tenant refused the revocation of the access token: ${error}: ${description}`,
+      `  ! The tenant refused to revoke the refresh token: ${error}: ${description}`,
+      `  ! The tenant refused to revoke the access token: ${error}: ${description}`,
       '',
     ].join('\n'),
   ]);

@@ -18,11 +18,12 @@ const utf16 = (text: string): Buffer => Buffer.from(text, 'utf16le');
 const windows1252 = (text: string): Buffer => Buffer.from(text, 'latin1');
 
 /** What an editor, a shell or a secret store makes of a secret, and what is said of it. */
-const markSaid = 'starts with a byte-order mark, which counts: write it as UTF-8 without one';
-const utf16Said = 'is UTF-16, as some Windows programs write text: write it as UTF-8';
-const nulSaid = 'has NUL bytes, as UTF-16 without a byte-order mark does: write it as UTF-8';
-const quotesSaid = 'has quotes around its value, which count: leave them out unless they belong to it';
-const lineSaid = 'ends with a line break that counts: one is removed from a file, and none from a variable';
+const markSaid = 'starts with a byte-order mark, which is part of the secret. Save it as UTF-8 without one';
+const utf16Said = 'is UTF-16, as some Windows programs write text. Save it as UTF-8';
+const nulSaid = 'contains NUL bytes, as UTF-16 without a byte-order mark does. Save it as UTF-8';
+const quotesSaid =
+  'has quotes around its value, which are part of the secret. Remove them unless they belong to it';
+const lineSaid = 'ends with a line break, which is part of the secret. Remove it';
 const kinds: readonly (readonly [name: string, make: (secret: string) => string | Buffer, said: string])[] = [
   ['a byte-order mark', (secret) => `\ufeff${secret}\r\n`, markSaid],
   ['UTF-16', (secret) => utf16(`\ufeff${secret}\r\n`), utf16Said],
@@ -32,19 +33,19 @@ const kinds: readonly (readonly [name: string, make: (secret: string) => string 
   [
     'Windows-1252',
     (secret) => windows1252(`${secret.replace('c', 'ç')}\r\n`),
-    'is not UTF-8 (it may be Windows-1252): write it as UTF-8',
+    'is not UTF-8 (it may be Windows-1252). Save it as UTF-8',
   ],
   ['quotes', (secret) => `"${secret}"\n`, quotesSaid],
   [
     'a second line',
     (secret) => `${secret}\nthe password of the push certificate\n`,
-    'has more than one line, and all of them count: keep only the one you mean',
+    'has several lines, which are all part of the secret. Keep only the one you mean',
   ],
   ['an empty line', (secret) => `${secret}\n\n`, lineSaid],
   [
     'blanks at the end',
     (secret) => `${secret}  \n`,
-    'starts or ends with a blank or an invisible character, which counts',
+    'starts or ends with a space or an invisible character, which is part of the secret',
   ],
 ];
 const odd = kinds.map(([name, make, said]) => ({ name, make, said }));
@@ -75,8 +76,7 @@ const refusal = (message: string, ...hints: readonly string[]): string =>
 describe('a password that does not open a .p12', () => {
   const notOpened = `The password does not open ${p12}, or the file is damaged: the two cannot be told apart`;
   const inPart = `The password is the one of ${p12}, but does not decrypt all of it: a part has another password or is damaged`;
-  const usual =
-    'Blanks at either end count. The password is the one that was chosen at the export of the file.';
+  const usual = 'Leading and trailing spaces count. Use the password set when the file was exported.';
 
   test.each(odd)('by a file with $name', async ({ name, make, said }) => {
     const argv = ['apns', 'inspect', p12, '--password-file', fileOf(make(password))];
@@ -128,7 +128,7 @@ test.each([
 
 describe('a password that does not decrypt a key', () => {
   const pack = ['apns', 'pack', '--cert', applePath('aps.cer'), '--out', '/nonexistent/cert.p12'];
-  const usual = "Give the key's password with --key-password-file FILE or in MFA_CLI_KEY_PASSWORD.";
+  const usual = "Provide the key's password with --key-password-file FILE or in MFA_CLI_KEY_PASSWORD.";
 
   test.each(some)('by a file with $name', async ({ make, said }) => {
     for (const key of ['key-pbes2.pem', 'key-header.pem']) {
@@ -158,7 +158,7 @@ describe('a client secret that the tenant refuses', () => {
       const [exitCode, stdout, stderr] = streamsOf(result);
       expect([exitCode, stdout]).toEqual([5, '']);
       expect(stderr).toContain(`refused the token request: `);
-      expect(stderr).toContain(`mfa-cli: hint: The file of MFA_CLI_CLIENT_SECRET_FILE ${said}.\n`);
+      expect(stderr).toContain(`mfa-cli: hint: The file in MFA_CLI_CLIENT_SECRET_FILE ${said}.\n`);
     }
   });
 

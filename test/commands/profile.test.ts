@@ -27,7 +27,7 @@ describe('profile rename', () => {
   });
 
   test.each([
-    ['a name that is taken', ['acme', 'globex'], 'There already is a profile "globex"'],
+    ['a name that is taken', ['acme', 'globex'], 'The profile "globex" already exists'],
     ['a profile that there is not', ['umbrella', 'x'], 'No profile "umbrella". Profiles: acme, globex'],
     ['no name', ['acme', ''], 'The new name is empty'],
   ])('refuses %s', async (_, names, message) => {
@@ -59,7 +59,7 @@ test('a variable that nothing reads is named once, without its value', async () 
   const env = { MFA_CLI_TENNANT: 'hunter2' };
   const { exitCode, stdout, stderr } = await createMachine().run(['profile', 'list'], { env });
   expect([exitCode, stderr.match(/MFA_CLI_TENNANT/g)?.length]).toEqual([0, 1]);
-  const words = 'is not a variable that mfa-cli reads; did you mean MFA_CLI_TENANT?';
+  const words = 'does not read the variable MFA_CLI_TENNANT; did you mean MFA_CLI_TENANT?';
   expect(stderr).toContain(`MFA_CLI_TENNANT ${words}`);
   expect(stdout + stderr).not.toContain('hunter2');
 });

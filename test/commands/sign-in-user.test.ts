@@ -86,7 +86,7 @@ describe('where no session is kept', () => {
     writeFileSync(join(directory, 'other'), '');
     open(directory);
   };
-  const kept = ': no session is kept there';
+  const kept = ': no session is stored there';
 
   test.each<[string, (directory: string) => void, string, boolean]>([
     ['a folder of other files that others may write', share, `can be written by others${kept}`, true],

@@ -165,7 +165,7 @@ describe('logout', () => {
     await emulator.close();
     const { exitCode, stdout } = await machine.run(['logout']);
     expect(exitCode).toBe(0);
-    expect(stdout).toContain('the tenant gave no answer to the revocation of the refresh token: ');
+    expect(stdout).toContain('The tenant did not answer the revocation of the refresh token: ');
     expect(JSON.parse((await machine.run(['profile', 'show', '--json'])).stdout).session).toBeNull();
   });
 });
@@ -223,7 +223,7 @@ describe('the identity host that discovery names for a portal', () => {
       expect(JSON.parse(ended.stdout).error).toMatchObject({
         code: 'sign-in-failed',
         message: `The vendor's discovery names ${new URL(endpoint).host} as the identity host of ${portal}; it was not followed`,
-        hints: [`If that is your tenant, sign in to it by its own address: --tenant ${endpoint}.`],
+        hints: [`If that is your tenant, sign in with its own address: --tenant ${endpoint}.`],
       });
   });
 });
@@ -252,7 +252,7 @@ test('login at a portal where the sign-in is sure to fail asks for the identity 
   expect(JSON.parse(stdout).error).toMatchObject({
     code: 'tenant-tls',
     hints: [
-      'This is how the address of a portal looks: give the identity host, https://abc1234.id.cyberark.cloud, with --tenant URL.',
+      'This looks like the address of a portal. Give the identity host with --tenant URL, as in https://abc1234.id.cyberark.cloud.',
     ],
   });
 });

@@ -51,15 +51,15 @@ describe('in words', () => {
     [
       'a newer release',
       packageOf('0.2.0'),
-      'mfa-cli 0.2.0 is newer than this one, 0.1.0: https://github.com/OWNER/mfa-cli/releases\n',
+      'mfa-cli 0.2.0 is available. You have 0.1.0. See https://github.com/OWNER/mfa-cli/releases\n',
     ],
-    ['this one', packageOf('0.1.0'), '✓ mfa-cli 0.1.0 is the newest release.\n'],
-    ['an older one', packageOf('0.0.9'), 'mfa-cli 0.1.0 is newer than the newest release, 0.0.9.\n'],
-    ['nothing', 404, 'URL/npm has no release of mfa-cli; this is 0.1.0.\n'],
+    ['this one', packageOf('0.1.0'), '✓ mfa-cli 0.1.0 is the latest release.\n'],
+    ['an older one', packageOf('0.0.9'), 'mfa-cli 0.1.0 is newer than the latest release, 0.0.9.\n'],
+    ['nothing', 404, 'URL/npm has no release of mfa-cli. You have 0.1.0.\n'],
     [
       'the program of somebody else',
       packageOf('9.0.0', { repository: 'github:somebody/mfa-cli' }),
-      'What URL/npm has under the name mfa-cli is another program: do not install it. This is 0.1.0.\n',
+      'The package mfa-cli at URL/npm is another program. Do not install it. You have 0.1.0.\n',
     ],
   ])('the registry has %s', async (_case, answer, words) => {
     const { exitCode, stdout, registry } = await check(answer);
@@ -85,7 +85,7 @@ test.each([
 });
 
 describe('a registry that is none', () => {
-  const notOne = 'does not answer as an npm registry does';
+  const notOne = 'is not that of an npm registry';
   test.each<[string, string | number, string, string]>([
     ['a page', '<html>', 'tenant-not-json', notOne],
     ['an empty object', '{}', 'tenant-not-json', notOne],
@@ -182,7 +182,7 @@ describe('the address of the registry', () => {
     ['npm_config_registry', 'https://hunter22@npm.example.com'],
   ])('%s may not be %s', async (name, address) => {
     expect(await failureOf(() => registryOf({ [name]: address }))).toBe(
-      `usage: ${name} is not the address of a registry: it takes https://HOST/PATH`,
+      `usage: ${name} must be the address of a registry, https://HOST/PATH`,
     );
   });
 });

@@ -102,15 +102,16 @@ describe.skipIf(process.platform === 'win32')('a hook', () => {
     'is told of a run that nobody reads',
     async () => {
       const { emulator } = await shared();
-      const hook = recordingHook();
-      const child = startProgram([...setArgv, '--tenant', emulator.url, ...hook.options], {
+      const hook = recordingHook('exit 3');
+      const argv = [...setArgv, '--tenant', emulator.url, ...hook.options, '--hook-must-succeed'];
+      const child = startProgram(argv, {
         ...cleanEnvironment(secretPassword),
         MFA_CLI_CLIENT_ID: emulator.serviceUser.user,
         MFA_CLI_CLIENT_SECRET: emulator.serviceUser.password,
       });
       child.stdout.destroy();
-      await finish(child);
-      await vi.waitFor(() => expect(hook.calls()).toMatchObject([{ event: 'set' }]), eventually);
+      expect((await finish(child)).exitCode).toBe(8);
+      expect(hook.calls()).toMatchObject([{ event: 'set' }]);
     },
   );
 

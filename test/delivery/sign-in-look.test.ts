@@ -146,7 +146,7 @@ describe('an error that the authorization endpoint answers', () => {
       code: 'sign-in-failed',
       message: `${tenant.url} refused the sign-in: invalid_scope: unknown scope requested`,
       hints: [
-        'The scope "some thing" was asked for. Give one that is defined with --scope SCOPE or MFA_CLI_SCOPE: in the admin portal, Apps & Widgets > Web Apps > the OAuth application > Scope.',
+        'The sign-in used the scope "some thing". Set a scope that the application defines with --scope SCOPE or MFA_CLI_SCOPE: in the admin portal, Apps & Widgets > Web Apps > the OAuth application > Scope.',
       ],
       exitCode: 5,
     });
@@ -171,7 +171,7 @@ describe('a person who', () => {
     });
     expect(outcome).toMatchObject({ exitCode: 0, error: undefined });
     expect(outcome.stderr).toContain(
-      "warning: The browser came back with an error, the tenant's or a forged one: access_denied: User denied confirmation; the sign-in goes on\n",
+      "warning: The browser returned an error, the tenant's or a forged one: access_denied: User denied confirmation; the sign-in continues\n",
     );
   });
 });
@@ -365,7 +365,7 @@ describe('the name of a tenant in place of its address', () => {
         code: 'tenant-unreachable',
         message: `https://acme could not be reached: the proxy refused the connection (HTTP 502); ${guess}`,
         hints: [
-          'Give the address with --tenant URL: it looks like https://abc1234.id.cyberark.cloud or https://abc1234.my.idaptive.app.',
+          'Give the address with --tenant URL. It looks like https://abc1234.id.cyberark.cloud or https://abc1234.my.idaptive.app.',
         ],
       },
     });
@@ -382,7 +382,7 @@ describe('the name of a tenant in place of its address', () => {
     const discovery = await startServer([{ body: '{"endpoint":"https://abc1234.id.cyberark.cloud"}' }]);
     const { error } = await logIn('acme', { env: await nowhere(), discovery: discovery.origin });
     expect(error?.hints).toEqual([
-      'The identity host of the tenant "acme" is https://abc1234.id.cyberark.cloud: give it with --tenant URL.',
+      'The identity host of the tenant "acme" is https://abc1234.id.cyberark.cloud. Give it with --tenant URL.',
     ]);
     expect(discovery.received.map(({ path }) => path)).toEqual(['/api/identity-endpoint/acme']);
   });

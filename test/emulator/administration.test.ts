@@ -343,7 +343,7 @@ describe('a query', () => {
     expect(run("select * from People where ID='4'")).toEqual([{ ID: 4, Name: 'ada', Mail: null }]);
   });
 
-  const onlySelect = 'the local tenant reads only SELECT';
+  const onlySelect = 'the local tenant supports only SELECT';
   test.each([
     ['', onlySelect],
     ['select ID, from People', onlySelect],

@@ -194,7 +194,7 @@ async function open() {
 describe('/emulator/fault', () => {
   test.each([
     ['forbidden', { success: false, MessageID: '_I18N_System.UnauthorizedAccessException' }],
-    ['refused', { success: false, Message: 'The emulator was told to refuse this.' }],
+    ['refused', { success: false, Message: 'The emulator was set up to refuse this call.' }],
     ['ignored', { success: true, Result: { _RowKey: expect.any(String) } }],
   ])('%s: the next call is answered so, is not done, and the one after it is', async (kind, body) => {
     const { fault, makeRole, roleId } = await open();

@@ -162,7 +162,7 @@ describe.skipIf(isMissing('openssl'))('client certificates that TLS judges', () 
 });
 
 test.each([
-  ['nothing', 'The client CA holds no CERTIFICATE in PEM'],
+  ['nothing', 'The client CA contains no CERTIFICATE in PEM'],
   ['-----BEGIN CERTIFICATE-----\nMAAA\n-----END CERTIFICATE-----', 'The client CA is damaged'],
 ])('the client CA %j is refused', async (clientCa, message) => {
   const started = startTenant({ apns: { clientCa, crl: null } });

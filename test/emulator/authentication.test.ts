@@ -218,7 +218,7 @@ describe('a second factor', () => {
     expect(await service(path, { User, ...body })).toEqual({ Verdict: 'Denied' });
     expect(await signIn.advance(name, 'Poll')).toEqual(refused);
     expect(await signIn.advance(name, 'Poll')).toEqual(refused);
-    expect(await service(path, { User })).toBe('Nothing is waiting for an answer from that user.');
+    expect(await service(path, { User })).toBe('No request is waiting for an answer from that user.');
   });
 
   test.each([
@@ -284,7 +284,7 @@ describe('a second factor', () => {
     await key.advance('U2F', 'StartOOB');
     expect(await summaryOf(key.advance('U2F', 'Poll'))).toBe('OobPending');
     const ask = askWith(approving, await serviceToken(approving));
-    const words = 'Nobody can press the button of a security key here.';
+    const words = 'The emulator has no security key.';
     expect(await ask('/emulator/approve', { User: 'key@example.com' })).toBe(words);
   });
 
@@ -292,7 +292,7 @@ describe('a second factor', () => {
     await (await afterPassword('sms@example.com')).advance('SMS', 'StartOOB');
     const user = askWith(emulator, await sessionOf(emulator, emulator.user));
     expect(await user('/emulator/factors')).toEqual([]);
-    const nothing = 'Nothing is waiting for an answer from that user.';
+    const nothing = 'No request is waiting for an answer from that user.';
     expect(await user('/emulator/approve', { User: 'sms@example.com' })).toBe(nothing);
     expect(await resultOf(emulator, await sessionOf(emulator), '/emulator/factors')).toHaveLength(1);
     for (const path of ['/emulator/factors', '/emulator/approve', '/emulator/deny'])

@@ -21,7 +21,7 @@ const somebody: User = {
 };
 
 describe('what an administrator scripts', () => {
-  const tooMany = (what: string) => `No more than 1,000 ${what} can wait. Times 0 clears them.`;
+  const tooMany = (what: string) => `At most 1,000 ${what} can wait. Times: 0 clears them.`;
 
   test('has room for a thousand answers of APNs, and no more', async () => {
     const scripted = createScriptedAnswers(now);
@@ -96,7 +96,7 @@ test('a tenant has room for a thousand settings; what is there can be changed an
   const settings = settingsOver(null);
   for (let number = 0; number < 1000; number++) settings.change({ [`${number}`]: 'x' });
   expect(() => settings.change({ more: 'x' })).toThrow(
-    'No more than 1,000 settings are kept, three of them for each push certificate. Delete a certificate first.',
+    'The tenant can have at most 1,000 settings, and each push certificate takes three. Delete a certificate first.',
   );
   settings.change({ 0: 'y' });
   settings.change({ more: 'x' }, ['1']);

@@ -75,7 +75,7 @@ $env:MFA_CLI_TENANT = 'http://${tenant}'; $env:MFA_CLI_APP_ID = 'mfa-cli'; $env:
     const { stdout, stderr } = await runEmulator('--port', String(port), '--json');
     const host: string = JSON.parse(stdout).environment.MFA_CLI_APNS_HOST;
     expect(Number(host.split(':')[1])).toBeGreaterThan(port + 1);
-    expect(stderr).toContain(`Port ${port + 1} is taken: the stand-in for APNs is at ${host}`);
+    expect(stderr).toContain(`Port ${port + 1} is in use: the APNs stand-in is at ${host}`);
   });
 
   test('writes the authority of the stand-in where it is told to, in place of the last one', async () => {
@@ -108,7 +108,7 @@ $env:MFA_CLI_TENANT = 'http://${tenant}'; $env:MFA_CLI_APP_ID = 'mfa-cli'; $env:
       {
         code: 'file-exists',
         message: `${file} already exists, and no emulator wrote it`,
-        hints: ['Give another name with --apns-ca FILE, or remove this file.'],
+        hints: ['Choose another name with --apns-ca FILE, or remove the file.'],
         exitCode: 2,
       },
     ]);
@@ -129,7 +129,7 @@ $env:MFA_CLI_TENANT = 'http://${tenant}'; $env:MFA_CLI_APP_ID = 'mfa-cli'; $env:
     const [address = ''] = opened;
     const { hostname, port, pathname } = new URL(address);
     expect([exitCode, opened.length, hostname]).toEqual([0, 1, host]);
-    expect(stderr).toContain(`Look at it in a browser: http://${host}:${port}/\n`);
+    expect(stderr).toContain(`Open  http://${host}:${port}/`);
     expect(`${stdout}${stderr}`).not.toContain(pathname.split('/').at(-1));
     const statusOf = async () => {
       const asked = request({ port, path: pathname, headers: { host: `${host}:${port}` } }).end();
@@ -157,17 +157,17 @@ $env:MFA_CLI_TENANT = 'http://${tenant}'; $env:MFA_CLI_APP_ID = 'mfa-cli'; $env:
       expect(page).not.toContain(password);
     }
     for (const { user, password } of accounts.slice(0, 3))
-      expect(one.stderr.split(`${user}, password ${password}\n`)).toHaveLength(2);
+      expect(one.stderr.split(new RegExp(`${user} +${password}\n`))).toHaveLength(2);
     expect(one.stderr).not.toContain('anybody on this machine');
   });
 
   test.each([
-    ['--fixed-passwords', 'The passwords are the known ones'],
-    ['--auto-approve', 'Whoever asks is signed in as the administrator'],
+    ['--fixed-passwords', 'The passwords are publicly known'],
+    ['--auto-approve', 'Every sign-in succeeds as the administrator'],
   ])('%s says that it is unsafe', async (word, warning) => {
     const { stdout, stderr } = await runEmulator(word, '--json', '--quiet');
     expect(stderr).toContain(
-      `mfa-cli: warning: ${warning}: anybody on this machine can read what is set here, private keys and passwords included\n`,
+      `mfa-cli: warning: ${warning}: anyone on this machine can read everything set here, including private keys and passwords\n`,
     );
     if (word === '--fixed-passwords')
       expect(JSON.parse(stdout).accounts.administrator.password).toBe('admin-password');
@@ -183,7 +183,7 @@ $env:MFA_CLI_TENANT = 'http://${tenant}'; $env:MFA_CLI_APP_ID = 'mfa-cli'; $env:
         3,
         expect.objectContaining({
           code: 'file-unwritable',
-          message: `Another emulator (process ${process.pid}) keeps its state in ${state}. If none does, remove ${state}.lock`,
+          message: `Another emulator (process ${process.pid}) uses the state file ${state}. If none is running, delete ${state}.lock`,
         }),
       ]);
       first.abort();
@@ -207,9 +207,9 @@ $env:MFA_CLI_TENANT = 'http://${tenant}'; $env:MFA_CLI_APP_ID = 'mfa-cli'; $env:
       writeFileSync(`${state}.lock`, '4242\nbuild-7\n\n\n');
       const { stdout } = await runEmulator('--state', state, '--json');
       expect(JSON.parse(stdout).error).toMatchObject({
-        message: `Another emulator (process 4242 on another machine) keeps its state in ${state}. If none does, remove ${state}.lock`,
+        message: `Another emulator (process 4242 on another machine) uses the state file ${state}. If none is running, delete ${state}.lock`,
         hints: [
-          `Nobody here can tell whether process 4242 on build-7 still runs. If it does not, run \`rm ${state}.lock\`.`,
+          `Check whether process 4242 on build-7 is still running. If it is not, run \`rm ${state}.lock\`.`,
         ],
         exitCode: 3,
       });
@@ -275,12 +275,12 @@ $env:MFA_CLI_TENANT = 'http://${tenant}'; $env:MFA_CLI_APP_ID = 'mfa-cli'; $env:
     await expect(reasonAt(stdout, file)).rejects.toMatchObject({ cause: { code } });
   });
 
-  const noList = 'The revocation list holds no X509 CRL in PEM';
+  const noList = 'The revocation list contains no X509 CRL in PEM';
   test.each([
     [['--apns-port', 'x'], 2, '"x" is not a port'],
-    [['--apns-crl', fixtureCa], 2, 'A revocation list is no use without its CA'],
+    [['--apns-crl', fixtureCa], 2, 'A revocation list needs its CA'],
     [['--apns-client-ca', '/nowhere.pem'], 3, '/nowhere.pem does not exist'],
-    [['--apns-client-ca', '/dev/null'], 3, 'The client CA holds no CERTIFICATE in PEM'],
+    [['--apns-client-ca', '/dev/null'], 3, 'The client CA contains no CERTIFICATE in PEM'],
     [['--apns-client-ca', fixtureCa, '--apns-crl', fixtureCa], 3, noList],
     [['--apns-ca', '/nowhere/ca.pem'], 3, '/nowhere/ca.pem cannot be written: no such file or directory'],
   ])('%j does not start', async (words, exitCode, message) => {

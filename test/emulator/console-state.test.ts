@@ -31,7 +31,7 @@ const script = { Api: '/emulator/apns', Parameters: { Reason: 'Unregistered' } }
 describe('what the console is told', () => {
   test.each([
     ['01-default-aes256', 'com.example.other', 'It is for another topic.', ['sandbox', 'production']],
-    ['30-dist', 'com.example.lab', 'It is no push certificate.', []],
+    ['30-dist', 'com.example.lab', 'It is not a push certificate.', []],
     ['30-dev', 'com.example.lab', 'It does not serve production.', ['sandbox']],
   ])('is why no push arrives that is sent with %s', async (file, APNSTopic, fault, environments) => {
     const { emulator, call: asAdministrator } = await startRehearsal();
@@ -151,7 +151,7 @@ describe('what the console is told', () => {
     expect([challenges.total, challenges.items.length]).toEqual([60, 50]);
   });
 
-  test('comes in pieces as it changes, and no more once the session has ended', async () => {
+  test('comes in pieces as it changes, and no more once the session has expired', async () => {
     const emulator = await startTenant({ autoApprove: false });
     const address = emulator.consoleAddress();
     const cookie = (await fetch(address)).headers.get('set-cookie')?.split(';')[0] ?? '';
@@ -207,7 +207,7 @@ describe('a call of the console', () => {
   });
 
   test.each([
-    [{ Api: '/Mobile/SetApnsCertForClientApp', Parameters: {} }, 'The console cannot call this.'],
+    [{ Api: '/Mobile/SetApnsCertForClientApp', Parameters: {} }, 'The console cannot call this API.'],
     [{ Api: '/emulator/apns', Parameters: 'x' }, 'Parameters must be an object.'],
     [{ Parameters: {} }, 'The required parameter Api is missing.'],
     ['not JSON', 'The request body is not valid JSON.'],

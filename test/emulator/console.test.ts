@@ -27,7 +27,7 @@ describe('the console', () => {
     const browser = openBrowser();
     const refused = await browser.submit(await browser.open(emulator.url), signInWith(emulator.user));
     expect([refused.status, isConsole(refused.html)]).toEqual([403, false]);
-    expect(refused.html).toContain('You are signed in as user@example.com, who is not one.');
+    expect(refused.html).toContain('You are signed in as user@example.com, who is not an administrator.');
     const login = await browser.open(`${emulator.url}/login?cloudRedirect=%2F`);
     expect(isConsole((await browser.submit(login, signInWith(emulator.administrator))).html)).toBe(true);
   });

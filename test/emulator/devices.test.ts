@@ -240,7 +240,7 @@ describe('the answer to a challenge', () => {
 
   const inSeconds = 'otpTimestamp is in seconds; milliseconds are expected.';
   const missing = (name: string) => `The required parameter ${name} is missing.`;
-  const distant = 'otpTimestamp is more than five minutes off the tenant’s time.';
+  const distant = 'otpTimestamp differs from the tenant’s time by more than five minutes.';
   test.each([
     ['a wrong code', { otpCode: '000000' }, 'Authentication (login or challenge) has failed.'],
     ['an unknown challenge', { challengeAnswer: 'unknown' }, 'There is no such challenge.'],
@@ -299,7 +299,7 @@ describe('the answer to a challenge', () => {
     await service('/emulator/challenge');
     const next = await nextChallenge(user);
     expect(await submit(user, { challengeAnswer: next })).toEqual(
-      refusal('The one-time password has been used: the next one is made within 30 seconds.'),
+      refusal('The one-time password was already used. Wait up to 30 seconds for the next one.'),
     );
     wait(30);
     resultOf(await submit(user, { challengeAnswer: next }));
@@ -323,7 +323,7 @@ describe('a challenge', () => {
     [{ User: 'ci@example.com' }, 'There is no such user.'],
     [{ User: 1 }, 'There is no such user.'],
     [{ Message: '' }, 'The required parameter Message is missing.'],
-    [{}, 'No APNs certificate is set: a push needs /Mobile/SetApnsCertForClientApp first.'],
+    [{}, 'No push certificate is set. Call /Mobile/SetApnsCertForClientApp first.'],
   ])('of %j leaves no tenant without a certificate', async (body, message) => {
     const { service } = phone();
     expect(await service('/emulator/challenge', body)).toEqual(refusal(message));
@@ -365,7 +365,7 @@ describe('a challenge', () => {
     expect(await reason()).toMatchObject({ Status: 200 });
     await service('/Mobile/DeleteApnsCertForClientApp', { ClientAppKey: certificate.ClientAppKey });
     expect(await service('/emulator/challenge')).toEqual(
-      refusal(expect.stringContaining('No APNs certificate is set')),
+      refusal(expect.stringContaining('No push certificate is set')),
     );
   });
 

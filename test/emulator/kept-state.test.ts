@@ -184,7 +184,7 @@ test('a state file with an application that cannot be understood is refused', as
   const file = stateFile(JSON.stringify({ settings: {}, applications: [{ ...application, document }] }));
   await expect(startTenant({ stateFile: file })).rejects.toMatchObject({
     code: 'file-unreadable',
-    message: 'An application in the state file cannot be understood',
+    message: 'An application in the state file cannot be read',
   });
 });
 

@@ -180,7 +180,7 @@ test.each(['json', 'form', 'query'] as const)('mobile-parameters=%s is the one w
 
 test('delete-absent=refused', async () => {
   const { call } = await startWith({ 'delete-absent': 'refused' });
-  const words = 'There is no certificate for this client app key.';
+  const words = 'This client app key has no certificate.';
   expect(await call(deletePath, { ClientAppKey: key })).toEqual(refused('System.ArgumentException', words));
   expect(await call(setPath, good)).toBeNull();
   expect(await call(deletePath, { ClientAppKey: key })).toBeNull();

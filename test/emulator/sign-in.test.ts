@@ -94,12 +94,12 @@ describe('the sign-in page', () => {
     expect((await browser.submit(consent, { result: '1' }, own)).url).toContain('code=');
   });
 
-  test('a browser that keeps no cookies is told why it has to sign in again', async () => {
+  test('a browser that stores no cookies is told why it has to sign in again', async () => {
     const login = `${emulator.url}/login?cloudRedirect=%2F`;
     const body = new URLSearchParams(signInWith(emulator.administrator));
     const told = await fetch(login, { method: 'POST', body, headers: { referer: login } });
-    expect([told.url, await told.text()]).toEqual([login, expect.stringContaining('keeps no cookies')]);
-    expect(await (await fetch(login)).text()).not.toContain('keeps no cookies');
+    expect([told.url, await told.text()]).toEqual([login, expect.stringContaining('stores no cookies')]);
+    expect(await (await fetch(login)).text()).not.toContain('stores no cookies');
   });
 
   test('cancelling, or denying after the sign-in, ends the authorization with access_denied', async () => {

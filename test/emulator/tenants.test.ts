@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { dirname, join } from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
@@ -108,9 +108,15 @@ describe('several tenants', () => {
     expect(stdout).toMatch(
       /^# bash, zsh\nexport MFA_CLI_APP_ID=mfa-cli MFA_CLI_CLIENT_ID=mfa-cli MFA_CLI_APNS_HOST=127\.0\.0\.1:\d+ TENANT_1_SECRET=ci-client-secret-1 TENANT_2_SECRET=ci-client-secret-2\n/,
     );
-    expect(stderr).toMatch(
-      /^http:\/\/tenant-1\.localhost:\d+: admin@example\.com, password admin-password-1; user@example\.com, password user-password-1; ci@example\.com, password ci-client-secret-1$/m,
+    // Passwords are in a file, for this user alone, until the emulator ends.
+    const [, file = ''] = /^✓ Wrote (.*) \(who can sign in, with passwords\)$/m.exec(stderr) ?? [];
+    expect(stderr).not.toContain('-password-1');
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(readFileSync(file, 'utf8')).toMatch(
+      /^http:\/\/tenant-1\.localhost:\d+ +administrator +admin@example\.com +admin-password-1\n.* user +user@example\.com +user-password-1\n.* service user +ci@example\.com +ci-client-secret-1\nhttp:\/\/tenant-2/m,
     );
+    ended.abort();
+    expect(existsSync(dirname(file))).toBe(false);
   });
 });
 
@@ -138,8 +144,8 @@ describe('the state of several tenants', () => {
   });
 
   test.each([
-    ['one tenant', '{"settings":{}}', '3', 'holds the state of one tenant'],
-    ['several tenants', '{"tenants":{}}', '1', 'holds the state of several tenants'],
+    ['one tenant', '{"settings":{}}', '3', 'contains the state of one tenant'],
+    ['several tenants', '{"tenants":{}}', '1', 'contains the state of several tenants'],
     ['a tenant that is none', '{"tenants":{"tenant-1":{"settings":7}}}', '2', 'is not a state file'],
     ['a list', '[]', '2', 'is not a state file'],
     ['no JSON', 'x', '2', 'is not a state file'],
@@ -164,7 +170,7 @@ describe('--fleet-file', () => {
     const { port } = new URL(report.tenants[0]?.url ?? '');
     const text = readFileSync(file, 'utf8');
     expect(text.replaceAll(port, 'PORT')).toMatchInlineSnapshot(`
-      "# The tenants of mfa-cli emulator, whose lines hold the secrets that are named here.
+      "# The tenants of mfa-cli emulator. Its output sets the variables that are named here.
       version: 1
       certificates:
         app:
@@ -193,7 +199,7 @@ describe('--fleet-file', () => {
   });
 
   test.each([
-    [['--fleet-file', 'x.yaml'], 'A fleet file is for several tenants'],
+    [['--fleet-file', 'x.yaml'], 'A fleet file needs several tenants'],
     [['--tenants', '0'], '"0" is not a number of tenants: 1 to 10000'],
     [['--tenants', '10001'], 'is not a number of tenants'],
     [['--tenants', '1.5'], 'is not a number of tenants'],

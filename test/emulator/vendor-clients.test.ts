@@ -323,7 +323,7 @@ test('of two phones each gets the push of its system', async () => {
   await enrolled(tenant, 'ios');
   const two = { udid: 'two' };
   for (const name of ['enroll', 'push-token']) await tenant.sendOf('android')(name, two);
-  const Reason = 'There is no stand-in for FCM: nothing was sent.';
+  const Reason = 'The emulator does not emulate FCM: nothing was sent.';
   expect(resultOf(await tenant.administrator('/emulator/challenge')).Pushes).toEqual([
     { DeviceID: base.udid, Status: 200, Reason: null },
     { DeviceID: 'two', Status: null, Reason, Data: { data_value: expect.any(String) } },

@@ -91,7 +91,7 @@ const scenarios: Record<Exclude<ErrorCode, 'internal-error'>, Scenario> = {
     5,
     () => {
       const machine = createMachine();
-      machine.keychain.fault = 'There is no keychain that can be used';
+      machine.keychain.fault = 'No usable keychain was found';
       return machine.run(['profile', 'set', 'store', 'keychain', '--json']);
     },
   ],

@@ -101,7 +101,7 @@ test('a step of bootstrap that failed is told how it is done by hand', () => {
   const facts = { step: 'role', right: 'Roles', byHand: 'Core Services > Roles' };
   const byHand = [
     'By hand, in the admin portal: Core Services > Roles.',
-    'Run it again then: it goes on from what is there.',
+    'Then run the command again: it keeps the finished steps.',
   ];
   const right = expect.stringContaining('"Roles"');
   expect(hintsFor(new CliError('tenant-refused', 'x', { facts }))).toEqual(byHand);

@@ -151,7 +151,7 @@ const cases: readonly (readonly [string, (at: Tree) => unknown, string | null])[
       symlinkSync('link', join(directory, 'two'));
       return linkIn(directory, 'two');
     },
-    'The links of DIR/link lead to one another',
+    'The links of DIR/link form a loop',
   ],
 ];
 
@@ -248,7 +248,7 @@ test.skipIf(!isRoot)(
     expect(told(0, 0, at.file)).toEqual([`${at.directory} belongs to another user`]);
     const ofRoot = tree(0);
     expect(told(65_534, 65_534, ofRoot.file)).toEqual([
-      `${ofRoot.file} cannot be looked at: permission denied`,
+      `${ofRoot.file} cannot be checked: permission denied`,
     ]);
     chmodSync(ofRoot.directory, 0o755);
     expect(told(65_534, 65_534, ofRoot.file)).toEqual([null]);

@@ -85,7 +85,7 @@ test.each(['-', '/dev/stdin', '/dev/fd/0'])('%s is standard input', async (name)
   });
   expect(() => requireOneStdin([name, undefined, path])).not.toThrow();
   expect(() => requireOneStdin([name, path, '-'])).toThrow(
-    expect.objectContaining({ code: 'usage', message: 'Only one input can come from standard input' }),
+    expect.objectContaining({ code: 'usage', message: 'Only one input can be standard input' }),
   );
 });
 
@@ -247,13 +247,13 @@ describe.skipIf(process.platform === 'win32').each([true, false])('a pipe (waite
     feed('sleep 5');
     await expect(whole(path, 1024, reading('', { patience: 100 }))).rejects.toMatchObject({
       code: 'file-unreadable',
-      message: `${path} is a pipe, and nothing came out of it in time`,
+      message: `${path} is a pipe that delivered nothing in time`,
     });
   });
 
   test('without a writer is given up', async () => {
     await expect(readSecret(path, 'The file', reading('', { patience: 100 }))).rejects.toThrow(
-      'The file is a pipe, and nothing came out of it in time',
+      'The file is a pipe that delivered nothing in time',
     );
   });
 

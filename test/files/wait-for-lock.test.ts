@@ -215,7 +215,7 @@ describe('the lock of another process', () => {
     utimesSync(lock, 0, 0);
     await expect(acquireLock(path)).rejects.toMatchObject({
       code: 'file-unwritable',
-      message: `${lock} is in the way: it is a directory with files in it`,
+      message: `${lock} prevents the lock: it is a directory with files in it`,
       facts: { remedy: removalOf(lock, 'folder') },
     });
     expect(readdirSync(directory)).toEqual(['config.json.lock']);

@@ -130,7 +130,7 @@ test('forty links lead to a file, which need not be there, and more to nothing',
   for (const name of ['link-40', 'loop']) {
     if (name === 'loop') symlinkSync('loop', join(directory, 'loop'));
     expect(() => requireReplaceable(join(directory, name), 'No')).toThrow(
-      expect.objectContaining({ code: 'file-unwritable', message: 'No: its links lead to one another' }),
+      expect.objectContaining({ code: 'file-unwritable', message: 'No: its links form a loop' }),
     );
   }
 });

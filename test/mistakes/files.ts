@@ -15,7 +15,7 @@ const page = p12Path('40-html');
 const base64 = p12Path('40-base64-of-p12');
 const empty = p12Path('40-empty');
 const export_ =
-  'hint: In Keychain Access open the push certificate with its triangle, select certificate and key together, and export them as .p12.';
+  'hint: In Keychain Access, expand the push certificate, select the certificate and its key, and export both as .p12.';
 const toPack = (cert: string, key_: string): string =>
   `\`mfa-cli apns pack --cert ${cert} --key ${key_} --out cert.p12\`.`;
 
@@ -50,22 +50,20 @@ const otherKinds: readonly (readonly [string, string, string, readonly string[]]
     authKey,
     'it looks like an APNs auth key (.p8), which is another kind of credential',
     [
-      'hint: The tenant takes a certificate, not an auth key: `mfa-cli apns request` makes a key and the request that Apple answers with one.',
+      'hint: The tenant needs a certificate, not an auth key. Start with `mfa-cli apns request`, which creates a key and a certificate request for Apple.',
     ],
   ],
   [
     'a request',
     request,
     'it looks like a certificate signing request',
-    [`hint: Apple answers it with a certificate: then ${toPack('aps.cer', 'KEY')}`],
+    [`hint: Upload it to Apple, then pack the certificate: ${toPack('aps.cer', 'KEY')}`],
   ],
   [
     'the text of a .p12',
     base64,
     'it looks like base64 text',
-    [
-      `hint: Decode it into a file, \`base64 -d ${base64} > cert.p12\`, or give the text in MFA_CLI_P12_BASE64.`,
-    ],
+    [`hint: Decode it: \`base64 -d ${base64} > cert.p12\`. Or put the text in MFA_CLI_P12_BASE64.`],
   ],
   ['a Java keystore', keyStore, 'it looks like a Java keystore (JKS)', [export_]],
   ['a page of the web', page, 'it looks like a web page (HTML)', [export_]],
@@ -74,7 +72,7 @@ const otherKinds: readonly (readonly [string, string, string, readonly string[]]
 ];
 
 const refused = (found: string): string => `✗ Nothing was sent: the checks found ${found}`;
-const force = 'Give --force to send it in spite of what was found.';
+const force = 'To send it despite the findings, add --force.';
 
 /** What is refused before a question, also at a terminal: an unexpected question fails the test. */
 const unsettable: readonly (readonly [string, string, readonly string[]])[] = [
@@ -124,11 +122,11 @@ export const fileMistakes: readonly Mistake[] = [
     options: { env: secretPassword, answers: [false] },
     before: withCertificate,
     exitCode: 130,
-    says: `To:       TENANT, client app key ${key}`,
+    says: '! The certificate serves the sandbox only: apps from the App Store, TestFlight and MDM get no push. [sandbox-only]',
     hint: [
-      'Replaces: the certificate until',
-      'apps from the App Store, TestFlight and MDM get no push. [sandbox-only]',
-      'error: Nothing was sent',
+      'Replaces        the certificate until',
+      `Client app key  ${key}\nTenant          TENANT\nEnvironments    sandbox\nValid until     `,
+      '✗ Nothing was sent',
     ],
   },
   {
@@ -138,11 +136,7 @@ export const fileMistakes: readonly Mistake[] = [
     before: withCertificate,
     exitCode: 4,
     says: refused('2 warnings'),
-    hint: [
-      '[sandbox-only]',
-      'For production create a certificate of the kind “Sandbox & Production”.',
-      force,
-    ],
+    hint: ['[sandbox-only]', 'For production, create a “Sandbox & Production” certificate.', force],
   },
   {
     name: 'a certificate that ends before the one that was set',
@@ -159,18 +153,22 @@ export const fileMistakes: readonly Mistake[] = [
     },
     exitCode: 4,
     says: refused('1 error and 1 warning'),
-    hint: ['[replaces-later-certificate]', 'Take the newer certificate, or force the older one.', force],
+    hint: [
+      '[replaces-later-certificate]',
+      'Use the newer certificate, or set the older one with --force.',
+      force,
+    ],
   },
   {
     name: 'a wrong password, typed three times',
     argv: ['apns', 'inspect', good],
     options: { answers: ['no', 'nor this', 'nor that'] },
     exitCode: 3,
-    says: '✗ Wrong password, or the file is damaged. 2 tries left.',
+    says: '✗ Wrong password, or the file is damaged. 2 attempts left.',
     hint: [
-      '✗ Wrong password, or the file is damaged. 1 try left.',
-      `error: The password does not open ${good}, or the file is damaged: the two cannot be told apart`,
-      'hint: Blanks at either end count.',
+      '✗ Wrong password, or the file is damaged. 1 attempt left.',
+      `✗ The password does not open ${good}, or the file is damaged: the two cannot be told apart`,
+      '  Blanks at either end count.',
     ],
   },
   {
@@ -180,8 +178,8 @@ export const fileMistakes: readonly Mistake[] = [
     exitCode: 3,
     says: `error: The password does not open ${good}, or the file is damaged: the two cannot be told apart`,
     hint: [
-      'hint: MFA_CLI_P12_PASSWORD starts or ends with a blank or an invisible character, which counts.',
-      'hint: Blanks at either end count.',
+      'hint: MFA_CLI_P12_PASSWORD starts or ends with a space or an invisible character, which is part of the secret.',
+      'hint: Leading and trailing spaces count.',
     ],
   },
   ...(
@@ -204,14 +202,14 @@ export const fileMistakes: readonly Mistake[] = [
     argv: ['app', 'check', 'docs'],
     exitCode: 3,
     says: 'error: docs contains no Xcode project',
-    hint: ['hint: Name the .xcodeproj of the app, or the directory that holds it.'],
+    hint: ['hint: Give the path of the .xcodeproj of the app, or of the directory that contains it.'],
   },
   {
     name: 'emulator --apns-ca: a file that is there',
     argv: ['emulator', '--port', '0', '--apns-ca', good],
     exitCode: 2,
     says: `error: ${good} already exists, and no emulator wrote it`,
-    hint: ['hint: Give another name with --apns-ca FILE, or remove this file.'],
+    hint: ['hint: Choose another name with --apns-ca FILE, or remove the file.'],
   },
   {
     name: 'apns convert --out: a file that is there',
@@ -219,6 +217,6 @@ export const fileMistakes: readonly Mistake[] = [
     options: { env: secretPassword },
     exitCode: 2,
     says: `error: ${good} already exists`,
-    hint: ['hint: Choose another name, or let --force replace it.'],
+    hint: ['hint: Choose another name, or replace it with --force.'],
   },
 ];

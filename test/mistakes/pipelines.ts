@@ -3,7 +3,7 @@ import { good, key, type Mistake, signedIn, withCertificate, withDeadSession } f
 
 const tenant = { MFA_CLI_TENANT: 'https://abc1234.id.cyberark.cloud' };
 const client = { ...tenant, MFA_CLI_CLIENT_ID: 'ci@acme' };
-const pipeline = 'a pipeline sets MFA_CLI_CLIENT_ID and MFA_CLI_CLIENT_SECRET, or MFA_CLI_TOKEN.';
+const pipeline = 'In a pipeline, set MFA_CLI_CLIENT_ID and MFA_CLI_CLIENT_SECRET, or MFA_CLI_TOKEN.';
 const given = { ...tenant, ...secretPassword, MFA_CLI_TOKEN: 'an-opaque-token' };
 const maybeMissing = "the pipeline's secret may be missing";
 
@@ -37,7 +37,12 @@ const lacks: readonly (readonly [
     ['apns', 'set'],
     { MFA_CLI_TENANT: '', MFA_CLI_CLIENT_SECRET: '', MFA_CLI_P12_BASE64: '' },
     'Missing: a tenant, credentials, a .p12 and its password; MFA_CLI_TENANT, MFA_CLI_CLIENT_SECRET and MFA_CLI_P12_BASE64 are empty',
-    ['hint: Tenant: give', 'hint: Credentials: give', 'hint: The .p12: give', 'hint: Its password,'],
+    [
+      'hint: Tenant: give',
+      'hint: Credentials: give',
+      'hint: The .p12: give',
+      'hint: The password of the .p12,',
+    ],
   ],
   [
     'no .p12 at all',
@@ -51,7 +56,7 @@ const lacks: readonly (readonly [
     ['apns', 'set', good],
     { ...tenant, MFA_CLI_TOKEN: 'an-opaque-token' },
     `${good} needs a password, and there is no terminal to ask on`,
-    ['hint: Give the password with --password-file FILE (- is stdin) or in MFA_CLI_P12_PASSWORD.'],
+    ['hint: Provide the password with --password-file FILE (- is stdin) or in MFA_CLI_P12_PASSWORD.'],
   ],
   [
     'no tenant for a token',
@@ -85,8 +90,8 @@ export const pipelineMistakes: readonly Mistake[] = [
     exitCode: 3,
     says: `error: ${good} does not open without a password`,
     hint: [
-      'hint: An empty password was given: where a secret store fills it, the secret may be missing.',
-      'hint: Give the password with --password-file FILE (- is stdin) or in MFA_CLI_P12_PASSWORD.',
+      'hint: The password given is empty. If a secret store provides it, check that the secret exists.',
+      'hint: Provide the password with --password-file FILE (- is stdin) or in MFA_CLI_P12_PASSWORD.',
     ],
   },
   {
@@ -94,7 +99,7 @@ export const pipelineMistakes: readonly Mistake[] = [
     argv: ['profile', 'list'],
     options: { env: { MFA_CLI_TENNANT: 'acme' } },
     exitCode: 0,
-    says: 'warning: MFA_CLI_TENNANT is not a variable that mfa-cli reads; did you mean MFA_CLI_TENANT?',
+    says: 'warning: mfa-cli does not read the variable MFA_CLI_TENNANT; did you mean MFA_CLI_TENANT?',
     hint: ['There is no profile yet.'],
   },
   {
@@ -102,7 +107,7 @@ export const pipelineMistakes: readonly Mistake[] = [
     argv: ['profile', 'list'],
     options: { env: { MFA_CLI_COLOUR: 'no' } },
     exitCode: 0,
-    says: 'warning: MFA_CLI_COLOUR is not a variable that mfa-cli reads',
+    says: 'warning: mfa-cli does not read the variable MFA_CLI_COLOUR',
     hint: ['There is no profile yet.'],
   },
   {
@@ -110,9 +115,9 @@ export const pipelineMistakes: readonly Mistake[] = [
     argv: ['doctor', '--timeout', '1'],
     options: { env: { MFA_CLI_TENNANT: 'acme', MFA_CLI_PORT: '18499' } },
     exitCode: 0,
-    says: 'warning: MFA_CLI_TENNANT is not a variable that mfa-cli reads; did you mean MFA_CLI_TENANT?',
+    says: 'warning: mfa-cli does not read the variable MFA_CLI_TENNANT; did you mean MFA_CLI_TENANT?',
     hint: [
-      '! warning MFA_CLI_TENNANT is not a variable that mfa-cli reads; did you mean MFA_CLI_TENANT? [variables]',
+      '! MFA_CLI_TENNANT is not a variable that mfa-cli reads; did you mean MFA_CLI_TENANT? [variables]',
       '`mfa-cli help environment` lists the variables.',
     ],
   },
@@ -130,7 +135,7 @@ export const pipelineMistakes: readonly Mistake[] = [
     options: { env: { ...secretPassword, ...tenant } },
     exitCode: 5,
     says: `error: Not signed in to ${tenant.MFA_CLI_TENANT}`,
-    hint: [`hint: Run \`mfa-cli login\`; ${pipeline}`],
+    hint: [`hint: Run \`mfa-cli login\`. ${pipeline}`],
   },
   {
     name: 'nobody signed in to the tenant of the command line',
@@ -139,15 +144,15 @@ export const pipelineMistakes: readonly Mistake[] = [
     before: signedIn,
     exitCode: 5,
     says: 'error: Not signed in to https://other.example.com; the profile default holds a session for TENANT',
-    hint: [`hint: Run \`mfa-cli login --tenant other.example.com --profile default\`; ${pipeline}`],
+    hint: [`hint: Run \`mfa-cli login --tenant other.example.com --profile default\`. ${pipeline}`],
   },
   {
     name: 'nobody signed in, at a terminal, where the offer to sign in is declined',
     argv: ['apns', 'set', good, '--client-app-key', key, '--no-verify'],
     options: { env: { ...secretPassword, ...tenant }, answers: [false] },
     exitCode: 5,
-    says: `error: Not signed in to ${tenant.MFA_CLI_TENANT}`,
-    hint: [`hint: Run \`mfa-cli login\`; ${pipeline}`],
+    says: `✗ Not signed in to ${tenant.MFA_CLI_TENANT}`,
+    hint: [`  Run \`mfa-cli login\`; ${pipeline}`],
   },
   {
     name: 'a session that the tenant has ended, in a pipe',
@@ -156,7 +161,7 @@ export const pipelineMistakes: readonly Mistake[] = [
     before: withDeadSession,
     exitCode: 5,
     says: 'error: TENANT no longer renews the session: invalid_grant: grant request is invalid',
-    hint: [`hint: Run \`mfa-cli login\`; ${pipeline}`],
+    hint: [`hint: Run \`mfa-cli login\`. ${pipeline}`],
   },
   {
     name: 'a session that the tenant has ended, at a terminal: it is told before the plan',
@@ -164,8 +169,8 @@ export const pipelineMistakes: readonly Mistake[] = [
     options: { env: secretPassword, answers: [false] },
     before: withDeadSession,
     exitCode: 5,
-    says: 'error: TENANT no longer renews the session: invalid_grant: grant request is invalid',
-    hint: [`hint: Run \`mfa-cli login\`; ${pipeline}`],
+    says: '✗ TENANT no longer renews the session: invalid_grant: grant request is invalid',
+    hint: [`  Run \`mfa-cli login\`; ${pipeline}`],
   },
   {
     name: 'a session that ends before the job does',
@@ -173,8 +178,8 @@ export const pipelineMistakes: readonly Mistake[] = [
     options: { now: new Date() },
     before: signedIn,
     exitCode: 5,
-    says: 'error: The session for TENANT lasts only until MOMENT (in 5 h)',
-    hint: [`hint: Run \`mfa-cli login\`; ${pipeline}`],
+    says: 'error: The session for TENANT expires on MOMENT (in 5 h)',
+    hint: [`hint: Run \`mfa-cli login\`. ${pipeline}`],
   },
   {
     name: 'a deletion that names no key',
@@ -198,8 +203,8 @@ export const pipelineMistakes: readonly Mistake[] = [
     options: { answers: ['com.example'] },
     before: withCertificate,
     exitCode: 130,
-    says: 'Phones: 0 iPhones enrolled, whichever app',
-    hint: ['error: That is another key: nothing was deleted'],
+    says: 'Phones  0 iPhones enrolled, whichever app',
+    hint: ['✗ That is another key: nothing was deleted'],
   },
   {
     name: 'the removal of a profile, answered by Return alone',
@@ -207,7 +212,7 @@ export const pipelineMistakes: readonly Mistake[] = [
     options: { answers: [false] },
     before: signedIn,
     exitCode: 130,
-    says: 'error: Nothing was removed',
+    says: '✗ Nothing was removed',
     hint: null,
   },
 ];

@@ -8,19 +8,19 @@ const refusals: readonly (readonly [string, string, string, string])[] = [
     'a wrong client secret',
     'access_denied',
     'invalid client creds or client not allowed',
-    'The client ID "ci@acme" and the client secret were refused: they are the name and the password of a service user who may use the OAuth application. Correct MFA_CLI_CLIENT_ID, and MFA_CLI_CLIENT_SECRET or the file of MFA_CLI_CLIENT_SECRET_FILE.',
+    'The tenant rejected the client ID "ci@acme" with its client secret. They must be the name and password of a service user with permission to run the OAuth application. Correct MFA_CLI_CLIENT_ID, and MFA_CLI_CLIENT_SECRET or the file in MFA_CLI_CLIENT_SECRET_FILE.',
   ],
   [
     'an application that the tenant does not know',
     'invalid_request',
     'unknown app',
-    `The Application ID "mfa-cli" was asked for. Give the right one with --app-id ID or MFA_CLI_APP_ID: ${place} Settings.`,
+    `The sign-in used the Application ID "mfa-cli". Set the correct one with --app-id ID or MFA_CLI_APP_ID: ${place} Settings.`,
   ],
   [
     'a scope that the application does not define',
     'invalid_scope',
     'unknown scope requested',
-    `The scope "all" was asked for. Give one that is defined with --scope SCOPE or MFA_CLI_SCOPE: ${place} Scope.`,
+    `The sign-in used the scope "all". Set a scope that the application defines with --scope SCOPE or MFA_CLI_SCOPE: ${place} Scope.`,
   ],
 ];
 

@@ -4,13 +4,13 @@ import { type Mistake, signedIn } from './mistake.ts';
 const slips = `
 logn => "logn" is not a command of mfa-cli; did you mean login? => mfa-cli
 apns statsu => "statsu" is not a command of mfa-cli apns; did you mean status? => mfa-cli apns
-apns get => "get" is not a command of mfa-cli apns, which has set, delete, inspect, convert, status, request, pack, verify, prove, renew => mfa-cli apns
-fleet calendar => "calendar" is not a command of mfa-cli fleet, which has init, plan, apply, status, merge => mfa-cli fleet
+apns get => "get" is not a command of mfa-cli apns. Commands: set, delete, inspect, convert, status, request, pack, verify, prove, renew => mfa-cli apns
+fleet calendar => "calendar" is not a command of mfa-cli fleet. Commands: init, plan, apply, status, merge => mfa-cli fleet
 help apns sett => "sett" is not a command of mfa-cli apns; did you mean set? => mfa-cli apns
-help whoamii => There is no help on "whoamii"; did you mean whoami? => mfa-cli
-help enviroment => There is no help on "enviroment"; did you mean environment? => mfa-cli
+help whoamii => No help found for "whoamii"; did you mean whoami? => mfa-cli
+help enviroment => No help found for "enviroment"; did you mean environment? => mfa-cli
 help apns set extra => "extra" is not a command of mfa-cli apns set => mfa-cli apns set
-help environment extra => "extra" is not a part of the help on environment => mfa-cli
+help environment extra => The help topic environment takes no further word, but "extra" was given => mfa-cli
 apns set --pasword-file x => Unknown option --pasword-file; did you mean --password-file? => mfa-cli apns set
 login --profil acme => Unknown option --profil; did you mean --profile? => mfa-cli login
 whoami --p12 x => Unknown option --p12 => mfa-cli whoami
@@ -26,8 +26,8 @@ const others: readonly (readonly [string, string, readonly string[] | null])[] =
   ['apns set x --warn-days soon', '"soon" is not a number of days', ['hint: Give --warn-days N.']],
   [
     'apns set --password hunter2hunter2',
-    'There is no --password: a command line can be read by others',
-    ['hint: Give the password with --password-file FILE (- is stdin) or in MFA_CLI_P12_PASSWORD.'],
+    '--password does not exist, because others can read the command line',
+    ['hint: Provide the password with --password-file FILE (- is stdin) or in MFA_CLI_P12_PASSWORD.'],
   ],
   ['profile use x', 'No profile "x". Profiles: none yet', null],
 ];

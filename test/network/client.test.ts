@@ -177,7 +177,7 @@ describe('an interrupt', () => {
 describe('a tenant that cannot be reached', () => {
   test('has a name that nobody knows', async () => {
     expect(await failureOf(() => createTestHttp().send(post('https://tenant.invalid/a?secret=b')))).toMatch(
-      /^tenant-unreachable: https:\/\/tenant\.invalid could not be reached: the host name (is not known|could not be looked up)$/,
+      /^tenant-unreachable: https:\/\/tenant\.invalid could not be reached: the host name (is unknown|could not be looked up)$/,
     );
   });
 

@@ -69,7 +69,7 @@ test.each<[string, string, string[], RegExp, TlsOptions?]>([
   expect(stderr).toContain(`The TLS connection to ${origin} failed: `);
   expect(stderr).toMatch(told);
   const ignored =
-    'mfa-cli: warning: NODE_TLS_REJECT_UNAUTHORIZED=0 is ignored: name the CA of the server with --ca-file PEM';
+    'mfa-cli: warning: mfa-cli ignores NODE_TLS_REJECT_UNAUTHORIZED=0. Give the CA of the server with --ca-file PEM';
   if (by === send) expect(stderr).toContain(ignored);
   expect(stderr).not.toContain('(node:');
   expect([received, connections() > 0]).toEqual([[], true]);

@@ -99,13 +99,8 @@ describe('a CA file', () => {
   });
 
   test.each<[string, readonly Uint8Array[] | Error, string, string]>([
-    [
-      'over 8 MiB',
-      [pem, blanks(limit - pem.length + 1)],
-      'file-unreadable',
-      'is not a bundle of certificates',
-    ],
-    ['that is no PEM', [Buffer.from('a')], 'file-unreadable', 'holds no PEM certificate'],
+    ['over 8 MiB', [pem, blanks(limit - pem.length + 1)], 'file-unreadable', 'is not a certificate bundle'],
+    ['that is no PEM', [Buffer.from('a')], 'file-unreadable', 'contains no PEM certificate'],
     ['that is not there', Object.assign(new Error(), { code: 'ENOENT' }), 'file-not-found', 'does not exist'],
     ['that cannot be read', Object.assign(new Error(), { code: 'EIO' }), 'file-unreadable', 'cannot be read'],
   ])('%s is said to be so', async (_case, found, code, words) => {
@@ -123,7 +118,7 @@ describe('a CA file', () => {
     await expect(readCaFile('own.pem', waiting())).rejects.toMatchObject({
       cause,
       code: 'file-unreadable',
-      message: 'The CA file own.pem is a pipe, and nothing came out of it in time',
+      message: 'The CA file own.pem is a pipe that delivered nothing in time',
     });
   });
 

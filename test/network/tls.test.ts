@@ -142,8 +142,8 @@ describe('a CA file', () => {
 
   test.each([
     ['that is not there', () => nowhere, 'file-not-found', 'does not exist'],
-    ['that holds a key', () => tlsFixture('server.key'), 'file-unreadable', 'holds no PEM certificate'],
-    ['with a broken certificate', () => file(broken), 'file-unreadable', 'holds no PEM certificate'],
+    ['that holds a key', () => tlsFixture('server.key'), 'file-unreadable', 'contains no PEM certificate'],
+    ['with a broken certificate', () => file(broken), 'file-unreadable', 'contains no PEM certificate'],
   ])('%s', async (_case, make, code, words) => {
     const caFile = make();
     const { origin, connections } = await startServer(undefined, { certificate: 'server' });

@@ -166,7 +166,7 @@ test.each([
 ])('%s is not read; what was meant is %s', (name, meant) => {
   const guess = meant === undefined ? '' : `; did you mean ${meant}?`;
   expect(unknownVariables({ [name]: 'value', MFA_CLI_TENANT: 'x', PATH: '/bin' })).toEqual([
-    `${name} is not a variable that mfa-cli reads${guess}`,
+    `mfa-cli does not read the variable ${name}${guess}`,
   ]);
 });
 

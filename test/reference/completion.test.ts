@@ -199,8 +199,8 @@ describe('PowerShell', () => {
       expect(code.split(opening).length).toBe(code.split(closing).length);
     }
     expect(script).toContain('Register-ArgumentCompleter -Native -CommandName mfa-cli');
-    expect(script).toContain("'--format' = @('choice base64 pem p12', 'what to make; default: base64')");
-    expect(script).toContain("'apns' = 'the tenant''s push certificate'");
+    expect(script).toContain("'--format' = @('choice base64 pem p12', 'output format; default: base64')");
+    expect(script).toContain("'apns' = 'manage the tenant''s push certificate'");
     expect(script).toContain("arguments = @('profile')");
   });
 });
@@ -214,7 +214,7 @@ describe('the command', () => {
   test('needs a shell', async () => {
     const { exitCode, stderr } = await createMachine().run(['completion']);
     expect(exitCode).toBe(2);
-    expect(stderr).toContain('No shell was given: it is bash, zsh, fish, pwsh or powershell');
+    expect(stderr).toContain('No shell was given: bash, zsh, fish, pwsh or powershell');
   });
 
   test('names the profiles, without those that no line can hold', async () => {

@@ -45,7 +45,7 @@ function described(path: string, name: string) {
 describe('help --json', () => {
   test('has every command, each with a schema of its own', () => {
     expect(leaves.map(({ path }) => path)).toEqual(commandWords);
-    const others = ['error', 'help', 'help-topic'].map((name) => `${name}.schema.json`);
+    const others = ['alert', 'error', 'help', 'help-topic'].map((name) => `${name}.schema.json`);
     expect([...leaves.map(({ schema }) => schema), ...others].sort()).toEqual([...schemaFiles].sort());
   });
 
@@ -152,7 +152,7 @@ describe('help --json', () => {
     expect(exitCodes.map(({ code }: { code: number }) => code)).toEqual([
       0, 1, 2, 3, 4, 5, 6, 7, 8, 130, 143,
     ]);
-    expect(topics).toContainEqual({ word: 'agents', summary: 'how a program calls mfa-cli' });
+    expect(topics).toContainEqual({ word: 'agents', summary: 'rules for programs that call mfa-cli' });
     expect(errorSchema).toBe('error.schema.json');
   });
 });
@@ -196,7 +196,7 @@ describe('--json', () => {
     const text = (await machine.run(['help', 'agents'])).stdout;
     expect(JSON.parse(page.stdout)).toEqual({
       topic: 'agents',
-      summary: 'how a program calls mfa-cli',
+      summary: 'rules for programs that call mfa-cli',
       text,
     });
     expect(text.trimEnd().split('\n').length).toBeLessThanOrEqual(15);

@@ -47,7 +47,7 @@ describe('the man page', () => {
       expect(text).toMatch(new RegExp(`^ {3}mfa-cli ${words}( |$)`, 'm'));
     }
     expect(text).toContain(
-      '       --format format\n              what to make; default: base64 (base64, pem, p12)',
+      '       --format format\n              output format; default: base64 (base64, pem, p12)',
     );
     expect(text).toContain(
       '           mfa-cli apns convert cert.p12 --encryption legacy --out for-old-servers.p12',
@@ -59,7 +59,7 @@ describe('the man page', () => {
 
   test.skipIf(isMissing('lexgrog'))('is known to apropos by its name', () => {
     expect(execFileSync('lexgrog', [page], { encoding: 'utf8' })).toMatch(
-      /: "mfa-cli - opens, checks and sets the Apple push certificate/,
+      /: "mfa-cli - checks and sets the Apple push certificate/,
     );
   });
 

@@ -21,10 +21,10 @@ describe('help', () => {
   });
 
   test.each([
-    ['enviroment', 'There is no help on "enviroment"; did you mean environment?'],
+    ['enviroment', 'No help found for "enviroment"; did you mean environment?'],
     [
       'weather',
-      'There is no help on "weather" (topics: environment, exit-codes, fleet-file, findings, agents; commands:',
+      'No help found for "weather" (topics: environment, exit-codes, fleet-file, findings, agents; commands:',
     ],
   ])('on %s, which there is none on, names what there is', async (word, said) => {
     const { exitCode, stdout, stderr } = await createMachine().run(['help', word]);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { patience } from '../support/patience.ts';
 import { isMissing } from '../support/tools.ts';
 import { released, runLoosely } from './released.ts';
 
@@ -21,21 +22,32 @@ const accepted = {
   },
 };
 
+/** Milliseconds: each looks into an executable of 100 MB. */
+const mostTime = 600_000 * patience;
+
 describe.skipIf(isMissing('lintian'))('lintian', () => {
-  test.each(['amd64', 'arm64'])('accepts the Debian package for %s', async (architecture) => {
-    const words = ['--allow-root', '--fail-on', 'none', '--suppress-tags', 'initial-upload-closes-no-bugs'];
-    const told = await runLoosely('lintian', ...words, released(new RegExp(`_${architecture}\\.deb$`)));
-    expect(told).toContain('mfa-cli');
-    expect(unaccepted(told, /^[EW]: mfa-cli: (\S+)/gm, accepted.lintian)).toEqual([]);
-  });
+  test.each(['amd64', 'arm64'])(
+    'accepts the Debian package for %s',
+    async (architecture) => {
+      const words = ['--allow-root', '--fail-on', 'none', '--suppress-tags', 'initial-upload-closes-no-bugs'];
+      const told = await runLoosely('lintian', ...words, released(new RegExp(`_${architecture}\\.deb$`)));
+      expect(told).toContain('mfa-cli');
+      expect(unaccepted(told, /^[EW]: mfa-cli: (\S+)/gm, accepted.lintian)).toEqual([]);
+    },
+    mostTime,
+  );
 });
 
 describe.skipIf(isMissing('rpmlint'))('rpmlint', () => {
-  test.each(['x86_64', 'aarch64'])('accepts the RPM package for %s', async (architecture) => {
-    const told = await runLoosely('rpmlint', released(new RegExp(`\\.${architecture}\\.rpm$`)));
-    expect(told).toContain('mfa-cli');
-    expect(unaccepted(told, /^mfa-cli\.\w+: [EW]: (\S+)/gm, accepted.rpmlint)).toEqual([]);
-  });
+  test.each(['x86_64', 'aarch64'])(
+    'accepts the RPM package for %s',
+    async (architecture) => {
+      const told = await runLoosely('rpmlint', released(new RegExp(`\\.${architecture}\\.rpm$`)));
+      expect(told).toContain('mfa-cli');
+      expect(unaccepted(told, /^mfa-cli\.\w+: [EW]: (\S+)/gm, accepted.rpmlint)).toEqual([]);
+    },
+    mostTime,
+  );
 });
 
 /** Their versions differ in what they see. */

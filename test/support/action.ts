@@ -15,7 +15,7 @@ interface Step {
   readonly run: string;
 }
 
-/** What action.yml says, values as they stand there. */
+/** The content of action.yml, with its literal values. */
 export interface Action {
   /** Name and default. */
   readonly inputs: Readonly<Record<string, string>>;
@@ -23,7 +23,7 @@ export interface Action {
   readonly steps: readonly Step[];
 }
 
-/** Reads the part of YAML that action.yml is written in, strictly: a line of another shape throws. */
+/** Reads the YAML subset of action.yml strictly: any other line throws. */
 export function readAction(): Action {
   const inputs: Record<string, string> = {};
   const outputs: Record<string, string> = {};
@@ -52,7 +52,7 @@ export function readAction(): Action {
   return { inputs, outputs, steps };
 }
 
-/** The action and the built program in a folder of their own, without the lock of a release. */
+/** Copies the action and the built program to a new folder, without the lock of a release. */
 export function unreleasedAction(): string {
   const folder = temporaryDirectory();
   for (const name of ['bin', 'dist', 'scripts']) symlinkSync(join(actionPath, name), join(folder, name));
@@ -119,7 +119,7 @@ export async function runAction(
   };
 }
 
-/** An expression is a name here; one that stands for nothing yet is empty, but an unknown context or input throws. */
+/** Resolves an expression, a name: one without a value is empty, an unknown context or input throws. */
 function evaluate(text: string, values: Readonly<Record<string, string>>): string {
   return text.replace(/\$\{\{ (.+?) \}\}/g, (_expression, name: string) => {
     const value = values[name];
@@ -129,7 +129,7 @@ function evaluate(text: string, values: Readonly<Record<string, string>>): strin
   });
 }
 
-/** An npm that notes what it is asked for, where and with which environment, and does nothing: the program is built. */
+/** An npm that only notes its arguments, folder and environment: the program is already built. */
 export function notingNpm(): { env: Record<string, string>; calls(): string[]; environment(): string } {
   const directory = temporaryDirectory();
   writeFileSync(

@@ -27,7 +27,7 @@ export function identityOf(keyPath: string, ...certificatePaths: readonly string
 
 export const identity = identityOf(applePath('key.pem'), applePath('aps.pem'), applePath('authority.cer'));
 
-/** A push as it was received. */
+/** A received push. */
 interface ReceivedPush {
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
@@ -42,7 +42,7 @@ export interface ApnsAnswer {
   readonly body?: string | object;
 }
 
-/** Plays one answer: a value is sent, a function does with the stream, its session and the last connection what it likes. */
+/** Plays one answer: a value is sent, a function controls the stream, its session and the last connection. */
 export type ApnsPlay =
   | ApnsAnswer
   | ((stream: ServerHttp2Stream, session: ServerHttp2Session, socket: Socket) => void);
@@ -52,13 +52,13 @@ export interface ScriptedApns {
   readonly host: string;
   readonly port: number;
   readonly received: readonly ReceivedPush[];
-  /** How many connections were made, those included that failed at TLS. */
+  /** The number of connections, including those that failed at TLS. */
   connections(): number;
 }
 
 export const badDeviceToken: ApnsAnswer = { status: 400, body: { reason: 'BadDeviceToken' } };
 
-/** An HTTP/2 server that asks for a client certificate and plays the answers in turn, the last one for ever. */
+/** An HTTP/2 server that asks for a client certificate and plays the answers in turn, then repeats the last. */
 export async function startApns(
   plays: readonly ApnsPlay[] = [badDeviceToken],
   certificate = 'server',
@@ -98,7 +98,7 @@ function chainOf(socket: TLSSocket): string[] {
   return fingerprints;
 }
 
-/** APNs as a command has it, with the lines of the trace. */
+/** The APNs client of a command, with the lines of the trace. */
 export function openTestApns(
   host: string,
   settings: Partial<ApnsSettings> = {},

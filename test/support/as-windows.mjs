@@ -1,3 +1,3 @@
-// Preloaded into the program: it takes this system for Windows, and SIGUSR2 for Ctrl-Break.
+// Preloaded into the program: makes this system look like Windows, and SIGUSR2 like Ctrl-Break.
 Object.defineProperty(process, 'platform', { value: 'win32' });
 process.on('SIGUSR2', () => process.emit('SIGBREAK'));

@@ -5,7 +5,7 @@ import { listen, pair } from './http.ts';
 
 export interface ConnectProxy {
   readonly port: number;
-  /** The hosts and ports that were asked for. */
+  /** The requested hosts and ports. */
   readonly targets: readonly string[];
   readonly headers: readonly IncomingHttpHeaders[];
 }

@@ -14,18 +14,18 @@ import { createPrompt, type InputQuestion, type Prompt, type Question } from '..
 import { createTerminal } from '../../src/terminal/terminal.ts';
 import { Secret } from '../../src/text/secret.ts';
 import { withDiscoveryAt } from './discovery.ts';
-import { expectDocument } from './documents.ts';
+import { expectDocument, expectOut, readOut } from './documents.ts';
 import { type MemoryKeychain, memoryKeychain } from './keychain.ts';
 import { patience } from './patience.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
-/** The clock of the tests: the fixtures are valid then. */
+/** The time of the tests, at which the fixtures are valid. */
 export const testNow = new Date('2026-11-24T16:00:00Z');
 
 export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string | Uint8Array;
-  /** Answers in the order of the questions; a terminal is there only when answers are given. */
+  /** Answers in the order of the questions; without answers there is no terminal. */
   readonly answers?: readonly (string | boolean)[];
   /** Plays the browser; by default there is none. */
   readonly browser?: (url: string) => Promise<void>;
@@ -33,9 +33,9 @@ export interface RunOptions {
   /** Whether stdout passes for a terminal. */
   readonly terminalOutput?: boolean;
   readonly signal?: AbortSignal;
-  /** How the pauses between attempts are made; by default they are waited for. */
+  /** Replaces the pauses between attempts; by default the test waits. */
   readonly aside?: Aside;
-  /** Plays the vendor's discovery address; by default nobody answers there. */
+  /** Plays the vendor's discovery service, which by default does not answer. */
   readonly discovery?: string;
 }
 
@@ -43,13 +43,13 @@ export interface RunResult {
   readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;
-  /** The messages of the questions that were asked. */
+  /** The messages of all questions. */
   readonly questions: readonly string[];
-  /** The bound on the wait for the tenant, in milliseconds, each time that the way to it was opened. */
+  /** The time limit for the tenant, in milliseconds, of each client that was opened. */
   readonly timeouts: readonly number[];
 }
 
-/** One machine: its own configuration directory, on which command lines are run whole. */
+/** A machine with its own configuration directory that runs whole command lines. */
 export function createMachine(directory = join(temporaryDirectory(), 'mfa-cli')): {
   readonly directory: string;
   readonly keychain: MemoryKeychain;
@@ -66,7 +66,7 @@ async function runWhole(
   options: RunOptions,
 ): Promise<RunResult> {
   const interactive = options.answers !== undefined;
-  // At a terminal, and by doctor, APNs is asked where it can be reached: Apple's own is none of the tests' business.
+  // Commands at a terminal and doctor ask APNs if they can reach it: tests must not reach Apple's.
   const given = options.env ?? {};
   const env = interactive || argv.includes('doctor') ? { MFA_CLI_APNS_HOST: '127.0.0.1:9', ...given } : given;
   const [stdout, stderr] = [new Capture(options.terminalOutput), new Capture(interactive)];
@@ -125,8 +125,10 @@ async function runWhole(
     profiles: async () =>
       openProfileStore({ directory, warn: terminal.warn, now, keychain: keychain.open, signal }),
   };
+  const out = readOut(argv);
   const exitCode = await run(line, context);
   await expectDocument(argv, stdout.text());
+  await expectOut(argv, out);
   expectNoSecret(
     [
       ...secretsIn(env),
@@ -166,7 +168,7 @@ function tokensIn(text: string): string[] {
   return [...text.matchAll(/"(?:accessToken|refreshToken)":\s*"([^"]+)"/g)].map(([, token = '']) => token);
 }
 
-/** Holds for every command line of every test. The word "secret" itself is the password of many fixtures. */
+/** Checked for every command line of every test. The word "secret" itself is the password of many fixtures. */
 function expectNoSecret(secrets: readonly string[], ...streams: readonly Capture[]): void {
   for (const secret of secrets.filter((text) => text.length >= 5 && text !== 'secret')) {
     for (const stream of streams) {
@@ -185,7 +187,7 @@ class Capture extends Writable {
     this.isTTY = isTTY;
   }
 
-  /** What a spinner asks of a terminal. */
+  /** The members of a terminal that a spinner uses. */
   cursorTo(): boolean {
     return true;
   }
@@ -208,7 +210,7 @@ class Capture extends Writable {
   }
 }
 
-/** Answers from a list, strictly: an unexpected question fails, and so does an answer that nobody asked for. */
+/** Answers from a list, strictly: an unexpected question fails, and so does an unused answer. */
 function scriptedPrompt(answers: readonly (string | boolean)[]): {
   prompt: Prompt;
   questions: string[];
@@ -249,7 +251,7 @@ function scriptedPrompt(answers: readonly (string | boolean)[]): {
   return { prompt, questions, hidden, unasked: () => left.length };
 }
 
-/** A question that races with something else, as the pasted address does with the browser, is left unanswered. */
+/** A question that competes with something else, as the pasted address does with the browser, stays unanswered. */
 function whenAborted(signal: AbortSignal | undefined, reject: (reason: unknown) => void): void {
   signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
 }

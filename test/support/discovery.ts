@@ -1,6 +1,6 @@
 import type { Http } from '../../src/network/http.ts';
 
-/** The network, in which the vendor's discovery address is the one of a stand-in. */
+/** The network, with a stand-in for the vendor's discovery service. */
 export function withDiscoveryAt(origin: string, http: Http): Http {
   return {
     send: (request) =>

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { describe } from '../../src/cli.ts';
 import { type CommandNode, flatten } from '../../src/reference/command-tree.ts';
@@ -6,14 +6,14 @@ import { topics } from '../../src/reference/usage.ts';
 
 const folder = new URL('../../schema/', import.meta.url);
 
-/** The files of schema/ for what `--json` prints. */
+/** The files of schema/ for the documents of `--json`. */
 export const schemaFiles = readdirSync(folder).filter((name) => name !== 'fleet.schema.json');
 
-// A document with a key that no schema knows is right: new ones may come.
+// Keys that no schema knows are valid: later versions may add some.
 const ajv = new Ajv2020({ strict: true, strictTypes: false, allErrors: true });
 const compiled = new Map<string, ValidateFunction>();
 
-/** What is wrong with a document by a file of schema/, a line each. */
+/** The faults of a document according to a file of schema/, a line each. */
 export function faultsOf(document: unknown, file: string): readonly string[] {
   const known = compiled.get(file);
   const validate = known ?? ajv.compile(JSON.parse(readFileSync(new URL(file, folder), 'utf8')));
@@ -23,23 +23,70 @@ export function faultsOf(document: unknown, file: string): readonly string[] {
 }
 
 /**
- * Holds for every command line of every test: what it prints with `--json` is one document, as the schema of its command says,
- * or that of errors.
+ * Checked for every command line of every test: `--json` prints one document, which fits the schema of its command or that of
+ * errors.
  */
 export async function expectDocument(argv: readonly string[], stdout: string): Promise<void> {
   const end = argv.indexOf('--');
   if (stdout === '' || !argv.slice(0, end === -1 ? argv.length : end).includes('--json')) return;
-  const document: unknown = JSON.parse(stdout);
+  await expectValid(argv, JSON.parse(stdout));
+}
+
+async function expectValid(argv: readonly string[], document: unknown): Promise<void> {
   const file = isFailure(document) ? 'error.schema.json' : await schemaOf(argv);
   const faults = faultsOf(document, file);
-  if (faults.length > 0) throw new Error(`not as ${file} says: ${faults.join('; ')}\n${stdout}`);
+  if (faults.length > 0)
+    throw new Error(`not as ${file} says: ${faults.join('; ')}\n${JSON.stringify(document, null, 2)}`);
+}
+
+/** Checks what a terminal shows at the end, if all of it is a document. */
+export async function expectScreen(argv: readonly string[], screen: string): Promise<void> {
+  const text = screen.replace(/\(restored\)\s*$/, '').trim();
+  if (isDocument(text)) await expectDocument(argv, text);
+}
+
+/** Checks what a script prints, if all of it is the document of its only `mfa-cli … --json` without a pipe. */
+export async function expectScript(script: string, stdout: string): Promise<void> {
+  const lines = script
+    .replaceAll('\\\n', ' ')
+    .split(/\n|;|&&|\|\|/)
+    .flatMap((line) => /^\s*(?:(?:[A-Za-z_]\w*=\S*|if|then|!)\s+)*mfa-cli\s+(.*)$/.exec(line)?.[1] ?? [])
+    .map(
+      (line) =>
+        line.match(/'[^']*'|"[^"]*"|[^\s'"]+/g)?.map((word) => word.replace(/^['"]|['"]$/g, '')) ?? [],
+    )
+    .filter((words) => words.includes('--json'));
+  const [words = []] = lines;
+  if (lines.length === 1 && !words.includes('|') && isDocument(stdout)) await expectDocument(words, stdout);
+}
+
+/** The text of the file that a command line names with `--out`; null if there is none. */
+export function readOut(argv: readonly string[]): string | null {
+  const path = argv[argv.indexOf('--out') + 1] ?? '-';
+  return argv.includes('--out') && statSync(path, { throwIfNoEntry: false })?.isFile() === true
+    ? readFileSync(path, 'utf8')
+    : null;
+}
+
+/** Checks the document that a command line wrote to the file of `--out`. @param before the file's text before the run */
+export async function expectOut(argv: readonly string[], before: string | null): Promise<void> {
+  const text = readOut(argv);
+  if (text !== null && text !== before && isDocument(text)) await expectValid(argv, JSON.parse(text));
+}
+
+function isDocument(text: string): boolean {
+  try {
+    return typeof JSON.parse(text) === 'object';
+  } catch {
+    return false;
+  }
 }
 
 function isFailure(document: unknown): boolean {
   return typeof document === 'object' && document !== null && Object.keys(document).join() === 'error';
 }
 
-/** The whole command line, and its options that take a value; made once, as it takes longer than most commands. */
+/** The whole command line, and its options with a value; made once, as it takes longer than most commands. */
 let described: Promise<{ readonly program: CommandNode; readonly valued: ReadonlySet<string> }> | undefined;
 
 async function readProgram() {
@@ -50,7 +97,7 @@ async function readProgram() {
   return { program, valued: new Set(valued) };
 }
 
-/** The file for the command that a command line leads to. */
+/** The schema file for the command of a command line. */
 async function schemaOf(argv: readonly string[]): Promise<string> {
   described ??= readProgram();
   const { program, valued } = await described;

@@ -2,10 +2,10 @@ import { makeSigningKey } from '../../src/emulator/oauth/provider.ts';
 import { fixedPasswords } from '../../src/emulator/people.ts';
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../src/emulator/tenants.ts';
 
-/** Of all emulators of a file: a new key takes longer than all else at their start. */
+/** Shared by all emulators of a file: making a key takes most of their start. */
 const signingKey = makeSigningKey();
 
-/** An emulator on a free port that keeps nothing and signs in without a person, unless the test says otherwise. */
+/** Starts an emulator on a free port that keeps nothing and signs in without a person, unless the test sets other options. */
 export async function openEmulator(options: Partial<EmulatorOptions> = {}): Promise<Emulator> {
   return startEmulator({
     passwords: fixedPasswords,
@@ -25,7 +25,7 @@ export interface ApiAnswer {
   readonly body: Record<string, unknown>;
 }
 
-/** An API call as mfa-cli makes it; a body that is a string is sent as it is. */
+/** An API call like those of mfa-cli; a string as body is sent unchanged. */
 export async function callApi(
   { url }: Pick<Emulator, 'url'>,
   path: string,

@@ -1,7 +1,7 @@
 import { CliError } from '../../src/errors/cli-error.ts';
 import type { Http, HttpRequest } from '../../src/network/http.ts';
 
-/** The network as Node's own fetch gives it: no retries, no redirects. Each request sent is pushed to `sent`. */
+/** The network on Node's own fetch: no retries, no redirects. Pushes each request to `sent`. */
 export function fetchHttp(sent: HttpRequest[] = []): Http {
   return {
     async send(request) {

@@ -28,7 +28,7 @@ export function fleetOf(tenants: readonly FleetTenant[]): Fleet {
   return { file: 'mfa-fleet.yaml', warnDays: null, certificates: new Map([[app.name, app]]), tenants };
 }
 
-/** What was set for a tenant, and lasts so many days from the clock of the tests. */
+/** A certificate on record that expires so many days after the tests' time. */
 export function setEntry(name: string, days: number, entry: Partial<RecordEntry> = {}): RecordEntry {
   return {
     name,

@@ -11,20 +11,20 @@ import { listen, pair, readBody } from './http.ts';
 import { cleanEnvironment } from './process.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
-/** A tenant of a fleet for tests: on a port of its own, as a host of its own. */
+/** A tenant of a test fleet, with its own host and port. */
 interface FleetTenantServer {
   readonly name: string;
-  /** What it received, in order: `token`, `set`, `delete`. */
+  /** Its requests in order: `token`, `set`, `delete`. */
   readonly received: string[];
-  /** Everything that reached it, for whoever looks for what should not have. */
+  /** All text that reached it, to search for text that must not. */
   readonly bytes: string[];
   /** The topics that it holds, by client app key. */
   readonly holds: Map<string, string>;
-  /** The most requests that it had at once. */
+  /** The highest number of simultaneous requests. */
   most: number;
 }
 
-/** Answers in place of the tenant; what it returns false for, the tenant answers. */
+/** Answers in place of the tenant; if it returns false, the tenant answers. */
 export type Misbehaving = (
   call: string,
   response: ServerResponse,
@@ -34,17 +34,17 @@ export type Misbehaving = (
 export interface FleetOptions {
   /** By the number of the tenant, from 1 on. */
   readonly misbehaving?: (number: number) => Misbehaving | undefined;
-  /** Those that speak TLS, with a certificate that nobody vouches for. */
+  /** Tenants that speak TLS, with an untrusted certificate. */
   readonly tls?: (number: number) => boolean;
   /** `SignIn` in the file's words; default: a service user. */
   readonly signIn?: (number: number) => string;
   /** Called with each request before it is answered. */
   readonly onRequest?: () => void;
-  /** How long an answer takes, in milliseconds. */
+  /** Delay of an answer, in milliseconds. */
   readonly delay?: number;
   /** Further lines for the tenants of the file. @param origin of a tenant by its number */
   readonly more?: (origin: (number: number) => string) => readonly string[];
-  /** In place of where the usual password is. */
+  /** Replaces the usual source of the password. */
   readonly password?: string;
 }
 
@@ -52,16 +52,16 @@ export interface TestFleet {
   readonly directory: string;
   readonly file: string;
   readonly record: string;
-  /** With the file trusted as a pipeline trusts it: as it is when this is read. */
+  /** Variables with the hash that trusts the file as it is now. */
   readonly env: Record<string, string>;
   readonly tenants: readonly FleetTenantServer[];
-  /** Runs `fleet COMMAND --file FILE` on a machine of its own, in this process. */
+  /** Runs `fleet COMMAND --file FILE` on a new machine, in this process. */
   run(words: readonly string[], options?: RunOptions): Promise<RunResult>;
-  /** The same with --json, and of each tenant `t1 set sent`, `t2 set tenant-forbidden`, `t3 same`; `?` is sent without an answer. */
+  /** The same with --json, with a line for each tenant: `t1 set sent`, `t2 set tenant-forbidden`, `t3 same`; `?` marks a missing answer. */
   json(words: readonly string[], options?: RunOptions): Promise<JsonResult>;
   /** Replaces text in the file. */
   edit(from: string | RegExp, to: string): void;
-  /** Requests of all tenants since the last time, but for those that nobody got. */
+  /** Requests that reached the tenants since the last call. */
   requests(): readonly FleetTenantServer[];
 }
 
@@ -75,11 +75,11 @@ export const topic = 'com.example.lab';
 const outcomeOf = ({ name, action, sent, error }: FleetReport['tenants'][number]): string =>
   [name, action, sent === null ? '?' : sent ? 'sent' : '', error?.code].filter(Boolean).join(' ');
 
-/** An answer that refuses whatever is asked. */
+/** An answer that refuses any request. */
 export const refuse = (response: ServerResponse, status = 403): void =>
   void response.writeHead(status).end('{"success":false,"Message":"no","MessageID":"x"}');
 
-/** A directory with a fleet file, a certificate, and as many tenants as are asked for, until the test is finished. */
+/** A directory with a fleet file and a certificate, and the given number of tenants, until the test is finished. */
 export async function startFleet(count: number, options: FleetOptions = {}): Promise<TestFleet> {
   const directory = temporaryDirectory();
   copyFileSync(p12Path('01-default-aes256'), join(directory, 'app.p12'));
@@ -135,7 +135,7 @@ export async function startFleet(count: number, options: FleetOptions = {}): Pro
   };
 }
 
-/** The variable that trusts what a fleet file says now; none where it says nothing. */
+/** The variable that trusts the current words of a fleet file; none if they need no trust. */
 export function trusting(file: string): Record<string, string> {
   try {
     const fleet = readFleet(readFileSync(file, 'utf8'), { file, directory: dirname(file) });

@@ -9,7 +9,7 @@ interface Issue {
   readonly comments: { readonly body: string }[];
 }
 
-/** GitHub's issues of one repository, as far as `gh api` needs them, and the environment in which gh asks there. */
+/** A stand-in for GitHub's issues of one repository, as far as `gh api` needs them, and the environment for gh. */
 export async function startGithub() {
   const issues: Issue[] = [];
   const server = createServer(pair('server'), async (request, response) => {

@@ -11,7 +11,7 @@ import { createHttp, type NetworkSettings } from '../../src/network/client.ts';
 import type { Http, HttpRequest } from '../../src/network/http.ts';
 import { patience } from './patience.ts';
 
-/** A request as a server received it. */
+/** A received request. */
 interface Received {
   readonly method: string;
   readonly path: string;
@@ -23,7 +23,7 @@ export interface TestServer {
   readonly origin: string;
   readonly port: number;
   readonly received: readonly Received[];
-  /** How many connections were made, those included that failed at TLS. */
+  /** The number of connections, including those that failed at TLS. */
   connections(): number;
 }
 
@@ -33,7 +33,7 @@ export interface Answer {
   readonly body?: string;
 }
 
-/** Plays one answer: a value is sent, a function does with the connection what it likes. */
+/** Plays one answer: a value is sent, a function controls the connection. */
 export type Play = Answer | ((response: ServerResponse, request: IncomingMessage) => void);
 
 export const success: Answer = { body: '{"success":true,"Result":null}' };
@@ -43,7 +43,7 @@ export function tlsFixture(name: string): string {
   return fileURLToPath(new URL(`../fixtures/tls/${name}`, import.meta.url));
 }
 
-/** An HTTP server on loopback that plays the answers in turn, the last one for ever; with `certificate`, over TLS. */
+/** An HTTP server on loopback that plays the answers in turn, then repeats the last; with `certificate`, over TLS. */
 export async function startServer(
   plays: readonly Play[] = [success],
   options: { certificate?: string; port?: number; tls?: TlsOptions } = {},
@@ -69,7 +69,7 @@ export async function startServer(
   return { origin, port, received, connections: () => connections };
 }
 
-/** All that a request carries. */
+/** All text of a request. */
 export async function readBody(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk);
@@ -83,7 +83,7 @@ export function answerJson(status: number, document: unknown): RequestListener {
   };
 }
 
-/** The origin of an HTTP server on loopback that answers like this, until the test is finished. */
+/** The origin of an HTTP server on loopback with these answers, until the test is finished. */
 export async function startAnswering(listener: RequestListener): Promise<string> {
   return `http://127.0.0.1:${await listen(createServer(listener))}`;
 }
@@ -95,7 +95,7 @@ export function pair(name: string): { key: Buffer; cert: Buffer } {
   return { key, cert: readFileSync(tlsFixture(`${name}.pem`)) };
 }
 
-/** A TCP server on loopback; gives its port. */
+/** Starts a TCP server on loopback, and returns its port. */
 export function startTcpServer(onConnection: (socket: Socket) => void): Promise<number> {
   return listen(
     createTcpServer((socket) => {
@@ -105,7 +105,7 @@ export function startTcpServer(onConnection: (socket: Socket) => void): Promise<
   );
 }
 
-/** Listens on loopback until the test is finished, then drops every connection; gives the port. */
+/** Listens on loopback until the test is finished, then drops every connection. Returns the port. */
 export async function listen(server: Server, port = 0): Promise<number> {
   const sockets = new Set<Socket>();
   server.on('connection', (socket) => {
@@ -122,7 +122,7 @@ export async function listen(server: Server, port = 0): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** The network as a command has it, without proxies and further CAs unless the test says otherwise. */
+/** The network of a command, without proxies and further CAs unless the test sets some. */
 export function createTestHttp(settings: Partial<NetworkSettings> = {}): Http {
   return createHttp({
     timeout: 10_000 * patience,
@@ -140,12 +140,12 @@ export function post(url: string, request: Partial<HttpRequest> = {}): HttpReque
   return { method: 'POST', url, body: '{}', retry: false, ...request };
 }
 
-/** What may be repeated, and leaves its connection to the next request. */
+/** A request that may be repeated. */
 export function get(url: string): HttpRequest {
   return { method: 'GET', url, retry: true };
 }
 
-/** The CliError that the work ends with, as `code: message`. Any other end fails the test. */
+/** The CliError of the work, as `code: message`. Any other end fails the test. */
 export async function failureOf(work: () => unknown): Promise<string> {
   let value: unknown;
   try {
@@ -157,7 +157,7 @@ export async function failureOf(work: () => unknown): Promise<string> {
   throw new Error(`no failure, but ${JSON.stringify(value)}`);
 }
 
-/** Milliseconds that the work takes, whether it succeeds or fails. */
+/** The milliseconds that the work takes, in success and in failure. */
 export async function durationOf(work: Promise<unknown>): Promise<number> {
   const started = performance.now();
   await work.catch(() => undefined);

@@ -2,20 +2,20 @@ import type { Keychain, KeychainRequest } from '../../src/auth/keychain/ask-keyc
 import { answerTo, type Entries } from '../../src/auth/keychain/serve.ts';
 import { CliError } from '../../src/errors/cli-error.ts';
 
-/** The keychain of a test's machine: what is in it, and what is wrong with it. */
+/** The keychain of a test's machine: its entries and its faults. */
 export interface MemoryKeychain {
   /** The entries by their names. */
   readonly held: Map<string, string>;
-  /** What every request ends with; null: nothing. */
+  /** The failure of every request; null: none. */
   fault: string | null;
-  /** How often something may still be changed before the process counts as killed. */
+  /** The number of changes before the process counts as killed. */
   changes: number;
-  /** The requests so far, by what they do. */
+  /** The requests so far, by kind. */
   readonly asked: KeychainRequest['do'][];
   readonly open: () => Promise<Keychain>;
 }
 
-/** Everything but the process and the system. */
+/** The whole keychain client without the process and the system. */
 export function memoryKeychain(): MemoryKeychain {
   const held = new Map<string, string>();
   const entries: Entries = {

@@ -1,4 +1,4 @@
-// Preloaded into the program: ends it as `kill -9` does once it has put the Nth file into a directory.
+// Preloaded into the program: kills it, as `kill -9` does, once it has put the Nth file into a directory.
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { dirname } from 'node:path';

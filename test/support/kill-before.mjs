@@ -1,5 +1,5 @@
-// Preloaded into the program: ends it as `kill -9` does when it is about to put a file in the place of KILL_BEFORE, with
-// KILL_TIMES for the N-th time.
+// Preloaded into the program: kills it, as `kill -9` does, before it replaces KILL_BEFORE, with
+// KILL_TIMES at the N-th time.
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 

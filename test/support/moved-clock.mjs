@@ -1,4 +1,4 @@
-// Preloaded into the program: its clock begins at MOVED_TO.
+// Preloaded into the program: its clock starts at MOVED_TO.
 const moved = Date.parse(process.env.MOVED_TO) - Date.now();
 const RealDate = Date;
 globalThis.Date = class extends RealDate {

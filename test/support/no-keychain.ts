@@ -1,9 +1,9 @@
-/** Shows nobody anything. */
+/** Progress that shows nothing. */
 export function noProgress(_text: string): { stop(): void } {
   return { stop() {} };
 }
 
-/** Of a store that must not ask it. */
+/** For a store that must not ask the keychain. */
 export async function noKeychain(): Promise<never> {
   throw new Error('the keychain was asked for');
 }

@@ -1,8 +1,8 @@
-/** How many times longer than on a quiet machine anything may take: scripts/busy.mjs says it. */
+/** The factor on time limits, which scripts/busy.mjs raises for a busy machine. */
 export const patience = Number(process.env.TEST_PATIENCE ?? 1);
 
-/** For what happens by itself, of `vi.waitFor` and `vi.waitUntil`. */
+/** Options of `vi.waitFor` and `vi.waitUntil`. */
 export const eventually = { timeout: 20_000 * patience };
 
-/** Whether all cases of a matrix are tried, of which `npm test` has the telling ones: `npm run test:long` does. */
+/** True in `npm run test:long`, which tries all cases of a matrix; `npm test` tries the telling ones. */
 export const isThorough = process.env.TEST_THOROUGH !== undefined;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { onTestFinished } from 'vitest';
 import { programCommand } from '../../scripts/program-command.mjs';
-import { expectDocument } from './documents.ts';
+import { expectDocument, expectScreen, expectScript } from './documents.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
 export { programCommand };
@@ -16,7 +16,7 @@ export interface Finished {
   readonly stderr: string;
 }
 
-/** An environment in which nothing is known yet, with an own configuration directory. */
+/** An environment without settings, with its own configuration directory. */
 export function cleanEnvironment(extra: Readonly<Record<string, string>> = {}): Record<string, string> {
   const directory = temporaryDirectory();
   return {
@@ -47,7 +47,7 @@ export function runProgram(
   return finish(startProgram(words, env));
 }
 
-/** The same in a line for a shell. */
+/** The same as a line for a shell. */
 export const shellCommand = programCommand.map((word) => `'${word}'`).join(' ');
 
 /** Runs a shell line in which `mfa-cli` is the built program. */
@@ -56,7 +56,9 @@ export async function runShell(line: string, env: Readonly<Record<string, string
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  return finish(child);
+  const finished = await finish(child);
+  await expectScript(line, finished.stdout);
+  return finished;
 }
 
 /** Waits for the end of a process whose streams are pipes. */
@@ -74,14 +76,14 @@ export async function finish(child: ChildProcess): Promise<Finished> {
   };
 }
 
-/** What the built program was started with; nothing where another was. */
+/** The arguments of the built program; none if another program was started. */
 function ownWords(words: readonly string[]): readonly string[] {
   return programCommand.every((word, at) => words[at] === word) ? words.slice(programCommand.length) : [];
 }
 
 /**
- * Waits for the end of a process that was sent a signal: its exit code as a shell has it. On a busy machine the program may
- * die of the signal where it would have ended by itself: it had not begun, or took longer to end than it gives itself.
+ * Waits for the end of a process after a signal, and returns the exit code of a shell. On a busy machine the signal may kill the
+ * program before it ends by itself: it had not started, or exceeded its own limit.
  */
 export async function endOnSignal(child: ChildProcess): Promise<{ exitCode: number; died: boolean }> {
   const [exitCode, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
@@ -91,10 +93,10 @@ export async function endOnSignal(child: ChildProcess): Promise<{ exitCode: numb
 
 /** The program on a pseudo-terminal, with a person who reads and types. */
 export interface PseudoTerminal {
-  /** Waits until the text, or what matches, has come since the last time, and gives it. */
+  /** Waits for the text, or a match, since the last call, and returns it. */
   read(expected: string | RegExp): Promise<string>;
   type(keys: string): void;
-  /** Waits for the end: the exit code, and all that was on the screen, `raw` with what the terminal obeyed. */
+  /** Waits for the end: the exit code, and the whole screen; `raw` has the escape sequences. */
   end(): Promise<{ exitCode: number | null; screen: string; raw: string; restored: boolean }>;
   kill(signal: NodeJS.Signals): void;
 }
@@ -120,7 +122,7 @@ export function openCommand(
   size = 'cols 100 rows 40',
 ): PseudoTerminal {
   const quoted = command.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
-  // The shell outlives a Ctrl-C that is the command's.
+  // The shell outlives the command's Ctrl-C.
   const line = `trap : INT; stty ${size}; before=$(stty -g); ${quoted}; code=$?; after=$(stty -g); [ "$before" = "$after" ] && echo "(restored)"; exit $code`;
   const child = spawn('script', ['--quiet', '--return', '--flush', '--command', line, '/dev/null'], {
     env,
@@ -160,6 +162,7 @@ export function openCommand(
     type: (keys) => void child.stdin.write(keys),
     async end() {
       const [exitCode] = await ended;
+      await expectScreen(ownWords(command), screen);
       return { exitCode, screen, raw, restored: screen.includes('(restored)') };
     },
     kill: (signal) => void child.kill(signal),

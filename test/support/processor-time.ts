@@ -1,4 +1,4 @@
-/** The milliseconds that the work takes of all processors, however busy the machine is. */
+/** The processor time of the work in milliseconds, however busy the machine is. */
 export async function processorTime(work: () => unknown): Promise<number> {
   const before = process.cpuUsage();
   await work();

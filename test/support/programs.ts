@@ -2,21 +2,21 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryDirectory } from './temporary-directory.ts';
 
-/** A program of a shell's lines, in a folder of its own. */
+/** Writes a program of shell lines to a new folder. */
 export function shellProgram(lines: string, name = 'program'): string {
   const file = join(temporaryDirectory(), name);
   writeFileSync(file, `#!/bin/sh\n${lines}\n`, { mode: 0o700 });
   return file;
 }
 
-/** What a hook was called with. */
+/** A call of a hook. */
 export interface HookCall {
   readonly event: string;
-  // biome-ignore lint/suspicious/noExplicitAny: the report of whatever command it is
+  // biome-ignore lint/suspicious/noExplicitAny: the report of any command
   readonly document: any;
 }
 
-/** A hook that keeps what it is called with, and its environment; then it does what the lines say. */
+/** A hook that keeps its input and environment, and then runs the lines. */
 export function recordingHook(lines = '') {
   const directory = temporaryDirectory();
   const [log, environment] = [join(directory, 'calls'), join(directory, 'environment')];

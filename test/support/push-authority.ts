@@ -9,13 +9,13 @@ interface Issued {
   /** `20200101000000Z` */
   readonly notBefore?: string;
   readonly notAfter?: string;
-  /** False: a certificate of the key that says nothing of pushes. */
+  /** False: a certificate of the key without push extensions. */
   readonly isPush?: boolean;
   readonly sandboxOnly?: boolean;
   readonly form?: 'DER' | 'PEM';
 }
 
-/** Plays Apple, with OpenSSL: answers a request with a push certificate. The subject is its own, of the request only the key is taken. */
+/** Plays Apple, with OpenSSL: answers a request with a push certificate. It takes only the key from the request; the subject is its own. */
 export function answerRequest(request: string, out: string, issued: Issued = {}): void {
   const scratch = mkdtempSync(join(tmpdir(), 'mfa-cli-authority-'));
   try {
@@ -25,7 +25,7 @@ export function answerRequest(request: string, out: string, issued: Issued = {})
   }
 }
 
-/** The line of a shell that does the same as an issuer of `apns renew`. */
+/** A shell line that does the same as an issuer of `apns renew`. */
 export function issuingLine(
   scratch: string,
   issued: Issued = {},

@@ -6,7 +6,7 @@ export interface Registry {
   readonly requests: readonly { readonly line: string; readonly body: Buffer }[];
 }
 
-/** A stand-in for the npm registry until the test is finished: what it answers by path; for anything else 404. */
+/** A stand-in for the npm registry until the test is finished: answers by path, or 404. */
 export async function startRegistry(
   answers: (url: string) => Readonly<Record<string, string | Buffer | number>>,
 ): Promise<Registry> {

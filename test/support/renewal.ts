@@ -16,13 +16,13 @@ export const passwords = {
   MFA_CLI_P12_PASSWORD: 'the-p12-password',
 };
 
-/** Its files, without their endings, where it is begun at `testNow`. */
+/** Its files, without their endings, if it starts at `testNow`. */
 export const roundName = 'com.example.app-2026-11-24';
 
 /** 395 days after `testNow`. */
 export const notAfter = '20271224160000Z';
 
-/** Variables of a pipeline that asks the emulator's APNs, and that may set a certificate at its tenant. */
+/** Variables of a pipeline that asks the emulator's APNs and may set a certificate at its tenant. */
 export function outsideOf({ apns, url, serviceUser }: Emulator) {
   const ca = join(temporaryDirectory(), 'apns-ca.pem');
   writeFileSync(ca, apns.ca);
@@ -36,7 +36,7 @@ export function outsideOf({ apns, url, serviceUser }: Emulator) {
   };
 }
 
-/** Copies of a directory whose renewal waits for Apple's answer since `testNow`: its key is made once a file. */
+/** Copies a directory whose renewal has waited for Apple since `testNow`; the key is made once for each file. */
 export function shareRequest(): () => string {
   const template = join(sharedDirectory(), 'push');
   beforeAll(async () => {

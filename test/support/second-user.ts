@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 
-/** A user of the machine who is neither root nor the one of the tests, with no name and no rights. */
+/** A user of the machine other than root and the tests' user, without a name or rights. */
 export const stranger = 54_321;
 
-/** Whether the tests may become another user: only root may. */
+/** True if the tests may become another user: only root may. */
 export const mayBecomeAnother = process.platform === 'linux' && process.getuid?.() === 0;
 
-/** What a loopback server answers another user, or this one by another program: the whole response, or nothing. */
+/** A loopback server's whole answer to another user, or to another program of this user; empty without one. */
 export function requestAs(
   user: number | null,
   address: string,

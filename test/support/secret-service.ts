@@ -6,22 +6,22 @@ import { setTimeout } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import { temporaryDirectory } from './temporary-directory.ts';
 
-/** What `startSecretService` and its methods run. */
+/** The programs of `startSecretService` and its methods. */
 export const secretServicePrograms = ['dbus-daemon', 'gnome-keyring-daemon', 'dbus-send', 'secret-tool'];
 
-/** GNOME Keyring on a D-Bus session of its own, with files of its own. */
+/** GNOME Keyring on a separate D-Bus session, with separate files. */
 export interface SecretService {
-  /** What a program of that session has in its environment. */
+  /** The environment of a program in that session. */
   readonly env: Readonly<Record<string, string>>;
-  /** Locks the keyring; nobody is there who could unlock it. */
+  /** Locks the keyring; nobody can unlock it. */
   lock(): void;
-  /** Everything that is in it under our service, as another program reads it. */
+  /** Its items of our service, as another program reads them. */
   held(): string;
   /** The paths of the files of that session, config.json among them, that contain the text. */
   filesWith(text: string): readonly string[];
 }
 
-/** @param prompter whether somebody is asked for the password, and never answers; by default nobody can be asked */
+/** @param prompter true: a prompt for the password appears, and nobody answers; by default there is no prompt */
 export async function startSecretService({ prompter = false } = {}): Promise<SecretService> {
   const home = temporaryDirectory();
   const [runtime, data] = [join(home, 'run'), join(home, 'data')];
@@ -72,7 +72,7 @@ function start(file: string, words: readonly string[], env: Readonly<Record<stri
   return child;
 }
 
-/** What the bus starts for a name that nobody has yet. */
+/** The program that the bus starts for a free name. */
 function addServices(data: string, commands: Readonly<Record<string, string>>): void {
   const services = join(data, 'dbus-1', 'services');
   mkdirSync(services, { recursive: true });

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import { freePort } from '../../scripts/free-port.mjs';
 
-/** Starts a server by its command line until the test is finished; gives its host and port once it listens. */
+/** Starts a server by its command line until the test is finished; returns host and port once it listens. */
 export async function startCommand(
   program: string,
   argumentsFor: (port: number) => readonly string[],

@@ -1,8 +1,8 @@
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 
-// Before each file: the tests behave alike on a machine that builds and on somebody's own.
+// Before each file: tests must behave the same on a build machine and on a developer's own.
 delete process.env.CI;
-// Nothing here outlives a loss of power, and a disk that others write to takes long to sync.
+// No file here must survive a power loss, and a busy disk takes long to sync.
 fs.fsyncSync = () => {};
 syncBuiltinESMExports();

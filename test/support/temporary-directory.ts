@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, onTestFinished } from 'vitest';
 
-/** A directory that is gone after the test. */
+/** Makes a directory, and removes it after the test. */
 export function temporaryDirectory(): string {
   const directory = makeDirectory();
   onTestFinished(() => remove(directory));
   return directory;
 }
 
-/** One that is gone after all tests of the file, or of the `describe` that asks for it. */
+/** Makes a directory, and removes it after all tests of the file or of the calling `describe`. */
 export function sharedDirectory(): string {
   const directory = makeDirectory();
   afterAll(() => remove(directory));

@@ -15,7 +15,7 @@ export interface TestTenant {
   readonly login: readonly string[];
 }
 
-/** An emulator of this test's own, that is gone after it. */
+/** Starts an emulator for this test alone. */
 export async function startTenant(options: Partial<EmulatorOptions> = {}): Promise<TestTenant> {
   const port = await freePort();
   const emulator = await openEmulator({
@@ -27,11 +27,11 @@ export async function startTenant(options: Partial<EmulatorOptions> = {}): Promi
   return { emulator, port, login: ['login', '--tenant', emulator.url, '--port', String(port)] };
 }
 
-/** A machine whose profile has a session at a tenant, as `login` leaves it but for the refresh token. */
+/** A machine whose profile has a session at a tenant, as after `login`, without a refresh token. */
 export interface SignedIn {
   readonly emulator: Emulator;
   readonly machine: ReturnType<typeof createMachine>;
-  /** `apns set` of a file that is good until 2027-12-24, with its password. */
+  /** `apns set` of a file that is valid until 2027-12-24, with its password. */
   set(words?: readonly string[], options?: RunOptions): Promise<RunResult>;
 }
 
@@ -62,7 +62,7 @@ export async function signIn(
   return { emulator, machine, set };
 }
 
-/** One emulator for all tests of a file, which holds no certificate when a test begins. */
+/** One emulator for all tests of a file, without a certificate at the start of each test. */
 export function shareTenant(options: Partial<EmulatorOptions> = {}): () => Promise<SignedIn> {
   let emulator: Emulator | undefined;
   const opened = (): Emulator => {
@@ -84,18 +84,18 @@ export function shareTenant(options: Partial<EmulatorOptions> = {}): () => Promi
   return () => signIn(opened());
 }
 
-/** A browser without a person: it follows redirects, as one does whose sign-in is remembered. */
+/** A browser without a person: it follows redirects, like one with a remembered sign-in. */
 export async function visit(url: string): Promise<void> {
   await (await fetch(url)).text();
 }
 
-/** The authorization URL that the address of a browser leads to. */
+/** The authorization URL behind the address that the browser gets. */
 export async function authorizationUrlOf(url: string): Promise<URL> {
   const { headers } = await fetch(url, { redirect: 'manual' });
   return new URL(headers.get('location') ?? url);
 }
 
-/** The same browser of somebody else than the administrator. */
+/** The same browser for a user other than the administrator. */
 export function visitAs(user: string): (url: string) => Promise<void> {
   return async (url) => {
     const address = await authorizationUrlOf(url);

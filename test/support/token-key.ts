@@ -18,7 +18,7 @@ export function createTokenKey() {
   };
 }
 
-/** Writes a file as Apple calls it. */
+/** Writes a file under the name that Apple uses. */
 export function writeP8(content: string | Uint8Array, directory = temporaryDirectory()): string {
   const path = join(directory, `AuthKey_${keyId}.p8`);
   writeFileSync(path, content, { mode: 0o600 });
@@ -27,14 +27,14 @@ export function writeP8(content: string | Uint8Array, directory = temporaryDirec
 
 const encoded = (part: object): string => Buffer.from(JSON.stringify(part)).toString('base64url');
 
-/** A JSON Web Token with that content, whatever it is. */
+/** A JSON Web Token with any content. */
 export function tokenOf(privateKey: KeyObject, header: object, claims: object): string {
   const signed = `${encoded(header)}.${encoded(claims)}`;
   const signature = sign('sha256', Buffer.from(signed), { key: privateKey, dsaEncoding: 'ieee-p1363' });
   return `${signed}.${signature.toString('base64url')}`;
 }
 
-/** What a token says, and whether the key signed it. */
+/** The content of a token, and whether the key signed it. */
 export function readToken(token: string, key: KeyObject) {
   const [header = '', claims = '', signature = ''] = token.split('.');
   const parse = (part: string): unknown => JSON.parse(Buffer.from(part, 'base64url').toString());

@@ -11,9 +11,9 @@ declare module 'vitest' {
 }
 
 /**
- * Whether a test that needs programs of the system is passed over, since this machine lacks one; the end of the run tells
- * which. Under TEST_REQUIRE_ALL, as in `.ci/run`, it runs and fails. Nothing need be asked for but what is not on every
- * machine that builds this project: Node.js, npm, git, coreutils and /bin/sh are.
+ * True if this machine lacks one of the programs, so the test must be skipped; the end of the run names the program. Under
+ * TEST_REQUIRE_ALL, as in `.ci/run`, the test runs and fails. Tests need not ask for Node.js, npm, git, coreutils and /bin/sh,
+ * which every machine that builds this project has.
  */
 export function isMissing(...programs: readonly string[]): boolean {
   const folders = (process.env.PATH ?? '').split(delimiter);
@@ -21,7 +21,7 @@ export function isMissing(...programs: readonly string[]): boolean {
   return passOver(programs.filter((program) => !isThere(program)));
 }
 
-/** `isMissing` for a command that a program of the system refuses, as Python does the import of a module that it lacks. */
+/** `isMissing` for a command that an installed program refuses, such as Python's import of a missing module. */
 export function isRefused(program: string, ...words: readonly string[]): boolean {
   const isRefusing = spawnSync(program, words, { stdio: 'ignore' }).status !== 0;
   return passOver(isRefusing ? [[program, ...words].join(' ')] : []);

@@ -8,23 +8,23 @@ export interface VendorAnswer {
   readonly body?: string;
 }
 
-/** A tenant whose authorization endpoint answers in the letter of the vendor's OpenAPI. */
+/** A tenant whose authorization endpoint answers exactly as the vendor's OpenAPI describes. */
 export interface VendorTenant {
   readonly url: string;
   /** The authorization requests, in order. */
   readonly asked: readonly URLSearchParams[];
-  /** How many authorization codes were exchanged. */
+  /** The number of exchanged authorization codes. */
   exchanged(): number;
 }
 
 export interface VendorOptions {
   /** Answers an authorization request in place of the sign-in page. */
   readonly authorize?: (query: URLSearchParams) => VendorAnswer;
-  /** Ends what the person decided at the consent in place of the vendor's redirect. */
+  /** Answers the person's decision at the consent in place of the vendor's redirect. */
   readonly confirm?: (query: URLSearchParams) => VendorAnswer;
 }
 
-/** The redirect of the OpenAPI's example: an error, and no state. */
+/** The redirect of the OpenAPI's example: an error without a state. */
 export function redirectWithError(
   query: URLSearchParams,
   error: string,
@@ -80,7 +80,7 @@ function consentPage(bounce: string): VendorAnswer {
   };
 }
 
-/** A person in a browser that is no browser: opens the address, decides, and goes where that leads. `silent`: it names no page that it comes from. */
+/** Plays a person in a browser: opens the address, decides, and follows the redirect. `silent`: it sends no Referer. */
 export async function decide(
   address: string,
   decision: 'Allow' | 'Deny',
@@ -92,7 +92,7 @@ export async function decide(
   await navigate(new URL(action.replaceAll('&amp;', '&'), at).href, 'POST', headers);
 }
 
-/** Goes to an address and where it redirects to, and gives the last page; as an old browser, fetch says that it is no window. */
+/** Opens an address, follows its redirects, and returns the last page; fetch sends the headers of an old browser. */
 async function navigate(
   address: string,
   method = 'GET',

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** A request as one of the vendor's clients sends it. */
+/** A request of one of the vendor's clients. */
 export interface VendorRequest {
   readonly name: string;
   readonly method: string;
@@ -15,7 +15,7 @@ export interface VendorRequest {
 export type Values = Readonly<Record<string, unknown>>;
 type Client = 'ios-sdk' | 'android-sdk' | 'identity-command';
 
-/** What a client sends for that purpose, with these values of a session. */
+/** A client's request for that purpose, with these values of a session. */
 export function vendorRequest(client: Client, name: string, values: Values): VendorRequest {
   const requests = readFixture(client) as readonly VendorRequest[];
   const request = requests.find((known) => known.name === name);
@@ -28,13 +28,13 @@ export function vendorAnswer(name: string, values: Values = {}): unknown {
   return fill((readFixture('answers') as Values)[name], values);
 }
 
-/** Path and query, percent-encoded as both mobile systems do it. */
+/** Path and query, percent-encoded as on both mobile systems. */
 export function targetOf({ path, query = {} }: VendorRequest): string {
   const pairs = Object.entries(query).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
   return pairs.length === 0 ? path : `${path}?${pairs.join('&')}`;
 }
 
-/** Sends it, and gives status and JSON of the answer. */
+/** Sends it, and returns status and JSON of the answer. */
 export async function sendAs(
   origin: string,
   request: VendorRequest,
@@ -53,7 +53,7 @@ function readFixture(name: string): unknown {
   return JSON.parse(readFileSync(path, 'utf8'));
 }
 
-/** A value that is nothing but a `{word}` takes the type of what it stands for. */
+/** A value that is only a `{word}` takes the type of its replacement. */
 function fill(value: unknown, values: Values): unknown {
   if (typeof value === 'string') {
     const whole = /^\{(\w+)\}$/.exec(value)?.[1];

@@ -162,14 +162,14 @@ describe('an answer that is not that of the API', () => {
     const error = await client.call('/c', {}).catch((caught: unknown) => caught);
     expect(error).toMatchObject({
       code: 'tenant-not-json',
-      message: `This answer is not that of the API, though ${server.origin} itself answers: an HTML page (HTTP 200)`,
+      message: `${server.origin} is reachable, but this is not the API's answer: an HTML page (HTTP 200)`,
     });
     expect(hintsFor(error as CliError).join(' ')).not.toContain('URL');
   });
 
   test('means no wrong address after a sign-in there', async () => {
     const { client } = await startTenant([page], { ...createBearer(), isFromTenant: true });
-    expect(await failureOf(() => client.call('/a', {}))).toContain('This answer is not that of the API');
+    expect(await failureOf(() => client.call('/a', {}))).toContain("this is not the API's answer");
   });
 });
 

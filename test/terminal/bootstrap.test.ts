@@ -87,7 +87,7 @@ describe.skipIf(isMissing('script'))('bootstrap on a terminal signs in', () => {
       await fetch(page, { method: 'POST', body: new URLSearchParams({ password }) })
     ).text();
     const pin = /\b\d{6}\b/.exec(shown.replace(/<style.*?<\/style>/s, ''))?.[0] ?? '';
-    await terminal.read('PIN that the browser shows');
+    await terminal.read('PIN shown in the browser');
     terminal.type(`${pin}${enter}`);
     await expectPlan(terminal, [password, pin]);
   });

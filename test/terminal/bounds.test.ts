@@ -26,7 +26,7 @@ function slowFile(): string {
 }
 
 describe('--timeout bounds the reading', () => {
-  const waitLonger = 'Wait longer with --timeout SECONDS or MFA_CLI_TIMEOUT.';
+  const waitLonger = 'Allow more time with --timeout SECONDS or MFA_CLI_TIMEOUT.';
 
   const pack = (cert: string, key: string) => ['apns', 'pack', '--cert', cert, '--key', key, '--out', '-'];
   const slowKey = (): string => {

@@ -70,8 +70,8 @@ describe.skipIf(isMissing('script'))('apns set from an empty configuration', () 
     const terminal = open('apns', 'set');
     await answer(terminal, dialogue(emulator.url));
     await terminal.read(/http:\/\/127\.0\.0\.1:\d+\/callback/);
-    await terminal.read('Replaces: nothing that this machine set');
     await terminal.read('[issuer-not-apple]');
+    await terminal.read(/Replaces +nothing that this machine set/);
     await answer(terminal, [['Set the certificate for com.example.lab at ', `y${enter}`]]);
     await terminal.read('Set the push certificate for com.example.lab');
     expect(await terminal.end()).toMatchObject({ exitCode: 0, restored: true });
@@ -127,7 +127,7 @@ const left: readonly (readonly [string, string, Steps, number])[] = [
   ],
   ['another key than the one to delete', remove, [[`Type ${key}`, `yes${enter}`]], 130],
   ['Ctrl-C at a sign-in', 'login --no-browser', [['paste the address', ctrlC]], 130],
-  ['three wrong passwords', set, [wrong, ['2 tries left.', ''], wrong, ['1 try left.', ''], wrong], 3],
+  ['three wrong passwords', set, [wrong, ['2 attempts left.', ''], wrong, ['1 attempt left.', ''], wrong], 3],
   ['a file that cannot be set', 'apns set voip.p12', [right, ['[push-kind-unsupported]', '']], 4],
   ['Ctrl-C at the key to delete', remove, [[`Type ${key}`, ctrlC]], 130],
   ['Ctrl-C at the path of the file', 'apns inspect', [elsewhere, ['Path of the .p12', ctrlC]], 130],
@@ -149,7 +149,7 @@ describe.skipIf(isMissing('script'))('nothing is sent, and the terminal is as it
     const terminal = open('apns', 'set', 'sandbox.p12', '--client-app-key', key);
     await answer(terminal, [right]);
     const question =
-      /[\s\S]*Sends: +sandbox, until 2027-12-24, SHA-256 83504a1c…[^?]*\? Replace the certificate for \S+ at \S+\? \(y\/N\)/;
+      /[\s\S]*Client app key +\S+\s+Tenant +\S+\s+Environments +sandbox\s+Valid until +2027-12-24\s+SHA-256 +83504a1c…\s+\? Replace the certificate for \S+ at \S+\? \(y\/N\)/;
     expect(await terminal.read(question)).toContain('[sandbox-only]');
     terminal.type(enter);
     expect((await terminal.end()).exitCode).toBe(130);

@@ -75,7 +75,7 @@ describe('what cannot be written', () => {
       await runShell(`mfa-cli apns inspect '${good}' > /dev/full`, cleanEnvironment(secretPassword)),
     ).toMatchObject({
       exitCode: 3,
-      stderr: 'mfa-cli: error: Standard output cannot be written: no space left on device\n',
+      stderr: 'mfa-cli: error: Cannot write to standard output: no space left on device\n',
     });
   });
 
@@ -150,7 +150,7 @@ describe('a named pipe without a writer is not waited for beyond the time-out', 
     const env = { MFA_CLI_P12_PASSWORD: 'secret', MFA_CLI_TOKEN: 'opaque', ...extra };
     const argv = [...words(pipeIn(temporaryDirectory())), '--timeout', '1'];
     const { exitCode, stdout, stderr } = await createMachine().run(argv, { env });
-    expect(stdout + stderr).toContain(' is a pipe, and nothing came out of it in time');
+    expect(stdout + stderr).toContain(' is a pipe that delivered nothing in time');
     expect([3, 4]).toContain(exitCode);
   });
 
@@ -158,7 +158,7 @@ describe('a named pipe without a writer is not waited for beyond the time-out', 
     const words = ['apns', 'inspect', pipeIn(temporaryDirectory()), '--timeout', '0.5'];
     const { exitCode, stderr } = await runProgram(words, cleanEnvironment());
     expect(exitCode).toBe(3);
-    expect(stderr).toContain(' is a pipe, and nothing came out of it');
+    expect(stderr).toContain(' is a pipe that delivered nothing');
   });
 
   test.each([

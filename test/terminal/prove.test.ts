@@ -16,7 +16,7 @@ async function openProof() {
   terminal.type(`y${enter}`);
   await terminal.read('Enter Password');
   terminal.type(`${emulator.administrator.password}${enter}`);
-  const told = await terminal.read(/The number to choose on your phone: \d\d/);
+  const told = await terminal.read(/Choose this number on your phone: \d\d/);
   return { emulator, terminal, number: told.slice(-2) };
 }
 
@@ -33,7 +33,7 @@ describe.skipIf(isMissing('script'))('apns prove on a terminal', () => {
     terminal.type(enter);
     await terminal.read(/A push sign-in for push@example.com was approved/);
     // Return alone confirms nothing.
-    await terminal.read('not known: no call names the app that showed the push');
+    await terminal.read('unknown: the tenant does not report which app showed the push');
     const { exitCode, raw, restored } = await terminal.end();
     expect([exitCode, restored]).toEqual([0, true]);
     for (const secret of [emulator.administrator.password, 'eyJ']) expect(raw).not.toContain(secret);

@@ -41,7 +41,7 @@ describe.skipIf(isMissing('script'))('the password of a .p12', () => {
     await terminal.read('Password of');
     // Ctrl-T, by which inquirer would show it.
     terminal.type(`tangerine\u0014${enter}`);
-    await terminal.read('Wrong password, or the file is damaged. 2 tries left.');
+    await terminal.read('Wrong password, or the file is damaged. 2 attempts left.');
     await terminal.read('Password of');
     terminal.type(`secret${enter}`);
     await terminal.read(key);

@@ -39,7 +39,7 @@ test.skipIf(isMissing('script') || isMissing('openssl'))(
       ['Password of the new key, again:', `key-secret-1${enter}`],
     ]);
     expect([requested.exitCode, requested.restored]).toEqual([0, true]);
-    expect(requested.screen).toContain('! Apple is to answer the certificate request');
+    expect(requested.screen).toContain("Waiting for Apple's certificate");
     expect(requested.screen).toContain('unknown (this machine has no record of it)');
     expect(requested.screen).toContain('https://developer.apple.com/account');
 
@@ -54,7 +54,7 @@ test.skipIf(isMissing('script') || isMissing('openssl'))(
     ]);
     expect([declined.exitCode, await held()]).toEqual([130, undefined]);
     expect(declined.screen).toContain('APNs accepts the certificate');
-    expect(declined.screen).toContain('The renewal stands at "verified"');
+    expect(declined.screen).toContain('The renewal is at stage "verified"');
 
     const set = await run([
       ['.p12:', `p12-secret-2${enter}`],

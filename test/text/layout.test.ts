@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
 import {
@@ -12,7 +13,7 @@ import {
   readJson,
   texts,
 } from '../../src/text/json.ts';
-import { fitted, formatEntries, widthOf, wrap } from '../../src/text/layout.ts';
+import { fitted, formatEntries, shortened, widthOf, wrap } from '../../src/text/layout.ts';
 import { masked } from '../../src/text/mask.ts';
 import {
   harmless,
@@ -28,6 +29,27 @@ import {
 } from '../../src/text/printable.ts';
 import { Secret } from '../../src/text/secret.ts';
 import { plainWords, wordsIn } from '../../src/text/words.ts';
+
+test.each([
+  ['a mark', '! one two three', '! one two\n  three'],
+  ['a mark in ASCII', 'x one two three', 'x one two\n  three'],
+  ['a colored mark', '\u001b[31m✗\u001b[39m one two three', '✗ one two\n  three'],
+  ['a colored line', '\u001b[31m✗ one two three\u001b[39m', '✗ one two\n  three'],
+  ['a numbered step', '  1. one two three', '  1. one\n     two\n     three'],
+  ['an indent', '  one two three', '  one two\n  three'],
+  ['a sentence', 'one two three', 'one two\nthree'],
+])('what is too wide hangs below the text: %s', (_name, line, expected) => {
+  expect(stripVTControlCharacters(fitted(line, 10))).toBe(expected);
+});
+
+test.each([
+  ['abcdefghij', 10, 'abcdefghij'],
+  ['abcdefghij', 7, 'abc…hij'],
+  ['abcdefghij', 6, 'abc…ij'],
+  ['株式会社', 7, '株…社'],
+])('%s in %i columns is %s', (text, columns, expected) => {
+  expect(shortened(text, columns)).toBe(expected);
+});
 
 test.each([
   ['ASCII', 'abc', 3],

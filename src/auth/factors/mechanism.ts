@@ -8,14 +8,16 @@ import { wordsIn } from '../../text/words.ts';
 /** One way to meet a challenge: a password, a code, a push. */
 export interface Mechanism {
   readonly id: string;
-  /** The vendor's: `UP`, `OATH`, `OTP`, `SMS`, `EMAIL`, `PF`, `SQ`. */
+  /** The vendor's name: `UP`, `OATH`, `OTP`, `SMS`, `EMAIL`, `PF`, `SQ`. */
   readonly name: string;
-  /** `text`: answered at once; `answer-or-poll`: started, then answered or approved elsewhere; `poll`: only the latter. */
+  /**
+   * `text`: answered right away; `answer-or-poll`: started, then answered or approved elsewhere; `poll`: approved elsewhere.
+   */
   readonly kind: 'text' | 'answer-or-poll' | 'poll';
-  /** The tenant's words for it in a list, and once it is chosen. */
+  /** The tenant's words for it in a list, and after its choice. */
   readonly select: string;
   readonly chosen: string;
-  /** Security questions, if there are several to answer together. */
+  /** Security questions, if several must be answered together. */
   readonly questions: readonly { readonly id: string; readonly text: string }[];
 }
 
@@ -25,12 +27,12 @@ const kinds: ReadonlyMap<string, Mechanism['kind']> = new Map([
   ['startoob', 'poll'],
 ]);
 
-/** What a terminal cannot do: it has no security key, and shows no picture. */
+/** Mechanisms that a terminal does not support: security keys and pictures. */
 const beyondTerminals = ['U2F', 'QR'];
 
 /**
- * A mechanism as the tenant describes it, or null for what no client could use.
- * @param typed what its words may not reveal
+ * A mechanism as the tenant describes it; null if no client could use it.
+ * @param typed masked in its words
  */
 export function readMechanism(description: unknown, typed: readonly Secret[]): Mechanism | null {
   const members = membersOf(description) ?? {};
@@ -47,12 +49,15 @@ export function fitsTerminal({ name }: Mechanism): boolean {
   return !beyondTerminals.includes(name.toUpperCase());
 }
 
-/** Several mechanisms in the tenant's words. */
+/** The names of several mechanisms, in the tenant's words. */
 export function namesOf(mechanisms: readonly Mechanism[]): string {
   return mechanisms.map(({ select }) => select).join(' or ') || 'a factor that it does not name';
 }
 
-/** A push to the vendor's authenticator, or to an app of one's own: the vendor has one name for both, and for the code beside it. */
+/**
+ * Whether this is a push, to the vendor's authenticator or to a custom app. The vendor uses one name for both, and for a
+ * code.
+ */
 export function isPush({ name, kind }: Mechanism): boolean {
   return name.toUpperCase() === 'OTP' && kind !== 'text';
 }
@@ -67,72 +72,72 @@ function readQuestions(multipart: unknown, typed: readonly Secret[]): Mechanism[
   });
 }
 
-/** Whoever signs in, at a terminal. Every question throws CliError `interrupted` on Ctrl-C. */
+/** The person who signs in at a terminal. Every question throws CliError `interrupted` on Ctrl-C. */
 export interface Person {
-  /** One of several mechanisms. @param place which challenge of how many, from 1 on */
+  /** Chooses one of several mechanisms. @param place number of the challenge and of all challenges, from 1 */
   choose(mechanisms: readonly Mechanism[], place: { challenge: number; of: number }): Promise<Mechanism>;
   answer(question: string): Promise<Secret>;
-  /** A code, which may never come, since the person can approve elsewhere; rejects once `stop` is aborted. */
+  /** Asks for a code. The person may approve elsewhere instead; rejects when `stop` is aborted. */
   code(question: string, stop: AbortSignal): Promise<Secret>;
-  /** Shows that somebody is awaited, for at most so many milliseconds, until stopped. */
+  /** Shows that the program waits for the person, for at most this many milliseconds, until stopped. */
   awaits(words: string, patience: number): { stop(): void };
   tell(words: string): void;
-  /** The name to start over with: it may have been mistyped. Absent: the name is sure. */
+  /** Asks again for the name, which may be mistyped. Absent: the name is certain. */
   nameAgain?(user: string): Promise<string>;
-  /** Opens a page in the browser, or says where it is. */
+  /** Opens a page in the browser, or shows its address. */
   openPage(address: string): Promise<void>;
-  /** Whether the sign-in, with its password, may go on at a host that is not evidently the tenant's. */
+  /** Asks whether to send the sign-in, with its password, to a host that may not be the tenant's. */
   trusts(host: string, tenant: string): Promise<boolean>;
 }
 
-/** What the tenant answers to a step of a sign-in. */
+/** The tenant's answer to a step of a sign-in. */
 export type FactorAnswer =
-  /** What is to be proved: one mechanism of each challenge, in order. */
+  /** The challenges, in order; each is met by one of its mechanisms. */
   | {
       readonly kind: 'challenges';
-      /** Absent where a package follows another one in the same session. */
+      /** Absent if another package follows in the same session. */
       readonly sessionId: string | null;
       readonly tenantId: string | null;
       readonly challenges: readonly (readonly Mechanism[])[];
     }
   | { readonly kind: 'next-challenge' }
-  /** Waits for the person; `number` is the one to compare on the phone. */
+  /** The tenant waits for the person; `number` is the one to compare on the phone. */
   | { readonly kind: 'pending'; readonly number: string | null }
-  /** The person signs in at the company's identity provider. */
+  /** The person must sign in at the company's identity provider. */
   | {
       readonly kind: 'federated';
       readonly address: string;
-      /** Null: the tenant lets nobody wait for the browser. */
+      /** Null: the tenant offers no way to wait for the browser. */
       readonly sessionId: string | null;
       readonly wantsPin: boolean;
     }
-  /** Another host of the tenant is to be asked. */
+  /** The sign-in continues at another host of the tenant. */
   | { readonly kind: 'elsewhere'; readonly host: string }
   | SignedIn
-  /** `isUnsent`: before anybody's phone rang. */
+  /** `isUnsent`: no phone rang. */
   | { readonly kind: 'failed'; readonly words: string | null; readonly isUnsent?: true }
-  /** Nothing that the vendor documents. */
+  /** An undocumented answer. */
   | { readonly kind: 'unknown'; readonly summary: string | null };
 
 export interface SignedIn {
   readonly kind: 'signed-in';
   readonly token: Secret;
-  /** Every secret of the answer. */
+  /** All secrets of the answer. */
   readonly secrets: readonly Secret[];
-  /** Seconds, or null where the tenant does not say. */
+  /** Seconds; null if the tenant does not tell. */
   readonly lifetime: number | null;
   readonly user: string | null;
 }
 
 const sessionCookie = /(?:^|[,;]\s*)\.ASPXAUTH=([^;,\s]+)/i;
-/** What no header can carry is no token. */
+/** A token must fit into a header. */
 const tokenPattern = /^[\x21-\x7e]+$/;
-/** No address of a sign-in is longer, and no system passes a much longer one to a browser. */
+/** The length limit of a sign-in address; systems do not pass a much longer one to a browser. */
 const longestAddress = 8192;
 
 /**
- * The meaning of an answer to `StartAuthentication`, `AdvanceAuthentication` or `OobAuthStatus`.
- * @param typed what no words of the tenant may reveal
+ * Decodes an answer to `StartAuthentication`, `AdvanceAuthentication` or `OobAuthStatus`.
+ * @param typed masked in the tenant's words
  */
 export function readFactorAnswer(
   envelope: Envelope,
@@ -177,7 +182,7 @@ export function readFactorAnswer(
   return host === null ? { kind: 'unknown', summary } : { kind: 'elsewhere', host };
 }
 
-/** A session comes as a token, or only as the cookie of a browser, whose value is a token just as well. */
+/** The session token, or the value of the session cookie, which works as a token. */
 function readSignedIn(
   result: Readonly<Record<string, unknown>>,
   headers: HttpResponse['headers'],
@@ -204,7 +209,7 @@ function readChallenge(challenge: unknown, typed: readonly Secret[]): readonly M
   return Array.isArray(offered) ? offered.flatMap((one) => readMechanism(one, typed) ?? []) : [];
 }
 
-/** An address is shown and followed as it is: one that reveals what was typed is none. */
+/** An address is shown and opened as it is, so one that contains typed secrets is rejected. */
 function addressIn(value: unknown, typed: readonly Secret[]): string | null {
   const text = textIn(value);
   return text === null || text.length > longestAddress || masked(text, typed) !== text ? null : text;

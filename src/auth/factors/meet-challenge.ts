@@ -8,11 +8,11 @@ import { type FactorAnswer, type Mechanism, type Person, readFactorAnswer } from
 
 export interface FactorContext {
   readonly http: Http;
-  /** For the requests that are made while a person is awaited. */
+  /** For the requests while the program waits for the person. */
   readonly patientHttp: Http;
   readonly person: Person;
   readonly signal: AbortSignal;
-  /** How long a person may take over one challenge, in milliseconds. */
+  /** The time for one challenge, in milliseconds. */
   readonly patience: number;
 }
 
@@ -20,8 +20,8 @@ export interface FactorContext {
 const pollInterval = 1_000;
 
 /**
- * Has a person meet a challenge with the mechanism.
- * @returns what the tenant says then; never `pending`
+ * Has the person meet a challenge with the mechanism.
+ * @returns the tenant's next answer; never `pending`
  * @throws {CliError} sign-in-timed-out, interrupted, and what the requests throw
  */
 export async function meetChallenge(
@@ -37,13 +37,13 @@ export async function meetChallenge(
   const started = await advance({ action: 'StartOOB' });
   if (started.kind === 'failed') return { ...started, isUnsent: true };
   if (started.kind !== 'pending') return started;
-  if (started.number !== null) person.tell(`The number to choose on your phone: ${started.number}`);
+  if (started.number !== null) person.tell(`Choose this number on your phone: ${started.number}`);
   const poll = (http: Http) => advance({ action: 'Poll' }, http);
   if (mechanism.kind === 'poll') return pollAlone(poll, mechanism.chosen, context);
   return pollOrCode(poll, (answer) => advance({ action: 'Answer', answer }), mechanism, context);
 }
 
-/** Polls until the tenant says something else than "pending". @throws {CliError} sign-in-timed-out, interrupted */
+/** Polls while the tenant answers "pending". @throws {CliError} sign-in-timed-out, interrupted */
 export async function pollAlone(
   poll: (http: Http) => Promise<FactorAnswer>,
   words: string,
@@ -52,7 +52,7 @@ export async function pollAlone(
   const waiting = context.person.awaits(words, context.patience);
   try {
     const late = AbortSignal.timeout(context.patience);
-    // A tenant may keep the answer to a poll back for longer.
+    // A tenant may delay the answer to a poll for longer.
     const ended = once(late, 'abort').then(() => Promise.reject(timedOut()));
     return await Promise.race([pollUntil(poll, context, late), ended]);
   } finally {
@@ -60,7 +60,7 @@ export async function pollAlone(
   }
 }
 
-/** Whichever comes first: what the poll tells, or a code that is typed. */
+/** Waits for the poll's answer or a typed code, whichever comes first. */
 async function pollOrCode(
   poll: (http: Http) => Promise<FactorAnswer>,
   answer: (code: Secret) => Promise<FactorAnswer>,
@@ -75,12 +75,12 @@ async function pollOrCode(
     const typed = context.person.code(chosen, stop).catch((error: unknown) => {
       throw late.aborted ? timedOut() : error;
     });
-    // Each is waited for in the end, so that two never share the keyboard or the session.
+    // Both must end, so that two never share the keyboard or the session.
     const settled = Promise.allSettled([polled, typed]);
     try {
       await Promise.race([polled, typed]);
       round.abort();
-      // The poll may also have been answered while the code was typed, and then nothing is left to answer.
+      // A poll answered while the code was typed leaves nothing to answer.
       const told = await polled.catch(() => null);
       if (told !== null) return told;
       const code = await typed;
@@ -115,15 +115,14 @@ async function askAnswer({ chosen, questions }: Mechanism, person: Person) {
 }
 
 function timedOut(): CliError {
-  return new CliError('sign-in-timed-out', 'Nobody answered the challenge in time', {
+  return new CliError('sign-in-timed-out', 'The challenge was not answered in time', {
     facts: { awaited: 'factor' },
   });
 }
 
-/** The host of a sign-in. */
 export interface FactorHost {
   readonly tenant: string;
-  /** What was typed so far, which no words of the tenant may reveal. */
+  /** Typed texts so far, masked in the tenant's words. */
   readonly typed: Secret[];
 }
 
@@ -133,14 +132,14 @@ export interface FactorSession extends FactorHost {
   readonly tenantId: string | null;
 }
 
-/** What is done with a mechanism. Several security questions are answered together, each by its ID. */
+/** An action on a mechanism. Several security questions are answered together, each by its ID. */
 interface Advance {
   readonly action: 'StartOOB' | 'Poll' | 'Answer';
   readonly answer?: Secret | Readonly<Record<string, Secret>>;
 }
 
 /**
- * Begins a sign-in.
+ * Starts a sign-in.
  * @throws {CliError} what Http throws, rate-limited, tenant-forbidden, tenant-refused, tenant-unreachable, tenant-not-json
  */
 export function startAuthentication(at: FactorHost, user: string, http: Http): Promise<FactorAnswer> {
@@ -153,7 +152,7 @@ export function startAuthentication(at: FactorHost, user: string, http: Http): P
   });
 }
 
-/** Goes on with one mechanism. @throws {CliError} as startAuthentication */
+/** Continues with one mechanism. @throws {CliError} as startAuthentication */
 export function advanceAuthentication(
   session: FactorSession,
   mechanismId: string,
@@ -171,7 +170,7 @@ export function advanceAuthentication(
   });
 }
 
-/** Gives a sign-in up that is not gone on with; as far as public code shows, the tenant answers nothing of use. */
+/** Cancels a sign-in; as far as public code shows, the answer is of no use. */
 export function giveUpAuthentication(session: FactorSession, http: Http): Promise<FactorAnswer> {
   return post(session, 'CleanupAuthentication', http, namesOf(session));
 }
@@ -193,11 +192,11 @@ async function post({ tenant, typed }: FactorHost, call: string, http: Http, doc
       accept: 'application/json',
       'content-type': 'application/json',
       'x-idap-native-client': 'true',
-      // Says that we can wait for a browser.
+      // Tells the tenant that we can wait for a browser.
       oobidpauth: 'true',
     },
     body: JSON.stringify(document),
-    // A second answer could count as a second wrong one.
+    // A repeated answer could count as a second wrong one.
     retry: false,
   });
   return readFactorAnswer(readEnvelope(response, tenant, typed), response.headers, typed);

@@ -13,36 +13,39 @@ import {
 } from './meet-challenge.ts';
 import { ended, type Meeting, meetAsChosen, signIn } from './sign-in-with-factors.ts';
 
-/** What became of a sign-in by push, as far as the tenant showed it. */
+/** The outcome of a sign-in by push, as far as the tenant showed it. */
 export interface PushSignIn {
   readonly outcome: 'approved' | 'denied' | 'not-approved' | 'not-answered' | 'no-push';
-  /** The vendor's name of the mechanism; null where the tenant offered no push. */
+  /** The vendor's name of the mechanism; null: the tenant offered no push. */
   readonly mechanism: string | null;
-  /** The tenant's words where it gave any. */
+  /** The tenant's words, if any. */
   readonly words: string | null;
-  /** From the push to its answer. */
+  /** Milliseconds from the push to its answer. */
   readonly seconds: number;
 }
 
 interface PushContext extends FactorContext {
-  /** Sends what gives a session up, after an interrupt as well. */
+  /** Ends a session, even after an interrupt. */
   readonly parting: Http;
-  /** Whether a person can be asked for what comes before the push. */
+  /** Whether a person can answer the challenges before the push. */
   readonly isAtTerminal: boolean;
 }
 
 const noPush: PushSignIn = { outcome: 'no-push', mechanism: null, words: null, seconds: 0 };
 
 /**
- * Signs a person in up to a push and the answer to it, and gives the session up: nothing of it is kept.
- * @throws {CliError} prompt-unavailable: the tenant asks for something else first; sign-in-failed, interrupted, and what the
+ * Signs a person in up to the answer to a push, then ends the session: nothing is stored.
+ * @throws {CliError} prompt-unavailable: the tenant asks for another factor first; sign-in-failed, interrupted, and what the
  *   requests throw
  */
 export function signInByPush(tenant: string, user: string, context: PushContext): Promise<PushSignIn> {
   return upToPush(tenant, user, (session, push) => ring(session, push, context), context);
 }
 
-/** Begins a sign-in to see that nothing but a push comes first, and gives it up; nobody's phone rings. @throws {CliError} as signInByPush */
+/**
+ * Starts a sign-in to check that a push is the first challenge, and cancels it before a phone rings. @throws {CliError} as
+ * signInByPush
+ */
 export async function requirePushFirst(tenant: string, user: string, context: PushContext): Promise<void> {
   await upToPush(tenant, user, async () => noPush, context);
 }
@@ -64,7 +67,7 @@ async function upToPush(
         return ended;
       }
       if (context.isAtTerminal) return meetAsChosen(asked, context);
-      // What comes before a push only a person can answer.
+      // Only a person can meet the challenges before a push.
       const words = `${asked.session.tenant} asks ${user} for ${namesOf(asked.offered)} before a push`;
       throw new CliError('prompt-unavailable', `${words}, and there is no terminal to ask on`);
     },
@@ -79,8 +82,8 @@ async function upToPush(
   }
 }
 
-/** No code is asked for. */
-const alone = { kind: 'poll', chosen: 'A push is on its way to the phone. Approve it there.' } as const;
+/** A push without a code. */
+const alone = { kind: 'poll', chosen: 'Push sent. Approve it on your phone.' } as const;
 
 async function ring(session: FactorSession, push: Mechanism, context: PushContext): Promise<PushSignIn> {
   const started = performance.now();
@@ -104,13 +107,10 @@ async function ring(session: FactorSession, push: Mechanism, context: PushContex
       case 'failed':
         return told(answer.isUnsent ? 'no-push' : verdictIn(answer.words), answer.words);
       default:
-        // A session that comes in no way that we can read is one all the same.
+        // A session in an unknown form is still a session.
         if (answer.kind === 'unknown' && /^(login)?success$/i.test(answer.summary ?? ''))
           return told('approved');
-        throw new CliError(
-          'sign-in-failed',
-          `${session.tenant} answered the sign-in in a way that is not understood`,
-        );
+        throw new CliError('sign-in-failed', `${session.tenant} sent an unexpected answer to the sign-in`);
     }
   } catch (error) {
     if (error instanceof CliError && error.code === 'sign-in-timed-out') return told('not-answered');
@@ -118,7 +118,7 @@ async function ring(session: FactorSession, push: Mechanism, context: PushContex
   }
 }
 
-/** The verdict in a tenant's words, which says so itself: "access denied" may be about anything. */
+/** The verdict in a tenant's words. "Access denied" alone does not count: it may have other causes. */
 function verdictIn(words: string | null): 'denied' | 'no-push' | 'not-approved' {
   if (/(?<!access )\b(denied|declined|rejected)\b/i.test(words ?? '')) return 'denied';
   const isLost =
@@ -126,7 +126,7 @@ function verdictIn(words: string | null): 'denied' | 'no-push' | 'not-approved' 
   return isLost.test(words ?? '') ? 'no-push' : 'not-approved';
 }
 
-/** Ends the session; once it is forgotten here, nobody has it. */
+/** Ends the session at the tenant. No copy of it is left here. */
 async function signOut(tenant: string, { token }: SignedIn, { parting, person }: PushContext): Promise<void> {
   const host = sessionHost(tenant, issuerOf(token.reveal()));
   const whose = { tenant: host, user: null, isPerson: true, isOwn: true };
@@ -134,10 +134,12 @@ async function signOut(tenant: string, { token }: SignedIn, { parting, person }:
   const logout = { method: 'POST', path: '/Security/Logout', body: '{}', retry: true };
   const answer = await quietly(client.send(logout));
   if (answer === null || answer.status > 299)
-    person.tell(`${host} did not say that it ended the session of this sign-in. Nobody has it any more.`);
+    person.tell(
+      `${host} did not confirm that it ended the session of this sign-in. No copy of the session is stored.`,
+    );
 }
 
-/** What goes wrong here changes nothing of what was seen. */
+/** A failure here does not change the outcome. */
 async function quietly<Answer>(work: Promise<Answer>): Promise<Answer | null> {
   try {
     return await work;

@@ -19,20 +19,20 @@ export interface FactorSignIn extends SignedIn {
   readonly tenant: string;
 }
 
-/** How often a person may fail: a failure ends the sign-in at the tenant, and it begins anew. */
+/** The most attempts: a failure ends the sign-in at the tenant, and the next one starts over. */
 const tries = 3;
-/** How often a tenant may name another host. */
+/** The most redirects to another host. */
 const mostHosts = 3;
-/** More challenges than any tenant asks for. */
+/** The most challenges; tenants ask for fewer. */
 const mostSteps = 20;
 
-/** What is done at each challenge of a sign-in; its answer is the tenant's, or that the sign-in is not gone on with. */
+/** Meets one challenge of a sign-in. Returns the tenant's answer, or that the sign-in was cancelled. */
 export interface Meeting {
   challenge(asked: AskedChallenge, context: FactorContext): Promise<FactorAnswer | Ended>;
   identityProvider(at: FactorHost, asked: Federated, context: FactorContext): Promise<FactorAnswer | Ended>;
 }
 
-/** Nothing more of a sign-in is done; whoever ended it knows why. */
+/** Cancels the sign-in; the caller knows why. */
 export const ended = { kind: 'ended' } as const;
 type Ended = typeof ended;
 
@@ -43,7 +43,7 @@ interface AskedChallenge {
   readonly place: { readonly challenge: number; readonly of: number };
 }
 
-/** Has the person choose a mechanism, and meet the challenge with it. @throws {CliError} as signInWithFactors */
+/** Has the person choose a mechanism and meet the challenge with it. @throws {CliError} as signInWithFactors */
 export async function meetAsChosen(
   { session, offered, place }: AskedChallenge,
   context: FactorContext,
@@ -52,7 +52,7 @@ export async function meetAsChosen(
 }
 
 /**
- * Signs a person in without an application, with whatever factors the tenant asks for. Keeps nothing.
+ * Signs a person in without an application, with the factors that the tenant asks for. Stores nothing.
  * @throws {CliError} sign-in-failed, sign-in-timed-out, interrupted, and what the requests throw
  */
 export async function signInWithFactors(
@@ -66,7 +66,7 @@ export async function signInWithFactors(
   return signedIn;
 }
 
-/** As signInWithFactors, with another way to meet challenges; null: the sign-in was ended. */
+/** Like signInWithFactors, with a custom way to meet challenges; null: cancelled. */
 export async function signIn(
   tenant: string,
   user: string,
@@ -82,7 +82,7 @@ export async function signIn(
     if (outcome.kind === 'ended') return null;
     if (outcome.kind === 'signed-in')
       return { ...outcome, tenant: host, secrets: [...outcome.secrets, ...typed] };
-    const words = outcome.words ?? 'it gives no reason';
+    const words = outcome.words ?? 'no reason given';
     if (attempt === tries)
       throw failed(`${host} did not sign ${name} in: ${words.replace(/\.$/, '')}`, 'factor');
     const left = tries - attempt;
@@ -92,7 +92,7 @@ export async function signIn(
   }
 }
 
-/** The first answer of whichever host takes the sign-in. */
+/** The first answer of the host that accepts the sign-in. */
 async function start(tenant: string, user: string, typed: Secret[], { http, person }: FactorContext) {
   let host = tenant;
   for (let hosts = 1; ; hosts++) {
@@ -115,7 +115,7 @@ function failed(message: string, cause?: SignInCause): CliError {
 
 type Federated = Extract<FactorAnswer, { kind: 'federated' }>;
 
-/** One challenge after the other, package after package. */
+/** Meets the challenges in order, package after package. */
 async function proceed(at: FactorHost, first: FactorAnswer, meeting: Meeting, context: FactorContext) {
   const { tenant } = at;
   let session: FactorSession = { ...at, sessionId: '', tenantId: null };
@@ -141,7 +141,7 @@ async function proceed(at: FactorHost, first: FactorAnswer, meeting: Meeting, co
     answer = await meeting.challenge({ session, offered, place: which }, context);
   }
   const what = answer.kind === 'unknown' && answer.summary !== null ? `: ${answer.summary}` : '';
-  throw failed(`${tenant} answered the sign-in in a way that is not understood${what}`);
+  throw failed(`${tenant} sent an unexpected answer to the sign-in${what}`);
 }
 
 async function choose(
@@ -152,11 +152,11 @@ async function choose(
   const usable = offered.filter(fitsTerminal);
   const [only] = usable;
   if (only === undefined)
-    throw failed(`The tenant asks for ${namesOf(offered)}, which a terminal cannot provide`, 'mechanism');
+    throw failed(`The tenant asks for ${namesOf(offered)}, which a terminal does not support`, 'mechanism');
   return usable.length === 1 ? only : person.choose(usable, place);
 }
 
-/** The browser goes to the company's identity provider; the tenant tells when, or a PIN is typed here. */
+/** The person signs in at the company's identity provider. The tenant reports the end, or the person types a PIN here. */
 async function atIdentityProvider(
   at: FactorHost,
   { address, sessionId, wantsPin }: Federated,
@@ -167,7 +167,7 @@ async function atIdentityProvider(
   const page = safePage(address, tenant);
   if (sessionId === null || page === null)
     throw failed(
-      `${tenant} sends this user to an identity provider, and names no way to wait for the browser`,
+      `${tenant} sends this user to an identity provider, but offers no way to wait for the browser`,
       'mechanism',
     );
   const session = { ...at, sessionId, tenantId: null };
@@ -178,11 +178,11 @@ async function atIdentityProvider(
       'Waiting for the browser',
       context,
     );
-  const answer = await person.answer('PIN that the browser shows');
+  const answer = await person.answer('PIN shown in the browser');
   return advanceAuthentication(session, 'OOBAUTHPIN', { action: 'Answer', answer }, http);
 }
 
-/** Where a person may sign in: over https, or over plain HTTP for a tenant that is itself reached so, on this machine. */
+/** An address where a person may sign in: over https, or over http if the tenant itself uses http on this machine. */
 function safePage(address: string, tenant: string): string | null {
   if (!URL.canParse(address)) return null;
   const { protocol, href } = new URL(address);

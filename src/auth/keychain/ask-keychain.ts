@@ -1,43 +1,43 @@
 import { CliError } from '../../errors/cli-error.ts';
 import { endTree, launch } from '../../programs/launch.ts';
 
-/** The system's keychain, as far as sessions need it. Every method throws {CliError} keychain-unavailable. */
+/** The system's keychain for sessions. Every method throws {CliError} keychain-unavailable. */
 export interface Keychain {
-  /** Writes something of no value, reads it and removes it. */
+  /** Writes, reads and removes a test item. */
   check(): Promise<void>;
-  /** Null if there is no such item, or one that was not written to its end. @throws {CliError} interrupted, too */
+  /** Null: no such item, or an incomplete one. @throws {CliError} interrupted */
   read(account: string): Promise<string | null>;
-  /** Replaces what is there. Only where nothing refers to the account yet: a crash leaves neither the old text nor the new. */
+  /** Replaces an item. Use it only before anything refers to the account: a crash can lose both texts. */
   write(account: string, text: string): Promise<void>;
   remove(account: string): Promise<void>;
 }
 
-/** What the process that speaks with the keychain is asked. */
+/** A request to the keychain process. */
 export type KeychainRequest =
   | { readonly do: 'check' }
   | { readonly do: 'read' | 'remove'; readonly account: string }
   | { readonly do: 'write'; readonly account: string; readonly text: string };
 
-/** What it answers; `text` is that of a read. */
+/** Its answer; `text` is that of a read. */
 export type KeychainAnswer =
   | { readonly text: string | null }
   | { readonly failure: KeychainFailure; readonly words: string };
 
-/** `package`: npm left the optional package out. `library`: the executable could not unpack its library, or not load it from there. */
+/** `package`: npm did not install the optional package. `library`: the executable could not unpack or load its library. */
 export type KeychainFailure = 'package' | 'library' | 'locked' | 'none';
 
 export interface AskOptions {
-  /** The words that start this program as the one that answers. */
+  /** The command line that starts the keychain process. */
   readonly command: readonly [file: string, ...words: string[]];
-  /** Seconds for one answer; a person may be asked for a password meanwhile. */
+  /** Seconds for one answer; the keychain may ask a person for a password. */
   readonly timeout: number;
-  /** Ends the wait for what is read; what is written comes to its end. */
+  /** Interrupts reads; writes always finish. */
   readonly signal: AbortSignal;
-  /** Shows a person that something is waited for, perhaps for them. */
+  /** Shows a person that the program waits for the keychain. */
   progress(text: string): { stop(): void };
 }
 
-/** The system's keychain, through a process for each request, which is killed where no answer comes in time. */
+/** The system's keychain, through one process for each request, which is killed at the timeout. */
 export function askKeychain(options: AskOptions): Keychain {
   const ask = async (request: KeychainRequest, signal: AbortSignal): Promise<string | null> => {
     const answer = await answerOf(request, options, signal);
@@ -54,9 +54,9 @@ export function askKeychain(options: AskOptions): Keychain {
   };
 }
 
-/** Of what is written and removed: nothing is left half done. */
+/** Writes and removals cannot be interrupted halfway. */
 const uninterrupted = new AbortController().signal;
-/** Milliseconds from the end of a process in which what it said last arrives. */
+/** Milliseconds after the end of a process in which its last message arrives. */
 const lastMessage = 500;
 
 /** @throws {CliError} keychain-unavailable: no answer; interrupted */
@@ -68,7 +68,7 @@ async function answerOf(
   signal.throwIfAborted();
   const child = launch(command, {
     env: process.env,
-    // It would have another library loaded.
+    // It would load another library.
     withheld: ['NAPI_RS_NATIVE_LIBRARY_PATH'],
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     apart: true,
@@ -87,22 +87,22 @@ async function answerOf(
       const none = 'The keychain gave no answer';
       rejectAfter(timeout * 1000, unavailable(`${none} within ${timeout} seconds`, 'silent'));
       child.once('message', (answer) => resolve(answer as KeychainAnswer));
-      // That it cannot be started, or cannot be told.
+      // The process cannot be started or reached.
       child.on('error', (cause) => reject(unavailable(none, 'none', cause)));
-      // The end of a process may be told before its last message.
+      // The end of a process may be reported before its last message.
       child.once('exit', (code, killed) =>
         rejectAfter(lastMessage, unavailable(`${none} (${killed ?? code})`, 'none')),
       );
-      // A process that could not be started may have no channel.
+      // A process that did not start may have no channel.
       child.send?.(request);
     });
   } finally {
     waiting.stop();
     clearTimeout(timer);
     signal.removeEventListener('abort', onAbort);
-    // Its end, which comes later, must not start the timer again.
+    // The later end of the process must not restart the timer.
     child.removeAllListeners('exit');
-    // By now it has answered, or nobody waits for it any more.
+    // It has answered, or the wait is over.
     endTree(child);
     child.unref();
   }
@@ -112,7 +112,7 @@ const sentences: Readonly<Record<KeychainFailure, string>> = {
   package: 'The optional package that talks to the keychain is not installed',
   library: 'The library that talks to the keychain could not be loaded',
   locked: 'The keychain is locked',
-  none: 'There is no keychain that can be used',
+  none: 'No usable keychain was found',
 };
 
 function failed({ failure, words }: { failure: KeychainFailure; words: string }): CliError {

@@ -8,19 +8,18 @@ import type { KeptSession, KeychainItem, KeychainSession, StoredSession } from '
 import { storedSession } from '../stored-schemas.ts';
 import type { Keychain } from './ask-keychain.ts';
 
-/** Sessions that are where they belong, but for what the file does not say yet. */
+/** Sessions in their places, before the file refers to them. */
 export interface PlacedSessions {
   readonly profiles: Profiles;
-  /** Removes from the keychain what the file does not mean any more. @throws {CliError} keychain-unavailable */
+  /** Removes items that the file no longer refers to. @throws {CliError} keychain-unavailable */
   settle(): Promise<void>;
-  /** Removes what was put there, since the file could not be written. @throws {CliError} keychain-unavailable */
+  /** Removes new items after a failed write of the file. @throws {CliError} keychain-unavailable */
   discard(): Promise<void>;
 }
 
 /**
- * Puts each session of `after` into the keychain or takes it out, as its profile says. A new item never has the number of one
- * that the file means, so that until the file is replaced what was stays in force; what a crash leaves behind has the
- * number that the next one takes.
+ * Moves each session of `after` into or out of the keychain, as its profile says. A new item gets an unused number, so that
+ * the old items stay valid until the file is replaced. The next session reuses the number of an item that a crash left.
  * @throws {CliError} keychain-unavailable, interrupted
  */
 export async function placeSessions(
@@ -62,8 +61,8 @@ export async function placeSessions(
 }
 
 /**
- * A session moves only where its profile's setting changes in the same step, and a new one goes where the last one was:
- * whoever can only write the file does not get tokens into it.
+ * A session moves only if its profile's setting changes in the same step; a new one goes where the last one was. Write access
+ * to the file alone thus never brings tokens into it.
  */
 function belongsInKeychain(session: KeptSession, { settings }: Profile, previous: Profile | undefined) {
   const wanted = settings.store === 'keychain';
@@ -80,23 +79,23 @@ function numbersIn({ profiles, foreign = {} }: Profiles): readonly number[] {
   });
 }
 
-/** The sessions of one configuration directory in the keychain. Each is whole: the file only says which item has it. */
+/** The sessions of one configuration directory in the keychain. Each item is complete; the file only names it. */
 export interface KeptSessions {
-  /** Null if the item is gone, or is not what the file says that it is. */
+  /** Null: the item is gone, or does not match the file. */
   read(session: KeychainSession): Promise<StoredSession | null>;
   write(number: number, session: StoredSession): Promise<KeychainSession>;
   remove(number: number): Promise<void>;
 }
 
-/** Whose session it is. The file is easier to change than the keychain, and must not pass off one as another. */
+/** The owner of a session. The file is easier to change than the keychain and must not pass off one session as another. */
 const owned = ['tenant', 'appId', 'clientId', 'grant'] as const;
 const content = members({ tag: v.string(), session: storedSession });
 
-/** @param directory that exists: two share no item, not even one that was copied, as its sessions are the other's */
+/** @param directory an existing one. Directories share no items, not even a copy, whose sessions belong to the original */
 export function keptSessions(directory: string, keychain: Keychain): KeptSessions {
   const prefix = createHash('sha256').update(realPathOf(directory)).digest('hex').slice(0, 32);
   const account = (number: number) => `${prefix}.${number}`;
-  /** By tag: what one stands for never changes, and each question to the keychain takes a process. */
+  /** By tag: its item never changes, and each request to the keychain takes a process. */
   const known = new Map<string, StoredSession>();
   return {
     async read(kept) {
@@ -118,7 +117,7 @@ export function keptSessions(directory: string, keychain: Keychain): KeptSession
   };
 }
 
-/** What is not known to be no secret stays in the keychain. */
+/** Members that may be secret stay in the keychain. */
 function withoutTokens(session: StoredSession, keychain: KeychainItem): KeychainSession {
   const { tenant, appId, clientId, grant, expiresAt, scope, user, refreshToken } = session;
   const renewable = refreshToken !== null;

@@ -5,8 +5,8 @@ import type { KeychainAnswer, KeychainFailure, KeychainRequest } from './ask-key
 type Channel = Pick<Required<NodeJS.Process>, 'once' | 'send' | 'disconnect' | 'kill' | 'pid'>;
 
 /**
- * Answers one request of the program that started this process. A call into the keychain waits for a person where it asks for
- * one, and nothing can end it but the end of its process: so it has a process of its own, which ends with the one that asks.
+ * Answers one request of the parent process. A call into the keychain may wait for a person, and only the end of its process
+ * stops it: so it runs in a process of its own, which ends with its parent.
  */
 export function serveKeychain(channel: Channel): void {
   let answered = false;
@@ -15,13 +15,13 @@ export function serveKeychain(channel: Channel): void {
     answered = true;
     channel.send(answer, () => channel.disconnect());
   });
-  // An exit would wait for the call.
+  // A normal exit would wait for the call.
   channel.once('disconnect', () => {
     if (!answered) channel.kill(channel.pid, 'SIGKILL');
   });
 }
 
-/** @param open gives the entries, by default the system's */
+/** @param open opens the entries; default: the system's */
 export async function answerTo(
   request: KeychainRequest,
   open: () => Promise<Entries> = nativeEntries,
@@ -42,45 +42,48 @@ async function done(request: KeychainRequest, entries: Entries): Promise<string 
   return null;
 }
 
-/** Reading alone would not tell of a keychain that has no place to write to. */
+/** Reading alone would not detect a keychain that cannot store anything. */
 async function tryOut(entries: Entries): Promise<void> {
   const [name, text] = [`check.${randomUUID()}`, 'nothing of value'];
   await entries.set(name, text);
   const read = await entries.get(name);
   await entries.delete(name);
-  if (read !== text) throw new Error('it does not give back what it was given');
+  if (read !== text) throw new Error('it does not return the stored text');
 }
 
 function failureOf(error: unknown, words: string): KeychainFailure {
   const missing: readonly unknown[] = ['MODULE_NOT_FOUND', 'ERR_MODULE_NOT_FOUND'];
   if (isUnloadable(error)) return 'library';
-  // What the package itself says where its binary for this system is missing.
+  // The package's own words if its binary for this system is missing.
   if (missing.includes(systemCode(error)) || /native binding|cannot find module/i.test(words))
     return 'package';
-  // macOS says so of a session without a screen, as over SSH.
+  // macOS answers this in a session without a display, as over SSH.
   return /locked|dismissed|interaction is not allowed/i.test(words) ? 'locked' : 'none';
 }
 
-/** Whether there is a binary that the system does not load; the package keeps what each of those that it tried has said. */
+/** Whether the system refuses to load the binary; the package keeps the error of each attempt. */
 function isUnloadable(error: unknown): boolean {
   if (systemCode(error) === 'ERR_DLOPEN_FAILED') return true;
   return error instanceof Error && isUnloadable(error.cause);
 }
 
-/** The entries of a keychain: short texts by their names. */
+/** The entries of a keychain: short texts by name. */
 export interface Entries {
   get(name: string): Promise<string | null>;
   set(name: string, text: string): Promise<void>;
   delete(name: string): Promise<void>;
 }
 
-/** The longest text of an entry: Windows takes 2560 bytes of UTF-16 (CRED_MAX_CREDENTIAL_BLOB_SIZE), the others take any. */
+/**
+ * The longest text of an entry: Windows allows 2560 bytes of UTF-16 (CRED_MAX_CREDENTIAL_BLOB_SIZE), other systems any
+ * length.
+ */
 const entryLimit = process.platform === 'win32' ? 1200 : Number.POSITIVE_INFINITY;
 
 /**
- * One text in as many entries as it takes. The head has the item's name and begins with how many there are and the SHA-256
- * of the whole; NAME.1, NAME.2 … follow it. The head is written last and removed last, the others in order and in reverse:
- * whatever a killed process leaves is found again, and is never taken for a whole item.
+ * Stores one text in several entries. The head has the item's name and starts with the number of entries and the SHA-256 of
+ * the text; NAME.1, NAME.2 … follow. The head is written and removed last, the others in order and in reverse, so that
+ * remains of a killed process are found and never taken for a complete item.
  */
 export async function readItem(entries: Entries, name: string): Promise<string | null> {
   const head = /^(\d{1,4}) ([0-9a-f]{64}) (.*)$/s.exec((await entries.get(name)) ?? '');
@@ -125,14 +128,14 @@ function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-/** What the entries are found by in the keychain, beside their names. */
+/** Attributes of the entries in the keychain, besides their names. */
 const service = 'mfa-cli';
-/** Not the kernel's keyring, which is lost with the next start and is not encrypted. */
+/** Not the kernel's keyring: it is lost at the next boot and is not encrypted. */
 const options = { linux: { store: 'secret-service' } } as const;
 
 /**
- * The entries of macOS's Keychain, Windows's Credential Manager or the Secret Service, all under the service `mfa-cli`.
- * Throws an error with the code MODULE_NOT_FOUND where the optional package is missing; the methods throw the system's words.
+ * The entries of macOS Keychain, Windows Credential Manager or the Secret Service, under the service `mfa-cli`.
+ * Throws an error with the code MODULE_NOT_FOUND if the optional package is missing; the methods throw the system's errors.
  */
 export async function nativeEntries(): Promise<Entries> {
   const { AsyncEntry } = await import('@napi-rs/keyring');

@@ -71,8 +71,7 @@ export const apns: Family = {
       summary: 'delete a push certificate from the tenant',
       options(command) {
         addOptions(command.argument('[key]', 'key of the client app'), {
-          '--client-app-key <key>':
-            'key of the client app, in place of the argument [MFA_CLI_CLIENT_APP_KEY]',
+          '--client-app-key <key>': 'client app key, in place of the argument [MFA_CLI_CLIENT_APP_KEY]',
           '--yes': 'do not ask',
           '--force': 'without a terminal, also delete a certificate that this machine did not set',
         });

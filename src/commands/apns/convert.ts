@@ -23,9 +23,9 @@ export interface ConvertOptions extends P12Options {
 export interface ConvertReport {
   readonly file: string;
   readonly format: 'base64' | 'pem' | 'p12';
-  /** The file that was written; null: the content is here. */
+  /** The written file; null if `content` has the content. */
   readonly out: string | null;
-  /** Text, for `p12` the base64 of its bytes; null where it went into a file. */
+  /** Text, or the base64 of the bytes for `p12`; null if it went into a file. */
   readonly content: string | null;
 }
 
@@ -40,11 +40,11 @@ export async function convert(options: ConvertOptions, context: Context): Promis
   return { file: file.name, format, out, content: out === null ? text : null };
 }
 
-/** An encryption or a new password is for a .p12 only, and asks for one. @throws {CliError} usage */
+/** An encryption or a new password implies the format p12, and excludes others. @throws {CliError} usage */
 function resolveFormat({ format, encryption, newPasswordFile }: ConvertOptions): ConvertReport['format'] {
   const wantsP12 = encryption !== undefined || newPasswordFile !== undefined;
   if (wantsP12 && format !== undefined && format !== 'p12')
-    throw new CliError('usage', `An encryption and a new password are for the format p12, not ${format}`);
+    throw new CliError('usage', `--encryption and --new-password-file are for the format p12, not ${format}`);
   return format ?? (wantsP12 ? 'p12' : 'base64');
 }
 
@@ -76,13 +76,13 @@ async function convertedContent(
   return { file, content: await encodePkcs12(made, password, options.encryption ?? 'modern') };
 }
 
-/** Says that the key is not encrypted, and asks before a terminal shows it. @throws {CliError} prompt-unavailable, interrupted */
+/** Warns of an unencrypted key, and asks before showing it on a terminal. @throws {CliError} prompt-unavailable, interrupted */
 async function sayClear({ out = '-' }: ConvertOptions, { terminal, prompt }: Context): Promise<void> {
-  terminal.warn('The private key is in the clear: whoever reads it can send pushes as the app');
+  terminal.warn('The private key is not encrypted: anyone who reads it can send pushes as the app');
   if (out !== '-' || terminal.streams.stdout.isTTY !== true) return;
   const shown = await prompt.confirm({
     message: 'Show the private key on this terminal?',
-    unavailable: 'The private key would be shown on the terminal, and nobody can be asked',
+    unavailable: 'Showing the private key on the terminal must be confirmed, but input is not a terminal',
     facts: { option: '--out FILE' },
   });
   if (!shown) throw new CliError('interrupted', 'Nothing was shown');
@@ -99,8 +99,15 @@ async function newPassword(
   return resolveNewPassword({ what: 'new file', file, option: '--new-password-file FILE' }, context);
 }
 
+/** The forms in the words of a sentence. */
+const forms = {
+  base64: 'the .p12 in base64',
+  pem: 'certificates and private key in PEM',
+  p12: '.p12',
+} as const;
+
 function format({ format, out, content }: ConvertReport, style: Style): string | Uint8Array {
-  if (content === null) return `${style.green('✓')} Wrote ${out}\n`;
+  if (content === null) return `${style.green('✓')} Wrote ${out} (${forms[format]})\n`;
   return format === 'p12' ? Buffer.from(content, 'base64') : Buffer.from(`${content.trimEnd()}\n`);
 }
 

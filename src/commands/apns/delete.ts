@@ -8,7 +8,7 @@ import { askPhones } from '../../delivery/connection.ts';
 import { formsToTry, warnOfQuery } from '../../delivery/send-certificate.ts';
 import { openOrSignIn } from '../../delivery/tenant.ts';
 import { CliError } from '../../errors/cli-error.ts';
-import { wordsForPhones } from '../../report/fields.ts';
+import { formatFields, wordsForPhones } from '../../report/fields.ts';
 import { type ConnectionOptions, readSettings, type Settings } from '../../settings/settings.ts';
 import { deleteCertificate as deleteFromTenant, readBack } from '../../tenant/certificates.ts';
 import type { SentAs } from '../../tenant/client.ts';
@@ -28,11 +28,11 @@ export interface DeleteOptions extends ConnectionOptions {
 export interface DeleteReport extends Partial<MissingAnswer> {
   readonly tenant: string;
   readonly clientAppKey: string;
-  /** Null where nobody knows, as the tenant's answer is missing: `error` says so. */
+  /** Null if the tenant did not answer, so the outcome is unknown: see `error`. */
   readonly deleted: true | null;
-  /** How the tenant took the parameter. */
+  /** The form in which the tenant accepted the parameter. */
   readonly sentAs: SentAs | null;
-  /** The iPhones that are enrolled, whichever app; null where the tenant does not tell. */
+  /** The enrolled iPhones, for all apps; null if the tenant does not say. */
   readonly phones: PhoneCount | null;
 }
 
@@ -54,7 +54,9 @@ export async function deleteCertificate(options: DeleteOptions, context: Context
   for (const sentence of target.oddities) context.terminal.warn(sentence);
   const phones = await askPhones(open, settings, context);
   if (!yes) {
-    context.terminal.note(`Phones: ${wordsForPhones(phones)}`);
+    const style = await context.terminal.style('stderr');
+    if (!context.terminal.flags.quiet)
+      context.terminal.present(formatFields([['Phones', wordsForPhones(phones)]], style).trimEnd());
     await confirm(target, context);
   }
   const last = latestRecord(settings.profiles, tenant, clientAppKey);
@@ -70,8 +72,8 @@ export async function deleteCertificate(options: DeleteOptions, context: Context
 const keyFacts = { option: 'the KEY', variable: 'MFA_CLI_CLIENT_APP_KEY' };
 
 /**
- * One of the keys that this machine set a certificate for, at this tenant where one is named; null where it knows of none
- * and the tenant may. @throws {CliError} usage, interrupted
+ * Asks for one of the keys that this machine set a certificate for, at the given tenant if there is one; null if it knows
+ * none. @throws {CliError} usage, interrupted
  */
 async function askRecordedKey(
   { profiles, tenant }: Settings,
@@ -91,12 +93,12 @@ async function askRecordedKey(
   });
 }
 
-/** Offers the key that the tenant says was set last. @throws {CliError} usage, where it does not say; interrupted */
+/** Offers the key that the tenant reports as set last. @throws {CliError} usage if it reports none; interrupted */
 async function askLatestKey({ optional }: OpenTenant, { prompt }: Context): Promise<string> {
   const { latestKey } = await readBack(optional, null);
   if (typeof latestKey !== 'string') throw noKey();
   return prompt.input({
-    message: 'Which client app key? The tenant names this one as set last:',
+    message: 'Which client app key? The tenant reports this one as set last:',
     initial: latestKey,
     unavailable: 'The client app key cannot be asked for without a terminal',
     facts: keyFacts,
@@ -109,8 +111,8 @@ const unavailable = 'The deletion must be confirmed, and there is no terminal to
 const facts = { option: '--yes' };
 
 /**
- * Has a pipeline say that it is sure, twice where this machine knows of other keys alone.
- * @throws {CliError} usage, prompt-unavailable, before anything is asked of the tenant
+ * Requires `--yes` without a terminal, and `--force` as well if this machine knows only other keys.
+ * @throws {CliError} usage, prompt-unavailable, before any request to the tenant
  */
 function requireSure(
   clientAppKey: string | null,
@@ -122,7 +124,7 @@ function requireSure(
   const known = requestsTo(settings.profiles, tenant).map((request) => request.clientAppKey);
   if (force || clientAppKey === null || known.length === 0 || known.includes(clientAppKey)) return;
   const message = `This machine never set a certificate for ${clientAppKey} at ${tenant}${insteadOf(clientAppKey, known)}`;
-  throw new CliError('usage', message, { facts: { option: '--force to delete it all the same' } });
+  throw new CliError('usage', message, { facts: { option: '--force to delete it anyway' } });
 }
 
 function insteadOf(clientAppKey: string, known: readonly string[]): string {
@@ -134,11 +136,11 @@ interface Target {
   readonly tenant: string;
   readonly clientAppKey: string;
   readonly keysUsed: ReadonlyMap<string, KeyUse>;
-  /** What is odd about it, a sentence each. */
+  /** Warnings about the key, a sentence each. */
   readonly oddities: readonly string[];
 }
 
-/** A key that this machine does not know is asked about, where a person waits for it. @throws {CliError} interrupted */
+/** Asks the tenant about a key that this machine does not know, if there is a terminal. @throws {CliError} interrupted */
 async function lookAt(
   clientAppKey: string,
   { tenant, optional }: OpenTenant,
@@ -153,7 +155,7 @@ async function lookAt(
   const oddities = openRequests(profiles)
     .filter((request) => isSame(request, { tenant, clientAppKey }))
     .map(({ asked, at }) => `the ${nounOf(asked)} of ${at.slice(0, 10)}`)
-    .map((what) => `It is not known whether ${what} was done: its answer is missing.`);
+    .map((what) => `The outcome of ${what} is unknown: the tenant did not answer.`);
   const never = 'This machine never set';
   const isTheirs = told?.latestKey === clientAppKey || (told?.outcome === 'told' && told.topic !== null);
   if (isTheirs) oddities.push(`${never} ${clientAppKey} at ${tenant}; the tenant has a certificate for it.`);
@@ -163,38 +165,38 @@ async function lookAt(
       `${never} a certificate for ${clientAppKey} at ${tenant}${insteadOf(clientAppKey, known)}.`,
     );
   if (told?.outcome === 'told' && told.topic === null)
-    oddities.push(`${tenant} tells the topics of other client app keys, and none for ${clientAppKey}.`);
+    oddities.push(`${tenant} reports topics for other client app keys, but none for ${clientAppKey}.`);
   const others = [...keysUsed].filter(([key, use]) => key !== clientAppKey && isThere(use));
   const [inUse] = others.find(([, use]) => use.inUse === true) ?? [];
   if (inUse !== undefined)
     oddities.push(
-      `${tenant} pushes with ${inUse}. Whether it still does once another key is deleted is not documented: set ${inUse} again afterwards.`,
+      `${tenant} pushes with ${inUse}. Deleting another key may change that: set ${inUse} again afterwards.`,
     );
   else if (others.length > 0)
     oddities.push(
-      `What ${tenant} pushes with after this is not documented: set the key that is to be in use again afterwards (${others.map(([key]) => key).join(', ')}).`,
+      `Deleting a key may change which key ${tenant} pushes with: set the key to use again afterwards (${others.map(([key]) => key).join(', ')}).`,
     );
   return { tenant, clientAppKey, keysUsed, oddities };
 }
 
-/** A key that is ignored is there; one that was deleted is not. */
+/** An ignored key still exists; a deleted one does not. */
 function isThere({ inUse, ignoredSince }: KeyUse): boolean {
   return inUse !== false || ignoredSince !== null;
 }
 
-/** Has the key typed, so that a wrong one is noticed. @throws {CliError} interrupted */
+/** Has the user type the key, to notice a wrong one. @throws {CliError} interrupted */
 async function confirm({ clientAppKey, tenant, keysUsed }: Target, { prompt }: Context): Promise<void> {
   const isIgnored = keysUsed.get(clientAppKey)?.inUse === false;
   const effect = isIgnored
     ? ''
-    : `Nobody can approve sign-ins at ${new URL(tenant).host} in ${clientAppKey} after this. `;
+    : `Users can no longer approve sign-ins at ${new URL(tenant).host} in ${clientAppKey}. `;
   const typed = await prompt.input({
     message: `${effect}Type ${clientAppKey} to delete its certificate:`,
     unavailable,
     facts,
   });
   if (typed.trim() !== clientAppKey)
-    throw new CliError('interrupted', 'That is another key: nothing was deleted');
+    throw new CliError('interrupted', 'The key does not match: nothing was deleted');
 }
 
 function format({ tenant, clientAppKey, error }: DeleteReport, style: Style): string {

@@ -8,7 +8,7 @@ import type { OpenedP12 } from '../../delivery/open-p12.ts';
 import { formsToTry, sendCertificate } from '../../delivery/send-certificate.ts';
 import { openOrSignIn } from '../../delivery/tenant.ts';
 import { CliError } from '../../errors/cli-error.ts';
-import { concerns, formatFindings, wordsForApns, wordsForPhones } from '../../report/fields.ts';
+import { concerns, formatFields, formatFindings, wordsForApns, wordsForPhones } from '../../report/fields.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { readBack } from '../../tenant/certificates.ts';
 import { harmless } from '../../text/printable.ts';
@@ -20,17 +20,17 @@ export interface Giving {
   readonly yes?: boolean;
   readonly refresh?: boolean;
   readonly verify: Verifying;
-  /** Called once APNs has accepted the certificate, before anybody signs in. */
+  /** Called when APNs has accepted the certificate, before anyone signs in. */
   onVerified?(): Promise<void>;
-  /** Called once it is known who is signed in, before a person is asked and anything is sent. */
+  /** Called when the user is signed in, before any question and any change. */
   onOpened?(open: OpenTenant): Promise<void>;
-  /** Called once the tenant has taken it, with what this machine remembers of it. */
+  /** Called when the tenant has accepted it, with this machine's record of it. */
   onSent?(record: CertificateRecord): Promise<void>;
 }
 
 /**
- * Judges what was opened, asks a person and APNs, gives it to the tenant and remembers that. What stops it is in the
- * report. @throws {CliError} those of exit 2, 5, 6 and 7, interrupted
+ * Judges the identity, asks the user and APNs, gives it to the tenant and records that. The report says if something stopped
+ * it. @throws {CliError} those of exit 2, 5, 6 and 7, interrupted
  */
 export async function giveCertificate(
   { identity, password }: Pick<OpenedP12, 'identity' | 'password'>,
@@ -84,8 +84,8 @@ export async function giveCertificate(
 }
 
 /**
- * Shows a person what is about to be done and every error and warning, and asks if another certificate is replaced or
- * there is an error or a warning. @throws {CliError} interrupted, when the answer is no
+ * Shows the user the plan with every error and warning, and asks before replacing another certificate or if there is an
+ * error or a warning. @throws {CliError} interrupted if the user declines
  */
 async function confirmSet(
   plan: SetPlan,
@@ -96,28 +96,34 @@ async function confirmSet(
 ): Promise<void> {
   const { previous, unchanged, clientAppKey, topic, findings, certificate, unanswered } = plan;
   const environments = certificate?.environments ?? [];
-  const serves = environments.length === 0 ? 'no environment' : environments.join(' and ');
   const before =
     previous === null
-      ? 'nothing that this machine set: this client app key is new here'
+      ? 'nothing set from this machine: this client app key is new here'
       : unchanged
         ? 'the same certificate'
-        : `the certificate until ${previous.notAfter.slice(0, 10)}, set on ${previous.setAt.slice(0, 10)}`;
-  terminal.note(`To:       ${tenant}, client app key ${clientAppKey}`);
-  terminal.note(`Replaces: ${before}`);
+        : `the certificate valid until ${previous.notAfter.slice(0, 10)}, set on ${previous.setAt.slice(0, 10)}`;
+  const style = await terminal.style('stderr');
+  const concerned = concerns(findings);
+  if (concerned.length > 0) terminal.present(formatFindings(harmless(concerned), style));
+  const open = unanswered.map(({ asked, at, fingerprint: sent }) => {
+    const which = asked === 'set' ? ` (SHA-256 ${sent?.slice(0, 8)}…)` : '';
+    return ['Unknown', `outcome of the ${nounOf(asked)} of ${at.slice(0, 10)}${which}`] as const;
+  });
+  const fields = [
+    ['Replaces', before] as const,
+    ...open,
+    ['APNs', verification === null ? null : wordsForApns(verification)] as const,
+    ['Phones', phones === undefined ? null : wordsForPhones(phones)] as const,
+    ['Topic', topic] as const,
+    ['Client app key', clientAppKey] as const,
+    ['Tenant', tenant] as const,
+    ['Environments', environments.length === 0 ? 'none' : environments.join(', ')] as const,
+    ['Valid until', plan.notAfter?.slice(0, 10) ?? 'none'] as const,
+    ['SHA-256', `${plan.fingerprint?.slice(0, 8)}…`] as const,
+  ];
+  if (!terminal.flags.quiet) terminal.present(formatFields(harmless(fields), style));
   if (previous === null && clientAppKey !== topic)
     terminal.warn(`The client app key ${clientAppKey} is new here, and is not the topic`);
-  for (const { asked, at, fingerprint: sent } of unanswered) {
-    const which = asked === 'set' ? ` (SHA-256 ${sent?.slice(0, 8)}…)` : '';
-    terminal.note(`Unknown:  whether the ${nounOf(asked)} of ${at.slice(0, 10)}${which} was done`);
-  }
-  if (verification !== null) terminal.note(`APNs:     ${wordsForApns(verification)}`);
-  if (phones !== undefined) terminal.note(`Phones:   ${wordsForPhones(phones)}`);
-  const concerned = concerns(findings);
-  if (concerned.length > 0)
-    terminal.present(`\n${formatFindings(harmless(concerned), await terminal.style('stderr'))}`);
-  const [until, fingerprint] = [plan.notAfter?.slice(0, 10), plan.fingerprint?.slice(0, 8)];
-  terminal.note(`Sends:    ${serves}, until ${until}, SHA-256 ${fingerprint}…, topic ${topic}`);
   const silences = findings.some(({ code }) => code === 'silences-other-app');
   if (yes || (unchanged && !silences)) return;
   if (previous === null && concerned.length === 0 && unanswered.length === 0) return;

@@ -17,7 +17,7 @@ import { variable } from '../../settings/variable.ts';
 import type { Pace } from '../../text/pace.ts';
 import { Secret } from '../../text/secret.ts';
 
-/** `MFA_CLI_P12_PASSWORD` also opens the file afterwards. @throws {CliError} as resolveNewPassword */
+/** The password of a new .p12. `MFA_CLI_P12_PASSWORD` also opens the file later. @throws {CliError} as resolveNewPassword */
 export function newP12Password(given: GivenPassword, context: Context): Promise<Secret> {
   const name = 'MFA_CLI_P12_PASSWORD';
   const option = '--new-password-file FILE or set MFA_CLI_P12_PASSWORD';
@@ -28,13 +28,13 @@ export function newP12Password(given: GivenPassword, context: Context): Promise<
 }
 
 interface NewP12 {
-  /** What messages call it. */
+  /** Its name in messages. */
   readonly name: string;
   readonly password: Secret;
   readonly encryption: Pkcs12Encryption;
 }
 
-/** Makes the .p12, and reads it as everybody after this will. @throws {CliError} pkcs12-unsupported, interrupted */
+/** Makes the .p12 and reads it back. @throws {CliError} pkcs12-unsupported, interrupted */
 export async function makeP12(
   content: Pkcs12Content,
   { name, password, encryption }: NewP12,
@@ -53,7 +53,7 @@ export async function makeP12(
 }
 
 /**
- * The private key of a file; the password of an encrypted one from `--key-password-file`, `MFA_CLI_KEY_PASSWORD` or a
+ * The private key of a file. The password of an encrypted one comes from `--key-password-file`, `MFA_CLI_KEY_PASSWORD` or a
  * prompt.
  * @throws {CliError} key-not-recognised, key-password-incorrect, prompt-unavailable, interrupted and those of reading a file
  */
@@ -91,7 +91,7 @@ export async function readCertificates(
   return readWithin(file, 'certificate-not-recognised', context, (pace) => readCertificateFile(file, pace));
 }
 
-/** The largest certificate or key file that is looked at, in bytes. */
+/** The size limit of a certificate or key file, in bytes. */
 const fileLimit = 1024 * 1024;
 
 async function readInput(path: string, context: Context): Promise<P12File> {

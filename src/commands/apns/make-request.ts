@@ -18,7 +18,7 @@ import { onOneLine } from '../../text/printable.ts';
 import type { Secret } from '../../text/secret.ts';
 import { shellWord } from '../../text/shell.ts';
 
-/** The password of a new key: the file's, that of `MFA_CLI_KEY_PASSWORD`, else a typed one. @throws {CliError} as resolveNewPassword */
+/** The password of a new key: from the file, `MFA_CLI_KEY_PASSWORD` or the user. @throws {CliError} as resolveNewPassword */
 export function newKeyPassword(
   source: GivenPassword & Pick<NewPassword, 'option'>,
   context: Context,
@@ -28,7 +28,7 @@ export function newKeyPassword(
   return resolveNewPassword({ what: 'new key', variable: [name, value], ...source }, context);
 }
 
-/** A new key, as such and as PEM, encrypted unless the password is null; and the request for it, as PEM. */
+/** A new key, also as PEM (encrypted unless the password is null), and its request as PEM. */
 export async function makeKeyAndRequest(
   subject: readonly RequestAttribute[],
   password: Secret | null,
@@ -44,12 +44,12 @@ export async function makeKeyAndRequest(
   }
 }
 
-/** Makes a directory for the owner alone, where there is none. @throws {CliError} file-unwritable */
+/** Makes a directory for the owner only, unless it exists. @throws {CliError} file-unwritable */
 export function makeOutputDirectory(path: string): void {
   try {
     makePrivateDirectory(resolve(path));
   } catch (cause) {
-    throw unwritable(`The directory ${path} cannot be made`, cause);
+    throw unwritable(`The directory ${path} cannot be created`, cause);
   }
 }
 
@@ -79,7 +79,7 @@ interface DirectoryWords {
   readonly option: string;
 }
 
-/** The names that were given, else a person is asked for them. @throws {CliError} usage, interrupted */
+/** The given names; asks for those that are missing. @throws {CliError} usage, interrupted */
 export async function requireNames(
   options: Pick<RequestOptions, 'bundleId' | 'teamId'>,
   { given, ...words }: DirectoryWords,
@@ -98,7 +98,7 @@ export async function requireNames(
     validate: (text: string) => judgeAppleId(text, 'team'),
   };
   const validate = (path: string) =>
-    (path !== '' && path !== '-') || 'A directory is needed, for several files';
+    (path !== '' && path !== '-') || 'Enter a directory: several files are written to it';
   const place = { ...words, missing: 'No directory was given', validate };
   return {
     bundleId: await requireValue(options.bundleId, app, context),
@@ -107,7 +107,7 @@ export async function requireNames(
   };
 }
 
-/** Whom the request is for. @throws {CliError} usage, where a request cannot carry the address (RFC 5280, appendix A) */
+/** The subject of the request. @throws {CliError} usage if a request cannot carry the address (RFC 5280, appendix A) */
 export function requestSubject(
   bundleId: string,
   teamId: string,
@@ -124,7 +124,7 @@ export function requestSubject(
   ];
 }
 
-/** The way from a request to a certificate, in the words of Apple's portal; the certificate is to be saved under that path. */
+/** The steps from a request to a certificate at Apple's portal, in its words. @param certificate the path to save it to */
 export function stepsAtApple(bundleId: string, requestFile: string, certificate: string): string[] {
   return [
     'Sign in at https://developer.apple.com/account, open Certificates, Identifiers & Profiles > Certificates and press +.',

@@ -16,7 +16,7 @@ import type { CommandModule } from '../command.ts';
 import { makeP12, newP12Password, openKey, readCertificates } from './make-p12.ts';
 
 export interface PackReport extends IdentityReport {
-  /** The file that was written; null where the findings have errors, so that none was, or where the content is here. */
+  /** The written file; null if errors in the findings prevented it, or if `content` has the content. */
   readonly out: string | null;
   /** The base64 of the .p12 that goes to stdout, or null. */
   readonly content: string | null;
@@ -60,7 +60,7 @@ function format(report: PackReport, style: Style): string | Uint8Array {
   const verdict =
     out === null
       ? style.red('✗ Nothing was written: the checks found errors.')
-      : `${style.green('✓')} Wrote ${out}`;
+      : `${style.green('✓')} Wrote ${out} (certificate and private key)`;
   return formatIdentity(report, verdict, style);
 }
 
@@ -81,7 +81,7 @@ export interface PackOptions {
   readonly force?: boolean;
 }
 
-/** The paths that were given, else a person is asked for them; `-` is stdin and stdout. @throws {CliError} usage, interrupted */
+/** The given paths; asks for those that are missing. `-` is stdin or stdout. @throws {CliError} usage, interrupted */
 async function requirePaths(options: PackOptions, context: Context) {
   const ask = (given: string | undefined, message: string, missing: string, option: string) =>
     requireValue(given, { message, missing, option }, context);
@@ -93,8 +93,8 @@ async function requirePaths(options: PackOptions, context: Context) {
 }
 
 /**
- * Reads the certificate, its chain and the key; whether they belong together is not judged. The .p12 has the name of the
- * certificate, as Keychain Access gives it.
+ * Reads the certificate, its chain and the key, without checking that they match. The .p12 gets the name of the certificate,
+ * as in Keychain Access.
  * @throws {CliError} certificate-not-recognised, usage, those of openKey and of reading a file
  */
 async function readContent(
@@ -113,7 +113,7 @@ async function readContent(
   };
 }
 
-/** In the order of their issuing. @throws {CliError} usage, where one issued none of the others */
+/** The chain in issuing order. @throws {CliError} usage if a certificate issued none of the others */
 async function readChain(
   leaf: Certificate,
   paths: readonly string[],

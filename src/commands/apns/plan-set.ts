@@ -16,7 +16,7 @@ import type { SentAs } from '../../tenant/client.ts';
 import type { PhoneCount } from '../../tenant/enrolled-devices.ts';
 import type { Proof } from './proof.ts';
 
-/** Who is given which certificate; the target is null where it is not known: then nothing was sent. */
+/** The target and the certificate; `tenant` is null if unknown: then nothing was sent. */
 interface Intended {
   readonly tenant: string | null;
   readonly clientAppKey: string | null;
@@ -25,56 +25,56 @@ interface Intended {
   readonly fingerprint: string | null;
   /** Of the certificate, ISO 8601. */
   readonly notAfter: string | null;
-  /** Whether this very certificate with this topic is what was set last. */
+  /** Whether the same certificate and topic were set last. */
   readonly unchanged: boolean;
   readonly findings: readonly Finding[];
 }
 
 export interface SetReport extends Intended, Partial<MissingAnswer> {
-  /** Null where nobody knows whether the tenant has set it, as its answer is missing: `error` says so. */
+  /** Null if the tenant did not answer, so the outcome is unknown: see `error`. */
   readonly sent: boolean | null;
-  /** How the tenant took the parameters; null where nothing was sent. */
+  /** The form in which the tenant accepted the parameters; null if nothing was sent. */
   readonly sentAs: SentAs | null;
   readonly dryRun: boolean;
-  /** What APNs said; null where it was not asked. */
+  /** The answer of APNs; null if it was not asked. */
   readonly verification: Verification | null;
-  /** What the tenant said afterwards, where it was asked. */
+  /** The tenant's report after the set, if it was asked. */
   readonly held?: Held;
-  /** The iPhones that a replacement reaches, where something is replaced; null where the tenant does not tell. */
+  /** The iPhones that a replacement affects, if something is replaced; null if the tenant does not say. */
   readonly phones?: PhoneCount | null;
-  /** What a sign-in by push showed afterwards, where it was asked for; null where it failed before it showed anything. */
+  /** The sign-in by push after the set, if requested; null if it failed without a result. */
   readonly proof?: Proof | null;
 }
 
-/** How far a set came. */
+/** How far a set got. */
 export interface Done extends Pick<SetReport, 'dryRun' | 'sentAs' | 'held'> {
   phones?: PhoneCount | null;
   readonly missing: MissingAnswer | null;
   verification: Verification | null;
 }
 
-/** What is about to be done, and what the checks found. */
+/** The plan of a set, with the findings of the checks. */
 export interface SetPlan extends Intended {
   readonly certificate: PushIdentity['certificate'];
-  /** What this tool set last for the same tenant and key. */
+  /** The certificate that this machine set last for the same tenant and key. */
   readonly previous: CertificateRecord | null;
-  /** What was asked for this key since, without an answer. */
+  /** Later requests for this key without an answer. */
   readonly unanswered: readonly OpenRequest[];
-  /** Whether sign-ins that this tenant pushes today may be pushed otherwise after it. */
+  /** Whether pushes that work at this tenant today may change. */
   readonly replaces: boolean;
-  /** Whether the findings are such that nothing is sent. */
+  /** Whether the findings prevent sending. */
   readonly stops: boolean;
-  /** The plan with what was learned since: the tenant that the session belongs to, or a person's answers. */
+  /** The plan with newer facts: the session's tenant, or the user's answers. */
   with(learned: Partial<Stated>): SetPlan;
   report(done: Done): SetReport;
 }
 
 interface Stated extends Pick<Intended, 'tenant' | 'topic' | 'clientAppKey'> {
-  /** The key that the tenant says was set last; null where it was not asked, or does not say. */
+  /** The key that the tenant reports as set last; null if it was not asked or does not say. */
   readonly latestKey: string | null;
 }
 
-/** The plan for an identity: the topic is the bundle ID unless said otherwise, the key is the topic unless said otherwise. */
+/** Plans a set. The topic defaults to the bundle ID, and the key to the topic. */
 export function planSet(
   identity: PushIdentity,
   settings: Settings,
@@ -138,12 +138,12 @@ export function planSet(
   };
 }
 
-/** Topics of a certificate that alerts are not sent to. */
+/** Topics that receive no alerts. */
 const notForAlerts = /\.(voip|complication|voip-ptt)$/;
 
 /**
- * The plan with what a person is asked for where the settings leave it open: the topic, where the certificate has several
- * for alerts, and the client app key, by default the topic. Nobody is asked without a terminal, or where the plan stops.
+ * Asks for the values that the settings leave open: the topic, if the certificate has several for alerts, and the client app
+ * key, which defaults to the topic. Does not ask without a terminal, or if the plan stops.
  * @throws {CliError} interrupted
  */
 export async function askTarget(
@@ -162,9 +162,7 @@ export async function askTarget(
       facts: { option: '--topic TOPIC' },
     });
   const askKey = (topic: string): Promise<string> => {
-    terminal.note(
-      'The client app key is the tenant’s name for the certificate of your app, often its bundle ID.',
-    );
+    terminal.note("The client app key is the tenant's name for your app's certificate, often its bundle ID.");
     return prompt.input({
       message: 'Client app key:',
       initial: topic,

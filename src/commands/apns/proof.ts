@@ -17,14 +17,14 @@ export interface ProvingOptions {
   readonly proveTimeout?: string;
 }
 
-/** What a sign-in by push showed, and no more. */
+/** The result of a sign-in by push. */
 export interface Proof {
   readonly tenant: string;
   readonly user: string;
-  /** The vendor's name of what was taken: `OTP`; null where no push was offered. */
+  /** The mechanism, by the vendor's name: `OTP`; null if the tenant offered no push. */
   readonly mechanism: string | null;
   readonly outcome: 'approved' | 'denied' | 'not-approved' | 'not-answered' | 'no-push';
-  /** Whether a person says that it appeared in the app that the certificate is for; null where nobody knows, or was asked. */
+  /** Whether the user says that the push appeared in the certificate's app; null if unknown or not asked. */
   readonly appConfirmed: boolean | null;
   /** From the push to its answer. */
   readonly seconds: number;
@@ -32,16 +32,16 @@ export interface Proof {
 
 export interface OpenProof {
   readonly user: string;
-  /** Without a terminal: ends where more than a push would be asked for. Nobody's phone rings. @throws {CliError} prompt-unavailable */
+  /** Without a terminal: fails if signing in takes more than a push. No phone rings. @throws {CliError} prompt-unavailable */
   rehearse(): Promise<void>;
-  /** @param topic of the app that the push should appear in; null: not known @throws {CliError} those of signInByPush */
+  /** @param topic of the app that should show the push; null: unknown @throws {CliError} those of signInByPush */
   prove(topic: string | null): Promise<Proof>;
 }
 
 /**
- * Finds out whose phone is to ring, and has a person agree where it is not their own.
- * @param open the tenant where it is open already: then it is who is signed in there
- * @throws {CliError} usage, prompt-unavailable, interrupted; and as openOrSignIn where nobody is named or known
+ * Finds out whose phone will ring, and asks for consent if it is another user's.
+ * @param open the tenant if it is open already: then the signed-in user's phone rings
+ * @throws {CliError} usage, prompt-unavailable, interrupted; and those of openOrSignIn if no user is named or known
  */
 export async function openProof(
   settings: Settings,
@@ -86,9 +86,9 @@ async function resolveUser(
   const agreed = await context.prompt.confirm({
     message: `${given}'s phone will ring. Are they expecting it?`,
     initial: false,
-    unavailable: `${given} is not known to be who is signed in: another user's phone rings only once a person at a terminal has agreed`,
+    unavailable: `${given} may not be the signed-in user: another user's phone rings only after a confirmation at a terminal`,
   });
-  if (!agreed) throw new CliError('interrupted', 'Nobody was asked to sign in');
+  if (!agreed) throw new CliError('interrupted', 'No push was sent');
   return { tenant, user: given };
 }
 
@@ -96,7 +96,7 @@ function isSameName(one: string | null, other: string): boolean {
   return one?.toLowerCase() === other.toLowerCase();
 }
 
-/** Who is signed in. What a token or a client ID says of itself proves nothing before the tenant has taken it. */
+/** The signed-in user. Claims of a token or a client ID prove nothing until the tenant accepts them. */
 async function resolveOwn(settings: Settings, context: Context): Promise<{ tenant: string; user: string }> {
   const own = settings.credentials === null ? ownName(settings) : null;
   if (own !== null) return { tenant: requireTenant(settings, context), user: own };
@@ -104,17 +104,17 @@ async function resolveOwn(settings: Settings, context: Context): Promise<{ tenan
   return { tenant: open.tenant, user: await whoHas(open) };
 }
 
-/** The name of who is signed in, in the tenant's word; a token of the environment may say anything. @throws {CliError} usage, and as askUser */
+/** The signed-in user's name by the tenant: a token in the environment may claim any. @throws {CliError} usage, and as askUser */
 async function whoHas({ tenant, client, session }: OpenTenant): Promise<string> {
   if (session.source !== 'env' && session.user?.includes('@')) return session.user;
   const { user } = await askUser(client, session);
   if (user !== null) return user;
-  throw new CliError('usage', `${tenant} does not tell who is signed in`, { facts: userFacts });
+  throw new CliError('usage', `${tenant} does not say who is signed in`, { facts: userFacts });
 }
 
 const userFacts = { option: '--user NAME' };
 
-/** Who is said to be signed in, as far as it is known without asking the tenant; an ID in place of a name signs nobody in. */
+/** The claimed name of the signed-in user, without asking the tenant; null for an ID, which cannot sign in. */
 function ownName(settings: Settings): string | null {
   const { credentials, profile, clientId } = settings;
   const { session } = profile;
@@ -152,7 +152,7 @@ async function withPushContext<Result>(
   });
 }
 
-/** No call names the app that showed the push: a person is asked, where there is one. @throws {CliError} interrupted */
+/** Asks the user which app showed the push: no call reports it. @throws {CliError} interrupted */
 async function askApp(topic: string | null, { terminal, prompt }: Context): Promise<boolean | null> {
   if (!terminal.interactive) return null;
   const app = await prompt.select({
@@ -162,29 +162,29 @@ async function askApp(topic: string | null, { terminal, prompt }: Context): Prom
       { value: 'own', name: topic === null ? "Your company's own app" : onOneLine(topic) },
       { value: 'other', name: "Another app, such as the vendor's" },
     ],
-    unavailable: 'Nobody can be asked which app it was',
+    unavailable: 'The app cannot be asked for without a terminal',
   });
   return app === 'unknown' ? null : app === 'own';
 }
 
 const verdicts: Readonly<Record<Proof['outcome'], (proof: Proof) => string>> = {
   approved: ({ user }) => `✓ A push sign-in for ${user} was approved`,
-  denied: ({ user }) => `✗ The push sign-in for ${user} was denied, as the tenant says`,
+  denied: ({ user }) => `✗ The push sign-in for ${user} was denied`,
   'not-approved': ({ user }) => `✗ The push sign-in for ${user} was not approved`,
   'not-answered': ({ user, seconds }) =>
     `✗ The push sign-in for ${user} was not answered within ${seconds} s`,
   'no-push': ({ user }) => `✗ The tenant sent ${user} no push`,
 };
 
-/** What may be behind it; which of them it is, nobody here has seen. */
+/** Possible causes: the program cannot tell which one applies. */
 const doubts: Readonly<Record<Proof['outcome'], string | null>> = {
   approved: null,
   denied: null,
-  'not-approved': 'The tenant does not say whether it was denied on the phone, or failed otherwise.',
+  'not-approved': 'The tenant does not say whether the user denied it or it failed for another reason.',
   'not-answered':
-    'Whether the push arrived is not known here. Ask whether a phone rang; `mfa-cli apns verify` asks APNs about the certificate.',
+    'The push may not have arrived. Ask the user whether the phone rang; `mfa-cli apns verify` checks the certificate with APNs.',
   'no-push':
-    "It may have one of several causes: no phone is enrolled there for this user, the policy of the sign-in asks for something else, or the company's identity provider signs this user in.",
+    "Possible causes: the user has no enrolled phone, the sign-in policy asks for something else, or the company's identity provider signs this user in.",
 };
 
 export function formatProof(proof: Proof, style: Style): string {
@@ -192,9 +192,9 @@ export function formatProof(proof: Proof, style: Style): string {
   const isApproved = outcome === 'approved';
   const head = verdicts[outcome]({ ...proof, user: onOneLine(user) });
   const apps = {
-    true: 'the app that the certificate is for, as you say',
-    false: 'another app, as you say: this proves nothing about the certificate',
-    null: 'not known: no call names the app that showed the push',
+    true: "the certificate's app, according to you",
+    false: 'another app, according to you: this proves nothing about the certificate',
+    null: 'unknown: the tenant does not report which app showed the push',
   };
   const fields = formatFields(
     [
@@ -209,7 +209,7 @@ export function formatProof(proof: Proof, style: Style): string {
   return `${isApproved ? style.green(head) : style.red(head)}\n\n${fields}${doubt === null ? '' : `\n${doubt}\n`}`;
 }
 
-/** What a set has of the proof in its report; an error where that failed, which changes nothing of what is set. */
+/** The `proof` of a set's report, and an error if the proof failed. The certificate stays set either way. */
 export async function proveAfterSet(
   { user, prove }: OpenProof,
   topic: string | null,
@@ -228,5 +228,5 @@ export async function proveAfterSet(
 }
 
 function failed(why: string): CliError {
-  return new CliError('proof-failed', `The certificate is set, and the proof failed: ${why}`);
+  return new CliError('proof-failed', `The certificate is set, but the proof failed: ${why}`);
 }

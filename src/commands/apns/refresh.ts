@@ -25,25 +25,25 @@ type Target = Pick<CertificateRecord, 'tenant' | 'clientAppKey'>;
 
 type Kept = Target & { readonly profile: string };
 
-/** A request whose answer is missing, and whether what a tenant tells shows that it was done. */
+/** A request without an answer, and whether the tenant's report shows that it took effect. */
 interface SettledRequest {
   readonly request: OpenRequest;
   readonly done: boolean;
 }
 
-/** The record after the tenants were asked. */
+/** The record with the tenants' answers. */
 interface Refreshed {
   readonly profiles: Profiles;
   readonly settled: readonly SettledRequest[];
   heldFor(record: CertificateRecord & Kept): Held | undefined;
-  /** The iPhones that are enrolled at its tenant; null where that does not tell. */
+  /** The iPhones enrolled at its tenant; null if the tenant does not say. */
   phonesFor(record: Kept): PhoneCount | null;
-  /** The key that a tenant says was set last; null where it does not say. */
+  /** The key that a tenant reports as set last; null if it reports none. */
   latestKeyOf(tenant: string): string | null;
 }
 
 /**
- * Asks the tenants of these profiles what they hold, says what differs, and settles what that shows to be done or not.
+ * Asks the tenants of these profiles what they hold, warns of differences, and settles requests without an answer.
  * @throws {CliError} interrupted
  */
 export async function refreshRecord(
@@ -71,7 +71,7 @@ export async function refreshRecord(
       .update((latest) => withSettled(latest, settled))
       .catch(
         unlessInterrupted(({ message }) =>
-          terminal.warn(`What was settled could not be remembered: ${message}`),
+          terminal.warn(`The settled requests could not be saved: ${message}`),
         ),
       );
   const latestKeyOf = (tenant: string): string | null =>
@@ -100,8 +100,8 @@ function isKept(one: Kept, other: Kept): boolean {
 }
 
 /**
- * Whether a tenant's answer about the key of a request shows that the request was done; null: it does not show. A set of the
- * topic that the key had before never shows.
+ * Whether a tenant's answer about the key of a request shows that the request took effect; null if it does not show. Setting the
+ * same topic again never shows.
  */
 function settledBy(request: OpenRequest, told: ReadBack, profiles: Profiles): boolean | null {
   const { tenant, clientAppKey, asked, topic } = request;
@@ -111,7 +111,7 @@ function settledBy(request: OpenRequest, told: ReadBack, profiles: Profiles): bo
   const previous = latestRecord(profiles, tenant, clientAppKey);
   if (previous !== null) return previous.topic === topic ? null : told.topic === topic;
   if (told.topic !== topic) return false;
-  // It may have been there before; but a key that is in use now, after another one was, has been set since.
+  // The key may have existed before, but a key that replaced another as the one in use was set since.
   const others = requestsTo(profiles, tenant).filter((other) => other.clientAppKey !== clientAppKey);
   const wasOther = [...keysInUse(others).values()].some(({ inUse }) => inUse === true);
   return wasOther && told.latestKey === clientAppKey ? true : null;
@@ -127,17 +127,17 @@ function withSettled(profiles: Profiles, settled: readonly SettledRequest[]): Pr
   }, profiles);
 }
 
-/** A tenant's answer about a key, and about the phones that are enrolled. */
+/** A tenant's answer about a key, and its enrolled phones. */
 type Answer = ReadBack & { readonly phones: PhoneCount | null };
 
-/** The way to ask a tenant, and its phones, which are asked for once, however many keys it is asked about. */
+/** A client for a tenant, and its phones, fetched once for all keys. */
 interface Door {
   readonly client: TenantClient;
   readonly phones: Promise<PhoneCount | null>;
 }
 
 /**
- * Asks the tenants, all at once, each with its profile's session; says once each why something is not known.
+ * Asks all tenants in parallel, each with its profile's session, and notes once for each why something is unknown.
  * @throws {CliError} interrupted
  */
 async function askHeld(
@@ -161,7 +161,7 @@ async function askHeld(
   return told;
 }
 
-/** Or the reason why there is no way in. @throws {CliError} interrupted */
+/** Opens a tenant, or gives the reason why it cannot. @throws {CliError} interrupted */
 function openDoor(
   { profile, tenant }: Kept,
   { store, profiles, profileName }: Settings,
@@ -171,7 +171,7 @@ function openDoor(
   const open = async (): Promise<Door> => {
     const settings = settingsFrom({ ...options, profile }, { store, profiles }, context);
     const connection = await connectionTo(tenant, settings);
-    // What the environment holds is for the profile in force and for its tenant alone.
+    // Credentials in the environment are for the current profile and its tenant only.
     const given = profile === profileName && settings.tenant() === tenant;
     const own = given ? connection : { ...connection, clientSecret: null, accessToken: null };
     const opened = await openConnection(own, settings.profile.session, settings, context);
@@ -187,7 +187,7 @@ function openDoor(
   );
 }
 
-/** Asks the tenant that was given this; it has it by now, so what goes wrong here is no failure. @throws {CliError} interrupted */
+/** Asks the tenant after a set. An error here does not fail the set. @throws {CliError} interrupted */
 export async function askAfterwards(
   client: TenantClient,
   given: Target & Pick<CertificateRecord, 'topic'>,
@@ -198,7 +198,7 @@ export async function askAfterwards(
   return sayHeld(given, answer, terminal);
 }
 
-/** Each refusal has an ID of its own, so that no two are the same words: one for each tenant is enough. */
+/** Notes one reason for each tenant: each refusal has its own ID, so no two texts are equal. */
 function sayUnknown(
   told: readonly (readonly [Target & Partial<Kept>, ReadBack])[],
   { note }: Terminal,
@@ -210,10 +210,10 @@ function sayUnknown(
         : [],
     ),
   );
-  for (const [tenant, why] of reasons.values()) note(`It is not known what ${tenant} holds: ${why}`);
+  for (const [tenant, why] of reasons.values()) note(`Cannot tell what ${tenant} holds: ${why}`);
 }
 
-/** Says what differs, and gives the tenant's answer as a report has it. */
+/** Warns of a difference, and returns the tenant's answer for the report. */
 function sayHeld(
   { tenant, clientAppKey, topic }: Target & Pick<CertificateRecord, 'topic'>,
   answer: ReadBack,
@@ -223,8 +223,8 @@ function sayHeld(
   if (held.outcome === 'differs')
     warn(
       held.topic === null
-        ? `${tenant} tells the topics of other client app keys, and none for ${clientAppKey}`
-        : `${tenant} holds the topic ${held.topic} for ${clientAppKey}, not ${topic}`,
+        ? `${tenant} reports topics for other client app keys, but none for ${clientAppKey}`
+        : `${tenant} reports the topic ${held.topic} for ${clientAppKey}, not ${topic}`,
     );
   return held;
 }

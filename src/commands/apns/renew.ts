@@ -35,10 +35,11 @@ export async function renew(options: RenewOptions, context: Context): Promise<Re
   makeOutputDirectory(directory);
   const release = lockFile(stateFileIn(directory), {
     unlockable: `The directory ${directory} cannot be locked`,
-    held: (holder, lock) => `Another mfa-cli${holder} renews in ${directory}. If none does, remove ${lock}`,
+    held: (holder, lock) =>
+      `Another mfa-cli${holder} is renewing in ${directory}. If none is, remove ${lock}`,
   });
   try {
-    // Nobody else writes here, and a private key is not to lie about.
+    // The lock keeps other writers out, and no private key may stay in a temporary file.
     removeTemporaries(directory, true);
     const renewal = readRenewal(options, settings, names, context);
     return renewal.standing.isDue ? await goOn(renewal) : reportLater(renewal);
@@ -47,7 +48,7 @@ export async function renew(options: RenewOptions, context: Context): Promise<Re
   }
 }
 
-/** What a run would do, as far as it can be told without a password. */
+/** The steps that a run would take, as far as they are known without a password. */
 async function rehearse(renewal: Renewal): Promise<RenewReport> {
   const { directory, options, settings, standing } = renewal;
   const would = (what: string): readonly string[] => [`Without --dry-run, ${what}.`];
@@ -72,7 +73,7 @@ async function rehearse(renewal: Renewal): Promise<RenewReport> {
   return { ...report, needs: null, next };
 }
 
-/** Does what can be done; where that fails, tells how far it came. @throws {CliError} as carryOn */
+/** Takes the steps that are possible; if one fails, notes how far the renewal got. @throws {CliError} as carryOn */
 async function goOn(renewal: Renewal): Promise<RenewReport> {
   try {
     const report = reportOutcome(renewal, await carryOn(renewal));
@@ -83,7 +84,7 @@ async function goOn(renewal: Renewal): Promise<RenewReport> {
     const latest = renewal.latest();
     if (error instanceof CliError && latest !== null)
       renewal.context.terminal.note(
-        `The renewal stands at "${stageOf(latest)}": ${sameCommand(renewal)} goes on from there.`,
+        `The renewal is at stage "${stageOf(latest)}". ${sameCommand(renewal)} resumes it.`,
       );
     throw error;
   }

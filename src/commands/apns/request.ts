@@ -34,14 +34,14 @@ export interface RequestReport {
     readonly encrypted: boolean;
   };
   readonly request: { readonly file: string; readonly subject: string };
-  /** With `--practice`: a certificate of no authority that Apple or a real tenant knows, and the .p12 with it. */
+  /** With `--practice`: a certificate from an authority that neither Apple nor a real tenant trusts, and its .p12. */
   readonly practice?: {
     readonly certificate: string;
     readonly p12: string;
-    /** Of the .p12 and the key, where it was made here; null: it was given. */
+    /** Of the .p12 and the key, if this command generated it; null if it was given. */
     readonly password: string | null;
   };
-  /** What is to be done at Apple's, and then here; a sentence each. */
+  /** The next steps, at Apple and here, a sentence each. */
   readonly next: readonly string[];
 }
 
@@ -69,7 +69,7 @@ export async function request(options: RequestOptions, context: Context): Promis
   try {
     await writePrivateFile(requestFile, csr, force, context.signal);
   } catch (error) {
-    // A key that no request goes with is of no use; one that another key was replaced by may be.
+    // A key without its request is useless. With --force it stays: it has replaced another key.
     if (!force) removeFile(keyFile);
     throw error;
   }
@@ -94,13 +94,13 @@ export async function request(options: RequestOptions, context: Context): Promis
     ...report,
     practice: { ...practiced, password: ofPractice.made },
     next: [
-      'Run `mfa-cli emulator --auto-approve` in another terminal, and paste the line that it prints here.',
-      `Run \`mfa-cli apns set --no-verify --p12 ${quoted(p12)}\`. A real tenant does not take this certificate.`,
+      'Run `mfa-cli emulator --auto-approve` in another terminal, and paste the line that it prints into this one.',
+      `Run \`mfa-cli apns set --no-verify --p12 ${quoted(p12)}\`. A real tenant does not accept this certificate.`,
     ],
   };
 }
 
-/** The password of the .p12 as `apns pack` takes it; where nobody can be asked, one is made and told: it protects nothing. */
+/** The password of the .p12, as for `apns pack`. Without a terminal it is generated and shown: it protects nothing. */
 async function practicePassword({ newPasswordFile: file }: RequestOptions, context: Context) {
   const isGiven = file !== undefined || variable(context.env, 'MFA_CLI_P12_PASSWORD') !== undefined;
   if (isGiven || context.terminal.interactive)

@@ -75,19 +75,19 @@ function requireProvable({ prove, proveTimeout, dryRun }: SetOptions): void {
       facts: { option: '--prove without --dry-run' },
     });
   if (prove !== true && proveTimeout !== undefined)
-    throw new CliError('usage', 'A time for a proof was given, and nothing is to be proved', {
+    throw new CliError('usage', '--prove-timeout was given without --prove', {
       facts: { option: '--prove' },
     });
 }
 
-/** The verdict, what was sent and what not, everything that was found about it, and the proof, where there is one. */
+/** The verdict, the values that were sent, the findings and, if requested, the proof. */
 function formatSet(report: SetReport, style: Style, options: JudgingOptions): string {
   const { sent, sentAs, verification, held, findings, proof } = report;
   const head = `${verdict(report, options, style)}\n`;
   const end = proof == null ? '' : `\n${formatProof(proof, style)}`;
-  // The rest was read above the question.
+  // The user read the rest above the question.
   if (sent === true && style.conversation) {
-    const same = held?.outcome === 'same' ? 'The tenant says that it holds this topic.\n' : '';
+    const same = held?.outcome === 'same' ? 'The tenant confirms this topic.\n' : '';
     return `${head}${same}${end}`;
   }
   const fields = formatFields(
@@ -105,7 +105,7 @@ function formatSet(report: SetReport, style: Style, options: JudgingOptions): st
   );
   const wayOut =
     sent === false && stopsAt(findings, options) && areForceable(findings)
-      ? 'Give --force to send it in spite of what was found.\n'
+      ? 'To send it despite the findings, add --force.\n'
       : '';
   return `${inParts(head, fields, formatConcerns(findings, style), wayOut)}${end}`;
 }

@@ -27,7 +27,7 @@ export interface StatusOptions extends GlobalOptions {
 }
 
 export async function status(given: StatusOptions, context: Context): Promise<StatusReport> {
-  // The credentials of the environment are for another tenant than the one that is looked for.
+  // Credentials in the environment do not belong to the tenant that `--tenant` selects records of.
   const { tenant, ...options } = given;
   if (options.format !== undefined && context.terminal.flags.json)
     throw new CliError('usage', '--json and --format exclude each other', {
@@ -41,7 +41,7 @@ export async function status(given: StatusOptions, context: Context): Promise<St
   const isNamed = (options.profile ?? variable(context.env, 'MFA_CLI_PROFILE')) !== undefined;
   const ofAll = options.allProfiles === true || (tenant !== undefined && !isNamed);
   const names = ofAll ? Object.keys(settings.profiles.profiles) : [settings.profileName];
-  // What speaks with a tenant is loaded only where one is asked.
+  // Load the tenant client only if a tenant is asked.
   const asked =
     options.refresh === true
       ? await (await import('./refresh.ts')).refreshRecord(names, settings, options, context)
@@ -81,7 +81,7 @@ export async function status(given: StatusOptions, context: Context): Promise<St
   };
 }
 
-/** The profiles with no record of other tenants. @throws {CliError} usage */
+/** The profiles with the records of one tenant only. @throws {CliError} usage */
 function recordsAt(address: string, { profiles, ...others }: Profiles): Profiles {
   const tenant = parseTenantAddress(address);
   const isThere = (record: { readonly tenant: string }): boolean => record.tenant === tenant;
@@ -99,7 +99,7 @@ export const command: CommandModule<StatusOptions, StatusReport> = {
   atEnd: {
     did: () => null,
     isUnknown: ({ certificates }) => certificates.every(({ state }) => state === 'valid'),
-    // Of what several profiles set for one key the last is there.
+    // If several profiles set a certificate for one key, the last one counts.
     dues: ({ certificates }) =>
       certificates.filter(
         (one) => !certificates.some((other) => isSame(other, one) && other.setAt > one.setAt),

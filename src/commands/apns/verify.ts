@@ -31,15 +31,15 @@ export interface VerifyReport {
   readonly token?: TokenNames;
   readonly topic: string | null;
   readonly environment: ApnsEnvironment;
-  /** `api.push.apple.com`, with the port where it is not 443. */
+  /** `api.push.apple.com`, with the port unless it is 443. */
   readonly host: string;
-  /** Null where nothing was asked, and where TLS ended the connection. */
+  /** Null if APNs was not asked, or if TLS ended the connection. */
   readonly answer: PushAnswer | null;
-  /** Whether APNs found nothing wrong but the device token, which no device has. */
+  /** Whether APNs rejected nothing but the device token, which is made up. */
   readonly accepted: boolean;
   readonly explanation: string;
   readonly findings: readonly Finding[];
-  /** False exactly when a finding has level `error`, or APNs did not accept. */
+  /** False if a finding has level `error`, or APNs did not accept the certificate or the key. */
   readonly ok: boolean;
 }
 

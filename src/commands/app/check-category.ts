@@ -49,7 +49,7 @@ function judgeCategory(
 
 function judgeActions(app: App, category: Made | undefined): readonly AppFinding[] {
   const all = made(app, 'UNNotificationAction', 'title');
-  // If there is neither, the finding about the category is enough.
+  // Without both, the finding about the category is enough.
   if (category === undefined && all.length === 0) return [];
   const found = actions.map(({ id }) => withIdentifier(app, all, id));
   const strays = all.filter((action) => !found.includes(action));
@@ -118,7 +118,7 @@ function withIdentifier({ swift }: App, all: readonly Made[], id: string): Made 
   return isThere ? all.find(({ known }) => !known) : undefined;
 }
 
-/** False only if everything is known that an argument may list, and none of it is what a call makes. */
+/** False only if all items that an argument may list are known, and none is the result of the call. */
 function mayHold({ swift, values }: App, list: Span | null | undefined, wanted: SwiftCall): boolean {
   const listed: readonly Value[] = list ? values.of(list) : [{ kind: 'unknown' }];
   const isOther = (each: Value): boolean =>

@@ -43,7 +43,7 @@ function checkAuthorization(app: App): readonly AppFinding[] {
   return [finding('authorization-incomplete', message, hint, swift.placeAt(call.at))];
 }
 
-/** Whether the app registers with APNs, where its delegate is used. */
+/** Whether the app registers with APNs, and uses its delegate. */
 function checkRegistration(app: App): readonly AppFinding[] {
   const { swift } = app;
   const findings: AppFinding[] = [];

@@ -79,7 +79,12 @@ function format(report: AppCheckReport, style: Style): string {
     formatJudged(each, style, each.line === null ? each.file : `${each.file}:${each.line}`),
   );
   const shown = fields.map(([name, value]) => [name, onOneLine(value)] as const);
-  const parts = [formatFields(shown, style), marks.join(''), judged.join(''), `${verdict(report, style)}\n`];
+  const parts = [
+    formatFields(shown, style),
+    marks.join(''),
+    judged.join('\n'),
+    `${verdict(report, style)}\n`,
+  ];
   return parts.filter((part) => part !== '').join('\n');
 }
 
@@ -128,7 +133,7 @@ async function chooseTarget(
   const name = given ?? (await prompt.select({ message: 'Target:', choices, unavailable, facts }));
   const chosen = offered[names.indexOf(name)];
   if (chosen !== undefined) return chosen;
-  const message = `No application target is called ${onOneLine(name)}; there are: ${listed(names)}`;
+  const message = `No application target is called ${onOneLine(name)}. There are: ${listed(names)}`;
   throw new CliError('usage', message);
 }
 
@@ -137,7 +142,7 @@ function chooseConfiguration(target: ProjectObject, given: string | undefined): 
   const names = configurationsOf(target);
   const name = given ?? (names.length === 1 ? names[0] : 'Release') ?? 'Release';
   if (names.includes(name)) return name;
-  throw new CliError('usage', `No configuration is called ${onOneLine(name)}; there are: ${listed(names)}`, {
+  throw new CliError('usage', `No configuration is called ${onOneLine(name)}. There are: ${listed(names)}`, {
     facts: { option: '--configuration NAME' },
   });
 }

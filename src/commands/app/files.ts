@@ -17,8 +17,8 @@ export const walkLimit = 50_000;
 export const foreignFolder = /^(Pods|Carthage|build|DerivedData|node_modules|\..*)$/;
 
 /**
- * The bytes of a regular file; null if there is none, it cannot be read or exceeds the limit, in bytes, or a link leads
- * outside to it.
+ * The bytes of a regular file; null if it does not exist, is unreadable or exceeds the limit in bytes, or if a link leads
+ * out of the project.
  * @param directory of the project
  */
 function readFile(path: string, directory: string, limit = fileLimit): Buffer | null {

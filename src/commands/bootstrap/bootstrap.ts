@@ -93,7 +93,8 @@ function nextForPipelines(tenant: string, wanted: Wanted, file: string): string 
     ...(wanted.scope === 'all' ? {} : { MFA_CLI_SCOPE: wanted.scope }),
   };
   return [
-    `The password of ${wanted.serviceUser} is in ${file}. In the pipeline, set`,
+    `✓ Wrote ${file} (password of ${wanted.serviceUser})`,
+    'In the pipeline, set:',
     ...Object.entries(variables).map(([name, value]) => settingLine(name, value)),
   ].join('\n');
 }

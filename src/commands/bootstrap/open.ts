@@ -253,7 +253,7 @@ async function serviceSession(
     try {
       return session(await builtInSession(connection, http));
     } catch (second) {
-      // Both endpoints refuse a wrong secret alike; the refusal says more than a missing answer.
+      // Both endpoints refuse a wrong secret in the same words; the refusal says more than a missing answer.
       if (!(second instanceof CliError) || second.code === 'interrupted') throw second;
       throw second.code === 'sign-in-failed' ? second : error;
     }

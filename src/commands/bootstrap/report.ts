@@ -2,6 +2,7 @@ import type { Context } from '../../context.ts';
 import { hintsFor } from '../../errors/advice.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import type { Style } from '../../terminal/style.ts';
+import { widthOf } from '../../text/layout.ts';
 import { harmless, onOneLine } from '../../text/printable.ts';
 import type { BootstrapOptions } from './open.ts';
 import type { Verdicts } from './plan.ts';
@@ -37,11 +38,15 @@ function formatPlan(steps: readonly Step[], style: Style): string {
 /** One line a step, and one a changed field. */
 function formatSteps(steps: readonly Step[], style: Style, mark?: (step: Step) => string): string {
   const widest = Math.max(0, ...steps.map(({ step }) => step.length));
+  const longest = Math.max(0, ...steps.map(({ name }) => widthOf(onOneLine(name))));
   return steps
     .map((step) => {
       const colored = step.action === 'keep' ? style.dim : step.action === 'remove' ? style.red : style.green;
       const action = colored(step.action.padEnd(6));
-      const line = `  ${action}  ${step.step.padEnd(widest)}  ${style.bold(onOneLine(step.name))}${mark?.(step) ?? ''}\n`;
+      const name = onOneLine(step.name);
+      const told = mark?.(step) ?? '';
+      const gap = told === '' ? '' : ' '.repeat(longest - widthOf(name) + 2);
+      const line = `  ${action}  ${step.step.padEnd(widest)}  ${style.bold(name)}${gap}${told}\n`;
       return `${line}${step.changes.map((change) => `            ${formatChange(change)}\n`).join('')}`;
     })
     .join('');
@@ -86,9 +91,9 @@ function headline(
 
 function marked({ action, verified }: ReportedStep, style: Style, dryRun: boolean): string {
   if (action === 'keep' || dryRun) return '';
-  if (verified === true) return `  ${style.green('✓ verified')}`;
+  if (verified === true) return style.green('✓ verified');
   const wrong = action === 'remove' ? '✗ still there' : '✗ missing';
-  return verified === false ? `  ${style.red(wrong)}` : `  ${style.yellow('not reported by the tenant')}`;
+  return verified === false ? style.red(wrong) : style.yellow('not reported by the tenant');
 }
 
 interface Work {

@@ -23,7 +23,7 @@ export function makePassword(): Secret {
 }
 
 /**
- * Stores the password of a new service user beside the secret file until the user exists. The next run after an
+ * Stores the password of a new service user next to the secret file until the user exists. The next run after an
  * interrupted one takes this password, which the user may already have.
  * @throws {CliError} file-exists, file-unwritable, and those of reading a file
  */

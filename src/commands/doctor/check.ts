@@ -27,8 +27,8 @@ export function failure(message: string, hint: string): Verdict {
  */
 export const rightNotChecked: Verdict = {
   level: 'not-checked',
-  message: 'Only apns set and apns delete show whether you may manage push certificates.',
-  hint: 'They need a role with the administrative right "Device Management". `mfa-cli bootstrap` creates one.',
+  message: 'Your right to manage push certificates is unknown: only apns set and apns delete show it.',
+  hint: 'It needs a role with the administrative right "Device Management". `mfa-cli bootstrap` creates one.',
 };
 
 /** Hints of several checks. */

@@ -51,7 +51,7 @@ interface World {
   readonly found: FoundTenant;
   /** Whether the check of the keychain failed. */
   readonly isLocked: boolean;
-  /** Whether the checks are to be shown to others, so that they name no tenant and no user. */
+  /** Whether the checks name no tenant and no user, so that they can be shared. */
   readonly anonymous: boolean;
 }
 

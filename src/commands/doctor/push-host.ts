@@ -53,7 +53,7 @@ export async function checkPushHost(
     if (/^(apns-unreachable|apns-timeout|file-.*)$/.test(error.code))
       return {
         level: 'not-checked',
-        message: `The root of the push host was not checked${why}.`,
+        message: `The root of the push host is unknown${why}.`,
         hint: 'Only apns verify, push send and --verify connect to APNs.',
       };
     return warning(

@@ -35,8 +35,8 @@ const people: readonly Entry[] = [
   ['elsewhere@example.com', 'at another host of the tenant, then a password'],
 ];
 
-const phones = `Codes and answers: POST /emulator/factors lists the waiting codes. POST {"User": …, "Number": …} to
-/emulator/approve to approve a sign-in, {"User": …} to /emulator/deny to deny it.`;
+const phones = `To get the waiting codes, POST to /emulator/factors. To approve a sign-in, POST
+{"User": …, "Number": …} to /emulator/approve; to deny it, {"User": …} to /emulator/deny.`;
 
 /** The options of `EmulatorCommandOptions`, with the help on users and assumptions. */
 async function addEmulatorOptions(command: Command): Promise<void> {
@@ -81,7 +81,7 @@ async function addEmulatorOptions(command: Command): Promise<void> {
     .option('--apns-crl <file>', "that CA's revocation list, PEM");
   addList(
     command,
-    "Users and how they sign in without an application. All are administrators, with the administrator's password:",
+    "Sign-in without an application, by user (all with the administrator's password):",
     people,
   );
   command.addHelpText('after', phones);

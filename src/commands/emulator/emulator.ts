@@ -8,44 +8,13 @@ import { type Emulator, startEmulator, startTenants, type Tenants } from '../../
 import { CliError } from '../../errors/cli-error.ts';
 import { readWhole } from '../../files/read.ts';
 import { writePrivateFile } from '../../files/write.ts';
-import type { ApnsEnvironment } from '../../pkcs12/model.ts';
 import { parsePort } from '../../settings/settings.ts';
 import type { Style } from '../../terminal/style.ts';
 import { count as plural } from '../../text/phrasing.ts';
 import type { CommandModule } from '../command.ts';
 import { fleetFileFor, reportOfTenants, type TenantsReport } from './several.ts';
 import { shells } from './shells.ts';
-import { welcome } from './welcome.ts';
-
-export interface EmulatorCommandOptions {
-  readonly port?: string;
-  readonly state?: string;
-  readonly autoApprove?: boolean;
-  readonly open?: boolean;
-  readonly bare?: boolean;
-  readonly redirectUri?: readonly string[];
-  readonly tokenLifetime?: string;
-  readonly assume?: readonly string[];
-  readonly fixedPasswords?: boolean;
-  readonly tenants?: string;
-  readonly fleetFile?: string;
-  readonly shell?: string;
-  readonly apnsPort?: string;
-  readonly apnsEnvironment?: ApnsEnvironment;
-  readonly apnsCa?: string;
-  readonly apnsClientCa?: string;
-  readonly apnsCrl?: string;
-}
-
-export interface EmulatorReport {
-  readonly url: string;
-  /** The variables to set. */
-  readonly environment: Readonly<Record<string, string>>;
-  /** The users. Their passwords work only in this emulator. */
-  readonly accounts: Readonly<
-    Record<'administrator' | 'user' | 'serviceUser', { user: string; password: string }>
-  >;
-}
+import { type EmulatorCommandOptions, type EmulatorReport, welcome } from './welcome.ts';
 
 export async function emulator(
   options: EmulatorCommandOptions,

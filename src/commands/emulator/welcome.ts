@@ -2,11 +2,41 @@ import { join } from 'node:path';
 import type { Context } from '../../context.ts';
 import { makeTemporaryDirectory, removeDirectory } from '../../files/directory.ts';
 import { writePrivateFile } from '../../files/write.ts';
+import type { ApnsEnvironment } from '../../pkcs12/model.ts';
 import { formatFields, formatTable } from '../../report/fields.ts';
 import { count } from '../../text/phrasing.ts';
-import type { EmulatorCommandOptions, EmulatorReport } from './emulator.ts';
 import type { TenantsReport } from './several.ts';
 import { shells, shellsNamed } from './shells.ts';
+
+export interface EmulatorCommandOptions {
+  readonly port?: string;
+  readonly state?: string;
+  readonly autoApprove?: boolean;
+  readonly open?: boolean;
+  readonly bare?: boolean;
+  readonly redirectUri?: readonly string[];
+  readonly tokenLifetime?: string;
+  readonly assume?: readonly string[];
+  readonly fixedPasswords?: boolean;
+  readonly tenants?: string;
+  readonly fleetFile?: string;
+  readonly shell?: string;
+  readonly apnsPort?: string;
+  readonly apnsEnvironment?: ApnsEnvironment;
+  readonly apnsCa?: string;
+  readonly apnsClientCa?: string;
+  readonly apnsCrl?: string;
+}
+
+export interface EmulatorReport {
+  readonly url: string;
+  /** What to put into the environment. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Who can sign in. The passwords are for the emulator alone. */
+  readonly accounts: Readonly<
+    Record<'administrator' | 'user' | 'serviceUser', { user: string; password: string }>
+  >;
+}
 
 /**
  * The first screen: the addresses to open, who can sign in, the files that were written, what anybody else can do, and on a terminal
@@ -32,8 +62,7 @@ export async function welcome(
   ] as const;
   if (!quiet) terminal.present(`${style.bold(heading)}\n\n${formatFields(places, style)}`);
   const folder = isOne || json ? null : await writeSecrets(report, context);
-  if (isOne && !json)
-    terminal.present(formatTable(['Sign in as', 'User', 'Password'], rowsOf(report), style));
+  if (isOne) terminal.present(formatTable(['Sign in as', 'User', 'Password'], rowsOf(report), style));
   const secrets =
     folder === null ? [] : [`Wrote ${join(folder, accountsFile)} (who can sign in, with passwords)`];
   for (const words of [...secrets, ...wrote]) terminal.note(`✓ ${words}`);
@@ -74,11 +103,12 @@ async function writeSecrets(
   return folder;
 }
 
-/** What lets everybody on the machine in. */
+/** What lets everybody on the machine in, in one sentence. */
 function dangers({ fixedPasswords, autoApprove }: EmulatorCommandOptions): readonly string[] {
+  const why = [
+    ...(autoApprove === true ? ['whoever asks is signed in as the administrator'] : []),
+    ...(fixedPasswords === true ? ['the passwords are the known ones'] : []),
+  ].join(', and ');
   const reader = 'anybody on this machine can read what is set here, private keys and passwords included';
-  return [
-    ...(fixedPasswords === true ? [`The passwords are the known ones: ${reader}`] : []),
-    ...(autoApprove === true ? [`Whoever asks is signed in as the administrator: ${reader}`] : []),
-  ];
+  return why === '' ? [] : [`${why[0]?.toUpperCase()}${why.slice(1)}: ${reader}`];
 }

@@ -30,7 +30,7 @@ export interface ApplyOptions extends PlanOptions {
   readonly out?: string;
 }
 
-/** Of a longer plan the question shows the counts and the warnings; `fleet plan` shows it all. */
+/** Above the question, a longer plan shows only counts and warnings; `fleet plan` shows it all. */
 const mostRows = 40;
 
 const unavailable = 'The changes must be confirmed, and there is no terminal to ask on';
@@ -52,12 +52,15 @@ async function apply(options: ApplyOptions, context: Context): Promise<FleetRepo
   const unlock = lockFile(opened.recordPath, {
     unlockable: `The record ${opened.recordPath} cannot be locked`,
     held: (holder, lock) =>
-      `Another fleet apply${holder} is writing the record ${opened.recordPath}: ${lock} is there`,
+      `Another fleet apply${holder} is writing the record ${opened.recordPath}: ${lock} exists`,
   });
   try {
     requireReplaceable(opened.recordPath, `The record ${opened.recordPath} cannot be written`);
     const report = await applyLocked(opened, limits, options, context);
-    if (out !== null) await writeSharedFile(out, jsonOf(report), context.signal);
+    if (out !== null) {
+      await writeSharedFile(out, jsonOf(report), context.signal);
+      context.terminal.note(`✓ Wrote ${out} (report)`);
+    }
     return report;
   } finally {
     unlock();
@@ -79,7 +82,7 @@ async function applyLocked(
   const jobs = toDo(planned, limits.all);
   if (untouched.counts.blocked > 0 || jobs.length === 0) return untouched;
   if (options.yes !== true) await confirm(untouched, jobs.length, context);
-  // What an apply that was killed left in the journal, before a new one is begun.
+  // Settles the journal of a killed apply before a new one starts.
   settleRecord(opened.recordPath, prepared.record);
   return report(await carryOut({ ...prepared, planned }, opened.recordPath, limits, options, context));
 }
@@ -95,7 +98,7 @@ async function confirm(report: FleetReport, jobs: number, { prompt, terminal }: 
 }
 
 const defaultConcurrency = 8;
-/** More connections than that help no network. */
+/** More connections do not make it faster. */
 const highestConcurrency = 256;
 
 function limitsOf(
@@ -124,13 +127,13 @@ function requireName(name: string, known: readonly string[]): void {
   const near = nearestName(name.slice(0, 100), known);
   throw new CliError(
     'usage',
-    `The canary ${JSON.stringify(name)} is not among the tenants that are meant${guess(near)}`,
+    `The canary ${JSON.stringify(name)} is not one of the selected tenants${guess(near)}`,
   );
 }
 
 /**
- * Asks APNs about each certificate that is to be sent, once. What it does not accept blocks its tenants.
- * @throws {CliError} apns-unreachable and its like: whoever asks for the question needs its answer
+ * Asks APNs about each certificate to send, once. If APNs rejects it, its tenants are blocked.
+ * @throws {CliError} apns-unreachable and similar: `--verify` requires the answer
  */
 async function verifyFleet(
   planned: readonly PlannedTenant[],

@@ -24,20 +24,20 @@ import { isOn } from '../../text/phrasing.ts';
 import { Secret } from '../../text/secret.ts';
 import type { FleetCertificate, FleetTenant, P12Source, SecretPlace } from './file/fleet.ts';
 
-/** One tenant of a fleet, with a session that is its own. */
+/** One tenant of a fleet, with its own session. */
 export interface OpenFleetTenant {
   readonly client: TenantClient;
-  /** For what the work does without: its 401 renews no session and ends none. */
+  /** For optional requests: a 401 neither renews nor ends the session. */
   readonly optional: TenantClient;
-  /** How to send a certificate's parameters, in turn. */
+  /** The forms in which to send a certificate's parameters, in order. */
   readonly forms: readonly SentAs[];
 }
 
 export interface FleetAccess {
   /**
-   * Does the work signed in to a tenant as the fleet file says, and as nothing else: what the environment holds for a single
-   * command is for none of them. Afterwards its connections and its session are gone.
-   * @param aside makes the pauses between attempts
+   * Runs the work signed in to a tenant exactly as the fleet file says, ignoring credentials for single commands in the
+   * environment. Closes its connections and drops its session afterwards.
+   * @param aside runs the pauses between attempts
    * @throws {CliError} usage, not-signed-in, session-expired, sign-in-failed, those of reading a secret, and what Http throws
    */
   with<T>(
@@ -49,7 +49,7 @@ export interface FleetAccess {
 
 const defaultTimeout = 30;
 
-/** What the command line says of the way to each tenant: the limit of the waiting, in milliseconds, and a PEM bundle or null. */
+/** The network settings of the command line: the timeout in milliseconds, and a PEM bundle or null. */
 export function fleetNetwork(
   { caFile }: GlobalOptions,
   { timeout, env }: Context,
@@ -61,8 +61,8 @@ export function fleetNetwork(
 }
 
 /**
- * The ways to the tenants of a fleet: profiles are read and CAs are loaded once, and nothing of one tenant reaches another.
- * @param signal ends everything; the context's comes earlier
+ * The access to the tenants of a fleet. Profiles are read and CAs are loaded once; tenants share nothing else.
+ * @param signal ends everything; the context's signal comes earlier
  */
 export function openFleetAccess(options: GlobalOptions, signal: AbortSignal, outer: Context): FleetAccess {
   const { timeout, caFile } = fleetNetwork(options, outer);
@@ -112,7 +112,7 @@ export function openFleetAccess(options: GlobalOptions, signal: AbortSignal, out
   };
 }
 
-/** Where and as whom a tenant is called. @throws {CliError} those of reading a secret */
+/** The address and the credentials of a tenant. @throws {CliError} those of reading a secret */
 async function connectionTo(
   { name, tenant, signIn }: FleetTenant,
   { settings }: Profile,
@@ -146,7 +146,7 @@ async function connectionTo(
 
 const signInCodes = ['not-signed-in', 'session-expired', 'sign-in-failed', 'sign-in-denied'];
 
-/** What mends a sign-in is in the fleet file, and not where a single command has it. */
+/** Points the hints of a sign-in error at the fleet file. */
 function aboutSignIn(error: unknown, { signIn }: FleetTenant): unknown {
   if (!(error instanceof CliError) || !signInCodes.includes(error.code)) return error;
   const facts: ErrorFacts = 'profile' in signIn ? { fleetProfile: signIn.profile } : { fleet: true };
@@ -154,10 +154,10 @@ function aboutSignIn(error: unknown, { signIn }: FleetTenant): unknown {
 }
 
 /**
- * The secret of a fleet file, from the variable, the file or the program that it names. Resolve it where it is used, and
- * keep it no longer.
- * @param what messages call it: `the client secret of tenant "acme"`
- * @param mayBeEmpty for a password; a token or a client secret that is empty comes from a store that did not fill it
+ * The secret from the variable, the file or the program that a fleet file names. Resolve it where it is used, and drop it
+ * afterwards.
+ * @param what its name in messages: `the client secret of tenant "acme"`
+ * @param mayBeEmpty for a password; an empty token or client secret means that its store did not fill it
  * @throws {CliError} usage (an unset variable, or an empty one), file-unreadable (a program that fails), those of reading a file,
  * interrupted; none contains what was read
  */
@@ -174,22 +174,22 @@ export async function resolveSecret(
   else secret = new Secret(context.env[source.env] ?? unset(source.env, what), source.env);
   if (mayBeEmpty || secret.revealBytes().length > 0) return secret;
   const where = 'env' in source ? { variable: source.env } : {};
-  throw new CliError('usage', `${secret.source} is empty: it is to hold ${what}`, { facts: where });
+  throw new CliError('usage', `${secret.source} is empty: it must hold ${what}`, { facts: where });
 }
 
 function unset(name: string, what: string): never {
-  throw new CliError('usage', `${name} is not set: it is to hold ${what}`, { facts: { variable: name } });
+  throw new CliError('usage', `${name} is not set: it must hold ${what}`, { facts: { variable: name } });
 }
 
 export interface JudgedCertificate {
   readonly identity: PushIdentity;
-  /** What opened it, and what its tenants need to open it. */
+  /** The password that opened it, which its tenants need as well. */
   readonly password: Secret | null;
-  /** Null, as the next two, where it does not say it. */
+  /** Null, like the next two, if the certificate does not have it. */
   readonly topic: string | null;
   readonly fingerprint: string | null;
   readonly notAfter: string | null;
-  /** Without what depends on the tenant. */
+  /** Without findings that depend on the tenant. */
   readonly findings: readonly Finding[];
 }
 
@@ -218,8 +218,8 @@ export function judgeCertificate(
 }
 
 /**
- * Opens and judges the certificates that the tenants are to have, each once, one after another. Nobody is asked for a
- * password. @throws {CliError} interrupted
+ * Opens and judges each certificate of the tenants once, one after another. Never asks for a password.
+ * @throws {CliError} interrupted
  */
 export async function openFleetCertificates(
   tenants: readonly FleetTenant[],

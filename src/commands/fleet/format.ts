@@ -1,6 +1,14 @@
 import type { Context } from '../../context.ts';
-import { concerns, formatDaysLeft, formatJudged, formatTable, widthOfTable } from '../../report/fields.ts';
+import {
+  concerns,
+  formatDaysLeft,
+  formatFields,
+  formatJudged,
+  formatTable,
+  widthOfTable,
+} from '../../report/fields.ts';
 import type { Style } from '../../terminal/style.ts';
+import { shortened, widthOf } from '../../text/layout.ts';
 import { count } from '../../text/phrasing.ts';
 import type { Fleet } from './file/fleet.ts';
 import type { Settled } from './in-use.ts';
@@ -24,7 +32,7 @@ const actionWords: Readonly<Record<FleetAction, string>> = {
   unknown: 'unknown',
 };
 
-/** `3 to set, 1 to delete, 190 same`; `nothing` for no tenants. */
+/** `3 to set, 1 to delete, 190 same`. */
 function countActions(counts: FleetReport['counts']): string {
   const parts = (Object.keys(actionWords) as FleetAction[])
     .filter((action) => counts[action] > 0)
@@ -33,8 +41,8 @@ function countActions(counts: FleetReport['counts']): string {
 }
 
 /**
- * The plan for a person: what changes and what is blocked, not what stays.
- * @param most with more rows, there are none; given where something is sent in any case, as with `apply --all`
+ * The plan for a person: changes and blocked tenants only.
+ * @param most rows, or none are shown; given if something is sent in any case, as with `apply --all`
  */
 export function formatPlan(report: FleetReport, style: Style, most: number | null = null): string {
   const { tenants, counts } = report;
@@ -58,15 +66,20 @@ function planVerdict({ counts, tenants, shard }: FleetReport, style: Style, idle
   const words = `${count(tenants.length, 'tenant')}${part}: ${countActions(counts)}`;
   if (counts.blocked + counts.unknown > 0) return style.red(`✗ ${words}`);
   return tenants.some(({ action }) => changes(action))
-    ? style.yellow(`! ${words}`)
+    ? style.bold(words)
     : style.green(`✓ ${idle ? 'Nothing to do. ' : ''}${words}`);
 }
 
-/** A line a tenant: where the width is too small for all columns, those go that the name stands for. */
+type Column = readonly [title: string, cell: (tenant: FleetReportTenant) => string];
+
+/**
+ * One line a tenant. Values that several tenants share stand once, above. If the width is too small, columns that the name implies
+ * are left out, and at last the middle of a long name; `--json` has all of them.
+ */
 function formatRows(tenants: readonly FleetReportTenant[], style: Style): string {
   const color = (action: FleetAction): string =>
-    action === 'blocked' || action === 'delete' ? style.red(action) : style.yellow(action);
-  let columns: readonly (readonly [title: string, cell: (tenant: FleetReportTenant) => string])[] = [
+    action === 'blocked' || action === 'delete' ? style.red(action) : style.cyan(action);
+  const all: readonly Column[] = [
     ['Action', ({ action }) => color(action)],
     ['Name', ({ name }) => name],
     ['Tenant', ({ tenant }) => tenant],
@@ -78,11 +91,27 @@ function formatRows(tenants: readonly FleetReportTenant[], style: Style): string
         notAfter === null || daysLeft === null ? '' : formatDaysLeft(notAfter, daysLeft, style),
     ],
   ];
+  const isShared = ([title, cell]: Column): boolean =>
+    tenants.length > 1 && title !== 'Name' && new Set(tenants.map(cell)).size === 1;
+  const shared = all
+    .filter(isShared)
+    .map(([title, cell]) => [title, tenants.slice(0, 1).map(cell).join('')] as const);
+  let columns = all.filter((column) => !isShared(column));
+  let most = Number.POSITIVE_INFINITY;
   const head = (): string[] => columns.map(([title]) => title);
-  const rows = (): string[][] => tenants.map((tenant) => columns.map(([, cell]) => cell(tenant)));
-  for (const least of ['Tenant', 'Certificate', 'Client app key', 'Valid until'])
-    if (widthOfTable(head(), rows()) > style.columns) columns = columns.filter(([title]) => title !== least);
-  return formatTable(head(), rows(), style);
+  const rows = (): string[][] =>
+    tenants.map((tenant) =>
+      columns.map(([title, cell]) => (title === 'Name' ? shortened(cell(tenant), most) : cell(tenant))),
+    );
+  const over = (): number => widthOfTable(head(), rows()) - style.columns;
+  const longest = Math.max(...tenants.map(({ name }) => widthOf(name)));
+  for (const least of ['Tenant', 'Certificate', 'Client app key', 'Valid until']) {
+    if (over() <= 0) break;
+    columns = columns.filter(([title]) => title !== least);
+    most = Number.POSITIVE_INFINITY;
+    if (over() > 0) most = Math.max(Math.floor(style.columns / 3), longest - over());
+  }
+  return inParts([formatFields(shared, style), formatTable(head(), rows(), style)]);
 }
 
 function formatConcernsOf(tenants: readonly FleetReportTenant[], style: Style): string {
@@ -93,10 +122,10 @@ function formatConcernsOf(tenants: readonly FleetReportTenant[], style: Style): 
   );
   return byWords(found)
     .map(({ thing, names }) => formatJudged(thing, style, listOf(names)))
-    .join('');
+    .join('\n');
 }
 
-/** Things that are told apart by their words, each once, with the names that it concerns. */
+/** Things grouped by their words, each once, with the names that it concerns. */
 function byWords<Thing>(found: readonly (readonly [words: string, thing: Thing, name: string])[]) {
   return [...grouped(found, ([words]) => words).values()].flatMap((same) =>
     same.slice(0, 1).map(([, thing]) => ({ thing, names: same.map(([, , name]) => name) })),
@@ -117,11 +146,11 @@ function formatFailures(tenants: readonly FleetReportTenant[], style: Style): st
   const hints = new Set(tenants.flatMap(({ error }) => error?.hints ?? []));
   return [
     ...byWords(failed).map(({ thing, names }) => `${style.red(`✗ ${listOf(names)}:`)} ${thing}\n`),
-    ...[...hints].map((hint) => `  ${style.dim('hint:')} ${hint}\n`),
+    ...[...hints].map((hint) => `  ${hint}\n`),
   ].join('');
 }
 
-/** What was applied, for a person: the counts, and whom it did not reach. */
+/** The result of an apply, for a person: the counts, and the tenants that it did not reach. */
 export function formatApplied(report: FleetReport, style: Style): string {
   const { tenants, counts } = report;
   if (counts.blocked > 0) return formatPlan(report, style);
@@ -130,7 +159,7 @@ export function formatApplied(report: FleetReport, style: Style): string {
   return inParts([
     `${appliedVerdict(report, waiting.length, style)}\n`,
     formatFailures(tenants, style),
-    waiting.length === 0 ? '' : `Not started: ${names}. Run it again to do the rest.\n`,
+    waiting.length === 0 ? '' : `Not started: ${names}. Run the command again to finish.\n`,
   ]);
 }
 
@@ -149,8 +178,8 @@ function appliedVerdict({ ok, counts, tenants }: FleetReport, notStarted: number
 }
 
 /**
- * Says which requests were sent without an answer, and are sent again; which certificates are set again for the tenant to
- * push with them; and which tenants lose a key while the one that they push with was not selected.
+ * Notes the requests without an answer that are sent again and the certificates that are set again to be in use. Warns of
+ * tenants that lose a key while the one in use is not selected.
  */
 export function notePlan(planned: readonly PlannedTenant[], declared: Fleet, { terminal }: Context): void {
   const note = (which: (item: PlannedTenant) => boolean, sentence: (names: string) => string): void => {
@@ -160,17 +189,17 @@ export function notePlan(planned: readonly PlannedTenant[], declared: Fleet, { t
   note(
     (item) => isUnanswered(item) && item.action !== 'delete',
     (names) =>
-      `The answer to the last request is unknown for ${names}: it is sent again, which changes nothing if it was taken.`,
+      `The last request got no answer for ${names}: it is sent again, which is harmless if it took effect.`,
   );
   note(
     (item) => isUnanswered(item) && item.action === 'delete',
     (names) =>
-      `The answer to the last delete is unknown for ${names}: the key is deleted again, unless the tenant says that it is gone. A certificate that another machine has set for it meanwhile is deleted as well.`,
+      `The last delete got no answer for ${names}: the key is deleted again, unless the tenant reports that it is gone. This also deletes a certificate that another machine has set for it since.`,
   );
   note(
     ({ action, previous }) => action === 'set' && previous?.state === 'set',
     (names) =>
-      `The certificate is the same, and set again, for ${names}: another key of the tenant was set or deleted since, or goes now, and it pushes with the key set last.`,
+      `The same certificate is set again for ${names}: another key of the tenant was set or deleted since, or is deleted now, and the tenant pushes with the key set last.`,
   );
   const losing = new Set(planned.flatMap(({ tenant, action }) => (action === 'delete' ? tenant.tenant : [])));
   const selected = new Set(planned.map(({ tenant }) => tenant.name));
@@ -179,16 +208,18 @@ export function notePlan(planned: readonly PlannedTenant[], declared: Fleet, { t
   );
   if (left.length > 0)
     terminal.warn(
-      `Another key of the same tenant is deleted, which may end the pushes of ${listOf(left.map(({ name }) => name))}: select it as well, and it is set again`,
+      `Deleting another key of the same tenant may end pushes for ${listOf(left.map(({ name }) => name))}: select it as well to set it again`,
     );
 }
 
-/** Says what the tenants told of requests without an answer. The record stays as it is: the next apply writes it. */
+/** Notes the requests that the tenants' reports settle. The record stays as it is: the next apply writes it. */
 export function noteSettled(settled: readonly Settled[], { terminal }: Context): void {
   for (const taken of [true, false]) {
     const names = settled.filter((one) => one.taken === taken).map(({ entry }) => entry.name);
-    const words = taken ? 'took the last request' : 'did not take the last request';
+    const words = taken ? 'did' : 'did not do';
     if (names.length > 0)
-      terminal.note(`By what the tenant holds, it ${words}, whose answer is missing: ${listOf(names)}.`);
+      terminal.note(
+        `The tenant's report shows that it ${words} what the last request asked: ${listOf(names)}.`,
+      );
   }
 }

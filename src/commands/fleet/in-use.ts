@@ -5,7 +5,7 @@ import type { KeyedTenant } from './pool.ts';
 import { type FleetRecord, placeKey, type RecordChange, type RecordEntry, withChanges } from './record.ts';
 import { grouped } from './report.ts';
 
-/** Which key each tenant pushes with, by its address. */
+/** The keys of a tenant and their use, by the tenant's address. */
 export type KeyUses = (tenant: string) => ReadonlyMap<string, KeyUse>;
 
 /** @param answers of the tenants, by name */
@@ -15,7 +15,7 @@ export function keyUsesOf(
   answers: ReadonlyMap<string, ReadBack>,
 ): KeyUses {
   const byTenant = grouped(entries, ({ tenant }) => tenant);
-  /** The key that each tenant itself names as the latest. */
+  /** The key that each tenant reports as the latest. */
   const latest = new Map<string, string>();
   for (const { name, tenant } of tenants) {
     const key = answers.get(name)?.latestKey ?? null;
@@ -35,7 +35,7 @@ export function keyUsesOf(
   return (tenant) => uses.get(tenant) ?? new Map();
 }
 
-/** A request without an answer, of which a tenant told whether it took it. */
+/** A request without an answer that a tenant's report settled. */
 export interface Settled {
   readonly entry: RecordEntry;
   readonly taken: boolean;
@@ -43,8 +43,8 @@ export interface Settled {
 }
 
 /**
- * The record, with what the tenants told about requests without an answer, and what of it is settled. Of one that changes no
- * topic, as a renewal, a tenant that tells topics cannot tell whether it took it.
+ * The record with the requests that the tenants' reports settle, and those requests. A renewal changes no topic, so a report of
+ * topics cannot settle it.
  */
 export function settleByWord(
   record: FleetRecord,
@@ -62,7 +62,7 @@ export function settleByWord(
   return { record: { entries: withChanges(record.entries, changes) }, settled };
 }
 
-/** Null: it needs no settling, or what the tenant holds cannot tell. @param held null: it holds none for the key */
+/** Null if the entry is settled, or the topic cannot tell. @param held the tenant's topic; null if it has none for the key */
 function settle(entry: RecordEntry, held: string | null): Settled | null {
   const { name, tenant, clientAppKey, state, outcome: _, before, ...sent } = entry;
   if (state !== 'sending' || before === undefined) return null;

@@ -18,18 +18,18 @@ export interface FleetInitOptions extends GlobalOptions {
   readonly refresh?: boolean;
 }
 
-/** The names of what is in a new fleet file. */
+/** The names in a new fleet file. */
 interface NewNames {
   readonly tenants: readonly string[];
   readonly certificates: readonly string[];
-  /** Profiles of tenants at which nothing was set: they stand in it as comments. */
+  /** Profiles of tenants without a certificate, which the file has as comments. */
   readonly withoutCertificate: readonly string[];
 }
 
 interface FleetInitReport extends NewNames {
   /** As given; `-` is stdout. */
   readonly file: string;
-  /** The file itself, where it goes to stdout. */
+  /** The file's text if it goes to stdout. */
   readonly content: string | null;
 }
 
@@ -37,7 +37,7 @@ export async function init(options: FleetInitOptions, context: Context): Promise
   const { file = defaultFleetFile, force = false } = options;
   const { profiles } = await readSettings(options, context);
   const recorded = knownTenants(profiles);
-  // What speaks with a tenant is loaded only where one is asked.
+  // Load the tenant client only if a tenant is asked.
   const known =
     options.refresh === true
       ? await (await import('./pool.ts')).askKnown(recorded, options, context)
@@ -54,21 +54,21 @@ function format(report: FleetInitReport, style: Style): string | Uint8Array {
   const { file, content, tenants, certificates, withoutCertificate } = report;
   if (content !== null) return Buffer.from(content);
   const holds = `${count(tenants.length, 'tenant')}, ${count(certificates.length, 'certificate')}`;
-  const lines = [`${style.green('✓')} Wrote ${onOneLine(file)}: ${holds}`];
+  const lines = [`${style.green('✓')} Wrote ${onOneLine(file)} (fleet file: ${holds})`];
   if (withoutCertificate.length > 0)
     lines.push(`  In comments, since nothing was set there: ${withoutCertificate.map(onOneLine).join(', ')}`);
   const next =
     tenants.length === 0
       ? 'Declare certificates and tenants in it: `mfa-cli help fleet-file` shows how'
-      : 'Name the place of each .p12 in it, then: mfa-cli fleet plan';
+      : 'Enter the path of each .p12 in it, then: mfa-cli fleet plan';
   return [...lines, `  ${next}`, ''].join('\n');
 }
 
 export const command: CommandModule<FleetInitOptions, FleetInitReport> = { work: init, format };
 
-const head = `# What push certificate each tenant is to have: \`mfa-cli fleet plan\` says what there is to do, \`mfa-cli fleet apply\`
-# does it, and \`mfa-cli fleet status\` tells how long it lasts. The format: \`mfa-cli help fleet-file\`.
-# No secret stands in here: { env: VARIABLE }, { file: PATH } or { command: [PROGRAM, ARGUMENT] } says where one is.
+const head = `# The push certificate of each tenant. \`mfa-cli fleet plan\` shows the changes, \`mfa-cli fleet apply\` makes them, and
+# \`mfa-cli fleet status\` shows when each certificate expires. The format: \`mfa-cli help fleet-file\`.
+# This file holds no secret, only its place: { env: VARIABLE }, { file: PATH } or { command: [PROGRAM, ARGUMENT] }.
 version: 1
 defaults: { warn-days: 30 }
 `;
@@ -87,7 +87,7 @@ tenants: {}
   #   labels: { region: eu }
 `;
 
-/** A fleet file of what this machine knows; an example in comments where that is nothing. It is valid, and holds no secret. */
+/** A valid fleet file from this machine's records, without secrets; an example in comments if there are none. */
 export function newFleet(known: readonly KnownTenant[]): NewNames & { readonly text: string } {
   if (known.length === 0)
     return { text: `${head}\n${example}`, tenants: [], certificates: [], withoutCertificate: [] };
@@ -101,11 +101,11 @@ export function newFleet(known: readonly KnownTenant[]): NewNames & { readonly t
     const isTold = tenant.toldKey === last.clientAppKey;
     const lines = [
       tenantLines(name, tenant, called, last.clientAppKey),
-      ...(isTold ? ['    # The tenant says that it pushes with this key.'] : []),
+      ...(isTold ? ['    # The tenant reports that it pushes with this key.'] : []),
       // A tenant pushes with the key that was set last.
       ...tenant.certificates
         .slice(0, -1)
-        .map(({ clientAppKey }) => `    # Set before, and not used since: ${onOneLine(clientAppKey)}`),
+        .map(({ clientAppKey }) => `    # Set earlier, no longer in use: ${onOneLine(clientAppKey)}`),
     ];
     return { name, lines: lines.join('\n') };
   });
@@ -127,12 +127,12 @@ export function newFleet(known: readonly KnownTenant[]): NewNames & { readonly t
   };
 }
 
-/** By which two certificates are one; no fingerprint has a blank. */
+/** The identity of a certificate; no fingerprint has a blank. */
 function identityOf({ fingerprint, topic }: KnownCertificate): string {
   return fingerprint ?? `topic ${topic}`;
 }
 
-/** The name and the lines of each certificate that was set last somewhere, once, by its fingerprint. */
+/** The name and the lines of each certificate that was set last at some tenant, once by its identity. */
 function namedCertificates(known: readonly KnownTenant[]) {
   const named = new Map<string, { readonly name: string; readonly lines: string }>();
   const taken = new Set<string>();
@@ -142,11 +142,11 @@ function namedCertificates(known: readonly KnownTenant[]) {
     const name = freeName(topic.slice(topic.lastIndexOf('.') + 1), 'app', taken);
     const origin =
       fingerprint === null || notAfter === null
-        ? 'A tenant tells its topic, and not which certificate it is'
-        : `It ends on ${onOneLine(notAfter.slice(0, 10))}; SHA-256 ${onOneLine(fingerprint)}`;
+        ? 'A tenant reports its topic, but not the certificate'
+        : `Expires on ${onOneLine(notAfter.slice(0, 10))}; SHA-256 ${onOneLine(fingerprint)}`;
     const lines = `  # ${origin}
   ${name}:
-    p12: ${scalar(`${name}.p12`)} # name the place of the file
+    p12: ${scalar(`${name}.p12`)} # enter the path of the file
     password: { env: ${variableFor(name)}_P12_PASSWORD }
     topic: ${scalar(topic)}`;
     named.set(identityOf(certificate), { name, lines });
@@ -177,11 +177,11 @@ function tenantLines(name: string, tenant: KnownTenant, certificate: string, cli
 }
 
 function commentedTenant(tenant: KnownTenant, name: string): string {
-  return `  # Nothing was set there from this machine; {} above goes with the first tenant.
+  return `  # Nothing was set there from this machine. Remove the {} above when you add a tenant.
 ${tenantLines(name, tenant, 'NAME', tenant.toldKey ?? 'KEY').replace(/^ {2}/gm, '  # ')}`;
 }
 
-/** The nearest name that may stand in the file and does not yet. */
+/** A valid name that is not taken, as close to the wanted one as possible. */
 function freeName(wanted: string, otherwise: string, taken: Set<string>): string {
   const clean = wanted.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^-+|(?<!-)-+$/g, '');
   const base = /^[A-Za-z0-9]/.test(clean) && isName(clean) ? clean.slice(0, 100) : otherwise;
@@ -196,7 +196,7 @@ function variableFor(name: string): string {
   return /^[A-Z]/.test(upper) ? upper : `_${upper}`;
 }
 
-/** A text as it stands in YAML: plain, or in the quotes of JSON, which YAML also reads. */
+/** A text in YAML: plain, or in JSON's quotes, which YAML also reads. */
 function scalar(text: string): string {
   const isPlain = /^[A-Za-z][\w.@/-]*$/.test(text) && !/^(true|false|null|y|n|yes|no|on|off)$/i.test(text);
   return isPlain ? text : onOneLine(JSON.stringify(text));

@@ -6,29 +6,29 @@ import type { ReadBack } from '../../tenant/certificates.ts';
 import { isOn } from '../../text/phrasing.ts';
 
 export interface KnownTenant {
-  /** Of the profile that signs in there. */
+  /** The profile that signs in there. */
   readonly profile: string;
   readonly tenant: string;
-  /** The service user whose session the profile has; null: a person's. */
+  /** The service user of the profile's session; null: a person. */
   readonly clientId: string | null;
   readonly appId: string | null;
   readonly scope: string | null;
   readonly platformToken: boolean;
-  /** What was set there, one for each client app key; what is in use is the last. */
+  /** The certificates set there, one for each client app key, the one in use last. */
   readonly certificates: readonly KnownCertificate[];
-  /** The client app key that the tenant says it pushes with, where it was asked. */
+  /** The client app key that the tenant reports as in use, if it was asked. */
   readonly toldKey?: string;
 }
 
-/** Of one that only the tenant tells of nothing but key and topic is known. */
+/** A certificate that only the tenant reports has a key and a topic, and nothing else. */
 export interface KnownCertificate extends Pick<CertificateRecord, 'clientAppKey' | 'topic'> {
   readonly fingerprint: string | null;
   readonly notAfter: string | null;
 }
 
 /**
- * The tenants of this machine's profiles, with what was set there last, whichever profile it was set with. A profile that has
- * nothing but a virtual phone is none of an admin.
+ * The tenants of this machine's profiles, with the certificates set there last by any profile. Leaves out a profile that has
+ * only a virtual phone: it is not an admin's.
  */
 export function knownTenants({ profiles }: Profiles): readonly KnownTenant[] {
   const own = Object.entries(profiles).map(([name, profile]) => ({
@@ -44,7 +44,7 @@ export function knownTenants({ profiles }: Profiles): readonly KnownTenant[] {
     if (origin === null || isPhone || known.has(origin)) continue;
     known.set(origin, { profile: name, tenant: origin, ...accountOf(profile), certificates: at(origin) });
   }
-  // What was set with a profile that is of another tenant by now: signing in again takes a profile of its own.
+  // Certificates of a profile that belongs to another tenant now: signing in again takes a new profile.
   for (const { tenant } of records) {
     const [profile = tenant] = new URL(tenant).hostname.split('.');
     if (!known.has(tenant)) known.set(tenant, { profile, tenant, ...nobody, certificates: at(tenant) });
@@ -74,7 +74,7 @@ function accountOf({ settings, session }: Profile): Omit<KnownTenant, 'profile' 
   };
 }
 
-/** The last of each pair of tenant and client app key. */
+/** The last record of each pair of tenant and client app key. */
 function latestRecords(records: readonly CertificateRecord[]): readonly CertificateRecord[] {
   const sorted = records.toSorted((one, other) =>
     one.setAt < other.setAt ? -1 : Number(one.setAt > other.setAt),
@@ -83,7 +83,7 @@ function latestRecords(records: readonly CertificateRecord[]): readonly Certific
   return [...latest.values()].filter(({ tenant }) => URL.canParse(tenant));
 }
 
-/** As the tenant tells it. What is in use is the last of its certificates: that of the key that it tells, where this machine set one for it. */
+/** The tenant with its own report. The certificate of the reported key comes last, if this machine set one for it. */
 export function withTold(known: KnownTenant, answer: ReadBack | undefined): KnownTenant {
   const key = answer?.latestKey ?? null;
   if (key === null || answer?.outcome !== 'told') return known;

@@ -14,31 +14,30 @@ import type { FleetAction } from './report.ts';
 
 export interface PlannedTenant {
   readonly tenant: FleetTenant;
-  /** Null where only a certificate that does not open knows it. */
+  /** Null if only a certificate that does not open has it. */
   readonly clientAppKey: string | null;
   readonly action: FleetAction;
-  /** Null: none is to be there, or it does not open. */
+  /** Null: the tenant must have none, or it does not open. */
   readonly certificate: JudgedCertificate | null;
   /** The entry of this tenant and key in the record. */
   readonly previous: RecordEntry | null;
   readonly findings: readonly Finding[];
-  /** Why it is blocked, where that is no finding. */
+  /** The reason for a block that is not a finding. */
   readonly error: CliError | null;
 }
 
-/** What a plan compares with what the file declares. */
+/** The facts that a plan compares with the file. */
 interface Known {
   readonly certificates: JudgedCertificates;
   /** Whether findings block. */
   stops(findings: readonly Finding[]): boolean;
-  /** What the tenants say that they hold, by name. They tell a topic at most: the right one counts as what is on record. */
+  /** The tenants' reports, by name. They have a topic at most: if it matches, the recorded certificate counts. */
   readonly answers?: ReadonlyMap<string, ReadBack>;
 }
 
 /**
- * What is to be done for each tenant, in their order: what the file declares, beside what the record says. Where the answer
- * to an earlier request is unknown, it is done again; and so is what is there already, where it is not, or will not be, for
- * sure what the tenant pushes with.
+ * The action for each tenant, in file order, from the file and the record. Repeats a request without an answer, and sets a
+ * certificate again if the tenant does not, or may not, push with its key.
  */
 export function planFleet(
   tenants: readonly FleetTenant[],
@@ -47,7 +46,7 @@ export function planFleet(
 ): readonly PlannedTenant[] {
   const recorded = new Map(record.entries.map((entry) => [placeKey(entry), entry]));
   const usesOf = keyUsesOf(record, tenants, answers);
-  /** The keys that are to be deleted, and are silenced by nothing else. */
+  /** The keys to delete: silencing these is no finding. */
   const going = new Set(
     tenants.flatMap(({ tenant, certificate, clientAppKey }) =>
       certificate === null && clientAppKey !== null ? placeKey({ tenant, clientAppKey }) : [],
@@ -85,7 +84,7 @@ export function planFleet(
     const place = clientAppKey === null ? null : placeKey({ tenant: tenant.tenant, clientAppKey });
     const previous = recorded.get(place ?? '') ?? null;
     const item = judge(tenant, { tenant, clientAppKey, certificate, previous, findings: [], error });
-    // Where certificates name the topics, only now it shows that two tenants are one.
+    // If the topics come from the certificates, two tenants may turn out to be the same only here.
     const other = place === null ? undefined : names.get(place);
     if (other !== undefined) {
       const message = `${other} and ${tenant.name} are the same tenant with the same client app key, ${clientAppKey}`;
@@ -96,13 +95,13 @@ export function planFleet(
     if (action === 'delete') losing.add(tenant.tenant);
     return { ...item, action };
   });
-  // Whether the key that a tenant pushes with outlives the deletion of another is not known: it is set after it.
+  // Deleting a key may end the use of another one, so set that one again afterwards.
   return planned.map((item) =>
     item.action === 'same' && losing.has(item.tenant.tenant) ? { ...item, action: 'set' } : item,
   );
 }
 
-/** Those of the certificate, and whether it is older than what was set last. */
+/** The certificate's findings, and whether it is older than the one set last. */
 function findingsFor(
   { identity, findings }: JudgedCertificate,
   previous: RecordEntry | null,
@@ -113,10 +112,10 @@ function findingsFor(
   return [...checkReplacement(identity, { now: end, previous: { fingerprint, notAfter: end } }), ...findings];
 }
 
-/** Only `--force` can lead here: what cannot be sent, not even so. */
+/** Why a certificate cannot be sent, even with `--force`. */
 function unsendable({ fingerprint, topic }: JudgedCertificate, clientAppKey: string | null): CliError | null {
   if (fingerprint === null)
-    return new CliError('usage', 'A file without a certificate cannot be sent, not even by force');
+    return new CliError('usage', 'A file without a certificate cannot be sent, even with --force');
   return topic === null || clientAppKey === null
     ? new CliError('usage', 'The certificate names no topic, and neither does the fleet file')
     : null;
@@ -132,7 +131,7 @@ function actionFor(
   return previous.state === 'set' && inUse ? 'same' : 'set';
 }
 
-/** The action after a tenant told what it holds. */
+/** The action after the tenant's report. */
 function actionHolding(
   { certificate, action, previous }: PlannedTenant,
   answer: ReadBack | undefined,
@@ -145,7 +144,7 @@ function actionHolding(
   return held === certificate.topic && isRecorded ? action : 'replace';
 }
 
-/** Whether a request was sent whose answer never came. */
+/** Whether the last request got no answer. */
 export function isUnanswered({ previous }: PlannedTenant): boolean {
   return previous?.state === 'sending';
 }

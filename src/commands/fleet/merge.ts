@@ -11,7 +11,7 @@ interface MergeOptions {
   readonly reports: readonly string[];
 }
 
-/** A hundred thousand tenants take a quarter of it, in bytes. */
+/** In bytes: 100,000 tenants take a quarter of it. */
 const limit = 256 * 1024 * 1024;
 
 async function merge({ reports: paths }: MergeOptions, context: Context): Promise<FleetReport> {
@@ -39,8 +39,8 @@ function readReport(text: string, name: string): NamedReport {
 }
 
 /**
- * Whether a report can only be that of a plan, or only that of an apply; null: nothing was to be sent, or something was
- * blocked, where the two look the same.
+ * Whether a report must come from a plan or from an apply; null if both look the same, as nothing was planned or something was
+ * blocked.
  */
 function kindOf({ tenants, counts, ok }: FleetReport): 'plan' | 'apply' | null {
   if (counts.sent + counts.failed + counts.unanswered > 0) return 'apply';
@@ -49,9 +49,9 @@ function kindOf({ tenants, counts, ok }: FleetReport): 'plan' | 'apply' | null {
 }
 
 /**
- * One report of those of all shards, its tenants by name: the order of the file is not in them.
- * @throws {CliError} usage: a shard is missing, or is there twice; the numbers of shards differ, or their fleets; plans are
- * among them that were not applied; a tenant is in two
+ * Merges the reports of all shards into one, with the tenants by name: the reports do not have the file's order.
+ * @throws {CliError} usage: a shard is missing or appears twice; the number of shards or the fleets differ; plans are mixed with
+ * applied reports; a tenant is in two
  */
 function mergeReports(reports: readonly NamedReport[]): FleetReport {
   requireAllShards(reports);
@@ -81,7 +81,7 @@ function requireAllShards(reports: readonly NamedReport[]): void {
     const { index, count } = parseShard(report.shard ?? '', `${name} is not the report of a shard`);
     if (total === 0) [total, first] = [count, name];
     if (count !== total)
-      throw new CliError('usage', `${name} is of ${count} shards, and ${first} of ${total}`);
+      throw new CliError('usage', `${name} is one of ${count} shards, but ${first} is one of ${total}`);
     const other = seen.get(index);
     if (other !== undefined)
       throw new CliError('usage', `${other} and ${name} are both the report of shard ${index}/${total}`);
@@ -91,7 +91,7 @@ function requireAllShards(reports: readonly NamedReport[]): void {
   if (missing.length === 0) return;
   const shown = missing.slice(0, 10).map((index) => `${index}/${total}`);
   const more = missing.length > shown.length ? ` and ${missing.length - shown.length} more` : '';
-  throw new CliError('usage', `No report is there for shard ${shown.join(', ')}${more}`);
+  throw new CliError('usage', `No report was given for shard ${shown.join(', ')}${more}`);
 }
 
 function requireOneKind(reports: readonly NamedReport[]): void {
@@ -100,18 +100,18 @@ function requireOneKind(reports: readonly NamedReport[]): void {
   if (stranger !== undefined)
     throw new CliError(
       'usage',
-      `${stranger.name} is of another fleet, ${stranger.report.file}, than ${first?.name}, ${first?.report.file}`,
+      `${stranger.name} is for the fleet ${stranger.report.file}, but ${first?.name} is for ${first?.report.file}`,
     );
   const plan = reports.find(({ report }) => kindOf(report) === 'plan');
   const applied = reports.find(({ report }) => kindOf(report) === 'apply');
   if (plan !== undefined && applied !== undefined)
     throw new CliError(
       'usage',
-      `${plan.name} is the report of fleet plan, and ${applied.name} that of fleet apply`,
+      `${plan.name} is a report of fleet plan, but ${applied.name} is one of fleet apply`,
     );
 }
 
-/** Each machine may have the file in a directory of its own. */
+/** Machines may keep the file in different directories. */
 function fleetOf({ file }: FleetReport): string {
   return file.split(/[\\/]/).at(-1) ?? file;
 }

@@ -18,23 +18,23 @@ export interface OpenedFleet {
   readonly declared: Fleet;
   readonly file: string;
   readonly recordPath: string;
-  /** `3/10`; null: all of it. */
+  /** `3/10`; null: the whole fleet. */
   readonly shard: string | null;
   readonly trust: FleetTrust;
 }
 
-/** Room for some 200,000 tenants, in bytes. */
+/** In bytes: room for some 200,000 tenants. */
 const fleetLimit = 64 * 1024 * 1024;
 
 /**
- * Reads the fleet file and selects the tenants that the options and the environment mean.
+ * Reads the fleet file and selects tenants by the options and the environment.
  * @throws {CliError} fleet-file-invalid, usage, and those of reading a file
  */
 export async function openFleet(options: FleetOptions, context: Context): Promise<OpenedFleet> {
   const { file = defaultFleetFile, record, only = null, label = null } = options;
   const shard = givenShard(options, context.env);
   const folder = file === '-' ? '.' : dirname(file);
-  // Where a link leads to a folder, its `..` is another than the path's words say.
+  // Behind a link to a folder, `..` is not the folder that the path suggests.
   const directory = statsOf(folder) === null ? resolve(folder) : realPathOf(folder);
   let doubt: Doubt | null | undefined;
   const judge = (opened: Stats): void => {
@@ -54,9 +54,9 @@ export async function openFleet(options: FleetOptions, context: Context): Promis
   };
 }
 
-/** @throws {CliError} fleet-file-invalid, if it is no UTF-8 */
+/** @throws {CliError} fleet-file-invalid, if it is not UTF-8 */
 function decode(bytes: Uint8Array, file: string): string {
-  // A byte-order mark goes.
+  // Drops a byte-order mark.
   const text = new TextDecoder().decode(bytes);
   if (isUtf8(bytes)) return text;
   const line = text.slice(0, text.indexOf('\ufffd')).split('\n').length;
@@ -66,16 +66,17 @@ function decode(bytes: Uint8Array, file: string): string {
 }
 
 /**
- * Which part of the fleet is meant: `--shard`, else `MFA_CLI_SHARD`, else the number that Kubernetes gives a pod of an indexed
+ * The part of the fleet to use: `--shard`, else `MFA_CLI_SHARD`, else the number that Kubernetes gives a pod of an indexed job,
  * job, of `MFA_CLI_SHARDS`.
- * @throws {CliError} usage, also for half of the latter: every pod would do the work of all
+ * @throws {CliError} usage, also if only one of the latter two is set: every pod would do all the work
  */
 function givenShard({ shard }: FleetOptions, env: Environment): Shard | null {
   for (const [name, text] of [
     ['--shard', shard],
     ['MFA_CLI_SHARD', variable(env, 'MFA_CLI_SHARD')],
   ])
-    if (text !== undefined) return parseShard(text, `${name} takes I/N, as 0/10 for the first of ten shards`);
+    if (text !== undefined)
+      return parseShard(text, `${name} takes I/N, such as 0/10 for the first of ten shards`);
   const names = ['JOB_COMPLETION_INDEX', 'MFA_CLI_SHARDS'];
   const values = names.map((name) => variable(env, name));
   if (values.every((value) => value === undefined)) return null;
@@ -84,7 +85,7 @@ function givenShard({ shard }: FleetOptions, env: Environment): Shard | null {
     return parseShard(values.join('/'), 'JOB_COMPLETION_INDEX counts from 0 to one less than MFA_CLI_SHARDS');
   throw new CliError(
     'usage',
-    `${names.find((name) => name !== missing)} is set, but ${missing} is not: which part of the fleet is meant is not known`,
+    `${names.find((name) => name !== missing)} is set, but ${missing} is not: the shard is unknown`,
     { facts: { option: '--shard I/N', variable: missing } },
   );
 }
@@ -93,7 +94,7 @@ export function isStdout(out: string | undefined): out is '-' | undefined {
   return out === undefined || out === '-';
 }
 
-/** What the fleet is made of cannot be made again. @throws {CliError} usage, if `out` is one of its files */
+/** Refuses to write over a file of the fleet: it cannot be restored. @throws {CliError} usage, if `out` is one of them */
 export function requireNoInput(out: string, fleet: Fleet, recordPaths: readonly string[]): void {
   const own = [fleet.file, ...recordPaths.flatMap((path) => [path, `${path}.journal`, `${path}.lock`])];
   const named = sourcesOf(fleet).flatMap((each) =>
@@ -102,10 +103,10 @@ export function requireNoInput(out: string, fleet: Fleet, recordPaths: readonly 
   const target = identityOf(out);
   if (
     [...own, ...named].some((path) => resolve(path) === resolve(out)) ||
-    // Nobody may have agreed to a look at what the file names.
+    // Files that the fleet names may not be touched before the user confirms them.
     (target !== null && own.some((path) => identityOf(path) === target))
   )
-    throw new CliError('usage', `${out} is a file of the fleet itself, and would be written over`);
+    throw new CliError('usage', `${out} belongs to the fleet, and would be overwritten`);
 }
 
 /** Device and inode, which two names of one file share; null: nothing is there. */

@@ -15,11 +15,11 @@ async function plan(options: FleetPlanOptions, context: Context): Promise<FleetR
   const refusal = await opened.trust.refusal();
   if (refusal !== null && options.refresh === true) throw refusal;
   if (refusal !== null)
-    for (const line of ['What nobody has agreed to:', ...refusal.lines.slice(1)]) context.terminal.note(line);
+    for (const line of ['Not confirmed yet:', ...refusal.lines.slice(1)]) context.terminal.note(line);
   const { planned, facts, refreshed } = await prepareFleet(opened, refusal, options, context);
   notePlan(planned, opened.declared, context);
   if (options.refresh !== true) return reportFleet(planned, null, facts);
-  // What speaks with a tenant is loaded only where one is asked.
+  // Load the tenant client only if a tenant is asked.
   const { askTenants } = await import('./pool.ts');
   const answers = await askTenants(planned, options, context);
   const { planned: now, settled } = refreshed(answers);

@@ -7,24 +7,24 @@ import { type OpenFleetTenant, openFleetAccess } from './fleet-tenant.ts';
 import { type KnownTenant, withTold } from './known-tenants.ts';
 import { type FleetStatusReport, reasonFor } from './report.ts';
 
-/** A place among those that work at once. */
+/** A slot among the concurrent jobs. */
 export interface Place {
-  /** Waits, and lets another work meanwhile. Its host stays its own. */
+  /** Waits, and frees the slot meanwhile. The host stays taken. */
   aside(wait: () => Promise<void>): Promise<void>;
 }
 
 export interface PoolLimits {
   readonly concurrency: number;
-  /** Asked before each job is begun; once it is false, no further job is. */
+  /** Called before each job starts; once it is false, no further job starts. */
   mayBegin(): boolean;
 }
 
-/** Pauses of this many for each that works are made aside; a further one keeps its place, so that few are open at once. */
+/** The pauses per slot that free it; a further pause keeps its slot, to limit the jobs under way. */
 const asidePerPlace = 8;
 
 /**
- * Does the jobs, in their order as far as it can be: never two of one host at once, a host that was begun before the next
- * one, and never more than allowed. Ends when all that were begun are done. @param work never throws
+ * Does the jobs, in order as far as possible: one per host at a time, a started host before the next one, and never more than
+ * `concurrency`. Resolves when all started jobs are done. @param work never throws
  */
 export async function workThrough<Job>(
   jobs: Iterable<Job>,
@@ -39,10 +39,10 @@ export async function workThrough<Job>(
     if (queue === undefined) hosts.set(host, [job]);
     else queue.push(job);
   }
-  /** Of the hosts that nobody works for: each one's jobs, the next one last; the next host last. */
+  /** The idle hosts: each one's jobs in reverse order; the next host last. */
   const ready = [...hosts.values()].map((queue) => queue.reverse()).reverse();
   let [free, outside, underWay] = [concurrency, 0, 0];
-  /** Those whose pause is over go first: they hold their host. */
+  /** Jobs whose pause is over go first: they hold their host. */
   const resuming: (() => void)[] = [];
 
   return new Promise((resolve, reject) => {
@@ -93,20 +93,20 @@ export async function workThrough<Job>(
   });
 }
 
-/** Tenants that are asked at once, of one host never two. */
+/** Tenants asked at a time, one per host. */
 const concurrency = 8;
 
 const longestList = 20;
 
-/** A tenant, and the client app key that it is asked about; null: only its certificate knows it. */
+/** A tenant, and the client app key to ask about; null: only its certificate has it. */
 export interface KeyedTenant {
   readonly tenant: FleetTenant;
   readonly clientAppKey: string | null;
 }
 
 /**
- * Asks each tenant what it holds, with a session of its own, and notes of each that does not say why. One that fails is no
- * failure of the command. By the tenant's name. @throws {CliError} interrupted
+ * Asks each tenant what it holds, with its own session, and notes why one did not say. A failure does not fail the command.
+ * By the tenant's name. @throws {CliError} interrupted
  */
 export async function askTenants(
   keyed: readonly KeyedTenant[],
@@ -115,14 +115,14 @@ export async function askTenants(
 ): Promise<ReadonlyMap<string, ReadBack>> {
   const answers = await askEach(keyed, options, context, async ({ clientAppKey }, signedIn) => {
     if (clientAppKey !== null) return signedIn(({ client }) => readBack(client, clientAppKey));
-    return { outcome: 'unknown', why: 'only its certificate tells the client app key, and none was set yet' };
+    return { outcome: 'unknown', why: 'only its certificate has the client app key, and none was set yet' };
   });
   return new Map([...answers].map(([{ tenant }, answer]) => [tenant.name, answer]));
 }
 
 /**
- * Asks each tenant with the session of its profile, and gives it as it says it is. One that fails or does not say stays as
- * this machine knows it. @throws {CliError} interrupted
+ * Asks each tenant with its profile's session, and returns its report. One that fails or does not say stays as this machine
+ * knows it. @throws {CliError} interrupted
  */
 export async function askKnown(
   known: readonly KnownTenant[],
@@ -170,13 +170,13 @@ async function askEach(
   }
   if (signal.aborted) throw signal.reason;
   const silent = [...answers].flatMap(([{ tenant }, answer]) =>
-    answer.outcome === 'unknown' ? `It is not known what ${tenant.name} holds: ${answer.why}` : [],
+    answer.outcome === 'unknown' ? `Cannot tell what ${tenant.name} holds: ${answer.why}` : [],
   );
   say(silent, terminal.note);
   return answers;
 }
 
-/** No two requests go to one host at once, whatever its tenants are called. */
+/** One request at a time goes to a host, whatever its tenants are called. */
 export function hostOf({ tenant: { tenant } }: { readonly tenant: FleetTenant }): string {
   return new URL(tenant).host;
 }
@@ -186,7 +186,7 @@ function untold(error: unknown): ReadBack {
   throw error;
 }
 
-/** Warns of what the tenants hold, where it is not what the file declares. */
+/** Warns of tenants whose report differs from the file. */
 export function warnOfDifferences({ tenants }: FleetStatusReport, { terminal }: Context): void {
   const differing = tenants.filter(
     ({ state, held, inUseFrom }) =>
@@ -201,5 +201,5 @@ export function warnOfDifferences({ tenants }: FleetStatusReport, { terminal }: 
 function say(sentences: readonly string[], line: (text: string) => void): void {
   for (const sentence of sentences.slice(0, longestList)) line(sentence);
   const more = sentences.length - longestList;
-  if (more > 0) line(`The same of ${more} more`);
+  if (more > 0) line(`… and ${more} more`);
 }

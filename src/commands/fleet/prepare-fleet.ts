@@ -13,19 +13,19 @@ import { type FleetRecord, readOwnRecords } from './record.ts';
 import { countTenants, type FleetReport, type FleetReportTenant, isUnfinished } from './report.ts';
 
 export interface Outcome {
-  /** Null: it may have been taken, and its answer is missing. */
+  /** Null: the tenant did not answer, and may have done it. */
   readonly sent: boolean | null;
   readonly error: CliError | null;
 }
 
 export type Outcomes = ReadonlyMap<PlannedTenant, Outcome>;
 
-/** What a report needs beside the plan. */
+/** The facts of a report besides the plan. */
 export interface ReportFacts extends Pick<FleetReport, 'file' | 'record' | 'shard' | 'trust'> {
   readonly now: Date;
 }
 
-/** The report of a plan, or, with its outcomes, of what was applied. */
+/** The report of a plan, or of an apply with its outcomes. */
 export function reportFleet(
   planned: readonly PlannedTenant[],
   outcomes: Outcomes | null,
@@ -76,7 +76,7 @@ export interface PreparedFleet {
   readonly record: FleetRecord;
   readonly planned: readonly PlannedTenant[];
   readonly facts: ReportFacts;
-  /** The plan, after the tenants were asked what they hold. @param answers by the tenant's name */
+  /** The plan with the tenants' reports. @param answers by the tenant's name */
   refreshed(answers: ReadonlyMap<string, ReadBack>): {
     readonly planned: readonly PlannedTenant[];
     readonly settled: readonly Settled[];
@@ -84,9 +84,9 @@ export interface PreparedFleet {
 }
 
 /**
- * Reads the record, opens each certificate once, and plans. Where the file is not to be used, nothing that it names is run or
- * read: what is not known then is action `unknown`.
- * @param refusal why the file is not to be used, or null
+ * Reads the record, opens each certificate once, and plans. If the file may not be used, this reads and runs nothing that it
+ * names: the action is `unknown` then.
+ * @param refusal why the file may not be used, or null
  * @throws {CliError} usage (a record of another fleet), file-unreadable, fleet-untrusted, interrupted
  */
 export async function prepareFleet(

@@ -17,7 +17,7 @@ const place = {
 };
 
 const facts = {
-  /** Of what was set, or is being set; null: it was deleted, or is being deleted. */
+  /** Null: it was deleted, or is being deleted. */
   topic: v.nullable(v.string()),
   /** SHA-256 of the leaf's DER, 64 lower-case hex. */
   fingerprint: v.nullable(v.string()),
@@ -27,37 +27,37 @@ const facts = {
 };
 
 /**
- * What was done last for a tenant's client app key. `sending`: the request is about to leave, or it left and its answer is
- * missing; to send it again is harmless. Members that this version does not know are kept.
+ * The last action for a tenant's client app key. `sending`: the request is about to leave, or left and got no answer; sending it
+ * again is harmless. Members that this version does not know are kept.
  */
 const entry = v.looseObject({
   ...place,
   state: v.picklist(['set', 'deleted', 'sending']),
   ...facts,
-  /** Of `sending` alone, and `unknown` once its answer is known to be missing; earlier versions have none. */
+  /** Only with `sending`; `unknown` once the answer is known to be missing. Earlier versions have none. */
   outcome: v.optional(v.picklist(['sending', 'unknown'])),
-  /** Of `sending` alone: what is there if the tenant did not take it; null: nothing. Left out where nobody knows. */
+  /** Only with `sending`: the state if the tenant did not do it; null: nothing. Left out if unknown. */
   before: v.optional(v.nullable(v.looseObject({ state: v.picklist(['set', 'deleted']), ...facts }))),
 });
 export type RecordEntry = ReadBy<typeof entry>;
 
-/** No secret. Sorted by name, tenant and key; one entry for each pair of tenant and key. */
+/** Holds no secret. Sorted by name, tenant and key; one entry for each pair of tenant and key. */
 export interface FleetRecord {
   readonly entries: readonly RecordEntry[];
 }
 
-/** In the journal alone: what was begun was refused, and nothing had been done there before. */
+/** Only in the journal: the tenant refused the first request for this place. */
 const gone = v.looseObject({ ...place, state: v.literal('none') });
 
-/** What a line of the journal changes: the entry of a place, or that it has none any more. */
+/** The change in a line of the journal: the entry of a place, or that it has none. */
 export type RecordChange = RecordEntry | ReadBy<typeof gone>;
 
-/** A text that is the same for one place only. */
+/** A text that is unique to a place. */
 export function placeKey({ tenant, clientAppKey }: Pick<RecordEntry, 'tenant' | 'clientAppKey'>): string {
   return `${tenant} ${clientAppKey}`;
 }
 
-/** The entries as the changes leave them, in order. */
+/** The entries after the changes, in order. */
 export function withChanges(
   entries: readonly RecordEntry[],
   changes: Iterable<RecordChange>,
@@ -76,12 +76,12 @@ function inOrder(entries: Iterable<RecordEntry>): readonly RecordEntry[] {
   return keyed.sort((a, b) => (a.key < b.key ? -1 : 1)).map(({ item }) => item);
 }
 
-/** A hundred thousand tenants take a sixth of it. */
+/** In bytes: 100,000 tenants take a sixth of it. */
 const limit = 256 * 1024 * 1024;
 
 /**
- * The record of a fleet, with what a running or killed `apply` noted beside it; without a file it has no entries.
- * @throws {CliError} file-unreadable (no record, or of a newer version), file-too-large, interrupted
+ * The record of a fleet, with the changes of a running or killed `apply`; without a file it has no entries.
+ * @throws {CliError} file-unreadable (not a record, or of a newer version), file-too-large, interrupted
  */
 export async function readRecord(
   path: string,
@@ -97,7 +97,7 @@ export async function readRecord(
       throw error;
     }
   };
-  // The journal first: once its changes are in the record it goes, and applying them twice changes nothing.
+  // The journal first: it is removed once the record has its changes, and applying them twice is harmless.
   const journal = await readIfThere(journalOf(path));
   const text = await readIfThere(path);
   const entries = text === null ? [] : decodeRecord(text, path);
@@ -119,26 +119,26 @@ function decodeRecord(text: string, path: string): readonly RecordEntry[] {
       'file-unreadable',
       `${path} was written by a newer mfa-cli (version ${version} of the record)`,
     );
-  if (version !== recordVersion) throw broken('it names no version');
+  if (version !== recordVersion) throw broken('it has no version');
   if (!Array.isArray(tenants)) throw broken('it has no list of tenants');
   return tenants.map((value: unknown, index) => {
-    if (!v.is(entry, value)) throw broken(`entry ${index + 1} is none`);
+    if (!v.is(entry, value)) throw broken(`entry ${index + 1} is not valid`);
     return value;
   });
 }
 
 const recordVersion = 1;
 
-/** One entry a line, so that a difference can be read; JSON all the same. */
+/** JSON with one entry per line, for readable diffs. */
 export function encodeRecord({ entries }: FleetRecord): string {
   const lines = inOrder(entries).map((entry) => JSON.stringify(entry));
   return `{"version":${recordVersion},"tenants":[${lines.length === 0 ? '' : `\n${lines.join(',\n')}\n`}]}\n`;
 }
 
 /**
- * Takes what the journal holds, and so what is in `record`, into the record, which is written whole: a reader sees the old one
- * or the new one, also after a power loss. It holds no secret and may be committed, so it has the mode of any new file, or
- * that of the record before it; a link stays. Without a journal nothing is to be done. @throws {CliError} file-unwritable
+ * Replaces the record with `record`, which includes the journal. A reader sees the old file or the new one, even after a power
+ * loss. The record holds no secret and may be committed, so it has the mode of any new file, or keeps that of the old one; a
+ * link stays. Does nothing without a journal. @throws {CliError} file-unwritable
  */
 export function settleRecord(path: string, record: FleetRecord): void {
   if (!isThere(journalOf(path))) return;
@@ -151,7 +151,7 @@ export function settleRecord(path: string, record: FleetRecord): void {
 }
 
 /**
- * The records of a fleet as one, as each shard has its own: of a place in several of them, what was done last counts.
+ * The records of a fleet's shards as one: the last action for each place counts.
  * @throws {CliError} usage (the record of another fleet), fleet-untrusted (others may change it), file-unreadable, interrupted
  */
 export async function readOwnRecords(
@@ -162,11 +162,11 @@ export async function readOwnRecords(
   let entries: readonly RecordEntry[] = [];
   for (const path of paths) {
     const record = await readRecord(path, context, (file, opened) => requireHeld(file, trust, opened));
-    // It would be mixed into this fleet's.
+    // Its entries would be mixed into this fleet's.
     if (record.entries.length > 0 && !isOf(record, declared))
       throw new CliError(
         'usage',
-        `The record ${path} is that of another fleet: none of its tenants is in ${declared.file === '-' ? 'the fleet file' : declared.file}`,
+        `The record ${path} belongs to another fleet: none of its tenants is in ${declared.file === '-' ? 'the fleet file' : declared.file}`,
         { facts: { option: '--record FILE' } },
       );
     entries = [...entries, ...record.entries];
@@ -182,8 +182,8 @@ function isOf({ entries }: FleetRecord, { tenants }: Fleet): boolean {
 }
 
 /**
- * Where the record is that nobody named: beside the fleet file, and named after it. Versions before 0.2 gave it one name for
- * all: that of this fleet is used where it is the only one. @throws {CliError} interrupted
+ * The default record: next to the fleet file, and named after it. Versions before 0.2 used one name for all fleets: such a
+ * record is used if it is this fleet's and the only one. @throws {CliError} interrupted
  */
 export async function recordBeside(fleet: Fleet, context: Context): Promise<string> {
   const { file } = fleet;
@@ -193,13 +193,15 @@ export async function recordBeside(fleet: Fleet, context: Context): Promise<stri
   const isOwn = await readRecord(earlier, context).then(
     (record) => isOf(record, fleet),
     (error: unknown) => {
-      // What cannot be read is told of later, and not passed over.
+      // An unreadable record is reported later, not skipped.
       if (error instanceof CliError && error.code !== 'interrupted') return true;
       throw error;
     },
   );
   if (!isOwn) return path;
-  context.terminal.note(`The record is ${earlier}, the name of earlier versions: ${path} is its name now`);
+  context.terminal.note(
+    `Using the record ${earlier}, the default name of earlier versions. The default is now ${path}`,
+  );
   return earlier;
 }
 
@@ -210,9 +212,9 @@ export function journalOf(record: string): string {
 }
 
 /**
- * Begins a journal, in place of an earlier one: what an `apply` did since the record was written, one line a change,
- * appended, so that each costs the same however large the fleet is. It is taken into the record at the end, or by the next
- * `apply`. @throws {CliError} file-unwritable
+ * Starts a journal, in place of an earlier one: the changes since the record was written, one per line, appended, so that each
+ * costs the same in a fleet of any size. The end of this `apply`, or the next one, moves it into the record.
+ * @throws {CliError} file-unwritable
  */
 export function openJournal(record: string) {
   const path = journalOf(record);
@@ -238,7 +240,7 @@ export function openJournal(record: string) {
   return {
     /** Resolves once the change survives the end of the process, and of the machine. @throws {CliError} file-unwritable */
     append(change: RecordChange): Promise<void> {
-      // Whatever comes while the disk is busy goes to it together: many tenants share one wait.
+      // Changes that come while the disk is busy are written together: many tenants share one wait.
       waiting ??= { lines: '', written: last.then(write) };
       last = waiting.written.catch(() => {});
       waiting.lines += `${JSON.stringify(change)}\n`;
@@ -249,8 +251,8 @@ export function openJournal(record: string) {
 }
 
 /**
- * The changes in the text of a journal, in order. A process that is killed may leave half a line at the end, which is
- * passed over: nothing was sent for it. @throws {CliError} file-unreadable
+ * The changes in the text of a journal, in order. Skips a half-written last line, which a killed process may leave: nothing was
+ * sent for it. @throws {CliError} file-unreadable
  */
 function journaled(text: string, path: string): readonly RecordChange[] {
   const [first, ...lines] = text
@@ -266,6 +268,6 @@ function journaled(text: string, path: string): readonly RecordChange[] {
   return lines.map((line, index) => {
     const change = parseJson(line);
     if (v.is(entry, change) || v.is(gone, change)) return change;
-    throw new CliError('file-unreadable', `${path} is broken in line ${index + 2}`);
+    throw new CliError('file-unreadable', `${path} is damaged in line ${index + 2}`);
   });
 }

@@ -15,14 +15,14 @@ const failure = v.object({ code: v.string(), message: v.string(), hints: v.array
 const reportedTenant = v.object({
   name: v.string(),
   tenant: v.string(),
-  /** Null where only a certificate that does not open knows it. */
+  /** Null if only a certificate that does not open has it. */
   clientAppKey: textOrNull,
-  /** Its name in the file; null: none is to be there. */
+  /** Its name in the file; null: the tenant must have none. */
   certificate: textOrNull,
   action: v.picklist(['set', 'replace', 'same', 'delete', 'absent', 'blocked', 'unknown']),
-  /** Null: the tenant may have taken it, and its answer is missing. */
+  /** Null: the tenant did not answer, and may have done it. */
   sent: v.nullable(v.boolean()),
-  /** How often the request went out, where its answer is missing. */
+  /** How often the request was sent, if it got no answer. */
   tries: v.nullish(v.number(), null),
   fingerprint: textOrNull,
   topic: textOrNull,
@@ -44,12 +44,12 @@ const reportedTenant = v.object({
 export const fleetReport = v.object({
   file: v.string(),
   record: v.string(),
-  /** `3/10`; null: all of it. */
+  /** `3/10`; null: the whole fleet. */
   shard: textOrNull,
-  /** `sha256:` and a hash of what the file runs and reads, and of where that goes; null: shards of several hashes, or of an earlier version. */
+  /** `sha256:` and the hash of all sources in the file and their hosts; null: shards with several hashes, or an earlier version. */
   trust: v.nullish(v.string(), null),
   tenants: v.array(reportedTenant),
-  /** How many of each action, and how many were `sent`, `failed`, and are `unanswered`. */
+  /** The number of tenants per action, and of those `sent`, `failed` and `unanswered`. */
   counts: v.record(v.string(), v.number()),
   ok: v.boolean(),
 });
@@ -63,14 +63,14 @@ export interface FleetReport extends Omit<ReadBy<typeof fleetReport>, 'counts'> 
 export type FleetAction = FleetReportTenant['action'];
 
 /**
- * How long what a tenant has lasts, in this order of judgement:
+ * The state of a tenant, the first that applies:
  *
- * - `differs`: the tenant says that it holds another topic than the file declares, or holds one where none is declared;
- *   or what was set last is not what the file declares; or the tenant pushes with another key.
- * - `unknown`: a request went out and its answer never came; or the tenant holds what this record never set; or nobody
- *   knows which key it pushes with; or the record does not say until when it lasts.
- * - `never-set`: one is declared, and nothing was set, or what was set was deleted.
- * - `expired`, `expires-soon`, `valid`: by the end of what was set last. `valid`, too: none is declared, and none is there.
+ * - `differs`: the tenant reports another topic than the file declares, or one if the file declares none; or the certificate set
+ * last is not the declared one; or the tenant pushes with another key.
+ * - `unknown`: the last request got no answer; or the tenant holds a certificate that is not on record; or the key in use is
+ * unknown; or the record has no expiry date.
+ * - `never-set`: the file declares one, and none was set, or it was deleted.
+ * - `expired`, `expires-soon`, `valid`: by the expiry date. Also `valid`: the file declares none, and the tenant has none.
  */
 export type FleetState = 'valid' | 'expires-soon' | 'expired' | 'never-set' | 'differs' | 'unknown';
 
@@ -88,15 +88,15 @@ export interface FleetStatusTenant extends KeyUse {
   readonly tenant: string;
   readonly clientAppKey: string | null;
   readonly state: FleetState;
-  /** What the file declares, with the certificate's name in the file; null: nothing is to be there. */
+  /** The certificate that the file declares, with its name there; null: the tenant must have none. */
   readonly expected: (FleetCertificateFacts & { readonly certificate: string }) | null;
-  /** What was set last; null: nothing, or it was deleted, or the answer to the request is unknown. */
+  /** The certificate set last; null: none was set, it was deleted, or the outcome is unknown. */
   readonly recorded: FleetCertificateFacts | null;
-  /** What the tenant says it holds; null where it was not asked. */
+  /** The tenant's report; null if it was not asked. */
   readonly held: Held | null;
-  /** Of what was set last, negative once it has expired; null where nothing is known. */
+  /** Of the certificate set last, negative once it has expired; null if unknown. */
   readonly daysLeft: number | null;
-  /** Those that the tenant has besides, as far as it is known, and no name of the file declares: of one of its names alone. */
+  /** The tenant's other keys, if known, that the file does not declare; listed at one of its names only. */
   readonly otherKeys: readonly OtherKey[];
 }
 
@@ -104,7 +104,7 @@ interface OtherKey extends KeyUse {
   readonly clientAppKey: string;
 }
 
-/** `com.example.old is ignored since 3 Mar 2026`, of each key that the file does not declare. */
+/** `com.example.old is ignored since 3 Mar 2026`, for each key that the file does not declare. */
 export function wordsForOthers({ otherKeys }: FleetStatusTenant): readonly string[] {
   return otherKeys.map(({ clientAppKey, inUse, ignoredSince }) => {
     const since = ignoredSince === null ? '' : ` since ${formatDay(new Date(ignoredSince))}`;
@@ -113,14 +113,14 @@ export function wordsForOthers({ otherKeys }: FleetStatusTenant): readonly strin
   });
 }
 
-/** What is not known, or not known without opening the certificate, is null. */
+/** Null: unknown, or known only from the certificate itself. */
 export interface FleetCertificateFacts {
   readonly topic: string | null;
   readonly fingerprint: string | null;
   readonly notAfter: string | null;
 }
 
-/** Whether it was to be changed and was not. */
+/** Whether a planned change was not made. */
 export function isUnfinished({ action, sent }: FleetReportTenant): boolean {
   return sent !== true && changes(action);
 }
@@ -130,7 +130,7 @@ export function changes(action: FleetAction): boolean {
   return action === 'set' || action === 'replace' || action === 'delete';
 }
 
-/** How many of each action, were sent, and failed, `unanswered` among them; what is blocked or unknown did not fail. */
+/** The tenants per action, and those that were sent or failed, `unanswered` included. Blocked and unknown ones did not fail. */
 export function countTenants(tenants: readonly FleetReportTenant[]): FleetReport['counts'] {
   const actions = { set: 0, replace: 0, same: 0, delete: 0, absent: 0, blocked: 0, unknown: 0 };
   const counts = { ...actions, sent: 0, failed: 0, unanswered: 0 };
@@ -152,7 +152,7 @@ export const states = [
   'valid',
 ] as const satisfies readonly FleetState[];
 
-/** A state in words, beside a tenant and beside a count. */
+/** A state in words, for one tenant and for a count. */
 export const stateWords: Readonly<Record<FleetState, { readonly one: string; readonly many: string }>> = {
   expired: { one: 'expired', many: 'expired' },
   'expires-soon': { one: 'expires soon', many: 'expire soon' },
@@ -162,18 +162,18 @@ export const stateWords: Readonly<Record<FleetState, { readonly one: string; rea
   valid: { one: 'valid', many: 'valid' },
 };
 
-/** How many tenants are in each state, of the states that there are, the most urgent first. */
+/** The number of tenants in each state, without empty states, the most urgent first. */
 export function countStates(tenants: readonly FleetStatusTenant[]): ReadonlyMap<FleetState, number> {
   const numberOf = (state: FleetState): number => tenants.filter((tenant) => tenant.state === state).length;
   return new Map(states.map((state) => [state, numberOf(state)] as const).filter(([, number]) => number > 0));
 }
 
-/** Fewest days left first; one that needs somebody and has no date counts as none left, one that is fine comes last. */
+/** Fewest days left first. A tenant that needs attention but has no date counts as 0 days; a valid one comes last. */
 export function byDaysLeft(tenants: readonly FleetStatusTenant[]): readonly FleetStatusTenant[] {
   return tenants.toSorted((one, other) => urgency(one) - urgency(other));
 }
 
-/** Days left, as they sort. */
+/** Days left, for sorting. */
 export function urgency({ daysLeft, state }: FleetStatusTenant): number {
   return daysLeft ?? (state === 'valid' ? Number.MAX_SAFE_INTEGER : 0);
 }
@@ -181,8 +181,8 @@ export function urgency({ daysLeft, state }: FleetStatusTenant): number {
 /** The answer first: `3 of 12 tenants need attention`. */
 export function verdict({ tenants, warnDays }: FleetStatusReport): string {
   const needing = tenants.filter(({ state }) => state !== 'valid').length;
-  if (tenants.length === 0) return 'There is no tenant';
-  if (needing === 0) return `No push certificate ends within ${count(warnDays, 'day')}`;
+  if (tenants.length === 0) return 'No tenants';
+  if (needing === 0) return `No push certificate expires within ${count(warnDays, 'day')}`;
   return `${needing} of ${count(tenants.length, 'tenant')} ${needing === 1 ? 'needs' : 'need'} attention`;
 }
 
@@ -192,7 +192,7 @@ export function countsInWords(tenants: readonly FleetStatusTenant[]): string {
     .join(', ');
 }
 
-/** Why a tenant differs or is unknown; null where its state says all there is. */
+/** Why a tenant differs or is unknown; null if its state says it all. */
 export function reasonFor({
   state,
   expected,
@@ -202,9 +202,8 @@ export function reasonFor({
   ignoredSince,
 }: FleetStatusTenant): string | null {
   if (state === 'differs') {
-    if (held?.outcome === 'differs')
-      return `the tenant says that it holds ${onOneLine(held.topic ?? 'none')}`;
-    if (expected === null) return 'none is declared, and one was set last';
+    if (held?.outcome === 'differs') return `the tenant reports ${onOneLine(held.topic ?? 'no topic')}`;
+    if (expected === null) return 'the file declares none, but one was set';
     if (
       inUse !== false ||
       recorded === null ||
@@ -212,27 +211,27 @@ export function reasonFor({
     )
       return `${onOneLine(recorded?.topic ?? 'another one')} was set last`;
     const since = ignoredSince === null ? '' : ` since ${formatDay(new Date(ignoredSince))}`;
-    return `the tenant ignores this key${since}: it pushes with another one`;
+    return `the tenant pushes with another key${since}`;
   }
   if (state !== 'unknown') return null;
   if (recorded !== null)
     return recorded.notAfter === null
-      ? 'the record does not say until when it lasts'
-      : 'which key the tenant pushes with is not known: one was deleted, or an answer is missing';
+      ? 'the record has no expiry date'
+      : 'the key in use is unknown: one was deleted, or an answer is missing';
   return held !== null && held.topic !== null
-    ? 'the tenant holds what this record never set'
-    : 'it was sent, and the answer never came';
+    ? 'the tenant holds a certificate that is not on record'
+    : 'the request got no answer';
 }
 
-/** Where the report is from: it never claims more. */
+/** The sources of the report. */
 export function originOf({ tenants }: FleetStatusReport): string {
   const asked = tenants.filter(({ held }) => held !== null);
-  if (asked.length === 0) return 'This is what the record says was set last; the tenants were not asked.';
+  if (asked.length === 0) return 'From the record; the tenants were not asked.';
   const told = asked.filter(({ held }) => held?.outcome !== 'unknown').length;
-  return `The tenants were asked what they hold, and ${told} of ${asked.length} told; the dates are those of the record.`;
+  return `${told} of ${count(asked.length, 'tenant')} reported what they hold; the dates are from the record.`;
 }
 
-/** The items by key, in their order. */
+/** The items grouped by key, in their order. */
 export function grouped<Key, Item>(items: Iterable<Item>, keyOf: (item: Item) => Key): Map<Key, Item[]> {
   const groups = new Map<Key, Item[]>();
   for (const item of items) {

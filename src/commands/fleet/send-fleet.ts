@@ -20,21 +20,21 @@ import {
 } from './record.ts';
 import { changes } from './report.ts';
 
-/** How much is done at once, and how far it goes. */
+/** The limits of an apply. */
 export interface ApplyLimits {
   readonly concurrency: number;
-  /** Also what is `same` or `absent`. */
+  /** Whether tenants with the action `same` or `absent` are included. */
   readonly all: boolean;
-  /** The tenant that goes first, by name: the rest only follows if it went well. */
+  /** The name of the tenant that goes first: the others follow only if it succeeds. */
   readonly canary: string | null;
-  /** After so many failures no further tenant is begun. */
+  /** After this many failures, no further tenant starts. */
   readonly maxFailures: number;
 }
 
-/** The part of the grace after an interrupt in which requests may still be answered; the rest is for the report. */
+/** The share of the grace period after an interrupt in which requests may be answered; the rest is for the report. */
 const answering = 0.6;
 
-/** Does what is planned, and has it in the record whatever comes. @throws {CliError} file-unwritable, before anything is sent */
+/** Carries out the plan, and records the outcome in any case. @throws {CliError} file-unwritable, before anything is sent */
 export async function carryOut(
   { planned, record }: Pick<PreparedFleet, 'planned' | 'record'>,
   path: string,
@@ -58,7 +58,7 @@ export async function carryOut(
     return await applyFleet(jobs, limits, signal, {
       send: (item, place, ready) => send(item, place, ready, access),
       async note(change) {
-        // Of what is about to be sent nothing is known until the journal has it; what came of it is a fact.
+        // A request counts only once the journal has it; an outcome always counts.
         if (change.state !== 'sending') noted.set(placeKey(change), change);
         await journal.append(change);
         if (change.state === 'sending') noted.set(placeKey(change), change);
@@ -74,14 +74,14 @@ export async function carryOut(
   }
 }
 
-/** What cannot be taken into the record stays in the journal, where it counts as well. */
+/** Changes that cannot be written to the record stay in the journal, which counts as well. */
 function settle(path: string, record: FleetRecord, { terminal }: Context): void {
   try {
     settleRecord(path, record);
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
     terminal.warn(
-      `${error.message}. What was done is in ${path}.journal, and the next apply goes on from there`,
+      `${error.message}. The changes are in ${path}.journal, and the next apply resumes from there`,
     );
   }
 }
@@ -96,7 +96,7 @@ function send(
   return access.with(tenant, place.aside, async ({ client, optional, forms }) => {
     await ready();
     const key = clientAppKey ?? '';
-    // A tenant may refuse to delete what it has deleted.
+    // A tenant may refuse to delete a key that is gone.
     if (certificate === null && isUnanswered(item) && (await isGone(optional, key))) return;
     if (certificate === null) await deleteCertificate(client, key, forms);
     else {
@@ -112,20 +112,20 @@ async function isGone(client: TenantClient, key: string): Promise<boolean> {
   return answer.outcome === 'told' && answer.topic === null;
 }
 
-/** What applying does to the world. */
+/** The side effects of an apply. */
 interface ApplyEffects {
-  /** Awaits `ready` just before the request: what fails earlier was never sent. @throws {CliError} */
+  /** Awaits `ready` just before the request: nothing was sent if it fails earlier. @throws {CliError} */
   send(planned: PlannedTenant, place: Place, ready: () => Promise<void>): Promise<void>;
   /** Resolves once the change is durable. @throws {CliError} file-unwritable */
   note(change: RecordChange): Promise<void>;
-  /** When something is done at its tenant, ISO 8601, later than whatever was done there. */
+  /** The time of an action at its tenant, ISO 8601, later than all before it. */
   stamp(planned: PlannedTenant): string;
   done(planned: PlannedTenant, outcome: Outcome): void;
 }
 
 /**
- * What a plan wants done, in its order, but for two things: tenants whose last request has no answer come first, and at each
- * tenant what is deleted comes before what is set, as a deletion may take the key in use along.
+ * The tenants that a plan changes, in its order, with two exceptions: those with an unanswered request come first, and at each
+ * tenant deletes come before sets, as a delete may end the use of another key.
  */
 export function toDo(planned: readonly PlannedTenant[], all: boolean): readonly PlannedTenant[] {
   const jobs = planned.filter(
@@ -141,8 +141,8 @@ export function toDo(planned: readonly PlannedTenant[], all: boolean): readonly 
 }
 
 /**
- * Does the jobs, several tenants at once. Before each request the record says `sending`, and after its answer what came of
- * it; both are durable. A tenant's failure is its own; a record that cannot be written stops the rest.
+ * Does the jobs, several tenants at a time. The record has `sending` before each request, and the outcome after the answer; both
+ * are durable. A tenant's failure does not affect others; a record that cannot be written stops the rest.
  */
 async function applyFleet(
   jobs: readonly PlannedTenant[],
@@ -159,7 +159,7 @@ async function applyFleet(
     return error;
   };
 
-  /** Notes the outcome, which counts at once; the place is free before the disk has it. */
+  /** Records the outcome, which counts immediately: the place is free before the disk has it. */
   const settling: Promise<void>[] = [];
   const settle = async (
     item: PlannedTenant,
@@ -183,7 +183,7 @@ async function applyFleet(
     const ready = effects.note(sending).catch((error: unknown) => {
       throw unwritable(error);
     });
-    // Signing in may fail before anybody waits for it.
+    // Signing in may fail before `ready` is awaited.
     ready.catch(() => {});
     try {
       await effects.send(item, place, () => {
@@ -199,13 +199,13 @@ async function applyFleet(
       );
       const taken = asked && unsettling.includes(error.code);
       const change = taken ? entryOf(item, effects.stamp(item), 'unknown') : entryBefore(item);
-      // What an interrupt keeps from leaving was not begun, and did not fail.
+      // A request that an interrupt kept from leaving did not start, and did not fail.
       if (error.code === 'interrupted' && !taken && noted) await effects.note(change).catch(unwritable);
       else settling.push(settle(item, noted ? change : null, { sent: taken ? null : false, error }));
     }
   }
 
-  // With whatever else is to be done at its tenant, whose order counts.
+  // The canary goes with the other jobs at its tenant, whose order counts.
   const host = jobs.find(({ tenant }) => tenant.name === canary)?.tenant.tenant;
   const first = jobs.filter(({ tenant }) => tenant.tenant === host);
   const run = async (some: readonly PlannedTenant[]): Promise<void> => {
@@ -217,10 +217,10 @@ async function applyFleet(
   return outcomes;
 }
 
-/** After these the tenant may have done what was asked: its answer is missing, or could not be read. */
+/** After these errors the tenant may have done it: its answer is missing or unreadable. */
 const unsettling: readonly ErrorCode[] = ['outcome-unknown', 'tenant-not-json'];
 
-/** The same instants never come twice for a tenant, nor one that is earlier than what is on record: their order counts. */
+/** Never the same time twice for a tenant, nor one before its record: the order counts. */
 function stampsAfter({ entries }: FleetRecord, now: () => Date): (item: PlannedTenant) => string {
   const latest = new Map<string, number>();
   for (const { tenant, setAt } of entries)
@@ -236,7 +236,7 @@ function placeOf({ tenant, clientAppKey }: PlannedTenant) {
   return { name: tenant.name, tenant: tenant.tenant, clientAppKey: clientAppKey ?? '' };
 }
 
-/** What is done, or, with an outcome, on its way without an answer. */
+/** The entry for a finished job or, with an outcome, for a request without an answer. */
 function entryOf(item: PlannedTenant, setAt: string, outcome: 'sending' | 'unknown' | null): RecordEntry {
   const { topic = null, fingerprint = null, notAfter = null } = item.certificate ?? {};
   const entry = { ...placeOf(item), state: 'sending', topic, fingerprint, notAfter, setAt } as const;
@@ -245,7 +245,7 @@ function entryOf(item: PlannedTenant, setAt: string, outcome: 'sending' | 'unkno
   return { ...entry, outcome, ...(before === undefined ? {} : { before }) };
 }
 
-/** What stands there if the request is not taken; undefined: an earlier one of another kind has no answer either. */
+/** The state if the tenant does not do it; undefined: an earlier request of another kind has no answer either. */
 function beforeOf({ previous, certificate }: PlannedTenant): RecordEntry['before'] {
   if (previous === null) return null;
   const { state, topic, fingerprint, notAfter, setAt, before } = previous;
@@ -253,14 +253,14 @@ function beforeOf({ previous, certificate }: PlannedTenant): RecordEntry['before
   return topic === (certificate?.topic ?? null) ? before : undefined;
 }
 
-/** What the record said before: nothing has changed. */
+/** The earlier entry: nothing has changed. */
 function entryBefore(item: PlannedTenant): RecordChange {
   return item.previous ?? { ...placeOf(item), state: 'none' };
 }
 
 const cells = 20;
 
-/** A line a tenant as it is done, and on a terminal a bar with the counts. */
+/** A line for each finished tenant and, on a terminal, a bar with the counts. */
 function openProgress(total: number, { terminal }: Context) {
   let [done, failed] = [0, 0];
   const text = (): string => {

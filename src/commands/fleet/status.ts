@@ -40,7 +40,7 @@ async function status(options: FleetStatusOptions, context: Context): Promise<Fl
   if (refresh) await requireTrust(opened.trust);
   const warnDays = warnDaysOf(options, fleet.warnDays);
   const record = await readOwnRecords(paths, opened, context);
-  // What speaks with a tenant is loaded only where one is asked.
+  // Load the tenant client only if a tenant is asked.
   const asking = refresh ? await import('./pool.ts') : null;
   const keyed = withKeys(fleet.tenants, record);
   const answers = await asking?.askTenants(keyed, options, context);
@@ -49,7 +49,7 @@ async function status(options: FleetStatusOptions, context: Context): Promise<Fl
   const facts = { recordPath: paths.join(', '), now: context.now(), warnDays, answers };
   const report = fleetStatus(fleet, settled, facts);
   const [onStdout, format] = [isStdout(out), formatIn(options)];
-  // The table says it itself.
+  // The table shows the differences itself.
   if (!onStdout || format !== 'table' || json) asking?.warnOfDifferences(report, context);
   if (isStdout(out)) return report;
   const style = await createStyle(false, Number.POSITIVE_INFINITY, false);
@@ -62,7 +62,7 @@ function formatIn({ format, out }: FleetStatusOptions): FleetFormat {
   return format ?? (out === undefined ? undefined : formatOf(out)) ?? 'table';
 }
 
-/** @throws {CliError} usage: two documents for stdout, --json for a file, or a name in --out that ends as no format does */
+/** @throws {CliError} usage: two documents for stdout, --json for a file, or an --out name with an unknown ending */
 function requireOneResult({ format, out }: FleetStatusOptions, json: boolean): void {
   const facts = { command: 'mfa-cli fleet status' };
   if (isStdout(out)) {
@@ -71,23 +71,34 @@ function requireOneResult({ format, out }: FleetStatusOptions, json: boolean): v
   }
   if (format !== undefined || formatOf(out) !== undefined) return;
   if (json)
-    throw new CliError('usage', '--json goes to standard output, and what goes to --out has no --format', {
+    throw new CliError('usage', '--json is for standard output, and --out has no --format', {
       facts,
     });
   if (extname(out) !== '')
-    throw new CliError('usage', `No format is written to ${extname(out)}: --out takes ${knownEndings}`, {
+    throw new CliError('usage', `No format has the ending ${extname(out)}: --out takes ${knownEndings}`, {
       facts: { option: '--format FORMAT for another ending' },
     });
 }
 
+/** A file of each format, in the words of a sentence. */
+const titles: Readonly<Record<FleetFormat, string>> = {
+  table: 'table',
+  html: 'page',
+  ics: 'calendar',
+  csv: 'spreadsheet',
+  prometheus: 'metrics',
+  github: 'annotations',
+};
+
 function format(report: FleetStatusReport, style: Style, options: FleetStatusOptions, now: Date) {
   const { out } = options;
-  if (!isStdout(out)) return `Wrote ${onOneLine(out)}: ${verdict(report)}.\n`;
+  if (!isStdout(out))
+    return `${style.green('✓')} Wrote ${onOneLine(out)} (${titles[formatIn(options)]})\n${verdict(report)}.\n`;
   const text = formatFleetStatus(report, formatIn(options), style, now);
   return formatIn(options) === 'table' ? text : Buffer.from(text);
 }
 
-/** What a status is made of, beside the file and the record. */
+/** The facts of a status besides the file and the record. */
 interface StatusFacts {
   readonly recordPath: string;
   readonly now: Date;
@@ -97,8 +108,8 @@ interface StatusFacts {
 }
 
 /**
- * How long what each tenant was given lasts, and whether it is what the file declares: from the file, the record and
- * what the tenants answered. No certificate is opened: that takes secrets, which a job that only watches has not.
+ * How long each tenant's certificate lasts, and whether it is the declared one: from the file, the record and the tenants'
+ * reports. Opens no certificate: that takes secrets, which a monitoring job does not have.
  */
 export function fleetStatus(fleet: Fleet, record: FleetRecord, facts: StatusFacts): FleetStatusReport {
   const { recordPath, warnDays, answers = new Map() } = facts;
@@ -115,7 +126,7 @@ export function fleetStatus(fleet: Fleet, record: FleetRecord, facts: StatusFact
   return { file: fleet.file, record: recordPath, warnDays, tenants, ok };
 }
 
-/** The keys of a tenant that no name declares and that were not deleted; beside the name that has its certificate, else the first. */
+/** The keys of a tenant that the file does not declare and that exist; for the name with its certificate, else for the first. */
 function otherKeys(
   { tenants }: Fleet,
   record: FleetRecord,
@@ -139,7 +150,7 @@ function otherKeys(
   };
 }
 
-/** Each with the key under which it has its certificate, as far as file and record say it. */
+/** Each tenant with the client app key of its certificate, if the file or the record has it. */
 export function withKeys(tenants: readonly FleetTenant[], record: FleetRecord): readonly KeyedTenant[] {
   const find = entryFinder(record);
   return tenants.map((tenant) => ({ tenant, clientAppKey: keyOf(tenant, find(tenant)) }));
@@ -153,7 +164,7 @@ function declaredKey({ clientAppKey, certificate }: FleetTenant): string | null 
   return clientAppKey ?? certificate?.topic ?? null;
 }
 
-/** By tenant and key; where the file does not say the key, the last entry of that tenant under that name. */
+/** By tenant and key; if the file has no key, the last entry with that tenant and name. */
 function entryFinder({ entries }: FleetRecord): (tenant: FleetTenant) => RecordEntry | undefined {
   const byKey = new Map(entries.map((entry) => [placeKey(entry), entry]));
   // An origin has no space.
@@ -200,7 +211,7 @@ function tenantStatus(
   };
 }
 
-/** Against what the file declares; where it does not say the topic, against what was set last. */
+/** Compared with the file or, if it has no topic, with the topic set last. */
 function heldOf(
   answer: ReadBack,
   expected: FleetCertificateFacts | null,
@@ -209,13 +220,13 @@ function heldOf(
   if (expected === null) return compareHeld(answer, null);
   const wanted = expected.topic ?? recorded?.topic ?? null;
   if (wanted !== null || answer.outcome === 'unknown') return compareHeld(answer, wanted);
-  // Nobody says which topic it is to be; none is not what the file declares.
+  // The expected topic is unknown; no topic at all differs from the file.
   return { topic: answer.topic, outcome: answer.topic === null ? 'differs' : 'unknown' };
 }
 
 /**
- * The state where it does not depend on a date; null: what was set last is there, and it lasts as long as it lasts.
- * @param sending a request went out, and its answer is unknown
+ * The state if it does not depend on a date; null: the certificate set last is in place.
+ * @param sending the last request got no answer
  */
 function disagreement(
   { expected, recorded, held, inUse }: Pick<FleetStatusTenant, 'expected' | 'recorded' | 'held' | 'inUse'>,
@@ -228,7 +239,7 @@ function disagreement(
     return sending ? 'unknown' : 'differs';
   }
   if (sending) return 'unknown';
-  // Somebody else set it: whether it is the right one, and until when it lasts, nobody tells.
+  // Another machine set it: the certificate and its expiry date are unknown.
   if (recorded === null) return held === null || held.topic === null ? 'never-set' : 'unknown';
   if (expected.topic !== null && recorded.topic !== expected.topic) return 'differs';
   if (inUse === true) return null;

@@ -18,21 +18,21 @@ import { shellWord } from '../../text/shell.ts';
 import type { Fleet, P12Source, SecretSource, SignIn } from './file/fleet.ts';
 import { grouped } from './report.ts';
 
-/** Whether a fleet file may be used: it decides what runs, and which secret goes where. */
+/** Whether a fleet file may be used: it decides which programs run and where secrets go. */
 export interface FleetTrust {
-  /** `sha256:` and, in lower-case hex, the hash of what has to be agreed to; of the whole file, whatever is selected. */
+  /** `sha256:` and the lower-case hex hash of everything to confirm, for the whole file regardless of the selection. */
   readonly hash: string;
-  /** Whether exactly this is trusted from outside, whoever owns the files. */
+  /** Whether `--trust` or the variable confirms exactly this, whoever owns the files. */
   readonly isGiven: boolean;
-  /** Asks a person, where one is there, what nobody agreed to yet. @returns why it is not to be used; null: it may be */
+  /** Asks the user, if there is a terminal, about anything not confirmed. @returns why it may not be used; null: it may */
   refusal(): Promise<CliError | null>;
 }
 
 const pin = 'MFA_CLI_TRUST_FLEET';
 
 /**
- * The trust in a fleet file that was read.
- * @param doubt why others may have changed it; undefined: it is no file
+ * The trust in a fleet file.
+ * @param doubt why others may have changed it; undefined: it is not a file
  * @throws {CliError} usage: the variable holds no hash
  */
 export function openTrust(
@@ -48,7 +48,7 @@ export function openTrust(
   if (pinned !== undefined && !/^sha256:[0-9a-f]{64}$/.test(pinned))
     throw new CliError(
       'usage',
-      `${pin} takes sha256: and 64 hex digits in lower case, as fleet plan tells them`,
+      `${pin} takes sha256: and 64 hex digits in lower case, as fleet plan reports them`,
     );
   const isGiven = isTrusted || pinned === hash;
   const name = onOneLine(nameOf(fleet.file));
@@ -62,8 +62,7 @@ export function openTrust(
     isGiven,
     async refusal() {
       if (isGiven) return null;
-      if (pinned !== undefined)
-        return refused(`what it runs and reads is ${hash}, and ${pin} says otherwise`);
+      if (pinned !== undefined) return refused(`its hash is ${hash}, which does not match ${pin}`);
       if (doubt === undefined) return refused('it comes from standard input');
       if (doubt !== null) return refused(doubt.sentence, remedyOf(doubt));
       if (parts.length === 0) return null;
@@ -71,7 +70,7 @@ export function openTrust(
       const known = readStore(await storePathOf(context))[path];
       if (known?.hash === hash && known.directory === directory) return null;
       const agreed = known?.directory === directory ? known.parts : [];
-      const unknown = refused('nobody has agreed yet to what it runs and reads', { asked: true });
+      const unknown = refused('what it runs and reads is not confirmed yet', { asked: true });
       if (!context.terminal.interactive) return unknown;
       present(name, agreed, parts, context);
       const message = `Trust ${name} with ${agreed.length === 0 ? 'this' : 'these changes'}?`;
@@ -92,7 +91,7 @@ export async function requireTrust(trust: FleetTrust): Promise<void> {
   if (refusal !== null) throw refusal;
 }
 
-/** Throws where others may change a file that a fleet keeps. @param opened as it was opened @throws {CliError} fleet-untrusted */
+/** Throws if others may change a file that a fleet keeps. @param opened its stats when opened @throws {CliError} fleet-untrusted */
 export function requireHeld(path: string, { hash, isGiven }: FleetTrust, opened?: Stats): void {
   const doubt = isGiven ? null : changeableByOthers(path, opened);
   if (doubt !== null)
@@ -101,18 +100,18 @@ export function requireHeld(path: string, { hash, isGiven }: FleetTrust, opened?
     });
 }
 
-/** Remembers that a file which was just written is trusted with what it says. What cannot be remembered is asked for later. */
+/** Saves that a file just written is trusted. If that fails, the user is asked later. */
 export async function trustWritten(fleet: Fleet, context: Context): Promise<void> {
   await remember(realPathOf(fleet.file), realPathOf(dirname(fleet.file)), partsOf(fleet), context);
 }
 
 /**
- * What has to be agreed to, sorted: each as a JSON text of a kind, its words as the file spells them, and the host that what
- * comes of it goes to. A path in other words may be another one, as `./op` is not `op`.
+ * Everything to confirm, sorted: each source as the JSON of its kind, its words as written in the file, and the host that gets
+ * the result. Other words for a path may mean another file, as `./op` is not `op`.
  */
 function partsOf({ file, tenants }: Fleet): readonly string[] {
   const parts = new Map<string, string>();
-  /** Of a certificate's, which many tenants have. */
+  /** The beginnings for sources that many tenants share. */
   const beginnings = new Map<object, string>();
   let length = 0;
   for (const { tenant, certificate, signIn } of tenants) {
@@ -130,17 +129,17 @@ function partsOf({ file, tenants }: Fleet): readonly string[] {
   return [...parts.values()].sort();
 }
 
-/** What a text is found by in a map: V8 gives all long texts of one length the same hash, and compares them unit by unit. */
+/** The key of a text in a map: V8 hashes long texts by their length only, and compares them unit by unit. */
 function keyOf(text: string): string {
   return text.length < 1000 ? text : createHash('sha256').update(text).digest('hex');
 }
 
-/** UTF-16 units: those of 200,000 tenants with three sources each are some 50 million. */
+/** In UTF-16 units: 200,000 tenants with three sources each have some 50 million. */
 const longestParts = 64 * 1024 * 1024;
 
 function tooLong(file: string): CliError {
   const sentence =
-    'what all tenants together run and read is too long to be agreed to: put what a command does into a program';
+    'what all tenants together run and read is too long to confirm: move long commands into a program';
   return new CliError('fleet-file-invalid', `${file} has 1 fault`, { lines: [`${file}:1:1: ${sentence}`] });
 }
 
@@ -154,7 +153,7 @@ function wordsOf(
     : ['file', source.written];
 }
 
-/** What `MFA_CLI_TRUST_FLEET` has to be, so that a fleet is trusted. */
+/** The value of `MFA_CLI_TRUST_FLEET` that trusts a fleet. */
 export function trustHashOf(fleet: Fleet): string {
   return hashOf(partsOf(fleet));
 }
@@ -163,7 +162,7 @@ function hashOf(parts: readonly string[]): string {
   return `sha256:${createHash('sha256').update(parts.join('\n')).digest('hex')}`;
 }
 
-/** In the order in which they are shown: what runs stands nearest to the question. */
+/** In display order: programs come last, next to the question. */
 const verbs: Readonly<Record<Kind, string>> = {
   file: 'reads the file',
   variable: 'reads the variable',
@@ -175,7 +174,7 @@ const kind = v.picklist(['program', 'profile', 'variable', 'file']);
 type Kind = v.InferOutput<typeof kind>;
 const partWords = v.tupleWithRest([kind], v.string());
 
-/** Each source, as the JSON text of its kind and words, with every host that it goes to; programs last. */
+/** Each source as the JSON of its kind and words, with all its hosts; programs last. */
 function sourcesIn(
   parts: readonly string[],
 ): readonly (readonly [source: string, hosts: readonly string[]])[] {
@@ -191,7 +190,7 @@ function sourcesIn(
     .sort(([one], [other]) => rank(one) - rank(other));
 }
 
-/** However many words it has: a program is never shown as anything else. */
+/** Shows a program as a program, however many words it has. */
 function formatSource([source, hosts]: readonly [source: string, hosts: readonly string[]]): string {
   const [kind, ...words] = readJson(partWords, source, manyTenants) ?? ['file', source];
   return onOneLine(
@@ -199,7 +198,7 @@ function formatSource([source, hosts]: readonly [source: string, hosts: readonly
   );
 }
 
-/** Of more lines nobody reads on where nobody is asked. */
+/** The most lines to show without a question. */
 const shownLines = 20;
 
 function shortened(parts: readonly string[]): readonly string[] {
@@ -210,7 +209,7 @@ function shortened(parts: readonly string[]): readonly string[] {
   return more > 0 ? [`  … ${count(more, 'more source')}, and`, ...shown] : shown;
 }
 
-/** Shows what is to be agreed to: all of it, or what is different from what was agreed to before. */
+/** Shows everything to confirm, or only the changes since the last time. */
 function present(
   name: string,
   agreed: readonly string[],
@@ -222,10 +221,10 @@ function present(
     return sourcesIn(some.filter((part) => !known.has(keyOf(part)))).map(formatSource);
   };
   const [added, gone] = [missing(parts, agreed), missing(agreed, parts)];
-  if (agreed.length === 0) terminal.show(`Before ${name} is used: this is what it does on this machine.`);
-  else if (added.length > 0) terminal.show(`Since it was agreed to what ${name} does, this is new:`);
+  if (agreed.length === 0) terminal.show(`${name} does this on this machine:`);
+  else if (added.length > 0) terminal.show(`New in ${name} since you last confirmed it:`);
   for (const line of added) terminal.show(line);
-  if (gone.length > 0) terminal.show('It does this no more:');
+  if (gone.length > 0) terminal.show('No longer in it:');
   for (const line of gone) terminal.show(line);
 }
 
@@ -238,15 +237,15 @@ const store = v.object({
 });
 type Remembered = ReadBy<typeof store>['fleets'];
 
-/** Of more parts only the hash is kept: each change of such a fleet is shown with all that it is about. */
+/** With more parts, only the hash is kept, and a change shows all parts again. */
 const keptParts = 50_000;
 
-/** Beside the profiles. */
+/** Next to the profiles. */
 async function storePathOf(context: Context): Promise<string> {
   return join(dirname((await context.profiles()).path), 'fleets.json');
 }
 
-/** By the real path of the file. What is damaged is forgotten, and asked for again. @throws {CliError} file-unreadable */
+/** By the file's real path. A damaged store is dropped, and the user is asked again. @throws {CliError} file-unreadable */
 function readStore(path: string): Readonly<Record<string, Remembered[string] | undefined>> {
   const text = readOwnFile(path);
   return text === null ? {} : (readJson(store, text, manyTenants)?.fleets ?? {});
@@ -259,7 +258,7 @@ async function remember(
   context: Context,
 ): Promise<void> {
   const file = await storePathOf(context);
-  const sentence = `It cannot be remembered in ${file} that ${path} is trusted`;
+  const sentence = `The trust in ${path} cannot be saved in ${file}`;
   try {
     prepareDirectory(dirname(file));
     const release = await waitForLock(

@@ -42,7 +42,7 @@ function textOf(document: PayloadReport['payload']): string {
 function format(report: PayloadReport, style: Style): string | Uint8Array {
   const { bytes, simulator, out } = report;
   if (out === null) return Buffer.from(textOf(report.payload));
-  const wrote = `${style.green('✓')} Wrote ${out} (a payload of ${bytes} bytes)\n`;
+  const wrote = `${style.green('✓')} Wrote ${out} (payload of ${bytes} bytes)\n`;
   return simulator === null
     ? wrote
     : `${wrote}\nWith the simulator running:\n  xcrun simctl push booted ${shellWord(out)}\n`;

@@ -4,10 +4,10 @@ import type { Secret } from '../../text/secret.ts';
 import type { TenantClient } from '../client.ts';
 import { textIn } from '../envelope.ts';
 
-/** A tenant whose administration is spoken to. */
+/** The administration API of a tenant. */
 export type AdminClient = Pick<TenantClient, 'tenant' | 'ask'>;
 
-/** A change that takes one call; with `once` it is never sent a second time by itself. It throws what TenantClient.ask does. */
+/** A change in one call; with `once` it is never retried automatically. It throws what TenantClient.ask does. */
 export function changing<Given extends readonly unknown[]>(
   path: string,
   options: { readonly change: string; readonly once?: boolean },
@@ -30,12 +30,12 @@ export function rowsOf(result: unknown): readonly Row[] {
   });
 }
 
-/** The first member of a row with one of these names that is a text. */
+/** The first text in a row under one of these names. */
 export function textOf(row: Row, ...names: readonly string[]): string | null {
   return names.reduce<string | null>((found, name) => found ?? textIn(row[name]), null);
 }
 
-/** The page of a query that has all of its rows. */
+/** The page arguments for all rows of a query. */
 export const pageOfAll = {
   PageNumber: 1,
   PageSize: 10_000,
@@ -50,17 +50,17 @@ export async function query(client: AdminClient, script: string): Promise<readon
   return rowsOf(await client.ask('/RedRock/query', { Script: script, Args: pageOfAll }));
 }
 
-/** A text within a query. */
+/** A quoted text in a query. */
 export function quoted(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
-/** Whether two names are the same to a tenant. */
+/** Whether a tenant treats two names as the same. */
 export function sameText(one: unknown, other: unknown): boolean {
   return String(one).toLowerCase() === String(other).toLowerCase();
 }
 
-/** A user of the tenant, as far as it matters here. */
+/** A user of the tenant. */
 export interface TenantUser {
   readonly id: string;
   readonly name: string;
@@ -75,7 +75,7 @@ export async function findUser(client: AdminClient, name: string): Promise<Tenan
   return rows.flatMap(readUser).find((user) => sameText(user.name, name)) ?? null;
 }
 
-/** The users who are called that. @throws {CliError} as TenantClient.ask */
+/** The users with that display name. @throws {CliError} as TenantClient.ask */
 export async function findUsersCalled(
   client: AdminClient,
   displayName: string,
@@ -89,7 +89,7 @@ function readUser(row: Row): readonly TenantUser[] {
   return id === null || name === null ? [] : [{ id, name, displayName: textOf(row, 'DisplayName') ?? '' }];
 }
 
-/** Makes a service user for client credentials. @throws {CliError} as TenantClient.ask, tenant-refused */
+/** Creates a service user for client credentials. @throws {CliError} as TenantClient.ask, tenant-refused */
 export async function createServiceUser(
   client: AdminClient,
   { name, displayName }: Pick<TenantUser, 'name' | 'displayName'>,
@@ -132,7 +132,6 @@ export interface TenantRole {
   readonly rights: readonly string[];
 }
 
-/** An administrative right that the tenant has. */
 export interface AdministrativeRight {
   readonly description: string;
   readonly path: string;

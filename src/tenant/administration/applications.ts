@@ -12,9 +12,9 @@ import {
   textOf,
 } from './admin-client.ts';
 
-/** An application as the tenant tells it, with the vendor's names. */
+/** An application, with the vendor's names. */
 export interface ApplicationDocument {
-  /** The tenant's own key, its `_RowKey`. */
+  /** The tenant's own key (`_RowKey`). */
   readonly key: string;
   readonly members: Readonly<Record<string, unknown>>;
 }
@@ -22,12 +22,12 @@ export interface ApplicationDocument {
 const template = 'OAuth2ServerClient';
 
 /**
- * The key of the application with that application ID, or null. A query tells it for sure; a tenant that does not take the
- * query is asked by name, and whether it refuses a name that it does not know is not documented.
+ * The key of the application with that application ID, or null. A query is certain. A tenant that refuses the query is asked
+ * by name; whether it refuses an unknown name is not documented.
  * @throws {CliError} as TenantClient.ask
  */
 export async function findApplicationKey(client: AdminClient, appId: string): Promise<string | null> {
-  // The letters of an application ID are compared here: how the tenant takes them is not known.
+  // The case of an application ID is compared here: the tenant's rule is unknown.
   const script = `select ID, ServiceName from Application where ServiceName like ${quoted(appId)}`;
   const rows = await unlessRefused(query(client, script), 'tenant-refused');
   if (rows !== null) return textOf(rows.find((row) => sameText(row.ServiceName, appId)) ?? {}, 'ID');
@@ -35,7 +35,7 @@ export async function findApplicationKey(client: AdminClient, appId: string): Pr
   return textIn(await unlessRefused(asked, 'tenant-refused'));
 }
 
-/** The answer to a question; null where it is refused with one of these codes. */
+/** The answer to a question; null if it is refused with one of these codes. */
 async function unlessRefused<Answer>(asked: Promise<Answer>, ...codes: readonly ErrorCode[]) {
   try {
     return await asked;
@@ -46,7 +46,7 @@ async function unlessRefused<Answer>(asked: Promise<Answer>, ...codes: readonly 
 }
 
 /**
- * The keys of the OAuth2 Client applications that nobody gave an application ID, as an interrupted creation leaves them.
+ * The keys of OAuth2 Client applications without an application ID, which an interrupted creation leaves.
  * @throws {CliError} as TenantClient.ask
  */
 export async function findUnnamedApplications(client: AdminClient): Promise<readonly string[]> {
@@ -61,21 +61,18 @@ export async function findUnnamedApplications(client: AdminClient): Promise<read
 export async function readApplication(client: AdminClient, key: string): Promise<ApplicationDocument> {
   const members = membersOf(await client.ask('/SaasManage/GetApplication', { _RowKey: key }));
   if (members === null)
-    throw new CliError(
-      'tenant-not-json',
-      `${client.tenant} does not say what an application is in a way that is understood`,
-    );
+    throw new CliError('tenant-not-json', `${client.tenant} described an application in an unexpected form`);
   return { key, members };
 }
 
-/** Makes an OAuth2 Client without a name. @returns its key @throws {CliError} as TenantClient.ask, tenant-refused */
+/** Creates an OAuth2 Client without a name. @returns its key @throws {CliError} as TenantClient.ask, tenant-refused */
 export async function importApplication(client: AdminClient): Promise<string> {
   const result = await client.ask(
     '/SaasManage/ImportAppFromTemplate',
     { ID: [template] },
     { change: 'made an application', once: true },
   );
-  // What the tenant does not understand it answers with success and an empty list.
+  // The tenant answers a request that it does not understand with success and an empty list.
   const [made] = rowsOf(result);
   const key = made === undefined ? null : textOf(made, '_RowKey');
   if (key === null)
@@ -83,7 +80,7 @@ export async function importApplication(client: AdminClient): Promise<string> {
   return key;
 }
 
-/** Writes an application whole. */
+/** Writes all members of an application. */
 export const updateApplication = changing(
   '/SaasManage/UpdateApplicationDE',
   { change: 'changed the application' },
@@ -96,20 +93,20 @@ export const deleteApplication = changing(
   (key: string) => ({ _RowKey: [key] }),
 );
 
-/** What somebody may do with an application; null where it cannot be told. */
+/** The permissions of a user or role on an application; null: unknown. */
 export interface Permission {
-  /** ID or name, whichever the tenant tells. */
+  /** The ID or name, as the tenant tells it. */
   readonly names: readonly string[];
   readonly mayRun: boolean | null;
 }
 
-/** Who may do what with an application; null where the tenant does not tell. @throws {CliError} as TenantClient.ask */
+/** The permissions on an application; null if the tenant does not tell. @throws {CliError} as TenantClient.ask */
 export async function readPermissions(
   client: AdminClient,
   key: string,
 ): Promise<readonly Permission[] | null> {
   const asked = client.ask('/Acl/GetRowAces', { Table: 'Application', RowKey: key });
-  // Nobody needs to know: the permission is given again, which changes nothing.
+  // Optional: granting the permission again changes nothing.
   const result = await unlessRefused(asked, 'tenant-refused', 'tenant-forbidden');
   return Array.isArray(result) || membersOf(result) !== null ? rowsOf(result).map(readPermission) : null;
 }
@@ -122,24 +119,24 @@ function readPermission(row: Row): Permission {
   return { names, mayRun: words === null ? null : /\bView\b/i.test(words) && /\bExecute\b/i.test(words) };
 }
 
-/** Bit operators would cut the number to 32 bits. */
+/** Without bit operators, which would truncate the number to 32 bits. */
 function hasBit(bits: number, bit: number): boolean {
   return Math.floor(bits / bit) % 2 === 1;
 }
 
-/** A role as a permission names it. */
+/** A role in a permission. */
 export interface Grantee {
   readonly id: string;
   readonly name: string;
   readonly directoryServiceUuid: string | null;
 }
 
-/** Lets a role see and run an application, or lets it no longer. */
+/** Grants or revokes a role's permission to see and run an application. */
 export const setPermission = changing(
   '/SaasManage/SetApplicationPermissions',
   { change: 'changed the permission' },
   (key: string, { id, name, directoryServiceUuid }: Grantee, rights: 'View,Execute' | 'None') => {
-    // Whether a role's permission needs its directory is not known; it is the role's own, so it is never wrong.
+    // Includes the role's own directory: whether it is required is unknown, but it is always correct.
     const directory = directoryServiceUuid === null ? {} : { DirectoryServiceUuid: directoryServiceUuid };
     const role = { Principal: name, PType: 'Role', Rights: rights, PrincipalId: id, ...directory };
     const grant = { ...role, ExternalUuid: id, SystemName: name, Type: 'Role' };

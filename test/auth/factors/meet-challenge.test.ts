@@ -91,7 +91,7 @@ describe.each([call, text])('$select', (mechanism) => {
     const met = meet(tenant, ada, mechanism, { patience: 100 });
     await expect(met).rejects.toMatchObject({
       code: 'sign-in-timed-out',
-      message: 'Nobody answered the challenge in time',
+      message: 'The challenge was not answered in time',
       facts: { awaited: 'factor' },
     });
     expect(new Set(tenant.requests.map(actionOf).slice(1))).toEqual(new Set(['Poll']));
@@ -129,7 +129,7 @@ describe.each([call, text])('$select', (mechanism) => {
     expect(tenant.requests.map(actionOf)).toEqual(['StartOOB']);
     expect(patient.requests.map(actionOf)).toEqual(['Poll', 'Poll']);
     expect(events).toEqual([
-      'The number to choose on your phone: 42',
+      'Choose this number on your phone: 42',
       mechanism.chosen,
       expect.stringMatching(/^(no longer awaited|keyboard free)$/),
     ]);

@@ -109,7 +109,7 @@ describe('a sign-in by push', () => {
       { MechanismId: 'ID-OTP', Action: 'StartOOB' },
       { MechanismId: 'ID-OTP', Action: 'Poll' },
     ]);
-    expect(told[0]).toBe('The number to choose on your phone: 42');
+    expect(told[0]).toBe('Choose this number on your phone: 42');
   });
 
   test.each([
@@ -147,14 +147,14 @@ describe('a sign-in by push', () => {
     const typed = '73519264';
     const { told } = await signIn([asks([password], [push]), next, echo, signedIn], { typed });
     expect(told.join()).not.toContain(typed);
-    expect(told[0]).toMatch(/^The number to choose on your phone: ./);
+    expect(told[0]).toMatch(/^Choose this number on your phone: ./);
   });
 
   test('says where its session could not be ended, and that nobody has it', async () => {
     const { outcome, told, sent } = await signIn([asks([push]), pending, signedIn, broken]);
     expect([outcome.outcome, sent]).toEqual(['approved', [begins, goesOn, goesOn]]);
     expect(told.at(-1)).toBe(
-      `${tenant} did not say that it ended the session of this sign-in. Nobody has it any more.`,
+      `${tenant} did not confirm that it ended the session of this sign-in. No copy of the session is stored.`,
     );
   });
 });

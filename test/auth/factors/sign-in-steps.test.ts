@@ -109,7 +109,7 @@ describe('challenges', () => {
     const { error } = await signIn([challenges([mechanisms])]);
     expect(error).toMatchObject({
       code: 'sign-in-failed',
-      message: `The tenant asks for ${names}, which a terminal cannot provide`,
+      message: `The tenant asks for ${names}, which a terminal does not support`,
       facts: { cause: 'mechanism' },
     });
   });
@@ -120,7 +120,9 @@ describe('challenges', () => {
       { Result: { Summary: 'Dance' } },
       success,
     ]);
-    expect(error).toMatchObject({ message: expect.stringContaining('not understood: Dance') });
+    expect(error).toMatchObject({
+      message: expect.stringContaining('unexpected answer to the sign-in: Dance'),
+    });
     expect(told).toEqual(['a']);
   });
 
@@ -128,7 +130,7 @@ describe('challenges', () => {
     const last = Array.from({ length: 19 }, () => challenges([[mechanism('a')]]));
     expect((await signIn([...last, success])).signedIn).not.toBeNull();
     const { error, requests } = await signIn([...last, challenges([[mechanism('a')]]), success]);
-    const message = `${tenant} answered the sign-in in a way that is not understood`;
+    const message = `${tenant} sent an unexpected answer to the sign-in`;
     expect(error).toMatchObject({ message });
     expect(stepsOf(requests)).toHaveLength(20);
   });
@@ -146,7 +148,7 @@ test.each<[string, object, string]>([
   const { error, told } = await signIn([envelope]);
   expect(error).toMatchObject({
     code: 'sign-in-failed',
-    message: `${tenant} answered the sign-in in a way that is not understood${summary}`,
+    message: `${tenant} sent an unexpected answer to the sign-in${summary}`,
   });
   expect(told).toEqual([]);
 });
@@ -162,7 +164,7 @@ describe('a failure', () => {
       '✗ Not signed in: The answer of v2.0 is wrong.',
       'Starting over. 2 attempts left.',
       'Password',
-      '✗ Not signed in: it gives no reason',
+      '✗ Not signed in: no reason given',
       'Starting over. 1 attempt left.',
       'Password',
     ]);
@@ -253,19 +255,19 @@ describe('an identity provider', () => {
     ['http://127.0.0.1:8450', 'javascript:alert(1)', false],
   ])('of %s at %s is opened: %s', async (at, page, isOpened) => {
     const { error, told, requests } = await signIn([federated(page), success], { answers }, at);
-    expect(told).toEqual(isOpened ? [`page ${page}`, 'PIN that the browser shows'] : []);
+    expect(told).toEqual(isOpened ? [`page ${page}`, 'PIN shown in the browser'] : []);
     expect(requests).toHaveLength(isOpened ? 2 : 1);
     if (isOpened) expect(error).toBeNull();
     else
       expect(error).toMatchObject({
-        message: `${at} sends this user to an identity provider, and names no way to wait for the browser`,
+        message: `${at} sends this user to an identity provider, but offers no way to wait for the browser`,
         facts: { cause: 'mechanism' },
       });
   });
 
   test('that nobody can wait for is not opened', async () => {
     const { error, told } = await signIn([federated('https://idp.example/', { IdpLoginSessionId: null })]);
-    expect(error).toMatchObject({ message: expect.stringContaining('names no way to wait') });
+    expect(error).toMatchObject({ message: expect.stringContaining('offers no way to wait') });
     expect(told).toEqual([]);
   });
 

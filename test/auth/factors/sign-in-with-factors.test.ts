@@ -38,7 +38,7 @@ describe('a person signs in without an application', () => {
       { answers, elsewhere: approve('push') },
       [
         'Enter Password',
-        expect.stringMatching(/^The number to choose on your phone: \d\d$/),
+        expect.stringMatching(/^Choose this number on your phone: \d\d$/),
         'A request was sent to your Mobile Authenticator. Approve it there, or enter its code here.',
       ],
     ],

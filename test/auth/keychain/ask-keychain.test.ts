@@ -62,7 +62,7 @@ describe('the process that speaks with the keychain', () => {
     ['package', told('package', 'no such module'), absent],
     ['library', told('library', '/tmp/x.node: failed to map'), `${unloaded} (/tmp/x.node: failed to map)`],
     ['locked', told('locked', 'prompt dismissed'), 'The keychain is locked'],
-    ['none', told('none', 'no bus\nat all'), 'There is no keychain that can be used (no bus)'],
+    ['none', told('none', 'no bus\nat all'), 'No usable keychain was found (no bus)'],
     ['none', 'process.exit(3)', `${none} (3)`],
     ['none', "process.kill(process.pid, 'SIGSEGV')", `${none} (SIGSEGV)`],
   ])('has the failure %s told: %s', async (keychain, script, message) => {

@@ -406,6 +406,6 @@ describe('what fails half way', () => {
     await signIn();
     keychain.fault = 'locked';
     await store.update((profiles) => withoutProfile(profiles, 'default'));
-    expect(warnings).toEqual(['What is not used any more could not be removed from the keychain: locked']);
+    expect(warnings).toEqual(['Unused keychain items could not be removed: locked']);
   });
 });

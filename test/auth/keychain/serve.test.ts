@@ -135,7 +135,7 @@ describe('a failure of the keychain', () => {
     const { inMemory, open } = recorded({ get: async () => other });
     expect(await answerTo({ do: 'check' }, open)).toEqual({
       failure: 'none',
-      words: 'it does not give back what it was given',
+      words: 'it does not return the stored text',
     });
     expect(inMemory.size).toBe(0);
   });

@@ -90,7 +90,7 @@ test.each<[days: number | null, fault: string | null, tone: string, words: strin
   [0, null, 'warn', '0 days left'],
   [-1, null, 'bad', 'expired'],
   [null, null, 'bad', 'cannot be opened'],
-  [1, 'It is no push certificate.', 'bad', 'cannot push'],
+  [1, 'It is not a push certificate.', 'bad', 'cannot push'],
 ])('a certificate with %j days left, %j, is tagged as inspect and status judge it', (days, fault, ...tag) => {
   const notAfter = days === null ? null : inMinutes((days * 24 + 1) * 60);
   expect(tagOfValidity({ notAfter, fault }, now)).toEqual(tag);

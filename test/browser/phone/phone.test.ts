@@ -90,7 +90,7 @@ describe('the phone in the browser', () => {
     expect(emulator.requests.map(({ path }) => path)).toContain('/IosAppRest/UpdateDevSettings');
   });
 
-  const strange = 'This answer belongs to no sign-in of this tab.';
+  const strange = 'This answer does not belong to a sign-in from this tab.';
   const error = '?error=access_denied&error_description=User%20denied%20confirmation';
   test.each([
     ['?code=x&state=forged', strange],

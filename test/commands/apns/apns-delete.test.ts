@@ -109,20 +109,20 @@ describe('at a terminal', () => {
     expect([exitCode, left]).toEqual([expected, expected !== 0]);
     const { host } = new URL(here.emulator.url);
     expect(questions).toEqual([
-      `Nobody can approve sign-ins at ${host} in ${key} after this. Type ${key} to delete its certificate:`,
+      `Users can no longer approve sign-ins at ${host} in ${key}. Type ${key} to delete its certificate:`,
     ]);
     expect(said).not.toMatch(/warning|Nobody can approve/);
   });
 
   test.each<[string, typeof signedIn, string]>([
-    ['that the tenant does not have', signedIn, 'TENANT tells the topics of other client app keys, and none'],
+    ['that the tenant does not have', signedIn, 'TENANT reports topics for other client app keys, but none'],
     ['of which the tenant says nothing', silent, `it set ${key}.`],
   ])('a key %s is said to be so before the question', async (_case, open, says) => {
     const here = await withCertificate(open);
     const { exitCode, said } = await run(here, ['com.exmple.lab'], ['no']);
     expect([exitCode, said]).toEqual([130, expect.stringContaining(says)]);
     expect(said).toContain(
-      `warning: This machine never set a certificate for com.exmple.lab at TENANT; it set ${key}.`,
+      ` This machine never set a certificate for com.exmple.lab at TENANT; it set ${key}.`,
     );
   });
 
@@ -130,9 +130,7 @@ describe('at a terminal', () => {
     const here = await withCertificate();
     const { machine } = await signIn(here.emulator, createMachine());
     const { said } = await run(here, [key], ['no'], machine);
-    expect(said).toContain(
-      `warning: This machine never set ${key} at TENANT; the tenant has a certificate for it.`,
-    );
+    expect(said).toContain(` This machine never set ${key} at TENANT; the tenant has a certificate for it.`);
   });
 
   test('without a key and a record the tenant’s latest is offered, where it tells', async () => {
@@ -141,7 +139,7 @@ describe('at a terminal', () => {
     const { exitCode, questions, isHeld: left } = await run(here, [], [key, key], machine);
     expect([exitCode, questions[0], left]).toEqual([
       0,
-      'Which client app key? The tenant names this one as set last:',
+      'Which client app key? The tenant reports this one as set last:',
       false,
     ]);
     const other = await withCertificate(silent);
@@ -161,12 +159,12 @@ describe('at a terminal', () => {
     const ofOld = await run(here, [key], ['no']);
     expect(ofOld.questions).toEqual([`Type ${key} to delete its certificate:`]);
     expect(ofOld.said).toContain(
-      `TENANT pushes with ${young}. Whether it still does once another key is deleted is not documented: set ${young} again afterwards.`,
+      `TENANT pushes with ${young}. Deleting another key may change that: set ${young} again afterwards.`,
     );
     const ofYoung = await run(here, [young], ['no']);
-    expect(ofYoung.questions).toEqual([expect.stringContaining(`in ${young} after this.`)]);
+    expect(ofYoung.questions).toEqual([expect.stringContaining(`in ${young}. Type`)]);
     expect(ofYoung.said).toContain(
-      `What TENANT pushes with after this is not documented: set the key that is to be in use again afterwards (${key}).`,
+      `Deleting a key may change which key TENANT pushes with: set the key to use again afterwards (${key}).`,
     );
   });
 });

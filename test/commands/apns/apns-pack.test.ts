@@ -50,7 +50,10 @@ describe('apns pack', () => {
     const inspected = await createMachine().run(['apns', 'inspect', out], { env });
     expect([exitCode, stdout]).toEqual([
       0,
-      inspected.stdout.replace(/^✓ This file can be set, with 1 warning\.\n/, `✓ Wrote ${out}\n`),
+      inspected.stdout.replace(
+        /^✓ This file can be set, with 1 warning\.\n/,
+        `✓ Wrote ${out} (certificate and private key)\n`,
+      ),
     ]);
   });
 
@@ -95,7 +98,7 @@ describe('apns pack', () => {
     expect([exitCode, out, (await inspect(file)).ok]).toEqual([0, null, true]);
     const raw = await createMachine().run(packArgv({ out: '-' }), { env });
     expect([raw.exitCode, raw.stdout.slice(0, 1), raw.stdout.includes('✓')]).toEqual([0, '0', false]);
-    expect(raw.stderr).toMatch(/^mfa-cli: warning: The issuer is not a known authority of Apple: .*\n$/);
+    expect(raw.stderr).toMatch(/^mfa-cli: warning: The issuer is not a known Apple authority: .*\n$/);
     const refused = await createMachine().run(packArgv({ out: '-' }), { env, terminalOutput: true });
     expect([refused.exitCode, refused.stdout]).toEqual([2, '']);
   });

@@ -125,9 +125,9 @@ describe.skipIf(isMissing('openssl'))("Apple's answer", () => {
     answer('zz.cer');
     const { report, stderr } = await call(directory, ['--no-verify', '--dry-run']);
     expect([report.files.certificate, report.strangers.length]).toEqual([path('zz.cer'), 199]);
-    expect(stderr).toContain('holds 251 certificate files; only the newest 200 are looked at');
-    expect(stderr).toContain('189 files more of the directory');
-    expect(stderr.match(/no certificate that can be read/g)).toHaveLength(10);
+    expect(stderr).toContain('holds 251 certificate files; only the newest 200 are read');
+    expect(stderr).toContain('Ignored 189 more files in the directory');
+    expect(stderr.match(/holds no readable certificate/g)).toHaveLength(10);
   });
 
   test('one of another key or app is told, and is no answer', async () => {
@@ -150,10 +150,10 @@ describe.skipIf(isMissing('openssl'))("Apple's answer", () => {
     ]);
     expect(stderr).toBe(
       [
-        `${path('aps.cer')} belongs to another key than that of this renewal`,
-        `${path('b.cer')} is for another app than com.example.app`,
-        `${path('c.cer')} is for another app than com.example.app`,
-        `${path('d.cer')} holds no certificate that can be read`,
+        `${path('aps.cer')} does not belong to this renewal's key`,
+        `${path('b.cer')} is for an app other than com.example.app`,
+        `${path('c.cer')} is for an app other than com.example.app`,
+        `${path('d.cer')} holds no readable certificate`,
       ]
         .map((sentence) => `mfa-cli: warning: ${sentence}\n`)
         .join(''),
@@ -233,10 +233,7 @@ describe.skipIf(isMissing('openssl'))("Apple's answer", () => {
     const stdin = 'from-standard-input\n';
     const words = ['--new-password-file', '-'];
     const both = await call(directory, words, { stdin, env: { MFA_CLI_KEY_PASSWORD: '' } });
-    expect([both.exitCode, both.report.error.message]).toEqual([
-      2,
-      'Only one input can come from standard input',
-    ]);
+    expect([both.exitCode, both.report.error.message]).toEqual([2, 'Only one input can be standard input']);
     expect((await call(directory, words, { stdin })).report.error.code).toBe('apns-unreachable');
     const again = await call(directory, words, { stdin: 'another', env: { MFA_CLI_P12_PASSWORD: '' } });
     expect(again.report.error.code).toBe('pkcs12-password-incorrect');
@@ -254,7 +251,7 @@ describe('apns renew refuses', () => {
     ],
     ['another team', { teamId: 'B1' }, 2, 'holds the renewals of the team B1, not A1B2C3D4E5', /--dir/],
     ['a newer version', { version: 2 }, 3, 'was written by a newer mfa-cli', /^$/],
-    ['no version', { version: undefined }, 3, 'it names no version', /^Put it back as it was\. Or move/],
+    ['no version', { version: undefined }, 3, 'it has no version', /^Put it back as it was\. Or move/],
     ['a path for a name', { name: '../x' }, 3, 'something in it is missing or wrong', /^Put it back/],
     ['no renewals', { rounds: undefined }, 3, 'something in it is missing or wrong', /^Put it back/],
   ])('a state of %s', async (_what, change, exitCode, words, hint) => {
@@ -317,7 +314,7 @@ describe('apns renew refuses', () => {
       3,
       {
         code: 'file-unwritable',
-        message: `Another mfa-cli (process ${process.pid}) renews in ${directory}. If none does, remove ${stateFile}.lock`,
+        message: `Another mfa-cli (process ${process.pid}) is renewing in ${directory}. If none is, remove ${stateFile}.lock`,
       },
     ]);
     release();
@@ -332,7 +329,7 @@ describe('apns renew refuses', () => {
     expect(report.error).toMatchObject({
       exitCode: 3,
       hints: [
-        `Nobody here can tell whether process 4242 on build-7 still runs. If it does not, run \`rm ${stateFile}.lock\`.`,
+        `Check whether process 4242 on build-7 is still running. If it is not, run \`rm ${stateFile}.lock\`.`,
       ],
     });
     rmSync(`${stateFile}.lock`);

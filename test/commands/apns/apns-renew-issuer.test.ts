@@ -101,7 +101,7 @@ describe.skipIf(isMissing('openssl'))('apns renew --issuer', () => {
       expect([exitCode, report.stage, report.needs.what]).toEqual([
         4,
         'requested',
-        'The issuer has no certificate of com.example.app yet; the next run asks it again.',
+        'The issuer has no certificate for com.example.app yet; the next run asks it again.',
       ]);
       expect([times(), state().issuing]).toEqual([time, null]);
     }
@@ -114,7 +114,7 @@ describe.skipIf(isMissing('openssl'))('apns renew --issuer', () => {
     ['fails', 'exit 3', [], 7, 'The issuer ended with exit code 3'],
     ['is killed', 'kill -9 $$', [], 7, 'The issuer was ended by SIGKILL'],
     ['is slow', 'sleep 600', ['--issuer-timeout', '1'], 7, 'The issuer did not end within 1 s'],
-    ['gives nothing', 'exit 0', [], 7, 'The issuer ended without an error, and gave no certificate'],
+    ['gives nothing', 'exit 0', [], 7, 'The issuer exited with 0, but left no certificate'],
     ['gives no certificate', 'echo Sorry', [], 3, 'certificate-not-recognised'],
   ])('is not run again unasked for a request whose issuer %s', async (_case, lines, words, code, message) => {
     const { call, times, state } = openRenewal();
@@ -194,7 +194,7 @@ describe.skipIf(isMissing('openssl'))('apns renew --issuer', () => {
     const { exitCode, report } = await wrong.call(`cp '${other}' "$MFA_CLI_CERTIFICATE"`);
     expect([exitCode, report.findings]).toMatchObject([
       4,
-      [{ code: 'key-mismatch', message: expect.stringContaining('belongs to another key') }],
+      [{ code: 'key-mismatch', message: expect.stringContaining("does not belong to this renewal's key") }],
     ]);
   });
 

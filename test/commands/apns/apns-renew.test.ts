@@ -82,21 +82,21 @@ describe.skipIf(isMissing('openssl'))('apns renew', () => {
     const waiting = await call(['--if-days-left', '30']);
     expect([waiting.exitCode, waiting.report.stage]).toEqual([4, 'requested']);
     expect(waiting.report.needs).toEqual({
-      who: 'Somebody who manages certificates in the Apple developer account of team A1B2C3D4E5',
-      what: `Upload ${path(`${name}.certSigningRequest`)} at https://developer.apple.com/account for a push certificate of com.example.app, and save the certificate in ${directory}.`,
+      who: 'Someone who manages certificates in the Apple developer account of team A1B2C3D4E5',
+      what: `Upload ${path(`${name}.certSigningRequest`)} at https://developer.apple.com/account for a push certificate for com.example.app, and save the certificate in ${directory}.`,
     });
     expect(digests(directory)).toEqual(before);
 
     answerRequest(begun.report.files.request, path('aps.cer'), { notAfter });
     const unreachable = await call([], { env: { MFA_CLI_APNS_HOST: '127.0.0.1:9' } });
     expect([unreachable.exitCode, unreachable.report.error.code]).toEqual([7, 'apns-unreachable']);
-    expect(unreachable.report.error.hints).toContain('Or go on without asking APNs: --no-verify.');
-    expect(unreachable.stderr).toContain('The renewal stands at "packed"');
+    expect(unreachable.report.error.hints).toContain('To skip the APNs check, add --no-verify.');
+    expect(unreachable.stderr).toContain('The renewal is at stage "packed"');
     expect(state().rounds).toMatchObject([{ packed: { file: `${name}.p12` }, verifiedAt: null }]);
 
     const nobody = await call([], { env: { ...apns, MFA_CLI_TENANT: emulator.url } });
     expect([nobody.exitCode, nobody.report.error.code]).toEqual([5, 'not-signed-in']);
-    expect(nobody.stderr).toContain('The renewal stands at "verified"');
+    expect(nobody.stderr).toContain('The renewal is at stage "verified"');
 
     const set = await call([], { env: { ...tenant, MFA_CLI_APNS_HOST: '127.0.0.1:9' } });
     expect([set.exitCode, set.report]).toMatchObject([
@@ -107,7 +107,7 @@ describe.skipIf(isMissing('openssl'))('apns renew', () => {
         needs: null,
         current: { tenant: emulator.url, clientAppKey: 'com.example.app', daysLeft: 395 },
         set: { topic: 'com.example.app', sentAs: 'json', unchanged: false },
-        next: [expect.stringContaining('again from 2027-11-24 on, when 30 days are left.')],
+        next: [expect.stringContaining('again from 2027-11-24 on, with 30 days left.')],
       },
     ]);
     const p12 = readFileSync(path(`${name}.p12`));

@@ -236,7 +236,7 @@ describe('a pipeline that lacks several things hears of all of them at once', ()
     expect(error.hints).toEqual(lacks.map((name) => expect.stringContaining(sources[name])));
   });
 
-  test('and whoami with nothing at all says that nobody is signed in', async () => {
+  test('and whoami with nothing at all says that you are not signed in', async () => {
     const { exitCode, stdout } = await createMachine().run(['whoami', '--json'], { env: { CI: 'true' } });
     expect([exitCode, JSON.parse(stdout).error.code]).toEqual([5, 'not-signed-in']);
   });

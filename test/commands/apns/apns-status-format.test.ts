@@ -67,7 +67,7 @@ describe('apns status --format github', () => {
     const { machine } = await machineWithTwo();
     expect(await machine.run(['apns', 'status', '--profile', 'good', '--format', 'github'])).toMatchObject({
       exitCode: 0,
-      stdout: 'No certificate that was set from this machine expires within 30 days.\n',
+      stdout: 'No certificate set from this machine expires within 30 days.\n',
     });
   });
 });

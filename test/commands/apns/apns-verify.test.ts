@@ -89,7 +89,7 @@ apns-id      A0B1`,
   });
 
   const environment =
-    'APNs answered BadCertificateEnvironment (HTTP 403). The certificate is for the other environment. Choose that one, or a certificate of the kind “Sandbox & Production”.';
+    'APNs answered BadCertificateEnvironment (HTTP 403). The certificate is for the other environment. Use that environment, or a certificate of the kind “Sandbox & Production”.';
   const stranger = 'APNs always gives one: this may be another server.';
   test.each<[string, ApnsAnswer, number, string]>([
     ['a topic', disallowed, 6, topicIsWrong],

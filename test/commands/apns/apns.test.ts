@@ -129,7 +129,7 @@ describe('apns convert', () => {
 
   test('to PEM says that the key is in the clear, and asks before a terminal shows it', async () => {
     const argv = ['apns', 'convert', good, '--format', 'pem'];
-    const clear = /warning: .*private key.* in the clear/;
+    const clear = /warning: .*private key.* not encrypted/;
     const piped = await createMachine().run(argv, { env });
     expect([piped.exitCode, piped.stdout]).toEqual([0, expect.stringContaining('BEGIN PRIVATE KEY')]);
     expect(piped.stderr).toMatch(clear);

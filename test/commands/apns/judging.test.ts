@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { freePort } from '../../../scripts/free-port.mjs';
 import { badDeviceToken, serverCa, startApns } from '../../support/apns.ts';
@@ -64,11 +65,11 @@ describe('apns set at a terminal', () => {
     const words = ['--client-app-key', 'lab'];
     const refused = await set(words, { answers: [false] });
     expect([refused.exitCode, refused.questions]).toEqual([130, [question]]);
-    expect(refused.stderr).toContain(
-      'Replaces: nothing that this machine set: this client app key is new here\n',
+    expect(stripVTControlCharacters(refused.stderr)).toContain(
+      'Replaces        nothing that this machine set: this client app key is new here\n',
     );
-    expect(refused.stderr).toContain(
-      '\n\nSends:    sandbox and production, until 2027-12-24, SHA-256 30b8405b…, topic com.example.lab\nmfa-cli: ',
+    expect(stripVTControlCharacters(refused.stderr)).toContain(
+      '\nEnvironments    sandbox, production\nValid until     2027-12-24\nSHA-256         30b8405b…\n\n✗ ',
     );
     expect(await settingsOf(emulator)).toEqual({});
     const agreed = await set(words, { answers: [true] });
@@ -94,7 +95,9 @@ describe('apns set at a terminal', () => {
     const words = ['--client-app-key', 'lab', '--apns-host', apns.host, '--ca-file', serverCa];
     const { exitCode, stdout, stderr } = await set(words, { answers: [true], terminalOutput: true });
     expect([exitCode, apns.received.length]).toEqual([0, 1]);
-    expect(stderr).toContain('APNs:     accepts this certificate (production)\n');
+    expect(stripVTControlCharacters(stderr)).toContain(
+      'APNs            accepts this certificate (production)\n',
+    );
     expect(stdout.trimEnd().split('\n')).toEqual([
       expect.stringContaining('✓ Set the push certificate for lab'),
     ]);
@@ -135,6 +138,6 @@ test('a session that the tenant does not take any more: whoami and doctor agree'
   const session = JSON.parse(stdout).checks.find(({ code }: { code: string }) => code === 'session');
   expect(session).toMatchObject({
     level: 'warning',
-    message: `${emulator.url} does not accept the session any more.`,
+    message: `${emulator.url} no longer accepts the session.`,
   });
 });

@@ -70,8 +70,8 @@ describe.each(combinations)('with tenant-config=%s and advanced-config=%s', (con
     expect(lines).toHaveLength(1);
     expect(lines[0]).toContain(
       tells
-        ? `${tenant.emulator.url} holds the topic com.example.\\u001b[31melsewhere for ${key}, not ${key}`
-        : `It is not known what ${tenant.emulator.url} holds: `,
+        ? `${tenant.emulator.url} reports the topic com.example.\\u001b[31melsewhere for ${key}, not ${key}`
+        : `Cannot tell what ${tenant.emulator.url} holds: `,
     );
     expect(stdout + stderr).not.toContain('\u001b');
   });
@@ -88,7 +88,7 @@ describe('apns status --refresh', () => {
     expect(stdout).toMatch(/HELD/);
     expect(stdout).toMatch(/another topic: com\.example\.\\u001b\[31melsewhere/);
     expect(stdout).toMatch(/second +no, ignored +the same topic/);
-    expect(stdout).toContain('a tenant tells a topic at most');
+    expect(stdout).toContain('a tenant reports a topic at most');
     const github = await machine.run([...status, '--format', 'github']);
     expect(github).toMatchObject({ exitCode: 0 });
     expect(github.stdout).toMatch(
@@ -110,10 +110,10 @@ describe('apns status --refresh', () => {
     await setElsewhere(tenant, 'another');
     const { stdout, stderr } = await machine.run([...status, '--json']);
     expect(heldIn(stdout)).toEqual({ [key]: { topic: null, outcome: 'differs' } });
-    expect(stderr).toContain(`tells the topics of other client app keys, and none for ${key}`);
+    expect(stderr).toContain(`reports topics for other client app keys, but none for ${key}`);
   });
 
-  test('is unknown where nobody is signed in, said once with the way to sign in', async () => {
+  test('is unknown where you are not signed in, said once with the way to sign in', async () => {
     const { tenant, machine } = await signedIn();
     await machine.run(set, { env });
     await machine.run([...set, '--client-app-key', 'second'], { env });
@@ -121,7 +121,7 @@ describe('apns status --refresh', () => {
     const asked = tenant.emulator.requests.length;
     const { exitCode, stdout, stderr } = await machine.run([...status, '--json']);
     expect([exitCode, heldIn(stdout)]).toEqual([0, { [key]: unknown, second: unknown }]);
-    expect(stderr.match(/It is not known/g)).toHaveLength(1);
+    expect(stderr.match(/Cannot tell what/g)).toHaveLength(1);
     expect(stderr).toContain('sign in with: mfa-cli login --profile acme');
     expect(tenant.emulator.requests).toHaveLength(asked);
   });
@@ -132,7 +132,7 @@ describe('apns status --refresh', () => {
     await tenant.emulator.close();
     const { exitCode, stdout, stderr } = await machine.run([...status, '--json', '--timeout', '5']);
     expect([exitCode, heldIn(stdout)]).toEqual([0, { [key]: unknown }]);
-    expect(stderr).toContain('It is not known what');
+    expect(stderr).toContain('Cannot tell what');
   });
 
   test("asks each tenant with its own profile's session, and sends a variable's token to its tenant alone", async () => {
@@ -181,7 +181,7 @@ describe('apns set --refresh', () => {
       terminalOutput: true,
     });
     expect([person.exitCode, person.stderr]).toEqual([0, expect.any(String)]);
-    expect(person.stdout).toContain('The tenant says that it holds this topic.');
+    expect(person.stdout).toContain('The tenant confirms this topic.');
   });
 
   test('asks nobody in a dry run, and says so', async () => {

@@ -89,7 +89,7 @@ test('what the other side may do is no error, and what is native is', async () =
     ['authorization-missing', 'warning'],
     ['other-side-not-read', 'info'],
   ]);
-  expect(report.findings[2].hint).toMatch(/^Dart, which is not read, may do it\. /);
+  expect(report.findings[2].hint).toMatch(/^Dart, which is not read, may contain it\. /);
 });
 
 test.each([
@@ -120,7 +120,7 @@ test.each(['', 'App.xcworkspace'])(
     const { exitCode, report } = await check(path);
     expect([exitCode, report.error.hints, report.error.message]).toEqual([
       3,
-      ['Name that of the app: `mfa-cli app check PATH/TO/App.xcodeproj`.'],
+      ['Give the path of the app: `mfa-cli app check PATH/TO/App.xcodeproj`.'],
       `${path} contains several Xcode projects: ios/Approver.xcodeproj, macos/Gatekeeper.xcodeproj`,
     ]);
   },

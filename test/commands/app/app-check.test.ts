@@ -59,7 +59,7 @@ describe('a project that follows the guide', () => {
   test('is told to a person', async () => {
     const { stdout } = await createMachine().run(['app', 'check', projectPath('classic')]);
     expect(stdout).toMatch(/^Project {10}.*\nTarget {11}Approver, Release\nBundle ID {8}com\.example\.lab\n/);
-    expect(stdout).toMatch(/(?:\n✓ .*){9}\n\n✓ The app does what the guide asks\.\n$/);
+    expect(stdout).toMatch(/(?:\n✓ .*){9}\n\n✓ The app follows the guide\.\n$/);
   });
 });
 
@@ -69,14 +69,15 @@ test('what is wrong is told to a person, with file and line', async () => {
   expect(stdout).toContain('\n✓ Push entitlement\n✗ Authorization for badge, sound and alert\n');
   expect(stdout.slice(stdout.indexOf('! Identity'))).toBe(`! IdentityConfiguration.plist filled in
 
-✗ error The requested permission leaves out: sound. [authorization-incomplete]
-    Approver/AppDelegate.swift:20
-    UNUserNotificationCenter.current().requestAuthorization(options: [.badge, .sound, .alert]) { … }
-! warning clientsecret contains a secret, and anybody who has the app can read it. [client-secret-in-app]
-    Approver/IdentityConfiguration.plist:11
-    Use a public client with PKCE (RFC 8252 §8.5), and leave it empty.
+✗ The requested permission leaves out: sound. [authorization-incomplete]
+  Approver/AppDelegate.swift:20
+  UNUserNotificationCenter.current().requestAuthorization(options: [.badge, .sound, .alert]) { … }
 
-✗ The app will not approve sign-ins as it is: pushes are not shown in full (1 error, 1 warning).
+! clientsecret contains a secret, and anybody who has the app can read it. [client-secret-in-app]
+  Approver/IdentityConfiguration.plist:11
+  Use a public client with PKCE (RFC 8252 §8.5), and leave it empty.
+
+✗ The app cannot approve sign-ins yet: pushes are not shown in full (1 error, 1 warning).
 `);
   expect(exitCode).toBe(4);
 });
@@ -114,7 +115,7 @@ describe('targets and configurations', () => {
 
   test('the target is asked for on a terminal', async () => {
     const { report, questions } = await check(swiftui(twoApps), [], { answers: ['Gatekeeper'] });
-    expect([report.target, report.ok, questions]).toEqual(['Gatekeeper', true, ['Which target?']]);
+    expect([report.target, report.ok, questions]).toEqual(['Gatekeeper', true, ['Target:']]);
   });
 
   const widget = 'PRODUCT_BUNDLE_IDENTIFIER = com.example.lab.widget;';
@@ -132,9 +133,9 @@ describe('targets and configurations', () => {
   const noApp = 'ui-pbxproj ¦product-type.application¦product-type.tool';
   test.each<[edits: string[], argv: string[], code: string, message: string]>([
     [[twoApps], [], 'usage', 'Gatekeeper has several applications: Gatekeeper, Widget'],
-    [[], ['--target', 'Gate'], 'usage', 'No application target is called Gate; there are: Gatekeeper'],
-    [[], ['--configuration', 'Beta'], 'usage', 'No configuration is called Beta; there are: Debug, Release'],
-    [[noApp], [], 'project-not-recognised', 'Gatekeeper has no target that is an application'],
+    [[], ['--target', 'Gate'], 'usage', 'No application target is called Gate. There are: Gatekeeper'],
+    [[], ['--configuration', 'Beta'], 'usage', 'No configuration is called Beta. There are: Debug, Release'],
+    [[noApp], [], 'project-not-recognised', 'Gatekeeper has no application target'],
   ])('%j %j: %s', async (lines, argv, code, message) => {
     const { error } = (await check(swiftui(...lines), argv)).report;
     expect(error).toMatchObject({ code, message });
@@ -317,7 +318,7 @@ test.each<[lines: string[], told: string, words: RegExp]>([
   [
     [`${secret}⏎<key>othersecret</key><string>hunter3</string>`],
     'identity:11,13',
-    /^clientsecret \(line 11\), othersecret \(line 13\) contain secrets, and anybody who has the app can read them\.$/,
+    /^clientsecret \(line 11\), othersecret \(line 13\) contain secrets, and anyone with the app can read them\.$/,
   ],
 ])('settings of the SDK: %.80j', async (lines, places, words) => {
   const { report } = await checkEdited(lines);
@@ -352,12 +353,12 @@ test('findings come with what matters most first', async () => {
 });
 
 test.each<[string[], string]>([
-  [everything, '✗ The app will not approve sign-ins as it is: no push reaches it (9 errors, 1 warning).'],
+  [everything, '✗ The app cannot approve sign-ins yet: no push reaches it (9 errors, 1 warning).'],
   [
     ['responder ¦isAccepted: false¦isAccepted: true'],
-    '✗ The app will not approve sign-ins as it is: the tenant does not get the answer (1 error).',
+    '✗ The app cannot approve sign-ins yet: the tenant does not get the answer (1 error).',
   ],
-  [[secret], '! The app does what the guide asks, as far as it is seen (1 warning).'],
+  [[secret], '! The app follows the guide as far as it was checked (1 warning).'],
 ])('%.60j come to a verdict', async (lines, verdict) => {
   const { stdout } = await createMachine().run(['app', 'check', copyOf(lines)]);
   expect(stdout.trimEnd().split('\n').at(-1)).toBe(verdict);
@@ -422,12 +423,12 @@ describe('Objective-C', () => {
     const { stdout, exitCode } = await createMachine().run(['app', 'check', copyOf(all)]);
     expect(exitCode).toBe(0);
     expect(stdout).toContain('\n? Authorization for badge, sound and alert\n? Notification category');
-    expect(stdout.slice(stdout.indexOf('i info'))).toBe(
-      `i info The app delegate is Objective-C, which is not read. [objective-c-not-read]
-    Approver/AppDelegate.m
-    Check by hand what is not judged: Authorization for badge, sound and alert; Notification category and its two actions; Registration of the device token; Notification delegate.
+    expect(stdout.slice(stdout.indexOf('i The app'))).toBe(
+      `i The app delegate is Objective-C, which is not read. [objective-c-not-read]
+  Approver/AppDelegate.m
+  Check by hand what is not judged: Authorization for badge, sound and alert; Notification category and its two actions; Registration of the device token; Notification delegate.
 
-! The app does what the guide asks, as far as it is seen (4 steps not judged).
+! The app follows the guide as far as it was checked (4 steps not checked).
 `,
     );
   });

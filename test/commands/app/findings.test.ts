@@ -182,9 +182,9 @@ test('the finding tells what is used, and where it is declared', async () => {
   const { stdout } = await createMachine().run(['app', 'check', directory]);
   expect(
     stdout,
-  ).toContain(`✗ error No UNNotificationCategory has the identifier MfaNotificationCategoryId: this one has "Other". [category-identifier-wrong]
-    Approver/Push/PushCategory.swift:19
-    The tenant's pushes name it: identifier: "MfaNotificationCategoryId". It is declared in Approver/Settings.swift:4.
+  ).toContain(`✗ No UNNotificationCategory has the identifier MfaNotificationCategoryId: this one has "Other". [category-identifier-wrong]
+  Approver/Push/PushCategory.swift:19
+  The tenant's pushes name it: identifier: "MfaNotificationCategoryId". It is declared in Approver/Settings.swift:4.
 `);
 });
 

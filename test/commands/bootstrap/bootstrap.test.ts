@@ -100,7 +100,7 @@ describe('a bare tenant', () => {
     const env = { MFA_CLI_TOKEN: await sessionOf(emulator) };
     const made = await machine.run([...asPerson(tenant), '--devices'], { env, answers: [true] });
     expect(made.exitCode).toBe(0);
-    const opens = 'reads any table of the tenant that the rights of whoever calls allow';
+    const opens = 'reads every table that the caller has the right to read';
     expect(made.stderr.replaceAll(/\s+/g, ' ')).toContain(opens);
     const KnownScopes = [expect.objectContaining({ AllowedRest: [...narrow, '/?RedRock/query'] })];
     expect(await applicationOf(tenant)).toMatchObject({ OAuthProfile: { KnownScopes } });
@@ -181,7 +181,7 @@ describe('at a terminal', () => {
       'Tenant URL or host (where you sign in, such as abc1234.id.cyberark.cloud):',
       'User name of an administrator (such as ada@example.com):',
       'Enter Password:',
-      `Do this at ${new URL(emulator.url).host}?`,
+      `Apply these changes to ${new URL(emulator.url).host}?`,
     ]);
     expect(result).toMatchObject({ exitCode: 130, stderr: expect.stringContaining('Nothing was changed') });
     expect(stripVTControlCharacters(result.stderr)).toContain('  create  application  mfa-cli\n');
@@ -457,7 +457,7 @@ describe('what others have made', () => {
   test('an application that somebody changes between plan and deed is left: 6, and a rerun plans anew', async () => {
     const { tenant, before, refused } = await changeMeanwhile();
     expect(refused).toMatchObject({ exitCode: 6, error: { code: 'tenant-changed' } });
-    const words = 'Step application (mfa-cli): Somebody else has changed the application';
+    const words = 'Step application (mfa-cli): The application mfa-cli was changed since it was read';
     expect(refused.error?.message).toContain(words);
     expect(tenant.state()).toBe(before);
     expect((await tenant.bootstrap()).exitCode).toBe(0);
@@ -490,7 +490,7 @@ describe('what others have made', () => {
     const tenant = await startBare();
     await makeApplication(tenant, { ...theirs, OAuthProfile: { ...theirs.OAuthProfile, TargetIsUs: false } });
     const before = tenant.state();
-    const message = 'The application ID "mfa-cli" is taken by an application of another kind';
+    const message = 'The application ID "mfa-cli" belongs to an application of another kind';
     const hints = expect.arrayContaining(['Give --app-id ID.']);
     expect(await tenant.bootstrap()).toMatchObject({ exitCode: 2, error: { code: 'usage', message, hints } });
     expect(tenant.state()).toBe(before);
@@ -512,8 +512,8 @@ describe('what others have made', () => {
     const before = tenant.state();
     const removed = await tenant.bootstrap(['--remove', '--yes']);
     expect(actionsOf(removed)).toEqual({ application: 'keep', role: 'keep' });
-    expect(removed.stderr).toContain("The application mfa-cli is somebody else's: ");
-    expect(removed.stderr).toContain("The role mfa-cli is somebody else's: its right, its members");
+    expect(removed.stderr).toContain('The application mfa-cli was not created by bootstrap: ');
+    expect(removed.stderr).toContain('The role mfa-cli was not created by bootstrap: its right, members');
     expect(tenant.state()).toBe(before);
   });
 });

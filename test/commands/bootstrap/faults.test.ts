@@ -36,7 +36,7 @@ describe('a step that goes wrong is named, and the next run goes on from there',
       tenant.emulator.faults.add(path, 'refused');
       const { error, report } = await tenant.bootstrap();
       expect(error?.code).toBe('tenant-refused');
-      expect(error?.message).toMatch(new RegExp(`^Step ${step} \\(.+\\): .*told to refuse this`));
+      expect(error?.message).toMatch(new RegExp(`^Step ${step} \\(.+\\): .*set up to refuse this`));
       expect(error?.hints.join(' ')).toContain('By hand, in the admin portal: ');
       const told = report.steps?.find((one) => one.step === step);
       if (told !== undefined) expect(told).toMatchObject({ action: 'create', verified: false });
@@ -50,7 +50,7 @@ describe('a step that goes wrong is named, and the next run goes on from there',
     const { exitCode, error } = await tenant.bootstrap();
     expect([6, 8]).toContain(exitCode);
     expect(error?.message).toContain(`Step ${step} (`);
-    if (step === 'member') expect(error?.message).toContain('shows that it is not done');
+    if (step === 'member') expect(error?.message).toContain('the change is not in effect');
   });
 
   test('done without an answer', async () => {

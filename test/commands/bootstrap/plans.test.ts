@@ -139,7 +139,7 @@ describe('an application of somebody else', () => {
     ['confidential clients', { ClientIDType: 'Confidential' }, {}],
   ])('is of another kind with %s', async (_name, profile, more) => {
     expect(await failureOf(() => planOf(profile, { ...theirs, ...more }))).toBe(
-      'usage: The application ID "mfa-cli" is taken by an application of another kind',
+      'usage: The application ID "mfa-cli" belongs to an application of another kind',
     );
   });
 });
@@ -225,10 +225,10 @@ describe('the right', () => {
 
   test('that is not there ends it, with those that are', async () => {
     expect(await failureOf(() => chooseRight(unlike, [], null))).toBe(
-      'usage: The tenant lists no right that is called Device Management',
+      'usage: The tenant has no right "Device Management"',
     );
     expect(await failureOf(() => chooseRight(unlike, [], 'Push'))).toBe(
-      'usage: The tenant has no right "Push", but these: Application Management, MDM device managements',
+      'usage: The tenant has no right "Push". It has: Application Management, MDM device managements',
     );
   });
 });

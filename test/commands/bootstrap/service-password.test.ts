@@ -59,7 +59,7 @@ describe('a password on its way into a file', () => {
     const file = join(temporaryDirectory(), 'secret');
     await reservePassword(file, reading);
     plant(`${file}.pending`);
-    const refused = `file-exists: ${file}.pending exists, and holds no password of an interrupted run`;
+    const refused = `file-exists: ${file}.pending exists, but holds no password of an interrupted run`;
     expect(await failureOf(() => reservePassword(file, reading))).toBe(refused);
     expect(await failureOf(() => keepPassword(file, reading))).toBe(refused);
   });

@@ -62,7 +62,7 @@ async function wholeRun(): Promise<{ asked: readonly Asked[]; found: Found; afte
 const text = expect.any(String);
 const scope = {
   Scope: 'all',
-  Description: 'What mfa-cli needs. Made by mfa-cli bootstrap.',
+  Description: 'The calls that mfa-cli needs. Made by mfa-cli bootstrap.',
   Mode: 'RestFilter',
   AllowedRest: [
     '/?Mobile/(Set|Delete)ApnsCertForClientApp',

@@ -34,7 +34,7 @@ describe('device list', () => {
     expect(all.exitCode).toBe(0);
     expect(all.stdout).toMatch(/OWNER +NAME +MODEL +LAST SEEN\n/);
     expect(all.stdout).toContain('user@example.com');
-    expect(all.stdout).toContain('2 phones, whichever app.\n');
+    expect(all.stdout).toContain('2 phones.\n');
   });
 
   test('writes CSV that no spreadsheet takes for a formula', async () => {

@@ -261,8 +261,8 @@ describe('what is missing is named', () => {
 
   const verdicts = 'Give --approve or --deny.';
   test.each<[words: string[], answers: string[] | undefined, message: string, hint: string]>([
-    [[], undefined, 'Nothing says whether the sign-in is approved or denied', verdicts],
-    [['--approve', '--deny'], undefined, 'A sign-in is either approved or denied', verdicts],
+    [[], undefined, 'Choose whether to approve or deny the sign-in', verdicts],
+    [['--approve', '--deny'], undefined, '--approve and --deny exclude each other', verdicts],
     [['--approve'], undefined, 'No challenge is waiting on the virtual phone', 'Give --challenge ANSWER.'],
     [[], [], 'No challenge is waiting on the virtual phone', 'Give --challenge ANSWER.'],
   ])('device answer %j', async (words, answers, message, hint) => {
@@ -282,7 +282,7 @@ describe('device listen', () => {
       7,
       expect.objectContaining({
         code: 'tenant-timeout',
-        message: `No push came from ${tenant.emulator.url} in 2 s`,
+        message: `No push received from ${tenant.emulator.url} in 2 s`,
       }),
     ]);
   });
@@ -301,7 +301,7 @@ describe('device listen', () => {
     const { stdout } = await phone.machine.run(['device', 'listen', '--profile', 'phone'], { now: clock });
     expect(stdout.replace(/(Challenge +).*/, '$1…')).toBe(
       [
-        '✓ A push came',
+        '✓ Push received',
         '',
         'Topic      com.example.lab',
         'Category   MfaNotificationCategoryId',
@@ -461,7 +461,7 @@ describe('device answer', () => {
       [],
       expect.objectContaining({
         code: 'usage',
-        message: `The virtual phone at ${tenant.emulator.url} was enrolled by another version of mfa-cli and has to be enrolled again`,
+        message: `The virtual phone at ${tenant.emulator.url} was enrolled by another version of mfa-cli : enroll it again`,
         hints: ['See `mfa-cli device enroll --help`.'],
       }),
     ]);
@@ -483,7 +483,7 @@ describe('device answer', () => {
       6,
       expect.objectContaining({
         code: 'tenant-refused',
-        message: `MD5, which ${tenant.emulator.url} chose for one-time passwords, gives none for the next 30 s`,
+        message: `${tenant.emulator.url} chose MD5 for one-time passwords, which yields no code for the next 30 s`,
       }),
     ]);
     expect(await verdict()).toEqual({ Status: 'Pending' });

@@ -55,7 +55,7 @@ describe('the probe', () => {
       '',
       'missing-parameter',
       'message-id',
-      '/Core/GetTenantConfig without its parameter answers HTTP 200, refused, _I18N_RequiredParameter',
+      '/Core/GetTenantConfig without its parameter answered HTTP 200, refused, _I18N_RequiredParameter',
       '',
     ]);
   });
@@ -71,7 +71,7 @@ describe('the probe', () => {
     expect(of('advanced-config')).toEqual({
       assumption: 'advanced-config',
       found: null,
-      evidence: 'nobody is signed in',
+      evidence: 'you are not signed in',
     });
     expect(emulator.requests.filter(({ path }) => path.includes('Config'))).toEqual([]);
   });
@@ -82,7 +82,7 @@ describe('the probe', () => {
     await machine.run(login, { browser: visit });
     const later = new Date(testNow.getTime() + 18_000_000);
     const { of } = await probe(machine, [], { now: later });
-    expect(of('tenant-config').evidence).toBe('the session has ended');
+    expect(of('tenant-config').evidence).toBe('the session has expired');
     expect(emulator.requests.filter(({ path }) => path.includes('Config'))).toEqual([]);
   });
 
@@ -99,7 +99,7 @@ describe('the probe', () => {
       'missing-parameter',
     );
     expect(refused.evidence).toBe(
-      'the session is not let in to /Core/GetTenantConfig (HTTP 401): its scope may not allow it',
+      '/Core/GetTenantConfig refused the session (HTTP 401): its scope may not allow the call',
     );
   });
 
@@ -108,7 +108,7 @@ describe('the probe', () => {
     const { rows, exitCode } = await probe(createMachine(), ['--tenant', origin]);
     expect(exitCode).toBe(4);
     expect(new Set(rows.map(({ evidence }) => evidence))).toEqual(
-      new Set(['no identity tenant answers at this address']),
+      new Set(['no identity tenant answered at this address']),
     );
   });
 
@@ -173,7 +173,7 @@ describe('the probe', () => {
       env: { MFA_CLI_TOKEN: 'an-opaque-access-token' },
     });
     expect(of('missing-parameter').evidence).toBe(
-      '/Core/GetTenantConfig without its parameter answers HTTP 200, refused, no MessageID',
+      '/Core/GetTenantConfig without its parameter answered HTTP 200, refused, no MessageID',
     );
     expect(output).not.toMatch(/jo@|acme/);
   });

@@ -46,10 +46,10 @@ test('a keychain is asked where the session is there, or is to be', async () => 
     return [keychain?.level, keychain?.message, session?.level];
   };
   await machine.run(['profile', 'set', 'store', 'keychain']);
-  const words = (is: string) => `The session of the profile ${is} kept in the keychain, which answers.`;
-  expect(await told()).toEqual(['ok', words('will be'), 'warning']);
+  const words = (is: string) => `The keychain works; it ${is} the profile's session.`;
+  expect(await told()).toEqual(['ok', words('will hold'), 'warning']);
   await machine.run(login, { browser: visit, now: new Date(), env: { MFA_CLI_STORE: 'keychain' } });
-  expect(await told()).toEqual(['ok', words('is'), 'ok']);
+  expect(await told()).toEqual(['ok', words('holds'), 'ok']);
   machine.keychain.fault = 'The keychain is locked';
   expect(await told()).toEqual(['error', 'The keychain is locked.', 'ok']);
 });
@@ -58,10 +58,10 @@ test('a keychain is asked where the session is there, or is to be', async () => 
 const ofNode = (() => {
   const { level, message, hint } = checkNode(process.versions.node, new Date());
   const lines = [
-    `${level === 'ok' ? '✓' : '! warning'} ${message} [node-version]`,
-    ...(hint ? [`    ${hint}`] : []),
+    `${level === 'ok' ? '✓' : '!'} ${message} [node-version]`,
+    ...(hint ? [`  ${hint}`, ''] : []),
   ];
-  const verdict = level === 'ok' ? '✓ Nothing that was looked at stands in the way' : '! 1 warning';
+  const verdict = level === 'ok' ? '✓ No problems found' : '! 1 warning';
   return { isOld: level !== 'ok', lines, verdict };
 })();
 
@@ -77,29 +77,33 @@ test('a machine that is signed in has nothing against it', async () => {
   expect(stdout.replaceAll(machine.directory, 'DIR').split('\n')).toEqual([
     ...ofNode.lines,
     '✓ Every MFA_CLI_ variable that is set is known. [variables]',
-    '✓ DIR is there, for this user alone. [configuration-directory]',
-    '✓ DIR/config.json is readable, for this user alone; it holds 1 profile. [store]',
+    '✓ DIR is accessible only to this user. [configuration-directory]',
+    '✓ DIR/config.json is readable only by this user; it contains 1 profile. [store]',
     '✓ The profile "default" is used. [profile]',
-    '✓ The keychain is not used: the session of the profile is kept in the file. [keychain]',
+    '✓ The keychain is not used: the profile keeps its session in the file. [keychain]',
     expect.stringMatching(
       /^✓ The session lasts until \d+ \w{3} \d\d:\d\d \(in 5 h\) and can be renewed\. \[session\]$/,
     ),
-    '? not checked The right to manage push certificates: only apns set and apns delete show it. [right]',
-    '    It takes a role with the administrative right "Device Management", which `mfa-cli bootstrap` gives.',
+    '',
+    '? The right to manage push certificates: only apns set and apns delete show it. [right]',
+    '  It takes a role with the administrative right "Device Management", which `mfa-cli bootstrap` gives.',
+    '',
     expect.stringMatching(
       `^✓ ${emulator.url} answers as an identity tenant \\(.+\\)\\. \\[tenant-address\\]$`,
     ),
-    '✓ The clock agrees with that of the tenant. [clock-skew]',
+    "✓ The clock agrees with the tenant's. [clock-skew]",
     '✓ No proxy is set. [proxy]',
     expect.stringMatching(
       /^✓ TLS trusts Node\.js's own \(\d{3} CAs\)(, [^,]+ \(\d+ CAs?\))*(; the system has no CAs)?\. \[ca\]$/,
     ),
-    '? not checked The root of the push host: 127.0.0.1:9 could not be reached: the connection was refused. [push-host]',
-    '    Only apns verify, push send and what --verify does need a way to APNs.',
+    '',
+    '? The root of the push host: 127.0.0.1:9 could not be reached: the connection was refused. [push-host]',
+    '  Only apns verify, push send and what --verify does need a way to APNs.',
+    '',
     expect.stringMatching(
       /^✓ The loopback redirect http:\/\/127\.0\.0\.1:\d+\/callback is free\. \[loopback-port\]$/,
     ),
-    '✓ The browser is opened with the command in BROWSER. [browser]',
+    '✓ The command in BROWSER opens the browser. [browser]',
     '',
     ofNode.verdict,
     '',
@@ -110,8 +114,8 @@ test('a machine on which nothing was done yet has warnings and no file', async (
   const machine = createMachine();
   const { stdout, exitCode } = await machine.run(['doctor', '--port', String(await freePort())]);
   expect(exitCode).toBe(0);
-  expect(stdout).toContain('! warning Nobody is signed in. [session]\n    Run `mfa-cli login`.\n');
-  expect(stdout).toContain('! warning No tenant is set. [tenant-address]');
+  expect(stdout).toContain('! Nobody is signed in. [session]\n  Run `mfa-cli login`.\n');
+  expect(stdout).toContain('! No tenant is set. [tenant-address]');
   expect(stdout).toContain('does not exist yet; the first sign-in makes it. [configuration-directory]');
   expect(stdout).toMatch(ofNode.isOld ? /\n! 6 warnings\n$/ : /\n! 5 warnings\n$/);
   expect(() => readFileSync(machine.directory)).toThrow('ENOENT');
@@ -223,7 +227,7 @@ describe('the tenant', () => {
     const found = await examine(['--tenant', 'acme.cyberark.cloud'], { discovery: discovery.origin });
     expect(found['tenant-address']).toMatchObject({
       level: 'error',
-      message: `https://acme.cyberark.cloud is the address of the portal; its identity host is ${emulator.url}.`,
+      message: `https://acme.cyberark.cloud is a portal; its identity host is ${emulator.url}.`,
       hint: expect.stringContaining(`--tenant ${emulator.url}`),
     });
     expect(found['clock-skew']?.level).toBe('ok');
@@ -233,12 +237,12 @@ describe('the tenant', () => {
     const silent = `http://127.0.0.1:${await startTcpServer(() => {})}`;
     expect((await examine(['--tenant', silent, '--timeout', '0.2']))['tenant-address']).toMatchObject({
       level: 'error',
-      hint: 'Check the network and HTTPS_PROXY, or wait longer with --timeout SECONDS.',
+      hint: 'Check the network and HTTPS_PROXY, or set a longer --timeout SECONDS.',
     });
     const portal = await examine(['--tenant', 'acme.cyberark.cloud', '--timeout', '0.01']);
     expect(portal['tenant-address']).toMatchObject({
       level: 'error',
-      hint: expect.stringMatching(/^This is how the address of a portal looks\. Give the identity host/),
+      hint: expect.stringMatching(/^This looks like the address of a portal\. Name the identity host/),
     });
   });
 });
@@ -250,10 +254,10 @@ describe('the store', () => {
     const { directory } = machine;
     const path = join(directory, 'config.json');
     expect(readStore(path, 'win32')).toMatchObject({
-      directory: { level: 'ok', message: `${directory} is there; who else may enter it, its ACL tells.` },
+      directory: { level: 'ok', message: `${directory} exists; its ACL decides who else may open it.` },
       file: {
         level: 'ok',
-        message: `${path} is readable, and its ACL tells by whom; it holds 1 profile.`,
+        message: `${path} is readable; its ACL decides by whom, and it contains 1 profile.`,
       },
     });
     chmodSync(directory, 0o755);
@@ -310,7 +314,7 @@ describe('the store', () => {
     );
     expect((await examine(['--app-id', 'another'], { machine })).session?.level).toBe('warning');
     const absent = await examine(['--profile', 'absent'], { machine });
-    expect([absent.profile?.level, absent.session?.message]).toEqual(['warning', 'Nobody is signed in.']);
+    expect([absent.profile?.level, absent.session?.message]).toEqual(['warning', 'You are not signed in.']);
   });
 
   test.each([
@@ -334,7 +338,7 @@ describe('the way to the network', () => {
   });
 
   test.each([
-    [{ HTTPS_PROXY: 'http://proxy.example.com', NO_PROXY: '*' }, 'reached directly'],
+    [{ HTTPS_PROXY: 'http://proxy.example.com', NO_PROXY: '*' }, 'requests to the tenant bypass it'],
     [{ HTTPS_PROXY: '' }, 'No proxy is set.'],
   ])('with %j', async (env: Record<string, string>, words) => {
     expect(await checkProxy(null, env)).toMatchObject({
@@ -351,7 +355,7 @@ describe('the way to the network', () => {
     expect(text).not.toContain('geheim');
     expect(ca).toMatchObject({
       level: 'warning',
-      message: 'NODE_EXTRA_CA_CERTS names /missing, where no CA is.',
+      message: 'NODE_EXTRA_CA_CERTS names /missing, which contains no CA.',
       hint: 'Correct NODE_EXTRA_CA_CERTS, or unset it.',
     });
     expect((await examine(['--ca-file', '/missing.pem'])).ca).toMatchObject({
@@ -381,7 +385,7 @@ describe('the way to the network', () => {
     const taken = String(await listen(createServer()));
     expect((await examine(['--port', taken]))['loopback-port']).toMatchObject({
       level: 'error',
-      message: `Port ${taken} of 127.0.0.1 is not free.`,
+      message: `Port ${taken} of 127.0.0.1 is in use.`,
       hint: expect.stringContaining('MFA_CLI_PORT'),
     });
     expect((await examine(['--port', 'eighty']))['loopback-port']?.level).toBe('error');

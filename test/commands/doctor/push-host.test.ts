@@ -84,15 +84,15 @@ describe.skipIf(isMissing('openssl'))("a push host under Apple's root", () => {
     const found = await check(host);
     expect(found).toEqual({
       level: 'warning',
-      message: `${host} is signed by the root "${root}", which this machine lacks.`,
+      message: `${host} has a certificate under the root "${root}", which this machine lacks.`,
       hint: expect.stringMatching(
-        /^Install the CAs of the system anew.* \(SHA-256 [0-9a-f]{64}\), and name its PEM file with --ca-file PEM /,
+        /^Reinstall the CAs of the system.* the SHA-256 [0-9a-f]{64} and name its PEM file with --ca-file PEM /,
       ),
     });
     const added = await check(host, ['--ca-file', join(directory, 'root.pem')]);
     expect(added).toEqual({
       level: 'ok',
-      message: `${host} is signed by a CA that TLS trusts here.`,
+      message: `${host} has a certificate that this machine trusts.`,
       hint: null,
     });
   });
@@ -103,7 +103,9 @@ describe('a push host', () => {
     const { host } = await startApns();
     expect(await check(host)).toEqual({
       level: 'warning',
-      message: expect.stringMatching(`^${host} is signed by ".+", which this machine does not trust\\.$`),
+      message: expect.stringMatching(
+        `^${host} has a certificate under ".+", which this machine does not trust\\.$`,
+      ),
       hint: 'Name a PEM file with --ca-file PEM or MFA_CLI_CA_FILE.',
     });
     expect(await check(host, ['--ca-file', tlsFixture('ca.pem')])).toMatchObject({ level: 'ok' });
@@ -128,7 +130,7 @@ describe('a push host', () => {
     const found = await check('127.0.0.1:9', ['--ca-file', 'missing.pem']);
     expect(found).toMatchObject({
       level: 'not-checked',
-      message: 'The root of the push host: The CA file missing.pem does not exist.',
+      message: 'The root of the push host is unknown: The CA file missing.pem does not exist.',
     });
   });
 
@@ -143,11 +145,12 @@ describe('a push host', () => {
     const { host } = await startApns();
     const { emulator } = await startTenant();
     expect(await check(host, ['--probe', '--tenant', emulator.url])).toMatchObject({
-      message: 'The host of MFA_CLI_APNS_HOST is signed by a CA, which this machine does not trust.',
+      message:
+        'The host of MFA_CLI_APNS_HOST has a certificate under a CA, which this machine does not trust.',
     });
     expect(await check('127.0.0.1:9', ['--probe', '--tenant', emulator.url])).toMatchObject({
       level: 'not-checked',
-      message: 'The root of the push host.',
+      message: 'The root of the push host is unknown.',
     });
   });
 });

@@ -68,7 +68,7 @@ describe('what is begun', () => {
     const result = await apply(fleet, ['--max-failures', '2', '--concurrency', '1']);
     expect([result.exitCode, result.report.counts.failed, fleet.requests().length]).toEqual([8, 2, 2]);
     const text = await fleet.run(['apply', '--yes', '--max-failures', '1', '--concurrency', '1']);
-    expect(text.stdout).toContain('Not started: t2, t3, t4, t5, t6. Run it again to do the rest.\n');
+    expect(text.stdout).toContain('Not started: t2, t3, t4, t5, t6. Run the command again to finish.\n');
   });
 
   test('is what changed, or with --all everything', async () => {
@@ -157,7 +157,7 @@ describe('nothing is sent', () => {
     ['--concurrency 0', 2, 'usage'],
     ['--concurrency 1000', 2, 'usage'],
     ['--max-failures x', 2, 'usage'],
-    ['--canary t9', 2, 'usage', 'The canary "t9" is not among the tenants that are meant'],
+    ['--canary t9', 2, 'usage', 'The canary "t9" is not one of the selected tenants'],
     ['', 2, 'prompt-unavailable'],
   ])('with %j', async (words, exitCode, code, message = expect.anything()) => {
     const yes = words === '' ? [] : ['--yes', ...words.split(' ')];
@@ -182,7 +182,7 @@ describe('nothing is sent', () => {
     const facts = { topic, fingerprint: 'ab', notAfter: null, setAt: '2026-01-01T00:00:00Z' };
     const yes = ['apply', '--yes'];
     writeFileSync(fleet.record, encodeRecord({ entries: [{ ...entry, ...facts }] }));
-    await expectRefused(fleet, yes, 2, { message: expect.stringContaining('is that of another fleet') });
+    await expectRefused(fleet, yes, 2, { message: expect.stringContaining('belongs to another fleet') });
     writeFileSync(fleet.record, 'nonsense');
     for (const words of [yes, ['plan']]) await expectRefused(fleet, words, 3, { code: 'file-unreadable' });
     rmSync(fleet.record);
@@ -207,7 +207,7 @@ describe('nothing is sent', () => {
     expect(report.counts.sent).toBeGreaterThan(5);
     expect(report.counts.sent).toBeLessThan(20);
     expect(fleet.tenants.filter(({ holds }) => holds.size > 0)).toHaveLength(report.counts.sent);
-    expect(stderr).not.toContain('the next apply goes on from there');
+    expect(stderr).not.toContain('the next apply resumes from there');
     expect(recordedIn(fleet.record).filter((entry) => entry.endsWith(' set'))).toHaveLength(
       report.counts.sent,
     );
@@ -217,7 +217,7 @@ describe('nothing is sent', () => {
     // The record has grown larger than that: what was done stays in the journal.
     const again = await runShell(`${line} --all`, fleet.env);
     expect([again.exitCode, existsSync(`${fleet.record}.journal`)]).toEqual([8, true]);
-    expect(again.stderr).toContain('and the next apply goes on from there');
+    expect(again.stderr).toContain('and the next apply resumes from there');
     // Half a line was taken back, so that whatever comes after it is read.
     expect(readFileSync(`${fleet.record}.journal`, 'utf8').endsWith('}\n')).toBe(true);
     expect((await apply(fleet)).exitCode).toBe(0);
@@ -261,15 +261,15 @@ describe('--out', () => {
     expect(readdirSync(fleet.directory)).not.toContain('-');
   });
 
-  test('that cannot be written, or is a file of the fleet, ends it before anything is sent', async () => {
+  test('that cannot be written, or belongs to the fleet, ends it before anything is sent', async () => {
     const fleet = await startFleet(1, { password: '{ file: app.password }' });
     const { directory } = fleet;
     for (const [out, code, words] of [
       [directory, 3, 'cannot be written'],
       [join(directory, 'no', 'report.json'), 3, 'cannot be written'],
-      [`${directory}/./mfa-fleet.record.json.lock`, 2, 'is a file of the fleet'],
-      [`${directory}/./app.p12`, 2, 'is a file of the fleet'],
-      [`${directory}/./app.password`, 2, 'is a file of the fleet'],
+      [`${directory}/./mfa-fleet.record.json.lock`, 2, 'belongs to the fleet'],
+      [`${directory}/./app.p12`, 2, 'belongs to the fleet'],
+      [`${directory}/./app.password`, 2, 'belongs to the fleet'],
     ] as const) {
       const result = await run(fleet, '--out', out);
       expect([result.exitCode, result.stderr]).toEqual([code, expect.stringContaining(`${out} ${words}`)]);
@@ -364,7 +364,7 @@ describe('a session', () => {
       },
     });
     const { report } = await apply(fleet);
-    const hints = ['Correct what the fleet file says under sign-in, or the secret that it leads to.'];
+    const hints = ['Correct sign-in in the fleet file, or the secret that it points to.'];
     expect(report.tenants.map(({ error }) => [error?.code, error?.hints])).toEqual([
       ['session-expired', hints],
       ['sign-in-failed', hints],
@@ -396,7 +396,7 @@ describe('a session', () => {
     expect(result.outcomes).toEqual(['t1 set sent', 't2 set not-signed-in']);
     expect(result.report.tenants[1]?.error?.message).toContain('the profile shared holds a session for');
     expect(result.report.tenants[1]?.error?.hints).toEqual([
-      'Run `mfa-cli login --profile shared`, at the tenant that the fleet file names.',
+      'Sign in to the tenant in the fleet file: `mfa-cli login --profile shared`.',
     ]);
     expect(fleet.tenants.map(({ received }) => received)).toEqual([['set'], []]);
   });

@@ -86,5 +86,5 @@ test('of forty tenants, ten of them faulty in ten ways, 30 are set and ten told;
     8,
     { sent: 7, failed: 2, same: 31 },
   ]);
-  expect(third.stderr).toContain('The answer to the last request is unknown for t20, t32:');
+  expect(third.stderr).toContain('The last request got no answer for t20, t32:');
 });

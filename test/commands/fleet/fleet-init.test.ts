@@ -47,7 +47,7 @@ test('a tenant and what was set there are in the file, and plan takes it', async
   const { exitCode, stdout } = await machine.run(['fleet', 'init', '--file', file]);
   expect([exitCode, stdout]).toEqual([
     0,
-    `✓ Wrote ${file}: 1 tenant, 1 certificate\n  Name the place of each .p12 in it, then: mfa-cli fleet plan\n`,
+    `✓ Wrote ${file} (fleet file: 1 tenant, 1 certificate)\n  Name the place of each .p12 in it, then: mfa-cli fleet plan\n`,
   ]);
   copyFileSync(p12Path('01-default-aes256'), join(directory, 'lab.p12'));
   const env = { LAB_P12_PASSWORD: 'secret' };
@@ -104,20 +104,20 @@ test('with --refresh each tenant has the key and topic that it tells of, also on
   const { exitCode, stdout } = await machine.run(['fleet', 'init', '--refresh', '--file', file, '--json']);
   expect([exitCode, JSON.parse(stdout)]).toMatchObject([0, { tenants: ['default'], certificates: ['lab'] }]);
   const text = readFileSync(file, 'utf8');
-  expect(text).toContain('# A tenant tells its topic, and not which certificate it is\n');
-  expect(text).toContain('# The tenant says that it pushes with this key.\n');
+  expect(text).toContain('# A tenant reports its topic, but not the certificate\n');
+  expect(text).toContain('# The tenant reports that it pushes with this key.\n');
   expect(tenantsIn(text)).toMatchObject([
     { clientAppKey: 'com.example.other-key', certificate: { topic: 'com.example.lab' } },
   ]);
   // Of what this machine set itself it knows more.
   const own = await elsewhere.machine.run([...toStdout, '--refresh']);
-  expect(own.stdout).toContain('# It ends on 2027-12-24');
-  expect(own.stdout).toContain('# The tenant says that it pushes with this key.\n');
+  expect(own.stdout).toContain('# Expires on 2027-12-24');
+  expect(own.stdout).toContain('# The tenant reports that it pushes with this key.\n');
 });
 
 test('with --refresh a tenant that does not tell stays as this machine knows it', async () => {
   const { stderr, stdout, exitCode } = await afterSet('acme').run([...toStdout, '--refresh']);
-  expect([exitCode, stderr]).toEqual([0, expect.stringContaining('It is not known what acme holds: ')]);
+  expect([exitCode, stderr]).toEqual([0, expect.stringContaining('Cannot tell what acme holds: ')]);
   expect(stdout).toBe((await afterSet('acme').run(toStdout)).stdout);
 });
 
@@ -161,8 +161,8 @@ test('what is known is in the file as it is read again', () => {
       signIn: { ...account, clientSecret: { env: '_2_TENANTS_A_B_CLIENT_SECRET' } },
     },
   ]);
-  expect(text).toContain('ends on 2027-12-24; SHA-256 abab');
-  expect(text).toContain('\n    # Set before, and not used since: com.example.lab\n');
+  expect(text).toContain('Expires on 2027-12-24; SHA-256 abab');
+  expect(text).toContain('\n    # Set earlier, no longer in use: com.example.lab\n');
 });
 
 test('hostile names and topics stay texts: no value turns into another, and no terminal obeys one', () => {

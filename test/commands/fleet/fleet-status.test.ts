@@ -101,7 +101,7 @@ test('without a record knows nothing; with a journal knows what was under way', 
   const change = { ...setEntry('acme', 380), state: 'sending' };
   writeFileSync(`${killed.record}.journal`, `{"version":1}\n${JSON.stringify(change)}\n`);
   expect(await states(['--only', 'acme'], killed)).toEqual(['unknown']);
-  expect((await killed.run()).stdout).toContain('acme: it was sent, and the answer never came.\n');
+  expect((await killed.run()).stdout).toContain('acme: the request got no answer.\n');
 });
 
 test('reads the record of each shard as one: what was done last counts', async () => {
@@ -123,17 +123,17 @@ test('reads the record of each shard as one: what was done last counts', async (
     const page = await run(['--format', 'html', '--record', ...records]);
     expect(page.stdout).toContain(`and ${names}.`);
     const over = await run(['--record', ...records, '--out', later]);
-    expect([over.exitCode, over.stderr]).toEqual([2, expect.stringContaining('is a file of the fleet')]);
+    expect([over.exitCode, over.stderr]).toEqual([2, expect.stringContaining('belongs to the fleet')]);
   }
   const strange = write('other.json', setEntry('strange', 1));
   const mixed = await run(['--record', record, strange]);
-  expect(mixed.stderr).toContain(`The record ${strange} is that of another fleet`);
+  expect(mixed.stderr).toContain(`The record ${strange} belongs to another fleet`);
 });
 
 const ofAnother = encodeRecord({ entries: [setEntry('elsewhere', 9)] });
 test.each([
   ['mfa-fleet.record.json', '{', 3, 'is not the record of a fleet'],
-  ['mfa-fleet.record.json', ofAnother, 2, 'is that of another fleet'],
+  ['mfa-fleet.record.json', ofAnother, 2, 'belongs to another fleet'],
   ['mfa-fleet.yaml', 'version: 1\ntenants: 3\n', 2, 'mfa-fleet.yaml:2:'],
 ])('says what is wrong with %s', async (name, text, exitCode, words) => {
   const { run, at } = fleet();
@@ -151,7 +151,7 @@ test.each([
   [
     '--out DIR/x.pdf',
     2,
-    'No format is written to .pdf: --out takes .html, .htm, .ics, .csv, .prom or .txt\n',
+    'No format has the ending .pdf: --out takes .html, .htm, .ics, .csv, .prom or .txt\n',
   ],
   ['--out DIR/x.pdf', 2, 'hint: Give --format FORMAT for another ending.\n'],
   ['--out DIR/missing/fleet.html', 3, 'missing/fleet.html cannot be written'],
@@ -181,8 +181,8 @@ describe('--format', () => {
     const out = at(`a${ending}`);
     writeFileSync(out, 'of yesterday');
     const given = format === 'github' ? ['--format', format] : [];
-    expect((await run(['--out', out, ...given])).stdout).toBe(
-      `Wrote ${out}: 1 of 3 tenants needs attention.\n`,
+    expect((await run(['--out', out, ...given])).stdout).toEqual(
+      expect.stringMatching(/^✓ Wrote \S+ \([a-z]+\)\n1 of 3 tenants needs attention\.\n$/),
     );
     expect(begins(readFileSync(out, 'utf8'))).toBe(beginning);
     // Nothing of a record turns the text or reaches a terminal.
@@ -219,7 +219,7 @@ describe('--out', () => {
     linkSync(file, at('other-name.html'));
     const own = [file, record, ...['other-name.html', 'certs/app.p12', 'certs/../certs/app.p12'].map(at)];
     for (const path of own) {
-      const stderr = expect.stringContaining(`${path} is a file of the fleet itself`);
+      const stderr = expect.stringContaining(`${path} belongs to the fleet`);
       expect(await run(['--out', path])).toMatchObject({ exitCode: 2, stderr });
     }
     const texts = [file, at('certs/app.p12')].map((path) => readFileSync(path, 'utf8'));

@@ -96,11 +96,11 @@ the answer to another is unknown     | app   | T:sending#      |       | replace
 no end is recorded                   | app   | T~none          |       | same    | unknown
 another key is recorded              | app   | other           |       | set     | never-set
 the key is another than the topic    | keyed | k=T             |       | same    | valid
-none is to be there, and one was set | none  | T               |       | delete  | differs
-none is to be there, without answer  | none  | T:sending       |       | delete  | unknown
-none is to be there, and it is gone  | none  | T:deleted       |       | absent  | valid
-none is to be there, and none was    | none  |                 |       | absent  | valid
-none is to be there, another key is  | none  | new             |       | absent  | valid
+none declared, and one was set | none  | T               |       | delete  | differs
+none declared, without answer  | none  | T:sending       |       | delete  | unknown
+none declared, and it is gone  | none  | T:deleted       |       | absent  | valid
+none declared, and none was    | none  |                 |       | absent  | valid
+none declared, another key is  | none  | new             |       | absent  | valid
 no topic is declared                 | bare  | T               |       | same    | valid
 it holds what is recorded            | app   | T               | T     | same    | valid same
 it holds it, and it has expired      | app   | T~-3            | T     | same    | expired same
@@ -128,12 +128,12 @@ no topic is known, it holds none     | bare  |                 | none  | set    
   expect([actual, held?.outcome].filter(Boolean).join(' ')).toBe(state);
 });
 
-const ignored = 'the tenant ignores this key';
+const ignored = 'the tenant pushes with another key';
 const reasons: Readonly<Record<string, string>> = {
-  declared: 'none is declared, and one was set last',
-  doubt: 'which key the tenant pushes with is not known: one was deleted, or an answer is missing',
-  ignored: `${ignored}: it pushes with another one`,
-  since: `${ignored} since 2 Jan 2026: it pushes with another one`,
+  declared: 'the file declares none, but one was set',
+  doubt: 'the key in use is unknown: one was deleted, or an answer is missing',
+  ignored: ignored,
+  since: `${ignored} since 2 Jan 2026`,
 };
 
 /** Names of a tenant, what is on record, what the tenant tells: what is planned, and `STATE IN-USE BY REASON` of each. */

@@ -85,7 +85,7 @@ test('a fleet is opened from stdin, whose paths start here', async () => {
   expect(await failureOf(open({ file: '-' }, {}, 'x'))).toEqual([
     'fleet-file-invalid',
     'standard input has 1 fault',
-    'standard input:1:1: the file is no mapping of keys and values',
+    'standard input:1:1: the file must contain key: value pairs',
   ]);
 });
 
@@ -149,7 +149,7 @@ test.each<[Partial<Selection>, string]>([
   [{ only: ['x\u001b[31m'] }, 'The fleet has no tenant "x\\u001b[31m"'],
   [{ label: ['ring=lat'] }, 'No tenant has the label ring=lat'],
   [{ label: ['toString=x'] }, 'No tenant has the label toString=x'],
-  [{ label: ['ring'] }, '--label takes KEY=VALUE, and "ring" has no ='],
+  [{ label: ['ring'] }, '--label takes KEY=VALUE, but "ring" has no ='],
   [{ only: ['tenant-3'], label: ['ring=late'] }, 'No tenant of --only has the label ring=late'],
 ])('%j selects in the order of the file, or is a mistake', (selection, expected) => {
   const select = () => selectTenants(labeled, { only: null, label: null, shard: null, ...selection }).tenants;

@@ -30,39 +30,39 @@ const signInWays = '{ profile: NAME }, { client-id: NAME, client-secret: … } o
 /** What is wrong, and the text that it is wrong in; then its faults, indented. Words in capitals stand for what recurs. */
 const faulty = String.raw`
 an empty file:
-  1:1: the file is empty: it begins with version: 1
+  1:1: the file is empty: start it with version: 1
 comments alone: # later\n\n
-  1:1: the file is empty: it begins with version: 1
+  1:1: the file is empty: start it with version: 1
 a list: - acme\n
-  1:1: the file is no mapping of keys and values
+  1:1: the file must contain key: value pairs
 a text: acme\n
-  1:1: the file is no mapping of keys and values
+  1:1: the file must contain key: value pairs
 null: null\n
-  1:1: the file is no mapping of keys and values
+  1:1: the file must contain key: value pairs
 HTML: <!DOCTYPE html>\n
-  1:1: the file is no mapping of keys and values
+  1:1: the file must contain key: value pairs
 a tab: version: 1\ntenants:\n\tacme: {}\n
-  3:1: a tab cannot indent: use blanks
+  3:1: tabs cannot indent: use spaces
 an open quote: version: 1\ntenants: { acme: "x }\n
-  3:1: a quote before this is not closed
+  3:1: an earlier quote is not closed
 an open bracket: version: 1\ntenants: { acme: {}\nmore: 1\n
-  3:1: this is indented by another width than what it belongs to, or a bracket before it is not closed
+  3:1: the indentation does not match, or an earlier bracket is not closed
 a bracket too many: version: 1\ntenants: {}}\n
-  2:12: this does not belong here
+  2:12: this is not allowed here
 a colon in a text: version: 1: 2\n
-  1:10: a key and a value cannot follow here: text with a colon needs quotes
+  1:10: no key and value can follow here: text with a colon needs quotes
 a key without a colon: version: 1\ntenants\n
-  2:1: a key needs a colon and a blank behind it
+  2:1: a key needs a colon and a space after it
 a character that is reserved: version: @1\n
   1:10: text that begins with this character needs quotes
 an escape sequence that is none: version: "\\q"\n
-  1:11: this is no escape sequence: write \\ for a backslash, or use single quotes
+  1:11: this is not an escape sequence: write \\ for a backslash, or use single quotes
 a tag: version: !one 1\n
   1:10: this tag is unknown
 a list as a key: ? [a]\n: 1\n
-  1:3: a key is text
+  1:3: a key must be text
 a second document: version: 1\n---\nversion: 1\n
-  2:1: a second document begins here: a file declares one fleet
+  2:1: a second document starts here: a file declares one fleet
 an alias of nothing: version: *one\ntenants: *two\n
   1:10: this alias has no anchor before it
   2:10: this alias has no anchor before it
@@ -79,15 +79,15 @@ a version in quotes: version: "1"\ntenants: {}\n
 no tenants: version: 1\n
   1:1: the file has no tenants
 nothing after tenants: version: 1\ntenants:\n
-  2:1: tenants is empty, but takes a mapping of names and tenants, or {} where there is none
+  2:1: tenants is empty, but takes a mapping of names to tenants, or {} for none
 a list of tenants: version: 1\ntenants: []\n
-  2:10: tenants takes a mapping of names and tenants, or {} where there is none
+  2:10: tenants takes a mapping of names to tenants, or {} for none
 a key that is none: version: 1\ntenant: {}\nother: {}\n
   1:1: the file has no tenants
   2:1: "tenant" is not a key of the file; did you mean tenants?
   3:1: "other" is not a key of the file (keys: version, defaults, certificates, tenants)
 a key twice: version: 1\ntenants: {}\nversion: 1\n
-  3:1: this key occurs before in the same mapping
+  3:1: this key appears twice in the same mapping
 bad defaults: version: 1\ndefaults:\n  environment: prod\n  warn-days: -1\n  warn: 3\ntenants: {}\n
   3:16: environment takes production or sandbox; did you mean production?
   4:14: warn-days takes a whole number of days, 0 to 99999
@@ -99,15 +99,15 @@ days in another spelling: version: 1\ndefaults: { warn-days: 0x10 }\ntenants: {}
 half a day: version: 1\ndefaults: { warn-days: 1.5 }\ntenants: {}\n
   2:24: warn-days takes a whole number of days, 0 to 99999
 a name: version: 1\ncertificates:\n  the app: { p12: a.p12, topic: t }\ntenants: {}\n
-  3:3: "the app" is not the name of a certificate: it has letters, digits, . _ and - only
+  3:3: "the app" is not a valid certificate name: use letters, digits, . _ and - only
 a name of JavaScript: version: 1\ncertificates:\n  __proto__: { p12: a.p12, topic: t }\ntenants: {}\n
-  3:3: "__proto__" is not the name of a certificate: it has letters, digits, . _ and - only
+  3:3: "__proto__" is not a valid certificate name: use letters, digits, . _ and - only
 a hostile name: version: 1\ncertificates:\n  "\\e[31m\\u202e": { p12: a.p12, topic: t }\ntenants: {}\n
-  3:3: "\u001b[31m\u202e" is not the name of a certificate: it has letters, digits, . _ and - only
+  3:3: "\u001b[31m\u202e" is not a valid certificate name: use letters, digits, . _ and - only
 no .p12: version: 1\ncertificates:\n  app: {   }\ntenants: {}\n
   3:3: certificate "app" has no p12
 a certificate that is none: version: 1\ncertificates: { app: app.p12 }\ntenants: {}\n
-  2:22: certificate "app" is no mapping of keys and values
+  2:22: certificate "app" must contain key: value pairs
 a .p12 elsewhere: version: 1\ncertificates:\n  app: { p12: { path: a },  }\ntenants: {}\n
   3:15: p12 takes the path of a .p12, or { env: VARIABLE } with its base64
 a topic that is a number: CERTIFICATE topic: 5
@@ -115,9 +115,9 @@ a topic that is a number: CERTIFICATE topic: 5
 a topic of nothing: CERTIFICATE topic: ""
   3:29: topic takes text
 a password written out: CERTIFICATE password: hunter2
-  3:32: password is written out: a fleet file holds no secret, but WAYS
+  3:32: password is in plain text: a fleet file holds no secret, only WAYS
 a password of digits: CERTIFICATE password: 31337
-  3:32: password is written out: a fleet file holds no secret, but WAYS
+  3:32: password is in plain text: a fleet file holds no secret, only WAYS
 a password that is empty: CERTIFICATE password:
   3:22: password is empty, but takes WAYS
 a password as null: CERTIFICATE password: null
@@ -129,23 +129,23 @@ a password as a key: CERTIFICATE password: {hunter2}
 a password beside a variable: CERTIFICATE password: { env: A, hunter2: }
   3:42: this is not a key of password by env of certificate "app" (keys: env)
 two ways: CERTIFICATE password: { env: A, file: b }
-  3:32: password takes one of these alone: env, file
+  3:32: password takes only one of these: env, file
 a way that is none: CERTIFICATE password: { comand: [a] }
   3:32: password takes WAYS; did you mean command?
 a variable that is none: CERTIFICATE password: { env: hunter2-! }
   3:39: env takes the name of a variable: letters, digits and _
 an empty command: CERTIFICATE password: { command: [] }
-  3:43: command is empty, but takes a list of the program and its arguments, as [op, read, NAME]
+  3:43: command is empty, but takes a list of the program and its arguments, such as [op, read, NAME]
 a program without a name: CERTIFICATE password: { command: [""] }
-  3:44: command takes a list of the program and its arguments, as [op, read, NAME]
+  3:44: command takes a list of the program and its arguments, such as [op, read, NAME]
 a command as a line: CERTIFICATE password: { command: echo hunter2 }
-  3:43: command takes a list of the program and its arguments, as [op, read, NAME]
+  3:43: command takes a list of the program and its arguments, such as [op, read, NAME]
 a command with a number: CERTIFICATE password: { command: [op, 5] }
-  3:48: command takes a list of the program and its arguments, as [op, read, NAME]
+  3:48: command takes a list of the program and its arguments, such as [op, read, NAME]
 a tenant of nothing: TENANTS  acme:\n
-  5:3: tenant "acme" is no mapping of keys and values
+  5:3: tenant "acme" must contain key: value pairs
 a name twice: TENANTS  acme: { tenant: a.example, certificate: app, SIGN-IN }\n  acme: {}\n
-  6:3: this key occurs before in the same mapping
+  6:3: this key appears twice in the same mapping
 no address: TENANTS  acme: { certificate: app, SIGN-IN }\n
   5:3: tenant "acme" has no tenant
 an address with a password: TENANTS  acme: { tenant: https://u:hunter2@a.example, certificate: app, SIGN-IN }\n
@@ -155,36 +155,36 @@ an address without TLS: TENANTS  acme: { tenant: http://a.example, certificate: 
 a certificate that is not declared: TENANT certificate: ap, SIGN-IN
   5:43: the certificate "ap" is not declared; did you mean app?
 a certificate of nothing: TENANT certificate:, SIGN-IN
-  5:30: certificate is empty, but takes the name of one of the certificates, or null where the tenant is to have none
+  5:30: certificate is empty, but takes the name of a certificate, or null if the tenant must have none
 no certificate and no key: TENANT certificate: null, SIGN-IN
-  5:43: where a tenant is to have no certificate, client-app-key has to say which one goes
+  5:43: a tenant without a certificate needs client-app-key, which names the one to delete
 nobody who signs in: TENANT certificate: app
   5:3: tenant "acme" has no sign-in
 a sign-in that is a name: TENANT certificate: app, sign-in: hunter2
   5:57: sign-in takes SIGN-INS
 a sign-in of two kinds: TENANT certificate: app, sign-in: { profile: p, client-id: c }
-  5:57: sign-in takes one of these alone: profile, client-id
+  5:57: sign-in takes only one of these: profile, client-id
 a sign-in with half a client: TENANT certificate: app, sign-in: { client-id: c }
   5:48: sign-in by client-id of tenant "acme" has no client-secret
 a scope of a profile: TENANT certificate: app, sign-in: { profile: p, scope: s }
   5:71: "scope" is not a key of sign-in by profile of tenant "acme" (keys: profile)
 a token written out: TENANT certificate: app, sign-in: { token: hunter2 }
-  5:66: token is written out: a fleet file holds no secret, but WAYS
+  5:66: token is in plain text: a fleet file holds no secret, only WAYS
 a client secret written out: TENANT certificate: app, sign-in: { client-id: c, client-secret: hunter2 }
-  5:88: client-secret is written out: a fleet file holds no secret, but WAYS
+  5:88: client-secret is in plain text: a fleet file holds no secret, only WAYS
 a switch that is none: TENANT certificate: app, sign-in: { client-id: c, client-secret: { env: A }, platform-token: yes }
   5:116: platform-token takes true or false
 labels as a list: TENANT certificate: app, SIGN-IN, labels: [eu]
-  5:81: labels takes a mapping of names and texts
+  5:81: labels takes a mapping of names to texts
 labels of other values: TENANT certificate: app, SIGN-IN, labels: { a: , b: [1], "c=d": x, constructor: y }
   5:83: the label "a" takes text
   5:91: the label "b" takes text
-  5:96: "c=d" is not the name of a label: it has letters, digits, . _ and - only
-  5:106: "constructor" is not the name of a label: it has letters, digits, . _ and - only
+  5:96: "c=d" is not a valid label name: use letters, digits, . _ and - only
+  5:106: "constructor" is not a valid label name: use letters, digits, . _ and - only
 one tenant twice: TENANTS  acme: { tenant: a.example, certificate: app, SIGN-IN }\n  other: { tenant: "https://A.example/", certificate: null, client-app-key: com.example.app, SIGN-IN }\n
   6:20: this is the tenant of "acme" with the same client app key
 one tenant with two keys: TENANTS  acme: { tenant: a.example, certificate: app, SIGN-IN }\n  other: { tenant: A.example, certificate: app, client-app-key: k, SIGN-IN }\n
-  6:20: this is the tenant of "acme", which can have one certificate alone
+  6:20: this is the tenant of "acme", which can have only one certificate
 one tenant with a key that goes: TENANTS  acme: { tenant: a.example, certificate: app, SIGN-IN }\n  other: { tenant: A.example, certificate: null, client-app-key: k, SIGN-IN }\n
 `;
 
@@ -316,7 +316,7 @@ test('a file in JSON is read, and one that Windows wrote', () => {
   const windows = fixture('fleet.yaml').replaceAll('\n', '\r\n');
   expect(readFleet(windows, place)).toEqual(readFleet(fixture('fleet.yaml'), place));
   expect(faultsOf('version: 1\r\ntenants: []\r\n')).toEqual([
-    '2:10: tenants takes a mapping of names and tenants, or {} where there is none',
+    '2:10: tenants takes a mapping of names to tenants, or {} for none',
   ]);
 });
 
@@ -326,7 +326,7 @@ test('aliases that stand for ever more are refused before anything follows them'
     return `x-${level}: &l${level} ${items}`;
   });
   expect(faultsOf(`version: 1\ntenants: {}\n${lines.join('\n')}\n`)).toEqual([
-    '7:16: the aliases up to here stand for more values than the file has characters',
+    '7:16: the aliases so far add more values than the file has characters',
   ]);
 });
 

@@ -83,7 +83,7 @@ test.each(Object.entries(texts))(
   },
 );
 
-const tooMuch = 'a file with more values than this has to be JSON, and it is none';
+const tooMuch = 'a file with this many values must be valid JSON';
 
 test('what is in memory together is bounded, and tenants in lines of their own are not together', () => {
   const text = generatedFleet(100);
@@ -119,15 +119,15 @@ describe('a fault of JSON is told with its place', () => {
     [
       'a key twice',
       '{"version": 1, "tenants": {}, "versi\\u006fn": 1}',
-      '1:31: this key occurs before in the same mapping',
+      '1:31: this key appears twice in the same mapping',
     ],
     [
       'an item of a list',
       '{"version":1,"tenants":{},"certificates":{"app":{"p12":"a\\\\","password":{"command":["a", {"b": [2]}, 5]}}}}',
-      '1:90: command takes a list of the program and its arguments, as [op, read, NAME]',
-      '1:102: command takes a list of the program and its arguments, as [op, read, NAME]',
+      '1:90: command takes a list of the program and its arguments, such as [op, read, NAME]',
+      '1:102: command takes a list of the program and its arguments, such as [op, read, NAME]',
     ],
-    ['no JSON', '{"version":1,"tenants":{},}}', '1:28: this does not belong here'],
+    ['no JSON', '{"version":1,"tenants":{},}}', '1:28: this is not allowed here'],
   ])('%s', (_what, text, ...faults) => {
     expect(outcome(text)).toEqual([expect.anything(), ...faults.map((fault) => `f.yaml:${fault}`)]);
   });

@@ -82,10 +82,10 @@ describe('the record', () => {
     ['{"version":1,"tenants":[', 'it is not JSON'],
     ['', 'it is not JSON'],
     [`{"version":1,"tenants":[],"later":${deep}${close}}`, 'it is nested too deep to be written again'],
-    ['null', 'it names no version'],
-    ['{"tenants":[]}', 'it names no version'],
+    ['null', 'it has no version'],
+    ['{"tenants":[]}', 'it has no version'],
     ['{"version":1}', 'it has no list of tenants'],
-    ['{"version":1,"tenants":[{"name":"a"}]}', 'entry 1 is none'],
+    ['{"version":1,"tenants":[{"name":"a"}]}', 'entry 1 is not valid'],
     ['{"version":2,"tenants":{}}', 'was written by a newer mfa-cli (version 2 of the record)'],
   ])('%s is refused', async (text, words) => {
     writeFileSync(path, text);
@@ -155,7 +155,7 @@ describe('the journal', () => {
   });
 
   test.each([
-    ['{"version":1}\nnonsense\n{"a":1}\n', 'is broken in line 2'],
+    ['{"version":1}\nnonsense\n{"a":1}\n', 'is damaged in line 2'],
     ['{"version":2}\n', 'was written by a newer mfa-cli'],
     ['nonsense\n', "is not the journal of a fleet's record"],
   ])('%j is refused', async (text, words) => {

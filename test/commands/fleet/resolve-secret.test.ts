@@ -39,9 +39,9 @@ const sh = (script: string, ...words: string[]): SecretPlace => ({
 
 test('a variable holds a secret as it is', async () => {
   expect(await resolved({ env: 'SECRET' }, { env: { SECRET: ' a\n' } })).toBe(' a\n');
-  const unset = ['usage', `SECRET is not set: it is to hold ${what}`];
+  const unset = ['usage', `SECRET is not set: it must hold ${what}`];
   expect(await resolved({ env: 'SECRET' }, { env: {} })).toEqual(unset);
-  const empty = ['usage', `SECRET is empty: it is to hold ${what}`];
+  const empty = ['usage', `SECRET is empty: it must hold ${what}`];
   expect(await resolved({ env: 'SECRET' }, { env: { SECRET: '' } })).toEqual(empty);
   expect(await resolved({ env: 'SECRET' }, { env: { SECRET: '' }, mayBeEmpty: true })).toBe('');
 });
@@ -52,7 +52,7 @@ test('a file holds one, but for one line break at its end', async () => {
   expect(await resolved({ file })).toBe('a b\r\n');
   writeFileSync(file, '\n');
   expect(await resolved({ file }, { mayBeEmpty: true })).toBe('');
-  expect(await resolved({ file })).toEqual(['usage', `The file of ${what} is empty: it is to hold ${what}`]);
+  expect(await resolved({ file })).toEqual(['usage', `The file of ${what} is empty: it must hold ${what}`]);
   const missing = ['file-not-found', `The file of ${what} does not exist`];
   expect(await resolved({ file: `${file}-${hidden}` })).toEqual(missing);
   writeFileSync(file, 'x'.repeat(65_537));
@@ -62,7 +62,7 @@ test('a file holds one, but for one line break at its end', async () => {
 test.skipIf(process.platform === 'win32')('a silent pipe is given up', async () => {
   const file = join(temporaryDirectory(), 'pipe');
   execFileSync('mkfifo', [file]);
-  const message = `The file of ${what} is a pipe, and nothing came out of it in time`;
+  const message = `The file of ${what} is a pipe that delivered nothing in time`;
   expect(await resolved({ file }, { patience: 100 })).toEqual(['file-unreadable', message]);
 });
 
@@ -72,7 +72,7 @@ test('a program prints one; it gets no variable that the fleet has a secret in',
   const told = sh('echo "$MFA_CLI_TOKEN,$ACME_SECRET,$OP_SESSION"');
   expect(await resolved(told, { env, secretVariables: ['ACME_SECRET'] })).toBe(',,op');
   const called = `The command of ${what}`;
-  expect(await resolved(sh(''))).toEqual(['usage', `${called} is empty: it is to hold ${what}`]);
+  expect(await resolved(sh(''))).toEqual(['usage', `${called} is empty: it must hold ${what}`]);
   const failed = ['file-unreadable', `${called} ended with exit code 3`];
   expect(await resolved(sh(`echo ${hidden}; exit 3`))).toEqual(failed);
 });

@@ -56,7 +56,7 @@ describe('a deletion', () => {
     const { apply, plan, run, json, ...fleet } = await startChanged();
     const before = await json(['plan']);
     expect(before.outcomes).toEqual(['t1 set', 't2 same', 'old delete']);
-    expect(before.stderr).toContain('The certificate is the same, and set again, for t1: ');
+    expect(before.stderr).toContain('The same certificate is set again for t1: ');
     expect(await apply()).toEqual([0, 't1 set sent', 't2 same', 'old delete sent']);
     expect(calls(fleet)).toEqual(['t1 delete set']);
     expect(await plan()).toEqual(done);
@@ -88,7 +88,7 @@ describe('a deletion', () => {
     // The next run has it done, and says so.
     const next = await json(['plan']);
     expect(next.outcomes).toEqual(['t1 set', 't2 same', 'old delete']);
-    expect(next.stderr).toContain('The answer to the last delete is unknown for old');
+    expect(next.stderr).toContain('The last delete got no answer for old');
     const status = await run(['status', '--json']);
     const states = (JSON.parse(status.stdout).tenants as { state: string }[]).map(({ state }) => state);
     expect([status.exitCode, ...states]).toEqual([4, 'valid', 'valid', 'unknown']);
@@ -120,7 +120,7 @@ describe('a deletion', () => {
 
   test('is warned of where the key in use is not selected', async () => {
     const { plan, run } = await startChanged();
-    const words = 'which may end the pushes of t1: select it as well, and it is set again';
+    const words = 'may end pushes for t1: select it as well to set it again';
     for (const command of [['plan'], ['apply', '--yes']])
       expect((await run([...command, '--only', 'old'])).stderr).toContain(words);
     expect(await plan()).toEqual(again);
@@ -137,7 +137,7 @@ test('what has no answer is done before anything else', async () => {
   writeFileSync(fleet.record, encodeRecord({ entries }));
   const { stderr } = await fleet.run(['apply', '--yes', '--concurrency', '1']);
   expect([...stderr.matchAll(/^✓ (t\d): set/gm)].map(([, name]) => name)).toEqual(['t3', 't1', 't2', 't4']);
-  expect(stderr).toContain('The answer to the last request is unknown for t3');
+  expect(stderr).toContain('The last request got no answer for t3');
 });
 
 test('another key is silenced: the plan says so, and --fail-on warning stops it', async () => {
@@ -147,7 +147,7 @@ test('another key is silenced: the plan says so, and --fail-on warning stops it'
     record,
     readFileSync(record, 'utf8').replaceAll('2020-01-01T00:00:00Z', '2100-01-01T00:00:00Z'),
   );
-  const message = `Sign-in pushes go to the app of the key set last. ${old} gets none after this.`;
+  const message = `Sign-in pushes go only to the app of the key set last, no longer to ${old}.`;
   const { outcomes, report } = await json(['plan']);
   expect(outcomes).toEqual(['t1 set', 't2 same']);
   const finding = { code: 'silences-other-app', level: 'warning', message };

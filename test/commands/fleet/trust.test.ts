@@ -52,7 +52,7 @@ describe('before anybody agreed', () => {
       const { code, error } = await json(words, { env });
       expect(code).toEqual(untrusted);
       expect(error?.message).toMatch(
-        /nobody has agreed yet to what it runs and reads\n {2}reads the file .*\n {2}runs the program sh /s,
+        /what it runs and reads is not confirmed yet\n {2}reads the file .*\n {2}runs the program sh /s,
       );
     }
     untouched();
@@ -144,7 +144,7 @@ describe('at a terminal', () => {
       if (shown.length === 0) continue;
       const { stderr, questions } = await run(['plan'], { answers: [false], env: { NO_COLOR: '1' } });
       expect(questions).toEqual([expect.stringMatching(/with these changes\?$/)]);
-      const [added = '', gone = ''] = stderr.split('It does this no more:');
+      const [added = '', gone = ''] = stderr.split('No longer in it:');
       for (const line of shown)
         expect([line, line.startsWith('+') ? added : gone]).toEqual([
           line,
@@ -193,7 +193,7 @@ describe('from outside', () => {
     expect((await json(['plan'], { env })).exitCode).toBe(0);
     edit('env: CI_SECRET', 'env: HOME');
     const changed = await json(['apply', '--yes'], { env });
-    expect(changed.error?.message).toContain('and MFA_CLI_TRUST_FLEET says otherwise\n');
+    expect(changed.error?.message).toContain('which does not match MFA_CLI_TRUST_FLEET\n');
     expect([changed.exitCode, fleet.requests().map(({ name }) => name)]).toEqual([2, ['t1', 't2']]);
   });
 
@@ -357,7 +357,7 @@ describe('commands of any length', () => {
     const { json, untouched } = await armedWith(20_000, 1000);
     const { code, error } = await json(['plan']);
     expect(code).toEqual([2, 'fleet-file-invalid']);
-    expect(error?.message).toContain('too long to be agreed to');
+    expect(error?.message).toContain('too long to confirm');
     untouched();
   });
 });

@@ -35,7 +35,7 @@ describe('push payload', () => {
     const machine = createMachine();
     expect(await machine.run(argv)).toMatchObject({
       exitCode: 0,
-      stdout: `✓ Wrote ${out} (a payload of ${bytes} bytes)\n\nWith the simulator running:\n  xcrun simctl push booted ${out}\n`,
+      stdout: `✓ Wrote ${out} (payload of ${bytes} bytes)\n\nWith the simulator running:\n  xcrun simctl push booted ${out}\n`,
     });
     expect(readFileSync(out, 'utf8')).toBe(pretty(forSimulator));
     expect(statSync(out).mode & 0o777).toBe(0o600);
@@ -67,7 +67,7 @@ describe('push payload', () => {
   test('takes no bundle ID that is none', async () => {
     const { exitCode, stdout } = await createMachine().run([...words, '--simulator', 'app', '--json']);
     expect(exitCode).toBe(2);
-    const message = '"app" is not a bundle ID: it looks like com.example.app';
+    const message = '"app" is not a bundle ID, such as com.example.app';
     const hints = ['Give --simulator BUNDLE-ID.'];
     expect(JSON.parse(stdout).error).toEqual({ code: 'usage', message, hints, exitCode: 2 });
   });

@@ -12,7 +12,7 @@ const payload = {
 };
 const type = { 'apns-topic': topic, 'apns-push-type': 'alert', 'apns-priority': '10' };
 const headers = { ...type, 'apns-expiration': String(now + 300) };
-const [id, collapsed] = ['x'.repeat(64), 'A collapse ID has 1 to 64 bytes'];
+const [id, collapsed] = ['x'.repeat(64), 'A collapse ID must have 1 to 64 bytes'];
 const said = ['--message', 'Sign in?', '--challenge', 'abc'];
 const to = ['--device-token', deviceToken];
 
@@ -120,12 +120,12 @@ ${JSON.stringify(payload, null, 2)}`);
 
   test.each<[string, readonly string[], string]>([
     ['without a device token', [], 'No device token was given'],
-    ['to what is no device token', ['--device-token', 'xyz'], 'This is not a device token: those have 64 '],
+    ['to what is no device token', ['--device-token', 'xyz'], 'This is not a device token: it must have '],
     ['of too many bytes', [...to, '--message', 'ü'.repeat(2000)], 'The payload has 8'],
     ['with a collapse ID that is too long', [...to, '--collapse-id', `${id}x`], collapsed],
     ['with a collapse ID that no header carries', [...to, '--collapse-id', 'ü'], collapsed],
-    ['that never expires', [...to, '--expiration', 'never'], '"never" is not a time of expiration'],
-    ['that expires too late', [...to, '--expiration', '2592001'], '"2592001" is not a time of expiration'],
+    ['that never expires', [...to, '--expiration', 'never'], '"never" is not an expiration'],
+    ['that expires too late', [...to, '--expiration', '2592001'], '"2592001" is not an expiration'],
   ])('is no push %s', async (_case, words, message) => {
     const { exitCode, stdout, stderr } = await send(words);
     expect([exitCode, stdout]).toEqual([2, '']);

@@ -123,7 +123,7 @@ apns-id      A0B1
     expect(stdout).toContain(`✓ Checks passed. Nothing was sent (dry run).\n${sentence}\n`);
   });
 
-  const takesPlace = 'A .p8 takes the place of a .p12 and its password: give one of the two';
+  const takesPlace = 'A .p8 and a .p12 cannot be used together';
   const oneOfTwo = 'Give --p8 FILE or --p12 FILE.';
   test.each<[string, string, Record<string, string>, string, string | null]>([
     [
@@ -144,14 +144,14 @@ apns-id      A0B1
       'the key ID is too short',
       `--p8 P8 --key-id ABC --team-id ${teamId} --topic a.b`,
       {},
-      '"ABC" is not a key ID: it has ten characters of A to Z and 0 to 9',
+      '"ABC" is not a key ID, which has ten characters, A to Z and 0 to 9',
       'Give --key-id ID, or set MFA_CLI_KEY_ID.',
     ],
     [
       'the team ID is in lower case',
       `--p8 P8 --key-id ${keyId} --topic a.b`,
       { MFA_CLI_TEAM_ID: teamId.toLowerCase() },
-      '"a1b2c3d4e5" is not a team ID: it has ten characters of A to Z and 0 to 9',
+      '"a1b2c3d4e5" is not a team ID, which has ten characters, A to Z and 0 to 9',
       'Give --team-id ID, or set MFA_CLI_TEAM_ID.',
     ],
     ['there is a .p12, too', `--p8 P8 --p12 ${p12}`, {}, takesPlace, oneOfTwo],
@@ -161,14 +161,14 @@ apns-id      A0B1
       'both are in the environment',
       '',
       { MFA_CLI_P8: p8, MFA_CLI_P12: p12 },
-      'MFA_CLI_P8 and MFA_CLI_P12 are both set, and only one of them can be used',
+      'MFA_CLI_P8 and MFA_CLI_P12 cannot both be set',
       null,
     ],
     [
       'there is only its key ID',
       `--key-id ${keyId}`,
       {},
-      '--key-id and --team-id are those of a .p8, and none was given',
+      '--key-id and --team-id need a .p8',
       'Give --p8 FILE, or set MFA_CLI_P8.',
     ],
   ])('is refused where %s', async (_case, words, env, message, hint) => {

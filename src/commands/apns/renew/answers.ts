@@ -19,10 +19,10 @@ export interface Answer {
 
 /** Why a file is not Apple's answer to this renewal: the end of a sentence. */
 const reasons = {
-  'another-key': () => 'belongs to another key than that of this renewal',
-  'another-app': (bundleId: string) => `is for another app than ${bundleId}`,
+  'another-key': () => "does not belong to this renewal's key",
+  'another-app': (bundleId: string) => `is for an app other than ${bundleId}`,
   earlier: () => 'is the certificate of an earlier renewal',
-  unreadable: () => 'holds no certificate that can be read',
+  unreadable: () => 'holds no readable certificate',
 };
 
 /** A file that is not Apple's answer to this renewal. */
@@ -33,26 +33,26 @@ export interface Stranger {
 
 interface Sought {
   readonly bundleId: string;
-  /** SHA-256 of the SubjectPublicKeyInfo that it certifies. */
+  /** SHA-256 of the certified SubjectPublicKeyInfo. */
   readonly publicKey: string;
-  /** Those of earlier renewals, whose certificates may lie there. */
+  /** The keys of earlier renewals, whose certificates may be in the directory. */
   readonly earlier: readonly string[];
 }
 
 export interface Found {
-  /** The one of the latest `notAfter`, or null. */
+  /** The answer with the latest `notAfter`, or null. */
   readonly answer: Answer | null;
   readonly strangers: readonly Stranger[];
 }
 
-/** Looks through a directory for Apple's answer, under whatever name it was saved. @throws {CliError} file-unreadable, interrupted */
+/** Looks for Apple's answer in a directory, under any file name. @throws {CliError} file-unreadable, interrupted */
 export async function findAnswer(directory: string, sought: Sought, context: Context): Promise<Found> {
   const look = async (name: string): Promise<Answer | Stranger | null> => {
     const file = join(directory, name);
     const certificates = await readCertificates(file, context).catch(unlessInterrupted(() => null));
-    // A .pem may be many things.
+    // A .pem may hold anything.
     if (certificates === null) return /\.pem$/i.test(name) ? null : { file, why: 'unreadable' };
-    // What was made for the key is told by the checks, whatever it is.
+    // The checks report on any certificate for the key, whatever its kind.
     const leaves = certificates.filter(
       (each) => isLeaf(each) || certifiedKeyFingerprint(each) === sought.publicKey,
     );
@@ -79,7 +79,7 @@ export function strangerWords({ file, why }: Stranger, bundleId: string): string
   return `${onOneLine(nameOf(file))} ${reasons[why](bundleId)}`;
 }
 
-/** Of too many the newest: Apple's answer has just been saved. A link that leads nowhere is none. */
+/** The newest files if there are too many: Apple's answer was saved recently. Skips broken links. */
 function certificateFiles(directory: string, { terminal }: Context): readonly string[] {
   let names: readonly string[];
   try {
@@ -94,7 +94,7 @@ function certificateFiles(directory: string, { terminal }: Context): readonly st
     .sort((a, b) => (b.stats?.mtimeMs ?? 0) - (a.stats?.mtimeMs ?? 0));
   if (files.length > mostFiles)
     terminal.warn(
-      `${directory} holds ${files.length} certificate files; only the newest ${mostFiles} are looked at`,
+      `${directory} holds ${files.length} certificate files; only the newest ${mostFiles} are read`,
     );
   return files
     .slice(0, mostFiles)
@@ -102,12 +102,12 @@ function certificateFiles(directory: string, { terminal }: Context): readonly st
     .sort();
 }
 
-/** Authorities lie beside the certificates that they issued, and are no news. */
+/** CA certificates are often saved next to those that they issued, and deserve no warning. */
 function isLeaf({ kind, bundleId }: Certificate): boolean {
   return kind !== 'other' || bundleId !== null;
 }
 
-/** Null: it belongs to an earlier renewal. */
+/** Null for a certificate of an earlier renewal. */
 function judge(file: string, certificates: readonly Certificate[], sought: Sought): Answer | Stranger | null {
   const certificate = certificates.find((each) => certifiedKeyFingerprint(each) === sought.publicKey);
   if (certificate !== undefined) {

@@ -11,23 +11,23 @@ import { type Answer, findAnswer, readAnswer, type Stranger, strangerWords } fro
 import { filesOf, type Renewal, type Round, stateFileIn } from './state.ts';
 import { askIssuer, type Opened, p12Password, packRound, requestRound, type Waiting } from './steps.ts';
 
-/** More of them hide what else is said; the report has them all. */
+/** More would hide the other output; the report lists all. */
 const mostWarnings = 10;
 
 export interface Outcome {
   readonly round: Round;
-  /** The file of Apple's answer, where one was looked at. */
+  /** The file of Apple's answer; null if none was read. */
   readonly certificate: string | null;
   readonly strangers: readonly Stranger[];
   readonly findings: readonly Finding[];
-  /** Null where it did not come to that. */
+  /** Null if the run stopped earlier. */
   readonly given: SetReport | null;
-  /** Only where there is an issuer, which gave nothing. */
+  /** Only if an issuer gave no certificate. */
   readonly waiting?: Waiting;
 }
 
 /**
- * Does what can be done now, step by step, each noted as it is done. @throws {CliError} of exit 2, 3, 5, 6 and 7, interrupted
+ * Takes each step that is possible now, and records it. @throws {CliError} of exit 2, 3, 5, 6 and 7, interrupted
  */
 export async function carryOn(renewal: Renewal): Promise<Outcome> {
   const { options, directory, standing } = renewal;
@@ -62,15 +62,15 @@ async function packAndGive(outcome: Outcome, answer: Answer, renewal: Renewal): 
   return giveRound({ ...outcome, round }, opened, renewal);
 }
 
-/** Apple's answer where it is to be packed, and what the checks found of it. */
+/** Apple's answer if it should be packed, and the findings of the checks. */
 interface JudgedAnswer extends Pick<Outcome, 'certificate' | 'strangers' | 'findings'> {
   readonly answer: Answer | null;
 }
 
 /**
- * Looks for Apple's answer, and tells of what is none. It changes nothing.
- * @param issued the file of what an issuer gave, or null
- * @throws {CliError} as reading the files
+ * Looks for Apple's answer, and warns of other certificates. Changes nothing.
+ * @param issued the file that an issuer left, or null
+ * @throws {CliError} those of reading the files
  */
 export async function judgeAnswer(
   round: Round,
@@ -87,8 +87,7 @@ export async function judgeAnswer(
   for (const stranger of strangers.slice(0, mostWarnings))
     context.terminal.warn(strangerWords(stranger, bundleId));
   const more = strangers.length - mostWarnings;
-  if (more > 0)
-    context.terminal.warn(`${count(more, 'file')} more of the directory: none is an answer to this renewal`);
+  if (more > 0) context.terminal.warn(`Ignored ${count(more, 'more file')} in the directory`);
   const judged = { certificate: answer?.file ?? null, strangers, answer: null, findings: [] };
   if (answer !== null && isNews(answer, round, named))
     return { ...judged, answer, findings: checkCertificate(answer.certificate, facts) };
@@ -101,7 +100,7 @@ export async function judgeAnswer(
   return { ...judged, findings };
 }
 
-/** Whether it is to be packed: nothing is yet, or only an older certificate of the same key, or another one was named. */
+/** Whether to pack it: nothing is packed yet, it is newer than the packed one, or the user named it. */
 function isNews({ certificate }: Answer, { packed }: Round, named: string | null): boolean {
   if (packed === null) return true;
   if (packed.fingerprint === certificate.fingerprint) return false;
@@ -120,7 +119,7 @@ function openPacked(round: Round, { options, settings, directory, context }: Ren
   return openP12(given, context);
 }
 
-/** Asks APNs, unless it has accepted this or is not to be asked, and then gives it to the tenant. */
+/** Asks APNs, unless it has accepted the .p12 or `--no-verify` is given, and then gives the .p12 to the tenant. */
 async function giveRound(outcome: Outcome, opened: Opened, renewal: Renewal): Promise<Outcome> {
   const { options, settings, facts, keep, context } = renewal;
   let { round } = outcome;

@@ -30,28 +30,28 @@ export interface RenewReport extends Partial<MissingAnswer> {
   readonly bundleId: string;
   readonly teamId: string;
   readonly stage: Stage;
-  /** False where nothing is to be done before some day. */
+  /** False if nothing needs doing before a later day. */
   readonly due: boolean;
-  /** What comes next, a sentence each. */
+  /** The next steps, a sentence each. */
   readonly next: readonly string[];
-  /** Whom it cannot go on without, and for what; null where it can. */
+  /** Who must act before the renewal can continue, and how; null if it can continue. */
   readonly needs: { readonly who: string; readonly what: string } | null;
-  /** The certificate in force, by this machine's records; null: unknown. */
+  /** The certificate in force, by this machine's records; null if unknown. */
   readonly current: (Known & { readonly daysLeft: number }) | null;
-  /** Of the renewal under way; null where there is none, as each of them that is not there yet. */
+  /** The files of the current renewal; null if there is none, and for each file that does not exist yet. */
   readonly files:
     | (ReturnType<typeof filesOf> & { readonly certificate: string | null; readonly p12: string | null })
     | null;
-  /** Certificates in the directory that are none of Apple's answers to it. */
+  /** Certificates in the directory that do not answer this renewal's request. */
   readonly strangers: readonly Stranger[];
-  /** What APNs said; null where it was not asked in this run. */
+  /** The answer of APNs; null if it was not asked in this run. */
   readonly verification: Verification | null;
-  /** What was given to the tenant in this run, or null. */
+  /** The certificate that the tenant received in this run, or null. */
   readonly set: Pick<
     SetReport,
     'tenant' | 'clientAppKey' | 'topic' | 'fingerprint' | 'notAfter' | 'sentAs' | 'unchanged'
   > | null;
-  /** Only where the tenant did not answer: nobody knows whether it has set it, and `error` says so. */
+  /** Only if the tenant did not answer, so the outcome is unknown: see `error`. */
   readonly sent?: null;
   readonly findings: readonly Finding[];
   readonly dryRun: boolean;
@@ -59,7 +59,7 @@ export interface RenewReport extends Partial<MissingAnswer> {
 
 type Known = Pick<CertificateRecord, 'tenant' | 'clientAppKey' | 'fingerprint' | 'notAfter'>;
 
-/** The report of a run that got as far as the round says, before what it did is told. */
+/** The report of a renewal at the given round, before the outcome of a run. */
 export function reportStanding(
   { directory, state, standing: { open, known }, facts: { now }, options }: Renewal,
   round = open,
@@ -96,7 +96,7 @@ function reportCurrent(known: Known, now: Date): RenewReport['current'] {
   return { tenant, clientAppKey, fingerprint, notAfter, daysLeft: daysLeft(new Date(notAfter), now) };
 }
 
-/** With what a run did and found. */
+/** The report with the outcome of a run. */
 export function reportOutcome(renewal: Renewal, outcome: Outcome): RenewReport {
   const { round, certificate, strangers, findings, given } = outcome;
   const standing = reportStanding(renewal, round);
@@ -116,7 +116,7 @@ export function reportOutcome(renewal: Renewal, outcome: Outcome): RenewReport {
   return { ...base, needs, next: [...steps, again] };
 }
 
-/** Whom it cannot go on without, and the steps before the next run. */
+/** Who must act, and the steps before the next run. */
 function obstacleOf(
   { state: { bundleId, teamId }, directory, facts, options }: Renewal,
   { round, findings, given, waiting }: Outcome,
@@ -128,7 +128,7 @@ function obstacleOf(
   if (refusal === null && stage !== 'requested')
     return { needs: message === null ? null : { who: runner, what: message }, steps: [] };
   if (waiting === 'not-yet') {
-    const what = `The issuer has no certificate of ${bundleId} yet; the next run asks it again.`;
+    const what = `The issuer has no certificate for ${bundleId} yet; the next run asks it again.`;
     return { needs: { who: 'Whoever the issuer waits for', what }, steps: [] };
   }
   if (waiting === 'asked-before' || (options.issuer !== undefined && message !== null)) {
@@ -140,30 +140,30 @@ function obstacleOf(
     const what = `${save} in ${directory}, or have the issuer run again with --issue-again.`;
     return { needs: { who: runner, what }, steps: [what] };
   }
-  const who = `Somebody who manages certificates in the Apple developer account of team ${teamId}`;
+  const who = `Someone who manages certificates in the Apple developer account of team ${teamId}`;
   const another =
-    'Find out why APNs does not accept it, or have Apple make another certificate of the same request.';
+    'Find out why APNs rejects it, or have Apple issue another certificate for the same request.';
   if (refusal !== null) return { needs: { who, what: refusal }, steps: [another] };
   const { request } = filesOf(directory, round);
-  const upload = `Upload ${request} at https://developer.apple.com/account for a push certificate of ${bundleId}, and save the certificate in ${directory}.`;
+  const upload = `Upload ${request} at https://developer.apple.com/account for a push certificate for ${bundleId}, and save the certificate in ${directory}.`;
   const usual = join(directory, 'aps.cer');
-  // That of last year stays.
+  // Keeps last year's file.
   const certificate = isThere(usual) ? join(directory, `${round.name}.cer`) : usual;
   const what = message === null ? upload : `${message} ${upload}`;
   return { needs: { who, what }, steps: stepsAtApple(bundleId, request, certificate) };
 }
 
-/** The command line that goes on. */
+/** The command line that resumes the renewal. */
 export function sameCommand({ state: { bundleId, teamId }, directory }: Renewal): string {
   return `\`mfa-cli apns renew --bundle-id ${bundleId} --team-id ${teamId} --dir ${shellWord(onOneLine(directory))}\``;
 }
 
 export function stepLater(renewal: Renewal, notAfter: string, bound: number): string {
   const from = isoDay(new Date(Date.parse(notAfter) - bound * day));
-  return `Run ${sameCommand(renewal)} again from ${from} on, when ${count(bound, 'day')} are left.`;
+  return `Run ${sameCommand(renewal)} again from ${from} on, with ${count(bound, 'day')} left.`;
 }
 
-/** Where the renewal stands, what is known, and what comes next. */
+/** The stage, the known facts, and the next steps. */
 export function formatRenew(report: RenewReport, style: Style, options: RenewOptions): string {
   const { stage, bundleId, current, files, verification, findings, next } = report;
   const fields = formatFields(
@@ -199,8 +199,8 @@ function verdict(report: RenewReport, style: Style, options: RenewOptions): stri
   if (stopsAt(findings, options))
     return style.red(`✗ Nothing was sent: the checks found ${countConcerns(findings)}`);
   if (needs !== null && options.issuer !== undefined)
-    return style.yellow('! The certificate request is not answered yet');
-  if (needs !== null) return style.yellow('! Apple is to answer the certificate request');
+    return style.bold("Waiting for the issuer's certificate");
+  if (needs !== null) return style.bold("Waiting for Apple's certificate");
   return dryRun
     ? style.green('✓ Nothing was written and nothing sent (dry run)')
     : style.red('✗ Nothing was sent');

@@ -69,18 +69,18 @@ const set = members({
 
 const round = members({
   begunAt: instant,
-  /** What its files are called, without their endings. */
+  /** The name of its files, without an ending. */
   name: fileName,
   /** SHA-256 of the SubjectPublicKeyInfo of its key. */
   publicKey: sha256,
   /** Null until key and request are written. */
   requestedAt: v.nullable(instant),
-  /** When an issuer was started that may have issued a certificate; null: none was, or it had none yet. */
+  /** When an issuer started that may have issued a certificate; null if none did, or it had none yet. */
   issuing: v.nullish(instant, null),
   packed: v.nullable(packed),
-  /** When APNs accepted what is packed. */
+  /** When APNs accepted the .p12. */
   verifiedAt: v.nullable(instant),
-  /** To whom what is packed was given. */
+  /** The tenants that received the .p12. */
   sets: v.array(set),
 });
 
@@ -94,7 +94,7 @@ const state = members({
 /** One renewal, from its key to the tenants that have its certificate. */
 export type Round = v.InferOutput<typeof round>;
 
-/** The renewals of one app in a directory, the last one being the one under way. No secret. */
+/** The renewals of one app in a directory, the current one last. Holds no secret. */
 export type RenewState = v.InferOutput<typeof state>;
 
 export function stateFileIn(directory: string): string {
@@ -142,13 +142,13 @@ function decode(text: string, path: string): RenewState {
     throw new CliError('file-unreadable', `${path} was written by a newer mfa-cli`);
   const read = v.safeParse(state, document);
   if (!read.success)
-    throw broken(version === 1 ? 'something in it is missing or wrong' : 'it names no version');
+    throw broken(version === 1 ? 'something in it is missing or wrong' : 'it has no version');
   return read.output;
 }
 
 export type Stage = 'fresh' | 'requested' | 'packed' | 'verified' | 'set';
 
-/** What was set there, by this machine's records and by those of the directory, the latest first. */
+/** The matching records of this machine and of the directory, the latest first. */
 export function recordsOf(
   { profiles, clientAppKey, ...settings }: Pick<Settings, 'profiles' | 'clientAppKey' | 'tenant'>,
   { rounds, bundleId }: RenewState,
@@ -165,25 +165,25 @@ export function recordsOf(
     .sort((a, b) => (a.setAt < b.setAt ? 1 : -1));
 }
 
-/** Under which key the tenant keeps what is renewed, where the records agree on one. */
+/** The certificate's client app key, if the records agree on one. */
 export function recordedKey(records: readonly CertificateRecord[]): string | null {
   const [key = null, ...others] = new Set(records.map(({ clientAppKey }) => clientAppKey));
   return others.length === 0 ? key : null;
 }
 
 export interface Standing {
-  /** The one under way, or null. */
+  /** The current renewal, or null. */
   readonly open: Round | null;
-  /** The certificate in force, as far as it is known. */
+  /** The certificate in force, if known. */
   readonly known: CertificateRecord | null;
-  /** With more days left than these nothing is to be done; null: it is whatever is left. */
+  /** With more days left than this, nothing needs doing; null: renew regardless. */
   readonly bound: number | null;
   readonly isDue: boolean;
 }
 
 /**
- * Without a bound of its own the first renewal begins at once, and the next one when the usual warning would come. One that
- * was packed and never set is taken up again unless it is as good as over.
+ * Without `--if-days-left`, the first renewal starts immediately, and the next one when the usual warning would come. A .p12
+ * that was packed and never set is used unless it is about to expire.
  */
 export function standingOf(
   { rounds }: RenewState,
@@ -206,17 +206,17 @@ export function standingOf(
   };
 }
 
-/** How far the renewal under way has come. */
+/** How far the current renewal got. */
 export function stageOf(round: Round | null): Stage {
   if (round === null || round.requestedAt === null) return 'fresh';
   if (round.packed === null) return 'requested';
   return round.verifiedAt === null ? 'packed' : 'verified';
 }
 
-/** One call of the command, and what it finds. */
+/** One run of the command, with its inputs. */
 export interface Renewal {
   readonly options: RenewOptions;
-  /** With the topic, the environment and, as far as it is known, the key of this app. */
+  /** With the app's topic, its environment and, if known, its key. */
   readonly settings: Settings;
   readonly facts: CheckFacts;
   readonly ifDaysLeft: number | null;
@@ -224,13 +224,13 @@ export interface Renewal {
   readonly state: RenewState;
   readonly standing: Standing;
   readonly context: Context;
-  /** Notes a step in the directory as it is done. @throws {CliError} file-unwritable, interrupted */
+  /** Records a step in the directory. @throws {CliError} file-unwritable, interrupted */
   keep(round: Round): Promise<Round>;
-  /** The round as it was noted last, or null. */
+  /** The round as last recorded, or null. */
   latest(): Round | null;
 }
 
-/** Reads the state, and judges by it and by the records. @throws {CliError} as readState */
+/** Reads the state, and judges it with the records. @throws {CliError} those of readState */
 export function readRenewal(
   options: RenewOptions,
   given: Settings,

@@ -18,13 +18,13 @@ import { makeKeyAndRequest, newKeyPassword, requestSubject } from '../make-reque
 import type { Answer } from './answers.ts';
 import { filesOf, type Renewal, type RenewOptions, type Round } from './state.ts';
 
-/** Where the .p12's password is. @throws {CliError} usage */
+/** The source of the .p12's password. @throws {CliError} usage */
 export function p12Password(options: RenewOptions) {
   const file = options.newPasswordFile;
   return { file, command: passwordCommandIn(options, '--new-password-file', file) };
 }
 
-/** Where the key's password is: in its own file, else where the .p12's is, unless the variable holds it. @throws {CliError} usage */
+/** The source of the key's password: its file, `MFA_CLI_KEY_PASSWORD`, else as for the .p12. @throws {CliError} usage */
 function keyPassword({ options, context }: Renewal): GivenPassword {
   const { keyPasswordFile: file } = options;
   if (file !== undefined) return { file, called: '--key-password-file' };
@@ -32,8 +32,8 @@ function keyPassword({ options, context }: Renewal): GivenPassword {
 }
 
 /**
- * Makes key and request. The state names them before they are written, the key is written last, and what lies in the
- * directory stays: whoever is killed here finds either no key, and makes both anew, or both.
+ * Makes the key and the request. The state names both first, and the key is written last: an interrupted run leaves either no
+ * key, and the next run makes both again, or both files. Other files in the directory stay.
  * @throws {CliError} usage, prompt-unavailable, file-unwritable, interrupted
  */
 export async function requestRound(renewal: Renewal): Promise<Round> {
@@ -61,12 +61,12 @@ export async function requestRound(renewal: Renewal): Promise<Round> {
   const files = filesOf(directory, begun);
   await writePrivateFile(files.request, csr, true, context.signal);
   await writePrivateFile(files.key, key, false, context.signal);
-  context.terminal.note(`Wrote ${files.key} (private key, ${password === null ? 'not ' : ''}encrypted)`);
-  context.terminal.note(`Wrote ${files.request} (certificate request)`);
+  context.terminal.note(`✓ Wrote ${files.key} (private key, ${password === null ? 'not ' : ''}encrypted)`);
+  context.terminal.note(`✓ Wrote ${files.request} (certificate request)`);
   return keep({ ...begun, requestedAt });
 }
 
-/** `com.example.app-2026-11-24`, with a number where that is taken. */
+/** `com.example.app-2026-11-24`, with a number if that name is taken. */
 function freeName({ directory, state: { bundleId, rounds }, context }: Renewal): string {
   return numbered(`${bundleId}-${isoDay(context.now())}`, (name) => {
     const paths = [...Object.values(filesOf(directory, { name })), join(directory, `${name}.p12`)];
@@ -74,7 +74,7 @@ function freeName({ directory, state: { bundleId, rounds }, context }: Renewal):
   });
 }
 
-/** The name, or the first of `name-2`, `name-3` … that is not taken. */
+/** The name, or the first free one of `name-2`, `name-3` … */
 function numbered(base: string, isTaken: (name: string) => boolean): string {
   for (let number = 1; ; number++) {
     const name = number === 1 ? base : `${base}-${number}`;
@@ -82,7 +82,7 @@ function numbered(base: string, isTaken: (name: string) => boolean): string {
   }
 }
 
-/** The path of a new file of that ending. */
+/** The path of a new file with that ending. */
 function freePath({ directory }: Renewal, { name }: Round, ending: string): string {
   const pathOf = (free: string) => join(directory, `${free}${ending}`);
   return pathOf(numbered(name, (free) => isThere(pathOf(free))));
@@ -90,16 +90,16 @@ function freePath({ directory }: Renewal, { name }: Round, ending: string): stri
 
 const defaultSeconds = 600;
 
-/** Bytes on stdout: those of any certificate file. */
+/** The limit of a certificate on stdout, in bytes. */
 const mostOutput = 1024 * 1024;
 
-/** By which an issuer says that there is no certificate yet; `EX_TEMPFAIL` of sysexits. */
+/** The issuer's exit code for "no certificate yet": `EX_TEMPFAIL` of sysexits. */
 const notYet = 75;
 
-/** Why the issuer gave nothing: it has no certificate yet, or may have issued one before and is not asked again unasked. */
+/** Why there is no certificate: the issuer has none yet, or was asked before and may have issued one. */
 export type Waiting = 'not-yet' | 'asked-before';
 
-/** The file of what the issuer gave, or why it gave nothing. */
+/** The file of the issued certificate, or why there is none. */
 type Issued = { readonly round: Round } & (
   | { readonly file: string }
   | { readonly file: null; readonly waiting: Waiting }
@@ -109,9 +109,9 @@ type Issued = { readonly round: Round } & (
 export function requireIssuerOptions(options: RenewOptions): void {
   const { issuer, issuerArg = [], issuerTimeout, issueAgain = false, cert } = options;
   if (issuer !== undefined && cert !== undefined)
-    throw new CliError('usage', '--issuer and --cert both say where the certificate comes from');
+    throw new CliError('usage', '--issuer and --cert exclude each other');
   if (issuer === undefined && (issuerArg.length > 0 || issuerTimeout !== undefined || issueAgain))
-    throw new CliError('usage', 'It is said how an issuer is run, and no issuer is named', {
+    throw new CliError('usage', 'Issuer options were given without an issuer', {
       facts: { option: '--issuer PROGRAM' },
     });
   secondsOf(options);
@@ -121,14 +121,14 @@ function secondsOf({ issuerTimeout }: RenewOptions): number {
   return parseSeconds(issuerTimeout, '--issuer-timeout SECONDS', defaultSeconds);
 }
 
-/** Whether the issuer is to be run for a request, which it may have answered before. */
+/** Whether to run the issuer for a request that it may have answered before. */
 export function mayAsk({ issuing }: Round, { issuer, issueAgain = false }: RenewOptions): boolean {
   return issuer !== undefined && (issuing === null || issueAgain);
 }
 
 /**
- * Runs the issuer, and gives the file of its certificate. The state says so before it starts: one that was killed, or ended
- * without a word, may have issued a certificate.
+ * Runs the issuer and returns the file of its certificate. The state notes the start first: an issuer that was killed or failed
+ * may have issued a certificate.
  * @throws {CliError} issuer-failed, file-unwritable, interrupted
  */
 export async function askIssuer(round: Round, renewal: Renewal): Promise<Issued> {
@@ -157,16 +157,17 @@ export async function askIssuer(round: Round, renewal: Renewal): Promise<Issued>
     new CliError('issuer-failed', `The issuer ${what}`, { facts: { started } });
   if (how !== null) throw failed(how);
   if (isThere(file)) return { round: begun, file };
-  if (stdout.length === 0) throw failed('ended without an error, and gave no certificate');
+  if (stdout.length === 0) throw failed('exited with 0, but left no certificate');
   await writePrivateFile(file, stdout, false, context.signal);
+  context.terminal.note(`✓ Wrote ${file} (certificate of the issuer)`);
   return { round: begun, file };
 }
 
 export type Opened = Pick<OpenedP12, 'identity' | 'password'>;
 
 /**
- * Packs Apple's answer and the key into a .p12 of its own, and gives it opened. One that a killed run left, which holds the
- * same, is taken; whatever else is there stays.
+ * Packs Apple's answer and the key into a new .p12, and returns it opened. Reuses a .p12 with the same content that an
+ * interrupted run left; other files stay.
  * @throws {CliError} of exit 2 and 3
  */
 export async function packRound(
@@ -187,13 +188,13 @@ export async function packRound(
   const path = left === null ? freePath(renewal, round, '.p12') : first;
   const identity = left ?? (await makeP12(content, { name: path, password, encryption }, context));
   if (left === null) await writePrivateFile(path, identity.container.pfx, false, context.signal);
-  context.terminal.note(`Packed ${file} and its key into ${path}`);
+  context.terminal.note(`✓ ${left === null ? 'Wrote' : 'Kept'} ${path} (${file} and its private key)`);
   const notAfter = isoDate(certificate.notAfter);
   const packed = { file: basename(path), fingerprint, notAfter, at: context.now().toISOString() };
   return { round: await keep({ ...round, packed, verifiedAt: null }), opened: { identity, password } };
 }
 
-/** The content of a .p12 that was written and not noted; null where it is something else, or nothing. */
+/** The content of a .p12 that was written but not recorded; null if the file is missing or holds something else. */
 async function leftBehind(
   path: string,
   fingerprint: string,

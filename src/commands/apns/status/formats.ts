@@ -16,34 +16,34 @@ import type { Style } from '../../../terminal/style.ts';
 import { count } from '../../../text/phrasing.ts';
 import { inCsvRows } from '../../../text/printable.ts';
 
-/** For a person, a spreadsheet, as annotations of a GitHub workflow, or as metrics. */
+/** For a person, a spreadsheet, GitHub workflow annotations, or metrics. */
 export type StatusFormat = 'text' | 'csv' | 'github' | 'prometheus';
 
-/** What this machine set last for one client app key, and whether the tenant pushes with it. */
+/** The certificate that this machine set last for a client app key, and whether the tenant uses that key. */
 export interface CertificateStatus extends CertificateRecord, KeyUse {
   readonly profile: string;
   readonly daysLeft: number;
   readonly state: Validity;
-  /** What the tenant says of it, where it was asked. */
+  /** The tenant's report, if it was asked. */
   readonly held?: Held;
-  /** The iPhones that are enrolled at the tenant, where it was asked; null where it does not tell. */
+  /** The iPhones enrolled at the tenant, if it was asked; null if it does not say. */
   readonly phones?: PhoneCount | null;
 }
 
-/** A request whose answer is missing. */
+/** A request without an answer. */
 interface RequestStatus extends Omit<OpenRequest, 'outcome'>, KeyUse {
-  /** Other than `unknown`: what the tenant told just now settled it. */
+  /** Other than `unknown` if the tenant's report has just settled it. */
   readonly outcome: 'unknown' | 'done' | 'not-done';
 }
 
 export interface StatusReport {
-  /** Always `machine`: the days are of its record, also where the tenant was asked, which tells a topic at most. */
+  /** Always `machine`: the dates come from its record, even if the tenant was asked, which reports at most a topic. */
   readonly source: 'machine';
   readonly warnDays: number;
   /** Fewest days left first. */
   readonly certificates: readonly CertificateStatus[];
   readonly requests: readonly RequestStatus[];
-  /** Whether every certificate is valid for longer than `warnDays`, and no outcome unknown. */
+  /** Whether every certificate is valid for more than `warnDays` days, and no outcome is unknown. */
   readonly ok: boolean;
 }
 
@@ -60,16 +60,16 @@ export function formatStatus(
   return formatText(report, style, nothing);
 }
 
-/** Those that nothing has settled. */
+/** The requests that are not settled. */
 function openIn({ requests }: StatusReport): readonly RequestStatus[] {
   return requests.filter(({ outcome }) => outcome === 'unknown');
 }
 
-/** Behind what ends with exit 4, since a pipe has no color. */
+/** Marks the rows that cause exit 4: a pipe has no color. */
 const marks: Readonly<Record<Validity, string>> = { valid: '', 'expires-soon': '  !', expired: '  ✗' };
 
 const wayOut =
-  'The next set or deletion of that key settles it; so does --refresh, where what the tenant tells shows it.';
+  'The next set or delete of that key settles it. --refresh settles it if the tenant reports enough.';
 
 function formatText(report: StatusReport, style: Style, nothing: string): string {
   const { certificates, requests, warnDays } = report;
@@ -90,7 +90,7 @@ function formatText(report: StatusReport, style: Style, nothing: string): string
   const [use, heldHead] = [several ? ['IN USE'] : [], asked ? ['HELD'] : []];
   const head = ['PROFILE', 'TENANT', 'CLIENT APP KEY', ...use, ...heldHead, 'VALID UNTIL'];
   const origin = asked
-    ? 'The dates are those of what this machine set last: a tenant tells a topic at most, and never which certificate.\n'
+    ? "The dates come from this machine's record: a tenant reports a topic at most, never the certificate.\n"
     : 'This is what this machine set last; the tenant may hold something else.\n';
   const told = new Map(certificates.map(({ tenant, phones }) => [tenant, phones ?? null]));
   const phones = [...told].map(([tenant, count]) => `${tenant}: ${wordsForPhones(count)}.\n`).join('');
@@ -124,7 +124,7 @@ function nameOf({ asked, clientAppKey, tenant, at, fingerprint }: RequestStatus)
   return `The ${what} on ${at.slice(0, 10)}${which}`;
 }
 
-/** An error for what has expired, a warning for what soon does; and one for no record, since such a job never warns. */
+/** An error for an expired certificate, a warning for one that expires soon, and for no record: such a job would never warn. */
 function formatAnnotations(report: StatusReport, nothing: string): string {
   const { certificates, warnDays } = report;
   const unknown = openIn(report).map((request) =>
@@ -134,19 +134,19 @@ function formatAnnotations(report: StatusReport, nothing: string): string {
     return formatAnnotation('warning', 'certificate-unknown', nothing);
   const known = certificates.flatMap(({ profile, tenant, clientAppKey, topic, held, ...expiry }) => {
     const what = `The push certificate for ${clientAppKey} at ${tenant} (profile ${profile})`;
-    const differs = `${what} was set with the topic ${topic}; the tenant says that it holds ${held?.topic ?? 'none'}.`;
+    const differs = `${what} was set with the topic ${topic}; the tenant reports ${held?.topic ?? 'none'}.`;
     const isOther = held?.outcome === 'differs';
     const other = isOther ? formatAnnotation('warning', 'certificate-differs', differs) : '';
     return [formatExpiryAnnotation(what, expiry), other];
   });
-  const none = `No certificate that was set from this machine expires within ${count(warnDays, 'day')}.\n`;
+  const none = `No certificate set from this machine expires within ${count(warnDays, 'day')}.\n`;
   return [...unknown, ...known].join('') || none;
 }
 
 const columns =
   'profile tenant client_app_key topic state days_left not_after fingerprint asked asked_at held held_topic in_use in_use_from ignored_since';
 
-/** For a spreadsheet: a row a certificate, fewest days left first, then those requests whose answer is missing. */
+/** For a spreadsheet: a row for each certificate, fewest days left first, then the requests without an answer. */
 function formatCsv(report: StatusReport): string {
   const set = report.certificates.map((one) => ({ ...one, asked: 'set', at: one.setAt }));
   const open = openIn(report).map((one) => {
@@ -178,7 +178,7 @@ function formatMetrics(report: StatusReport): string {
   );
   const gauge = formatGauge(
     'mfa_cli_outcome_unknown',
-    'A set or delete of a push certificate whose answer is missing.',
+    'A set or delete of a push certificate without an answer.',
     openIn(report).map(({ profile, tenant, clientAppKey, asked }) => ({
       labels: { profile, tenant, client_app_key: clientAppKey, asked },
       value: 1,

@@ -13,7 +13,7 @@ const [shownFaults, keptFaults] = [50, 1000];
 /** A comparison takes up to 30 µs. */
 const comparedNames = 1000;
 
-/** What is wrong with a file, collected so that all of it is told at once. */
+/** Collects the faults of a file, to report them together. */
 export function collectFaults() {
   const kept: { readonly place: Place; readonly message: string }[] = [];
   let found = 0;
@@ -22,7 +22,7 @@ export function collectFaults() {
       found++;
       if (kept.length < keptFaults) kept.push({ place, message });
     },
-    /** The name of the first thousand that was most likely meant; undefined also for faults beyond those that are shown. */
+    /** The most similar of the first thousand names; undefined if none is similar, or past the faults that are shown. */
     nearest: (name: string, names: Iterable<string>): string | undefined =>
       found < shownFaults ? nearestName(name.slice(0, 40), [...names].slice(0, comparedNames)) : undefined,
     /** @throws {CliError} fleet-file-invalid, if there are any */
@@ -46,7 +46,7 @@ export function collectFaults() {
 
 export type Faults = ReturnType<typeof collectFaults>;
 
-/** `LINE:COLUMN` of an offset, both from 1 on; columns are counted in UTF-16, as editors do. */
+/** `LINE:COLUMN` of an offset, both from 1; columns count UTF-16 units, as editors do. */
 function placesIn(text: string): (offset: number) => string {
   const lines = new LineCounter();
   lines.addNewLine(0);
@@ -57,48 +57,47 @@ function placesIn(text: string): (offset: number) => string {
   };
 }
 
-/** A name from the file within a sentence: in quotes, on one line, and only its beginning if it is long. */
+/** A name from the file for a sentence: quoted, on one line, and shortened if it is long. */
 export function quoted(name: string): string {
   const letters = [...name];
   return `"${onOneLine(letters.slice(0, 60).join(''))}${letters.length > 60 ? '…' : ''}"`;
 }
 
 export const tooDeep = 'this is nested too deeply';
-export const keyTwice = 'this key occurs before in the same mapping';
+export const keyTwice = 'this key appears twice in the same mapping';
 
-/** The parser's own sentences quote the text, in which a secret may stand. */
+/** Replace the parser's own sentences, which quote text that may hold a secret. */
 const sentences: Readonly<Partial<Record<SyntaxCode, string>>> = {
-  BAD_DQ_ESCAPE: 'this is no escape sequence: write \\\\ for a backslash, or use single quotes',
-  BAD_INDENT:
-    'this is indented by another width than what it belongs to, or a bracket before it is not closed',
+  BAD_DQ_ESCAPE: 'this is not an escape sequence: write \\\\ for a backslash, or use single quotes',
+  BAD_INDENT: 'the indentation does not match, or an earlier bracket is not closed',
   BAD_SCALAR_START: 'text that begins with this character needs quotes',
-  BLOCK_AS_IMPLICIT_KEY: 'a key and a value cannot follow here: text with a colon needs quotes',
-  BLOCK_IN_FLOW: 'within brackets only brackets can follow',
+  BLOCK_AS_IMPLICIT_KEY: 'no key and value can follow here: text with a colon needs quotes',
+  BLOCK_IN_FLOW: 'inside brackets, nested values need brackets as well',
   DUPLICATE_KEY: keyTwice,
-  MISSING_CHAR: 'a comma, a colon or a blank is missing here',
-  MULTILINE_IMPLICIT_KEY: 'a key stands on a line of its own: text of several lines needs quotes',
-  MULTIPLE_DOCS: 'a second document begins here: a file declares one fleet',
-  NON_STRING_KEY: 'a key is text',
+  MISSING_CHAR: 'a comma, a colon or a space is missing here',
+  MULTILINE_IMPLICIT_KEY: 'a key must be on one line: text of several lines needs quotes',
+  MULTIPLE_DOCS: 'a second document starts here: a file declares one fleet',
+  NON_STRING_KEY: 'a key must be text',
   RESOURCE_EXHAUSTION: tooDeep,
-  TAB_AS_INDENT: 'a tab cannot indent: use blanks',
+  TAB_AS_INDENT: 'tabs cannot indent: use spaces',
   TAG_RESOLVE_FAILED: 'this tag is unknown',
 };
 
-/** What is said of a fault of the syntax. @param message the parser's */
+/** The sentence for a syntax fault. @param message the parser's */
 export function syntaxSentence(code: SyntaxCode, message = ''): string {
   if (code === 'MISSING_CHAR' && message.startsWith('Missing closing'))
-    return 'a quote before this is not closed';
+    return 'an earlier quote is not closed';
   if (code === 'MISSING_CHAR' && message.startsWith('Implicit map keys'))
-    return 'a key needs a colon and a blank behind it';
-  return sentences[code] ?? 'this does not belong here';
+    return 'a key needs a colon and a space after it';
+  return sentences[code] ?? 'this is not allowed here';
 }
 
-/** `; did you mean acme?`; empty where no name is near. */
+/** `; did you mean acme?`; empty if no name is similar. */
 export function guess(near: string | undefined): string {
   return near === undefined ? '' : `; did you mean ${near}?`;
 }
 
-/** Where a member begins: its key, which the items of a list have not, and its value, where it has one. Offsets. */
+/** The offsets of a member's key, which list items do not have, and of its value, if it has one. */
 export interface Span {
   readonly key: number | null;
   readonly value: number | null;
@@ -106,11 +105,11 @@ export interface Span {
 
 export interface Places {
   root?: number;
-  /** Of each mapping and list that was read, by the value itself. */
+  /** The members of each mapping and list that was read, by the value itself. */
   readonly members: Map<unknown, Map<string, Span>>;
 }
 
-/** Where what a place names is; where a part of its path is not there, where the part before it is. */
+/** The offset of a place; if a part of its path is missing, that of the part before it. */
 export function offsetIn(
   { root = 0, members }: Places,
   whole: unknown,
@@ -125,9 +124,9 @@ export function offsetIn(
   return (at === 'value' ? (span.value ?? span.key) : (span.key ?? span.value)) ?? root;
 }
 
-/** Tells each name that an object of a JSON text has twice. */
+/** Reports each name that appears twice in an object of a JSON text. */
 export function findDoubles(text: string, faults: Faults): void {
-  /** The names so far of each object that is open; null: a list. */
+  /** The names so far of each open object; null for a list. */
   const open: (Set<string> | null)[] = [];
   let isName = false;
   for (let at = 0; at < text.length; at++) {
@@ -149,7 +148,7 @@ export function findDoubles(text: string, faults: Faults): void {
   }
 }
 
-/** Where the quote is that ends the text which begins with the one here. */
+/** The offset of the closing quote of the text that starts here. */
 function endOfText(text: string, start: number): number {
   for (let at = start + 1; ; at++) {
     if (text[at] === '\\') at++;

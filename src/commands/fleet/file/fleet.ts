@@ -4,37 +4,37 @@ import type { ApnsEnvironment } from '../../../pkcs12/model.ts';
 import { nearestName } from '../../../text/phrasing.ts';
 import { guess, quoted } from './faults.ts';
 
-/** What push certificate each tenant is to have: a fleet file that was read and found valid. */
+/** A valid fleet file: the push certificate that each tenant must have. */
 export interface Fleet {
   readonly file: string;
   readonly warnDays: number | null;
-  /** By name, whether or not a tenant is to have it. */
+  /** By name, including those that no tenant uses. */
   readonly certificates: ReadonlyMap<string, FleetCertificate>;
-  /** In the order of the file; names differ, and so do the pairs of tenant and client app key. */
+  /** In file order. Names are unique, and so are the pairs of tenant and client app key. */
   readonly tenants: readonly FleetTenant[];
 }
 
 export interface FleetCertificate {
   readonly name: string;
   readonly p12: P12Source;
-  /** Null: the file opens without one. */
+  /** Null: the file opens without a password. */
   readonly password: SecretSource | null;
   /** Null: the bundle ID of the certificate. */
   readonly topic: string | null;
-  /** What the certificate has to serve; null: whatever it serves. */
+  /** The environment that the certificate must serve; null: any. */
   readonly environment: ApnsEnvironment | null;
 }
 
-/** A .p12: an absolute path, with what the file says, or the variable that holds it in base64. */
+/** A .p12: an absolute path, with the path as written in the file, or the variable that holds it in base64. */
 export type P12Source = { readonly path: string; readonly written: string } | { readonly env: string };
 
-/** Where a secret is when it is used: a variable, an absolute path, or the stdout of a program that is run without a shell. */
+/** The place of a secret: a variable, an absolute path, or the stdout of a program that runs without a shell. */
 export type SecretPlace =
   | { readonly env: string }
   | { readonly file: string }
   | { readonly command: readonly [string, ...string[]] };
 
-/** Where a file says that one is, with its own words for the path or the program. */
+/** The place of a secret by the file, with the path or the program as written there. */
 export type SecretSource =
   | { readonly env: string }
   | (Exclude<SecretPlace, { readonly env: string }> & { readonly written: string });
@@ -44,15 +44,15 @@ export interface FleetTenant {
   readonly name: string;
   /** Origin, lower case: `https://abc1234.id.cyberark.cloud`. */
   readonly tenant: string;
-  /** Null: it is to have none. */
+  /** Null: the tenant must have none. */
   readonly certificate: FleetCertificate | null;
-  /** Null: the topic, which only the certificate knows where nothing says it. */
+  /** Null: the topic, which is in the certificate if the file does not name it. */
   readonly clientAppKey: string | null;
   readonly signIn: SignIn;
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** Whose session calls the tenant: a profile of this machine, a service user, or a token. */
+/** The session for the tenant: a profile of this machine, a service user, or a token. */
 export type SignIn =
   | { readonly profile: string }
   | {
@@ -64,7 +64,7 @@ export type SignIn =
     }
   | { readonly token: SecretSource };
 
-/** Where everything is that a fleet takes from elsewhere, of every certificate and tenant. */
+/** Everything outside the file that the certificates and tenants of a fleet use. */
 export function sourcesOf({ certificates, tenants }: Fleet): readonly (P12Source | SecretSource)[] {
   return [
     ...[...certificates.values()].flatMap(({ p12, password }) =>
@@ -76,25 +76,25 @@ export function sourcesOf({ certificates, tenants }: Fleet): readonly (P12Source
   ];
 }
 
-/** One of several machines, or of several processes, between which the tenants of a fleet are divided. */
+/** One of several machines or processes that share the tenants of a fleet. */
 export interface Shard {
   readonly index: number;
   readonly count: number;
 }
 
-/** More shards than anybody has machines. */
+/** More shards than anyone has machines. */
 const mostShards = 100_000;
 
 /**
- * The shard of a tenant, from 0 on: it depends on the name and the number of shards alone, so that no tenant moves when
- * another one is added.
+ * The shard of a tenant, from 0. It depends only on the name and the number of shards, so that adding a tenant moves no
+ * other.
  */
 export function shardOf(name: string, count: number): number {
-  // 48 bits of SHA-256: their remainders are as good as even.
+  // 48 bits of SHA-256 spread evenly over the shards.
   return createHash('sha256').update(name).digest().readUIntBE(0, 6) % count;
 }
 
-/** `3/10` is the fourth of ten. @param sentence what is said of anything but a shard @throws {CliError} usage */
+/** `3/10` is the fourth of ten. @param sentence the error for anything but a shard @throws {CliError} usage */
 export function parseShard(text: string, sentence: string): Shard {
   const [, index, count] = /^(\d{1,6})\/(\d{1,6})$/.exec(text) ?? [];
   const shard = { index: Number(index), count: Number(count) };
@@ -106,16 +106,16 @@ export function formatShard({ index, count }: Shard): string {
   return `${index}/${count}`;
 }
 
-/** Which tenants of a fleet are meant; null: all. */
+/** The selected tenants of a fleet; null: all. */
 export interface Selection {
   readonly only: readonly string[] | null;
-  /** `KEY=VALUE`; a tenant has to have all of them. */
+  /** `KEY=VALUE`; a tenant must have all of them. */
   readonly label: readonly string[] | null;
   readonly shard: Shard | null;
 }
 
 /**
- * The fleet with the tenants that are meant, in the order of the file. A shard may hold none of them.
+ * The fleet with the selected tenants, in file order. A shard may have none of them.
  * @throws {CliError} usage: a name that the fleet does not have, or labels that no tenant has
  */
 export function selectTenants(fleet: Fleet, { only, label, shard }: Selection): Fleet {
@@ -152,7 +152,7 @@ interface Label {
 function parseLabel(text: string): Label {
   const [, key, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
   if (key === undefined || value === undefined)
-    throw new CliError('usage', `--label takes KEY=VALUE, and ${quoted(text)} has no =`);
+    throw new CliError('usage', `--label takes KEY=VALUE, but ${quoted(text)} has no =`);
   return { key, value };
 }
 

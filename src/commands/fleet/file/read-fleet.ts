@@ -35,8 +35,8 @@ export interface FleetPlace {
 }
 
 /**
- * The fleet that a text declares, which is JSON, or YAML 1.2. Takes time in proportion to the text.
- * @throws {CliError} fleet-file-invalid: every fault, one a line, as `FILE:LINE:COLUMN: what is wrong`
+ * The fleet that a JSON or YAML 1.2 text declares. Takes linear time.
+ * @throws {CliError} fleet-file-invalid: every fault, one per line, as `FILE:LINE:COLUMN: sentence`
  */
 export function readFleet(text: string, { file, directory }: FleetPlace, bounds = yamlBounds): Fleet {
   const faults = collectFaults();
@@ -46,7 +46,7 @@ export function readFleet(text: string, { file, directory }: FleetPlace, bounds 
     json === undefined ? readYaml(text, bounds, faults, null) : { whole: true, value: json };
   const fleet = whole ? fleetFrom(value, directory, faults) : nothing;
   faults.throwIfAny(file === '-' ? 'standard input' : file, text, () => {
-    // Where everything is takes room, and only faults ask for it. JSON is YAML.
+    // Positions take memory, so only faults have them looked up. JSON is YAML.
     const places: Places = { root: 0, members: new Map() };
     const again = whole ? readYaml(text, bounds, collectFaults(), places).value : undefined;
     return (place) => ('offset' in place ? place.offset : offsetIn(places, again, place));
@@ -57,7 +57,7 @@ export function readFleet(text: string, { file, directory }: FleetPlace, bounds 
 const nothing: Omit<Fleet, 'file'> = { warnDays: null, certificates: new Map(), tenants: [] };
 
 function fleetFrom(value: unknown, directory: string, faults: Faults): Omit<Fleet, 'file'> {
-  if (value === undefined) faults.add({ offset: 0 }, 'the file is empty: it begins with version: 1');
+  if (value === undefined) faults.add({ offset: 0 }, 'the file is empty: start it with version: 1');
   else judgeShape(topShape, value, [], 'the file', faults);
   const defaults = partOf(value, 'defaults');
   const whole = judgeShape(defaultsSchema, defaults, ['defaults'], 'defaults', faults) ? defaults : {};
@@ -73,19 +73,19 @@ function fleetFrom(value: unknown, directory: string, faults: Faults): Omit<Flee
   };
 }
 
-/** Whether the certificates cannot be known, which has been told: the part is no mapping, or its name is mistyped. */
+/** Whether the certificates are unknown: they are not a mapping, or their key is misspelled. A fault reports either. */
 function lacksCertificates(file: Readonly<Record<string, unknown>>): boolean {
   if (Object.hasOwn(file, 'certificates')) return !isObject(file.certificates);
   return Object.keys(file).some((key) => nearestName(key.slice(0, 40), ['certificates']) !== undefined);
 }
 
-/** A part of the file; empty where it is none, which has been told. */
+/** A part of the file; empty if it is not a mapping, which a fault reports. */
 function partOf(value: unknown, key: string): Record<string, unknown> {
   const part = isObject(value) ? value[key] : undefined;
   return isObject(part) ? part : {};
 }
 
-/** The certificates of a file by name; null: its declaration is faulty. */
+/** The certificates of a file by name; null: the declaration has a fault. */
 type Declared = ReadonlyMap<string, FleetCertificate | null>;
 
 interface Reading {
@@ -106,14 +106,14 @@ function readCertificates(
   return certificates;
 }
 
-/** The tenants of a file that are whole, in its order; judges the others as far as they are. */
+/** The tenants without a fault, in file order. Reports the faults of the others. */
 function readTenants(
   declarations: Readonly<Record<string, unknown>>,
   certificates: Declared,
   { directory, faults, areKnown }: Reading & { readonly areKnown: boolean },
 ): readonly FleetTenant[] {
   const tenants: FleetTenant[] = [];
-  /** Of what only one may have: a tenant with a key, and a tenant that is to have a certificate. */
+  /** The owner of each unique thing: a tenant with a key, and a tenant with a certificate. */
   const names = new Map<string, string>();
   for (const [name, declaration] of Object.entries(declarations)) {
     const path = ['tenants', name];
@@ -141,7 +141,7 @@ function originOf(address: unknown, path: Path, faults: Faults): string | null {
   }
 }
 
-/** Null: none is to be there; undefined: none that is known and whole. */
+/** Null: the tenant must have none; undefined: it is not declared, or has a fault. */
 function certificateFor(
   declaration: Readonly<Record<string, unknown>>,
   certificates: Declared,
@@ -152,7 +152,7 @@ function certificateFor(
   const place = { path: [...path, 'certificate'], at: 'value' } as const;
   if (name === null) {
     if (!Object.hasOwn(declaration, 'client-app-key'))
-      faults.add(place, 'where a tenant is to have no certificate, client-app-key has to say which one goes');
+      faults.add(place, 'a tenant without a certificate needs client-app-key, which names the one to delete');
     return null;
   }
   if (typeof name !== 'string' || name === '') return undefined;
@@ -165,8 +165,8 @@ function certificateFor(
 }
 
 /**
- * What is wrong where another name is the same tenant: with the same key, or with a certificate as well, as a tenant pushes
- * with the key that was set last. Null, and noted, where there is none.
+ * The fault if another name has the same tenant with the same key, or with a certificate as well: a tenant pushes only with the
+ * key that was set last. Null if there is none: then the name is noted.
  */
 function doubleOf(
   name: string,
@@ -178,7 +178,7 @@ function doubleOf(
   const key = declaration['client-app-key'] ?? certificate?.topic;
   const places = [
     ...(typeof key === 'string' ? [[`${origin} ${key}`, ' with the same client app key'] as const] : []),
-    ...(certificate === null ? [] : [[origin, ', which can have one certificate alone'] as const]),
+    ...(certificate === null ? [] : [[origin, ', which can have only one certificate'] as const]),
   ];
   for (const [place, words] of places) {
     const other = names.get(place);
@@ -188,7 +188,7 @@ function doubleOf(
   return null;
 }
 
-/** The certificate that a valid declaration means. @param directory absolute, what paths start from */
+/** The certificate of a valid declaration. @param directory absolute, the base of relative paths */
 function certificateOf(
   name: string,
   { p12, password, topic, environment }: DeclaredCertificate,
@@ -238,7 +238,7 @@ function secretOf(declared: DeclaredSecret, directory: string): SecretSource {
   if ('env' in declared) return { env: declared.env };
   if ('file' in declared) return { file: resolve(directory, declared.file), written: declared.file };
   const [program, ...words] = declared.command;
-  // As a shell does: what has a slash is a path, and anything else is looked for in PATH.
+  // As in a shell: a word with a slash is a path, any other is looked up in PATH.
   const path = /[\\/]/.test(program) ? resolve(directory, program) : program;
   return { command: [path, ...words], written: program };
 }

@@ -3,10 +3,10 @@ import { isObject } from '../../../text/json.ts';
 import { nearestName } from '../../../text/phrasing.ts';
 import { type Faults, guess, type Path, quoted } from './faults.ts';
 
-/** A name of a tenant, a certificate or a label. Three have a meaning of their own in JavaScript, and some readers lose them. */
+/** A name of a tenant, a certificate or a label. The three excluded names are special in JavaScript, and some parsers lose them. */
 const name = v.pipe(v.string(), v.regex(/^(?!(__proto__|constructor|prototype)$)[A-Za-z0-9._-]+$/));
 
-const nameRule = 'it has letters, digits, . _ and - only';
+const nameRule = 'use letters, digits, . _ and - only';
 
 export function isName(word: string): boolean {
   return v.is(name, word);
@@ -19,14 +19,14 @@ function described<const Schema extends v.GenericSchema>(schema: Schema, descrip
   return v.pipe(schema, v.description(description));
 }
 
-/** Where a secret is, by the key that says it; a secret itself is none of them. */
+/** The places of a secret, by key. The file never holds the secret itself. */
 const secretKinds = {
   env: v.strictObject({ env: described(variable, 'Variable that holds it') }),
   file: v.strictObject({ file: described(text, 'File that holds it, relative to this one') }),
   command: v.strictObject({
     command: described(
       v.tupleWithRest([text], v.string()),
-      'Program and arguments; it is run without a shell, and its stdout is the secret',
+      'Program and arguments, run without a shell; its stdout is the secret',
     ),
   }),
 };
@@ -35,7 +35,7 @@ const secret = v.union([secretKinds.env, secretKinds.file, secretKinds.command])
 
 const p12Variable = v.strictObject({ env: described(variable, 'Variable that holds the .p12 in base64') });
 
-/** Who signs in, by the key that says it. */
+/** The ways to sign in, by key. */
 const signInKinds = {
   profile: v.strictObject({ profile: described(text, 'Profile of this machine that is signed in') }),
   'client-id': v.strictObject({
@@ -48,7 +48,10 @@ const signInKinds = {
   token: v.strictObject({ token: described(secret, 'Access token') }),
 };
 
-const environment = described(v.picklist(['production', 'sandbox']), 'What a certificate has to serve');
+const environment = described(
+  v.picklist(['production', 'sandbox']),
+  'Environment that a certificate must serve',
+);
 
 export const defaultsSchema = v.strictObject({
   environment: v.exactOptional(environment),
@@ -65,9 +68,7 @@ export const certificateSchema = v.strictObject({
     v.union([text, p12Variable]),
     'Path of the .p12, relative to this file, or the variable with its base64',
   ),
-  password: v.exactOptional(
-    described(secret, 'Password of the .p12; without it, the file opens without one'),
-  ),
+  password: v.exactOptional(described(secret, 'Password of the .p12; leave it out if the .p12 has none')),
   topic: v.exactOptional(described(text, 'Topic to set; default: the bundle ID')),
   environment: v.exactOptional(environment),
 });
@@ -76,13 +77,16 @@ const labelValue = v.union([v.string(), v.number(), v.boolean()]);
 
 export const tenantSchema = v.strictObject({
   tenant: described(text, 'Address of the tenant: abc1234.id.cyberark.cloud'),
-  certificate: described(v.nullable(text), 'Name of one of the certificates; null: it is to have none'),
+  certificate: described(
+    v.nullable(text),
+    'Name of one of the certificates; null: the tenant must have none',
+  ),
   'client-app-key': v.exactOptional(described(text, 'Key of the client app; default: the topic')),
   'sign-in': described(
     v.union([signInKinds.profile, signInKinds['client-id'], signInKinds.token]),
-    'Whose session calls the tenant',
+    'Session that calls the tenant',
   ),
-  labels: v.exactOptional(described(v.record(name, labelValue), 'What --label selects by')),
+  labels: v.exactOptional(described(v.record(name, labelValue), 'Labels for --label to select by')),
 });
 
 /** A fleet file. Its JSON Schema is made from this. */
@@ -95,7 +99,7 @@ export const fleetSchema = v.strictObject({
 
 const mapping = v.custom<Record<string, unknown>>(isObject);
 
-/** The top of a fleet file, the parts of which are judged one by one. */
+/** The top of a fleet file, whose parts are checked one by one. */
 export const topShape = v.strictObject({
   ...fleetSchema.entries,
   defaults: v.exactOptional(mapping),
@@ -110,20 +114,20 @@ export type Environment = v.InferOutput<typeof environment>;
 
 type Shape = v.StrictObjectSchema<v.ObjectEntries, undefined>;
 
-/** What each key takes, after `warn-days takes`. */
+/** The valid values of each key, after `warn-days takes`. */
 const takes: Readonly<Record<string, string>> = {
   version: '1',
   defaults: 'a mapping of defaults',
-  certificates: 'a mapping of names and certificates',
-  tenants: 'a mapping of names and tenants, or {} where there is none',
+  certificates: 'a mapping of names to certificates',
+  tenants: 'a mapping of names to tenants, or {} for none',
   environment: 'production or sandbox',
   'warn-days': 'a whole number of days, 0 to 99999',
   p12: 'the path of a .p12, or { env: VARIABLE } with its base64',
   topic: 'text',
-  tenant: 'the address of a tenant, as abc1234.id.cyberark.cloud',
-  certificate: 'the name of one of the certificates, or null where the tenant is to have none',
+  tenant: 'the address of a tenant, such as abc1234.id.cyberark.cloud',
+  certificate: 'the name of a certificate, or null if the tenant must have none',
   'client-app-key': 'text',
-  labels: 'a mapping of names and texts',
+  labels: 'a mapping of names to texts',
   profile: 'the name of a profile',
   'client-id': 'text',
   'app-id': 'text',
@@ -131,10 +135,10 @@ const takes: Readonly<Record<string, string>> = {
   'platform-token': 'true or false',
   env: 'the name of a variable: letters, digits and _',
   file: 'the path of a file',
-  command: 'a list of the program and its arguments, as [op, read, NAME]',
+  command: 'a list of the program and its arguments, such as [op, read, NAME]',
 };
 
-/** Where a value has one of several shapes: by the key that says which, and in words. */
+/** The shapes of a value that has several, by their key and in words. */
 interface Choice {
   readonly kinds: Readonly<Record<string, Shape>>;
   readonly ways: string;
@@ -156,8 +160,8 @@ const choices: Readonly<Record<string, Choice>> = {
 };
 
 /**
- * Whether a value has the shape; tells each fault of one that has not. No sentence contains a value, which may be a secret.
- * @param called what sentences call the mapping: `tenant "acme"`
+ * Whether a value has the shape; reports each fault. No sentence quotes a value, which may be a secret.
+ * @param called the mapping's name in sentences: `tenant "acme"`
  */
 export function judgeShape<Kind extends Shape>(
   shape: Kind,
@@ -167,7 +171,7 @@ export function judgeShape<Kind extends Shape>(
   faults: Faults,
 ): value is v.InferOutput<Kind> {
   if (!isObject(value)) {
-    faults.add({ path, at: 'value' }, `${called} is no mapping of keys and values`);
+    faults.add({ path, at: 'value' }, `${called} must contain key: value pairs`);
     return false;
   }
   const unknown = Object.keys(value).filter((key) => !isKnown(key, shape));
@@ -178,7 +182,7 @@ export function judgeShape<Kind extends Shape>(
   return unknown.length === 0 && issues.length === 0 && areLabels;
 }
 
-/** Whether one of the certificates or tenants has a good name and the shape. */
+/** Whether a certificate or a tenant has a valid name and the shape. */
 export function judgeNamed<Kind extends Shape>(
   shape: Kind,
   what: 'certificate' | 'tenant',
@@ -188,11 +192,11 @@ export function judgeNamed<Kind extends Shape>(
 ): declaration is v.InferOutput<Kind> {
   const path = [`${what}s`, name];
   if (!isName(name))
-    faults.add({ path, at: 'key' }, `${quoted(name)} is not the name of a ${what}: ${nameRule}`);
+    faults.add({ path, at: 'key' }, `${quoted(name)} is not a valid ${what} name: ${nameRule}`);
   return judgeShape(shape, declaration, path, `${what} ${quoted(name)}`, faults);
 }
 
-/** At the top, what begins with `x-` is nobody's business: a place for anchors. */
+/** At the top, keys that start with `x-` are free: a place for anchors. */
 function isKnown(key: string, shape: Shape): boolean {
   return Object.hasOwn(shape.entries, key) || (shape.entries === topShape.entries && key.startsWith('x-'));
 }
@@ -222,7 +226,7 @@ function wrongValue(key: string, value: unknown): string {
   return typeof value === 'number' && takes[key] === 'text' ? `${what}: put quotes around a number` : what;
 }
 
-/** By hand: the library's records take lists, and pass over some names. */
+/** Checks by hand: the library's records accept lists, and skip some names. */
 function judgeLabels(labels: unknown, path: Path, faults: Faults): boolean {
   if (!isObject(labels)) {
     faults.add({ path, at: 'value' }, `labels ${wrongValue('labels', labels)}`);
@@ -234,7 +238,7 @@ function judgeLabels(labels: unknown, path: Path, faults: Faults): boolean {
     faults.add({ path: [...path, label], at }, sentence);
   };
   for (const [label, value] of Object.entries(labels)) {
-    if (!isName(label)) add(label, 'key', `${quoted(label)} is not the name of a label: ${nameRule}`);
+    if (!isName(label)) add(label, 'key', `${quoted(label)} is not a valid label name: ${nameRule}`);
     if (!v.is(labelValue, value)) add(label, 'value', `the label ${quoted(label)} takes text`);
   }
   return good;
@@ -262,8 +266,8 @@ function judgeChoice(
   let words = `takes ${ways}${guess(near)}`;
   if (value === undefined) words = `is empty, but takes ${ways}`;
   else if (kinds === secretKinds && value !== null && typeof value !== 'object')
-    words = `is written out: a fleet file holds no secret, but ${ways}`;
-  else if (meant.length > 1) words = `takes one of these alone: ${meant.join(', ')}`;
+    words = `is in plain text: a fleet file holds no secret, only ${ways}`;
+  else if (meant.length > 1) words = `takes only one of these: ${meant.join(', ')}`;
   faults.add({ path, at: 'value' }, `${key} ${words}`);
 }
 
@@ -271,7 +275,7 @@ function unknownKey(key: string, shape: Shape, called: string): string {
   const known = Object.keys(shape.entries);
   const near = nearestName(key.slice(0, 40), known);
   const instead = near === undefined ? ` (keys: ${known.join(', ')})` : guess(near);
-  // What stands as a key where a secret belongs may be that secret.
+  // A key where a secret belongs may be that secret.
   const name = Object.values<Shape>(secretKinds).includes(shape) ? 'this' : quoted(key);
   return `${name} is not a key of ${called}${instead}`;
 }

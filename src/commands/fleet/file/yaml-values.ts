@@ -2,19 +2,19 @@ import { isAlias, isMap, isScalar, isSeq, type Node, type Scalar, type YAMLMap }
 import { isObject } from '../../../text/json.ts';
 import { type Faults, keyTwice, type Places, type Span, tooDeep } from './faults.ts';
 
-/** Nothing that a fleet file may contain is nested deeper. */
+/** The nesting limit: no fleet file needs more levels. */
 export const deepest = 40;
 
-/** A small file may use its anchors this often all the same. */
+/** The values that aliases may add to any file, however small. */
 const freeValues = 10_000;
 
 type Mapping = Record<string, unknown>;
 
 interface Anchored {
   readonly value: unknown;
-  /** In values, those of aliases within included. */
+  /** The number of values, including those of aliases. */
   readonly size: number;
-  /** How many levels are nested in it, those of aliases within included. */
+  /** The number of nested levels, including those of aliases. */
   readonly height: number;
 }
 
@@ -24,9 +24,9 @@ export interface OpenMapping {
 }
 
 /**
- * Reads the nodes of one text, in its order, as plain values. Aliases share what they stand for, and together stand for no more
- * values than the text has characters: the time for all that follows is bounded by its size. Tells each key that a mapping has
- * twice, and each alias of nothing.
+ * Reads the nodes of one text in order as plain values. Aliases share their values, and together add at most as many values as
+ * the text has characters: its size bounds the time of everything after. Reports each duplicate key of a mapping, and each
+ * alias without an anchor.
  */
 export class YamlValues {
   readonly #most: number;
@@ -34,10 +34,10 @@ export class YamlValues {
   readonly #places: Places | null;
   readonly #anchors = new Map<string, Anchored>();
   #values = 0;
-  /** The deepest level so far within the value that is read. */
+  /** The deepest level so far within the current value. */
   #lowest = 0;
   #whole = true;
-  /** Entries of the first mappings that are read, added before those are. */
+  /** Entries that were added to the first mappings before these are read. */
   #begun: OpenMapping[] = [];
 
   /** @param length of the text, in characters */
@@ -47,7 +47,7 @@ export class YamlValues {
     this.#places = places;
   }
 
-  /** False once aliases stand for nothing or for too much, or something is nested too deeply. */
+  /** False if an alias has no anchor or adds too many values, or if something is nested too deeply. */
   get whole(): boolean {
     return this.#whole;
   }
@@ -58,7 +58,7 @@ export class YamlValues {
     return open;
   }
 
-  /** Adds the entries of a map. @param depth how many mappings and lists are around it */
+  /** Adds the entries of a map. @param depth the number of mappings and lists around it */
   add({ own, merged }: OpenMapping, map: YAMLMap, depth: number): void {
     if (depth === 0) this.#noteRoot(map);
     const spans = this.#places?.members.get(own);
@@ -77,7 +77,7 @@ export class YamlValues {
     }
   }
 
-  /** The value of the whole. @param begun the file and its tenants, where entries were added to them already */
+  /** The value of the whole text. @param begun the file and its tenants, if entries were added to them already */
   read(root: Node | null, begun: readonly OpenMapping[]): unknown {
     this.#begun = [...begun];
     this.#noteRoot(root);
@@ -127,10 +127,10 @@ export class YamlValues {
     this.#lowest = Math.max(this.#lowest, depth + anchored.height);
     this.#values += anchored.size;
     if (this.#values <= this.#most) return anchored.value;
-    return this.#refuse(alias, 'the aliases up to here stand for more values than the file has characters');
+    return this.#refuse(alias, 'the aliases so far add more values than the file has characters');
   }
 
-  /** The key that comes first wins, and the mapping's own before those that are merged. */
+  /** The first key wins, and a mapping's own keys win over merged ones. */
   #close({ own, merged }: OpenMapping): Mapping {
     for (const other of merged)
       for (const name of Object.keys(other)) {
@@ -143,7 +143,7 @@ export class YamlValues {
   }
 
   #mergeable(content: unknown, node: Node | null): Mapping[] {
-    // What was refused is told already.
+    // A refused value is reported already.
     if (content === undefined && !this.#whole) return [];
     const contents: unknown[] = Array.isArray(content) ? content : [content];
     if (contents.every(isObject)) return contents;
@@ -153,15 +153,15 @@ export class YamlValues {
   }
 }
 
-/** Sets a member of a mapping, whatever its name; an object without a prototype would need none of this, but four times the room. */
+/** Sets a member with any name. An object without a prototype would need no special case, but four times the memory. */
 function setMember(mapping: Mapping, name: string, value: unknown): void {
   if (name !== '__proto__') mapping[name] = value;
   else Object.defineProperty(mapping, name, { value, enumerable: true, configurable: true, writable: true });
 }
 
 /**
- * The value of a scalar. What stands as nothing after its key is undefined, and differs from a `null` that is written out. A
- * number or a switch in an unusual spelling (`0x10`, `007`, `True`) is its text.
+ * The value of a scalar. A missing value is undefined, unlike an explicit `null`. A number or a switch in an unusual spelling
+ * (`0x10`, `007`, `True`) is its text.
  */
 function scalarOf({ type, source, value }: Scalar): unknown {
   if (type !== 'PLAIN' || typeof value === 'string') return value;

@@ -2,14 +2,14 @@ import { Composer, type CST, type Document, isMap, Lexer, type Node, Parser } fr
 import { type Faults, type Places, syntaxSentence, tooDeep } from './faults.ts';
 import { deepest, type OpenMapping, YamlValues } from './yaml-values.ts';
 
-/** How much a text in YAML may make the parser do. */
+/** Limits on the parser's work for a YAML text. */
 export interface YamlBounds {
   readonly characters: number;
-  /** Of the library's, blanks and line ends among them: 10,000 tenants of seven lines each are 850,000. */
+  /** The library's tokens, including blanks and line ends: 10,000 tenants of seven lines have 850,000. */
   readonly lexemes: number;
-  /** Those whose nodes are in memory together; of 250,000 they take some 60 MB. */
+  /** Tokens whose nodes are in memory together; 250,000 take some 60 MB. */
   readonly atOnce: number;
-  /** The tenants that are composed together; the nodes of those before them are gone by then. */
+  /** Tenants that are composed together; the nodes of earlier ones are freed by then. */
   readonly batch: number;
 }
 
@@ -20,17 +20,17 @@ export const yamlBounds: YamlBounds = {
   batch: 100,
 };
 
-const tooMuch = 'a file with more values than this has to be JSON, and it is none';
+const tooMuch = 'a file with this many values must be valid JSON';
 
 interface YamlFile {
-  /** False: it is no YAML, or has no end; there is no structure that could be judged. */
+  /** False: it is not YAML, or has no end, so it has no structure to check. */
   readonly whole: boolean;
   readonly value: unknown;
 }
 
 /**
- * Reads a text in YAML 1.2 with its core schema, and tells the faults of its syntax. The library parses it once; the nodes of
- * its tenants are made and read as they come, so that the time and the memory are bounded by lexemes, nodes and levels.
+ * Reads a YAML 1.2 text with the core schema, and reports its syntax faults. The library parses it once and composes its
+ * tenants one batch at a time, so that the limits on tokens, nodes and levels bound time and memory.
  */
 export function readYaml(text: string, bounds: YamlBounds, faults: Faults, places: Places | null): YamlFile {
   const refuse = (offset: number, sentence: string): YamlFile => {
@@ -39,14 +39,14 @@ export function readYaml(text: string, bounds: YamlBounds, faults: Faults, place
   };
   if (text.length > bounds.characters) return refuse(0, tooMuch);
   const values = new YamlValues(text.length, faults, places);
-  // The library's own search for keys that occur twice takes quadratic time.
+  // The library's own search for duplicate keys takes quadratic time.
   const composer = new Composer({ uniqueKeys: false, stringKeys: true, logLevel: 'error' });
   const parser = new Parser();
   const begun = [values.open(), values.open()];
   const told = new Set<number>();
   let [lexemes, cutAt, documents, hasDirective] = [0, 0, 0, false];
 
-  /** Tells the faults of a document. What else is said of one place follows from the first that is said of it. */
+  /** Reports the first fault at each place of a document: the others follow from it. */
   const addFaults = ({ errors, warnings }: Document.Parsed): void => {
     for (const { code, message, pos } of [...errors, ...warnings]) {
       if (!told.has(pos[0]))
@@ -54,7 +54,7 @@ export function readYaml(text: string, bounds: YamlBounds, faults: Faults, place
       told.add(pos[0]);
     }
   };
-  /** What is wrong, once the parser has lost its way. */
+  /** The fault, if the parser cannot continue. */
   const compose = (tokens: Iterable<CST.Token>): readonly [offset: number, sentence: string] | null => {
     for (const token of tokens) {
       if (token.type === 'directive') hasDirective = true;
@@ -80,7 +80,7 @@ export function readYaml(text: string, bounds: YamlBounds, faults: Faults, place
     const broken = compose(parser.next(lexeme));
     if (broken !== null) return refuse(...broken);
     const { stack } = parser;
-    // Beside the levels, the document and the mapping at its top.
+    // The levels come on top of the document and its top mapping.
     if (stack.length > deepest + 2 && isCollection(stack.at(-1))) return refuse(start, tooDeep);
     if (++lexemes > bounds.lexemes || lexemes - cutAt > bounds.atOnce) return refuse(start, tooMuch);
     if (!lexeme.endsWith('\n') || hasDirective) continue;
@@ -103,9 +103,8 @@ function isCollection(token: CST.Token | undefined): boolean {
 }
 
 /**
- * Takes the entries of the file before its tenants, and the tenants that the parser is done with, out of what it builds, where
- * they stand in a mapping of lines of their own that has no anchor; null: they are fewer than `batch`. The parser looks back at
- * two entries at most.
+ * Takes the entries before the tenants, and all finished tenants, out of the parser's tree, if the tenants form a block mapping
+ * without an anchor; null if they are fewer than `batch`. The parser looks back at two entries at most.
  */
 function takeFinished({ stack }: Parser, batch: number): readonly CST.BlockMap[] | null {
   const [document, top, tenants] = stack;

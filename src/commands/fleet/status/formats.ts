@@ -28,12 +28,12 @@ import {
 import { statusPage } from './page.ts';
 
 interface Writer {
-  /** What the name of a file ends with that holds it. */
+  /** The file endings for the format. */
   readonly endings: readonly string[];
   write(report: FleetStatusReport, style: Style, now: Date): string;
 }
 
-/** For a browser, a calendar, a spreadsheet, a monitor, the page of a workflow's run, and a person. */
+/** For a browser, a calendar, a spreadsheet, a monitor, a workflow run's page, and a person. */
 const formats = {
   html: { endings: ['html', 'htm'], write: (report, _style, now) => statusPage(report, now) },
   ics: { endings: ['ics'], write: (report, _style, now) => formatCalendar(report, now) },
@@ -49,7 +49,7 @@ const writers: readonly (readonly [FleetFormat, Writer])[] = Object.entries(form
   ([format, writer]) => [format as FleetFormat, writer],
 );
 
-/** The report in that format. Its texts are `harmless`. */
+/** The report in that format. Its texts must be `harmless`. */
 export function formatFleetStatus(
   report: FleetStatusReport,
   format: FleetFormat,
@@ -59,13 +59,13 @@ export function formatFleetStatus(
   return formats[format].write(report, style, now);
 }
 
-/** `.html, .ics or .txt`: the endings that say a format. */
+/** `.html, .ics or .txt`: the endings that select a format. */
 export const knownEndings = writers
   .flatMap(([, { endings }]) => endings.map((ending) => `.${ending}`))
   .join(', ')
   .replace(/, (\S+)$/, ' or $1');
 
-/** What a file of that name holds; undefined where its ending does not say. */
+/** The format of a file by its ending; undefined if no format has it. */
 export function formatOf(path: string): FleetFormat | undefined {
   const ending = /\.(\w+)$/.exec(path)?.[1]?.toLowerCase() ?? '';
   return writers.find(([, { endings }]) => endings.includes(ending))?.[0];
@@ -82,7 +82,7 @@ function annotationOf(tenant: FleetStatusTenant): string {
   const key = clientAppKey === null ? '' : ` for ${clientAppKey}`;
   const what = `The push certificate${key} at ${new URL(tenant.tenant).host} (${name})`;
   if (state === 'never-set')
-    return formatAnnotation('warning', 'certificate-never-set', `${what} was never set, or it was deleted.`);
+    return formatAnnotation('warning', 'certificate-never-set', `${what} was never set, or was deleted.`);
   if (state === 'differs' || state === 'unknown')
     return formatAnnotation(
       'warning',
@@ -112,13 +112,13 @@ const columns: Readonly<Record<string, (tenant: FleetStatusTenant) => string | n
   other_keys: (tenant) => wordsForOthers(tenant).join('; ') || null,
 };
 
-/** For a spreadsheet (RFC 4180): UTF-8, a header, a row a tenant, fewest days left first. */
+/** For a spreadsheet (RFC 4180): UTF-8, a header, a row for each tenant, fewest days left first. */
 export function formatCsv({ tenants }: FleetStatusReport): string {
   const rows = byDaysLeft(tenants).map((tenant) => Object.values(columns).map((cell) => cell(tenant)));
   return inCsvRows([Object.keys(columns), ...rows]);
 }
 
-/** The two metrics of `apns status` for what was set, and the state of every tenant, which also has none. */
+/** The two metrics of `apns status` for set certificates, and the state of every tenant. */
 export function formatMetrics({ tenants }: FleetStatusReport): string {
   const expiries = tenants.flatMap(({ name, tenant, clientAppKey, recorded, daysLeft }) =>
     recorded?.notAfter == null || daysLeft === null
@@ -134,11 +134,11 @@ export function formatMetrics({ tenants }: FleetStatusReport): string {
   );
   return [
     formatExpiryMetrics(expiries),
-    formatGauge('mfa_cli_fleet_tenant_state', '1 for the state that the tenant is in, else 0.', samples),
+    formatGauge('mfa_cli_fleet_tenant_state', "1 for the tenant's state, else 0.", samples),
   ].join('');
 }
 
-/** Behind what ends with exit 4, since a pipe has no color. */
+/** Mark the rows that cause exit 4: a pipe has no color. */
 const marks: Readonly<Record<FleetState, string>> = {
   expired: '  ✗',
   'expires-soon': '  !',
@@ -149,8 +149,8 @@ const marks: Readonly<Record<FleetState, string>> = {
 };
 
 /**
- * For a terminal: the verdict, the tenants with the fewest days left first, why where no date says it, and where all of it
- * is from. Where the address has no room in a row it is left out: the name stands for it.
+ * For a terminal: the verdict, the tenants with the fewest days left first, the reasons that no date shows, and the sources of
+ * the report. Leaves out the address if it does not fit.
  */
 export function formatStatusTable(report: FleetStatusReport, style: Style): string {
   const { tenants, warnDays, ok } = report;
@@ -194,26 +194,26 @@ function colored({ state }: FleetStatusTenant, style: Style): string {
 
 function ends({ recorded, daysLeft, state, expected }: FleetStatusTenant, style: Style, warnDays: number) {
   const end = recorded?.notAfter ?? null;
-  const none = expected === null && state === 'valid' ? 'none is to be there' : '-';
+  const none = expected === null && state === 'valid' ? 'none declared' : '-';
   const text = end === null || daysLeft === null ? none : formatDaysLeft(end, daysLeft, style, warnDays);
   return `${text}${marks[state]}`;
 }
 
-/** Alarms besides the one at the warn days, in days before the end. */
+/** Alarms besides the one at the warning limit, in days before the end. */
 const lastAlarms = [7, 1];
 
-/** An all-day event begins at midnight; nobody is to be alarmed then. */
+/** Alarms ring at 9: an all-day event starts at midnight. */
 const alarmHour = 9;
 
-/** An event names no more tenants than this: calendars cut long texts. */
+/** The most tenants that an event names: calendars cut long texts. */
 const namedTenants = 50;
 
 const day = 24 * 60 * 60;
 
 /**
- * A calendar (RFC 5545) with an all-day event for each certificate of the file, on the day when it ends: where its tenants
- * were given several, on the first. The UID is made of the file's name and the certificate's, so that the event of a
- * renewed one moves when the calendar is imported again.
+ * A calendar (RFC 5545) with an all-day event for each certificate of the file on its expiry date, the first one if its tenants
+ * received several. The UID comes from the names of the file and of the certificate, so that importing the calendar again
+ * moves the event of a renewed certificate.
  */
 export function formatCalendar({ file, tenants, warnDays }: FleetStatusReport, now: Date): string {
   const calendar = ical({
@@ -226,19 +226,19 @@ export function formatCalendar({ file, tenants, warnDays }: FleetStatusReport, n
     const [{ certificate, date } = { certificate: '', date: '' }] = ending;
     calendar.createEvent({
       id: uidOf(file, certificate),
-      // Only a later one replaces what was imported before.
+      // A calendar replaces an imported event only with a later one.
       sequence: Math.floor(now.getTime() / 60_000) - firstMinute,
       stamp: now,
       lastModified: now,
       start: new Date(date),
       allDay: true,
       transparency: ICalEventTransparency.TRANSPARENT,
-      summary: `Push certificate "${certificate}" ends (${count(ending.length, 'tenant')})`,
+      summary: `Push certificate "${certificate}" expires (${count(ending.length, 'tenant')})`,
       description: describe(ending),
       alarms: days.map((before) => ({
         type: ICalAlarmType.display,
         trigger: before * day - alarmHour * 60 * 60,
-        description: `Push certificate "${certificate}" ends in ${count(before, 'day')}`,
+        description: `Push certificate "${certificate}" expires in ${count(before, 'day')}`,
       })),
     });
   }
@@ -261,7 +261,7 @@ interface Dated extends Pick<FleetStatusTenant, 'name' | 'tenant'> {
   readonly date: string;
 }
 
-/** The tenants of each certificate, those first at which it ends first. */
+/** The tenants of each certificate, the earliest expiry first. */
 function endingsOf(tenants: readonly FleetStatusTenant[]): Iterable<readonly Dated[]> {
   const dated = tenants.flatMap(({ name, tenant, expected, recorded }): Dated | [] =>
     expected === null || recorded?.notAfter == null

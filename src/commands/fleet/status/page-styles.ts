@@ -4,18 +4,18 @@ import type { FleetState } from '../report.ts';
 /** A push certificate lasts 395 days at most: a whole bar. */
 export const longest = 400;
 
-/** The class of a bar for that many days: `w36`. A style of its own would need a weaker policy. */
+/** The class of a bar for a number of days: `w36`. Inline styles would need a weaker policy. */
 export function widthClass(daysLeft: number): string {
   return `w${Math.max(2, Math.min(100, Math.round((daysLeft / longest) * 100)))}`;
 }
 
-/** All styles of the page. The notch in the bars is at the warn days. */
+/** All styles of the page. The notch in the bars marks the warning limit. */
 export function stylesFor(warnDays: number): string {
   const widths = Array.from({ length: 101 }, (_, percent) => `.w${percent}{--w:${percent}%}`).join('');
   return `${stylesheet}${styles}:root{--notch:${Math.min(100, (warnDays / longest) * 100).toFixed(1)}%}${widths}`;
 }
 
-/** On a screen a row is a grid, and rows out of sight are not laid out; on paper the table is one, its head on each sheet. */
+/** On a screen, rows are grids, and those out of sight are not laid out; on paper it is a table with a head on each sheet. */
 const styles = `
 .filter { position: relative; flex: 0 1 240px; }
 .filter input { margin: 0; background: var(--card); }

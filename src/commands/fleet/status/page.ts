@@ -17,8 +17,8 @@ import { longest, stylesFor, toneOf, widthClass } from './page-styles.ts';
 import { timeline } from './timeline.ts';
 
 /**
- * One page that loads nothing, and of whose policy nothing else may run: read without a script, which only filters and
- * sorts. Its texts are escaped; that they hold nothing which turns the direction of text is the caller's to see to.
+ * One page that loads nothing: its policy blocks everything else. It is readable without its script, which only filters and
+ * sorts. Escapes its texts; the caller removes characters that change the direction of text.
  */
 export function statusPage(report: FleetStatusReport, now: Date): string {
   const { tenants, warnDays, file, record } = report;
@@ -61,7 +61,7 @@ function made(now: Date): Markup {
   return markup`<time datetime="${iso}">${formatDay(now)}, ${iso.slice(11, 16)} UTC</time>`;
 }
 
-/** States without a tenant are not counted, but for the valid one. */
+/** Leaves out states without tenants, except `valid`. */
 function counts(tenants: readonly FleetStatusTenant[]): Markup {
   const numbers = new Map([...countStates(tenants)]);
   if (!numbers.has('valid')) numbers.set('valid', 0);
@@ -76,7 +76,7 @@ ${[...numbers].map(
 const wordFor = (state: FleetState, number: number): string =>
   stateWords[state][number === 1 ? 'one' : 'many'];
 
-/** A group for each state, the most urgent first. The roles are those that the elements lose where a table is laid out as a grid. */
+/** A group for each state, the most urgent first. Explicit roles replace those that a table loses in a grid layout. */
 function list(tenants: readonly FleetStatusTenant[], warnDays: number): Markup {
   const head = ['Tenant', 'Valid until', 'Days left', 'Client app key'].map((title) => {
     const sorted = title === 'Days left' ? { html: ' aria-sort="ascending"' } : null;
@@ -90,7 +90,7 @@ ${tenants.filter((tenant) => tenant.state === state).map(row)}
 </tbody>`;
   });
   return markup`<div class="card list">
-<p class="legend"><span><i class="bar ok w60"></i> days left, up to ${`${longest}`}</span><span>The gap in a bar marks ${count(warnDays, 'day')}, when warnings begin.</span></p>
+<p class="legend"><span><i class="bar ok w60"></i> days left, up to ${`${longest}`}</span><span>The gap in a bar marks ${count(warnDays, 'day')}, when warnings start.</span></p>
 <table role="table" aria-label="Tenants">
 <thead role="rowgroup"><tr role="row">${head}</tr></thead>
 ${groups}
@@ -112,12 +112,12 @@ function left(daysLeft: number, tone: string): Markup {
 }
 
 /**
- * Lets a person filter the list by words and by state, sort it by a column, and fold its groups. It makes its own buttons, so
- * that without it no button is there that does nothing. Plain JavaScript, named by its hash in the page's policy.
+ * Filters the list by words and by state, sorts it by a column, and folds its groups. It adds its own buttons, so that no
+ * button is there without it. Plain JavaScript, named by its hash in the page's policy.
  */
 const script = `
 (() => {
-  /** A list of more tenants is folded: what is valid whole, the other groups behind their first rows. */
+  /** A longer list is folded: the valid group completely, other groups after their first rows. */
   const [many, few] = [25, 10];
   const inButton = (element, press) => {
     const button = document.createElement('button');

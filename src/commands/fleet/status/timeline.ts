@@ -4,7 +4,7 @@ import { count } from '../../../text/phrasing.ts';
 import { countStates, type FleetState, type FleetStatusTenant, stateWords } from '../report.ts';
 import { toneOf } from './page-styles.ts';
 
-/** The days from today that are drawn, and those of a column. An earlier or later end stands at the edge. */
+/** The range and the width of a column, in days from today. Dates outside the range appear at its edge. */
 const [from, to, width] = [-45, 405, 15];
 
 /** Pixels: the foot of the columns, the room above it, and the widest step from one end to the next. */
@@ -15,7 +15,7 @@ type Dated = FleetStatusTenant & {
   readonly recorded: { readonly notAfter: string };
 };
 
-/** The ends of all certificates in a picture, with today and the days that count; and the same in words. */
+/** A chart of all expiry dates, with today and the days of interest, and a caption that says the same. */
 export function timeline(tenants: readonly FleetStatusTenant[]): Markup {
   const ends = tenants.filter(
     (tenant): tenant is Dated => tenant.daysLeft !== null && tenant.recorded?.notAfter != null,
@@ -35,7 +35,7 @@ ${[...columns].map(([start, column]) => drawn(start, column, unit))}
 </figure>`;
 }
 
-/** The states that a color stands for. */
+/** The states that share a color. */
 function legend(tone: string, ends: readonly Dated[]): Markup {
   const words = [...countStates(ends).keys()].filter((state) => toneOf(state) === tone);
   return markup`<span><i class="dot ${tone}"></i> ${words.map((state) => stateWords[state].one).join(', ')}</span>`;
@@ -49,7 +49,7 @@ function mark(days: number, label: string): Markup {
   return markup`<line x1="${at(days)}" x2="${at(days)}" y1="18" y2="${`${foot + 4}`}"/><text x="${at(days)}" y="${`${foot + 20}`}">${label}</text>`;
 }
 
-/** By the days from today to the first day of each. */
+/** The dates of each column, by the days from today to its first day. */
 function columnsOf(ends: readonly Dated[]): ReadonlyMap<number, readonly Dated[]> {
   const columns = new Map<number, Dated[]>();
   for (const end of ends) {
@@ -60,7 +60,7 @@ function columnsOf(ends: readonly Dated[]): ReadonlyMap<number, readonly Dated[]
   return columns;
 }
 
-/** States on each other, the most urgent at the foot; each is seen, however few it is. */
+/** Stacked by state, the most urgent at the foot; each state is visible, however few it has. */
 function drawn(start: number, ends: readonly Dated[], unit: number): Markup {
   const x = at(start + width / 2);
   let top = foot;
@@ -84,7 +84,7 @@ function bar(x: string, top: number, height: number, state: FleetState): Markup 
   return markup`<rect class="end ${toneOf(state)}" x="${x}" y="${top.toFixed(1)}" width="9" height="${height.toFixed(1)}" rx="2" transform="translate(-4.5)"/>`;
 }
 
-/** `4 Dec 2026: globex (expires soon)`; of many their number and the first day. */
+/** `4 Dec 2026: globex (expires soon)`; for many tenants their number and the first day. */
 function tooltip(ends: readonly Dated[]): string {
   const [first = ''] = ends.map(({ recorded }) => recorded.notAfter).sort();
   if (ends.length > 6) return `From ${formatDay(new Date(first))}: ${count(ends.length, 'tenant')}`;

@@ -57,16 +57,16 @@ describe('the table', () => {
     const facts = { recordPath: 'r.json', now, warnDays: 30, answers };
     const report = fleetStatus(fleetOf([fleetTenant('acme')]), { entries: [setEntry('acme', 200)] }, facts);
     expect(formatStatusTable(report, await createStyle(false, 80, false))).toContain(
-      '\nacme: the tenant says that it holds a\\u000awayne: all is well..\n',
+      '\nacme: the tenant reports a\\u000awayne: all is well..\n',
     );
   });
 
   test('says in one line that all is well, and that there is nobody', async () => {
     const style = await createStyle(false, 80, false);
     expect(formatStatusTable(reportOf([fleetTenant('acme')], [setEntry('acme', 60)], 45), style)).toMatch(
-      /^No push certificate ends within 45 days\.\n1 valid\n\n/,
+      /^No push certificate expires within 45 days\.\n1 valid\n\n/,
     );
-    expect(formatStatusTable(reportOf([], []), style)).toBe('There is no tenant.\n');
+    expect(formatStatusTable(reportOf([], []), style)).toBe('No tenants.\n');
   });
 });
 
@@ -75,12 +75,12 @@ test('GitHub gets an annotation for each tenant that is not valid, the most urge
     `The push certificate for com.example.app at ${name}.id.cyberark.cloud (${name})`;
   expect(formatAnnotations(mixed).split('\n')).toEqual([
     `::error title=certificate-expired::${what('hooli')} expired on 2026-11-19.`,
-    `::warning title=certificate-never-set::${what('initech')} was never set, or it was deleted.`,
+    `::warning title=certificate-never-set::${what('initech')} was never set, or was deleted.`,
     `::warning title=certificate-expires-soon::${what('globex')} expires on 2026-12-04, in 9 days.`,
     `::warning title=certificate-differs::${what('umbrella')} differs from what the file declares: com.other was set last.`,
     '',
   ]);
-  expect(formatAnnotations(reportOf([], []))).toBe('There is no tenant.\n');
+  expect(formatAnnotations(reportOf([], []))).toBe('No tenants.\n');
 });
 
 test('Prometheus gets the metrics of apns status by name, and the state of every tenant', () => {
@@ -150,7 +150,7 @@ test('a key that is ignored, and one that the file does not declare, are told in
   expect(formatCsv(ignored)).toMatch(/,false,record,2026-03-03T00:00:00.000Z,new is in use\r\n$/);
   const table = formatStatusTable(ignored, await createStyle(false, Number.POSITIVE_INFINITY, false));
   for (const text of [table, statusPage(ignored, now), formatAnnotations(ignored)])
-    expect(text).toContain('the tenant ignores this key since 3 Mar 2026: it pushes with another one');
+    expect(text).toContain('the tenant pushes with another key since 3 Mar 2026');
   expect(table).toContain('acme: new is in use.\n');
   expect(statusPage(ignored, now)).toContain('<small>new is in use</small>');
 });
@@ -197,7 +197,7 @@ describe('the calendar, as ical.js reads it', () => {
     expect(first).toMatchObject({
       start: '2026-12-04',
       allDay: true,
-      summary: 'Push certificate "app" ends (2 tenants)',
+      summary: 'Push certificate "app" expires (2 tenants)',
       description: expect.stringContaining(
         '- globex (globex.id.cyberark.cloud)\n- acme (acme.id.cyberark.cloud, 2027-06-13)',
       ),
@@ -206,7 +206,7 @@ describe('the calendar, as ical.js reads it', () => {
     });
     expect(second).toMatchObject({
       start: '2027-01-24',
-      summary: 'Push certificate "other; "app"" ends (1 tenant)',
+      summary: 'Push certificate "other; "app"" expires (1 tenant)',
     });
     expect(first?.uid).not.toBe(second?.uid);
   });
