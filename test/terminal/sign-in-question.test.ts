@@ -6,7 +6,7 @@ import { decide, startVendorTenant } from '../support/vendor-tenant.ts';
 
 /** At the terminal's width the warning may be broken at any space. */
 const said =
-  /the\s+tenant's\s+or\s+a\s+forged\s+one:\s+access_denied:\s+User\s+denied\s+confirmation;\s+if\s+it\s+is\s+the\s+tenant’s,\s+Return\s+stops\s+the\s+sign-in/;
+  /the\s+tenant's\s+or\s+a\s+forged\s+one:\s+access_denied:\s+User\s+denied\s+confirmation;\s+press\s+Return\s+to\s+stop\s+if\s+it\s+is\s+the\s+tenant’s/;
 
 /** A login on a terminal that waits for the browser. */
 async function waiting() {
@@ -26,7 +26,7 @@ describe.skipIf(isMissing('script'))('a declined sign-in that nothing proves is 
     await terminal.read(said);
     await terminal.read('paste the address');
     terminal.type(enter);
-    await terminal.read(`error: ${tenant.url} denied the sign-in: access_denied`);
+    await terminal.read(`✗ ${tenant.url} denied the sign-in: access_denied`);
     expect(await terminal.end()).toMatchObject({ exitCode: 5, restored: true });
   });
 
