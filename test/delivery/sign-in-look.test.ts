@@ -63,7 +63,7 @@ const documented: readonly (readonly [
   [
     'User denied confirmation',
     'sign-in-denied',
-    'Allow the access',
+    'Allow access in the browser, as a user who has permission to run the OAuth application.',
     back('access_denied', 'User denied confirmation'),
   ],
   [
@@ -336,7 +336,7 @@ describe('the look before the browser', () => {
     ]);
     const { error, stderr } = await logIn(tenant.origin, {}, '--timeout', '0.5');
     expect(error?.code).toBe('sign-in-timed-out');
-    expect(stderr).not.toContain('fare better');
+    expect(stderr).not.toContain('the browser may still succeed');
   });
 
   test('is interrupted by Ctrl-C', async () => {

@@ -91,7 +91,7 @@ describe('without a keychain', () => {
     expect(signIn.stderr).not.toContain('http://');
     const words = ['profile', 'set', 'store', 'keychain', '--json'];
     const nowhere = { ...env, DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent' };
-    expect(await runProgram(words, nowhere)).toMatchObject(unavailable('There is no keychain'));
+    expect(await runProgram(words, nowhere)).toMatchObject(unavailable('No usable keychain was found'));
     expect(readdirSync(env.HOME, { recursive: true })).toEqual(['run']);
   });
 

@@ -251,9 +251,9 @@ describe('apns renew refuses', () => {
     ],
     ['another team', { teamId: 'B1' }, 2, 'holds the renewals of the team B1, not A1B2C3D4E5', /--dir/],
     ['a newer version', { version: 2 }, 3, 'was written by a newer mfa-cli', /^$/],
-    ['no version', { version: undefined }, 3, 'it has no version', /^Put it back as it was\. Or move/],
-    ['a path for a name', { name: '../x' }, 3, 'something in it is missing or wrong', /^Put it back/],
-    ['no renewals', { rounds: undefined }, 3, 'something in it is missing or wrong', /^Put it back/],
+    ['no version', { version: undefined }, 3, 'it has no version', /^Restore the file\. Or move/],
+    ['a path for a name', { name: '../x' }, 3, 'something in it is missing or wrong', /^Restore the file\./],
+    ['no renewals', { rounds: undefined }, 3, 'something in it is missing or wrong', /^Restore the file\./],
   ])('a state of %s', async (_what, change, exitCode, words, hint) => {
     const { directory, stateFile } = requested();
     const { name: other, ...others } = change as { name?: string };
@@ -344,7 +344,7 @@ describe('apns renew refuses', () => {
       3,
       `${path(`${name}.${ending}`)} of this renewal is gone`,
     ]);
-    expect(report.error.hints).toEqual([expect.stringMatching(/^Put it back as it was\. Or move/)]);
+    expect(report.error.hints).toEqual([expect.stringMatching(/^Restore the file\. Or move/)]);
   });
 });
 

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { createMachine, type RunOptions } from '../../support/context.ts';
 import { serviceToken } from '../../support/emulator.ts';
@@ -95,7 +96,7 @@ describe('apns set', () => {
     });
     expect(await settingsOf(emulator)).toEqual({});
     const text = (await machine.run(argv, { env })).stdout;
-    expect(text.includes('Give --force')).toBe(hinted);
+    expect(text.includes('To send it despite the findings, add --force.')).toBe(hinted);
     const topic = file === '30-dist' ? ['--topic', key] : [];
     const forced = await machine.run([...argv, ...topic, '--force', '--json'], { env });
     expect([forced.exitCode, JSON.parse(forced.stdout).sent]).toEqual([0, true]);
@@ -192,11 +193,11 @@ describe('apns set', () => {
       'Client app key:',
       `Set the certificate for maybe at ${host}?`,
     ]);
-    const warning = /warning: The client app key maybe is new here, and is not the topic\n/;
-    expect(stderr).toMatch(warning);
+    const warning = /^! The client app key (?:maybe|com\.example\.lab) is new here, and is not the topic$/m;
+    expect(stripVTControlCharacters(stderr)).toMatch(warning);
     const same = await machine.run([...argv, '--topic', ` ${key} `], { env, answers: [key, false] });
     expect([same.exitCode, same.questions.length]).toEqual([130, 2]);
-    expect(same.stderr).not.toMatch(warning);
+    expect(stripVTControlCharacters(same.stderr)).not.toMatch(warning);
   });
 
   test('goes on where the record cannot be written', async () => {
@@ -216,7 +217,7 @@ describe('a pipeline that lacks several things hears of all of them at once', ()
   const sources = {
     tenant: '--tenant URL, or set MFA_CLI_TENANT',
     credentials:
-      '--client-id ID, or set MFA_CLI_CLIENT_ID; and set MFA_CLI_CLIENT_SECRET or MFA_CLI_CLIENT_SECRET_FILE',
+      '--client-id ID or set MFA_CLI_CLIENT_ID, and set MFA_CLI_CLIENT_SECRET or MFA_CLI_CLIENT_SECRET_FILE. Or set MFA_CLI_TOKEN.',
     p12: '--p12 FILE, or set MFA_CLI_P12 or MFA_CLI_P12_BASE64',
     password: '--password-file FILE, or set MFA_CLI_P12_PASSWORD',
   };
@@ -251,7 +252,7 @@ describe('a pipeline that lacks several things hears of all of them at once', ()
 
 describe('a file that opens here and not at the tenant', () => {
   const legacy = 'apns convert --format p12 --encryption legacy';
-  const iterations = 'refuses high iteration counts';
+  const iterations = 'rejects high iteration counts';
   const files = [
     ['01-default-aes256', { 'p12-aes': 'unreadable' }, [legacy]],
     ['18-iter-600k', { 'p12-iterations': 'limited' }, [iterations]],

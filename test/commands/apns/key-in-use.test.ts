@@ -257,7 +257,7 @@ describe('a request whose answer is missing', () => {
     const { exitCode, stderr, questions } = await set(['--client-app-key', young], { answers: [false] });
     expect([exitCode, questions]).toEqual([130, [expect.stringMatching(/^Replace the certificate for /)]]);
     expect(stripVTControlCharacters(stderr)).toContain(
-      'Unknown         whether the set of 2026-11-24 (SHA-256 ffffffff…) was done',
+      'Unknown         outcome of the set of 2026-11-24 (SHA-256 ffffffff…)\n',
     );
   });
 

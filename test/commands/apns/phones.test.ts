@@ -40,7 +40,7 @@ describe('the iPhones at a tenant', () => {
     });
     expect(await run('apns', 'delete', key, '--yes')).toMatchObject({ deleted: true, phones: counted });
     const { stdout } = await machine.run(['apns', 'status', '--refresh']);
-    expect(stdout).toContain(': 2 iPhones enrolled.\n');
+    expect(stdout).toContain(': 2 iPhones enrolled, whichever app.\n');
   });
 
   test('are shown to a person before the question', async () => {

@@ -158,7 +158,9 @@ describe('a tenant that takes', () => {
       expect(stderr).toContain('The required parameter ClientAppKey is missing');
       expect(JSON.parse(stdout).error).toMatchObject({
         code: 'tenant-refused',
-        hints: [expect.stringContaining('try --send-as query. A query is part of an address')],
+        hints: [
+          expect.stringContaining('Try --send-as query. A query is part of the URL, which servers log.'),
+        ],
       });
     }
   });

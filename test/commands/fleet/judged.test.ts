@@ -156,7 +156,10 @@ another is gone by its word              | app old | old T@2         | T>T none>
 )('of several keys: %s', (_what, names = '', record = '', told, actions, states) => {
   const words = plan(names, record, told).map(({ action, findings }) => {
     const finding = findings.find(({ code }) => code === 'silences-other-app');
-    const [, silenced] = /^Sign-in pushes go .* last\. (\S+) gets none/.exec(finding?.message ?? '') ?? [];
+    const [, silenced] =
+      /^Sign-in pushes go only to the app of the key set last, no longer to (\S+)\.$/.exec(
+        finding?.message ?? '',
+      ) ?? [];
     return silenced === undefined ? action : `${action}>${silenced}`;
   });
   expect(words.join(', ')).toBe(actions);

@@ -77,7 +77,7 @@ describe('before anybody agreed', () => {
     const text = await run(['plan', '--exit-code']);
     expect([text.exitCode, text.stdout]).toEqual([
       2,
-      expect.stringContaining(`MFA_CLI_TRUST_FLEET=${report.trust}.`),
+      expect.stringContaining(`MFA_CLI_TRUST_FLEET=${report.trust} after a review.\n`),
     ]);
     expect(text.stdout).toContain('✗ 2 tenants: 1 absent, 1 unknown');
     untouched();
@@ -312,7 +312,7 @@ describe.skipIf(process.platform === 'win32')('a neighbour', () => {
         const { code, error } = await json(['apply', '--yes', ...lastly], options);
         expect(code).toEqual(untrusted);
         expect(error?.message.split('\n')[0]).toContain(words);
-        expect(error?.hints[0]).toMatch(/^If all that it says is yours, run `ch(mod go-w|own \d+) /);
+        expect(error?.hints[0]).toMatch(/^If you wrote the whole file, run `ch(mod go-w|own \d+) /);
       }
       // The record that others may change is not believed by whoever only looks.
       const { code } = await json(['status', ...lastly]);
