@@ -106,9 +106,9 @@ async function writeSecrets(
 /** The reasons why everybody on the machine can sign in, as one sentence. */
 function dangers({ fixedPasswords, autoApprove }: EmulatorCommandOptions): readonly string[] {
   const why = [
-    ...(autoApprove === true ? ['whoever asks is signed in as the administrator'] : []),
-    ...(fixedPasswords === true ? ['the passwords are the known ones'] : []),
+    ...(autoApprove === true ? ['every sign-in succeeds as the administrator'] : []),
+    ...(fixedPasswords === true ? ['the passwords are publicly known'] : []),
   ].join(', and ');
-  const reader = 'anybody on this machine can read what is set here, private keys and passwords included';
+  const reader = 'anyone on this machine can read everything set here, including private keys and passwords';
   return why === '' ? [] : [`${why[0]?.toUpperCase()}${why.slice(1)}: ${reader}`];
 }
