@@ -34,7 +34,7 @@ beforeAll(async () => {
   const user = ['--service-user', 'pipeline@example.com', '--secret-file', secretFile];
   const argv = ['bootstrap', '--tenant', emulator.url, ...user, '--yes'];
   const { exitCode, stderr } = await machine.run(argv, { env: { MFA_CLI_TOKEN: await sessionOf(emulator) } });
-  expect([exitCode, stderr]).toEqual([0, expect.stringContaining('A pipeline sets:\n')]);
+  expect([exitCode, stderr]).toEqual([0, expect.stringContaining('In the pipeline, set:\n')]);
   const exported = [...stderr.matchAll(/^export (\w+)=(\S+)$/gm)].map(([, name = '', value = '']) => [
     name,
     value,

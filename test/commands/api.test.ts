@@ -207,14 +207,14 @@ test.each([...strange, ...before.map((start) => `${start}evil.example`)])(
   async (path) => {
     const { server, exitCode, stderr } = await ask([json({})], ['GET', '--', path]);
     expect([exitCode, server.received.length]).toEqual([2, 0]);
-    expect(stderr).toContain('The path must start with a single /');
+    expect(stderr).toContain('PATH must begin with one / and contain no host, space, \\ or #\n');
   },
 );
 
 test.each(['CONNECT', 'TRACE', 'G ET', ''])('the method %j is refused', async (method) => {
   const { server, exitCode, stderr } = await ask([json({})], ['--', method, '/x']);
   expect([exitCode, server.received.length]).toEqual([2, 0]);
-  expect(stderr).toContain('is not a method');
+  expect(stderr).toContain(`METHOD must be GET, HEAD, POST, PUT, PATCH or DELETE, not "${method}"\n`);
 });
 
 describe('secrets', () => {

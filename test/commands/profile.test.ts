@@ -60,7 +60,7 @@ test('a variable that nothing reads is named once, without its value', async () 
   const { exitCode, stdout, stderr } = await createMachine().run(['profile', 'list'], { env });
   expect([exitCode, stderr.match(/MFA_CLI_TENNANT/g)?.length]).toEqual([0, 1]);
   const words = 'does not read the variable MFA_CLI_TENNANT; did you mean MFA_CLI_TENANT?';
-  expect(stderr).toContain(`MFA_CLI_TENNANT ${words}`);
+  expect(stderr).toContain(`mfa-cli: warning: mfa-cli ${words}\n`);
   expect(stdout + stderr).not.toContain('hunter2');
 });
 

@@ -107,7 +107,7 @@ $env:MFA_CLI_TENANT = 'http://${tenant}'; $env:MFA_CLI_APP_ID = 'mfa-cli'; $env:
       2,
       {
         code: 'file-exists',
-        message: `${file} already exists, and no emulator wrote it`,
+        message: `${file} already exists and was not written by an emulator`,
         hints: ['Choose another name with --apns-ca FILE, or remove the file.'],
         exitCode: 2,
       },
@@ -158,7 +158,7 @@ $env:MFA_CLI_TENANT = 'http://${tenant}'; $env:MFA_CLI_APP_ID = 'mfa-cli'; $env:
     }
     for (const { user, password } of accounts.slice(0, 3))
       expect(one.stderr.split(new RegExp(`${user} +${password}\n`))).toHaveLength(2);
-    expect(one.stderr).not.toContain('anybody on this machine');
+    expect(one.stderr).not.toContain('anyone on this machine');
   });
 
   test.each([
@@ -277,7 +277,7 @@ $env:MFA_CLI_TENANT = 'http://${tenant}'; $env:MFA_CLI_APP_ID = 'mfa-cli'; $env:
 
   const noList = 'The revocation list contains no X509 CRL in PEM';
   test.each([
-    [['--apns-port', 'x'], 2, '"x" is not a port'],
+    [['--apns-port', 'x'], 2, '"x" is not a port number from 0 to 65535'],
     [['--apns-crl', fixtureCa], 2, 'A revocation list needs its CA'],
     [['--apns-client-ca', '/nowhere.pem'], 3, '/nowhere.pem does not exist'],
     [['--apns-client-ca', '/dev/null'], 3, 'The client CA contains no CERTIFICATE in PEM'],

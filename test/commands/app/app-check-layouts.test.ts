@@ -34,8 +34,12 @@ test.each<[files: Readonly<Record<string, string | null>>, message: string, hint
   [{ 'pubspec.yaml': flutter }, 'is a Flutter app', '`flutter create --platforms=ios .`'],
   [{ 'capacitor.config.ts': '', 'package.json': '{}' }, 'is a Capacitor app', '`npx cap add ios`'],
   [{ 'config.xml': '<widget id="a">' }, 'is a Cordova app', '`cordova platform add ios`'],
-  [{ [data]: '' }, 'contains no Xcode project', 'Name the .xcodeproj'],
-  [{ 'package.json': '[', 'pubspec.yaml': 'name: a' }, 'contains no Xcode project', 'Name the .xcodeproj'],
+  [{ [data]: '' }, 'contains no Xcode project', 'Give the path of the .xcodeproj of the app'],
+  [
+    { 'package.json': '[', 'pubspec.yaml': 'name: a' },
+    'contains no Xcode project',
+    'Give the path of the .xcodeproj of the app',
+  ],
 ])('without an Xcode project: %j', async (files, message, hint) => {
   const { exitCode, report } = await check(folderWith(files));
   expect([exitCode, report.error.code]).toEqual([3, 'project-not-recognised']);

@@ -73,7 +73,7 @@ test('what is wrong is told to a person, with file and line', async () => {
   Approver/AppDelegate.swift:20
   UNUserNotificationCenter.current().requestAuthorization(options: [.badge, .sound, .alert]) { … }
 
-! clientsecret contains a secret, and anybody who has the app can read it. [client-secret-in-app]
+! clientsecret contains a secret, and anyone with the app can read it. [client-secret-in-app]
   Approver/IdentityConfiguration.plist:11
   Use a public client with PKCE (RFC 8252 §8.5), and leave it empty.
 
@@ -426,7 +426,7 @@ describe('Objective-C', () => {
     expect(stdout.slice(stdout.indexOf('i The app'))).toBe(
       `i The app delegate is Objective-C, which is not read. [objective-c-not-read]
   Approver/AppDelegate.m
-  Check by hand what is not judged: Authorization for badge, sound and alert; Notification category and its two actions; Registration of the device token; Notification delegate.
+  Check these steps by hand: Authorization for badge, sound and alert; Notification category and its two actions; Registration of the device token; Notification delegate.
 
 ! The app follows the guide as far as it was checked (4 steps not checked).
 `,

@@ -65,7 +65,9 @@ describe('device list', () => {
     const { exitCode, stderr } = await machine.run(['device', 'list']);
     expect([exitCode, asked]).toEqual([6, ['/RedRock/query']]);
     expect(stderr).toContain(words);
-    expect(stderr).toContain('`mfa-cli bootstrap --devices` adds it');
+    expect(stderr).toContain(
+      'Allow the REST API /?RedRock/query in the scope of the OAuth application: `mfa-cli bootstrap --devices`.\n',
+    );
     expect(readFileSync(path, 'utf8')).toBe(before);
   });
 });

@@ -85,8 +85,8 @@ test('a machine that is signed in has nothing against it', async () => {
       /^✓ The session lasts until \d+ \w{3} \d\d:\d\d \(in 5 h\) and can be renewed\. \[session\]$/,
     ),
     '',
-    '? The right to manage push certificates: only apns set and apns delete show it. [right]',
-    '  It takes a role with the administrative right "Device Management", which `mfa-cli bootstrap` gives.',
+    '? Your right to manage push certificates is unknown: only apns set and apns delete show it. [right]',
+    '  It needs a role with the administrative right "Device Management". `mfa-cli bootstrap` creates one.',
     '',
     expect.stringMatching(
       `^✓ ${emulator.url} answers as an identity tenant \\(.+\\)\\. \\[tenant-address\\]$`,
@@ -97,8 +97,8 @@ test('a machine that is signed in has nothing against it', async () => {
       /^✓ TLS trusts Node\.js's own \(\d{3} CAs\)(, [^,]+ \(\d+ CAs?\))*(; the system has no CAs)?\. \[ca\]$/,
     ),
     '',
-    '? The root of the push host: 127.0.0.1:9 could not be reached: the connection was refused. [push-host]',
-    '  Only apns verify, push send and what --verify does need a way to APNs.',
+    '? The root of the push host is unknown: 127.0.0.1:9 could not be reached: the connection was refused. [push-host]',
+    '  Only apns verify, push send and --verify connect to APNs.',
     '',
     expect.stringMatching(
       /^✓ The loopback redirect http:\/\/127\.0\.0\.1:\d+\/callback is free\. \[loopback-port\]$/,
@@ -114,9 +114,9 @@ test('a machine on which nothing was done yet has warnings and no file', async (
   const machine = createMachine();
   const { stdout, exitCode } = await machine.run(['doctor', '--port', String(await freePort())]);
   expect(exitCode).toBe(0);
-  expect(stdout).toContain('! Nobody is signed in. [session]\n  Run `mfa-cli login`.\n');
+  expect(stdout).toContain('! You are not signed in. [session]\n  Run `mfa-cli login`.\n');
   expect(stdout).toContain('! No tenant is set. [tenant-address]');
-  expect(stdout).toContain('does not exist yet; the first sign-in makes it. [configuration-directory]');
+  expect(stdout).toContain('does not exist yet; the first sign-in creates it. [configuration-directory]');
   expect(stdout).toMatch(ofNode.isOld ? /\n! 6 warnings\n$/ : /\n! 5 warnings\n$/);
   expect(() => readFileSync(machine.directory)).toThrow('ENOENT');
 });
