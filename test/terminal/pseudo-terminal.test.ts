@@ -140,7 +140,7 @@ describe.skipIf(isMissing('script'))('login', () => {
     const url = await terminal.read(/http:\/\/127\.0\.0\.1:\d+\/OAuth2\/Authorize\S+/);
     await terminal.read('paste the address');
     terminal.type(`http://127.0.0.1/callback?code=1${enter}`);
-    await terminal.read('warning');
+    await terminal.read('! This address is incomplete');
     terminal.type(`${await addressThatTheBrowserEndsOn(url)}${enter}`);
     await terminal.read('Signed in');
     expect(await terminal.end()).toMatchObject({ exitCode: 0, restored: true });
