@@ -90,12 +90,12 @@ describe.skipIf(withoutChromium())('the console', () => {
     await certificates.getByText('None is set.').waitFor();
     await expect.poll(() => page.evaluate(focused)).toBe('Deleted the certificate for com.example.lab.');
     await challenge(page);
-    await page.getByText(/^The tenant refused: No APNs certificate is set/).waitFor();
+    await page.getByText(/^The tenant refused: No push certificate is set/).waitFor();
     const calls = area(page, 'Requests').getByRole('listitem');
     // The list of requests comes a moment after what they changed.
     await expect.poll(() => calls.filter({ hasText: 'DeleteApnsCertForClientApp' }).count()).toBe(2);
     const refused = calls.filter({ hasText: '200 refused' }).filter({ hasText: '/emulator/challenge' });
-    expect(await refused.first().textContent()).toContain('No APNs certificate is set');
+    expect(await refused.first().textContent()).toContain('No push certificate is set');
     expect(said).toEqual([]);
   });
 
@@ -118,7 +118,7 @@ describe.skipIf(withoutChromium())('the console', () => {
         'Apply',
         'Clear',
       ],
-      ...['Expire tokens', 'Revoke sessions', expect.stringMatching(/^All \d+$/), 'only refused'],
+      ...['Expire tokens', 'Revoke sessions', expect.stringMatching(/^All \d+$/), 'refused only'],
     ]);
     expect(await call('/Security/WhoAmI')).toMatchObject({ success: true });
     await press(page, 'Expire tokens');
