@@ -34,7 +34,7 @@ describe.skipIf(without)('from an administrator’s account to the first push ce
       terminal.type(`${user}${enter}`);
       await terminal.read('Enter Password');
       terminal.type(`${password}${enter}`);
-      const number = /\d+$/.exec(await terminal.read(/choose on your phone: \d\d/))?.[0] ?? '';
+      const number = /\d+$/.exec(await terminal.read(/Choose this number on your phone: \d\d/))?.[0] ?? '';
       await terminal.read('A request was sent to your Mobile Authenticator');
       await tap(emulator, user, 'approve', { Number: number });
     };
@@ -42,9 +42,9 @@ describe.skipIf(without)('from an administrator’s account to the first push ce
     const terminal = openTerminal(['bootstrap', '--debug'], env);
     await prove(terminal);
     await terminal.read(/create\s+application\s+mfa-cli/);
-    await terminal.read('Do this at');
+    await terminal.read('Apply these changes to 127.0.0.1:');
     terminal.type(`y${enter}`);
-    await terminal.read('Sign in with it now');
+    await terminal.read('Sign in now, with the profile "default"?');
     terminal.type(`y${enter}`);
     const url = await terminal.read(
       /http:\/\/127\.0\.0\.1:\d+\/OAuth2\/Authorize\S+login_hint=push%40example\.com/,
@@ -53,7 +53,7 @@ describe.skipIf(without)('from an administrator’s account to the first push ce
     await page.goto(url);
     await signIn(page, { user, password });
     await page.getByRole('heading', { name: 'Signed in' }).waitFor();
-    await terminal.read('done, and verified by reading it again');
+    await terminal.read(': done and verified.');
     const ended = await terminal.end();
     expect(ended).toMatchObject({ exitCode: 0, restored: true });
     expect(ended.raw).not.toContain(password);
@@ -66,7 +66,7 @@ describe.skipIf(without)('from an administrator’s account to the first push ce
 
     const removal = openTerminal(['bootstrap', '--remove'], env);
     await prove(removal);
-    await removal.read('Do this at');
+    await removal.read('Apply these changes to 127.0.0.1:');
     removal.type(`y${enter}`);
     expect(await removal.end()).toMatchObject({ exitCode: 0, restored: true });
     const { settings, ...left } = JSON.parse(readFileSync(stateFile, 'utf8'));

@@ -70,7 +70,7 @@ describe.skipIf(without)('console and phone beside mfa-cli', () => {
     context.on('weberror', (error) => errors.push(error.error().message));
     await board.goto(rehearsal.url);
     await asAdministrator(board);
-    await says(board, 'No push certificate is set yet');
+    await says(board, 'No push certificate is set');
     const opened = context.waitForEvent('page');
     await board.getByRole('link', { name: 'Open a phone' }).click();
     const phone = await opened;
@@ -82,7 +82,7 @@ describe.skipIf(without)('console and phone beside mfa-cli', () => {
 
     // Without a certificate nobody is asked.
     await challenge(board);
-    await board.getByText('No APNs certificate is set').first().waitFor();
+    await board.getByText('No push certificate is set. Call').first().waitFor();
 
     await rehearsal.set('good', '21000101000000Z');
     await says(board, /can push for/);
