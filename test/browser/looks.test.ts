@@ -95,7 +95,7 @@ describe.skipIf(withoutChromium())('nothing lies on something else, is cut or is
     await page.evaluate(
       `globalThis.shift = 0; new PerformanceObserver((list) => { for (const { value } of list.getEntries()) shift += value; }).observe({ type: 'layout-shift', buffered: false })`,
     );
-    const note = page.getByText('A phone is not told why no push arrives.');
+    const note = page.getByText('A phone cannot see why no push arrives.');
     expect(await note.count()).toBe(1);
     await challenge();
     await page.getByRole('button', { name: 'Approve' }).waitFor();

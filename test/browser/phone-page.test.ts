@@ -77,7 +77,7 @@ describe.skipIf(withoutChromium())('the phone in a browser', () => {
     );
     const page = await openPhone(context, emulator);
     await press(page, 'Sign in and enroll');
-    await page.getByText('allow cookies and site data here').waitFor();
+    await page.getByText('Allow cookies and site data for it.').waitFor();
     expect(page.url()).toBe(`${emulator.url}/phone`);
   });
 
