@@ -46,7 +46,7 @@ describe.skipIf(withoutChromium())('apns prove beside a phone in a browser', () 
       await page.clock.setFixedTime(clock);
       const proving = prove([], answers);
       await says(page, 'Push received');
-      const shown = numberIn(await page.getByText('Number to compare').first().textContent());
+      const shown = numberIn(await page.getByText('Number to match').first().textContent());
       await press(page, answer);
       const proved = await proving;
       const [, told] = /Choose this number on your phone: (\d\d)\n/.exec(proved.stderr) ?? [];

@@ -137,7 +137,9 @@ describe('the phone in the browser', () => {
     const refused = await tab.until(({ notifications: [newest] }) => newest?.refusal !== null);
     expect(refused.notifications[0]).toMatchObject({
       state: 'waiting',
-      refusal: expect.stringContaining('The one-time password has been used'),
+      refusal: expect.stringContaining(
+        'The one-time password was already used. Wait up to 30 seconds for the next one.',
+      ),
     });
   });
 
