@@ -23,7 +23,8 @@ let token = '';
 const directory = await mkdtemp(join(tmpdir(), 'mfa-cli-console-load-'));
 const program = createProgram({ env: cleanEnvironment(directory) });
 const port = `${await freePort()}`;
-const emulator = await program.startEmulator(`http://127.0.0.1:${port}/callback`);
+const authority = join(directory, 'apns-ca.pem');
+const emulator = await program.startEmulator(`http://127.0.0.1:${port}/callback`, '--apns-ca', authority);
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
   args: ['--no-sandbox', '--disable-gpu'],

@@ -27,7 +27,7 @@ export function steady(transcript, ports, start) {
     .replace(/(?<=:|%3A)\d{4,5}\b/g, (port) =>
       ports.includes(Number(port)) ? String(38450 + ports.indexOf(Number(port))) : port,
     )
-    .replace(/(?<=number to (?:choose on your phone|compare): )\d\d\b/gi, '42')
+    .replace(/(?<=number (?:on your phone|to match): )\d\d\b/gi, '42')
     .replace(/(?<=^Answered +after )\d+(?= s$)/gm, '2')
     .replace(byChance, (value, ...rest) => {
       if (!known.has(value)) known.set(value, likeness(value, rest.at(-1), known.size));
