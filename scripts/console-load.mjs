@@ -49,7 +49,7 @@ try {
     await load;
     sizes.push(memory());
   }
-  await page.getByText(`the latest 100 shown`).waitFor();
+  await page.getByText(/^\d+ earlier, of .* requests$/).waitFor();
   const elements = await page.evaluate("document.querySelectorAll('*').length");
   const median = presses.toSorted((one, other) => one - other)[Math.floor(presses.length / 2)];
   const growth = sizes.at(-1) - sizes[0];

@@ -113,7 +113,7 @@ test('a keychain whose library cannot be unpacked is told with its remedy', asyn
   const env = cleanEnvironment({ TMPDIR: join(directory, 'missing') });
   const { exitCode, stderr } = await run(words, env, directory);
   expect([exitCode, stderr]).toEqual([5, expect.stringContaining('could not be loaded')]);
-  expect(stderr).toContain('name one in TMPDIR');
+  expect(stderr).toContain('Set TMPDIR to a directory');
 });
 
 test('BUN_INSPECT opens no debugger', async () => {
