@@ -118,7 +118,7 @@ function verdict(report: SetReport, options: JudgingOptions, style: Style): stri
       ? `Sent again: the same certificate for ${clientAppKey}`
       : `Set the push certificate for ${clientAppKey}`;
     const errors = countConcerns(findings.filter(({ level }) => level === 'error'));
-    return errors === '' ? style.green(`✓ ${did}`) : style.yellow(`! ${did} in spite of ${errors}`);
+    return errors === '' ? style.green(`✓ ${did}`) : style.yellow(`! ${did} despite ${errors}`);
   }
   if (verification?.accepted === false)
     return style.red('✗ Nothing was sent: APNs does not accept this certificate');

@@ -103,7 +103,7 @@ describe('apns set', () => {
     expect(Object.keys(await settingsOf(emulator))).toHaveLength(4);
     const again = await machine.run([...argv, ...topic, '--force'], { env });
     expect(again.stdout).toMatch(
-      /^! Sent again: the same certificate for com.example.lab in spite of [12] errors?\n/,
+      /^! Sent again: the same certificate for com.example.lab despite [12] errors?\n/,
     );
   });
 
