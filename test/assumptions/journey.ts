@@ -115,7 +115,7 @@ export async function travel(assumptions: Assumptions): Promise<Journey> {
   await step('listen', ['device', 'listen', ...phone]);
   const answer = ['device', 'answer', '--approve', ...phone];
   // MD5 gives no code for three of sixteen half-minutes, and the error says so: a person waits for the next one.
-  while (/gives none for the next/.test(JSON.stringify(await step('answer', answer))))
+  while (/yields no code for the next/.test(JSON.stringify(await step('answer', answer))))
     now = new Date(now.getTime() + 30_000);
   const { ChallengeId } = (body as { Result: { ChallengeId: string } }).Result;
   const asked = ['api', 'POST', '/emulator/verdict', '--data', JSON.stringify({ ChallengeId })];
