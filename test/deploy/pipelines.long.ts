@@ -11,7 +11,7 @@ import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { isMissing } from '../support/tools.ts';
 
 const page = readFileSync(new URL('../../docs/fleet.md', import.meta.url), 'utf8');
-const [, part = ''] = page.split('\n## Where one machine is not enough\n');
+const [, part = ''] = page.split('\n## Several machines\n');
 const [github, gitlab] = [...part.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(([, text = '']) =>
   parse(text),
 );
