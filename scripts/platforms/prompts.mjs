@@ -9,7 +9,7 @@ const cert = join(root, 'test/fixtures/p12/01-default-aes256.p12');
 const patience = '600';
 /** Without blanks, as a terminal of Windows breaks its lines anywhere. */
 const question = /Passwordof/;
-const again = (left) => new RegExp(`${left}(try|tries)left.*Passwordof`);
+const again = (left) => new RegExp(`${left}attempts?left.*Passwordof`);
 
 /** A person types a password, wrong ones, and Ctrl-C. @param env what the command needs beside a clean environment */
 export async function tryPrompts({ command, env, folder, isWindows }) {
