@@ -93,7 +93,7 @@ describe('installing', () => {
     const [trying = '', linking = '', ...others] = blocks.filter((block) => block.includes('npm '));
     const [, packing = '', installing = ''] = /\(`(npm pack)`, then\s+`(npm [^`]+)` there\)/.exec(page) ?? [];
     // `npm run demo` is a step of its own in .ci/run.
-    expect([trying, others]).toEqual(['npm ci\nnpm run demo\n', []]);
+    expect([trying, others]).toEqual(['npm ci && npm run demo\n', []]);
     const origin = await repository();
     expect(page).not.toContain('OWNER');
     const [linked, packed] = [temporaryDirectory(), temporaryDirectory()];
