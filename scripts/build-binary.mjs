@@ -19,6 +19,13 @@ const closed = ['dotenv', 'bunfig', 'tsconfig', 'package-json'].map(
   (what) => `--no-compile-autoload-${what}`,
 );
 
+/** Nor may the environment: Bun takes NODE_ENV into the program, and options from BUN_OPTIONS. */
+const compilerEnvironment = Object.fromEntries(
+  ['PATH', 'HOME', 'TMPDIR', 'SystemRoot', 'TEMP', 'USERPROFILE']
+    .filter((name) => process.env[name] !== undefined)
+    .map((name) => [name, process.env[name]]),
+);
+
 const { values } = parseArgs({
   options: {
     target: { type: 'string', multiple: true },
@@ -51,7 +58,7 @@ for (const name of names) {
       ...[`--target=${bun}`, `--compile-executable-path=${executable}`],
       ...['--outfile', output, 'dist/main.js'],
     ],
-    { cwd: stage },
+    { cwd: stage, env: compilerEnvironment },
   );
   // Bun leaves on Intel's file a signature of what it was before, and on that for Apple's own processors the name of no program.
   if (name.startsWith('darwin')) await writeFile(output, signMachO(await readFile(output)));

@@ -1,12 +1,11 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { version } from '../../src/text/version.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { isMissing } from '../support/tools.ts';
-import { expectWorking, filesBelow, release, released, run } from './released.ts';
+import { expectWorking, filesBelow, release, released, run, schemas } from './released.ts';
 
-const schemas = readdirSync(new URL('../../schema', import.meta.url)).sort();
 const systems = ['linux-x64', 'linux-arm64', 'linux-x64-musl', 'darwin-arm64', 'darwin-x64', 'windows-x64'];
 
 /** Unpacks the archive for a system: the one folder in it. */

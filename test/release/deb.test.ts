@@ -1,11 +1,10 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { version } from '../../src/text/version.ts';
 import { isMissing } from '../support/tools.ts';
-import { directoryOfRoot, expectWorking, released, run, runAsRoot } from './released.ts';
+import { directoryOfRoot, expectWorking, released, run, runAsRoot, schemas } from './released.ts';
 
-const schemas = readdirSync(new URL('../../schema', import.meta.url)).sort();
 const installed = [
   'usr/bin/mfa-cli',
   'usr/share/bash-completion/completions/mfa-cli',

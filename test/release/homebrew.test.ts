@@ -1,11 +1,11 @@
-import { appendFileSync, cpSync, mkdirSync, readdirSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { version } from '../../src/text/version.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { isMissing } from '../support/tools.ts';
-import { address, expectWorking, filesBelow, release, released, run } from './released.ts';
+import { address, expectWorking, filesBelow, release, released, run, schemas } from './released.ts';
 
 const homebrew = fileURLToPath(new URL('homebrew.rb', import.meta.url));
 
@@ -35,7 +35,7 @@ describe.skipIf(isMissing('ruby'))('the formula', () => {
       'share/doc/mfa-cli/THIRD-PARTY-LICENSES.txt',
       'share/fish/vendor_completions.d/mfa-cli.fish',
       'share/man/man1/mfa-cli.1',
-      ...readdirSync(new URL('../../schema', import.meta.url)).map((file) => `share/mfa-cli/schema/${file}`),
+      ...schemas.map((file) => `share/mfa-cli/schema/${file}`),
       'share/zsh/site-functions/_mfa-cli',
     ]);
     if (target === 'linux-x64') await expectWorking(join(prefix, 'bin/mfa-cli'));

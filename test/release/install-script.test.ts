@@ -6,7 +6,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { version } from '../../src/text/version.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { isMissing } from '../support/tools.ts';
-import { address, expectWorking, filesBelow, release, released, run } from './released.ts';
+import { address, expectWorking, filesBelow, release, released, run, schemas } from './released.ts';
 
 /** The release as it will be published: its address with a folder for the version. */
 async function publish(): Promise<string> {
@@ -32,6 +32,7 @@ describe.skipIf(isMissing('curl'))('install.sh of the release', () => {
       'share/doc/mfa-cli/THIRD-PARTY-LICENSES.txt',
       'share/fish/vendor_completions.d/mfa-cli.fish',
       'share/man/man1/mfa-cli.1',
+      ...schemas.map((file) => `share/mfa-cli/schema/${file}`),
       'share/zsh/site-functions/_mfa-cli',
     ]);
     await expectWorking(join(prefix, 'bin/mfa-cli'));

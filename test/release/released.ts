@@ -15,6 +15,9 @@ const { repository } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8
 /** The project's, as package.json has it. */
 export const address: string = repository.url.replace(/^git\+|\.git$/g, '');
 
+/** The names of the JSON Schemas, which every package carries. */
+export const schemas: readonly string[] = readdirSync(join(root, 'schema')).sort();
+
 /** The path of the only file of the release whose name matches. */
 export function released(name: RegExp): string {
   const [only, ...others] = readdirSync(release).filter((file) => name.test(file));
