@@ -18,10 +18,14 @@ function askWindows(pid: number): string {
   ]);
 }
 
-/** The output of a system program; empty if it fails or is missing. Imported here, since every command loads this room. */
+/**
+ * The output of a system program; empty if it fails or is missing. It gets no variable that could hold a secret. Imported here,
+ * since every command loads this room.
+ */
 function ask(file: string, words: readonly string[]): string {
   const { spawnSync } = process.getBuiltinModule('node:child_process');
-  const env = { ...process.env, LC_ALL: 'C' };
+  const { TZ, SystemRoot } = process.env;
+  const env = { TZ, SystemRoot, LC_ALL: 'C' };
   const { stdout, status } = spawnSync(file, words, {
     env,
     encoding: 'utf8',

@@ -54,7 +54,8 @@ export function endTree(child: ChildProcess): void {
     else {
       const file = systemProgram('taskkill.exe', process.env);
       // Detached, so that it survives the end of this process.
-      const apart = { stdio: 'ignore', windowsHide: true, detached: true } as const;
+      const { SystemRoot } = process.env;
+      const apart = { stdio: 'ignore', windowsHide: true, detached: true, env: { SystemRoot } } as const;
       const ending = spawn(file, ['/T', '/F', '/PID', `${pid}`], apart);
       ending.unref();
       ending.once('error', () => child.kill('SIGKILL'));

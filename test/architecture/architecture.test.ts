@@ -78,8 +78,14 @@ describe('style', () => {
     ['JSON is read in one place', /\bJSON\.parse\(/, ['text/json.ts', 'emulator/browser/']],
     [
       'programs are started in one place',
-      /^import (?!type )[^;]*'node:child_process'|import\('node:child_process'\)/m,
-      ['programs/launch.ts'],
+      /^import (?!type )[^;]*'node:child_process'|(import|Module)\('node:child_process'\)/m,
+      // The system's own programs, which tell a process's start.
+      ['programs/launch.ts', 'files/process-start.ts'],
+    ],
+    [
+      'no program inherits the whole environment',
+      /\.\.\.process\.env\b|\bspawn(Sync)?\([^;]*env: process\.env/,
+      [],
     ],
     ['no clock below commands', /new Date\(\)|Date\.now\(\)/, ['main.ts']],
   ];

@@ -72,7 +72,7 @@ describe('a tree of programs', () => {
       [
         `${root}\\taskkill.exe`,
         ['/T', '/F', '/PID', '42'],
-        { stdio: 'ignore', windowsHide: true, detached: true },
+        { stdio: 'ignore', windowsHide: true, detached: true, env: { SystemRoot: process.env.SystemRoot } },
       ],
     ]);
     expect(ended.kill).not.toHaveBeenCalled();
