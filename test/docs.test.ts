@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { describe as describeProgram } from '../src/cli.ts';
 import { assumptions } from '../src/emulator/assumptions.ts';
 import type { CommandNode } from '../src/reference/command-tree.ts';
+import { exitCodeEntries } from '../src/reference/topics/environment.ts';
 import { topics } from '../src/reference/usage.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -135,4 +136,19 @@ test('the table of what is not documented holds every assumption, its question a
       ...[`\`${name}\``, question, values.map((value) => `\`${value}\``).join(', ')],
     ]),
   );
+});
+
+test('docs/commands.md has the exit codes of the help; vitest -u writes them there', async () => {
+  const page = read('docs/commands.md');
+  const [before, after] = [
+    page.split('<!-- exit codes -->\n')[0],
+    page.split('\n<!-- end of exit codes -->')[1],
+  ];
+  const width = Math.max(...exitCodeEntries.map(([, meaning]) => meaning.length));
+  const table = [['code', 'meaning'], ['----', '-'.repeat(width)], ...exitCodeEntries]
+    .map(([code = '', meaning = '']) => `| ${code.padEnd(4)} | ${meaning.padEnd(width)} |`)
+    .join('\n');
+  await expect(
+    `${before}<!-- exit codes -->\n${table}\n<!-- end of exit codes -->${after}`,
+  ).toMatchFileSnapshot(join(root, 'docs/commands.md'));
 });
