@@ -25,7 +25,7 @@ export function documented() {
     return [
       name,
       how,
-      [...tried, ...(machine.runsSuite ? ['what tests pure code and files'] : [])].join(', '),
+      [...tried, ...(machine.runsSuite ? ['the tests of pure code and files'] : [])].join(', '),
     ];
   });
   return [['platform', 'how', 'what'], ['---', '---', '---'], ...rows].map((row) => `| ${row.join(' | ')} |`);
