@@ -167,7 +167,7 @@ export const rooms = [
   {
     name: 'programs',
     holds:
-      'starts another program (the browser, a command that gives a secret, a hook), and judges what connects to us',
+      'starts another program (the browser, a command that gives a secret, a hook), and judges the programs that connect',
     imports: ['files'],
     types: ['context.ts'],
     packages: [],
@@ -200,7 +200,7 @@ export const rooms = [
   },
   {
     name: 'text',
-    holds: 'strings: cleaning, masking, suggestions, their layout on a terminal',
+    holds: 'strings: cleaning, masking, suggestions, their layout in a terminal',
     imports: [],
     types: [],
     packages: ['fast-string-width', 'fast-wrap-ansi'],
