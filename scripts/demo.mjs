@@ -1,5 +1,5 @@
-// The whole circle on a fresh machine, without a browser, a terminal or a network: every output is real. `--write` keeps it
-// as docs/demo.md, and a part of it as the picture of the README; `--check` fails where they show something else.
+// The whole job on a fresh machine, without a browser, a terminal or a network: every output is real. `--write` saves it
+// as docs/demo.md, and a part of it as the picture of the README; `--check` fails if the files differ from the output.
 
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -39,14 +39,14 @@ const program = createProgram({
 });
 
 try {
-  say(`A local tenant runs at ${emulator.url}, and a stand-in for APNs beside it.`);
-  // For whoever looks on; the transcript is the same for everybody.
+  say(`A local tenant runs at ${emulator.url}, with a stand-in for APNs.`);
+  // Not in the transcript, whose tenant has stopped.
   if (process.stdout.isTTY)
-    console.log(`# Watch it in a browser while it goes on: ${emulator.url}/ is the tenant's console.\n`);
+    console.log(`# Watch it in a browser: ${emulator.url}/ is the tenant's console.\n`);
   await writeFile(path('password.txt'), 'demo password\n', { mode: 0o600 });
 
   say(
-    'Get the certificate: a key pair and a request for Apple, then the answer of Apple (played here) and the key in one file.',
+    "Get the certificate: a key pair and a certificate signing request for Apple, then Apple's certificate (issued by the demo) and the key in one .p12.",
   );
   const password = ['--new-password-file', path('password.txt')];
   await show([
@@ -65,12 +65,12 @@ try {
   const key = ['--key', path(`push/${bundleId}.key.pem`), '--key-password-file', path('password.txt')];
   await show(['apns', 'pack', '--cert', path('aps.cer'), ...key, '--out', path('cert.p12'), ...password]);
 
-  say('Check it, and ask APNs.');
-  const p12 = ['--p12', path('cert.p12'), '--password-file', path('password.txt')];
+  say('Check it, and ask APNs whether it accepts it.');
+  const p12 = [path('cert.p12'), '--password-file', path('password.txt')];
   await show(['apns', 'inspect', ...p12]);
   await show(['apns', 'verify', ...p12]);
 
-  say('Sign in, and give it to the tenant.');
+  say('Sign in, and set it at the tenant.');
   await show(['login', '--tenant', emulator.url]);
   await show(['whoami']);
   await show(['apns', 'set', ...p12, '--dry-run']);
@@ -80,7 +80,7 @@ try {
   await show(['apns', 'status'], { picture: true });
 
   say(
-    'Five tenants at once, declared in one file, which --trust takes as it is: it was written here. One has another secret by now, and is told alone.',
+    "Five tenants, declared in one file. --trust skips the review, because the demo wrote the file. One tenant's secret has changed: only that tenant fails.",
   );
   const env = { ...fleet.environment, MFA_CLI_P12_PASSWORD: 'demo password' };
   const declared = ['--file', path('mfa-fleet.yaml')];
@@ -89,11 +89,12 @@ try {
   await show(['fleet', 'plan', ...declared, '--trust'], { env });
   await show(apply, { env: { ...env, TENANT_3_SECRET: 'the secret of last year' }, exitCode: 8 });
 
-  say('With the new secret, the same command does what is left.');
+  say('With the new secret, the same command does the rest.');
   await show(apply, { env });
   await show(['fleet', 'plan', ...declared, '--trust', '--refresh'], { env });
   await show(['fleet', 'status', ...declared], { env });
-  say('A user enrolls a phone, a virtual one.');
+
+  say('A user enrolls a virtual phone.');
   const phone = ['--profile', 'phone'];
   const { user } = emulator.accounts.user;
   await show(['login', ...phone], { env: visitingBrowserOf(user) });
@@ -101,18 +102,18 @@ try {
   await show(['device', 'register-token', ...phone]);
   await show(['device', 'list', '--all']);
 
-  say('Without a certificate nobody is asked.');
+  say('Without a certificate, no push is sent.');
   const challenge = ['api', 'POST', '/emulator/challenge', '--data', JSON.stringify({ User: user })];
   await show(['apns', 'delete', '--client-app-key', bundleId, '--yes']);
   await show(challenge, { exitCode: 6 });
   await show(['apns', 'status']);
   await show(['apns', 'set', ...p12]);
   await show(['logout']);
-  // A client ID without its secret would be taken for a pipeline's.
+  // A client ID without its secret counts as that of a pipeline.
   await show(['whoami'], { env: { MFA_CLI_CLIENT_ID: '' }, exitCode: 5 });
 
   say(
-    'The proof: that user signs in by push. While `apns prove` waits, the phone shows the push, and approves it.',
+    'Prove it: the user signs in by push. While `apns prove` waits, the phone receives the push, and approves it.',
   );
   await show(['apns', 'prove', ...phone], {
     picture: true,
@@ -121,14 +122,14 @@ try {
       await show(['device', 'answer', '--approve', ...phone]);
     },
   });
-  say('The demo is over: everything answered as it should.');
+  say('The demo is over: every command ended as expected.');
   if (asked.write || asked.check) await keep();
 } finally {
   await Promise.all([emulator.stop(), fleet.stop()]);
   await rm(directory, { recursive: true, force: true });
 }
 
-/** Shows a command and its output, and insists on the exit code. `picture` also shows it in colors. */
+/** Shows a command and its output, and checks the exit code. `picture` also adds it to the picture, in colors. */
 async function show(words, { exitCode: expected = 0, env = {}, picture = false, meanwhile } = {}) {
   const running = program.run(words, {
     ...env,
@@ -167,9 +168,10 @@ async function keep() {
   const alike = (text) => steady(text, [tenant, apns, port, tenants], start).trimEnd();
   const page = `# The demo
 
-What \`npm run demo\` prints on a fresh machine: a key pair and its certificate, the checks, APNs (a stand-in), the tenant (a local one),
-a fleet of five tenants, one of which fails at first, a phone (a virtual one), and the proof: a sign-in by push that the phone approves.
-It takes some thirty seconds, and needs neither a browser nor a terminal nor a network. Ports, identifiers and dates are made the same here each time; \`npm run demo -- --write\` writes this page.
+This is the output of \`npm run demo\` on a fresh machine: a key pair and its certificate, the checks, a stand-in for APNs, a local tenant,
+a fleet of five tenants, one of which fails at first, a virtual phone, and the proof: a sign-in by push that the phone approves.
+The demo takes some thirty seconds, and needs neither a browser nor a terminal nor a network. On this page ports, identifiers and dates
+are the same each time; \`npm run demo -- --write\` writes it.
 
 \`\`\`console
 ${alike(transcript)}
@@ -177,7 +179,7 @@ ${alike(transcript)}
 `;
   const picture = terminalSvg(
     coloured(pictured, alike),
-    'mfa-cli apns set gives a tenant the push certificate, and apns prove has a user sign in by push',
+    'mfa-cli apns set sets the push certificate at a tenant, and apns prove has a user sign in by push',
   );
   await mkdir(`${root}docs/images`, { recursive: true });
   for (const [name, whole] of [
@@ -186,7 +188,9 @@ ${alike(transcript)}
   ]) {
     if (asked.write) await writeFile(`${root}${name}`, whole);
     else if ((await readFile(`${root}${name}`, 'utf8')) !== whole)
-      throw new Error(`${name} shows something else: look at what \`npm run demo -- --write\` changes`);
+      throw new Error(
+        `${name} differs from the output of the demo: look at the changes of \`npm run demo -- --write\``,
+      );
   }
 }
 
