@@ -133,7 +133,7 @@ function giveOutputs(outputs) {
   }
 }
 
-/** The page of the run; an older runner has none. */
+/** The job summary; an older runner has none. */
 function summarize(report, verdict) {
   if (!env.GITHUB_STEP_SUMMARY) return;
   const summary = formatSummary(report, { verdict, environment: env.ACTION_ENVIRONMENT, now: Date.now() });

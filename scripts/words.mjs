@@ -5,6 +5,10 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
+/** docs/demo.md shows the output of the program. */
+const markdown = /(?<!docs\/demo)\.md$/;
+
+/** A phrase, its remedy, and the files that it is banned in: all unless named. */
 const banned = [
   [/\btoo(?=[.,"'`]|$)/, '"also", before the verb'],
   [/there is of\b/, 'name it'],
@@ -23,6 +27,21 @@ const banned = [
   [/\bis no (mapping|list|text|number|date)\b/, '"must be"'],
   [/(\/\*\*|\*|\/\/) (What|Which) (?!.*\?)/, 'name the thing'],
   [/(^|[.:] |['"`>])(What|Which|Whether) (?!.*\?)[a-z][^.?]*\.(\s|$|['"`<])/, 'name the thing'],
+  [/\btime-outs?\b/, '"timeout"'],
+  [/\bfilesystem\b/, '"file system"'],
+  [/\bends soon\b/, '"expires soon"'],
+  [/\bpage of the run\b/, '"job summary"'],
+  [/\btakes (Linux|macOS|Windows|no daemon)\b/, '"requires"'],
+  [/[“”‘’]/, 'straight quotes', markdown],
+  [/\b(at|on) (a|the) terminal\b/i, '"in a terminal"', markdown],
+  [/\bAPNs stand-in\b/, '"stand-in for APNs"', markdown],
+  [/\bexclude each other\b|\bcannot both be\b/, '"cannot be used together"', markdown],
+  [/\bcertificate requests?\b/, '"certificate signing request"', markdown],
+  [/\be-mails?\b/i, '"email"', markdown],
+  [/\d [kK]B\b/, 'KiB', markdown],
+  [/\bin force\b/, '"current"', markdown],
+  [/\b([Ww]e|[Oo]urs?|us)\b(?! *,)/, 'name the program or the project', markdown],
+  [/^\|.*[\w,;.] {2,}\w/, 'one space', markdown],
 ];
 
 const pathspec = ['src', 'docs', 'README.md', 'CHANGELOG.md', '.github', 'examples', 'scripts'];
@@ -38,7 +57,8 @@ let found = 0;
 for (const file of files) {
   if (/docs\/style\.md$|scripts\/words\.mjs$/.test(file)) continue;
   for (const [index, line] of readFileSync(file, 'utf8').split('\n').entries())
-    for (const [pattern, remedy] of banned) {
+    for (const [pattern, remedy, where] of banned) {
+      if (where?.test(file) === false) continue;
       const match = pattern.exec(line);
       if (match === null) continue;
       console.log(`${file}:${index + 1}: "${match[0].trim()}": ${remedy}`);
