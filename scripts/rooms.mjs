@@ -43,7 +43,7 @@ export const rooms = [
   },
   {
     name: 'commands',
-    holds: 'a folder a family, all of the family inside it; `commands.ts` declares, the other files work',
+    holds: 'a folder for each family, with all of it inside; `commands.ts` declares, the other files work',
     imports: [
       'reference',
       'emulator',
@@ -75,7 +75,7 @@ export const rooms = [
   },
   {
     name: 'emulator',
-    holds: 'the local tenant, its stand-in for APNs, and what its pages run in a browser',
+    holds: 'the local tenant, its stand-in for APNs, and the scripts of its pages',
     imports: ['apple', 'report', 'pkcs12', 'programs', 'files'],
     types: [],
     packages: ['@noble/hashes', 'koa', 'oidc-provider'],
@@ -91,7 +91,7 @@ export const rooms = [
   },
   {
     name: 'settings',
-    holds: 'the settings (option, variable, default, meaning), and what was given → one `Settings` value',
+    holds: 'the settings (option, variable, default, meaning), and all their sources → one `Settings` value',
     imports: ['auth', 'tenant', 'apple', 'checks', 'files'],
     types: ['context.ts', 'pkcs12', 'terminal'],
     packages: [],
@@ -100,7 +100,7 @@ export const rooms = [
   },
   {
     name: 'context.ts',
-    holds: '`Context`: the outside world that a command may touch; what is costly is a function',
+    holds: '`Context`: the outside world that a command may touch; its costly parts are functions',
     imports: [],
     types: ['auth', 'apple', 'network', 'files', 'terminal'],
     packages: [],
@@ -132,7 +132,7 @@ export const rooms = [
   },
   {
     name: 'report',
-    holds: 'what several commands print and draw: sentences, tables, pages',
+    holds: 'output that several commands share: sentences, tables, pages',
     imports: ['checks'],
     types: ['pkcs12', 'terminal'],
     packages: [],
@@ -158,7 +158,7 @@ export const rooms = [
   },
   {
     name: 'network',
-    holds: 'requests over HTTP, and what APNs shares with them: proxies, trust, tries, the tunnel',
+    holds: 'requests over HTTP, and the parts that APNs shares: proxies, trust, tries, the tunnel',
     imports: ['files'],
     types: [],
     packages: ['undici'],
@@ -200,7 +200,7 @@ export const rooms = [
   },
   {
     name: 'text',
-    holds: 'strings: cleaning, masking, suggestions, their layout in a terminal',
+    holds: 'strings: cleaning, masking, suggestions, layout in a terminal',
     imports: [],
     types: [],
     packages: ['fast-string-width', 'fast-wrap-ansi'],

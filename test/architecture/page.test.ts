@@ -8,7 +8,7 @@ const page = readFileSync(path, 'utf8');
 
 /** The table of the rooms as rooms.mjs declares them, as wide as Biome formats it. */
 function table(): string {
-  const lines = [['room', 'what is in it', 'may import', 'owns the packages'], ...rooms.map(cells)];
+  const lines = [['room', 'contents', 'may import', 'owns the packages'], ...rooms.map(cells)];
   const widths = [0, 1, 2, 3].map((column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
   const row = (line: readonly string[]): string =>
     `| ${line.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
