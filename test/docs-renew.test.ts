@@ -57,7 +57,7 @@ describe.skipIf(isMissing('jq'))('the alert recipe', () => {
     await tellBy('hooks/mail.sh', { MAIL_TO: 'team@example.com', SENDMAIL: sendmail });
     const [, alert = '', failure = ''] = readFileSync(mails, 'utf8').split('sendmail -t -i\n');
     expect(alert).toMatch(
-      /^To: team@example\.com\nSubject: Push certificate: 14 days or fewer left \(1 tenants\)\n/,
+      /^To: team@example\.com\nSubject: Push certificate: 14 days or fewer left \(1 tenant\)\n/,
     );
     expect(alert).toMatch(/^Message-ID: <mfa-cli-due-[0-9a-f]{16}-14@mfa-cli>\n\n\{\n/m);
     expect(failure).toMatch(/^To: team@example\.com\nSubject: mfa-cli: failed\n.*\n\n\{\n/);

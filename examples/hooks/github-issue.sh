@@ -7,7 +7,7 @@ set -eu
 report=$(cat)
 case $MFA_CLI_EVENT in
 due)
-  title=$(printf '%s' "$report" | jq -r '"Push certificate: \(.alert.stage) days or fewer left (\(.alert.id))"')
+  title=$(printf '%s' "$report" | jq -r '"Push certificate: \(.alert.stage) day\(if .alert.stage == 1 then "" else "s" end) or fewer left (\(.alert.id))"')
   ;;
 failed | unknown) title="mfa-cli: $MFA_CLI_EVENT on $(date -u +%F)" ;;
 *) exit 0 ;;

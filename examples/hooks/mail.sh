@@ -5,7 +5,7 @@ set -eu
 
 report=$(cat)
 subject=$(printf '%s' "$report" | jq -r --arg event "$MFA_CLI_EVENT" '
-  if .alert then "Push certificate: \(.alert.stage) days or fewer left (\(.alert.tenants | length) tenants)"
+  if .alert then "Push certificate: \(.alert.stage) day\(if .alert.stage == 1 then "" else "s" end) or fewer left (\(.alert.tenants | length | "\(.) tenant" + if . == 1 then "" else "s" end))"
   else "mfa-cli: \($event)" end')
 id=$(printf '%s' "$report" | jq -r '.alert.id // empty')
 {

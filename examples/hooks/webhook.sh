@@ -6,7 +6,7 @@ set -eu
 
 message=$(jq -c --arg event "$MFA_CLI_EVENT" '{
   text: (if .alert
-    then "Push certificate: \(.alert.stage) days or fewer left at \(.alert.tenants | join(", ")) (\(.alert.id))"
+    then "Push certificate: \(.alert.stage) day\(if .alert.stage == 1 then "" else "s" end) or fewer left at \(.alert.tenants | join(", ")) (\(.alert.id))"
     else "mfa-cli: \($event)" + (if .error then ": \(.error.message)" else "" end) end)
 }')
 printf 'url = "%s"\n' "$WEBHOOK_URL" |

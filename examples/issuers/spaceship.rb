@@ -16,7 +16,7 @@ begin
   Spaceship::Portal.login(ENV.fetch('FASTLANE_USER'))
   Spaceship::Portal.select_team(team_id: ENV.fetch('MFA_CLI_TEAM_ID'))
 rescue StandardError => error
-  warn "Nobody is signed in at Apple, so nothing is issued yet: #{error.message.lines.first&.strip}"
+  warn "No one is signed in to Apple, so nothing is issued yet: #{error.message.lines.first&.strip}"
   warn 'Make a session with `fastlane spaceauth`, and keep it in FASTLANE_SESSION.'
   exit NOT_YET
 end
