@@ -8,7 +8,7 @@ type Subject = (...given: never[]) => unknown;
 
 /**
  * Tests subjects with the lines of a golden file: below `## SECTION`, each line is `NAME :: A | B → RESULT`, its name optional,
- * its parameters in JSON or as plain text, `x×500` for a long run. With `-u` Vitest writes the results; read them.
+ * its parameters in JSON or as plain text, with `x×500` and `⟨ab⟩×500` for what is repeated. With `-u` Vitest writes the results; read them.
  * @param file below test/golden, without `.txt`
  */
 export function testCases(file: string, subjects: Readonly<Record<string, Subject>>): void {
@@ -34,7 +34,9 @@ async function resultOf(line: string, subject: Subject | undefined): Promise<str
 }
 
 function read(text: string): unknown {
-  const whole = text.replaceAll(/(.)×(\d+)/g, (_, unit: string, count) => unit.repeat(Number(count)));
+  const whole = text.replaceAll(/(?:⟨([^⟩]*)⟩|(.))×(\d+);?/g, (_, unit = '', one = '', count: string) =>
+    `${unit}${one}`.repeat(Number(count)),
+  );
   try {
     return JSON.parse(whole);
   } catch {

@@ -1,5 +1,11 @@
 import type { HttpResponse } from '../../src/network/http.ts';
-import { parameterFault, readEnvelope, refusalIn, requireSuccess } from '../../src/tenant/envelope.ts';
+import {
+  judgeAnswer,
+  parameterFault,
+  readEnvelope,
+  refusalIn,
+  requireSuccess,
+} from '../../src/tenant/envelope.ts';
 import { Secret } from '../../src/text/secret.ts';
 import { testCases } from '../support/cases.ts';
 
@@ -27,6 +33,11 @@ testCases('tenant/answers', {
     if (error === null) return null;
     throw error;
   },
+  'judgeAnswer: status, body and headers of the answer to a change': (
+    status: number,
+    body: unknown,
+    headers?: HttpResponse['headers'],
+  ) => judgeAnswer(answer(body, status, headers)),
   'parameterFault: body and status': (body: unknown, status?: number) =>
     parameterFault(answer(body, status), names),
 });
