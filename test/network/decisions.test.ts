@@ -24,7 +24,6 @@ import {
 import { waitBeforeRetry } from '../../src/network/tries.ts';
 import { Secret } from '../../src/text/secret.ts';
 import { testCases } from '../support/cases.ts';
-import { post } from '../support/http.ts';
 
 const coded = (code: unknown) => Object.assign(new Error('a text with hunter22'), { code });
 const origin = 'https://acme.example.com';
@@ -93,6 +92,7 @@ testCases('network/proxies', {
 });
 
 const revealed = (secrets: readonly Secret[]) => secrets.map((secret) => secret.reveal());
+const bare: HttpRequest = { method: 'POST', url: 'https://a.test', retry: false };
 const textOf = (body: unknown) => (typeof body === 'string' ? body : JSON.stringify(body));
 
 testCases('network/redaction', {
@@ -107,13 +107,13 @@ testCases('network/redaction', {
     names.filter((name) => revealed(secretsIn({ [name]: 'x' })).includes('x')),
   secretsIn: (document: unknown) => revealed(secretsIn(document)),
   'secretsSent: by a request': (request: Partial<HttpRequest>) =>
-    revealed(secretsSent({ method: 'POST', url: 'https://a.test', retry: false, ...request })),
+    revealed(secretsSent({ ...bare, ...request })),
   'redactQuery and secretsInQuery': (path: string) => [redactQuery(path), revealed(secretsInQuery(path))],
   'answerIds: of an answer, to a request': (
     { headers = {}, body = '' }: { headers?: HttpResponse['headers']; body?: unknown },
     request?: Partial<HttpRequest>,
   ) => {
     const secrets = [new Secret('hunter22')];
-    return answerIds(post('https://a.test', request), { status: 200, headers, body: textOf(body) }, secrets);
+    return answerIds({ ...bare, ...request }, { status: 200, headers, body: textOf(body) }, secrets);
   },
 });
