@@ -4,7 +4,8 @@ import type { Http, HttpRequest, HttpResponse } from '../../src/network/http.ts'
 export interface Reply extends Partial<Omit<HttpResponse, 'body'>> {
   readonly body?: unknown;
 }
-type Turn = Reply | ((request: HttpRequest) => Reply | Promise<Reply>);
+/** What is answered; a function may fail. */
+export type Turn = Reply | ((request: HttpRequest) => Reply | Promise<Reply>);
 
 /** A network in memory that gives these answers in turn, and the last one forever. */
 export function memoryHttp(...turns: readonly Turn[]): { readonly http: Http; readonly sent: HttpRequest[] } {
