@@ -11,6 +11,7 @@ import {
   signedInPage,
 } from '../../src/auth/loopback-redirect.ts';
 import { stylesheetSource } from '../../src/report/document.ts';
+import { testCases } from '../support/cases.ts';
 import { mayBecomeAnother, requestAs, stranger } from '../support/second-user.ts';
 import { connectionTo } from './examples.ts';
 import { pauses } from './hurried.ts';
@@ -26,6 +27,7 @@ afterEach(() => loopback.close());
 
 const ask = (path: string, init: RequestInit = {}) =>
   fetch(new URL(path, loopback.redirectUri), { redirect: 'manual', ...init });
+const window = { 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' };
 const over = <T>(milliseconds: number, value: T) =>
   new Promise<T>((resolve) => setTimeout(resolve, milliseconds, value));
 
@@ -59,82 +61,49 @@ test('a page may do nothing, and is kept nowhere', async () => {
     expect([name, headers.get(name), pageHeaders[name]]).toEqual([name, value, value]);
 });
 
-test('a page holds its words as text', () => {
-  const page = refusalPage(`<a&"b'>`, '<script>&');
-  expect(page).toContain('<title>&#60;a&#38;&#34;b&#39;&#62; - mfa-cli</title>');
-  expect(page).toContain('<h1>&#60;a&#38;&#34;b&#39;&#62;</h1>\n<p class="lead">&#60;script&#62;&#38;</p>');
+/** What a page says: its heading, its lead, and its rows. */
+const saidBy = (page: string) =>
+  [...page.matchAll(/<(?:h1|p class="lead"|dt|dd)>(.*?)<\/(?:h1|p|dt|dd)>/gs)].map(([, text]) => text);
+
+testCases('auth/loopback-redirect', {
+  'what is no answer, and ends nothing: a path, and a method and headers': async (
+    path: string,
+    options?: { method?: string; headers?: Record<string, string> },
+  ) => {
+    const ends = [loopback.answer, loopback.refusal, loopback.nextUnboundError()];
+    const { status, allow, text } = await raw(new URL(path, loopback.redirectUri).href, options);
+    return [
+      status,
+      ...(allow ? [`allow: ${allow}`] : []),
+      ...saidBy(text),
+      await Promise.race([...ends, over(20, 'goes on')]),
+    ];
+  },
+  'the page of a refusal': (heading: string, lead: string) => {
+    const page = refusalPage(heading, lead);
+    return [/<title>.*<\/title>/.exec(page)?.[0], ...saidBy(page)];
+  },
+  'the last page, by the tenant and the person': (tenant: string, user: string | null) =>
+    saidBy(signedInPage({ ...connectionTo(tenant), profile: 'a&b' }, user)),
+  'an error without a state, by the headers that say who began it': async (
+    headers: Record<string, string>,
+  ) => {
+    const own = isOwnNavigation(headers, 'http://a.test');
+    const opened = await openLoopbackRedirect(0, 's', 'http://a.test');
+    const told = [opened.refusal, opened.nextUnboundError()].map((one, index) => one.then(() => index === 0));
+    await raw(`${opened.redirectUri}?error=e`, { headers: { ...window, ...headers } });
+    expect(await Promise.race(told)).toBe(own);
+    opened.close();
+    return own ? 'is the tenant’s' : 'may be forged';
+  },
 });
 
-test.each([
-  ['https://acme.id.cyberark.cloud', 'admin@acme.example', 'Signed in to acme as admin@acme.example'],
-  ['https://acme.id.cyberark.cloud', null, 'Signed in to acme'],
-  ['http://127.0.0.1:8450', '<b>', 'Signed in to 127.0.0.1:8450 as &#60;b&#62;'],
-  ['http://[::1]:8450', null, 'Signed in to [::1]:8450'],
-  ['https://login.acme.example', null, 'Signed in to login.acme.example'],
-])('the last page names the tenant and the person: %s, %s', (tenant, user, heading) => {
-  const page = signedInPage({ ...connectionTo(tenant), profile: 'a&b' }, user);
-  for (const part of [
-    `<h1>${heading}</h1>`,
-    'You can close this tab and return to the terminal.',
-    `<dt>Tenant</dt><dd><code>${new URL(tenant).host}</code></dd>`,
-    '<dt>Profile</dt><dd>a&#38;b</dd>',
-  ])
-    expect(page).toContain(part);
-});
-
-const window = { 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' };
-const noAnswer = 'This does not answer the sign-in that mfa-cli is waiting for.';
-const nothing = 'This address does not exist.';
-
-describe('what is no answer is refused and ends nothing', () => {
-  const cross = { 'sec-fetch-site': 'cross-site' };
-  test.each<[string, string, number, string, { method?: string; headers?: Record<string, string> }?]>([
-    ['no query', '/callback', 400, noAnswer],
-    ['no state', '/callback?code=c', 400, noAnswer],
-    ['a forged state', '/callback?code=c&state=x', 400, noAnswer],
-    ['a forged state with an error', '/callback?error=e&state=x', 400, noAnswer],
-    ['an empty state', '/callback?error=e&state=', 400, noAnswer],
-    ['the state twice', '/callback?code=c&state=s&state=s', 400, noAnswer],
-    ['the code twice', '/callback?code=c&state=s&code=d', 400, noAnswer],
-    ['a code beside an error', '/callback?error=e&code=c', 400, noAnswer],
-    ['an error twice', '/callback?error=e&error=f', 400, noAnswer],
-    ['an empty error', '/callback?error=', 400, noAnswer],
-    ['a description alone', '/callback?error_description=d', 400, noAnswer],
-    ['an image', '/callback?error=e', 400, noAnswer, { headers: { ...cross, 'sec-fetch-dest': 'image' } }],
-    ['a fetch', '/callback?error=e', 400, noAnswer, { headers: { ...cross, 'sec-fetch-mode': 'cors' } }],
-    ['a frame', '/callback?error=e', 400, noAnswer, { headers: { ...window, 'sec-fetch-dest': 'iframe' } }],
-    ['a prerendered page', '/callback?error=e', 400, noAnswer, { headers: { 'sec-purpose': 'prefetch' } }],
-    ['a POST', '/callback?state=s', 405, 'Only GET is supported.', { method: 'POST' }],
-    ['a HEAD', '/callback?state=s', 405, '', { method: 'HEAD' }],
-    ['the favicon', '/favicon.ico', 404, nothing],
-    ['another path', '/callback/?state=s', 404, nothing],
-    ['a path below', '/callback/v1/callback?error=e', 404, nothing],
-    ['the final page before the answer', '/done', 404, nothing],
-    ['another host', '/callback?state=s', 400, 'only mfa-cli', { headers: { host: 'evil.example' } }],
-    ['another port', '/callback?state=s', 400, 'only mfa-cli', { headers: { host: '127.0.0.1:1' } }],
-    ['no port', '/callback?state=s', 400, 'only mfa-cli', { headers: { host: '127.0.0.1' } }],
-  ])('%s: %s is %i', async (_case, path, status, words, options) => {
-    const told = Promise.race([
-      loopback.answer,
-      loopback.refusal,
-      loopback.nextUnboundError(),
-      over(20, 'nothing'),
-    ]);
-    const answer = await raw(new URL(path, loopback.redirectUri).href, options);
-    expect([answer.status, answer.allow]).toEqual([status, status === 405 ? 'GET' : undefined]);
-    expect(answer.text).toContain(words);
-    const heading = words === noAnswer ? 'Not signed in' : 'Not found here';
-    if (words !== '') expect(answer.text).toContain(`<h1>${heading}</h1>`);
-    expect(await told).toBe('nothing');
-  });
-
-  test('no host', async () => {
-    const socket = connect(Number(new URL(loopback.redirectUri).port), '127.0.0.1');
-    socket.end('GET /callback?state=s HTTP/1.0\r\n\r\n');
-    const chunks: Buffer[] = [];
-    for await (const chunk of socket) chunks.push(chunk);
-    expect(Buffer.concat(chunks).toString()).toMatch(/^HTTP\/1\.1 400 /);
-  });
+test('a request without a host is refused', async () => {
+  const socket = connect(Number(new URL(loopback.redirectUri).port), '127.0.0.1');
+  socket.end('GET /callback?state=s HTTP/1.0\r\n\r\n');
+  const chunks: Buffer[] = [];
+  for await (const chunk of socket) chunks.push(chunk);
+  expect(Buffer.concat(chunks).toString()).toMatch(/^HTTP\/1\.1 400 /);
 });
 
 test('an answer is taken whole, by either name, and the browser is led to the final page', async () => {
@@ -172,22 +141,6 @@ describe('an error without a state', () => {
     const words = 'x'.repeat(200_000);
     await bring(`?error=e&error_description=${words}`);
     expect((await told).description).toBe(words);
-  });
-
-  test.each<[string, Record<string, string>, boolean]>([
-    ['the browser itself', { 'sec-fetch-site': 'none' }, true],
-    ['a page of the tenant', { 'sec-fetch-site': 'cross-site', referer: 'http://a.test/consent?x' }, true],
-    ['a page of a stranger', { 'sec-fetch-site': 'cross-site', referer: 'http://b.test/' }, false],
-    ['a page of the tenant’s name elsewhere', { referer: 'https://a.test/' }, false],
-    ['a page that does not say', { 'sec-fetch-site': 'cross-site' }, false],
-    ['another program of this site', { 'sec-fetch-site': 'same-site' }, false],
-    ['a browser that says nothing', {}, false],
-    ['no address', { referer: 'a.test' }, false],
-  ])('begun by %s is the tenant’s: %o is %s', async (_case, headers, isProven) => {
-    expect(isOwnNavigation(headers, 'http://a.test')).toBe(isProven);
-    const told = [loopback.refusal, loopback.nextUnboundError()].map((one, i) => one.then(() => i));
-    await bring('?error=e', { ...window, ...headers });
-    expect(await Promise.race(told)).toBe(isProven ? 0 : 1);
   });
 });
 

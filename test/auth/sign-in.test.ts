@@ -5,6 +5,7 @@ import { freePort } from '../../scripts/free-port.mjs';
 import type { SignInContext } from '../../src/auth/sign-in.ts';
 import type { StoredSession } from '../../src/auth/stored-schemas.ts';
 import { CliError } from '../../src/errors/cli-error.ts';
+import { testCases } from '../support/cases.ts';
 import { createMachine } from '../support/context.ts';
 import { startServer } from '../support/http.ts';
 import { jwt } from './examples.ts';
@@ -86,24 +87,28 @@ describe('a sign-in', () => {
   });
 });
 
-describe('a sign-in that fails', () => {
-  const said = (error: string, error_description: string) => ({ error, error_description });
-  const [long, shown, no] = ['x'.repeat(5000), 'x'.repeat(497), 'access_denied: a b'];
-  test.each<[string, Record<string, string>, string, string]>([
-    ['a no', said('access_denied', 'a\u001b[31m b'), 'sign-in-denied', `denied the sign-in: ${no}`],
-    ['the tenant', said('e', '<b>d</b>'), 'sign-in-failed', 'refused the sign-in: e: <b>d</b>'],
-    ['it goes on for long', said('e', long), 'sign-in-failed', `refused the sign-in: e: ${shown}…`],
-    ['no code comes', {}, 'sign-in-failed', 'sent the browser back without an authorization code'],
-  ])('because %s', async (_, parameters, code, message) => {
-    const started = await begin();
-    const page = await browse(callback(started, parameters));
-    await expect(started.session).rejects.toMatchObject({ code, message: `${tenant.url} ${message}` });
-    expect(page.address).toContain('/done');
-    expect(page.text).toContain('Not signed in');
-    expect(page.text).not.toContain('<b>');
-    expect(tenant.forms).toEqual([]);
-  });
+/** What a sign-in ends with, in the terminal and on the page, if the browser is sent back so, and the tenant's token requests. */
+async function failing(query: Record<string, string> | null, answer?: { status: number; body: string }) {
+  tenant.script = answer === undefined ? null : () => answer;
+  const started = await begin();
+  const page = await browse(query === null ? started.url.href : callback(started, query));
+  const { code, message } = await started.session.then(
+    () => expect.fail('signed in'),
+    (error: CliError) => error,
+  );
+  expect(page.address).toContain('/done');
+  const lead = /<h1>Not signed in<\/h1>\n<p class="lead">(.*?)<\/p>/.exec(page.text)?.[1];
+  const requests = tenant.forms.splice(0).length;
+  return JSON.parse(JSON.stringify([`${code}: ${message}`, lead, requests]).replaceAll(tenant.url, 'T'));
+}
 
+testCases('auth/browser-sign-in', {
+  'the query that the browser brings, the failure, its page, and the token requests': failing,
+  'the answer of the token endpoint': (status: number, body: unknown) =>
+    failing(null, { status, body: typeof body === 'string' ? body : JSON.stringify(body) }),
+});
+
+describe('a sign-in that fails', () => {
   test('because of a bug: the page tells nothing of it', async () => {
     const started = await begin({ http: { send: () => Promise.reject(new Error('hunter22')) } });
     const page = await browse(started.url.href);
@@ -111,31 +116,6 @@ describe('a sign-in that fails', () => {
     expect(page.text).toContain(
       'An unexpected error occurred. You can close this tab; the terminal shows what to do next.',
     );
-  });
-
-  test('because the code is not good: the page says so once it is known, and the code is tried once', async () => {
-    const started = await begin();
-    const page = await browse(callback(started, { code: 'guessed' }));
-    const message = `${tenant.url} refused the token request: invalid_grant: supplied code does not match known request`;
-    await expect(started.session).rejects.toMatchObject({ code: 'sign-in-failed', message });
-    expect(page.text).toContain(`${message}.`);
-    expect(tenant.forms).toHaveLength(1);
-  });
-
-  test.each<[string, string, { status: number; body: string }]>([
-    ['sign-in-denied', 'access_denied', refusal('access_denied', 'user not allowed access to app')],
-    ['sign-in-failed', 'the envelope', { status: 200, body: '{"success":false,"Message":"unknown app"}' }],
-    ['rate-limited', '429', { status: 429, body: '' }],
-    ['tenant-not-json', 'a page', { status: 200, body: '<!DOCTYPE html>' }],
-    ['tenant-not-json', 'a list', { status: 200, body: '[]' }],
-    ['tenant-not-json', 'no token', { status: 200, body: '{"access_token":7,"token_type":"Bearer"}' }],
-    ['tenant-not-json', 'no token type', { status: 200, body: '{"access_token":"x"}' }],
-    ['tenant-not-json', 'another kind', { status: 200, body: '{"access_token":"x","token_type":"mac"}' }],
-  ])('with %s where the token endpoint answers with %s', async (code, _, answer) => {
-    tenant.script = () => answer;
-    const started = await begin();
-    await browse(started.url.href);
-    await expect(started.session).rejects.toMatchObject({ code });
   });
 
   test('shows no secret that the tenant echoes', async () => {
@@ -181,23 +161,30 @@ describe('an error without a state', () => {
     while (sign.warnings.length < count) await new Promise((resolve) => setTimeout(resolve, 5));
   };
 
-  test('is told, and the wait goes on for the right answer', async () => {
-    const started = await begin();
-    expect(await bring(started)).toMatchObject({ status: 400 });
-    await isTold(started, 1);
-    await browse(started.url.href);
-    expect(await started.session).toMatchObject(signedIn);
-    expect(started.warnings).toEqual([told]);
-  });
-
-  test('ends nothing, however often it comes, and is told three times', async () => {
-    const started = await begin();
-    for (let time = 0; time < 6; time++) await bring(started, `?error=e${time}`);
-    await isTold(started, 3);
-    await browse(started.url.href);
-    expect(await started.session).toMatchObject(signedIn);
-    expect(started.warnings).toHaveLength(3);
-  });
+  test.each([
+    [1, denied, words],
+    [6, '?error=odd_error', 'odd_error'],
+    [
+      1,
+      `?error=odd_error&error_description=${encodeURIComponent('<img src=x>"\'')}`,
+      'odd_error: <img src=x>"\'',
+    ],
+    [1, `?error=odd_error&error_description=${'x'.repeat(200_000)}`, `odd_error: ${'x'.repeat(489)}…`],
+  ])(
+    'that comes %i times is told three times at most, in one clean line, and the wait goes on',
+    async (times, query, shown) => {
+      const started = await begin();
+      for (let time = 0; time < times; time++) {
+        const { status, text } = await bring(started, query);
+        expect([status, text]).toEqual([400, expect.not.stringContaining(shown)]);
+      }
+      const count = Math.min(times, 3);
+      await isTold(started, count);
+      await browse(started.url.href);
+      expect(await started.session).toMatchObject(signedIn);
+      expect(started.warnings).toEqual(Array(count).fill(told.replace(words, shown)));
+    },
+  );
 
   test.each<[string, () => Record<string, string>]>([
     ['the browser itself', () => ({ 'sec-fetch-site': 'none' })],
@@ -235,20 +222,6 @@ describe('an error without a state', () => {
       message: `${tenant.url} refused the sign-in: invalid_scope: unknown scope`,
       facts: { cause: 'scope' },
     });
-  });
-
-  test.each([
-    ['markup', '<img src=x onerror=alert(1)>"\'', '<img src=x onerror=alert(1)>"\''],
-    ['no end', 'x'.repeat(200_000), `${'x'.repeat(485)}…`],
-  ])('is told in one clean line: %s', async (_name, description, shown) => {
-    const started = await begin();
-    const query = new URLSearchParams({ error: 'access_denied', error_description: description });
-    const { text } = await bring(started, `?${query}`);
-    await isTold(started, 1);
-    expect(started.warnings[0]).toBe(told.replace(words, `access_denied: ${shown}`));
-    expect(text).not.toContain('access_denied');
-    await browse(started.url.href);
-    await started.session;
   });
 });
 

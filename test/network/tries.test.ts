@@ -1,121 +1,90 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { createTries } from '../../src/network/tries.ts';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { type Aside, createTries } from '../../src/network/tries.ts';
 
 const late = new Error('late');
+const interrupted = new Error('interrupted');
 const never = new AbortController().signal;
-/** Ends with the signal's reason, as a request does. */
-const aborted = (signal: AbortSignal) =>
-  new Promise<never>((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
-type Tries = ReturnType<typeof createTries>;
-/** Attempts until there is no pause after one. */
-const attempts = <T>(
-  { untilDone }: Tries,
-  attempt: () => Promise<T>,
-  wait: (made: number) => number | null,
-) => untilDone(attempt, (_outcome, made) => wait(made), late);
-/** How many attempts were made. */
-async function countOf(tries: Tries, wait: (made: number) => number | null): Promise<number> {
-  let made = 0;
-  await attempts(tries, async () => ++made, wait);
-  return made;
+
+/** How many attempts were made, each of them `work`, until there is no pause after one; an error is the last outcome. */
+async function countOf(
+  tries: ReturnType<typeof createTries>,
+  wait: (made: number) => number | null = () => null,
+  work: () => Promise<unknown> = async () => undefined,
+): Promise<unknown> {
+  const outcomes: unknown[] = [];
+  const attempt = async () => (await work()) ?? outcomes.length + 1;
+  const waitAfter = (outcome: unknown, made: number) => {
+    outcomes.push(outcome);
+    expect(outcomes).toHaveLength(made);
+    return wait(made);
+  };
+  return tries.untilDone(attempt, waitAfter, late);
 }
-const once = () => null;
 
-describe('attempts', () => {
-  test('go on until there is an outcome to keep', async () => {
-    const { untilDone } = createTries(60_000, never);
-    let made = 0;
-    const counts: unknown[] = [];
-    const waitAfter = (outcome: number | Error, attempts: number) => {
-      counts.push([outcome, attempts]);
-      return attempts < 3 ? 1 : null;
-    };
-    expect(await untilDone(async () => ++made * 10, waitAfter, late)).toBe(30);
-    expect(counts.flat()).toEqual([10, 1, 20, 2, 30, 3]);
-  });
-
-  test('end with an error that is kept', async () => {
-    const error = new Error('kept');
-    await expect(attempts(createTries(60_000, never), async () => error, once)).rejects.toBe(error);
-  });
-
-  test('make each pause', async () => {
-    const started = performance.now();
-    await countOf(createTries(60_000, never), (made) => (made === 1 ? 100 : null));
-    expect(performance.now() - started).toBeGreaterThan(95);
-  });
-
-  test('are not made after a pause that is longer than the time', async () => {
-    expect(await countOf(createTries(1000, never), () => 60_000)).toBe(1);
-  });
-
-  test('share the time with those before', async () => {
-    const tries = createTries(2000, never);
-    await attempts(tries, () => sleep(500), once);
-    expect(await countOf(tries, () => 1600)).toBe(1);
-  });
-
-  test('wait for no negative time once nothing is left of it, of which Node.js would warn', async () => {
-    const timers = vi.spyOn(globalThis, 'setTimeout');
-    onTestFinished(() => timers.mockRestore());
-    const tries = createTries(20, never);
-    for (const _ of [1, 2]) await attempts(tries, () => sleep(40), once);
-    const times = timers.mock.calls.map(([, milliseconds]) => milliseconds);
-    expect([times[0], times.every((milliseconds = 0) => milliseconds >= 0)]).toEqual([20, true]);
-  });
-
-  test('share the time with their own pauses', async () => {
-    expect(
-      await countOf(
-        createTries(1000, never, async () => {}),
-        () => 400,
-      ),
-    ).toBe(3);
-  });
-
-  test('do not count what their pauses take beyond what they are', async () => {
-    const slow = async (wait: () => Promise<void>) => {
+test.each<[string, number, number | null, Aside | undefined, number]>([
+  ['go on until there is an outcome to keep', 60_000, 1, undefined, 3],
+  ['are not made after a pause that is longer than the time', 1000, 60_000, undefined, 1],
+  ['share the time with their own pauses', 1000, 600, async () => {}, 2],
+  [
+    'do not count what a pause takes beyond what it is',
+    200,
+    10,
+    async (wait) => {
       await wait();
       await sleep(300);
-    };
-    expect(await countOf(createTries(200, never, slow), (made) => (made < 3 ? 10 : null))).toBe(3);
-  });
-
-  test('do not count what passes between them', async () => {
-    const tries = createTries(500, never);
-    await countOf(tries, once);
-    await sleep(600);
-    expect([tries.signal.aborted, await countOf(tries, once)]).toEqual([false, 1]);
-  });
+    },
+    3,
+  ],
+])('attempts %s', async (_case, timeout, pause, aside, count) => {
+  const tries = createTries(timeout, never, aside);
+  expect(await countOf(tries, (made) => (made < 3 ? pause : null))).toBe(count);
 });
 
-describe('the signal', () => {
-  test('says that the time is over', async () => {
-    const tries = createTries(20, never);
-    await expect(attempts(tries, () => aborted(tries.signal), once)).rejects.toBe(late);
-  });
+test('attempts make each pause, and end with an error that is kept', async () => {
+  const started = performance.now();
+  const error = new Error('kept');
+  const ended = countOf(
+    createTries(60_000, never),
+    (made) => (made === 1 ? 100 : null),
+    async () => error,
+  );
+  await expect(ended).rejects.toBe(error);
+  expect(performance.now() - started).toBeGreaterThan(95);
+});
 
-  test('ends a pause with the reason of the interrupt', async () => {
-    const interrupt = new AbortController();
-    const { untilDone } = createTries(60_000, interrupt.signal);
-    const reason = new Error('interrupted');
-    const attempt = async () => void setTimeout(() => interrupt.abort(reason), 10);
-    await expect(untilDone(attempt, () => 30_000, late)).rejects.toBe(reason);
-  });
+test('attempts share the time with those before, and not what passes between them', async () => {
+  const tries = createTries(1000, never);
+  await countOf(tries, undefined, () => sleep(300));
+  await sleep(800);
+  expect([tries.signal.aborted, await countOf(tries, () => 800)]).toEqual([false, 1]);
+});
 
-  test('is that of an interrupt that came before', () => {
-    const interrupt = new AbortController();
-    const reason = new Error('interrupted');
-    interrupt.abort(reason);
-    expect(createTries(60_000, interrupt.signal).signal.reason).toBe(reason);
-  });
+test('attempts wait for no negative time once nothing is left of it, of which Node.js would warn', async () => {
+  const timers = vi.spyOn(globalThis, 'setTimeout');
+  onTestFinished(() => timers.mockRestore());
+  const tries = createTries(20, never);
+  for (const _ of [1, 2]) await countOf(tries, undefined, () => sleep(40));
+  const times = timers.mock.calls.map(([, milliseconds]) => milliseconds);
+  expect([times[0], times.every((milliseconds = 0) => milliseconds >= 0)]).toEqual([20, true]);
+});
 
-  test('knows of no interrupt after the end', () => {
-    const interrupt = new AbortController();
-    const { signal, end } = createTries(60_000, interrupt.signal);
-    end();
-    interrupt.abort();
-    expect(signal.aborted).toBe(false);
-  });
+test('the signal says that the time is over, and tells of an interrupt until the end', async () => {
+  const tries = createTries(20, never);
+  const untilAborted = () =>
+    new Promise<never>((_resolve, reject) =>
+      tries.signal.addEventListener('abort', () => reject(tries.signal.reason)),
+    );
+  await expect(countOf(tries, undefined, untilAborted)).rejects.toBe(late);
+  expect(createTries(60_000, AbortSignal.abort(interrupted)).signal.reason).toBe(interrupted);
+  const interrupt = new AbortController();
+  const [open, ended] = [createTries(60_000, interrupt.signal), createTries(60_000, interrupt.signal)];
+  ended.end();
+  const paused = countOf(
+    open,
+    () => 30_000,
+    async () => void setTimeout(() => interrupt.abort(interrupted), 10),
+  );
+  await expect(paused).rejects.toBe(interrupted);
+  expect(ended.signal.aborted).toBe(false);
 });

@@ -1,11 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
-import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { TrustSettings } from '../../src/network/stores.ts';
 import { builtInAuthorities } from '../../src/network/stores.ts';
 import { createTrust, withTrust } from '../../src/network/trust.ts';
 import { tlsFixture } from '../support/http.ts';
 
+const executable = vi.hoisted(() => ({ trustsSystem: false }));
+vi.mock(import('../../src/text/version.ts'), async (original) => {
+  const trustsSystem = { get: () => executable.trustsSystem };
+  return Object.defineProperties({ ...(await original()) }, { trustsSystem });
+});
 // A secure context does not tell what it holds.
 vi.mock(import('node:tls'), async (importOriginal) => {
   const tls = await importOriginal();
@@ -51,6 +56,19 @@ test('a context has these CAs, and is made once for all connections', async () =
   const given = vi.mocked(createSecureContext).mock.calls.map(([options]) => options?.ca);
   expect(given).toEqual([contents(own), contents(both)]);
   expect(await createTrust({ ...all, caFile: null }, waiting).context(0)).toBeNull();
+});
+
+test.each<[Partial<TrustSettings>, boolean]>([
+  [{ caFile: null, nodeExtraCaCerts: null, sslCertFile: null }, true],
+  [{ caFile: null, sslCertFile: null }, true],
+  [{ caFile: null }, false],
+  [{ caFile: null, sslCertFile: null, sslCertDir: '/nowhere' }, false],
+  [{ sslCertFile: null }, false],
+])('the trust of an executable’s runtime is enough with %j: %s', async (settings, isEnough) => {
+  executable.trustsSystem = true;
+  onTestFinished(() => void Object.assign(executable, { trustsSystem: false }));
+  const authorities = await createTrust({ ...all, ...settings }, waiting).authorities(0);
+  expect(authorities === null).toBe(isEnough);
 });
 
 test.each(['/dev/zero', '/dev/null'])('%s is no CA file', async (caFile) => {

@@ -2,38 +2,59 @@ import { describe, expect, test, vi } from 'vitest';
 import type { Mechanism, Person } from '../../../src/auth/factors/mechanism.ts';
 import { type FactorContext, meetChallenge } from '../../../src/auth/factors/meet-challenge.ts';
 import { CliError } from '../../../src/errors/cli-error.ts';
+import type { HttpRequest } from '../../../src/network/http.ts';
 import { Secret } from '../../../src/text/secret.ts';
+import { memoryHttp, type Reply, type Turn } from '../../support/memory-http.ts';
 import { pauses } from '../hurried.ts';
-import { actionOf, type MemoryTenant, memoryTenant } from './memory-tenant.ts';
 
 vi.mock('node:timers/promises', async (original) => (await import('../hurried.ts')).hurried(original));
 
 const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
-
-const pending = { Result: { Summary: 'OobPending' } };
-const success = { Result: { Summary: 'LoginSuccess', Token: 't' } };
-const refusal = { success: false, Message: 'No.' };
-const unreachable = () => new CliError('tenant-unreachable', 'The tenant is away');
+const result = (Result: object): Reply => ({ body: { success: true, Result } });
+const pending = result({ Summary: 'OobPending' });
+const success = result({ Summary: 'LoginSuccess', Token: 't' });
+const refusal: Reply = { body: { success: false, Message: 'No.' } };
+const unreachable = () => Promise.reject(new CliError('tenant-unreachable', 'The tenant is away'));
+const actions = (sent: readonly HttpRequest[]) => sent.map(({ body = '' }) => JSON.parse(body).Action);
 
 const call: Mechanism = {
-  id: 'm1',
-  name: 'PF',
-  kind: 'poll',
-  select: 'Call',
-  chosen: 'It rings',
-  questions: [],
+  ...{ id: 'm1', name: 'PF', kind: 'poll', select: 'Call', chosen: 'It rings', questions: [] },
 };
 const text: Mechanism = { ...call, name: 'SMS', kind: 'answer-or-poll', select: 'SMS', chosen: 'Code' };
 
-/** Somebody who is only ever asked for a code, and what happens to them. */
-function person(code: Person['code'] = untilStopped()): { person: Person; events: string[] } {
+/** Nobody types, and the keyboard is free some time after it is asked for. */
+const untilStopped =
+  (milliseconds = 0): Person['code'] =>
+  (_question, stop) =>
+    new Promise((_resolve, reject) => {
+      const end = () => setTimeout(() => reject(new Error('stopped')), milliseconds);
+      stop.addEventListener('abort', end, { once: true });
+    });
+/** Types these, one after the other. */
+const typing =
+  (...codes: string[]): Person['code'] =>
+  async () =>
+    new Secret(codes.shift() ?? 'more than was expected');
+
+type Turns = readonly Turn[];
+
+/** Meets a challenge of a tenant that answers so, at its polls perhaps otherwise, with somebody who is only asked for a code. */
+function meet(
+  mechanism: Mechanism,
+  turns: Turns,
+  {
+    code = untilStopped(),
+    polls,
+    ...context
+  }: Partial<FactorContext> & {
+    code?: Person['code'];
+    polls?: Turns;
+  } = {},
+) {
   const events: string[] = [];
-  const unexpected = () => Promise.reject(new Error('nothing else is asked'));
-  const asked: Person = {
-    choose: unexpected,
-    answer: unexpected,
-    openPage: unexpected,
-    trusts: unexpected,
+  const tenant = memoryHttp(...turns);
+  const patient = polls === undefined ? tenant : memoryHttp(...polls);
+  const person: Partial<Person> = {
     tell: (words) => void events.push(words),
     awaits(words) {
       events.push(words);
@@ -41,152 +62,123 @@ function person(code: Person['code'] = untilStopped()): { person: Person; events
     },
     async code(question, stop) {
       events.push(question);
-      try {
-        return await code(question, stop);
-      } finally {
-        events.push('keyboard free');
-      }
+      return code(question, stop).finally(() => events.push('keyboard free'));
     },
   };
-  return { person: asked, events };
-}
-
-/** Nobody types, and the keyboard is free some time after it is asked for. */
-function untilStopped(milliseconds = 0): Person['code'] {
-  return (_question, stop) =>
-    new Promise((_resolve, reject) => {
-      const end = () => setTimeout(() => reject(new Error('stopped')), milliseconds);
-      stop.addEventListener('abort', end, { once: true });
-    });
-}
-
-/** Types these, one after the other. */
-function typing(...codes: string[]): Person['code'] {
-  return async () => new Secret(codes.shift() ?? 'more than was expected');
-}
-
-function meet(tenant: MemoryTenant, who: Person, mechanism: Mechanism, context: Partial<FactorContext> = {}) {
   const session = { tenant: 'https://tenant.example', sessionId: 's1', tenantId: null, typed: [] };
-  return meetChallenge(session, mechanism, {
-    http: tenant.http,
-    patientHttp: tenant.http,
-    person: who,
+  const met = meetChallenge(session, mechanism, {
+    ...{ http: tenant.http, patientHttp: patient.http, person: person as Person, patience: 20_000 },
     signal: new AbortController().signal,
-    patience: 20_000,
     ...context,
   });
+  return { met, events, sent: tenant.sent, polled: patient.sent };
 }
 
 describe.each([call, text])('$select', (mechanism) => {
   test('that is refused at once awaits nobody', async () => {
-    const { person: ada, events } = person();
-    const answer = await meet(memoryTenant(refusal), ada, mechanism);
-    expect(answer).toEqual({ kind: 'failed', words: 'No.', isUnsent: true });
+    const { met, events } = meet(mechanism, [refusal]);
+    expect(await met).toEqual({ kind: 'failed', words: 'No.', isUnsent: true });
     expect(events).toEqual([]);
   });
 
-  test('that nobody meets ends when patience does', async () => {
-    const tenant = memoryTenant(pending);
-    const { person: ada, events } = person();
-    const met = meet(tenant, ada, mechanism, { patience: 100 });
-    await expect(met).rejects.toMatchObject({
-      code: 'sign-in-timed-out',
-      message: 'The challenge was not answered in time',
-      facts: { awaited: 'factor' },
-    });
-    expect(new Set(tenant.requests.map(actionOf).slice(1))).toEqual(new Set(['Poll']));
-    expect(events).toHaveLength(2);
-  });
-
-  test('ends with what interrupts it', async () => {
-    const interrupt = new AbortController();
-    const { person: ada, events } = person();
-    const met = meet(memoryTenant(pending), ada, mechanism, { signal: interrupt.signal });
-    await sleep(20);
-    interrupt.abort(new CliError('interrupted', 'Interrupted'));
-    await expect(met).rejects.toMatchObject({ code: 'interrupted' });
-    expect(events).toHaveLength(2);
-  });
-
-  test('ends with the failure of a poll', async () => {
-    const fail = () => Promise.reject(unreachable());
-    const { person: ada, events } = person();
-    await expect(meet(memoryTenant(pending, fail), ada, mechanism)).rejects.toMatchObject({
-      code: 'tenant-unreachable',
-    });
-    expect(events).toHaveLength(2);
+  test.each<[string, Turns, () => Partial<FactorContext>, object]>([
+    [
+      'patience ends',
+      [pending],
+      () => ({ patience: 100 }),
+      {
+        ...{ code: 'sign-in-timed-out', message: 'The challenge was not answered in time' },
+        facts: { awaited: 'factor' },
+      },
+    ],
+    [
+      'somebody interrupts it',
+      [pending],
+      () => {
+        const interrupt = new AbortController();
+        setTimeout(() => interrupt.abort(new CliError('interrupted', 'Interrupted')), 20);
+        return { signal: interrupt.signal };
+      },
+      { code: 'interrupted' },
+    ],
+    ['a poll fails', [pending, unreachable], () => ({}), { code: 'tenant-unreachable' }],
+  ])('ends once %s', async (_case, turns, context, error) => {
+    const { met, events, sent } = meet(mechanism, turns, context());
+    await expect(met).rejects.toMatchObject(error);
+    const [first, ...others] = actions(sent);
+    expect([first, others.every((action) => action === 'Poll'), events.length]).toEqual([
+      'StartOOB',
+      true,
+      2,
+    ]);
   });
 
   test('shows the number to compare, and polls with patience until the tenant says something else', async () => {
-    const numbered = { Result: { Summary: 'OobPending', GeneratedAuthValue: 42 } };
-    const [tenant, patient] = [memoryTenant(numbered), memoryTenant(pending, success)];
-    const { person: ada, events } = person();
     pauses.length = 0;
-    const met = await meet(tenant, ada, mechanism, { patientHttp: patient.http });
-    expect(met).toMatchObject({ kind: 'signed-in' });
+    const numbered = result({ Summary: 'OobPending', GeneratedAuthValue: 42 });
+    const { met, events, sent, polled } = meet(mechanism, [numbered], { polls: [pending, success] });
+    expect(await met).toMatchObject({ kind: 'signed-in' });
     // Once a second.
     expect(pauses).toEqual([1_000, 1_000]);
-    expect(tenant.requests.map(actionOf)).toEqual(['StartOOB']);
-    expect(patient.requests.map(actionOf)).toEqual(['Poll', 'Poll']);
+    expect([actions(sent), actions(polled)]).toEqual([['StartOOB'], ['Poll', 'Poll']]);
     expect(events).toEqual([
       'Choose this number on your phone: 42',
       mechanism.chosen,
-      expect.stringMatching(/^(no longer awaited|keyboard free)$/),
+      mechanism === call ? 'no longer awaited' : 'keyboard free',
     ]);
   });
 });
 
 describe('a code that may be typed', () => {
   test('is sent before anything is polled, and nothing is polled for it any more', async () => {
-    const [tenant, patient] = [memoryTenant(pending, refusal), memoryTenant(pending)];
-    const met = meet(tenant, person(typing('123456')).person, text, { patientHttp: patient.http });
+    const { met, sent, polled } = meet(text, [pending, refusal], {
+      polls: [pending],
+      code: typing('123456'),
+    });
     expect(await met).toEqual({ kind: 'failed', words: 'No.' });
-    expect(tenant.requests.map(({ body = '' }) => JSON.parse(body).Answer)).toEqual([undefined, '123456']);
-    expect(patient.requests).toEqual([]);
+    expect(sent.map(({ body = '' }) => JSON.parse(body).Answer)).toEqual([undefined, '123456']);
+    expect(polled).toEqual([]);
   });
 
   test('is asked for again where none was typed', async () => {
-    const tenant = memoryTenant(pending, success);
-    const { person: ada, events } = person(typing('', ' ', '123456'));
-    expect(await meet(tenant, ada, text)).toMatchObject({ kind: 'signed-in' });
-    expect(tenant.requests.map(actionOf)).toEqual(['StartOOB', 'Answer']);
+    const { met, sent, events } = meet(text, [pending, success], { code: typing('', ' ', '123456') });
+    expect(await met).toMatchObject({ kind: 'signed-in' });
+    expect(actions(sent)).toEqual(['StartOOB', 'Answer']);
     expect(events.filter((event) => event === text.chosen)).toHaveLength(3);
   });
 
   test('is no longer asked for once the poll is answered: the keyboard is free for what follows', async () => {
-    const { person: ada, events } = person(untilStopped(50));
-    await meet(memoryTenant(pending, success), ada, text);
+    const { met, events } = meet(text, [pending, success], { code: untilStopped(50) });
+    await met;
     expect(events).toEqual(['Code', 'keyboard free']);
   });
 
   test('that somebody breaks off ends it at once, and nothing is polled any more', async () => {
-    const tenant = memoryTenant(pending);
-    const breakOff = () => Promise.reject(new CliError('interrupted', 'Interrupted'));
-    const met = meet(tenant, person(breakOff).person, text);
+    const code = () => Promise.reject(new CliError('interrupted', 'Interrupted'));
+    const { met, sent } = meet(text, [pending], { code });
     await expect(met).rejects.toMatchObject({ code: 'interrupted' });
-    expect(tenant.requests).toHaveLength(1);
+    expect(sent).toHaveLength(1);
   });
 
   test('in time is answered with the tenant’s own failure, however late that comes', async () => {
-    const fail = () => sleep(200).then(() => Promise.reject(unreachable()));
-    const { person: ada } = person(typing('123456'));
-    await expect(meet(memoryTenant(pending, fail), ada, text, { patience: 100 })).rejects.toMatchObject({
-      code: 'tenant-unreachable',
-    });
+    const late = () => sleep(200).then(unreachable);
+    const { met } = meet(text, [pending, late], { code: typing('123456'), patience: 100 });
+    await expect(met).rejects.toMatchObject({ code: 'tenant-unreachable' });
   });
 
-  test.each([
-    ['is still sent where a poll failed', () => Promise.reject(unreachable()), ['StartOOB', 'Answer']],
+  test.each<[string, () => Reply | Promise<Reply>, string[]]>([
+    ['is still sent where a poll failed', unreachable, ['StartOOB', 'Answer']],
     ['is not sent where a poll signed in', () => success, ['StartOOB']],
-  ])('%s at the same time', async (_case, answer, actions) => {
+  ])('%s at the same time', async (_case, answer, expected) => {
     const poll = () => sleep(100).then(answer);
-    const [tenant, patient] = [memoryTenant(pending, success), memoryTenant(poll)];
-    const codeDuringPoll = async () => {
-      while (patient.requests.length === 0) await sleep(10);
-      return new Secret('123456');
-    };
-    const { person: ada } = person(codeDuringPoll);
-    expect(await meet(tenant, ada, text, { patientHttp: patient.http })).toMatchObject({ kind: 'signed-in' });
-    expect([tenant.requests.map(actionOf), patient.requests.length]).toEqual([actions, 1]);
+    const started = meet(text, [pending, success], {
+      polls: [poll],
+      code: async () => {
+        while (started.polled.length === 0) await sleep(10);
+        return new Secret('123456');
+      },
+    });
+    expect(await started.met).toMatchObject({ kind: 'signed-in' });
+    expect([actions(started.sent), started.polled.length]).toEqual([expected, 1]);
   });
 });

@@ -1,11 +1,7 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import {
-  type KeptSessions,
-  type PlacedSessions,
-  placeSessions,
-} from '../../../src/auth/keychain/place-sessions.ts';
+import { type KeptSessions, placeSessions } from '../../../src/auth/keychain/place-sessions.ts';
 import type { ProfileStore, Profiles } from '../../../src/auth/profile.ts';
 import {
   isInKeychain,
@@ -17,7 +13,8 @@ import {
   withProfileRenamed,
   withSetting,
 } from '../../../src/auth/profiles.ts';
-import type { KeptSession, StoredSession } from '../../../src/auth/stored-schemas.ts';
+import type { StoredSession } from '../../../src/auth/stored-schemas.ts';
+import { testCases } from '../../support/cases.ts';
 import { type MemoryKeychain, memoryKeychain } from '../../support/keychain.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { connectionTo, openStore, sessionAt, withSession } from '../examples.ts';
@@ -64,11 +61,6 @@ describe('a session in the keychain', () => {
     expect([...keychain.held.keys()][0]).toMatch(/^[0-9a-f]{32}\.0$/);
   });
 
-  test('that cannot be renewed is known as such without the keychain', async () => {
-    await store.update((profiles) => loggedIn(profiles, sessionAt(tenant, { refreshToken: null })));
-    expect(profileNamed(await store.read(), 'default').session).toMatchObject({ renewable: false });
-  });
-
   test.each<[string, (tag: string) => string]>([
     ['no JSON', () => 'something'],
     ['no object', (tag) => JSON.stringify([tag, first])],
@@ -87,19 +79,20 @@ describe('a session in the keychain', () => {
     expect(await sessionOf('default', open())).toBeNull();
   });
 
-  test('of names and tokens with any character comes back the same', async () => {
-    const odd = sessionAt(tenant, { user: 'Ådä 🦊\u2028"\\', accessToken: '\u0000\n"' });
-    await signIn(odd);
-    expect(await sessionOf('default', open())).toEqual(odd);
-    expect([...keychain.held.values()].join('')).toMatch(/^[\x20-\x7e]*$/);
-  });
-
-  test('is replaced by a renewed one, of which nothing stays but the new one', async () => {
+  test.each<[string, StoredSession]>([
+    ['as it is', second],
+    ['with any character', sessionAt(tenant, { user: 'Ådä 🦊\u2028"\\', accessToken: '\u0000\n"' })],
+    ['that cannot be renewed', sessionAt(tenant, { refreshToken: null })],
+  ])('is replaced by one %s, of which nothing stays but the new one', async (_case, renewed) => {
     await signIn();
-    await store.update((profiles) => withSession(profiles, 'default', second), { irreplaceable: true });
-    expect(await sessionOf('default', open())).toEqual(second);
+    await store.update((profiles) => withSession(profiles, 'default', renewed), { irreplaceable: true });
+    expect(await sessionOf('default', open())).toEqual(renewed);
     expect([keychain.held.size, warnings]).toEqual([1, []]);
-    expect(text()).not.toMatch(/access-|refresh-/);
+    expect([...keychain.held.values()].join('')).toMatch(/^[\x20-\x7e]*$/);
+    expect(text()).not.toMatch(/access-|refresh-|Token/);
+    // Known without the keychain.
+    const known = { renewable: renewed.refreshToken !== null };
+    expect(profileNamed(await store.read(), 'default').session).toMatchObject(known);
   });
 
   test('is asked for once by one command', async () => {
@@ -146,98 +139,69 @@ describe('a session in the keychain', () => {
   });
 });
 
-describe('placing', () => {
-  /** What is done in the keychain, in which every session is `first`. */
-  let done: [string, number][];
-  const inKeychain = (number: number) => ({
-    ...first,
-    renewable: true,
-    keychain: { number, tag: `${number}` },
-  });
-  const noting = <T>(what: string, number: number, value: T): T => {
-    done.push([what, number]);
+/** What is done in the keychain, in which every session is `first`. */
+function notingKeychain() {
+  const done: string[] = [];
+  const item = (number: number) => ({ ...first, renewable: true, keychain: { number, tag: `${number}` } });
+  const noting = <T>(what: string, value: T): T => {
+    done.push(what);
     return value;
   };
   const kept: KeptSessions = {
-    read: async ({ keychain: { number } }) => noting('read', number, first),
-    write: async (number) => noting('write', number, inKeychain(number)),
-    remove: async (number) => noting('remove', number, undefined),
+    read: async ({ keychain: { number } }) => noting(`read ${number}`, first),
+    write: async (number) => noting(`write ${number}`, item(number)),
+    remove: async (number) => noting(`remove ${number}`, undefined),
   };
-  const profilesWith = (session: KeptSession | null, place: string | null): Profiles =>
-    withSetting(withProfile(noProfiles, 'default', { session }), 'default', 'store', place);
-  const placedOf = ({ profiles }: PlacedSessions) => profiles.profiles.default?.session;
+  return { done, kept, item };
+}
 
-  beforeEach(() => {
-    done = [];
-  });
+/** A profile's session (`first`, `second`, or the number of an item) and its setting; null: there is no profile. */
+type Placed = readonly [session: 'first' | 'second' | number | null, store: string | null] | null;
 
-  test.each<[string, Profiles]>([
-    ['there was no profile', noProfiles],
-    ['nobody was signed in', profilesWith(null, null)],
-    ['the last session is in the file', profilesWith(first, null)],
-  ])('a new session is in the file where no setting says otherwise and %s', async (_case, before) => {
-    const placed = await placeSessions(before, profilesWith(second, null), kept);
-    await placed.settle();
-    await placed.discard();
-    expect([placedOf(placed), done]).toEqual([second, []]);
-  });
-
-  const [inFile, there] = [profilesWith(first, null), profilesWith(inKeychain(1), null)];
-  test.each<[string, Profiles, string | null, number[]]>([
-    ['the setting says so', noProfiles, 'keychain', []],
-    ['nobody was signed in, and the setting says so', profilesWith(null, 'keychain'), 'keychain', []],
-    ['the last session is in the file, and the setting says so', inFile, 'keychain', []],
-    ['the last session is there', there, null, [1]],
-  ])('a new session is in the keychain where %s', async (_case, before, place, removed) => {
-    const placed = await placeSessions(before, profilesWith(second, place), kept);
-    expect([placedOf(placed), done.splice(0)]).toEqual([inKeychain(0), [['write', 0]]]);
-    await placed.settle();
-    expect(done).toEqual(removed.map((number) => ['remove', number]));
-  });
-
-  test('a session stays in the file though somebody wrote into the file that the keychain has it', async () => {
-    const before = profilesWith(first, 'keychain');
-    const placed = await placeSessions(before, { ...before, current: 'other' }, kept);
-    await placed.settle();
-    expect([placedOf(placed), done]).toEqual([first, []]);
-  });
-
-  test('is settled or discarded with nothing but what it moved', async () => {
-    const other = { settings: {}, session: first, certificates: [] };
-    const profilesOf = ({ profiles }: Profiles): Profiles => ({
-      ...noProfiles,
-      profiles: { ...profiles, other },
-      foreign: { text: 'text', nothing: null, list: [], newer: { session: { keychain: { number: 1 } } } },
-    });
-    const before = profilesOf(profilesWith(inKeychain(0), 'keychain'));
-    const placed = await placeSessions(before, profilesOf(profilesWith(second, 'keychain')), kept);
-    expect([placedOf(placed), done.splice(0)]).toEqual([inKeychain(2), [['write', 2]]]);
-    await placed.settle();
-    expect(done.splice(0)).toEqual([['remove', 0]]);
-    await placed.discard();
-    expect(done).toEqual([['remove', 2]]);
-  });
-
-  test('that fails takes back what it wrote, and ends with what failed though that fails as well', async () => {
-    const after = { ...noProfiles, profiles: { ...profilesWith(first, 'keychain').profiles } };
-    const both = withSetting(withSession(after, 'other', second), 'other', 'store', 'keychain');
-    const failing: KeptSessions = {
-      ...kept,
-      write: async (number, session) => {
-        if (session === second) throw new Error('full');
-        return kept.write(number, session);
-      },
-      remove: async (number) => {
-        await kept.remove(number);
-        throw new Error('locked');
-      },
+testCases('auth/place-sessions', {
+  'placeSessions: from a session and its setting to others': async (before: Placed, after: Placed) => {
+    const { done, kept, item } = notingKeychain();
+    const profilesWith = (placed: Placed): Profiles => {
+      if (placed === null) return noProfiles;
+      const [name, store] = placed;
+      const session = typeof name === 'number' ? item(name) : name && { first, second }[name];
+      return withSetting(withProfile(noProfiles, 'default', { session }), 'default', 'store', store);
     };
-    await expect(placeSessions(noProfiles, both, failing)).rejects.toThrow('full');
-    expect(done).toEqual([
-      ['write', 0],
-      ['remove', 0],
-    ]);
-  });
+    const foreign = {
+      text: 'text',
+      nothing: null,
+      list: [],
+      newer: { session: { keychain: { number: 1 } } },
+    };
+    const from = { ...profilesWith(before), foreign };
+    const to = { ...profilesWith(after), foreign };
+    const { profiles, settle, discard } = await placeSessions(from, to, kept);
+    const session = profiles.profiles.default?.session;
+    const place = session && (isInKeychain(session) ? session.keychain.number : session.accessToken);
+    const steps = [place, ...done.splice(0)];
+    await settle();
+    const settled = done.splice(0);
+    await discard();
+    return { placed: steps, settled, discarded: done };
+  },
+});
+
+test('a placing that fails takes back what it wrote, and ends with what failed though that fails as well', async () => {
+  const { done, kept } = notingKeychain();
+  const both = loggedIn(loggedIn(noProfiles), second, 'keychain', 'other');
+  const failing: KeptSessions = {
+    ...kept,
+    write: async (number, session) => {
+      if (session === second) throw new Error('full');
+      return kept.write(number, session);
+    },
+    remove: async (number) => {
+      await kept.remove(number);
+      throw new Error('locked');
+    },
+  };
+  await expect(placeSessions(noProfiles, both, failing)).rejects.toThrow('full');
+  expect(done).toEqual(['write 0', 'remove 0']);
 });
 
 describe('moving', () => {
