@@ -2,16 +2,14 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { createMachine } from '../../support/context.ts';
+import { createMachine, type RunOptions } from '../../support/context.ts';
 import { secretPassword as env, p12Bytes, p12Path } from '../../support/fixtures.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
-import { shareTenant, signIn } from '../../support/tenant.ts';
 import { isMissing } from '../../support/tools.ts';
 
 const opensslTest = test.skipIf(isMissing('openssl'));
 const good = p12Path('01-default-aes256');
-const key = 'com.example.lab';
-const signedIn = shareTenant();
+const daysBefore = (days: number): Date => new Date(Date.parse('2027-12-24T12:00:00Z') - days * 86_400_000);
 
 describe('apns inspect', () => {
   test('tells everything, as JSON', async () => {
@@ -34,53 +32,27 @@ describe('apns inspect', () => {
   });
 });
 
-describe('apns status', () => {
+describe('from which findings on a command ends with 4', () => {
   test.each([
-    ['2026-11-24', 0, 'valid'],
-    ['2027-11-30', 4, 'expires-soon'],
-    ['2028-01-01', 4, 'expired'],
-  ])('on %s ends with %i: %s', async (day, expected, state) => {
-    const { machine, set } = await signedIn();
-    await set();
-    const now = new Date(`${day}T12:00:00Z`);
-    const { exitCode, stdout } = await machine.run(['apns', 'status', '--json'], { now });
-    expect(exitCode).toBe(expected);
-    const report = JSON.parse(stdout);
-    expect(report).toMatchObject({ source: 'machine', warnDays: 30, ok: expected === 0 });
-    expect(report.certificates).toEqual([
-      expect.objectContaining({ profile: 'default', clientAppKey: key, state }),
-    ]);
-    const text = await machine.run(['apns', 'status'], { now });
-    expect(text.stdout).toContain('this machine set last');
+    ['error', 0],
+    ['warning', 4],
+  ] as const)('apns inspect --fail-on %s', async (level, expected) => {
+    const argv = ['apns', 'inspect', good, '--fail-on', level, '--json'];
+    const { exitCode, stdout } = await createMachine().run(argv, { env });
+    // A warning is no error, whatever the command makes of it.
+    expect([exitCode, JSON.parse(stdout).ok]).toEqual([expected, true]);
   });
 
-  test('of all profiles, fewest days first', async () => {
-    const { emulator } = await signedIn();
-    const { machine } = await signIn(emulator, createMachine(), 'b');
-    const { set } = await signIn(emulator, machine, 'a');
-    await set(['--client-app-key', 'one', '--profile', 'a']);
-    await machine.run(
-      ['apns', 'set', '--p12', p12Path('30-exp'), '--client-app-key', 'two', '--profile', 'b', '--force'],
-      { env },
-    );
-    const { stdout } = await machine.run(['apns', 'status', '--all-profiles', '--json']);
-    const rows = JSON.parse(stdout).certificates.map((row: { profile: string; clientAppKey: string }) => [
-      row.profile,
-      row.clientAppKey,
-    ]);
-    expect(rows).toEqual([
-      ['b', 'two'],
-      ['a', 'one'],
-    ]);
-    const own = await machine.run(['apns', 'status', '--profile', 'a', '--json']);
-    expect(JSON.parse(own.stdout).certificates).toHaveLength(1);
-  });
-
-  test('with nothing set is fine', async () => {
-    expect(await createMachine().run(['apns', 'status'])).toMatchObject({
-      exitCode: 0,
-      stdout: 'No certificate was set from this machine.\n',
-    });
+  test.each([
+    [31, [], false],
+    [31, ['--warn-days', '45'], true],
+    [46, ['--warn-days', '45'], false],
+    [20, ['--warn-days', '10'], false],
+    [20, [], true],
+  ] as const)('with %i days left and %j', async (days, words, soon) => {
+    const argv = ['apns', 'inspect', good, ...words, '--json'];
+    const { stdout } = await createMachine().run(argv, { env, now: daysBefore(days) });
+    expect(stdout.includes('certificate-expires-soon')).toBe(soon);
   });
 });
 
@@ -151,5 +123,68 @@ describe('apns convert', () => {
   test('to a binary not on a terminal', async () => {
     const argv = ['apns', 'convert', good, '--format', 'p12'];
     expect((await createMachine().run(argv, { env, terminalOutput: true })).exitCode).toBe(2);
+  });
+});
+
+describe('the .p12 and its password', () => {
+  const file = p12Bytes('01-default-aes256');
+  const base64 = file.toString('base64');
+  const lines = base64.replace(/.{64}/g, '$&\n');
+
+  const opens = { env, exit: 0 };
+  const none = { MFA_CLI_P12_PASSWORD: '' };
+  const typed = (...answers: string[]): Partial<World> => ({ env: {}, answers });
+  const from = (stdin: string | Uint8Array, exit: number, variables = {}): World => ({
+    env: variables,
+    stdin,
+    exit,
+  });
+
+  /** The words behind `apns inspect`, what is there, and how it ends. */
+  interface World extends Pick<RunOptions, 'stdin' | 'answers'> {
+    readonly env: Readonly<Record<string, string>>;
+    readonly exit: number;
+  }
+
+  test.each<[string, string[], World]>([
+    ['a file and a variable', [good], opens],
+    ['stdin', ['-'], { ...opens, stdin: file }],
+    ['base64 in a variable', [], { env: { ...env, MFA_CLI_P12_BASE64: base64 }, exit: 0 }],
+    ['base64 in lines', [], { env: { ...env, MFA_CLI_P12_BASE64: lines }, exit: 0 }],
+    ['a path in a variable', [], { env: { ...env, MFA_CLI_P12: good }, exit: 0 }],
+    ['the option beats the variable', [good], { env: { ...env, MFA_CLI_P12: 'missing.p12' }, exit: 0 }],
+    ['two variables', [], { env: { ...env, MFA_CLI_P12: good, MFA_CLI_P12_BASE64: base64 }, exit: 2 }],
+    ['no file', [], { env, exit: 2 }],
+    ['an empty name', [''], { env, exit: 2 }],
+    ['password from stdin', [good, '--password-file', '-'], from('secret\n', 0)],
+    ['only one line break is cut', [good, '--password-file', '-'], from('secret\n\n', 3)],
+    ['blanks are not cut', [good, '--password-file', '-'], from('secret ', 3)],
+    ['both from stdin', ['-', '--password-file', '-'], from(file, 2)],
+    [
+      'the file beats the variable',
+      [good, '--password-file', '-'],
+      from('secret', 0, { MFA_CLI_P12_PASSWORD: 'not-it-0' }),
+    ],
+    ['a prompt', [good], { ...opens, ...typed('secret') }],
+    ['a prompt, twice wrong', [good], { ...opens, ...typed('not-it-0', 'not-it-4', 'secret') }],
+    [
+      'a prompt, three times wrong',
+      [good],
+      { ...opens, ...typed('not-it-1', 'not-it-2', 'not-it-3'), exit: 3 },
+    ],
+    ['no password and no terminal', [good], { env: {}, exit: 2 }],
+    ['an empty password that does not open it', [good], { env: none, exit: 3 }],
+    ['no password where none is needed', [p12Path('21-emptypw')], { env: {}, exit: 0 }],
+    ['no password where none is needed, on a terminal', [p12Path('21-emptypw')], { ...opens, ...typed() }],
+    ['a password file that is missing', [good, '--password-file', 'missing.txt'], { env: {}, exit: 3 }],
+  ])('%s', async (_name, argv, { exit, ...world }) => {
+    const { exitCode, stderr } = await createMachine().run(['apns', 'inspect', ...argv], world);
+    expect([exitCode, stderr]).toEqual([exit, expect.any(String)]);
+  });
+
+  test('a password file with CRLF', async () => {
+    const path = join(temporaryDirectory(), 'password.txt');
+    writeFileSync(path, 'secret\r\n');
+    expect((await createMachine().run(['apns', 'inspect', good, '--password-file', path])).exitCode).toBe(0);
   });
 });
