@@ -88,8 +88,8 @@ test('apns delete', async () => {
   const begun = (told: Stories): Stories =>
     Object.fromEntries(Object.entries(told).map(([name, steps]) => [name, ['set %good …', ...steps]]));
   const told = [
-    await play(begun(stories), { 'tenant-config': 'known' }),
-    await play(begun(silent), { 'tenant-config': 'unknown', 'advanced-config': 'silent' }),
+    await play(begun(stories), { assumptions: { 'tenant-config': 'known' } }),
+    await play(begun(silent), { assumptions: { 'tenant-config': 'unknown', 'advanced-config': 'silent' } }),
   ];
   await expect(told.join('\n')).toMatchFileSnapshot('../../golden/apns-delete.txt');
 });

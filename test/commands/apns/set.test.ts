@@ -6,15 +6,9 @@ import { serviceToken } from '../../support/emulator.ts';
 import { secretPassword as env, p12Path } from '../../support/fixtures.ts';
 import { isThorough } from '../../support/patience.ts';
 import { shareTenant } from '../../support/tenant.ts';
-import { changeProfile, play, type Stories, type World } from './stage.ts';
+import { apns, changeProfile, play, type Stories } from './stage.ts';
 
 const disallowed: ApnsPlay = { status: 400, body: { reason: 'TopicDisallowed' } };
-
-/** From here on there is an APNs with that answer, which the commands ask if they ask any. */
-const apns = (answer: ApnsPlay) => async (world: World) => {
-  const { host } = await startApns([answer]);
-  world.env = { ...world.env, MFA_CLI_APNS_HOST: host, MFA_CLI_CA_FILE: serverCa };
-};
 
 /** Stopped by a finding, and sent with --force. */
 const stopped = (words: string, topic = '') => [
@@ -140,7 +134,8 @@ const stories: Stories = {
   ],
 };
 
-const [aes, iterations] = [{ 'p12-aes': 'unreadable' }, { 'p12-iterations': 'limited' }] as const;
+const aes = { assumptions: { 'p12-aes': 'unreadable' } } as const;
+const iterations = { assumptions: { 'p12-iterations': 'limited' } } as const;
 
 test('apns set', async () => {
   const told = [

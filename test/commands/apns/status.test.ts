@@ -81,14 +81,14 @@ const token = async (world: World) => {
   world.env = { ...world.env, MFA_CLI_TOKEN: await serviceToken(world.emulator) };
 };
 
-const refreshed: Stories = {
-  'set --refresh, and status --refresh after another administrator': [
+const refreshed = (assumptions: Partial<Assumptions>): Stories => ({
+  [`set --refresh, and status --refresh after another administrator, with ${JSON.stringify(assumptions)}`]: [
     'set %good --refresh => held',
     'set %good --client-app-key second …',
     elsewhere,
     'status --refresh => ok clientAppKey held',
   ],
-};
+});
 
 const refreshing: Stories = {
   'shows a column and warns, and leaves the exit code': [
@@ -290,26 +290,29 @@ const combinations = (['known', 'unknown', 'refused'] as const).flatMap((config)
   ),
 );
 
-const groups: Readonly<Record<string, readonly (readonly [Stories, Partial<Assumptions>?])[]>> = {
-  status: [[records]],
-  'status-refresh': [...combinations.map((assumptions) => [refreshed, assumptions] as const), [refreshing]],
-  'key-in-use': [
-    [inUse, known],
-    [inUseUntold, silent],
+test.each<[string, readonly [Stories, Partial<Assumptions>][]]>([
+  ['status', [[records, {}]]],
+  [
+    'status-refresh',
+    [...combinations.map((each): [Stories, typeof each] => [refreshed(each), each]), [refreshing, {}]],
   ],
-  'missing-answer': [
-    [missing, known],
-    [missingUntold, silent],
+  [
+    'key-in-use',
+    [
+      [inUse, known],
+      [inUseUntold, silent],
+    ],
   ],
-};
-test.each(Object.entries(groups))('apns %s', async (name, parts) => {
+  [
+    'missing-answer',
+    [
+      [missing, known],
+      [missingUntold, silent],
+    ],
+  ],
+])('apns %s', async (name, parts) => {
   const told: string[] = [];
-  for (const [stories, assumptions] of parts) {
-    const told1 = await play(stories, assumptions);
-    told.push(
-      parts.length > 2 && assumptions !== undefined ? `# ${JSON.stringify(assumptions)}\n${told1}` : told1,
-    );
-  }
+  for (const [stories, assumptions] of parts) told.push(await play(stories, { assumptions }));
   await expect(told.join('\n')).toMatchFileSnapshot(`../../golden/apns-${name}.txt`);
 });
 
