@@ -18,7 +18,7 @@ export type World = Awaited<ReturnType<typeof openWorld>>;
  * A command line, as `VARIABLE=value set %good < 'text' @2027-11-30 ? + | key => sent code`: of `mfa-cli apns`, or after `.` of
  * `mfa-cli`; `%` is a .p12 of test/fixtures/p12; standard input; at noon of the day; at a terminal with the answers, `+` and `-`
  * for yes and no; of its JSON these members; after `…` of its report the first line. Or another's deed: `TENANT set KEY TOPIC`,
- * `TENANT delete KEY`, `TENANT holds`. Or `FILES`, in the directory of the world. Or a function.
+ * `TENANT delete KEY`, `TENANT holds`. Or `FILES`, in the directory of the world. Or a function, which may return what to show.
  */
 export type Step = string | ((world: World) => unknown);
 
@@ -95,8 +95,10 @@ export async function play(stories: Stories, options?: Partial<EmulatorOptions>)
     const world = await openWorld(options);
     const story: string[] = [`## ${name}`];
     for (const step of steps)
-      if (typeof step !== 'string') await step(world);
-      else if (step === 'FILES') story.push('$ FILES', ...filesOf(world));
+      if (typeof step !== 'string') {
+        const shown = await step(world);
+        if (typeof shown === 'string') story.push(`$ ${shown}`);
+      } else if (step === 'FILES') story.push('$ FILES', ...filesOf(world));
       else if (step.startsWith('TENANT ')) story.push(`$ ${step}`, ...(await playTenant(step, world)));
       else story.push(`$ ${step}`, ...(await playLine(step, world)));
     told.push(`${masked(story.join('\n'))}\n`);
@@ -221,5 +223,5 @@ function masked(text: string): string {
     .replaceAll('\r', '␍')
     .replaceAll('\u001b', '␛')
     .replaceAll(fixtures, '%')
-    .replaceAll(/\/\S*?\/mfa-cli-\w+(?=\/)/g, '…');
+    .replaceAll(/\/\S*?\/mfa-cli-\w+/g, '…');
 }
