@@ -16,7 +16,7 @@ export type World = Awaited<ReturnType<typeof openWorld>>;
 
 /**
  * A command line, as `VARIABLE=value set %good < 'text' @2027-11-30 ? + | key => sent code`: of `mfa-cli apns`, or after `.` of
- * `mfa-cli`; `%` is a .p12 of test/fixtures/p12; standard input; at noon of the day; at a terminal with the answers, `+` and `-`
+ * `mfa-cli`; `%` is a .p12 of test/fixtures/p12, also as the text of standard input; at noon of the day; at a terminal with the answers, `+` and `-`
  * for yes and no; of its JSON these members; after `…` of its report the first line. Or another's deed: `TENANT set KEY TOPIC`,
  * `TENANT delete KEY`, `TENANT holds`. Or `FILES`, in the directory of the world. Or a function, which may return what to show.
  */
@@ -35,7 +35,7 @@ export async function openWorld(options: Partial<EmulatorOptions> = {}) {
     machine,
     /** The variables of every command. */
     env: { ...secretPassword } as Readonly<Record<string, string>>,
-    /** What stands in a line for other words. */
+    /** What stands in a line for other words, or in a word for another. */
     words: { $URL: [emulator.url], '%good': [p12Path('01-default-aes256')] } as Record<
       string,
       readonly string[]
@@ -166,7 +166,7 @@ async function playLine(step: string, { asked, machine, env, words }: World): Pr
   const [first = '', ...others] = all.slice(variables.length);
   const options: RunOptions = {
     env: { ...env, ...Object.fromEntries(variables), TERM: 'dumb' },
-    ...(stdin === undefined ? {} : { stdin }),
+    ...(stdin === undefined ? {} : { stdin: stdin.startsWith('%') ? p12Bytes(stdin.slice(1)) : stdin }),
     ...(day === undefined ? {} : { now: new Date(`${day}T12:00:00Z`) }),
     ...(answers === undefined ? {} : { answers: answersOf(answers), terminalOutput: keys === undefined }),
   };
