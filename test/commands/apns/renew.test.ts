@@ -418,8 +418,10 @@ const issuers: Stories = {
   ],
 };
 
+/** Of the directory and of each file that the program writes. */
 const modes = (world: World): string =>
   ['', ...readdirSync(within(world, '')).sort()]
+    .filter((file) => !file.endsWith('.cer'))
     .map((file) => `${(statSync(within(world, file)).mode & 0o777).toString(8)} ${file || '.'}`)
     .join('\n');
 /** No file holds a secret in the clear, and the state none at all. */

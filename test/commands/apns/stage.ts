@@ -6,6 +6,7 @@ import { expect, onTestFinished } from 'vitest';
 import { freePort } from '../../../scripts/free-port.mjs';
 import type { EmulatorOptions } from '../../../src/emulator/tenants.ts';
 import { type ApnsPlay, serverCa, startApns } from '../../support/apns.ts';
+import { applePath } from '../../support/apple-fixtures.ts';
 import type { RunOptions } from '../../support/context.ts';
 import { callApi, openEmulator, serviceToken } from '../../support/emulator.ts';
 import { p12Bytes, p12Path, secretPassword } from '../../support/fixtures.ts';
@@ -16,7 +17,7 @@ export type World = Awaited<ReturnType<typeof openWorld>>;
 
 /**
  * A command line, as `VARIABLE=value set %good < 'text' @2027-11-30 ? + | key => sent code`: of `mfa-cli apns`, or after `.` of
- * `mfa-cli`; `%` is a .p12 of test/fixtures/p12, also as the text of standard input; at noon of the day; at a terminal with the answers, `+` and `-`
+ * `mfa-cli`; `%` is a .p12 of test/fixtures/p12, also as the text of standard input, `@` a file of test/fixtures/apple; at noon of the day; at a terminal with the answers, `+` and `-`
  * for yes and no; of its JSON these members; after `…` of its report the first line. Or another's deed: `TENANT set KEY TOPIC`,
  * `TENANT delete KEY`, `TENANT holds`. Or `FILES`, in the directory of the world. Or a function, which may return what to show.
  */
@@ -156,19 +157,23 @@ function filesOf(world: World): readonly string[] {
 /** Exit code, what others were asked, questions, stderr and stdout. */
 async function playLine(step: string, { asked, machine, env, words }: World): Promise<readonly string[]> {
   const [head = '', keys] = step.split(' => ');
-  const form = /^(.*?)(?: < '(.*)')?(?: @(\S+))?(?: \?(.*?))?( …)?$/s;
+  const form = /^(.*?)(?: < '(.*)')?(?: @(\d\S+))?(?: \?(.*?))?( …)?$/s;
   const [, line = '', stdin, day, answers, isShort] = form.exec(head) ?? [];
+  const named = (word: string) => word.replace(/\$\w+/, (name) => words[name]?.[0] ?? name);
   const all = (line.match(/(?:'[^']*'|[^' ])+/g) ?? [])
     .map((word) => word.replaceAll("'", ''))
-    .map((word) => word.replace(/\$\w+/, (name) => words[name]?.[0] ?? name))
-    .flatMap((word) => words[word] ?? [word.replace(/^%(.+)/, (_, name) => p12Path(name))]);
+    .map(named)
+    .flatMap((word) => words[word] ?? [word.replace(/^%(.+)/, (_, name) => p12Path(name))])
+    .map((word) => word.replace(/^@(.+)/, (_, name) => applePath(name)));
   const variables = all.filter((word) => /^[A-Z\d_]+=/.test(word)).map((word) => word.split(/=(.*)/s));
   const [first = '', ...others] = all.slice(variables.length);
   const options: RunOptions = {
     env: { ...env, ...Object.fromEntries(variables), TERM: 'dumb' },
     ...(stdin === undefined ? {} : { stdin: stdin.startsWith('%') ? p12Bytes(stdin.slice(1)) : stdin }),
     ...(day === undefined ? {} : { now: new Date(`${day}T12:00:00Z`) }),
-    ...(answers === undefined ? {} : { answers: answersOf(answers), terminalOutput: keys === undefined }),
+    ...(answers === undefined
+      ? {}
+      : { answers: answersOf(named(answers)), terminalOutput: keys === undefined }),
   };
   const json = keys === undefined ? [] : ['--json'];
   const before = asked.map((lines) => lines().length);
@@ -223,5 +228,6 @@ function masked(text: string): string {
     .replaceAll('\r', '␍')
     .replaceAll('\u001b', '␛')
     .replaceAll(fixtures, '%')
+    .replaceAll(applePath(''), '@')
     .replaceAll(/\/\S*?\/mfa-cli-\w+/g, '…');
 }
