@@ -6,7 +6,7 @@ import { createMachine } from '../../support/context.ts';
 import { callApi, openEmulator } from '../../support/emulator.ts';
 import { startAnswering } from '../../support/http.ts';
 import { signIn } from '../../support/tenant.ts';
-import { anotherMachine, play, type Stories, type World } from './stage.ts';
+import { anotherMachine, play, type Stories, type World } from '../stage.ts';
 
 const key = 'com.example.lab';
 const deleted = ['TENANT holds', 'status'];

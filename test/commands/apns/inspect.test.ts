@@ -6,7 +6,7 @@ import { createMachine, type RunOptions } from '../../support/context.ts';
 import { secretPassword as env, p12Bytes, p12Path } from '../../support/fixtures.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { isMissing } from '../../support/tools.ts';
-import { play, type Stories } from './stage.ts';
+import { play, type Stories } from '../stage.ts';
 
 const good = p12Path('01-default-aes256');
 

@@ -29,7 +29,7 @@ import {
 } from '../../support/renewal.ts';
 import { sharedDirectory, temporaryDirectory } from '../../support/temporary-directory.ts';
 import { isMissing } from '../../support/tools.ts';
-import { anotherTenant, apns, play, type Step, type Stories, type World } from './stage.ts';
+import { anotherTenant, apns, play, type Step, type Stories, type World } from '../stage.ts';
 
 type Issued = NonNullable<Parameters<typeof answerRequest>[2]>;
 

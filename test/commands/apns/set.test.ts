@@ -6,7 +6,7 @@ import { serviceToken } from '../../support/emulator.ts';
 import { secretPassword as env, p12Path } from '../../support/fixtures.ts';
 import { isThorough } from '../../support/patience.ts';
 import { shareTenant } from '../../support/tenant.ts';
-import { apns, changeProfile, play, type Stories } from './stage.ts';
+import { apns, changeProfile, play, type Stories } from '../stage.ts';
 
 const disallowed: ApnsPlay = { status: 400, body: { reason: 'TopicDisallowed' } };
 

@@ -15,7 +15,7 @@ import {
   type Stories,
   signedInAs,
   type World,
-} from './stage.ts';
+} from '../stage.ts';
 
 const hostileKey = 'two: "b", 100%\n::warning::x';
 /** Two profiles: one certificate that is valid until December 2027, and one that has expired. */

@@ -7,7 +7,7 @@ import { tlsFixture } from '../../support/http.ts';
 import { cleanEnvironment, runProgram } from '../../support/process.ts';
 import { startCommand } from '../../support/server-command.ts';
 import { isMissing } from '../../support/tools.ts';
-import { apns, play, type Step, type Stories, type World } from './stage.ts';
+import { apns, play, type Step, type Stories, type World } from '../stage.ts';
 
 const good = p12Path('01-default-aes256');
 const host = (address: string) => (world: World) => {

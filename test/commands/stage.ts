@@ -3,14 +3,14 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { expect, onTestFinished } from 'vitest';
-import { freePort } from '../../../scripts/free-port.mjs';
-import type { EmulatorOptions } from '../../../src/emulator/tenants.ts';
-import { type ApnsPlay, serverCa, startApns } from '../../support/apns.ts';
-import { applePath } from '../../support/apple-fixtures.ts';
-import type { RunOptions } from '../../support/context.ts';
-import { callApi, openEmulator, serviceToken } from '../../support/emulator.ts';
-import { p12Bytes, p12Path, secretPassword } from '../../support/fixtures.ts';
-import { settingsOf, signIn } from '../../support/tenant.ts';
+import { freePort } from '../../scripts/free-port.mjs';
+import type { EmulatorOptions } from '../../src/emulator/tenants.ts';
+import { type ApnsPlay, serverCa, startApns } from '../support/apns.ts';
+import { applePath } from '../support/apple-fixtures.ts';
+import type { RunOptions } from '../support/context.ts';
+import { callApi, openEmulator, serviceToken } from '../support/emulator.ts';
+import { p12Bytes, p12Path, secretPassword } from '../support/fixtures.ts';
+import { settingsOf, signIn } from '../support/tenant.ts';
 
 /** A tenant, and a machine that is signed in there. */
 export type World = Awaited<ReturnType<typeof openWorld>>;
