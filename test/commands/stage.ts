@@ -169,7 +169,9 @@ async function playLine(step: string, { asked, machine, env, words }: World): Pr
   const [first = '', ...others] = all.slice(variables.length);
   const options: RunOptions = {
     env: { ...env, ...Object.fromEntries(variables), TERM: 'dumb' },
-    ...(stdin === undefined ? {} : { stdin: stdin.startsWith('%') ? p12Bytes(stdin.slice(1)) : stdin }),
+    ...(stdin === undefined
+      ? {}
+      : { stdin: stdin.startsWith('%') ? p12Bytes(stdin.slice(1)) : named(stdin) }),
     ...(day === undefined ? {} : { now: new Date(`${day}T12:00:00Z`) }),
     ...(answers === undefined
       ? {}
