@@ -169,6 +169,7 @@ async function playLine(step: string, { asked, machine, env, words }: World): Pr
   const [first = '', ...others] = all.slice(variables.length);
   const options: RunOptions = {
     env: { ...env, ...Object.fromEntries(variables), TERM: 'dumb' },
+    aside: async () => {},
     ...(stdin === undefined
       ? {}
       : { stdin: stdin.startsWith('%') ? p12Bytes(stdin.slice(1)) : named(stdin) }),
