@@ -69,7 +69,7 @@ const runBy: Readonly<Record<string, string>> = {
   'docs/demo.md': 'scripts/demo.mjs',
   'docs/fleet.md': 'test/docs-fleet.test.ts',
   'docs/rehearse.md': 'test/docs-rehearse.test.ts',
-  'docs/renew.md': 'test/commands/apns/apns-renew.test.ts',
+  'docs/renew.md': 'test/commands/apns/renew.test.ts',
 };
 
 test('every shell block of the README and of docs/ is run, or says why it is not', () => {

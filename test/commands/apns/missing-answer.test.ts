@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -16,6 +16,7 @@ import {
   startProgram,
 } from '../../support/process.ts';
 import { isMissing } from '../../support/tools.ts';
+import { play, type Step, type Stories, type World } from '../stage.ts';
 
 const key = 'com.example.lab';
 const password = { MFA_CLI_P12_PASSWORD: 'secret' };
@@ -29,8 +30,6 @@ const wordsOf: Readonly<Record<Asked, string>> = {
   set: 'The tenant did not answer: it may have set the certificate',
   delete: 'The tenant did not answer: it may have deleted the certificate',
 };
-
-const nounOf = { set: 'set', delete: 'deletion' };
 
 /** Where a tenant stops; `answer`: it does not. */
 type Point =
@@ -52,11 +51,12 @@ const page = '<html>Bad Gateway</html>';
 
 /** A tenant on a socket that does what it has read whole, and stops at a point of it. */
 async function startTenant(first: Point) {
-  const state = { point: first, done: [] as Asked[], asked: 0 };
+  const state = { point: first, done: [] as Asked[], asked: 0, log: [] as string[] };
   const arrivals: (() => void)[] = [];
+  const asked = (how: string) => state.log.push(`> request ${++state.asked}${how}`);
   const serve = (socket: Socket): void => {
     if (state.point === 'unread') {
-      state.asked++;
+      asked(', unread');
       socket.once('readable', () => socket.resetAndDestroy());
       return;
     }
@@ -67,7 +67,7 @@ async function startTenant(first: Point) {
       if (head === text || head === undefined) return;
       const isOptional = !head.includes('/Mobile/');
       if (state.point === 'head' && !isOptional) {
-        state.asked++;
+        asked(', its head');
         socket.destroy();
         return;
       }
@@ -76,8 +76,9 @@ async function startTenant(first: Point) {
         socket.end(framed + envelope);
         return;
       }
-      state.asked++;
-      state.done.push(head.includes('/Mobile/Set') ? 'set' : 'delete');
+      const done = head.includes('/Mobile/Set') ? 'set' : 'delete';
+      asked(`, whole: ${done}`);
+      state.done.push(done);
       stop(socket, state.point);
       for (const arrived of arrivals.splice(0)) arrived();
     });
@@ -114,146 +115,92 @@ const entryOf = (asked: Asked, tenant: string, outcome: string) => ({
   at: expect.any(String),
 });
 
-const points: readonly (readonly [Point, { readonly again: boolean; readonly did: boolean }])[] = [
-  ['unread', { again: true, did: false }],
-  ['head', { again: true, did: false }],
-  ['body', { again: true, did: true }],
-  ['half-head', { again: false, did: true }],
-  ['answer-head', { again: false, did: true }],
-  ['half', { again: false, did: true }],
-  ['unframed', { again: false, did: true }],
-  ['proxy', { again: true, did: true }],
-  ['silence', { again: false, did: true }],
-];
-const cases = points.flatMap(([point, facts]) =>
-  (['set', 'delete'] as const).map((asked) => ({ asked, point, ...facts })),
-);
-
-describe('a tenant that stops', () => {
-  test.each(cases)('$asked, at: $point', async ({ asked, point, again, did }) => {
-    const { url, state } = await startTenant(point);
-    const machine = createMachine();
-    const env = { ...password, MFA_CLI_TENANT: url, MFA_CLI_TOKEN: 'a-token' };
-    const options = { env, aside: async () => {} };
-    const bound = point === 'silence' ? ['--timeout', String(0.3 * patience)] : [];
-    const { exitCode, stdout, stderr } = await machine.run([...argvOf[asked], ...bound], options);
-    const tries = asked === 'set' && again ? 3 : 1;
-    const message = `${wordsOf[asked]}${tries === 1 ? '' : ` (sent ${tries} times)`}`;
-    const report = JSON.parse(stdout);
-    expect(exitCode).toBe(7);
-    expect(report).toMatchObject({
-      tenant: url,
-      clientAppKey: key,
-      ...(asked === 'set' ? { sent: null } : { deleted: null }),
-      sentAs: null,
-      tries,
-      error: {
-        code: 'outcome-unknown',
-        message,
-        exitCode: 7,
-        hints: [expect.any(String), expect.any(String)],
-      },
-    });
-    expect(stderr).toContain(`mfa-cli: error: ${message}\n`);
-    expect(stdout + stderr).not.toMatch(/nothing was (sent|set|deleted)|not set|could not be reached\.$/im);
-    // Before a deletion the phones are asked for, once.
-    const optional = point === 'unread' && asked === 'delete' ? 1 : 0;
-    expect([state.asked, state.done.length > 0]).toEqual([tries + optional, did]);
-    expect(requestsIn(machine.directory)).toEqual([entryOf(asked, url, 'unknown')]);
-
-    // What the next run says: status, and then the same once more at a tenant that answers.
-    const status = await machine.run(['apns', 'status', '--json']);
-    expect(status.exitCode).toBe(4);
-    expect(JSON.parse(status.stdout)).toMatchObject({
-      ok: false,
-      certificates: [],
-      requests: [{ asked, clientAppKey: key, outcome: 'unknown', inUse: null, profile: 'default' }],
-    });
-    const words = await machine.run(['apns', 'status']);
-    expect(words.stdout).toContain(
-      `! The ${nounOf[asked]} of a push certificate for ${key} at ${url} on 2026-11-24`,
-    );
-    state.point = 'answer';
-    const next = await machine.run([...argvOf[asked]], options);
-    expect(next.exitCode).toBe(0);
-    expect(next.stderr).toContain(
-      `The ${nounOf[asked]} of 2026-11-24, whose answer is missing, is settled by this ${nounOf[asked]}.`,
-    );
-    const after = await machine.run(['apns', 'status', '--json']);
-    expect([after.exitCode, JSON.parse(after.stdout).requests]).toEqual([0, []]);
-  });
-
-  test.each(['set', 'delete'] as const)('%s, to a person', async (asked) => {
-    const { url } = await startTenant('half');
-    const env = { ...password, MFA_CLI_TENANT: url, MFA_CLI_TOKEN: 'a-token' };
-    const argv = argvOf[asked].filter((word) => word !== '--json');
-    const { exitCode, stdout, stderr } = await createMachine().run(argv, { env });
-    expect(exitCode).toBe(7);
-    expect(stdout).toContain(`! ${wordsOf[asked]}`);
-    expect(stderr).toContain(`mfa-cli: error: ${wordsOf[asked]}\n`);
-  });
-});
-
-describe('nothing was written, and nothing stays in the record', () => {
-  test.each(['set', 'delete'] as const)('%s', async (asked) => {
-    const machine = createMachine();
-    const env = { ...password, MFA_CLI_TENANT: 'http://127.0.0.1:9', MFA_CLI_TOKEN: 'a-token' };
-    const { exitCode, stdout } = await machine.run([...argvOf[asked]], { env, aside: async () => {} });
-    expect([exitCode, JSON.parse(stdout).error.code]).toEqual([7, 'tenant-unreachable']);
-    expect(JSON.parse(readFileSync(join(machine.directory, 'config.json'), 'utf8')).profiles).toEqual({});
-    expect(await machine.run(['apns', 'status'])).toMatchObject({
-      exitCode: 0,
-      stdout: 'No certificate was set from this machine.\n',
-    });
-  });
-});
-
-describe('a page that no tenant wrote, whole and with 200', () => {
-  const answering = async () => {
-    const { origin } = await startServer([{ body: '<html>Sign in to the network</html>' }]);
-    return { ...password, MFA_CLI_TENANT: origin, MFA_CLI_TOKEN: 'a-token' };
+/** `set` and `delete` as a person or a pipeline sees them, at a tenant that stops at this point and answers afterwards. */
+const stopping = (asked: Asked, point: Point, more = ''): readonly Step[] => {
+  const line = asked === 'set' ? 'set %good' : `delete ${key} --yes`;
+  let tenant: Awaited<ReturnType<typeof startTenant>>;
+  return [
+    async (world) => {
+      tenant = await startTenant(point);
+      at(tenant.url)(world);
+      world.words.$TIMEOUT = [String(0.3 * patience)];
+      world.asked.push(() => tenant.state.log);
+    },
+    `${line} ${more}`.trim(),
+    remembered,
+    'status',
+    'status => ok asked clientAppKey outcome inUse profile',
+    () => {
+      tenant.state.point = 'answer';
+    },
+    `${line} => sent deleted`,
+    'status => ok requests',
+  ];
+};
+/** A machine without a record that has a token for the tenant there. */
+const at = (url: string) => (world: World) => {
+  const env = { ...password, MFA_CLI_TENANT: url, MFA_CLI_TOKEN: 'a-token' };
+  Object.assign(world, { machine: createMachine(), env });
+};
+const remembered = ({ machine }: World): string => {
+  const file = join(machine.directory, 'config.json');
+  const told = existsSync(file) ? requestsIn(machine.directory) : [];
+  return ['REMEMBERED', ...told.map((entry) => JSON.stringify(entry))].join('\n');
+};
+const answering = (body: string) => async (world: World) => at((await startServer([{ body }])).origin)(world);
+/** The tenant has answered before. */
+const known = (world: World): void => {
+  const record = {
+    ...{ tenant: world.env.MFA_CLI_TENANT, clientAppKey: key, topic: key, fingerprint: 'e'.repeat(64) },
+    ...{ notAfter: '2027-12-24T00:00:00.000Z', setAt: '2026-11-20T16:00:00.000Z' },
   };
-  const requestsAfter = async (machine: ReturnType<typeof createMachine>) =>
-    JSON.parse((await machine.run(['apns', 'status', '--json'])).stdout).requests.length;
+  const profiles = { default: { settings: {}, session: null, certificates: [record] } };
+  mkdirSync(world.machine.directory, { mode: 0o700 });
+  writeFileSync(join(world.machine.directory, 'config.json'), JSON.stringify({ profiles }), { mode: 0o600 });
+};
+const both = ['set', 'delete'] as const;
+const lines = ['set %good => code', `delete ${key} --yes => code`];
+const points = ['unread', 'head', 'body', 'half-head', 'answer-head', 'half', 'unframed', 'proxy'] as const;
 
-  test.each(['set', 'delete'] as const)('%s: at an address that was never a tenant', async (asked) => {
-    const machine = createMachine();
-    const { exitCode, stdout } = await machine.run(argvOf[asked], { env: await answering() });
-    expect([exitCode, JSON.parse(stdout).error.code, await requestsAfter(machine)]).toEqual([
-      7,
-      'tenant-not-json',
-      0,
-    ]);
-  });
+const stories: Stories = {
+  ...Object.fromEntries(
+    points.flatMap((point) =>
+      both.map((asked) => [`a ${asked}, stopped at: ${point}`, stopping(asked, point)]),
+    ),
+  ),
+  ...Object.fromEntries(
+    both.map((asked) => [
+      `a ${asked}, stopped at: silence`,
+      stopping(asked, 'silence', '--timeout $TIMEOUT'),
+    ]),
+  ),
+  'the report of a set without an answer': [stopping('set', 'half')[0] ?? '', 'set %good --json'],
+  'the report of a deletion without an answer': [
+    stopping('delete', 'half')[0] ?? '',
+    `delete ${key} --yes --json`,
+  ],
+  'nothing was written, and nothing stays in the record': lines.flatMap((line) => [
+    at('http://127.0.0.1:9'),
+    line,
+    remembered,
+    'status',
+  ]),
+  'a page that no tenant wrote, at an address that was never a tenant': lines.flatMap((line) => [
+    answering('<html>Sign in to the network</html>'),
+    line,
+    remembered,
+  ]),
+  'a page that no tenant wrote, from where a tenant has answered before': lines.flatMap((line) => [
+    answering('<html>Sign in to the network</html>'),
+    known,
+    line,
+    remembered,
+  ]),
+  'a refusal takes the entry back': [answering('{"success":false,"Message":"No."}'), ...lines, remembered],
+};
 
-  test.each(['set', 'delete'] as const)('%s: from where a tenant has answered before', async (asked) => {
-    const env = await answering();
-    const machine = createMachine();
-    const record = {
-      ...{ tenant: env.MFA_CLI_TENANT, clientAppKey: key, topic: key, fingerprint: 'e'.repeat(64) },
-      ...{ notAfter: '2027-12-24T00:00:00.000Z', setAt: '2026-11-20T16:00:00.000Z' },
-    };
-    const profiles = { default: { settings: {}, session: null, certificates: [record] } };
-    mkdirSync(machine.directory, { mode: 0o700 });
-    writeFileSync(join(machine.directory, 'config.json'), JSON.stringify({ profiles }), { mode: 0o600 });
-    const { exitCode, stdout } = await machine.run(argvOf[asked], { env });
-    expect([exitCode, JSON.parse(stdout).error.code, await requestsAfter(machine)]).toEqual([
-      7,
-      'tenant-not-json',
-      1,
-    ]);
-  });
-});
-
-test('a refusal takes the entry back, and leaves what was there', async () => {
-  const { origin } = await startServer([{ body: '{"success":false,"Message":"No."}' }]);
-  const machine = createMachine();
-  const env = { ...password, MFA_CLI_TENANT: origin, MFA_CLI_TOKEN: 'a-token' };
-  const { exitCode } = await machine.run(argvOf.set, { env });
-  expect([exitCode, readFileSync(join(machine.directory, 'config.json'), 'utf8')]).toEqual([
-    6,
-    expect.not.stringContaining('requests'),
-  ]);
+test('a set and a deletion without an answer', async () => {
+  await expect(await play(stories)).toMatchFileSnapshot('../../golden/apns-no-answer.txt');
 });
 
 describe('the program is ended while it waits for the answer', () => {
@@ -261,7 +208,6 @@ describe('the program is ended while it waits for the answer', () => {
     ['SIGINT', 130],
     ['SIGTERM', 143],
   ] as const;
-  const both = ['set', 'delete'] as const;
   const ended = signals
     .flatMap(([signal, code]) => both.map((asked) => ({ asked, signal, code })))
     .filter(({ asked, signal }) => isThorough || (asked === 'set') === (signal === 'SIGINT'));

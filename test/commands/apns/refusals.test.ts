@@ -30,7 +30,7 @@ const lines: readonly (readonly [line: string, env?: Readonly<Record<string, str
   ['status --format github'],
   ['status --profile nobody'],
   ['convert %01-default-aes256 --format pem --encryption modern'],
-  ['convert %01-default-aes256 --out /nonexistent/new.b64'],
+  ['convert %01-default-aes256 --out @aps.cer/new.b64'],
   ['convert %31-certonly --format p12'],
   [`${cert} %01-default-aes256`],
   [`${cert} %40-csr-der`],
@@ -69,6 +69,12 @@ const lines: readonly (readonly [line: string, env?: Readonly<Record<string, str
   [`renew ${app} --dir OUT --if-days-left soon`],
   [`renew ${app} --dir OUT --email nobody`],
   [`renew ${app} --dir OUT`, { MFA_CLI_KEY_PASSWORD: '' }],
+  [`renew ${app} --dir OUT --issuer /bin/true --cert aps.cer`],
+  [`renew ${app} --dir OUT --issuer-arg x`],
+  [`renew ${app} --dir OUT --issuer-timeout 5`],
+  [`renew ${app} --dir OUT --issue-again`],
+  [`renew ${app} --dir OUT --issuer /bin/true --issuer-timeout 1.5`],
+  [`renew ${app} --dir OUT --new-password-file a --password-command /bin/true`],
 ];
 
 /** The first half of a certificate or a key. */
@@ -97,6 +103,7 @@ test('what the commands of the family refuse, in which words, and with which cod
     const written = readdirSync(directory, { recursive: true, withFileTypes: true }).filter(
       (entry) => entry.isFile() && !entry.name.startsWith('half-'),
     );
+    if (error === undefined) throw new Error(`${line} is not refused`);
     expect([line, error.exitCode, written]).toEqual([line, exitCode, []]);
     const variables = env === own ? '' : `${JSON.stringify(env)} `;
     told.push(
