@@ -134,7 +134,12 @@ test('what is known is in the file, and nothing known gives an example, which is
     { ...acme, toldKey: 'com.example.lab' },
     { ...service, certificates: [certificate, other] },
     { ...acme, profile: 'bare', tenant: 'https://lab.example', certificates: [] },
-    { ...acme, profile: 'told', certificates: [{ ...other, fingerprint: null, notAfter: null }] },
+    {
+      ...acme,
+      profile: 'told',
+      tenant: 'https://told.example',
+      certificates: [{ ...other, fingerprint: null, notAfter: null }],
+    },
   ]);
   const example = newFleet([]).text;
   await expect(`${text}\n${example}`).toMatchFileSnapshot('../../golden/fleet-init.txt');
