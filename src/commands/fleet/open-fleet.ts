@@ -66,8 +66,8 @@ function decode(bytes: Uint8Array, file: string): string {
 }
 
 /**
- * The part of the fleet to use: `--shard`, else `MFA_CLI_SHARD`, else the number that Kubernetes gives a pod of an indexed job,
- * job, of `MFA_CLI_SHARDS`.
+ * The part of the fleet to use: `--shard`, else `MFA_CLI_SHARD`, else the number that Kubernetes gives a pod of an indexed job, of
+ * `MFA_CLI_SHARDS`.
  * @throws {CliError} usage, also if only one of the latter two is set: every pod would do all the work
  */
 function givenShard({ shard }: FleetOptions, env: Environment): Shard | null {

@@ -1,8 +1,8 @@
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, onTestFinished } from 'vitest';
+import { afterAll } from 'vitest';
 import { createMachine, type RunOptions } from '../../support/context.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
@@ -13,7 +13,8 @@ export function projectPath(name: string): string {
 
 /**
  * A copy of a project with edits, gone after the test. An edit is a line: `delegate ¦.sound, ¦` takes a text away wherever it
- * stands, `info ¦¦<html>` writes a file, `info` removes it. A line break and a tab may be written ⏎ and ⇥.
+ * stands, `info ¦¦<html>` writes a file, `info` removes it, `A.swift = delegate` copies one. A line break and a tab may be
+ * written ⏎ and ⇥.
  */
 export function copyProject(name: string, lines: readonly string[] = []): string {
   const directory = join(temporaryDirectory(), name);
@@ -31,31 +32,42 @@ export function keepProjects(): void {
 }
 const kept = new Map<string, string>();
 
-/** A kept copy with edits, which are undone after the test. */
-function editKept(name: string, lines: readonly string[]): string {
+/** Works with a kept copy with edits, which are undone afterwards. */
+export async function withEdits<T>(lines: readonly string[], work: (directory: string) => Promise<T>) {
+  const name = projectOf(lines);
   const directory = kept.get(name) ?? join(mkdtempSync(join(tmpdir(), 'mfa-cli-')), name);
   if (!kept.has(name)) cpSync(projectPath(name), directory, { recursive: true });
   kept.set(name, directory);
-  const edited = new Set(lines.map((line) => edit(directory, line)));
-  onTestFinished(() => {
+  const edited: string[] = [];
+  try {
+    for (const line of lines) edited.push(edit(directory, line));
+    return await work(directory);
+  } finally {
     for (const file of edited) {
       const original = join(projectPath(name), file);
       if (existsSync(original)) cpSync(original, join(directory, file));
-      else rmSync(join(directory, file));
+      else rmSync(join(directory, file), { force: true });
     }
-  });
-  return directory;
+  }
 }
 
 /** @returns the file that was edited */
-function edit(directory: string, line: string): string {
+export function edit(directory: string, line: string): string {
+  const [to = '', from] = line.split(' = ');
+  if (from !== undefined && !line.includes('¦')) {
+    mkdirSync(dirname(join(directory, to)), { recursive: true });
+    cpSync(join(projectPath('classic'), files[from] ?? ''), join(directory, to));
+    return to;
+  }
   const written = line.replaceAll('⏎', '\n').replaceAll('⇥', '\t');
   const [word = '', text, replacement = ''] = written.split('¦');
   const file = files[word.trim()] ?? word.trim();
   const path = join(directory, file);
   if (text === undefined) rmSync(path);
-  else if (text === '') writeFileSync(path, replacement);
-  else {
+  else if (text === '') {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, replacement);
+  } else {
     // Latin-1 gives every byte of a binary file back.
     const before = readFileSync(path, 'latin1');
     if (!before.includes(text)) throw new Error(`${file} does not hold ${text}`);
@@ -94,19 +106,19 @@ export async function check(
   // biome-ignore lint/suspicious/noExplicitAny: the report, or the error in place of it
 ): Promise<{ exitCode: number; report: any; questions: readonly string[] }> {
   const result = await createMachine().run(['app', 'check', directory, '--json', ...argv], options);
-  const { exitCode, stdout, questions } = result;
-  return { exitCode, report: JSON.parse(stdout), questions };
+  return { ...result, report: JSON.parse(result.stdout) };
 }
 
 /** `level code file:line,line` of each finding, but for `error `; files by their words. */
 // biome-ignore lint/suspicious/noExplicitAny: a report
 export function told({ findings }: any): string {
-  const words = new Map(Object.entries(files).map(([word, file]) => [file, word]));
-  const line = ({ code, level, file, line: at, also = [] }: Record<string, unknown>): string => {
-    const lines = [at, ...(also as { line: unknown }[]).map((other) => other.line)].join();
-    return `${level === 'error' ? '' : `${level} `}${code} ${words.get(String(file)) ?? file}:${lines}`;
-  };
-  return findings.map(line).join('; ');
+  return findings.map(toldOf).join('; ');
+}
+
+const words = new Map(Object.entries(files).map(([word, file]) => [file, word]));
+export function toldOf({ code, level, file, line, also = [] }: Record<string, unknown>): string {
+  const lines = [line, ...(also as { line: unknown }[]).map((other) => other.line)].join();
+  return `${level === 'error' ? '' : `${level} `}${code} ${words.get(String(file)) ?? file}:${lines}`;
 }
 
 /** The classic project, or the SwiftUI one, with edits. */
@@ -118,22 +130,7 @@ function projectOf(lines: readonly string[]): string {
   return lines.some((line) => /^(?:app|inbox|sign-in|ui-)/.test(line)) ? 'swiftui' : 'classic';
 }
 
-/** The report on one of them with edits, in a copy that is kept. */
-export function checkEdited(
-  lines: readonly string[],
-  argv: readonly string[] = [],
-  options: RunOptions = {},
-) {
-  return check(editKept(projectOf(lines), lines), argv, options);
-}
-
-/** The findings of that. */
-export async function found(...given: Parameters<typeof checkEdited>): Promise<string> {
-  return told((await checkEdited(...given)).report);
-}
-
-/** The cells of a table whose rows are lines. */
-export function rowsOf(table: string): readonly (readonly string[])[] {
-  const rows = table.trim().split('\n');
-  return rows.map((row) => row.split(' |').map((cell) => cell.trimStart()));
+/** The report on one of them with edits. */
+export function checkEdited(lines: readonly string[]) {
+  return withEdits(lines, (directory) => check(directory));
 }

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { SwiftCode } from '../../../src/commands/app/swift/code.ts';
 import { tokenize } from '../../../src/commands/app/swift/tokens.ts';
 import { SwiftValues, type Value } from '../../../src/commands/app/swift/values.ts';
+import { expectTranscript } from '../../support/transcript.ts';
 
 /** Sources with `§` between them. */
 function read(sources: string): SwiftCode {
@@ -51,64 +52,5 @@ function given(sources: string): string {
   return calls.map((argument) => (argument === null ? '' : values.of(argument).map(told).join())).join(' | ');
 }
 
-const two = 'enum Push { static let c = "a" }\nenum Other { static let c = "b" }';
-
-test.each<[sources: string, expected: string]>([
-  ['make(id: "a")', 'a'],
-  ['make(id: """\n    a\n    """)', 'a'],
-  ['make(id: true)', 'true'],
-  // What is not evaluated
-  ['let x = "b"\nmake(id: "a\\(x)")', '?'],
-  ['make(id: x ? "a" : "b")', '?'],
-  ['let x = "a"\n  + "b"\nmake(id: x)', '?'],
-  ['let x = y\nlet y = x\nmake(id: x)', '?'],
-  ['make(id: x)', '?'],
-  // Constants, those in the same source before all others
-  ['make(id: x)§let x = "a"', 'a'],
-  ['let x = "a"\nmake(id: x)§let x = "b"', 'a'],
-  ['let x: String\nlet y = "a"\nmake(id: x)', '?'],
-  ['let `default` = "a"\nmake(id: `default`)', 'a'],
-  ['let x = "a"\nfunc f() { let x = "b"; make(id: x) }', 'a,b'],
-  ['let x = Push.c\nmake(id: x)§enum Push { static let c = "a" }', 'a'],
-  // Members
-  [`${two}\nmake(id: Push.c)\nmake(id: MyApp.Other.c)`, 'a | b'],
-  ['enum A {}\nextension A { static let c = "a" }\nmake(id: A.c)', 'a'],
-  ['enum A { static let c = "a" }§extension A { func f() { make(id: Self.c) } }', 'a'],
-  ['extension String { static let c = "a" }\nlet c = "b"\nmake(id: .c)', 'a'],
-  ['make(id: .c)\nmake(id: A.c)', '.c | .c'],
-  ['struct A { let c = "a" }\nmake(id: x.c)', '?'],
-  // What is bound at run time
-  ['func f() { if let c = x() { make(id: c) } }§let c = "a"', '?'],
-  ['for c in x { make(id: c) }§let c = "a"', '?'],
-  ['for (c, d) in x { make(id: c) }§let c = "a"', '?'],
-  ['let (c, d) = x\nmake(id: c)§let c = "a"', '?'],
-  ['x.map { c in make(id: c) }§let c = "a"', '?'],
-  ['x.map { (c: String) -> Int in make(id: c) }§let c = "a"', '?'],
-  ['switch x { case .y(let c): make(id: c) }§let c = "a"', '?'],
-  // Cases
-  ['enum A: String { case c = "a", d = "b" }\nmake(id: A.d.rawValue)', 'b'],
-  ['enum A: String { case c = "b", d }\nmake(id: A.d.rawValue)', 'd'],
-  ['enum A: String { case c = "a" }\nlet x = A.c\nmake(id: x.rawValue)', '?'],
-  ['extension A { func f() { make(id: rawValue) } }', '?'],
-  // What is computed
-  ['enum A { static var c = "a" }\nmake(id: A.c)', 'a,?'],
-  ['enum A { static var c: String { "a" } }\nmake(id: A.c)', 'a'],
-  ['enum A { static var c: String { return "a" } }\nmake(id: A.c)', 'a'],
-  ['enum A { static var c: String { x() } }\nmake(id: A.c)', '?'],
-  // Parameters
-  ['func f(x: String) { make(id: x) }\nf(x: "a")\nf(x: "b")', 'a,b'],
-  ['func f(with x: String) { make(id: x) }\nf(with: "a")', 'a'],
-  ['func f(_ x: String) { make(id: x) }\nf("a")', '?'],
-  ['func f(x: String = "a") { make(id: x) }\nf()\nf(x: "b")', '?,b'],
-  ['func f(x: String) { make(id: x) }', '?'],
-  ['func f(x: String) { make(id: x) }\nf(x: "a")\nxs.forEach(f)', '?'],
-  ['class A { init(x: String) { make(id: x) } }\nA(x: "a")', '?'],
-  ['func f(x: String) { g(y: x) }\nfunc g(y: String) { make(id: y) }\nf(x: "a")', 'a'],
-  // Lists and calls
-  ['make(id: [.a, .b])', '.a,.b'],
-  ['enum B { static let mine: Options = [.b] }\nmake(id: B.mine)', '.b'],
-  ['let x = A(\n  x: 1\n)\nmake(id: [x, .init(a: 2)])', 'made,made'],
-  ['make(id: ["a": "b"])', '?'],
-])('%s', (sources, expected) => {
-  expect(given(sources)).toBe(expected);
-});
+test('the values that the sources give an argument', () =>
+  expectTranscript('app-swift-values.txt', (lines) => [given(lines.join('\n').replaceAll('\n§\n', '§'))]));

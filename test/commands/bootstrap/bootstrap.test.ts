@@ -8,25 +8,15 @@ import { p12Path, secretPassword } from '../../support/fixtures.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { visit } from '../../support/tenant.ts';
 import {
-  actionsOf,
   applicationOf,
   type BareTenant,
   changeMeanwhile,
   makeApplication,
   startBare,
   startFront,
+  theirs,
 } from './ready-tenant.ts';
 
-const allKept = {
-  application: 'keep',
-  client: 'keep',
-  redirect: 'keep',
-  scope: 'keep',
-  role: 'keep',
-  right: 'keep',
-  permission: 'keep',
-  member: 'keep',
-};
 /** A command line of a person at a terminal. */
 const asPerson = ({ emulator, port }: BareTenant, user = 'admin@example.com'): readonly string[] => [
   ...['bootstrap', '--tenant', emulator.url, '--port', String(port), '--user', user],
@@ -43,39 +33,6 @@ function withoutPlatformToken(url: string): Promise<string> {
 }
 
 describe('a bare tenant', () => {
-  test('is left alone by --dry-run, made ready, stays so, and is as it was after --remove', async () => {
-    const tenant = await startBare();
-    const before = tenant.state();
-    const plan = await tenant.bootstrap(['--dry-run']);
-    expect(Object.keys(plan.report)).toEqual(['tenant', 'user', 'steps', 'dryRun', 'ok', 'error']);
-    expect(plan).toMatchObject({ exitCode: 0, report: { ok: true, dryRun: true } });
-    for (const step of plan.report.steps) expect(step).toMatchObject({ action: 'create', verified: null });
-    expect(tenant.state()).toBe(before);
-    const paths = tenant.emulator.requests.map(({ path }) => path).join();
-    expect(paths).not.toMatch(/Import|Update|Store|Assign|Set|Add|Create|Delete/);
-
-    const made = await tenant.bootstrap();
-    expect(made).toMatchObject({
-      exitCode: 0,
-      report: { ok: true, dryRun: false, user: 'admin@example.com' },
-    });
-    expect(new Set(Object.values(actionsOf(made)))).toEqual(new Set(['create']));
-    expect(made.report.steps.every(({ verified }) => verified === true)).toBe(true);
-
-    const ready = tenant.state();
-    const again = await tenant.bootstrap([]);
-    expect(again.exitCode).toBe(0);
-    expect(actionsOf(again)).toEqual(allKept);
-    expect(tenant.state()).toBe(ready);
-
-    const removed = await tenant.bootstrap(['--remove', '--yes']);
-    expect(removed.exitCode).toBe(0);
-    expect(actionsOf(removed)).toEqual({ application: 'remove', role: 'remove' });
-    expect(removed.stderr).not.toContain('somebody else');
-    expect(tenant.state()).toBe(before);
-    expect((await tenant.bootstrap(['--remove'])).report).toMatchObject({ steps: [], ok: true });
-  });
-
   test('is told as a report, for people and as JSON', async () => {
     const tenant = await startBare();
     const { emulator, port, bootstrap } = tenant;
@@ -123,57 +80,7 @@ describe('a bare tenant', () => {
     const refused = await machine.run(['device', 'list', '--json']);
     expect([refused.exitCode, JSON.parse(refused.stdout).error.code]).toEqual([6, 'tenant-forbidden']);
   });
-
-  test('--read-back opens two more calls, and a run without it closes them again', async () => {
-    const tenant = await startBare();
-    await tenant.bootstrap(['--yes', '--read-back']);
-    const scope = async () =>
-      ((await applicationOf(tenant)).OAuthProfile as { KnownScopes: [{ AllowedRest: string[] }] })
-        .KnownScopes[0].AllowedRest;
-    expect(await scope()).toEqual([...narrow, '/?Core/GetTenantConfig', '/?TenantConfig/GetAdvancedConfig']);
-    const narrowed = await tenant.bootstrap();
-    expect(actionsOf(narrowed)).toEqual({ ...allKept, scope: 'change' });
-    expect(await scope()).toEqual(narrow);
-  });
-
-  test('takes other names, and a further port beside the first', async () => {
-    const tenant = await startBare();
-    const names = ['--app-id', 'push.admin', '--client-id', 'laptop', '--role', 'Pushers'];
-    await tenant.bootstrap(['--yes', ...names]);
-    const more = await tenant.bootstrap(['--yes', ...names, '--port', '8499']);
-    expect(actionsOf(more)).toEqual({ ...allKept, redirect: 'create' });
-    const Redirects = [`http://127.0.0.1:${tenant.port}/callback`, 'http://127.0.0.1:8499/callback'];
-    const OAuthProfile = { AllowedClients: ['laptop'], Redirects };
-    expect(await applicationOf(tenant, 'push.admin')).toMatchObject({ OAuthProfile });
-    const role = await tenant.ask('/SaasManage/GetRoleIdFromName', { roleName: 'Pushers' });
-    expect(role).toEqual(expect.any(String));
-  });
-
-  test.each(['role-grant=directory', 'application-update=merge', 'absent-name=refused', 'missing-right=403'])(
-    'whichever way the tenant takes it: %s',
-    async (assumption) => {
-      const [name = '', value] = assumption.split('=');
-      const tenant = await startBare({ assumptions: { [name]: value } });
-      const before = tenant.state();
-      expect((await tenant.bootstrap()).exitCode).toBe(0);
-      expect(actionsOf(await tenant.bootstrap())).toEqual(allKept);
-      expect((await tenant.bootstrap(['--remove', '--yes'])).exitCode).toBe(0);
-      expect(tenant.state()).toBe(before);
-    },
-  );
 });
-
-test.each(['nothing', 'refused'] as const)(
-  'a tenant that does not take the query is asked for the application by name (absent: %s)',
-  async (absent) => {
-    const tenant = await startBare({ assumptions: { 'absent-name': absent } });
-    tenant.emulator.faults.add('/RedRock/query', 'refused');
-    // Afterwards the query serves, and shows what was done.
-    expect((await tenant.bootstrap()).exitCode).toBe(0);
-    tenant.emulator.faults.add('/RedRock/query', 'refused');
-    expect(actionsOf(await tenant.bootstrap())).toEqual(allKept);
-  },
-);
 
 describe('at a terminal', () => {
   test('asks for the tenant and the name, and says no word of a password', async () => {
@@ -297,13 +204,6 @@ describe('without a terminal', () => {
     expect(state()).toBe(before);
   });
 
-  test('nothing is done without --yes', async () => {
-    const tenant = await startBare();
-    const before = tenant.state();
-    expect(await tenant.bootstrap([])).toMatchObject({ exitCode: 2, error: { code: 'prompt-unavailable' } });
-    expect(tenant.state()).toBe(before);
-  });
-
   test.each([
     ['a platform token', (url: string) => Promise.resolve(url), '/OAuth2/PlatformToken'],
     ['the vendor’s own application', withoutPlatformToken, '/OAuth2/Token/__idaptive_cybr_user_oidc'],
@@ -365,26 +265,6 @@ describe('a service user for pipelines', () => {
     expect([set.exitCode, JSON.parse(set.stdout).sent]).toEqual([0, true]);
   });
 
-  test('a second run changes nothing, and --remove takes it away', async () => {
-    const tenant = await startBare();
-    const before = tenant.state();
-    const file = join(temporaryDirectory(), 'ci.secret');
-    const argv = ['--yes', '--service-user', name, '--secret-file', file];
-    await tenant.bootstrap(argv);
-    const [ready, secret] = [tenant.state(), secretIn(file)];
-    const again = await tenant.bootstrap(argv);
-    expect(Object.values(actionsOf(again)).every((action) => action === 'keep')).toBe(true);
-    expect([tenant.state(), secretIn(file)]).toEqual([ready, secret]);
-    const removed = await tenant.bootstrap(['--remove', '--yes']);
-    expect(actionsOf(removed)).toEqual({
-      'service-user': 'remove',
-      'pipeline-application': 'remove',
-      application: 'remove',
-      role: 'remove',
-    });
-    expect(tenant.state()).toBe(before);
-  });
-
   test.each([
     ['is there', '', '', 2, 'file-exists'],
     ['cannot be written', '/no-such-directory', null, 3, 'file-unwritable'],
@@ -405,59 +285,6 @@ describe('a service user for pipelines', () => {
 });
 
 describe('what others have made', () => {
-  const theirs = {
-    Name: 'Pushing',
-    ServiceName: 'mfa-cli',
-    Description: 'Of Grace',
-    Category: 'Security',
-    OAuthProfile: {
-      TargetIsUs: true,
-      ClientIDType: 0,
-      AllowPublic: true,
-      AllowedClients: ['grace'],
-      Redirects: ['https://grace.example/back'],
-      TokenType: 'JwtRS256',
-      TokenLifetimeString: '0.01:00:00',
-      AllowedAuth: 'AuthorizationCode',
-      AllowRefresh: false,
-      SomethingNew: { of: ['the', 'vendor'] },
-      KnownScopes: [{ Scope: 'mail', Description: 'Mail', Mode: 'RestFilter', AllowedRest: ['/?Mail/.*'] }],
-    },
-  };
-
-  test.each(['replace', 'merge'] as const)(
-    'stays in an application (%s), and only our own goes again',
-    async (update) => {
-      const tenant = await startBare({ assumptions: { 'application-update': update } });
-      await makeApplication(tenant, theirs);
-      const before = await applicationOf(tenant);
-      const made = await tenant.bootstrap();
-      expect(actionsOf(made)).toMatchObject({
-        application: 'keep',
-        client: 'create',
-        redirect: 'create',
-        scope: 'create',
-      });
-      const after = (await applicationOf(tenant)) as typeof before & {
-        OAuthProfile: Record<string, unknown>;
-      };
-      expect({ ...after, OAuthProfile: null }).toEqual({ ...before, OAuthProfile: null });
-      expect(after.OAuthProfile).toMatchObject({
-        ...theirs.OAuthProfile,
-        AllowedClients: ['grace', 'mfa-cli'],
-        Redirects: ['https://grace.example/back', `http://127.0.0.1:${tenant.port}/callback`],
-        KnownScopes: [
-          theirs.OAuthProfile.KnownScopes[0],
-          expect.objectContaining({ Scope: 'all', AllowedRest: narrow }),
-        ],
-      });
-      expect(actionsOf(await tenant.bootstrap())).toEqual(allKept);
-      const removed = await tenant.bootstrap(['--remove', '--yes']);
-      expect(actionsOf(removed)).toEqual({ application: 'change', permission: 'remove', role: 'remove' });
-      expect(await applicationOf(tenant)).toEqual(before);
-    },
-  );
-
   test('an application that somebody changes between plan and deed is left: 6, and a rerun plans anew', async () => {
     const { tenant, before, refused } = await changeMeanwhile();
     expect(refused).toMatchObject({ exitCode: 6, error: { code: 'tenant-changed' } });
@@ -489,37 +316,6 @@ describe('what others have made', () => {
     expect(noticed).toMatchObject({ exitCode: 8, error: { code: 'tenant-refused' } });
     expect(noticed.error?.message).toContain(`Step ${step} (mfa-cli): `);
   });
-
-  test('of another kind has taken the name: 2, and nothing is done', async () => {
-    const tenant = await startBare();
-    await makeApplication(tenant, { ...theirs, OAuthProfile: { ...theirs.OAuthProfile, TargetIsUs: false } });
-    const before = tenant.state();
-    const message = 'The application ID "mfa-cli" belongs to an application of another kind';
-    const hints = expect.arrayContaining(['Give --app-id ID.']);
-    expect(await tenant.bootstrap()).toMatchObject({ exitCode: 2, error: { code: 'usage', message, hints } });
-    expect(tenant.state()).toBe(before);
-  });
-
-  test('a role of theirs gets the right, and is not taken away', async () => {
-    const tenant = await startBare();
-    await tenant.ask('/Roles/StoreRole', { Name: 'Operators', Description: 'Of Grace' });
-    const made = await tenant.bootstrap(['--yes', '--role', 'operators']);
-    expect(actionsOf(made)).toMatchObject({ role: 'keep', right: 'create', member: 'create' });
-    const removed = await tenant.bootstrap(['--remove', '--yes', '--role', 'Operators']);
-    expect(actionsOf(removed)).toEqual({ application: 'remove', role: 'keep' });
-  });
-
-  test('--remove touches nothing that does not bear our words, and says what stays', async () => {
-    const tenant = await startBare();
-    await makeApplication(tenant, theirs);
-    await tenant.ask('/Roles/StoreRole', { Name: 'mfa-cli', Description: 'Of Grace' });
-    const before = tenant.state();
-    const removed = await tenant.bootstrap(['--remove', '--yes']);
-    expect(actionsOf(removed)).toEqual({ application: 'keep', role: 'keep' });
-    expect(removed.stderr).toContain('The application mfa-cli was not created by bootstrap: ');
-    expect(removed.stderr).toContain('The role mfa-cli was not created by bootstrap: its right, members');
-    expect(tenant.state()).toBe(before);
-  });
 });
 
 describe('several rights', () => {
@@ -537,31 +333,9 @@ describe('several rights', () => {
     const again = await machine.run(argv, { answers: ['admin-password', false] });
     expect(again.stdout).toContain('nothing to do');
   });
-
-  test('without a terminal need --right; a wrong one names those that there are', async () => {
-    const tenant = await startBare(several);
-    const refused = await tenant.bootstrap();
-    expect(refused).toMatchObject({ exitCode: 2, error: { code: 'prompt-unavailable' } });
-    expect(refused.error?.message).toContain('Device Management (All), Device Management (Limited)');
-    expect(refused.error?.hints.join(' ')).toContain('--right NAME');
-    const wrong = await tenant.bootstrap(['--yes', '--right', 'Device Manager']);
-    expect(wrong).toMatchObject({ exitCode: 2, error: { code: 'usage' } });
-    expect(wrong.error?.message).toContain('Application Management, Device Management (All)');
-    const named = await tenant.bootstrap(['--yes', '--right', 'device management (limited)']);
-    expect(named.report.steps.find(({ step }) => step === 'right')?.name).toBe('Device Management (Limited)');
-  });
 });
 
 describe('who may not', () => {
-  test('read, is told the step and the right', async () => {
-    const tenant = await startBare();
-    const env = { MFA_CLI_TOKEN: await sessionOf(tenant.emulator, tenant.emulator.user) };
-    const refused = await tenant.bootstrap(['--yes'], { env });
-    expect(refused).toMatchObject({ exitCode: 6, error: { code: 'tenant-forbidden' } });
-    expect(refused.error?.message).toMatch(/^Step application \(mfa-cli\): /);
-    expect(refused.error?.hints.join(' ')).toContain('"Application Management"');
-  });
-
   test('write, is told after the plan, and nothing is done', async () => {
     const tenant = await startBare();
     const { ask, emulator } = tenant;

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -11,6 +11,7 @@ import { p12Path, secretPassword } from '../../support/fixtures.ts';
 import { startAnswering } from '../../support/http.ts';
 import { sharedDirectory } from '../../support/temporary-directory.ts';
 import { startTenant, type TestTenant, visit, visitAs } from '../../support/tenant.ts';
+import { expectSteps } from '../../support/transcript.ts';
 
 const topic = 'com.example.lab';
 const directory = sharedDirectory();
@@ -32,8 +33,8 @@ function phoneOn(machine: ReturnType<typeof createMachine>) {
     return result;
   };
   const report = async (...words: string[]) => JSON.parse((await run(words)).stdout);
-  const refused = async (words: readonly string[], options?: RunOptions) => {
-    const { exitCode, stdout } = await run(words, options);
+  const refused = async (...words: string[]) => {
+    const { exitCode, stdout } = await run(words);
     return [exitCode, JSON.parse(stdout).error] as const;
   };
   return { run, machine, report, refused };
@@ -47,7 +48,8 @@ async function signedIn(tenant: TestTenant) {
 }
 
 function storedDevice(directory: string) {
-  return JSON.parse(readFileSync(join(directory, 'config.json'), 'utf8')).profiles.phone?.device;
+  const path = join(directory, 'config.json');
+  return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')).profiles.phone?.device : undefined;
 }
 
 function changeDevice(directory: string, change: object): void {
@@ -215,78 +217,52 @@ describe('device register-token', () => {
     expect(await bundleId()).toBe(topic);
     expect(await bundleId('--bundle-id', 'com.example.other')).toBe('com.example.other');
   });
-
-  test.each([
-    ['--bundle-id', 'app', 'Give --bundle-id ID.'],
-    ['--bundle-id', 'com.example.app\n', 'Give --bundle-id ID.'],
-    ['--bundle-id', 'com..app', 'Give --bundle-id ID.'],
-    ['--device-token', 'abc', 'Give --device-token HEX.'],
-    ['--device-token', 'xy'.repeat(32), 'Give --device-token HEX.'],
-    ['--device-token', 'ab'.repeat(101), 'Give --device-token HEX.'],
-  ])('%s does not take %j', async (option, value, hint) => {
-    const { phone } = await withPhone();
-    const error = { code: 'usage', hints: [hint] };
-    expect(await phone.refused(['device', 'register-token', option, value])).toMatchObject([2, error]);
-  });
 });
 
-describe('what is missing is named', () => {
-  const commands = [['register-token'], ['listen'], ['answer', '--approve']];
-  const enroll = { code: 'usage', hints: ['See `mfa-cli device enroll --help`.'] };
-
-  test('a session, and an enrolled phone', async () => {
-    const { refused } = await signedIn(shared.tenant);
-    for (const words of commands) {
-      expect((await createMachine().run(['device', ...words, '--json'])).exitCode).toBe(2);
-      expect(await refused(['device', ...words])).toMatchObject([2, enroll]);
+/** A machine in a state of the phone, and command lines of `device` there, `terminal$` with a person. */
+test('what a phone that is not ready, values that are none, and tenants without pushes are refused with', () =>
+  expectSteps('device-refusals.txt', async ([, state = '', ...lines]) => {
+    const [phone, elsewhere] = await phoneIn(state);
+    const outcomes: (readonly string[])[] = [[], []];
+    for (const line of lines) {
+      const [word, ...words] = line.split(' ');
+      const argv = words.map((each) =>
+        each.replace('⏎', '\n').replace(/HEX×(\d+):(\w+)/, (_, times, hex) => hex.repeat(times)),
+      );
+      const [status = '', type = '', ...body] = words;
+      const { exitCode, stdout } =
+        word === 'pushes'
+          ? await listenAt(phone.machine.directory, (_request, response) => {
+              response.writeHead(Number(status), { 'content-type': type }).end(body.join(' '));
+            })
+          : await phone.run(['device', ...argv], word === 'terminal$' ? { answers: [] } : {});
+      const { code, message, hints } = JSON.parse(stdout).error;
+      const masked = (text: string): string =>
+        text
+          .replaceAll('\n', '⏎')
+          .replaceAll(elsewhere?.emulator.url ?? '\n', 'https://elsewhere.example')
+          .replaceAll(/http:\/\/127\.0\.0\.1:\d+/g, 'https://abc1234.id.cyberark.cloud');
+      outcomes.push([`${exitCode} ${code}: ${message}`, ...hints].map(masked));
     }
-  });
+    return outcomes;
+  }));
 
-  test('a phone of this tenant: that of another is not used', async () => {
-    const { phone } = await withPhone();
-    const other = await startStillTenant();
-    await phone.run(other.login, { browser: visitAs('user@example.com') });
-    const message = `No virtual phone is enrolled at ${other.emulator.url} with the profile "phone"`;
-    for (const words of commands)
-      expect(await phone.refused(['device', ...words])).toMatchObject([2, { message }]);
-  });
-
-  test('a token to listen with', async () => {
-    const tenant = await startStillTenant();
-    const { run, refused } = await signedIn(tenant);
-    await run(['device', 'enroll']);
-    const hints = ['See `mfa-cli device register-token --help`.'];
-    expect(await refused(['device', 'listen'])).toMatchObject([2, { hints }]);
-  });
-
-  const verdicts = 'Give --approve or --deny.';
-  test.each<[words: string[], answers: string[] | undefined, message: string, hint: string]>([
-    [[], undefined, 'Choose whether to approve or deny the sign-in', verdicts],
-    [['--approve', '--deny'], undefined, '--approve and --deny exclude each other', verdicts],
-    [['--approve'], undefined, 'No challenge is waiting on the virtual phone', 'Give --challenge ANSWER.'],
-    [[], [], 'No challenge is waiting on the virtual phone', 'Give --challenge ANSWER.'],
-  ])('device answer %j', async (words, answers, message, hint) => {
-    const { phone } = await withPhone();
-    const error = { code: 'usage', message, hints: [hint] };
-    expect(await phone.refused(['device', 'answer', ...words], answers ? { answers } : {})).toMatchObject([
-      2,
-      error,
-    ]);
-  });
-});
+async function phoneIn(state: string): Promise<readonly [ReturnType<typeof phoneOn>, TestTenant?]> {
+  if (state === 'nobody') return [phoneOn(createMachine())];
+  if (state === 'signed-in') return [await signedIn(shared.tenant)];
+  if (state === 'enrolled') {
+    const phone = await signedIn(await startStillTenant());
+    await phone.run(['device', 'enroll']);
+    return [phone];
+  }
+  const { phone } = await withPhone();
+  if (state === 'with-token') return [phone];
+  const other = await startStillTenant();
+  await phone.run(other.login, { browser: visitAs('user@example.com') });
+  return [phone, other];
+}
 
 describe('device listen', () => {
-  test('ends when nothing comes', async () => {
-    const { tenant, phone } = await withPhone();
-    expect(await phone.refused(['device', 'listen', '--timeout', '2'])).toEqual([
-      7,
-      expect.objectContaining({
-        code: 'tenant-timeout',
-        message: `No push received from ${tenant.emulator.url} in 2 s`,
-      }),
-    ]);
-  });
-
   test('waits for a push that is not there yet, and gives each once, the oldest first', async () => {
     const { tenant, phone } = await withPhone();
     const heard = phone.report('device', 'listen');
@@ -368,22 +344,6 @@ describe('device listen', () => {
     expect(JSON.parse(stdout).challenge).toBe('challenge');
     expect(storedDevice(directory)).toMatchObject({ udid: 'two', challenge: null });
   });
-
-  test.each([
-    [404, 'text/html', '<!DOCTYPE html><title>Not found</title>'],
-    [200, 'text/html', '<html><title>Portal</title></html>'],
-    [404, 'application/json', '{"error":"not found"}'],
-  ])(
-    'at a tenant that has HTTP %i and %s there, says that only the emulator has pushes',
-    async (status, type, body) => {
-      const { phone } = await withPhone();
-      const { exitCode, stdout } = await listenAt(phone.machine.directory, (_request, response) => {
-        response.writeHead(status, { 'content-type': type }).end(body);
-      });
-      const message = expect.stringMatching(/ delivers no push to a virtual phone: only the emulator does$/);
-      expect([exitCode, JSON.parse(stdout).error]).toMatchObject([6, { code: 'tenant-refused', message }]);
-    },
-  );
 });
 
 /** Listens with the phone of that machine, moved to a tenant of another kind. */
@@ -418,7 +378,7 @@ describe('device answer', () => {
     const { phone, challenge, verdict } = await withPush();
     await phone.run(['device', 'answer', '--deny']);
     expect((await phone.run(['device', 'answer', '--approve'])).exitCode).toBe(2);
-    expect(await phone.refused(['device', 'answer', '--approve', '--challenge', challenge])).toMatchObject([
+    expect(await phone.refused('device', 'answer', '--approve', '--challenge', challenge)).toMatchObject([
       6,
       { message: expect.stringContaining('The challenge has been answered') },
     ]);
@@ -479,7 +439,7 @@ describe('device answer', () => {
     const keys = Array.from({ length: 1000 }, (_, i) => `key ${i}`);
     const key = keys.find((text) => oneTimePassword(Buffer.from(text), md5, clock) === null);
     changeDevice(phone.machine.directory, { otp: { ...md5, key, keyVersion: '1', oathProfileUuid: 'p' } });
-    expect(await phone.refused(['device', 'answer', '--approve'])).toEqual([
+    expect(await phone.refused('device', 'answer', '--approve')).toEqual([
       6,
       expect.objectContaining({
         code: 'tenant-refused',

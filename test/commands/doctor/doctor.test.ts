@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { rootCertificates } from 'node:tls';
 import { describe, expect, test } from 'vitest';
 import { freePort } from '../../../scripts/free-port.mjs';
-import { checkBrowser, checkNode, checkProxy, readStore } from '../../../src/commands/doctor/machine.ts';
+import { checkBrowser, checkNode, readStore } from '../../../src/commands/doctor/machine.ts';
 import { checkClock } from '../../../src/commands/doctor/tenant.ts';
 import { createMachine, type RunOptions } from '../../support/context.ts';
 import { listen, startServer, startTcpServer, tlsFixture } from '../../support/http.ts';
@@ -19,39 +19,174 @@ interface Check {
 }
 
 type Machine = ReturnType<typeof createMachine>;
+type World = RunOptions & { readonly machine?: Machine };
 
-/** Runs doctor on a free port with the real time, and gives its checks by their codes. */
-async function examine(
-  words: readonly string[] = [],
-  options: RunOptions & { machine?: Machine } = {},
-): Promise<Record<string, Check> & { exitCode: number; text: string }> {
-  const { machine = createMachine(), ...rest } = options;
+/** Runs doctor on a free port with the real time. */
+async function examine(words: readonly string[] = [], { machine = createMachine(), ...rest }: World = {}) {
   const port = words.includes('--port') ? [] : ['--port', String(await freePort())];
   const argv = ['doctor', ...port, ...words, '--json'];
   // What cannot be reached is not there after a pause either.
-  const result = await machine.run(argv, { now: new Date(), aside: async () => {}, ...rest });
-  const { checks, ok } = JSON.parse(result.stdout) as { checks: Check[]; ok: boolean };
+  const { stdout, stderr, exitCode } = await machine.run(argv, {
+    now: new Date(),
+    aside: async () => {},
+    ...rest,
+  });
+  const { checks, ok } = JSON.parse(stdout) as { checks: Check[]; ok: boolean };
   expect(ok).toBe(checks.every(({ level }) => level !== 'error'));
-  expect(ok ? [0] : [4, 7]).toContain(result.exitCode);
+  expect(ok ? [0] : [4, 7]).toContain(exitCode);
   for (const { level, hint } of checks) expect(hint === null).toBe(level === 'ok');
-  const byCode = Object.fromEntries(checks.map((check) => [check.code, check]));
-  return Object.assign(byCode, { exitCode: result.exitCode, text: result.stdout + result.stderr }) as never;
+  expect(stdout + stderr).not.toMatch(/geheim|user:/);
+  const shown = (text: string): string =>
+    text
+      .replaceAll(machine.directory, 'DIR')
+      .replaceAll(/\S*\/fixtures\/tls\//g, '')
+      .replaceAll(/\b(127\.0\.0\.1:|Port )\d{4,5}\b/g, '$1PORT')
+      .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME')
+      .replaceAll(/\d+ s (?=behind|ahead)/g, 'SECONDS ')
+      .replaceAll(/ \([A-Z_]{9,}\)/g, '');
+  const lines = checks.map(({ code, level, message, hint }) =>
+    [`${level} ${code}: ${message}`, hint].filter((text) => text !== null).map(shown),
+  );
+  return { exitCode, lines };
 }
 
-test('a keychain is asked where the session is there, or is to be', async () => {
-  const { login } = await startTenant();
-  const machine = createMachine();
-  const told = async () => {
-    const { keychain, session } = await examine([], { machine });
-    return [keychain?.level, keychain?.message, session?.level];
+/** Worlds in which doctor runs, some on a machine that was in another one before, in order. */
+function worlds(): Readonly<
+  Record<string, () => Promise<readonly [words?: readonly string[], world?: World]>>
+> {
+  const [kept, signed] = [createMachine(), createMachine()];
+  const config = (machine: Machine) => join(machine.directory, 'config.json');
+  const change = (machine: Machine, from: string | RegExp, to: string) =>
+    writeFileSync(config(machine), readFileSync(config(machine), 'utf8').replace(from, to));
+  const at = async (
+    answers: Parameters<typeof startServer>[0],
+    more: Parameters<typeof startServer>[1] = {},
+  ) => ['--tenant', (await startServer(answers, more)).origin] as const;
+  const tcp = async (scheme: string, listener: Parameters<typeof startTcpServer>[0]) =>
+    `${scheme}://127.0.0.1:${await startTcpServer(listener)}`;
+  const later = (milliseconds: number) => new Date(Date.now() + milliseconds);
+  const withEnv = (env: Readonly<Record<string, string>>) => async () => [[], { env }] as const;
+  return {
+    'a keychain is to hold the session': async () => {
+      await kept.run(['profile', 'set', 'store', 'keychain']);
+      return [[], { machine: kept }];
+    },
+    'a keychain holds the session': async () => {
+      const env = { MFA_CLI_STORE: 'keychain' };
+      await kept.run((await startTenant()).login, { browser: visit, now: new Date(), env });
+      return [[], { machine: kept }];
+    },
+    'a keychain is locked': async () => {
+      kept.keychain.fault = 'The keychain is locked';
+      return [[], { machine: kept }];
+    },
+    'the clock is an hour slow': async () => [
+      ['--tenant', (await startTenant()).emulator.url],
+      { now: later(-3_600_000) },
+    ],
+    'nobody is there, over TLS': async () => [['--tenant', 'https://127.0.0.1:1']],
+    'nobody is there, and the port is none': async () => [['--tenant', 'https://127.0.0.1:1', '--port', 'x']],
+    'nobody is there': async () => [['--tenant', `http://127.0.0.1:${await freePort()}`]],
+    'an address without TLS': async () => [['--tenant', 'http://sso.example.com']],
+    'a tenant with OpenID discovery': async () => [await at([{ body: '{"token_endpoint":"x"}' }])],
+    'a tenant with a version': async () => [
+      await at([{ status: 404, body: '<html>' }, { body: '{"Success":true}' }]),
+    ],
+    'a page': async () => [await at([{ body: '<!doctype html>' }])],
+    'other JSON': async () => [await at([{ body: '{"hello":1}' }])],
+    'a redirect': async () => [
+      await at([{ status: 302, headers: { location: 'https://sso.example.com/login' } }]),
+    ],
+    'no TLS': async () => [['--tenant', await tcp('https', (socket) => void socket.end('no TLS'))]],
+    'a CA that nobody knows': async () => [await at([], { certificate: 'server' })],
+    'a CA that is named': async () => [
+      [...(await at([], { certificate: 'server' })), '--ca-file', tlsFixture('ca.pem')],
+    ],
+    silence: async () => [['--tenant', await tcp('http', () => {}), '--timeout', '0.2']],
+    'a portal': async () => {
+      const { emulator } = await startTenant();
+      const { origin } = await startServer([{ body: JSON.stringify({ endpoint: emulator.url }) }]);
+      return [['--tenant', 'acme.cyberark.cloud'], { discovery: origin }];
+    },
+    'a session that lasts': async () => {
+      await signed.run((await startTenant()).login, { browser: visit, now: new Date() });
+      return [[], { machine: signed }];
+    },
+    // It asks the tenant, and so renews.
+    'a session that is renewed': async () => [[], { machine: signed, now: later(20_000_000) }],
+    'a session for another application': async () => [['--app-id', 'another'], { machine: signed }],
+    'a session for another tenant': async () => [await at([]), { machine: signed }],
+    'a profile that is absent': async () => [['--profile', 'absent'], { machine: signed }],
+    'a session that is over': async () => {
+      change(signed, /"refreshToken":\s*"[^"]+"/, '"refreshToken": null');
+      return [[], { machine: signed, now: later(60_000_000) }];
+    },
+    'a store that others can read': async () => {
+      chmodSync(signed.directory, 0o755);
+      chmodSync(config(signed), 0o644);
+      return [[], { machine: signed, now: later(60_000_000) }];
+    },
+    'a store that is damaged': async () => {
+      writeFileSync(config(signed), '{"geheim');
+      return [[], { machine: signed }];
+    },
+    'a file in place of the directory': async () => {
+      const file = join(temporaryDirectory(), 'file');
+      writeFileSync(file, '');
+      return [[], { machine: createMachine(file) }];
+    },
+    'a token': withEnv({ MFA_CLI_TOKEN: 'an-opaque-access-token' }),
+    'a service user': withEnv({ MFA_CLI_CLIENT_SECRET: 'a-client-secret' }),
+    'a service user whose secret is in a file': withEnv({
+      MFA_CLI_CLIENT_SECRET_FILE: '/run/a-client-secret',
+    }),
+    'a proxy': withEnv({ https_proxy: 'http://user:geheim@proxy.example.com' }),
+    'a proxy that is none, and a CA file that is none': withEnv({
+      HTTPS_PROXY: 'socks5://user:geheim@proxy.example.com',
+      NODE_EXTRA_CA_CERTS: '/missing',
+    }),
+    'a proxy that is passed by': withEnv({ HTTPS_PROXY: 'http://proxy.example.com', NO_PROXY: '*' }),
+    'a proxy that is empty': withEnv({ HTTPS_PROXY: '' }),
+    'a CA file that is missing': async () => [['--ca-file', '/missing.pem']],
+    'a port that another program holds': async () => [['--port', String(await listen(createServer()))]],
   };
-  await machine.run(['profile', 'set', 'store', 'keychain']);
-  const words = (is: string) => `The keychain works; it ${is} the profile's session.`;
-  expect(await told()).toEqual(['ok', words('will hold'), 'warning']);
-  await machine.run(login, { browser: visit, now: new Date(), env: { MFA_CLI_STORE: 'keychain' } });
-  expect(await told()).toEqual(['ok', words('holds'), 'ok']);
-  machine.keychain.fault = 'The keychain is locked';
-  expect(await told()).toEqual(['error', 'The keychain is locked.', 'ok']);
+}
+
+test('what doctor says of a machine and a tenant beyond what it says of an empty machine', async () => {
+  const empty = (await examine()).lines.map(String);
+  const told: string[] = [];
+  for (const [name, world] of Object.entries(worlds())) {
+    const { exitCode, lines } = await examine(...(await world()));
+    const others = lines.filter((line) => !empty.includes(String(line)) && !/^ok ca:/.test(line[0] ?? ''));
+    told.push(
+      `${name}: ${exitCode}`,
+      ...others.flatMap(([head, hint]) => [`  ${head}`, ...(hint ? [`    ${hint}`] : [])]),
+      '',
+    );
+  }
+  await expect(told.join('\n')).toMatchFileSnapshot('../../golden/doctor.txt');
+});
+
+test('a portal that nobody knows is named as such', async () => {
+  const { lines } = await examine(['--tenant', 'acme.cyberark.cloud', '--timeout', '0.01']);
+  expect(String(lines)).toMatch(/error tenant-address: .*,This looks like the address of a portal\. Name/);
+});
+
+test('a tenant is looked for without a session, a damaged store is left as it is, and the home directory is ~', async () => {
+  const server = await startServer([{ body: '{"hello":1}' }]);
+  await examine(['--tenant', server.origin]);
+  expect(server.received[0]?.path).toBe('/mfa-cli/.well-known/openid-configuration');
+  for (const { headers } of server.received) expect(headers).not.toHaveProperty('authorization');
+  const machine = createMachine();
+  mkdirSync(machine.directory, { mode: 0o700 });
+  const path = join(machine.directory, 'config.json');
+  writeFileSync(path, '{"geheim', { mode: 0o600 });
+  await examine([], { machine });
+  expect(readFileSync(path, 'utf8')).toBe('{"geheim');
+  const home = temporaryDirectory();
+  const { lines } = await examine([], { machine: createMachine(join(home, 'mfa-cli')), env: { HOME: home } });
+  expect(String(lines)).toMatch(/ configuration-directory: ~\/mfa-cli /);
+  expect(String(lines)).not.toContain(home);
 });
 
 /** What is said of the Node.js that runs these tests, which may be one without security updates. */
@@ -161,209 +296,22 @@ describe('the clock', () => {
   test.each([null, 'soon'])('with the Date %s cannot be compared', (none) => {
     expect(checkClock(none, new Date(date)).level).toBe('warning');
   });
-
-  test('is measured against the answer', async () => {
-    const { emulator } = await startTenant();
-    const now = new Date(Date.now() - 3_600_000);
-    const found = await examine(['--tenant', emulator.url], { now });
-    expect(found['clock-skew']).toMatchObject({
-      level: 'error',
-      message: expect.stringMatching(/ s behind /),
-    });
-    expect(found.exitCode).toBe(4);
-  });
 });
 
-describe('the tenant', () => {
-  test.each([
-    ['the network alone failed: its exit code', [], 7],
-    ['an error beside it', ['--port', 'x'], 4],
-  ])('%s', async (_name, more, exitCode) => {
-    const found = await examine(['--tenant', 'https://127.0.0.1:1', ...more]);
-    expect([found['tenant-address']?.level, found.exitCode]).toEqual(['error', exitCode]);
-  });
-
-  const redirect = { status: 302, headers: { location: 'https://sso.example.com/login' } };
-  test.each([
-    ['OpenID discovery', [{ body: '{"token_endpoint":"x"}' }], 'ok', '(OpenID discovery)'],
-    [
-      'the version',
-      [{ status: 404, body: '<html>' }, { body: '{"Success":true}' }],
-      'ok',
-      '(/SysInfo/About)',
-    ],
-    ['a page', [{ body: '<!doctype html>' }], 'error', 'an HTML page (HTTP 200)'],
-    ['other JSON', [{ body: '{"hello":1}' }], 'error', 'JSON without "success"'],
-    ['a redirect', [redirect], 'error', 'redirect to https://sso.example.com'],
-  ] as const)('answers with %s', async (_name, answers, level, words) => {
-    const server = await startServer(answers);
-    const found = await examine(['--tenant', server.origin]);
-    expect(found['tenant-address']).toMatchObject({ level, message: expect.stringContaining(words) });
-    expect(server.received[0]?.path).toBe('/mfa-cli/.well-known/openid-configuration');
-    for (const { headers } of server.received) expect(headers).not.toHaveProperty('authorization');
-  });
-
-  test('is not there, is no address, speaks no TLS, or has a CA that nobody knows', async () => {
-    const refused = (await examine(['--tenant', `http://127.0.0.1:${await freePort()}`]))['tenant-address'];
-    expect([refused?.level, refused?.message, refused?.hint]).toEqual([
-      'error',
-      expect.stringContaining('the connection was refused'),
-      expect.stringContaining('HTTPS_PROXY'),
-    ]);
-    expect((await examine(['--tenant', 'http://sso.example.com']))['tenant-address']?.level).toBe('error');
-    const plain = await startTcpServer((socket) => void socket.end('no TLS'));
-    const secure = await startServer([], { certificate: 'server' });
-    const hint = expect.stringContaining('--ca-file');
-    for (const url of [`https://127.0.0.1:${plain}`, secure.origin])
-      expect((await examine(['--tenant', url]))['tenant-address']).toMatchObject({ level: 'error', hint });
-    const trusted = await examine(['--tenant', secure.origin, '--ca-file', tlsFixture('ca.pem')]);
-    expect([trusted['tenant-address']?.level, trusted.ca?.level]).toEqual(['ok', 'ok']);
-    expect(trusted.ca?.message).toContain('ca.pem');
-  });
-
-  test('is a portal: its identity host is named, and asked for the time', async () => {
-    const { emulator } = await startTenant();
-    const discovery = await startServer([{ body: JSON.stringify({ endpoint: emulator.url }) }]);
-    const found = await examine(['--tenant', 'acme.cyberark.cloud'], { discovery: discovery.origin });
-    expect(found['tenant-address']).toMatchObject({
-      level: 'error',
-      message: `https://acme.cyberark.cloud is a portal; its identity host is ${emulator.url}.`,
-      hint: expect.stringContaining(`--tenant ${emulator.url}`),
-    });
-    expect(found['clock-skew']?.level).toBe('ok');
-  });
-
-  test('is silent, or looks like a portal that nobody knows: what to look at is told', async () => {
-    const silent = `http://127.0.0.1:${await startTcpServer(() => {})}`;
-    expect((await examine(['--tenant', silent, '--timeout', '0.2']))['tenant-address']).toMatchObject({
-      level: 'error',
-      hint: 'Check the network and HTTPS_PROXY, or set a longer --timeout SECONDS.',
-    });
-    const portal = await examine(['--tenant', 'acme.cyberark.cloud', '--timeout', '0.01']);
-    expect(portal['tenant-address']).toMatchObject({
-      level: 'error',
-      hint: expect.stringMatching(/^This looks like the address of a portal\. Name the identity host/),
-    });
-  });
-});
-
-describe('the store', () => {
-  test('that others can read is an error, a directory that they can enter a warning; on Windows the ACL tells', async () => {
-    const machine = createMachine();
-    await machine.run(['profile', 'set', 'scope', 'all']);
-    const { directory } = machine;
-    const path = join(directory, 'config.json');
-    expect(readStore(path, 'win32')).toMatchObject({
-      directory: { level: 'ok', message: `${directory} exists; its ACL decides who else may open it.` },
-      file: {
-        level: 'ok',
-        message: `${path} is readable; its ACL decides by whom, and it contains 1 profile.`,
-      },
-    });
-    chmodSync(directory, 0o755);
-    chmodSync(path, 0o644);
-    const found = await examine([], { machine });
-    const hint = `Run \`chmod 700 ${directory}\`.`;
-    expect(found['configuration-directory']).toMatchObject({ level: 'warning', hint });
-    expect(found.store).toMatchObject({ level: 'error', hint: expect.stringContaining('chmod 600') });
-  });
-
-  test('that is damaged is said and left as it is', async () => {
-    const machine = createMachine();
-    mkdirSync(machine.directory, { mode: 0o700 });
-    const path = join(machine.directory, 'config.json');
-    writeFileSync(path, '{"geheim', { mode: 0o600 });
-    const found = await examine([], { machine });
-    expect(found.store).toMatchObject({ level: 'error', message: `${path} is damaged.` });
-    expect(found.text).not.toContain('geheim');
-    expect(readFileSync(path, 'utf8')).toBe('{"geheim');
-  });
-
-  test('cannot be where a file is; the home directory is ~', async () => {
-    const file = join(temporaryDirectory(), 'file');
-    writeFileSync(file, '');
-    const taken = await examine([], { machine: createMachine(file) });
-    expect(taken['configuration-directory']).toMatchObject({ level: 'error' });
-    const home = temporaryDirectory();
-    const found = await examine([], { machine: createMachine(join(home, 'mfa-cli')), env: { HOME: home } });
-    expect(found['configuration-directory']?.message).toMatch(/^~\/mfa-cli /);
-    expect(found.text).not.toContain(home);
-  });
-
-  test('holds a session that lasts, is renewed, is over, or is for others', async () => {
-    const { emulator, login } = await startTenant();
-    const machine = createMachine();
-    await machine.run(login, { browser: visit, now: new Date() });
-    const [later, latest] = [new Date(Date.now() + 20_000_000), new Date(Date.now() + 60_000_000)];
-    expect((await examine([], { machine })).session?.message).toContain('can be renewed');
-    // It asks the tenant, and so renews.
-    expect((await examine([], { machine, now: later })).session).toMatchObject({
+test('on Windows the ACL tells who may read the store', async () => {
+  const { directory, run } = createMachine();
+  await run(['profile', 'set', 'scope', 'all']);
+  const path = join(directory, 'config.json');
+  expect(readStore(path, 'win32')).toMatchObject({
+    directory: { level: 'ok', message: `${directory} exists; its ACL decides who else may open it.` },
+    file: {
       level: 'ok',
-      message: expect.stringContaining('can be renewed'),
-    });
-    const path = join(machine.directory, 'config.json');
-    const text = readFileSync(path, 'utf8');
-    writeFileSync(path, text.replace(/"refreshToken":\s*"[^"]+"/, '"refreshToken": null'));
-    expect((await examine([], { machine, now: latest })).session).toMatchObject({
-      level: 'warning',
-      message: expect.stringContaining('cannot be renewed'),
-    });
-    const other = await startServer();
-    expect((await examine(['--tenant', other.origin], { machine })).session?.message).toBe(
-      `The session is for ${emulator.url}, not for ${other.origin}.`,
-    );
-    expect((await examine(['--app-id', 'another'], { machine })).session?.level).toBe('warning');
-    const absent = await examine(['--profile', 'absent'], { machine });
-    expect([absent.profile?.level, absent.session?.message]).toEqual(['warning', 'You are not signed in.']);
-  });
-
-  test.each([
-    [{ MFA_CLI_TOKEN: 'an-opaque-access-token' }, 'MFA_CLI_TOKEN'],
-    [{ MFA_CLI_CLIENT_SECRET: 'a-client-secret' }, 'service user'],
-    [{ MFA_CLI_CLIENT_SECRET_FILE: '/run/a-client-secret' }, 'service user'],
-  ])('is not needed with %j', async (env: Record<string, string>, words) => {
-    expect((await examine([], { env })).session).toMatchObject({
-      level: 'ok',
-      message: expect.stringContaining(words),
-    });
+      message: `${path} is readable; its ACL decides by whom, and it contains 1 profile.`,
+    },
   });
 });
 
 describe('the way to the network', () => {
-  test('shows a proxy without its password', async () => {
-    const env = { https_proxy: 'http://user:geheim@proxy.example.com' };
-    const found = await examine([], { env });
-    expect(found.proxy?.message).toBe('Requests go through the proxy proxy.example.com:80.');
-    expect(found.text).not.toMatch(/geheim|user:/);
-  });
-
-  test.each([
-    [{ HTTPS_PROXY: 'http://proxy.example.com', NO_PROXY: '*' }, 'requests to the tenant bypass it'],
-    [{ HTTPS_PROXY: '' }, 'No proxy is set.'],
-  ])('with %j', async (env: Record<string, string>, words) => {
-    expect(await checkProxy(null, env)).toMatchObject({
-      level: 'ok',
-      message: expect.stringContaining(words),
-    });
-  });
-
-  test('knows a proxy, a CA file and a variable that are none', async () => {
-    const env = { HTTPS_PROXY: 'socks5://user:geheim@proxy.example.com', NODE_EXTRA_CA_CERTS: '/missing' };
-    const { proxy, ca, text } = await examine([], { env });
-    const message = expect.stringContaining('is not the URL of an HTTP proxy');
-    expect(proxy).toMatchObject({ level: 'error', message });
-    expect(text).not.toContain('geheim');
-    expect(ca).toMatchObject({
-      level: 'warning',
-      message: 'NODE_EXTRA_CA_CERTS names /missing, which contains no CA.',
-      hint: 'Correct NODE_EXTRA_CA_CERTS, or unset it.',
-    });
-    expect((await examine(['--ca-file', '/missing.pem'])).ca).toMatchObject({
-      level: 'error',
-      message: 'The CA file /missing.pem does not exist.',
-    });
-  });
-
   test('tells which CAs are trusted, and how many are in each place', async () => {
     const [caFile, extra] = [tlsFixture('ca.pem'), tlsFixture('server.pem')];
     const directory = temporaryDirectory();
@@ -374,21 +322,10 @@ describe('the way to the network', () => {
     writeFileSync(join(directory, 'b.pem'), String(other));
     const env = { NODE_EXTRA_CA_CERTS: extra, SSL_CERT_FILE: file, SSL_CERT_DIR: directory };
     const own = `Node.js's own (${rootCertificates.length} CAs)`;
-    const given = await examine(['--ca-file', caFile], { env });
-    expect(given.ca).toMatchObject({
-      level: 'ok',
-      message: `TLS trusts ${caFile} (1 CA), ${extra} of NODE_EXTRA_CA_CERTS (1 CA), ${own}, ${file} of SSL_CERT_FILE (2 CAs), ${directory} of SSL_CERT_DIR (2 CAs).`,
-    });
-  });
-
-  test('has a port that another program holds, or that is none', async () => {
-    const taken = String(await listen(createServer()));
-    expect((await examine(['--port', taken]))['loopback-port']).toMatchObject({
-      level: 'error',
-      message: `Port ${taken} of 127.0.0.1 is in use.`,
-      hint: expect.stringContaining('MFA_CLI_PORT'),
-    });
-    expect((await examine(['--port', 'eighty']))['loopback-port']?.level).toBe('error');
+    const { lines } = await examine(['--ca-file', caFile], { env });
+    expect(lines.map(([line]) => line)).toContain(
+      `ok ca: TLS trusts ca.pem (1 CA), server.pem of NODE_EXTRA_CA_CERTS (1 CA), ${own}, ${file} of SSL_CERT_FILE (2 CAs), ${directory} of SSL_CERT_DIR (2 CAs).`,
+    );
   });
 
   test('has no browser over SSH', () => {

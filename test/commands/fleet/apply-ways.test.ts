@@ -1,19 +1,10 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { freePort } from '../../../scripts/free-port.mjs';
-import { encodeRecord } from '../../../src/commands/fleet/record.ts';
 import { serverCa, startApns } from '../../support/apns.ts';
 import type { RunOptions } from '../../support/context.ts';
-import {
-  type FleetOptions,
-  recordedIn,
-  refuse,
-  reportOf,
-  startFleet,
-  type TestFleet,
-  topic,
-} from '../../support/fleet.ts';
+import { recordedIn, reportOf, startFleet, type TestFleet, topic } from '../../support/fleet.ts';
 import { runShell } from '../../support/process.ts';
 import { isMissing } from '../../support/tools.ts';
 
@@ -25,67 +16,6 @@ const ended = async (running: ReturnType<TestFleet['json']>) => {
   const { exitCode, outcomes } = await running;
   return [exitCode, ...outcomes];
 };
-
-const failing =
-  (...numbers: readonly number[]): NonNullable<FleetOptions['misbehaving']> =>
-  (number) =>
-    numbers.includes(number)
-      ? (call, response) => {
-          if (call !== 'token') refuse(response);
-          return call !== 'token';
-        }
-      : undefined;
-
-/** What ends with one error, and sends nothing. */
-async function expectRefused(fleet: TestFleet, words: readonly string[], code: number, error: object) {
-  const result = await fleet.json(words);
-  expect([result.exitCode, result.report]).toMatchObject([code, { error }]);
-  expect(fleet.requests()).toEqual([]);
-}
-
-describe('what is begun', () => {
-  test('is the canary alone, where it fails', async () => {
-    const fleet = await startFleet(4, { misbehaving: failing(3) });
-    const expected = [8, 't1 set', 't2 set', 't3 set tenant-forbidden', 't4 set'];
-    expect(await ended(apply(fleet, ['--canary', 't3']))).toEqual(expected);
-    expect(fleet.requests().map(({ name }) => name)).toEqual(['t3']);
-  });
-
-  test('is the canary first, and the rest where it goes well', async () => {
-    const order: string[] = [];
-    const fleet = await startFleet(4, {
-      misbehaving: (number) => () => {
-        order.push(`t${number}`);
-        return false;
-      },
-    });
-    const { exitCode } = await apply(fleet, ['--canary', 't3', '--concurrency', '1']);
-    expect([exitCode, order[0], order[1], new Set(order).size]).toEqual([0, 't3', 't3', 4]);
-  });
-
-  test('is nothing more after so many failures', async () => {
-    const fleet = await startFleet(6, { misbehaving: failing(1, 2, 3, 4, 5, 6) });
-    const result = await apply(fleet, ['--max-failures', '2', '--concurrency', '1']);
-    expect([result.exitCode, result.report.counts.failed, fleet.requests().length]).toEqual([8, 2, 2]);
-    const text = await fleet.run(['apply', '--yes', '--max-failures', '1', '--concurrency', '1']);
-    expect(text.stdout).toContain('Not started: t2, t3, t4, t5, t6. Run the command again to finish.\n');
-  });
-
-  test('is what changed, or with --all everything', async () => {
-    const fleet = await startFleet(2);
-    expect(await ended(apply(fleet))).toEqual([0, 't1 set sent', 't2 set sent']);
-    expect(await ended(apply(fleet))).toEqual([0, 't1 same', 't2 same']);
-    expect(await ended(apply(fleet, ['--all']))).toEqual([0, 't1 same sent', 't2 same sent']);
-    fleet.edit(/(t2: .*?)certificate: app,/, `$1certificate: null, client-app-key: ${topic},`);
-    expect((await fleet.run(['plan', '--exit-code'])).exitCode).toBe(8);
-    expect(await ended(apply(fleet))).toEqual([0, 't1 same', 't2 delete sent']);
-    expect(fleet.tenants.map(({ holds }) => holds.size)).toEqual([1, 0]);
-    expect(recordedIn(fleet.record)).toEqual(['t1 set', 't2 deleted']);
-    expect(await ended(apply(fleet))).toEqual([0, 't1 same', 't2 absent']);
-    expect((await fleet.run(['plan', '--exit-code'])).exitCode).toBe(0);
-    expect(await ended(apply(fleet, ['--all']))).toEqual([0, 't1 same sent', 't2 absent sent']);
-  });
-});
 
 describe('a host', () => {
   test('gets one request at a time, whoever it is for', async () => {
@@ -122,78 +52,6 @@ describe('a host', () => {
 });
 
 describe('nothing is sent', () => {
-  test('while one tenant is blocked, be it by its certificate or by a warning', async () => {
-    const fleet = await startFleet(2);
-    const wrong = ['t1 blocked pkcs12-password-incorrect', 't2 blocked pkcs12-password-incorrect'];
-    expect(await ended(apply(fleet, [], { env: { APP_PASSWORD: 'not-the-one' } }))).toEqual([4, ...wrong]);
-    const missing = await apply(fleet, [], { env: { APP_PASSWORD: undefined as never } });
-    expect([missing.exitCode, missing.report.tenants[0]?.error]).toEqual([
-      4,
-      {
-        code: 'usage',
-        message: expect.stringContaining('APP_PASSWORD is not set'),
-        hints: ['Set APP_PASSWORD.'],
-      },
-    ]);
-    const strict = ['--fail-on', 'warning'];
-    for (const command of [['plan'], ['apply', '--yes']])
-      expect(await ended(fleet.json([...command, ...strict]))).toEqual([4, 't1 blocked', 't2 blocked']);
-    expect([fleet.requests(), existsSync(fleet.record)]).toEqual([[], false]);
-    expect((await apply(fleet, [...strict, '--force'])).exitCode).toBe(0);
-  });
-
-  test('where two tenants turn out to be one', async () => {
-    const fleet = await startFleet(1, {
-      more: (origin) => [
-        `  again: { tenant: "${origin(1)}", certificate: null, client-app-key: ${topic}, sign-in: { profile: x } }`,
-      ],
-    });
-    const { exitCode, report } = await apply(fleet);
-    const message = `t1 and again are the same tenant with the same client app key, ${topic}`;
-    expect([exitCode, report.tenants[1]?.error?.message]).toEqual([4, message]);
-  });
-
-  test.each([
-    ['--concurrency 0', 2, 'usage'],
-    ['--concurrency 1000', 2, 'usage'],
-    ['--max-failures x', 2, 'usage'],
-    ['--canary t9', 2, 'usage', 'The canary "t9" is not one of the selected tenants'],
-    ['', 2, 'prompt-unavailable'],
-  ])('with %j', async (words, exitCode, code, message = expect.anything()) => {
-    const yes = words === '' ? [] : ['--yes', ...words.split(' ')];
-    await expectRefused(await startFleet(1), ['apply', ...yes], exitCode, { code, message });
-  });
-
-  test('on a no; a yes is asked for once, with the counts, and not where nothing is to do', async () => {
-    const fleet = await startFleet(3);
-    const no = await apply(fleet, [], { answers: [false], env: { NO_COLOR: '1' } });
-    expect([no.exitCode, no.questions]).toEqual([130, ['Send to 3 tenants?']]);
-    expect(no.stderr).toMatch(/^3 tenants: 3 to set$/m);
-    expect(no.stderr).toContain('[issuer-not-apple]');
-    expect(fleet.requests()).toEqual([]);
-    expect((await apply(fleet, [], { answers: [true] })).exitCode).toBe(0);
-    expect((await apply(fleet, [], { answers: [] })).exitCode).toBe(0);
-    expect((await fleet.run(['plan'])).stdout).toMatch(/^✓ Nothing to do\. 3 tenants: 3 same\n/);
-  });
-
-  test('with the record of another fleet, with a broken one, or without one that can be written', async () => {
-    const fleet = await startFleet(1);
-    const entry = { name: 'x', tenant: 'https://x.example', clientAppKey: topic, state: 'set' as const };
-    const facts = { topic, fingerprint: 'ab', notAfter: null, setAt: '2026-01-01T00:00:00Z' };
-    const yes = ['apply', '--yes'];
-    writeFileSync(fleet.record, encodeRecord({ entries: [{ ...entry, ...facts }] }));
-    await expectRefused(fleet, yes, 2, { message: expect.stringContaining('belongs to another fleet') });
-    writeFileSync(fleet.record, 'nonsense');
-    for (const words of [yes, ['plan']]) await expectRefused(fleet, words, 3, { code: 'file-unreadable' });
-    rmSync(fleet.record);
-    await expectRefused(fleet, [...yes, '--record', join(fleet.directory, 'no', 'record.json')], 3, {});
-    mkdirSync(fleet.record);
-    await expectRefused(fleet, yes, 3, {});
-    rmSync(fleet.record, { recursive: true });
-    writeFileSync(`${fleet.record}.lock`, 'somebody');
-    await expectRefused(fleet, yes, 3, { message: expect.stringContaining('Another fleet apply') });
-  });
-
   test.skipIf(isMissing('bash'))('any more once the disk is full', async () => {
     const fleet = await startFleet(40);
     // No file may be larger than 8 KiB: some ten tenants.
@@ -241,12 +99,6 @@ test('a tenant that is down keeps what the record says of it', async () => {
   }
 });
 
-test('what the file calls a key ends no line of the progress', async () => {
-  const fleet = await startFleet(1);
-  fleet.edit('certificate: app,', 'certificate: app, client-app-key: "a\\nb",');
-  expect((await apply(fleet)).stderr).toMatch(/^✓ t1: set a\\u000ab, valid until/m);
-});
-
 describe('--out', () => {
   const run = (fleet: TestFleet, ...words: readonly string[]) => fleet.run(['apply', '--yes', ...words]);
 
@@ -276,15 +128,6 @@ describe('--out', () => {
     }
     expect([fleet.requests(), existsSync(fleet.record)]).toEqual([[], false]);
   });
-});
-
-test('one CA for all of them is named once', async () => {
-  const fleet = await startFleet(3, { tls: (number) => number !== 2 });
-  expect((await apply(fleet)).report.counts).toMatchObject({ sent: 1, failed: 2 });
-  const named = await apply(fleet, ['--ca-file', serverCa]);
-  expect([named.exitCode, named.report.counts.sent]).toEqual([0, 2]);
-  const set = await apply(fleet, ['--all'], { env: { MFA_CLI_CA_FILE: serverCa } });
-  expect([set.exitCode, set.report.counts.sent]).toEqual([0, 3]);
 });
 
 describe('--verify', () => {
@@ -350,27 +193,6 @@ describe('a session', () => {
     expect(told).not.toContain('"secret"');
   });
 
-  test('that is refused is mended in the fleet file', async () => {
-    const fleet = await startFleet(2, {
-      signIn: (number) =>
-        number === 1
-          ? '{ token: { env: CI_SECRET } }'
-          : '{ client-id: ci, client-secret: { env: CI_SECRET } }',
-      misbehaving: () => (call, response) => {
-        response
-          .writeHead(call === 'token' ? 400 : 401)
-          .end(call === 'token' ? '{"error":"invalid_client"}' : '');
-        return true;
-      },
-    });
-    const { report } = await apply(fleet);
-    const hints = ['Correct sign-in in the fleet file, or the secret that it points to.'];
-    expect(report.tenants.map(({ error }) => [error?.code, error?.hints])).toEqual([
-      ['session-expired', hints],
-      ['sign-in-failed', hints],
-    ]);
-  });
-
   test('of a profile is used at its tenant alone', async () => {
     const fleet = await startFleet(2, { signIn: () => '{ profile: shared }' });
     const text = readFileSync(fleet.file, 'utf8');
@@ -408,3 +230,39 @@ function filesIn(directory: string): readonly string[] {
     .filter((entry) => entry.isFile() && !/\.(token|p12)$/.test(entry.name))
     .map(({ name }) => readFileSync(join(directory, name), 'utf8'));
 }
+
+test('a deletion without an answer is done where the tenant tells that it is gone, and is not sent again', async () => {
+  let asked = 0;
+  const old = 'com.example.old';
+  const fleet = await startFleet(1, {
+    misbehaving: () => (call, response) => {
+      response.setHeader('content-type', 'application/json');
+      // As a tenant that refuses to delete what is not there.
+      if (call === 'delete')
+        asked++ === 0 ? response.destroy() : response.end('{"success":false,"Message":"none"}');
+      else if (!call.startsWith('/Core/GetTenantConfig')) return false;
+      else response.end(JSON.stringify({ success: true, Result: call.includes(old) ? null : topic }));
+      return true;
+    },
+  });
+  fleet.edit('certificate: app,', `certificate: null, client-app-key: ${old},`);
+  expect(await ended(apply(fleet, ['--all']))).toEqual([8, 't1 absent ? outcome-unknown']);
+  expect(await ended(apply(fleet))).toEqual([0, 't1 delete sent']);
+  expect([asked, ...recordedIn(fleet.record)]).toEqual([1, 't1 deleted']);
+});
+
+test('what is sent is on record before it leaves', async () => {
+  let seen: unknown;
+  const fleet = await startFleet(1, {
+    misbehaving: () => (call) => {
+      if (call === 'set')
+        seen = JSON.parse(readFileSync(`${fleet.record}.journal`, 'utf8').split('\n')[1] ?? '');
+      return false;
+    },
+  });
+  await fleet.run(['apply', '--yes']);
+  const fingerprint = expect.stringMatching(/^[0-9a-f]{64}$/);
+  const sending = { state: 'sending', outcome: 'sending', before: null };
+  expect(seen).toMatchObject({ name: 't1', clientAppKey: topic, topic, fingerprint, ...sending });
+  expect(JSON.stringify(seen)).not.toContain('secret');
+});

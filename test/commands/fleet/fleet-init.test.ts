@@ -122,47 +122,39 @@ test('with --refresh a tenant that does not tell stays as this machine knows it'
 });
 
 const acme: KnownTenant = {
-  ...{
-    profile: 'acme',
-    tenant: 'https://abc1234.id.cyberark.cloud',
-    clientId: null,
-    appId: null,
-    scope: null,
-  },
-  ...{ platformToken: false, certificates: [certificate] },
+  ...{ profile: 'acme', tenant: 'https://abc1234.id.cyberark.cloud', clientId: null, appId: null },
+  ...{ scope: null, platformToken: false, certificates: [certificate] },
 };
 
-test('nothing known gives an example, which is valid once its signs of comment are gone', () => {
-  const uncommented = newFleet([]).text.replaceAll(' {}\n', '\n').replaceAll('  # ', '  ');
-  expect(tenantsIn(uncommented)).toMatchObject([
-    { name: 'acme', certificate: { name: 'app' }, labels: { region: 'eu' } },
-  ]);
-});
-
-test('what is known is in the file as it is read again', () => {
+test('what is known is in the file, and nothing known gives an example, which is valid without its signs of comment', async () => {
   const other = { ...certificate, clientAppKey: 'other', fingerprint: 'cd', topic: 'com.example.other.lab' };
   const account = { clientId: 'ci@acme', appId: 'push: 1', scope: 'a b', platformToken: true };
   const service = { ...acme, ...account, profile: '2 tenants: a#b', tenant: 'http://localhost:8450' };
   const { text, ...names } = newFleet([
-    acme,
+    { ...acme, toldKey: 'com.example.lab' },
     { ...service, certificates: [certificate, other] },
     { ...acme, profile: 'bare', tenant: 'https://lab.example', certificates: [] },
-  ]);
-  const tenants = ['acme', '2-tenants-a-b'];
-  expect(names).toEqual({ tenants, certificates: ['lab', 'lab-2'], withoutCertificate: ['bare'] });
-  expect(tenantsIn(text)).toMatchObject([
     {
-      ...{ name: 'acme', tenant: acme.tenant, clientAppKey: 'com.example.lab', signIn: { profile: 'acme' } },
-      certificate: { name: 'lab', p12: { path: '/lab.p12' }, password: { env: 'LAB_P12_PASSWORD' } },
-    },
-    {
-      ...{ tenant: service.tenant, clientAppKey: 'other' },
-      certificate: { name: 'lab-2', topic: 'com.example.other.lab' },
-      signIn: { ...account, clientSecret: { env: '_2_TENANTS_A_B_CLIENT_SECRET' } },
+      ...acme,
+      profile: 'told',
+      tenant: 'https://told.example',
+      certificates: [{ ...other, fingerprint: null, notAfter: null }],
     },
   ]);
-  expect(text).toContain('Expires on 2027-12-24; SHA-256 abab');
-  expect(text).toContain('\n    # Set earlier, no longer in use: com.example.lab\n');
+  const example = newFleet([]).text;
+  await expect(`${text}\n${example}`).toMatchFileSnapshot('../../golden/fleet-init.txt');
+  const tenants = ['acme', '2-tenants-a-b', 'told'];
+  expect(names).toEqual({ tenants, certificates: ['lab', 'lab-2', 'lab-3'], withoutCertificate: ['bare'] });
+  const read = tenantsIn(text);
+  expect(read.map(({ name }) => name)).toEqual(tenants);
+  expect(read[1]?.signIn).toMatchObject({
+    ...account,
+    clientSecret: { env: '_2_TENANTS_A_B_CLIENT_SECRET' },
+  });
+  const uncommented = example.replaceAll(' {}\n', '\n').replaceAll('  # ', '  ');
+  expect(tenantsIn(uncommented)).toMatchObject([
+    { name: 'acme', certificate: { name: 'app' }, labels: { region: 'eu' } },
+  ]);
 });
 
 test('hostile names and topics stay texts: no value turns into another, and no terminal obeys one', () => {

@@ -15,6 +15,7 @@ import { Secret } from '../../../src/text/secret.ts';
 import { testNow as now } from '../../support/context.ts';
 import { p12Bytes } from '../../support/fixtures.ts';
 import { app, fleetOf, fleetTenant, setEntry } from '../../support/fleet-status.ts';
+import { expectTranscript } from '../../support/transcript.ts';
 
 const T = 'com.example.lab';
 const declared = { ...app, topic: T };
@@ -71,108 +72,33 @@ function answersOf(words: string): ReadonlyMap<string, ReadBack> {
   );
 }
 
-const plan = (words: string, record: string, told = '', stops: typeof hasErrors = hasErrors) =>
+const plan = (words: string, record = '', told = '', stops: typeof hasErrors = hasErrors) =>
   planFleet(
     tenantsOf(words),
     { entries: entriesOf(record) },
     { certificates, stops, answers: answersOf(told) },
   );
-const status = (words: string, record: string, told = '', warnDays = 30) => {
-  const facts = { recordPath: 'r.json', now, warnDays, answers: answersOf(told) };
+const status = (words: string, record = '', told = '') => {
+  const facts = { recordPath: 'r.json', now, warnDays: 30, answers: answersOf(told) };
   return fleetStatus(fleetOf(tenantsOf(words)), { entries: entriesOf(record) }, facts).tenants;
 };
 
-/** A tenant, what is on record, what the tenant tells: what a plan does, and the state with what the tenant is said to hold. */
-test.each(
-  rowsOf(`
-nothing is recorded                  | app   |                 |       | set     | never-set
-it was deleted                       | app   | T:deleted       |       | set     | never-set
-the same was set                     | app   | T               |       | same    | valid
-another certificate was set          | app   | T#              |       | replace | valid
-another topic was set                | app   | T=voip          |       | replace | differs
-another topic, and it has expired    | app   | T=voip~-3       |       | replace | differs
-the answer is unknown                | app   | T:sending       |       | set     | unknown
-the answer to another is unknown     | app   | T:sending#      |       | replace | unknown
-no end is recorded                   | app   | T~none          |       | same    | unknown
-another key is recorded              | app   | other           |       | set     | never-set
-the key is another than the topic    | keyed | k=T             |       | same    | valid
-none declared, and one was set | none  | T               |       | delete  | differs
-none declared, without answer  | none  | T:sending       |       | delete  | unknown
-none declared, and it is gone  | none  | T:deleted       |       | absent  | valid
-none declared, and none was    | none  |                 |       | absent  | valid
-none declared, another key is  | none  | new             |       | absent  | valid
-no topic is declared                 | bare  | T               |       | same    | valid
-it holds what is recorded            | app   | T               | T     | same    | valid same
-it holds it, and it has expired      | app   | T~-3            | T     | same    | expired same
-it holds another one                 | app   | T               | other | replace | differs differs
-it holds none any more               | app   | T               | none  | set     | differs differs
-it holds none, as nothing was set    | app   |                 | none  | set     | never-set differs
-it holds what somebody else set      | app   |                 | T     | replace | unknown same
-it holds another that nobody set     | app   |                 | other | replace | differs differs
-it holds that without an answer      | app   | T:sending       | T     | replace | unknown same
-it holds none, and no answer came    | app   | T:sending       | none  | set     | differs differs
-it does not say                      | app   | T               | ?     | same    | valid unknown
-it does not say, nothing was set     | app   |                 | ?     | set     | never-set unknown
-it is to hold none, and does         | none  |                 | none  | absent  | valid same
-it is to hold none, and does now     | none  | T               | none  | absent  | valid same
-it is to hold none, and holds one    | none  |                 | other | delete  | differs differs
-it is to hold none, and does not say | none  | T               | ?     | delete  | differs unknown
-no topic is declared, it holds it    | bare  | T               | T     | same    | valid same
-no topic is declared, another one    | bare  | T               | other | replace | differs differs
-no topic is known, and it holds one  | bare  |                 | other | replace | unknown unknown
-no topic is known, it holds none     | bare  |                 | none  | set     | never-set differs
-`),
-)('%s', (_what, words = '', record, told, action, state) => {
-  expect(plan(words, record ?? '', told).map((item) => item.action)).toEqual([action]);
-  const [{ state: actual, held } = { state: 'none', held: null }] = status(words, record ?? '', told);
-  expect([actual, held?.outcome].filter(Boolean).join(' ')).toBe(state);
-});
-
-const ignored = 'the tenant pushes with another key';
-const reasons: Readonly<Record<string, string>> = {
-  declared: 'the file declares none, but one was set',
-  doubt: 'the key in use is unknown: one was deleted, or an answer is missing',
-  ignored: ignored,
-  since: `${ignored} since 2 Jan 2026`,
-};
-
-/** Names of a tenant, what is on record, what the tenant tells: what is planned, and `STATE IN-USE BY REASON` of each. */
-test.each(
-  rowsOf(`
-this alone was set                       | app     | T               |           | same        | valid true record
-another is silenced                      | app     | old             |           | set>old     | never-set false record
-another was set later                    | app     | T new@2         |           | set>new     | differs false record since
-this was set last                        | app     | old T@2         |           | same        | valid true record
-another is to go                         | app old | old T@2         |           | set, delete | valid true record, differs false record declared
-another is to go, and was in use         | old app | old             |           | delete, set | differs true record declared, never-set false record
-another was deleted later                | app old | T old@2:deleted |           | set, absent | unknown null null doubt, valid false record
-another was deleted before               | app old | old:deleted T@2 |           | same, absent | valid true record, valid false record
-another has no answer                    | app     | T old@2:sending |           | set>old     | unknown null null doubt
-the tenant names another one             | app     | T               | ?>other   | set>other   | differs false tenant ignored
-the tenant names this one                | app     | T old@2         | ?>T       | same        | valid true tenant
-another was deleted, and it names this   | app     | T old@2:deleted | T>T       | same        | valid true tenant
-another is gone by its word              | app old | old T@2         | T>T none>T | same, absent | valid true tenant, valid false tenant
-`),
-)('of several keys: %s', (_what, names = '', record = '', told, actions, states) => {
-  const words = plan(names, record, told).map(({ action, findings }) => {
-    const finding = findings.find(({ code }) => code === 'silences-other-app');
-    const [, silenced] =
-      /^Sign-in pushes go only to the app of the key set last, no longer to (\S+)\.$/.exec(
-        finding?.message ?? '',
-      ) ?? [];
-    return silenced === undefined ? action : `${action}>${silenced}`;
-  });
-  expect(words.join(', ')).toBe(actions);
-  const found = status(names, record, told).map((tenant) => {
-    const reason = reasonFor(tenant);
-    const [word = reason] = Object.keys(reasons).filter((each) => reasons[each] === reason);
-    return [tenant.state, tenant.inUse, tenant.inUseFrom]
-      .map(String)
-      .concat(word ?? [])
-      .join(' ');
-  });
-  expect(found.join(', ')).toBe(states);
-});
+/** Names of a tenant, what is on record, what the tenant tells; then what is planned for each, and its state. */
+test('what a plan does, and what the tenant is said to hold', () =>
+  expectTranscript('fleet-judged.txt', ([, line = '']) => {
+    const [words = '', record, told] = line.split('|').map((cell) => cell.trim());
+    const planned = plan(words, record, told);
+    return status(words, record, told).map((tenant, index) => {
+      const { name, state, clientAppKey, held, inUse, inUseFrom } = tenant;
+      const { action, findings = [] } = planned[index] ?? {};
+      const about = [held && `the tenant: ${held.outcome}`, reasonFor(tenant), ...wordsForOthers(tenant)];
+      return [
+        `${name} ${clientAppKey}: ${action}, ${state}, in use ${inUse} (${inUseFrom})`,
+        ...about.filter(Boolean),
+        ...findings.filter(({ code }) => /silences|later/.test(code)).map(({ message }) => message),
+      ].join('; ');
+    });
+  }));
 
 describe('a plan', () => {
   const planned = (
@@ -226,15 +152,7 @@ test.each([
   expect(`${tenant?.state} ${tenant?.daysLeft}`).toBe(words);
 });
 
-test('keys that no name declares stand beside the one that has the certificate, unless they are gone', () => {
-  const others = (names: string, record: string, told = ''): string[] =>
-    status(names, record, told).map((tenant) => wordsForOthers(tenant).join(', '));
-  expect(others('old app', 'older old@2 T@3')).toEqual(['', 'older is ignored since 2 Jan 2026']);
-  expect(others('app', 'old T@2 gone@3:deleted')).toEqual(['old may be in use']);
-  expect(others('app', 'T new@2')).toEqual(['new is in use']);
-  expect(others('app', 'T', 'T>strange')).toEqual(['strange is in use']);
-  expect(others('old', 'older')).toEqual(['older is in use']);
-  // Of another tenant nothing counts, and a name that was changed since does.
+test('of another tenant nothing counts, and a name that was changed since does', () => {
   const elsewhere = fleetTenant('globex', { certificate: declared });
   const facts = { recordPath: 'r.json', now, warnDays: 30 };
   const renamed = { ...entryOf('T'), name: 'renamed' };
@@ -249,12 +167,7 @@ test('keys that no name declares stand beside the one that has the certificate, 
   ]);
 });
 
-test('a key that neither the file nor its topic names is that of the last record under the name', () => {
-  const keyIn = (tenant: string, record: string) => status(tenant, record)[0]?.clientAppKey;
-  expect(keyIn('bare', 'old new@2 older@1')).toBe('new');
-  expect(keyIn('bare', '')).toBeNull();
-  expect(keyIn('keyed', 'new')).toBe('k');
-  // The order of the instants counts, and not that of their texts.
+test('the order of the instants counts, and not that of their texts', () => {
   const entries = [
     { ...entryOf('a'), setAt: '2026-01-03T00:00:00Z' },
     { ...entryOf('b'), setAt: '2026-01-03T00:30:00+01:00' },

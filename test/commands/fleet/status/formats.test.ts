@@ -21,9 +21,9 @@ import { isMissing } from '../../../support/tools.ts';
 function reportOf(
   tenants: readonly FleetTenant[],
   entries: readonly RecordEntry[],
-  warnDays = 30,
+  facts: Partial<Parameters<typeof fleetStatus>[2]> = {},
 ): FleetStatusReport {
-  return fleetStatus(fleetOf(tenants), { entries }, { recordPath: 'r.json', now, warnDays });
+  return fleetStatus(fleetOf(tenants), { entries }, { recordPath: 'r.json', now, warnDays: 30, ...facts });
 }
 
 const names = ['acme', 'globex', 'hooli', 'initech', 'umbrella'];
@@ -38,65 +38,40 @@ const mixed = reportOf(
   ],
 );
 
-describe('the table', () => {
-  test.each([50, 80, 120, 1000])('has the verdict first and fits %i columns', async (columns) => {
-    const text = formatStatusTable(mixed, await createStyle(false, columns, false));
-    const lines = text.split('\n');
-    expect(lines[0]).toBe('4 of 6 tenants need attention.');
-    expect(lines[1]).toBe('1 expired, 1 expires soon, 1 differs, 1 never set, 2 valid');
-    const order = [...text.matchAll(/^(?:NAME +)?(acme|globex|hooli|initech|umbrella|wayne)\b(?!:)/gm)];
-    expect(order.map(([, name]) => name).join(' ')).toBe('hooli initech globex umbrella acme wayne');
-    const table = lines.slice(2, lines.indexOf('umbrella: com.other was set last.'));
-    expect(table.filter((line) => line.length > columns)).toEqual([]);
-    expect(text.includes('hooli.id.cyberark.cloud')).toBe(columns !== 80);
-    expect(text).toContain('the tenants were not asked');
-  });
+const setAt = '2026-03-03T00:00:00.000Z';
+const ignored = reportOf(
+  [fleetTenant('acme')],
+  [setEntry('acme', 200), setEntry('acme', 200, { clientAppKey: 'new', setAt })],
+);
 
-  test('has a line for each tenant, whatever that says it holds', async () => {
-    const answers = new Map([['acme', { outcome: 'told', topic: 'a\nwayne: all is well.' } as const]]);
-    const facts = { recordPath: 'r.json', now, warnDays: 30, answers };
-    const report = fleetStatus(fleetOf([fleetTenant('acme')]), { entries: [setEntry('acme', 200)] }, facts);
-    expect(formatStatusTable(report, await createStyle(false, 80, false))).toContain(
-      '\nacme: the tenant reports a\\u000awayne: all is well..\n',
-    );
-  });
-
-  test('says in one line that all is well, and that there is nobody', async () => {
-    const style = await createStyle(false, 80, false);
-    expect(formatStatusTable(reportOf([fleetTenant('acme')], [setEntry('acme', 60)], 45), style)).toMatch(
-      /^No push certificate expires within 45 days\.\n1 valid\n\n/,
-    );
-    expect(formatStatusTable(reportOf([], []), style)).toBe('No tenants.\n');
-  });
+test('each format tells the state of every tenant, the most urgent first', async () => {
+  const style = (columns: number) => createStyle(false, columns, false);
+  const hostile = new Map([['acme', { outcome: 'told', topic: 'a\nwayne: all is well.' } as const]]);
+  const reports = {
+    'one of each state': mixed,
+    'a key that is ignored, and one that the file does not declare': ignored,
+    'all is well': reportOf([fleetTenant('acme')], [setEntry('acme', 60)], { warnDays: 45 }),
+    'a topic with a line of its own': reportOf([fleetTenant('acme')], [setEntry('acme', 200)], {
+      answers: hostile,
+    }),
+    nobody: reportOf([], []),
+  };
+  const texts: string[] = [];
+  for (const [name, report] of Object.entries(reports)) {
+    texts.push(`### ${name}`);
+    for (const columns of [50, 80, 120])
+      texts.push(`--- table, ${columns} columns`, formatStatusTable(report, await style(columns)));
+    texts.push('--- github', formatAnnotations(report), '--- prometheus', formatMetrics(report));
+    texts.push('--- csv', formatCsv(report).replaceAll('\r\n', '\n'));
+    texts.push('--- calendar', formatCalendar(report, now).replaceAll('\r\n', '\n'));
+  }
+  await expect(texts.join('\n')).toMatchFileSnapshot('../../../golden/fleet-status.txt');
 });
 
-test('GitHub gets an annotation for each tenant that is not valid, the most urgent first', () => {
-  const what = (name: string) =>
-    `The push certificate for com.example.app at ${name}.id.cyberark.cloud (${name})`;
-  expect(formatAnnotations(mixed).split('\n')).toEqual([
-    `::error title=certificate-expired::${what('hooli')} expired on 2026-11-19.`,
-    `::warning title=certificate-never-set::${what('initech')} was never set, or was deleted.`,
-    `::warning title=certificate-expires-soon::${what('globex')} expires on 2026-12-04, in 9 days.`,
-    `::warning title=certificate-differs::${what('umbrella')} differs from what the file declares: com.other was set last.`,
-    '',
-  ]);
-  expect(formatAnnotations(reportOf([], []))).toBe('No tenants.\n');
-});
-
-test('Prometheus gets the metrics of apns status by name, and the state of every tenant', () => {
-  const lines = formatMetrics(mixed).split('\n');
-  const labels =
-    '{name="globex",tenant="https://globex.id.cyberark.cloud",client_app_key="com.example.app",topic="com.example.app"}';
-  expect(lines).toContain(`mfa_cli_certificate_days_left${labels} 9`);
-  expect(lines).toContain(
-    `mfa_cli_certificate_expiry_timestamp_seconds${labels} ${Date.parse('2026-12-04T04:00:00Z') / 1000}`,
-  );
-  expect(lines.filter((line) => line.startsWith('mfa_cli_certificate_days_left{'))).toHaveLength(4);
-  const states = lines.filter((line) => line.startsWith('mfa_cli_fleet_tenant_state{'));
-  expect([states.length, states.filter((line) => line.endsWith(' 1')).length]).toEqual([36, 6]);
-  expect(states).toContain(
-    'mfa_cli_fleet_tenant_state{name="initech",tenant="https://initech.id.cyberark.cloud",state="never-set"} 1',
-  );
+test('a key that is ignored, and one that the file does not declare, are on the page', () => {
+  const page = statusPage(ignored, now);
+  expect(page).toContain('the tenant pushes with another key since 3 Mar 2026');
+  expect(page).toContain('<small>new is in use</small>');
 });
 
 describe.skipIf(isMissing('python3'))('the CSV, as Python reads it', () => {
@@ -111,29 +86,13 @@ print(json.dumps([[read(text, mark) for mark in ',;\\t'] for text in json.load(s
     return JSON.parse(stdout);
   }
 
-  test('has a row a tenant under the header, fewest days left first', () => {
-    const [head, ...rows] = read([formatCsv(mixed)])[0]?.[0] ?? [];
-    expect(head?.join(',')).toBe(
-      'name,tenant,client_app_key,certificate,state,days_left,not_after,topic,fingerprint,expected_topic,held,held_topic,in_use,in_use_from,ignored_since,other_keys',
-    );
-    expect(rows.map(([name, , , , state, days]) => `${name} ${state} ${days}`)).toEqual([
-      'hooli expired -5',
-      'initech never-set ',
-      'globex expires-soon 9',
-      'umbrella differs 100',
-      'acme valid 200',
-      'wayne valid ',
-    ]);
-    expect(rows.every((row) => row.length === head?.length)).toBe(true);
-    expect(formatCsv(mixed).split('\r\n')).toHaveLength(8);
-  });
-
   test('lets no spreadsheet calculate, and keeps quotes, commas, line breaks and 株', () => {
     const formulas = '=HYPERLINK("http://evil","x")|+1+1|-2+3|@SUM(A1)|\t=1|\r=1|a;=1+1|a\n=1+1|＝1+1'.split(
       '|',
     );
     const keys = [...formulas, 'a "b", c\r\n株'];
     const texts = keys.map((key) => formatCsv(reportOf([fleetTenant('acme', { clientAppKey: key })], [])));
+    expect(texts[0]).toMatch(/^name,[^\n]*\r\nacme,[^\n]*\r\n$/);
     for (const [index, tables] of read(texts).entries()) {
       expect(tables[0]?.[1]?.[2]?.replaceAll("'", '')).toBe(keys[index]);
       // Whatever stands between the cells there.
@@ -141,18 +100,6 @@ print(json.dumps([[read(text, mark) for mark in ',;\\t'] for text in json.load(s
       expect(cells.filter((cell) => /^\s*[=+@＝]|^-\D|^-.*[+*/(]/.test(cell))).toEqual([]);
     }
   });
-});
-
-test('a key that is ignored, and one that the file does not declare, are told in every format', async () => {
-  const setAt = '2026-03-03T00:00:00.000Z';
-  const entries = [setEntry('acme', 200), setEntry('acme', 200, { clientAppKey: 'new', setAt })];
-  const ignored = reportOf([fleetTenant('acme')], entries);
-  expect(formatCsv(ignored)).toMatch(/,false,record,2026-03-03T00:00:00.000Z,new is in use\r\n$/);
-  const table = formatStatusTable(ignored, await createStyle(false, Number.POSITIVE_INFINITY, false));
-  for (const text of [table, statusPage(ignored, now), formatAnnotations(ignored)])
-    expect(text).toContain('the tenant pushes with another key since 3 Mar 2026');
-  expect(table).toContain('acme: new is in use.\n');
-  expect(statusPage(ignored, now)).toContain('<small>new is in use</small>');
 });
 
 describe('the calendar, as ical.js reads it', () => {
@@ -192,7 +139,7 @@ describe('the calendar, as ical.js reads it', () => {
   ];
 
   test('has one all-day event a certificate, on its first end, with its alarms', () => {
-    const [first, second, ...more] = events(reportOf(tenants, entries, 45));
+    const [first, second, ...more] = events(reportOf(tenants, entries, { warnDays: 45 }));
     expect(more).toEqual([]);
     expect(first).toMatchObject({
       start: '2026-12-04',
