@@ -1,0 +1,184 @@
+import { isDeepStrictEqual } from 'node:util';
+import { expect } from 'vitest';
+import type { Emulator, EmulatorOptions } from '../../src/emulator/tenants.ts';
+import { openEmulator } from '../support/emulator.ts';
+import { serviceToken, sessionOf } from './security-session.ts';
+
+type Values = Record<string, unknown>;
+
+/** Calls to a tenant of their own, below a title. */
+export interface Scene {
+  readonly title: string;
+  /**
+   * A line a call: `WHO [METHOD] PATH [BODY] [-> NAME:MEMBER]`. WHO is `admin`, `user`, `service`, `-` for nobody, the `$name` of a
+   * token, or `basic:USER:PASSWORD`. METHOD is POST unless it is named; `FORM` posts a form. `$name` stands for a value; `$name {…}`
+   * for an object with changes. `NAME:MEMBER` keeps the first member of that name. `wait N` moves the clock by seconds,
+   * `NAME = USER PASSWORD` signs somebody in, `# …` is kept, and blanks at its beginning continue a line.
+   */
+  readonly calls: string;
+  readonly options?: Partial<EmulatorOptions>;
+  readonly values?: Values;
+}
+
+/** Plays the scenes one after the other, and compares what was answered with `test/golden/emulator/NAME.txt`. */
+export async function expectTranscript(name: string, scenes: readonly Scene[]): Promise<void> {
+  const all: string[] = [];
+  for (const scene of scenes) all.push(`## ${scene.title}\n${await play(scene)}`);
+  await expect(all.join('\n')).toMatchFileSnapshot(`../golden/emulator/${name}.txt`);
+}
+
+const shape = /^(\S+) (?:(GET|PUT|HEAD|FORM) )?(\S+)(?: (?!->)(.*?))?(?: -> (\w+):(\w+))?$/s;
+
+async function play({ calls, options = {}, values: given = {} }: Scene): Promise<string> {
+  let now = new Date('2026-11-24T16:00:00Z');
+  const emulator = await openEmulator({ now: () => now, ...options });
+  const values: Values = { ...given };
+  const told: string[] = [];
+  try {
+    for (const line of calls.trim().replaceAll(/\n\s+/g, ' ').split('\n')) {
+      const [, seconds = 0] = /^wait (\d+)$/.exec(line) ?? [];
+      now = new Date(now.getTime() + Number(seconds) * 1000);
+      const [, name, user = '', password = ''] = /^(\w+) = (\S+) (\S+)$/.exec(line) ?? [];
+      if (name !== undefined) values[name] = await sessionOf(emulator, { user, password });
+      if (/^(wait|#) |^\w+ = /.test(line)) told.push(line);
+      else told.push(`> ${line}`, await ask(emulator, line, values));
+    }
+  } finally {
+    await emulator.close();
+  }
+  const kept = Object.keys(values).filter((name) => !(name in given));
+  return masked(told.join('\n'), emulator, Object.fromEntries(kept.map((name) => [name, values[name]])));
+}
+
+/** Makes a call, keeps what it says, and tells the answer. */
+async function ask(emulator: Emulator, line: string, values: Values): Promise<string> {
+  const [, who = '', method = 'POST', path = '', body = '', name, member] = shape.exec(line) ?? [];
+  if (who === '') throw new Error(`not a call: ${line}`);
+  const isForm = method === 'FORM';
+  const response = await fetch(`${emulator.url}${filled(path, values)}`, {
+    method: isForm ? 'POST' : method,
+    redirect: 'manual',
+    headers: {
+      ...(await credentials(emulator, who, values)),
+      ...(isForm || method === 'GET'
+        ? {}
+        : { 'content-type': 'application/json', 'x-idap-native-client': 'true' }),
+    },
+    ...(method === 'GET' || method === 'HEAD'
+      ? {}
+      : { body: isForm ? new URLSearchParams(filled(body, values)) : changed(body, values) }),
+  });
+  const text = await response.text();
+  const moved = response.headers.get('location');
+  const answer = moved === null ? read(text) : Object.fromEntries(new URL(moved, emulator.url).searchParams);
+  if (name !== undefined && member !== undefined) values[name] = find(answer, member);
+  return `${response.status} ${moved === null ? shown(answer) : `to ${moved}`}`;
+}
+
+async function credentials(emulator: Emulator, who: string, values: Values): Promise<Record<string, string>> {
+  const [scheme, user = '', password = ''] = who.split(':');
+  if (scheme === 'basic') return { authorization: `Basic ${btoa(`${user}:${password}`)}` };
+  if (who === '-') return {};
+  if (who === 'service') values.service ??= await serviceToken(emulator);
+  if (who === 'admin') values.admin ??= await sessionOf(emulator);
+  if (who === 'user') values.user ??= await sessionOf(emulator, emulator.user);
+  return { authorization: `Bearer ${values[who.replace('$', '')]}` };
+}
+
+const filled = (text: string, values: Values): string =>
+  text.replaceAll(/\$(\w+)/g, (whole, name) => (name in values ? String(values[name]) : whole));
+
+/** A body, in which `$name {…}` is an object of the values with changes; null takes a member away. */
+function changed(body: string, values: Values): string {
+  const [, name = '', changes = '{}'] = /^\$(\w+)(?: (\{.*\}))?$/s.exec(body) ?? [];
+  const base = values[name];
+  if (typeof base !== 'object') return filled(body || '{}', values);
+  const all = Object.entries({ ...base, ...JSON.parse(filled(changes, values)) });
+  return JSON.stringify(Object.fromEntries(all.filter(([, value]) => value !== null)));
+}
+
+function read(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/** The first member of that name, at any depth. */
+function find(value: unknown, member: string): unknown {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const own = (value as Values)[member];
+  if (own !== undefined && own !== null) return own;
+  for (const part of Object.values(value)) {
+    const found = find(part, member);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** An answer: of the vendor's envelope the result alone, or the refusal in words, with its `MessageID` and `ErrorCode`. */
+function shown(answer: unknown): string {
+  if (typeof answer === 'string') return /<h1>(.*?)<\/h1>/.exec(answer)?.[0] ?? answer.slice(0, 100);
+  if (typeof answer !== 'object' || answer === null || !('ErrorID' in answer)) return json(answer);
+  const { success, Result, Message, MessageID, ErrorCode } = answer as Values;
+  if (success === true) return json(Result);
+  const facts = [MessageID, ErrorCode].filter((fact) => fact !== null).map((fact) => ` [${fact}]`);
+  return `refused: ${Message}${facts.join('')}${Result === null ? '' : ` ${json(Result)}`}`;
+}
+
+interface Rows {
+  readonly Results: readonly { readonly Row: Values }[];
+  readonly FullCount: number;
+}
+
+/** The rows of a query's result, a line each; null of anything else, and of one that is not as all others are. */
+function rowsOf(result: unknown, indent: string): string | null {
+  if (typeof result !== 'object' || result === null || !('Results' in result) || !('FullCount' in result))
+    return null;
+  const { Results, FullCount } = result as Rows;
+  const [names, IsForeignKey] = [Object.keys(Results[0]?.Row ?? {}), false];
+  const usual = {
+    ...{ IsAggregate: false, Count: Results.length, FullCount, ReturnID: '' },
+    Columns: names.map((Name) => ({ Name, Title: Name, IsHidden: false })),
+    Results: Results.map(({ Row }) => ({
+      Entities: [{ Type: null, Key: Object.values(Row)[0], IsForeignKey }],
+      Row,
+    })),
+  };
+  if (!isDeepStrictEqual(result, usual)) return null;
+  const rows = Results.map(({ Row }) => `\n${indent}  ${json(Row, `${indent}  `)}`);
+  return `${Results.length} of ${FullCount} rows${rows.join('')}`;
+}
+
+/** On one line, or a member a line. */
+function json(value: unknown, indent = ''): string {
+  const rows = rowsOf(value, indent);
+  if (rows !== null) return rows;
+  const line = JSON.stringify(value);
+  if (indent.length + line.length < 110 || typeof value !== 'object' || value === null) return line;
+  const inner = `${indent}  `;
+  const parts = Array.isArray(value)
+    ? value.map((part) => json(part, inner))
+    : Object.entries(value).map(([name, part]) => `${name}: ${json(part, inner)}`);
+  const [open, close] = Array.isArray(value) ? '[]' : '{}';
+  return `${open}\n${parts.map((part) => `${inner}${part}\n`).join('')}${indent}${close}`;
+}
+
+/** What differs from one run to the next, by its name or kind. */
+function masked(text: string, { url, apns }: Emulator, values: Values): string {
+  let all = text
+    .replaceAll(url, 'TENANT')
+    .replaceAll(new URL(url).port, 'PORT')
+    .replaceAll(apns.host, 'APNS');
+  for (const [name, value] of Object.entries(values))
+    if (typeof value === 'string' && value.length > 3) all = all.replaceAll(value, `$${name}`);
+  return all
+    .replaceAll(/\beyJ[\w-]+\.[\w-]+\.[\w-]+/g, 'JWT')
+    .replaceAll(/\b(?!c0ffee00)[0-9a-f]{8}([-_][0-9a-f]{4}){3}[-_][0-9a-f]{12}\b/g, 'UUID')
+    .replaceAll(/(?<=["=])[\w-]{43,}(?=["&]|$)/gm, 'OPAQUE')
+    .replaceAll(url, 'TENANT')
+    .replaceAll(apns.host, 'APNS')
+    .replaceAll(`:${new URL(url).port}`, ':PORT')
+    .concat('\n');
+}
