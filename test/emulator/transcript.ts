@@ -46,8 +46,10 @@ async function play({ calls, options = {}, values: given = {} }: Scene): Promise
   } finally {
     await emulator.close();
   }
-  const kept = Object.keys(values).filter((name) => !(name in given));
-  return masked(told.join('\n'), emulator, Object.fromEntries(kept.map((name) => [name, values[name]])));
+  const strange = Object.entries(values).filter(
+    ([name, value]) => !(name in given) || String(value).length > 500,
+  );
+  return masked(told.join('\n'), emulator, Object.fromEntries(strange));
 }
 
 /** Makes a call, keeps what it says, and tells the answer. */
@@ -66,7 +68,7 @@ async function ask(emulator: Emulator, line: string, values: Values): Promise<st
     },
     ...(method === 'GET' || method === 'HEAD'
       ? {}
-      : { body: isForm ? new URLSearchParams(filled(body, values)) : changed(body, values) }),
+      : { body: isForm ? formOf(body, values) : changed(body, values) }),
   });
   const text = await response.text();
   const moved = response.headers.get('location');
@@ -95,6 +97,13 @@ function changed(body: string, values: Values): string {
   if (typeof base !== 'object') return filled(body || '{}', values);
   const all = Object.entries({ ...base, ...JSON.parse(filled(changes, values)) });
   return JSON.stringify(Object.fromEntries(all.filter(([, value]) => value !== null)));
+}
+
+function formOf(body: string, values: Values): URLSearchParams {
+  const object = values[body.replace('$', '')];
+  return new URLSearchParams(
+    typeof object === 'object' ? (object as Record<string, string>) : filled(body, values),
+  );
 }
 
 function read(text: string): unknown {
