@@ -5,18 +5,20 @@ import { openEmulator } from '../support/emulator.ts';
 import { serviceToken, sessionOf } from './security-session.ts';
 
 type Values = Record<string, unknown>;
+type Kept = readonly [name: string, value: unknown];
 
 /** Calls to a tenant of their own, below a title. */
 export interface Scene {
   readonly title: string;
   /**
-   * A line a call: `WHO [METHOD] PATH [BODY] [-> NAME:MEMBER]`. WHO is `admin`, `user`, `service`, `-` for nobody, the `$name` of a
+   * A line a call: `WHO [METHOD] PATH [BODY] [-> NAME:MEMBER …]`. WHO is `admin`, `user`, `service`, `-` for nobody, the `$name` of a
    * token, or `basic:USER:PASSWORD`. METHOD is POST unless it is named; `FORM` posts a form. `$name` stands for a value; `$name {…}`
    * for an object with changes. `NAME:MEMBER` keeps the first member of that name. `wait N` moves the clock by seconds,
    * `NAME = USER PASSWORD` signs somebody in, `# …` is kept, and blanks at its beginning continue a line.
    */
   readonly calls: string;
   readonly options?: Partial<EmulatorOptions>;
+  /** A function is given the moment and the other values. */
   readonly values?: Values;
 }
 
@@ -27,34 +29,34 @@ export async function expectTranscript(name: string, scenes: readonly Scene[]): 
   await expect(all.join('\n')).toMatchFileSnapshot(`../golden/emulator/${name}.txt`);
 }
 
-const shape = /^(\S+) (?:(GET|PUT|HEAD|FORM) )?(\S+)(?: (?!->)(.*?))?(?: -> (\w+):(\w+))?$/s;
+const shape = /^(\S+) (?:(GET|PUT|HEAD|FORM) )?(\S+)(?: (?!->)(.*?))?(?: -> (\w+:\w+(?: \w+:\w+)*))?$/s;
 
 async function play({ calls, options = {}, values: given = {} }: Scene): Promise<string> {
   let now = new Date('2026-11-24T16:00:00Z');
   const emulator = await openEmulator({ now: () => now, ...options });
   const values: Values = { ...given };
   const told: string[] = [];
+  const kept: Kept[] = [];
   try {
     for (const line of calls.trim().replaceAll(/\n\s+/g, ' ').split('\n')) {
       const [, seconds = 0] = /^wait (\d+)$/.exec(line) ?? [];
       now = new Date(now.getTime() + Number(seconds) * 1000);
+      values.now = now;
       const [, name, user = '', password = ''] = /^(\w+) = (\S+) (\S+)$/.exec(line) ?? [];
       if (name !== undefined) values[name] = await sessionOf(emulator, { user, password });
       if (/^(wait|#) |^\w+ = /.test(line)) told.push(line);
-      else told.push(`> ${line}`, await ask(emulator, line, values));
+      else told.push(`> ${line}`, await ask(emulator, line, values, kept));
     }
   } finally {
     await emulator.close();
   }
-  const strange = Object.entries(values).filter(
-    ([name, value]) => !(name in given) || String(value).length > 500,
-  );
-  return masked(told.join('\n'), emulator, Object.fromEntries(strange));
+  const long = Object.entries(given).filter(([, value]) => typeof value === 'string' && value.length > 500);
+  return masked(told.join('\n'), emulator, [...kept, ...long]);
 }
 
 /** Makes a call, keeps what it says, and tells the answer. */
-async function ask(emulator: Emulator, line: string, values: Values): Promise<string> {
-  const [, who = '', method = 'POST', path = '', body = '', name, member] = shape.exec(line) ?? [];
+async function ask(emulator: Emulator, line: string, values: Values, kept: Kept[]): Promise<string> {
+  const [, who = '', method = 'POST', path = '', body = '', keeps = ''] = shape.exec(line) ?? [];
   if (who === '') throw new Error(`not a call: ${line}`);
   const isForm = method === 'FORM';
   const response = await fetch(`${emulator.url}${filled(path, values)}`, {
@@ -73,7 +75,10 @@ async function ask(emulator: Emulator, line: string, values: Values): Promise<st
   const text = await response.text();
   const moved = response.headers.get('location');
   const answer = moved === null ? read(text) : Object.fromEntries(new URL(moved, emulator.url).searchParams);
-  if (name !== undefined && member !== undefined) values[name] = find(answer, member);
+  for (const [, name = '', member = ''] of keeps.matchAll(/(\w+):(\w+)/g)) {
+    values[name] = find(answer, member);
+    kept.push([name, values[name]]);
+  }
   return `${response.status} ${moved === null ? shown(answer) : `to ${moved}`}`;
 }
 
@@ -87,13 +92,19 @@ async function credentials(emulator: Emulator, who: string, values: Values): Pro
   return { authorization: `Bearer ${values[who.replace('$', '')]}` };
 }
 
+/** A value by its name; what is made of the moment and of the others is made now. */
+function valueNow(name: string, { now, ...values }: Values): unknown {
+  const value = values[name];
+  return typeof value === 'function' ? value(now, values) : value;
+}
+
 const filled = (text: string, values: Values): string =>
-  text.replaceAll(/\$(\w+)/g, (whole, name) => (name in values ? String(values[name]) : whole));
+  text.replaceAll(/\$(\w+)/g, (whole, name) => (name in values ? String(valueNow(name, values)) : whole));
 
 /** A body, in which `$name {…}` is an object of the values with changes; null takes a member away. */
 function changed(body: string, values: Values): string {
   const [, name = '', changes = '{}'] = /^\$(\w+)(?: (\{.*\}))?$/s.exec(body) ?? [];
-  const base = values[name];
+  const base = valueNow(name, values);
   if (typeof base !== 'object') return filled(body || '{}', values);
   const all = Object.entries({ ...base, ...JSON.parse(filled(changes, values)) });
   return JSON.stringify(Object.fromEntries(all.filter(([, value]) => value !== null)));
@@ -175,17 +186,17 @@ function json(value: unknown, indent = ''): string {
 }
 
 /** What differs from one run to the next, by its name or kind. */
-function masked(text: string, { url, apns }: Emulator, values: Values): string {
+function masked(text: string, { url, apns }: Emulator, named: readonly Kept[]): string {
   let all = text
     .replaceAll(url, 'TENANT')
     .replaceAll(new URL(url).port, 'PORT')
     .replaceAll(apns.host, 'APNS');
-  for (const [name, value] of Object.entries(values))
+  for (const [name, value] of named)
     if (typeof value === 'string' && value.length > 3) all = all.replaceAll(value, `$${name}`);
   return all
     .replaceAll(/\beyJ[\w-]+\.[\w-]+\.[\w-]+/g, 'JWT')
-    .replaceAll(/\b(?!c0ffee00)[0-9a-f]{8}([-_][0-9a-f]{4}){3}[-_][0-9a-f]{12}\b/g, 'UUID')
-    .replaceAll(/(?<=["=])[\w-]{43,}(?=["&]|$)/gm, 'OPAQUE')
+    .replaceAll(/\b(?!c0ffee00|09b9a9b0)[0-9a-f]{8}([-_][0-9a-f]{4}){3}[-_][0-9a-f]{12}\b/gi, 'UUID')
+    .replaceAll(/(?<=["=])(?:(?![\da-f]{8}[-_])[\w-]{32,}|[\w+/]{27}=)(?=["&;]|$)/gim, 'OPAQUE')
     .replaceAll(url, 'TENANT')
     .replaceAll(apns.host, 'APNS')
     .replaceAll(`:${new URL(url).port}`, ':PORT')
