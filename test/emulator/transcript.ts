@@ -12,8 +12,8 @@ export interface Scene {
   readonly title: string;
   /**
    * A line a call: `WHO [METHOD] PATH [BODY] [-> NAME:MEMBER …]`. WHO is `admin`, `user`, `service`, `-` for nobody, the `$name` of a
-   * token, or `basic:USER:PASSWORD`. METHOD is POST unless it is named; `FORM` posts a form. `$name` stands for a value; `$name {…}`
-   * for an object with changes. `NAME:MEMBER` keeps the first member of that name. `wait N` moves the clock by seconds,
+   * token, `cookie:$name` or `basic:USER:PASSWORD`. METHOD is POST unless it is named; `FORM` posts a form. `$name` stands for a value; `$name {…}`
+   * for an object with changes. `NAME:MEMBER` keeps the first member of that name. `wait N` moves the clock by seconds, after which everybody signs in again if they are many,
    * `NAME = USER PASSWORD` signs somebody in, `# …` is kept, and blanks at its beginning continue a line.
    */
   readonly calls: string;
@@ -25,13 +25,15 @@ export interface Scene {
 /** Plays the scenes one after the other, and compares what was answered with `test/golden/emulator/NAME.txt`. */
 export async function expectTranscript(name: string, scenes: readonly Scene[]): Promise<void> {
   const all: string[] = [];
-  for (const scene of scenes) all.push(`## ${scene.title}\n${await play(scene)}`);
+  const seen = new Set<string>();
+  for (const scene of scenes) all.push(`## ${scene.title}\n${await play(scene, seen)}`);
   await expect(all.join('\n')).toMatchFileSnapshot(`../golden/emulator/${name}.txt`);
 }
 
-const shape = /^(\S+) (?:(GET|PUT|HEAD|FORM) )?(\S+)(?: (?!->)(.*?))?(?: -> (\w+:\w+(?: \w+:\w+)*))?$/s;
+const callShape = /^(\S+) (?:(GET|PUT|HEAD|FORM) )?(\S+)(?: (?!->)(.*?))?(?: -> (\w+:\w+(?: \w+:\w+)*))?$/s;
 
-async function play({ calls, options = {}, values: given = {} }: Scene): Promise<string> {
+/** @param seen the answers so far, of which a long one is told once */
+async function play({ calls, options = {}, values: given = {} }: Scene, seen: Set<string>): Promise<string> {
   let now = new Date('2026-11-24T16:00:00Z');
   const emulator = await openEmulator({ now: () => now, ...options });
   const values: Values = { ...given };
@@ -42,6 +44,7 @@ async function play({ calls, options = {}, values: given = {} }: Scene): Promise
       const [, seconds = 0] = /^wait (\d+)$/.exec(line) ?? [];
       now = new Date(now.getTime() + Number(seconds) * 1000);
       values.now = now;
+      if (Number(seconds) >= 900) for (const who of ['admin', 'user', 'service']) delete values[who];
       const [, name, user = '', password = ''] = /^(\w+) = (\S+) (\S+)$/.exec(line) ?? [];
       if (name !== undefined) values[name] = await sessionOf(emulator, { user, password });
       if (/^(wait|#) |^\w+ = /.test(line)) told.push(line);
@@ -51,12 +54,19 @@ async function play({ calls, options = {}, values: given = {} }: Scene): Promise
     await emulator.close();
   }
   const long = Object.entries(given).filter(([, value]) => typeof value === 'string' && value.length > 500);
-  return masked(told.join('\n'), emulator, [...kept, ...long]);
+  const lines = told.map((one) => {
+    const text = masked(one, emulator, [...kept, ...long]);
+    const shape = text.replaceAll(/"\$\w+"/g, '"OPAQUE"');
+    const isKnown = text.split('\n').length > 5 && seen.has(shape);
+    seen.add(shape);
+    return isKnown ? `${text.slice(0, 3)} the same once more: ${/\w+: .*/.exec(text)}` : text;
+  });
+  return `${lines.join('\n')}\n`;
 }
 
 /** Makes a call, keeps what it says, and tells the answer. */
 async function ask(emulator: Emulator, line: string, values: Values, kept: Kept[]): Promise<string> {
-  const [, who = '', method = 'POST', path = '', body = '', keeps = ''] = shape.exec(line) ?? [];
+  const [, who = '', method = 'POST', path = '', body = '', keeps = ''] = callShape.exec(line) ?? [];
   if (who === '') throw new Error(`not a call: ${line}`);
   const isForm = method === 'FORM';
   const response = await fetch(`${emulator.url}${filled(path, values)}`, {
@@ -79,11 +89,13 @@ async function ask(emulator: Emulator, line: string, values: Values, kept: Kept[
     values[name] = find(answer, member);
     kept.push([name, values[name]]);
   }
-  return `${response.status} ${moved === null ? shown(answer) : `to ${moved}`}`;
+  const cookies = response.headers.getSetCookie().map((cookie) => `\nset-cookie: ${cookie}`);
+  return `${response.status} ${moved === null ? shown(answer) : `to ${moved}`}${cookies.join('')}`;
 }
 
 async function credentials(emulator: Emulator, who: string, values: Values): Promise<Record<string, string>> {
   const [scheme, user = '', password = ''] = who.split(':');
+  if (scheme === 'cookie') return { cookie: `a=b; .ASPXAUTH=${filled(user, values)}` };
   if (scheme === 'basic') return { authorization: `Basic ${btoa(`${user}:${password}`)}` };
   if (who === '-') return {};
   if (who === 'service') values.service ??= await serviceToken(emulator);
@@ -125,10 +137,11 @@ function read(text: string): unknown {
   }
 }
 
-/** The first member of that name, at any depth. */
+/** The first member of that name, at any depth; of a mechanism of that name its ID, or the code that it waits for. */
 function find(value: unknown, member: string): unknown {
   if (typeof value !== 'object' || value === null) return undefined;
-  const own = (value as Values)[member];
+  const { Name, MechanismId, Mechanism, Code, [member]: named } = value as Values;
+  const own = Name === member ? MechanismId : Mechanism === member ? Code : named;
   if (own !== undefined && own !== null) return own;
   for (const part of Object.values(value)) {
     const found = find(part, member);
@@ -187,18 +200,18 @@ function json(value: unknown, indent = ''): string {
 
 /** What differs from one run to the next, by its name or kind. */
 function masked(text: string, { url, apns }: Emulator, named: readonly Kept[]): string {
-  let all = text
-    .replaceAll(url, 'TENANT')
-    .replaceAll(new URL(url).port, 'PORT')
-    .replaceAll(apns.host, 'APNS');
-  for (const [name, value] of named)
-    if (typeof value === 'string' && value.length > 3) all = all.replaceAll(value, `$${name}`);
+  let all = text;
+  for (const [name, value] of named) {
+    const whole = String(value).replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+    if (whole.length > 3)
+      all = all.replaceAll(new RegExp(`(?<![\\w-])${whole}(?![\\w-])`, 'g'), () => `$${name}`);
+  }
   return all
+    .replaceAll(/(?<="GeneratedAuthValue":)"\d\d"|(?<="Code":)"\d{6}"/g, '"CODE"')
     .replaceAll(/\beyJ[\w-]+\.[\w-]+\.[\w-]+/g, 'JWT')
     .replaceAll(/\b(?!c0ffee00|09b9a9b0)[0-9a-f]{8}([-_][0-9a-f]{4}){3}[-_][0-9a-f]{12}\b/gi, 'UUID')
     .replaceAll(/(?<=["=])(?:(?![\da-f]{8}[-_])[\w-]{32,}|[\w+/]{27}=)(?=["&;]|$)/gim, 'OPAQUE')
     .replaceAll(url, 'TENANT')
     .replaceAll(apns.host, 'APNS')
-    .replaceAll(`:${new URL(url).port}`, ':PORT')
-    .concat('\n');
+    .replaceAll(`:${new URL(url).port}`, ':PORT');
 }
