@@ -68,19 +68,17 @@ async function play({ calls, options = {}, values: given = {} }: Scene, seen: Se
 async function ask(emulator: Emulator, line: string, values: Values, kept: Kept[]): Promise<string> {
   const [, who = '', method = 'POST', path = '', body = '', keeps = ''] = callShape.exec(line) ?? [];
   if (who === '') throw new Error(`not a call: ${line}`);
-  const isForm = method === 'FORM';
-  const response = await fetch(`${emulator.url}${filled(path, values)}`, {
-    method: isForm ? 'POST' : method,
+  const sent = changed(body, values);
+  const form = /^(GET|FORM)$/.test(method) ? formOf(sent) : null;
+  const query = method === 'GET' && form?.size ? `?${form}` : '';
+  const response = await fetch(`${emulator.url}${filled(path, values)}${query}`, {
+    method: method === 'FORM' ? 'POST' : method,
     redirect: 'manual',
     headers: {
       ...(await credentials(emulator, who, values)),
-      ...(isForm || method === 'GET'
-        ? {}
-        : { 'content-type': 'application/json', 'x-idap-native-client': 'true' }),
+      ...(form === null ? { 'content-type': 'application/json', 'x-idap-native-client': 'true' } : {}),
     },
-    ...(method === 'GET' || method === 'HEAD'
-      ? {}
-      : { body: isForm ? formOf(body, values) : changed(body, values) }),
+    ...(method === 'FORM' ? { body: form } : method === 'POST' || method === 'PUT' ? { body: sent } : {}),
   });
   const text = await response.text();
   const moved = response.headers.get('location');
@@ -89,8 +87,15 @@ async function ask(emulator: Emulator, line: string, values: Values, kept: Kept[
     values[name] = find(answer, member);
     kept.push([name, values[name]]);
   }
-  const cookies = response.headers.getSetCookie().map((cookie) => `\nset-cookie: ${cookie}`);
-  return `${response.status} ${moved === null ? shown(answer) : `to ${moved}`}${cookies.join('')}`;
+  const facts = [
+    ...response.headers.getSetCookie().map((cookie) => `set-cookie: ${cookie}`),
+    ...(response.headers.has('content-type') ? [] : ['without a content-type']),
+    ...[...keeps.matchAll(/(\w+):\w*token/gi)].map(([, name = '']) => `$${name}: ${claimsOf(values[name])}`),
+  ];
+  return [
+    `${response.status} ${moved === null ? shown(answer) : `to ${decodeURIComponent(moved)}`}`,
+    ...facts,
+  ].join('\n');
 }
 
 async function credentials(emulator: Emulator, who: string, values: Values): Promise<Record<string, string>> {
@@ -122,11 +127,15 @@ function changed(body: string, values: Values): string {
   return JSON.stringify(Object.fromEntries(all.filter(([, value]) => value !== null)));
 }
 
-function formOf(body: string, values: Values): URLSearchParams {
-  const object = values[body.replace('$', '')];
-  return new URLSearchParams(
-    typeof object === 'object' ? (object as Record<string, string>) : filled(body, values),
-  );
+const formOf = (sent: string): URLSearchParams =>
+  new URLSearchParams(sent.startsWith('{') ? JSON.parse(sent) : sent);
+
+/** What a token of the tenant says, with the seconds of its life. */
+function claimsOf(token: unknown): string {
+  const [, claims] = String(token).split('.');
+  if (claims === undefined) return 'opaque';
+  const { iat, exp, jti, auth_time, ...rest } = JSON.parse(Buffer.from(claims, 'base64url').toString());
+  return json({ ...rest, seconds: exp - iat, ...(auth_time === undefined ? {} : { auth_time: 'TIME' }) });
 }
 
 function read(text: string): unknown {
@@ -152,7 +161,8 @@ function find(value: unknown, member: string): unknown {
 
 /** An answer: of the vendor's envelope the result alone, or the refusal in words, with its `MessageID` and `ErrorCode`. */
 function shown(answer: unknown): string {
-  if (typeof answer === 'string') return /<h1>(.*?)<\/h1>/.exec(answer)?.[0] ?? answer.slice(0, 100);
+  if (typeof answer === 'string')
+    return /<h1>(.*?)<\/h1>/.exec(answer)?.[0] ?? (answer.slice(0, 100) || 'nothing');
   if (typeof answer !== 'object' || answer === null || !('ErrorID' in answer)) return json(answer);
   const { success, Result, Message, MessageID, ErrorCode } = answer as Values;
   if (success === true) return json(Result);
@@ -202,7 +212,10 @@ function json(value: unknown, indent = ''): string {
 function masked(text: string, { url, apns }: Emulator, named: readonly Kept[]): string {
   let all = text;
   for (const [name, value] of named) {
-    const whole = String(value).replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+    // As a whole word: a short code stands in other texts by chance.
+    const whole = String(value)
+      .slice(0, 10_000)
+      .replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
     if (whole.length > 3)
       all = all.replaceAll(new RegExp(`(?<![\\w-])${whole}(?![\\w-])`, 'g'), () => `$${name}`);
   }
