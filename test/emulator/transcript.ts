@@ -71,7 +71,7 @@ async function ask(emulator: Emulator, line: string, values: Values, kept: Kept[
   const sent = changed(body, values);
   const form = /^(GET|FORM)$/.test(method) ? formOf(sent) : null;
   const query = method === 'GET' && form?.size ? `?${form}` : '';
-  const response = await fetch(`${emulator.url}${filled(path, values)}${query}`, {
+  const request = fetch(`${emulator.url}${filled(path, values)}${query}`, {
     method: method === 'FORM' ? 'POST' : method,
     redirect: 'manual',
     headers: {
@@ -80,7 +80,10 @@ async function ask(emulator: Emulator, line: string, values: Values, kept: Kept[
     },
     ...(method === 'FORM' ? { body: form } : method === 'POST' || method === 'PUT' ? { body: sent } : {}),
   });
+  const response = await request.catch(() => null);
+  if (response === null) return 'no answer';
   const text = await response.text();
+  const type = response.headers.get('content-type') ?? '';
   const moved = response.headers.get('location');
   const answer = moved === null ? read(text) : Object.fromEntries(new URL(moved, emulator.url).searchParams);
   for (const [, name = '', member = ''] of keeps.matchAll(/(\w+):(\w+)/g)) {
@@ -89,7 +92,7 @@ async function ask(emulator: Emulator, line: string, values: Values, kept: Kept[
   }
   const facts = [
     ...response.headers.getSetCookie().map((cookie) => `set-cookie: ${cookie}`),
-    ...(response.headers.has('content-type') ? [] : ['without a content-type']),
+    ...(/^application\/json/.test(type) || text === '' ? [] : [`content-type: ${type || 'none'}`]),
     ...[...keeps.matchAll(/(\w+):\w*token/gi)].map(([, name = '']) => `$${name}: ${claimsOf(values[name])}`),
   ];
   return [
@@ -159,13 +162,22 @@ function find(value: unknown, member: string): unknown {
   return undefined;
 }
 
-/** An answer: of the vendor's envelope the result alone, or the refusal in words, with its `MessageID` and `ErrorCode`. */
+/** The vendor's envelope, of which the result alone is told, or the refusal. */
+const envelope = {
+  ...{ success: true, Result: null, Message: null, MessageID: null, Exception: null, ErrorID: null },
+  ...{ ErrorCode: null, IsSoftError: false, InnerExceptions: null },
+};
+const errorId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}:[0-9a-f]{32}$/;
+
+/** An answer; in an envelope that is otherwise as always the result alone, or the refusal with its `MessageID` and `ErrorCode`. */
 function shown(answer: unknown): string {
   if (typeof answer === 'string')
     return /<h1>(.*?)<\/h1>/.exec(answer)?.[0] ?? (answer.slice(0, 100) || 'nothing');
-  if (typeof answer !== 'object' || answer === null || !('ErrorID' in answer)) return json(answer);
-  const { success, Result, Message, MessageID, ErrorCode } = answer as Values;
-  if (success === true) return json(Result);
+  const { success, Result, Message, MessageID, ErrorCode, ErrorID } = answer as Values;
+  const told = { success, Result, Message, MessageID, ErrorCode };
+  if (isDeepStrictEqual(answer, { ...envelope, Result })) return json(Result);
+  const usual = isDeepStrictEqual(answer, { ...envelope, ...told, ErrorID });
+  if (!usual || success !== false || !errorId.test(String(ErrorID))) return json(answer);
   const facts = [MessageID, ErrorCode].filter((fact) => fact !== null).map((fact) => ` [${fact}]`);
   return `refused: ${Message}${facts.join('')}${Result === null ? '' : ` ${json(Result)}`}`;
 }
