@@ -1,21 +1,8 @@
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { type Application, plainApplication } from '../../src/emulator/applications.ts';
 import type { Assumptions } from '../../src/emulator/assumptions.ts';
-import type { Emulator } from '../../src/emulator/tenants.ts';
-import { callApi } from '../support/emulator.ts';
 import { openBrowser, signInWith } from './browser.ts';
-import {
-  authorizationUrl,
-  authorize,
-  claimsOf,
-  exchangeCode,
-  redirectUri,
-  refresh,
-  requestToken,
-  signInAsAdministrator,
-  startTenant,
-  whoAmIStatus,
-} from './local-tenant.ts';
+import { authorizationUrl, redirectUri, startTenant } from './local-tenant.ts';
 import { expectTranscript, type Scene } from './transcript.ts';
 
 const profile = {
@@ -150,129 +137,171 @@ test('applications and their permissions', () =>
     under({ 'role-grant': 'directory' }, 'role-grant=directory', byDirectory),
   ]));
 
-const second: Application = {
-  ...plainApplication,
-  ...{ ...plainApplication, key: 'second', appId: 'second app', publicClients: ['mfa-cli'] },
-  ...{ confidentialClients: true, redirectUris: [redirectUri], accessTokenSeconds: 60 },
-  scopes: { whoami: [/^\/Security\/WhoAmI$/i], openid: [], profile: [] },
-  grants: ['authorization_code', 'client_credentials'],
-  refreshTokenSeconds: 600,
+/** An application for pushes, with one scope that is a list of paths, which the role `Pushers` may run. */
+const made = `
+admin /Roles/StoreRole {"Name":"Pushers","RoleType":"PrincipalList"} -> role:_RowKey
+admin /SaasManage/AssignSuperRights {"Role":"$role","Path":"/lib/rights/devman.json"}
+${imported}
+admin $update $ready {"_RowKey":"$key"}
+admin $permit $execute
+admin /CDirectoryService/CreateUser $robot
+admin /SaasManage/AddUsersAndGroupsToRole {"Name":"$role","Users":["pipeline@example.com","admin@example.com"]}`;
+const person = '- GET /OAuth2/Authorize/push-cli $asked -> code:code';
+const exchange = '- FORM /OAuth2/Token/push-cli $exchange -> token:access_token refresh:refresh_token';
+const robot = '- FORM /OAuth2/Token/push-cli $credentials';
+const whoAmI = '$token /Security/WhoAmI';
+const ready = {
+  ...values,
+  ready: {
+    ...{ Name: 'Push', ServiceName: 'push-cli' },
+    OAuthProfile: {
+      ...profile,
+      TokenLifetimeString: '0.00:10:00',
+      KnownScopes: [
+        {
+          ...{ Scope: 'push', Description: 'For mfa-cli', Mode: 'RestFilter' },
+          AllowedRest: ['/?Mobile/(Set|Delete)ApnsCertForClientApp', '/?Security/WhoAmI'],
+        },
+      ],
+    },
+  },
+  execute: (_now: Date, { key, role }: Record<string, unknown>) => ({
+    ...{ ID: key, RowKey: key, PVID: key },
+    Grants: [{ Principal: 'Pushers', PType: 'Role', PrincipalId: role, Rights: 'View,Execute' }],
+  }),
+  robot: {
+    ...{ Name: 'pipeline@example.com', Mail: 'pipeline@example.com', Password: 'Made-for-this-test-1' },
+    ...{ InEverybodyRole: 'false', ServiceUser: true, OauthClient: true },
+  },
+  credentials: {
+    ...{ grant_type: 'client_credentials', scope: 'push' },
+    ...{ client_id: 'pipeline@example.com', client_secret: 'Made-for-this-test-1' },
+  },
+  asked: { response_type: 'code', client_id: 'push-cli', redirect_uri: redirectUri, scope: 'push' },
+  exchange: (_now: Date, { code }: Record<string, unknown>) => ({
+    ...{ grant_type: 'authorization_code', client_id: 'push-cli', redirect_uri: redirectUri, code },
+  }),
+  renew: (_now: Date, { refresh }: Record<string, unknown>) => ({
+    ...{ grant_type: 'refresh_token', client_id: 'push-cli', refresh_token: refresh },
+  }),
+  portal: {
+    ...{ client_id: '__idaptive_cybr_user_oidc', response_type: 'id_token', scope: 'openid profile api' },
+    redirect_uri: 'https://cyberark.cloud/redirect',
+  },
 };
-
-/** The same requests at the other application. */
-const atSecond = (emulator: Emulator): Emulator => ({
-  ...emulator,
-  appId: encodeURIComponent(second.appId),
+/** The profile with changes, from that call on. */
+const profileOf = (changes: object) =>
+  `admin $update $ready ${JSON.stringify({ _RowKey: '$key', OAuthProfile: { ...ready.ready.OAuthProfile, ...changes } })}`;
+const scope = (Scope: string, ...AllowedRest: readonly string[]) => ({
+  Scope,
+  Mode: 'RestFilter',
+  AllowedRest,
 });
 
-const whoami = { scope: 'whoami', code_challenge: undefined, code_challenge_method: undefined };
-const noVerifier = { code_verifier: undefined };
+const serving = `
+- GET /OAuth2/Authorize/push-cli $asked
+${made}
+# A person of the role is let in, with the calls of the scope and no others.
+${person}
+${exchange}
+${whoAmI}
+$token /Mobile/DeleteApnsCertForClientApp {"ClientAppKey":"x"}
+$token /TenantConfig/GetAdvancedConfig
+$token /Core/GetTenantConfig
+$token /Security/Logout
+- FORM /OAuth2/Token/push-cli $renew -> token:access_token refresh:refresh_token
+- GET /OAuth2/Authorize/push-cli $asked {"login_hint":"user@example.com"}
+# So is a program.
+${robot} -> token:access_token
+${whoAmI}
+${robot} {"client_id":"other@example.com"}
+${robot} {"client_secret":"wrong"}
+${robot} {"scope":"all"}
+- FORM /OAuth2/Token/push-cli $credentials {"client_id":"ci@example.com","client_secret":"ci-client-secret"}
+# Neither code, refresh token, access token nor scope of another application is taken.
+- GET /OAuth2/Authorize/mfa-cli $asked {"client_id":"mfa-cli","scope":"all"} -> code:code
+${exchange}
+- GET /OAuth2/Authorize/mfa-cli $asked {"client_id":"mfa-cli","scope":"all"} -> code:code
+- FORM /OAuth2/Token/mfa-cli $exchange {"client_id":"mfa-cli"} -> token:access_token refresh:refresh_token
+- FORM /OAuth2/Token/push-cli $renew
+- FORM /OAuth2/Revoke/push-cli {"client_id":"push-cli","token":"$token"}
+${whoAmI}
+- GET /OAuth2/Authorize/push-cli $asked {"scope":"all"}`;
 
-const codeAt = async (emulator: Emulator, changes = whoami): Promise<string> =>
-  (await authorize(emulator, changes)).searchParams.get('code') ?? '';
+const changing = `
+${made}
+# Who loses the permission between code and token gets none.
+${person}
+admin $permit {"ID":"$key","RowKey":"$key","PVID":"$key","Grants":[{"Principal":"Pushers","PType":"Role","PrincipalId":"$role","Rights":"View"}]}
+${exchange}
+${robot}
+admin $permit $execute
+${robot}
+# Sessions outlive a change of profile and of application ID.
+${person}
+${exchange}
+admin $update $ready {"_RowKey":"$key","ServiceName":"renamed"}
+- FORM /OAuth2/Token/push-cli $renew
+- FORM /OAuth2/Token/renamed $renew -> token:access_token refresh:refresh_token
+${profileOf({ AllowedClients: [] })}
+- FORM /OAuth2/Token/push-cli $renew
+# Grants and refresh tokens are those of the profile.
+${profileOf({ AllowedAuth: 'AuthorizationCode' })}
+${robot}
+${profileOf({ AllowRefresh: false })}
+${person}
+- FORM /OAuth2/Token/push-cli $exchange
+- FORM /OAuth2/Token/push-cli $renew
+${profileOf({ ClientIDType: 1, MustBeOauthClient: true, AllowedAuth: 'ClientCreds' })}
+${robot}
+# Expressions of a scope stand for whole paths, in any letter case.
+${profileOf({ KnownScopes: [scope('push', 'WhoAmI', '/Security/Who', '/UserMgmt/.*'), scope('who', '/security/whoami')] })}
+${robot} -> token:access_token
+${whoAmI}
+${robot} {"scope":"who"} -> token:access_token
+${whoAmI}
+# With openid comes an ID token.
+${profileOf({ KnownScopes: [scope('openid'), scope('profile')] })}
+- GET /OAuth2/Authorize/push-cli $asked {"scope":"openid profile","nonce":"n-1"} -> code:code
+- FORM /OAuth2/Token/push-cli $exchange -> token:id_token
+admin $remove {"_RowKey":["$key"]}
+${robot}`;
 
-const grantAt = async (emulator: Emulator, changes = whoami) =>
-  exchangeCode(atSecond(emulator), await codeAt(atSecond(emulator), changes), noVerifier);
+const bySession = `
+${made}
+basic:pipeline@example.com:Made-for-this-test-1 FORM /OAuth2/Token/__idaptive_cybr_user_oidc {"grant_type":"client_credentials","scope":"api"} -> token:access_token
+$token GET /OAuth2/Authorize/__idaptive_cybr_user_oidc $portal -> token:id_token
+${whoAmI}
+- FORM /OAuth2/PlatformToken $credentials {"scope":null} -> token:access_token
+${whoAmI}`;
+const signedOut = '- GET /OAuth2/Authorize/__idaptive_cybr_user_oidc $portal';
 
-describe('an application that is put at run time', () => {
-  test('serves at once, with its own issuer, scopes and lifetimes', async () => {
-    const emulator = await startTenant();
-    expect(await codeAt(atSecond(emulator))).toBe('');
-    emulator.applications.put(second);
-    const { status, body } = await grantAt(emulator);
-    expect([status, body.expires_in, body.scope]).toEqual([200, 60, 'whoami']);
-    const token = String(body.access_token);
-    expect(claimsOf(token)).toMatchObject({ iss: `${emulator.url}/second%20app/`, aud: 'mfa-cli' });
-    expect(await whoAmIStatus(emulator, token)).toBe(200);
-    expect((await callApi(emulator, '/TenantConfig/GetAdvancedConfig', token)).status).toBe(401);
-  });
-
-  test('takes no code, no refresh token and no scope of another', async () => {
-    const emulator = await startTenant();
-    emulator.applications.put(second);
-    const error_description = 'supplied code does not match known request';
-    const unknown = { error: 'invalid_grant', error_description };
-    const code = await codeAt(emulator, { ...whoami, scope: 'all' });
-    expect((await exchangeCode(atSecond(emulator), code, noVerifier)).body).toEqual(unknown);
-    const { accessToken, refreshToken } = await signInAsAdministrator(emulator);
-    expect((await refresh(atSecond(emulator), refreshToken)).body.error).toBe('invalid_grant');
-    const body = new URLSearchParams({ client_id: 'mfa-cli', token: accessToken });
-    await fetch(`${emulator.url}/OAuth2/Revoke/second%20app`, { method: 'POST', body });
-    expect(await whoAmIStatus(emulator, accessToken)).toBe(200);
-    const all = await authorize(atSecond(emulator));
-    expect(all.searchParams.get('error')).toBe('invalid_scope');
-  });
-
-  test('keeps its sessions when another value takes its place, its application ID too', async () => {
-    const emulator = await startTenant();
-    emulator.applications.put(second);
-    const { body } = await grantAt(emulator);
-    const refreshed = async (token: unknown) => (await refresh(atSecond(emulator), token)).body;
-    emulator.applications.put({ ...second, appId: 'renamed', accessTokenSeconds: 30 });
-    expect(await refreshed(body.refresh_token)).toMatchObject({ error_description: 'unknown app' });
-    const renewed = await refresh({ ...emulator, appId: 'renamed' }, body.refresh_token);
-    expect([renewed.status, renewed.body.expires_in]).toEqual([200, 30]);
-    emulator.applications.put({ ...second, publicClients: [] });
-    const error_description = 'invalid client creds or client not allowed';
-    expect(await refreshed(renewed.body.refresh_token)).toMatchObject({ error_description });
-  });
-
-  test('gives an ID token with openid, from the code, too', async () => {
-    const emulator = await startTenant();
-    emulator.applications.put(second);
-    const openid = { ...whoami, scope: 'openid profile', nonce: 'n-1' };
-    const { body } = await grantAt(emulator, openid);
-    expect(claimsOf(String(body.id_token))).toMatchObject({
-      ...{ iss: `${emulator.url}/second%20app/`, aud: 'mfa-cli', nonce: 'n-1' },
-      ...{ sub: 'c0ffee00-0000-4000-8000-000000000001', unique_name: 'admin@example.com' },
-      auth_time: expect.any(Number),
-    });
-  });
-
-  test('lets only those in who have its permission', async () => {
-    const emulator = await startTenant();
-    emulator.applications.put({ ...second, permits: (user) => user === 'user@example.com' });
-    const denied = { error: 'access_denied', error_description: 'user not allowed access to app' };
-    const redirect = await authorize(atSecond(emulator), whoami);
-    expect(Object.fromEntries(redirect.searchParams)).toEqual(denied);
-    const { user: client_id, password: client_secret } = emulator.serviceUser;
-    const credentials = { grant_type: 'client_credentials', scope: 'whoami', client_id, client_secret };
-    const answer = await requestToken(atSecond(emulator), credentials);
-    expect(answer).toEqual({ status: 400, body: denied });
-
-    const hint = { ...whoami, login_hint: 'user@example.com' };
-    const code = await codeAt(atSecond(emulator), hint);
-    emulator.applications.put({ ...second, permits: () => false });
-    expect(await exchangeCode(atSecond(emulator), code, noVerifier)).toEqual({ status: 400, body: denied });
-  });
-
-  test('gives neither refresh tokens nor grants that it has not', async () => {
-    const emulator = await startTenant();
-    emulator.applications.put({ ...second, refreshTokenSeconds: null, grants: ['authorization_code'] });
-    const { body } = await grantAt(emulator);
-    expect(body.refresh_token).toBeUndefined();
-    expect((await refresh(atSecond(emulator), 'x')).body.error_description).toBe('auth mode not allowed');
-  });
-});
+test('an application that was made', () =>
+  expectTranscript('made-ready', [
+    { title: 'serves persons and programs of its role', calls: serving, values: ready },
+    { title: 'is as it was changed last, at once', calls: changing, values: ready },
+    { title: 'a service user has a session without it', calls: bySession, values: ready },
+    {
+      title: 'the vendor’s built-in application asks for a sign-in without a token',
+      ...{ calls: signedOut, values: ready, options: { autoApprove: false } },
+    },
+  ]));
 
 test('a client that goes away while the person is asked gets no code', async () => {
   const emulator = await startTenant({ autoApprove: false });
-  emulator.applications.put({ ...second, confirms: true });
+  const application: Application = {
+    ...{ ...plainApplication, key: 'second', appId: 'second', publicClients: ['mfa-cli'], confirms: true },
+    ...{
+      redirectUris: [redirectUri],
+      scopes: { whoami: [/^\/Security\/WhoAmI$/i] },
+      grants: ['authorization_code'],
+    },
+  };
+  emulator.applications.put(application);
   const browser = openBrowser();
-  const page = await browser.open(authorizationUrl(atSecond(emulator), whoami));
-  const consent = await browser.submit(page, signInWith(emulator.administrator));
-  emulator.applications.put({ ...second, publicClients: [] });
+  const address = authorizationUrl({ ...emulator, appId: 'second' }, { scope: 'whoami' });
+  const consent = await browser.submit(await browser.open(address), signInWith(emulator.administrator));
+  emulator.applications.put({ ...application, publicClients: [] });
   const { url } = await browser.submit(consent, { result: '1' });
   expect(url).toBe(`${redirectUri}?error=invalid_client&error_description=invalid%20client%20creds`);
-});
-
-test('the vendor’s built-in application asks for a sign-in without a token', async () => {
-  const app = '__idaptive_cybr_user_oidc';
-  const { url } = await startTenant({ autoApprove: false });
-  const asked = new URLSearchParams({
-    ...{ client_id: app, response_type: 'id_token', scope: 'openid' },
-    redirect_uri: 'https://cyberark.cloud/redirect',
-  });
-  const response = await fetch(`${url}/OAuth2/Authorize/${app}?${asked}`, { redirect: 'manual' });
-  expect(response.headers.get('location')).toMatch(/^\/login\?cloudRedirect=/);
 });

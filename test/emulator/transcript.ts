@@ -40,7 +40,7 @@ async function play({ calls, options = {}, values: given = {} }: Scene, seen: Se
   const told: string[] = [];
   const kept: Kept[] = [];
   try {
-    for (const line of calls.trim().replaceAll(/\n\s+/g, ' ').split('\n')) {
+    for (const line of calls.trim().replaceAll(/\n +/g, ' ').split(/\n+/)) {
       const [, seconds = 0] = /^wait (\d+)$/.exec(line) ?? [];
       now = new Date(now.getTime() + Number(seconds) * 1000);
       values.now = now;
@@ -85,14 +85,20 @@ async function ask(emulator: Emulator, line: string, values: Values, kept: Kept[
   const text = await response.text();
   const type = response.headers.get('content-type') ?? '';
   const moved = response.headers.get('location');
-  const answer = moved === null ? read(text) : Object.fromEntries(new URL(moved, emulator.url).searchParams);
+  const { search, hash } = new URL(moved ?? '', emulator.url);
+  const answer =
+    moved === null
+      ? read(text)
+      : Object.fromEntries(new URLSearchParams(`${search.slice(1)}&${hash.slice(1)}`));
   for (const [, name = '', member = ''] of keeps.matchAll(/(\w+):(\w+)/g)) {
     values[name] = find(answer, member);
     kept.push([name, values[name]]);
   }
   const facts = [
     ...response.headers.getSetCookie().map((cookie) => `set-cookie: ${cookie}`),
-    ...(/^application\/json/.test(type) || text === '' ? [] : [`content-type: ${type || 'none'}`]),
+    ...(/^application\/json/.test(type) || text === '' || moved !== null
+      ? []
+      : [`content-type: ${type || 'none'}`]),
     ...[...keeps.matchAll(/(\w+):\w*token/gi)].map(([, name = '']) => `$${name}: ${claimsOf(values[name])}`),
   ];
   return [
