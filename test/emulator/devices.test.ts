@@ -187,6 +187,27 @@ service /emulator/challenge
 service $remove {"ClientAppKey":"com.example.lab"}
 service /emulator/challenge`;
 
+const systems = `${phone}
+user /Oath/GetProfileListForDevice {"DeviceID":"one"}
+user /Device/EnrollAndroidDevice {"udid":"two","name":"phone","version":"16"}
+user $register {"DeviceID":"two","Token":"cH_x:APA91b-Zk"}
+user /Oath/GetProfileListForDevice {"DeviceID":"two"}
+service $set $certificate
+service /emulator/challenge {"Message":"Sign in?"}
+# An Android phone alone needs no certificate.
+user /Mobile/DeleteDevice?deviceID=one
+service $remove {"ClientAppKey":"com.example.lab"}
+service /emulator/challenge
+# A device that changes its system leaves the tokens of the other behind.
+user /Device/EnrollIosDevice $enrollment {"Udid":"two"}
+service $set $certificate
+service /emulator/challenge
+# Nobody deletes a device of somebody else, unless they may manage them.
+admin /Device/EnrollIosDevice $enrollment {"Udid":"other"}
+user /Mobile/DeleteDevice?deviceID=other
+admin /Mobile/DeleteDevice?deviceID=two
+user /Mobile/DeleteDevice?deviceID=two`;
+
 const clientCa = readFileSync(join(import.meta.dirname, '../fixtures/tls/ca.pem'), 'utf8');
 const untrusted = `${phone}\nservice $set $certificate\nservice /emulator/challenge`;
 
@@ -197,6 +218,12 @@ test('devices and challenges', () =>
     { title: 'answers that it refuses', calls: refusals, values },
     { title: 'challenges tell what APNs says', calls: challenges, values },
     { title: 'and why TLS ended', calls: untrusted, values, options: { apns: { clientCa } } },
+    { title: 'phones of both systems', calls: systems, values },
+    {
+      title: 'push-options=all, token-answer=envelope',
+      calls: `${phone}\nservice $set $certificate\n${challenge}`,
+      ...{ values, options: { assumptions: { 'push-options': 'all', 'token-answer': 'envelope' } } },
+    },
   ]));
 
 test('a push goes to somebody who is still there', async () => {

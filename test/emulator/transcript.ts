@@ -181,7 +181,7 @@ function shown(answer: unknown): string {
     return /<h1>(.*?)<\/h1>/.exec(answer)?.[0] ?? (answer.slice(0, 100) || 'nothing');
   const { success, Result, Message, MessageID, ErrorCode, ErrorID } = answer as Values;
   const told = { success, Result, Message, MessageID, ErrorCode };
-  if (isDeepStrictEqual(answer, { ...envelope, Result })) return json(Result);
+  if (isDeepStrictEqual(answer, { ...envelope, Result })) return `success: ${json(Result)}`;
   const usual = isDeepStrictEqual(answer, { ...envelope, ...told, ErrorID });
   if (!usual || success !== false || !errorId.test(String(ErrorID))) return json(answer);
   const facts = [MessageID, ErrorCode].filter((fact) => fact !== null).map((fact) => ` [${fact}]`);
@@ -238,10 +238,11 @@ function masked(text: string, { url, apns }: Emulator, named: readonly Kept[]): 
       all = all.replaceAll(new RegExp(`(?<![\\w-])${whole}(?![\\w-])`, 'g'), () => `$${name}`);
   }
   return all
+    .replaceAll(/%7B[^"]*/g, (text) => decodeURIComponent(text).replaceAll('"', "'"))
     .replaceAll(/(?<="GeneratedAuthValue":)"\d\d"|(?<="Code":)"\d{6}"/g, '"CODE"')
     .replaceAll(/\beyJ[\w-]+\.[\w-]+\.[\w-]+/g, 'JWT')
     .replaceAll(/\b(?!c0ffee00|09b9a9b0)[0-9a-f]{8}([-_][0-9a-f]{4}){3}[-_][0-9a-f]{12}\b/gi, 'UUID')
-    .replaceAll(/(?<=["=])(?:(?![\da-f]{8}[-_])[\w-]{32,}|[\w+/]{27}=)(?=["&;]|$)/gim, 'OPAQUE')
+    .replaceAll(/(?<=["'=])(?:(?![\da-f]{8}[-_])[\w+/-]{32,}={0,2}|[\w+/]{27}=)(?=["'&;]|$)/gim, 'OPAQUE')
     .replaceAll(url, 'TENANT')
     .replaceAll(apns.host, 'APNS')
     .replaceAll(`:${new URL(url).port}`, ':PORT');
