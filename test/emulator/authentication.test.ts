@@ -156,6 +156,25 @@ const expiry = [
   ...[begin('admin@example.com'), 'wait 600', tell()],
 ];
 
+const federated = (user: string) =>
+  `- /Security/StartAuthentication $start {"User":"${user}"} -> session:IdpLoginSessionId address:IdpRedirectShortUrl short:IdpShortUrlId`;
+const status = '- /Security/OobAuthStatus {"SessionId":"$session"}';
+const pin = (Answer: string) =>
+  `- /Security/AdvanceAuthentication $step ${JSON.stringify({ MechanismId: 'OOBAUTHPIN', Action: 'Answer', Answer })}`;
+const elsewhere = [
+  ...[federated('federated@example.com'), pin('')],
+  ...[federated('federated@example.com'), '- GET $address', status],
+  ...['- FORM $address {"password":"wrong"}', status, `- FORM $address {"password":"${password}"}`],
+  ...[`${status} -> token:Token`, whoAmI, status],
+  '# A PIN is shown on the page; with a wrong one the sign-in has to begin again.',
+  ...[federated('pin@example.com'), `- FORM $address {"password":"${password}"} -> pin:pin`, status],
+  ...[`${pin('$pin')} -> token:Token`, whoAmI, pin('$pin')],
+  ...[federated('pin@example.com'), `- FORM $address {"password":"${password}"} -> pin:pin`],
+  ...[pin('0'), pin('$pin')],
+  '# It has ten minutes.',
+  ...[federated('federated@example.com'), 'wait 600', '- GET $address', status],
+];
+
 const asCookie = [
   begin('admin@example.com'),
   tell(),
@@ -187,6 +206,14 @@ test('sign-ins without an application', () =>
     scene('one of several factors, or several', several),
     scene('where the emulator approves by itself', approving, { autoApprove: true }),
     scene('a sign-in has ten minutes, and a session lasts up to its last second', expiry),
+    scene('the sign-in of a federated person at the identity provider', elsewhere),
+    scene(
+      'where the emulator approves that by itself',
+      [federated('federated@example.com'), '- GET $address', status],
+      {
+        autoApprove: true,
+      },
+    ),
     scene('session-bearer=cookie', asCookie, { assumptions: { 'session-bearer': 'cookie' } }),
     scene('session-mobile=allowed', mobile, { assumptions: { 'session-mobile': 'allowed' } }),
     scene('session-mobile=refused', mobile, { assumptions: { 'session-mobile': 'refused' } }),

@@ -71,12 +71,15 @@ async function ask(emulator: Emulator, line: string, values: Values, kept: Kept[
   const sent = changed(body, values);
   const form = /^(GET|FORM)$/.test(method) ? formOf(sent) : null;
   const query = method === 'GET' && form?.size ? `?${form}` : '';
-  const request = fetch(`${emulator.url}${filled(path, values)}${query}`, {
+  const address = new URL(`${filled(path, values)}${query}`, emulator.url);
+  const request = fetch(address, {
     method: method === 'FORM' ? 'POST' : method,
     redirect: 'manual',
     headers: {
       ...(await credentials(emulator, who, values)),
-      ...(form === null ? { 'content-type': 'application/json', 'x-idap-native-client': 'true' } : {}),
+      ...(form === null
+        ? { 'content-type': 'application/json', 'x-idap-native-client': 'true', oobidpauth: 'true' }
+        : {}),
     },
     ...(method === 'FORM' ? { body: form } : method === 'POST' || method === 'PUT' ? { body: sent } : {}),
   });
@@ -155,8 +158,9 @@ function read(text: string): unknown {
   }
 }
 
-/** The first member of that name, at any depth; of a mechanism of that name its ID, or the code that it waits for. */
+/** The first member of that name, at any depth; of a mechanism of that name its ID, or the code that it waits for, and of a page the part with that ID. */
 function find(value: unknown, member: string): unknown {
+  if (typeof value === 'string') return new RegExp(`id="${member}">([^<]*)<`).exec(value)?.[1];
   if (typeof value !== 'object' || value === null) return undefined;
   const { Name, MechanismId, Mechanism, Code, [member]: named } = value as Values;
   const own = Name === member ? MechanismId : Mechanism === member ? Code : named;
@@ -178,7 +182,10 @@ const errorId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}:[0-9a-f]{32}$/;
 /** An answer; in an envelope that is otherwise as always the result alone, or the refusal with its `MessageID` and `ErrorCode`. */
 function shown(answer: unknown): string {
   if (typeof answer === 'string')
-    return /<h1>(.*?)<\/h1>/.exec(answer)?.[0] ?? (answer.slice(0, 100) || 'nothing');
+    return (
+      answer.match(/<h1>.*?<\/h1>|<p role="alert">.*?<\/p>/g)?.join(' ') ??
+      (answer.slice(0, 100) || 'nothing')
+    );
   const { success, Result, Message, MessageID, ErrorCode, ErrorID } = answer as Values;
   const told = { success, Result, Message, MessageID, ErrorCode };
   if (isDeepStrictEqual(answer, { ...envelope, Result })) return `success: ${json(Result)}`;
