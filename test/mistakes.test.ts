@@ -2,48 +2,11 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
-import { fileMistakes } from './mistakes/files.ts';
-import type { Mistake } from './mistakes/mistake.ts';
-import { pipelineMistakes } from './mistakes/pipelines.ts';
-import { tenantMistakes } from './mistakes/tenants.ts';
-import { wordMistakes } from './mistakes/words.ts';
 import { createMachine } from './support/context.ts';
 import { p12Path, secretPassword } from './support/fixtures.ts';
-import { answerJson, startAnswering } from './support/http.ts';
 import { cleanEnvironment, runShell } from './support/process.ts';
 import { temporaryDirectory } from './support/temporary-directory.ts';
 import { isMissing } from './support/tools.ts';
-
-/** What is told of a command line: what whoever made the mistake reads first, and what is below. */
-async function told({ argv, options, before, answer }: Mistake) {
-  const machine = createMachine();
-  const signedInTo = await before?.(machine);
-  const answering = answer === undefined ? undefined : await startAnswering(answerJson(...answer));
-  const env = { ...options?.env, ...(answering === undefined ? {} : { MFA_CLI_TENANT: answering }) };
-  const { exitCode, stdout, stderr } = await machine.run(argv, { ...options, env });
-  const [says = '', ...below] = stripVTControlCharacters(stderr + stdout)
-    // A busy machine takes long enough that a spinner turns.
-    .replaceAll(/[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏] Opening \S+?\.p12/g, '')
-    .replaceAll(signedInTo ?? answering ?? '\0', 'TENANT')
-    .replace(/\d+ [A-Z][a-z]{2}(?: \d{4})? \d\d:\d\d (?=\()/, 'MOMENT ')
-    .replaceAll(/^mfa-cli: /gm, '')
-    .split('\n');
-  return { exitCode, says, below: below.join('\n') };
-}
-
-test.each([...wordMistakes, ...pipelineMistakes, ...fileMistakes, ...tenantMistakes])(
-  '$name',
-  async (mistake) => {
-    const { exitCode, says, below } = await told(mistake);
-    expect({ exitCode, says }).toEqual({ exitCode: mistake.exitCode, says: mistake.says });
-    if (mistake.hint === null) expect(below).toBe('');
-    let from = 0;
-    for (const part of mistake.hint ?? []) {
-      expect(below.slice(from)).toContain(part);
-      from = below.indexOf(part, from) + part.length;
-    }
-  },
-);
 
 /** A configuration directory below what is a file. */
 function noDirectory(): string {

@@ -1,314 +1,222 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parseSelect, runSelect } from '../../src/emulator/administration/redrock-apis.ts';
 import type { Row } from '../../src/emulator/envelope.ts';
-import type { Emulator } from '../../src/emulator/tenants.ts';
-import { callApi, openEmulator } from '../support/emulator.ts';
-import {
-  type Ask,
-  administered,
-  askWith,
-  beginSignIn,
-  forbidden,
-  notFound,
-  serviceToken,
-  sessionOf,
-} from './security-session.ts';
+import { expectTranscript } from './transcript.ts';
 
-/** Of all tests that leave it as it was. */
-let shared: Emulator;
-let ask: Ask;
-let asUser: Ask;
-beforeAll(async () => {
-  shared = await openEmulator();
-  ask = askWith(shared, await sessionOf(shared));
-  asUser = askWith(shared, await sessionOf(shared, shared.user));
-});
-afterAll(() => shared.close());
-
-const rows = (result: unknown): readonly Record<string, unknown>[] =>
-  (result as { Results: readonly { Row: Record<string, unknown> }[] }).Results.map(({ Row }) => Row);
-
-async function createRole(as: Ask, Name: string, more: object = {}): Promise<string> {
-  const result = await as('/Roles/StoreRole', { Name, RoleType: 'PrincipalList', ...more });
-  return (result as { _RowKey: string })._RowKey;
-}
-
-const allow = (as: Ask, Role: string, ...names: readonly string[]) =>
-  as(
-    '/SaasManage/AssignSuperRights',
-    names.map((name) => ({ Role, Path: `/lib/rights/${name}.json` })),
-  );
-
-const directoryUuid = '09B9A9B0-6CE8-465F-AB03-65766D33B05E';
-const serviceUser = {
-  ...{ Name: 'bot@example.com', DisplayName: 'Push', Mail: 'push@example.com' },
-  ...{ Password: 'S3cret-of-the-service-user', InEverybodyRole: 'false', InSysAdminRole: 'false' },
-  ...{ ForcePasswordChangeNext: 'false', PasswordNeverExpire: 'true', SendEmailInvite: 'false' },
-  ...{ SendSmsInvite: 'false', ServiceUser: true, OauthClient: true },
-};
-const superRights = {
-  Script: "@/lib/get_superrights.js(excludeRight:'')",
-  Args: { PageNumber: 1, PageSize: 10000, Limit: 10000, SortBy: '', direction: 'False', Caching: -1 },
+const push = '/Mobile/DeleteApnsCertForClientApp {"ClientAppKey":"x"}';
+const values = {
+  person: {
+    ...{ Name: 'bot@example.com', DisplayName: 'Push', Mail: 'push@example.com' },
+    ...{ Password: 'S3cret-of-the-user', InEverybodyRole: 'false', InSysAdminRole: 'false' },
+    ...{ ForcePasswordChangeNext: 'false', PasswordNeverExpire: 'true', SendEmailInvite: 'false' },
+    ...{ SendSmsInvite: 'false', ServiceUser: true, OauthClient: true },
+  },
+  superRights: {
+    Script: "@/lib/get_superrights.js(excludeRight:'')",
+    Args: { PageNumber: 1, PageSize: 10000, Limit: 10000, SortBy: '', direction: 'False', Caching: -1 },
+  },
+  directory: '09B9A9B0-6CE8-465F-AB03-65766D33B05E',
 };
 
-describe('roles', () => {
-  test('are made, found and deleted', async () => {
-    const id = await createRole(ask, 'Pushers', { Description: 'who push', Users: ['user@example.com'] });
-    expect(id).toMatch(/^[0-9a-f]{8}(_[0-9a-f]{4}){3}_[0-9a-f]{12}$/);
-    expect(await ask('/SaasManage/GetRoleIdFromName?roleName=pushers')).toBe(id);
-    expect(await ask('/SaasManage/GetRoleIdFromName', { roleName: 'Pushers' })).toBe(id);
-    expect(await ask(`/Roles/GetRole?Name=${id}`)).toEqual({
-      ...{ Uuid: id, Name: 'Pushers', Description: 'who push', RoleType: 'PrincipalList' },
-      ...{ ReadOnly: false, DirectoryServiceUuid: directoryUuid, Principals: ['u=user@example.com'] },
-    });
-    const joining = { Users: ['ci@example.com', 'user@example.com'], Roles: ['Everybody'] };
-    await ask('/SaasManage/AddUsersAndGroupsToRole', { Name: id, ...joining });
-    const person = (number: number, Name: string) => ({
-      ...{ Guid: `c0ffee00-0000-4000-8000-00000000000${number}`, Name, Type: 'User', IsEffective: true },
-    });
-    expect(rows(await ask('/Roles/GetRoleMembers', { Name: id }))).toEqual([
-      person(2, 'user@example.com'),
-      person(3, 'ci@example.com'),
-      { Guid: 'everybody', Name: 'Everybody', Type: 'Role', IsEffective: true },
-    ]);
-    expect(await ask('/SaasManage/DeleteRole', { Name: id })).toBeNull();
-    expect(await ask('/SaasManage/GetRoleIdFromName?roleName=Pushers')).toBeNull();
-  });
+const roles = `
+admin /Roles/StoreRole {"Name":"Pushers","RoleType":"PrincipalList","Description":"who push","Users":["user@example.com"]} -> role:_RowKey
+admin /SaasManage/GetRoleIdFromName?roleName=pushers
+admin /SaasManage/GetRoleIdFromName {"roleName":"Pushers"}
+admin /Roles/GetRole?Name=$role
+admin /SaasManage/AddUsersAndGroupsToRole {"Name":"$role","Users":["ci@example.com","user@example.com"],"Roles":["Everybody"]}
+admin /Roles/GetRoleMembers {"Name":"$role"}
+admin /SaasManage/DeleteRole {"Name":"$role"}
+admin /SaasManage/GetRoleIdFromName?roleName=Pushers
+# What is refused changes nothing.
+admin /Roles/StoreRole
+admin /Roles/StoreRole {"Name":"everybody"}
+admin /Roles/StoreRole {"Name":"x","RoleType":"Other"}
+admin /Roles/StoreRole {"Name":"x","Users":["nobody@example.com"]}
+admin /Roles/StoreRole {"Name":"x","Groups":["g"]}
+admin /SaasManage/AddUsersAndGroupsToRole {"Name":"x"}
+admin /SaasManage/DeleteRole {"Name":"x"}
+admin /SaasManage/DeleteRole {"Name":"sysadmin"}
+admin /SaasManage/DeleteRole {"Name":"Everybody"}
+admin /Roles/GetRole {"Name":"x"}
+admin /Roles/GetRoleMembers {"Name":"x"}
+admin /Core/GetAssignedAdministrativeRights {"role":"x"}
+admin /CDirectoryService/DeleteUser {"ID":"user@example.com"}
+admin /RedRock/query {"Script":"select Name from Role"}`;
 
-  const own = "user@example.com is one of the emulator's own users.";
-  test.each<[path: string, body: object, message: string]>([
-    ['/Roles/StoreRole', {}, 'Parameter "Name" must be specified.'],
-    ['/Roles/StoreRole', { Name: 'everybody' }, 'Role with name everybody already exists.'],
-    ['/Roles/StoreRole', { Name: 'x', RoleType: 'Other' }, 'The role type Other is unknown.'],
-    ['/Roles/StoreRole', { Name: 'x', Users: ['nobody@example.com'] }, notFound],
-    ['/Roles/StoreRole', { Name: 'x', Groups: ['g'] }, notFound],
-    ['/SaasManage/AddUsersAndGroupsToRole', { Name: 'x' }, notFound],
-    ['/SaasManage/DeleteRole', { Name: 'x' }, notFound],
-    ['/SaasManage/DeleteRole', { Name: 'sysadmin' }, 'The role System Administrator cannot be deleted.'],
-    ['/SaasManage/DeleteRole', { Name: 'Everybody' }, 'The role Everybody cannot be deleted.'],
-    ['/Roles/GetRole', { Name: 'x' }, notFound],
-    ['/Roles/GetRoleMembers', { Name: 'x' }, notFound],
-    ['/Core/GetAssignedAdministrativeRights', { role: 'x' }, notFound],
-    ['/CDirectoryService/DeleteUser', { ID: 'user@example.com' }, own],
-  ])('%s refuses %j', async (path, body, message) => {
-    expect(await ask(path, body)).toBe(message);
-    expect(await ask('/SaasManage/GetRoleIdFromName?roleName=x')).toBeNull();
-  });
+const absentNames = `
+admin /SaasManage/GetRoleIdFromName?roleName=nothing
+admin /SaasManage/GetAppIDByServiceName?name=nothing
+admin /SaasManage/GetRoleIdFromName?roleName=sysadmin`;
 
-  test('are looked up by name, and an unknown name can be refused', async () => {
-    const { ask } = await administered({ 'absent-name': 'refused' });
-    expect(await ask('/SaasManage/GetRoleIdFromName?roleName=nothing')).toBe(notFound);
-    expect(await ask('/SaasManage/GetAppIDByServiceName?name=nothing')).toBe(notFound);
-    expect(await ask('/SaasManage/GetRoleIdFromName?roleName=sysadmin')).toBe('sysadmin');
-  });
-});
+const rightsOfRoles = `
+admin /RedRock/query $superRights
+admin /Roles/StoreRole {"Name":"Righteous"} -> role:_RowKey
+# Of a list with a wrong one nothing is done.
+admin /SaasManage/AssignSuperRights [{"Role":"$role","Path":"/lib/rights/devman.json"},{"Role":"$role","Path":"/lib/rights/other.json"}]
+admin /SaasManage/AssignSuperRights [{"Role":"$role","Path":"/lib/rights/devman.json"},{"Role":"nothing","Path":"/lib/rights/devman.json"}]
+admin /SaasManage/AssignSuperRights [{"Role":"$role","Path":"/lib/rights/devman.json"},{"Path":"/lib/rights/devman.json"}]
+admin /SaasManage/AssignSuperRights [{"Role":"$role","Path":"/lib/rights/devman.json"},"text"]
+admin /Core/GetAssignedAdministrativeRights?role=Righteous
+admin /SaasManage/AssignSuperRights [{"Role":"$role","Path":"/lib/rights/devman.json"}]
+admin /SaasManage/AssignSuperRights {"Role":"$role","Path":"/lib/rights/appman.json"}
+admin /Core/GetAssignedAdministrativeRights?role=Righteous`;
 
-describe('rights', () => {
-  test.each([
-    ['one', ['Device Management']],
-    ['all-and-limited', ['Device Management (All)', 'Device Management (Limited)']],
-  ] as const)('to manage devices are listed: %s', async (value, expected) => {
-    const { ask } = await administered({ 'device-right': value });
-    const rights = rows(await ask('/RedRock/query', superRights));
-    const found = rights.map(({ Description }) => String(Description));
-    expect(found.filter((name) => name.startsWith('Device'))).toEqual(expected);
-    const appman = { Path: '/lib/rights/appman.json', Description: 'Application Management' };
-    expect(rights).toContainEqual({ ...appman, ServiceName: null });
-  });
+const rightsThroughRoles = `
+admin /Roles/StoreRole {"Name":"Outer"} -> outer:_RowKey
+admin /Roles/StoreRole {"Name":"Inner","Users":["user@example.com"]} -> inner:_RowKey
+admin /SaasManage/AddUsersAndGroupsToRole {"Name":"$inner","Roles":["$outer"]}
+admin /SaasManage/AddUsersAndGroupsToRole {"Name":"$outer","Roles":["$inner"]}
+user ${push}
+admin /SaasManage/AssignSuperRights {"Role":"$outer","Path":"/lib/rights/devman.json"}
+user ${push}
+admin /SaasManage/DeleteRole {"Name":"$inner"}
+user ${push}
+# The service user has the right through its role.
+service ${push}
+admin /SaasManage/DeleteRole {"Name":"Push Certificates"}
+service ${push}`;
 
-  test('are given to a role, one or several at a time; of a list that has a wrong one nothing is done', async () => {
-    const Role = await createRole(ask, 'Righteous');
-    const assigned = async (): Promise<unknown> =>
-      rows(await ask(`/Core/GetAssignedAdministrativeRights?role=Righteous`)).map(({ Path }) => Path);
-    const [devman, appman] = ['/lib/rights/devman.json', '/lib/rights/appman.json'];
-    const assign = (second: unknown) =>
-      ask('/SaasManage/AssignSuperRights', [{ Role, Path: devman }, second]);
-    expect(await assign({ Role, Path: '/lib/rights/other.json' })).toBe('Specified path is invalid');
-    expect(await assign({ Role: 'nothing', Path: devman })).toBe(notFound);
-    expect(await assign({ Path: devman })).toBe('The required parameter Role is missing.');
-    expect(await assign('text')).toBe('The request body is not a list of JSON objects.');
-    expect(await assigned()).toEqual([]);
-    expect(await ask('/SaasManage/AssignSuperRights', [{ Role, Path: devman }])).toBeNull();
-    expect(await ask('/SaasManage/AssignSuperRights', { Role, Path: appman })).toBeNull();
-    expect(await assigned()).toEqual([appman, devman]);
-    await ask('/SaasManage/DeleteRole', { Name: Role });
-  });
+const limited = `
+admin /RedRock/query $superRights
+admin /Roles/StoreRole {"Name":"Helpdesk","Users":["user@example.com"]} -> role:_RowKey
+admin /SaasManage/AssignSuperRights {"Role":"$role","Path":"/lib/rights/devmanlimited.json"}
+user ${push}`;
 
-  test('come through roles in roles, and go with them', async () => {
-    const use = () => asUser('/Mobile/DeleteApnsCertForClientApp', { ClientAppKey: 'x' });
-    const outer = await createRole(ask, 'Outer');
-    const inner = await createRole(ask, 'Inner', { Users: ['user@example.com'] });
-    await ask('/SaasManage/AddUsersAndGroupsToRole', { Name: inner, Roles: [outer] });
-    await ask('/SaasManage/AddUsersAndGroupsToRole', { Name: outer, Roles: [inner] });
-    expect(await use()).toBe(forbidden.Message);
-    await allow(ask, outer, 'devman');
-    expect(await use()).toBeNull();
-    for (const Name of [inner, outer]) await ask('/SaasManage/DeleteRole', { Name });
-    expect(await use()).toBe(forbidden.Message);
-  });
+/** Calls and the right that each needs, in the place of `RIGHT`. */
+const guarded = `
+/Roles/StoreRole {"Name":"x"} RIGHT roleman
+/SaasManage/AddUsersAndGroupsToRole {"Name":"everybody"} RIGHT roleman
+/SaasManage/DeleteRole {"Name":"x"} RIGHT roleman
+/SaasManage/GetRoleIdFromName {"roleName":"x"} RIGHT roroleman
+/SaasManage/AssignSuperRights {"Role":"everybody","Path":"/lib/rights/fedman.json"} RIGHT roleman
+/Core/GetAssignedAdministrativeRights {"role":"everybody"} RIGHT monitor
+/Roles/GetRole {"Name":"everybody"} RIGHT monitor
+/Roles/GetRoleMembers {"name":"everybody"} RIGHT roroleman
+/UserMgmt/DirectoryServiceQuery {"directoryServices":[],"roles":"{}"} RIGHT roroleman
+/UserMgmt/DirectoryServiceQuery {"directoryServices":[],"user":"{}"} RIGHT rouserman
+/CDirectoryService/CreateUser $person {"Name":"new@example.com"} RIGHT dsman
+/CDirectoryService/DeleteUser {"ID":"new@example.com"} RIGHT dsman
+/SaasManage/GetAppIDByServiceName {"Name":"mfa-cli"} RIGHT monitor
+/SaasManage/GetApplication {"_RowKey":"mfa-cli"} RIGHT monitor
+/SaasManage/ImportAppFromTemplate {"ID":["none"]} RIGHT appman
+/Acl/GetRowAces {"RowKey":"mfa-cli","Table":"Application"} RIGHT monitor
+/SaasManage/SetApplicationPermissions {"ID":"mfa-cli","Grants":[]} RIGHT appman
+/RedRock/query {"Script":"select Name from Application"} RIGHT appman
+/RedRock/query {"Script":"select Name from Role"} RIGHT roroleman
+/RedRock/query {"Script":"select Username from User"} RIGHT rouserman
+/RedRock/query {"Script":"select ID from Device"} RIGHT devman
+/RedRock/query $superRights RIGHT roroleman
+/Core/GetTenantConfig {"key":"x"} RIGHT devman`;
 
-  test('of devices, limited, are not enough for push certificates', async () => {
-    const { emulator, ask } = await administered({ 'device-right': 'all-and-limited' });
-    const user = askWith(emulator, await sessionOf(emulator, emulator.user));
-    await allow(ask, await createRole(ask, 'Helpdesk', { Users: ['user@example.com'] }), 'devmanlimited');
-    expect(await user('/Mobile/DeleteApnsCertForClientApp', { ClientAppKey: 'x' })).toBe(forbidden.Message);
-  });
+const withoutAndWith = guarded
+  .trim()
+  .split('\n')
+  .map((line) => {
+    const [call = '', right] = line.split(' RIGHT ');
+    return `user ${call}
+admin /Roles/StoreRole {"Name":"Some","Users":["user@example.com"]} -> some:_RowKey
+admin /SaasManage/AssignSuperRights {"Role":"$some","Path":"/lib/rights/${right}.json"}
+user ${call}
+admin /SaasManage/DeleteRole {"Name":"$some"}`;
+  })
+  .join('\n');
 
-  test.each([
-    ['/Roles/StoreRole', { Name: 'x' }, 'roleman'],
-    ['/SaasManage/AddUsersAndGroupsToRole', { Name: 'everybody' }, 'roleman'],
-    ['/SaasManage/DeleteRole', { Name: 'x' }, 'roleman'],
-    ['/SaasManage/GetRoleIdFromName', { roleName: 'x' }, 'roroleman'],
-    ['/SaasManage/AssignSuperRights', { Role: 'everybody', Path: '/lib/rights/fedman.json' }, 'roleman'],
-    ['/Core/GetAssignedAdministrativeRights', { role: 'everybody' }, 'monitor'],
-    ['/Roles/GetRole', { Name: 'everybody' }, 'monitor'],
-    ['/Roles/GetRoleMembers', { name: 'everybody' }, 'roroleman'],
-    ['/UserMgmt/DirectoryServiceQuery', { directoryServices: [], roles: '{}' }, 'roroleman'],
-    ['/UserMgmt/DirectoryServiceQuery', { directoryServices: [], user: '{}' }, 'rouserman'],
-    ['/CDirectoryService/CreateUser', { ...serviceUser, Name: 'new@example.com' }, 'dsman'],
-    ['/CDirectoryService/DeleteUser', { ID: 'new@example.com' }, 'dsman'],
-    ['/SaasManage/GetAppIDByServiceName', { Name: 'mfa-cli' }, 'monitor'],
-    ['/SaasManage/GetApplication', { _RowKey: 'mfa-cli' }, 'monitor'],
-    ['/SaasManage/ImportAppFromTemplate', { ID: ['none'] }, 'appman'],
-    ['/Acl/GetRowAces', { RowKey: 'mfa-cli', Table: 'Application' }, 'monitor'],
-    ['/SaasManage/SetApplicationPermissions', { ID: 'mfa-cli', Grants: [] }, 'appman'],
-    ['/RedRock/query', { Script: 'select * from Application' }, 'appman'],
-    ['/RedRock/query', { Script: 'select * from Role' }, 'roroleman'],
-    ['/RedRock/query', { Script: 'select * from User' }, 'rouserman'],
-    ['/RedRock/query', { Script: 'select * from Device' }, 'devman'],
-    ['/RedRock/query', superRights, 'roroleman'],
-    ['/Core/GetTenantConfig', { key: 'x' }, 'devman'],
-  ])('open %s %j: without, no; with %s, yes', async (path, body, right) => {
-    const user = await sessionOf(shared, shared.user);
-    expect(await callApi(shared, path, user, body)).toMatchObject({ status: 200, body: forbidden });
-    const Name = await createRole(ask, 'Some', { Users: ['user@example.com'] });
-    await allow(ask, Name, right);
-    expect((await callApi(shared, path, user, body)).body.success).toBe(true);
-    await ask('/SaasManage/DeleteRole', { Name });
-  });
+const administrators = `
+admin /Roles/StoreRole {"Name":"Managers","Users":["user@example.com"]} -> role:_RowKey
+admin /SaasManage/AssignSuperRights {"Role":"$role","Path":"/lib/rights/roleman.json"}
+admin /SaasManage/AssignSuperRights {"Role":"$role","Path":"/lib/rights/dsman.json"}
+admin /SaasManage/AssignSuperRights {"Role":"$role","Path":"/lib/rights/devman.json"}
+user /SaasManage/AddUsersAndGroupsToRole {"Name":"sysadmin","Users":["user@example.com"]}
+user /CDirectoryService/CreateUser $person {"InSysAdminRole":"true"}
+admin /CDirectoryService/DeleteUser {"ID":"bot@example.com"}
+user /Core/SetTenantConfig?key=a&value=b
+admin /CDirectoryService/CreateUser $person {"ServiceUser":false,"InSysAdminRole":"true"}
+bot = bot@example.com S3cret-of-the-user
+$bot /SaasManage/AddUsersAndGroupsToRole {"Name":"sysadmin","Users":["user@example.com"]}
+user /Core/SetTenantConfig?key=a&value=b`;
 
-  test('to change who is an administrator are the administrators’ own', async () => {
-    const { emulator, ask } = await administered();
-    const Role = await createRole(ask, 'Managers', { Users: ['user@example.com'] });
-    await allow(ask, Role, 'roleman', 'dsman', 'devman');
-    const user = askWith(emulator, await sessionOf(emulator, emulator.user));
-    const members = { Name: 'sysadmin', Users: ['user@example.com'] };
-    expect(await user('/SaasManage/AddUsersAndGroupsToRole', members)).toBe(forbidden.Message);
-    const created = { ...serviceUser, InSysAdminRole: 'true' };
-    expect(await user('/CDirectoryService/CreateUser', created)).toBe(forbidden.Message);
-    expect(await ask('/CDirectoryService/DeleteUser', { ID: created.Name })).toBe(notFound);
-    expect(await user('/Core/SetTenantConfig?key=a&value=b')).toBe(forbidden.Message);
-    const second = { ...serviceUser, ServiceUser: false, InSysAdminRole: 'true' };
-    await ask('/CDirectoryService/CreateUser', second);
-    const account = { user: serviceUser.Name, password: serviceUser.Password };
-    const made = askWith(emulator, await sessionOf(emulator, account));
-    expect(await made('/SaasManage/AddUsersAndGroupsToRole', members)).toBeNull();
-    expect(await user('/Core/SetTenantConfig?key=a&value=b')).toBeNull();
-  });
+const users = `
+admin /CDirectoryService/CreateUser $person {"Name":"Admin@example.com"}
+admin /CDirectoryService/CreateUser $person {"Name":"bot"}
+admin /CDirectoryService/CreateUser $person {"Name":"bot@other.example"}
+admin /CDirectoryService/CreateUser $person {"Name":""}
+admin /CDirectoryService/CreateUser $person {"Password":null}
+admin /CDirectoryService/CreateUser $person {"Mail":null}
+admin /CDirectoryService/CreateUser $person {"ServiceUser":"perhaps"}
+admin /CDirectoryService/DeleteUser {"ID":"bot@example.com"}
+# A person signs in, and ends with sessions and memberships.
+admin /CDirectoryService/CreateUser $person {"Name":"robot@example.com","ServiceUser":false} -> robot:Result
+admin /Roles/StoreRole {"Name":"One","Users":["$robot"]} -> role:_RowKey
+admin /Roles/GetRoleMembers {"Name":"$role"}
+token = robot@example.com S3cret-of-the-user
+$token /Security/WhoAmI
+admin /CDirectoryService/DeleteUser {"ID":"robot@example.com"}
+$token /Security/WhoAmI
+admin /Roles/GetRoleMembers {"Name":"$role"}`;
 
-  test('are the service user’s through its role', async () => {
-    const { emulator, ask } = await administered();
-    const service = askWith(emulator, await serviceToken(emulator));
-    const use = () => service('/Mobile/DeleteApnsCertForClientApp', { ClientAppKey: 'x' });
-    expect(await use()).toBeNull();
-    await ask('/SaasManage/DeleteRole', { Name: 'Push Certificates' });
-    expect(await use()).toBe(forbidden.Message);
+const query = (changes: object) =>
+  `admin /UserMgmt/DirectoryServiceQuery ${JSON.stringify({ directoryServices: ['$directory'], ...changes })}`;
+const roleIs = (key: string) =>
+  query({
+    ...{ group: '{}', Args: { Limit: 1 }, user: '{"SystemName":"ci@example.com"}' },
+    roles: JSON.stringify({ _or: [{ Name: { _eq: key } }, { _ID: { _eq: key } }] }),
   });
-});
+const either = [
+  { DisplayName: { _like: 'PIPE' } },
+  { SystemName: { _like: { value: 'ADMIN@', ignoreCase: true } } },
+];
+const user = JSON.stringify({ _or: either });
+const directory = [
+  'admin /core/getdirectoryservices',
+  ...['Push Certificates', 'c0ffee00_0000_4000_8000_000000000100', 'push certificates'].map(roleIs),
+  query({ user }),
+  query({ user, directoryServices: ['other'] }),
+  ...['{"Name":', '{"Name":{"_gt":"a"}}', '{"_or":{}}', '[]'].map((roles) => query({ roles })),
+].join('\n');
 
-describe('users', () => {
-  test('are made, sign in, and are deleted with their sessions and memberships', async () => {
-    const person = { ...serviceUser, Name: 'robot@example.com', ServiceUser: false };
-    const uuid = await ask('/CDirectoryService/CreateUser', person);
-    expect(uuid).toMatch(/^[0-9a-f-]{36}$/);
-    const role = await createRole(ask, 'One', { Users: [uuid] });
-    const signIn = await beginSignIn(shared, 'robot@example.com');
-    const { result } = await signIn.advance('UP', 'Answer', serviceUser.Password);
-    const robot = askWith(shared, String(result.Token));
-    expect(await robot('/Security/WhoAmI')).toMatchObject({ UserUuid: uuid });
-    expect(await ask('/CDirectoryService/DeleteUser', { ID: 'robot@example.com' })).toBeNull();
-    expect(await robot('/Security/WhoAmI')).toBe('Authentication (login or challenge) has failed.');
-    expect(rows(await ask('/Roles/GetRoleMembers', { Name: role }))).toEqual([]);
-    await ask('/SaasManage/DeleteRole', { Name: role });
-  });
+const tables = `
+admin /Device/EnrollIosDevice {"OSVersion":"18.0","Name":"iPhone","Udid":"the-udid"}
+admin /RedRock/query {"Script":"select ID from Application where ServiceName='mfa-cli'"}
+admin /RedRock/query {"Script":"SELECT Name FROM Application WHERE 1=1 AND AppType='Web' AND WebAppType='OAuth' AND Name='mfa-cli'"}
+admin /RedRock/query {"Script":"Select ID, Username, DisplayName, Email, MobileNumber, LastLogin, DirectoryServiceUuid from User WHERE Username='ci@example.com'"}
+admin /RedRock/query {"Script":"select ID from Role where Name='System Administrator'"}
+admin /RedRock/query {"Script":"select * from Device where Owner='admin@example.com'"}
+admin /RedRock/query {"Script":"select * from Server"}
+admin /RedRock/query {"Script":"@/lib/other.js()"}
+admin /RedRock/query {"Script":""}
+# In pages, with the count of all.
+admin /redrock/query {"Script":"select Name from Role","Args":{"PageNumber":"2","PageSize":"1","Limit":100}}
+admin /redrock/query {"Script":"select Name from Role","Args":{"Limit":1}}
+admin /redrock/query {"Script":"select Name from Role","Args":{"PageSize":-1}}
+admin /redrock/query {"Script":"select Name from Role","Args":{"PageSize":"many"}}`;
 
-  test.each<[changes: object, message: string]>([
-    [{ Name: 'Admin@example.com' }, 'The user name Admin@example.com is already in use.'],
-    [{ Name: 'bot' }, 'The user name must end with @example.com.'],
-    [{ Name: 'bot@other.example' }, 'The user name must end with @example.com.'],
-    [{ Name: '' }, 'The required parameter Name is missing.'],
-    [{ Password: undefined }, 'The required parameter Password is missing.'],
-    [{ Mail: undefined }, 'The required parameter Mail is missing.'],
-    [{ ServiceUser: 'perhaps' }, 'String was not recognized as a valid Boolean.'],
-  ])('with %j are refused', async (changes, message) => {
-    expect(await ask('/CDirectoryService/CreateUser', { ...serviceUser, ...changes })).toBe(message);
-    expect(await ask('/CDirectoryService/DeleteUser', { ID: serviceUser.Name })).toBe(notFound);
-  });
-});
+const settings = `
+admin /Core/SetTenantConfig?key=Mobile.IosCustomApp.ClientAppKey&value=com.example.app
+service /Core/GetTenantConfig?key=Mobile.IosCustomApp.ClientAppKey&dflt=
+service /Core/GetTenantConfig {"key":"nothing"}
+service /Core/GetTenantConfig?key=nothing&dflt=other
+service /Core/GetTenantConfig`;
 
-describe('the directory', () => {
-  const directoryServices = [directoryUuid];
-  const query = async (parameters: object) =>
-    (await ask('/UserMgmt/DirectoryServiceQuery', { directoryServices, ...parameters })) as Record<
-      string,
-      { FullCount: number }
-    >;
-
-  test('names its services', async () => {
-    const services = [{ directoryServiceUuid: directoryUuid, Service: 'CDS', Name: 'Cloud Directory' }];
-    expect(rows(await ask('/core/getdirectoryservices'))).toEqual(services);
-  });
-
-  test('finds a role with its rights, by name or ID', async () => {
-    const id = 'c0ffee00_0000_4000_8000_000000000100';
-    const name = 'Push Certificates';
-    const find = (key: string) => {
-      const roles = JSON.stringify({ _or: [{ Name: { _eq: key } }, { _ID: { _eq: key } }] });
-      return query({ user: '{}', group: '{}', Args: { Limit: 1 }, roles });
-    };
-    const devman = { Path: '/lib/rights/devman.json', Description: 'Device Management', ServiceName: null };
-    for (const key of [name, id]) {
-      const result = await find(key);
-      expect(Object.keys(result)).toEqual(['User', 'Roles', 'Group']);
-      expect(rows(result.Roles)).toEqual([
-        {
-          ...{ _ID: id, Name: name, Description: 'May manage push certificates', IsHidden: false },
-          ...{ RoleType: 'PrincipalList', DirectoryServiceUuid: directoryUuid },
-          AdministrativeRights: [devman],
-        },
-      ]);
-      expect([rows(result.User).length, rows(result.Group)]).toEqual([1, []]);
-      expect(result.User?.FullCount).toBeGreaterThan(10);
-    }
-    expect(rows((await find('push certificates')).Roles)).toEqual([]);
-  });
-
-  test('finds users by a part of their name, and none in other directories', async () => {
-    const like = { value: 'ADMIN@', ignoreCase: true };
-    const either = [{ DisplayName: { _like: 'PIPE' } }, { SystemName: { _like: like } }];
-    const user = JSON.stringify({ _or: either });
-    const uuid = 'c0ffee00-0000-4000-8000-000000000003';
-    expect(rows((await query({ user })).User)).toEqual([
-      expect.objectContaining({ SystemName: 'admin@example.com' }),
-      {
-        ...{ InternalName: uuid, SystemName: 'ci@example.com', DisplayName: 'Pipelines' },
-        ...{ EMail: 'ci@example.com', Description: '', DistinguishedName: 'ci@example.com' },
-        ...{ DirectoryServiceUuid: directoryUuid, ExternalUuid: uuid, ServiceType: 'CDS' },
-        ...{ ServiceInstanceLocalized: 'Cloud Directory', ObjectType: 'User' },
-      },
-    ]);
-    expect(rows((await query({ user, directoryServices: ['other'] })).User)).toEqual([]);
-  });
-
-  test.each([
-    ['{"Name":', 'The filter roles is not valid JSON.'],
-    ['{"Name":{"_gt":"a"}}', 'The filter has an unknown part: _gt.'],
-    ['{"_or":{}}', 'The filter has an unknown part: _or.'],
-    ['[]', 'The filter has an unknown part: filter.'],
-  ])('does not understand %s', async (roles, message) => {
-    expect(await query({ roles })).toBe(message);
-  });
-});
+test('the administration', () =>
+  expectTranscript('administration', [
+    { title: 'roles are made, found and deleted', calls: roles },
+    {
+      title: 'an unknown name can be refused',
+      ...{ calls: absentNames, options: { assumptions: { 'absent-name': 'refused' } } },
+    },
+    { title: 'rights are given to roles', calls: rightsOfRoles, values },
+    { title: 'rights come through roles in roles, and go with them', calls: rightsThroughRoles },
+    {
+      title: 'the limited right to manage devices is not enough for push certificates',
+      ...{ calls: limited, values, options: { assumptions: { 'device-right': 'all-and-limited' } } },
+    },
+    { title: 'each call needs its right', calls: withoutAndWith, values },
+    { title: 'who is an administrator is for administrators alone to change', calls: administrators, values },
+    { title: 'users are made and deleted', calls: users, values },
+    { title: 'the directory is searched', calls: directory, values },
+    { title: 'tables are read by queries', calls: tables },
+    { title: 'settings are read one by one', calls: settings },
+  ]));
 
 const people: readonly Row[] = [
   { ID: 1, Name: 'Ada', Mail: "o'hara@example.com" },
@@ -363,70 +271,5 @@ describe('a query', () => {
   test('of many wildcards ends soon', () => {
     const select = parseSelect(`select ID from T where ID like '${'%a'.repeat(500)}%b'`);
     expect(runSelect(select, ['ID'], [{ ID: 'a'.repeat(2000) }])).toEqual([]);
-  });
-});
-
-describe('the tenant', () => {
-  test('answers in pages, with the count of all', async () => {
-    const { ask } = await administered();
-    const query = (Args: object) => ask('/redrock/query', { Script: 'select Name from Role', Args });
-    expect(await query({ PageNumber: '2', PageSize: '1', Limit: 100 })).toEqual({
-      ...{ IsAggregate: false, Count: 1, FullCount: 3, ReturnID: '' },
-      Columns: [{ Name: 'Name', Title: 'Name', IsHidden: false }],
-      Results: [
-        { Entities: [{ Type: null, Key: 'Everybody', IsForeignKey: false }], Row: { Name: 'Everybody' } },
-      ],
-    });
-    expect(rows(await query({ Limit: 1 }))).toEqual([{ Name: 'System Administrator' }]);
-    expect(rows(await query({ PageSize: -1 }))).toHaveLength(3);
-    expect(await query({ PageSize: 'many' })).toMatch(/^PageSize must be a whole number/);
-  });
-
-  test('has applications, users, roles and devices', async () => {
-    const phone = { OSVersion: '18.0', Name: 'iPhone', Udid: 'the-udid' };
-    await ask('/Device/EnrollIosDevice', phone);
-    const uuid = (end: string) => `c0ffee00-0000-4000-8000-00000000000${end}`;
-    const filter = "WHERE 1=1 AND AppType='Web' AND WebAppType='OAuth' AND Name='mfa-cli'";
-    const ci = "User WHERE Username='ci@example.com'";
-    const columns = 'ID, Username, DisplayName, Email, MobileNumber, LastLogin, DirectoryServiceUuid';
-    const of = async (Script: string) => rows(await ask('/RedRock/query', { Script }));
-    expect([
-      ...(await of("select ID from Application where ServiceName='mfa-cli'")),
-      ...(await of(`SELECT Name FROM Application ${filter}`)),
-      ...(await of(`Select ${columns} from ${ci}`)),
-      ...(await of("select ID from Role where Name='System Administrator'")),
-      ...(await of("select * from Device where Owner='admin@example.com'")),
-    ]).toEqual([
-      { ID: uuid('a') },
-      { Name: 'mfa-cli' },
-      {
-        ...{ ID: uuid('3'), Username: 'ci@example.com', DisplayName: 'Pipelines', LastLogin: null },
-        ...{ Email: 'ci@example.com', MobileNumber: '+15550100', DirectoryServiceUuid: directoryUuid },
-      },
-      { ID: 'sysadmin' },
-      {
-        ...{ ID: 'the-udid', DeviceID: 'the-udid', Name: 'iPhone', OSVersion: '18.0', State: 'Enrolled' },
-        ...{ InternalDeviceType: 'I', Owner: 'admin@example.com', OwnerID: uuid('1') },
-      },
-    ]);
-  });
-
-  test.each([
-    ['select * from Server', 'Query has failed: no such table: Server'],
-    ['@/lib/other.js()', 'Query has failed: no such script'],
-    ['', 'The required parameter Script is missing.'],
-  ])('does not run %j', async (Script, message) => {
-    expect(await ask('/RedRock/query', { Script })).toBe(message);
-  });
-
-  test('has settings that are read one by one, with a value for those that are not there', async () => {
-    const { emulator, ask } = await administered();
-    await ask('/Core/SetTenantConfig?key=Mobile.IosCustomApp.ClientAppKey&value=com.example.app');
-    const service = askWith(emulator, await serviceToken(emulator));
-    const path = '/Core/GetTenantConfig';
-    expect(await service(`${path}?key=Mobile.IosCustomApp.ClientAppKey&dflt=`)).toBe('com.example.app');
-    expect(await service(path, { key: 'nothing' })).toBeNull();
-    expect(await service(`${path}?key=nothing&dflt=other`)).toBe('other');
-    expect(await service(path)).toBe('The required parameter key is missing.');
   });
 });

@@ -1,26 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { type Application, plainApplication } from '../../src/emulator/applications.ts';
-import type { Emulator } from '../../src/emulator/tenants.ts';
-import { callApi, openEmulator } from '../support/emulator.ts';
+import type { Assumptions } from '../../src/emulator/assumptions.ts';
 import { openBrowser, signInWith } from './browser.ts';
-import {
-  authorizationUrl,
-  authorize,
-  claimsOf,
-  exchangeCode,
-  redirectUri,
-  refresh,
-  requestToken,
-  signInAsAdministrator,
-  startTenant,
-  whoAmIStatus,
-} from './local-tenant.ts';
-import { type Ask, administered, askWith, notFound, sessionOf } from './security-session.ts';
-
-async function importApplication(ask: Ask): Promise<string> {
-  const result = await ask('/SaasManage/ImportAppFromTemplate', { ID: ['OAuth2ServerClient'] });
-  return (result as readonly { _RowKey: string }[])[0]?._RowKey ?? '';
-}
+import { authorizationUrl, redirectUri, startTenant } from './local-tenant.ts';
+import { expectTranscript, type Scene } from './transcript.ts';
 
 const profile = {
   ...{ TargetIsUs: true, ClientIDType: 0, AllowPublic: true, AllowedClients: ['push-cli'] },
@@ -29,328 +12,296 @@ const profile = {
   AllowedAuth: 'AuthorizationCode,ClientCreds',
   KnownScopes: [{ Scope: 'push', Description: 'Push', Mode: 'RestFilter', AllowedRest: ['/?Mobile/.*'] }],
 };
-
-const update = (key: string, changes: object = {}) => ({
-  ...{ ID: key, _RowKey: key, PVID: key, Name: 'Push', ServiceName: 'push-cli' },
-  ...{ Description: 'Push certificates', OAuthProfile: profile, ...changes },
-});
-
-const plain = {
-  ...{ AppType: 'Web', AppTypeDisplayName: 'Web - Other Type', WebAppType: 'OAuth', State: 'Active' },
-  ...{ WebAppTypeDisplayName: 'Other Type', WebAppLoginType: 'OAuth2', Category: 'Other' },
-  TemplateName: 'OAuth2ServerClient',
+const uuid = 'c0ffee00-0000-4000-8000-000000000003';
+const values = {
+  whole: { Name: 'Push', ServiceName: 'push-cli', Description: 'Push certificates', OAuthProfile: profile },
+  ...{ update: '/SaasManage/UpdateApplicationDE', application: '/SaasManage/GetApplication' },
+  ...{ remove: '/SaasManage/DeleteApplication', permit: '/SaasManage/SetApplicationPermissions' },
 };
+const imported = 'admin /SaasManage/ImportAppFromTemplate {"ID":["OAuth2ServerClient"]} -> key:_RowKey';
+const aces = 'admin /Acl/GetRowAces {"RowKey":"$key","Table":"Application","ReduceSysadmin":true}';
 
-/** The tenant of all tests that assume nothing and take no role away. */
-let shared: ReturnType<typeof openShared>;
-const openShared = async () => {
-  const emulator = await openEmulator();
-  return { emulator, ask: askWith(emulator, await sessionOf(emulator)) };
+const whole = `
+${imported}
+admin $application {"_RowKey":"$key"}
+admin $update $whole {"_RowKey":"$key"}
+admin $application?_RowKey=$key
+admin $application?_RowKey=Push
+admin $application {"_RowKey":"push-cli"}
+admin /SaasManage/GetAppIDByServiceName {"Name":"Push-CLI"}
+# A row key is needed for a change.
+admin $update $whole
+admin $update $whole {"_RowKey":"nothing"}
+# An application ID is of one application.
+admin /SaasManage/ImportAppFromTemplate {"ID":["OAuth2ServerClient"]} -> second:_RowKey
+admin $update $whole {"_RowKey":"$second"}
+admin $update $whole {"_RowKey":"$second","ServiceName":"MFA-cli"}
+admin $update $whole {"_RowKey":"$key"}
+# What is not there, or is every emulator's, is not deleted.
+admin $remove {"_RowKey":["$key","nothing"]}
+admin $remove
+admin $remove {"ID":"mfa-cli"}
+admin $remove {"ID":"$second"}
+admin $remove {"_RowKey":["$key"]}
+admin /SaasManage/GetAppIDByServiceName?name=push-cli
+# Nothing is made of no template.
+admin /SaasManage/ImportAppFromTemplate
+admin /SaasManage/ImportAppFromTemplate {"ID":"OAuth2ServerClient"}
+admin /SaasManage/ImportAppFromTemplate {"ID":["Other"]}
+admin /SaasManage/ImportAppFromTemplate {"TemplateName":"OAuth2ServerClient"}
+admin /RedRock/query {"Script":"select Name from Application"}
+# The application of every emulator is one like others.
+admin /SaasManage/GetAppIDByServiceName?name=mfa-cli -> own:Result
+admin $application {"_RowKey":"$own"}`;
+
+const left = `
+${imported}
+admin $update $whole {"_RowKey":"$key"}
+admin $update {"_RowKey":"$key","OAuthProfile":{"AllowedClients":["other"]}}
+admin $application?_RowKey=$key`;
+
+const broken: readonly unknown[] = [
+  'text',
+  { Redirects: 'http://127.0.0.1' },
+  { AllowPublic: true, AllowedClients: [1] },
+  { TokenLifetimeString: '5 hours' },
+  { AllowRefresh: true, RefreshLifetimeString: 5 },
+  { KnownScopes: {} },
+  { KnownScopes: ['all'] },
+  { KnownScopes: [{ Scope: 'all', AllowedRest: '.*' }] },
+  { TargetIsUs: true, KnownScopes: [{ Scope: 'a', AllowedRest: ['('] }] },
+];
+const misunderstood = `
+${imported}
+admin $update $whole {"_RowKey":"$key"}
+${broken.map((OAuthProfile) => `admin $update $whole ${JSON.stringify({ _RowKey: '$key', OAuthProfile })}`).join('\n')}
+admin $application?_RowKey=$key`;
+
+const role = {
+  ...{ Principal: 'Push Certificates', PType: 'Role', Rights: 'View,Execute' },
+  PrincipalId: 'c0ffee00_0000_4000_8000_000000000100',
 };
-beforeAll(() => {
-  shared = openShared();
-});
-afterAll(async () => (await shared).emulator.close());
-
-/** A tenant with an application that has just been imported, beside its own alone. */
-async function withApplication(assumptions?: Parameters<typeof administered>[0]) {
-  const { ask } = await (assumptions === undefined ? shared : administered(assumptions));
-  const all = (await ask('/RedRock/query', { Script: 'select ID, Name from Application' })) as {
-    Results: readonly { Row: { ID: string; Name: string } }[];
-  };
-  for (const { Row } of all.Results)
-    if (Row.Name !== 'mfa-cli') await ask('/SaasManage/DeleteApplication', { _RowKey: [Row.ID] });
-  const key = await importApplication(ask);
-  const change = (body: object) => ask('/SaasManage/UpdateApplicationDE', body);
-  const read = () => ask(`/SaasManage/GetApplication?_RowKey=${key}`);
-  return { ask, key, change, read };
-}
-
-describe('an application', () => {
-  test('is made of a template, configured, read, and deleted', async () => {
-    const { ask, key, change, read } = await withApplication();
-    const named = (name: string) => ({ _RowKey: key, ID: key, Name: name, DisplayName: name });
-    const fresh = { ...plain, ...named('OAuth2 Client'), ServiceName: null, Description: '' };
-    expect(await ask('/SaasManage/GetApplication', { _RowKey: key })).toEqual(fresh);
-    expect(await change(update(key))).toEqual({ State: 0 });
-    const service = { ServiceName: 'push-cli', Description: 'Push certificates', OAuthProfile: profile };
-    expect(await read()).toEqual({ ...plain, ...named('Push'), ...service });
-    expect(await ask('/SaasManage/GetApplication?_RowKey=Push')).toEqual(await read());
-    const invalid = 'The provided RowKey push-cli is not valid.';
-    expect(await ask('/SaasManage/GetApplication', { _RowKey: 'push-cli' })).toBe(invalid);
-    expect(await ask('/SaasManage/GetAppIDByServiceName', { Name: 'Push-CLI' })).toBe(key);
-    const gone = [{ _RowKey: key, success: true }];
-    expect(await ask('/SaasManage/DeleteApplication', { _RowKey: [key] })).toEqual(gone);
-    expect(await ask('/SaasManage/GetAppIDByServiceName?name=push-cli')).toBeNull();
-  });
-
-  test('is made of nothing but a template that there is, which is no failure', async () => {
-    const { ask } = await administered();
-    const template = 'OAuth2ServerClient';
-    for (const body of [{}, { ID: template }, { ID: ['Other'] }, { TemplateName: template }])
-      expect(await ask('/SaasManage/ImportAppFromTemplate', body)).toEqual([]);
-    const all = await ask('/RedRock/query', { Script: 'select ID from Application' });
-    expect(all).toMatchObject({ Count: 1 });
-  });
-
-  test('is updated by its row key alone', async () => {
-    const { key, change } = await withApplication();
-    expect(await change({ ...update(key), _RowKey: undefined })).toBe('The provided RowKey  is not valid.');
-    expect(await change(update('nothing'))).toBe('The provided RowKey nothing is not valid.');
-    expect(await change({ _RowKey: key, ServiceName: 'x' })).toEqual({ State: 0 });
-  });
-
-  const OAuthProfile = { AllowedClients: ['other'] };
-  test.each([
-    ['replace', { Name: 'OAuth2 Client', ServiceName: null, OAuthProfile }],
-    ['merge', { Name: 'Push', ServiceName: 'push-cli', OAuthProfile: { ...profile, ...OAuthProfile } }],
-  ] as const)('application-update=%s: what is left out', async (value, expected) => {
-    const { key, change, read } = await withApplication({ 'application-update': value });
-    await change(update(key));
-    await change({ _RowKey: key, OAuthProfile });
-    expect(await read()).toMatchObject(expected);
-  });
-
-  test('has an application ID of its own', async () => {
-    const { ask, key, change } = await withApplication();
-    const second = await importApplication(ask);
-    await change(update(key));
-    const taken = (name: string) => `The application ID ${name} is in use.`;
-    expect(await change(update(second))).toBe(taken('push-cli'));
-    expect(await change(update(second, { ServiceName: 'MFA-cli' }))).toBe(taken('MFA-cli'));
-    expect(await change(update(key))).toEqual({ State: 0 });
-  });
-
-  test.each<[member: string, profile: unknown]>([
-    ['OAuthProfile', 'text'],
-    ['Redirects', { Redirects: 'http://127.0.0.1' }],
-    ['AllowedClients', { AllowPublic: true, AllowedClients: [1] }],
-    ['TokenLifetimeString', { TokenLifetimeString: '5 hours' }],
-    ['RefreshLifetimeString', { AllowRefresh: true, RefreshLifetimeString: 5 }],
-    ['KnownScopes', { KnownScopes: {} }],
-    ['KnownScopes', { KnownScopes: ['all'] }],
-    ['AllowedRest', { KnownScopes: [{ Scope: 'all', AllowedRest: '.*' }] }],
-    ['AllowedRest', { TargetIsUs: true, KnownScopes: [{ Scope: 'a', AllowedRest: ['('] }] }],
-  ])('whose %s cannot be understood stays as it was', async (member, OAuthProfile) => {
-    const { key, change, read } = await withApplication();
-    await change(update(key));
-    expect(await change(update(key, { OAuthProfile }))).toBe(`The value of ${member} is not valid.`);
-    expect(await read()).toMatchObject({ OAuthProfile: profile });
-  });
-
-  test('that is not there, or is every emulator’s, is not deleted', async () => {
-    const { ask, key } = await withApplication();
-    const remove = (body: object) => ask('/SaasManage/DeleteApplication', body);
-    expect(await remove({ _RowKey: [key, 'nothing'] })).toBe('The provided RowKey nothing is not valid.');
-    expect(await remove({})).toBe('The required parameter _RowKey is missing.');
-    const own = "The emulator's own application cannot be deleted.";
-    expect(await remove({ ID: 'mfa-cli' })).toBe(own);
-    expect(await remove({ ID: key })).toEqual([{ _RowKey: key, success: true }]);
-  });
-
-  test('of every emulator is one like others', async () => {
-    const { ask } = await administered();
-    const _RowKey = await ask('/SaasManage/GetAppIDByServiceName?name=mfa-cli');
-    expect(await ask('/SaasManage/GetApplication', { _RowKey })).toMatchObject({
-      ServiceName: 'mfa-cli',
-      OAuthProfile: {
-        ...{ AllowedClients: ['mfa-cli'], Redirects: ['http://127.0.0.1:8400/callback'] },
-        ...{ TokenLifetimeString: '0.01:00:00', KnownScopes: [{ Scope: 'all' }, { Scope: 'apns' }] },
-      },
-    });
-  });
-});
-
-describe('permissions', () => {
-  const role = {
-    ...{ Principal: 'Push Certificates', PType: 'Role', Rights: 'View,Execute' },
-    PrincipalId: 'c0ffee00_0000_4000_8000_000000000100',
-  };
-  const uuid = 'c0ffee00-0000-4000-8000-000000000003';
-  const user = {
-    ...{ Principal: 'ci@example.com', PType: 'User', Rights: 'View, Execute', PrincipalId: uuid },
-    ...{ DirectoryServiceUuid: '09B9A9B0-6CE8-465F-AB03-65766D33B05E', ExternalUuid: uuid },
-    ...{ SystemName: 'ci@example.com', Type: 'User' },
-  };
-  const aceOf = (Principal: string, PrincipalName: string, type: string, Grant: number) => ({
-    ...{ Principal, PrincipalName, PrincipalType: type, Type: type, Grant, Inherited: false },
-  });
-  const inherited = { ...aceOf('sysadmin', 'System Administrator', 'Role', 93), Inherited: true };
-  const ace = ({ PrincipalId, Principal, PType }: typeof role, bits: number) =>
-    aceOf(PrincipalId, Principal, PType, bits);
-
-  const set = (ask: Ask, key: string, ...Grants: object[]) =>
-    ask('/SaasManage/SetApplicationPermissions', { ID: key, RowKey: key, PVID: key, Grants });
-  const aces = (ask: Ask, key: string) =>
-    ask('/Acl/GetRowAces', { RowKey: key, Table: 'Application', ReduceSysadmin: true });
-
-  test('are set for roles and users, one after the other, changed and taken away', async () => {
-    const { ask, key } = await withApplication({});
-    expect(await aces(ask, key)).toEqual([inherited]);
-    expect(await set(ask, key, role)).toBeNull();
-    expect(await set(ask, key, user)).toBeNull();
-    expect(await aces(ask, key)).toEqual([ace(role, 132), ace(user, 132), inherited]);
-    const every = { ...role, Rights: 'Grant,View,Admin,ViewDetail,Delete,Execute,Automatic' };
-    expect(await set(ask, key, every)).toBeNull();
-    expect(await set(ask, key, { ...user, Rights: 'None' })).toBeNull();
-    expect(await aces(ask, key)).toEqual([ace(role, 2147483869), inherited]);
-    await ask('/SaasManage/DeleteRole', { Name: role.PrincipalId });
-    expect(await aces(ask, key)).toEqual([inherited]);
-  });
-
-  test.each([
-    ['an unknown right', { ...role, Rights: 'Run' }, "Requested value 'Run' was not found."],
-    ['a list of rights', { ...role, Rights: ['View'] }, 'The required parameter Rights is missing.'],
-    ['an unknown type', { ...role, PType: 'Group' }, 'The principal type Group is unknown.'],
-    ['a role by its name', { ...role, PrincipalId: 'Push Certificates' }, notFound],
-    ['an unknown user', { ...user, PrincipalId: 'nobody' }, notFound],
-    ['a user without directory', { ...user, DirectoryServiceUuid: '' }, /DirectoryServiceUuid is missing/],
-    ['a user of another directory', { ...user, DirectoryServiceUuid: 'x' }, notFound],
-    ['a user without ExternalUuid', { ...user, ExternalUuid: undefined }, /ExternalUuid is missing/],
-  ])('are not set for %s, nor for who comes along', async (_name, grant, message) => {
-    const { ask, key } = await withApplication();
-    expect(await set(ask, key, user, grant)).toMatch(message);
-    expect(await aces(ask, key)).toEqual([inherited]);
-  });
-
-  test('name the directory of a role, where the tenant is so', async () => {
-    const { ask, key } = await withApplication({ 'role-grant': 'directory' });
-    expect(await set(ask, key, role)).toBe('The required parameter DirectoryServiceUuid is missing.');
-    expect(await set(ask, key, { ...role, DirectoryServiceUuid: user.DirectoryServiceUuid })).toBeNull();
-    expect(await aces(ask, key)).toEqual([ace(role, 132), inherited]);
-  });
-
-  test('are those of an application that is there', async () => {
-    const { ask } = await administered();
-    expect(await set(ask, 'nothing', role)).toBe(notFound);
-    expect(await aces(ask, 'nothing')).toBe(notFound);
-    expect(await ask('/Acl/GetRowAces', { RowKey: 'mfa-cli', Table: 'Server' })).toBe(notFound);
-  });
-});
-
-const second: Application = {
-  ...plainApplication,
-  ...{ ...plainApplication, key: 'second', appId: 'second app', publicClients: ['mfa-cli'] },
-  ...{ confidentialClients: true, redirectUris: [redirectUri], accessTokenSeconds: 60 },
-  scopes: { whoami: [/^\/Security\/WhoAmI$/i], openid: [], profile: [] },
-  grants: ['authorization_code', 'client_credentials'],
-  refreshTokenSeconds: 600,
+const user = {
+  ...{ Principal: 'ci@example.com', PType: 'User', Rights: 'View, Execute', PrincipalId: uuid },
+  ...{ DirectoryServiceUuid: '09B9A9B0-6CE8-465F-AB03-65766D33B05E', ExternalUuid: uuid },
+  ...{ SystemName: 'ci@example.com', Type: 'User' },
 };
+const grant = (ID: string, ...Grants: object[]): string =>
+  `admin $permit ${JSON.stringify({ ID, RowKey: ID, PVID: ID, Grants })}`;
+const permissions = [
+  ...[imported, aces, grant('$key', role), grant('$key', user), aces],
+  grant('$key', { ...role, Rights: 'Grant,View,Admin,ViewDetail,Delete,Execute,Automatic' }),
+  ...[grant('$key', { ...user, Rights: 'None' }), aces],
+  ...[`admin /SaasManage/DeleteRole {"Name":"${role.PrincipalId}"}`, aces],
+  grant('nothing', role),
+  'admin /Acl/GetRowAces {"RowKey":"nothing","Table":"Application"}',
+  'admin /Acl/GetRowAces {"RowKey":"mfa-cli","Table":"Server"}',
+].join('\n');
 
-/** The same requests at the other application. */
-const atSecond = (emulator: Emulator): Emulator => ({
-  ...emulator,
-  appId: encodeURIComponent(second.appId),
+/** Grants that are refused, with whoever comes along. */
+const ungranted = [
+  imported,
+  ...[
+    { ...role, Rights: 'Run' },
+    { ...role, Rights: ['View'] },
+    { ...role, PType: 'Group' },
+    { ...role, PrincipalId: 'Push Certificates' },
+    { ...user, PrincipalId: 'nobody' },
+    { ...user, DirectoryServiceUuid: '' },
+    { ...user, DirectoryServiceUuid: 'x' },
+    { ...user, ExternalUuid: undefined },
+  ].map((one) => grant('$key', user, one)),
+  aces,
+].join('\n');
+
+const { DirectoryServiceUuid } = user;
+const byDirectory = [
+  imported,
+  grant('$key', role),
+  grant('$key', { ...role, DirectoryServiceUuid }),
+  aces,
+].join('\n');
+
+const under = (assumptions: Partial<Assumptions>, title: string, calls: string): Scene => ({
+  ...{ title, calls, values, options: { assumptions } },
 });
 
-const whoami = { scope: 'whoami', code_challenge: undefined, code_challenge_method: undefined };
-const noVerifier = { code_verifier: undefined };
+test('applications and their permissions', () =>
+  expectTranscript('applications', [
+    { title: 'an application is made of a template, configured, read and deleted', calls: whole, values },
+    under({ 'application-update': 'replace' }, 'application-update=replace', left),
+    under({ 'application-update': 'merge' }, 'application-update=merge', left),
+    { title: 'a profile that cannot be understood changes nothing', calls: misunderstood, values },
+    { title: 'permissions are set, changed and taken away', calls: permissions, values },
+    { title: 'permissions that are refused', calls: ungranted, values },
+    under({ 'role-grant': 'directory' }, 'role-grant=directory', byDirectory),
+  ]));
 
-const codeAt = async (emulator: Emulator, changes = whoami): Promise<string> =>
-  (await authorize(emulator, changes)).searchParams.get('code') ?? '';
-
-const grantAt = async (emulator: Emulator, changes = whoami) =>
-  exchangeCode(atSecond(emulator), await codeAt(atSecond(emulator), changes), noVerifier);
-
-describe('an application that is put at run time', () => {
-  test('serves at once, with its own issuer, scopes and lifetimes', async () => {
-    const emulator = await startTenant();
-    expect(await codeAt(atSecond(emulator))).toBe('');
-    emulator.applications.put(second);
-    const { status, body } = await grantAt(emulator);
-    expect([status, body.expires_in, body.scope]).toEqual([200, 60, 'whoami']);
-    const token = String(body.access_token);
-    expect(claimsOf(token)).toMatchObject({ iss: `${emulator.url}/second%20app/`, aud: 'mfa-cli' });
-    expect(await whoAmIStatus(emulator, token)).toBe(200);
-    expect((await callApi(emulator, '/TenantConfig/GetAdvancedConfig', token)).status).toBe(401);
-  });
-
-  test('takes no code, no refresh token and no scope of another', async () => {
-    const emulator = await startTenant();
-    emulator.applications.put(second);
-    const error_description = 'supplied code does not match known request';
-    const unknown = { error: 'invalid_grant', error_description };
-    const code = await codeAt(emulator, { ...whoami, scope: 'all' });
-    expect((await exchangeCode(atSecond(emulator), code, noVerifier)).body).toEqual(unknown);
-    const { accessToken, refreshToken } = await signInAsAdministrator(emulator);
-    expect((await refresh(atSecond(emulator), refreshToken)).body.error).toBe('invalid_grant');
-    const body = new URLSearchParams({ client_id: 'mfa-cli', token: accessToken });
-    await fetch(`${emulator.url}/OAuth2/Revoke/second%20app`, { method: 'POST', body });
-    expect(await whoAmIStatus(emulator, accessToken)).toBe(200);
-    const all = await authorize(atSecond(emulator));
-    expect(all.searchParams.get('error')).toBe('invalid_scope');
-  });
-
-  test('keeps its sessions when another value takes its place, its application ID too', async () => {
-    const emulator = await startTenant();
-    emulator.applications.put(second);
-    const { body } = await grantAt(emulator);
-    const refreshed = async (token: unknown) => (await refresh(atSecond(emulator), token)).body;
-    emulator.applications.put({ ...second, appId: 'renamed', accessTokenSeconds: 30 });
-    expect(await refreshed(body.refresh_token)).toMatchObject({ error_description: 'unknown app' });
-    const renewed = await refresh({ ...emulator, appId: 'renamed' }, body.refresh_token);
-    expect([renewed.status, renewed.body.expires_in]).toEqual([200, 30]);
-    emulator.applications.put({ ...second, publicClients: [] });
-    const error_description = 'invalid client creds or client not allowed';
-    expect(await refreshed(renewed.body.refresh_token)).toMatchObject({ error_description });
-  });
-
-  test('gives an ID token with openid, from the code, too', async () => {
-    const emulator = await startTenant();
-    emulator.applications.put(second);
-    const openid = { ...whoami, scope: 'openid profile', nonce: 'n-1' };
-    const { body } = await grantAt(emulator, openid);
-    expect(claimsOf(String(body.id_token))).toMatchObject({
-      ...{ iss: `${emulator.url}/second%20app/`, aud: 'mfa-cli', nonce: 'n-1' },
-      ...{ sub: 'c0ffee00-0000-4000-8000-000000000001', unique_name: 'admin@example.com' },
-      auth_time: expect.any(Number),
-    });
-  });
-
-  test('lets only those in who have its permission', async () => {
-    const emulator = await startTenant();
-    emulator.applications.put({ ...second, permits: (user) => user === 'user@example.com' });
-    const denied = { error: 'access_denied', error_description: 'user not allowed access to app' };
-    const redirect = await authorize(atSecond(emulator), whoami);
-    expect(Object.fromEntries(redirect.searchParams)).toEqual(denied);
-    const { user: client_id, password: client_secret } = emulator.serviceUser;
-    const credentials = { grant_type: 'client_credentials', scope: 'whoami', client_id, client_secret };
-    const answer = await requestToken(atSecond(emulator), credentials);
-    expect(answer).toEqual({ status: 400, body: denied });
-
-    const hint = { ...whoami, login_hint: 'user@example.com' };
-    const code = await codeAt(atSecond(emulator), hint);
-    emulator.applications.put({ ...second, permits: () => false });
-    expect(await exchangeCode(atSecond(emulator), code, noVerifier)).toEqual({ status: 400, body: denied });
-  });
-
-  test('gives neither refresh tokens nor grants that it has not', async () => {
-    const emulator = await startTenant();
-    emulator.applications.put({ ...second, refreshTokenSeconds: null, grants: ['authorization_code'] });
-    const { body } = await grantAt(emulator);
-    expect(body.refresh_token).toBeUndefined();
-    expect((await refresh(atSecond(emulator), 'x')).body.error_description).toBe('auth mode not allowed');
-  });
+/** An application for pushes, with one scope that is a list of paths, which the role `Pushers` may run. */
+const made = `
+admin /Roles/StoreRole {"Name":"Pushers","RoleType":"PrincipalList"} -> role:_RowKey
+admin /SaasManage/AssignSuperRights {"Role":"$role","Path":"/lib/rights/devman.json"}
+${imported}
+admin $update $ready {"_RowKey":"$key"}
+admin $permit $execute
+admin /CDirectoryService/CreateUser $robot
+admin /SaasManage/AddUsersAndGroupsToRole {"Name":"$role","Users":["pipeline@example.com","admin@example.com"]}`;
+const person = '- GET /OAuth2/Authorize/push-cli $asked -> code:code';
+const exchange = '- FORM /OAuth2/Token/push-cli $exchange -> token:access_token refresh:refresh_token';
+const robot = '- FORM /OAuth2/Token/push-cli $credentials';
+const whoAmI = '$token /Security/WhoAmI';
+const ready = {
+  ...values,
+  ready: {
+    ...{ Name: 'Push', ServiceName: 'push-cli' },
+    OAuthProfile: {
+      ...profile,
+      TokenLifetimeString: '0.00:10:00',
+      KnownScopes: [
+        {
+          ...{ Scope: 'push', Description: 'For mfa-cli', Mode: 'RestFilter' },
+          AllowedRest: ['/?Mobile/(Set|Delete)ApnsCertForClientApp', '/?Security/WhoAmI'],
+        },
+      ],
+    },
+  },
+  execute: (_now: Date, { key, role }: Record<string, unknown>) => ({
+    ...{ ID: key, RowKey: key, PVID: key },
+    Grants: [{ Principal: 'Pushers', PType: 'Role', PrincipalId: role, Rights: 'View,Execute' }],
+  }),
+  robot: {
+    ...{ Name: 'pipeline@example.com', Mail: 'pipeline@example.com', Password: 'Made-for-this-test-1' },
+    ...{ InEverybodyRole: 'false', ServiceUser: true, OauthClient: true },
+  },
+  credentials: {
+    ...{ grant_type: 'client_credentials', scope: 'push' },
+    ...{ client_id: 'pipeline@example.com', client_secret: 'Made-for-this-test-1' },
+  },
+  asked: { response_type: 'code', client_id: 'push-cli', redirect_uri: redirectUri, scope: 'push' },
+  exchange: (_now: Date, { code }: Record<string, unknown>) => ({
+    ...{ grant_type: 'authorization_code', client_id: 'push-cli', redirect_uri: redirectUri, code },
+  }),
+  renew: (_now: Date, { refresh }: Record<string, unknown>) => ({
+    ...{ grant_type: 'refresh_token', client_id: 'push-cli', refresh_token: refresh },
+  }),
+  portal: {
+    ...{ client_id: '__idaptive_cybr_user_oidc', response_type: 'id_token', scope: 'openid profile api' },
+    redirect_uri: 'https://cyberark.cloud/redirect',
+  },
+};
+/** The profile with changes, from that call on. */
+const profileOf = (changes: object) =>
+  `admin $update $ready ${JSON.stringify({ _RowKey: '$key', OAuthProfile: { ...ready.ready.OAuthProfile, ...changes } })}`;
+const scope = (Scope: string, ...AllowedRest: readonly string[]) => ({
+  Scope,
+  Mode: 'RestFilter',
+  AllowedRest,
 });
+
+const serving = `
+- GET /OAuth2/Authorize/push-cli $asked
+${made}
+# A person of the role is let in, with the calls of the scope and no others.
+${person}
+${exchange}
+${whoAmI}
+$token /Mobile/DeleteApnsCertForClientApp {"ClientAppKey":"x"}
+$token /TenantConfig/GetAdvancedConfig
+$token /Core/GetTenantConfig
+$token /Security/Logout
+- FORM /OAuth2/Token/push-cli $renew -> token:access_token refresh:refresh_token
+- GET /OAuth2/Authorize/push-cli $asked {"login_hint":"user@example.com"}
+# So is a program.
+${robot} -> token:access_token
+${whoAmI}
+${robot} {"client_id":"other@example.com"}
+${robot} {"client_secret":"wrong"}
+${robot} {"scope":"all"}
+- FORM /OAuth2/Token/push-cli $credentials {"client_id":"ci@example.com","client_secret":"ci-client-secret"}
+# Neither code, refresh token, access token nor scope of another application is taken.
+- GET /OAuth2/Authorize/mfa-cli $asked {"client_id":"mfa-cli","scope":"all"} -> code:code
+${exchange}
+- GET /OAuth2/Authorize/mfa-cli $asked {"client_id":"mfa-cli","scope":"all"} -> code:code
+- FORM /OAuth2/Token/mfa-cli $exchange {"client_id":"mfa-cli"} -> token:access_token refresh:refresh_token
+- FORM /OAuth2/Token/push-cli $renew
+- FORM /OAuth2/Revoke/push-cli {"client_id":"push-cli","token":"$token"}
+${whoAmI}
+- GET /OAuth2/Authorize/push-cli $asked {"scope":"all"}`;
+
+const changing = `
+${made}
+# Who loses the permission between code and token gets none.
+${person}
+admin $permit {"ID":"$key","RowKey":"$key","PVID":"$key","Grants":[{"Principal":"Pushers","PType":"Role","PrincipalId":"$role","Rights":"View"}]}
+${exchange}
+${robot}
+admin $permit $execute
+${robot}
+# Sessions outlive a change of profile and of application ID.
+${person}
+${exchange}
+admin $update $ready {"_RowKey":"$key","ServiceName":"renamed"}
+- FORM /OAuth2/Token/push-cli $renew
+- FORM /OAuth2/Token/renamed $renew -> token:access_token refresh:refresh_token
+${profileOf({ AllowedClients: [] })}
+- FORM /OAuth2/Token/push-cli $renew
+# Grants and refresh tokens are those of the profile.
+${profileOf({ AllowedAuth: 'AuthorizationCode' })}
+${robot}
+${profileOf({ AllowRefresh: false })}
+${person}
+- FORM /OAuth2/Token/push-cli $exchange
+- FORM /OAuth2/Token/push-cli $renew
+${profileOf({ ClientIDType: 1, MustBeOauthClient: true, AllowedAuth: 'ClientCreds' })}
+${robot}
+# Expressions of a scope stand for whole paths, in any letter case.
+${profileOf({ KnownScopes: [scope('push', 'WhoAmI', '/Security/Who', '/UserMgmt/.*'), scope('who', '/security/whoami')] })}
+${robot} -> token:access_token
+${whoAmI}
+${robot} {"scope":"who"} -> token:access_token
+${whoAmI}
+# With openid comes an ID token.
+${profileOf({ KnownScopes: [scope('openid'), scope('profile')] })}
+- GET /OAuth2/Authorize/push-cli $asked {"scope":"openid profile","nonce":"n-1"} -> code:code
+- FORM /OAuth2/Token/push-cli $exchange -> token:id_token
+admin $remove {"_RowKey":["$key"]}
+${robot}`;
+
+const bySession = `
+${made}
+basic:pipeline@example.com:Made-for-this-test-1 FORM /OAuth2/Token/__idaptive_cybr_user_oidc {"grant_type":"client_credentials","scope":"api"} -> token:access_token
+$token GET /OAuth2/Authorize/__idaptive_cybr_user_oidc $portal -> token:id_token
+${whoAmI}
+- FORM /OAuth2/PlatformToken $credentials {"scope":null} -> token:access_token
+${whoAmI}`;
+const signedOut = '- GET /OAuth2/Authorize/__idaptive_cybr_user_oidc $portal';
+
+test('an application that was made', () =>
+  expectTranscript('made-ready', [
+    { title: 'serves persons and programs of its role', calls: serving, values: ready },
+    { title: 'is as it was changed last, at once', calls: changing, values: ready },
+    { title: 'a service user has a session without it', calls: bySession, values: ready },
+    {
+      title: 'the vendor’s built-in application asks for a sign-in without a token',
+      ...{ calls: signedOut, values: ready, options: { autoApprove: false } },
+    },
+  ]));
 
 test('a client that goes away while the person is asked gets no code', async () => {
   const emulator = await startTenant({ autoApprove: false });
-  emulator.applications.put({ ...second, confirms: true });
+  const application: Application = {
+    ...{ ...plainApplication, key: 'second', appId: 'second', publicClients: ['mfa-cli'], confirms: true },
+    ...{
+      redirectUris: [redirectUri],
+      scopes: { whoami: [/^\/Security\/WhoAmI$/i] },
+      grants: ['authorization_code'],
+    },
+  };
+  emulator.applications.put(application);
   const browser = openBrowser();
-  const page = await browser.open(authorizationUrl(atSecond(emulator), whoami));
-  const consent = await browser.submit(page, signInWith(emulator.administrator));
-  emulator.applications.put({ ...second, publicClients: [] });
+  const address = authorizationUrl({ ...emulator, appId: 'second' }, { scope: 'whoami' });
+  const consent = await browser.submit(await browser.open(address), signInWith(emulator.administrator));
+  emulator.applications.put({ ...application, publicClients: [] });
   const { url } = await browser.submit(consent, { result: '1' });
   expect(url).toBe(`${redirectUri}?error=invalid_client&error_description=invalid%20client%20creds`);
-});
-
-test('the vendor’s built-in application asks for a sign-in without a token', async () => {
-  const app = '__idaptive_cybr_user_oidc';
-  const { url } = await startTenant({ autoApprove: false });
-  const asked = new URLSearchParams({
-    ...{ client_id: app, response_type: 'id_token', scope: 'openid' },
-    redirect_uri: 'https://cyberark.cloud/redirect',
-  });
-  const response = await fetch(`${url}/OAuth2/Authorize/${app}?${asked}`, { redirect: 'manual' });
-  expect(response.headers.get('location')).toMatch(/^\/login\?cloudRedirect=/);
 });

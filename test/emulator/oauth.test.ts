@@ -1,313 +1,230 @@
-import { createPublicKey, type JsonWebKey, verify } from 'node:crypto';
+import { createHash, createPublicKey, type JsonWebKey, verify } from 'node:crypto';
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import * as openid from 'openid-client';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Assumptions } from '../../src/emulator/assumptions.ts';
+import { describe, expect, test } from 'vitest';
+import { type Assumptions, usualAssumptions } from '../../src/emulator/assumptions.ts';
+import { successLocation } from '../../src/emulator/oauth/authorization-endpoint.ts';
+import { isRegistered } from '../../src/emulator/oauth/authorization-request.ts';
+import { createBounces } from '../../src/emulator/oauth/remembered.ts';
 import type { Emulator } from '../../src/emulator/tenants.ts';
-import { openEmulator } from '../support/emulator.ts';
 import { openBrowser } from './browser.ts';
 import {
-  authorizationCode,
   authorizationUrl,
-  authorize,
-  claimsOf,
-  exchangeCode,
-  postForm,
   redirectUri,
   refresh,
-  requestToken,
   signInAsAdministrator,
   startTenant,
   verifier,
   whoAmIStatus,
 } from './local-tenant.ts';
+import { expectTranscript, type Scene } from './transcript.ts';
 
-/** Of all tests that end nothing but what they began. */
-let emulator: Emulator;
-beforeAll(async () => {
-  emulator = await openEmulator();
+const asked = {
+  ...{
+    response_type: 'code',
+    client_id: 'mfa-cli',
+    redirect_uri: redirectUri,
+    scope: 'all',
+    state: 'the-state',
+  },
+  code_challenge: createHash('sha256').update(verifier).digest('base64url'),
+  code_challenge_method: 'S256',
+};
+const { state: _state, ...stateless } = asked;
+const values = {
+  ...{ asked, authorize: '/OAuth2/Authorize/mfa-cli', tokens: '/OAuth2/Token/mfa-cli' },
+  ...{ revoke: '/OAuth2/Revoke/mfa-cli', platform: '/OAuth2/PlatformToken', whoAmI: '/Security/WhoAmI' },
+  // As the vendor's iOS SDK asks.
+  sdk: `${new URLSearchParams({ ...stateless, nozso: 'true' })}`,
+  exchange: (_now: Date, { code }: Record<string, unknown>) => ({
+    ...{ grant_type: 'authorization_code', client_id: 'mfa-cli', redirect_uri: redirectUri },
+    ...{ code, code_verifier: verifier },
+  }),
+  renew: (_now: Date, { refresh }: Record<string, unknown>) => ({
+    ...{ grant_type: 'refresh_token', client_id: 'mfa-cli', refresh_token: refresh },
+  }),
+  service: {
+    ...{ grant_type: 'client_credentials', scope: 'all' },
+    ...{ client_id: 'ci@example.com', client_secret: 'ci-client-secret' },
+  },
+  longer: 'x'.repeat(60 * 1024),
+};
+
+const code = '- GET $authorize $asked -> code:code';
+const exchange = '- FORM $tokens $exchange -> token:access_token refresh:refresh_token';
+const signIn = `${code}\n${exchange}`;
+const renew = '- FORM $tokens $renew -> token:access_token refresh:refresh_token';
+const whoAmI = '$token $whoAmI';
+const noChallenge = '{"code_challenge":null,"code_challenge_method":null}';
+const wrong = [
+  ...[`{"code_verifier":"${'x'.repeat(43)}"}`, '{"code_verifier":null}', '{"client_id":"nobody"}'],
+  ...[
+    '{"redirect_uri":"http://127.0.0.1:8401/callback"}',
+    '{"client_secret":"secret"}',
+    '{"grant_type":"code"}',
+  ],
+];
+const invalidUris = ['https://a.example/\\r\\nSet-Cookie: a=b', 'https://ä.example/', 'callback', ''];
+
+const codes = `
+${signIn}
+${whoAmI}
+# A code that is used twice ends the session that it began.
+- FORM $tokens $exchange
+${whoAmI}
+- FORM $tokens $renew
+# What is wrong is refused, and burns the code.
+${wrong.map((changes) => `${code}\n- FORM $tokens $exchange ${changes}\n- FORM $tokens $exchange`).join('\n')}
+# Nobody is called back at an address that is not registered.
+- GET $authorize $asked {"redirect_uri":"http://127.0.0.1:8401/callback"}
+- GET $authorize $asked {"redirect_uri":"javascript:alert(1)"}
+${invalidUris.map((uri) => `- GET /OAuth2/Authorize/123 $asked {"redirect_uri":"${uri}"}`).join('\n')}
+# A plain challenge comes back as an error, without the state.
+- GET $authorize $asked {"code_challenge_method":"plain"}
+# Asked by POST, without a state or in a form.
+- $authorize?$sdk -> code:code
+- FORM $tokens $exchange
+- FORM $authorize $asked -> code:code
+- FORM $tokens $exchange
+# A code without a challenge needs no verifier, and takes none.
+- GET $authorize $asked ${noChallenge} -> code:code
+- FORM $tokens $exchange {"code_verifier":null}
+- GET $authorize $asked ${noChallenge} -> code:code
+- FORM $tokens $exchange
+# SHA256, the OpenAPI's example, is S256.
+- GET $authorize $asked {"code_challenge_method":"SHA256"} -> code:code
+- FORM $tokens $exchange
+# Paths are case-insensitive, and a doubled slash is one.
+- GET /oauth2//AUTHORIZE/mfa-cli $asked -> code:code
+- FORM /oauth2/token/MFA-CLI $exchange
+# Without a page, the hint signs in.
+- GET $authorize $asked {"login_hint":"USER@example.com"} -> code:code
+${exchange}
+- GET $authorize $asked {"login_hint":"nobody@example.com"}
+# A narrow scope opens its APIs alone.
+- GET $authorize $asked {"scope":"apns"} -> code:code
+${exchange}
+${whoAmI}
+$token /mobile/deleteApnsCertForClientApp {"ClientAppKey":"com.example.app"}
+- GET /mfa-cli/.well-known/openid-configuration
+- GET /other/.well-known/openid-configuration`;
+
+const sessions = `
+${signIn}
+- GET $authorize $asked -> code:code
+- FORM $tokens $exchange -> other:access_token others:refresh_token
+# A refresh token that is used again ends the session and no other.
+- FORM $tokens $renew -> token:access_token renewed:refresh_token
+${whoAmI}
+- FORM $tokens $renew
+- FORM $tokens $renew {"refresh_token":"$renewed"}
+${whoAmI}
+- FORM $tokens $renew {"refresh_token":"$others"}
+# The end of the access token leaves the refresh token, whose own ends the session.
+${signIn}
+- FORM $revoke {"token":"$token","client_id":"mfa-cli"}
+${whoAmI}
+${renew}
+- FORM $revoke {"token":"$refresh","client_id":"mfa-cli"}
+- FORM $tokens $renew
+${whoAmI}
+# An unknown token is no error (RFC 7009 §2.2); no client, or an unknown one, is.
+${signIn}
+- FORM $revoke {"token":"unknown","client_id":"mfa-cli"}
+- FORM $revoke {"token":"$token"}
+- FORM $revoke {"token":"$token","client_id":"nobody"}
+${whoAmI}
+- FORM $tokens $renew {"refresh_token":"$longer"}`;
+
+const services = `
+- FORM $tokens $service -> token:access_token
+${whoAmI}
+basic:ci@example.com:ci-client-secret FORM $tokens {"grant_type":"client_credentials","scope":"all"}
+basic:ci@example.com:wrong FORM $tokens {"grant_type":"client_credentials","scope":"all"}
+basic:ci@example.com:wrong FORM /OAuth2/Token/other {"grant_type":"client_credentials","scope":"all"}
+- FORM $tokens $service {"client_secret":"wrong"}
+- FORM $tokens $service {"client_secret":null}
+- FORM $tokens $service {"scope":"more"}
+- FORM $tokens $service {"client_id":"mfa-cli","client_secret":null}
+- FORM $tokens {"grant_type":"password","client_id":"mfa-cli","password":"x"}
+# A platform token needs no application and no scope.
+- FORM $platform $service {"scope":null} -> token:access_token
+${whoAmI}
+- FORM $platform $service {"scope":null,"client_secret":"wrong"}`;
+
+const outliving = wrong.map(
+  (changes) =>
+    `${code}\n- FORM $tokens $exchange ${changes}\n- FORM $tokens $exchange\n- FORM $tokens $exchange`,
+);
+const opaque = `${signIn}\n${whoAmI}\n$token FORM /OAuth2/Introspect/mfa-cli {"token":"$token"}`;
+const revoked = `${signIn}\n- FORM $revoke {"token":"$token","client_id":"mfa-cli"}\n${whoAmI}`;
+const basic = ['ci@example.com', 'ci%40example.com', 'ci%ZZ']
+  .map(
+    (user) => `basic:${user}:ci-client-secret FORM $tokens {"grant_type":"client_credentials","scope":"all"}`,
+  )
+  .join('\n');
+
+const under = (assumptions: Partial<Assumptions>, calls: string): Scene => ({
+  title: Object.entries(assumptions).join().replace(',', '='),
+  ...{ calls, values, options: { assumptions } },
 });
-afterAll(() => emulator.close());
 
-const refusal = (error: string, error_description: string) => ({ error, error_description });
-const unknownCode = refusal('invalid_grant', 'supplied code does not match known request');
-const wrongChallenge = refusal('invalid_grant', 'challenge mismatch');
-const unknownClient = refusal('access_denied', 'invalid client creds or client not allowed');
-const unknownScope = refusal('invalid_scope', 'unknown scope requested');
-const wrongMode = refusal('unauthorized_client', 'auth mode not allowed');
-const unknownApp = refusal('invalid_request', 'unknown app');
-const mismatched = refusal('invalid_request', 'mismatched redirect');
-
-describe('authorization code with PKCE', () => {
-  test('the redirect brings code and state, and the code brings tokens', async () => {
-    const redirect = await authorize(emulator);
-    expect(redirect.origin + redirect.pathname).toBe(redirectUri);
-    expect(redirect.searchParams.get('state')).toBe('the-state');
-
-    const { status, body } = await exchangeCode(emulator, redirect.searchParams.get('code') ?? '');
-    const tokens = { access_token: expect.any(String), refresh_token: expect.any(String) };
-    const rest = { expires_in: 3600, scope: 'all', token_type: 'Bearer' };
-    expect({ status, body }).toEqual({ status: 200, body: { ...tokens, ...rest } });
-    const claims = claimsOf(String(body.access_token));
-    expect(claims).toEqual({
-      ...{ iss: `${emulator.url}/mfa-cli/`, aud: 'mfa-cli', scope: 'all', jti: expect.any(String) },
-      ...{ sub: 'c0ffee00-0000-4000-8000-000000000001', unique_name: 'admin@example.com' },
-      ...{ iat: expect.any(Number), exp: Number(claims.iat) + 3600 },
-    });
-  });
-
-  test('the access token is signed with the published key (RS256)', async () => {
-    const { accessToken } = await signInAsAdministrator(emulator);
-    const response = await fetch(`${emulator.url}/OAuth2/Keys/mfa-cli`);
-    const { keys } = (await response.json()) as { keys: readonly JsonWebKey[] };
-    const [published = {}] = keys;
-    const [header = '', payload = '', signature = ''] = accessToken.split('.');
-    expect(JSON.parse(Buffer.from(header, 'base64url').toString()).alg).toBe('RS256');
-    const key = createPublicKey({ key: published, format: 'jwk' });
-    const signed = Buffer.from(`${header}.${payload}`);
-    expect(verify('sha256', signed, key, Buffer.from(signature, 'base64url'))).toBe(true);
-    expect(published.d).toBeUndefined();
-  });
-
-  test.each([
-    ['another verifier', { code_verifier: 'x'.repeat(43) }, wrongChallenge],
-    ['no verifier', { code_verifier: undefined }, wrongChallenge],
-    ['another redirect URI', { redirect_uri: 'http://127.0.0.1:8401/callback' }, mismatched],
-    ['an unknown client', { client_id: 'nobody' }, unknownClient],
-    ['a secret for the public client', { client_secret: 'secret' }, unknownClient],
-  ])('%s is refused, and burns the code', async (_name, changes, error) => {
-    const code = await authorizationCode(emulator);
-    expect(await exchangeCode(emulator, code, changes)).toEqual({ status: 400, body: error });
-    expect((await exchangeCode(emulator, code)).body).toEqual(unknownCode);
-  });
-
-  test('a code that is used twice ends the session that it began', async () => {
-    const code = await authorizationCode(emulator);
-    const { body } = await exchangeCode(emulator, code);
-    expect(await whoAmIStatus(emulator, String(body.access_token))).toBe(200);
-    expect(await exchangeCode(emulator, code)).toEqual({ status: 400, body: unknownCode });
-    expect(await whoAmIStatus(emulator, String(body.access_token))).toBe(401);
-    expect((await refresh(emulator, body.refresh_token)).body.error).toBe('invalid_grant');
-  });
-
-  test.each([
-    ['another port', 'http://127.0.0.1:8401/callback'],
-    ['another scheme', 'javascript:alert(1)'],
-  ])('%s is told in JSON, and nobody is called back', async (_name, redirect_uri) => {
-    const init = { redirect: 'manual', headers: { accept: 'text/html' } } as const;
-    const response = await fetch(authorizationUrl(emulator, { redirect_uri }), init);
-    expect([response.status, response.headers.get('location')]).toEqual([400, null]);
-    expect(await response.json()).toEqual(refusal('invalid_request', 'invalid redirect'));
-  });
-
-  test('a person at a browser is told on a page, with the same status', async () => {
-    const address = authorizationUrl(emulator, { redirect_uri: 'http://127.0.0.1:8401/callback' });
-    // fetch says its own mode.
-    const asked = request(address, { headers: { 'sec-fetch-mode': 'navigate' } }).end();
-    const [response] = await once(asked, 'response');
-    const page = await text(response);
-    expect(response.statusCode).toBe(400);
-    expect(response.headers['content-type']).toBe('text/html; charset=utf-8');
-    expect(page).toContain('<h1>The tenant refused this request</h1>');
-    expect(page).toContain('<dt>Error</dt><dd><code>invalid_request</code></dd>');
-    expect(page).toContain('<dt>Description</dt><dd><code>invalid redirect</code></dd>');
-  });
-
-  test('a plain challenge comes back as an error, without the state', async () => {
-    const redirect = await authorize(emulator, { code_challenge_method: 'plain' });
-    expect(redirect.href.startsWith(`${redirectUri}?`)).toBe(true);
-    const error = refusal('invalid_request', 'not supported value of code_challenge_method');
-    expect(Object.fromEntries(redirect.searchParams)).toEqual(error);
-  });
-
-  test.each(['https://a.example/\r\nSet-Cookie: a=b', 'https://ä.example/', 'callback', ''])(
-    'an unknown application sends no browser to %j',
-    async (redirect_uri) => {
-      const url = authorizationUrl({ ...emulator, appId: '123' }, { redirect_uri });
-      const response = await fetch(url, { redirect: 'manual' });
-      expect([response.status, response.headers.get('location')]).toEqual([500, null]);
-      const invalid = refusal('invalid_request', expect.stringMatching(/^Invalid URI/));
-      expect(await response.json()).toEqual(invalid);
+test('what an application is given', () =>
+  expectTranscript('oauth', [
+    { title: 'authorization code with PKCE', calls: codes, values },
+    { title: 'the session of an application', calls: sessions, values },
+    { title: 'client credentials', calls: services, values },
+    under({ 'authorization-iss': 'present' }, `${code}\n- GET $authorize $asked {"scope":"more"}`),
+    under({ 'failed-exchange': 'kept' }, outliving.join('\n')),
+    under({ 'access-token': 'opaque' }, opaque),
+    ...(['accepted', 'refused'] as const).map((value) => under({ 'revoke-public-client': value }, revoked)),
+    ...(['raw', 'decoded'] as const).map((value) => under({ 'basic-credentials': value }, basic)),
+    {
+      title: 'a code is good at one redirect URI, though another is registered',
+      calls: `${code}\n- FORM $tokens $exchange {"redirect_uri":"http://127.0.0.1:8401/callback"}`,
+      ...{ values, options: { redirectUris: [redirectUri, 'http://127.0.0.1:8401/callback'] } },
     },
-  );
+  ]));
 
-  test.each([
-    ['no state, as the vendor’s iOS SDK asks', true, ['responseType', 'code']],
-    ['parameters in a form', false, ['state', 'responseType', 'code']],
-  ])('%s: a code comes', async (_name, asSdk, keys) => {
-    const changes = asSdk ? { state: undefined, nozso: 'true' } : {};
-    const [address = '', query = ''] = authorizationUrl(emulator, changes).split('?');
-    const [url, options] = asSdk
-      ? [`${address}?${query}`, {}]
-      : [address, { body: new URLSearchParams(query) }];
-    const response = await fetch(url, { method: 'POST', redirect: 'manual', ...options });
-    const { searchParams } = new URL(response.headers.get('location') ?? '');
-    expect([...searchParams.keys()]).toEqual(keys);
-    expect((await exchangeCode(emulator, searchParams.get('code') ?? '')).status).toBe(200);
-  });
-
-  test('a code without a challenge needs no verifier, and takes none; SHA256, the OpenAPI’s example, is S256', async () => {
-    const code = async (changes: Record<string, string | undefined>) =>
-      (await authorize(emulator, changes)).searchParams.get('code') ?? '';
-    const plain = { code_challenge: undefined, code_challenge_method: undefined };
-    const noVerifier = { code_verifier: undefined };
-    expect((await exchangeCode(emulator, await code(plain), noVerifier)).status).toBe(200);
-    expect(await exchangeCode(emulator, await code(plain))).toEqual({ status: 400, body: wrongChallenge });
-    const named = await code({ code_challenge_method: 'SHA256' });
-    expect((await exchangeCode(emulator, named)).status).toBe(200);
-  });
+test('the access token is signed with the published key (RS256)', async () => {
+  const emulator = await startTenant();
+  const { accessToken } = await signInAsAdministrator(emulator);
+  const response = await fetch(`${emulator.url}/OAuth2/Keys/mfa-cli`);
+  const { keys } = (await response.json()) as { keys: readonly JsonWebKey[] };
+  const [published = {}] = keys;
+  const [header = '', payload = '', signature = ''] = accessToken.split('.');
+  expect(JSON.parse(Buffer.from(header, 'base64url').toString()).alg).toBe('RS256');
+  const key = createPublicKey({ key: published, format: 'jwk' });
+  const signed = Buffer.from(`${header}.${payload}`);
+  expect(verify('sha256', signed, key, Buffer.from(signature, 'base64url'))).toBe(true);
+  expect(published.d).toBeUndefined();
 });
 
-describe('refresh', () => {
-  test('gives new tokens, and a refresh token that is used again ends the session and no other', async () => {
-    const [first, other] = [await signInAsAdministrator(emulator), await signInAsAdministrator(emulator)];
-    const { status, body } = await refresh(emulator, first.refreshToken);
-    expect(status).toBe(200);
-    expect(body.access_token).not.toBe(first.accessToken);
-    expect(body.refresh_token).not.toBe(first.refreshToken);
-    expect(await whoAmIStatus(emulator, String(body.access_token))).toBe(200);
-
-    expect((await refresh(emulator, first.refreshToken)).body.error).toBe('invalid_grant');
-    expect((await refresh(emulator, body.refresh_token)).body.error).toBe('invalid_grant');
-    expect(await whoAmIStatus(emulator, String(body.access_token))).toBe(401);
-    expect((await refresh(emulator, other.refreshToken)).status).toBe(200);
-  });
-
-  test('a test can expire access tokens, and revoke everything', async () => {
-    const emulator = await startTenant();
-    const { accessToken, refreshToken } = await signInAsAdministrator(emulator);
-    emulator.expireAccessTokens();
-    expect(await whoAmIStatus(emulator, accessToken)).toBe(401);
-    const renewed = (await refresh(emulator, refreshToken)).body;
-    expect(await whoAmIStatus(emulator, String(renewed.access_token))).toBe(200);
-    emulator.revokeSessions();
-    expect(await whoAmIStatus(emulator, String(renewed.access_token))).toBe(401);
-    expect((await refresh(emulator, renewed.refresh_token)).body.error).toBe('invalid_grant');
-  });
+test('a person at a browser is told of a wrong request on a page', async () => {
+  const address = authorizationUrl(await startTenant(), { redirect_uri: 'http://127.0.0.1:8401/callback' });
+  // fetch says its own mode.
+  const asked = request(address, { headers: { 'sec-fetch-mode': 'navigate' } }).end();
+  const [response] = await once(asked, 'response');
+  const page = await text(response);
+  expect(response.statusCode).toBe(400);
+  expect(response.headers['content-type']).toBe('text/html; charset=utf-8');
+  expect(page).toContain('<h1>The tenant refused this request</h1>');
+  expect(page).toContain('<dt>Error</dt><dd><code>invalid_request</code></dd>');
+  expect(page).toContain('<dt>Description</dt><dd><code>invalid redirect</code></dd>');
 });
 
-describe('client credentials', () => {
-  const credentials = { client_id: 'ci@example.com', client_secret: 'ci-client-secret' };
-  const basic = (user: string, password: string): Record<string, string> => ({
-    authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`,
-  });
-  const grant = { grant_type: 'client_credentials', scope: 'all' };
-
-  test.each([
-    ['in the form', credentials, {}],
-    ['as Basic', {}, basic('ci@example.com', 'ci-client-secret')],
-  ])('%s: an access token and no refresh token', async (_name, parameters, headers) => {
-    const { status, body } = await requestToken(emulator, { ...grant, ...parameters }, headers);
-    expect({ status, body }).toEqual({
-      status: 200,
-      body: { access_token: expect.any(String), expires_in: 3600, scope: 'all', token_type: 'Bearer' },
-    });
-    expect(claimsOf(String(body.access_token)).unique_name).toBe('ci@example.com');
-    expect(await whoAmIStatus(emulator, String(body.access_token))).toBe(200);
-  });
-
-  test.each([
-    ['a wrong secret', { ...grant, ...credentials, client_secret: 'wrong' }, {}, unknownClient],
-    ['a wrong secret as Basic', grant, basic('ci@example.com', 'wrong'), unknownClient],
-    ['no secret', { ...grant, client_id: 'ci@example.com' }, {}, unknownClient],
-    ['an unknown scope', { ...grant, ...credentials, scope: 'more' }, {}, unknownScope],
-    ['the public client', { ...grant, client_id: 'mfa-cli' }, {}, wrongMode],
-    ['the password grant', { grant_type: 'password', client_id: 'mfa-cli', password: 'x' }, {}, wrongMode],
-  ])('%s is refused', async (_name, parameters, headers, body) => {
-    expect(await requestToken(emulator, parameters, headers)).toEqual({ status: 400, body });
-  });
-
-  test.each([
-    ['mfa-cli', unknownClient],
-    ['other', unknownApp],
-  ])(
-    'a token error of %s has status 400 and no Content-Type, whatever the client accepts',
-    async (app, error) => {
-      const response = await fetch(`${emulator.url}/OAuth2/Token/${app}`, {
-        ...{ method: 'POST', body: new URLSearchParams(grant) },
-        headers: { accept: 'text/html', ...basic('ci@example.com', 'wrong') },
-      });
-      const told = ['content-type', 'www-authenticate'].map((name) => response.headers.get(name));
-      expect([response.status, ...told, await response.json()]).toEqual([400, null, null, error]);
-    },
-  );
-
-  test('PlatformToken needs no application and no scope, and lasts 15 minutes', async () => {
-    const url = `${emulator.url}/OAuth2/PlatformToken`;
-    const { status, body } = await postForm(url, { grant_type: 'client_credentials', ...credentials });
-    expect({ status, expires_in: body.expires_in }).toEqual({ status: 200, expires_in: 900 });
-    expect(await whoAmIStatus(emulator, String(body.access_token))).toBe(200);
-    const wrong = { grant_type: 'client_credentials', ...credentials, client_secret: 'wrong' };
-    expect(await postForm(url, wrong)).toEqual({ status: 400, body: unknownClient });
-  });
-});
-
-describe('revocation', () => {
-  const revoke = async (url: string, token: string, clientId: string | undefined): Promise<number> => {
-    const body = new URLSearchParams({ token, ...(clientId === undefined ? {} : { client_id: clientId }) });
-    return (await fetch(`${url}/OAuth2/Revoke/mfa-cli`, { method: 'POST', body })).status;
-  };
-
-  test('of the access token leaves the refresh token, whose own ends the session', async () => {
-    const { accessToken, refreshToken } = await signInAsAdministrator(emulator);
-    expect(await revoke(emulator.url, accessToken, 'mfa-cli')).toBe(200);
-    expect(await whoAmIStatus(emulator, accessToken)).toBe(401);
-    const { status, body } = await refresh(emulator, refreshToken);
-    expect([status, await revoke(emulator.url, String(body.refresh_token), 'mfa-cli')]).toEqual([200, 200]);
-    expect((await refresh(emulator, body.refresh_token)).body.error).toBe('invalid_grant');
-    expect(await whoAmIStatus(emulator, String(body.access_token))).toBe(401);
-  });
-
-  test('of an unknown token succeeds (RFC 7009 §2.2), without a client it does not', async () => {
-    const { accessToken } = await signInAsAdministrator(emulator);
-    expect(await revoke(emulator.url, 'unknown', 'mfa-cli')).toBe(200);
-    expect(await revoke(emulator.url, accessToken, undefined)).toBe(400);
-    expect(await revoke(emulator.url, accessToken, 'nobody')).toBe(400);
-    expect(await whoAmIStatus(emulator, accessToken)).toBe(200);
-  });
-});
-
-test('discovery lists what the vendor lists', async () => {
-  const { url } = emulator;
-  const response = await fetch(`${url}/mfa-cli/.well-known/openid-configuration`);
-  expect(response.status).toBe(200);
-  const other = await fetch(`${url}/other/.well-known/openid-configuration`);
-  expect([other.status, await other.json()]).toEqual([400, unknownApp]);
-  expect(await response.json()).toEqual({
-    issuer: `${url}/mfa-cli/`,
-    authorization_endpoint: `${url}/OAuth2/Authorize/mfa-cli`,
-    token_endpoint: `${url}/OAuth2/Token/mfa-cli`,
-    userinfo_endpoint: `${url}/OAuth2/UserInfo/mfa-cli`,
-    jwks_uri: `${url}/OAuth2/Keys/mfa-cli`,
-    end_session_endpoint: `${url}/OAuth2/EndSession/mfa-cli`,
-    scopes_supported: ['all', 'apns'],
-    response_types_supported: ['code'],
-    subject_types_supported: ['public'],
-    id_token_signing_alg_values_supported: ['RS256'],
-    claims_supported: ['aud', 'exp', 'iat', 'iss', 'sub', 'unique_name'],
-  });
-});
-
-test('paths are case-insensitive, a doubled slash is one, and the verifier still counts', async () => {
-  const lower = authorizationUrl(emulator).replace('/OAuth2/Authorize/', '/oauth2//AUTHORIZE/');
-  const response = await fetch(lower, { redirect: 'manual' });
-  const code = new URL(response.headers.get('location') ?? '').searchParams.get('code') ?? '';
-  const exchange = { grant_type: 'authorization_code', client_id: 'mfa-cli', redirect_uri: redirectUri };
-  const form = { ...exchange, code, code_verifier: verifier };
-  const { status } = await postForm(`${emulator.url}/oauth2/token/MFA-CLI`, form);
-  expect(status).toBe(200);
-});
-
-test.each([
-  [undefined, 'admin@example.com'],
-  ['admin@example.com', 'admin@example.com'],
-  ['USER@example.com', 'user@example.com'],
-])('without a page, the login_hint %s signs in %s', async (hint, user) => {
-  const { searchParams } = await authorize(emulator, { login_hint: hint });
-  const { body } = await exchangeCode(emulator, searchParams.get('code') ?? '');
-  expect(claimsOf(String(body.access_token)).unique_name).toBe(user);
+test('a test can expire access tokens, and revoke everything', async () => {
+  const emulator = await startTenant();
+  const { accessToken, refreshToken } = await signInAsAdministrator(emulator);
+  emulator.expireAccessTokens();
+  expect(await whoAmIStatus(emulator, accessToken)).toBe(401);
+  const renewed = (await refresh(emulator, refreshToken)).body;
+  expect(await whoAmIStatus(emulator, String(renewed.access_token))).toBe(200);
+  emulator.revokeSessions();
+  expect(await whoAmIStatus(emulator, String(renewed.access_token))).toBe(401);
+  expect((await refresh(emulator, renewed.refresh_token)).body.error).toBe('invalid_grant');
 });
 
 test.each([
@@ -320,6 +237,60 @@ test.each([
   expect(html).toContain(
     `<input id="user" name="user" autocomplete="username" value="${hint}" required autofocus>`,
   );
+});
+
+test('of the requests that wait for a person the oldest make room, and a very long one does not wait', async () => {
+  const bounces = createBounces(() => new Date(0));
+  const [oldest = '', second = ''] = Array.from({ length: 1001 }, () =>
+    bounces.keep('app', new URLSearchParams()),
+  );
+  expect([bounces.find(oldest), bounces.find(second)?.appId]).toEqual([null, 'app']);
+  const { url } = await startTenant({ autoApprove: false });
+  const ask = (length: number) => {
+    const body = new URLSearchParams({ ...stateless, state: 's'.repeat(length) });
+    return fetch(`${url}/OAuth2/Authorize/mfa-cli`, { method: 'POST', body, redirect: 'manual' });
+  };
+  const long = await ask(16 * 1024);
+  expect([(await ask(8 * 1024)).status, long.status, await long.json()]).toEqual([
+    302,
+    400,
+    { error: 'invalid_request', error_description: 'the request is too long' },
+  ]);
+});
+
+describe('a registered redirect', () => {
+  const known = ['http://127.0.0.1:8400/callback', 'https://app.example/cb', 'http://localhost/x'];
+  const anyPort = { 'redirect-any-port': 'yes' } as const;
+  const localhost = { 'redirect-localhost': 'yes' } as const;
+  test.each([
+    ['http://127.0.0.1:8400/callback', {}, true],
+    ['http://127.0.0.1:8401/callback', {}, false],
+    ['http://127.0.0.1:8400/Callback', {}, false],
+    ['http://localhost:8400/callback', {}, false],
+    ['http://127.0.0.1:8401/callback', anyPort, true],
+    ['http://127.0.0.1/callback', anyPort, true],
+    ['http://127.0.0.1:8401/other', anyPort, false],
+    ['http://localhost:8401/callback', anyPort, false],
+    ['https://app.example:444/cb', anyPort, false],
+    ['http://127.0.0.1.evil.example:1/callback', anyPort, false],
+    ['http://127.0.0.1:1@evil.example/callback', anyPort, false],
+    ['http://localhost:8400/callback', localhost, true],
+    ['http://127.0.0.1/x', localhost, true],
+    ['http://localhost:8401/callback', localhost, false],
+    ['http://[::1]:8400/callback', localhost, false],
+    ['http://localhost:9/callback', { ...anyPort, ...localhost }, true],
+  ])('%s %j: %s', (uri, assumptions, expected) => {
+    expect(isRegistered(uri, known, { ...usualAssumptions, ...assumptions })).toBe(expected);
+  });
+});
+
+test.each([
+  ['https://a.example/cb', ['code'], { code: 'c' }, '?state=s%20t&responseType=code&code=c'],
+  ['https://a.example/cb?x=1', ['code'], { code: 'c' }, '?x=1&state=s%20t&responseType=code&code=c'],
+  ['https://a.example/cb', ['id_token'], { id_token: 'i' }, '#state=s%20t&id_token=i'],
+] as const)('%s gets %j', (uri, responseType, issued, expected) => {
+  const request = { redirectUri: uri, responseType, state: 's t' };
+  expect(successLocation(request, issued, null)).toBe(`https://a.example/cb${expected}`);
 });
 
 /** What the vendor's metadata leaves out, as a person writes it down. */

@@ -9,15 +9,8 @@ import {
 import type { Emulator } from '../../src/emulator/tenants.ts';
 import { openEmulator } from '../support/emulator.ts';
 import { openBrowser, openSignIn, signInWith } from './browser.ts';
-import {
-  authorizationUrl,
-  claimsOf,
-  exchangeCode,
-  redirectUri,
-  startTenant,
-  whoAmIStatus,
-} from './local-tenant.ts';
-import { callSecurity, startAuthentication } from './security-session.ts';
+import { authorizationUrl, claimsOf, exchangeCode, redirectUri } from './local-tenant.ts';
+import { startAuthentication } from './security-session.ts';
 
 let emulator: Emulator;
 let now: number;
@@ -162,89 +155,9 @@ test.each(['/OAuth2/EndSession/mfa-cli', '/oauth2/endsession'])(
   },
 );
 
-async function begin(user: string, at = emulator): Promise<{ sessionId: string; address: string }> {
-  const { result } = await startAuthentication(at, user);
-  return { sessionId: String(result.IdpLoginSessionId), address: String(result.IdpRedirectShortUrl) };
-}
-const statusOf = (sessionId: string, at = emulator) =>
-  callSecurity(at.url, '/Security/OobAuthStatus', { SessionId: sessionId });
-const answerPin = (sessionId: string, pin: string) =>
-  callSecurity(emulator.url, '/Security/AdvanceAuthentication', {
-    ...{ SessionId: sessionId, MechanismId: 'OOBAUTHPIN', Action: 'Answer', Answer: pin },
-  });
-const failure = { success: false, result: { Summary: 'Failure' } };
-
-describe('a federated person', () => {
-  test.each([
-    ['federated@example.com', false],
-    ['pin@example.com', true],
-  ])('%s is sent to the identity provider; a PIN is needed: %s', async (user, pin) => {
-    const { result } = await startAuthentication(emulator, user);
-    const address = expect.stringMatching(`^${emulator.url}/emulator/idp/[\\w-]{16}$`);
-    expect(result).toEqual({
-      ...{ IdpRedirectUrl: address, IdpRedirectShortUrl: address, TenantId: 'EMU0001' },
-      ...{ IdpShortUrlId: expect.stringMatching(/^[\w-]{16}$/), IdpOobAuthPinRequired: pin },
-      IdpLoginSessionId: expect.stringMatching(/^[\w-]{32}$/),
-    });
-    // A PIN there is none before the page is done.
-    expect(await answerPin(String(result.IdpLoginSessionId), '')).toMatchObject(failure);
-    // A client that does not say that it can wait is told of no session.
-    const plain = await startAuthentication(emulator, user, {}, {});
-    expect(Object.keys(plain.result)).toEqual(['IdpRedirectUrl', 'TenantId']);
-  });
-
-  test('signs in at the page, after a wrong password, and the client finds the session once', async () => {
-    const { sessionId, address } = await begin('federated@example.com');
-    const browser = openBrowser();
-    const page = await browser.open(address);
-    expect(page.html).toContain('<strong>federated@example.com</strong>');
-    expect(page.policy).toMatch("default-src 'none'");
-    const again = await browser.submit(page, { password: 'wrong' });
-    expect(again.html).toContain('<p role="alert">The password is not correct.</p>');
-    expect((await statusOf(sessionId)).result).toEqual({ State: 'Pending' });
-    const done = await browser.submit(again, { password: emulator.administrator.password });
-    expect(done.html).toContain('<h1>You are signed in</h1>');
-    const { result } = await statusOf(sessionId);
-    expect(result).toMatchObject({ State: 'Success', User: 'federated@example.com', TokenLifetime: 3600 });
-    expect(await whoAmIStatus(emulator, String(result.Token))).toBe(200);
-    expect(await statusOf(sessionId)).toMatchObject(failure);
-  });
-
-  test('enters the PIN that the page shows, and with a wrong one has to begin again', async () => {
-    const pinOf = async (address: string) => {
-      const [browser, { password }] = [openBrowser(), emulator.administrator];
-      const { html } = await browser.submit(await browser.open(address), { password });
-      return /<strong id="pin">(\d{6})<\/strong>/.exec(html)?.[1] ?? '';
-    };
-    const [right, wrong] = [await begin('pin@example.com'), await begin('pin@example.com')];
-    const pin = await pinOf(right.address);
-    expect((await statusOf(right.sessionId)).result).toEqual({ State: 'Pending' });
-    const { result } = await answerPin(right.sessionId, pin);
-    expect(result).toMatchObject({ Summary: 'LoginSuccess', User: 'pin@example.com' });
-    expect(await whoAmIStatus(emulator, String(result.Token))).toBe(200);
-    expect(await answerPin(right.sessionId, pin)).toMatchObject(failure);
-    const other = await pinOf(wrong.address);
-    for (const text of [`${other}0`, other])
-      expect(await answerPin(wrong.sessionId, text)).toMatchObject(failure);
-  });
-
-  test('is signed in by opening the page, where the emulator approves by itself', async () => {
-    const approving = await startTenant({ autoApprove: true });
-    const { sessionId, address } = await begin('federated@example.com', approving);
-    await fetch(address);
-    expect((await statusOf(sessionId, approving)).result.State).toBe('Success');
-  });
-
-  test('has ten minutes for it', async () => {
-    const { sessionId, address } = await begin('federated@example.com');
-    now += 10 * 60_000;
-    const page = await fetch(address);
-    expect([page.status, await page.text()]).toEqual([
-      404,
-      expect.stringContaining('<h1>This sign-in has expired</h1>'),
-    ]);
-    expect(await statusOf(sessionId)).toMatchObject(failure);
-  });
+test('a client that cannot wait for an identity provider is told of no session', async () => {
+  const { result } = await startAuthentication(emulator, 'federated@example.com', {}, {});
+  expect(Object.keys(result)).toEqual(['IdpRedirectUrl', 'TenantId']);
 });
 
 const stranger = '<b>\u202egnp.exe';
