@@ -1,4 +1,7 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { authorities } from '../../src/checks/apple-authorities.ts';
 import { checkPushIdentity } from '../../src/checks/check-push-identity.ts';
 import { checkContainer, checkContents, checkKey } from '../../src/checks/container.ts';
 import {
@@ -8,27 +11,28 @@ import {
   hasErrors,
   hasLevel,
 } from '../../src/checks/finding.ts';
-import { checkIssuer, checkPurpose } from '../../src/checks/purpose.ts';
+import { checkIssuer } from '../../src/checks/issuer.ts';
+import { checkPurpose } from '../../src/checks/purpose.ts';
 import { checkReplacement, checkValidity, daysLeft } from '../../src/checks/validity.ts';
 import { make } from '../../src/pkcs12/asn1.ts';
 import { readCertificate } from '../../src/pkcs12/certificate.ts';
 import type { Certificate, Container, PushIdentity } from '../../src/pkcs12/model.ts';
 import { meanings } from '../../src/reference/topics/findings.ts';
 import { certificate as makeCertificate, otherRsaKey, primitive, rsaKey } from '../pkcs12/build.ts';
+import { applePath } from '../support/apple-fixtures.ts';
 
 const now = new Date('2027-01-01T12:00:00Z');
 const days = (count: number, milliseconds = 0) => new Date(now.getTime() + count * 86_400_000 + milliseconds);
-const g4 = 'CN=Apple Worldwide Developer Relations Certification Authority,OU=G4,O=Apple Inc.,C=US';
-
-const g1 = { issuerOrganizationalUnit: 'Apple Worldwide Developer Relations' };
+const wwdr = 'Apple Worldwide Developer Relations Certification Authority';
 
 const certificate: Certificate = {
-  der: new Uint8Array(),
+  // A certificate that Apple’s G6 did sign.
+  der: readFileSync(applePath('signed-by-g6.cer')),
   subject: 'UID=com.example.app,CN=Apple Push Services: com.example.app',
-  issuer: g4,
+  issuer: `CN=${wwdr},OU=G6,O=Apple Inc.,C=US`,
   commonName: 'Apple Push Services: com.example.app',
-  issuerCommonName: 'Apple Worldwide Developer Relations Certification Authority',
-  issuerOrganizationalUnit: 'G4',
+  issuerCommonName: wwdr,
+  issuerOrganizationalUnit: 'G6',
   kind: 'apple-push-services',
   bundleId: 'com.example.app',
   teamId: 'A1B2C3D4E5',
@@ -39,7 +43,7 @@ const certificate: Certificate = {
   notAfter: days(200),
   fingerprint: 'aa',
   fingerprintSha1: 'bb',
-  authorityKeyId: '5bd9fa1de79a1a0ba399762250863e91c85b77a8',
+  authorityKeyId: '3f2f942351d350c99a283dedb07ce5cfa5906299',
   publicKey: { type: 'RSA', bits: 2048 },
 };
 const container: Container = {
@@ -94,7 +98,6 @@ const themes = [
   checkIssuer,
   checkContainer,
 ];
-const wwdr = 'Apple Worldwide Developer Relations Certification Authority';
 const sandbox = withLeaf({ kind: 'development-push', environments: ['sandbox'] });
 const production = withLeaf({ kind: 'production-push', environments: ['production'] });
 const unpaired: PushIdentity = { ...identity, paired: false, identities: 0 };
@@ -163,18 +166,18 @@ describe('each finding, on both sides of its boundary', () => {
     ['a key whose bits nobody says', withLeaf({ publicKey: { type: 'RSA', bits: null } }), ''],
     ['4096 bits', withLeaf({ publicKey: { type: 'RSA', bits: 4096 } }), ''],
     ['an elliptic curve', withLeaf({ publicKey: { type: 'EC', bits: 256 } }), 'key-type-unsupported'],
-    ['issued by G1', withLeaf({ ...g1, authorityKeyId: '88271709a9b618608becebbaf64759c55254a3b7' }), ''],
-    ['issued by another G1', withLeaf(g1), 'issuer-not-apple'],
     ['issued by G6', issuedBy(wwdr, 'Apple Inc.', 'G6'), ''],
-    ['issued by G3', issuedBy(wwdr, 'Apple Inc.', 'G3'), 'issuer-not-apple'],
-    ['issued for MDM', issuedBy('Apple Application Integration 2 Certification Authority'), ''],
+    ...['Apple Worldwide Developer Relations', 'G3', 'G4', 'G5', 'G7', 'G8', 'G9', '', null].map(
+      (unit): Row => [`${unit} by name`, issuedBy(wwdr, 'Apple Inc.', unit), 'issuer-not-apple'],
+    ),
+    ...['', ' 2', ' 12'].map((number): Row => {
+      const name = `Apple Application Integration${number} Certification Authority`;
+      const subject = issuedBy(name, 'Apple Inc.', 'Apple Certification Authority');
+      return [`MDM${number} by name`, subject, 'issuer-not-apple'];
+    }),
     ['issued by another', issuedBy('LAB Worldwide Developer Relations CA'), 'issuer-not-apple'],
     ['issued by another organization', issuedBy(wwdr, 'Apple Inc.x'), 'issuer-not-apple'],
     ['issued by an organization with a comma', issuedBy(wwdr, 'x\\,O=Apple Inc.'), 'issuer-not-apple'],
-    ['issued for MDM, the first', issuedBy('Apple Application Integration Certification Authority'), ''],
-    ['issued for MDM, a later one', issuedBy('Apple Application Integration 12 Certification Authority'), ''],
-    ['issued by a generation', issuedBy('Apple Application Integration 2 Certification Authority - G1'), ''],
-    ['issued by a later one', issuedBy('Apple Application Integration 2 Certification Authority - G12'), ''],
     ...[
       'Not Apple Worldwide Developer Relations Certification Authority',
       'Apple Worldwide Developer Relations Certification Authority X',
@@ -184,8 +187,7 @@ describe('each finding, on both sides of its boundary', () => {
     ].map((name): Row => [`issued by "${name}"`, issuedBy(name), 'issuer-not-apple']),
     ['issued by an organization that comes first', withLeaf({ issuer: 'O=Apple Inc.,CN=x' }), ''],
     ['issued by the name alone', withLeaf({ issuerCommonName: null }), 'issuer-not-apple'],
-    ['issued by another G4', withLeaf({ authorityKeyId: '00' }), 'issuer-not-apple'],
-    ['issued by a G4 without a key identifier', withLeaf({ authorityKeyId: null }), ''],
+    ['issued by G6 without a key identifier', withLeaf({ authorityKeyId: null }), ''],
     ['issued by nobody', withLeaf({ issuer: '', issuerCommonName: null }), 'issuer-not-apple'],
     ['no MAC', withContainer({ mac: null }), 'mac-missing'],
     ['a key in the clear', withContainer({ privateKeyInClear: true }), 'private-key-unencrypted'],
@@ -283,17 +285,6 @@ describe('what the sentences say', () => {
       'The certificate does not include the topic x. Its topics: com.example.app, com.example.app.voip.',
       { topic: 'x' },
     ],
-    [
-      'what G3 is for',
-      withLeaf({
-        kind: 'distribution',
-        commonName: 'Apple Distribution: E',
-        issuerOrganizationalUnit: 'G3',
-        environments: [],
-        topics: [],
-      }),
-      '“Apple Distribution: E” is a distribution certificate, which signs apps. Its issuer, G3, issues code-signing certificates.',
-    ],
     ...Object.entries({
       'voip-push': 'a VoIP push certificate',
       'mdm-push': 'an MDM push certificate',
@@ -374,6 +365,14 @@ test('what is lacking is said', () => {
   expect(other?.message).toBe('The certificate serves only production and sandbox, not other.');
 });
 
+test('what G3 is for', () => {
+  const distribution = { kind: 'distribution', commonName: 'Apple Distribution: E', topics: [] } as const;
+  const signsCode = withLeaf({ ...distribution, issuerOrganizationalUnit: 'G3', environments: [] });
+  expect(check(signsCode)[0]?.message).toBe(
+    '“Apple Distribution: E” is a distribution certificate, which signs apps. Its issuer, G3, issues code-signing certificates.',
+  );
+});
+
 test('each encryption is named with its own', () => {
   const both = withContainer({ encryption: ['PBE-SHA1-3DES', 'PBES2-AES-256-CBC'] });
   expect(check(both).map(({ message }) => message.split(',')[0])).toEqual([
@@ -382,22 +381,21 @@ test('each encryption is named with its own', () => {
   ]);
 });
 
-describe('the issuer by its signature, where it is in the file', () => {
+describe('the issuer by its signature', () => {
   const organization = ['2.5.4.10', 'Apple Inc.'] as const;
-  const wwdr = ['2.5.4.3', 'Apple Worldwide Developer Relations Certification Authority'] as const;
-  const g4Fingerprint = 'ea4757885538dd8cb59ff4556f676087d83c85e70902c122e42c0808b5bce14c';
+  const named = ['2.5.4.3', wwdr] as const;
   const keyId = {
     ...primitive(0, Buffer.from('5bd9fa1de79a1a0ba399762250863e91c85b77a8', 'hex')),
     tagClass: 0x80,
   };
   const authority = (unit: string, key = otherRsaKey) =>
-    readCertificate(makeCertificate({ subject: [wwdr, ['2.5.4.11', unit], organization] }, key)).certificate;
+    readCertificate(makeCertificate({ subject: [named, ['2.5.4.11', unit], organization] }, key)).certificate;
   const leaf = (unit: string) =>
     readCertificate(
       makeCertificate(
         {
           subject: [['0.9.2342.19200300.100.1.1', 'com.example.app']],
-          issuer: [wwdr, ['2.5.4.11', unit], organization],
+          issuer: [named, ['2.5.4.11', unit], organization],
           notAfter: '280101000000Z',
           extensions: [
             ['1.2.840.113635.100.6.3.2', make.null()],
@@ -408,40 +406,39 @@ describe('the issuer by its signature, where it is in the file', () => {
         otherRsaKey,
       ),
     ).certificate;
+  /** Apple’s own G6, and what it signed, as of an authority whose key the program does not know. */
+  const later = { issuer: `CN=${wwdr},OU=G9,O=Apple Inc.`, issuerOrganizationalUnit: 'G9' };
+  const rooted = { ...certificate, der: readFileSync(applePath('g6.cer')), subject: later.issuer };
+  const otherKey = ['The issuer has the name of Apple’s G4 but a different key.'];
+  const didNot = ['The authority in the file did not sign the certificate.'];
+  const unknown = [
+    `The issuer has the name of an Apple authority, but no known key: CN=${wwdr},OU=G9,O=Apple Inc..`,
+  ];
 
   test.each<[string, Certificate, Certificate[], string[]]>([
-    ['its name alone', leaf('G4'), [], []],
-    ['G4 itself, which signed it', leaf('G4'), [{ ...authority('G4'), fingerprint: g4Fingerprint }], []],
-    [
-      'G4 itself beside another that signed it',
-      leaf('G4'),
-      [authority('G4'), { ...authority('G4'), fingerprint: g4Fingerprint }],
-      [],
-    ],
-    [
-      'an issuer that cannot be read',
-      leaf('G6'),
-      [{ ...authority('G6'), der: new Uint8Array(3) }],
-      ['The authority in the file did not sign the certificate.'],
-    ],
-    ['an issuer that signed it', leaf('G6'), [authority('G6')], []],
-    [
-      'an issuer that did not',
-      leaf('G6'),
-      [authority('G6', rsaKey)],
-      ['The authority in the file did not sign the certificate.'],
-    ],
-    ['one that did beside one that did not', leaf('G6'), [authority('G6', rsaKey), authority('G6')], []],
-    ['an issuer of another name', leaf('G6'), [authority('G5', rsaKey)], []],
-    [
-      'an issuer that signed it, with the name of G4',
-      leaf('G4'),
-      [authority('G4')],
-      ['The issuer has the name of Apple’s G4 but a different key.'],
-    ],
+    ['the name and key identifier of G4 alone', leaf('G4'), [], otherKey],
+    ['an issuer that signed it, with the name of G4', leaf('G4'), [authority('G4')], otherKey],
+    ['G6, which signed it', certificate, [], []],
+    ['G6, which signed it, in the file', certificate, [{ ...rooted, subject: certificate.issuer }], []],
+    ['an issuer that cannot be read', leaf('G6'), [{ ...authority('G6'), der: new Uint8Array(3) }], didNot],
+    ['an issuer that did not sign it', leaf('G6'), [authority('G6', rsaKey)], didNot],
+    ['an issuer of another name', certificate, [authority('G5', rsaKey)], []],
+    ['an unknown issuer', { ...certificate, ...later }, [], unknown],
+    ['an unknown issuer that Apple’s root signed', { ...certificate, ...later }, [rooted], []],
+    ['an unknown issuer that signed it, without a root', leaf('G9'), [authority('G9')], unknown],
   ])('%s', (_, certificateOfTest, chain, expected) => {
     const findings = check({ ...identity, certificate: certificateOfTest, chain });
     expect(findings.map(({ message }) => message)).toEqual(expected);
+  });
+
+  test.each([
+    ['G1', '88271709a9b618608becebbaf64759c55254a3b7'],
+    ['G4', '5bd9fa1de79a1a0ba399762250863e91c85b77a8'],
+    ['G6', '3f2f942351d350c99a283dedb07ce5cfa5906299'],
+  ])('the key of %s is the one whose identifier Apple’s certificates name', (name, identifier) => {
+    const spki = Buffer.from(authorities.find((each) => each.name === name)?.publicKey ?? '', 'base64');
+    const bits = spki.subarray(spki.length > 200 ? 24 : 23);
+    expect(createHash('sha1').update(bits).digest('hex')).toBe(identifier);
   });
 });
 
