@@ -10,7 +10,7 @@ import { commandPath, namesOf, notACommand, parserError, topicOf, topics, usage 
 import type { CommandLine } from './settings/command-line.ts';
 import { addSettings, resolveTimeout, unknownVariables } from './settings/table.ts';
 import { type Entry, fitted, formatEntries, formatEntry } from './text/layout.ts';
-import { harmless } from './text/printable.ts';
+import { harmless, inJson } from './text/printable.ts';
 import { version } from './text/version.ts';
 
 /**
@@ -118,7 +118,7 @@ async function perform(
 }
 
 function printDocument(document: unknown, { flags, print }: Outside['terminal']): void {
-  print(`${JSON.stringify(document, null, flags.compact ? 0 : 2)}\n`);
+  print(Buffer.from(`${inJson(document, flags.compact ? 0 : 2)}\n`));
 }
 
 /** No option takes a secret, since everyone on the machine can read a command line. */

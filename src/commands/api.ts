@@ -11,7 +11,7 @@ import { variable } from '../settings/variable.ts';
 import { refusalIn } from '../tenant/envelope.ts';
 import type { Style } from '../terminal/style.ts';
 import { excessOf, parseJson } from '../text/json.ts';
-import { onOneLine, uncommanded } from '../text/printable.ts';
+import { onOneLine, uncommanded, uncommandedJson } from '../text/printable.ts';
 import type { CommandModule } from './command.ts';
 
 export interface ApiOptions extends ConnectionOptions {
@@ -93,7 +93,7 @@ function bodyOf({ body }: HttpResponse, answer: HttpResponse, { terminal, env }:
   if (terminal.flags.json) return document === undefined ? body : document;
   if (terminal.streams.stdout.isTTY === true) return body;
   if (runners.some((name) => variable(env, name) !== undefined))
-    return Buffer.from(document === undefined ? uncommanded(body) : body.replace(/#(?=#\w*\[)/g, '\\u0023'));
+    return Buffer.from(document === undefined ? uncommanded(body) : uncommandedJson(body));
   return body === answer.body ? answer.bytes : Buffer.from(body);
 }
 

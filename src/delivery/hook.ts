@@ -4,6 +4,7 @@ import { CliError } from '../errors/cli-error.ts';
 import type { ExitCode } from '../errors/entry.ts';
 import { runProgram } from '../programs/run-program.ts';
 import { parseSeconds } from '../settings/settings.ts';
+import { inJson } from '../text/printable.ts';
 import type { Alert, Due } from './alerts.ts';
 
 export interface HookOptions {
@@ -62,7 +63,7 @@ export function openHook(options: HookOptions): Hook | null {
     isRehearsal: dryRun,
     async call(event, document, context) {
       const command = [hook, ...hookArg] as const;
-      const [input, variables] = [`${JSON.stringify(document)}\n`, { MFA_CLI_EVENT: event }];
+      const [input, variables] = [`${inJson(document, 0)}\n`, { MFA_CLI_EVENT: event }];
       const run = { command, input, variables, limit: null, milliseconds, argumentOption: '--hook-arg' };
       // The hook is also called after an interrupt.
       const signal = context.signal.aborted ? new AbortController().signal : context.signal;

@@ -47,6 +47,19 @@ export function uncommanded(text: string): string {
   return text.replace(/#(?=#\w*\[)/g, '# ').replace(/^([^\S\n\r\u2028\u2029]*:)(?=:)/gm, '$1 ');
 }
 
+/**
+ * A value as JSON that neither a terminal nor a CI runner obeys, wherever it is printed: the same value to a program.
+ * @param indent spaces of a level; 0: on one line
+ */
+export function inJson(value: unknown, indent = 2): string {
+  return uncommandedJson(printable(JSON.stringify(value, null, indent)));
+}
+
+/** A JSON text with the signs of CI runners' commands escaped. `::` begins no line of JSON. */
+export function uncommandedJson(text: string): string {
+  return text.replace(/#(?=#\w*\[)/g, '\\u0023');
+}
+
 /** A report with every text `uncontrolled`, before a formatter adds colors. Keeps bytes and dates. */
 export function harmless<Value>(value: Value): Value;
 export function harmless(value: unknown): unknown {

@@ -1,4 +1,7 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { authorities } from '../../src/checks/apple-authorities.ts';
 import { checkPushIdentity } from '../../src/checks/check-push-identity.ts';
 import {
   type CheckFacts,
@@ -13,20 +16,20 @@ import { readCertificate } from '../../src/pkcs12/certificate.ts';
 import type { Certificate, Container, PushIdentity } from '../../src/pkcs12/model.ts';
 import { meanings } from '../../src/reference/topics/findings.ts';
 import { certificate as makeCertificate, otherRsaKey, primitive, rsaKey } from '../pkcs12/build.ts';
+import { applePath } from '../support/apple-fixtures.ts';
 
 const now = new Date('2027-01-01T12:00:00Z');
 const days = (count: number, milliseconds = 0) => new Date(now.getTime() + count * 86_400_000 + milliseconds);
-const g4 = 'CN=Apple Worldwide Developer Relations Certification Authority,OU=G4,O=Apple Inc.,C=US';
-
-const g1 = { issuerOrganizationalUnit: 'Apple Worldwide Developer Relations' };
+const wwdr = 'Apple Worldwide Developer Relations Certification Authority';
 
 const certificate: Certificate = {
-  der: new Uint8Array(),
+  // A certificate that Apple’s G6 did sign.
+  der: readFileSync(applePath('signed-by-g6.cer')),
   subject: 'UID=com.example.app,CN=Apple Push Services: com.example.app',
-  issuer: g4,
+  issuer: `CN=${wwdr},OU=G6,O=Apple Inc.,C=US`,
   commonName: 'Apple Push Services: com.example.app',
-  issuerCommonName: 'Apple Worldwide Developer Relations Certification Authority',
-  issuerOrganizationalUnit: 'G4',
+  issuerCommonName: wwdr,
+  issuerOrganizationalUnit: 'G6',
   kind: 'apple-push-services',
   bundleId: 'com.example.app',
   teamId: 'A1B2C3D4E5',
@@ -37,7 +40,7 @@ const certificate: Certificate = {
   notAfter: days(200),
   fingerprint: 'aa',
   fingerprintSha1: 'bb',
-  authorityKeyId: '5bd9fa1de79a1a0ba399762250863e91c85b77a8',
+  authorityKeyId: '3f2f942351d350c99a283dedb07ce5cfa5906299',
   publicKey: { type: 'RSA', bits: 2048 },
 };
 const container: Container = {
@@ -79,7 +82,6 @@ const issuedBy = (issuerCommonName: string, organization = 'Apple Inc.', unit: s
 
 type Row = readonly [string, PushIdentity, Partial<CheckFacts>?];
 
-const wwdr = 'Apple Worldwide Developer Relations Certification Authority';
 const sandbox = withLeaf({ kind: 'development-push', environments: ['sandbox'] });
 const production = withLeaf({ kind: 'production-push', environments: ['production'] });
 const unpaired: PushIdentity = { ...identity, paired: false, identities: 0 };
@@ -88,21 +90,19 @@ const ofKind = (kind: Certificate['kind'], topics = certificate.topics) =>
 const previous = (notAfter: Date, fingerprint = 'cc') => ({ previous: { fingerprint, notAfter } });
 
 const organization = ['2.5.4.10', 'Apple Inc.'] as const;
-const wwdrName = ['2.5.4.3', 'Apple Worldwide Developer Relations Certification Authority'] as const;
-const g4Fingerprint = 'ea4757885538dd8cb59ff4556f676087d83c85e70902c122e42c0808b5bce14c';
+const named = ['2.5.4.3', wwdr] as const;
 const keyId = {
   ...primitive(0, Buffer.from('5bd9fa1de79a1a0ba399762250863e91c85b77a8', 'hex')),
   tagClass: 0x80,
 };
 const authority = (unit: string, key = otherRsaKey) =>
-  readCertificate(makeCertificate({ subject: [wwdrName, ['2.5.4.11', unit], organization] }, key))
-    .certificate;
+  readCertificate(makeCertificate({ subject: [named, ['2.5.4.11', unit], organization] }, key)).certificate;
 const leaf = (unit: string) =>
   readCertificate(
     makeCertificate(
       {
         subject: [['0.9.2342.19200300.100.1.1', 'com.example.app']],
-        issuer: [wwdrName, ['2.5.4.11', unit], organization],
+        issuer: [named, ['2.5.4.11', unit], organization],
         notAfter: '280101000000Z',
         extensions: [
           ['1.2.840.113635.100.6.3.2', make.null()],
@@ -119,6 +119,10 @@ const signedBy = (leafCertificate: Certificate, ...chain: Certificate[]): PushId
   certificate: leafCertificate,
   chain,
 });
+
+/** Apple’s own G6, and what it signed, as of an authority whose key the program does not know. */
+const later = { issuer: `CN=${wwdr},OU=G9,O=Apple Inc.`, issuerOrganizationalUnit: 'G9' };
+const rooted = { ...certificate, der: readFileSync(applePath('g6.cer')), subject: later.issuer };
 
 const everything: PushIdentity = {
   ...identity,
@@ -191,18 +195,20 @@ const rows: readonly Row[] = [
   ['a key whose bits nobody says', withLeaf({ publicKey: { type: 'RSA', bits: null } })],
   ['4096 bits', withLeaf({ publicKey: { type: 'RSA', bits: 4096 } })],
   ['an elliptic curve', withLeaf({ publicKey: { type: 'EC', bits: 256 } })],
-  ['issued by G1', withLeaf({ ...g1, authorityKeyId: '88271709a9b618608becebbaf64759c55254a3b7' })],
-  ['issued by another G1', withLeaf(g1)],
   ['issued by G6', issuedBy(wwdr, 'Apple Inc.', 'G6')],
-  ['issued by G3', issuedBy(wwdr, 'Apple Inc.', 'G3')],
-  ['issued for MDM', issuedBy('Apple Application Integration 2 Certification Authority')],
+  ...['Apple Worldwide Developer Relations', 'G3', 'G4', 'G5', 'G7', 'G8', 'G9', '', null].map(
+    (unit): Row => [`issued by ${unit} by name`, issuedBy(wwdr, 'Apple Inc.', unit)],
+  ),
+  ...['', ' 2', ' 12'].map((number): Row => {
+    const name = `Apple Application Integration${number} Certification Authority`;
+    return [
+      `issued for MDM by${number} by name`,
+      issuedBy(name, 'Apple Inc.', 'Apple Certification Authority'),
+    ];
+  }),
   ['issued by another', issuedBy('LAB Worldwide Developer Relations CA')],
   ['issued by another organization', issuedBy(wwdr, 'Apple Inc.x')],
   ['issued by an organization with a comma', issuedBy(wwdr, 'x\\,O=Apple Inc.')],
-  ['issued for MDM, the first', issuedBy('Apple Application Integration Certification Authority')],
-  ['issued for MDM, a later one', issuedBy('Apple Application Integration 12 Certification Authority')],
-  ['issued by a generation', issuedBy('Apple Application Integration 2 Certification Authority - G1')],
-  ['issued by a later one', issuedBy('Apple Application Integration 2 Certification Authority - G12')],
   ...[
     'Not Apple Worldwide Developer Relations Certification Authority',
     'Apple Worldwide Developer Relations Certification Authority X',
@@ -212,8 +218,7 @@ const rows: readonly Row[] = [
   ].map((name): Row => [`issued by "${name}"`, issuedBy(name)]),
   ['issued by an organization that comes first', withLeaf({ issuer: 'O=Apple Inc.,CN=x' })],
   ['issued by the name alone', withLeaf({ issuerCommonName: null })],
-  ['issued by another G4', withLeaf({ authorityKeyId: '00' })],
-  ['issued by a G4 without a key identifier', withLeaf({ authorityKeyId: null })],
+  ['issued by G6 without a key identifier', withLeaf({ authorityKeyId: null })],
   ['issued by nobody', withLeaf({ issuer: '', issuerCommonName: null })],
   ['no MAC', withContainer({ mac: null })],
   ['a key in the clear', withContainer({ privateKeyInClear: true })],
@@ -261,19 +266,16 @@ const rows: readonly Row[] = [
   ['two new encryptions', withContainer({ encryption: ['PBES2-AES-128-CBC', 'PBES2-AES-256-CBC'] })],
   ['bytes too many', withContainer({ trailingBytes: 2000 })],
   ['many iterations', iterations(600_000, 1_200_000)],
-  // The issuer by its signature, where it is in the file.
-  ['an issuer by its name alone', signedBy(leaf('G4'))],
-  ['G4 itself, which signed it', signedBy(leaf('G4'), { ...authority('G4'), fingerprint: g4Fingerprint })],
-  [
-    'G4 itself beside another that signed it',
-    signedBy(leaf('G4'), authority('G4'), { ...authority('G4'), fingerprint: g4Fingerprint }),
-  ],
-  ['an issuer that cannot be read', signedBy(leaf('G6'), { ...authority('G6'), der: new Uint8Array(3) })],
-  ['an issuer that signed it', signedBy(leaf('G6'), authority('G6'))],
-  ['an issuer that did not sign it', signedBy(leaf('G6'), authority('G6', rsaKey))],
-  ['one that did beside one that did not', signedBy(leaf('G6'), authority('G6', rsaKey), authority('G6'))],
-  ['an issuer of another name', signedBy(leaf('G6'), authority('G5', rsaKey))],
+  // The issuer by its signature.
+  ['the name and key identifier of G4 alone', signedBy(leaf('G4'))],
   ['an issuer that signed it, with the name of G4', signedBy(leaf('G4'), authority('G4'))],
+  ['G6, which signed it, in the file', signedBy(certificate, { ...rooted, subject: certificate.issuer })],
+  ['an issuer that cannot be read', signedBy(leaf('G6'), { ...authority('G6'), der: new Uint8Array(3) })],
+  ['an issuer that did not sign it', signedBy(leaf('G6'), authority('G6', rsaKey))],
+  ['an issuer of another name', signedBy(certificate, authority('G5', rsaKey))],
+  ['an unknown issuer', signedBy({ ...certificate, ...later })],
+  ['an unknown issuer that Apple’s root signed', signedBy({ ...certificate, ...later }, rooted)],
+  ['an unknown issuer that signed it, without a root', signedBy(leaf('G9'), authority('G9'))],
   ['everything at once: errors first, then warnings, then infos', everything, allFacts],
 ];
 
@@ -293,6 +295,16 @@ test('the findings of a file, in words', async () => {
     return `${name}\n${lines.join('')}`;
   });
   await expect(told.join('')).toMatchFileSnapshot('../golden/findings.txt');
+});
+
+test.each([
+  ['G1', '88271709a9b618608becebbaf64759c55254a3b7'],
+  ['G4', '5bd9fa1de79a1a0ba399762250863e91c85b77a8'],
+  ['G6', '3f2f942351d350c99a283dedb07ce5cfa5906299'],
+])('the key of %s is the one whose identifier Apple’s certificates name', (name, identifier) => {
+  const spki = Buffer.from(authorities.find((each) => each.name === name)?.publicKey ?? '', 'base64');
+  const bits = spki.subarray(spki.length > 200 ? 24 : 23);
+  expect(createHash('sha1').update(bits).digest('hex')).toBe(identifier);
 });
 
 test.each([

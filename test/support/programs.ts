@@ -36,6 +36,8 @@ export function recordingHook(lines = '') {
           return { event: line.slice(0, at), document: JSON.parse(line.slice(at + 1)) };
         });
     },
+    /** The bytes of every call, as they came. */
+    input: () => readFileSync(log, 'utf8'),
     environment: () => readFileSync(environment, 'utf8'),
   };
 }

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { createMachine } from '../support/context.ts';
 import { type Answer, startServer } from '../support/http.ts';
 import { cleanEnvironment, openTerminal, runShell } from '../support/process.ts';
+import { recordingHook } from '../support/programs.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { isMissing } from '../support/tools.ts';
 
@@ -68,6 +69,11 @@ describe('no stranger’s text is obeyed by the runner of a CI job', () => {
       const { stderr } = await ask(answer, words);
       expect(stderr).toContain('# #vso[task.setvariable variable=x]y # #[error]z');
       expect(stderr).not.toMatch(command);
+      for (const flags of [['--json'], ['--json', '--compact']]) {
+        const { stdout } = await ask(answer, [...words, ...flags]);
+        expect(stdout).not.toMatch(command);
+        expect(JSON.parse(stdout).error.message).toContain('##vso[task.setvariable variable=x]y');
+      }
     }
   });
 
@@ -126,12 +132,26 @@ describe('no stranger’s text is obeyed by the runner of a CI job', () => {
         const line = words.join(' ');
         expect([line, stdout + stderr]).toEqual([line, expect.stringContaining(shown)]);
         expect([line, stdout + stderr]).toEqual([line, expect.not.stringMatching(command)]);
+        for (const flags of [['--json'], ['--json', '--compact']]) {
+          const json = await machine.run([...words, ...flags], { env });
+          expect([line, json.stdout + json.stderr]).toEqual([line, expect.not.stringMatching(command)]);
+        }
       }
       // A program reads what there is.
       const json = await machine.run(['apns', 'inspect', p12, '--json'], { env });
       expect(JSON.parse(json.stdout).certificate.commonName).toBe('##vso[task.setvariable variable=x]y');
     },
   );
+});
+
+test.skipIf(process.platform === 'win32')('a hook reads JSON that no log obeys', async () => {
+  const hook = recordingHook();
+  const key = 'k\u202e\u009b2J##vso[task.complete]';
+  const words = ['apns', 'delete', key, '--yes', '--force', '--quiet', ...hook.options];
+  const { exitCode } = await ask({ body: JSON.stringify({ success: true, Result: null }) }, words);
+  const [call] = hook.calls();
+  expect([exitCode, call?.document.clientAppKey]).toEqual([0, key]);
+  expect(hook.input()).not.toMatch(/##\w*\[|[\u202e\u009b]/);
 });
 
 describe('api to a pipe', () => {

@@ -1,6 +1,6 @@
 import { checkPushIdentity } from '../../checks/check-push-identity.ts';
 import { stopsAt } from '../../checks/finding.ts';
-import { practiceAuthority } from '../../checks/purpose.ts';
+import { practiceAuthority } from '../../checks/issuer.ts';
 import type { Context } from '../../context.ts';
 import { openP12 } from '../../delivery/open-p12.ts';
 import { countConcerns } from '../../report/fields.ts';

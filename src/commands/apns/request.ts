@@ -1,6 +1,6 @@
 import { type KeyObject, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { practiceAuthority } from '../../checks/purpose.ts';
+import { practiceAuthority } from '../../checks/issuer.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { removeFile, requireFreeNames } from '../../files/directory.ts';

@@ -6,7 +6,7 @@ import { lockFile } from '../../files/lock-file.ts';
 import { requireReplaceable, requireRoomFor, writeSharedFile } from '../../files/write.ts';
 import { type GlobalOptions, givenApns } from '../../settings/settings.ts';
 import { count, nearestName } from '../../text/phrasing.ts';
-import { harmless } from '../../text/printable.ts';
+import { harmless, inJson } from '../../text/printable.ts';
 import type { CommandModule } from '../command.ts';
 import { guess } from './file/faults.ts';
 import type { Fleet } from './file/fleet.ts';
@@ -88,7 +88,7 @@ async function applyLocked(
 }
 
 function jsonOf(report: FleetReport): string {
-  return `${JSON.stringify(report, null, 2)}\n`;
+  return `${inJson(report)}\n`;
 }
 
 async function confirm(report: FleetReport, jobs: number, { prompt, terminal }: Context): Promise<void> {

@@ -1,7 +1,7 @@
 import { byLevel } from '../../checks/check-push-identity.ts';
 import type { Finding } from '../../checks/finding.ts';
+import { checkPractice } from '../../checks/issuer.ts';
 import { checkSilenced } from '../../checks/key-in-use.ts';
-import { checkPractice } from '../../checks/purpose.ts';
 import { checkReplacement } from '../../checks/validity.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { isLoopback } from '../../network/proxy.ts';

@@ -4,6 +4,7 @@ import { writePrivateFile } from '../../files/write.ts';
 import type { PushOptions } from '../../settings/options.ts';
 import { judgeBundleId, requireValid } from '../../settings/require-value.ts';
 import type { Style } from '../../terminal/style.ts';
+import { inJson } from '../../text/printable.ts';
 import { shellWord } from '../../text/shell.ts';
 import type { CommandModule } from '../command.ts';
 
@@ -36,7 +37,7 @@ async function payload(options: PayloadOptions, context: Context): Promise<Paylo
 }
 
 function textOf(document: PayloadReport['payload']): string {
-  return `${JSON.stringify(document, null, 2)}\n`;
+  return `${inJson(document)}\n`;
 }
 
 function format(report: PayloadReport, style: Style): string | Uint8Array {

@@ -23,7 +23,7 @@ import type { PushOptions } from '../../settings/options.ts';
 import { requireValue } from '../../settings/require-value.ts';
 import { type GlobalOptions, readSettings } from '../../settings/settings.ts';
 import type { Style } from '../../terminal/style.ts';
-import { onOneLine } from '../../text/printable.ts';
+import { inJson, onOneLine } from '../../text/printable.ts';
 import type { CommandModule } from '../command.ts';
 
 export interface SendOptions extends GlobalOptions, SenderOptions, PushOptions {
@@ -137,7 +137,7 @@ function format(report: SendReport, style: Style, _options: SendOptions, now: Da
           Object.entries(headers).map(([name, value]) => [name, onOneLine(value)]),
           style,
         ),
-        `${JSON.stringify(payload, null, 2)}\n`,
+        `${inJson(payload)}\n`,
       ]
     : [];
   return [`${verdict(report, style, now)}\n`, fields, ...request, formatFindings(findings, style)]
