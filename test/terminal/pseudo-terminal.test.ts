@@ -72,6 +72,38 @@ test.skipIf(isMissing('script'))('SIGTERM at the question ends with 143', async 
   expect(await terminal.end()).toMatchObject({ exitCode: 143, restored: true });
 });
 
+describe.skipIf(isMissing('script') || isMissing('bash'))('Ctrl-Z and fg in a shell', () => {
+  test.each([
+    ['a password', `apns inspect '${good}'`, 'Password of', `secret${enter}`],
+    ['a choice', 'apns inspect --no-color', 'Which .p12?', `${enter}`],
+    ['a line', 'login', 'Tenant URL or host', `http://secret.example${enter}`],
+  ])('come back to %s, and the shell reads nothing of the answer', async (_name, words, question, typed) => {
+    const directory = temporaryDirectory();
+    copyFileSync(good, join(directory, 'cert.p12'));
+    const shell = ['bash', '--norc', '--noprofile', '-i'];
+    const terminal = openCommand(shell, { ...cleanEnvironment(), PS1: 'ready> ', HISTFILE: '' }, directory);
+    await terminal.read('ready> ');
+    terminal.type(`${shellCommand} ${words}${enter}`);
+    await terminal.read(question);
+    // Twice, since readline handles the first one otherwise than the second.
+    for (const half of ['', 'x']) {
+      terminal.type(`${half}\u001a`);
+      await terminal.read(/Stopped[\s\S]*ready> /);
+      terminal.type(`fg${enter}`);
+      await terminal.read(question);
+    }
+    terminal.type(typed);
+    await terminal.read(words.includes(good) ? key : /Password of cert\.p12|must use https/);
+    if (!words.includes(good)) terminal.type(ctrlC);
+    await terminal.read('ready> ');
+    terminal.type(`history; exit 0${enter}`);
+    const { exitCode, raw, restored } = await terminal.end();
+    expect([exitCode, restored]).toEqual([0, true]);
+    expect(raw.slice(raw.indexOf('history; exit 0'))).not.toContain('secret');
+    expect(raw).not.toMatch(/command not found|Interrupted[\s\S]*Interrupted/);
+  });
+});
+
 test.skipIf(isMissing('script'))('the terminal can be a file that is named', async () => {
   const words = ['apns', 'inspect', good, '--password-file', '/dev/tty'];
   const line = `echo ready; exec ${[shellCommand, ...words].join(' ')}`;
