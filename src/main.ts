@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { isatty } from 'node:tty';
 import { gracePeriod, type Outside } from './context.ts';
 import { CliError, systemCode, systemReason } from './errors/cli-error.ts';
 import { takeEnvironment } from './programs/environment.ts';
@@ -57,7 +58,10 @@ async function runCommand(): Promise<void> {
     stdout,
     stderr,
   };
-  const terminal = createTerminal(streams, env, line.flags);
+  const terminal = createTerminal(streams, env, line.flags, async () => {
+    const { isInForeground } = await import('./files/process-start.ts');
+    return isInForeground();
+  });
   if (env.NODE_DEBUG)
     terminal.warn('mfa-cli ignores NODE_DEBUG because its output may contain passwords and tokens');
   process.once('beforeExit', endUnsettled);
@@ -160,6 +164,8 @@ function endOnSignal(signal: 'SIGINT' | 'SIGTERM'): void {
   const exitCode = signal === 'SIGINT' ? 130 : 143;
   if (interrupt.signal.aborted) dieOf(signal, exitCode);
   process.exitCode = exitCode;
+  // The terminal has echoed `^C`, unless the program reads the keys itself.
+  if (signal === 'SIGINT' && stderr.isTTY && isatty(0) && !process.stdin.isRaw) stderr.write('\n');
   interrupt.abort(new CliError('interrupted', 'Interrupted', { facts: { signal } }));
   setTimeout(() => dieOf(signal, exitCode), gracePeriod).unref();
 }

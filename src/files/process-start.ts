@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { orNull } from '../errors/cli-error.ts';
+
 /**
  * The start of a process of this machine, in milliseconds since 1970, from the system's own program if /proc does not tell.
  * Null: unknown. It takes up to a second: call it only if everything depends on it.
@@ -16,6 +19,21 @@ function askWindows(pid: number): string {
     ...['-NoProfile', '-NonInteractive', '-Command'],
     `(Get-Process -Id ${pid}).StartTime.ToFileTimeUtc()`,
   ]);
+}
+
+/**
+ * Whether this process may change the settings of its terminal: a shell would stop one in the background for it. False if
+ * unknown.
+ * @see proc(5): fields 5 (`pgrp`) and 8 (`tpgid`) of `/proc/PID/stat`
+ */
+export function isInForeground(): boolean {
+  const stat = orNull(() => readFileSync('/proc/self/stat', 'utf8'));
+  const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const [own, terminal] =
+    fields === undefined
+      ? ask('/bin/ps', ['-o', 'pgid=,tpgid=', '-p', `${process.pid}`]).split(/ +/)
+      : [fields[2], fields[5]];
+  return own !== undefined && own !== '' && own === terminal;
 }
 
 /**

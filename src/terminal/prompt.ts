@@ -41,16 +41,17 @@ export function createPrompt(terminal: Terminal, signal: AbortSignal) {
       throw new CliError('prompt-unavailable', question.unavailable, { facts: question.facts ?? {} });
     const { default: inquirer } = await import('inquirer');
     const { stdin: input, stderr: output } = terminal.streams;
-    const aborted = eitherOf(signal, question);
-    const prompt = inquirer.createPromptModule({
-      input: input as NodeJS.ReadStream,
-      output,
-      signal: aborted,
-    });
+    const ended = eitherOf(signal, question);
+    const message = terminal.marked(onOneLine(question.message));
+    const theme = promptTheme(await terminal.style('stderr'), terminal.marked, look);
     try {
-      const message = terminal.marked(onOneLine(question.message));
-      const theme = promptTheme(await terminal.style('stderr'), terminal.marked, look);
-      const answers = await prompt([{ ...definition, name: 'answer', message, theme }] as never);
+      const answers = await afterEveryStop((resumed) =>
+        inquirer.createPromptModule({
+          input: input as NodeJS.ReadStream,
+          output,
+          signal: AbortSignal.any([ended, resumed]),
+        })([{ ...definition, name: 'answer', message, theme }] as never),
+      );
       return (answers as { answer: Answer }).answer;
     } catch (error) {
       if (signal.aborted) throw signal.reason;
@@ -67,7 +68,9 @@ export function createPrompt(terminal: Terminal, signal: AbortSignal) {
       const hidden = { type: 'password', mask: false, toggleMask: false, look: unjudged };
       return new Secret(
         beside
-          ? await askBeside(question, waiting, terminal, eitherOf(signal, question))
+          ? await afterEveryStop((resumed) =>
+              askBeside(question, waiting, terminal, AbortSignal.any([eitherOf(signal, question), resumed])),
+            )
           : await ask<string>(question, hidden),
       );
     },
@@ -84,6 +87,27 @@ export function createPrompt(terminal: Terminal, signal: AbortSignal) {
         choices: choices.map(({ name, value }) => ({ name: onOneLine(name), value })),
       }),
   };
+}
+
+/**
+ * Asks, and asks again after Ctrl-Z and `fg`: readline has paused the input by then, so the process would end, and the shell
+ * would read the answer.
+ * @param ask takes a signal that ends the question
+ */
+async function afterEveryStop<Answer>(ask: (resumed: AbortSignal) => Promise<Answer>): Promise<Answer> {
+  for (;;) {
+    const resumed = new AbortController();
+    // Readline's own listener comes first.
+    const restart = (): void => void setImmediate(() => resumed.abort());
+    process.once('SIGCONT', restart);
+    try {
+      return await ask(resumed.signal);
+    } catch (error) {
+      if (!resumed.signal.aborted) throw error;
+    } finally {
+      process.removeListener('SIGCONT', restart);
+    }
+  }
 }
 
 function eitherOf(signal: AbortSignal, question: Question): AbortSignal {

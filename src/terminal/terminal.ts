@@ -39,6 +39,8 @@ export function createTerminal(
   streams: Streams,
   env: Readonly<Record<string, string | undefined>>,
   flags: TerminalFlags,
+  /** Whether this process may change the settings of the terminal. */
+  isInForeground: () => Promise<boolean> = async () => false,
 ) {
   const { stdout, stderr } = streams;
   const stderrIsTerminal = stderr.isTTY === true;
@@ -114,7 +116,9 @@ export function createTerminal(
       spinning = true;
       const colour = wantsColor(stderrIsTerminal, env, flags.noColor);
       const within = (words: string): string => fitted(words, columns('stderr') - 2);
-      const spinner = startSpinner(within(marked(text)), stderr, colour, marked === inAscii);
+      const mute = async () =>
+        (await isInForeground()) ? (await import('./keyboard.ts')).muteKeyboard(streams.stdin) : () => {};
+      const spinner = startSpinner(within(marked(text)), stderr, colour, marked === inAscii, mute);
       return {
         say: (words) => spinner.say(within(marked(words))),
         stop() {
@@ -138,9 +142,17 @@ function hasUtf8(env: Readonly<Record<string, string | undefined>>): boolean {
   return !locale || /utf-?8/i.test(locale);
 }
 
-function startSpinner(text: string, stream: OutputStream, colour: boolean, ascii: boolean): Progress {
+/** @param mute keeps keys off the screen, and returns how to end that */
+function startSpinner(
+  text: string,
+  stream: OutputStream,
+  colour: boolean,
+  ascii: boolean,
+  mute: () => Promise<() => void>,
+): Progress {
   let stopped = false;
   let spinner: { text: string; stop(): unknown } | undefined;
+  let unmute: (() => void) | undefined;
   let shown = text;
   const timer = setTimeout(async () => {
     const { default: ora } = await import('ora');
@@ -148,6 +160,8 @@ function startSpinner(text: string, stream: OutputStream, colour: boolean, ascii
       const color = colour ? 'cyan' : false;
       const look = ascii ? { spinner: 'line' as const } : {};
       spinner = ora({ text: shown, stream, color, discardStdin: false, hideCursor: false, ...look }).start();
+      unmute = await mute();
+      if (stopped) unmute();
     }
   }, spinnerDelay);
   return {
@@ -159,6 +173,7 @@ function startSpinner(text: string, stream: OutputStream, colour: boolean, ascii
       stopped = true;
       clearTimeout(timer);
       spinner?.stop();
+      unmute?.();
     },
   };
 }

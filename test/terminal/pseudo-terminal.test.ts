@@ -72,6 +72,38 @@ test.skipIf(isMissing('script'))('SIGTERM at the question ends with 143', async 
   expect(await terminal.end()).toMatchObject({ exitCode: 143, restored: true });
 });
 
+describe.skipIf(isMissing('script') || isMissing('bash'))('Ctrl-Z and fg in a shell', () => {
+  test.each([
+    ['a password', `apns inspect '${good}'`, 'Password of', `secret${enter}`],
+    ['a choice', 'apns inspect --no-color', 'Which .p12?', `${enter}`],
+    ['a line', 'login', 'Tenant URL or host', `http://secret.example${enter}`],
+  ])('come back to %s, and the shell reads nothing of the answer', async (_name, words, question, typed) => {
+    const directory = temporaryDirectory();
+    copyFileSync(good, join(directory, 'cert.p12'));
+    const shell = ['bash', '--norc', '--noprofile', '-i'];
+    const terminal = openCommand(shell, { ...cleanEnvironment(), PS1: 'ready> ', HISTFILE: '' }, directory);
+    await terminal.read('ready> ');
+    terminal.type(`${shellCommand} ${words}${enter}`);
+    await terminal.read(question);
+    // Twice, since readline handles the first one otherwise than the second.
+    for (const half of ['', 'x']) {
+      terminal.type(`${half}\u001a`);
+      await terminal.read(/Stopped[\s\S]*ready> /);
+      terminal.type(`fg${enter}`);
+      await terminal.read(question);
+    }
+    terminal.type(typed);
+    await terminal.read(words.includes(good) ? key : /Password of cert\.p12|must use https/);
+    if (!words.includes(good)) terminal.type(ctrlC);
+    await terminal.read('ready> ');
+    terminal.type(`history; exit 0${enter}`);
+    const { exitCode, raw, restored } = await terminal.end();
+    expect([exitCode, restored]).toEqual([0, true]);
+    expect(raw.slice(raw.indexOf('history; exit 0'))).not.toContain('secret');
+    expect(raw).not.toMatch(/command not found|Interrupted[\s\S]*Interrupted/);
+  });
+});
+
 test.skipIf(isMissing('script'))('the terminal can be a file that is named', async () => {
   const words = ['apns', 'inspect', good, '--password-file', '/dev/tty'];
   const line = `echo ready; exec ${[shellCommand, ...words].join(' ')}`;
@@ -124,6 +156,37 @@ describe.skipIf(isMissing('script'))('a tenant that takes its time', () => {
     expect([exitCode, restored]).toEqual([7, true]);
     expect(screen).toMatch(/Waiting for 127\.0\.0\.1:\d+/);
   });
+
+  test('shows no keys beside the spinner, and ends with Ctrl-C on a line of its own', async () => {
+    const url = await startAnswering(() => {});
+    const env = cleanEnvironment({ MFA_CLI_TOKEN: 'token', MFA_CLI_TENANT: url });
+    const terminal = openTerminal(['whoami'], env);
+    await terminal.read(/Waiting for 127\.0\.0\.1:\d+/);
+    // The first frame comes just before the keyboard is taken.
+    await terminal.read(/Waiting for 127\.0\.0\.1:\d+/);
+    await terminal.read(/Waiting for 127\.0\.0\.1:\d+/);
+    terminal.type(`typed${enter}`);
+    await terminal.read(/Waiting for 127\.0\.0\.1:\d+/);
+    terminal.type(ctrlC);
+    const { exitCode, screen, restored } = await terminal.end();
+    expect([exitCode, restored]).toEqual([130, true]);
+    expect(screen).not.toContain('typed');
+    expect(screen).not.toContain('^C');
+  });
+
+  test.skipIf(isMissing('bash'))(
+    'is waited for in the background, where the keyboard is not ours',
+    async () => {
+      const url = await startAnswering(() => {});
+      const env = cleanEnvironment({ MFA_CLI_TOKEN: 'token', MFA_CLI_TENANT: url, PS1: 'ready> ' });
+      const terminal = openCommand(['bash', '--norc', '--noprofile', '-i'], env);
+      await terminal.read('ready> ');
+      terminal.type(`${shellCommand} whoami --timeout 2 & wait $!; echo "ended: $?"; exit 0${enter}`);
+      await terminal.read('Waiting for 127.0.0.1');
+      expect(await terminal.read(/ended: \d+/)).toBe('ended: 7');
+      expect(await terminal.end()).toMatchObject({ exitCode: 0, restored: true });
+    },
+  );
 
   test('is waited for without one on a terminal without a width', async () => {
     const { exitCode, screen } = await waiting('cols 0 rows 0');

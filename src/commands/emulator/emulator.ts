@@ -40,7 +40,11 @@ export async function emulator(
     : startTenants({ ...common, count, ...(isFixed === true ? { passwords: fixedPasswordsOf } : {}) }));
   if (apns.orNext && apns.port !== 0 && running.apns.host !== `127.0.0.1:${apns.port}`)
     context.terminal.warn(`Port ${apns.port} is in use: the APNs stand-in is at ${running.apns.host}`);
-  context.signal.addEventListener('abort', () => void running.close(), { once: true });
+  const stop = (): void => {
+    if (context.terminal.stderrIsTerminal) context.terminal.note('Stopped');
+    void running.close();
+  };
+  context.signal.addEventListener('abort', stop, { once: true });
   const { apnsCa, fleetFile } = options;
   const wrote: string[] = [];
   try {
