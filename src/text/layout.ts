@@ -63,12 +63,20 @@ export function formatEntry([term, meaning]: Entry, wanted: number, columns: num
   return (isLong ? [term, ...lines] : [padded(term, column) + lines.join('\n').trimStart()]).join('\n');
 }
 
+/** The column of the meanings: two behind the widest term. */
+export function columnOf(entries: readonly Entry[]): number {
+  return Math.max(...entries.map(([term]) => widthOf(term))) + 2;
+}
+
 /** Terms after an indent, with their meanings aligned. */
-export function formatEntries(entries: readonly Entry[], columns: number, indent = ''): string {
-  const terms = entries.map(([term]) => indent + term);
-  const column = Math.max(...terms.map(widthOf)) + 2;
+export function formatEntries(
+  entries: readonly Entry[],
+  columns: number,
+  indent = '',
+  column = columnOf(entries),
+): string {
   return entries
-    .map(([, meaning], index) => `${formatEntry([terms[index] ?? '', meaning], column, columns)}\n`)
+    .map(([term, meaning]) => `${formatEntry([indent + term, meaning], indent.length + column, columns)}\n`)
     .join('');
 }
 
