@@ -128,7 +128,8 @@ function listOf(names: readonly string[]): string {
 function formatFailures(tenants: readonly FleetReportTenant[], style: Style, isTold = false): string {
   const failed = tenants.flatMap(({ name, error }) => {
     const code = style.dim(`[${error?.code}]`);
-    const words = isTold ? code : `${error?.message} ${code}`;
+    // The lines below a sentence, such as those of a refusal of trust, are in a note already.
+    const words = isTold ? code : `${error?.message.split('\n', 1)} ${code}`;
     return error === null ? [] : [[words, words, name] as const];
   });
   const hints = new Set(tenants.flatMap(({ error }) => error?.hints ?? []));
