@@ -2,6 +2,7 @@ import { claimsOf } from '../auth/token-request.ts';
 import type { Context } from '../context.ts';
 import { signInAndSave } from '../delivery/saved-sign-in.ts';
 import { formatMoment } from '../report/fields.ts';
+import { marked } from '../report/findings.ts';
 import { type ConnectionOptions, readSettings } from '../settings/settings.ts';
 import type { Style } from '../terminal/style.ts';
 import type { CommandModule } from './command.ts';
@@ -49,7 +50,7 @@ function format(
   const who = user === null ? '' : ` as ${style.bold(user)}`;
   const until =
     expiresAt === null ? '' : ` The session expires on ${formatMoment(new Date(expiresAt), now)}.`;
-  return `${style.green('✓')} Signed in to ${tenant}${who} with the profile "${profile}".${until}\n`;
+  return `${marked('ok', `Signed in to ${tenant}${who} with the profile "${profile}".${until}`, style)}\n`;
 }
 
 export const command: CommandModule<LoginOptions, LoginReport> = { work: login, format };

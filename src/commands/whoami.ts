@@ -2,7 +2,7 @@ import type { Session } from '../auth/session.ts';
 import type { Context } from '../context.ts';
 import { openTenant } from '../delivery/tenant.ts';
 import { CliError } from '../errors/cli-error.ts';
-import { formatFields, formatMoment } from '../report/fields.ts';
+import { formatFields, formatMoment, sessionFields } from '../report/fields.ts';
 import { type ConnectionOptions, readSettings } from '../settings/settings.ts';
 import { askUser } from '../tenant/client.ts';
 import type { Style } from '../terminal/style.ts';
@@ -69,15 +69,13 @@ function parseDuration(text: string): number {
 
 function format(report: WhoamiReport, style: Style, _options: WhoamiOptions, now: Date): string {
   const { profile, tenant, user, source, store, expiresAt, renewable } = report;
-  const until = expiresAt === null ? 'unknown' : formatMoment(new Date(expiresAt), now);
   return formatFields(
     [
       ['User', style.bold(user ?? 'unknown')],
       ['Tenant', tenant],
       ['Profile', profile],
       ['Source', source],
-      ['Store', store ?? 'none'],
-      ['Expires', renewable ? `${until}, renewable` : until],
+      ...sessionFields({ store, expiresAt, renewable }, now),
     ],
     style,
   );

@@ -43,7 +43,10 @@ export async function openLocked<T>(
     } catch (error) {
       const again = error instanceof CliError && wrong.includes(error.code);
       if (!again || attempt === tries) throw error;
-      terminal.show(`✗ Wrong password, or the file is damaged. ${count(tries - attempt, 'attempt')} left.`);
+      terminal.show(
+        `Wrong password, or the file is damaged. ${count(tries - attempt, 'attempt')} left.`,
+        'error',
+      );
     }
   }
 }

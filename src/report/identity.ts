@@ -3,7 +3,8 @@ import { daysLeft } from '../checks/validity.ts';
 import type { Certificate, CertificateKind, Container, PushIdentity } from '../pkcs12/model.ts';
 import type { Style } from '../terminal/style.ts';
 import { count } from '../text/phrasing.ts';
-import { formatDaysLeft, formatFields, formatFindings, inParts, isoDate } from './fields.ts';
+import { type Field, formatDaysLeft, formatGroups, inParts, isoDate } from './fields.ts';
+import { formatFindings } from './findings.ts';
 
 /** Members of a certificate that no report tells as they are. */
 type ToldOtherwise = 'der' | 'notBefore' | 'notAfter' | 'publicKey';
@@ -49,41 +50,39 @@ const kinds: Readonly<Record<CertificateKind, string>> = {
   other: 'unknown',
 };
 
-export function formatCertificate(certificate: CertificateReport, style: Style): string {
-  const { key } = certificate;
-  return formatFields(
+/** The facts that decide, above the findings, and the others, below them. */
+function fieldsOf(
+  certificate: CertificateReport | null,
+  { mac, encryption, keys, certificates }: ContainerReport,
+  style: Style,
+): readonly (readonly Field[])[] {
+  const file: readonly Field[] = [
+    ['Integrity', mac === null ? 'none' : `${mac.algorithm}, ${mac.iterations} iterations`],
+    ['Encryption', encryption.join(', ') || 'none'],
+    ['Holds', `${count(keys, 'private key')}, ${count(certificates, 'certificate')}`],
+  ];
+  if (certificate === null) return [[], file];
+  const { key, topics, environments, notBefore, notAfter, daysLeft: days } = certificate;
+  return [
     [
       ['Certificate', style.bold(certificate.commonName ?? certificate.subject)],
+      ['Topics', topics.join(', ') || 'none'],
+      ['Environments', environments.join(', ') || 'none'],
+      ['Valid until', formatDaysLeft(notAfter, days, style)],
+    ],
+    [
       ['Kind', kinds[certificate.kind]],
       ['Bundle ID', certificate.bundleId ?? 'none'],
       ['Team ID', certificate.teamId ?? 'none'],
-      ['Topics', certificate.topics.length === 0 ? 'none' : certificate.topics.join(', ')],
-      ['Environments', certificate.environments.length === 0 ? 'none' : certificate.environments.join(', ')],
-      ['Valid', formatValidity(certificate, style)],
+      ['Valid from', notBefore.slice(0, 10)],
       ['Key', key.bits === null ? key.type : `${key.type} ${key.bits}`],
       ['Issuer', certificate.issuer],
       ['Serial number', certificate.serialNumber],
       ['SHA-256', certificate.fingerprint],
       ['SHA-1', certificate.fingerprintSha1],
+      ...file,
     ],
-    style,
-  );
-}
-
-function formatContainer(container: ContainerReport, style: Style): string {
-  const { mac, encryption } = container;
-  return formatFields(
-    [
-      ['Integrity', mac === null ? 'none' : `${mac.algorithm}, ${mac.iterations} iterations`],
-      ['Encryption', encryption.length === 0 ? 'none' : encryption.join(', ')],
-      ['Holds', `${count(container.keys, 'private key')}, ${count(container.certificates, 'certificate')}`],
-    ],
-    style,
-  );
-}
-
-function formatValidity({ notBefore, notAfter, daysLeft: days }: CertificateReport, style: Style): string {
-  return `${notBefore.slice(0, 10)} to ${formatDaysLeft(notAfter, days, style)}`;
+  ];
 }
 
 /** The contents and the findings of a .p12, as `--json` prints them. */
@@ -108,12 +107,12 @@ export function reportIdentity(
   };
 }
 
-/** The report for a person, the verdict first. */
+/** The report for a person: the verdict, the deciding facts, the findings, and every other fact. */
 export function formatIdentity(
   { certificate, container, findings }: IdentityReport,
   verdict: string,
   style: Style,
 ): string {
-  const own = certificate === null ? '' : formatCertificate(certificate, style);
-  return inParts(`${verdict}\n`, own, formatContainer(container, style), formatFindings(findings, style));
+  const [facts = '', others = ''] = formatGroups(fieldsOf(certificate, container, style), style);
+  return inParts(`${verdict}\n`, facts, formatFindings(findings, style), others);
 }

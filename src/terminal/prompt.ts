@@ -65,7 +65,7 @@ export function createPrompt(terminal: Terminal, signal: AbortSignal) {
     /** A hidden value. @throws {CliError} prompt-unavailable, interrupted */
     async password({ waiting, ...question }: PasswordQuestion): Promise<Secret> {
       const beside = waiting !== undefined && terminal.interactive && terminal.spins;
-      const hidden = { type: 'password', mask: false, toggleMask: false, look: unjudged };
+      const hidden = { type: 'password', mask: false, toggleMask: false };
       return new Secret(
         beside
           ? await afterEveryStop((resumed) =>
@@ -116,12 +116,7 @@ function eitherOf(signal: AbortSignal, question: Question): AbortSignal {
 
 /** A question as inquirer takes it, and what differs in its look. */
 interface Definition extends Readonly<Record<string, unknown>> {
-  readonly look?: (style: Style) => { readonly prefix?: object; readonly style?: object };
-}
-
-/** No tick: whether a password or a code is right is told later. */
-function unjudged({ cyan }: Style) {
-  return { prefix: { idle: cyan('?'), done: cyan('?') } };
+  readonly look?: (style: Style) => { readonly style?: object };
 }
 
 /** A line that takes y and n; inquirer's own kind leaves a wrong answer standing, and the next one is typed behind it. */
@@ -154,10 +149,11 @@ const framesFor = (marked: Terminal['marked']): readonly string[] =>
 
 /** The look of a question in our style, since inquirer colors its own whatever `--no-color` and `NO_COLOR` say. */
 function promptTheme(own: Style, marked: Terminal['marked'], look: Definition['look'] = () => ({})) {
-  const { bold, dim, red, yellow, green, cyan } = own;
+  const { bold, dim, red, yellow, cyan } = own;
   const other = look(own);
   return {
-    prefix: { idle: cyan('?'), done: green(marked('✓')) },
+    // No tick: whether an answer is right is told later.
+    prefix: { idle: cyan('?'), done: dim('?') },
     ...other,
     ...(marked('❯') === '>' && { icon: { cursor: '>' } }),
     spinner: { interval, frames: framesFor(marked).map((frame) => yellow(frame)) },
@@ -193,7 +189,7 @@ async function askBeside(
 ): Promise<string> {
   // Only here: every command loads this file at its start.
   const { createInterface } = await import('node:readline');
-  const { yellow, cyan, bold } = await style('stderr');
+  const { yellow, cyan, bold, dim } = await style('stderr');
   present(`${cyan('?')} ${bold(onOneLine(message))}`);
   // A spinner is drawn on one line, again and again.
   const words = waiting.length + 2 < columns('stderr') ? waiting : 'Waiting';
@@ -215,7 +211,7 @@ async function askBeside(
       signal.addEventListener('abort', () => reject(signal.reason), { once: true });
     });
     clearInterval(timer);
-    stderr.write(`${startOfLine}${cyan('?')} ${words}\n`);
+    stderr.write(`${startOfLine}${dim('?')} ${words}\n`);
     return typed;
   } catch (error) {
     clearInterval(timer);

@@ -1,5 +1,15 @@
 import { isOn } from '../text/phrasing.ts';
 
+/** The marks of all reports and notes, each with its color as SGR has it (ECMA-48 §8.3.117). */
+export const marks = { ok: ['✓', 32], warning: ['!', 33], error: ['✗', 31], info: ['i', 36] } as const;
+export type Mark = keyof typeof marks;
+
+/** The mark, in color if there is any. */
+export function coloredMark(mark: Mark, color: boolean): string {
+  const [sign, code] = marks[mark];
+  return color ? `\u001b[${code}m${sign}\u001b[39m` : sign;
+}
+
 /** Colors by name, and the width to fill. Without color, every function returns its text unchanged. */
 export interface Style
   extends Readonly<Record<'bold' | 'dim' | 'red' | 'yellow' | 'green' | 'cyan', (text: string) => string>> {
@@ -7,16 +17,18 @@ export interface Style
   readonly columns: number;
   /** Whether the reader has also read the notes and questions: all go to one terminal. */
   readonly conversation: boolean;
+  mark(mark: Mark): string;
 }
 
 /** A style for a stream: `color` decides whether chalk is loaded at all. */
 export async function createStyle(color: boolean, columns: number, conversation: boolean): Promise<Style> {
   const same = (text: string): string => text;
   const plain = { bold: same, dim: same, red: same, yellow: same, green: same, cyan: same };
-  if (!color) return { ...plain, columns, conversation };
+  const rest = { columns, conversation, mark: (mark: Mark) => coloredMark(mark, color) };
+  if (!color) return { ...plain, ...rest };
   const { Chalk } = await import('chalk');
   const { bold, dim, red, yellow, green, cyan } = new Chalk({ level: 1 });
-  return { bold, dim, red, yellow, green, cyan, columns, conversation };
+  return { bold, dim, red, yellow, green, cyan, ...rest };
 }
 
 /**

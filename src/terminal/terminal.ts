@@ -1,7 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import { fitted } from '../text/layout.ts';
 import { inAscii, onOneLine, printable, uncontrolled } from '../text/printable.ts';
-import { createStyle, type Style, wantsColor } from './style.ts';
+import { coloredMark, createStyle, type Mark, type Style, wantsColor } from './style.ts';
 
 /** A stream that may be a terminal. */
 type OutputStream = Writable & { readonly isTTY?: boolean; readonly columns?: number };
@@ -52,15 +52,15 @@ export function createTerminal(
   const style = (stream: 'stdout' | 'stderr'): Promise<Style> => {
     const isTerminal = streams[stream].isTTY === true;
     const color = wantsColor(isTerminal, env, flags.noColor);
-    return createStyle(color, columns(stream), isTerminal && isInteractive());
+    return createStyle(color, columns(stream), isTerminal && isInteractive() && !flags.quiet);
   };
   // A terminal without a width has no line to redraw, and ora would look for its end forever.
   const spins = stderrIsTerminal && stderr.columns !== 0 && env.TERM !== 'dumb';
   let spinning = false;
   const marked = hasUtf8(env) ? (text: string) => text : inAscii;
-  // `warn` waits for nothing, and chalk is loaded at a wait.
-  const yellow = (text: string): string =>
-    wantsColor(stderrIsTerminal, env, flags.noColor) ? `\u001b[33m${text}\u001b[39m` : text;
+  const isColored = wantsColor(stderrIsTerminal, env, flags.noColor);
+  const withMark = (mark: Mark | undefined, text: string): string =>
+    mark === undefined ? text : `${coloredMark(mark, isColored)} ${text}`;
   const line = (text: string): void => {
     stderr.write(`${fitted(marked(text), columns('stderr'))}\n`);
   };
@@ -83,16 +83,16 @@ export function createTerminal(
       stdout.write(typeof result === 'string' ? text(printable(result)) : result);
     },
     /** A line on stderr in every mode. */
-    show: (text: string): void => line(uncontrolled(text)),
+    show: (text: string, mark?: Mark): void => line(withMark(mark, uncontrolled(text))),
     /** Text of ours on stderr, in its colors; whoever made it has spelled out what others wrote in it. */
     present: (text: string): void => line(printable(text)),
     /** A line for a person; `--quiet` silences it. */
-    note(text: string): void {
-      if (!flags.quiet) line(uncontrolled(text));
+    note(text: string, mark?: Mark): void {
+      if (!flags.quiet) line(withMark(mark, uncontrolled(text)));
     },
     /** A person reads a mark, a log the name and the level. */
     warn: (text: string): void =>
-      line(`${stderrIsTerminal ? yellow('!') : 'mfa-cli: warning:'} ${onOneLine(text)}`),
+      line(stderrIsTerminal ? withMark('warning', onOneLine(text)) : `mfa-cli: warning: ${onOneLine(text)}`),
     /**
      * With `--json --quiet` the document alone says it.
      * @param lines the sentence, and what follows it, each on a line of its own
@@ -100,7 +100,8 @@ export function createTerminal(
     async error([message, ...more]: readonly [string, ...string[]], hints: readonly string[]): Promise<void> {
       if (flags.json && flags.quiet) return;
       const { red, dim } = await style('stderr');
-      line(`${stderrIsTerminal ? red('✗') : `mfa-cli: ${red('error:')}`} ${onOneLine(message)}`);
+      const sentence = onOneLine(message);
+      line(stderrIsTerminal ? withMark('error', sentence) : `mfa-cli: ${red('error:')} ${sentence}`);
       for (const text of more) line(`${stderrIsTerminal ? '  ' : ''}${onOneLine(text)}`);
       for (const hint of hints)
         line(`${stderrIsTerminal ? ' ' : `mfa-cli: ${dim('hint:')}`} ${onOneLine(hint)}`);
@@ -114,11 +115,10 @@ export function createTerminal(
       const shown = spins && !flags.quiet && !flags.debug;
       if (!shown || spinning) return { say() {}, stop() {} };
       spinning = true;
-      const colour = wantsColor(stderrIsTerminal, env, flags.noColor);
       const within = (words: string): string => fitted(words, columns('stderr') - 2);
       const mute = async () =>
         (await isInForeground()) ? (await import('./keyboard.ts')).muteKeyboard(streams.stdin) : () => {};
-      const spinner = startSpinner(within(marked(text)), stderr, colour, marked === inAscii, mute);
+      const spinner = startSpinner(within(marked(text)), stderr, isColored, marked === inAscii, mute);
       return {
         say: (words) => spinner.say(within(marked(words))),
         stop() {

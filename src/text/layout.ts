@@ -35,16 +35,13 @@ export function fitted(text: string, columns: number): string {
     .flatMap((line) => {
       if (widthOf(line) <= columns) return [line];
       const mark = lead.exec(line)?.[0] ?? '';
-      const indent = widthOf(mark);
-      if (mark === '' || widestWord(line) > columns - indent) {
+      if (mark === '') {
         const words = line.trimStart();
         return indented(words, line.length - words.length, columns);
       }
-      const [first = '', ...below] = wrap(
-        mark.replace(notColors, '') + line.slice(mark.length),
-        columns - indent,
-      );
-      return [mark + first, ...below.map((words) => ' '.repeat(indent) + words)];
+      const colored = mark.replace(notColors, '') + line.slice(mark.length);
+      const [first = '', ...below] = indented(colored, widthOf(mark), columns);
+      return [mark + first.trimStart(), ...below];
     })
     .join('\n');
 }
@@ -63,12 +60,20 @@ export function formatEntry([term, meaning]: Entry, wanted: number, columns: num
   return (isLong ? [term, ...lines] : [padded(term, column) + lines.join('\n').trimStart()]).join('\n');
 }
 
+/** The column of the meanings: two behind the widest term. */
+export function columnOf(entries: readonly Entry[]): number {
+  return Math.max(...entries.map(([term]) => widthOf(term))) + 2;
+}
+
 /** Terms after an indent, with their meanings aligned. */
-export function formatEntries(entries: readonly Entry[], columns: number, indent = ''): string {
-  const terms = entries.map(([term]) => indent + term);
-  const column = Math.max(...terms.map(widthOf)) + 2;
+export function formatEntries(
+  entries: readonly Entry[],
+  columns: number,
+  indent = '',
+  column = columnOf(entries),
+): string {
   return entries
-    .map(([, meaning], index) => `${formatEntry([terms[index] ?? '', meaning], column, columns)}\n`)
+    .map(([term, meaning]) => `${formatEntry([indent + term, meaning], indent.length + column, columns)}\n`)
     .join('');
 }
 
@@ -94,10 +99,11 @@ export function shortened(text: string, columns: number): string {
   return `${start}…${end}`;
 }
 
-/** Lines after that many spaces, or fewer if a word needs the room. */
+/** Lines after that many spaces; a line of a wider word, such as a URL, after fewer. */
 function indented(text: string, indent: number, columns: number): readonly string[] {
-  const blanks = Math.max(0, Math.min(indent, columns - widestWord(text)));
-  return wrap(text, columns - blanks).map((line) => ' '.repeat(blanks) + line);
+  return wrap(text, columns - indent).map(
+    (line) => ' '.repeat(Math.max(0, Math.min(indent, columns - widthOf(line)))) + line,
+  );
 }
 
 function widestWord(text: string): number {

@@ -12,24 +12,28 @@ const linesOf = (raw: string): readonly string[] =>
   stripVTControlCharacters(raw.replaceAll('\r', '')).replace('(restored)\n', '').split('\n');
 
 /** The emulator's first screen, until Ctrl-C. */
-async function firstScreen(words: readonly string[], SHELL: string) {
+async function firstScreen(words: readonly string[], SHELL: string, columns = 80) {
   const emulator = ['emulator', '--port', '0', '--apns-port', '0', ...words];
   // `script` would run its own line with that shell.
   const command = ['env', `SHELL=${SHELL}`, ...programCommand, ...emulator];
-  const terminal = openCommand(command, cleanEnvironment(), temporaryDirectory(), size);
+  const terminal = openCommand(command, cleanEnvironment(), temporaryDirectory(), `cols ${columns} rows 24`);
   await terminal.read('Paste into another terminal');
-  await terminal.read(/\n(?:export|set -gx|\.) [^\n]*\n/);
+  await terminal.read(/\n(?:export|set -gx|source|\.) [^\n]*\n/);
   terminal.type(ctrlC);
   return linesOf((await terminal.end()).raw);
 }
 
 describe.skipIf(isMissing('script'))('at 80 columns and 24 lines', () => {
   test('the emulator: what to open, who signs in, one warning, and the line of the user’s shell on one line', async () => {
-    const lines = await firstScreen(['--fixed-passwords', '--auto-approve'], '/usr/bin/fish');
-    const pasted = lines.filter((line) => /MFA_CLI_TENANT/.test(line));
-    expect(pasted).toEqual([
+    const words = ['--fixed-passwords', '--auto-approve'];
+    const pastedIn = (lines: readonly string[]) => lines.filter((line) => /^(set -gx|source) /.test(line));
+    const lines = await firstScreen(words, '/usr/bin/fish');
+    const pasted = pastedIn(lines);
+    expect(pasted).toEqual([expect.stringMatching(/^source '\/.*\/environment\.fish'$/)]);
+    expect(pastedIn(await firstScreen(words, '/usr/bin/fish', 300))).toEqual([
       expect.stringMatching(/^set -gx MFA_CLI_TENANT .*; set -gx MFA_CLI_APNS_HOST '.*'$/),
     ]);
+    expect(lines.join('\n')).not.toContain('\n\n\n');
     expect(lines.slice(0, 4)).toEqual([
       'A local tenant is running',
       '',

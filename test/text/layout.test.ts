@@ -77,7 +77,8 @@ test.each([
 
 test.each([
   ['each line goes on with its own indent', '  one two three\nfour five', 9, '  one two\n  three\nfour five'],
-  ['a word has the indent that leaves it whole', '    one abcdef', 8, '  one\n  abcdef'],
+  ['only the line of a wide word has less', '    one abcdef', 8, '    one\n  abcdef'],
+  ['the same below a mark', '! one abcdefgh two', 8, '! one\nabcdefgh\n  two'],
   ['a pipe', '  one two three\n', Number.POSITIVE_INFINITY, '  one two three\n'],
 ])('fitting: %s', (_name, text, columns, expected) => {
   expect(fitted(text, columns)).toBe(expected);

@@ -4,12 +4,7 @@ import { orderChain, readCertificateFile } from '../../../src/pkcs12/certificate
 import type { PushIdentity } from '../../../src/pkcs12/model.ts';
 import { readPrivateKey } from '../../../src/pkcs12/private-key.ts';
 import { readPushIdentity } from '../../../src/pkcs12/push-identity.ts';
-import {
-  formatCertificate,
-  formatIdentity,
-  reportCertificate,
-  reportIdentity,
-} from '../../../src/report/identity.ts';
+import { formatIdentity, reportCertificate, reportIdentity } from '../../../src/report/identity.ts';
 import { unbounded } from '../../../src/text/pace.ts';
 import { Secret } from '../../../src/text/secret.ts';
 import type { Random } from '../mutate.ts';
@@ -142,10 +137,13 @@ export const certificate: Target = {
     const file = { name: 'fuzz\u001b[2J.cer', bytes };
     const read = await attempt(() => readCertificateFile(file, unbounded));
     if (read === null) return;
+    const container = { mac: null, encryption: [], keys: 0, certificates: read.length };
     const [leaf, ...others] = read;
     const chain = await attempt(() => orderChain(leaf, others));
     for (const each of [leaf, ...(chain?.ordered ?? []).slice(0, 3)])
-      await say(reportCertificate(each, now), formatCertificate);
+      await say(reportCertificate(each, now), (certificate, style) =>
+        formatIdentity({ certificate, container, findings: [], ok: true }, 'Read', style),
+      );
   },
 };
 

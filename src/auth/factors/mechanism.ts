@@ -81,7 +81,7 @@ export interface Person {
   code(question: string, stop: AbortSignal): Promise<Secret>;
   /** Shows that the program waits for the person, for at most this many milliseconds, until stopped. */
   awaits(words: string, patience: number): { stop(): void };
-  tell(words: string): void;
+  tell(words: string, mark?: 'error'): void;
   /** Asks again for the name, which may be mistyped. Absent: the name is certain. */
   nameAgain?(user: string): Promise<string>;
   /** Opens a page in the browser, or shows its address. */

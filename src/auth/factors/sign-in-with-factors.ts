@@ -86,7 +86,7 @@ export async function signIn(
     if (attempt === tries)
       throw failed(`${host} did not sign ${name} in: ${words.replace(/\.$/, '')}`, 'factor');
     const left = tries - attempt;
-    context.person.tell(`✗ Not signed in: ${words}`);
+    context.person.tell(`Not signed in: ${words}`, 'error');
     context.person.tell(`Starting over. ${left} ${left === 1 ? 'attempt' : 'attempts'} left.`);
     name = (await context.person.nameAgain?.(name)) ?? name;
   }

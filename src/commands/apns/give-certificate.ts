@@ -1,5 +1,6 @@
 import type { CertificateRecord } from '../../auth/stored-schemas.ts';
 import { hasErrors } from '../../checks/finding.ts';
+import { daysLeft } from '../../checks/validity.ts';
 import type { Context } from '../../context.ts';
 import type { Verifying } from '../../delivery/apns.ts';
 import { changeCertificate, nounOf } from '../../delivery/change-certificate.ts';
@@ -8,7 +9,14 @@ import type { OpenedP12 } from '../../delivery/open-p12.ts';
 import { formsToTry, sendCertificate } from '../../delivery/send-certificate.ts';
 import { openOrSignIn } from '../../delivery/tenant.ts';
 import { CliError } from '../../errors/cli-error.ts';
-import { concerns, formatFields, formatFindings, wordsForApns, wordsForPhones } from '../../report/fields.ts';
+import {
+  type Field,
+  formatDaysLeft,
+  formatFields,
+  wordsForApns,
+  wordsForPhones,
+} from '../../report/fields.ts';
+import { concerns, formatFindings } from '../../report/findings.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { readBack } from '../../tenant/certificates.ts';
 import { harmless } from '../../text/printable.ts';
@@ -92,7 +100,7 @@ async function confirmSet(
   tenant: string,
   { verification, phones }: Pick<Done, 'verification' | 'phones'>,
   yes: boolean,
-  { terminal, prompt }: Context,
+  { terminal, prompt, now }: Context,
 ): Promise<void> {
   const { previous, unchanged, clientAppKey, topic, findings, certificate, unanswered } = plan;
   const environments = certificate?.environments ?? [];
@@ -109,19 +117,24 @@ async function confirmSet(
     const which = asked === 'set' ? ` (SHA-256 ${sent?.slice(0, 8)}…)` : '';
     return ['Unknown', `outcome of the ${nounOf(asked)} of ${at.slice(0, 10)}${which}`] as const;
   });
-  const fields = [
-    ['Replaces', before] as const,
+  const { notAfter } = plan;
+  const end =
+    notAfter === null ? 'none' : formatDaysLeft(notAfter, daysLeft(new Date(notAfter), now()), style);
+  const fields: readonly Field[] = [
+    ...harmless<readonly Field[]>([
+      ['Client app key', clientAppKey],
+      ['Tenant', tenant],
+      ['Topic', topic],
+      ['Environments', environments.join(', ') || 'none'],
+    ]),
+    ['Valid until', end],
+    ['SHA-256', `${plan.fingerprint?.slice(0, 8)}…`],
+    ['Replaces', before],
     ...open,
-    ['APNs', verification === null ? null : wordsForApns(verification)] as const,
-    ['Phones', phones === undefined ? null : wordsForPhones(phones)] as const,
-    ['Topic', topic] as const,
-    ['Client app key', clientAppKey] as const,
-    ['Tenant', tenant] as const,
-    ['Environments', environments.length === 0 ? 'none' : environments.join(', ')] as const,
-    ['Valid until', plan.notAfter?.slice(0, 10) ?? 'none'] as const,
-    ['SHA-256', `${plan.fingerprint?.slice(0, 8)}…`] as const,
+    ['APNs', verification === null ? null : harmless(wordsForApns(verification))],
+    ['Phones', phones === undefined ? null : wordsForPhones(phones)],
   ];
-  if (!terminal.flags.quiet) terminal.present(formatFields(harmless(fields), style));
+  if (!terminal.flags.quiet) terminal.present(formatFields(fields, style));
   if (previous === null && clientAppKey !== topic)
     terminal.warn(`The client app key ${clientAppKey} is new here, and is not the topic`);
   const silences = findings.some(({ code }) => code === 'silences-other-app');

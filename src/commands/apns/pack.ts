@@ -9,6 +9,7 @@ import { refuseBinaryOnTerminal, writePrivateFile } from '../../files/write.ts';
 import { orderChain } from '../../pkcs12/certificate-file.ts';
 import type { Pkcs12Content, Pkcs12Encryption } from '../../pkcs12/encode.ts';
 import type { Certificate } from '../../pkcs12/model.ts';
+import { countConcerns, formatVerdict, wrote } from '../../report/findings.ts';
 import { formatIdentity, type IdentityReport, reportIdentity } from '../../report/identity.ts';
 import { requireValue } from '../../settings/require-value.ts';
 import type { Style } from '../../terminal/style.ts';
@@ -59,8 +60,12 @@ function format(report: PackReport, style: Style): string | Uint8Array {
   if (content !== null) return Buffer.from(content, 'base64');
   const verdict =
     out === null
-      ? style.red('✗ Nothing was written: the checks found errors.')
-      : `${style.green('✓')} Wrote ${out} (certificate and private key)`;
+      ? formatVerdict(
+          'error',
+          `Nothing was written: the checks found ${countConcerns(report.findings)}`,
+          style,
+        )
+      : formatVerdict('ok', wrote(out, 'certificate and private key'), style);
   return formatIdentity(report, verdict, style);
 }
 

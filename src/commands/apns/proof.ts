@@ -7,6 +7,7 @@ import { personAtTerminal } from '../../delivery/person-at-terminal.ts';
 import { openOrSignIn } from '../../delivery/tenant.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { formatFields } from '../../report/fields.ts';
+import { formatVerdict } from '../../report/findings.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { askUser } from '../../tenant/client.ts';
 import type { Style } from '../../terminal/style.ts';
@@ -168,12 +169,11 @@ async function askApp(topic: string | null, { terminal, prompt }: Context): Prom
 }
 
 const verdicts: Readonly<Record<Proof['outcome'], (proof: Proof) => string>> = {
-  approved: ({ user }) => `✓ A push sign-in for ${user} was approved`,
-  denied: ({ user }) => `✗ The push sign-in for ${user} was denied`,
-  'not-approved': ({ user }) => `✗ The push sign-in for ${user} was not approved`,
-  'not-answered': ({ user, seconds }) =>
-    `✗ The push sign-in for ${user} was not answered within ${seconds} s`,
-  'no-push': ({ user }) => `✗ The tenant sent ${user} no push`,
+  approved: ({ user }) => `A push sign-in for ${user} was approved`,
+  denied: ({ user }) => `The push sign-in for ${user} was denied`,
+  'not-approved': ({ user }) => `The push sign-in for ${user} was not approved`,
+  'not-answered': ({ user, seconds }) => `The push sign-in for ${user} was not answered within ${seconds} s`,
+  'no-push': ({ user }) => `The tenant sent ${user} no push`,
 };
 
 /** Possible causes: the program cannot tell which one applies. */
@@ -190,7 +190,11 @@ const doubts: Readonly<Record<Proof['outcome'], string | null>> = {
 export function formatProof(proof: Proof, style: Style): string {
   const { tenant, user, mechanism, outcome, appConfirmed, seconds } = proof;
   const isApproved = outcome === 'approved';
-  const head = verdicts[outcome]({ ...proof, user: onOneLine(user) });
+  const head = formatVerdict(
+    isApproved ? 'ok' : 'error',
+    verdicts[outcome]({ ...proof, user: onOneLine(user) }),
+    style,
+  );
   const apps = {
     true: "the certificate's app, according to you",
     false: 'another app, according to you: this proves nothing about the certificate',
@@ -206,7 +210,7 @@ export function formatProof(proof: Proof, style: Style): string {
     style,
   );
   const doubt = doubts[outcome];
-  return `${isApproved ? style.green(head) : style.red(head)}\n\n${fields}${doubt === null ? '' : `\n${doubt}\n`}`;
+  return `${head}\n\n${fields}${doubt === null ? '' : `\n${doubt}\n`}`;
 }
 
 /** The `proof` of a set's report, and an error if the proof failed. The certificate stays set either way. */
@@ -218,7 +222,7 @@ export async function proveAfterSet(
   try {
     const proof = await prove(topic);
     if (proof.outcome === 'approved') return { proof };
-    const why = verdicts[proof.outcome]({ ...proof, user }).slice(2);
+    const why = verdicts[proof.outcome]({ ...proof, user });
     return { proof, error: await reportError(failed(why), context) };
   } catch (error) {
     if (!(error instanceof CliError)) throw error;

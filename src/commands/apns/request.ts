@@ -8,6 +8,8 @@ import { writePrivateFile } from '../../files/write.ts';
 import { formatName } from '../../pkcs12/certificate.ts';
 import { keyBits } from '../../pkcs12/certificate-request.ts';
 import { encodePracticeCertificate } from '../../pkcs12/practice.ts';
+import { inParts } from '../../report/fields.ts';
+import { formatSteps, marked, wrote } from '../../report/findings.ts';
 import { variable } from '../../settings/variable.ts';
 import type { Style } from '../../terminal/style.ts';
 import { Secret } from '../../text/secret.ts';
@@ -133,13 +135,12 @@ function format({ key, request, practice, next }: RequestReport, style: Style): 
   const protection = key.encrypted ? 'encrypted' : 'not encrypted';
   const password = practice?.password == null ? '' : `, password ${practice.password}`;
   const written = [
-    `${key.file} (private key, ${key.type} ${key.bits}, ${protection})`,
-    `${request.file} (certificate request for ${request.subject})`,
-    ...(practice === undefined ? [] : [`${practice.certificate} (practice certificate)`]),
-    ...(practice === undefined ? [] : [`${practice.p12} (for practice${password})`]),
-  ].map((what) => `${style.green('✓')} Wrote ${what}`);
-  const steps = next.map((step, index) => `  ${index + 1}. ${step}`);
-  return [...written, '', style.bold('Next'), ...steps, ''].join('\n');
+    [key.file, `private key, ${key.type} ${key.bits}, ${protection}`],
+    [request.file, `certificate request for ${request.subject}`],
+    ...(practice === undefined ? [] : [[practice.certificate, 'practice certificate']]),
+    ...(practice === undefined ? [] : [[practice.p12, `for practice${password}`]]),
+  ].map(([file = '', what = '']) => `${marked('ok', wrote(file, what), style)}\n`);
+  return inParts(written.join(''), formatSteps(next, style));
 }
 
 export const command: CommandModule<RequestOptions, RequestReport> = { work: request, format };

@@ -1,18 +1,13 @@
 import { areForceable, hasErrors, stopsAt } from '../../checks/finding.ts';
+import { daysLeft } from '../../checks/validity.ts';
 import type { Context } from '../../context.ts';
 import type { Verifying } from '../../delivery/apns.ts';
 import { type OpenTenant, requireGiven } from '../../delivery/connection.ts';
 import { openP12 } from '../../delivery/open-p12.ts';
 import { warnOfQuery } from '../../delivery/send-certificate.ts';
 import { CliError } from '../../errors/cli-error.ts';
-import {
-  countConcerns,
-  formatConcerns,
-  formatFields,
-  inParts,
-  wordsForApns,
-  wordsForHeld,
-} from '../../report/fields.ts';
+import { formatDaysLeft, formatFields, inParts, wordsForApns, wordsForHeld } from '../../report/fields.ts';
+import { countConcerns, formatConcerns, formatVerdict } from '../../report/findings.ts';
 import type { P12Options } from '../../settings/given-file.ts';
 import {
   type ApnsOptions,
@@ -21,7 +16,7 @@ import {
   readSettings,
 } from '../../settings/settings.ts';
 import type { SentAs } from '../../tenant/client.ts';
-import type { Style } from '../../terminal/style.ts';
+import type { Mark, Style } from '../../terminal/style.ts';
 import type { CommandModule } from '../command.ts';
 import { giveCertificate } from './give-certificate.ts';
 import type { SetReport } from './plan-set.ts';
@@ -81,7 +76,7 @@ function requireProvable({ prove, proveTimeout, dryRun }: SetOptions): void {
 }
 
 /** The verdict, the values that were sent, the findings and, if requested, the proof. */
-function formatSet(report: SetReport, style: Style, options: JudgingOptions): string {
+function formatSet(report: SetReport, style: Style, options: JudgingOptions, now: Date): string {
   const { sent, sentAs, verification, held, findings, proof } = report;
   const head = `${verdict(report, options, style)}\n`;
   const end = proof == null ? '' : `\n${formatProof(proof, style)}`;
@@ -90,13 +85,17 @@ function formatSet(report: SetReport, style: Style, options: JudgingOptions): st
     const same = held?.outcome === 'same' ? 'The tenant confirms this topic.\n' : '';
     return `${head}${same}${end}`;
   }
+  const { notAfter } = report;
   const fields = formatFields(
     [
-      ['Tenant', report.tenant ?? 'none'],
       ['Client app key', report.clientAppKey ?? 'none'],
+      ['Tenant', report.tenant ?? 'none'],
       ['Topic', report.topic ?? 'none'],
+      [
+        'Valid until',
+        notAfter === null ? 'none' : formatDaysLeft(notAfter, daysLeft(new Date(notAfter), now), style),
+      ],
       ['SHA-256', report.fingerprint ?? 'none'],
-      ['Valid until', report.notAfter?.slice(0, 10) ?? 'none'],
       ['Sent as', sentAs === 'json' ? null : sentAs],
       ['APNs', verification === null ? null : wordsForApns(verification)],
       ['Held', held === undefined ? null : wordsForHeld(held)],
@@ -112,21 +111,26 @@ function formatSet(report: SetReport, style: Style, options: JudgingOptions): st
 
 function verdict(report: SetReport, options: JudgingOptions, style: Style): string {
   const { sent, dryRun, unchanged, clientAppKey, verification, findings, error } = report;
-  if (error !== undefined && sent !== true) return style.yellow(`! ${error.message}`);
+  if (error !== undefined && sent !== true) return formatVerdict('warning', error.message, style);
   if (sent === true) {
     const did = unchanged
       ? `Sent again: the same certificate for ${clientAppKey}`
       : `Set the push certificate for ${clientAppKey}`;
     const errors = countConcerns(findings.filter(({ level }) => level === 'error'));
-    return errors === '' ? style.green(`✓ ${did}`) : style.yellow(`! ${did} despite ${errors}`);
+    return errors === ''
+      ? formatVerdict('ok', did, style)
+      : formatVerdict('warning', `${did} despite ${errors}`, style);
   }
   if (verification?.accepted === false)
-    return style.red('✗ Nothing was sent: APNs does not accept this certificate');
+    return formatVerdict('error', 'Nothing was sent: APNs does not accept this certificate', style);
   const found = countConcerns(findings);
-  if (stopsAt(findings, options)) return style.red(`✗ Nothing was sent: the checks found ${found}`);
-  if (hasErrors(findings)) return style.yellow(`! Checks found ${found}. Nothing was sent (dry run).`);
-  const passed = found === '' ? '✓ Checks passed.' : `✓ Checks passed with ${found}.`;
-  return dryRun ? style.green(`${passed} Nothing was sent (dry run).`) : style.red('✗ Nothing was sent');
+  if (stopsAt(findings, options))
+    return formatVerdict('error', `Nothing was sent: the checks found ${found}`, style);
+  if (!dryRun && !hasErrors(findings)) return formatVerdict('error', 'Nothing was sent', style);
+  const dry = (mark: Mark, words: string) =>
+    formatVerdict(mark, `${words} Nothing was sent (dry run).`, style);
+  if (hasErrors(findings)) return dry('warning', `Checks found ${found}.`);
+  return dry('ok', found === '' ? 'Checks passed.' : `Checks passed with ${found}.`);
 }
 
 export const command: CommandModule<SetOptions, SetReport> = {

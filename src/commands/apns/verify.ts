@@ -9,7 +9,8 @@ import {
   tenantTakesP12,
 } from '../../delivery/apns-sender.ts';
 import type { ApnsEnvironment } from '../../pkcs12/model.ts';
-import { countConcerns, formatConcerns, formatFields, inParts } from '../../report/fields.ts';
+import { formatFields, inParts } from '../../report/fields.ts';
+import { countConcerns, formatConcerns, formatVerdict } from '../../report/findings.ts';
 import {
   type GlobalOptions,
   type JudgingOptions,
@@ -85,8 +86,8 @@ function format(report: VerifyReport, style: Style): string {
   );
   const what = token === undefined ? 'certificate' : 'key';
   const verdict = accepted
-    ? `${style.green(`✓ APNs accepts this ${what} for ${onOneLine(topic ?? 'no topic')} (${environment}).`)}\n\n${explanation}`
-    : style.red(`✗ ${explanation}`);
+    ? `${formatVerdict('ok', `APNs accepts this ${what} for ${onOneLine(topic ?? 'no topic')} (${environment}).`, style)}\n\n${explanation}`
+    : formatVerdict('error', explanation, style);
   return inParts(`${verdict}\n`, fields, formatConcerns(findings, style));
 }
 

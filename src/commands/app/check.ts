@@ -1,7 +1,8 @@
 import type { Context } from '../../context.ts';
 import { openP12, readWithin } from '../../delivery/open-p12.ts';
 import { CliError } from '../../errors/cli-error.ts';
-import { formatFields, formatJudged } from '../../report/fields.ts';
+import { formatFields, inParts } from '../../report/fields.ts';
+import { countConcerns, formatJudged, formatVerdict, marked } from '../../report/findings.ts';
 import { givenP12, type P12Options } from '../../settings/given-file.ts';
 import type { Style } from '../../terminal/style.ts';
 import { count } from '../../text/phrasing.ts';
@@ -71,39 +72,36 @@ function format(report: AppCheckReport, style: Style): string {
   ];
   if (certificate !== null) fields.push(['Topics', certificate.topics.join(', ') || 'none']);
   const marks = steps.map(({ step, title, ok }) => {
-    if (ok !== true) return `${ok === null ? style.yellow('?') : style.red('✗')} ${title}\n`;
     const warned = findings.some((each) => each.level === 'warning' && stepOf(each) === step);
-    return `${warned ? style.yellow('!') : style.green('✓')} ${title}\n`;
+    const mark = ok === null ? 'info' : !ok ? 'error' : warned ? 'warning' : 'ok';
+    return `${marked(mark, ok === null ? `${title} (not checked)` : title, style)}\n`;
   });
   const judged = findings.map((each) =>
     formatJudged(each, style, each.line === null ? each.file : `${each.file}:${each.line}`),
   );
   const shown = fields.map(([name, value]) => [name, onOneLine(value)] as const);
-  const parts = [
+  return inParts(
     formatFields(shown, style),
     marks.join(''),
     judged.join('\n'),
     `${verdict(report, style)}\n`,
-  ];
-  return parts.filter((part) => part !== '').join('\n');
+  );
 }
 
 /** The first error is the worst. */
 function verdict({ findings, steps, ok }: AppCheckReport, style: Style): string {
-  const number = (noun: string, all: number): readonly string[] => (all === 0 ? [] : [count(all, noun)]);
-  const counts = (['error', 'warning'] as const).flatMap((level) =>
-    number(level, findings.filter((each) => each.level === level).length),
-  );
+  const counts = countConcerns(findings);
   if (!ok) {
     const step = findings.map(stepOf).find((each) => each !== null);
     const why = step ? `: ${consequences[step]}` : '';
-    return style.red(`✗ The app cannot approve sign-ins yet${why} (${counts.join(', ')}).`);
+    return formatVerdict('error', `The app cannot approve sign-ins yet${why} (${counts}).`, style);
   }
-  const unjudged = number('step', steps.filter((step) => step.ok === null).length);
-  const told = [...counts, ...unjudged.map((each) => `${each} not checked`)].join(', ');
+  const unjudged = steps.filter((step) => step.ok === null).length;
+  const left = unjudged === 0 ? '' : `${count(unjudged, 'step')} not checked`;
+  const told = [counts, left].filter((part) => part !== '').join(', ');
   return told === ''
-    ? style.green('✓ The app follows the guide.')
-    : style.yellow(`! The app follows the guide as far as it was checked (${told}).`);
+    ? formatVerdict('ok', 'The app follows the guide.', style)
+    : formatVerdict('warning', `The app follows the guide as far as it was checked (${told}).`, style);
 }
 
 export const command: CommandModule<AppCheckOptions, AppCheckReport> = {

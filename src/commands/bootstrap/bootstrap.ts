@@ -1,7 +1,9 @@
 import { resolve } from 'node:path';
 import type { Context } from '../../context.ts';
 import { signInAndSave } from '../../delivery/saved-sign-in.ts';
+import { wrote } from '../../report/findings.ts';
 import type { AdministrativeRight } from '../../tenant/administration/admin-client.ts';
+import { fitted } from '../../text/layout.ts';
 import { settingLine } from '../../text/shell.ts';
 import type { CommandModule } from '../command.ts';
 import { applyPlan } from './apply.ts';
@@ -16,8 +18,12 @@ async function bootstrap(options: BootstrapOptions, context: Context): Promise<B
   const opened = await openBootstrap(options, context);
   const work = options.remove === true ? takeAway : makeReady;
   const report = await work(opened, options, context).finally(opened.end);
-  if (options.remove === true) return report;
-  if (report.ok && !report.dryRun) await offerLogin(opened, context);
+  const { terminal } = context;
+  const style = await terminal.style('stdout');
+  // Before the next question.
+  if (style.conversation && !terminal.flags.json)
+    terminal.print(fitted(formatReport(report, style), terminal.columns('stdout')));
+  if (options.remove !== true && report.ok && !report.dryRun) await offerLogin(opened, context);
   return report;
 }
 
@@ -45,7 +51,7 @@ async function makeReady(
   };
   const report = await carryOut(work, options, context);
   if (report.ok && !report.dryRun && makesUser && secretFile !== null)
-    context.terminal.note(nextForPipelines(tenant, wanted, secretFile));
+    tellPipelines(tenant, wanted, secretFile, context);
   return report;
 }
 
@@ -84,7 +90,7 @@ function notesOn(steps: readonly Step[], { readBack, devices }: Wanted): readonl
   ];
 }
 
-function nextForPipelines(tenant: string, wanted: Wanted, file: string): string {
+function tellPipelines(tenant: string, wanted: Wanted, file: string, { terminal }: Context): void {
   const variables = {
     MFA_CLI_TENANT: tenant,
     MFA_CLI_APP_ID: pipelineAppId(wanted),
@@ -92,11 +98,12 @@ function nextForPipelines(tenant: string, wanted: Wanted, file: string): string 
     MFA_CLI_CLIENT_SECRET_FILE: resolve(file),
     ...(wanted.scope === 'all' ? {} : { MFA_CLI_SCOPE: wanted.scope }),
   };
-  return [
-    `✓ Wrote ${file} (password of ${wanted.serviceUser})`,
+  terminal.note(wrote(file, `password of ${wanted.serviceUser}`), 'ok');
+  const lines = [
     'In the pipeline, set:',
     ...Object.entries(variables).map(([name, value]) => settingLine(name, value)),
-  ].join('\n');
+  ];
+  terminal.note(lines.join('\n'));
 }
 
 /** Offers to sign in with the new application, unless the profile already has a session for it. @throws {CliError} as login */
@@ -115,11 +122,12 @@ async function offerLogin(
   });
   if (!agreed) return;
   await signInAndSave({ ...settings, loginHint: user }, { openBrowser: true }, context);
-  context.terminal.note(`Signed in to ${tenant}. Next: mfa-cli apns set cert.p12`);
+  context.terminal.note(`Signed in to ${tenant}`, 'ok');
+  context.terminal.note('Next: mfa-cli apns set cert.p12');
 }
 
 export const command: CommandModule<BootstrapOptions, BootstrapReport> = {
   work: bootstrap,
-  format: formatReport,
+  format: (report, style) => (style.conversation ? '' : formatReport(report, style)),
   exitCode: ({ ok }) => (ok ? 0 : 8),
 };

@@ -200,17 +200,17 @@ function askUser({ prompt }: Pick<Context, 'prompt'>, initial?: string): Promise
 
 async function personSession(
   tenant: string,
-  user: string,
+  given: string,
   http: Http,
   { network }: Settings,
   context: Context,
 ): Promise<MemorySession> {
   if (!context.terminal.interactive)
-    throw new CliError('prompt-unavailable', `${user} cannot sign in without a terminal`, {
+    throw new CliError('prompt-unavailable', `${given} cannot sign in without a terminal`, {
       facts: { secret: 'administrator' },
     });
   const patience = (context.timeout ?? defaultPatience) * 1000;
-  let name = user.trim();
+  let name = given.trim();
   const nameAgain = async (before: string): Promise<string> => {
     name = (await askUser(context, before)).trim();
     return name;
@@ -222,11 +222,12 @@ async function personSession(
     signal: context.signal,
     patience,
   });
-  const named = claimsOf(signedIn.token.reveal()).user;
+  const user = signedIn.user ?? claimsOf(signedIn.token.reveal()).user ?? name;
+  context.terminal.note(`Signed in as ${user}`, 'ok');
   return memorySession(
     {
       tenant: sessionHost(signedIn.tenant, issuerOf(signedIn.token.reveal())),
-      user: signedIn.user ?? named ?? name,
+      user,
       isPerson: true,
       isOwn: true,
     },

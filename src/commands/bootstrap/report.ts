@@ -1,8 +1,11 @@
 import type { Context } from '../../context.ts';
 import { hintsFor } from '../../errors/advice.ts';
 import { CliError } from '../../errors/cli-error.ts';
+import { inParts } from '../../report/fields.ts';
+import { formatVerdict, marked } from '../../report/findings.ts';
 import type { Style } from '../../terminal/style.ts';
-import { widthOf } from '../../text/layout.ts';
+import { padded, widthOf } from '../../text/layout.ts';
+import { count } from '../../text/phrasing.ts';
 import { harmless, onOneLine } from '../../text/printable.ts';
 import type { BootstrapOptions } from './open.ts';
 import type { Verdicts } from './plan.ts';
@@ -28,28 +31,44 @@ interface ReportedStep extends Step {
   readonly verified: boolean | null;
 }
 
-/** The steps on one screen; --dry-run lists all the fields of new things. */
-function formatPlan(steps: readonly Step[], style: Style): string {
+/** The number of changes and the steps, on one screen; --dry-run lists all the fields of new things. */
+function formatPlan(tenant: string, steps: readonly Step[], style: Style): string {
   const short = steps.map((step) => (step.action === 'create' ? { ...step, changes: [] } : step));
   const hidden = steps.some(({ action, changes }) => action === 'create' && changes.length > 0);
-  return `${formatSteps(short, style)}${hidden ? style.dim('  --dry-run shows every setting.\n') : ''}`.trimEnd();
+  const rest = hidden ? style.dim('  --dry-run shows every setting.') : '';
+  return `${style.bold(planned(tenant, steps))}\n\n${formatRows(short, style)}${rest}`.trimEnd();
+}
+
+/** `8 changes at acme.example` */
+function planned(tenant: string, steps: readonly Step[]): string {
+  return `${count(changed(steps).length, 'change')} at ${new URL(tenant).host}`;
+}
+
+function changed<Some extends Step>(steps: readonly Some[]): readonly Some[] {
+  return steps.filter(({ action }) => action !== 'keep');
 }
 
 /** One line a step, and one a changed field. */
-function formatSteps(steps: readonly Step[], style: Style, mark?: (step: Step) => string): string {
+function formatRows(
+  steps: readonly Step[],
+  style: Style,
+  result: (step: Step) => string | null = () => null,
+): string {
   const widest = Math.max(0, ...steps.map(({ step }) => step.length));
-  const longest = Math.max(0, ...steps.map(({ name }) => widthOf(onOneLine(name))));
+  const longest = Math.max(0, ...steps.map((step) => widthOf(subjectOf(step, style))));
   return steps
     .map((step) => {
       const colored = step.action === 'keep' ? style.dim : step.action === 'remove' ? style.red : style.green;
-      const action = colored(step.action.padEnd(6));
-      const name = onOneLine(step.name);
-      const told = mark?.(step) ?? '';
-      const gap = told === '' ? '' : ' '.repeat(longest - widthOf(name) + 2);
-      const line = `  ${action}  ${step.step.padEnd(widest)}  ${style.bold(name)}${gap}${told}\n`;
-      return `${line}${step.changes.map((change) => `            ${formatChange(change)}\n`).join('')}`;
+      const subject = padded(subjectOf(step, style), longest);
+      const line = `  ${colored(step.action.padEnd(6))}  ${step.step.padEnd(widest)}  ${subject}  ${result(step) ?? ''}`;
+      return `${line.trimEnd()}\n${step.changes.map((change) => `            ${formatChange(change)}\n`).join('')}`;
     })
     .join('');
+}
+
+function subjectOf({ step, name }: Step, { bold }: Style): string {
+  const subject = bold(onOneLine(name));
+  return step.endsWith('permission') ? `the role may use ${subject}` : subject;
 }
 
 function formatChange({ field, old, new: next }: Step['changes'][number]): string {
@@ -61,17 +80,23 @@ function shown(value: unknown): string {
   return typeof value === 'object' && value !== null ? JSON.stringify(value) : onOneLine(String(value));
 }
 
+/** The result. In a conversation the question has just shown the steps: only those without a proof are left to tell. */
 export function formatReport(report: BootstrapReport, style: Style): string {
   const { tenant, steps, dryRun, ok, error } = harmless(report);
-  // The confirmation has just shown the changes.
-  const shown = dryRun || !style.conversation ? steps : steps.map((step) => ({ ...step, changes: [] }));
-  const list = formatSteps(shown, style, (step) => marked(step as ReportedStep, style, dryRun));
-  return `${headline(tenant, steps, { dryRun, ok }, style)}\n${list}${
-    error === null
-      ? ''
-      : `\n${style.red('✗')} ${error.message}.\n${error.hints.map((hint) => `  ${hint}\n`).join('')}`
-  }`;
+  const isTold = style.conversation && !dryRun && ok && changed(steps).length > 0;
+  const shown = isTold ? changed(steps).filter(({ verified }) => verified !== true) : steps;
+  const short = style.conversation && !dryRun ? shown.map((step) => ({ ...step, changes: [] })) : shown;
+  const failure = error === null ? '' : formatFailure(error, style);
+  const rows = formatRows(short, style, (step) => resultOf(step as ReportedStep, style, dryRun));
+  return inParts(`${headline(tenant, steps, { dryRun, ok }, style)}\n`, rows, failure);
 }
+
+function formatFailure(error: NonNullable<BootstrapReport['error']>, style: Style): string {
+  const hints = error.hints.map((hint) => `  ${hint}\n`);
+  return `${marked('error', `${error.message}.`, style)}\n${hints.join('')}`;
+}
+
+const did = { create: 'Created', change: 'Changed', remove: 'Removed' } as const;
 
 function headline(
   tenant: string,
@@ -79,21 +104,28 @@ function headline(
   { dryRun, ok }: { dryRun: boolean; ok: boolean },
   style: Style,
 ): string {
-  const open = steps.filter(({ action }) => action !== 'keep');
-  if (!ok) return `${style.red('✗')} ${tenant}: only partly done.`;
-  if (open.length === 0) return `${style.green('✓')} ${tenant}: nothing to do.`;
-  if (dryRun) return `${tenant}: would make these changes. Nothing was changed.`;
-  const unknown = open.some(({ verified }) => verified === null);
-  return unknown
-    ? `${style.green('✓')} ${tenant}: done. Everything that the tenant reports was verified.`
-    : `${style.green('✓')} ${tenant}: done and verified.`;
+  const { host } = new URL(tenant);
+  const open = changed(steps);
+  if (!ok) return formatVerdict('error', `Only some of ${planned(tenant, steps)} were made`, style);
+  if (open.length === 0) return formatVerdict('ok', `Nothing to do at ${host}`, style);
+  if (dryRun) return style.bold(`${planned(tenant, steps)}. Nothing was changed (dry run).`);
+  const [action, ...others] = new Set(open.map((step) => step.action as keyof typeof did));
+  const verb = action === undefined || others.length > 0 ? 'Made' : did[action];
+  const noun = verb === 'Made' ? 'change' : 'setting';
+  const isProved = open.every(({ verified }) => verified === true);
+  return formatVerdict(
+    'ok',
+    `${verb}${isProved ? ' and verified' : ''} ${count(open.length, noun)} at ${host}`,
+    style,
+  );
 }
 
-function marked({ action, verified }: ReportedStep, style: Style, dryRun: boolean): string {
-  if (action === 'keep' || dryRun) return '';
-  if (verified === true) return style.green('✓ verified');
-  const wrong = action === 'remove' ? '✗ still there' : '✗ missing';
-  return verified === false ? style.red(wrong) : style.yellow('not reported by the tenant');
+function resultOf({ action, verified }: ReportedStep, style: Style, dryRun: boolean): string | null {
+  if (action === 'keep' || dryRun) return null;
+  if (verified === true) return marked('ok', 'verified', style);
+  return verified === false
+    ? marked('error', action === 'remove' ? 'still there' : 'missing', style)
+    : marked('info', 'not reported by the tenant', style);
 }
 
 interface Work {
@@ -142,7 +174,7 @@ async function agree(
   { terminal, prompt }: Context,
 ): Promise<void> {
   if (!terminal.flags.quiet) {
-    terminal.present(formatPlan(harmless(steps), await terminal.style('stderr')));
+    terminal.present(`${formatPlan(tenant, harmless(steps), await terminal.style('stderr'))}\n`);
     for (const note of notes) terminal.note(note);
   }
   if (yes) return;

@@ -3,6 +3,7 @@ import type { StoredDevice } from '../../auth/stored-schemas.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { formatFields } from '../../report/fields.ts';
+import { formatVerdict } from '../../report/findings.ts';
 import { type ConnectionOptions, readSettings } from '../../settings/settings.ts';
 import { type DeliveredPush, type OtpProfile, submitVerdict, takePush } from '../../tenant/devices.ts';
 import type { Style } from '../../terminal/style.ts';
@@ -104,7 +105,7 @@ function formatHeard({ topic, message, challenge, category }: ListenReport, styl
     ],
     style,
   );
-  return `${style.green('✓ Push received')}\n\n${fields}`;
+  return `${formatVerdict('ok', 'Push received', style)}\n\n${fields}`;
 }
 
 export const listenCommand: CommandModule<ConnectionOptions, ListenReport> = {
@@ -195,9 +196,8 @@ function requireCode(otp: OtpProfile, at: Date, tenant: string): Secret {
 }
 
 function formatAnswer({ tenant, accepted }: AnswerReport, style: Style): string {
-  return accepted
-    ? style.green(`✓ Approved the sign-in at ${tenant}\n`)
-    : style.yellow(`✗ Denied the sign-in at ${tenant}\n`);
+  const did = `${accepted ? 'Approved' : 'Denied'} the sign-in at ${tenant}`;
+  return `${formatVerdict('ok', did, style)}\n`;
 }
 
 export const answerCommand: CommandModule<AnswerOptions, AnswerReport> = {

@@ -5,6 +5,7 @@ import type { StoredDevice } from '../../auth/stored-schemas.ts';
 import type { Context } from '../../context.ts';
 import { openTenant } from '../../delivery/tenant.ts';
 import { formatFields } from '../../report/fields.ts';
+import { formatVerdict } from '../../report/findings.ts';
 import { judgeBundleId, requireValid } from '../../settings/require-value.ts';
 import { type ConnectionOptions, readSettings } from '../../settings/settings.ts';
 import { enrollIosDevice, enrollOtp, registerDeviceToken } from '../../tenant/devices.ts';
@@ -60,7 +61,7 @@ function formatEnrolled({ tenant, user, udid, name, osVersion }: EnrollReport, s
     ],
     style,
   );
-  return `${style.green('✓ Enrolled the virtual phone')}\n\n${fields}`;
+  return `${formatVerdict('ok', 'Enrolled the virtual phone', style)}\n\n${fields}`;
 }
 
 export const enrollCommand: CommandModule<EnrollOptions, EnrollReport> = {
@@ -114,7 +115,7 @@ function formatRegistered(
     ],
     style,
   );
-  return `${style.green('✓ Registered the device token')}\n\n${fields}`;
+  return `${formatVerdict('ok', 'Registered the device token', style)}\n\n${fields}`;
 }
 
 export const registerTokenCommand: CommandModule<RegisterTokenOptions, RegisterTokenReport> = {

@@ -1,11 +1,13 @@
 import type { Context, Environment } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { isLoopback, proxyAddress } from '../../network/proxy.ts';
-import { formatJudged, formatMarkdownTable, formatTable, withMoments } from '../../report/fields.ts';
+import { inParts, withMoments } from '../../report/fields.ts';
+import { countConcerns, formatJudged, formatVerdict, marked } from '../../report/findings.ts';
+import { formatMarkdownTable, formatTable } from '../../report/table.ts';
 import { type ConnectionOptions, noTenant, type Settings, settingsFrom } from '../../settings/settings.ts';
 import { variable } from '../../settings/variable.ts';
 import type { Style } from '../../terminal/style.ts';
-import { count } from '../../text/phrasing.ts';
+import { onOneLine } from '../../text/printable.ts';
 import { bunVersion } from '../../text/version.ts';
 import type { CommandModule } from '../command.ts';
 import { caHint, failure, ok, proxyHint, rightNotChecked, type Verdict } from './check.ts';
@@ -75,7 +77,7 @@ const table: readonly Row[] = [
   [
     'session',
     ({ settings, found, context, isLocked }) =>
-      isLocked ? checkKept(settings, found.tenant, context.now()) : checkSession(settings, found, context),
+      isLocked ? checkKept(settings, found, context.now()) : checkSession(settings, found, context),
   ],
   ['right', () => rightNotChecked],
   ['tenant-address', ({ found }) => found.address],
@@ -148,32 +150,33 @@ function withoutHome({ message, hint, ...check }: Check, env: Environment): Chec
   return { ...check, message: shorten(message), hint: hint === null ? null : shorten(hint) };
 }
 
+/** The verdict, whatever needs attention, the most urgent first, and the rest in one block. */
 function format({ checks, probe }: DoctorReport, style: Style, _options: DoctorOptions, now: Date): string {
-  const lines = checks.map((check, index) => {
-    const isApart = index > 0 && [check, checks[index - 1]].some((each) => each?.hint !== null);
-    const line = formatJudged({ ...check, message: withMoments(check.message, now) }, style);
-    return isApart ? `\n${line}` : line;
-  });
-  const table = probe === undefined ? '' : `\n${formatProbe(probe, style)}`;
-  return `${lines.join('')}\n${verdict(checks, style)}\n${table}`;
+  const shown = checks.map((check) => ({ ...check, message: withMoments(check.message, now) }));
+  const urgent = (['error', 'warning', 'not-checked'] as const).flatMap((wanted) =>
+    shown.filter(({ level }) => level === wanted).map((check) => formatJudged(check, style)),
+  );
+  const fine = shown
+    .filter(({ level }) => level === 'ok')
+    .map(({ message, code }) => `${marked('ok', style.dim(`${onOneLine(message)} [${code}]`), style)}\n`);
+  return inParts(
+    `${verdict(checks, style)}\n`,
+    ...urgent,
+    fine.join(''),
+    probe === undefined ? '' : formatProbe(probe, style),
+  );
 }
 
 /** Markdown in a pipe, for a ticket. */
 function formatProbe(rows: readonly ProbeRow[], style: Style): string {
   const head = ['assumption', 'found', 'evidence'];
-  const cells = rows.map(({ assumption, found, evidence }) => [assumption, found ?? '–', evidence]);
+  const cells = rows.map(({ assumption, found, evidence }) => [assumption, found ?? '-', evidence]);
   return Number.isFinite(style.columns) ? formatTable(head, cells, style) : formatMarkdownTable(head, cells);
 }
 
 function verdict(checks: readonly Check[], style: Style): string {
-  const [errors, warnings] = (['error', 'warning'] as const).map(
-    (wanted) => checks.filter(({ level }) => level === wanted).length,
-  );
-  const counts = [errors ? count(errors, 'error') : '', warnings ? count(warnings, 'warning') : ''].filter(
-    (part) => part !== '',
-  );
-  if (errors) return style.red(`✗ ${counts.join(', ')}`);
-  return warnings ? style.yellow(`! ${counts.join('')}`) : style.green('✓ No problems found');
+  const mark = (['error', 'warning'] as const).find((wanted) => checks.some(({ level }) => level === wanted));
+  return formatVerdict(mark ?? 'ok', countConcerns(checks) || 'No problems found', style);
 }
 
 /** The checks without the names of tenants, users, profiles and proxies. */

@@ -91,10 +91,13 @@ export async function checkProxy(tenant: string | null, env: Environment): Promi
 }
 
 /**
- * Reads every CA store that TLS may use, in that order, and counts the CAs in each.
+ * Counts the CAs in every store that TLS may use; `--debug` names the stores.
  * @throws {CliError} file-not-found, file-unreadable, interrupted
  */
-export async function checkCa(caFile: string | null, { env, signal, patience }: Context): Promise<Verdict> {
+export async function checkCa(
+  caFile: string | null,
+  { env, signal, patience, terminal }: Context,
+): Promise<Verdict> {
   const { storeGroups } = await import('../../network/stores.ts');
   const settings = {
     caFile,
@@ -104,7 +107,7 @@ export async function checkCa(caFile: string | null, { env, signal, patience }: 
   };
   const stores: Store[] = [];
   for (const group of storeGroups(settings, { signal, patience })) stores.push(...(await group()));
-  const words: string[] = [];
+  const given: string[] = [];
   for (const { place, pem } of stores) {
     const authorities = await authoritiesIn(pem);
     if (authorities === 0 && typeof place === 'object' && place.variable !== undefined)
@@ -112,15 +115,15 @@ export async function checkCa(caFile: string | null, { env, signal, patience }: 
         `${place.variable} names ${place.path}, which contains no CA.`,
         `Correct ${place.variable}, or unset it.`,
       );
-    words.push(`${nameOf(place)} (${count(authorities, 'CA')})`);
+    const from =
+      typeof place === 'string' ? null : (place.variable ?? (place.path === caFile ? '--ca-file' : null));
+    if (from !== null) given.push(`${count(authorities, 'CA')} of ${from}`);
+    terminal.trace(`${typeof place === 'string' ? place : place.path}: ${count(authorities, 'CA')}`);
   }
-  return ok(`TLS trusts ${words.join(', ')}${hasSystem(stores) ? '' : '; the system has no CAs'}.`);
-}
-
-function nameOf(place: Store['place']): string {
-  if (place === 'built-in') return `${runtimeName}'s own`;
-  if (place === 'system') return `the system's store through ${runtimeName}`;
-  return place.variable === undefined ? place.path : `${place.path} of ${place.variable}`;
+  const isReplaced = settings.sslCertFile !== null || settings.sslCertDir !== null;
+  const system = isReplaced ? '' : hasSystem(stores) ? ' and of the system' : '; the system has no CAs';
+  const all = given.length === 0 ? 'the CAs' : `${given.join(', ')} and those`;
+  return ok(`TLS trusts ${all} of ${runtimeName}${system}.`);
 }
 
 /** A slim container may have no system CAs. The user's and the runtime's stores come first in the list. */

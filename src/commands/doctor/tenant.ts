@@ -109,6 +109,7 @@ export function checkClock(date: string | null, now: Date): Verdict {
 }
 
 const signIn = 'Run `mfa-cli login`.';
+const signInAt = (tenant: string): string => `Run \`mfa-cli login --tenant ${tenant}\`.`;
 
 /** Whether the profile of the command exists. */
 export function checkProfile({ profileName, profiles }: Settings): Verdict {
@@ -125,10 +126,11 @@ export function checkProfile({ profileName, profiles }: Settings): Verdict {
  */
 export async function checkSession(
   settings: Settings,
-  { tenant, identityHost }: FoundTenant,
+  found: FoundTenant,
   context: Context,
 ): Promise<Verdict> {
-  const kept = checkKept(settings, tenant, context.now());
+  const kept = checkKept(settings, found, context.now());
+  const { identityHost } = found;
   const { credentials, profile } = settings;
   if (kept.level !== 'ok' || credentials !== null || profile.session?.tenant !== identityHost) return kept;
   try {
@@ -145,23 +147,25 @@ export async function checkSession(
 }
 
 /** The state of the credentials, without asking the tenant. */
-export function checkKept(settings: Settings, tenant: string | null, now: Date): Verdict {
+export function checkKept(settings: Settings, found: FoundTenant, now: Date): Verdict {
   const { credentials, profile } = settings;
   if (credentials === 'token') return ok('The access token of MFA_CLI_TOKEN is used; it cannot be renewed.');
   if (credentials === 'client-secret')
     return ok('A service user signs in with the client secret of the environment.');
-  return checkStored(profile.session, settings, tenant, now);
+  return checkStored(profile.session, settings, found, now);
 }
 
 function checkStored(
   session: KeptSession | null,
   { appId, clientId }: Settings,
-  tenant: string | null,
+  { tenant, unreachable }: FoundTenant,
   now: Date,
 ): Verdict {
   if (session === null) return warning('You are not signed in.', signIn);
-  if (tenant !== null && session.tenant !== tenant)
-    return warning(`The session is for ${session.tenant}, not for ${tenant}.`, signIn);
+  if (tenant !== null && session.tenant !== tenant) {
+    const message = `The session is for ${session.tenant}, not for ${tenant}.`;
+    return { ...warning(message, signInAt(tenant)), ...(unreachable && { hint: null }) };
+  }
   if (session.appId !== appId || session.clientId !== clientId)
     return warning('The session is for another OAuth application or client.', signIn);
   const renewable = isRenewable(session);

@@ -8,6 +8,7 @@ import { type Emulator, startEmulator, startTenants, type Tenants } from '../../
 import { CliError } from '../../errors/cli-error.ts';
 import { readWhole } from '../../files/read.ts';
 import { writePrivateFile } from '../../files/write.ts';
+import { wrote } from '../../report/findings.ts';
 import { parsePort } from '../../settings/settings.ts';
 import type { Style } from '../../terminal/style.ts';
 import { count as plural } from '../../text/phrasing.ts';
@@ -46,21 +47,21 @@ export async function emulator(
   };
   context.signal.addEventListener('abort', stop, { once: true });
   const { apnsCa, fleetFile } = options;
-  const wrote: string[] = [];
+  const written: string[] = [];
   try {
     if (apnsCa !== undefined) {
       await writeAuthority(apnsCa, running.apns.ca, context);
-      wrote.push(`Wrote ${apnsCa} (CA of the stand-in for APNs)`);
+      written.push(wrote(apnsCa, 'CA of the stand-in for APNs'));
     }
     if (fleetFile !== undefined && 'tenants' in running) {
       await naming('--fleet-file FILE', '', () =>
         writePrivateFile(fleetFile, fleetFileFor(running.tenants), false, context.signal),
       );
-      wrote.push(`Wrote ${fleetFile} (fleet file of ${plural(count, 'tenant')})`);
+      written.push(wrote(fleetFile, `fleet file of ${plural(count, 'tenant')}`));
     }
     const extra = apnsCa === undefined ? {} : { MFA_CLI_CA_FILE: resolve(apnsCa) };
     const report = 'tenants' in running ? reportOfTenants(running, extra) : reportOf(running, extra);
-    await welcome(report, options, wrote, context);
+    await welcome(report, options, written, context);
     if (options.open === true) await openConsole(running, context);
     return report;
   } catch (error) {

@@ -3,7 +3,9 @@ import type { Context } from '../../context.ts';
 import { makeTemporaryDirectory, removeDirectory } from '../../files/directory.ts';
 import { writePrivateFile } from '../../files/write.ts';
 import type { ApnsEnvironment } from '../../pkcs12/model.ts';
-import { formatFields, formatTable } from '../../report/fields.ts';
+import { formatFields } from '../../report/fields.ts';
+import { wrote } from '../../report/findings.ts';
+import { formatTable } from '../../report/table.ts';
 import { count } from '../../text/phrasing.ts';
 import type { TenantsReport } from './several.ts';
 import { shells, shellsNamed } from './shells.ts';
@@ -40,13 +42,14 @@ export interface EmulatorReport {
 
 /**
  * The first screen: the addresses to open, who can sign in, the files that were written, what anybody else can do, and on a terminal
- * the line to paste into another one. The secrets of several tenants are in files, which go with the emulator.
+ * the line to paste into another one. The secrets of several tenants, and a line that does not fit, are in files that go with the
+ * emulator.
  * @throws {CliError} file-unwritable, interrupted
  */
 export async function welcome(
   report: EmulatorReport | TenantsReport,
   options: EmulatorCommandOptions,
-  wrote: readonly string[],
+  written: readonly string[],
   context: Context,
 ): Promise<void> {
   const { terminal, env } = context;
@@ -61,16 +64,21 @@ export async function welcome(
     ['Stop', 'Ctrl-C'],
   ] as const;
   if (!quiet) terminal.present(`${style.bold(heading)}\n\n${formatFields(places, style)}`);
-  const folder = isOne || json ? null : await writeSecrets(report, context);
+  const room = terminal.columns('stdout');
+  const own = json || !Number.isFinite(room) ? [] : shellsNamed(options.shell ?? env.SHELL ?? '');
+  const fits = isOne && own.every(({ set }) => set(report.environment).length <= room);
+  const folder = json || (isOne && (fits || own.length === 0)) ? null : await writeSecrets(report, context);
   if (isOne) terminal.present(formatTable(['Sign in as', 'User', 'Password'], rowsOf(report), style));
   const secrets =
-    folder === null ? [] : [`Wrote ${join(folder, accountsFile)} (who can sign in, with passwords)`];
-  for (const words of [...secrets, ...wrote]) terminal.note(`✓ ${words}`);
-  for (const words of dangers(options)) terminal.warn(words);
-  if (json || !Number.isFinite(terminal.columns('stdout'))) return;
-  for (const { title, ending, set, read } of shellsNamed(options.shell ?? env.SHELL ?? '')) {
+    folder === null || isOne ? [] : [wrote(join(folder, accountsFile), 'who can sign in, with passwords')];
+  const [files, risks] = [[...secrets, ...written], dangers(options)];
+  for (const words of files) terminal.note(words, 'ok');
+  if (files.length > 0 && risks.length > 0) terminal.note('');
+  for (const words of risks) terminal.warn(words);
+  for (const [index, { title, ending, set, read }] of own.entries()) {
     const line = folder === null ? set(report.environment) : read(join(folder, `environment.${ending}`));
-    terminal.note(`\nPaste into another terminal to use it there (${title}):\n`);
+    const gap = index + files.length + risks.length > 0 ? '\n' : '';
+    terminal.note(`${gap}Paste into another terminal to use it there (${title}):\n`);
     terminal.print(Buffer.from(`${line}\n`));
   }
 }
@@ -83,23 +91,30 @@ function rowsOf({ accounts }: Pick<EmulatorReport, 'accounts'>): readonly (reado
   return Object.entries(roles).map(([role, { user: name, password }]) => [role, name, password]);
 }
 
-/** The folder with the accounts, and a script for each kind of shell; it goes when the emulator ends. */
+/** A folder with a script for each kind of shell and, of several tenants, the accounts; it goes when the emulator ends. */
 async function writeSecrets(
-  { tenants, environment }: TenantsReport,
+  report: EmulatorReport | TenantsReport,
   { signal, terminal }: Context,
 ): Promise<string> {
   const folder = makeTemporaryDirectory('mfa-cli-emulator-');
   signal.addEventListener('abort', () => removeDirectory(folder), { once: true });
-  const rows = tenants.flatMap((tenant) => rowsOf(tenant).map((row) => [tenant.url, ...row]));
-  const plain = {
-    ...(await terminal.style('stderr')),
-    dim: (text: string) => text,
-    columns: Number.POSITIVE_INFINITY,
-  };
-  const accounts = formatTable(['Tenant', 'Sign in as', 'User', 'Password'], rows, plain);
-  await writePrivateFile(join(folder, accountsFile), accounts, false, signal);
+  if ('tenants' in report) {
+    const rows = report.tenants.flatMap((tenant) => rowsOf(tenant).map((row) => [tenant.url, ...row]));
+    const plain = {
+      ...(await terminal.style('stderr')),
+      dim: (text: string) => text,
+      columns: Number.POSITIVE_INFINITY,
+    };
+    const accounts = formatTable(['Tenant', 'Sign in as', 'User', 'Password'], rows, plain);
+    await writePrivateFile(join(folder, accountsFile), accounts, false, signal);
+  }
   for (const { ending, set } of shells)
-    await writePrivateFile(join(folder, `environment.${ending}`), `${set(environment)}\n`, false, signal);
+    await writePrivateFile(
+      join(folder, `environment.${ending}`),
+      `${set(report.environment)}\n`,
+      false,
+      signal,
+    );
   return folder;
 }
 

@@ -4,6 +4,7 @@ import { exitCodeOf } from '../../errors/advice.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { lockFile } from '../../files/lock-file.ts';
 import { requireReplaceable, requireRoomFor, writeSharedFile } from '../../files/write.ts';
+import { wrote } from '../../report/findings.ts';
 import { type GlobalOptions, givenApns } from '../../settings/settings.ts';
 import { count, nearestName } from '../../text/phrasing.ts';
 import { harmless, inJson } from '../../text/printable.ts';
@@ -59,7 +60,7 @@ async function apply(options: ApplyOptions, context: Context): Promise<FleetRepo
     const report = await applyLocked(opened, limits, options, context);
     if (out !== null) {
       await writeSharedFile(out, jsonOf(report), context.signal);
-      context.terminal.note(`✓ Wrote ${out} (report)`);
+      context.terminal.note(wrote(out, 'report'), 'ok');
     }
     return report;
   } finally {
@@ -81,7 +82,7 @@ async function applyLocked(
   notePlan(planned, opened.declared, context);
   const jobs = toDo(planned, limits.all);
   if (untouched.counts.blocked > 0 || jobs.length === 0) return untouched;
-  if (options.yes !== true) await confirm(untouched, jobs.length, context);
+  if (options.yes !== true) await confirm(untouched, jobs, context);
   // Settles the journal of a killed apply before a new one starts.
   settleRecord(opened.recordPath, prepared.record);
   return report(await carryOut({ ...prepared, planned }, opened.recordPath, limits, options, context));
@@ -91,9 +92,20 @@ function jsonOf(report: FleetReport): string {
   return `${inJson(report)}\n`;
 }
 
-async function confirm(report: FleetReport, jobs: number, { prompt, terminal }: Context): Promise<void> {
+async function confirm(
+  report: FleetReport,
+  jobs: readonly PlannedTenant[],
+  { prompt, terminal }: Context,
+): Promise<void> {
   terminal.present(formatPlan(harmless(report), await terminal.style('stderr'), mostRows));
-  const question = { message: `Send to ${count(jobs, 'tenant')}?`, unavailable, facts: yesFacts };
+  const sets = jobs.filter(({ certificate }) => certificate !== null).length;
+  const deletes = jobs.length - sets;
+  const [setting, deleting] = [
+    sets === 0 ? '' : `Set the certificate at ${count(sets, 'tenant')}`,
+    deletes === 0 ? '' : `elete the certificate at ${count(deletes, 'tenant')}`,
+  ];
+  const both = deletes === 0 ? setting : sets === 0 ? `D${deleting}` : `${setting}, and d${deleting}`;
+  const question = { message: `${both}?`, unavailable, facts: yesFacts };
   if (!(await prompt.confirm(question))) throw new CliError('interrupted', 'Nothing was sent');
 }
 

@@ -1,14 +1,8 @@
 import type { Context } from '../../context.ts';
-import {
-  concerns,
-  formatDaysLeft,
-  formatFields,
-  formatJudged,
-  formatTable,
-  widthOfTable,
-} from '../../report/fields.ts';
+import { formatDaysLeft, formatFields, inParts } from '../../report/fields.ts';
+import { concerns, countConcerns, formatJudged, formatVerdict, marked } from '../../report/findings.ts';
+import { type Column, formatList } from '../../report/table.ts';
 import type { Style } from '../../terminal/style.ts';
-import { shortened, widthOf } from '../../text/layout.ts';
 import { count } from '../../text/phrasing.ts';
 import type { Fleet } from './file/fleet.ts';
 import type { Settled } from './in-use.ts';
@@ -26,18 +20,18 @@ const actionWords: Readonly<Record<FleetAction, string>> = {
   set: 'to set',
   replace: 'to replace',
   delete: 'to delete',
-  same: 'same',
+  same: 'unchanged',
   absent: 'absent',
   blocked: 'blocked',
   unknown: 'unknown',
 };
 
-/** `3 to set, 1 to delete, 190 same`. */
+/** `3 to set, 1 to delete, 190 unchanged` */
 function countActions(counts: FleetReport['counts']): string {
   const parts = (Object.keys(actionWords) as FleetAction[])
     .filter((action) => counts[action] > 0)
     .map((action) => `${counts[action]} ${actionWords[action]}`);
-  return parts.length === 0 ? 'no tenants' : parts.join(', ');
+  return parts.join(', ');
 }
 
 /**
@@ -48,81 +42,73 @@ export function formatPlan(report: FleetReport, style: Style, most: number | nul
   const { tenants, counts } = report;
   const shown = tenants.filter(({ action }) => changes(action) || action === 'blocked');
   const isShown = shown.length > 0 && shown.length <= (most ?? shown.length);
-  return inParts([
-    `${planVerdict(report, style, most === null)}\n`,
+  const isIdle =
+    most === null && !tenants.some(({ action }) => changes(action)) && counts.blocked + counts.unknown === 0;
+  const warnings = countConcerns(distinct(tenants).map(({ thing }) => thing));
+  return inParts(
+    `${planVerdict(report, style, isIdle)}\n`,
     isShown ? formatRows(shown, style) : '',
-    formatConcernsOf(tenants, style),
+    isIdle && warnings !== ''
+      ? `${warnings}, see \`mfa-cli apns inspect\`.\n`
+      : formatConcernsOf(tenants, style),
     formatFailures(tenants, style),
     counts.blocked === 0 ? '' : 'Nothing is sent to any tenant while one is blocked.\n',
-  ]);
+  );
 }
 
-function inParts(parts: readonly string[]): string {
-  return parts.filter((part) => part !== '').join('\n');
-}
-
-function planVerdict({ counts, tenants, shard }: FleetReport, style: Style, idle: boolean): string {
+function planVerdict({ counts, tenants, shard }: FleetReport, style: Style, isIdle: boolean): string {
   const part = shard === null ? '' : ` (shard ${shard})`;
+  if (tenants.length === 0)
+    return formatVerdict('ok', `The ${shard === null ? 'fleet' : 'shard'} has no tenants`, style);
   const words = `${count(tenants.length, 'tenant')}${part}: ${countActions(counts)}`;
-  if (counts.blocked + counts.unknown > 0) return style.red(`✗ ${words}`);
-  return tenants.some(({ action }) => changes(action))
-    ? style.bold(words)
-    : style.green(`✓ ${idle ? 'Nothing to do. ' : ''}${words}`);
+  if (counts.blocked + counts.unknown > 0) return formatVerdict('error', words, style);
+  if (isIdle) return formatVerdict('ok', `Nothing to do. ${words}`, style);
+  return style.bold(words);
 }
 
-type Column = readonly [title: string, cell: (tenant: FleetReportTenant) => string];
-
-/**
- * One line a tenant. Values that several tenants share stand once, above. If the width is too small, columns that the name implies
- * are left out, and at last the middle of a long name; `--json` has all of them.
- */
+/** One line a tenant. Values that several tenants share stand once, above. */
 function formatRows(tenants: readonly FleetReportTenant[], style: Style): string {
-  const color = (action: FleetAction): string =>
-    action === 'blocked' || action === 'delete' ? style.red(action) : style.cyan(action);
-  const all: readonly Column[] = [
-    ['Action', ({ action }) => color(action)],
-    ['Name', ({ name }) => name],
-    ['Tenant', ({ tenant }) => tenant],
-    ['Client app key', ({ clientAppKey }) => clientAppKey ?? '?'],
-    ['Certificate', ({ certificate }) => certificate ?? 'none'],
-    [
-      'Valid until',
-      ({ notAfter, daysLeft }) =>
-        notAfter === null || daysLeft === null ? '' : formatDaysLeft(notAfter, daysLeft, style),
-    ],
+  const all: readonly Column<FleetReportTenant>[] = [
+    {
+      title: 'Action',
+      cell: ({ action }) =>
+        action === 'blocked' || action === 'delete' ? style.red(action) : style.cyan(action),
+    },
+    { title: 'Name', cell: ({ name }) => name, long: true },
+    { title: 'Tenant', cell: ({ tenant }) => tenant, least: 1 },
+    { title: 'Client app key', cell: ({ clientAppKey }) => clientAppKey ?? '-', least: 3 },
+    { title: 'Certificate', cell: ({ certificate }) => certificate ?? 'none', least: 2 },
+    {
+      title: 'Valid until',
+      cell: ({ notAfter, daysLeft }) =>
+        notAfter === null || daysLeft === null ? '-' : formatDaysLeft(notAfter, daysLeft, style),
+      least: 4,
+    },
   ];
-  const isShared = ([title, cell]: Column): boolean =>
+  const isShared = ({ title, cell }: Column<FleetReportTenant>): boolean =>
     tenants.length > 1 && title !== 'Name' && new Set(tenants.map(cell)).size === 1;
   const shared = all
     .filter(isShared)
-    .map(([title, cell]) => [title, tenants.slice(0, 1).map(cell).join('')] as const);
-  let columns = all.filter((column) => !isShared(column));
-  let most = Number.POSITIVE_INFINITY;
-  const head = (): string[] => columns.map(([title]) => title);
-  const rows = (): string[][] =>
-    tenants.map((tenant) =>
-      columns.map(([title, cell]) => (title === 'Name' ? shortened(cell(tenant), most) : cell(tenant))),
-    );
-  const over = (): number => widthOfTable(head(), rows()) - style.columns;
-  const longest = Math.max(...tenants.map(({ name }) => widthOf(name)));
-  for (const least of ['Tenant', 'Certificate', 'Client app key', 'Valid until']) {
-    if (over() <= 0) break;
-    columns = columns.filter(([title]) => title !== least);
-    most = Number.POSITIVE_INFINITY;
-    if (over() > 0) most = Math.max(Math.floor(style.columns / 3), longest - over());
-  }
-  return inParts([formatFields(shared, style), formatTable(head(), rows(), style)]);
+    .map(({ title, cell }) => [title, tenants.slice(0, 1).map(cell).join('')] as const);
+  const own = all.filter((column) => !isShared(column));
+  return inParts(formatFields(shared, style), formatList(own, tenants, style));
+}
+
+/** Errors and warnings of the certificates, each once. */
+function distinct(tenants: readonly FleetReportTenant[]) {
+  return byWords(
+    tenants.flatMap(({ name, certificate, findings }) =>
+      concerns(findings).map(
+        (finding) => [`${certificate} ${finding.code} ${finding.message}`, finding, name] as const,
+      ),
+    ),
+  );
 }
 
 function formatConcernsOf(tenants: readonly FleetReportTenant[], style: Style): string {
-  const found = tenants.flatMap(({ name, certificate, findings }) =>
-    concerns(findings).map(
-      (finding) => [`${certificate} ${finding.code} ${finding.message}`, finding, name] as const,
-    ),
-  );
-  return byWords(found)
-    .map(({ thing, names }) => formatJudged(thing, style, listOf(names)))
-    .join('\n');
+  const place = (names: readonly string[]): string =>
+    names.length > 1 && names.length === tenants.length ? `all ${names.length} tenants` : listOf(names);
+  return inParts(...distinct(tenants).map(({ thing, names }) => formatJudged(thing, style, place(names))));
 }
 
 /** Things grouped by their words, each once, with the names that it concerns. */
@@ -138,16 +124,19 @@ function listOf(names: readonly string[]): string {
   return names.length > 5 ? `${shown} and ${names.length - 5} more` : shown;
 }
 
-function formatFailures(tenants: readonly FleetReportTenant[], style: Style): string {
+/** The failures in full or, if the progress has just told them, their codes; and the hints. */
+function formatFailures(tenants: readonly FleetReportTenant[], style: Style, isTold = false): string {
   const failed = tenants.flatMap(({ name, error }) => {
-    const words = `${error?.message} ${style.dim(`[${error?.code}]`)}`;
+    const code = style.dim(`[${error?.code}]`);
+    // The lines below a sentence, such as those of a refusal of trust, are in a note already.
+    const words = isTold ? code : `${error?.message.split('\n', 1)} ${code}`;
     return error === null ? [] : [[words, words, name] as const];
   });
   const hints = new Set(tenants.flatMap(({ error }) => error?.hints ?? []));
-  return [
-    ...byWords(failed).map(({ thing, names }) => `${style.red(`✗ ${listOf(names)}:`)} ${thing}\n`),
-    ...[...hints].map((hint) => `  ${hint}\n`),
-  ].join('');
+  const lines = byWords(failed).map(
+    ({ thing, names }) => `${marked('error', `${listOf(names)}${isTold ? '' : ':'} ${thing}`, style)}\n`,
+  );
+  return [...lines, ...[...hints].map((hint) => `  ${hint}\n`)].join('');
 }
 
 /** The result of an apply, for a person: the counts, and the tenants that it did not reach. */
@@ -156,25 +145,29 @@ export function formatApplied(report: FleetReport, style: Style): string {
   if (counts.blocked > 0) return formatPlan(report, style);
   const waiting = tenants.filter((tenant) => isUnfinished(tenant) && tenant.error === null);
   const names = listOf(waiting.map(({ name }) => name));
-  return inParts([
+  return inParts(
     `${appliedVerdict(report, waiting.length, style)}\n`,
-    formatFailures(tenants, style),
+    formatFailures(tenants, style, style.conversation),
     waiting.length === 0 ? '' : `Not started: ${names}. Run the command again to finish.\n`,
-  ]);
+  );
 }
 
-/** `4 sent, 7 unknown, 180 not started, 9 unchanged` */
+/** `4 set, 7 unknown, 180 not started, 9 unchanged` */
 function appliedVerdict({ ok, counts, tenants }: FleetReport, notStarted: number, style: Style): string {
   const { sent, unanswered, failed } = counts;
+  const deleted = tenants.filter(
+    (one) => one.sent === true && (one.action === 'delete' || one.action === 'absent'),
+  ).length;
   const parts = [
-    [sent, 'sent'],
+    [sent - deleted, 'set'],
+    [deleted, 'deleted'],
     [unanswered, 'unknown'],
     [failed - unanswered, 'failed'],
     [notStarted, 'not started'],
     [tenants.length - sent - failed - notStarted, 'unchanged'],
   ] as const;
-  const words = parts.filter(([number, word]) => number > 0 || word === 'sent').map((part) => part.join(' '));
-  return ok ? style.green(`✓ ${words.join(', ')}`) : style.red(`✗ ${words.join(', ')}`);
+  const words = parts.filter(([number]) => number > 0).map((part) => part.join(' '));
+  return formatVerdict(ok ? 'ok' : 'error', words.join(', ') || '0 set', style);
 }
 
 /**

@@ -14,8 +14,9 @@ async function plan(options: FleetPlanOptions, context: Context): Promise<FleetR
   const opened = await openFleet(options, context);
   const refusal = await opened.trust.refusal();
   if (refusal !== null && options.refresh === true) throw refusal;
-  if (refusal !== null)
-    for (const line of ['Not confirmed yet:', ...refusal.lines.slice(1)]) context.terminal.note(line);
+  const unconfirmed = refusal?.lines.slice(1) ?? [];
+  if (unconfirmed.length > 0)
+    for (const line of ['Not confirmed yet:', ...unconfirmed]) context.terminal.note(line);
   const { planned, facts, refreshed } = await prepareFleet(opened, refusal, options, context);
   notePlan(planned, opened.declared, context);
   if (options.refresh !== true) return reportFleet(planned, null, facts);

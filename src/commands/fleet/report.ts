@@ -1,7 +1,6 @@
 import * as v from 'valibot';
 import type { FindingCode } from '../../checks/finding.ts';
 import type { KeyUse } from '../../checks/key-in-use.ts';
-import { formatDay } from '../../report/fields.ts';
 import type { Held } from '../../tenant/certificates.ts';
 import type { ReadBy } from '../../text/json.ts';
 import { count } from '../../text/phrasing.ts';
@@ -104,10 +103,10 @@ interface OtherKey extends KeyUse {
   readonly clientAppKey: string;
 }
 
-/** `com.example.old is ignored since 3 Mar 2026`, for each key that the file does not declare. */
+/** `com.example.old is ignored since 2026-03-03`, for each key that the file does not declare. */
 export function wordsForOthers({ otherKeys }: FleetStatusTenant): readonly string[] {
   return otherKeys.map(({ clientAppKey, inUse, ignoredSince }) => {
-    const since = ignoredSince === null ? '' : ` since ${formatDay(new Date(ignoredSince))}`;
+    const since = ignoredSince === null ? '' : ` since ${ignoredSince.slice(0, 10)}`;
     const word = inUse === null ? 'may be in use' : inUse ? 'is in use' : `is ignored${since}`;
     return `${onOneLine(clientAppKey)} ${word}`;
   });
@@ -168,12 +167,13 @@ export function countStates(tenants: readonly FleetStatusTenant[]): ReadonlyMap<
   return new Map(states.map((state) => [state, numberOf(state)] as const).filter(([, number]) => number > 0));
 }
 
-/** Fewest days left first. A tenant that needs attention but has no date counts as 0 days; a valid one comes last. */
-export function byDaysLeft(tenants: readonly FleetStatusTenant[]): readonly FleetStatusTenant[] {
-  return tenants.toSorted((one, other) => urgency(one) - urgency(other));
+/** By state and, of one state, fewest days left first. */
+export function mostUrgentFirst(tenants: readonly FleetStatusTenant[]): readonly FleetStatusTenant[] {
+  const rank = ({ state }: FleetStatusTenant): number => states.indexOf(state);
+  return tenants.toSorted((one, other) => rank(one) - rank(other) || urgency(one) - urgency(other));
 }
 
-/** Days left, for sorting. */
+/** Days left, for sorting; without a date 0 or, of a valid tenant, infinitely many. */
 export function urgency({ daysLeft, state }: FleetStatusTenant): number {
   return daysLeft ?? (state === 'valid' ? Number.MAX_SAFE_INTEGER : 0);
 }
@@ -210,7 +210,7 @@ export function reasonFor({
       (expected.topic !== null && recorded.topic !== expected.topic)
     )
       return `${onOneLine(recorded?.topic ?? 'another one')} was set last`;
-    const since = ignoredSince === null ? '' : ` since ${formatDay(new Date(ignoredSince))}`;
+    const since = ignoredSince === null ? '' : ` since ${ignoredSince.slice(0, 10)}`;
     return `the tenant pushes with another key${since}`;
   }
   if (state !== 'unknown') return null;

@@ -4,6 +4,7 @@ import { CliError, type ErrorCode } from '../../errors/cli-error.ts';
 import type { GlobalOptions } from '../../settings/settings.ts';
 import { deleteCertificate, readBack } from '../../tenant/certificates.ts';
 import type { TenantClient } from '../../tenant/client.ts';
+import type { Mark } from '../../terminal/style.ts';
 import { onOneLine } from '../../text/printable.ts';
 import { type FleetAccess, openFleetAccess } from './fleet-tenant.ts';
 import { isUnanswered, type PlannedTenant } from './make-plan.ts';
@@ -273,18 +274,23 @@ function openProgress(total: number, { terminal }: Context) {
     done(planned: PlannedTenant, outcome: Outcome): void {
       done++;
       if (outcome.error !== null) failed++;
-      terminal.note(lineOf(planned, outcome));
+      terminal.note(...lineOf(planned, outcome));
       progress.say(text());
     },
     stop: progress.stop,
   };
 }
 
-function lineOf({ tenant, certificate, clientAppKey }: PlannedTenant, { sent, error }: Outcome): string {
+function lineOf(
+  { tenant, certificate, clientAppKey }: PlannedTenant,
+  { sent, error }: Outcome,
+): [words: string, mark: Mark] {
   const key = onOneLine(clientAppKey ?? '');
-  if (error !== null && sent === true) return `! ${tenant.name}: sent. ${error.message} [${error.code}]`;
-  if (error !== null) return `${sent === null ? '?' : '✗'} ${tenant.name}: ${error.message} [${error.code}]`;
-  return certificate === null
-    ? `✓ ${tenant.name}: deleted ${key}`
-    : `✓ ${tenant.name}: set ${key}, valid until ${certificate.notAfter?.slice(0, 10)}`;
+  const did = certificate === null ? `deleted ${key}` : `set ${key}`;
+  if (error !== null) {
+    const words = `${sent === true ? `${did}. ` : ''}${error.message} [${error.code}]`;
+    return [`${tenant.name}: ${words}`, sent === false ? 'error' : 'warning'];
+  }
+  const until = certificate === null ? '' : `, valid until ${certificate.notAfter?.slice(0, 10)}`;
+  return [`${tenant.name}: ${did}${until}`, 'ok'];
 }

@@ -4,10 +4,11 @@ import { daysLeft, validityOf } from '../../checks/validity.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { writeSharedFile } from '../../files/write.ts';
+import { marked, wrote } from '../../report/findings.ts';
 import { warnDaysOf } from '../../settings/settings.ts';
 import { compareHeld, type Held, type ReadBack } from '../../tenant/certificates.ts';
 import { createStyle, type Style } from '../../terminal/style.ts';
-import { harmless, onOneLine } from '../../text/printable.ts';
+import { harmless } from '../../text/printable.ts';
 import type { CommandModule } from '../command.ts';
 import type { Fleet, FleetTenant } from './file/fleet.ts';
 import { noteSettled } from './format.ts';
@@ -93,7 +94,7 @@ const titles: Readonly<Record<FleetFormat, string>> = {
 function format(report: FleetStatusReport, style: Style, options: FleetStatusOptions, now: Date) {
   const { out } = options;
   if (!isStdout(out))
-    return `${style.green('✓')} Wrote ${onOneLine(out)} (${titles[formatIn(options)]})\n${verdict(report)}.\n`;
+    return `${marked('ok', wrote(out, titles[formatIn(options)]), style)}\n${verdict(report)}.\n`;
   const text = formatFleetStatus(report, formatIn(options), style, now);
   return formatIn(options) === 'table' ? text : Buffer.from(text);
 }

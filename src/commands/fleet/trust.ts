@@ -74,7 +74,11 @@ export function openTrust(
       if (!context.terminal.interactive) return unknown;
       present(name, agreed, parts, context);
       const message = `Trust ${name} with ${agreed.length === 0 ? 'this' : 'these changes'}?`;
-      if (!(await context.prompt.confirm({ message, unavailable: unknown.message }))) return unknown;
+      const { lines, facts } = unknown;
+      const [sentence] = lines;
+      // The question has just shown the sources.
+      if (!(await context.prompt.confirm({ message, unavailable: sentence })))
+        return new CliError('fleet-untrusted', sentence, { facts });
       await remember(path, directory, parts, context);
       return null;
     },

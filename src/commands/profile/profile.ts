@@ -9,9 +9,12 @@ import {
   withSetting,
 } from '../../auth/profiles.ts';
 import type { CertificateRecord } from '../../auth/stored-schemas.ts';
+import { daysLeft } from '../../checks/validity.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
-import { formatFields, formatMoment, formatTable } from '../../report/fields.ts';
+import { formatDaysLeft, formatFields, inParts, sessionFields } from '../../report/fields.ts';
+import { marked } from '../../report/findings.ts';
+import { type Column, formatList } from '../../report/table.ts';
 import { requireProfile } from '../../settings/require-value.ts';
 import { type GlobalOptions, parsePort, parseSessionStore, readSettings } from '../../settings/settings.ts';
 import { parseTenantAddress } from '../../tenant/address.ts';
@@ -46,19 +49,20 @@ async function list(options: GlobalOptions, context: Context): Promise<ProfileLi
   };
 }
 
-function formatList({ current, profiles }: ProfileListReport, style: Style): string {
+function formatProfiles({ current, profiles }: ProfileListReport, style: Style): string {
   if (profiles.length === 0) return 'No profiles yet.\n';
-  const rows = profiles.map(({ name, tenant, user }) => [
-    name === current ? style.green(`* ${name}`) : `  ${name}`,
-    tenant ?? 'none',
-    user ?? 'not signed in',
-  ]);
-  return formatTable(['  PROFILE', 'TENANT', 'USER'], rows, style);
+  const columns: readonly Column<(typeof profiles)[number]>[] = [
+    { title: '', cell: ({ name }) => (name === current ? style.green('*') : '') },
+    { title: 'Profile', cell: ({ name }) => name, long: true },
+    { title: 'Tenant', cell: ({ tenant }) => tenant ?? 'none', long: true },
+    { title: 'User', cell: ({ user }) => user ?? 'not signed in', long: true },
+  ];
+  return formatList(columns, profiles, style);
 }
 
 export const listCommand: CommandModule<GlobalOptions, ProfileListReport> = {
   work: list,
-  format: formatList,
+  format: formatProfiles,
 };
 
 interface ProfileShowOptions extends GlobalOptions {
@@ -107,22 +111,17 @@ function formatShow(
   _options: ProfileShowOptions,
   now: Date,
 ): string {
-  return formatFields(
-    [
-      ['profile', style.bold(name)],
-      ...Object.entries(settings).map(([key, value]) => [key, value] as const),
-      ['signed in', session === null ? 'no' : `${session.user ?? 'yes'}, ${until(session, now)}`],
-      ...(session === null ? [] : [['kept in', session.store] as const]),
-      ...certificates.map(
-        (record) => ['certificate', `${record.clientAppKey}, until ${record.notAfter.slice(0, 10)}`] as const,
-      ),
-    ],
-    style,
-  );
-}
-
-function until({ expiresAt }: NonNullable<ProfileShowReport['session']>, now: Date): string {
-  return expiresAt === null ? 'until unknown' : `until ${formatMoment(new Date(expiresAt), now)}`;
+  const end = (notAfter: string) => formatDaysLeft(notAfter, daysLeft(new Date(notAfter), now), style);
+  const fields = [
+    ['Profile', style.bold(name)],
+    ['User', session === null ? 'not signed in' : (session.user ?? 'unknown')],
+    ...(session === null ? [] : sessionFields(session, now)),
+    ...certificates.map(
+      ({ clientAppKey, notAfter }) =>
+        ['Certificate', `${clientAppKey}, valid until ${end(notAfter)}`] as const,
+    ),
+  ] as const;
+  return inParts(formatFields(fields, style), formatFields(Object.entries(settings), style));
 }
 
 export const showCommand: CommandModule<ProfileShowOptions, ProfileShowReport> = {
@@ -168,8 +167,8 @@ export const setCommand: CommandModule<ProfileSetOptions, ProfileSetReport> = {
   work: set,
   format: ({ profile, key, value }, style) =>
     value === null
-      ? `${style.green('✓')} Removed ${key} from the profile "${profile}".\n`
-      : `${style.green('✓')} Set ${key} to ${value} in the profile "${profile}".\n`,
+      ? `${marked('ok', `Removed ${key} from the profile "${profile}".`, style)}\n`
+      : `${marked('ok', `Set ${key} to ${value} in the profile "${profile}".`, style)}\n`,
 };
 
 export const useCommand: CommandModule<{ readonly name: string }, { readonly current: string }> = {
@@ -181,7 +180,7 @@ export const useCommand: CommandModule<{ readonly name: string }, { readonly cur
     });
     return { current: name };
   },
-  format: ({ current }, style) => `${style.green('✓')} The current profile is "${current}".\n`,
+  format: ({ current }, style) => `${marked('ok', `The current profile is "${current}".`, style)}\n`,
 };
 
 interface ProfileRenameOptions {
@@ -214,7 +213,7 @@ async function rename(
 export const renameCommand: CommandModule<ProfileRenameOptions, ProfileRenameReport> = {
   work: rename,
   format: ({ renamed, to, current }, style) =>
-    `${style.green('✓')} Renamed the profile "${renamed}" to "${to}"${current ? ', the current one' : ''}.\n`,
+    `${marked('ok', `Renamed the profile "${renamed}" to "${to}"${current ? ', the current one' : ''}.`, style)}\n`,
 };
 
 interface ProfileRemoveOptions {
@@ -260,6 +259,6 @@ export const removeCommand: CommandModule<ProfileRemoveOptions, ProfileRemoveRep
     const session = hadSession
       ? ' Its session was forgotten, but not revoked. Next time, run `mfa-cli logout` first.'
       : '';
-    return `${style.green('✓')} Removed the profile "${removed}".${session}\n`;
+    return `${marked('ok', `Removed the profile "${removed}".${session}`, style)}\n`;
   },
 };

@@ -18,7 +18,8 @@ import {
 } from '../../delivery/apns-sender.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import type { ApnsEnvironment } from '../../pkcs12/model.ts';
-import { formatFields, formatFindings, withMoments } from '../../report/fields.ts';
+import { formatFields, inParts, withMoments } from '../../report/fields.ts';
+import { formatFindings, formatVerdict } from '../../report/findings.ts';
 import type { PushOptions } from '../../settings/options.ts';
 import { requireValue } from '../../settings/require-value.ts';
 import { type GlobalOptions, readSettings } from '../../settings/settings.ts';
@@ -140,17 +141,15 @@ function format(report: SendReport, style: Style, _options: SendOptions, now: Da
         `${inJson(payload)}\n`,
       ]
     : [];
-  return [`${verdict(report, style, now)}\n`, fields, ...request, formatFindings(findings, style)]
-    .filter((part) => part !== '')
-    .join('\n');
+  return inParts(`${verdict(report, style, now)}\n`, fields, ...request, formatFindings(findings, style));
 }
 
 function verdict({ sent, ok, explanation, token }: SendReport, style: Style, now: Date): string {
-  if (sent) return style.green(`✓ ${explanation}`);
+  if (sent) return formatVerdict('ok', explanation, style);
   const also = token === undefined ? '' : `\n${tenantTakesP12}`;
   return ok
-    ? `${style.cyan('✓ Checks passed. Nothing was sent (dry run).')}${also}`
-    : style.red(`✗ ${withMoments(explanation, now)}`);
+    ? `${formatVerdict('ok', 'Checks passed. Nothing was sent (dry run).', style)}${also}`
+    : formatVerdict('error', withMoments(explanation, now), style);
 }
 
 /** Maximum bytes of a collapse ID. */

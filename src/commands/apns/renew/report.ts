@@ -5,14 +5,8 @@ import { daysLeft, isoDay } from '../../../checks/validity.ts';
 import type { Verification } from '../../../delivery/apns.ts';
 import type { MissingAnswer } from '../../../delivery/change-certificate.ts';
 import { isThere } from '../../../files/directory.ts';
-import {
-  countConcerns,
-  formatConcerns,
-  formatDaysLeft,
-  formatFields,
-  inParts,
-  wordsForApns,
-} from '../../../report/fields.ts';
+import { formatDaysLeft, formatFields, inParts, wordsForApns } from '../../../report/fields.ts';
+import { countConcerns, formatConcerns, formatSteps, formatVerdict } from '../../../report/findings.ts';
 import type { Style } from '../../../terminal/style.ts';
 import { count } from '../../../text/phrasing.ts';
 import { onOneLine } from '../../../text/printable.ts';
@@ -175,33 +169,37 @@ export function formatRenew(report: RenewReport, style: Style, options: RenewOpt
       ['.p12', files?.p12 ?? null],
       ['APNs', verification === null ? null : wordsForApns(verification)],
       [
-        'In force until',
+        'Current certificate until',
         current === null
           ? 'unknown (this machine has no record of it)'
           : formatDaysLeft(current.notAfter, current.daysLeft, style),
       ],
-      ['At', current === null ? null : `${current.tenant}, client app key ${current.clientAppKey}`],
+      ['Tenant', current === null ? null : `${current.tenant}, client app key ${current.clientAppKey}`],
     ],
     style,
   );
-  const steps = next.map((step, index) => `  ${index + 1}. ${step}\n`).join('');
-  const below = steps === '' ? '' : `${style.bold('Next')}\n${steps}`;
-  return inParts(`${verdict(report, style, options)}\n`, fields, formatConcerns(findings, style), below);
+  return inParts(
+    `${verdict(report, style, options)}\n`,
+    fields,
+    formatConcerns(findings, style),
+    formatSteps(next, style),
+  );
 }
 
 function verdict(report: RenewReport, style: Style, options: RenewOptions): string {
   const { due, set, current, needs, verification, findings, dryRun, error } = report;
-  if (error !== undefined) return style.yellow(`! ${error.message}`);
-  if (set !== null) return style.green(`✓ Set the push certificate for ${set.clientAppKey}`);
-  if (!due && current !== null) return style.green(`✓ Nothing to do: ${count(current.daysLeft, 'day')} left`);
+  if (error !== undefined) return formatVerdict('warning', error.message, style);
+  if (set !== null) return formatVerdict('ok', `Set the push certificate for ${set.clientAppKey}`, style);
+  if (!due && current !== null)
+    return formatVerdict('ok', `Nothing to do: ${count(current.daysLeft, 'day')} left`, style);
   if (verification?.accepted === false)
-    return style.red('✗ Nothing was sent: APNs does not accept this certificate');
+    return formatVerdict('error', 'Nothing was sent: APNs does not accept this certificate', style);
   if (stopsAt(findings, options))
-    return style.red(`✗ Nothing was sent: the checks found ${countConcerns(findings)}`);
+    return formatVerdict('error', `Nothing was sent: the checks found ${countConcerns(findings)}`, style);
   if (needs !== null && options.issuer !== undefined)
     return style.bold("Waiting for the issuer's certificate");
   if (needs !== null) return style.bold("Waiting for Apple's certificate");
   return dryRun
-    ? style.green('✓ Nothing was written and nothing sent (dry run)')
-    : style.red('✗ Nothing was sent');
+    ? formatVerdict('ok', 'Nothing was written and nothing sent (dry run)', style)
+    : formatVerdict('error', 'Nothing was sent', style);
 }

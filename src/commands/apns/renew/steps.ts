@@ -10,6 +10,7 @@ import { writePrivateFile } from '../../../files/write.ts';
 import { publicKeyFingerprint } from '../../../pkcs12/key.ts';
 import { runProgram } from '../../../programs/run-program.ts';
 import { isoDate } from '../../../report/fields.ts';
+import { wrote } from '../../../report/findings.ts';
 import { passwordCommandIn } from '../../../settings/given-file.ts';
 import { parseSeconds } from '../../../settings/settings.ts';
 import { variable } from '../../../settings/variable.ts';
@@ -61,8 +62,8 @@ export async function requestRound(renewal: Renewal): Promise<Round> {
   const files = filesOf(directory, begun);
   await writePrivateFile(files.request, csr, true, context.signal);
   await writePrivateFile(files.key, key, false, context.signal);
-  context.terminal.note(`✓ Wrote ${files.key} (private key, ${password === null ? 'not ' : ''}encrypted)`);
-  context.terminal.note(`✓ Wrote ${files.request} (certificate request)`);
+  context.terminal.note(wrote(files.key, `private key, ${password === null ? 'not ' : ''}encrypted`), 'ok');
+  context.terminal.note(wrote(files.request, 'certificate request'), 'ok');
   return keep({ ...begun, requestedAt });
 }
 
@@ -159,7 +160,7 @@ export async function askIssuer(round: Round, renewal: Renewal): Promise<Issued>
   if (isThere(file)) return { round: begun, file };
   if (stdout.length === 0) throw failed('exited with 0, but left no certificate');
   await writePrivateFile(file, stdout, false, context.signal);
-  context.terminal.note(`✓ Wrote ${file} (certificate of the issuer)`);
+  context.terminal.note(wrote(file, 'certificate of the issuer'), 'ok');
   return { round: begun, file };
 }
 
@@ -188,7 +189,8 @@ export async function packRound(
   const path = left === null ? freePath(renewal, round, '.p12') : first;
   const identity = left ?? (await makeP12(content, { name: path, password, encryption }, context));
   if (left === null) await writePrivateFile(path, identity.container.pfx, false, context.signal);
-  context.terminal.note(`✓ ${left === null ? 'Wrote' : 'Kept'} ${path} (${file} and its private key)`);
+  const what = `${file} and its private key`;
+  context.terminal.note(left === null ? wrote(path, what) : `Kept ${path} (${what})`, 'ok');
   const notAfter = isoDate(certificate.notAfter);
   const packed = { file: basename(path), fingerprint, notAfter, at: context.now().toISOString() };
   return { round: await keep({ ...round, packed, verifiedAt: null }), opened: { identity, password } };

@@ -2,17 +2,19 @@ import type { OpenRequest } from '../../../auth/requests.ts';
 import type { CertificateRecord } from '../../../auth/stored-schemas.ts';
 import type { KeyUse } from '../../../checks/key-in-use.ts';
 import type { Validity } from '../../../checks/validity.ts';
-import { formatDaysLeft, formatTable, wordsForHeld, wordsForPhones } from '../../../report/fields.ts';
+import { formatDaysLeft, wordsForHeld, wordsForPhones } from '../../../report/fields.ts';
+import { marked } from '../../../report/findings.ts';
 import {
   formatAnnotation,
   formatExpiryAnnotation,
   formatExpiryMetrics,
   formatGauge,
 } from '../../../report/monitoring.ts';
+import { type Column, formatList } from '../../../report/table.ts';
 import { parseTenantAddress } from '../../../tenant/address.ts';
 import type { Held } from '../../../tenant/certificates.ts';
 import type { PhoneCount } from '../../../tenant/enrolled-devices.ts';
-import type { Style } from '../../../terminal/style.ts';
+import type { Mark, Style } from '../../../terminal/style.ts';
 import { count } from '../../../text/phrasing.ts';
 import { inCsvRows } from '../../../text/printable.ts';
 
@@ -65,8 +67,12 @@ function openIn({ requests }: StatusReport): readonly RequestStatus[] {
   return requests.filter(({ outcome }) => outcome === 'unknown');
 }
 
-/** Marks the rows that cause exit 4: a pipe has no color. */
-const marks: Readonly<Record<Validity, string>> = { valid: '', 'expires-soon': '  !', expired: '  ✗' };
+/** Of the rows that cause exit 4. */
+const marks: Readonly<Record<Validity, Mark | null>> = {
+  valid: null,
+  'expires-soon': 'warning',
+  expired: 'error',
+};
 
 const wayOut =
   'The next set or delete of that key settles it. --refresh settles it if the tenant reports enough.';
@@ -75,27 +81,36 @@ function formatText(report: StatusReport, style: Style, nothing: string): string
   const { certificates, requests, warnDays } = report;
   const sentences = requests.map((request) => `${sentenceFor(request, style)}\n`).join('');
   const missing = openIn(report).length > 0 ? `${sentences}${wayOut}\n` : sentences;
-  if (certificates.length === 0) return missing === '' ? `${nothing}\n` : missing;
+  if (certificates.length === 0)
+    return missing === '' ? `${nothing} Set one with \`mfa-cli apns set cert.p12\`.\n` : missing;
   const asked = certificates.some(({ held }) => held !== undefined);
   const several = certificates.some(({ inUse }) => inUse !== true);
-  const rows = certificates.map((certificate) => {
-    const { profile, tenant, clientAppKey, notAfter, daysLeft: days, state, held } = certificate;
-    return [
-      ...[profile, tenant, clientAppKey],
-      ...(several ? [wordsForUse(certificate)] : []),
-      ...(asked ? [held === undefined ? '' : wordsForHeld(held)] : []),
-      `${formatDaysLeft(notAfter, days, style, warnDays)}${marks[state]}`,
-    ];
-  });
-  const [use, heldHead] = [several ? ['IN USE'] : [], asked ? ['HELD'] : []];
-  const head = ['PROFILE', 'TENANT', 'CLIENT APP KEY', ...use, ...heldHead, 'VALID UNTIL'];
+  const columns: readonly Column<CertificateStatus>[] = [
+    { title: '', cell: ({ state }) => (marks[state] === null ? '' : style.mark(marks[state])) },
+    { title: 'Client app key', cell: ({ clientAppKey }) => clientAppKey, long: true },
+    { title: 'Tenant', cell: ({ tenant }) => tenant, long: true },
+    { title: 'Profile', cell: ({ profile }) => profile, long: true, least: 1 },
+    ...(several ? [{ title: 'In use', cell: wordsForUse }] : []),
+    ...(asked
+      ? [
+          {
+            title: 'Held',
+            cell: ({ held }: CertificateStatus) => (held === undefined ? '-' : wordsForHeld(held)),
+          },
+        ]
+      : []),
+    {
+      title: 'Valid until',
+      cell: ({ notAfter, daysLeft }) => formatDaysLeft(notAfter, daysLeft, style, warnDays),
+    },
+  ];
   const origin = asked
     ? "The dates come from this machine's record: a tenant reports a topic at most, never the certificate.\n"
     : 'This is what this machine set last; the tenant may hold something else.\n';
   const told = new Map(certificates.map(({ tenant, phones }) => [tenant, phones ?? null]));
   const phones = [...told].map(([tenant, count]) => `${tenant}: ${wordsForPhones(count)}.\n`).join('');
   const below = `${missing === '' ? '' : `${missing}\n`}${asked ? phones : ''}${origin}`;
-  return `${formatTable(head, rows, style)}\n${below}`;
+  return `${formatList(columns, certificates, style)}\n${below}`;
 }
 
 function wordsForUse({ inUse, ignoredSince }: KeyUse): string {
@@ -106,9 +121,9 @@ function wordsForUse({ inUse, ignoredSince }: KeyUse): string {
 
 function sentenceFor(request: RequestStatus, style: Style): string {
   const { outcome, asked } = request;
-  if (outcome === 'unknown') return style.yellow(`! ${unknownSentence(request)}`);
+  if (outcome === 'unknown') return marked('warning', unknownSentence(request), style);
   const done = outcome === 'done' ? 'the tenant did it' : `the tenant did not ${asked} it`;
-  return style.green(`✓ ${nameOf(request)} is settled: ${done}.`);
+  return marked('ok', `${nameOf(request)} is settled: ${done}.`, style);
 }
 
 function unknownSentence(request: RequestStatus): string {

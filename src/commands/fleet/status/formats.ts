@@ -1,23 +1,24 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import ical, { ICalAlarmType, ICalCalendarMethod, ICalEventTransparency } from 'ical-generator';
-import { formatDaysLeft, formatTable, widthOfTable } from '../../../report/fields.ts';
+import { formatDaysLeft, inParts } from '../../../report/fields.ts';
+import { formatVerdict } from '../../../report/findings.ts';
 import {
   formatAnnotation,
   formatExpiryAnnotation,
   formatExpiryMetrics,
   formatGauge,
 } from '../../../report/monitoring.ts';
+import { type Column, formatList } from '../../../report/table.ts';
 import type { Style } from '../../../terminal/style.ts';
 import { count } from '../../../text/phrasing.ts';
 import { inCsvRows } from '../../../text/printable.ts';
 import {
-  byDaysLeft,
   countsInWords,
-  type FleetState,
   type FleetStatusReport,
   type FleetStatusTenant,
   grouped,
+  mostUrgentFirst,
   originOf,
   reasonFor,
   states,
@@ -26,6 +27,7 @@ import {
   wordsForOthers,
 } from '../report.ts';
 import { statusPage } from './page.ts';
+import { toneOf } from './page-styles.ts';
 
 interface Writer {
   /** The file endings for the format. */
@@ -73,7 +75,7 @@ export function formatOf(path: string): FleetFormat | undefined {
 
 /** An annotation for each tenant that is not valid, the most urgent first: GitHub shows ten of each level. */
 export function formatAnnotations(report: FleetStatusReport): string {
-  const annotations = byDaysLeft(report.tenants).map(annotationOf).join('');
+  const annotations = mostUrgentFirst(report.tenants).map(annotationOf).join('');
   return annotations === '' ? `${verdict(report)}.\n` : annotations;
 }
 
@@ -112,9 +114,9 @@ const columns: Readonly<Record<string, (tenant: FleetStatusTenant) => string | n
   other_keys: (tenant) => wordsForOthers(tenant).join('; ') || null,
 };
 
-/** For a spreadsheet (RFC 4180): UTF-8, a header, a row for each tenant, fewest days left first. */
+/** For a spreadsheet (RFC 4180): UTF-8, a header, a row for each tenant, the most urgent first. */
 export function formatCsv({ tenants }: FleetStatusReport): string {
-  const rows = byDaysLeft(tenants).map((tenant) => Object.values(columns).map((cell) => cell(tenant)));
+  const rows = mostUrgentFirst(tenants).map((tenant) => Object.values(columns).map((cell) => cell(tenant)));
   return inCsvRows([Object.keys(columns), ...rows]);
 }
 
@@ -138,42 +140,41 @@ export function formatMetrics({ tenants }: FleetStatusReport): string {
   ].join('');
 }
 
-/** Mark the rows that cause exit 4: a pipe has no color. */
-const marks: Readonly<Record<FleetState, string>> = {
-  expired: '  ✗',
-  'expires-soon': '  !',
-  differs: '  !',
-  'never-set': '  !',
-  unknown: '  !',
-  valid: '',
-};
+/** The mark and the color of a state: an error only where no push arrives any more. */
+const looks = {
+  ok: { mark: 'ok', color: 'green' },
+  warn: { mark: 'warning', color: 'yellow' },
+  bad: { mark: 'error', color: 'red' },
+  plain: { mark: 'warning', color: 'dim' },
+} as const;
 
-/**
- * For a terminal: the verdict, the tenants with the fewest days left first, the reasons that no date shows, and the sources of
- * the report. Leaves out the address if it does not fit.
- */
+/** A longer list ends with its counts and its verdict again, which have left the screen. */
+const screen = 20;
+
+/** For a terminal: the verdict, the tenants, the most urgent first, the reasons that no date shows, and the sources. */
 export function formatStatusTable(report: FleetStatusReport, style: Style): string {
-  const { tenants, warnDays, ok } = report;
-  const head = `${(ok ? style.green : style.red)(`${verdict(report)}.`)}\n`;
+  const { tenants, warnDays } = report;
+  const sorted = mostUrgentFirst(tenants);
+  const { mark } = looks[toneOf(sorted[0]?.state ?? 'valid')];
+  const head = `${formatVerdict(mark, `${verdict(report)}.`, style)}\n`;
   if (tenants.length === 0) return head;
-  const sorted = byDaysLeft(tenants);
-  const rows = sorted.map((tenant) => [
-    tenant.name,
-    colored(tenant, style),
-    ends(tenant, style, warnDays),
-    tenant.clientAppKey ?? '',
-    new URL(tenant.tenant).host,
-  ]);
-  const columns = ['NAME', 'STATE', 'VALID UNTIL', 'CLIENT APP KEY', 'TENANT'];
-  const isTooWide = (head: readonly string[]): boolean => widthOfTable(head, rows) > style.columns;
-  const fewer = columns.slice(0, -1);
-  const shown = isTooWide(columns) && !isTooWide(fewer) ? fewer : columns;
-  const table = formatTable(
-    shown,
-    rows.map((row) => row.slice(0, shown.length)),
-    style,
+  const columns: readonly Column<FleetStatusTenant>[] = [
+    { title: '', cell: ({ state }) => (state === 'valid' ? '' : style.mark(looks[toneOf(state)].mark)) },
+    { title: 'Name', cell: ({ name }) => name, long: true },
+    { title: 'State', cell: ({ state }) => style[looks[toneOf(state)].color](stateWords[state].one) },
+    { title: 'Valid until', cell: (tenant) => ends(tenant, style, warnDays) },
+    { title: 'Client app key', cell: ({ clientAppKey }) => clientAppKey ?? '-', long: true, least: 2 },
+    { title: 'Tenant', cell: ({ tenant }) => new URL(tenant).host, least: 1 },
+  ];
+  const counts = `${countsInWords(tenants)}\n`;
+  const isLong = Number.isFinite(style.columns) && tenants.length > screen;
+  return inParts(
+    `${head}${style.dim(counts.trimEnd())}\n`,
+    formatList(columns, sorted, style),
+    reasons(sorted),
+    `${originOf(report)}\n`,
+    isLong ? `${head}${counts}` : '',
   );
-  return `${head}${style.dim(countsInWords(tenants))}\n\n${table}\n${reasons(sorted)}${originOf(report)}\n`;
 }
 
 function reasons(tenants: readonly FleetStatusTenant[]): string {
@@ -183,20 +184,13 @@ function reasons(tenants: readonly FleetStatusTenant[]): string {
       (words) => `${tenant.name}: ${words}.\n`,
     );
   });
-  return lines.length === 0 ? '' : `${lines.join('')}\n`;
-}
-
-function colored({ state }: FleetStatusTenant, style: Style): string {
-  const { one } = stateWords[state];
-  if (state === 'valid') return style.green(one);
-  return state === 'expired' ? style.red(one) : style.yellow(one);
+  return lines.join('');
 }
 
 function ends({ recorded, daysLeft, state, expected }: FleetStatusTenant, style: Style, warnDays: number) {
   const end = recorded?.notAfter ?? null;
-  const none = expected === null && state === 'valid' ? 'none declared' : '-';
-  const text = end === null || daysLeft === null ? none : formatDaysLeft(end, daysLeft, style, warnDays);
-  return `${text}${marks[state]}`;
+  if (end !== null && daysLeft !== null) return formatDaysLeft(end, daysLeft, style, warnDays);
+  return expected === null && state === 'valid' ? 'none declared' : '-';
 }
 
 /** Alarms besides the one at the warning limit, in days before the end. */

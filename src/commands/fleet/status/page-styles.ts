@@ -108,6 +108,6 @@ const tones = {
   valid: 'ok',
 } as const satisfies Record<FleetState, string>;
 
-export function toneOf(state: FleetState): string {
+export function toneOf(state: FleetState): (typeof tones)[FleetState] {
   return tones[state];
 }

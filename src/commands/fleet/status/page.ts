@@ -4,8 +4,8 @@ import { formatDay } from '../../../report/fields.ts';
 import { count } from '../../../text/phrasing.ts';
 import type { FleetState, FleetStatusReport, FleetStatusTenant } from '../report.ts';
 import {
-  byDaysLeft,
   countStates,
+  mostUrgentFirst,
   originOf,
   reasonFor,
   stateWords,
@@ -43,7 +43,7 @@ export function statusPage(report: FleetStatusReport, now: Date): string {
 </div>
 ${counts(tenants)}
 ${timeline(tenants)}
-${tenants.length === 0 ? null : list(byDaysLeft(tenants), warnDays)}
+${tenants.length === 0 ? null : list(mostUrgentFirst(tenants), warnDays)}
 <div class="foot">
 <p>${originOf(report)} Dates are in UTC.</p>
 <p>Made by mfa-cli from ${file === '-' ? 'standard input' : basename(file)} and ${record
