@@ -42,19 +42,19 @@ describe.skipIf(withoutChromium())('the console', () => {
   test('scripts the push service, challenges, and deletes certificates once it is sure', async () => {
     const { emulator, call } = await startRehearsal();
     const { page, said } = await openConsole(browser, emulator);
-    const service = area(page, 'APNs stand-in');
-    await service.getByLabel('Answer the next pushes with').selectOption('TooManyRequests');
+    const service = area(page, 'Stand-in for APNs');
+    await service.getByLabel('Answer next pushes with').selectOption('TooManyRequests');
     await service.getByLabel('Times').fill('2');
     await press(page, 'Apply');
-    await service.getByText('Next: 429 TooManyRequests 2 times.').waitFor();
+    await service.getByText('Next push: 429 TooManyRequests 2 times.').waitFor();
     await challenge(page);
     await says(page, 'The push did not arrive');
     await page.getByText(`${user}: 429 TooManyRequests`).waitFor();
     await area(page, 'Challenges').getByText('not delivered').waitFor();
     await service.getByText('refused', { exact: true }).waitFor();
-    await service.getByText('Next: 429 TooManyRequests.').waitFor();
+    await service.getByText('Next push: 429 TooManyRequests.').waitFor();
     await press(page, 'Clear');
-    await service.getByText('Next: judged as APNs does.').waitFor();
+    await service.getByText('Next push: answered as APNs would.').waitFor();
     expect(await service.getByRole('button', { name: 'Clear', disabled: true }).count()).toBe(1);
     expect(await page.evaluate(focused)).toBe('Clear');
     await challenge(page);
@@ -66,7 +66,7 @@ describe.skipIf(withoutChromium())('the console', () => {
     await call('/Mobile/SetApnsCertForClientApp', { ClientAppKey, APNSTopic, APNSCert, APNSPass: 'secret' });
     const certificates = area(page, 'Push certificate');
     await certificates.getByText('ignored', { exact: true }).waitFor();
-    await certificates.getByText('not in use: another key was set later').waitFor();
+    await certificates.getByText('no, another key was set later').waitFor();
     // No more of a long key than a person reads.
     expect(await page.getByText(/[kt]{201}/).count()).toBe(0);
     const dialogFor = (name: string) =>
@@ -87,7 +87,7 @@ describe.skipIf(withoutChromium())('the console', () => {
     await page.keyboard.press('Escape');
     await remove.click();
     await dialog.getByRole('button', { name: 'Delete', exact: true }).click();
-    await certificates.getByText('None is set.').waitFor();
+    await certificates.getByText('None.').waitFor();
     await expect.poll(() => page.evaluate(focused)).toBe('Deleted the certificate for com.example.lab.');
     await challenge(page);
     await page.getByText(/^The tenant refused: No push certificate is set/).waitFor();
@@ -111,14 +111,8 @@ describe.skipIf(withoutChromium())('the console', () => {
     }
     expect(order).toEqual([
       ...['Delete the certificate for com.example.lab', 'Open a phone', `Challenge ${user}`],
-      ...[
-        '12 more users for other ways to sign in',
-        'Answer the next pushes with',
-        'Times',
-        'Apply',
-        'Clear',
-      ],
-      ...['Expire tokens', 'Revoke sessions', expect.stringMatching(/^All \d+$/), 'refused only'],
+      ...['12 more users for other ways to sign in', 'Answer next pushes with', 'Times', 'Apply', 'Clear'],
+      ...['Expire tokens', 'Revoke sessions', 'refused only', expect.stringMatching(/^All \d+$/)],
     ]);
     expect(await call('/Security/WhoAmI')).toMatchObject({ success: true });
     await press(page, 'Expire tokens');
@@ -159,7 +153,7 @@ describe.skipIf(withoutChromium())('the console', () => {
     const way = ['--apns-host', emulator.apns.host, '--ca-file', ca];
     const argv = ['apns', 'verify', p12Path('01-default-aes256'), ...way];
     expect((await createMachine().run(argv, { env: secretPassword })).exitCode).toBe(0);
-    const answers = area(page, 'APNs stand-in').getByRole('listitem');
+    const answers = area(page, 'Stand-in for APNs').getByRole('listitem');
     expect(await answers.filter({ hasText: 'mfa-cli apns verify' }).locator('.tag.plain').textContent()).toBe(
       'probe',
     );
@@ -233,9 +227,9 @@ describe.skipIf(withoutChromium())('the console', () => {
       await stranger.goto(address);
       expect(await stranger.evaluate(`(${attempts})(${JSON.stringify(emulator.url)})`)).toEqual(nothing);
       // The same calls of its own page do it.
-      expect(await page.getByText('Next: judged as APNs does.').isVisible()).toBe(true);
+      expect(await page.getByText('Next push: answered as APNs would.').isVisible()).toBe(true);
       await press(page, 'Apply');
-      await page.getByText('Next: 410 Unregistered.').waitFor();
+      await page.getByText('Next push: 410 Unregistered.').waitFor();
     }
   });
 

@@ -147,7 +147,7 @@ test.each(['/OAuth2/EndSession/mfa-cli', '/oauth2/endsession'])(
   async (path) => {
     const { browser } = await openConsent();
     expect((await browser.open(`${emulator.url}/my`)).html).toContain('You are signed in as');
-    expect((await browser.open(`${emulator.url}${path}`)).html).toContain('You are signed out.');
+    expect((await browser.open(`${emulator.url}${path}`)).html).toContain('Signed out');
     expect((await browser.open(authorizationUrl(emulator))).html).toContain('Sign in');
     // As the vendor's iOS SDK wants it, without an application.
     const target = new URLSearchParams({ post_logout_redirect_uri: redirectUri });

@@ -28,7 +28,7 @@ export function createView(phone: Phone, usual: Wish, now: () => number): { show
           make('p.lead', lead),
         ),
         make('section.phone', { 'aria-label': 'Phone' }, make('div.screen', ...screenOf(state))),
-        make('div.caption', ...captionOf(state, phone)),
+        make('div.caption', ...captionOf(state, phone), home),
         make('p.unseen', { role: 'alert' }, ring),
       ),
     ]);
@@ -73,6 +73,8 @@ function clock(at: number): Wanted {
   const date = new Date(at).toLocaleDateString('en', { weekday: 'long', month: 'long', day: 'numeric' });
   return make('div.clock', make('p.date', date), make('p.time', hourOf(at)));
 }
+
+const home = make('p.brand', make('a', { href: '/' }, 'mfa-cli emulator'));
 
 const activitiesShown = 8;
 
