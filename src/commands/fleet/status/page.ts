@@ -92,7 +92,7 @@ function list(tenants: readonly FleetStatusTenant[], warnDays: number): Markup {
 <p class="legend"><span><i class="bar ok w60"></i> days left, up to ${`${longest}`}</span><span>The gap in a bar marks ${count(warnDays, 'day')}, when warnings start.</span><span id="shown" role="status"></span></p>
 <table role="table" aria-label="Tenants" class="${isGrouped ? 'grouped' : 'flat'}">
 <thead role="rowgroup"><tr role="row">${head}</tr></thead>
-${isGrouped ? states.map((state) => group(of(state), state)) : group(states.flatMap(of), null)}
+${isGrouped ? states.map((state) => group(of(state), state)) : group(tenants, null)}
 </table>
 </div>`;
 }
