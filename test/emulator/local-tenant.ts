@@ -36,7 +36,7 @@ export async function authorize(
   return new URL(response.headers.get('location') ?? 'none:');
 }
 
-export async function authorizationCode(emulator: Emulator, scope = 'all'): Promise<string> {
+async function authorizationCode(emulator: Emulator, scope = 'all'): Promise<string> {
   return (await authorize(emulator, { scope })).searchParams.get('code') ?? '';
 }
 
@@ -50,7 +50,7 @@ export async function postForm(
   return { status: response.status, body: (await response.json()) as Record<string, unknown> };
 }
 
-export function requestToken(
+function requestToken(
   emulator: Emulator,
   parameters: Record<string, string | undefined>,
   headers: Record<string, string> = {},
@@ -74,7 +74,7 @@ export function refresh(emulator: Emulator, refreshToken: unknown): Promise<ApiA
   return requestToken(emulator, { ...grant, refresh_token: String(refreshToken) });
 }
 
-export interface Tokens {
+interface Tokens {
   readonly accessToken: string;
   readonly refreshToken: string;
 }

@@ -59,7 +59,7 @@ async function play({ calls, options = {}, values: given = {} }: Scene, seen: Se
     const shape = text.replaceAll(/"\$\w+"/g, '"OPAQUE"');
     const isKnown = text.split('\n').length > 5 && seen.has(shape);
     seen.add(shape);
-    return isKnown ? `${text.slice(0, 3)} the same once more: ${/\w+: .*/.exec(text)}` : text;
+    return isKnown ? `${text.slice(0, 3)} the same once more: ${/^ +\w.*/m.exec(text)?.[0].trim()}` : text;
   });
   return `${lines.join('\n')}\n`;
 }
