@@ -28,10 +28,7 @@ export function authorizationUrl(
 }
 
 /** Where an authorization request ends, without any page in between. */
-export async function authorize(
-  emulator: Emulator,
-  changes: Record<string, string | undefined> = {},
-): Promise<URL> {
+async function authorize(emulator: Emulator, changes: Record<string, string | undefined> = {}): Promise<URL> {
   const response = await fetch(authorizationUrl(emulator, changes), { redirect: 'manual' });
   return new URL(response.headers.get('location') ?? 'none:');
 }
