@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createMachine } from '../../support/context.ts';
@@ -108,7 +108,45 @@ describe('apns request', () => {
     expect(readFileSync(files[taken], 'utf8')).toBe('precious');
     expect((await createMachine().run([...argv, '--force'], { env })).exitCode).toBe(0);
     expect(readFileSync(files.key, 'utf8')).toContain('ENCRYPTED PRIVATE KEY');
+    // A key is never replaced: the earlier one has another name.
+    const aside = readdirSync(directory).filter((name) =>
+      name.startsWith('com.example.app.key.pem.replaced-'),
+    );
+    expect(aside.map((name) => readFileSync(join(directory, name), 'utf8'))).toEqual(
+      taken === 'key' ? ['precious'] : [],
+    );
+    expect(aside.map((name) => mode(join(directory, name)))).toEqual(aside.map(() => 0o600));
     expect(readFileSync(files.csr, 'utf8')).toMatch(/^-----BEGIN CERTIFICATE REQUEST-----\n/);
+  });
+
+  test.each([
+    ['the request', 'com.example.app.certSigningRequest', []],
+    ['the certificate for practice', 'com.example.app.practice.cer', ['--practice']],
+    ['the .p12 for practice', 'com.example.app.practice.p12', ['--practice']],
+  ])('replaces nothing where %s cannot be replaced', async (_what, name, more) => {
+    const { directory } = newDirectory();
+    const argv = [...words, '--out', directory, ...more];
+    await createMachine().run([...argv, '--no-encrypt'], { env });
+    const contentOf = () =>
+      readdirSync(directory, { withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => [entry.name, readFileSync(join(directory, entry.name), 'latin1')]);
+    rmSync(join(directory, name));
+    mkdirSync(join(directory, name));
+    const before = contentOf();
+    const { exitCode, stdout } = await createMachine().run([...argv, '--force', '--json'], { env });
+    expect([exitCode, JSON.parse(stdout).error.message]).toEqual([3, expect.stringContaining(name)]);
+    expect(contentOf()).toEqual(before);
+  });
+
+  test.skipIf(process.platform === 'win32')('uses no folder that others may write to', async () => {
+    const { directory } = newDirectory();
+    mkdirSync(directory);
+    chmodSync(directory, 0o777);
+    const { exitCode, stdout } = await createMachine().run([...words, '--out', directory, '--json'], { env });
+    const message = `${directory} can be written by others`;
+    expect([exitCode, JSON.parse(stdout).error]).toMatchObject([3, { message }]);
+    expect(readdirSync(directory)).toEqual([]);
   });
 
   test('leaves no key behind without its request', async () => {
@@ -158,19 +196,22 @@ describe('apns request makes', () => {
 
 describe('apns request --practice', () => {
   const signedIn = shareTenant();
-  const p12In = (directory: string) => join(directory, 'com.example.app.p12');
+  const p12In = (directory: string) => join(directory, 'com.example.app.practice.p12');
+  const keyIn = (directory: string) => join(directory, 'com.example.app.practice.key.pem');
 
   test('makes a .p12 that a tenant on this machine takes, with the password that was given', async () => {
-    const { directory, key } = newDirectory();
+    const { directory } = newDirectory();
     const variables = { MFA_CLI_P12_PASSWORD: password };
     const argv = [...words, '--out', directory, '--practice', '--json'];
     const { exitCode, stdout } = await createMachine().run(argv, { env: variables });
-    const { practice, next } = JSON.parse(stdout);
-    const certificate = join(directory, 'com.example.app.cer');
+    const { practice, next, request } = JSON.parse(stdout);
+    const certificate = join(directory, 'com.example.app.practice.cer');
+    // Nothing that Apple would take.
+    expect(request).toBeNull();
     expect([exitCode, practice]).toEqual([0, { certificate, p12: p12In(directory), password: null }]);
     expect(next.join()).not.toContain('apple.com');
-    expect(readdirSync(directory).map((file) => mode(join(directory, file)))).toEqual(Array(4).fill(0o600));
-    const encrypted = { key: readFileSync(key), passphrase: password };
+    expect(readdirSync(directory).map((file) => mode(join(directory, file)))).toEqual(Array(3).fill(0o600));
+    const encrypted = { key: readFileSync(keyIn(directory)), passphrase: password };
     expect(new X509Certificate(readFileSync(certificate)).checkPrivateKey(createPrivateKey(encrypted))).toBe(
       true,
     );
@@ -199,6 +240,46 @@ describe('apns request --practice', () => {
       0,
       { 'com.example.app_APNSTopic': 'com.example.app' },
     ]);
+  });
+
+  test.each([
+    ['the password of the .p12', {}, password],
+    ['its own password', { MFA_CLI_KEY_PASSWORD: 'of-the-key-alone' }, 'of-the-key-alone'],
+  ])('gives the key %s', async (_what, variables, passphrase) => {
+    const { directory } = newDirectory();
+    const env = { MFA_CLI_P12_PASSWORD: password, ...variables };
+    await createMachine().run([...words, '--out', directory, '--practice'], { env });
+    expect(createPrivateKey({ key: readFileSync(keyIn(directory)), passphrase }).type).toBe('private');
+  });
+
+  test('tells no password that opens a key with one of its own', async () => {
+    const { directory } = newDirectory();
+    const argv = [...words, '--out', directory, '--practice', '--json'];
+    const { stdout } = await createMachine().run(argv, { env });
+    const made = JSON.parse(stdout).practice.password;
+    const opened = (passphrase: string) =>
+      createPrivateKey({ key: readFileSync(keyIn(directory)), passphrase }).type;
+    expect([made.length > 8, opened(password)]).toEqual([true, 'private']);
+    expect(() => opened(made)).toThrow();
+  });
+
+  test('takes a password that is set to nothing for an empty one, as apns pack does', async () => {
+    const { directory } = newDirectory();
+    const argv = [...words, '--out', directory, '--practice', '--json'];
+    const { exitCode, stdout } = await createMachine().run(argv, { env: { MFA_CLI_P12_PASSWORD: '' } });
+    const message = 'The new password in MFA_CLI_P12_PASSWORD is empty: the private key would be unprotected';
+    expect([exitCode, JSON.parse(stdout).error.message]).toEqual([2, message]);
+  });
+
+  test('leaves the files of a real request alone', async () => {
+    const { directory, key, csr } = newDirectory();
+    await createMachine().run([...words, '--out', directory], { env });
+    const contents = () => [key, csr].map((path) => readFileSync(path, 'utf8'));
+    const before = contents();
+    const { exitCode } = await createMachine().run([...words, '--out', directory, '--practice', '--force'], {
+      env,
+    });
+    expect([exitCode, contents(), readdirSync(directory).length]).toEqual([0, before, 5]);
   });
 
   test('tells the password that it makes where nobody gives one', async () => {
