@@ -1,6 +1,7 @@
 import { basename, dirname, join } from 'node:path';
 import * as v from 'valibot';
 import { CliError } from '../errors/cli-error.ts';
+import { endingSignals } from '../errors/entry.ts';
 import { closeDirectory, entriesIn, makePrivateDirectory, removeFile, setAside } from '../files/directory.ts';
 import type { Reservation } from '../files/durable.ts';
 import { waitForLock } from '../files/lock-file.ts';
@@ -81,7 +82,7 @@ export function writing<T>(path: string, work: () => T): T {
  */
 export function prepareDirectory(directory: string): void {
   makePrivateDirectory(directory);
-  closeDirectory(directory, (name) => /^(config|fleets|alerts)\.json/.test(name));
+  closeDirectory(directory, (name) => /^((config|fleets|alerts)\.json|emulator$)/.test(name));
   try {
     requireOwnDirectory(directory);
   } catch (cause) {
@@ -145,12 +146,11 @@ export async function replacerOf(
     });
 }
 
-/** conf would resend SIGINT and SIGTERM, which ends the process before it can report what happened. */
+/** conf would resend these signals, which ends the process before it can report what happened. */
 async function loadConf() {
-  const signals = ['SIGINT', 'SIGTERM'] as const;
-  const before = signals.map((signal) => process.listeners(signal));
+  const before = endingSignals.map((signal) => process.listeners(signal));
   const { default: Conf } = await import('conf');
-  for (const [index, signal] of signals.entries())
+  for (const [index, signal] of endingSignals.entries())
     for (const listener of process.listeners(signal))
       if (before[index]?.includes(listener) === false) process.removeListener(signal, listener);
   return Conf;

@@ -11,11 +11,12 @@ import {
 } from 'node:fs';
 import { request } from 'node:http';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { freePort } from '../../scripts/free-port.mjs';
 import { createMachine } from '../support/context.ts';
 import { eventually } from '../support/patience.ts';
+import { cleanEnvironment, endOnSignal, runShell, startProgram } from '../support/process.ts';
 import { mayBecomeAnother, stranger } from '../support/second-user.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { isMissing } from '../support/tools.ts';
@@ -213,6 +214,78 @@ $env:MFA_CLI_TENANT = 'http://${tenant}'; $env:MFA_CLI_APP_ID = 'mfa-cli'; $env:
         }
       },
     );
+  });
+
+  describe.skipIf(process.platform === 'win32')('the secrets of several tenants', () => {
+    const words = ['emulator', '--port', '0', '--tenants', '2'];
+    const foldersIn = (directory: string): readonly string[] => {
+      const folders = join(directory, 'emulator');
+      return existsSync(folders) ? readdirSync(folders).map((name) => join(folders, name)) : [];
+    };
+
+    test.each([
+      ['SIGINT', 130],
+      ['SIGTERM', 143],
+      ['SIGHUP', 129],
+    ] as const)(
+      'are below the configuration directory, for this user alone, until %s, which ends with %i',
+      async (signal, expected) => {
+        const env = cleanEnvironment({ TMPDIR: temporaryDirectory() });
+        const child = startProgram(words, env);
+        await once(child.stdout, 'data');
+        const [folder = '', ...others] = foldersIn(env.MFA_CLI_CONFIG_DIR ?? '');
+        const files = readdirSync(folder).sort();
+        expect([others, files, readdirSync(env.TMPDIR ?? '')]).toEqual([
+          [],
+          ['accounts.txt', 'environment.fish', 'environment.ps1', 'environment.sh'],
+          [],
+        ]);
+        const modes = [env.MFA_CLI_CONFIG_DIR ?? '', folder, ...files.map((name) => join(folder, name))];
+        expect(modes.map((path) => statSync(path).mode & 0o077)).toEqual(modes.map(() => 0));
+        child.kill(signal);
+        expect(await endOnSignal(child)).toEqual({ exitCode: expected, died: false });
+        expect(existsSync(folder)).toBe(false);
+      },
+    );
+
+    test.runIf(existsSync('/dev/full'))('go with an emulator that cannot print', async () => {
+      const env = cleanEnvironment();
+      const { stderr } = await runShell('mfa-cli emulator --port 0 --tenants 2 > /dev/full', env);
+      expect(stderr).toContain('Cannot write to standard output');
+      expect(foldersIn(env.MFA_CLI_CONFIG_DIR ?? '')).toEqual([]);
+    });
+
+    test('of a killed emulator go at the next start, those of a running one stay', async () => {
+      const env = cleanEnvironment();
+      const [killed, running] = [startProgram(words, env), startProgram(words, env)];
+      await Promise.all([killed, running].map((child) => once(child.stdout, 'data')));
+      const before = foldersIn(env.MFA_CLI_CONFIG_DIR ?? '');
+      killed.kill('SIGKILL');
+      await once(killed, 'close');
+      expect(foldersIn(env.MFA_CLI_CONFIG_DIR ?? '')).toEqual(before);
+      const next = startProgram(['emulator', '--port', '0'], env);
+      await once(next.stdout, 'data');
+      const [left = '', ...others] = foldersIn(env.MFA_CLI_CONFIG_DIR ?? '');
+      expect([before.length, others, left.includes(`-${running.pid}-`)]).toEqual([2, [], true]);
+    });
+
+    test.each<[string, (parent: string) => void, RegExp]>([
+      ['others may write to', (parent) => chmodSync(parent, 0o777), /can be written by others/],
+      ['is a file', (parent) => writeFileSync(join(parent, 'mfa-cli'), ''), /cannot be written: /],
+    ])('are written to no folder that %s', async (_case, prepare, message) => {
+      const machine = createMachine();
+      prepare(dirname(machine.directory));
+      const { exitCode, stderr } = await machine.run(words);
+      expect([exitCode, stderr]).toEqual([3, expect.stringMatching(message)]);
+      expect(foldersIn(machine.directory)).toEqual([]);
+    });
+
+    test.runIf(mayBecomeAnother)('are written to no folder of another user', async () => {
+      const machine = createMachine();
+      chownSync(dirname(machine.directory), stranger, stranger);
+      const { exitCode, stderr } = await machine.run(words);
+      expect([exitCode, stderr]).toEqual([3, expect.stringContaining('belongs to another user')]);
+    });
   });
 
   test('stands in for the sandbox', async () => {
