@@ -182,6 +182,23 @@ export const pipelineMistakes: readonly Mistake[] = [
     hint: [`hint: Run \`mfa-cli login\`. ${pipeline}`],
   },
   {
+    name: 'the status of a tenant that nothing names',
+    argv: ['apns', 'status', '--tenant', 'typo.example'],
+    before: withCertificate,
+    exitCode: 2,
+    says: 'error: No profile and no record names https://typo.example. Tenants: TENANT',
+    hint: null,
+  },
+  {
+    name: 'the status of another profile than the one with the certificate',
+    argv: ['apns', 'status'],
+    options: { env: { MFA_CLI_PROFILE: 'rehersal' } },
+    before: withCertificate,
+    exitCode: 0,
+    says: 'No certificate is on record for the profile "rehersal". Other profiles have 1: `mfa-cli apns status --all-profiles`.',
+    hint: null,
+  },
+  {
     name: 'a deletion that names no key',
     argv: ['apns', 'delete', '--yes'],
     before: withCertificate,

@@ -135,16 +135,12 @@ describe('apns status --format csv', () => {
         '',
       ],
     ]);
-    expect(await machine.run([...argv, 'csv', '--tenant', 'https://other.example'])).toMatchObject({
-      exitCode: 0,
-      stdout: `${csvHead}\r\n`,
-    });
   });
 });
 
 test.each([
   // Such a job would never warn.
-  ['github', '::warning title=certificate-unknown::No certificate was set from this machine.\n'],
+  ['github', '::warning title=certificate-unknown::No certificate is on record on this machine.\n'],
   ['prometheus', expect.stringMatching(/^(# HELP .*\n# TYPE .*\n){3}$/)],
   ['csv', `${csvHead}\r\n`],
 ])('apns status --format %s where nothing was set', async (format, stdout) => {
@@ -178,7 +174,7 @@ describe('apns status --tenant', () => {
     const named = await machine.run(['apns', 'status', '--tenant', two], { env });
     expect([named.exitCode, named.stdout]).toEqual([
       0,
-      `No certificate was set from this machine at ${two}.\n`,
+      `No certificate is on record for the profile "one" at ${two}. Other profiles have 1: \`mfa-cli apns status --all-profiles\`.\n`,
     ]);
   });
 

@@ -79,7 +79,7 @@ describe('apns status', () => {
   test('with nothing set is fine', async () => {
     expect(await createMachine().run(['apns', 'status'])).toMatchObject({
       exitCode: 0,
-      stdout: 'No certificate was set from this machine.\n',
+      stdout: 'No certificate is on record for the profile "default".\n',
     });
   });
 });

@@ -203,7 +203,7 @@ describe('nothing was written, and nothing stays in the record', () => {
     expect(JSON.parse(readFileSync(join(machine.directory, 'config.json'), 'utf8')).profiles).toEqual({});
     expect(await machine.run(['apns', 'status'])).toMatchObject({
       exitCode: 0,
-      stdout: 'No certificate was set from this machine.\n',
+      stdout: 'No certificate is on record for the profile "default".\n',
     });
   });
 });
