@@ -5,7 +5,7 @@ import { endingSignals } from '../errors/entry.ts';
 import { closeDirectory, entriesIn, makePrivateDirectory, removeFile, setAside } from '../files/directory.ts';
 import type { Reservation } from '../files/durable.ts';
 import { waitForLock } from '../files/lock-file.ts';
-import { requireOwnDirectory } from '../files/own-file.ts';
+import { requireDirectory, requireOwnDirectory } from '../files/own-file.ts';
 import { syncDirectory, unwritable } from '../files/write.ts';
 import { members, parseJson, textOrNull, texts } from '../text/json.ts';
 import { type Profile, type Profiles, settingKeys } from './profile.ts';
@@ -81,6 +81,7 @@ export function writing<T>(path: string, work: () => T): T {
  * @throws {CliError} file-unwritable: also if it is another user's, or others may write into it
  */
 export function prepareDirectory(directory: string): void {
+  requireDirectory(directory, 'MFA_CLI_CONFIG_DIR', 'file-unwritable');
   makePrivateDirectory(directory);
   closeDirectory(directory, (name) => /^((config|fleets|alerts)\.json|emulator$)/.test(name));
   try {
