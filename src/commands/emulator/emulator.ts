@@ -41,7 +41,7 @@ export async function emulator(
     ? startEmulator({ ...common, ...(isFixed === true ? { passwords: fixedPasswords } : {}) })
     : startTenants({ ...common, count, ...(isFixed === true ? { passwords: fixedPasswordsOf } : {}) }));
   if (apns.orNext && apns.port !== 0 && running.apns.host !== `127.0.0.1:${apns.port}`)
-    context.terminal.warn(`Port ${apns.port} is in use: the APNs stand-in is at ${running.apns.host}`);
+    context.terminal.warn(`Port ${apns.port} is in use: the stand-in for APNs is at ${running.apns.host}`);
   const stop = (): void => {
     if (context.terminal.stderrIsTerminal) context.terminal.note('Stopped');
     void running.close();
