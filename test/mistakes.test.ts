@@ -46,7 +46,7 @@ test('a plan without anything to do', async () => {
   const { exitCode, stdout } = await createMachine().run(['fleet', 'plan', '--trust', '--file', file]);
   expect([exitCode, stripVTControlCharacters(stdout)]).toEqual([
     0,
-    '✓ Nothing to do. 0 tenants: no tenants\n',
+    '✓ The fleet has no tenants\n',
   ]);
 });
 

@@ -9,7 +9,7 @@ import { formatName } from '../../pkcs12/certificate.ts';
 import { keyBits } from '../../pkcs12/certificate-request.ts';
 import { encodePracticeCertificate } from '../../pkcs12/practice.ts';
 import { inParts } from '../../report/fields.ts';
-import { formatSteps, marked, wrote } from '../../report/findings.ts';
+import { formatSteps, wrote } from '../../report/findings.ts';
 import { variable } from '../../settings/variable.ts';
 import type { Style } from '../../terminal/style.ts';
 import { Secret } from '../../text/secret.ts';
@@ -139,7 +139,7 @@ function format({ key, request, practice, next }: RequestReport, style: Style): 
     [request.file, `certificate request for ${request.subject}`],
     ...(practice === undefined ? [] : [[practice.certificate, 'practice certificate']]),
     ...(practice === undefined ? [] : [[practice.p12, `for practice${password}`]]),
-  ].map(([file = '', what = '']) => `${marked('ok', wrote(file, what), style)}\n`);
+  ].map(([file = '', what = '']) => `${style.mark('ok', wrote(file, what))}\n`);
   return inParts(written.join(''), formatSteps(next, style));
 }
 

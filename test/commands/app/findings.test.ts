@@ -19,7 +19,10 @@ test('what is wrong in a project, or only looks as if it were', async () => {
     const { exitCode, report } = await withEdits(edits, (directory) => check(directory, words, { env }));
     if (report.error) return [`${exitCode} ${report.error.message}`, ...report.error.hints];
     expect(exitCode).toBe(report.ok ? 0 : 4);
-    const verdict = String(command.format(report, style, {}, testNow)).trimEnd().split('\n').at(-1);
+    const verdict = String(command.format(report, style, {}, testNow))
+      .trimEnd()
+      .split('\n')
+      .at(-1);
     const steps: readonly { step: string; ok: boolean | null }[] = report.steps;
     const unjudged = steps.filter(({ ok }) => ok === null).map(({ step }) => `? ${step}`);
     return [...report.findings.flatMap(wordsOf), ...unjudged, `${exitCode} ${verdict}`];
