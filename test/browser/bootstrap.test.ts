@@ -38,6 +38,7 @@ describe.skipIf(without)('from an administrator’s account to the first push ce
     await terminal.read(/create\s+application\s+mfa-cli/);
     await terminal.read('Apply these changes to 127.0.0.1:');
     terminal.type(`y${enter}`);
+    await terminal.read(/Made and verified \d+ changes at 127\.0\.0\.1:/);
     await terminal.read('Sign in now, with the profile "default"?');
     terminal.type(`y${enter}`);
     const url = await terminal.read(
@@ -47,7 +48,7 @@ describe.skipIf(without)('from an administrator’s account to the first push ce
     await page.goto(url);
     await signIn(page, { user, password });
     await page.getByRole('heading', { name: 'Signed in' }).waitFor();
-    await terminal.read(': done and verified.');
+    await terminal.read('Signed in to http://127.0.0.1:');
     const ended = await terminal.end();
     expect(ended).toMatchObject({ exitCode: 0, restored: true });
     expect(ended.raw).not.toContain(password);

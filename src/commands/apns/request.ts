@@ -11,7 +11,7 @@ import { formatName } from '../../pkcs12/certificate.ts';
 import { keyBits } from '../../pkcs12/certificate-request.ts';
 import { encodePracticeCertificate } from '../../pkcs12/practice.ts';
 import { inParts } from '../../report/fields.ts';
-import { formatSteps, marked, wrote } from '../../report/findings.ts';
+import { formatSteps, wrote } from '../../report/findings.ts';
 import { variable } from '../../settings/variable.ts';
 import type { Style } from '../../terminal/style.ts';
 import { Secret } from '../../text/secret.ts';
@@ -173,9 +173,9 @@ function format({ key, request, practice, next }: RequestReport, style: Style): 
     ...(request === null ? [] : [[request.file, `certificate request for ${request.subject}`]]),
     ...(practice === undefined ? [] : [[practice.certificate, 'practice certificate']]),
     ...(practice === undefined ? [] : [[practice.p12, `for practice${password}`]]),
-  ].map(([file = '', what = '']) => `${marked('ok', wrote(file, what), style)}\n`);
+  ].map(([file = '', what = '']) => `${style.mark('ok', wrote(file, what))}\n`);
   if (key.setAside !== undefined)
-    written.unshift(`${marked('ok', `Kept the earlier key as ${key.setAside}`, style)}\n`);
+    written.unshift(`${style.mark('ok', `Kept the earlier key as ${key.setAside}`)}\n`);
   return inParts(written.join(''), formatSteps(next, style));
 }
 

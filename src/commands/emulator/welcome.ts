@@ -6,6 +6,7 @@ import type { ApnsEnvironment } from '../../pkcs12/model.ts';
 import { formatFields } from '../../report/fields.ts';
 import { wrote } from '../../report/findings.ts';
 import { formatTable } from '../../report/table.ts';
+import { createStyle } from '../../terminal/style.ts';
 import { count } from '../../text/phrasing.ts';
 import type { TenantsReport } from './several.ts';
 import { shells, shellsNamed } from './shells.ts';
@@ -67,7 +68,7 @@ export async function welcome(
   const room = terminal.columns('stdout');
   const own = json || !Number.isFinite(room) ? [] : shellsNamed(options.shell ?? env.SHELL ?? '');
   const fits = isOne && own.every(({ set }) => set(report.environment).length <= room);
-  const folder = json || (isOne && (fits || own.length === 0)) ? null : await writeSecrets(report, context);
+  const folder = json || fits ? null : await writeSecrets(report, context);
   if (isOne) terminal.present(formatTable(['Sign in as', 'User', 'Password'], rowsOf(report), style));
   const secrets =
     folder === null || isOne ? [] : [wrote(join(folder, accountsFile), 'who can sign in, with passwords')];
@@ -105,15 +106,11 @@ export async function removeLeftSecrets(context: Context): Promise<void> {
 
 /** A folder with a script for each kind of shell and, of several tenants, the accounts; it goes when the emulator ends. */
 async function writeSecrets(report: EmulatorReport | TenantsReport, context: Context): Promise<string> {
-  const { signal, terminal } = context;
+  const { signal } = context;
   const folder = makeRunDirectory(await directoryOfSecrets(context), signal);
   if ('tenants' in report) {
     const rows = report.tenants.flatMap((tenant) => rowsOf(tenant).map((row) => [tenant.url, ...row]));
-    const plain = {
-      ...(await terminal.style('stderr')),
-      dim: (text: string) => text,
-      columns: Number.POSITIVE_INFINITY,
-    };
+    const plain = await createStyle(false, Number.POSITIVE_INFINITY, false);
     const accounts = formatTable(['Tenant', 'Sign in as', 'User', 'Password'], rows, plain);
     await writePrivateFile(join(folder, accountsFile), accounts, false, signal);
   }

@@ -169,9 +169,9 @@ describe('at a terminal', () => {
     const declined = await machine.run(argv, { answers: ['admin-password', true, false] });
     expect(declined.exitCode).toBe(0);
     const accepted = await machine.run(argv, { answers: ['admin-password', true], browser: visit });
-    expect(accepted.stdout).toContain('nothing to do');
+    expect(accepted.stdout).toContain('Nothing to do at ');
     const third = await machine.run(argv, { answers: ['admin-password'] });
-    expect(third).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('nothing to do') });
+    expect(third).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('Nothing to do at ') });
   });
 });
 
@@ -279,7 +279,7 @@ describe('several rights', () => {
     expect(made.questions).toContain('Which right lets the role manage push certificates?');
     expect(made.stdout).toContain('Device Management (All)');
     const again = await machine.run(argv, { answers: ['admin-password', false] });
-    expect(again.stdout).toContain('nothing to do');
+    expect(again.stdout).toContain('Nothing to do at ');
   });
 });
 

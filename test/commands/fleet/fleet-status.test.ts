@@ -155,7 +155,7 @@ describe('--format', () => {
     ['csv', '.csv', 'name,tenant,client_app_key,'],
     ['prometheus', '.prom', '# HELP mfa_cli_certificate_expiry_timestamp_seconds '],
     ['github', '.md', '::warning title=certificate-expires-soon::'],
-    ['table', '', '1 of 3 tenants needs attention.\n'],
+    ['table', '', '! 1 of 3 tenants needs attention.\n'],
   ])('%s goes to stdout and to a file, byte for byte, and with 4', async (format, ending, beginning) => {
     const { run, at } = fleet();
     const begins = (text: string) => text.slice(0, beginning.length);

@@ -3,14 +3,13 @@ import type { CertificateRecord } from '../../../auth/stored-schemas.ts';
 import type { KeyUse } from '../../../checks/key-in-use.ts';
 import type { Validity } from '../../../checks/validity.ts';
 import { formatDaysLeft, wordsForHeld, wordsForPhones } from '../../../report/fields.ts';
-import { marked } from '../../../report/findings.ts';
 import {
   formatAnnotation,
   formatExpiryAnnotation,
   formatExpiryMetrics,
   formatGauge,
 } from '../../../report/monitoring.ts';
-import { type Column, formatList } from '../../../report/table.ts';
+import { formatTable } from '../../../report/table.ts';
 import { parseTenantAddress } from '../../../tenant/address.ts';
 import type { Held } from '../../../tenant/certificates.ts';
 import type { PhoneCount } from '../../../tenant/enrolled-devices.ts';
@@ -96,32 +95,26 @@ function formatText(report: StatusReport, style: Style, nothing: string): string
     return missing === '' ? `${nothing} Set one with \`mfa-cli apns set cert.p12\`.\n` : missing;
   const asked = certificates.some(({ held }) => held !== undefined);
   const several = certificates.some(({ inUse }) => inUse !== true);
-  const columns: readonly Column<CertificateStatus>[] = [
-    { title: '', cell: ({ state }) => (marks[state] === null ? '' : style.mark(marks[state])) },
-    { title: 'Client app key', cell: ({ clientAppKey }) => clientAppKey, long: true },
-    { title: 'Tenant', cell: ({ tenant }) => tenant, long: true },
-    { title: 'Profile', cell: ({ profile }) => profile, long: true, least: 1 },
-    ...(several ? [{ title: 'In use', cell: wordsForUse }] : []),
-    ...(asked
-      ? [
-          {
-            title: 'Held',
-            cell: ({ held }: CertificateStatus) => (held === undefined ? '-' : wordsForHeld(held)),
-          },
-        ]
-      : []),
-    {
-      title: 'Valid until',
-      cell: ({ notAfter, daysLeft }) => formatDaysLeft(notAfter, daysLeft, style, warnDays),
-    },
-  ];
+  const rows = certificates.map((certificate) => {
+    const { profile, tenant, clientAppKey, notAfter, daysLeft, state, held } = certificate;
+    const mark = marks[state];
+    return [
+      ...[mark === null ? '' : style.mark(mark), clientAppKey, tenant, profile],
+      ...(several ? [wordsForUse(certificate)] : []),
+      ...(asked ? [held === undefined ? '-' : wordsForHeld(held)] : []),
+      formatDaysLeft(notAfter, daysLeft, style, warnDays),
+    ];
+  });
+  const [use, heldHead] = [several ? ['In use'] : [], asked ? ['Held'] : []];
+  const head = ['', 'Client app key', 'Tenant', 'Profile', ...use, ...heldHead, 'Valid until'];
+  const narrowing = { least: ['Profile'], long: ['Client app key', 'Tenant', 'Profile', 'Held'] };
   const origin = asked
     ? "The dates come from this machine's record: a tenant reports a topic at most, never the certificate.\n"
     : 'This is what this machine set last; the tenant may hold something else.\n';
   const told = new Map(certificates.map(({ tenant, phones }) => [tenant, phones ?? null]));
   const phones = [...told].map(([tenant, count]) => `${tenant}: ${wordsForPhones(count)}.\n`).join('');
   const below = `${missing === '' ? '' : `${missing}\n`}${asked ? phones : ''}${origin}`;
-  return `${formatList(columns, certificates, style)}\n${below}`;
+  return `${formatTable(head, rows, style, narrowing)}\n${below}`;
 }
 
 function wordsForUse({ inUse, ignoredSince }: KeyUse): string {
@@ -132,9 +125,9 @@ function wordsForUse({ inUse, ignoredSince }: KeyUse): string {
 
 function sentenceFor(request: RequestStatus, style: Style): string {
   const { outcome, asked } = request;
-  if (outcome === 'unknown') return marked('warning', unknownSentence(request), style);
+  if (outcome === 'unknown') return style.mark('warning', unknownSentence(request));
   const done = outcome === 'done' ? 'the tenant did it' : `the tenant did not ${asked} it`;
-  return marked('ok', `${nameOf(request)} is settled: ${done}.`, style);
+  return style.mark('ok', `${nameOf(request)} is settled: ${done}.`);
 }
 
 function unknownSentence(request: RequestStatus): string {
