@@ -157,7 +157,9 @@ async function runLine(
   const states = (report as unknown as FleetStatusReport).tenants.map(({ name, state, held, inUse }) =>
     [name, state, held?.outcome, held?.topic, inUse === false && 'not in use'].filter(Boolean).join(' '),
   );
-  const notes = inOrder(stderr.split('\n').filter(Boolean));
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: a slow machine shows the progress between them
+  const shown = stderr.replaceAll(/\u001b\[\?2026h.*?\u001b\[\?2026l/gs, '');
+  const notes = inOrder(shown.split('\n').filter(Boolean));
   return [
     `${exitCode}: ${(line.startsWith('status') ? states : outcomes).join(', ')}`,
     ...new Set(told.map(masked)),
