@@ -16,8 +16,7 @@ async function bootstrap(options: BootstrapOptions, context: Context): Promise<B
   const opened = await openBootstrap(options, context);
   const work = options.remove === true ? takeAway : makeReady;
   const report = await work(opened, options, context).finally(opened.end);
-  if (options.remove === true) return report;
-  if (report.ok && !report.dryRun) await offerLogin(opened, context);
+  if (options.remove !== true && report.ok && !report.dryRun) await offerLogin(opened, context);
   return report;
 }
 
