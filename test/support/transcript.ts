@@ -1,5 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
+import { patience } from './patience.ts';
+
+/** In milliseconds, for a transcript of many tenants. */
+export const wholeTranscript = 600_000 * patience;
 
 type Outcome<T> = readonly T[] | Promise<readonly T[]>;
 

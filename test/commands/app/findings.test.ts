@@ -3,13 +3,13 @@ import { command } from '../../../src/commands/app/check.ts';
 import { createStyle } from '../../../src/terminal/style.ts';
 import { testNow } from '../../support/context.ts';
 import { secretPassword as env, p12Path } from '../../support/fixtures.ts';
-import { expectTranscript } from '../../support/transcript.ts';
+import { expectTranscript, wholeTranscript } from '../../support/transcript.ts';
 import { check, checkEdited, keepProjects, toldOf, withEdits } from './copied-project.ts';
 
 keepProjects();
 
 /** Each case: a title, the options, and the edits of the project that follows the guide. */
-test('what is wrong in a project, or only looks as if it were', async () => {
+test('what is wrong in a project, or only looks as if it were', { timeout: wholeTranscript }, async () => {
   const style = await createStyle(false, 120, false);
   await expectTranscript('app-check.txt', async (lines) => {
     const edits = lines.filter((line) => !/^[#$] /.test(line));

@@ -5,7 +5,7 @@ import type { BootstrapReport } from '../../../src/commands/bootstrap/report.ts'
 import type { Faults } from '../../../src/emulator/faults.ts';
 import { sessionOf } from '../../emulator/security-session.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
-import { expectSteps } from '../../support/transcript.ts';
+import { expectSteps, wholeTranscript } from '../../support/transcript.ts';
 import { applicationOf, type BareTenant, makeApplication, startBare, theirs } from './ready-tenant.ts';
 
 type FaultKind = Parameters<Faults['add']>[1];
@@ -27,21 +27,25 @@ function stepsIn({ steps = [] }: Partial<BootstrapReport>): string {
  * Command lines of the administrator (`$`) and of others at a tenant that nobody has made ready, and what happens between them: `fault KIND PATH TIMES`, `write FILE`, `theirs` (an
  * application of somebody else), `role NAME` (of somebody else), and `application` (as the tenant tells it).
  */
-test('what bootstrap does, step by step, and what the tenant is like afterwards', () =>
-  expectSteps('bootstrap-runs.txt', async ([title = '', ...lines]) => {
-    const [, assumption = '', value = ''] = /\((\S+)=(\S+)\)$/.exec(title) ?? [];
-    const tenant = await startBare(value === '' ? {} : { assumptions: { [assumption]: value } });
-    const file = join(temporaryDirectory(), 'ci.secret');
-    const initial = tenant.state();
-    const outcomes: (readonly string[])[] = [[]];
-    for (const line of lines) {
-      const [word = '', ...rest] = line.split(' ');
-      if (word.endsWith('$')) outcomes.push(await runLine(tenant, word, rest, file, initial));
-      else outcomes.push(await happen(tenant, word, rest, file));
-    }
-    await tenant.emulator.close();
-    return outcomes;
-  }));
+test(
+  'what bootstrap does, step by step, and what the tenant is like afterwards',
+  { timeout: wholeTranscript },
+  () =>
+    expectSteps('bootstrap-runs.txt', async ([title = '', ...lines]) => {
+      const [, assumption = '', value = ''] = /\((\S+)=(\S+)\)$/.exec(title) ?? [];
+      const tenant = await startBare(value === '' ? {} : { assumptions: { [assumption]: value } });
+      const file = join(temporaryDirectory(), 'ci.secret');
+      const initial = tenant.state();
+      const outcomes: (readonly string[])[] = [[]];
+      for (const line of lines) {
+        const [word = '', ...rest] = line.split(' ');
+        if (word.endsWith('$')) outcomes.push(await runLine(tenant, word, rest, file, initial));
+        else outcomes.push(await happen(tenant, word, rest, file));
+      }
+      await tenant.emulator.close();
+      return outcomes;
+    }),
+);
 
 async function runLine(
   tenant: BareTenant,

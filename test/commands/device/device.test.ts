@@ -11,7 +11,7 @@ import { p12Path, secretPassword } from '../../support/fixtures.ts';
 import { startAnswering } from '../../support/http.ts';
 import { sharedDirectory } from '../../support/temporary-directory.ts';
 import { startTenant, type TestTenant, visit, visitAs } from '../../support/tenant.ts';
-import { expectSteps } from '../../support/transcript.ts';
+import { expectSteps, wholeTranscript } from '../../support/transcript.ts';
 
 const topic = 'com.example.lab';
 const directory = sharedDirectory();
@@ -220,32 +220,36 @@ describe('device register-token', () => {
 });
 
 /** A machine in a state of the phone, and command lines of `device` there, `terminal$` with a person. */
-test('what a phone that is not ready, values that are none, and tenants without pushes are refused with', () =>
-  expectSteps('device-refusals.txt', async ([, state = '', ...lines]) => {
-    const [phone, elsewhere] = await phoneIn(state);
-    const outcomes: (readonly string[])[] = [[], []];
-    for (const line of lines) {
-      const [word, ...words] = line.split(' ');
-      const argv = words.map((each) =>
-        each.replace('⏎', '\n').replace(/HEX×(\d+):(\w+)/, (_, times, hex) => hex.repeat(times)),
-      );
-      const [status = '', type = '', ...body] = words;
-      const { exitCode, stdout } =
-        word === 'pushes'
-          ? await listenAt(phone.machine.directory, (_request, response) => {
-              response.writeHead(Number(status), { 'content-type': type }).end(body.join(' '));
-            })
-          : await phone.run(['device', ...argv], word === 'terminal$' ? { answers: [] } : {});
-      const { code, message, hints } = JSON.parse(stdout).error;
-      const masked = (text: string): string =>
-        text
-          .replaceAll('\n', '⏎')
-          .replaceAll(elsewhere?.emulator.url ?? '\n', 'https://elsewhere.example')
-          .replaceAll(/http:\/\/127\.0\.0\.1:\d+/g, 'https://abc1234.id.cyberark.cloud');
-      outcomes.push([`${exitCode} ${code}: ${message}`, ...hints].map(masked));
-    }
-    return outcomes;
-  }));
+test(
+  'what a phone that is not ready, values that are none, and tenants without pushes are refused with',
+  { timeout: wholeTranscript },
+  () =>
+    expectSteps('device-refusals.txt', async ([, state = '', ...lines]) => {
+      const [phone, elsewhere] = await phoneIn(state);
+      const outcomes: (readonly string[])[] = [[], []];
+      for (const line of lines) {
+        const [word, ...words] = line.split(' ');
+        const argv = words.map((each) =>
+          each.replace('⏎', '\n').replace(/HEX×(\d+):(\w+)/, (_, times, hex) => hex.repeat(times)),
+        );
+        const [status = '', type = '', ...body] = words;
+        const { exitCode, stdout } =
+          word === 'pushes'
+            ? await listenAt(phone.machine.directory, (_request, response) => {
+                response.writeHead(Number(status), { 'content-type': type }).end(body.join(' '));
+              })
+            : await phone.run(['device', ...argv], word === 'terminal$' ? { answers: [] } : {});
+        const { code, message, hints } = JSON.parse(stdout).error;
+        const masked = (text: string): string =>
+          text
+            .replaceAll('\n', '⏎')
+            .replaceAll(elsewhere?.emulator.url ?? '\n', 'https://elsewhere.example')
+            .replaceAll(/http:\/\/127\.0\.0\.1:\d+/g, 'https://abc1234.id.cyberark.cloud');
+        outcomes.push([`${exitCode} ${code}: ${message}`, ...hints].map(masked));
+      }
+      return outcomes;
+    }),
+);
 
 async function phoneIn(state: string): Promise<readonly [ReturnType<typeof phoneOn>, TestTenant?]> {
   if (state === 'nobody') return [phoneOn(createMachine())];

@@ -9,6 +9,7 @@ import { createMachine, type RunOptions } from '../../support/context.ts';
 import { listen, startServer, startTcpServer, tlsFixture } from '../../support/http.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { startTenant, visit } from '../../support/tenant.ts';
+import { wholeTranscript } from '../../support/transcript.ts';
 
 interface Check {
   readonly code: string;
@@ -151,7 +152,9 @@ function worlds(): Readonly<
   };
 }
 
-test('what doctor says of a machine and a tenant beyond what it says of an empty machine', async () => {
+test('what doctor says of a machine and a tenant beyond what it says of an empty machine', {
+  timeout: wholeTranscript,
+}, async () => {
   const empty = (await examine()).lines.map(String);
   const told: string[] = [];
   for (const [name, world] of Object.entries(worlds())) {

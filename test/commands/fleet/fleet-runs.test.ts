@@ -5,7 +5,7 @@ import { encodeRecord, type RecordEntry } from '../../../src/commands/fleet/reco
 import type { FleetStatusReport } from '../../../src/commands/fleet/report.ts';
 import { serverCa } from '../../support/apns.ts';
 import { type Misbehaving, refuse, startFleet, type TestFleet } from '../../support/fleet.ts';
-import { expectSteps } from '../../support/transcript.ts';
+import { expectSteps, wholeTranscript } from '../../support/transcript.ts';
 
 const other = (name: string, origin: string, key: string): string =>
   `  ${name}: { tenant: "${origin}", certificate: null, client-app-key: ${key}, sign-in: { client-id: ci@t1, client-secret: { env: CI_SECRET } } }`;
@@ -30,40 +30,44 @@ function faultOf([verb, ...words]: readonly string[]): Misbehaving {
  * of a tenant, `edit FROM ¦ TO`, `earlier KEY YEAR` (t1 holds that key, set then), `t1 holds KEY TOPIC` (`latest`:
  * the key set last), `forget NAME` (in the record), `record TEXT`, and command lines.
  */
-test('what plan, apply and status do, tenant by tenant, and in which order', () =>
-  expectSteps('fleet-runs.txt', async ([, setup = '', ...lines]) => {
-    const [, count = '1', ...extras] = setup.split(' ');
-    const faults = new Map<string, Misbehaving>();
-    const order: string[] = [];
-    const fleet = await startFleet(Number(count), {
-      tls: (number) => extras.includes('tls') && number !== 2,
-      misbehaving: (number) => (url, response, request) => {
-        const call = /^\/(Core\/Get)?TenantConfig/.test(url) ? 'ask' : url;
-        if (!/^(token|ask)$/.test(call)) order.push(`t${number} ${call}`);
-        const fault = faults.get(`t${number}`) ?? faults.get('all');
-        const tenant = fleet.tenants[number - 1];
-        if (fault?.(call, response, request)) return true;
-        return call === 'ask' && extras.includes('tells') && tenant ? tell(url, response, tenant) : false;
-      },
-      more: (origin) => [
-        ...(extras.includes('old') ? [other('old', origin(1), 'com.example.old')] : []),
-        ...(extras.includes('again') ? [other('again', origin(1), 'com.example.lab')] : []),
-      ],
-    });
-    const outcomes: (readonly string[])[] = [[], []];
-    for (const line of lines) {
-      const [before = '', command] = line.split('$ ');
-      if (command !== undefined) outcomes.push(await runLine(fleet, before, command, order));
-      else {
-        happen(fleet, line, faults);
-        outcomes.push([]);
+test(
+  'what plan, apply and status do, tenant by tenant, and in which order',
+  { timeout: wholeTranscript },
+  () =>
+    expectSteps('fleet-runs.txt', async ([, setup = '', ...lines]) => {
+      const [, count = '1', ...extras] = setup.split(' ');
+      const faults = new Map<string, Misbehaving>();
+      const order: string[] = [];
+      const fleet = await startFleet(Number(count), {
+        tls: (number) => extras.includes('tls') && number !== 2,
+        misbehaving: (number) => (url, response, request) => {
+          const call = /^\/(Core\/Get)?TenantConfig/.test(url) ? 'ask' : url;
+          if (!/^(token|ask)$/.test(call)) order.push(`t${number} ${call}`);
+          const fault = faults.get(`t${number}`) ?? faults.get('all');
+          const tenant = fleet.tenants[number - 1];
+          if (fault?.(call, response, request)) return true;
+          return call === 'ask' && extras.includes('tells') && tenant ? tell(url, response, tenant) : false;
+        },
+        more: (origin) => [
+          ...(extras.includes('old') ? [other('old', origin(1), 'com.example.old')] : []),
+          ...(extras.includes('again') ? [other('again', origin(1), 'com.example.lab')] : []),
+        ],
+      });
+      const outcomes: (readonly string[])[] = [[], []];
+      for (const line of lines) {
+        const [before = '', command] = line.split('$ ');
+        if (command !== undefined) outcomes.push(await runLine(fleet, before, command, order));
+        else {
+          happen(fleet, line, faults);
+          outcomes.push([]);
+        }
       }
-    }
-    // Each tenant sees its own session alone.
-    for (const { name, bytes } of fleet.tenants)
-      expect(bytes.join('\n').replaceAll(`token-of-${name}-`, '')).not.toContain('token-of-');
-    return outcomes;
-  }));
+      // Each tenant sees its own session alone.
+      for (const { name, bytes } of fleet.tenants)
+        expect(bytes.join('\n').replaceAll(`token-of-${name}-`, '')).not.toContain('token-of-');
+      return outcomes;
+    }),
+);
 
 type Tenant = TestFleet['tenants'][number];
 
@@ -157,7 +161,9 @@ async function runLine(
   const states = (report as unknown as FleetStatusReport).tenants.map(({ name, state, held, inUse }) =>
     [name, state, held?.outcome, held?.topic, inUse === false && 'not in use'].filter(Boolean).join(' '),
   );
-  const notes = inOrder(stderr.split('\n').filter(Boolean));
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: a slow machine shows the progress between them
+  const shown = stderr.replaceAll(/\u001b\[\?2026h.*?\u001b\[\?2026l/gs, '');
+  const notes = inOrder(shown.split('\n').filter(Boolean));
   return [
     `${exitCode}: ${(line.startsWith('status') ? states : outcomes).join(', ')}`,
     ...new Set(told.map(masked)),

@@ -14,7 +14,7 @@ import { describe, expect, test } from 'vitest';
 import type { RunOptions } from '../../support/context.ts';
 import { reportOf, startFleet, type TestFleet } from '../../support/fleet.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
-import { expectTranscript } from '../../support/transcript.ts';
+import { expectTranscript, wholeTranscript } from '../../support/transcript.ts';
 
 /** A fleet of two that leaves a file `ran` where its program was run. */
 async function armed() {
@@ -113,7 +113,7 @@ describe('at a terminal', () => {
     expect((await run(['apply', '--yes'])).exitCode).toBe(0);
   });
 
-  test('later it is asked about no more than what differs', async () => {
+  test('later it is asked about no more than what differs', { timeout: wholeTranscript }, async () => {
     const { fleet, ran, run, json, edit, origins } = await armed();
     await run(['plan'], { answers: [true] });
     const agreed = readFileSync(fleet.file, 'utf8');
