@@ -4,7 +4,7 @@ import { CliError } from '../../src/errors/cli-error.ts';
 import { startProxy } from '../support/connect-proxy.ts';
 import { createMachine, type RunOptions, type RunResult } from '../support/context.ts';
 import { startServer, startTcpServer } from '../support/http.ts';
-import { isThorough } from '../support/patience.ts';
+import { isThorough, patience } from '../support/patience.ts';
 import { startTenant, visit } from '../support/tenant.ts';
 import { decide, redirectWithError, startVendorTenant, type VendorAnswer } from '../support/vendor-tenant.ts';
 
@@ -190,7 +190,8 @@ const cases: Cases = {
   'it ends where the person declines the address': () => told([false]),
 };
 
-test('the look before the browser: each answer of a tenant, and what comes of it', async () => {
+const timeout = 400_000 * patience;
+test('the look before the browser: each answer of a tenant, and what comes of it', { timeout }, async () => {
   const lines: string[] = [];
   for (const [name, run] of Object.entries(cases)) {
     const { exitCode, stdout, stderr, opened, questions } = await run();

@@ -10,7 +10,7 @@ import { answerRequest } from '../../support/push-authority.ts';
 import { app } from '../../support/renewal.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { isMissing } from '../../support/tools.ts';
-import { play, type Stories, type World } from '../stage.ts';
+import { play, type Stories, unhurried, type World } from '../stage.ts';
 
 const [p12Password, typed] = ['pack-password', 'pässwörd 🔑'];
 const keyPassword = readFileSync(applePath('password.txt'), 'utf8').trim();
@@ -165,7 +165,7 @@ const requesting: Stories = {
 test.each([
   ['pack', packing],
   ['request', requesting],
-])('apns %s', async (what, stories) => {
+])('apns %s', unhurried, async (what, stories) => {
   await expect(await play(stories)).toMatchFileSnapshot(`../../golden/apns-${what}.txt`);
 });
 
