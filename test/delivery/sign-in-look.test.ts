@@ -67,7 +67,7 @@ const documented: readonly ((query: URLSearchParams) => VendorAnswer)[] = [
 ];
 
 const allow: RunOptions = { browser: (url: string) => decide(url, 'Allow') };
-const briefly = ['--timeout', '0.5'];
+const briefly = ['--timeout', String(0.5 * patience)];
 const at = async (answers: Parameters<typeof startVendorTenant>[0], options = allow, ...more: string[]) =>
   logIn((await startVendorTenant(answers)).url, options, ...more);
 
@@ -209,6 +209,7 @@ test('the look before the browser: each answer of a tenant, and what comes of it
   }
   const text = `${lines.join('\n')}\n`
     .replaceAll(/(?<=127\.0\.0\.1:)\d+/g, 'PORT')
+    .replaceAll(/within [\d.]+ s/g, 'within … s')
     // Another resolver may not answer.
     .replaceAll(/(?<=the host name ).*?(?=;|$)/gm, '…');
   await expect(text).toMatchFileSnapshot('../golden/sign-in-look.txt');
