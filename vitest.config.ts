@@ -88,7 +88,7 @@ export default defineConfig({
   define: {
     MFA_CLI_VERSION: JSON.stringify(version),
     MFA_CLI_REPOSITORY: JSON.stringify(repository.url),
-    // What costs the tests most. test/pkcs12/encode.test.ts counts those of the built program.
+    // What costs the tests most. test/commands/apns/pack.test.ts counts those of the built program.
     TEST_P12_ITERATIONS: '1000',
   },
   test: {

@@ -10,6 +10,7 @@ import { applePath } from '../support/apple-fixtures.ts';
 import type { RunOptions } from '../support/context.ts';
 import { callApi, openEmulator, serviceToken } from '../support/emulator.ts';
 import { p12Bytes, p12Path, secretPassword } from '../support/fixtures.ts';
+import { patience } from '../support/patience.ts';
 import { settingsOf, signIn } from '../support/tenant.ts';
 
 /** A tenant, and a machine that is signed in there. */
@@ -22,6 +23,9 @@ export type World = Awaited<ReturnType<typeof openWorld>>;
  * `TENANT delete KEY`, `TENANT holds`. Or `FILES`, in the directory of the world. Or a function, which may return what to show.
  */
 export type Step = string | ((world: World) => unknown);
+
+/** For a test of many stories on a busy machine: the other tests are shorter. */
+export const unhurried = { timeout: 400_000 * patience };
 
 /** By a sentence, the steps in a world of its own. */
 export type Stories = Readonly<Record<string, readonly Step[]>>;

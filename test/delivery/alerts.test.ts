@@ -48,22 +48,28 @@ describe('the stage of a certificate', () => {
 
 describe.skipIf(process.platform === 'win32')('apns status --notify-at', () => {
   const shared = shareTenant();
-
-  test('calls the hook once a stage, day after day, and with nothing else of the status', async () => {
+  /** A machine that has set a certificate, and how it looks at it when so many days are left. */
+  async function withCertificate() {
     const { set, machine, emulator } = await shared();
     await set();
+    const look = (
+      days: number,
+      { options }: Pick<ReturnType<typeof recordingHook>, 'options'>,
+      by = machine,
+    ) => by.run(['apns', 'status', '--json', ...notify, ...options], { now: withDaysLeft(days) });
+    return { machine, emulator, look, file: join(machine.directory, 'alerts.json') };
+  }
+  const toldIn = (file: string) => Object.keys(JSON.parse(readFileSync(file, 'utf8')).told);
+
+  test('calls the hook once a stage, day after day, and with nothing else of the status', async () => {
+    const { look, emulator } = await withCertificate();
     const hook = recordingHook();
     const seen: [number, number][] = [];
     for (const days of [46, 45, 44, 31, 30, 29, 15, 14, 13, 8, 7, 6, 2, 1, 0, -1]) {
       const before = hook.calls().length;
-      const now = withDaysLeft(days);
-      const { exitCode, stdout } = await machine.run(
-        ['apns', 'status', '--json', ...notify, ...hook.options],
-        { now },
-      );
+      const { exitCode, stdout } = await look(days, hook);
       expect(exitCode).toBe(days > 30 ? 0 : 4);
-      const called = hook.calls().slice(before);
-      for (const { event, document } of called) {
+      for (const { event, document } of hook.calls().slice(before)) {
         const { alert, ...report } = document;
         expect([event, report, alert.tenants]).toEqual(['due', JSON.parse(stdout), [emulator.url]]);
         expect(faultsOf(alert, 'alert.schema.json')).toEqual([]);
@@ -72,39 +78,27 @@ describe.skipIf(process.platform === 'win32')('apns status --notify-at', () => {
         seen.push([days, alert.stage]);
       }
     }
-    expect(seen).toEqual([
-      [45, 45],
-      [30, 30],
-      [14, 14],
-      [7, 7],
-      [1, 1],
-      [0, 0],
-    ]);
+    expect(seen).toEqual([45, 30, 14, 7, 1, 0].map((days) => [days, days]));
     expect(new Set(idsOf(hook.calls())).size).toBe(6);
   }, 60_000);
 
   test('tells of one stage alone after a long silence, and again where the hook failed', async () => {
-    const { set, machine } = await shared();
-    await set();
-    const argv = ['apns', 'status', ...notify, '--hook'];
+    const { machine, look } = await withCertificate();
     const failing = recordingHook('exit 1');
-    const now = withDaysLeft(5);
     for (const times of [1, 2]) {
-      expect((await machine.run([...argv, failing.program], { now })).exitCode).toBe(4);
+      expect((await look(5, failing)).exitCode).toBe(4);
       expect(failing.calls().length).toBe(times);
     }
     const fine = recordingHook();
-    for (const _ of [1, 2]) await machine.run([...argv, fine.program], { now });
+    for (const _ of [1, 2]) await look(5, fine);
     expect(idsOf(fine.calls())).toEqual(idsOf(failing.calls()).slice(0, 1));
-    const failed = await machine.run([...argv, failing.program, '--hook-must-succeed', '--warn-days', '0'], {
-      now: withDaysLeft(1),
-    });
+    const words = ['--hook', failing.program, '--hook-must-succeed', '--warn-days', '0'];
+    const failed = await machine.run(['apns', 'status', ...notify, ...words], { now: withDaysLeft(1) });
     expect([failed.exitCode, failing.calls().length]).toEqual([8, 3]);
   });
 
   test('without --notify-at tells of a status that ends with 4', async () => {
-    const { set, machine } = await shared();
-    await set();
+    const { machine } = await withCertificate();
     const hook = recordingHook();
     for (const days of [100, 20])
       await machine.run(['apns', 'status', ...hook.options], { now: withDaysLeft(days) });
@@ -112,68 +106,47 @@ describe.skipIf(process.platform === 'win32')('apns status --notify-at', () => {
   });
 
   test('is told once by machines that share a directory, at once or one after the other', async () => {
-    const { set, machine } = await shared();
-    await set();
+    const { machine, look } = await withCertificate();
     const hook = recordingHook('sleep 0.2');
     const other = createMachine(machine.directory);
-    const argv = ['apns', 'status', ...notify, ...hook.options];
-    const at = { now: withDaysLeft(7) };
-    await Promise.all([machine, other, machine, other].map((each) => each.run(argv, at)));
-    await other.run(argv, at);
+    await Promise.all([machine, other, machine, other].map((each) => look(7, hook, each)));
+    await look(7, hook, other);
     expect(hook.calls().length).toBe(1);
   });
 
   test('has the same ID on a machine of its own', async () => {
     const hook = recordingHook();
-    for (const { set, machine } of [await shared(), await shared()]) {
-      await set();
-      await machine.run(['apns', 'status', ...notify, ...hook.options], { now: withDaysLeft(7) });
-    }
+    for (const { look } of [await withCertificate(), await withCertificate()]) await look(7, hook);
     const [one, other, ...more] = idsOf(hook.calls());
     expect([one, more]).toEqual([other, []]);
   });
 
   test('forgets alerts that are older than two years', async () => {
-    const { set, machine } = await shared();
-    await set();
-    const file = join(machine.directory, 'alerts.json');
-    const now = withDaysLeft(7);
+    const { look, file } = await withCertificate();
     const monthsBefore = (months: number) => {
-      const then = new Date(now);
+      const then = withDaysLeft(7);
       then.setUTCMonth(then.getUTCMonth() - months);
       return then.toISOString();
     };
     const told = { old: monthsBefore(25), kept: monthsBefore(23), last: monthsBefore(0) };
     writeFileSync(file, JSON.stringify({ version: 1, told }), { mode: 0o600 });
     const hook = recordingHook();
-    await machine.run(['apns', 'status', ...notify, ...hook.options], { now });
-    expect(Object.keys(JSON.parse(readFileSync(file, 'utf8')).told)).toEqual([
-      'kept',
-      'last',
-      ...idsOf(hook.calls()),
-    ]);
+    await look(7, hook);
+    expect(toldIn(file)).toEqual(['kept', 'last', ...idsOf(hook.calls())]);
     expect(hook.calls().length).toBe(1);
   });
 
   test.each([
-    ['is damaged', (file: string) => writeFileSync(file, '{"version":1,"told":{"a":', { mode: 0o600 })],
-    [
-      'may be written by others',
-      (file: string) => {
-        writeFileSync(file, '{}');
-        chmodSync(file, 0o666);
-      },
-    ],
-  ])('tells again where its file %s', async (_case, spoil) => {
-    const { set, machine } = await shared();
-    await set();
+    ['is damaged', '{"version":1,"told":{"a":', 0o600],
+    ['may be written by others', '{}', 0o666],
+  ])('tells again where its file %s', async (_case, content, mode) => {
+    const { look, file } = await withCertificate();
     const hook = recordingHook();
-    const argv = ['apns', 'status', ...notify, ...hook.options];
-    const file = join(machine.directory, 'alerts.json');
-    spoil(file);
-    for (const _ of [1, 2]) await machine.run(argv, { now: withDaysLeft(7) });
+    writeFileSync(file, content);
+    chmodSync(file, mode);
+    for (const _ of [1, 2]) await look(7, hook);
     expect(hook.calls().length).toBe(1);
-    expect(Object.keys(JSON.parse(readFileSync(file, 'utf8')).told)).toEqual(idsOf(hook.calls()));
+    expect(toldIn(file)).toEqual(idsOf(hook.calls()));
   });
 });
 

@@ -4,7 +4,7 @@ import { CliError } from '../../src/errors/cli-error.ts';
 import { startProxy } from '../support/connect-proxy.ts';
 import { createMachine, type RunOptions, type RunResult } from '../support/context.ts';
 import { startServer, startTcpServer } from '../support/http.ts';
-import { isThorough } from '../support/patience.ts';
+import { isThorough, patience } from '../support/patience.ts';
 import { startTenant, visit } from '../support/tenant.ts';
 import { decide, redirectWithError, startVendorTenant, type VendorAnswer } from '../support/vendor-tenant.ts';
 
@@ -67,7 +67,7 @@ const documented: readonly ((query: URLSearchParams) => VendorAnswer)[] = [
 ];
 
 const allow: RunOptions = { browser: (url: string) => decide(url, 'Allow') };
-const briefly = ['--timeout', '0.5'];
+const briefly = ['--timeout', String(0.5 * patience)];
 const at = async (answers: Parameters<typeof startVendorTenant>[0], options = allow, ...more: string[]) =>
   logIn((await startVendorTenant(answers)).url, options, ...more);
 
@@ -190,7 +190,8 @@ const cases: Cases = {
   'it ends where the person declines the address': () => told([false]),
 };
 
-test('the look before the browser: each answer of a tenant, and what comes of it', async () => {
+const timeout = 400_000 * patience;
+test('the look before the browser: each answer of a tenant, and what comes of it', { timeout }, async () => {
   const lines: string[] = [];
   for (const [name, run] of Object.entries(cases)) {
     const { exitCode, stdout, stderr, opened, questions } = await run();
@@ -208,6 +209,7 @@ test('the look before the browser: each answer of a tenant, and what comes of it
   }
   const text = `${lines.join('\n')}\n`
     .replaceAll(/(?<=127\.0\.0\.1:)\d+/g, 'PORT')
+    .replaceAll(/within [\d.]+ s/g, 'within … s')
     // Another resolver may not answer.
     .replaceAll(/(?<=the host name ).*?(?=;|$)/gm, '…');
   await expect(text).toMatchFileSnapshot('../golden/sign-in-look.txt');

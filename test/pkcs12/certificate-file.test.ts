@@ -1,10 +1,11 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Malformed } from '../../src/pkcs12/asn1.ts';
-import { readCertificateFile } from '../../src/pkcs12/certificate-file.ts';
+import { readCertificate } from '../../src/pkcs12/certificate.ts';
+import { orderChain, readCertificateFile } from '../../src/pkcs12/certificate-file.ts';
 import { encodePemBlock } from '../../src/pkcs12/pem.ts';
 import { unbounded } from '../../src/text/pace.ts';
 import { p12Bytes } from '../support/fixtures.ts';
-import { certificate, rsaKey } from './build.ts';
+import { certificate, otherRsaKey, rsaKey } from './build.ts';
 
 const [one, two] = ['one', 'two'].map((name) => certificate({ subject: [['2.5.4.3', name]] }));
 const [der, other] = [one ?? expect.unreachable(), two ?? expect.unreachable()];
@@ -49,5 +50,39 @@ test('what is damaged is kept as the cause', async () => {
   const bytes = Buffer.from(pem(der.subarray(0, 100)));
   await expect(readCertificateFile({ name: 'a.cer', bytes }, unbounded)).rejects.toMatchObject({
     cause: expect.any(Malformed),
+  });
+});
+
+const named = (name: string) => [['2.5.4.3', name]] as const;
+const issued = (subject: string, issuer: string, key = rsaKey, signer = rsaKey) =>
+  readCertificate(certificate({ subject: named(subject), issuer: named(issuer) }, key, signer)).certificate;
+
+const leaf = issued('leaf', 'intermediate', otherRsaKey);
+const intermediate = issued('intermediate', 'root');
+const root = issued('root', 'root');
+const namesake = issued('intermediate', 'root', otherRsaKey);
+const stranger = issued('stranger', 'root');
+
+const names = (certificates: readonly { readonly commonName: string | null }[]) =>
+  certificates.map(({ commonName }) => commonName);
+
+describe('a chain', () => {
+  test.each<[string, readonly (typeof leaf)[], readonly string[], readonly string[]]>([
+    ['in its order', [intermediate, root], ['intermediate', 'root'], []],
+    ['in another order', [root, intermediate], ['intermediate', 'root'], []],
+    ['without its root', [intermediate], ['intermediate'], []],
+    ['without its intermediate', [root], [], ['root']],
+    ['with a stranger', [stranger, root, intermediate], ['intermediate', 'root'], ['stranger']],
+    ['with the leaf among it', [leaf, intermediate], ['intermediate'], []],
+    ['with one twice', [intermediate, intermediate], ['intermediate'], []],
+    ['of nothing', [], [], []],
+  ])('%s', (_, candidates, ordered, unrelated) => {
+    const chain = orderChain(leaf, candidates);
+    expect([names(chain.ordered), names(chain.unrelated)]).toEqual([ordered, unrelated]);
+  });
+
+  test('has the authority that signed, not one of the same name', () => {
+    const chain = orderChain(leaf, [namesake, intermediate]);
+    expect([chain.ordered, chain.unrelated]).toEqual([[intermediate], [namesake]]);
   });
 });

@@ -37,44 +37,42 @@ describe('MacData', () => {
     expect(await lock?.open([Buffer.from('key')], content)).toEqual(new Uint8Array());
     expect(digestBy('hmac', hmac)).toBe(digest);
   });
-
-  test('without a count has one', () => {
-    expect(read(algorithm('1.3.14.3.2.26')).iterations).toBe(1);
-  });
-
-  test('with an unknown digest cannot be computed', () => {
-    expect(read(algorithm('1.2.3'), [make.integer(7)])).toEqual({ name: '1.2.3', iterations: 7, lock: null });
-    expect(digestBy('hmac', '1.2.3')).toBe(null);
-  });
 });
 
-describe('PBMAC1', () => {
-  const hmac = { sha1: '1.2.840.113549.2.7', sha256: '1.2.840.113549.2.9', sha512: '1.2.840.113549.2.11' };
-  const pbkdf2 = '1.2.840.113549.1.5.12';
-  const pbmac1 = (length: number | null, prf = hmac.sha512, scheme = hmac.sha256, kdf = pbkdf2) => {
-    const size = length === null ? [] : [make.integer(length)];
-    const pseudo = algorithm(prf, make.null());
-    const derived = make.sequence(make.octetString(salt), make.integer(9), ...size, pseudo);
-    const parameters = make.sequence(algorithm(kdf, derived), algorithm(scheme, make.null()));
-    return read(algorithm('1.2.840.113549.1.5.14', parameters));
-  };
+const hmac = { sha1: '1.2.840.113549.2.7', sha256: '1.2.840.113549.2.9', sha512: '1.2.840.113549.2.11' };
+const pbmac1 = (
+  length: number | null,
+  prf = hmac.sha512,
+  scheme = hmac.sha256,
+  kdf = '1.2.840.113549.1.5.12',
+) => {
+  const size = length === null ? [] : [make.integer(length)];
+  const pseudo = algorithm(prf, make.null());
+  const derived = make.sequence(make.octetString(salt), make.integer(9), ...size, pseudo);
+  const parameters = make.sequence(algorithm(kdf, derived), algorithm(scheme, make.null()));
+  return read(algorithm('1.2.840.113549.1.5.14', parameters));
+};
 
-  test.each([1, 32, 64])('with a key of %i bytes', (length) => {
-    const { lock, ...told } = pbmac1(length);
-    expect(told).toEqual({ name: 'pbmac1-sha256', iterations: 9 });
-    expect(lock?.derivations).toEqual([{ kdf: 'pbkdf2', digest: 'sha512', salt, iterations: 9, length }]);
-  });
+test.each<[ReturnType<typeof read>, name: string, iterations: number | null, length?: number]>([
+  [read(algorithm('1.2.3'), [make.integer(7)]), '1.2.3', 7],
+  [pbmac1(1), 'pbmac1-sha256', 9, 1],
+  [pbmac1(32), 'pbmac1-sha256', 9, 32],
+  [pbmac1(64), 'pbmac1-sha256', 9, 64],
+  [pbmac1(0), 'pbmac1-sha256 with a key of 0 bytes', 9],
+  [pbmac1(65), 'pbmac1-sha256 with a key of 65 bytes', 9],
+  [pbmac1(null), 'pbmac1-sha256 with a key of unstated bytes', 9],
+  [pbmac1(32, '1.2.3'), 'pbmac1-sha256 with 1.2.3', 9],
+  [pbmac1(32, hmac.sha1, '1.2.4'), 'pbmac1-1.2.4', 9],
+  [pbmac1(32, hmac.sha1, hmac.sha256, '1.2.5'), 'pbmac1 with 1.2.5', null],
+])('PBMAC1 and what is unknown: %o is %s', ({ lock, ...told }, name, iterations, length) => {
+  expect(told).toEqual({ name, iterations });
+  const derivation = { kdf: 'pbkdf2', digest: 'sha512', salt, iterations: 9, length };
+  expect(lock?.derivations).toEqual(length === undefined ? undefined : [derivation]);
+});
 
-  test.each<[ReturnType<typeof pbmac1>, string, number | null]>([
-    [pbmac1(0), 'pbmac1-sha256 with a key of 0 bytes', 9],
-    [pbmac1(65), 'pbmac1-sha256 with a key of 65 bytes', 9],
-    [pbmac1(null), 'pbmac1-sha256 with a key of unstated bytes', 9],
-    [pbmac1(32, '1.2.3'), 'pbmac1-sha256 with 1.2.3', 9],
-    [pbmac1(32, hmac.sha1, '1.2.4'), 'pbmac1-1.2.4', 9],
-    [pbmac1(32, hmac.sha1, hmac.sha256, '1.2.5'), 'pbmac1 with 1.2.5', null],
-  ])('that cannot be computed: %o', (mac, name, iterations) => {
-    expect(mac).toEqual({ name, iterations, lock: null });
-  });
+test('a MAC without a count has one; a digest that is unknown is none', () => {
+  expect(read(algorithm('1.3.14.3.2.26')).iterations).toBe(1);
+  expect(digestBy('hmac', '1.2.3')).toBe(null);
 });
 
 test('the content is the one that the MAC is of, or not', async () => {

@@ -48,7 +48,7 @@ export type ApnsPlay =
   | ApnsAnswer
   | ((stream: ServerHttp2Stream, session: ServerHttp2Session, socket: Socket) => void);
 
-export interface ScriptedApns {
+interface ScriptedApns {
   /** `127.0.0.1:PORT` */
   readonly host: string;
   readonly port: number;

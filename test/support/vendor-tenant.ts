@@ -9,7 +9,7 @@ export interface VendorAnswer {
 }
 
 /** A tenant whose authorization endpoint answers exactly as the vendor's OpenAPI describes. */
-export interface VendorTenant {
+interface VendorTenant {
   readonly url: string;
   /** The authorization requests, in order. */
   readonly asked: readonly URLSearchParams[];
@@ -17,7 +17,7 @@ export interface VendorTenant {
   exchanged(): number;
 }
 
-export interface VendorOptions {
+interface VendorOptions {
   /** Answers an authorization request in place of the sign-in page. */
   readonly authorize?: (query: URLSearchParams) => VendorAnswer;
   /** Answers the person's decision at the consent in place of the vendor's redirect. */

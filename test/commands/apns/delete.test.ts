@@ -6,7 +6,7 @@ import { createMachine } from '../../support/context.ts';
 import { callApi, openEmulator } from '../../support/emulator.ts';
 import { startAnswering } from '../../support/http.ts';
 import { signIn } from '../../support/tenant.ts';
-import { anotherMachine, play, type Stories, type World } from '../stage.ts';
+import { anotherMachine, play, type Stories, unhurried, type World } from '../stage.ts';
 
 const key = 'com.example.lab';
 const deleted = ['TENANT holds', 'status'];
@@ -84,7 +84,7 @@ const silent: Stories = {
   'a tenant that does not tell: no key and no record': [anotherMachine, 'delete ?'],
 };
 
-test('apns delete', async () => {
+test('apns delete', unhurried, async () => {
   const begun = (told: Stories): Stories =>
     Object.fromEntries(Object.entries(told).map(([name, steps]) => [name, ['set %good …', ...steps]]));
   const told = [

@@ -16,7 +16,7 @@ import {
   startProgram,
 } from '../../support/process.ts';
 import { isMissing } from '../../support/tools.ts';
-import { play, type Step, type Stories, type World } from '../stage.ts';
+import { play, type Step, type Stories, unhurried, type World } from '../stage.ts';
 
 const key = 'com.example.lab';
 const password = { MFA_CLI_P12_PASSWORD: 'secret' };
@@ -199,7 +199,7 @@ const stories: Stories = {
   'a refusal takes the entry back': [answering('{"success":false,"Message":"No."}'), ...lines, remembered],
 };
 
-test('a set and a deletion without an answer', async () => {
+test('a set and a deletion without an answer', unhurried, async () => {
   await expect(await play(stories)).toMatchFileSnapshot('../../golden/apns-no-answer.txt');
 });
 

@@ -3,14 +3,20 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { children, parse } from '../../../src/pkcs12/asn1.ts';
+import { readEncryption } from '../../../src/pkcs12/encryption.ts';
+import { decodePem } from '../../../src/pkcs12/pem.ts';
+import { readPushIdentity } from '../../../src/pkcs12/push-identity.ts';
+import { Secret } from '../../../src/text/secret.ts';
 import { applePath } from '../../support/apple-fixtures.ts';
 import { createMachine } from '../../support/context.ts';
 import { isThorough } from '../../support/patience.ts';
+import { cleanEnvironment, runProgram } from '../../support/process.ts';
 import { answerRequest } from '../../support/push-authority.ts';
 import { app } from '../../support/renewal.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { isMissing } from '../../support/tools.ts';
-import { play, type Stories, type World } from '../stage.ts';
+import { play, type Stories, unhurried, type World } from '../stage.ts';
 
 const [p12Password, typed] = ['pack-password', 'pässwörd 🔑'];
 const keyPassword = readFileSync(applePath('password.txt'), 'utf8').trim();
@@ -165,7 +171,7 @@ const requesting: Stories = {
 test.each([
   ['pack', packing],
   ['request', requesting],
-])('apns %s', async (what, stories) => {
+])('apns %s', unhurried, async (what, stories) => {
   await expect(await play(stories)).toMatchFileSnapshot(`../../golden/apns-${what}.txt`);
 });
 
@@ -350,4 +356,26 @@ test('apns request --practice tells the password that it makes where nobody give
   expect(certificate.checkPrivateKey(privateKey)).toBe(true);
   const again = await machine.run([...argv, '--practice', '--json']);
   expect(JSON.parse(again.stdout).error.code).toBe('file-exists');
+});
+
+// Of the built program: the tests have a lower count.
+test.each(isThorough ? ['modern', 'legacy'] : ['legacy'])(
+  'the password of a new .p12 is costly to guess: %s',
+  async (encryption) => {
+    const out = newFile();
+    const argv = pack(out, '--encryption', encryption);
+    expect(await runProgram(argv, cleanEnvironment(own))).toMatchObject({ exitCode: 0 });
+    const file = { name: 'new.p12', bytes: readFileSync(out) };
+    const { container } = await readPushIdentity(file, new Secret(p12Password));
+    expect(container.iterations).toEqual({ highest: 100_000, total: 300_000 });
+  },
+);
+
+test('the password of a new key is as costly to guess', async () => {
+  const { argv, key } = requestedIn();
+  const env = cleanEnvironment({ MFA_CLI_KEY_PASSWORD: 'secret' });
+  expect(await runProgram(argv, env)).toMatchObject({ exitCode: 0 });
+  const [block = expect.unreachable()] = decodePem(readFileSync(key));
+  const { iterations } = readEncryption(children(parse(block.der))[0]);
+  expect(iterations).toBe(100_000);
 });

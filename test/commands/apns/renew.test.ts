@@ -29,7 +29,7 @@ import {
 } from '../../support/renewal.ts';
 import { sharedDirectory, temporaryDirectory } from '../../support/temporary-directory.ts';
 import { isMissing } from '../../support/tools.ts';
-import { anotherTenant, apns, play, type Step, type Stories, type World } from '../stage.ts';
+import { anotherTenant, apns, play, type Step, type Stories, unhurried, type World } from '../stage.ts';
 
 type Issued = NonNullable<Parameters<typeof answerRequest>[2]>;
 
@@ -501,7 +501,7 @@ test.skipIf(isMissing('openssl') || process.platform === 'win32').each([
   ['answers', answers],
   ['refusals', refusals],
   ['issuers', issuers],
-])('apns renew: %s', async (what, stories) => {
+])('apns renew: %s', unhurried, async (what, stories) => {
   const told = await play(stories, { now: () => testNow });
   await expect(told).toMatchFileSnapshot(`../../golden/apns-renew-${what}.txt`);
 });

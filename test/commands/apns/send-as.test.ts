@@ -5,7 +5,7 @@ import { createMachine } from '../../support/context.ts';
 import { p12Bytes, p12Path } from '../../support/fixtures.ts';
 import { type Answer, startServer, type TestServer } from '../../support/http.ts';
 import { settingsOf, startTenant } from '../../support/tenant.ts';
-import { play, type Step, type Stories, type World } from '../stage.ts';
+import { play, type Step, type Stories, unhurried, type World } from '../stage.ts';
 
 type Form = 'json' | 'form' | 'query';
 type Received = TestServer['received'][number];
@@ -175,7 +175,7 @@ const each = (
   steps: (answer: Answer) => readonly Step[],
 ): Stories => Object.fromEntries(Object.entries(answers).map(([name, answer]) => [name, steps(answer)]));
 
-test('the form of a request', async () => {
+test('the form of a request', unhurried, async () => {
   const told = [
     await play(habits),
     '# JSON is answered by…\n',

@@ -6,7 +6,7 @@ import { serviceToken } from '../../support/emulator.ts';
 import { secretPassword as env, p12Path } from '../../support/fixtures.ts';
 import { isThorough } from '../../support/patience.ts';
 import { shareTenant } from '../../support/tenant.ts';
-import { apns, changeProfile, play, type Stories } from '../stage.ts';
+import { apns, changeProfile, play, type Stories, unhurried } from '../stage.ts';
 
 const disallowed: ApnsPlay = { status: 400, body: { reason: 'TopicDisallowed' } };
 
@@ -137,7 +137,7 @@ const stories: Stories = {
 const aes = { assumptions: { 'p12-aes': 'unreadable' } } as const;
 const iterations = { assumptions: { 'p12-iterations': 'limited' } } as const;
 
-test('apns set', async () => {
+test('apns set', unhurried, async () => {
   const told = [
     await play(stories),
     await play({ 'a tenant that cannot read AES': ['set %good', 'TENANT holds'] }, aes),

@@ -14,6 +14,7 @@ import {
   play,
   type Stories,
   signedInAs,
+  unhurried,
   type World,
 } from '../stage.ts';
 
@@ -310,7 +311,7 @@ test.each<[string, readonly [Stories, Partial<Assumptions>][]]>([
       [missingUntold, silent],
     ],
   ],
-])('apns %s', async (name, parts) => {
+])('apns %s', unhurried, async (name, parts) => {
   const told: string[] = [];
   for (const [stories, assumptions] of parts) told.push(await play(stories, { assumptions }));
   await expect(told.join('\n')).toMatchFileSnapshot(`../../golden/apns-${name}.txt`);

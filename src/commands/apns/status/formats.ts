@@ -168,18 +168,8 @@ const columns =
 /** For a spreadsheet: a row for each certificate, fewest days left first, then the requests without an answer. */
 function formatCsv(report: StatusReport): string {
   const set = report.certificates.map((one) => ({ ...one, asked: 'set', at: one.setAt }));
-  const open = openIn(report).map((one) => {
-    const { profile, tenant, clientAppKey, fingerprint, asked, at, inUse, inUseFrom, ignoredSince } = one;
-    const known = { profile, tenant, clientAppKey, fingerprint, asked, at, inUse, inUseFrom, ignoredSince };
-    return {
-      ...known,
-      state: 'outcome-unknown',
-      topic: null,
-      daysLeft: null,
-      notAfter: null,
-      held: undefined,
-    };
-  });
+  const nothing = { topic: null, daysLeft: null, notAfter: null, held: undefined };
+  const open = openIn(report).map((one) => ({ ...one, ...nothing, state: 'outcome-unknown' }));
   const rows = [...set, ...open].map(({ held, inUse, ...one }) => [
     ...[one.profile, one.tenant, one.clientAppKey, one.topic, one.state, one.daysLeft, one.notAfter],
     ...[one.fingerprint, one.asked, one.at, held?.outcome ?? null, held?.topic ?? null],
