@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createAccessTokens } from '../../src/emulator/access-tokens.ts';
 import { createScriptedAnswers } from '../../src/emulator/apns/judge-push.ts';
-import { createFederatedSignIns } from '../../src/emulator/authentication/identity-provider.ts';
+import { createFederatedSignIns } from '../../src/emulator/authentication/authentication.ts';
 import { createOutOfBands } from '../../src/emulator/authentication/mechanisms.ts';
 import { createSessions } from '../../src/emulator/authentication/sessions.ts';
 import { createJournal } from '../../src/emulator/bounded.ts';
