@@ -13,11 +13,12 @@ type Kept = readonly [name: string, value: unknown];
 export interface Scene {
   readonly title: string;
   /**
-   * A line a call: `WHO [METHOD] PATH [BODY] [-> NAME:MEMBER …]`. WHO is `admin`, `user`, `service`, `-` for nobody, the `$name` of a
-   * token, `cookie:$name`, `page:ORIGIN` (without one the tenant's own), `site:SEC-FETCH-SITE` or `basic:USER:PASSWORD`. METHOD is POST unless it is named; `FORM` posts a form,
-   * `PUSH` sends a push with these headers and the certificate `p12:NAME`. `$name` stands for a value; `$name {…}`
-   * for an object with changes. `NAME:MEMBER` keeps the first member of that name. `wait N` moves the clock by seconds, after which everybody signs in again if they are many,
-   * `NAME = USER PASSWORD` signs somebody in, `# …` is kept, and blanks at its beginning continue a line.
+   * A line a call: `WHO [METHOD] PATH [BODY] [-> NAME:MEMBER …]`; blanks at its beginning continue a line, `# …` is kept.
+   * - WHO: `admin`, `user`, `service`, `-` for nobody, `$name` of a token, `cookie:$name`, `basic:USER:PASSWORD`, `p12:NAME` for a push,
+   *   `page:ORIGIN` (without one the tenant's own), or `site:SEC-FETCH-SITE`.
+   * - METHOD: POST unless it is named. `FORM` posts a form, `PUSH` sends a push with these headers.
+   * - `$name` stands for a value, `$name {…}` for an object with changes; `NAME:MEMBER` keeps the first member of that name.
+   * - `wait N` moves the clock by seconds; after 15 minutes everybody signs in again. `NAME = USER PASSWORD` signs somebody in.
    */
   readonly calls: string;
   readonly options?: Partial<EmulatorOptions>;
