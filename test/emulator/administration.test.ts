@@ -178,7 +178,8 @@ const tables = `
 admin /Device/EnrollIosDevice {"OSVersion":"18.0","Name":"iPhone","Udid":"the-udid"}
 admin /RedRock/query {"Script":"select ID from Application where ServiceName='mfa-cli'"}
 admin /RedRock/query {"Script":"SELECT Name FROM Application WHERE 1=1 AND AppType='Web' AND WebAppType='OAuth' AND Name='mfa-cli'"}
-admin /RedRock/query {"Script":"Select ID, Username, DisplayName, Email, MobileNumber, LastLogin, DirectoryServiceUuid from User WHERE Username='ci@example.com'"}
+admin /RedRock/query {"Script":"Select ID, Username, DisplayName, Email, MobileNumber, LastLogin,
+  DirectoryServiceUuid from User WHERE Username='ci@example.com'"}
 admin /RedRock/query {"Script":"select ID from Role where Name='System Administrator'"}
 admin /RedRock/query {"Script":"select * from Device where Owner='admin@example.com'"}
 admin /RedRock/query {"Script":"select * from Server"}

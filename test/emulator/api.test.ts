@@ -52,7 +52,15 @@ admin ${fault}"Fault":"refused","Times":9}
 admin ${fault}"Fault":"refused","Times":0}
 ${makeRole}
 admin ${fault}"Fault":"dance"}
-user ${fault}"Fault":"lost"}`;
+user ${fault}"Fault":"lost"}
+# There is room for a thousand.
+admin ${fault}"Fault":"lost","Times":1000}
+admin ${fault}"Fault":"lost","Times":1000}
+admin /emulator/apns {"Reason":"Shutdown","Times":1000}
+admin /emulator/apns {"Reason":"Shutdown","Times":1000}
+admin /emulator/apns {"Reason":"Shutdown","Times":0.5}
+admin /emulator/apns {"Reason":"${'x'.repeat(101)}"}
+admin /emulator/fault {"Path":"/${'x'.repeat(300)}","Fault":"lost"}`;
 
 const bare = `
 admin /RedRock/query {"Script":"select ID from Application"}

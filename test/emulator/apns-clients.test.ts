@@ -10,9 +10,10 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createServerIdentity } from '../../src/emulator/apns/authority.ts';
 import type { Emulator } from '../../src/emulator/tenants.ts';
 import { testNow } from '../support/context.ts';
-import { callApi, openEmulator } from '../support/emulator.ts';
+import { callApi, openEmulator, serviceToken } from '../support/emulator.ts';
 import { finish } from '../support/process.ts';
 import { sharedDirectory } from '../support/temporary-directory.ts';
+import { createTokenKey, keyId, teamId } from '../support/token-key.ts';
 import { isMissing, isRefused } from '../support/tools.ts';
 import { payload, pemOf } from './apns-client.ts';
 import { signInOnPage } from './browser.ts';
@@ -131,6 +132,26 @@ describe.each<readonly [name: string, skipped: boolean, client: Client]>([
     const refused = await client({ ...good, certificate: 'sandbox.pem' });
     expect(refused).toEqual({ status: 403, id: apnsId, reason });
   });
+});
+
+test('a provider token of @parse/node-apn is taken', async () => {
+  const { publicKey, pem } = createTokenKey();
+  const PublicKey = publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
+  const given = { KeyId: keyId, TeamId: teamId, PublicKey };
+  await callApi(emulator, '/emulator/apns-key', await serviceToken(emulator), given);
+  const [address = '', port] = emulator.apns.host.split(':');
+  // It makes its token by its own clock.
+  vi.setSystemTime(testNow);
+  const provider = new apn.Provider({
+    ...{ token: { key: Buffer.from(pem), keyId, teamId }, address, port: Number(port) },
+    ca: [Buffer.from(emulator.apns.ca)],
+    production: true,
+  } as apn.ProviderOptions);
+  const notification = Object.assign(new apn.Notification({ aps: { alert: 'x' } }), { topic });
+  const { failed } = await provider.send(notification, '0'.repeat(64));
+  await provider.shutdown();
+  vi.useRealTimers();
+  expect(failed[0]?.response).toEqual({ reason: 'BadDeviceToken' });
 });
 
 describe('a client that offers', () => {

@@ -232,7 +232,8 @@ const changing = `
 ${made}
 # Who loses the permission between code and token gets none.
 ${person}
-admin $permit {"ID":"$key","RowKey":"$key","PVID":"$key","Grants":[{"Principal":"Pushers","PType":"Role","PrincipalId":"$role","Rights":"View"}]}
+admin $permit
+  {"ID":"$key","RowKey":"$key","PVID":"$key","Grants":[{"Principal":"Pushers","PType":"Role","PrincipalId":"$role","Rights":"View"}]}
 ${exchange}
 ${robot}
 admin $permit $execute
@@ -269,7 +270,8 @@ ${robot}`;
 
 const bySession = `
 ${made}
-basic:pipeline@example.com:Made-for-this-test-1 FORM /OAuth2/Token/__idaptive_cybr_user_oidc {"grant_type":"client_credentials","scope":"api"} -> token:access_token
+basic:pipeline@example.com:Made-for-this-test-1 FORM /OAuth2/Token/__idaptive_cybr_user_oidc
+  {"grant_type":"client_credentials","scope":"api"} -> token:access_token
 $token GET /OAuth2/Authorize/__idaptive_cybr_user_oidc $portal -> token:id_token
 ${whoAmI}
 - FORM /OAuth2/PlatformToken $credentials {"scope":null} -> token:access_token

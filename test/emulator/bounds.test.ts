@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createAccessTokens } from '../../src/emulator/access-tokens.ts';
 import { createScriptedAnswers } from '../../src/emulator/apns/judge-push.ts';
-import { createFederatedSignIns } from '../../src/emulator/authentication/identity-provider.ts';
+import { createFederatedSignIns } from '../../src/emulator/authentication/authentication.ts';
 import { createOutOfBands } from '../../src/emulator/authentication/mechanisms.ts';
 import { createSessions } from '../../src/emulator/authentication/sessions.ts';
 import { createJournal } from '../../src/emulator/bounded.ts';
@@ -10,9 +10,6 @@ import { Refusal } from '../../src/emulator/envelope.ts';
 import { createFaults } from '../../src/emulator/faults.ts';
 import type { User } from '../../src/emulator/people.ts';
 import { settingsOver } from '../../src/emulator/settings.ts';
-import { callApi } from '../support/emulator.ts';
-import { startTenant } from './local-tenant.ts';
-import { sessionOf } from './security-session.ts';
 
 const now = () => new Date(0);
 const somebody: User = {
@@ -21,8 +18,6 @@ const somebody: User = {
 };
 
 describe('what an administrator scripts', () => {
-  const tooMany = (what: string) => `At most 1,000 ${what} can wait. Times: 0 clears them.`;
-
   test('has room for a thousand answers of APNs, and no more', async () => {
     const scripted = createScriptedAnswers(now);
     const add = (times: number) => scripted.add('Shutdown', 503, times);
@@ -36,25 +31,6 @@ describe('what an administrator scripts', () => {
     expect([faults.add('/x', 'lost', 1000), faults.add('/y', 'lost', 1)]).toEqual([true, false]);
     expect([faults.next('/X'), faults.add('/y', 'lost', 1)]).toEqual(['lost', true]);
     expect([faults.add('/x', 'lost', 0), faults.add('/y', 'lost', 999)]).toEqual([true, true]);
-  });
-
-  test('is refused in words', async () => {
-    const emulator = await startTenant();
-    const token = await sessionOf(emulator);
-    const message = async (path: string, body: object) =>
-      (await callApi(emulator, path, token, body)).body.Message;
-    const answers = { Reason: 'Shutdown', Times: 1000 };
-    expect(await message('/emulator/apns', answers)).toBeNull();
-    expect(await message('/emulator/apns', answers)).toBe(tooMany('answers'));
-    const faults = { Path: '/Mobile/X', Fault: 'lost', Times: 1000 };
-    expect(await message('/emulator/fault', faults)).toBeNull();
-    expect(await message('/emulator/fault', faults)).toBe(tooMany('faults'));
-    const atMost = (name: string, most: number) => `${name} must have at most ${most} characters.`;
-    expect(await message('/emulator/apns', { Reason: 'x'.repeat(101) })).toBe(atMost('Reason', 100));
-    const long = { ...faults, Path: `/${'x'.repeat(300)}` };
-    expect(await message('/emulator/fault', long)).toBe(atMost('Path', 300));
-    const whole = 'Times must be a whole number from 0 to 1000.';
-    expect(await message('/emulator/apns', { ...answers, Times: 0.5 })).toBe(whole);
   });
 });
 

@@ -101,7 +101,8 @@ admin /emulator/apns {"Reason":"Unregistered","Times":2}
 admin /emulator/apns {"Reason":"Shutdown","Goaway":true}
 admin /emulator/challenge {"User":"user@example.com"}
 # Secrets of requests, and paths that are one.
-$secret FORM /OAuth2/Token/mfa-cli?client_secret=${secret} {"grant_type":"client_credentials","client_id":"${secret}","client_secret":"${secret}"}
+$secret FORM /OAuth2/Token/mfa-cli?client_secret=${secret}
+  {"grant_type":"client_credentials","client_id":"${secret}","client_secret":"${secret}"}
 $secret FORM /OAuth2/Token/mfa-cli {"grant_type":"refresh_token","client_id":"mfa-cli","refresh_token":"${secret}"}
 admin /Mobile/SetApnsCertForClientApp {"ClientAppKey":"k","APNSPass":"${secret}"}
 - GET /emulator/idp/${secret}

@@ -1,7 +1,9 @@
+import type { OutgoingHttpHeaders } from 'node:http2';
 import { isDeepStrictEqual } from 'node:util';
 import { expect } from 'vitest';
 import type { Emulator, EmulatorOptions } from '../../src/emulator/tenants.ts';
 import { openEmulator } from '../support/emulator.ts';
+import { pemOf, post } from './apns-client.ts';
 import { serviceToken, sessionOf } from './security-session.ts';
 
 type Values = Record<string, unknown>;
@@ -11,10 +13,12 @@ type Kept = readonly [name: string, value: unknown];
 export interface Scene {
   readonly title: string;
   /**
-   * A line a call: `WHO [METHOD] PATH [BODY] [-> NAME:MEMBER …]`. WHO is `admin`, `user`, `service`, `-` for nobody, the `$name` of a
-   * token, `cookie:$name`, `page:ORIGIN` (without one the tenant's own), `site:SEC-FETCH-SITE` or `basic:USER:PASSWORD`. METHOD is POST unless it is named; `FORM` posts a form. `$name` stands for a value; `$name {…}`
-   * for an object with changes. `NAME:MEMBER` keeps the first member of that name. `wait N` moves the clock by seconds, after which everybody signs in again if they are many,
-   * `NAME = USER PASSWORD` signs somebody in, `# …` is kept, and blanks at its beginning continue a line.
+   * A line a call: `WHO [METHOD] PATH [BODY] [-> NAME:MEMBER …]`; blanks at its beginning continue a line, `# …` is kept.
+   * - WHO: `admin`, `user`, `service`, `-` for nobody, `$name` of a token, `cookie:$name`, `basic:USER:PASSWORD`, `p12:NAME` for a push,
+   *   `page:ORIGIN` (without one the tenant's own), or `site:SEC-FETCH-SITE`.
+   * - METHOD: POST unless it is named. `FORM` posts a form, `PUSH` sends a push with these headers.
+   * - `$name` stands for a value, `$name {…}` for an object with changes; `NAME:MEMBER` keeps the first member of that name.
+   * - `wait N` moves the clock by seconds; after 15 minutes everybody signs in again. `NAME = USER PASSWORD` signs somebody in.
    */
   readonly calls: string;
   readonly options?: Partial<EmulatorOptions>;
@@ -32,7 +36,8 @@ export async function expectTranscript(name: string, scenes: readonly Scene[]): 
   return text;
 }
 
-const callShape = /^(\S+) (?:(GET|PUT|HEAD|FORM) )?(\S+)(?: (?!->)(.*?))?(?: -> (\w+:\w+(?: \w+:\w+)*))?$/s;
+const callShape =
+  /^(\S+) (?:(GET|PUT|HEAD|FORM|PUSH) )?(\S+)(?: (?!->)(.*?))?(?: -> (\w+:\w+(?: \w+:\w+)*))?$/s;
 
 /** @param seen the answers so far, of which a long one is told once */
 async function play({ calls, options = {}, values: given = {} }: Scene, seen: Set<string>): Promise<string> {
@@ -71,6 +76,7 @@ async function ask(emulator: Emulator, line: string, values: Values, kept: Kept[
   const [, who = '', method = 'POST', path = '', body = '', keeps = ''] = callShape.exec(line) ?? [];
   if (who === '') throw new Error(`not a call: ${line}`);
   const sent = changed(body, values);
+  if (method === 'PUSH') return push(emulator, who, filled(path, values), JSON.parse(sent));
   const form = /^(GET|FORM)$/.test(method) ? formOf(sent) : null;
   const query = method === 'GET' && form?.size ? `?${form}` : '';
   const address = new URL(`${filled(path, values)}${query}`, emulator.url);
@@ -110,6 +116,19 @@ async function ask(emulator: Emulator, line: string, values: Values, kept: Kept[
     `${response.status} ${moved === null ? shown(answer) : `to ${decodeURIComponent(moved)}`}`,
     ...facts,
   ].join('\n');
+}
+
+/** A push to the stand-in for APNs: headers, and maybe another body. */
+async function push(
+  emulator: Emulator,
+  who: string,
+  path: string,
+  { body, ...headers }: OutgoingHttpHeaders,
+) {
+  const pem = who === '-' ? null : await pemOf(who.replace('p12:', ''));
+  const sent = body === undefined ? undefined : String(body);
+  const answer = await post(emulator, pem, { ':path': path, ...headers }, sent);
+  return `${answer.status} ${answer.body === null ? 'taken' : json(answer.body)} apns-id: ${answer.id}`;
 }
 
 async function credentials(emulator: Emulator, who: string, values: Values): Promise<Record<string, string>> {

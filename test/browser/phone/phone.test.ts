@@ -39,13 +39,18 @@ const certificate = {
 
 const tabAt = ({ url }: Emulator) => openTab(url, { now: () => now.getTime() });
 
+/** The same with a tab that is no phone yet. */
+async function openPhone(options: Partial<EmulatorOptions> = {}) {
+  const tenant = await open(options);
+  return { ...tenant, tab: tabAt(tenant.emulator) };
+}
+
 describe('the phone in the browser', () => {
   test.each([
     ['approves', true, 'Approved', 'approved'],
     ['denies', false, 'Denied', 'denied'],
   ])('%s a sign-in that was pushed', async (_name, accepted, verdict, state) => {
-    const tenant = await open();
-    const tab = tabAt(tenant.emulator);
+    const { tab, ...tenant } = await openPhone();
     await tab.enrolled();
     const { ChallengeId } = await tenant.challenge();
     const { notifications } = await tab.waiting();
@@ -62,8 +67,7 @@ describe('the phone in the browser', () => {
     { 'otp-algorithm': 'sha512', 'access-token': 'opaque', 'refresh-token': 'kept', 'push-options': 'all' },
     { 'token-answer': 'envelope', 'authorization-iss': 'present', 'session-mobile': 'refused' },
   ])('answers a tenant with %j', async (assumptions) => {
-    const tenant = await open({ assumptions });
-    const tab = tabAt(tenant.emulator);
+    const { tab, ...tenant } = await openPhone({ assumptions });
     await tab.enrolled();
     // Twice: the second time there is a new refresh token, or the first one still.
     for (let time = 0; time < 2; time++) {
@@ -79,8 +83,7 @@ describe('the phone in the browser', () => {
   });
 
   test('sends what is signed in nowhere but in a header, and knows its own sign-in', async () => {
-    const { emulator } = await open();
-    const tab = tabAt(emulator);
+    const { emulator, tab } = await openPhone();
     const back = await tab.signIn();
     expect(new URL(tab.address).searchParams.get('code_challenge')).toMatch(/^[\w-]{43}$/);
     expect(back.searchParams.get('state')).toBe(new URL(tab.address).searchParams.get('state'));
@@ -97,8 +100,7 @@ describe('the phone in the browser', () => {
     ['?code=x', strange],
     [error, 'The tenant refused the sign-in: User denied confirmation'],
   ])('takes no code from %s, and waits on for the right answer', async (query, failure) => {
-    const { emulator } = await open();
-    const tab = tabAt(emulator);
+    const { tab } = await openPhone();
     tab.phone.signIn(wish);
     const right = await fetch(tab.address, { redirect: 'manual' });
     await tab.reload(query);
@@ -108,8 +110,7 @@ describe('the phone in the browser', () => {
   });
 
   test('stays the same over a reload, with what was not answered', async () => {
-    const tenant = await open();
-    const tab = tabAt(tenant.emulator);
+    const { tab, ...tenant } = await openPhone();
     const before = await tab.enrolled();
     expect(before.enrollment).toMatchObject({
       udid: expect.stringMatching(/^[\dA-F]{8}-[\dA-F]{4}-4[\dA-F]{3}-[89AB][\dA-F]{3}-[\dA-F]{12}$/),
@@ -125,8 +126,7 @@ describe('the phone in the browser', () => {
   });
 
   test('shows in the words of the tenant what that does not take, and can answer again', async () => {
-    const tenant = await open();
-    const tab = tabAt(tenant.emulator);
+    const { tab, ...tenant } = await openPhone();
     await tab.enrolled();
     await tenant.challenge();
     const first = await tab.waiting();
@@ -153,8 +153,7 @@ describe('the phone in the browser', () => {
   });
 
   test('offers a sign-in once the session is gone, and is the same phone after it', async () => {
-    const { emulator } = await open();
-    const tab = tabAt(emulator);
+    const { emulator, tab } = await openPhone();
     const { enrollment } = await tab.enrolled();
     emulator.revokeSessions();
     await tab.reload();
@@ -163,8 +162,7 @@ describe('the phone in the browser', () => {
   });
 
   test('is somebody else’s phone once somebody else signs in', async () => {
-    const { emulator } = await open();
-    const tab = tabAt(emulator);
+    const { tab } = await openPhone();
     const { enrollment } = await tab.enrolled();
     const other = await tab.enrolled({ ...wish, user: 'admin@example.com' });
     expect(other.enrollment).toMatchObject({ user: 'admin@example.com' });
@@ -189,8 +187,7 @@ describe('the phone in the browser', () => {
   });
 
   test('goes from the tenant and from the tab when it is removed', async () => {
-    const { emulator, challenge } = await open();
-    const tab = tabAt(emulator);
+    const { emulator, challenge, tab } = await openPhone();
     await tab.enrolled();
     await challenge();
     const { accessToken } = tab.session();
@@ -205,8 +202,7 @@ describe('the phone in the browser', () => {
   });
 
   test('may do nothing but what a phone does', async () => {
-    const { emulator } = await open();
-    const tab = tabAt(emulator);
+    const { emulator, tab } = await openPhone();
     await tab.enrolled({ ...wish, user: 'admin@example.com' });
     const { accessToken } = tab.session();
     for (const path of ['/Mobile/SetApnsCertForClientApp', '/emulator/challenge', '/Security/WhoAmI'])
