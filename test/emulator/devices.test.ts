@@ -134,6 +134,17 @@ describe('the endpoints of the SDKs', () => {
   });
 
   test.each([
+    ['/Device/EnrollIosDevice', enrollment, 'Name'],
+    ['/Device/EnrollIosDevice', enrollment, 'Udid'],
+    ['/Device/EnrollIosDevice', enrollment, 'OSVersion'],
+    ['/Device/EnrollAndroidDevice', { udid: 'one', version: '1' }, 'name'],
+    ['/IosAppRest/UpdateDevSettings', { DeviceID: 'one' }, 'ClientPushToken'],
+  ])('%s of %j keeps no %s of any length', async (path, body, name) => {
+    const answer = await phone().user(path, { ...body, [name]: 'x'.repeat(1001) });
+    expect(answer).toEqual(refusal(`${name} must have at most 1000 characters.`));
+  });
+
+  test.each([
     '/Device/EnrollIosDevice',
     '/IosAppRest/UpdateDevSettings',
     '/emulator/challenge',
