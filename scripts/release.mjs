@@ -12,7 +12,7 @@ import { makeHomebrew } from './release/homebrew.mjs';
 import { makeImage } from './release/image.mjs';
 import { makeInstaller } from './release/installer.mjs';
 import { makeNpm } from './release/npm.mjs';
-import { release } from './release/project.mjs';
+import { project, release } from './release/project.mjs';
 import { makeRpm } from './release/rpm.mjs';
 import { makeScoop } from './release/scoop.mjs';
 import { targets } from './release/targets.mjs';
@@ -33,6 +33,9 @@ const channels = {
   checksums: makeChecksums,
 };
 
+// What is made for a tag is published: its addresses lead to whoever publishes it.
+if (process.env.GITHUB_REF_TYPE === 'tag' && project.owner === 'OWNER')
+  throw new Error('package.json names no owner of the repository: put one in place of OWNER');
 const wanted = process.argv.slice(2);
 const unknown = wanted.find((name) => !(name in channels));
 if (unknown !== undefined)

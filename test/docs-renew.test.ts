@@ -1,4 +1,5 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
@@ -51,6 +52,19 @@ describe.skipIf(isMissing('jq'))('the alert recipe', () => {
     };
   }
 
+  /** Runs a hook of the examples as mfa-cli does, and gives its exit code. */
+  async function runHook(
+    hook: string,
+    more: Readonly<Record<string, string>>,
+    event: string,
+    report: object,
+  ): Promise<unknown> {
+    const env = { ...more, PATH: path, HOME: temporaryDirectory(), MFA_CLI_EVENT: event };
+    const child = spawn(example(hook), { env, stdio: ['pipe', 'ignore', 'inherit'] });
+    child.stdin.end(JSON.stringify(report));
+    return (await once(child, 'close'))[0];
+  }
+
   test('by mail sends one with the ID of the alert', async () => {
     const mails = join(temporaryDirectory(), 'mails');
     const sendmail = shellProgram(`echo "sendmail $*" >> '${mails}'; cat >> '${mails}'`);
@@ -83,6 +97,19 @@ describe.skipIf(isMissing('jq'))('the alert recipe', () => {
     },
   );
 
+  test.skipIf(isMissing('curl'))('by webhook passes no markup of a tenant on', async () => {
+    const texts: string[] = [];
+    const server = createServer(async (request, response) => {
+      texts.push(JSON.parse((await readBody(request)).toString()).text);
+      response.end('ok');
+    });
+    const message = 'A & B <!channel> <https://evil.example|Renew here>';
+    const env = { WEBHOOK_URL: `http://127.0.0.1:${await listen(server)}/` };
+    const exitCode = await runHook('hooks/webhook.sh', env, 'failed', { error: { message } });
+    const escaped = 'A &amp; B &lt;!channel&gt; &lt;https://evil.example|Renew here&gt;';
+    expect([exitCode, texts]).toEqual([0, [`mfa-cli: failed: ${escaped}`]]);
+  });
+
   test.runIf(isThorough && !isMissing('gh'))(
     'by GitHub opens one issue an alert, whichever machine it comes from',
     async () => {
@@ -97,6 +124,12 @@ describe.skipIf(isMissing('jq'))('the alert recipe', () => {
       await again(temporaryDirectory());
       await tellBy('hooks/github-issue.sh', env);
       expect(issues.length).toBe(2);
+      // An issue of somebody else with that title silences nothing.
+      const [, id = ''] = /\((mfa-cli-due-\S+)\)$/.exec(titles[0] ?? '') ?? [];
+      const due = () => runHook('hooks/github-issue.sh', env, 'due', { alert: { id, stage: 14 } });
+      expect([await due(), issues.length]).toEqual([0, 2]);
+      for (const issue of issues) issue.user = { login: 'somebody' };
+      expect([await due(), issues.length]).toEqual([0, 3]);
     },
   );
 });

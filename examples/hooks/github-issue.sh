@@ -12,9 +12,11 @@ due)
 failed | unknown) title="mfa-cli: $MFA_CLI_EVENT on $(date -u +%F)" ;;
 *) exit 0 ;;
 esac
-export title
+# Anyone may open an issue with that title: only one by the user of the token counts.
+author=$(gh api graphql -f query='{ viewer { login } }' --jq .data.viewer.login)
+export title author
 # An alert has the same ID on every machine, so one issue is enough.
-found=$(gh api --paginate "repos/$TICKETS/issues?state=all&per_page=100" --jq '.[] | select(.title == env.title) | .number')
+found=$(gh api --paginate "repos/$TICKETS/issues?state=all&per_page=100" --jq '.[] | select(.title == env.title and .user.login == env.author) | .number')
 [ -z "$found" ] || exit 0
 {
   printf '```json\n'

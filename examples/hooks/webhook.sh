@@ -4,10 +4,12 @@
 set -eu
 : "${WEBHOOK_URL:?}" "${MFA_CLI_EVENT:?}"
 
+# Slack and Teams take <…> for links and mentions, and a tenant wrote the words of an error.
 message=$(jq -c --arg event "$MFA_CLI_EVENT" '{
   text: (if .alert
     then "Push certificate: \(.alert.stage) day\(if .alert.stage == 1 then "" else "s" end) or fewer left at \(.alert.tenants | join(", ")) (\(.alert.id))"
-    else "mfa-cli: \($event)" + (if .error then ": \(.error.message)" else "" end) end)
+    else "mfa-cli: \($event)" + (if .error then ": \(.error.message)" else "" end) end
+    | gsub("&"; "&amp;") | gsub("<"; "&lt;") | gsub(">"; "&gt;"))
 }')
 printf 'url = "%s"\n' "$WEBHOOK_URL" |
   curl --config - --fail --silent --show-error --max-time 20 --output /dev/null \

@@ -33,7 +33,8 @@ export async function completion(
   context: Context,
   describe: () => Promise<CommandNode>,
 ): Promise<CompletionReport> {
-  if (profiles === true) return { profiles: (await stored(context)).map(([name]) => name).filter(isOneLine) };
+  if (profiles === true)
+    return { profiles: (await stored(context)).map(([name]) => name).filter(isHarmless) };
   if (clientAppKeys === true) return { clientAppKeys: await keysOnRecord(context) };
   if (shell === undefined) {
     throw new CliError('usage', 'No shell was given: bash, zsh, fish, pwsh or powershell', {
@@ -49,12 +50,12 @@ async function stored(context: Context): Promise<readonly (readonly [name: strin
 
 async function keysOnRecord(context: Context): Promise<readonly string[]> {
   const records = (await stored(context)).flatMap(([, { certificates }]) => certificates);
-  return [...new Set(records.map(({ clientAppKey }) => clientAppKey))].filter(isOneLine);
+  return [...new Set(records.map(({ clientAppKey }) => clientAppKey))].filter(isHarmless);
 }
 
-/** A name with a line break cannot be completed. */
-function isOneLine(name: string): boolean {
-  return !/\p{Cc}/u.test(name);
+/** A shell puts the name into a command line as it is: no line break, and no quote of any shell. */
+function isHarmless(name: string): boolean {
+  return !/[\p{Cc}'"`\u2018-\u201e]/u.test(name);
 }
 
 function format(report: CompletionReport): Uint8Array {

@@ -137,6 +137,9 @@ const answerForms: Forms = {
   android: form('query', `${answerTexts} optKeyVersion otpTimestamp`),
 };
 
+/** Texts of a phone are kept. A token of Google's has about 200 characters. */
+const longestText = 1000;
+
 /** The parameters of a device's call, by name. All of them throw a `Refusal`. */
 type DeviceParameters = ReturnType<typeof readDeviceParameters>;
 
@@ -164,6 +167,8 @@ function readDeviceParameters(
       const spelled = spellings.find((name) => find(name) !== undefined) ?? spellings[0];
       const value = required(spelled);
       if (typeof value !== 'string') throw missing(spelled);
+      if (value.length > longestText)
+        throw badArgument(`${spelled} must have at most ${longestText} characters.`);
       return value;
     },
     optionalText(name: string): string | null {

@@ -7,8 +7,13 @@ export function shellWord(text: string, platform: NodeJS.Platform = process.plat
     return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
   if (/^[\w+:./\\-]+$/.test(text)) return text;
   // Backslashes before the closing quote would escape it.
-  if (!/["$`%!]/.test(text)) return `"${text.replace(/(?<!\\)\\+$/, '$&$&')}"`;
-  return `'${text.replaceAll("'", "''")}'`;
+  if (!/["\u201c-\u201e$`%!]/.test(text)) return `"${text.replace(/(?<!\\)\\+$/, '$&$&')}"`;
+  return inPowerShell(text);
+}
+
+/** In single quotes for PowerShell, which ends them at typographic quotes as well (about_Quoting_Rules). */
+export function inPowerShell(text: string): string {
+  return `'${text.replace(/['\u2018-\u201b]/g, '$&$&')}'`;
 }
 
 /** A shell line that sets a variable; on Windows for PowerShell. */
@@ -18,7 +23,7 @@ export function settingLine(
   platform: NodeJS.Platform = process.platform,
 ): string {
   if (platform !== 'win32') return `export ${name}=${shellWord(value, platform)}`;
-  return `$env:${name} = '${value.replaceAll("'", "''")}'`;
+  return `$env:${name} = ${inPowerShell(value)}`;
 }
 
 /** A command that removes a file, or a folder with its content; on Windows for PowerShell. */

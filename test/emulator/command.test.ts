@@ -67,6 +67,12 @@ $env:MFA_CLI_TENANT = 'http://${tenant}'; $env:MFA_CLI_APP_ID = 'mfa-cli'; $env:
     },
   );
 
+  test('prints a line for PowerShell that its typographic quotes do not end', async () => {
+    const file = join(temporaryDirectory(), 'a ’; calc; ‘.pem');
+    const { stdout } = await runEmulator('--apns-ca', file);
+    expect(stdout).toContain(`$env:MFA_CLI_CA_FILE = '${file.replace(/[‘’]/g, '$&$&')}'\n`);
+  });
+
   test('has APNs at the port after its own, or at the next one that is free, and says so', async () => {
     const port = await freePort();
     const taken = createServer().listen(port + 1, '127.0.0.1');

@@ -26,6 +26,7 @@ const values = {
     other: 'cd'.repeat(32),
     xy: 'xy'.repeat(32),
     zeros: '0'.repeat(64),
+    tooLong: 'x'.repeat(1001),
   },
   ...{
     zeros64: base64Of('0'.repeat(64)),
@@ -67,6 +68,11 @@ user /Device/EnrollIosDevice {"Udid":"one","Name":"phone"}
 user /Device/EnrollAndroidDevice $enrollment
 user $register {"Token":"$token"}
 user $register {"DeviceID":"one"}
+user /Device/EnrollIosDevice $enrollment {"Name":"$tooLong"}
+user /Device/EnrollIosDevice $enrollment {"Udid":"$tooLong"}
+user /Device/EnrollIosDevice $enrollment {"OSVersion":"$tooLong"}
+user /Device/EnrollAndroidDevice {"udid":"one","version":"1","name":"$tooLong"}
+user $register {"DeviceID":"one","ClientPushToken":"$tooLong"}
 user /IosAppRest/OtpEnroll
 user /Oath/GetProfileListForDevice
 user /Mobile/DeleteDevice

@@ -51,11 +51,11 @@ async function place(
 }
 
 /** As if a certificate had been set with that profile. */
-function addRecord(path: string, profile: string): void {
+function addRecord(path: string, profile: string, clientAppKey = 'com.example.lab'): void {
   const stored = JSON.parse(readFileSync(path, 'utf8'));
-  const [tenant, key] = ['https://abc1234.id.example', 'com.example.lab'];
+  const [tenant, topic] = ['https://abc1234.id.example', 'com.example.lab'];
   const times = { notAfter: '2027-11-24T00:00:00Z', setAt: '2026-11-24T00:00:00Z' };
-  const record = { tenant, clientAppKey: key, topic: key, fingerprint: 'a'.repeat(64), ...times };
+  const record = { tenant, clientAppKey, topic, fingerprint: 'a'.repeat(64), ...times };
   stored.profiles[profile].certificates = [record];
   writeFileSync(path, JSON.stringify(stored));
 }
@@ -202,6 +202,7 @@ describe('PowerShell', () => {
     expect(script).toContain("'--format' = @('choice base64 pem p12', 'output format; default: base64')");
     expect(script).toContain("'apns' = 'manage the tenant''s push certificate'");
     expect(script).toContain("arguments = @('profile')");
+    expect(script).toContain(String.raw`"'" + ($name -replace "['\u2018-\u201b]", '$0$0') + "'"`);
   });
 });
 
@@ -217,14 +218,24 @@ describe('the command', () => {
     expect(stderr).toContain('No shell was given: bash, zsh, fish, pwsh or powershell');
   });
 
-  test('names the profiles, without those that no line can hold', async () => {
+  test('names the profiles, without those that no line can hold or a shell would take for more than a word', async () => {
     const machine = createMachine();
-    for (const name of ['work', 'two\nlines']) {
+    for (const name of ['work', 'two\nlines', '’; calc; ‘', '”', "'; calc; '", '`calc`', '"']) {
       await machine.run(['profile', 'set', 'scope', 'all', '--profile', name]);
     }
     expect(readFileSync(join(machine.directory, 'config.json'), 'utf8')).toContain('two\\nlines');
     const { exitCode, stdout, stderr } = await machine.run(['completion', '--profiles']);
     expect([exitCode, stdout, stderr]).toEqual([0, 'work\n', '']);
+  });
+
+  test.each([
+    ['com.example.lab', 'com.example.lab\n'],
+    ['’; calc; ‘', ''],
+  ])('names the client app key %s: %j', async (key, expected) => {
+    const machine = createMachine();
+    await machine.run(['profile', 'set', 'scope', 'all', '--profile', 'work']);
+    addRecord(join(machine.directory, 'config.json'), 'work', key);
+    expect((await machine.run(['completion', '--client-app-keys'])).stdout).toBe(expected);
   });
 
   test('creates nothing where there are no profiles', async () => {

@@ -1,5 +1,13 @@
 import { spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
@@ -213,6 +221,24 @@ describe.skipIf(isMissing('bash', 'tar', 'zip', 'unzip'))('a tag', () => {
     // Where nobody sees it: an argument is in the list of processes.
     expect([image.stdin, image.calls.includes('the-token')]).toEqual(['the-token', false]);
   });
+});
+
+test.each([
+  ['OWNER', 'tag', 'package.json names no owner of the repository'],
+  ['OWNER', 'branch', 'The channel none is none of'],
+  ['somebody', 'tag', 'The channel none is none of'],
+])('what is made for %s at a %s: %s', async (owner, kind, message) => {
+  const folder = temporaryDirectory();
+  cpSync(join(root, 'scripts'), join(folder, 'scripts'), { recursive: true });
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'junction');
+  const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const repository = { type: 'git', url: `git+https://github.com/${owner}/mfa-cli.git` };
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ ...manifest, repository }));
+  const script = join(folder, 'scripts/release.mjs');
+  const env = { ...cleanEnvironment(), GITHUB_REF_TYPE: kind };
+  const child = spawn(process.execPath, [script, 'none'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const { exitCode, stderr } = await finish(child);
+  expect([exitCode, stderr]).toEqual([1, expect.stringContaining(message)]);
 });
 
 test('a job may do what it is for, and nothing else', () => {

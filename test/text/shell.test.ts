@@ -16,6 +16,11 @@ test.each([
   ['$env:PATH', "'$env:PATH'", "'$env:PATH'"],
   ["50%'s", "'50%'\\''s'", "'50%''s'"],
   ['a`b"c!', "'a`b\"c!'", "'a`b\"c!'"],
+  // PowerShell takes typographic quotes for its own (about_Quoting_Rules).
+  ['a’;b;‘', "'a’;b;‘'", '"a’;b;‘"'],
+  ['a” ; calc ; “', "'a” ; calc ; “'", "'a” ; calc ; “'"],
+  ['a„', "'a„'", "'a„'"],
+  ['50% ’ ; calc ; ‘‚‛', "'50% ’ ; calc ; ‘‚‛'", "'50% ’’ ; calc ; ‘‘‚‚‛‛'"],
 ])('%j is one word', (text, posix, windows) => {
   expect([shellWord(text, 'linux'), shellWord(text, 'win32')]).toEqual([posix, windows]);
 });
@@ -23,6 +28,7 @@ test.each([
 test('what sets a variable and what removes a path are of the system’s own shell', () => {
   expect(settingLine('A', "it's", 'darwin')).toBe("export A='it'\\''s'");
   expect(settingLine('A', "it's $x", 'win32')).toBe("$env:A = 'it''s $x'");
+  expect(settingLine('A', '/home/Anna’; calc; ‘', 'win32')).toBe("$env:A = '/home/Anna’’; calc; ‘‘'");
   expect(removalOf('a b', 'folder', 'linux')).toBe("rm -r 'a b'");
   expect(removalOf('C:\\a b', 'folder', 'win32')).toBe('Remove-Item -Recurse "C:\\a b"');
   expect([removalOf('/a', 'file', 'linux'), removalOf('C:\\a', 'file', 'win32')]).toEqual([

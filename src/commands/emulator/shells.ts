@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { shellWord } from '../../text/shell.ts';
+import { inPowerShell, shellWord } from '../../text/shell.ts';
 
 /** How a kind of shell sets variables, and reads a file that does. */
 interface Shell {
@@ -11,9 +11,7 @@ interface Shell {
   readonly read: (file: string) => string;
 }
 
-const quoted = (value: string, quote: string): string => `'${value.replaceAll("'", quote)}'`;
-const inFish = (value: string): string => quoted(value.replaceAll('\\', '\\\\'), "\\'");
-const inPowerShell = (value: string): string => quoted(value, "''");
+const inFish = (value: string): string => `'${value.replace(/['\\]/g, '\\$&')}'`;
 
 export const shells: readonly Shell[] = [
   {

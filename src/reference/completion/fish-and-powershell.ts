@@ -1,3 +1,4 @@
+import { inPowerShell } from '../../text/shell.ts';
 import { type Place, valuedOptions } from '../command-tree.ts';
 
 /** The completion of fish, from 3.1 on. */
@@ -147,7 +148,7 @@ ${places.map(pwshEntry).join('\n')}
   }
   foreach ($name in $found.Keys) {
     if (-not $name.StartsWith($wordToComplete)) { continue }
-    $text = if ($name -match '^[\\w./@:+-]+$') { $name } else { "'" + $name.Replace("'", "''") + "'" }
+    $text = if ($name -match '^[\\w./@:+-]+$') { $name } else { "'" + ($name -replace "['\\u2018-\\u201b]", '$0$0') + "'" }
     [System.Management.Automation.CompletionResult]::new("$prefix$text", $name, 'ParameterValue', $found[$name])
   }
 }
@@ -155,18 +156,13 @@ ${places.map(pwshEntry).join('\n')}
 }
 
 function pwshEntry({ path, words, options, kinds }: Place): string {
-  const named = words.map(({ name, summary }) => `${pwshQuoted(name)} = ${pwshQuoted(summary)}`);
+  const named = words.map(({ name, summary }) => `${inPowerShell(name)} = ${inPowerShell(summary)}`);
   const spelled = options.flatMap(({ spellings, kind, description }) =>
-    spellings.map((word) => `${pwshQuoted(word)} = @(${pwshQuoted(kind)}, ${pwshQuoted(description)})`),
+    spellings.map((word) => `${inPowerShell(word)} = @(${inPowerShell(kind)}, ${inPowerShell(description)})`),
   );
-  return `    ${pwshQuoted(path)} = @{
+  return `    ${inPowerShell(path)} = @{
       words = [ordered]@{ ${named.join('; ')} }
       options = [ordered]@{ ${spelled.join('; ')} }
-      arguments = @(${kinds.map(pwshQuoted).join(', ')})
+      arguments = @(${kinds.map(inPowerShell).join(', ')})
     }`;
-}
-
-/** In single quotes, where a quote is doubled. */
-function pwshQuoted(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
 }

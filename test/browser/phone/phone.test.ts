@@ -98,7 +98,8 @@ describe('the phone in the browser', () => {
   test.each([
     ['?code=x&state=forged', strange],
     ['?code=x', strange],
-    [error, 'The tenant refused the sign-in: User denied confirmation'],
+    [error, 'The tenant refused the sign-in: access_denied'],
+    ['?error=Call+555-0100&error_description=now', 'The tenant refused the sign-in: unknown error'],
   ])('takes no code from %s, and waits on for the right answer', async (query, failure) => {
     const { tab } = await openPhone();
     tab.phone.signIn(wish);
@@ -107,6 +108,14 @@ describe('the phone in the browser', () => {
     expect(await tab.until(({ stage }) => stage === 'new')).toMatchObject({ failure, enrollment: null });
     await tab.reload(new URL(right.headers.get('location') ?? '').search);
     await tab.until(({ stage }) => stage === 'listening');
+  });
+
+  test('shows no words of an address where no sign-in is pending', async () => {
+    const { emulator } = await open();
+    const tab = tabAt(emulator);
+    await tab.reload(error);
+    const { failure, happenings } = await tab.until(({ stage }) => stage === 'new');
+    expect([failure, happenings]).toEqual([null, []]);
   });
 
   test('stays the same over a reload, with what was not answered', async () => {

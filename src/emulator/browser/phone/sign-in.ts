@@ -40,10 +40,16 @@ export function authorizationAddress(
   return `${origin}/OAuth2/Authorize/${clientId}?${query}`;
 }
 
+/** RFC 6749 §4.1.2.1, OpenID Connect Core §3.1.2.6. The page shows no other words of an address: anyone can make one. */
+const errorCodes: readonly string[] = [
+  ...['access_denied', 'invalid_request', 'invalid_scope', 'server_error', 'temporarily_unavailable'],
+  ...['unauthorized_client', 'unsupported_response_type', 'login_required', 'interaction_required'],
+];
+
 /**
  * Exchanges the code in the query for a session, and asks for its user; null: the browser does not come from a sign-in. A code
  * needs the state that was sent; the tenant sends errors without one (docs/decisions/error-without-state.md), so an error is
- * reported but ends nothing. @throws {CallFailure}
+ * reported but ends nothing, and only while this tab waits for one. @throws {CallFailure}
  */
 export async function finishSignIn(
   send: Send,
@@ -53,7 +59,8 @@ export async function finishSignIn(
 ): Promise<Session | null> {
   const parameters = new URLSearchParams(query);
   const error = parameters.get('error');
-  if (error !== null) throw refusal(parameters.get('error_description') ?? error);
+  if (error !== null && pending === null) return null;
+  if (error !== null) throw refusal(errorCodes.includes(error) ? error : 'unknown error');
   const code = parameters.get('code');
   if (code === null) return null;
   if (pending === null || parameters.get('state') !== pending.state)
