@@ -95,8 +95,14 @@ test('a plan without anything to do', async () => {
 
 test.each([
   [['--json', '--quiet'], ''],
-  [['--json'], 'mfa-cli: error: No profile "nosuch". Profiles: none yet\n'],
-  [['--quiet'], 'mfa-cli: error: No profile "nosuch". Profiles: none yet\n'],
+  [
+    ['--json'],
+    'mfa-cli: error: No profile "nosuch". Profiles: none yet\nmfa-cli: hint: Create it: `mfa-cli login --profile nosuch`.\n',
+  ],
+  [
+    ['--quiet'],
+    'mfa-cli: error: No profile "nosuch". Profiles: none yet\nmfa-cli: hint: Create it: `mfa-cli login --profile nosuch`.\n',
+  ],
 ])('an error with %j', async (flags, told) => {
   const result = await createMachine().run(['whoami', '--profile', 'nosuch', ...flags]);
   expect([result.exitCode, stripVTControlCharacters(result.stderr)]).toEqual([2, told]);

@@ -1,3 +1,4 @@
+import { shellWord } from '../text/shell.ts';
 import { entry, passwordSources } from './entry.ts';
 
 interface UsageFacts {
@@ -11,6 +12,8 @@ interface UsageFacts {
   readonly secret?: string;
   /** The usage for an option that came before its command: `mfa-cli apns <command> [options]`. */
   readonly group?: string;
+  /** The profile that does not exist. */
+  readonly create?: string;
   /** Names of `lackable`, separated by spaces. */
   readonly lacks?: string;
 }
@@ -37,10 +40,11 @@ export const usageErrors = {
   'internal-error': entry(1, () => [
     'This is a bug in mfa-cli. Run the command again with --debug, and report the output.',
   ]),
-  usage: entry(2, ({ option, variable, command, secret = '', group, lacks = '' }: UsageFacts) => [
+  usage: entry(2, ({ option, variable, command, secret = '', group, create, lacks = '' }: UsageFacts) => [
     secretHints[secret],
     lacks.split(' ').flatMap((name) => (name in lackable ? [lackable[name as Lackable]] : [])),
     given(option, variable),
+    create !== undefined && `Create it: \`mfa-cli login --profile ${shellWord(create)}\`.`,
     group && `Put options after the command: \`${group}\`.`,
     command && `See \`${command} --help\`.`,
   ]),

@@ -135,7 +135,7 @@ export function settingsFrom(options: SettingOptions, stored: Stored, context: C
         .join(' ') || null,
     /** Requires the profile to exist, unless it is `default`. @throws {CliError} usage */
     requireProfile(): void {
-      if (profileName !== 'default') requireProfile(profiles, profileName);
+      if (profileName !== 'default') requireProfile(profiles, profileName, true);
     },
     /** Whether the value is more than a default. */
     isSet: (key: SettingKey): boolean => setting(key) !== undefined,

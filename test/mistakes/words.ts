@@ -4,6 +4,19 @@ import { type Mistake, signedIn } from './mistake.ts';
 const slips = `
 logn => "logn" is not a command of mfa-cli; did you mean login? => mfa-cli
 apns statsu => "statsu" is not a command of mfa-cli apns; did you mean status? => mfa-cli apns
+set => "set" is not a command of mfa-cli; did you mean apns set or profile set? => mfa-cli
+renew => "renew" is not a command of mfa-cli; did you mean apns renew? => mfa-cli
+status => "status" is not a command of mfa-cli; did you mean apns status or fleet status? => mfa-cli
+aps => "aps" is not a command of mfa-cli; did you mean apns, app or api? => mfa-cli
+aps --help => "aps" is not a command of mfa-cli; did you mean apns, app or api? => mfa-cli
+help aps => No help found for "aps"; did you mean apns, app or api? => mfa-cli
+help renew => No help found for "renew"; did you mean apns renew? => mfa-cli
+apns list => "list" is not a command of mfa-cli apns; did you mean status? => mfa-cli apns
+apns remove => "remove" is not a command of mfa-cli apns; did you mean delete? => mfa-cli apns
+profile delete x => "delete" is not a command of mfa-cli profile; did you mean remove? => mfa-cli profile
+apns sett --help => "sett" is not a command of mfa-cli apns; did you mean set? => mfa-cli apns
+apns help set => "help" is not a command of mfa-cli apns; did you mean mfa-cli help apns set? => mfa-cli apns
+apns set --pasword x => Unknown option --pasword; did you mean --password-file, --password-command or --password-arg? => mfa-cli apns set
 apns get => "get" is not a command of mfa-cli apns. Commands: set, delete, inspect, convert, status, request, pack, verify, prove, renew => mfa-cli apns
 fleet calendar => "calendar" is not a command of mfa-cli fleet. Commands: init, plan, apply, status, merge => mfa-cli fleet
 help apns sett => "sett" is not a command of mfa-cli apns; did you mean set? => mfa-cli apns
@@ -45,10 +58,14 @@ export const wordMistakes: readonly Mistake[] = [
       return slipOf(line, says, [`hint: See \`${command} --help\`.`]);
     }),
   ...others.map((row) => slipOf(...row)),
-  ...['profile use acme', 'profile remove acme', 'profile show acme', 'whoami --profile acme'].map(
-    (line) => ({
-      ...slipOf(line, 'No profile "acme". Profiles: default', null),
-      before: signedIn,
-    }),
-  ),
+  ...['profile use acme', 'profile remove acme', 'profile show acme'].map((line) => ({
+    ...slipOf(line, 'No profile "acme". Profiles: default', null),
+    before: signedIn,
+  })),
+  {
+    ...slipOf('whoami --profile defualt', 'No profile "defualt". Profiles: default; did you mean default?', [
+      'hint: Create it: `mfa-cli login --profile defualt`.',
+    ]),
+    before: signedIn,
+  },
 ];
