@@ -277,7 +277,7 @@ $env:MFA_CLI_TENANT = 'http://${tenant}'; $env:MFA_CLI_APP_ID = 'mfa-cli'; $env:
 
   const noList = 'The revocation list contains no X509 CRL in PEM';
   test.each([
-    [['--apns-port', 'x'], 2, '"x" is not a port number from 0 to 65535'],
+    [['--apns-port', 'x'], 2, '--apns-port is "x", not a port from 0 to 65535'],
     [['--apns-crl', fixtureCa], 2, 'A revocation list needs its CA'],
     [['--apns-client-ca', '/nowhere.pem'], 3, '/nowhere.pem does not exist'],
     [['--apns-client-ca', '/dev/null'], 3, 'The client CA contains no CERTIFICATE in PEM'],

@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { secretPassword } from '../support/fixtures.ts';
 import { good, key, type Mistake, signedIn, withCertificate, withDeadSession } from './mistake.ts';
 
@@ -197,6 +199,35 @@ export const pipelineMistakes: readonly Mistake[] = [
     exitCode: 0,
     says: 'No certificate is on record for the profile "rehersal". Other profiles have 1: `mfa-cli apns status --all-profiles`.',
     hint: null,
+  },
+  ...(
+    [
+      ['MFA_CLI_TIMEOUT', 'abc', 'MFA_CLI_TIMEOUT is "abc", not a number of seconds up to 86400'],
+      ['MFA_CLI_PORT', '0', 'MFA_CLI_PORT is "0", not a port from 1 to 65535'],
+      ['MFA_CLI_STORE', 'xyz', 'MFA_CLI_STORE is "xyz", not file or keychain'],
+      ['MFA_CLI_TENANT', 'a b', 'MFA_CLI_TENANT: "a b" is not a tenant URL'],
+    ] as const
+  ).map(([name, value, says]) => ({
+    name: `${name}=${value}`,
+    argv: ['login'],
+    options: { env: { ...tenant, [name]: value } },
+    exitCode: 2,
+    says: `error: ${says}`,
+    hint: [`hint: Correct ${name}, or unset it.`],
+  })),
+  {
+    name: 'a wrong port in a profile',
+    argv: ['login'],
+    options: { env: tenant },
+    before: async (machine: Parameters<NonNullable<Mistake['before']>>[0]) => {
+      await machine.run(['profile', 'set', 'port', '8400']);
+      const path = join(machine.directory, 'config.json');
+      writeFileSync(path, readFileSync(path, 'utf8').replace('8400', '84000'));
+      return tenant.MFA_CLI_TENANT;
+    },
+    exitCode: 2,
+    says: 'error: The setting port of the profile "default" is "84000", not a port from 1 to 65535',
+    hint: ['hint: Correct it: `mfa-cli profile set port VALUE --profile default`.'],
   },
   {
     name: 'a deletion that names no key',

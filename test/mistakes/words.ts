@@ -36,7 +36,10 @@ profile set tennant x => <key> takes tenant, app-id, client-id, scope, platform-
 
 /** The same without a command whose help is named. */
 const others: readonly (readonly [string, string, readonly string[] | null])[] = [
-  ['apns set x --warn-days soon', '"soon" is not a number of days', ['hint: Give --warn-days N.']],
+  ['apns set x --warn-days soon', '--warn-days is "soon", not a number of days', null],
+  ['login --tenant a.example --port abc', '--port is "abc", not a port from 1 to 65535', null],
+  ['profile set port abc', 'port is "abc", not a port from 1 to 65535', null],
+  ['whoami --timeout soon', '--timeout is "soon", not a number of seconds up to 86400', null],
   [
     'apns set --password hunter2hunter2',
     '--password does not exist, because others can read the command line',
