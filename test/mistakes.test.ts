@@ -67,8 +67,9 @@ test.skipIf(isMissing('bash'))(
 test.each(['profile set scope all', 'apns status', 'profile list', 'whoami', 'login --tenant a.example'])(
   'MFA_CLI_CONFIG_DIR that is no directory: %s',
   async (line) => {
-    const directory = noDirectory();
-    for (const path of [directory, dirname(directory)]) {
+    const below = noDirectory();
+    // Only what writes needs the directory of a service whose home is /dev/null.
+    for (const path of line.startsWith('profile set') ? [below, dirname(below)] : [dirname(below)]) {
       const { exitCode, stdout, stderr } = await createMachine(path).run(line.split(' '));
       expect([exitCode, stdout, stderr.split('\n')]).toEqual([
         3,
