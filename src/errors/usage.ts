@@ -12,6 +12,9 @@ interface UsageFacts {
   readonly secret?: string;
   /** The usage for an option that came before its command: `mfa-cli apns <command> [options]`. */
   readonly group?: string;
+  /** The command to run first, and its purpose: `mfa-cli device listen`. */
+  readonly run?: string;
+  readonly purpose?: string;
   /** The variable with a wrong value. */
   readonly unset?: string;
   /** The command that replaces a wrong value in a profile. */
@@ -49,6 +52,7 @@ export const usageErrors = {
     lacks.split(' ').flatMap((name) => (name in lackable ? [lackable[name as Lackable]] : [])),
     given(option, variable),
     facts.create !== undefined && `Create it: \`mfa-cli login --profile ${shellWord(facts.create)}\`.`,
+    facts.run && `Run \`${facts.run}\`${facts.purpose === undefined ? '' : ` ${facts.purpose}`}.`,
     facts.unset && `Correct ${facts.unset}, or unset it.`,
     facts.correct && `Correct it: \`${facts.correct}\`.`,
     group && `Put options after the command: \`${group}\`.`,

@@ -189,7 +189,7 @@ describe('apns set', () => {
     const { stderr, questions } = await machine.run(argv, { env, answers: [...refused, 'maybe', false] });
     const { host } = new URL(emulator.url);
     expect(questions).toEqual([
-      ...refused.flatMap(() => ['Client app key:', 'Type the key of the client app']),
+      ...refused.flatMap(() => ['Client app key:', 'Type the key, or clear the line and press Return for com.example.lab']),
       'Client app key:',
       `Set the certificate for maybe at ${host}?`,
     ]);

@@ -232,7 +232,7 @@ describe('device register-token', () => {
 
 describe('what is missing is named', () => {
   const commands = [['register-token'], ['listen'], ['answer', '--approve']];
-  const enroll = { code: 'usage', hints: ['See `mfa-cli device enroll --help`.'] };
+  const enroll = { code: 'usage', hints: ['Run `mfa-cli device enroll --profile phone`.'] };
 
   test('a session, and an enrolled phone', async () => {
     const { refused } = await signedIn(shared.tenant);
@@ -260,11 +260,12 @@ describe('what is missing is named', () => {
   });
 
   const verdicts = 'Give --approve or --deny.';
+  const noChallenge = 'Run `mfa-cli device listen --profile phone` first, to receive a push.';
   test.each<[words: string[], answers: string[] | undefined, message: string, hint: string]>([
     [[], undefined, 'Choose whether to approve or deny the sign-in', verdicts],
     [['--approve', '--deny'], undefined, '--approve and --deny exclude each other', verdicts],
-    [['--approve'], undefined, 'No challenge is waiting on the virtual phone', 'Give --challenge ANSWER.'],
-    [[], [], 'No challenge is waiting on the virtual phone', 'Give --challenge ANSWER.'],
+    [['--approve'], undefined, 'No challenge is waiting on the virtual phone', noChallenge],
+    [[], [], 'No challenge is waiting on the virtual phone', noChallenge],
   ])('device answer %j', async (words, answers, message, hint) => {
     const { phone } = await withPhone();
     const error = { code: 'usage', message, hints: [hint] };
