@@ -6,7 +6,16 @@ import type { Ended } from './delivery/hook.ts';
 import { CliError } from './errors/cli-error.ts';
 import type { ExitCode } from './errors/entry.ts';
 import type { CommandNode } from './reference/command-tree.ts';
-import { commandPath, namesOf, notACommand, parserError, topicOf, topics, usage } from './reference/usage.ts';
+import {
+  commandPath,
+  namesOf,
+  notACommand,
+  parserError,
+  requireKnownCommand,
+  topicOf,
+  topics,
+  usage,
+} from './reference/usage.ts';
 import type { CommandLine } from './settings/command-line.ts';
 import { addSettings, resolveTimeout, unknownVariables } from './settings/table.ts';
 import { type Entry, fitted, formatEntries, formatEntry } from './text/layout.ts';
@@ -30,6 +39,7 @@ export async function run({ words, helpOn, secretOption }: CommandLine, context:
       exitCode = await execute(command, optionsOf(leaf, words), context);
     });
     const topic = helpOn === null ? undefined : topicOf(helpOn, program);
+    if (helpOn === null) requireKnownCommand(words, program);
     if (topic === undefined) await program.parseAsync([...words], { from: 'user' });
     else if (terminal.flags.json) {
       const { topicDocument } = await import('./reference/help-document.ts');

@@ -92,7 +92,6 @@ describe('wrong usage', () => {
     ['profile use', 'mfa-cli profile use needs <name>'],
     ['profile set', 'mfa-cli profile set needs <key> and <value>'],
     ['profile set port', 'mfa-cli profile set needs <key> and <value>; only "port" was given'],
-    ['whoami --timeout soon --tenant x', '"soon" is not a time limit in seconds, at most 86400'],
     ['apns set --password hunter2', `--password does not exist, because ${read}`],
     ['apns set --password=hunter2', `--password does not exist, because ${read}`],
     ['whoami --token=hunter2', `--token does not exist, because ${read}`],

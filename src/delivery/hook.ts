@@ -56,7 +56,7 @@ export function openHook(options: HookOptions): Hook | null {
       });
     return null;
   }
-  const milliseconds = parseSeconds(hookTimeout, '--hook-timeout SECONDS', defaultSeconds) * 1000;
+  const milliseconds = parseSeconds(hookTimeout, '--hook-timeout', defaultSeconds) * 1000;
   return {
     mustSucceed: hookMustSucceed,
     stages: notifyAt === undefined ? null : parseStages(notifyAt),

@@ -3,6 +3,12 @@ import type { Context } from '../context.ts';
 
 const unavailable = 'The sign-in needs a person at a terminal';
 
+/** Says whose sign-in the tenant's questions belong to, before the first of them. */
+export function announceSignIn(tenant: string, user: string, { terminal }: Context): void {
+  if (terminal.interactive)
+    terminal.note(`Starting a sign-in of ${user} at ${tenant}. The tenant's questions follow.`);
+}
+
 /** Asks the person who signs in, on this terminal and in the tenant's own words. */
 export function personAtTerminal({ prompt, terminal, openBrowser }: Context): Person {
   return {

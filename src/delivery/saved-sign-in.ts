@@ -68,11 +68,15 @@ async function askWhatIsMissing(settings: Settings, { terminal, prompt }: Contex
   if (!terminal.interactive || settings.tenant() !== null) return settings;
   const asked = await withTenant(settings, { terminal, prompt });
   const unlessSet = (key: SettingKey, initial: string, message: string): Promise<string> | string =>
-    settings.isSet(key) ? initial : prompt.input({ ...noTenantGiven, message, initial });
+    settings.isSet(key) ? initial : prompt.input({ ...noTenantGiven, message, initial, validate: isOneWord });
   const appId = await unlessSet('app-id', settings.appId, 'Application ID of the OAuth app:');
   const clientId = await unlessSet('client-id', settings.clientId, 'OAuth client ID:');
   terminal.note(`The OAuth app must allow the redirect URI ${loopbackRedirectUri(settings.port())}`);
   return { ...asked, appId, clientId };
+}
+
+function isOneWord(text: string): true | string {
+  return !/\s/.test(text.trim()) || 'Type it without spaces';
 }
 
 const noTenantGiven = { unavailable: 'No tenant was given', facts: tenantFacts };
@@ -90,6 +94,7 @@ export async function withTenant(
 }
 
 function isTenantAddress(text: string): true | string {
+  if (text.trim() === '') return 'Type the address where you sign in, such as abc1234.id.cyberark.cloud';
   try {
     parseTenantAddress(text);
     return true;

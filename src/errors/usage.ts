@@ -1,3 +1,4 @@
+import { shellWord } from '../text/shell.ts';
 import { type EndingSignal, entry, passwordSources } from './entry.ts';
 
 interface UsageFacts {
@@ -11,6 +12,15 @@ interface UsageFacts {
   readonly secret?: string;
   /** The usage for an option that came before its command: `mfa-cli apns <command> [options]`. */
   readonly group?: string;
+  /** The command to run first, and its purpose: `mfa-cli device listen`. */
+  readonly run?: string;
+  readonly purpose?: string;
+  /** The variable with a wrong value. */
+  readonly unset?: string;
+  /** The command that replaces a wrong value in a profile. */
+  readonly correct?: string;
+  /** The profile that does not exist. */
+  readonly create?: string;
   /** Names of `lackable`, separated by spaces. */
   readonly lacks?: string;
 }
@@ -37,10 +47,14 @@ export const usageErrors = {
   'internal-error': entry(1, () => [
     'This is a bug in mfa-cli. Run the command again with --debug, and report the output.',
   ]),
-  usage: entry(2, ({ option, variable, command, secret = '', group, lacks = '' }: UsageFacts) => [
+  usage: entry(2, ({ option, variable, command, secret = '', group, lacks = '', ...facts }: UsageFacts) => [
     secretHints[secret],
     lacks.split(' ').flatMap((name) => (name in lackable ? [lackable[name as Lackable]] : [])),
     given(option, variable),
+    facts.create !== undefined && `Create it: \`mfa-cli login --profile ${shellWord(facts.create)}\`.`,
+    facts.run && `Run \`${facts.run}\`${facts.purpose === undefined ? '' : ` ${facts.purpose}`}.`,
+    facts.unset && `Correct ${facts.unset}, or unset it.`,
+    facts.correct && `Correct it: \`${facts.correct}\`.`,
     group && `Put options after the command: \`${group}\`.`,
     command && `See \`${command} --help\`.`,
   ]),

@@ -57,21 +57,27 @@ export function readRegularFile(path: string, { limit, links = true, judge }: Re
   });
 }
 
-/** Checks that a path is free or a directory. @param named the option or variable that names it @throws {CliError} */
+/**
+ * Checks that a path is free or a directory. For reading, one below a file is free: the home directory of a service may be
+ * /dev/null.
+ * @param named the option or variable that names it
+ * @throws {CliError}
+ */
 export function requireDirectory(
   path: string,
   named: string,
   code: 'file-unreadable' | 'file-unwritable' = 'file-unreadable',
 ): void {
   const found = statsOrError(path);
-  const isOther = found instanceof Error ? systemCode(found) === 'ENOTDIR' : !found.isDirectory();
+  const isBelowFile = code === 'file-unwritable' && systemCode(found) === 'ENOTDIR';
+  const isOther = found instanceof Error ? isBelowFile : !found.isDirectory();
   if (isOther) throw new CliError(code, `${path} is not a directory`, { facts: { directory: named } });
 }
 
 /**
  * The text of a file that only its user can have written; null if it does not exist.
  * @param named the option or variable that names its directory
- * @throws {CliError} file-unreadable: also not a regular file, over 32 MiB, below another file, or a file or directory that
+ * @throws {CliError} file-unreadable: also not a regular file, over 32 MiB, in a directory that is a file, or a file or directory that
  *   another user owns or may write (`facts.remedy` fixes it)
  */
 export function readOwnFile(path: string, named = 'MFA_CLI_CONFIG_DIR'): string | null {

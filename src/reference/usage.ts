@@ -1,6 +1,6 @@
 import type { Command, CommanderError } from 'commander';
 import { CliError, type ErrorFacts } from '../errors/cli-error.ts';
-import { nearestName } from '../text/phrasing.ts';
+import { alternatives, nearestName, nearestNames } from '../text/phrasing.ts';
 
 /** Longer than any option's name. */
 const longestName = 40;
@@ -21,11 +21,64 @@ export function usage(message: string, command: Command, facts: ErrorFacts = {})
 }
 
 /** The error for a word that is not a command of the group or the program. */
-export function notACommand(word: string, group: Command): CliError {
-  const near = nearestName(word, namesOf(group));
+export function notACommand(word: string, group: Command, next = group.args[1] ?? ''): CliError {
+  const near = nearCommands(word.slice(0, longestName), group, next);
   const isFamily = group.parent !== null && group.commands.length > 0;
-  const names = !isFamily || near !== undefined ? '' : `. Commands: ${namesOf(group).join(', ')}`;
+  const names = !isFamily || near.length > 0 ? '' : `. Commands: ${namesOf(group).join(', ')}`;
   return usage(`"${word}" is not a command of ${commandPath(group)}${names}${suggestion(near)}`, group);
+}
+
+/** Words that other programs use for the same. */
+const synonyms: readonly (readonly string[])[] = [
+  ['list', 'ls', 'show', 'status'],
+  ['delete', 'remove', 'rm', 'unset'],
+  ['set', 'add', 'upload', 'install', 'replace'],
+  ['inspect', 'check', 'view', 'info', 'open'],
+  ['verify', 'test'],
+  ['renew', 'rotate'],
+  ['request', 'csr'],
+  ['init', 'create', 'new'],
+  ['apply', 'deploy', 'run'],
+  ['plan', 'diff'],
+  ['rename', 'mv', 'move'],
+  ['use', 'switch', 'select'],
+  ['enroll', 'register', 'add'],
+  ['login', 'signin', 'sign-in'],
+  ['logout', 'signout', 'sign-out'],
+  ['upgrade', 'update'],
+];
+
+function synonymsAmong(names: readonly string[], word: string): readonly string[] {
+  return names.filter((name) => synonyms.some((row) => row.includes(name) && row.includes(word)));
+}
+
+/** What the word may mean: a command of the group by a near name or a synonym, or of a family: `apns set`. */
+function nearCommands(word: string, group: Command, next = ''): readonly string[] {
+  const names = namesOf(group);
+  if (word === 'help' && group.parent !== null) return [`mfa-cli help ${group.name()} ${next}`.trim()];
+  const below = (find: (names: readonly string[]) => readonly string[]): readonly string[] =>
+    group.commands.flatMap((family) => find(namesOf(family)).map((name) => `${family.name()} ${name}`));
+  const found = [
+    nearestNames(word, names),
+    synonymsAmong(names, word),
+    below((all) => all.filter((name) => name === word)),
+    below((all) => synonymsAmong(all, word)),
+  ];
+  return found.find((near) => near.length > 0 && near.length <= mostSuggestions) ?? [];
+}
+
+/** More would be a list of commands. */
+const mostSuggestions = 3;
+
+/** Fails if a leading word names no command; the parser would print the help of the group for `--help`. @throws {CliError} usage */
+export function requireKnownCommand(words: readonly string[], program: Command): void {
+  let command = program;
+  for (const [index, word] of words.entries()) {
+    if (word.startsWith('-') || command.commands.length === 0) return;
+    const below = command.commands.find((child) => child.name() === word);
+    if (below === undefined) throw notACommand(word, command, words[index + 1]);
+    command = below;
+  }
 }
 
 /** Translates an error of commander's parser. @param command the command that threw it */
@@ -74,8 +127,10 @@ function noChoice(message: string, command: Command): CliError {
   const [name, word = ''] = option === undefined ? [`<${argument}>`, given] : [option, value];
   const choices = list.split(', ');
   const near = nearestName(word.slice(0, longestName).toLowerCase(), choices);
-  const takes = [choices.slice(0, -1).join(', '), ...choices.slice(-1)].join(' or ');
-  return usage(`${name} takes ${takes}, not "${word}"${suggestion(near)}`, command);
+  return usage(
+    `${name} takes ${alternatives(choices)}, not "${word}"${suggestion(near === undefined ? [] : [near])}`,
+    command,
+  );
 }
 
 /** @param word as typed, perhaps with a value, which may be a secret */
@@ -92,24 +147,25 @@ function unknownOption(word: string, command: Command): CliError {
     const takes = known.required || known.optional ? 'its value after a space or =' : 'no value';
     return usage(`Option ${typed} takes ${takes}`, command);
   }
-  const near = nearestName(
+  const found = nearestNames(
     name.slice(0, longestName).toLowerCase().replaceAll('_', '-').replace(/^-+/, ''),
     options.map(({ long }) => long?.slice(2) ?? ''),
   );
-  const message = `Unknown option ${shownName(dashes, name, near)}${suggestion(near && `--${near}`)}`;
-  const misplaced = isGroup && near === undefined;
+  const near = found.length <= mostSuggestions ? found : [];
+  const message = `Unknown option ${shownName(dashes, name, near.length === 1)}${suggestion(near.map((one) => `--${one}`))}`;
+  const misplaced = isGroup && near.length === 0;
   return usage(message, command, misplaced ? { group: `${commandPath(command)} <command> [options]` } : {});
 }
 
 /** Hides what may be a value: after a single dash, a letter without a near name is shown alone. */
-function shownName(dashes: string, name: string, near: string | undefined): string {
+function shownName(dashes: string, name: string, isNear: boolean): string {
   const letters = [...name];
-  const shown = dashes === '-' && near === undefined ? 1 : longestName;
+  const shown = dashes === '-' && !isNear ? 1 : longestName;
   return `${dashes}${letters.slice(0, shown).join('')}${letters.length > shown ? '…' : ''}`;
 }
 
-function suggestion(near: string | undefined): string {
-  return near === undefined ? '' : `; did you mean ${near}?`;
+function suggestion(near: readonly string[]): string {
+  return near.length === 0 ? '' : `; did you mean ${alternatives(near)}?`;
 }
 
 /** A help page beyond commands: `mfa-cli help environment`. */
@@ -162,11 +218,12 @@ export function topicOf(words: readonly string[], program: Command): Topic | und
   if (found !== undefined && more !== undefined)
     throw usage(`The help topic ${word} takes no further word, but "${more}" was given`, program);
   if (found !== undefined) return found;
-  const near = nearestName(word, [...names, ...namesOf(program)]);
+  const pages = nearestNames(word, [...names, ...namesOf(program)]);
+  const near = pages.length > 0 && pages.length <= mostSuggestions ? pages : nearCommands(word, program);
   const instead =
-    near === undefined
+    near.length === 0
       ? ` (topics: ${names.join(', ')}; commands: ${namesOf(program).join(', ')})`
-      : `; did you mean ${near}?`;
+      : suggestion(near);
   throw usage(`No help found for "${word}"${instead}`, program);
 }
 

@@ -14,6 +14,7 @@ import { shellWord } from '../text/shell.ts';
 import { credentialsIn, readClientSecret, readToken } from './credentials.ts';
 import { givenP12, type P12Options } from './given-file.ts';
 import { requireProfile } from './require-value.ts';
+import { invalidValue, namingSource, type Source } from './source.ts';
 import { table } from './table.ts';
 import { variable } from './variable.ts';
 
@@ -97,6 +98,11 @@ export function settingsFrom(options: SettingOptions, stored: Stored, context: C
   const option = (key: SettingKey | 'profile'): string | undefined => textOf(given[camelCased(key)]);
   const setting = (key: SettingKey): string | undefined =>
     option(key) ?? variable(env, table[key].variable) ?? profile.settings[key];
+  const sourceOf = (key: SettingKey): Source => {
+    if (option(key) !== undefined) return { option: `--${key}` };
+    const { variable: name } = table[key];
+    return variable(env, name) === undefined ? { profile: profileName, key } : { variable: name };
+  };
   const orDefault = (key: KeyWithDefault): string => setting(key) ?? table[key].default;
   const { port, store = variable(env, table.store.variable), caFile, sendAs = null } = options;
   return {
@@ -135,14 +141,14 @@ export function settingsFrom(options: SettingOptions, stored: Stored, context: C
         .join(' ') || null,
     /** Requires the profile to exist, unless it is `default`. @throws {CliError} usage */
     requireProfile(): void {
-      if (profileName !== 'default') requireProfile(profiles, profileName);
+      if (profileName !== 'default') requireProfile(profiles, profileName, true);
     },
     /** Whether the value is more than a default. */
     isSet: (key: SettingKey): boolean => setting(key) !== undefined,
     /** @throws {CliError} usage */
     judging: () => judgingOf(options),
     /** Time limit of a proof, in seconds. @throws {CliError} usage */
-    provePatience: () => parseSeconds(options.proveTimeout, '--prove-timeout N', defaultProvePatience),
+    provePatience: () => parseSeconds(options.proveTimeout, '--prove-timeout', defaultProvePatience),
     /** The record of this machine's last `set` for a tenant and client app key, or null. */
     lastSet: (tenant: string | null, clientAppKey: string | null) =>
       latestRecord(profiles, tenant, clientAppKey),
@@ -154,12 +160,12 @@ export function settingsFrom(options: SettingOptions, stored: Stored, context: C
     /** The tenant's origin, or null. @throws {CliError} usage */
     tenant(): string | null {
       const tenant = setting('tenant');
-      return tenant === undefined ? null : parseTenantAddress(tenant);
+      return tenant === undefined ? null : namingSource(sourceOf('tenant'), () => parseTenantAddress(tenant));
     },
     /** The port of the loopback redirect. @throws {CliError} usage */
-    port: () => parseRedirectPort(orDefault('port')),
+    port: () => parsePort(orDefault('port'), sourceOf('port'), 1),
     /** The store for the session of a sign-in. @throws {CliError} usage */
-    sessionStore: () => parseSessionStore(orDefault('store')),
+    sessionStore: () => parseSessionStore(orDefault('store'), sourceOf('store')),
     /** @throws {CliError} usage, file-not-found, file-unreadable, interrupted */
     clientSecret: () => readClientSecret(context),
     /** @throws {CliError} usage */
@@ -175,25 +181,17 @@ export function noTenant(): CliError {
 /** Hint facts if no tenant is known. */
 export const tenantFacts = { option: '--tenant URL', variable: 'MFA_CLI_TENANT' };
 
-/** A TCP port from text. @throws {CliError} usage */
-export function parsePort(text: string): number {
+/** A TCP port from text. @param lowest 1 for a redirect URI, which cannot name port 0 @throws {CliError} usage */
+export function parsePort(text: string, source: Source, lowest: 0 | 1 = 0): number {
   const port = Number(text);
-  if (!/^\d+$/.test(text) || port > 65_535)
-    throw new CliError('usage', `"${text}" is not a port number from 0 to 65535`);
-  return port;
+  if (/^\d+$/.test(text) && port >= lowest && port <= 65_535) return port;
+  throw invalidValue(text, source, `a port from ${lowest} to 65535`);
 }
 
 /** `file` or `keychain`. @throws {CliError} usage */
-export function parseSessionStore(text: string): SessionStore {
-  if (text !== 'file' && text !== 'keychain')
-    throw new CliError('usage', `A session is stored in file or keychain, not in "${text}"`);
-  return text;
-}
-
-function parseRedirectPort(text: string): number {
-  const port = parsePort(text);
-  if (port === 0) throw new CliError('usage', 'Port 0 cannot be registered as a redirect URI');
-  return port;
+export function parseSessionStore(text: string, source: Source): SessionStore {
+  if (text === 'file' || text === 'keychain') return text;
+  throw invalidValue(text, source, 'file or keychain');
 }
 
 /** The settings of the connection to APNs. */
@@ -228,27 +226,24 @@ export function warnDaysOf(
   { warnDays }: Pick<JudgingOptions, 'warnDays'>,
   otherwise: number | null = null,
 ): number {
-  return parseDays(warnDays, '--warn-days N') ?? otherwise ?? defaultWarnDays;
+  return parseDays(warnDays, '--warn-days') ?? otherwise ?? defaultWarnDays;
 }
 
 /** A number of days from an option; null without it. @throws {CliError} usage */
 export function parseDays(text: string | undefined, option: string): number | null {
   if (text === undefined) return null;
-  if (!/^\d{1,5}$/.test(text))
-    throw new CliError('usage', `"${text}" is not a number of days`, { facts: { option } });
+  if (!/^\d{1,5}$/.test(text)) throw invalidValue(text, { option }, 'a number of days');
   return Number(text);
 }
 
 /** The longest wait of an option: a day. A Node.js timer takes at most 24 days. */
 const mostSeconds = 86_400;
 
-/** A number of seconds from an option, as `--hook-timeout SECONDS`. @throws {CliError} usage */
+/** A number of seconds from an option, as `--hook-timeout`. @throws {CliError} usage */
 export function parseSeconds(text: string | undefined, option: string, otherwise: number): number {
   const seconds = Number(text ?? otherwise);
   if (/^\d+$/.test(text ?? '1') && seconds >= 1 && seconds <= mostSeconds) return seconds;
-  throw new CliError('usage', `"${text}" is not a number of seconds from 1 to ${mostSeconds}`, {
-    facts: { option },
-  });
+  throw invalidValue(text ?? '', { option }, `a number of seconds from 1 to ${mostSeconds}`);
 }
 
 /** An option's value as the text of a variable or a profile. */

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import type { SettingKey } from '../auth/profile.ts';
 import type { Environment } from '../context.ts';
-import { CliError } from '../errors/cli-error.ts';
 import { nearestName } from '../text/phrasing.ts';
 import { onOneLine } from '../text/printable.ts';
+import { invalidValue } from './source.ts';
 import { ownPrefix, variable } from './variable.ts';
 
 /** A setting of an option, a variable or both. Each command declares the options that it takes. */
@@ -268,7 +268,6 @@ export function resolveTimeout({ timeout }: { readonly timeout?: unknown }, env:
   if (typeof text !== 'string') return null;
   const seconds = Number(text);
   if (/^\d+(\.\d+)?$/.test(text) && seconds > 0 && seconds <= 86_400) return seconds;
-  throw new CliError('usage', `"${text}" is not a time limit in seconds, at most 86400`, {
-    facts: { option: '--timeout SECONDS', variable: table.timeout.variable },
-  });
+  const source = timeout === undefined ? { variable: table.timeout.variable } : { option: '--timeout' };
+  throw invalidValue(text, source, 'a number of seconds up to 86400');
 }

@@ -11,20 +11,30 @@ export function isOn(value: string | undefined): boolean {
 /** In a name this short, another first letter makes another name: `get` is not a typo for `set`. */
 const shortName = 4;
 
-/**
- * The most likely name for a mistyped word: the name that it begins, else the nearest name or first words of a name (`password`
- * of `password-file`) with at most a third of the letters wrong. Undefined if there is none or a tie.
- */
+/** The nearest name; undefined if there is none or a tie. */
 export function nearestName(word: string, names: readonly string[]): string | undefined {
-  if (names.includes(word)) return word;
+  const near = nearestNames(word, names);
+  return near.length === 1 ? near[0] : undefined;
+}
+
+/** `a`, `a or b`, `a, b or c`. */
+export function alternatives(names: readonly string[]): string {
+  return [names.slice(0, -1).join(', '), ...names.slice(-1)].filter((part) => part !== '').join(' or ');
+}
+
+/**
+ * The most likely names for a mistyped word: the names that it begins, else the nearest names or first words of a name
+ * (`password` of `password-file`) with at most a third of the letters wrong.
+ */
+export function nearestNames(word: string, names: readonly string[]): readonly string[] {
+  if (names.includes(word)) return [word];
   const begun = names.filter((name) => name.startsWith(word));
-  if (begun.length > 0) return begun.length === 1 ? begun[0] : undefined;
+  if (begun.length > 0) return begun;
   const ranked = names
     .map((name) => ({ name, distance: distanceTo(name, word) }))
     .filter(({ distance }) => distance !== Number.POSITIVE_INFINITY)
     .sort((one, other) => one.distance - other.distance);
-  const [first, second] = ranked;
-  return first?.distance === second?.distance ? undefined : first?.name;
+  return ranked.filter(({ distance }) => distance === ranked[0]?.distance).map(({ name }) => name);
 }
 
 /** Infinite if too many letters are wrong. */

@@ -32,6 +32,14 @@ async function certified(machine: Machine): Promise<string> {
 
 const profilesOf = ({ directory }: Machine) => join(directory, 'config.json');
 
+/** A profile with a port that is none. */
+async function wrongPort(machine: Machine): Promise<string> {
+  const tenant = await signedIn(machine);
+  await machine.run(['profile', 'set', 'port', '8400']);
+  writeFileSync(profilesOf(machine), readFileSync(profilesOf(machine), 'utf8').replace('8400', '84000'));
+  return tenant;
+}
+
 /** A later certificate than the one that is set, as far as the record knows. */
 async function certifiedLater(machine: Machine): Promise<string> {
   const tenant = await certified(machine);
@@ -71,16 +79,21 @@ apns get
 fleet calendar
 help apns sett
 set
+renew
 status
 aps
 help aps
+help renew
 apns list
 apns remove
 profile delete
 apns sett --help
 aps --help
 apns help set
-apns inspect x --pasword y
+apns set --pasword x
+login --tenant a.example --port abc
+profile set port abc
+whoami --timeout soon
 apns inspect a.p12 --p12 b.p12
 help whoamii
 help enviroment
@@ -107,8 +120,8 @@ const lines: readonly (readonly [line: string, world?: World])[] = [
     .trim()
     .split('\n')
     .map((line) => [line] as const),
-  ...['profile use', 'profile remove', 'profile show', 'whoami --profile'].map(
-    (line) => [`${line} acme`, { before: signedIn }] as const,
+  ...['profile use acme', 'profile remove acme', 'profile show acme', 'whoami --profile defualt'].map(
+    (line) => [line, { before: signedIn }] as const,
   ),
 
   // What the environment of a pipeline lacks.
@@ -122,6 +135,10 @@ const lines: readonly (readonly [line: string, world?: World])[] = [
   ['apns set', { env: given }],
   [`apns set ${good}`, { env: { ...tenant, MFA_CLI_TOKEN: 'an-opaque-token' } }],
   [`apns set ${good}`, { env: { ...given, MFA_CLI_P12_PASSWORD: '' } }],
+  ...Object.entries({ TIMEOUT: 'abc', PORT: '0', STORE: 'xyz', TENANT: 'a b' }).map(
+    ([name, value]) => ['login', { env: { ...tenant, [`MFA_CLI_${name}`]: value } }] as const,
+  ),
+  ['login', { before: wrongPort }],
   ['profile list', { env: { MFA_CLI_TENNANT: 'acme' } }],
   ['profile list', { env: { MFA_CLI_COLOUR: 'no' } }],
 

@@ -9,11 +9,26 @@ type Case = readonly [line: string, message: string, path?: string, hints?: read
 
 const cases: readonly Case[] = [
   // The whole of it, with what it most likely means.
-  ['apns set --pasword=hunter2', 'Unknown option --pasword'],
-  ['apns set --pasword hunter2', 'Unknown option --pasword'],
-  ['apns set --passwd=hunter2', 'Unknown option --passwd'],
-  ['apns set --pass hunter2', 'Unknown option --pass'],
-  ['apns set --Password=hunter2', 'Unknown option --Password'],
+  [
+    'apns set --pasword=hunter2',
+    'Unknown option --pasword; did you mean --password-file, --password-command or --password-arg?',
+  ],
+  [
+    'apns set --pasword hunter2',
+    'Unknown option --pasword; did you mean --password-file, --password-command or --password-arg?',
+  ],
+  [
+    'apns set --passwd=hunter2',
+    'Unknown option --passwd; did you mean --password-file, --password-command or --password-arg?',
+  ],
+  [
+    'apns set --pass hunter2',
+    'Unknown option --pass; did you mean --password-file, --password-command or --password-arg?',
+  ],
+  [
+    'apns set --Password=hunter2',
+    'Unknown option --Password; did you mean --password-file, --password-command or --password-arg?',
+  ],
   ['apns set --p21 cert.p12', 'Unknown option --p21; did you mean --p12?'],
   ['apns set --p12x cert.p12', 'Unknown option --p12x; did you mean --p12?'],
   ['apns set --P12 cert.p12', 'Unknown option --P12; did you mean --p12?'],
@@ -34,12 +49,12 @@ const cases: readonly Case[] = [
   ['login --no-browsr', 'Unknown option --no-browsr; did you mean --no-browser?', 'mfa-cli login'],
   ['apns set --no-json', 'Unknown option --no-json'],
   ['apns set --no-p12', 'Unknown option --no-p12'],
-  // Nothing where nothing is near, where several are, or where another command has it.
+  // At most three, and nothing where nothing is near, or where another command has it.
   ['whoami --nope', 'Unknown option --nope', 'mfa-cli whoami'],
   ['whoami --pasword=hunter2', 'Unknown option --pasword', 'mfa-cli whoami'],
   ['whoami --p12 cert.p12', 'Unknown option --p12', 'mfa-cli whoami'],
-  ['apns set --client hunter2', 'Unknown option --client'],
-  ['apns set --no', 'Unknown option --no'],
+  ['apns set --client hunter2', 'Unknown option --client; did you mean --client-app-key or --client-id?'],
+  ['apns set --no', 'Unknown option --no; did you mean --no-verify, --no-input or --no-color?'],
   ['apns set --p', 'Unknown option --p'],
   // Dashes and letters.
   ['apns set -p12 cert.p12', 'Unknown option -p12; did you mean --p12?'],
@@ -48,11 +63,18 @@ const cases: readonly Case[] = [
   ['apns set ---p12 cert.p12', 'Unknown option ---p12; did you mean --p12?'],
   ['apns set -q', 'Unknown option -q; did you mean --quiet?'],
   ['apns set -p hunter2', 'Unknown option -p'],
+  [
+    'apns set -passw0rd',
+    'Unknown option -p…; did you mean --password-file, --password-command or --password-arg?',
+  ],
   ['apns set -phunter2', 'Unknown option -p…'],
   ['apns set -p=hunter2', 'Unknown option -p'],
   ['apns set -hunter2', 'Unknown option -h…'],
   // A value behind something else than =.
-  ['apns set --pasword:hunter2', 'Unknown option --pasword'],
+  [
+    'apns set --pasword:hunter2',
+    'Unknown option --pasword; did you mean --password-file, --password-command or --password-arg?',
+  ],
   ['apns set --passphrase:hunter2', 'Unknown option --passphrase'],
   ['apns set --=hunter2', 'Unknown option --'],
   ['apns set --p12:hunter2', 'Option --p12 takes its value after a space or ='],

@@ -28,7 +28,7 @@ export interface Giving {
   readonly yes?: boolean;
   readonly refresh?: boolean;
   readonly verify: Verifying;
-  /** Called when APNs has accepted the certificate, before anyone signs in. */
+  /** Called when APNs has accepted the certificate, before anything is sent. */
   onVerified?(): Promise<void>;
   /** Called when the user is signed in, before any question and any change. */
   onOpened?(open: OpenTenant): Promise<void>;
@@ -48,6 +48,9 @@ export async function giveCertificate(
 ): Promise<SetReport> {
   const { dryRun = false, refresh = false, yes = false, verify } = giving;
   const planned = planSet(identity, settings, giving.now);
+  // A person learns first whether the tenant answers, before the questions about the certificate.
+  const isAsked = context.terminal.interactive && !dryRun && !planned.stops;
+  const early = isAsked ? await openOrSignIn(settings, context) : null;
   const first = yes ? planned : await askTarget(planned, settings, context);
   const done: Done = { dryRun, sentAs: null, verification: null, missing: null };
   if (first.stops) return first.report(done);
@@ -70,7 +73,7 @@ export async function giveCertificate(
   if (done.verification !== null) await giving.onVerified?.();
 
   const waited = done.verification === null ? 0 : performance.now() - started;
-  const open = await openOrSignIn(settings, context, waited);
+  const open = early ?? (await openOrSignIn(settings, context, waited));
   const { tenant, client } = open;
   const told = refresh ? await readBack(open.optional, clientAppKey) : null;
   const plan = first.with({ tenant, latestKey: told?.latestKey ?? null });

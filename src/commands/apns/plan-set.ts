@@ -166,7 +166,9 @@ export async function askTarget(
     return prompt.input({
       message: 'Client app key:',
       initial: topic,
-      validate: (key) => !/^(y|yes|n|no)?$/i.test(key.trim()) || 'Type the key of the client app',
+      validate: (key) =>
+        !/^(y|yes|n|no)?$/i.test(key.trim()) ||
+        `Type the key, or clear the line and press Return for ${topic}`,
       unavailable: 'The client app key cannot be asked for without a terminal',
       facts: { option: '--client-app-key KEY' },
     });

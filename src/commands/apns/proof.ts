@@ -3,7 +3,7 @@ import { claimsOf } from '../../auth/token-request.ts';
 import type { Context } from '../../context.ts';
 import { type MissingAnswer, reportError } from '../../delivery/change-certificate.ts';
 import { type OpenTenant, requireTenant } from '../../delivery/connection.ts';
-import { personAtTerminal } from '../../delivery/person-at-terminal.ts';
+import { announceSignIn, personAtTerminal } from '../../delivery/person-at-terminal.ts';
 import { openOrSignIn } from '../../delivery/tenant.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { formatFields } from '../../report/fields.ts';
@@ -59,6 +59,7 @@ export async function openProof(
     rehearse: () =>
       withPushContext(settings, seconds, context, (push) => requirePushFirst(tenant, user, push)),
     async prove(topic) {
+      announceSignIn(tenant, user, context);
       const { words, ...seen } = await withPushContext(settings, seconds, context, (push) =>
         signInByPush(tenant, user, push),
       );

@@ -6,7 +6,7 @@ import { type MemorySession, memorySession } from '../../auth/session.ts';
 import { claimsOf, clientCredentials, issuerOf } from '../../auth/token-request.ts';
 import type { Context } from '../../context.ts';
 import { connectionTo, requireTenant } from '../../delivery/connection.ts';
-import { personAtTerminal } from '../../delivery/person-at-terminal.ts';
+import { announceSignIn, personAtTerminal } from '../../delivery/person-at-terminal.ts';
 import { withTenant } from '../../delivery/saved-sign-in.ts';
 import { resolveIdentityHost } from '../../delivery/sign-in-look.ts';
 import { CliError } from '../../errors/cli-error.ts';
@@ -215,6 +215,7 @@ async function personSession(
     name = (await askUser(context, before)).trim();
     return name;
   };
+  announceSignIn(tenant, name, context);
   const signedIn = await signInWithFactors(tenant, name, {
     http,
     patientHttp: await context.http({ ...network, timeout: patience, silent: true }),

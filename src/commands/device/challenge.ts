@@ -11,7 +11,14 @@ import { oneTimePassword } from '../../text/one-time-password.ts';
 import { onOneLine } from '../../text/printable.ts';
 import { Secret } from '../../text/secret.ts';
 import type { CommandModule } from '../command.ts';
-import { changePhone, type OpenPhone, openPhone, requireDeviceToken, requireOtp } from './phone.ts';
+import {
+  changePhone,
+  inProfile,
+  type OpenPhone,
+  openPhone,
+  requireDeviceToken,
+  requireOtp,
+} from './phone.ts';
 
 interface ListenReport {
   readonly tenant: string;
@@ -134,7 +141,7 @@ async function answer(options: AnswerOptions, context: Context): Promise<AnswerR
   const opened = await openPhone(await readSettings(options, context), context);
   const { tenant, client, phone } = opened;
   const otp = requireOtp(phone);
-  const challenge = requireChallenge(options, phone);
+  const challenge = requireChallenge(options, opened);
   const accepted = given ?? (await askVerdict(challenge, phone, context));
   const at = context.now();
   const code = requireCode(otp, at, tenant);
@@ -156,11 +163,11 @@ function parseVerdict({ approve, deny }: AnswerOptions, { terminal }: Context): 
 }
 
 /** @throws {CliError} usage: no push is waiting for an answer */
-function requireChallenge(options: AnswerOptions, { challenge }: StoredDevice): string {
-  const answer = options.challenge ?? challenge?.answer;
+function requireChallenge(options: AnswerOptions, { phone, settings }: OpenPhone): string {
+  const answer = options.challenge ?? phone.challenge?.answer;
   if (answer !== undefined && answer !== '') return answer;
   throw new CliError('usage', 'No challenge is waiting on the virtual phone', {
-    facts: { option: '--challenge ANSWER' },
+    facts: { run: inProfile('mfa-cli device listen', settings), purpose: 'first, to receive a push' },
   });
 }
 

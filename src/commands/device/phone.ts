@@ -8,6 +8,7 @@ import type { Settings } from '../../settings/settings.ts';
 import type { OtpProfile } from '../../tenant/devices.ts';
 import { otpAlgorithms } from '../../text/one-time-password.ts';
 import { Secret } from '../../text/secret.ts';
+import { shellWord } from '../../text/shell.ts';
 
 /** The profile's virtual phone and its tenant. */
 export interface OpenPhone extends OpenTenant {
@@ -21,6 +22,11 @@ export function phoneAt(tenant: string, { profile }: Settings): StoredDevice | n
   return device?.tenant === tenant ? device : null;
 }
 
+/** The command for the profile in use. */
+export function inProfile(command: string, { profileName }: Pick<Settings, 'profileName'>): string {
+  return profileName === 'default' ? command : `${command} --profile ${shellWord(profileName)}`;
+}
+
 /**
  * Opens the tenant as the owner of the phone.
  * @throws {CliError} usage, if no phone is enrolled there, and as openTenant
@@ -29,10 +35,11 @@ export async function openPhone(settings: Settings, context: Context): Promise<O
   const tenant = requireTenant(settings, context);
   const phone = phoneAt(tenant, settings);
   if (phone === null) {
+    settings.requireProfile();
     throw new CliError(
       'usage',
       `No virtual phone is enrolled at ${tenant} with the profile "${settings.profileName}"`,
-      { facts: { command: 'mfa-cli device enroll' } },
+      { facts: { run: inProfile('mfa-cli device enroll', settings) } },
     );
   }
   return { ...(await openTenant(settings, context)), settings, phone };

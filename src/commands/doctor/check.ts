@@ -21,6 +21,10 @@ export function failure(message: string, hint: string): Verdict {
   return { level: 'error', message, hint };
 }
 
+export function notChecked(message: string): Verdict {
+  return { level: 'not-checked', message, hint: null };
+}
+
 /**
  * Only the two calls that change a certificate show whether a user has the right to, and the vendor gives their key a
  * default: `doctor` never makes them.

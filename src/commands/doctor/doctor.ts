@@ -1,4 +1,5 @@
 import type { Context, Environment } from '../../context.ts';
+import { hintsFor } from '../../errors/advice.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { isLoopback, proxyAddress } from '../../network/proxy.ts';
 import { inParts, withMoments } from '../../report/fields.ts';
@@ -131,7 +132,9 @@ async function check([code, look, remedy]: Row, world: World): Promise<Check> {
     return { code, ...(await look(world)) };
   } catch (error) {
     if (remedy === undefined || !(error instanceof CliError) || error.code === 'interrupted') throw error;
-    return { code, ...failure(`${error.message}.`, remedy) };
+    // The usual remedy is for what a check finds, not for a wrong setting.
+    const hint = error.code === 'usage' ? (hintsFor(error).at(0) ?? 'Correct the option.') : remedy;
+    return { code, ...failure(`${error.message}.`, hint) };
   }
 }
 

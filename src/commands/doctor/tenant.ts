@@ -7,7 +7,7 @@ import { exitCodeOf, hintsFor } from '../../errors/advice.ts';
 import { CliError, type ErrorCode } from '../../errors/cli-error.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { askUser } from '../../tenant/client.ts';
-import { addressHint, caHint, failure, ok, proxyHint, type Verdict, warning } from './check.ts';
+import { addressHint, caHint, failure, notChecked, ok, proxyHint, type Verdict, warning } from './check.ts';
 
 /** Clock differences, in seconds, that make tokens look expired or not yet valid. */
 const warnSkew = 60;
@@ -37,7 +37,7 @@ export interface FoundTenant {
 export async function checkTenant(settings: Settings, context: Context): Promise<FoundTenant> {
   const given = givenTenant(settings);
   if (typeof given !== 'string')
-    return { tenant: null, identityHost: null, address: given, clock: unknownClock, unreachable: false };
+    return { tenant: null, identityHost: null, address: given, clock: unaskedClock, unreachable: false };
   const { portalOf } = await import('../../tenant/discovery.ts');
   const asked = (await findIdentityHost(given, settings.network, context)) ?? given;
   const { address, clock, unreachable } = await askTenant(asked, settings, context);
@@ -81,7 +81,7 @@ async function askTenant(
     return { address, clock: checkClock(date, context.now()), unreachable: false };
   } catch (error) {
     const unreachable = error instanceof CliError && exitCodeOf(error) === 7;
-    return { address: failed(error, proxyHint), clock: unknownClock, unreachable };
+    return { address: failed(error, proxyHint), clock: unreachedClock, unreachable };
   }
 }
 
@@ -96,6 +96,9 @@ const unknownClock = warning(
   'The clock could not be checked: the tenant did not send its time.',
   'Compare the clock of this machine with a time server.',
 );
+
+const unaskedClock = notChecked('The clock was not compared: no tenant is set.');
+const unreachedClock = notChecked('The clock was not compared: the tenant could not be reached.');
 
 /** @param date RFC 9110 §6.6.1, to the second */
 export function checkClock(date: string | null, now: Date): Verdict {
@@ -116,7 +119,9 @@ export function checkProfile({ profileName, profiles }: Settings): Verdict {
   if (Object.hasOwn(profiles.profiles, profileName)) return ok(`The profile "${profileName}" is used.`);
   return warning(
     `The profile "${profileName}" does not exist yet.`,
-    `${signIn.slice(0, -1)}, which creates it, or choose one that \`mfa-cli profile list\` shows.`,
+    Object.keys(profiles.profiles).length === 0
+      ? `${signIn.slice(0, -1)}, which creates it.`
+      : `${signIn.slice(0, -1)}, which creates it, or choose one that \`mfa-cli profile list\` shows.`,
   );
 }
 

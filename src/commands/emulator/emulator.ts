@@ -21,7 +21,7 @@ export async function emulator(
   options: EmulatorCommandOptions,
   context: Context,
 ): Promise<EmulatorReport | TenantsReport> {
-  const port = parsePort(options.port ?? '8450');
+  const port = parsePort(options.port ?? '8450', { option: '--port' });
   const count = parseTenants(options);
   const apns = await readApnsOptions(options, port, context);
   await removeLeftSecrets(context);
@@ -140,7 +140,12 @@ async function readApnsOptions(
     path === undefined ? null : Buffer.from(await readWhole(path, pemLimit, context)).toString('utf8');
   return {
     // If the tenant gets a free port, so does APNs.
-    port: apnsPort !== undefined ? parsePort(apnsPort) : tenantPort === 0 ? 0 : tenantPort + 1,
+    port:
+      apnsPort !== undefined
+        ? parsePort(apnsPort, { option: '--apns-port' })
+        : tenantPort === 0
+          ? 0
+          : tenantPort + 1,
     orNext: apnsPort === undefined,
     environment: apnsEnvironment ?? 'production',
     clientCa: await read(apnsClientCa),

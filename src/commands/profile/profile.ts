@@ -16,6 +16,7 @@ import { formatDaysLeft, formatFields, inParts, sessionFields } from '../../repo
 import { formatTable } from '../../report/table.ts';
 import { requireProfile } from '../../settings/require-value.ts';
 import { type GlobalOptions, parsePort, parseSessionStore, readSettings } from '../../settings/settings.ts';
+import { invalidValue } from '../../settings/source.ts';
 import { parseTenantAddress } from '../../tenant/address.ts';
 import type { Style } from '../../terminal/style.ts';
 import { count } from '../../text/phrasing.ts';
@@ -155,10 +156,10 @@ async function set(options: ProfileSetOptions, context: Context): Promise<Profil
 function validate(key: SettingKey, value: string): string {
   if (key === 'tenant') return parseTenantAddress(value);
   if (key === 'ca-file') return resolve(value);
-  if (key === 'store') return parseSessionStore(value);
-  if (key === 'port') return String(parsePort(value));
+  if (key === 'store') return parseSessionStore(value, { option: key });
+  if (key === 'port') return String(parsePort(value, { option: key }, 1));
   if (key === 'platform-token' && value !== '1' && value !== '0') {
-    throw new CliError('usage', `"${value}" is not 1 or 0`);
+    throw invalidValue(value, { option: key }, '1 or 0');
   }
   return value;
 }

@@ -240,7 +240,7 @@ export function readRenewal(
   const { directory, bundleId: topic } = names;
   const { environment = 'production' } = options;
   const now = context.now();
-  const ifDaysLeft = parseDays(options.ifDaysLeft, '--if-days-left N');
+  const ifDaysLeft = parseDays(options.ifDaysLeft, '--if-days-left');
   const { warnDays } = given.judging();
   const state = readState(names);
   const records = recordsOf(given, state);

@@ -119,7 +119,7 @@ export function requireIssuerOptions(options: RenewOptions): void {
 }
 
 function secondsOf({ issuerTimeout }: RenewOptions): number {
-  return parseSeconds(issuerTimeout, '--issuer-timeout SECONDS', defaultSeconds);
+  return parseSeconds(issuerTimeout, '--issuer-timeout', defaultSeconds);
 }
 
 /** Whether to run the issuer for a request that it may have answered before. */
