@@ -44,10 +44,7 @@ test('a plan without anything to do', async () => {
   const file = join(temporaryDirectory(), 'mfa-fleet.yaml');
   writeFileSync(file, 'version: 1\ntenants: {}\n');
   const { exitCode, stdout } = await createMachine().run(['fleet', 'plan', '--trust', '--file', file]);
-  expect([exitCode, stripVTControlCharacters(stdout)]).toEqual([
-    0,
-    '✓ The fleet has no tenants\n',
-  ]);
+  expect([exitCode, stripVTControlCharacters(stdout)]).toEqual([0, '✓ The fleet has no tenants\n']);
 });
 
 test.each([
