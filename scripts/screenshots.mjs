@@ -126,7 +126,7 @@ async function pixelsOf(page, png) {
 
 async function takeSignIn() {
   const port = `${await freePort()}`;
-  const emulator = await program.startAskingEmulator(`http://127.0.0.1:${port}/callback`);
+  const emulator = await program.startAskingEmulator(`http://127.0.0.1:${port}/callback`, '--port', '0');
   const { url, accounts } = emulator;
   let ended = Promise.resolve();
   /** The address that `login` prints instead of opening a browser. */

@@ -65,7 +65,7 @@ test('what the README shows is what the demo prints', () => {
 const runBy: Readonly<Record<string, string>> = {
   'README.md': 'test/docs-rehearse.test.ts',
   'docs/ci.md': 'test/docs-ci.test.ts',
-  'docs/commands.md': 'test/commands/push/token-key.test.ts',
+  'docs/commands.md': 'test/commands/push/push.test.ts',
   'docs/demo.md': 'scripts/demo.mjs',
   'docs/fleet.md': 'test/docs-fleet.test.ts',
   'docs/rehearse.md': 'test/docs-rehearse.test.ts',

@@ -23,7 +23,7 @@ text { fill: var(--text); font: 14px ui-monospace, SFMono-Regular, Menlo, Consol
 
 /** @param title what it shows, for whoever does not see it */
 export function terminalSvg(text, title) {
-  const lines = wrapAnsi(text.trimEnd(), columns, { trim: false }).split('\n');
+  const lines = text.trimEnd().split('\n').flatMap(wrapped);
   const [width, height] = [Math.ceil(columns * character + 2 * margin), lines.length * line + 2 * margin];
   const active = new Set();
   const rows = lines.map((row, index) => {
@@ -37,6 +37,16 @@ export function terminalSvg(text, title) {
 ${rows.join('\n')}
 </svg>
 `;
+}
+
+/** As the program wraps on a terminal: below the text behind the blanks and the mark that a line begins with. */
+function wrapped(line) {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: colors are part of a line
+  const [lead] = /^(?:\x1b\[\d+m| )*(?:(?:[✓!✗i]|\d+\.)(?:\x1b\[\d+m)? )?/.exec(line);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: as above
+  const indent = lead.replace(/\x1b\[\d+m/g, '').length;
+  const [first, ...below] = wrapAnsi(line.slice(lead.length), columns - indent, { trim: false }).split('\n');
+  return [lead + first, ...below.map((words) => ' '.repeat(indent) + words.trimStart())];
 }
 
 /** The parts of a line in their colors; what is not ended goes on in the next line. */

@@ -7,7 +7,7 @@ import { makePushP12 } from '../push-certificate.mjs';
 const bundleId = 'com.example.app';
 
 /** The panes' sizes, in pixels. */
-const desk = { width: 660, height: 574 };
+const desk = { width: 660, height: 540 };
 const hand = { width: 344, height: 818 };
 export const size = { width: 1052, height: 850 };
 
@@ -62,7 +62,7 @@ export async function filmCircle(browser, program, emulator, directory, show) {
     await board.goto(url);
     await signIn(board, accounts.administrator);
     await button(board, 'Sign in').click();
-    await says(board, 'No push certificate is set yet');
+    await says(board, 'No push certificate is set');
     await phone.goto(`${url}/phone`);
     await show(phone, 'phone-new');
     await phone.setViewportSize(hand);

@@ -100,7 +100,7 @@ export async function openLoopbackRedirect(
     }
     const error = isTopLevelNavigation(headers) ? unboundError(query) : null;
     if (error !== null) (isOwnNavigation(headers, tenant) ? refusal.resolve : unbound.tell)(error);
-    return { status: 400, page: noAnswer };
+    return { status: 400, page: error === null ? noAnswer : refusedSignIn };
   }
 
   function lead(address: OneTimeAddress, peer: Peer): Reply {
@@ -153,7 +153,13 @@ interface Reply {
   readonly page: string | null;
 }
 
-/** The page for a failed sign-in, and for requests without the right state. */
+/** The page for an error that names no sign-in: most tenants send theirs without a state. */
+const refusedSignIn = refusalPage(
+  'Not signed in',
+  'The sign-in was cancelled or refused. The terminal shows what happens next.',
+);
+
+/** The page for requests without the right state. */
 const noAnswer = refusalPage(
   'Not signed in',
   'This does not answer the sign-in that mfa-cli is waiting for. The terminal shows what happens next.',
@@ -213,10 +219,11 @@ export function refusalPage(heading: string, lead: string): string {
 export function signedInPage({ tenant, profile }: Connection, user: string | null): string {
   const { host } = new URL(tenant);
   return renderPage({
-    heading: `Signed in to ${nameOf(host)}${user === null ? '' : ` as ${user}`}`,
+    heading: `Signed in to ${nameOf(host)}`,
     mark: 'ok',
     lead: 'You can close this tab and return to the terminal.',
     body: rows([
+      ...(user === null ? [] : [['User', markup`${user}`] as const]),
       ['Tenant', markup`<code>${host}</code>`],
       ['Profile', markup`${profile}`],
     ]),

@@ -10,8 +10,8 @@ export function signInPage(name = '', failure: string | null = null): string {
     body: markup`${alert(failure)}
 <form method="post">
 <label for="user">User name</label>
-<input id="user" name="user" autocomplete="username" value="${name}" required autofocus>
-${passwordField('')}
+<input id="user" name="user" autocomplete="username" value="${name}" required${focused(name === '')}>
+${passwordField(name !== '')}
 <div class="actions">
 <button class="primary" name="action" value="sign-in">Sign in</button>
 <button name="action" value="deny" formnovalidate>Cancel</button>
@@ -42,7 +42,7 @@ export function consentPage(name: string, client: string, scopes: readonly strin
 
 export function portalPage(name: string | null): string {
   return name === null
-    ? page({ heading: 'Signed out', lead: 'You are signed out. You can close this tab.' })
+    ? page({ heading: 'Signed out', lead: 'You can close this tab.' })
     : page({ heading: `You are signed in as ${visible(name)}`, mark: 'ok', lead: 'You can close this tab.' });
 }
 
@@ -54,7 +54,7 @@ export function identityProviderPage(name: string, failure: string | null = null
     body: markup`${alert(failure)}
 ${rows([['You', markup`<strong>${visible(name)}</strong>`]])}
 <form method="post">
-${passwordField(' autofocus')}
+${passwordField(true)}
 <div class="actions"><button class="primary">Sign in</button></div>
 </form>
 <p class="note">The password is the administrator’s.</p>`,
@@ -106,9 +106,11 @@ function labelOf(name: string): string {
   return word.charAt(0).toUpperCase() + word.slice(1);
 }
 
-function passwordField(attribute: '' | ' autofocus'): Markup {
+const focused = (isFirst: boolean): Markup => ({ html: isFirst ? ' autofocus' : '' });
+
+function passwordField(isFirst: boolean): Markup {
   return markup`<label for="password">Password</label>
-<input id="password" name="password" type="password" autocomplete="current-password" required${attribute}>`;
+<input id="password" name="password" type="password" autocomplete="current-password" required${focused(isFirst)}>`;
 }
 
 function alert(failure: string | null): Markup | null {
@@ -139,7 +141,7 @@ export function usedCodePage(): string {
 const banner = 'Local emulator · nothing here reaches a real tenant, Apple or a phone';
 
 function page(content: Omit<Page, 'banner' | 'brand'>): string {
-  return renderPage({ ...content, banner, brand: 'mfa-cli emulator' });
+  return renderPage({ ...content, banner, brand: 'mfa-cli emulator', home: '/' });
 }
 
 /** JSON in which `<` occurs only escaped, so that it cannot end an element. */

@@ -49,13 +49,13 @@ const phoneStyles = `${stylesheet}
 .phone-page { display: grid; justify-content: center; grid-template-columns: minmax(0, 344px); gap: 16px 56px; }
 .words { min-height: 78px; text-wrap: pretty; }
 .words :focus-visible { outline: none; }
-.phone { height: 620px; padding: 13px; border-radius: 46px; background: #0b0c0e; box-shadow: 0 0 0 1px var(--line), 0 14px 40px rgb(0 0 0 / .18); }
+.phone { height: 620px; padding: 13px; border-radius: 46px; background: light-dark(#0b0c0e, #2d3035); box-shadow: 0 0 0 1px var(--line), 0 14px 40px rgb(0 0 0 / .18); }
 .screen { display: flex; flex-direction: column; gap: 22px; height: 100%; padding: 14px 14px 18px; border-radius: 34px; overflow: auto; color: #fff;
   background: linear-gradient(165deg, #24406f 8%, #56397a 68%, #79465c); }
 .screen:has(.app-screen) { background: var(--card); color: var(--ink); }
 .status-bar { display: flex; gap: 6px; align-items: center; padding: 0 16px; font-size: 13px; font-weight: 600; }
 .status-bar span { margin-inline-end: auto; }
-.signal { width: 18px; height: 11px; background: linear-gradient(90deg, currentColor 3px, transparent 0) 0 0 / 5px 100%; clip-path: polygon(0 65%, 100% 0, 100% 100%, 0 100%); }
+.signal { --bar: linear-gradient(currentColor 0 0); width: 18px; height: 11px; background: var(--bar) 0 100% / 3px 4px, var(--bar) 5px 100% / 3px 6px, var(--bar) 10px 100% / 3px 8px, var(--bar) 15px 100% / 3px 11px; background-repeat: no-repeat; }
 .battery { width: 25px; height: 12px; border: 1px solid; border-radius: 4px; padding: 1px; background: linear-gradient(90deg, currentColor 75%, transparent 0) content-box; }
 .clock { text-align: center; }
 .date { font-size: 16px; font-weight: 600; }
@@ -84,12 +84,14 @@ const phoneStyles = `${stylesheet}
 .caption .actions { margin-top: 16px; }
 .caption button { flex: none; }
 .caption h2 { margin-top: 24px; }
+.phone-page .brand { order: -1; }
 .happenings { margin: 0; padding: 0; list-style: none; }
 .happenings li { display: flex; gap: 14px; padding: 7px 0; border-top: 1px solid var(--line); }
 .happenings time { color: var(--muted); white-space: nowrap; }
 @media (min-width: 860px) {
-  .phone-page { grid-template: "phone words" auto "phone caption" 1fr / 326px minmax(0, 460px); padding-top: 48px; }
+  .phone-page { grid-template: "phone home" auto "phone words" auto "phone caption" 1fr / 326px minmax(0, 460px); padding-top: 48px; }
   .phone { grid-area: phone; }
+  .phone-page .brand { grid-area: home; }
   .words { grid-area: words; }
   .caption { grid-area: caption; }
 }

@@ -11,12 +11,14 @@ export interface Page {
   readonly banner?: string | undefined;
   /** The origin: `mfa-cli`. */
   readonly brand: string;
+  /** The address behind the brand; default: none. */
+  readonly home?: string;
 }
 
-const marks = { ok: '✓', bad: '✕' };
+const marks = { ok: '✓', bad: '✗' };
 
 /** A page of one card, without external resources. */
-export function renderPage({ heading, mark, lead, body, banner, brand }: Page): string {
+export function renderPage({ heading, mark, lead, body, banner, brand, home }: Page): string {
   return renderDocument({
     title: `${heading} - ${brand}`,
     styles: stylesheet,
@@ -28,7 +30,7 @@ ${mark === undefined ? null : markup`<div class="mark ${mark}" aria-hidden="true
 ${lead === undefined ? null : markup`<p class="lead">${lead}</p>`}
 ${body ?? null}
 </div>
-<p class="brand">${brand}</p>
+<p class="brand">${home === undefined ? brand : markup`<a href="${home}">${brand}</a>`}</p>
 </main>`,
   });
 }
@@ -113,7 +115,7 @@ body {
   font-variant-numeric: tabular-nums;
   overflow-wrap: anywhere;
 }
-.banner { padding: 8px 20px; background: var(--warn-soft); color: var(--warn); font-weight: 600; font-size: 14px; }
+.banner { padding: 8px clamp(12px, 3vw, 32px); background: var(--warn-soft); color: var(--warn); font-weight: 600; font-size: 14px; }
 .column { width: 100%; max-width: 432px; margin: 0 auto; padding: clamp(24px, 6vw, 80px) 16px 32px; }
 .card { padding: 24px; border: 1px solid var(--line); border-radius: 10px; background: var(--card); }
 h1 { margin: 0 0 4px; font-size: 21px; line-height: 1.3; text-wrap: balance; }
@@ -135,6 +137,7 @@ code, #pin { font: 13px/1.5 ui-monospace, Menlo, Consolas, monospace; }
 form { margin-top: 20px; }
 label { display: block; margin-bottom: 4px; font-weight: 600; }
 input { width: 100%; margin-bottom: 16px; padding: 9px 12px; border: 1px solid var(--edge); border-radius: 8px; background: var(--background); color: inherit; font: inherit; }
+::placeholder { color: var(--muted); opacity: 1; }
 .actions { display: flex; flex-wrap: wrap; gap: 10px; margin-top: 4px; }
 button { flex: 1 1 120px; padding: 9px 16px; border: 1px solid var(--edge); border-radius: 8px; background: transparent; color: inherit; font: inherit; font-weight: 600; cursor: pointer; }
 button.primary { border-color: var(--accent); background: var(--accent); color: var(--on-accent); }
@@ -146,6 +149,8 @@ button:hover { filter: brightness(.94); }
 .brand { display: flex; align-items: center; gap: 8px; margin-top: 14px; color: var(--muted); font-size: 14px; font-weight: 600; }
 .brand::before { content: ""; width: 10px; height: 10px; margin-left: 2px; border-radius: 2px; background: var(--accent); rotate: 45deg; }
 .wide { width: 100%; max-width: 1080px; margin: 0 auto; padding: clamp(16px, 3vw, 32px) clamp(12px, 3vw, 32px) 40px; }
+.brand a { color: inherit; text-decoration: none; }
+.brand a:hover { text-decoration: underline; }
 .wide .brand { margin: 0 0 6px; color: var(--ink); }
 .top { display: flex; flex-wrap: wrap; gap: 12px 24px; align-items: end; justify-content: space-between; margin-bottom: 18px; }
 .wide .card { margin-bottom: 16px; }

@@ -125,7 +125,7 @@ describe('an error without a state', () => {
   const bring = (query: string, headers: Record<string, string> = window) =>
     raw(`${loopback.redirectUri}${query}`, { headers });
 
-  test('is passed on once, and gets the page that everything else gets', async () => {
+  test('is passed on once, and gets a page without its words', async () => {
     const pages: unknown[] = [];
     for (const error of ['one', 'two']) {
       const told = loopback.nextUnboundError();
@@ -133,7 +133,7 @@ describe('an error without a state', () => {
       expect(await told).toEqual({ error, description: '<b>' });
     }
     expect(new Set(pages.map((page) => JSON.stringify(page))).size).toBe(1);
-    expect(pages[0]).toEqual(await bring('?code=c'));
+    expect(JSON.stringify(pages[0])).toContain('The sign-in was cancelled or refused.');
   });
 
   test('may be explained at length', async () => {

@@ -15,7 +15,7 @@ import { count as plural } from '../../text/phrasing.ts';
 import type { CommandModule } from '../command.ts';
 import { fleetFileFor, reportOfTenants, type TenantsReport } from './several.ts';
 import { shells } from './shells.ts';
-import { type EmulatorCommandOptions, type EmulatorReport, welcome } from './welcome.ts';
+import { type EmulatorCommandOptions, type EmulatorReport, removeLeftSecrets, welcome } from './welcome.ts';
 
 export async function emulator(
   options: EmulatorCommandOptions,
@@ -24,6 +24,7 @@ export async function emulator(
   const port = parsePort(options.port ?? '8450');
   const count = parseTenants(options);
   const apns = await readApnsOptions(options, port, context);
+  await removeLeftSecrets(context);
   const { fixedPasswords: isFixed, redirectUri, assume, tokenLifetime, autoApprove, state } = options;
   const common = {
     port,
@@ -40,7 +41,7 @@ export async function emulator(
     ? startEmulator({ ...common, ...(isFixed === true ? { passwords: fixedPasswords } : {}) })
     : startTenants({ ...common, count, ...(isFixed === true ? { passwords: fixedPasswordsOf } : {}) }));
   if (apns.orNext && apns.port !== 0 && running.apns.host !== `127.0.0.1:${apns.port}`)
-    context.terminal.warn(`Port ${apns.port} is in use: the APNs stand-in is at ${running.apns.host}`);
+    context.terminal.warn(`Port ${apns.port} is in use: the stand-in for APNs is at ${running.apns.host}`);
   const stop = (): void => {
     if (context.terminal.stderrIsTerminal) context.terminal.note('Stopped');
     void running.close();

@@ -50,16 +50,15 @@ export function minutesLeft(iso: string, now: number): string {
 }
 
 const times = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' });
-const days = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium' });
 
 /** `00:21:09`, in the browser's time zone. */
 export function timeOf(iso: string): string {
   return times.format(Date.parse(iso));
 }
 
-/** `19 Nov 2026` */
+/** `2026-11-19` */
 export function dayOf(iso: string): string {
-  return days.format(Date.parse(iso));
+  return iso.slice(0, 10);
 }
 
 /** Days left at which the console starts to warn, like `mfa-cli` without `--warn-days`. */
@@ -80,8 +79,8 @@ export function tagOfValidity(
 /** Milliseconds after a push in which its answer is the headline. */
 const fresh = 5 * 60 * 1000;
 
-/** The most important fact, as a sentence, and its details. */
-type Headline = readonly [sentence: string, lead: string];
+/** The most important fact, as a sentence, its details, and a command that follows them. */
+type Headline = readonly [sentence: string, lead: string, command?: string];
 
 /** @param now milliseconds since 1970, the tenant's */
 export function headlineOf(state: ConsoleState, now: number): Headline {
@@ -124,7 +123,7 @@ function ofCertificate(state: ConsoleState, now: number): Headline {
   const used = state.certificates.find(({ isUsed }) => isUsed);
   if (used === undefined)
     return state.certificates.length === 0
-      ? ['No push certificate is set', 'Set one with mfa-cli apns set.']
+      ? ['No push certificate is set', 'Set one from a terminal: ', 'mfa-cli apns set cert.p12']
       : ['No push certificate is in use', 'The key in use was deleted. Set one to push again.'];
   const topic = shortened(used.topic);
   const days = used.notAfter === null ? null : daysUntil(used.notAfter, now);

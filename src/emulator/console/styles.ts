@@ -49,14 +49,15 @@ summary { cursor: pointer; border-radius: 4px; }
 time { white-space: nowrap; }
 .check { display: flex; gap: 8px; align-items: center; margin: 0; font-weight: 400; font-size: 14px; }
 .check input { width: 16px; height: 16px; margin: 0; accent-color: var(--accent); }
-.script { display: grid; grid-template-columns: minmax(0, 1fr) 5.6em; gap: 10px; margin: 10px 0 8px; }
+.script { display: grid; align-items: end; grid-template-columns: minmax(0, 1fr) 5.6em; gap: 10px; margin: 10px 0 8px; }
 .script .actions { grid-column: 1 / -1; margin: 0; }
-.script input, select { margin: 0; }
+.script input, select { height: 42px; margin: 0; }
+[aria-labelledby=requests] .who { font: 13px/1.5 ui-monospace, Menlo, Consolas, monospace; }
 select { width: 100%; padding: 9px 12px; border: 1px solid var(--edge); border-radius: 8px; background: var(--background); color: inherit; font: inherit; }
 .script label { font-size: 14px; }
 .lead + .events, .said + .events { margin-top: 10px; }
-.stacked { display: block; margin-top: 8px; padding-top: 8px; }
-.stacked dt { color: inherit; }
+.stacked { display: block; columns: 420px; column-gap: 32px; margin-top: 8px; padding-top: 8px; }
+.stacked dt { color: inherit; break-after: avoid; }
 .stacked dd { margin-bottom: 8px; color: var(--muted); font-size: 14px; }
 .notice { display: flex; flex-wrap: wrap; gap: 10px 16px; align-items: center; justify-content: space-between; position: sticky; bottom: 16px; z-index: 1; order: 1; padding: 12px 16px; border-radius: 10px; background: var(--warn-soft); color: var(--warn); box-shadow: 0 6px 24px #0003; }
 .stale .columns { opacity: .55; }
@@ -66,13 +67,16 @@ dialog h2 { font-size: 18px; }
 dialog .actions { margin-top: 20px; }
 ::backdrop { background: #0006; }
 @media (min-width: 960px) {
-  .columns { grid-template: auto 1fr / repeat(2, minmax(0, 1fr)); }
+  .columns { grid-template: auto 1fr auto / repeat(2, minmax(0, 1fr)); }
   .columns > :nth-child(2) { grid-row: 1 / 3; grid-column: 2; }
+  .columns > :nth-child(4) { grid-column: 1 / -1; }
 }
 @media (max-width: 620px) {
   .people { grid-template-columns: minmax(0, 1fr) auto; }
   .people > li > :nth-child(2) { grid-column: 1 / -1; grid-row: 2; }
   .headline { min-height: 84px; margin: 12px 0; }
+  .people > li { row-gap: 6px; }
+  .button, button.small { padding: 6px 10px; }
 }
 /* Text can be larger than the page. */
 @container (max-width: 21em) {

@@ -52,7 +52,10 @@ const usual = 'com.example.app can push for 217 more days | 1 phone can be reach
 const toOpen = 'No phone is enrolled yet. Open one here, or enroll one with mfa-cli device enroll.';
 
 test.each<[string, Changes]>([
-  ['No push certificate is set | Set one with mfa-cli apns set.', { certificates: [] }],
+  [
+    'No push certificate is set | Set one from a terminal:  | mfa-cli apns set cert.p12',
+    { certificates: [] },
+  ],
   [
     'No push certificate is in use | The key in use was deleted. Set one to push again.',
     of({ isUsed: false }),

@@ -41,6 +41,10 @@ export interface StatusReport {
   /** Always `machine`: the dates come from its record, even if the tenant was asked, which reports at most a topic. */
   readonly source: 'machine';
   readonly warnDays: number;
+  /** The only profile with the listed records; null: every profile was read. */
+  readonly profile: string | null;
+  /** The number of certificates on record in other profiles, which are not listed. */
+  readonly elsewhere: number;
   /** Fewest days left first. */
   readonly certificates: readonly CertificateStatus[];
   readonly requests: readonly RequestStatus[];
@@ -53,12 +57,19 @@ export function formatStatus(
   style: Style,
   { format, tenant }: { readonly format?: StatusFormat; readonly tenant?: string },
 ): string | Uint8Array {
-  const place = tenant === undefined ? '' : ` at ${parseTenantAddress(tenant)}`;
-  const nothing = `No certificate was set from this machine${place}.`;
+  const nothing = nothingOnRecord(report, tenant);
   if (format === 'csv') return Buffer.from(formatCsv(report));
   if (format === 'github') return Buffer.from(formatAnnotations(report, nothing));
   if (format === 'prometheus') return Buffer.from(formatMetrics(report));
   return formatText(report, style, nothing);
+}
+
+function nothingOnRecord({ profile, elsewhere }: StatusReport, tenant: string | undefined): string {
+  const owner = profile === null ? 'on this machine' : `for the profile "${profile}"`;
+  const place = tenant === undefined ? '' : ` at ${parseTenantAddress(tenant)}`;
+  const others =
+    elsewhere === 0 ? '' : ` Other profiles have ${elsewhere}: \`mfa-cli apns status --all-profiles\`.`;
+  return `No certificate is on record ${owner}${place}.${others}`;
 }
 
 /** The requests that are not settled. */

@@ -4,9 +4,9 @@ import type { FleetState } from '../report.ts';
 /** A push certificate lasts 395 days at most: a whole bar. */
 export const longest = 400;
 
-/** The class of a bar for a number of days: `w36`. Inline styles would need a weaker policy. */
+/** The class of a bar for a number of days, 0 or more: `w36`. Inline styles would need a weaker policy. */
 export function widthClass(daysLeft: number): string {
-  return `w${Math.max(2, Math.min(100, Math.round((daysLeft / longest) * 100)))}`;
+  return `w${Math.max(1, Math.min(100, Math.round((daysLeft / longest) * 100)))}`;
 }
 
 /** All styles of the page. The notch in the bars marks the warning limit. */
@@ -17,16 +17,19 @@ export function stylesFor(warnDays: number): string {
 
 /** On a screen, rows are grids, and those out of sight are not laid out; on paper it is a table with a head on each sheet. */
 const styles = `
-.filter { position: relative; flex: 0 1 240px; }
+.top > div:first-child { flex: 1 1 300px; }
+.lead span { white-space: nowrap; }
+.filter { flex: 0 1 240px; }
 .filter input { margin: 0; background: var(--card); }
 .counts { display: grid; grid-template-columns: repeat(auto-fit, minmax(120px, 1fr)); gap: 12px; margin: 0 0 16px; padding: 0; list-style: none; }
-.counts li { border: 1px solid var(--line); border-radius: 10px; background: var(--card); color: var(--ink); padding: 10px 16px 12px; }
+.counts li { border: 1px solid var(--line); border-radius: 10px; background: var(--card); color: var(--ink); padding: 10px 20px 12px; }
 .counts li:has(button) { padding: 0; }
-.counts button { width: 100%; padding: 10px 16px 12px; border: 0; border-radius: 9px; text-align: start; font-weight: 400; }
-.counts button[aria-pressed=true] { outline: 2px solid var(--accent); outline-offset: 0; background: var(--background); }
+.counts button { width: 100%; padding: 10px 20px 12px; border: 0; border-radius: 9px; text-align: start; font-weight: 400; }
+.counts button[aria-pressed=true] { box-shadow: inset 0 0 0 2px var(--accent); background: var(--background); }
 .counts b { display: block; background: none; font-size: 25px; line-height: 1.3; }
 .counts .plain { color: var(--ink); }
 figure { margin: 0; }
+figure.card { padding: 20px; }
 figcaption { margin-top: 6px; color: var(--muted); font-size: 14px; }
 svg { display: block; width: 100%; overflow: visible; font-size: 12px; }
 svg text { fill: var(--muted); text-anchor: middle; }
@@ -41,16 +44,21 @@ svg .end.plain, .dot.plain { color: var(--muted); }
 .legend .bar { display: inline-block; width: 80px; margin: 0 4px 0 0; }
 .list { padding: 4px 10px; }
 .list .legend { padding: 10px 10px 4px; }
+#shown { margin-inline-start: auto; }
+.none { padding: 10px; color: var(--muted); }
+.none button { padding: 0 4px; border: 0; color: var(--accent); }
 table { width: 100%; border-collapse: collapse; text-align: start; }
 th, td { padding: 10px; text-align: start; vertical-align: top; }
 th { font-weight: 600; }
 thead th { color: var(--muted); font-size: 14px; }
 thead button { white-space: nowrap; }
 thead button, .group button { flex: none; padding: 0; border: 0; border-radius: 4px; font: inherit; text-align: start; }
-thead button::after { content: " ↕"; opacity: .45; }
+thead button::after { content: " ↕"; opacity: .8; }
 [aria-sort=ascending] button::after { content: " ↑"; opacity: 1; }
 [aria-sort=descending] button::after { content: " ↓"; opacity: 1; }
 .group button { color: var(--accent); font-weight: 600; }
+.group button:disabled { cursor: default; filter: none; }
+.group button:disabled::before { visibility: hidden; }
 .group [aria-expanded]::before { content: "▸" / ""; display: inline-block; width: 1.2em; color: var(--muted); }
 .group [aria-expanded=true]::before { content: "▾" / ""; }
 tbody tr { border-top: 1px solid var(--line); }
@@ -59,30 +67,31 @@ tbody th code, small { display: block; font-weight: 400; }
 small { color: var(--muted); font-size: 13px; }
 .bar { display: block; height: 8px; margin-top: 7px; border-radius: 4px; background: linear-gradient(var(--card) 0 0) var(--notch) 0 / 2px 100% no-repeat, linear-gradient(currentColor 0 0) 0 0 / var(--w, 0%) 100% no-repeat, var(--line); print-color-adjust: exact; }
 .bar.plain { color: var(--muted); }
-#shown { position: absolute; top: 100%; left: 2px; color: var(--muted); font-size: 12px; }
 .foot { color: var(--muted); font-size: 14px; }
 .foot p { margin-bottom: 4px; }
 @media screen {
   table, thead, tbody { display: block; }
-  tr { display: grid; grid-template-columns: minmax(0, 8fr) minmax(0, 4.5fr) minmax(0, 4fr) minmax(0, 5.5fr); align-items: start; }
+  tr { display: grid; grid-template-columns: minmax(0, 8fr) minmax(0, 3.5fr) minmax(0, 4fr) minmax(0, 6.5fr); align-items: start; }
+  .flat tr { grid-template-columns: minmax(0, 7fr) minmax(0, 3.6fr) minmax(0, 3.4fr) minmax(0, 4fr) minmax(0, 6fr); }
   .group { display: block; }
   .folded { display: none; }
   tbody tr[data-state] { content-visibility: auto; contain-intrinsic-size: auto 64px; }
 }
 @media screen and (max-width: 960px) {
+  .filter { flex: 1 1 100%; }
   tbody code { font-size: 12px; }
 }
 @media screen and (max-width: 720px) {
-  .filter { flex: 1 1 100%; }
   .counts { grid-template-columns: repeat(2, minmax(0, 1fr)); }
   .counts li:last-child:nth-child(odd) { grid-column: 1 / -1; }
   svg circle { r: 4.5px; }
-  svg > text:first-of-type { display: none; }
   thead tr { display: flex; flex-wrap: wrap; }
+  thead tr:has(button)::before { content: "Sort by"; padding: 6px 0 6px 10px; color: var(--muted); font-size: 14px; }
   thead th { padding: 6px 10px; }
+  thead th:last-child { display: none; }
   tbody tr[data-state] { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); padding: 6px 0; contain-intrinsic-size: auto 112px; }
   tbody th, tbody tr[data-state] td { padding: 3px 10px; }
-  tbody th, tbody td:nth-child(4) { grid-column: 1 / -1; }
+  tbody th, tbody td:last-child, .flat td:nth-child(4) { grid-column: 1 / -1; }
 }
 @media print {
   body { display: block; font-size: 10pt; background: #fff; }
@@ -93,7 +102,7 @@ small { color: var(--muted); font-size: 13px; }
   th[scope] button::after, .group button::before { content: none !important; }
   table { overflow-wrap: break-word; }
   th, td { padding: 6px 8px; }
-  td:nth-child(2), td:nth-child(3) { white-space: nowrap; }
+  td:not(:last-child) { white-space: nowrap; }
   tbody code { font-size: 8pt; overflow-wrap: inherit; }
   .counts { grid-template-columns: repeat(auto-fit, minmax(100px, 1fr)); }
 }

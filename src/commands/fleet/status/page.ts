@@ -1,6 +1,5 @@
 import { basename } from 'node:path';
 import { type Markup, markup, renderDocument, sourceOf } from '../../../report/document.ts';
-import { formatDay } from '../../../report/fields.ts';
 import { count } from '../../../text/phrasing.ts';
 import type { FleetState, FleetStatusReport, FleetStatusTenant } from '../report.ts';
 import {
@@ -37,12 +36,12 @@ export function statusPage(report: FleetStatusReport, now: Date): string {
 <div class="top">
 <div>
 <h1>${heading}</h1>
-<p class="lead">${count(tenants.length, 'tenant')} · made ${made(now)} · warns ${count(warnDays, 'day')} ahead</p>
+<p class="lead"><span>Made ${made(now)} ·</span> <span>warns ${count(warnDays, 'day')} ahead</span></p>
 </div>
-<div class="filter" hidden><label class="unseen" for="filter">Filter tenants</label><input id="filter" type="search" placeholder="Filter tenants" autocomplete="off" spellcheck="false"><p id="shown" role="status"></p></div>
+<div class="filter" hidden><label class="unseen" for="filter">Filter tenants</label><input id="filter" type="search" placeholder="Filter tenants" autocomplete="off" spellcheck="false"></div>
 </div>
 ${counts(tenants)}
-${timeline(tenants)}
+${timeline(tenants, warnDays)}
 ${tenants.length === 0 ? null : list(mostUrgentFirst(tenants), warnDays)}
 <div class="foot">
 <p>${originOf(report)} Dates are in UTC.</p>
@@ -58,7 +57,7 @@ ${tenants.length === 0 ? null : list(mostUrgentFirst(tenants), warnDays)}
 
 function made(now: Date): Markup {
   const iso = now.toISOString();
-  return markup`<time datetime="${iso}">${formatDay(now)}, ${iso.slice(11, 16)} UTC</time>`;
+  return markup`<time datetime="${iso}">${iso.slice(0, 10)}, ${iso.slice(11, 16)} UTC</time>`;
 }
 
 /** Leaves out states without tenants, except `valid`. */
@@ -76,39 +75,58 @@ ${[...numbers].map(
 const wordFor = (state: FleetState, number: number): string =>
   stateWords[state][number === 1 ? 'one' : 'many'];
 
-/** A group for each state, the most urgent first. Explicit roles replace those that a table loses in a grid layout. */
+/** A longer list has a group for each state, the most urgent first; a shorter one has a column for the state. */
+const many = 25;
+
+/** Explicit roles replace those that a table loses in a grid layout. */
 function list(tenants: readonly FleetStatusTenant[], warnDays: number): Markup {
-  const head = ['Tenant', 'Valid until', 'Days left', 'Client app key'].map((title) => {
-    const sorted = title === 'Days left' ? { html: ' aria-sort="ascending"' } : null;
+  const isGrouped = tenants.length > many;
+  const titles = ['Tenant', ...(isGrouped ? [] : ['State']), 'Valid until', 'Days left', 'Client app key'];
+  const head = titles.map((title) => {
+    const sorted = title === (isGrouped ? 'Days left' : 'State') ? { html: ' aria-sort="ascending"' } : null;
     return markup`<th role="columnheader" scope="col"${sorted}>${title}</th>`;
   });
-  const groups = [...countStates(tenants)].map(([state, number]) => {
-    const name = `${wordFor(state, number).replace(/^./, (letter) => letter.toUpperCase())}: ${count(number, 'tenant')}`;
-    return markup`<tbody role="rowgroup">
-<tr role="row" class="group"><td role="cell" colspan="4"><span class="tag ${toneOf(state)}">${name}</span></td></tr>
-${tenants.filter((tenant) => tenant.state === state).map(row)}
-</tbody>`;
-  });
+  const states = [...countStates(tenants).keys()];
+  const of = (state: FleetState) => tenants.filter((tenant) => tenant.state === state);
   return markup`<div class="card list">
-<p class="legend"><span><i class="bar ok w60"></i> days left, up to ${`${longest}`}</span><span>The gap in a bar marks ${count(warnDays, 'day')}, when warnings start.</span></p>
-<table role="table" aria-label="Tenants">
+<p class="legend"><span><i class="bar ok w60"></i> days left, up to ${`${longest}`}</span><span>The gap in a bar marks ${count(warnDays, 'day')}, when warnings start.</span><span id="shown" role="status"></span></p>
+<table role="table" aria-label="Tenants" class="${isGrouped ? 'grouped' : 'flat'}">
 <thead role="rowgroup"><tr role="row">${head}</tr></thead>
-${groups}
+${isGrouped ? states.map((state) => group(of(state), state)) : group(tenants, null)}
 </table>
 </div>`;
 }
 
-function row(tenant: FleetStatusTenant): Markup {
-  const { name, state, recorded, daysLeft, clientAppKey, expected } = tenant;
-  const absent = expected === null ? 'none declared' : '–';
-  const end = recorded?.notAfter == null ? absent : formatDay(new Date(recorded.notAfter));
-  const notes = [reasonFor(tenant), ...wordsForOthers(tenant)].filter((words) => words !== null);
-  return markup`<tr role="row" data-state="${state}" data-days="${`${urgency(tenant)}`}"><th role="rowheader" scope="row">${name}<code>${new URL(tenant.tenant).host}</code></th><td role="cell">${end}</td><td role="cell">${daysLeft === null ? '–' : left(daysLeft, toneOf(state))}</td><td role="cell"><code>${clientAppKey ?? '–'}</code>${notes.map((words) => markup`<small>${words}</small>`)}</td></tr>`;
+/** @param state null: tenants of every state, which their rows name */
+function group(tenants: readonly FleetStatusTenant[], state: FleetState | null): Markup {
+  return markup`<tbody role="rowgroup">
+${state === null ? null : groupHead(state, tenants.length)}
+${tenants.map((tenant) => row(tenant, state === null))}
+</tbody>`;
 }
 
+function groupHead(state: FleetState, number: number): Markup {
+  const name = wordFor(state, number).replace(/^./, (letter) => letter.toUpperCase());
+  return markup`<tr role="row" class="group"><td role="cell" colspan="4"><span class="tag ${toneOf(state)}">${name}: ${count(number, 'tenant')}</span></td></tr>`;
+}
+
+function row(tenant: FleetStatusTenant, namesState: boolean): Markup {
+  const { name, state, recorded, daysLeft, clientAppKey, expected } = tenant;
+  const absent = expected === null ? 'none declared' : '–';
+  const notes = [reasonFor(tenant), ...wordsForOthers(tenant)].filter((words) => words !== null);
+  const cells = [
+    ...(namesState ? [markup`<span class="tag ${toneOf(state)}">${stateWords[state].one}</span>`] : []),
+    recorded?.notAfter?.slice(0, 10) ?? absent,
+    daysLeft === null ? '–' : left(daysLeft, toneOf(state)),
+    markup`<code>${clientAppKey ?? '–'}</code>${notes.map((words) => markup`<small>${words}</small>`)}`,
+  ];
+  return markup`<tr role="row" data-state="${state}" data-days="${`${urgency(tenant)}`}"><th role="rowheader" scope="row">${name}<code>${new URL(tenant.tenant).host}</code></th>${cells.map((cell) => markup`<td role="cell">${cell}</td>`)}</tr>`;
+}
+
+/** An expired certificate has no bar. */
 function left(daysLeft: number, tone: string): Markup {
-  const words = daysLeft < 0 ? `${count(-daysLeft, 'day')} ago` : count(daysLeft, 'day');
-  return markup`${words}<i class="bar ${tone} ${widthClass(daysLeft)}"></i>`;
+  if (daysLeft < 0) return markup`${count(-daysLeft, 'day')} ago`;
+  return markup`${count(daysLeft, 'day')}<i class="bar ${tone} ${widthClass(daysLeft)}"></i>`;
 }
 
 /**
@@ -117,8 +135,8 @@ function left(daysLeft: number, tone: string): Markup {
  */
 const script = `
 (() => {
-  /** A longer list is folded: the valid group completely, other groups after their first rows. */
-  const [many, few] = [25, 10];
+  /** A grouped list is folded: the valid group completely, other groups after their first rows. */
+  const few = 10;
   const inButton = (element, press) => {
     const button = document.createElement('button');
     button.type = 'button';
@@ -133,9 +151,14 @@ const script = `
   if (total === 0) return;
 
   const groups = [...document.querySelectorAll('tbody')].map((body) => {
-    const [head, ...rows] = body.rows;
-    const group = { body, rows, state: rows[0].dataset.state, most: total > many ? few : Infinity };
-    group.isOpen = group.state !== 'valid' || total <= many;
+    const rows = [...body.querySelectorAll('tr[data-state]')];
+    for (const row of rows) row.cells[0].tabIndex = -1;
+    const group = { body, rows, most: Infinity, isOpen: true };
+    const head = body.querySelector('.group');
+    if (head === null) return group;
+    group.most = few;
+    group.isOpen = rows[0].dataset.state !== 'valid';
+    group.name = head.textContent;
     group.button = inButton(head.cells[0], () => {
       group.isOpen = !group.isOpen;
       show();
@@ -150,9 +173,20 @@ const script = `
       show();
       rows[few].querySelector('th').focus();
     });
-    for (const row of rows) row.cells[0].tabIndex = -1;
     return group;
   });
+  const none = document.createElement('p');
+  none.className = 'none';
+  const clear = document.createElement('span');
+  clear.append('Clear filter');
+  none.append('No tenant matches. ', clear);
+  inButton(clear, () => {
+    input.value = '';
+    state = null;
+    show();
+    input.focus();
+  });
+  document.querySelector('table').after(none);
 
   let state = null;
   const tiles = [...document.querySelectorAll('.counts li')].map((item) => {
@@ -164,7 +198,7 @@ const script = `
   });
   const texts = new Map();
   const textOf = (row, group) => {
-    if (!texts.has(row)) texts.set(row, (row.textContent + ' ' + group.button.textContent).toLowerCase());
+    if (!texts.has(row)) texts.set(row, (row.textContent + ' ' + (group.name ?? '')).toLowerCase());
     return texts.get(row);
   };
   const show = () => {
@@ -176,15 +210,18 @@ const script = `
       let room = isFiltered ? Infinity : isOpen ? group.most : 0;
       let found = 0;
       for (const row of group.rows) {
-        row.hidden = (state !== null && group.state !== state) || !words.every((word) => textOf(row, group).includes(word));
+        row.hidden = (state !== null && row.dataset.state !== state) || !words.every((word) => textOf(row, group).includes(word));
         row.classList.toggle('folded', !row.hidden && room-- <= 0);
         if (!row.hidden) found += 1;
       }
       group.body.hidden = found === 0;
-      group.button.ariaExpanded = String(isOpen);
-      group.foot.hidden = isFiltered || !isOpen || group.rows.length <= group.most;
       count += found;
+      if (group.button === undefined) continue;
+      group.button.ariaExpanded = String(isOpen);
+      group.button.disabled = isFiltered;
+      group.foot.hidden = isFiltered || !isOpen || group.rows.length <= group.most;
     }
+    none.hidden = count > 0;
     for (const { name, button } of tiles) button.ariaPressed = String(name === state);
     shown.textContent = isFiltered ? count + ' of ' + total + ' tenants shown' : '';
   };
@@ -192,27 +229,30 @@ const script = `
   input.closest('[hidden]').hidden = false;
 
   const collator = new Intl.Collator('en', { numeric: true });
-  const text = (column) => (row) => row.cells[column].textContent;
+  const text = (column) => (row) => [...row.cells].at(column).textContent;
   const days = (row) => Number(row.dataset.days);
-  const keys = [text(0), days, days, text(3)];
+  const rank = (row) => tiles.findIndex(({ name }) => name === row.dataset.state);
+  const keys = { Tenant: text(0), State: rank, 'Valid until': days, 'Days left': days, 'Client app key': text(-1) };
   const compare = (one, other) => typeof one === 'number' ? one - other : collator.compare(one, other);
   const sort = (key, sign) => {
     for (const group of groups) {
       const keyed = group.rows.map((row) => ({ row, key: key(row) }));
       keyed.sort((one, other) => sign * compare(one.key, other.key));
       group.rows = keyed.map(({ row }) => row);
-      group.foot.before(...group.rows);
+      group.body.prepend(...[group.button?.closest('tr')].filter(Boolean), ...group.rows);
     }
     show();
   };
   const heads = [...document.querySelectorAll('thead th')];
-  for (const [column, head] of heads.entries())
+  for (const head of heads) {
+    const key = keys[head.textContent];
     inButton(head, () => {
       const falling = head.ariaSort === 'ascending';
       for (const other of heads) other.removeAttribute('aria-sort');
       head.ariaSort = falling ? 'descending' : 'ascending';
-      sort(keys[column], falling ? -1 : 1);
+      sort(key, falling ? -1 : 1);
     });
+  }
   show();
 })();
 `;

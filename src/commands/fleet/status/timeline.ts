@@ -1,5 +1,4 @@
 import { type Markup, markup } from '../../../report/document.ts';
-import { formatDay } from '../../../report/fields.ts';
 import { count } from '../../../text/phrasing.ts';
 import { countStates, type FleetState, type FleetStatusTenant, stateWords } from '../report.ts';
 import { toneOf } from './page-styles.ts';
@@ -7,8 +6,8 @@ import { toneOf } from './page-styles.ts';
 /** The range and the width of a column, in days from today. Dates outside the range appear at its edge. */
 const [from, to, width] = [-45, 405, 15];
 
-/** Pixels: the foot of the columns, the room above it, and the widest step from one end to the next. */
-const [foot, room, step] = [92, 64, 13];
+/** Pixels: above the columns, the most that they take, below them, and the widest step from one end to the next. */
+const [above, room, below, step] = [28, 64, 24, 13];
 
 type Dated = FleetStatusTenant & {
   readonly daysLeft: number;
@@ -16,22 +15,24 @@ type Dated = FleetStatusTenant & {
 };
 
 /** A chart of all expiry dates, with today and the days of interest, and a caption that says the same. */
-export function timeline(tenants: readonly FleetStatusTenant[]): Markup {
+export function timeline(tenants: readonly FleetStatusTenant[], warnDays: number): Markup {
   const ends = tenants.filter(
     (tenant): tenant is Dated => tenant.daysLeft !== null && tenant.recorded?.notAfter != null,
   );
   const columns = columnsOf(ends);
   const highest = Math.max(1, ...[...columns.values()].map((column) => column.length));
   const unit = Math.min(step, room / highest);
+  const foot = Math.round(above + highest * unit);
+  const words = inWords(ends, warnDays);
   return markup`<figure class="card">
 <h2>Expiry dates</h2>
-<svg height="116" role="img" aria-label="${`Expiry dates: ${inWords(ends)}`}">
-${[30, 60, 180, 365].map((days) => mark(days, days === 365 ? '365 days' : `${days}`))}
+<svg height="${`${foot + below}`}" role="img" aria-label="${`Expiry dates: ${words}`}">
+${marked(warnDays).map((days) => mark(days, foot))}
 <g class="today"><line x1="${at(0)}" x2="${at(0)}" y1="18" y2="${`${foot + 4}`}"/><text x="${at(0)}" y="12">today</text></g>
-${[...columns].map(([start, column]) => drawn(start, column, unit))}
+${[...columns].map(([start, column]) => drawn(start, column, unit, foot))}
 </svg>
 <p class="legend">${[...new Set([...countStates(ends).keys()].map(toneOf))].map((tone) => legend(tone, ends))}</p>
-<figcaption>${inWords(ends)}</figcaption>
+<figcaption>${words}</figcaption>
 </figure>`;
 }
 
@@ -45,8 +46,15 @@ function at(days: number): string {
   return `${(((days - from) / (to - from)) * 100).toFixed(2)}%`;
 }
 
-function mark(days: number, label: string): Markup {
-  return markup`<line x1="${at(days)}" x2="${at(days)}" y1="18" y2="${`${foot + 4}`}"/><text x="${at(days)}" y="${`${foot + 20}`}">${label}</text>`;
+/** Half a year, a year, and the limit of the warnings unless it lies outside or near one of them. */
+function marked(warnDays: number): readonly number[] {
+  const others = [180, 365];
+  const isApart = warnDays > width && warnDays < to && others.every((days) => Math.abs(days - warnDays) > 40);
+  return isApart ? [warnDays, ...others] : others;
+}
+
+function mark(days: number, foot: number): Markup {
+  return markup`<line x1="${at(days)}" x2="${at(days)}" y1="18" y2="${`${foot + 4}`}"/><text x="${at(days)}" y="${`${foot + 20}`}">${`${days} days`}</text>`;
 }
 
 /** The dates of each column, by the days from today to its first day. */
@@ -61,7 +69,7 @@ function columnsOf(ends: readonly Dated[]): ReadonlyMap<number, readonly Dated[]
 }
 
 /** Stacked by state, the most urgent at the foot; each state is visible, however few it has. */
-function drawn(start: number, ends: readonly Dated[], unit: number): Markup {
+function drawn(start: number, ends: readonly Dated[], unit: number, foot: number): Markup {
   const x = at(start + width / 2);
   let top = foot;
   const parts = [...countStates(ends)].flatMap(([state, number]) => {
@@ -84,28 +92,26 @@ function bar(x: string, top: number, height: number, state: FleetState): Markup 
   return markup`<rect class="end ${toneOf(state)}" x="${x}" y="${top.toFixed(1)}" width="9" height="${height.toFixed(1)}" rx="2" transform="translate(-4.5)"/>`;
 }
 
-/** `4 Dec 2026: globex (expires soon)`; for many tenants their number and the first day. */
+/** `2026-12-04: globex (expires soon)`; for many tenants their number and the first day. */
 function tooltip(ends: readonly Dated[]): string {
   const [first = ''] = ends.map(({ recorded }) => recorded.notAfter).sort();
-  if (ends.length > 6) return `From ${formatDay(new Date(first))}: ${count(ends.length, 'tenant')}`;
+  if (ends.length > 6) return `From ${first.slice(0, 10)}: ${count(ends.length, 'tenant')}`;
   return ends
     .map(
-      ({ name, state, recorded }) =>
-        `${formatDay(new Date(recorded.notAfter))}: ${name} (${stateWords[state].one})`,
+      ({ name, state, recorded }) => `${recorded.notAfter.slice(0, 10)}: ${name} (${stateWords[state].one})`,
     )
     .join(', ');
 }
 
-/** `1 before today, 3 within 30 days, 1 within 60 days, 6 later`. */
-function inWords(ends: readonly Dated[]): string {
+/** `1 expired, 3 within 45 days, 7 later.` */
+function inWords(ends: readonly Dated[], warnDays: number): string {
   if (ends.length === 0) return 'No expiry date is on record.';
-  const within = (low: number, high: number): number =>
-    ends.filter(({ daysLeft }) => daysLeft >= low && daysLeft < high).length;
+  const number = (test: (daysLeft: number) => boolean): number =>
+    ends.filter(({ daysLeft }) => test(daysLeft)).length;
   const parts = [
-    [within(Number.NEGATIVE_INFINITY, 0), 'before today'],
-    [within(0, 31), 'within 30 days'],
-    [within(31, 61), 'in 31 to 60 days'],
-    [within(61, Number.POSITIVE_INFINITY), 'later'],
+    [number((days) => days < 0), 'expired'],
+    [number((days) => days >= 0 && days <= warnDays), `within ${count(warnDays, 'day')}`],
+    [number((days) => days > warnDays), 'later'],
   ] as const;
   return `${parts
     .filter(([number]) => number > 0)

@@ -7,8 +7,9 @@ import { assumptions, pushService, requests, signIns } from './traffic-cards.ts'
 
 const columns: readonly (readonly Card[])[] = [
   [certificates, people],
-  [challenges, pushService, signIns, assumptions],
+  [challenges, pushService, signIns],
   [requests],
+  [assumptions],
 ];
 
 const { tenant, state: first } = readFirstState() as FirstState;
@@ -30,7 +31,7 @@ const show = (): void => {
       show();
     },
   };
-  const [sentence, lead] = headlineOf(state, board.now);
+  const [sentence, lead, command] = headlineOf(state, board.now);
   const [tone, word, notice] = standings[standing];
   document.title = `${visible(sentence)} - mfa-cli emulator`;
   document.body.classList.toggle('stale', standing !== 'live');
@@ -44,7 +45,7 @@ const show = (): void => {
         'div.headline',
         { 'aria-live': 'polite', 'aria-atomic': 'true' },
         make('h1', sentence),
-        make('p.lead', lead),
+        make('p.lead', lead, command === undefined ? null : make('code', command)),
       ),
       make(
         'div.notice',

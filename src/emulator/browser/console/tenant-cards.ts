@@ -53,21 +53,19 @@ export const certificates: Card = (board) => {
     'Push certificate',
     null,
     ...all.map((one) => certificate(one, useOf(one, all), board)),
-    all.length > 0
-      ? null
-      : make('p.none', 'None is set. Set one from a terminal: ', make('code', 'mfa-cli apns set cert.p12')),
+    all.length > 0 ? null : make('p.none', 'None.'),
     saidIn('certificates', board),
   );
 };
 
-/** A tag that replaces the days left, and why no push uses the certificate; null: pushes use it. */
+/** A tag that replaces the days left, and whether pushes use the certificate; null: pushes use it. */
 type Unused = readonly [word: string, why: string] | null;
 
 function useOf({ isUsed }: ConsoleCertificate, all: readonly ConsoleCertificate[]): Unused {
   if (isUsed) return null;
   return all.some((other) => other.isUsed)
-    ? ['ignored', 'not in use: another key was set later']
-    : ['not used', 'not in use: the key in use was deleted'];
+    ? ['ignored', 'no, another key was set later']
+    : ['not used', 'no, the key in use was deleted'];
 }
 
 function certificate(one: ConsoleCertificate, unused: Unused, board: Board): Wanted {
@@ -83,11 +81,12 @@ function certificate(one: ConsoleCertificate, unused: Unused, board: Board): Wan
       unused === null ? tag(...tagOfValidity(one, board.now)) : tag('plain', unused[0]),
     ),
     fields({
-      Topic: make('bdi', shortened(topic)),
+      Topic: make('code', make('bdi', shortened(topic))),
       'Valid until': notAfter === null ? 'unknown' : dayOf(notAfter),
       Environments: environments.length > 0 ? environments.join(' and ') : unopened,
       Set: make('bdi', set === null ? 'before the emulator started' : `by ${set.by}, ${timeOf(set.at)}`),
-      Pushes: unused?.[1] ?? fault ?? 'in use: it was set last',
+      'In use': unused?.[1] ?? 'yes, set last',
+      ...(fault === null ? {} : { Fault: fault }),
     }),
     ...deletion(clientAppKey, name, board),
   );

@@ -42,7 +42,7 @@ function toneOf(one: ConsoleRequest): Tone {
   return one.status < 300 ? 'ok' : 'plain';
 }
 
-/** The APNs stand-in: its next answers and its earlier ones. */
+/** The stand-in for APNs: its next answers and its earlier ones. */
 export const pushService: Card = (board) => {
   const { state, tenant, act } = board;
   const next = state.scripted.map(({ status, reason, times }) =>
@@ -64,7 +64,7 @@ export const pushService: Card = (board) => {
   const limits = { min: '1', max: '1000', value: '1', required: true };
   return card(
     'push-service',
-    'APNs stand-in',
+    'Stand-in for APNs',
     null,
     make('p.lead', make('code', tenant.apnsHost), ` · ${tenant.apnsEnvironment}`),
     make(
@@ -72,7 +72,7 @@ export const pushService: Card = (board) => {
       { onsubmit: script },
       make(
         'div',
-        make('label', { for: 'reason' }, 'Answer the next pushes with'),
+        make('label', { for: 'reason' }, 'Answer next pushes with'),
         make('select', { id: 'reason', name: 'reason' }, ...options),
       ),
       make(
@@ -91,7 +91,7 @@ export const pushService: Card = (board) => {
         ),
       ),
     ),
-    make('p.lead', `Next: ${next.length === 0 ? 'judged as APNs does' : next.join(', then ')}.`),
+    make('p.lead', `Next push: ${next.length === 0 ? 'answered as APNs would' : next.join(', then ')}.`),
     saidIn('push-service', board),
     ...happenings(state.answers, answer, { shown: 5, noun: 'answer', none: 'No pushes yet.' }),
   );

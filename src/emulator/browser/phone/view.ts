@@ -30,6 +30,7 @@ export function createView(phone: Phone, usual: Wish, now: () => number): { show
         make('section.phone', { 'aria-label': 'Phone' }, make('div.screen', ...screenOf(state))),
         make('div.caption', ...captionOf(state, phone)),
         make('p.unseen', { role: 'alert' }, ring),
+        home,
       ),
     ]);
     known = newest?.id ?? 0;
@@ -73,6 +74,9 @@ function clock(at: number): Wanted {
   const date = new Date(at).toLocaleDateString('en', { weekday: 'long', month: 'long', day: 'numeric' });
   return make('div.clock', make('p.date', date), make('p.time', hourOf(at)));
 }
+
+/** Above all, but the last that a keyboard reaches. */
+const home = make('p.brand', make('a', { href: '/' }, 'mfa-cli emulator'));
 
 const activitiesShown = 8;
 
