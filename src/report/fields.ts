@@ -39,11 +39,6 @@ export function isoDate(date: Date): string {
   return date.toISOString().replace('.000Z', 'Z');
 }
 
-/** `2026-12-04`, the day in UTC. */
-export function formatDay(date: Date): string {
-  return date.toISOString().slice(0, 10);
-}
-
 /** `2026-11-25 04:45Z (in 5 h)` */
 export function formatMoment(date: Date, now: Date): string {
   return `${date.toISOString().slice(0, 16).replace('T', ' ')}Z (${distance(date, now)})`;

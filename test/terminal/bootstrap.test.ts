@@ -33,7 +33,7 @@ async function typePassword(terminal: PseudoTerminal, password: string): Promise
 }
 
 async function expectPlan(terminal: PseudoTerminal, secrets: readonly string[]): Promise<void> {
-  await terminal.read(/would\s+make\s+these\s+changes\.\s+Nothing\s+was\s+changed/);
+  await terminal.read(/\d\s+changes\s+at\s+\S+\s+Nothing\s+was\s+changed/);
   const ended = await terminal.end();
   expect(ended).toMatchObject({ exitCode: 0, restored: true });
   for (const secret of secrets) expect(ended.raw).not.toContain(secret);

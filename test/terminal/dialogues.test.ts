@@ -155,7 +155,7 @@ describe.skipIf(isMissing('script'))('nothing is sent, and the terminal is as it
     const terminal = open('apns', 'set', 'sandbox.p12', '--client-app-key', key);
     await answer(terminal, [right]);
     const question =
-      /[\s\S]*Client app key +\S+\s+Tenant +\S+\s+Environments +sandbox\s+Valid until +2027-12-24\s+SHA-256 +83504a1c…\s+\? Replace the certificate for \S+ at \S+\? \(y\/N\)/;
+      /[\s\S]*Client app key +\S+\s+Tenant +\S+\s+Topic +\S+\s+Environments +sandbox\s+Valid until +2027-12-24 \(\d+ days left\)\s+SHA-256 +83504a1c…\s+Replaces +[\s\S]*\? Replace the certificate for \S+ at \S+\? \(y\/N\)/;
     expect(await terminal.read(question)).toContain('[sandbox-only]');
     terminal.type(enter);
     expect((await terminal.end()).exitCode).toBe(130);

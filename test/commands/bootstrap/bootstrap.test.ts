@@ -38,6 +38,7 @@ describe('a bare tenant', () => {
     const fixed = (text: string) =>
       text
         .replaceAll(emulator.url, 'https://abc1234.id.cyberark.cloud')
+        .replaceAll(new URL(emulator.url).host, 'abc1234.id.cyberark.cloud')
         // The test's port has five digits: the next column stays where it is.
         .replaceAll(`${port}/callback  `, '8400/callback   ')
         .replaceAll(String(port), '8400');

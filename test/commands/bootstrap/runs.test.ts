@@ -88,7 +88,7 @@ async function runLine(
   const [first = '', ...hints] = error === null || error === undefined ? [] : [error.message, ...error.hints];
   const { applications, roles } = JSON.parse(state);
   expect((roles ?? []).filter(({ name }: { name: string }) => name === 'mfa-cli').length).toBeLessThan(2);
-  const notes = stderr.split('\n').filter((line) => !/^( |$|mfa-cli: )/.test(line));
+  const notes = stderr.split('\n').filter((line) => !/^( |$|mfa-cli: |\d+ changes? at )/.test(line));
   return [
     `${exitCode}, ${changes} changes${silence}${outcome}${secrets.join('')}; applications: ${applications?.length ?? 0}`,
     ...[stepsIn(report), error && `${error.code}: ${first}`, ...hints].filter(Boolean),
