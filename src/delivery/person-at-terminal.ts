@@ -1,7 +1,7 @@
 import type { Person } from '../auth/factors/mechanism.ts';
 import type { Context } from '../context.ts';
 
-const unavailable = 'The sign-in needs a person at a terminal';
+const unavailable = 'The sign-in needs a person in a terminal';
 
 /** Asks the person who signs in, on this terminal and in the tenant's own words. */
 export function personAtTerminal({ prompt, terminal, openBrowser }: Context): Person {

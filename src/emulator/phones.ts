@@ -19,7 +19,7 @@ export function createPhones(world: World, noted: () => void) {
   const ring = createRing(devices, challenges, world);
   const queue = createPushQueue();
   const scripted = createScriptedAnswers(now);
-  /** The latest answers of the APNs stand-in. */
+  /** The latest answers of the stand-in for APNs. */
   const answers = createJournal<ApnsAnswer & { readonly at: Date }>(answersKept, noted);
   apns.add({
     findToken: devices.findToken,

@@ -43,7 +43,7 @@ export function addressOf(url: string, passwords: Passwords) {
 
 export type Tenant = ReturnType<typeof createTenant>;
 
-/** A tenant; it shares only the APNs stand-in with others. @throws {CliError} file-unreadable */
+/** A tenant; it shares only the stand-in for APNs with others. @throws {CliError} file-unreadable */
 export function createTenant(options: TenantOptions, { passwords, ...parts }: TenantParts) {
   const { accessTokenSeconds, now } = options;
   const { url, settings, assumptions, apns } = parts;

@@ -20,7 +20,7 @@ export interface EmulatorOptions extends TenantOptions {
   readonly passwords?: Passwords;
   /** Values of the assumptions; the likelier ones by default. */
   readonly assumptions?: Partial<Assumptions>;
-  /** The APNs stand-in; by default on a free port, for production, and open to every client certificate. */
+  /** The stand-in for APNs; by default on a free port, for production, and open to every client certificate. */
   readonly apns?: Partial<ApnsOptions>;
   /** The key that signs its tokens; generated for each start by default. */
   readonly signingKey?: KeyObject;
@@ -39,7 +39,7 @@ export type NamedTenant = Tenants['tenants'][number];
 const hostName = /^(?:pod\.)?(tenant-[1-9]\d*)\.localhost(?=:|$)/;
 
 /**
- * Starts tenants at `tenant-1.localhost`, `tenant-2.localhost` …, which share only the port, the APNs stand-in and the key that
+ * Starts tenants at `tenant-1.localhost`, `tenant-2.localhost` …, which share only the port, the stand-in for APNs and the key that
  * signs their tokens. Each is created on its first request.
  * @throws {CliError} usage (a port, a redirect URI), file-unreadable, file-unwritable
  */
@@ -95,7 +95,7 @@ interface Place {
   close(): Promise<void>;
 }
 
-/** Opens a port, the APNs stand-in and the lock of the state file, and closes them if `start` fails. @throws {CliError} */
+/** Opens a port, the stand-in for APNs and the lock of the state file, and closes them if `start` fails. @throws {CliError} */
 async function openPlace<Started>(
   options: Omit<EmulatorOptions, 'passwords'>,
   start: (place: Place) => Started,

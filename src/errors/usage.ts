@@ -9,6 +9,8 @@ interface UsageFacts {
   readonly command?: string;
   /** The secret that was given as an option. */
   readonly secret?: string;
+  /** Another fix, as a sentence. */
+  readonly fix?: string;
   /** The usage for an option that came before its command: `mfa-cli apns <command> [options]`. */
   readonly group?: string;
   /** Names of `lackable`, separated by spaces. */
@@ -37,8 +39,9 @@ export const usageErrors = {
   'internal-error': entry(1, () => [
     'This is a bug in mfa-cli. Run the command again with --debug, and report the output.',
   ]),
-  usage: entry(2, ({ option, variable, command, secret = '', group, lacks = '' }: UsageFacts) => [
+  usage: entry(2, ({ option, variable, command, secret = '', group, lacks = '', fix }: UsageFacts) => [
     secretHints[secret],
+    fix,
     lacks.split(' ').flatMap((name) => (name in lackable ? [lackable[name as Lackable]] : [])),
     given(option, variable),
     group && `Put options after the command: \`${group}\`.`,

@@ -51,7 +51,7 @@ describe('a .p8 file', () => {
     ],
     ['the public half', publicPem, 'is not a .p8 key: it holds PUBLIC KEY in PEM'],
     ['two keys', `${pem}${pem}`, 'is not a .p8 key: it holds PRIVATE KEY, PRIVATE KEY in PEM'],
-    ['a .p12', p12Bytes('01-default-aes256'), 'is a .p12, not a .p8 key: --p12 takes it'],
+    ['a .p12', p12Bytes('01-default-aes256'), 'is a .p12, not a .p8 key: give it with --p12'],
     [
       'DER',
       privateKey.export({ type: 'pkcs8', format: 'der' }),

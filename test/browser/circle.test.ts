@@ -113,7 +113,7 @@ describe.skipIf(without)('console and phone beside mfa-cli', () => {
     await rehearsal.set('expired', '20210101000000Z', '--force');
     await challenge(board);
     await says(board, 'The push did not arrive');
-    const service = area(board, 'APNs stand-in');
+    const service = area(board, 'stand-in for APNs');
     await service.getByText('ended: certificate_expired').first().waitFor();
     // It is not told why nothing comes.
     await says(phone, 'Approved');

@@ -75,7 +75,7 @@ $env:MFA_CLI_TENANT = 'http://${tenant}'; $env:MFA_CLI_APP_ID = 'mfa-cli'; $env:
     const { stdout, stderr } = await runEmulator('--port', String(port), '--json');
     const host: string = JSON.parse(stdout).environment.MFA_CLI_APNS_HOST;
     expect(Number(host.split(':')[1])).toBeGreaterThan(port + 1);
-    expect(stderr).toContain(`Port ${port + 1} is in use: the APNs stand-in is at ${host}`);
+    expect(stderr).toContain(`Port ${port + 1} is in use: the stand-in for APNs is at ${host}`);
   });
 
   test('writes the authority of the stand-in where it is told to, in place of the last one', async () => {

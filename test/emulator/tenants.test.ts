@@ -199,7 +199,7 @@ describe('--fleet-file', () => {
   });
 
   test.each([
-    [['--fleet-file', 'x.yaml'], 'A fleet file needs several tenants'],
+    [['--fleet-file', 'x.yaml'], '--fleet-file needs --tenants 2 or more'],
     [['--tenants', '0'], '"0" is not a number of tenants: 1 to 10000'],
     [['--tenants', '10001'], 'is not a number of tenants'],
     [['--tenants', '1.5'], 'is not a number of tenants'],

@@ -44,7 +44,7 @@ const incorrect =
   'pkcs12-password-incorrect: The password does not open made.p12, or the file is damaged: the two cannot be told apart';
 const unsupported = (what: string) => `pkcs12-unsupported: made.p12 ${what}`;
 const tooHigh = unsupported('has an iteration count of 2,000,001, above 2,000,000');
-const tooMuch = (count: string) => unsupported(`takes ${count} hashes to open, above 8,000,000`);
+const tooMuch = (count: string) => unsupported(`needs ${count} hashes to open, above 8,000,000`);
 const tooLow = unsupported('has an iteration count of 0, below 1');
 const tooMany = unsupported('has 5,000,001 iterations in all, above 5,000,000');
 

@@ -56,11 +56,11 @@ interface TokenHolder {
 
 const usual: ApnsOptions = { port: 0, orNext: false, environment: 'production', clientCa: null, crl: null };
 
-/** The APNs stand-in, for the phones of every tenant that registers. */
+/** The stand-in for APNs, for the phones of every tenant that registers. */
 export type Apns = Awaited<ReturnType<typeof startApns>>;
 
 /**
- * Starts an APNs stand-in: HTTP/2 over TLS on 127.0.0.1, for client certificates and provider tokens.
+ * Starts a stand-in for APNs: HTTP/2 over TLS on 127.0.0.1, for client certificates and provider tokens.
  * @throws {CliError} usage (the port), file-unreadable (an invalid CA or list)
  */
 export async function startApns(options: Partial<ApnsOptions>, now: () => Date) {

@@ -90,7 +90,7 @@ function peopleOf({ directory }: Watched, devices: readonly Device[]): ConsoleSt
   };
 }
 
-/** Whether the APNs stand-in can push to the device. */
+/** Whether the stand-in for APNs can push to the device. */
 function isWithinReach(device: Device): boolean {
   return device.os === 'ios' && currentToken(device) !== null;
 }

@@ -221,7 +221,7 @@ test('a machine that is signed in has nothing against it', async () => {
     ),
     '',
     '? Your right to manage push certificates is unknown: only apns set and apns delete show it. [right]',
-    '  It needs a role with the administrative right "Device Management". `mfa-cli bootstrap` creates one.',
+    '  You need a role with the administrative right "Device Management". `mfa-cli bootstrap` creates one.',
     '',
     expect.stringMatching(
       `^✓ ${emulator.url} answers as an identity tenant \\(.+\\)\\. \\[tenant-address\\]$`,
@@ -232,7 +232,7 @@ test('a machine that is signed in has nothing against it', async () => {
       /^✓ TLS trusts Node\.js's own \(\d{3} CAs\)(, [^,]+ \(\d+ CAs?\))*(; the system has no CAs)?\. \[ca\]$/,
     ),
     '',
-    '? The root of the push host is unknown: 127.0.0.1:9 could not be reached: the connection was refused. [push-host]',
+    '? The root CA of 127.0.0.1:9 was not checked: the connection was refused. [push-host]',
     '  Only apns verify, push send and --verify connect to APNs.',
     '',
     expect.stringMatching(
