@@ -48,7 +48,9 @@ export async function checkPushHost(
     );
   } catch (error) {
     if (!(error instanceof CliError) || !/^(apns|file)-/.test(error.code)) throw error;
-    const why = anonymous ? '' : `: ${error.message.replace(`${to.host} could not be reached: `, '')}`;
+    const why = anonymous
+      ? ''
+      : `: ${error.message.replace(`${to.host} could not be reached: `, '').replace(`${to.host} `, 'the host ')}`;
     // A faulty CA file gets its own message.
     if (/^(apns-unreachable|apns-timeout|file-.*)$/.test(error.code))
       return {
