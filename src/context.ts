@@ -51,7 +51,7 @@ export interface Outside {
   readonly env: Environment;
   /** The path of the script or the single executable. */
   readonly program: string;
-  /** Aborted by SIGINT and SIGTERM; the reason is a CliError `interrupted`. */
+  /** Aborted by SIGINT, SIGTERM and SIGHUP; the reason is a CliError `interrupted`. */
   readonly signal: AbortSignal;
   now(): Date;
   /** Runs work on an untrusted file; ends it at the time limit or on a signal. */

@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { isatty } from 'node:tty';
 import { gracePeriod, type Outside } from './context.ts';
 import { CliError, systemCode, systemReason } from './errors/cli-error.ts';
+import { type EndingSignal, endingSignals, signalCodes } from './errors/entry.ts';
 import { takeEnvironment } from './programs/environment.ts';
 import { readCommandLine } from './settings/command-line.ts';
 import type { Prompt } from './terminal/prompt.ts';
@@ -31,10 +32,10 @@ setMaxListeners(0, interrupt.signal);
 stdout.on('error', endWithoutOutput);
 // The command continues if stderr is closed.
 stderr.on('error', () => {});
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => endOnSignal(signal));
-if (process.platform === 'win32')
-  // Ctrl-Break, or a closed console window: Windows ends the process some seconds later.
-  for (const signal of ['SIGBREAK', 'SIGHUP']) process.on(signal, () => endOnSignal('SIGTERM'));
+// SIGHUP: the terminal was closed. Windows ends the process some seconds later.
+for (const signal of endingSignals) process.on(signal, () => endOnSignal(signal));
+// Ctrl-Break
+if (process.platform === 'win32') process.on('SIGBREAK', () => endOnSignal('SIGTERM'));
 // People measure start-up time with --version, so it loads no parser.
 if (line.isVersion) stdout.write(`${version}\n`);
 else if (process.send !== undefined && line.words[0] === keychainWord) void answerForKeychain();
@@ -160,8 +161,8 @@ async function endWithoutOutput(cause: Error): Promise<void> {
 }
 
 /** The first signal asks the command to end; the second kills the process. */
-function endOnSignal(signal: 'SIGINT' | 'SIGTERM'): void {
-  const exitCode = signal === 'SIGINT' ? 130 : 143;
+function endOnSignal(signal: EndingSignal): void {
+  const exitCode = signalCodes[signal];
   if (interrupt.signal.aborted) dieOf(signal, exitCode);
   process.exitCode = exitCode;
   // The terminal has echoed `^C`, unless the program reads the keys itself.
@@ -171,7 +172,7 @@ function endOnSignal(signal: 'SIGINT' | 'SIGTERM'): void {
 }
 
 /** Ends the process like an unhandled signal. `process.exit` would wait for threads that derive a key. */
-function dieOf(signal: 'SIGINT' | 'SIGTERM', exitCode: number): void {
+function dieOf(signal: EndingSignal, exitCode: number): void {
   // On Windows, a signal to itself ends the process with another code.
   if (process.platform === 'win32') process.exit(exitCode);
   process.removeAllListeners(signal);

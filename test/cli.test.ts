@@ -130,6 +130,7 @@ describe('colour', () => {
 test.each([
   ['SIGINT', 130],
   ['SIGTERM', 143],
+  ['SIGHUP', 129],
 ] as const)('%s while another process keeps the store ends with %i', async (by, expected) => {
   const machine = createMachine();
   mkdirSync(machine.directory, { mode: 0o700 });

@@ -29,9 +29,9 @@ function directoryWithCertificate(): string {
 
 /** What the commands of a fleet say; of two that begin alike the longer first. */
 const fleetSays = [
-  ['mfa-cli fleet plan --trust --refresh', '5 same'],
+  ['mfa-cli fleet plan --trust --refresh', '5 tenants unchanged'],
   ['mfa-cli fleet plan', '5 to set'],
-  ['mfa-cli fleet apply', '✓ 5 sent'],
+  ['mfa-cli fleet apply', '✓ 5 set'],
   ['mfa-cli fleet status', 'Wrote fleet.html'],
 ] as const;
 

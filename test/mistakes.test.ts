@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
 import { createMachine } from './support/context.ts';
@@ -27,18 +27,24 @@ test.skipIf(isMissing('bash'))(
   },
 );
 
-test('a store that cannot be written', async () => {
-  const directory = noDirectory();
-  const { exitCode, stderr } = await createMachine(directory).run(['profile', 'set', 'scope', 'all']);
-  expect([exitCode, stderr.split('\n')]).toEqual([
-    3,
-    [
-      expect.stringMatching(/^mfa-cli: error: Cannot write .*config\.json: not a directory$/),
-      'mfa-cli: hint: Allow this user to write to that directory, or set MFA_CLI_CONFIG_DIR to another one.',
-      '',
-    ],
-  ]);
-});
+test.each(['profile set scope all', 'apns status', 'profile list', 'whoami', 'login --tenant a.example'])(
+  'MFA_CLI_CONFIG_DIR that is no directory: %s',
+  async (line) => {
+    const directory = noDirectory();
+    for (const path of [directory, dirname(directory)]) {
+      const { exitCode, stdout, stderr } = await createMachine(path).run(line.split(' '));
+      expect([exitCode, stdout, stderr.split('\n')]).toEqual([
+        3,
+        '',
+        [
+          `mfa-cli: error: ${path} is not a directory`,
+          'mfa-cli: hint: Name a directory with MFA_CLI_CONFIG_DIR.',
+          '',
+        ],
+      ]);
+    }
+  },
+);
 
 test('a plan without anything to do', async () => {
   const file = join(temporaryDirectory(), 'mfa-fleet.yaml');

@@ -38,11 +38,13 @@ export function steady(transcript, ports, start) {
       const text = new Date(beginning + hours * hour).toISOString();
       return time.includes('.') ? text : text.replace('.000', '');
     })
-    .replace(/\b\d{1,2} [A-Z][a-z]{2}(?: \d{4})? \d\d:\d\d(?= \(in (\d+) h\))/g, (_time, hours) => {
-      const [, date, month, , time] = new Date(beginning + hours * hour).toUTCString().split(/[ ,]+/);
-      return `${date} ${month} ${time.slice(0, 5)}`;
-    })
-    .replace(/\b\d{4}-\d\d-\d\d\b(?!T)/g, (date) => {
+    .replace(/\b\d{4}-\d\d-\d\d \d\d:\d\dZ(?= \(in (\d+) h\))/g, (_time, hours) =>
+      new Date(beginning + hours * hour)
+        .toISOString()
+        .replace('T', ' ')
+        .replace(/:\d\d\.\d+/, ''),
+    )
+    .replace(/\b\d{4}-\d\d-\d\d\b(?!T| \d\d:\d\dZ)/g, (date) => {
       const days = Math.floor(Date.parse(date) / day) - Math.floor(start / day);
       return new Date(beginning + days * day).toISOString().slice(0, 10);
     });

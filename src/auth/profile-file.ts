@@ -1,10 +1,11 @@
 import { basename, dirname, join } from 'node:path';
 import * as v from 'valibot';
 import { CliError } from '../errors/cli-error.ts';
+import { endingSignals } from '../errors/entry.ts';
 import { closeDirectory, entriesIn, makePrivateDirectory, removeFile, setAside } from '../files/directory.ts';
 import type { Reservation } from '../files/durable.ts';
 import { waitForLock } from '../files/lock-file.ts';
-import { requireOwnDirectory } from '../files/own-file.ts';
+import { requireDirectory, requireOwnDirectory } from '../files/own-file.ts';
 import { syncDirectory, unwritable } from '../files/write.ts';
 import { members, parseJson, textOrNull, texts } from '../text/json.ts';
 import { type Profile, type Profiles, settingKeys } from './profile.ts';
@@ -80,8 +81,9 @@ export function writing<T>(path: string, work: () => T): T {
  * @throws {CliError} file-unwritable: also if it is another user's, or others may write into it
  */
 export function prepareDirectory(directory: string): void {
+  requireDirectory(directory, 'MFA_CLI_CONFIG_DIR', 'file-unwritable');
   makePrivateDirectory(directory);
-  closeDirectory(directory, (name) => /^(config|fleets|alerts)\.json/.test(name));
+  closeDirectory(directory, (name) => /^((config|fleets|alerts)\.json|emulator$)/.test(name));
   try {
     requireOwnDirectory(directory);
   } catch (cause) {
@@ -145,12 +147,11 @@ export async function replacerOf(
     });
 }
 
-/** conf would resend SIGINT and SIGTERM, which ends the process before it can report what happened. */
+/** conf would resend these signals, which ends the process before it can report what happened. */
 async function loadConf() {
-  const signals = ['SIGINT', 'SIGTERM'] as const;
-  const before = signals.map((signal) => process.listeners(signal));
+  const before = endingSignals.map((signal) => process.listeners(signal));
   const { default: Conf } = await import('conf');
-  for (const [index, signal] of signals.entries())
+  for (const [index, signal] of endingSignals.entries())
     for (const listener of process.listeners(signal))
       if (before[index]?.includes(listener) === false) process.removeListener(signal, listener);
   return Conf;

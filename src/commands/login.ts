@@ -2,7 +2,6 @@ import { claimsOf } from '../auth/token-request.ts';
 import type { Context } from '../context.ts';
 import { signInAndSave } from '../delivery/saved-sign-in.ts';
 import { formatMoment } from '../report/fields.ts';
-import { marked } from '../report/findings.ts';
 import { type ConnectionOptions, readSettings } from '../settings/settings.ts';
 import type { Style } from '../terminal/style.ts';
 import type { CommandModule } from './command.ts';
@@ -50,7 +49,7 @@ function format(
   const who = user === null ? '' : ` as ${style.bold(user)}`;
   const until =
     expiresAt === null ? '' : ` The session expires on ${formatMoment(new Date(expiresAt), now)}.`;
-  return `${marked('ok', `Signed in to ${tenant}${who} with the profile "${profile}".${until}`, style)}\n`;
+  return `${style.mark('ok', `Signed in to ${tenant}${who} with the profile "${profile}".${until}`)}\n`;
 }
 
 export const command: CommandModule<LoginOptions, LoginReport> = { work: login, format };

@@ -5,7 +5,6 @@ import type { StoredSession } from '../auth/stored-schemas.ts';
 import type { Context } from '../context.ts';
 import { connectionTo } from '../delivery/connection.ts';
 import { CliError } from '../errors/cli-error.ts';
-import { marked } from '../report/findings.ts';
 import { type GlobalOptions, readSettings, type Settings, type Stored } from '../settings/settings.ts';
 import type { Style } from '../terminal/style.ts';
 import type { Secret } from '../text/secret.ts';
@@ -96,8 +95,8 @@ function format({ sessions }: LogoutReport, style: Style): string {
       const answers = revocations.map(({ token, outcome, words }) => {
         const sentence = sentences[outcome](token.replace('-', ' '));
         return outcome === 'accepted'
-          ? `  ${marked('ok', sentence, style)}\n`
-          : `  ${marked('warning', `${sentence}: ${words ?? outcome}`, style)}\n`;
+          ? `  ${style.mark('ok', sentence)}\n`
+          : `  ${style.mark('warning', `${sentence}: ${words ?? outcome}`)}\n`;
       });
       return `Signed out of ${tenant} (profile "${profile}").\n${answers.join('')}`;
     })

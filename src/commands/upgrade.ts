@@ -7,7 +7,6 @@ import { CliError } from '../errors/cli-error.ts';
 import { realPathOf, statsOf } from '../files/directory.ts';
 import type { Http, HttpResponse } from '../network/http.ts';
 import { isLoopback } from '../network/proxy.ts';
-import { marked } from '../report/findings.ts';
 import { type GlobalOptions, readSettings } from '../settings/settings.ts';
 import { variable } from '../settings/variable.ts';
 import type { Style } from '../terminal/style.ts';
@@ -64,7 +63,7 @@ function format(report: UpgradeReport, style: Style): string {
     return `The package mfa-cli at ${registry} is another program. Do not install it. You have ${current}.\n`;
   if (!newer)
     return latest === current
-      ? `${marked('ok', `mfa-cli ${current} is the latest release.`, style)}\n`
+      ? `${style.mark('ok', `mfa-cli ${current} is the latest release.`)}\n`
       : `mfa-cli ${current} is newer than the latest release, ${latest}.\n`;
   const how = command === null ? '' : `  ${command}\n`;
   return `mfa-cli ${latest} is available. You have ${current}. See ${releases}\n${how}`;

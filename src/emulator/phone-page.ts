@@ -83,13 +83,15 @@ const phoneStyles = `${stylesheet}
 .caption dl { margin-top: 0; }
 .caption .actions { margin-top: 16px; }
 .caption button { flex: none; }
-.caption h2, .caption .brand { margin-top: 24px; }
+.caption h2 { margin-top: 24px; }
+.phone-page .brand { order: -1; }
 .happenings { margin: 0; padding: 0; list-style: none; }
 .happenings li { display: flex; gap: 14px; padding: 7px 0; border-top: 1px solid var(--line); }
 .happenings time { color: var(--muted); white-space: nowrap; }
 @media (min-width: 860px) {
-  .phone-page { grid-template: "phone words" auto "phone caption" 1fr / 326px minmax(0, 460px); padding-top: 48px; }
+  .phone-page { grid-template: "phone home" auto "phone words" auto "phone caption" 1fr / 326px minmax(0, 460px); padding-top: 48px; }
   .phone { grid-area: phone; }
+  .phone-page .brand { grid-area: home; }
   .words { grid-area: words; }
   .caption { grid-area: caption; }
 }

@@ -1,6 +1,6 @@
 import { apnsErrors } from './apns.ts';
 import type { CliError, ErrorCode, ErrorFacts } from './cli-error.ts';
-import type { ErrorEntry, ExitCode } from './entry.ts';
+import { type ErrorEntry, type ExitCode, signalCodes } from './entry.ts';
 import { inputErrors } from './input.ts';
 import { sessionErrors } from './session.ts';
 import { tenantErrors } from './tenant.ts';
@@ -17,7 +17,7 @@ const entries: Readonly<Record<ErrorCode, ErrorEntry<ErrorFacts>>> = {
 
 /** The exit code that an error ends the program with. */
 export function exitCodeOf({ code, facts }: CliError): ExitCode {
-  if (facts.signal !== undefined) return facts.signal === 'SIGTERM' ? 143 : 130;
+  if (facts.signal !== undefined) return signalCodes[facts.signal];
   return entries[code].exitCode;
 }
 

@@ -1,5 +1,16 @@
+/** The signals that end a command in order. SIGHUP: its terminal was closed. */
+export const endingSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+export type EndingSignal = (typeof endingSignals)[number];
+
+/** The exit code of each, as of a process that the signal killed: 128 and its number. */
+export const signalCodes = {
+  SIGINT: 130,
+  SIGTERM: 143,
+  SIGHUP: 129,
+} as const satisfies Readonly<Record<EndingSignal, number>>;
+
 /** The exit codes of the program. */
-export type ExitCode = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 130 | 143;
+export type ExitCode = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 129 | 130 | 143;
 
 /** The facts of an error that has none. */
 interface NoFacts {

@@ -9,14 +9,21 @@ interface FileFacts {
   readonly renewal?: string;
 }
 
-interface UnreadableFacts extends FileFacts {
+interface UnreadableFacts extends FileFacts, DirectoryFacts {
+  /** A file of this program that the system refuses to read. */
+  readonly own?: string;
   /** The command that fixes it: `chmod go-w config.json`. */
   readonly remedy?: string;
   /** The profile that this version cannot read. */
   readonly profile?: string;
 }
 
-interface UnwritableFacts {
+interface DirectoryFacts {
+  /** The option or variable of a directory that is none. */
+  readonly directory?: string;
+}
+
+interface UnwritableFacts extends DirectoryFacts {
   readonly remedy?: string;
   /** Why the store cannot be written. */
   readonly store?: keyof typeof storeHints;
@@ -46,12 +53,15 @@ export const inputErrors = {
     input === 'fleet' && 'Specify it with --file FILE, or create one: `mfa-cli fleet init`.',
     renewal && renewalHint(renewal),
   ]),
-  'file-unreadable': entry(3, ({ remedy, profile, renewal }: UnreadableFacts) => [
+  'file-unreadable': entry(3, ({ remedy, profile, renewal, directory, own }: UnreadableFacts) => [
     remedy && `Run \`${remedy}\`.`,
+    directory && `Name a directory with ${directory}.`,
+    own && 'Make this user the owner of the file, with the right to read it.',
     renewal && renewalHint(renewal),
     profile !== undefined && 'Update mfa-cli, or use another profile with --profile NAME.',
   ]),
-  'file-unwritable': entry(3, ({ remedy, store, lock, holder }: UnwritableFacts) => [
+  'file-unwritable': entry(3, ({ remedy, store, lock, holder, directory }: UnwritableFacts) => [
+    directory && `Name a directory with ${directory}.`,
     lock && `Check whether ${holder} is still running. If it is not, run \`${removalOf(lock, 'file')}\`.`,
     remedy && `Run \`${remedy}\`.`,
     store && storeHints[store],

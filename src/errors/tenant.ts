@@ -1,4 +1,4 @@
-import { entry, type Hints, waitLonger } from './entry.ts';
+import { type EndingSignal, entry, type Hints, waitLonger } from './entry.ts';
 
 /** Examples of an identity host's address. */
 export const addressForms = 'https://abc1234.id.cyberark.cloud or https://abc1234.my.idaptive.app';
@@ -36,14 +36,14 @@ interface WayFacts {
   readonly registry?: true;
 }
 
-/** A change without an answer. Exit code 130 or 143 if a signal ended the wait. */
+/** A change without an answer. The exit code is the signal's if one ended the wait. */
 interface UnknownFacts extends StepFacts {
   /** How often the request was sent, at least in part. */
   readonly tries?: number;
   readonly idempotent?: boolean;
   /** Why the answer is missing: a sentence without a period. */
   readonly reason?: string;
-  readonly signal?: 'SIGINT' | 'SIGTERM';
+  readonly signal?: EndingSignal;
 }
 
 /** Facts of an address that is not the tenant's. */

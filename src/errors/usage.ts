@@ -1,4 +1,4 @@
-import { entry, passwordSources } from './entry.ts';
+import { type EndingSignal, entry, passwordSources } from './entry.ts';
 
 interface UsageFacts {
   /** The missing or wrong option: `--p12 FILE`. */
@@ -67,8 +67,8 @@ export const usageErrors = {
     '--trust trusts any content for this run. Do not use it if others can change the file, as in a pull request.',
   ]),
   'fleet-file-invalid': entry(2, () => ['See `mfa-cli help fleet-file` for the format.']),
-  /** Exit code 143 for SIGTERM. */
-  interrupted: entry<{ readonly signal?: 'SIGINT' | 'SIGTERM' }>(130),
+  /** Exit code of the signal, if it was one. */
+  interrupted: entry<{ readonly signal?: EndingSignal }>(130),
 };
 
 /** Settings that a pipeline may lack, and how to provide each. */

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { Script } from 'node:vm';
 import { type CliError, systemCode } from '../errors/cli-error.ts';
+import { endingSignals } from '../errors/entry.ts';
 import type { Pace } from '../text/pace.ts';
 
 /** The limits on reading a file. */
@@ -67,7 +68,7 @@ export async function bounded<T>(
 
 /** Runs the piece without signal handlers. */
 function underTheSystem<T>(piece: () => T): T {
-  const handlers = (['SIGINT', 'SIGTERM'] as const).flatMap((signal) =>
+  const handlers = endingSignals.flatMap((signal) =>
     process.listeners(signal).map((handler) => ({ signal, handler })),
   );
   for (const { signal, handler } of handlers) process.removeListener(signal, handler);

@@ -6,7 +6,6 @@ import {
   type Dirent,
   lstatSync,
   mkdirSync,
-  mkdtempSync,
   opendirSync,
   realpathSync,
   renameSync,
@@ -14,8 +13,7 @@ import {
   type Stats,
   statSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { CliError, orNull, systemCode } from '../errors/cli-error.ts';
 
 export type { Dirent, Stats };
@@ -138,11 +136,6 @@ export function closeDirectory(path: string, isOurs: (name: string) => boolean):
   const { mode, uid } = statSync(path);
   if ((mode & 0o077) === 0 || uid !== process.getuid?.()) return;
   if (entriesIn(path, Number.POSITIVE_INFINITY).every(({ name }) => isOurs(name))) setMode(path, 0o700);
-}
-
-/** Makes a new directory for the owner alone, below that of the system for what is temporary. Throws the system's error. */
-export function makeTemporaryDirectory(prefix: string): string {
-  return mkdtempSync(join(tmpdir(), prefix));
 }
 
 /** Removes a directory with all that is in it, as far as that goes. */

@@ -1,8 +1,9 @@
 // Synchronous: these files are small, and loading promises and starting threads for them takes Node.js 3 ms.
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { CliError, systemCode } from '../errors/cli-error.ts';
+import { CliError, systemCode, systemReason } from '../errors/cli-error.ts';
 import { shellWord } from '../text/shell.ts';
+import { statsOrError } from './directory.ts';
 
 /** The size limit: ten thousand profiles take a third of it. */
 const ownLimit = 32 * 1024 * 1024;
@@ -56,12 +57,24 @@ export function readRegularFile(path: string, { limit, links = true, judge }: Re
   });
 }
 
+/** Checks that a path is free or a directory. @param named the option or variable that names it @throws {CliError} */
+export function requireDirectory(
+  path: string,
+  named: string,
+  code: 'file-unreadable' | 'file-unwritable' = 'file-unreadable',
+): void {
+  const found = statsOrError(path);
+  const isOther = found instanceof Error ? systemCode(found) === 'ENOTDIR' : !found.isDirectory();
+  if (isOther) throw new CliError(code, `${path} is not a directory`, { facts: { directory: named } });
+}
+
 /**
  * The text of a file that only its user can have written; null if it does not exist.
- * @throws {CliError} file-unreadable: also not a regular file, over 32 MiB, or a file or directory that another user owns or
- *   may write (`facts.command` fixes it)
+ * @param named the option or variable that names its directory
+ * @throws {CliError} file-unreadable: also not a regular file, over 32 MiB, below another file, or a file or directory that
+ *   another user owns or may write (`facts.remedy` fixes it)
  */
-export function readOwnFile(path: string): string | null {
+export function readOwnFile(path: string, named = 'MFA_CLI_CONFIG_DIR'): string | null {
   const judge = (stats: Stats): void => {
     requireOwn(dirname(path), statSync(dirname(path)));
     requireOwn(path, stats);
@@ -71,8 +84,15 @@ export function readOwnFile(path: string): string | null {
   } catch (cause) {
     if (cause instanceof CliError) throw cause;
     if (cause instanceof NoSuchContent) throw new CliError('file-unreadable', `${path} ${cause.message}`);
-    if (['ENOENT', 'ENOTDIR'].includes(systemCode(cause) ?? '')) return null;
-    throw new CliError('file-unreadable', `Cannot read ${path}`, { cause });
+    if (['ENOENT', 'ENOTDIR'].includes(systemCode(cause) ?? '')) {
+      requireDirectory(dirname(path), named);
+      return null;
+    }
+    const reason = systemReason(cause) ?? systemCode(cause);
+    throw new CliError('file-unreadable', `${path} cannot be read: ${reason}`, {
+      cause,
+      facts: { own: path },
+    });
   }
 }
 

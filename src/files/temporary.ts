@@ -56,7 +56,7 @@ function removeOwn(path: string): void {
 }
 
 /** Eight digits that identify the machine or container: a directory may belong to several. */
-function machine(): string {
+export function machine(): string {
   return createHash('sha256').update(`${hostname()}\n${namespace()}`).digest('hex').slice(0, 8);
 }
 

@@ -32,7 +32,7 @@ const mostLinks = 40;
 export const withoutLinks = ['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EISDIR'];
 
 /** The target is not written to; the message has the reason. */
-class Refusal extends Error {}
+export class Refusal extends Error {}
 
 /** The error file-unwritable: `sentence` names the path, followed by the reason if there is one. */
 export function unwritable(sentence: string, cause: unknown, facts: ErrorFacts = {}): CliError {

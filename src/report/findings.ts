@@ -1,18 +1,8 @@
 import type { Finding, FindingLevel } from '../checks/finding.ts';
-import type { Mark, Style } from '../terminal/style.ts';
+import type { Style } from '../terminal/style.ts';
 import { count } from '../text/phrasing.ts';
 import { onOneLine } from '../text/printable.ts';
 import { inParts } from './fields.ts';
-
-/** `✓ Wrote cert.p12`, the mark in color. */
-export function marked(mark: Mark, text: string, style: Style): string {
-  return `${style.mark(mark)} ${text}`;
-}
-
-/** The first line of a report, without its line break. */
-export function formatVerdict(mark: Mark, text: string, style: Style): string {
-  return marked(mark, style.bold(text), style);
-}
 
 /** `Wrote cert.p12 (certificate and private key)` */
 export function wrote(file: string, what: string): string {
@@ -36,7 +26,7 @@ interface Judged {
 export function formatJudged({ code, level, message, hint }: Judged, style: Style, place?: string): string {
   const where = place === undefined ? '' : ` · ${onOneLine(place)}`;
   const mark = level === 'not-checked' ? 'info' : level;
-  const head = marked(mark, `${onOneLine(message)} ${style.dim(`[${code}]${where}`)}`, style);
+  const head = style.mark(mark, `${onOneLine(message)} ${style.dim(`[${code}]${where}`)}`);
   return `${head}\n${hint === null ? '' : `  ${onOneLine(hint)}\n`}`;
 }
 

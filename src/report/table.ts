@@ -3,109 +3,102 @@ import { padded, shortened, widthOf } from '../text/layout.ts';
 import { inCell } from '../text/printable.ts';
 import { formatFields } from './fields.ts';
 
-/** A column of a list. Without a title it holds the mark of the next one. A `long` cell is not colored. */
-export interface Column<Row> {
-  readonly title: string;
-  cell(row: Row): string;
-  /** Its turn to be left out where the list is too wide, 1 first; undefined: never. */
-  readonly least?: number;
-  /** Whether its cells may lose their middle. */
-  readonly long?: boolean;
+/** How a list becomes narrower: the columns to leave out, the least important first, and those, without colors, whose cells may lose their middle. */
+interface Narrowing {
+  readonly least: readonly string[];
+  readonly long: readonly string[];
 }
 
 /** A narrower terminal gets a block of fields per row. */
 const narrowest = 50;
-/** The columns that a shortened cell keeps while another column can be left out, and in any case. */
+/** The width that a shortened cell keeps while another column can be left out, and in any case. */
 const [readable, shortest] = [24, 8];
 
-/**
- * A line for each row. If that is too wide, the least important column is left out, then the next, until shortening the widest
- * cells is enough.
- */
-export function formatList<Row>(columns: readonly Column<Row>[], rows: readonly Row[], style: Style): string {
-  const all = columns
-    .map(({ title, cell, least = 0, long = false }) => {
-      const cells = rows.map((row) => inCell(cell(row)));
-      return { title, cells, width: widthOfColumn(title, cells), least, long };
-    })
-    .filter(({ width }) => width > 0);
-  const turns = [0, ...all.map(({ least }) => least).filter((least) => least > 0)].sort((a, b) => a - b);
-  const ways = turns.map((turn, index) => {
-    const kept = all.filter(({ least }) => least === 0 || least > turn);
-    const floor = index === turns.length - 1 ? shortest : turn === 0 ? Number.POSITIVE_INFINITY : readable;
-    return within(kept, style.columns, floor);
-  });
-  const shown = (style.columns < narrowest ? null : ways.find((way) => way !== null)) ?? all;
-  return formatTable(
-    shown.map(({ title }) => title),
-    rows.map((_row, index) => shown.map(({ cells }) => cells[index] ?? '')),
-    style,
-  );
-}
-
-interface Laid {
+interface Column {
   readonly title: string;
   readonly cells: readonly string[];
   readonly width: number;
-  readonly long: boolean;
+}
+
+/**
+ * Rows under a header. A list that is too wide loses its least important columns until shortening its widest cells is enough;
+ * any other table becomes a block of fields per row. Cells may be colored. A column without a title has the mark of the next.
+ */
+export function formatTable(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  style: Style,
+  narrowing?: Narrowing,
+): string {
+  const all = head
+    .map((title, column): Column => {
+      const cells = rows.map((row) => inCell(row[column] ?? ''));
+      return { title, cells, width: Math.max(widthOf(title), cells.reduce(widest, 0)) };
+    })
+    .filter(({ width }) => width > 0);
+  const isList = narrowing !== undefined && style.columns >= narrowest;
+  const shown = isList ? narrowed(all, narrowing, style.columns) : all;
+  if (widthOfAll(shown) > style.columns)
+    return rows.map((_row, index) => formatFields(fieldsOf(all, index), style)).join('\n');
+  const line = (text: (column: Column) => string): string =>
+    shown
+      .map((column) => padded(text(column), column.width) + gapAfter(column))
+      .join('')
+      .trimEnd();
+  const lines = rows.map((_row, index) => line(({ cells }) => cells[index] ?? ''));
+  return [style.dim(line(({ title }) => title)), ...lines].map((text) => `${text}\n`).join('');
+}
+
+function widest(most: number, cell: string): number {
+  return Math.max(most, widthOf(cell));
+}
+
+function widthOfAll(columns: readonly Column[]): number {
+  return columns.reduce((sum, column) => sum + column.width + gapAfter(column).length, -2);
+}
+
+function gapAfter({ title }: Column): string {
+  return title === '' ? ' ' : '  ';
+}
+
+function narrowed(all: readonly Column[], { least, long }: Narrowing, room: number): readonly Column[] {
+  for (let gone = 0; ; gone++) {
+    const kept = all.filter(({ title }) => !least.slice(0, gone).includes(title));
+    const isLast = gone === least.length;
+    const floor = isLast ? shortest : gone === 0 ? Number.POSITIVE_INFINITY : readable;
+    const fitting = within(kept, long, room, floor);
+    if (fitting !== null || isLast) return fitting ?? all;
+  }
 }
 
 /** The columns with their widest cells shortened, each to the floor at most; null if that is not enough. */
-function within(columns: readonly Laid[], room: number, floor: number): readonly Laid[] | null {
-  const widths = columns.map(({ width }) => width);
-  const titles = columns.map(({ title }) => title);
-  for (let over = widthOfLine(titles, widths) - room; over > 0; over--) {
-    const most = Math.max(...widths.filter((_width, column) => columns[column]?.long));
+function within(
+  columns: readonly Column[],
+  long: readonly string[],
+  room: number,
+  floor: number,
+): readonly Column[] | null {
+  const widths = new Map(columns.map(({ title, width }) => [title, width]));
+  for (let over = widthOfAll(columns) - room; over > 0; over--) {
+    const [title = '', most = 0] = [...widths]
+      .filter(([name]) => long.includes(name))
+      .reduce((one, other) => (other[1] > one[1] ? other : one), ['', 0]);
     if (most <= floor) return null;
-    widths[widths.findIndex((width, column) => width === most && columns[column]?.long)] = most - 1;
+    widths.set(title, most - 1);
   }
-  return columns.map((column, index) => ({
-    ...column,
-    cells: column.long ? column.cells.map((cell) => shortened(cell, widths[index] ?? 0)) : column.cells,
-  }));
-}
-
-/** Rows under a header, columns as wide as their widest cell; where that is too wide, a block of fields per row. Cells may be colored. */
-export function formatTable(
-  head: readonly string[],
-  cells: readonly (readonly string[])[],
-  style: Style,
-): string {
-  const rows = cells.map((row) => row.map(inCell));
-  const widths = head.map((title, column) =>
-    widthOfColumn(
-      title,
-      rows.map((row) => row[column] ?? ''),
-    ),
-  );
-  if (widthOfLine(head, widths) > style.columns)
-    return rows.map((row) => formatFields(fieldsOf(head, row), style)).join('\n');
-  const line = (row: readonly string[]): string =>
-    row
-      .map((cell, column) => padded(cell, widths[column] ?? 0) + gapAfter(head[column]))
-      .join('')
-      .trimEnd();
-  return [style.dim(line(head)), ...rows.map(line)].map((text) => `${text}\n`).join('');
-}
-
-/** A row as a block: a mark stands before the value of the next column. */
-function fieldsOf(head: readonly string[], row: readonly string[]): readonly (readonly [string, string])[] {
-  return head.flatMap((title, column) => {
-    const mark = head[column - 1] === '' ? (row[column - 1] ?? '') : '';
-    return title === '' ? [] : [[title, `${mark === '' ? '' : `${mark} `}${row[column] ?? ''}`] as const];
+  return columns.map(({ title, cells, width }) => {
+    const most = widths.get(title) ?? width;
+    return { title, width: most, cells: most === width ? cells : cells.map((cell) => shortened(cell, most)) };
   });
 }
 
-function widthOfColumn(title: string, cells: readonly string[]): number {
-  return cells.reduce((widest, cell) => Math.max(widest, widthOf(cell)), widthOf(title));
-}
-
-function widthOfLine(head: readonly string[], widths: readonly number[]): number {
-  return widths.reduce((sum, width, column) => sum + width + gapAfter(head[column]).length, -2);
-}
-
-function gapAfter(title: string | undefined): string {
-  return title === '' ? ' ' : '  ';
+/** A row as a block: a mark stands before the value of the next column. */
+function fieldsOf(columns: readonly Column[], row: number): readonly (readonly [string, string])[] {
+  return columns.flatMap(({ title, cells }, index) => {
+    const before = columns[index - 1];
+    const mark = before?.title === '' ? (before.cells[row] ?? '') : '';
+    return title === '' ? [] : [[title, `${mark} ${cells[row] ?? ''}`.trim()] as const];
+  });
 }
 
 /** A table in Markdown, its columns padded so that it can be read as it is. Cells are our own text, without `|` or line breaks. */

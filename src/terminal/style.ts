@@ -17,18 +17,24 @@ export interface Style
   readonly columns: number;
   /** Whether the reader has also read the notes and questions: all go to one terminal. */
   readonly conversation: boolean;
-  mark(mark: Mark): string;
+  /** The mark in color, and a text behind it. */
+  mark(mark: Mark, text?: string): string;
+  /** The first line of a report, without its line break. */
+  verdict(mark: Mark, text: string): string;
 }
 
 /** A style for a stream: `color` decides whether chalk is loaded at all. */
 export async function createStyle(color: boolean, columns: number, conversation: boolean): Promise<Style> {
   const same = (text: string): string => text;
   const plain = { bold: same, dim: same, red: same, yellow: same, green: same, cyan: same };
-  const rest = { columns, conversation, mark: (mark: Mark) => coloredMark(mark, color) };
-  if (!color) return { ...plain, ...rest };
+  const mark = (mark: Mark, text?: string): string =>
+    `${coloredMark(mark, color)}${text === undefined ? '' : ` ${text}`}`;
+  const rest = { columns, conversation, mark };
+  if (!color) return { ...plain, ...rest, verdict: mark };
   const { Chalk } = await import('chalk');
   const { bold, dim, red, yellow, green, cyan } = new Chalk({ level: 1 });
-  return { bold, dim, red, yellow, green, cyan, ...rest };
+  const verdict = (sign: Mark, text: string): string => mark(sign, bold(text));
+  return { bold, dim, red, yellow, green, cyan, ...rest, verdict };
 }
 
 /**

@@ -1,35 +1,88 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { freePort } from '../../scripts/free-port.mjs';
+import type { Push } from '../../src/apple/apns.ts';
 import { CliError } from '../../src/errors/cli-error.ts';
-import {
-  type ApnsAnswer,
-  type ApnsPlay,
-  badDeviceToken,
-  deviceToken,
-  identityOf,
-  openTestApns,
-  pushOf,
-  startApns,
-} from '../support/apns.ts';
+import { pauses } from '../auth/hurried.ts';
+import { type ApnsPlay, deviceToken, identityOf, openTestApns, pushOf, startApns } from '../support/apns.ts';
 import { applePath } from '../support/apple-fixtures.ts';
+import { testCases } from '../support/cases.ts';
 import { startProxy } from '../support/connect-proxy.ts';
 import { durationOf, failureOf, listen, pair, startTcpServer, tlsFixture } from '../support/http.ts';
-import { isThorough } from '../support/patience.ts';
+
+vi.mock('node:timers/promises', async (original) => (await import('../auth/hurried.ts')).hurried(original));
 
 const nobody = {
-  caFile: null,
-  nodeExtraCaCerts: null,
-  sslCertFile: tlsFixture('nowhere.pem'),
-  sslCertDir: null,
+  ...{ caFile: null, nodeExtraCaCerts: null, sslCertFile: tlsFixture('nowhere.pem'), sslCertDir: null },
 };
-const accepted: ApnsAnswer = { status: 200 };
-const answered = (status: number | null, reason: string | null = null, apnsId: string | null = 'A0B1') => ({
-  ...{ status, reason, apnsId, timestamp: null as string | null },
+const answer = { status: 400, reason: 'BadDeviceToken', apnsId: 'A0B1', timestamp: null };
+const half = '{"reason":"Bad';
+const badCertificate = Buffer.from('{"reason":"BadCertificate"}');
+
+/** What a server may do that is no answer. */
+const deeds: Readonly<Record<string, ApnsPlay>> = {
+  RST_STREAM: (stream) => stream.close(7),
+  'RST_STREAM without an error': (stream) => stream.close(0),
+  'GOAWAY without a reason': (_stream, session) => session.goaway(2),
+  'GOAWAY that leaves it out': (_stream, session) =>
+    session.goaway(0, 1, Buffer.from('{"reason":"Shutdown"}')),
+  'GOAWAY with an error': (_stream, session) => session.goaway(2, 0, badCertificate),
+  'GOAWAY, then a close': (_stream, session) => {
+    session.goaway(0, 0, badCertificate);
+    setTimeout(() => session.destroy(), 50);
+  },
+  'GOAWAY, then an answer': (stream, session) => {
+    session.goaway(0, stream.id ?? 0);
+    stream.respond({ ':status': 200 });
+    stream.end();
+  },
+  'a close': (_stream, session) => session.destroy(),
+  'a reset': (_stream, _session, socket) => socket.resetAndDestroy(),
+  'half an answer': (stream) => {
+    stream.respond({ ':status': 400, 'apns-id': 'A0B1' });
+    stream.write(half, () => setTimeout(() => stream.destroy(new Error('broken off')), 20));
+  },
+  'half an answer and a close': (stream, session) => {
+    stream.respond({ ':status': 400, 'apns-id': 'A0B1' });
+    stream.write(half, () => setTimeout(() => session.destroy(), 20));
+  },
+  'an answer without an end': (stream) => {
+    stream.respond({ ':status': 400 });
+    const more = (): void => {
+      while (!stream.destroyed && stream.write('x'.repeat(16_384)));
+    };
+    stream.on('drain', more);
+    more();
+  },
+};
+
+/** What pushes end with at an APNs that answers them in turn so, the pauses between attempts, and the requests. */
+const ending =
+  (push: Partial<Push>, count = 1) =>
+  async (...turns: (string | object)[]) => {
+    const plays = turns.map((turn) => (typeof turn === 'string' ? (deeds[turn] ?? expect.fail(turn)) : turn));
+    const { host, received, connections } = await startApns(plays);
+    const apns = openTestApns(host);
+    pauses.length = 0;
+    let end: unknown;
+    for (let sent = 0; sent < count; sent++)
+      end = await apns.send(pushOf(push)).catch(({ code, message }: CliError) => `${code}: ${message}`);
+    apns.close();
+    const between = pauses.filter((milliseconds) => milliseconds !== 300);
+    return [
+      typeof end === 'string' ? end.replace(host, 'HOST') : end,
+      ...between.map((milliseconds) => `${milliseconds} ms`),
+      `${received.length} requests, ${connections()} connections`,
+    ];
+  };
+
+testCases('apple/answers', {
+  'a push that must not be repeated': ending({}),
+  'a push that may be repeated': ending({ retry: true }),
+  'the second of two pushes': ending({}, 2),
 });
-const answer = answered(400, 'BadDeviceToken');
 
 describe('a push', () => {
   test('arrives with its headers, its payload and the chain of its certificate', async () => {
@@ -40,29 +93,13 @@ describe('a push', () => {
     const fingerprints = ['aps.pem', 'authority.cer'].map(
       (name) => new X509Certificate(readFileSync(applePath(name))).fingerprint256,
     );
-    expect(received).toEqual([
-      {
-        headers: expect.objectContaining({
-          ':method': 'POST',
-          ':scheme': 'https',
-          ':authority': host,
-          ':path': `/3/device/${deviceToken}`,
-          'apns-topic': 'com.example.app',
-          'apns-push-type': 'alert',
-        }),
-        body: '{"aps":{"alert":"ü"}}',
-        certificates: fingerprints,
-      },
-    ]);
-  });
-
-  test('takes the connection of the one before', async () => {
-    const { host, connections } = await startApns();
-    const apns = openTestApns(host);
-    await apns.send(pushOf());
-    await apns.send(pushOf());
-    apns.close();
-    expect(connections()).toBe(1);
+    const headers = {
+      ...{ ':method': 'POST', ':scheme': 'https', ':authority': host, ':path': `/3/device/${deviceToken}` },
+      ...{ 'apns-topic': 'com.example.app', 'apns-push-type': 'alert' },
+    };
+    const body = '{"aps":{"alert":"ü"}}';
+    expect(received).toMatchObject([{ headers, body, certificates: fingerprints }]);
+    expect(received[0]?.certificates).toHaveLength(2);
   });
 
   test('leaves one line in the trace, with the beginning of the device token', async () => {
@@ -87,8 +124,7 @@ describe('a push', () => {
     });
     expect(await apns.send(pushOf())).toEqual(answer);
     apns.close();
-    expect(proxy.targets).toEqual([`tenant.example.test:${port}`]);
-    expect(received).toHaveLength(1);
+    expect([proxy.targets, received.length]).toEqual([[`tenant.example.test:${port}`], 1]);
   });
 
   test.each([
@@ -96,181 +132,24 @@ describe('a push', () => {
     ['the same beside a CA file, on a third', tlsFixture('other-host.pem'), 3],
   ])('trusts through %s', async (_case, caFile, expected) => {
     const { host, connections, received } = await startApns();
-    const trust = { ...nobody, caFile, sslCertFile: tlsFixture('ca.pem') };
-    const apns = openTestApns(host, { trust });
+    const apns = openTestApns(host, { trust: { ...nobody, caFile, sslCertFile: tlsFixture('ca.pem') } });
     expect(await apns.send(pushOf())).toEqual(answer);
     apns.close();
     expect([connections(), received.length]).toEqual([expected, 1]);
   });
-});
 
-const gone = { status: 410, body: { reason: 'Unregistered', timestamp: 1_761_000_000_000 } };
-const timeless = { reason: 'Unregistered', timestamp: 1e300 };
-
-describe('an answer', () => {
-  test.each<[string, ApnsPlay, object]>([
-    ['of success', accepted, answered(200)],
-    ['with a date', gone, { ...answered(410, 'Unregistered'), timestamp: '2025-10-20T22:40:00.000Z' }],
-    ['with a date that is none', { status: 410, body: timeless }, answered(410, 'Unregistered')],
-    ['that is new', { status: 418, body: { reason: 'Teapot' } }, answered(418, 'Teapot')],
-    ['that is a page', { status: 404, body: '<html>' }, answered(404)],
-    ['that is JSON of another shape', { status: 400, body: '[null]' }, answered(400)],
-    ['that is null', { status: 400, body: 'null' }, answered(400)],
-    [
-      'that never ends',
-      (stream) => {
-        stream.respond({ ':status': 400 });
-        const more = (): void => {
-          while (!stream.destroyed && stream.write('x'.repeat(16_384)));
-        };
-        stream.on('drain', more);
-        more();
-      },
-      answered(400, null, null),
-    ],
-    [
-      'that comes with the end of the connection',
-      (_stream, session) => {
-        session.goaway(0, 0, Buffer.from('{"reason":"BadCertificate"}'));
-        setTimeout(() => session.destroy(), 50);
-      },
-      answered(null, 'BadCertificate', null),
-    ],
-    [
-      'that comes with an error of the connection',
-      (_stream, session) => session.goaway(2, 0, Buffer.from('{"reason":"BadCertificate"}')),
-      answered(null, 'BadCertificate', null),
-    ],
-    [
-      'before the end of the connection',
-      (stream, session) => {
-        session.goaway(0, stream.id ?? 0);
-        stream.respond({ ':status': 200 });
-        stream.end();
-      },
-      answered(200, null, null),
-    ],
-  ])('%s', async (_case, play, expected) => {
-    const { host, received } = await startApns([play]);
-    const apns = openTestApns(host);
-    expect(await apns.send(pushOf())).toEqual(expected);
+  test('may be answered in the same breath as its certificate is taken', async () => {
+    /** A frame of HTTP/2: a type, without flags, about the connection (RFC 9113 §4.1). */
+    const frameOf = (type: number, payload: string) =>
+      Buffer.from(`\0\0${String.fromCharCode(payload.length, type)}\0\0\0\0\0${payload}`, 'latin1');
+    const server = createTlsServer({ ...pair('server'), ALPNProtocols: ['h2'] }, (socket) => {
+      socket.on('error', () => {}).write(frameOf(4, ''));
+      socket.once('data', () => socket.write(frameOf(7, `${'\0'.repeat(8)}${badCertificate}`)));
+    });
+    const apns = openTestApns(`127.0.0.1:${await listen(server)}`);
+    expect(await apns.send(pushOf())).toMatchObject({ status: null, reason: 'BadCertificate' });
     apns.close();
-    expect(received).toHaveLength(1);
   });
-});
-
-test('a farewell that leaves a push out is waited for no longer', async () => {
-  const farewell = Buffer.from('{"reason":"Shutdown"}');
-  const leave: ApnsPlay = (_stream, session) => session.goaway(0, 1, farewell);
-  const { host, received } = await startApns([accepted, leave]);
-  const apns = openTestApns(host);
-  await apns.send(pushOf());
-  expect(await apns.send(pushOf())).toEqual(answered(null, 'Shutdown', null));
-  expect(received).toHaveLength(2);
-});
-
-/** Frames of HTTP/2 as they are sent: a type, without flags, about the connection (RFC 9113 §4.1). */
-function frameOf(type: number, payload: string): Buffer {
-  return Buffer.from(`\0\0${String.fromCharCode(payload.length, type)}\0\0\0\0\0${payload}`, 'latin1');
-}
-
-test('a server may speak in the same breath as it takes the certificate', async () => {
-  const server = createTlsServer({ ...pair('server'), ALPNProtocols: ['h2'] }, (socket) => {
-    socket.on('error', () => {}).write(frameOf(4, ''));
-    socket.once('data', () => socket.write(frameOf(7, `${'\0'.repeat(8)}{"reason":"BadCertificate"}`)));
-  });
-  const apns = openTestApns(`127.0.0.1:${await listen(server)}`);
-  expect(await apns.send(pushOf())).toMatchObject({ status: null, reason: 'BadCertificate' });
-  apns.close();
-});
-
-const resets: readonly (readonly [string, ApnsPlay])[] = [
-  ['RST_STREAM', (stream) => stream.close(7)],
-  ['RST_STREAM without an error', (stream) => stream.close(0)],
-  ['GOAWAY without a reason', (_stream, session) => session.goaway(2)],
-  ['a close', (_stream, session) => session.destroy()],
-  ['a reset', (_stream, _session, socket) => socket.resetAndDestroy()],
-  [
-    'half an answer',
-    (stream) => {
-      stream.respond({ ':status': 400, 'apns-id': 'A0B1' });
-      stream.write('{"reason":"Bad', () => setTimeout(() => stream.destroy(new Error('broken off')), 20));
-    },
-  ],
-  [
-    'half an answer and a close',
-    (stream, session) => {
-      stream.respond({ ':status': 400, 'apns-id': 'A0B1' });
-      stream.write('{"reason":"Bad', () => setTimeout(() => session.destroy(), 20));
-    },
-  ],
-];
-
-describe('no answer but', () => {
-  // Each waits half a second before it tries again.
-  const telling = isThorough ? resets : [2, 3, 5].flatMap((index) => resets.slice(index, index + 1));
-  test.each(telling)('%s is tried again on a fresh connection', async (_case, play) => {
-    const { host, received, connections } = await startApns([play, badDeviceToken]);
-    const apns = openTestApns(host);
-    expect(await apns.send(pushOf())).toEqual(answer);
-    apns.close();
-    expect([received.length, connections()]).toEqual([2, 2]);
-  });
-
-  test.each(resets.slice(-2))('%s twice is no connection', async (_case, play) => {
-    const { host, received } = await startApns([play]);
-    const apns = openTestApns(host);
-    expect(await failureOf(() => apns.send(pushOf()))).toBe(
-      `apns-unreachable: ${host} could not be reached: the connection was closed before the answer`,
-    );
-    expect(received).toHaveLength(2);
-  });
-});
-
-describe('a push that may be repeated', () => {
-  const busy = { 'retry-after': '0' };
-  test.each<[string, readonly ApnsPlay[], number | null, number]>([
-    [
-      'after 429, 500 and success',
-      [{ status: 429, headers: busy }, { status: 500, headers: busy }, accepted],
-      200,
-      3,
-    ],
-    ['after 503 with Retry-After', [{ status: 503, headers: busy }, accepted], 200, 2],
-    ['at most three times', [{ status: 429, headers: busy }], 429, 3],
-    [
-      'not where the pause is longer than the time-out',
-      [{ status: 429, headers: { 'retry-after': '60' } }],
-      429,
-      1,
-    ],
-    ['not after 503 alone, for 15 minutes', [{ status: 503, body: { reason: 'Shutdown' } }], 503, 1],
-    ['not after a refusal', [gone], 410, 1],
-    ['not after success', [accepted], 200, 1],
-  ])('is sent %s', async (_case, plays, status, sent) => {
-    const { host, received } = await startApns(plays);
-    const apns = openTestApns(host);
-    expect(await apns.send(pushOf({ retry: true }))).toMatchObject({ status });
-    apns.close();
-    expect(received).toHaveLength(sent);
-  });
-
-  test('pauses longer each time', async () => {
-    const { host, received } = await startApns([{ status: 500 }]);
-    const apns = openTestApns(host);
-    const duration = await durationOf(apns.send(pushOf({ retry: true })));
-    apns.close();
-    expect(received).toHaveLength(3);
-    expect(duration).toBeGreaterThan(2400);
-  });
-});
-
-test.each([429, 500, 503])('a push that must not be repeated is not, after %i', async (status) => {
-  const { host, received } = await startApns([{ status, headers: { 'retry-after': '0' } }]);
-  const apns = openTestApns(host);
-  expect(await apns.send(pushOf())).toMatchObject({ status });
-  apns.close();
-  expect(received).toHaveLength(1);
 });
 
 /** Answers in the words of HTTP/1. */
@@ -319,29 +198,31 @@ describe('it is said', () => {
     );
   });
 
-  test('that the proxy refuses, once', async () => {
-    const proxy = await startProxy({ status: 407 });
-    const proxies = { https: `http://127.0.0.1:${proxy.port}`, http: null, bypass: null };
-    const apns = openTestApns('apns.example.test', { proxies });
+  const atProxy = 'the proxy refused the connection';
+  test.each<[string, () => Promise<string>, string]>([
+    [
+      'refuses',
+      async () => `http://127.0.0.1:${(await startProxy({ status: 407 })).port}`,
+      `: ${atProxy} (HTTP 407)`,
+    ],
+    ...['localhost', '127.0.0.1'].map((name): [string, () => Promise<string>, string] => [
+      `over TLS at ${name} refuses`,
+      async () => `https://${name}:${(await startProxy({ status: 403, certificate: 'server' })).port}`,
+      `: ${atProxy} (HTTP 403)`,
+    ]),
+    [
+      'is down',
+      async () => `http://127.0.0.1:${await freePort()}`,
+      ' through the proxy: the connection was refused',
+    ],
+  ])('that a proxy %s', async (_case, start, words) => {
+    const apns = openTestApns('apns.example.test', {
+      proxies: { https: await start(), http: null, bypass: null },
+    });
     expect(await failureOf(() => apns.send(pushOf({ retry: true })))).toBe(
-      'apns-unreachable: apns.example.test could not be reached: the proxy refused the connection (HTTP 407)',
+      `apns-unreachable: apns.example.test could not be reached${words}`,
     );
-    expect(proxy.targets).toEqual(['apns.example.test:443']);
-  });
-
-  test.each(['localhost', '127.0.0.1'])('that a proxy over TLS at %s refuses', async (name) => {
-    const proxy = await startProxy({ status: 403, certificate: 'server' });
-    const proxies = { https: `https://${name}:${proxy.port}`, http: null, bypass: null };
-    expect(await failureOf(() => openTestApns('apns.example.test', { proxies }).send(pushOf()))).toBe(
-      'apns-unreachable: apns.example.test could not be reached: the proxy refused the connection (HTTP 403)',
-    );
-  });
-
-  test('that the proxy is down', async () => {
-    const proxies = { https: `http://127.0.0.1:${await freePort()}`, http: null, bypass: null };
-    expect(await failureOf(() => openTestApns('apns.example.test', { proxies }).send(pushOf()))).toBe(
-      'apns-unreachable: apns.example.test could not be reached through the proxy: the connection was refused',
-    );
+    expect(apns.lines).toHaveLength(words.startsWith(':') ? 1 : 3);
   });
 
   test('that a key does not fit its certificate', async () => {
@@ -364,6 +245,7 @@ describe('it is said', () => {
 });
 
 describe('waiting ends', () => {
+  const interrupted = new CliError('interrupted', 'Interrupted');
   const silences: readonly (readonly [string, () => Promise<string>])[] = [
     ['for an answer', async () => (await startApns([() => {}])).host],
     [
@@ -371,15 +253,18 @@ describe('waiting ends', () => {
       async () => (await startApns([(stream) => void stream.respond({ ':status': 200 })])).host,
     ],
     ['for a handshake', async () => `127.0.0.1:${await startTcpServer(() => {})}`],
-    ['for a pause', async () => (await startApns([{ status: 429, headers: { 'retry-after': '9' } }])).host],
   ];
 
-  test.each(silences.slice(0, 3))('in time %s', async (_case, start) => {
+  test.each(silences)('in time, and with an interrupt, %s', async (_case, start) => {
     const host = await start();
-    const apns = openTestApns(host, { timeout: 500 });
-    const sending = failureOf(() => apns.send(pushOf({ retry: true })));
-    expect(await durationOf(sending)).toBeLessThan(20_000);
-    expect(await sending).toBe(`apns-timeout: ${host} did not answer in time`);
+    const interrupt = new AbortController();
+    const sendings = [{ timeout: 500 }, { signal: interrupt.signal }].map((settings) =>
+      failureOf(() => openTestApns(host, settings).send(pushOf({ retry: true }))),
+    );
+    setTimeout(() => interrupt.abort(interrupted), 150);
+    expect(await durationOf(Promise.all(sendings))).toBeLessThan(20_000);
+    const late = `apns-timeout: ${host} did not answer in time`;
+    expect(await Promise.all(sendings)).toEqual([late, 'interrupted: Interrupted']);
   });
 
   test('in time for a proxy', async () => {
@@ -391,22 +276,16 @@ describe('waiting ends', () => {
     );
   });
 
-  test.each(silences)('with an interrupt %s', async (_case, start) => {
-    const host = await start();
+  test('with an interrupt in a pause, and before it begins with one that came earlier', async () => {
+    const { host, received, connections } = await startApns([
+      { status: 429, headers: { 'retry-after': '9' } },
+    ]);
     const interrupt = new AbortController();
-    const apns = openTestApns(host, { signal: interrupt.signal });
-    setTimeout(() => interrupt.abort(new CliError('interrupted', 'Interrupted')), 150);
-    const sending = failureOf(() => apns.send(pushOf({ retry: true })));
-    expect(await durationOf(sending)).toBeLessThan(20_000);
-    expect(await sending).toBe('interrupted: Interrupted');
-  });
-
-  test('before it begins with an interrupt that came earlier', async () => {
-    const { host, connections } = await startApns();
-    const signal = AbortSignal.abort(new CliError('interrupted', 'Interrupted'));
-    expect(await failureOf(() => openTestApns(host, { signal }).send(pushOf()))).toBe(
-      'interrupted: Interrupted',
-    );
-    expect(connections()).toBe(0);
+    const trace = () => void setTimeout(() => interrupt.abort(interrupted), 5);
+    const { signal } = interrupt;
+    const sending = () => openTestApns(host, { signal, trace }).send(pushOf({ retry: true }));
+    expect(await failureOf(sending)).toBe('interrupted: Interrupted');
+    expect(await failureOf(sending)).toBe('interrupted: Interrupted');
+    expect([received.length, connections()]).toEqual([1, 1]);
   });
 });

@@ -2,8 +2,8 @@ import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { decodeTokenKey } from '../../src/apple/provider-token.ts';
 import { openTestApns, pushOf, startApns } from '../support/apns.ts';
+import { testCases } from '../support/cases.ts';
 import { p12Bytes } from '../support/fixtures.ts';
-import { failureOf } from '../support/http.ts';
 import { createTokenKey, keyId, readToken, teamId } from '../support/token-key.ts';
 
 const { privateKey, publicKey, pem, publicPem } = createTokenKey();
@@ -25,50 +25,29 @@ describe('a .p8 file', () => {
     const key = decodeTokenKey({ name: 'k.p8', bytes: Buffer.from(content) });
     expect(key.equals(privateKey)).toBe(true);
   });
+});
 
-  test.each<[string, string | Uint8Array, string]>([
-    ['an RSA key', rsa.export(pkcs8), 'holds an RSA key: a .p8 key of Apple is on the curve P-256'],
-    [
-      'another curve',
-      other.export(pkcs8),
-      'holds a key on secp384r1: a .p8 key of Apple is on the curve P-256',
-    ],
-    ['another kind of key', curve.export(pkcs8), 'holds a key of the type ed25519: a .p8 key of Apple is on'],
-    [
-      'encrypted',
-      privateKey.export(sealed),
-      'is an encrypted private key: a .p8 key of Apple has no password',
-    ],
-    [
-      'SEC 1',
-      privateKey.export({ type: 'sec1', format: 'pem' }),
-      'is not a .p8 key: it holds EC PRIVATE KEY in PEM',
-    ],
-    [
-      'PKCS #1',
-      rsa.export({ type: 'pkcs1', format: 'pem' }),
-      'is not a .p8 key: it holds RSA PRIVATE KEY in PEM',
-    ],
-    ['the public half', publicPem, 'is not a .p8 key: it holds PUBLIC KEY in PEM'],
-    ['two keys', `${pem}${pem}`, 'is not a .p8 key: it holds PRIVATE KEY, PRIVATE KEY in PEM'],
-    ['a .p12', p12Bytes('01-default-aes256'), 'is a .p12, not a .p8 key: give it with --p12'],
-    [
-      'DER',
-      privateKey.export({ type: 'pkcs8', format: 'der' }),
-      'is not a .p8 key: it looks like a private key',
-    ],
-    ['damaged', pem.replace(/\nM.{20}/, '\nM'), 'is damaged: its private key cannot be read'],
-    ['cut off', pem.slice(0, 120), 'is cut off: its PEM block has no end'],
-    ['cut off in its first line', pem.slice(0, 20), 'is cut off: its PEM block has no end'],
-    ['a web page', '<!doctype html>', 'is not a .p8 key: it looks like a web page (HTML)'],
-    ['nothing', '', 'is not a .p8 key: it is empty'],
-  ])('that is %s is refused', async (_case, content, words) => {
-    const bytes = Buffer.from(content);
-    const failure = await failureOf(async () => decodeTokenKey({ name: 'k.p8', bytes }));
-    expect(failure.slice(0, `key-not-recognised: k.p8 ${words}`.length)).toBe(
-      `key-not-recognised: k.p8 ${words}`,
-    );
-  });
+const contents: Readonly<Record<string, string | Uint8Array>> = {
+  'an RSA key': rsa.export(pkcs8),
+  'another curve': other.export(pkcs8),
+  'another kind of key': curve.export(pkcs8),
+  encrypted: privateKey.export(sealed),
+  'SEC 1': privateKey.export({ type: 'sec1', format: 'pem' }),
+  'PKCS #1': rsa.export({ type: 'pkcs1', format: 'pem' }),
+  'the public half': publicPem,
+  'two keys': `${pem}${pem}`,
+  'a .p12': p12Bytes('01-default-aes256'),
+  DER: privateKey.export({ type: 'pkcs8', format: 'der' }),
+  damaged: pem.replace(/\nM.{20}/, '\nM'),
+  'cut off': pem.slice(0, 120),
+  'cut off in its first line': pem.slice(0, 20),
+  'a web page': '<!doctype html>',
+  nothing: '',
+};
+
+testCases('apple/token-keys', {
+  'a file that is no .p8 key of Apple': (name: string) =>
+    decodeTokenKey({ name: 'k.p8', bytes: Buffer.from(contents[name] ?? expect.fail(name)) }),
 });
 
 describe('a provider token', () => {

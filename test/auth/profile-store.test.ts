@@ -229,8 +229,8 @@ describe('what cannot be read or written', () => {
   test('a file in the directory’s place', async () => {
     await mkdir(join(parent, 'a'));
     await writeFile(directory, '');
-    expect(await open().read()).toEqual(noProfiles);
-    const message = `Cannot write ${path()}: file already exists`;
+    const message = `${directory} is not a directory`;
+    await expect(open().read()).rejects.toMatchObject({ code: 'file-unreadable', message });
     await expect(open().update(() => example)).rejects.toMatchObject({ code: 'file-unwritable', message });
   });
 

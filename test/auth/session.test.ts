@@ -5,8 +5,10 @@ import type { ProfileStore } from '../../src/auth/profile.ts';
 import { noProfiles, profileNamed } from '../../src/auth/profiles.ts';
 import { openSession, type Session } from '../../src/auth/session.ts';
 import type { StoredSession } from '../../src/auth/stored-schemas.ts';
+import type { CliError } from '../../src/errors/cli-error.ts';
 import type { HttpRequest } from '../../src/network/http.ts';
 import { Secret } from '../../src/text/secret.ts';
+import { testCases } from '../support/cases.ts';
 import { fetchHttp } from '../support/fetch-http.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { connectionTo, jwt, noon, openStore, sessionAt, withSession } from './examples.ts';
@@ -41,6 +43,41 @@ const facts = (session: Session) => ({
 });
 const service = { clientId: 'robot', clientSecret: new Secret('service-secret') };
 
+/**
+ * What opening a session comes to: its facts or its failure, the forms that it takes, and how the kept one changes.
+ * @param change of the kept one; null: there is none
+ */
+async function opening(
+  change: Partial<StoredSession> | null,
+  connection: Partial<Connection> = {},
+  script: ScriptedTenant['script'] = null,
+) {
+  await tenant.close();
+  [tenant, store] = [await startScriptedTenant(), openStore(temporaryDirectory(), expect.fail)];
+  const before = change && sessionAt(change.tenant ?? tenant.url, change);
+  if (before !== null) await keep(before);
+  tenant.script = script;
+  const end = await open(connection).then(facts, ({ code, message }: CliError) => `${code}: ${message}`);
+  if (typeof end === 'string') expect(end).not.toMatch(/access-0|refresh-0/);
+  const changed = Object.entries((await kept()) ?? {}).filter(
+    ([name, value]) => value !== Object(before)[name],
+  );
+  const told = { end, asked: tenant.forms, changed: Object.fromEntries(changed) };
+  return JSON.parse(JSON.stringify(told).replaceAll(tenant.url, 'T').replaceAll(store.path, 'FILE'));
+}
+const ofRobot = { grant: 'client-credentials', clientId: 'robot', refreshToken: null } as const;
+const lasting = { ...ofRobot, expiresAt: '2030-01-01T12:10:00.000Z' };
+
+testCases('auth/sessions', {
+  'the session of a profile, by what differs from one that has expired': (change: object | null) =>
+    opening(change),
+  'client credentials, by what differs from a session of theirs that lasts': (change: object | null) =>
+    opening(change && { ...lasting, ...change }, service),
+  'client credentials of a platform tenant': () => opening(null, { ...service, platformToken: true }),
+  'the answer to a refresh token': (status: number, body: unknown) =>
+    opening({}, {}, () => ({ status, body: typeof body === 'string' ? body : JSON.stringify(body) })),
+});
+
 describe('an access token from the environment', () => {
   test('is used as it is, and said to look odd where it does', async () => {
     await keep(sessionAt(tenant.url));
@@ -64,49 +101,15 @@ describe('an access token from the environment', () => {
 });
 
 describe('client credentials', () => {
-  const stored = (change: Partial<StoredSession> = {}) =>
-    sessionAt(tenant.url, {
-      ...{ grant: 'client-credentials', clientId: 'robot', refreshToken: null },
-      ...{ expiresAt: '2030-01-01T12:10:00.000Z', ...change },
-    });
-
-  test('bring a session that is kept nowhere', async () => {
-    const session = await open(service);
-    expect(facts(session)).toEqual({
-      ...{ tenant: tenant.url, user: 'robot', source: 'client-credentials', isFromTenant: true, store: null },
-      ...{ expiresAt: new Date('2030-01-01T17:00:00.000Z'), renewable: true, scope: 'all' },
-      ...{ accessToken: 'access-1', secrets: ['access-1', 'service-secret'] },
-    });
+  test('may be repeated, and are asked for again only once a kept session of theirs is rejected', async () => {
+    await open(service);
     expect(sent.map(({ retry, headers }) => [retry, headers?.authorization])).toEqual([[true, undefined]]);
     expect(await store.read()).toEqual(noProfiles);
-    // Those of a platform tenant go to its own endpoint, without a scope.
-    await open({ ...service, platformToken: true });
-    const form = { grant_type: 'client_credentials', client_id: 'robot', client_secret: 'service-secret' };
-    expect(tenant.forms).toEqual([
-      { path: '/OAuth2/Token/mfa-cli', form: { ...form, scope: 'all' } },
-      { path: '/OAuth2/PlatformToken', form },
-    ]);
-  });
-
-  test('are not needed while a session of theirs is kept', async () => {
-    await keep(stored());
+    await keep(sessionAt(tenant.url, lasting));
     const session = await open(service);
-    expect([session.accessToken().reveal(), session.store, sent.length]).toEqual(['access-0', store.path, 0]);
     await session.renew();
-    expect([session.accessToken().reveal(), session.store]).toEqual(['access-1', null]);
-    expect(await kept()).toEqual(stored());
-  });
-
-  test.each<[string, Partial<StoredSession>]>([
-    ['of another tenant', { tenant: 'https://other.example' }],
-    ['of another application', { appId: 'other' }],
-    ['of another client', { clientId: 'other' }],
-    ['of another scope', { scope: 'other' }],
-    ['of a person', { grant: 'authorization-code' }],
-    ['that ends within a minute', { expiresAt: '2030-01-01T12:01:00.000Z' }],
-  ])('are used where the session kept is one %s', async (_, change) => {
-    await keep(stored(change));
-    expect((await open(service)).accessToken().reveal()).toBe('access-1');
+    expect([session.accessToken().reveal(), session.store]).toEqual(['access-2', null]);
+    expect(await kept()).toEqual(sessionAt(tenant.url, lasting));
   });
 
   test('fail with what the tenant says, which shows none of them', async () => {
@@ -121,36 +124,6 @@ describe('client credentials', () => {
 
 describe('the session of a profile', () => {
   const evening = '2030-01-01T17:00:00.000Z';
-  test('that lasts is used without a request', async () => {
-    await keep(sessionAt(tenant.url, { expiresAt: '2030-01-01T12:01:00.001Z' }));
-    expect(facts(await open())).toEqual({
-      ...{
-        tenant: tenant.url,
-        user: 'ada@example.com',
-        source: 'profile',
-        isFromTenant: true,
-        store: store.path,
-      },
-      ...{ expiresAt: new Date('2030-01-01T12:01:00.001Z'), renewable: true, scope: 'all' },
-      ...{ accessToken: 'access-0', secrets: ['access-0', 'refresh-0'] },
-    });
-    expect(sent).toEqual([]);
-  });
-
-  test.each([
-    ['expired', '2030-01-01T11:00:00.000Z'],
-    ['about to expire', '2030-01-01T12:01:00.000Z'],
-  ])('that is %s is renewed, and on disk before it is used', async (_, expiresAt) => {
-    await keep(sessionAt(tenant.url, { expiresAt }));
-    const session = await open();
-    const renewed = { accessToken: 'access-1', refreshToken: 'refresh-1', expiresAt: evening };
-    expect(await kept()).toEqual(sessionAt(tenant.url, renewed));
-    expect([session.accessToken().reveal(), session.expiresAt]).toEqual(['access-1', new Date(evening)]);
-    const form = { grant_type: 'refresh_token', client_id: 'mfa-cli', refresh_token: 'refresh-0' };
-    expect(tenant.forms).toEqual([{ path: '/OAuth2/Token/mfa-cli', form }]);
-    expect(sent.map(({ retry }) => retry)).toEqual([false]);
-  });
-
   test('that another process has renewed meanwhile is taken over from it, the lock or not', async () => {
     await keep(sessionAt(tenant.url));
     const other = sessionAt(tenant.url, { accessToken: 'access-other', expiresAt: evening });
@@ -174,16 +147,6 @@ describe('the session of a profile', () => {
     expect(await kept()).toMatchObject(last);
   });
 
-  test('without a refresh token is used to its last second', async () => {
-    await keep(sessionAt(tenant.url, { refreshToken: null, expiresAt: '2030-01-01T12:00:01.000Z' }));
-    expect((await open()).renewable).toBe(false);
-    await keep(sessionAt(tenant.url, { refreshToken: null, expiresAt: '2030-01-01T12:00:00.000Z' }));
-    await expect(open()).rejects.toMatchObject({
-      code: 'session-expired',
-      message: `The session for ${tenant.url} ended and cannot be renewed`,
-    });
-  });
-
   test('without an end is renewed only when the tenant rejects it', async () => {
     await keep(sessionAt(tenant.url, { expiresAt: null }));
     const session = await open();
@@ -203,23 +166,13 @@ describe('the session of a profile', () => {
     expect(tenant.forms).toHaveLength(1);
   });
 
-  test.each<[string, ScriptedTenant['script'], string]>([
-    ['is no longer good', () => refusal('invalid_grant', 'gone'), 'session-expired'],
-    ['is refused to this person', () => refusal('access_denied', 'no'), 'sign-in-denied'],
-    ['is refused to this client', () => refusal('invalid_client', 'no'), 'sign-in-failed'],
-    ['meets a page', () => ({ status: 500, body: '<html>' }), 'tenant-not-json'],
-    ['meets a gateway’s page', () => ({ status: 503, body: '<html>' }), 'tenant-unreachable'],
-    ['is answered with 401 and nothing more', () => ({ status: 401, body: '' }), 'session-expired'],
-    ['is answered with JSON that says nothing', () => ({ status: 200, body: '{}' }), 'tenant-not-json'],
-    ['meets nobody', () => new Promise(() => void tenant.close()), 'tenant-unreachable'],
-  ])('stays as it was where the refresh token %s', async (_, script, code) => {
-    const before = sessionAt(tenant.url);
-    await keep(before);
-    tenant.script = script;
-    const failure = await open().catch((error) => error);
-    expect(failure).toMatchObject({ code });
-    expect(failure.message).not.toMatch(/access-0|refresh-0/);
-    expect(await kept()).toEqual(before);
+  test('stays as it was where nobody answers its refresh token', async () => {
+    await keep(sessionAt(tenant.url));
+    tenant.script = () => new Promise(() => void tenant.close());
+    await expect(open()).rejects.toMatchObject({ code: 'tenant-unreachable' });
+    expect(await kept()).toEqual(sessionAt(tenant.url));
+    // A repeated refresh token looks like theft.
+    expect(sent.map(({ retry }) => retry)).toEqual([false]);
   });
 
   test('is not renewed after Ctrl-C, which would burn its refresh token', async () => {
@@ -234,22 +187,5 @@ describe('the session of a profile', () => {
     await store.update((profiles) => withSession(profiles, 'default', null));
     await expect(session.renew()).rejects.toMatchObject({ code: 'not-signed-in' });
     expect([sent, await kept()]).toEqual([[], null]);
-  });
-});
-
-describe('not signed in', () => {
-  const here = '(application mfa-cli, client mfa-cli)';
-  const profile = 'the profile default holds a session for';
-  const holds = `T ${here}; ${profile}`;
-  test.each<[string, Partial<StoredSession> | null, string]>([
-    ['nothing', null, 'T'],
-    ['another tenant’s session', { tenant: 'https://b.test' }, `T; ${profile} https://b.test`],
-    ['that of another application', { appId: 'other' }, `${holds} T (application other, client mfa-cli)`],
-    ['that of another client', { clientId: 'other' }, `${holds} T (application mfa-cli, client other)`],
-  ])('with %s, which is sent nowhere', async (_, change, words) => {
-    if (change !== null) await keep(sessionAt(tenant.url, change));
-    const message = `Not signed in to ${words.replace(/\bT\b/g, tenant.url)}`;
-    await expect(open()).rejects.toMatchObject({ code: 'not-signed-in', message });
-    expect(sent).toEqual([]);
   });
 });

@@ -1,22 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { tap } from '../auth/factors/scripted-person.ts';
 import { p12Path } from '../support/fixtures.ts';
 import { cleanEnvironment, enter, openTerminal, runProgram } from '../support/process.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { startTenant } from '../support/tenant.ts';
 import { isMissing } from '../support/tools.ts';
-import { launchChromium, withoutChromium } from './chromium.ts';
+import { withoutChromium } from './chromium.ts';
 import { openPage, signIn } from './rehearsal.ts';
 
-let browser: Browser;
 const without = withoutChromium() || isMissing('script');
-
-beforeAll(async () => {
-  if (!without) browser = await launchChromium();
-});
 
 describe.skipIf(without)('from an administrator’s account to the first push certificate', () => {
   test('in one sitting, and back again', async () => {
@@ -44,16 +38,17 @@ describe.skipIf(without)('from an administrator’s account to the first push ce
     await terminal.read(/create\s+application\s+mfa-cli/);
     await terminal.read('Apply these changes to 127.0.0.1:');
     terminal.type(`y${enter}`);
+    await terminal.read(/Made and verified \d+ changes at 127\.0\.0\.1:/);
     await terminal.read('Sign in now, with the profile "default"?');
     terminal.type(`y${enter}`);
     const url = await terminal.read(
       /http:\/\/127\.0\.0\.1:\d+\/OAuth2\/Authorize\S+login_hint=push%40example\.com/,
     );
-    const { page } = await openPage(browser);
+    const { page } = await openPage();
     await page.goto(url);
     await signIn(page, { user, password });
     await page.getByRole('heading', { name: 'Signed in' }).waitFor();
-    await terminal.read(': done and verified.');
+    await terminal.read('Signed in to http://127.0.0.1:');
     const ended = await terminal.end();
     expect(ended).toMatchObject({ exitCode: 0, restored: true });
     expect(ended.raw).not.toContain(password);

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
+import { describe } from 'vitest';
 import { isMissing } from '../support/tools.ts';
 
 /** Debian's; `.ci/run` installs it. */
@@ -10,7 +11,10 @@ export function withoutChromium(): boolean {
   return process.env.CHROMIUM === undefined && isMissing('chromium');
 }
 
-/** What Chromium takes for this machine, as a name that somebody rebound. */
+/** A `describe` of tests in Chromium. */
+export const inChromium = describe.skipIf(withoutChromium());
+
+/** A name that Chromium takes for this machine, as if somebody had rebound it. */
 export const rebound = 'rebound.example';
 
 let launched: Promise<Browser> | undefined;

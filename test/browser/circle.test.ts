@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
-import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { freePort } from '../../scripts/free-port.mjs';
 import { fixedPasswords } from '../../src/emulator/people.ts';
 import { applePath } from '../support/apple-fixtures.ts';
@@ -10,15 +10,10 @@ import { openEmulator } from '../support/emulator.ts';
 import { answerRequest } from '../support/push-authority.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { isMissing } from '../support/tools.ts';
-import { launchChromium, withoutChromium } from './chromium.ts';
+import { withoutChromium } from './chromium.ts';
 import { area, challenge, openPage, press, says, signIn, user } from './rehearsal.ts';
 
-let browser: Browser;
 const without = withoutChromium() || isMissing('openssl');
-
-beforeAll(async () => {
-  if (!without) browser = await launchChromium();
-});
 
 /** An emulator that can be restarted, and whoever gives it certificates. */
 async function openRehearsal() {
@@ -64,7 +59,7 @@ describe.skipIf(without)('console and phone beside mfa-cli', () => {
   test('go through a whole MFA push, and through what goes wrong with one', async () => {
     const rehearsal = await openRehearsal();
     const emulator = await rehearsal.start();
-    const { page: board } = await openPage(browser);
+    const { page: board } = await openPage();
     const context = board.context();
     const errors: string[] = [];
     context.on('weberror', (error) => errors.push(error.error().message));
@@ -113,7 +108,7 @@ describe.skipIf(without)('console and phone beside mfa-cli', () => {
     await rehearsal.set('expired', '20210101000000Z', '--force');
     await challenge(board);
     await says(board, 'The push did not arrive');
-    const service = area(board, 'stand-in for APNs');
+    const service = area(board, 'Stand-in for APNs');
     await service.getByText('ended: certificate_expired').first().waitFor();
     // It is not told why nothing comes.
     await says(phone, 'Approved');

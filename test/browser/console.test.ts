@@ -2,8 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
-import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { freePort } from '../../scripts/free-port.mjs';
 import { startTenants } from '../../src/emulator/tenants.ts';
 import { signInAs, startTenant } from '../emulator/local-tenant.ts';
@@ -11,7 +10,7 @@ import { createMachine } from '../support/context.ts';
 import { callApi, openEmulator } from '../support/emulator.ts';
 import { p12Bytes, p12Path, secretPassword } from '../support/fixtures.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
-import { launchChromium, rebound, withoutChromium } from './chromium.ts';
+import { inChromium, rebound } from './chromium.ts';
 import {
   area,
   challenge,
@@ -24,11 +23,6 @@ import {
   user,
 } from './rehearsal.ts';
 
-let browser: Browser;
-beforeAll(async () => {
-  if (!withoutChromium()) browser = await launchChromium();
-}, 60_000);
-
 const focused = 'document.activeElement.textContent';
 
 /** Notes each layout shift from now on, but those too small to be seen: a word at the right edge begins where its length lets it. */
@@ -38,10 +32,10 @@ new PerformanceObserver((list) => {
     if (value > 0.0005) window.shifts.push(value + ': ' + sources.map(({ node }) => node?.parentElement?.outerHTML.slice(0, 200)).join(' '));
 }).observe({ type: 'layout-shift', buffered: false });`;
 
-describe.skipIf(withoutChromium())('the console', () => {
+inChromium('the console', () => {
   test('scripts the push service, challenges, and deletes certificates once it is sure', async () => {
     const { emulator, call } = await startRehearsal();
-    const { page, said } = await openConsole(browser, emulator);
+    const { page, said } = await openConsole(emulator);
     const service = area(page, 'Stand-in for APNs');
     await service.getByLabel('Answer next pushes with').selectOption('TooManyRequests');
     await service.getByLabel('Times').fill('2');
@@ -101,7 +95,7 @@ describe.skipIf(withoutChromium())('the console', () => {
 
   test('ends the sessions of others and stays signed in, and is used with the keyboard alone', async () => {
     const { emulator, call } = await startRehearsal();
-    const { page } = await openConsole(browser, emulator);
+    const { page } = await openConsole(emulator);
     const name =
       '(document.activeElement.ariaLabel ?? document.activeElement.labels?.[0]?.textContent ?? document.activeElement.innerText)';
     const order: string[] = [];
@@ -126,7 +120,7 @@ describe.skipIf(withoutChromium())('the console', () => {
 
   test('moves nothing and keeps the focus while things happen, and tells a probe from a refusal', async () => {
     const { emulator, call } = await startRehearsal();
-    const { page } = await openConsole(browser, emulator);
+    const { page } = await openConsole(emulator);
     const requests = page.getByText(/requests? since the start/);
     const happen = async () => {
       const before = await requests.textContent();
@@ -162,7 +156,7 @@ describe.skipIf(withoutChromium())('the console', () => {
   test('continues by itself once the emulator runs again', async () => {
     const port = await freePort();
     const first = await openEmulator({ port });
-    const { page } = await openPage(browser);
+    const { page } = await openPage();
     await page.goto(first.url);
     await isLive(page);
     await first.close();
@@ -217,12 +211,12 @@ const nothing = {
   ...{ opaque: '', simple: '', framed: 'nothing' },
 };
 
-describe.skipIf(withoutChromium())('the console', () => {
+inChromium('the console', () => {
   test('is shut to a page of another port, signed in without a page or not', async () => {
     const address = await startStranger();
     for (const autoApprove of [true, false]) {
       const emulator = await startTenant({ autoApprove });
-      const { page } = await openConsole(browser, emulator);
+      const { page } = await openConsole(emulator);
       const stranger = await page.context().newPage();
       await stranger.goto(address);
       expect(await stranger.evaluate(`(${attempts})(${JSON.stringify(emulator.url)})`)).toEqual(nothing);
@@ -235,7 +229,7 @@ describe.skipIf(withoutChromium())('the console', () => {
 
   test('is shut to a name that leads to this machine', async () => {
     const emulator = await startTenant({ autoApprove: true });
-    const { page } = await openPage(browser);
+    const { page } = await openPage();
     const url = emulator.url.replace('127.0.0.1', rebound);
     const answer = await page.goto(url);
     expect([answer?.status(), await page.getByRole('heading').textContent()]).toEqual([400, 'Wrong host']);
@@ -264,7 +258,7 @@ describe.skipIf(withoutChromium())('the console', () => {
       ...{ ...certificate, ClientAppKey: 'key\u202e', APNSTopic: 'topic\u202e' },
     });
     await fetch(`${emulator.url}/%3Cimg%20src=x%3E/<b>\u202e`);
-    const { page, said } = await openPage(browser);
+    const { page, said } = await openPage();
     let asked = false;
     page.on('dialog', () => {
       asked = true;
@@ -288,7 +282,7 @@ describe.skipIf(withoutChromium())('the console', () => {
       now: () => new Date(),
     });
     onTestFinished(close);
-    const { page } = await openPage(browser);
+    const { page } = await openPage();
     await page.goto(open('tenant-1').consoleAddress());
     await isLive(page);
     await page.getByText(`tenant-1.localhost:`).waitFor();

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Browser, Page } from 'playwright-core';
-import { beforeAll, describe, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
 import type { FleetStatusReport } from '../../src/commands/fleet/report.ts';
 import { statusPage } from '../../src/commands/fleet/status/page.ts';
 import { fleetStatus } from '../../src/commands/fleet/status.ts';
@@ -10,19 +10,14 @@ import { testNow as now } from '../support/context.ts';
 import { fleetOf, fleetTenant, setEntry } from '../support/fleet-status.ts';
 import { isThorough } from '../support/patience.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
-import { launchChromium, withoutChromium } from './chromium.ts';
+import { inChromium } from './chromium.ts';
 import { openPage } from './rehearsal.ts';
-
-let browser: Browser;
-beforeAll(async () => {
-  if (!withoutChromium()) browser = await launchChromium();
-});
 
 /** Opens the page as a file, and notes what it asks for and what the browser says against it. */
 async function open(report: FleetStatusReport, javaScriptEnabled = true) {
   const path = join(temporaryDirectory(), 'fleet.html');
   writeFileSync(path, statusPage(report, now));
-  const { page, said } = await openPage(browser, { javaScriptEnabled });
+  const { page, said } = await openPage({ javaScriptEnabled });
   const requests: string[] = [];
   page.on('request', (request) => requests.push(request.url()));
   const url = pathToFileURL(path).href;
@@ -54,7 +49,7 @@ async function order(page: Page): Promise<readonly string[]> {
   return texts.map((text) => inOrder.find((name) => text.startsWith(name)) ?? text);
 }
 
-describe.skipIf(withoutChromium())('the page of a fleet', () => {
+inChromium('the page of a fleet', () => {
   test('says the answer first, shows every tenant, and loads nothing', async () => {
     const { page, requests, said, url } = await open(report);
     expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('5 of 8 tenants need attention');

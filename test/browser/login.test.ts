@@ -1,5 +1,5 @@
-import type { Browser, Page, Request } from 'playwright-core';
-import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import type { Page, Request } from 'playwright-core';
+import { expect, onTestFinished, test } from 'vitest';
 import { freePort } from '../../scripts/free-port.mjs';
 import { type NamedTenant, startTenants } from '../../src/emulator/tenants.ts';
 import { createMachine, type RunOptions, type RunResult } from '../support/context.ts';
@@ -7,14 +7,8 @@ import { startServer } from '../support/http.ts';
 import { patience } from '../support/patience.ts';
 import { startTenant, type TestTenant } from '../support/tenant.ts';
 import { startVendorTenant } from '../support/vendor-tenant.ts';
-import { launchChromium, withoutChromium } from './chromium.ts';
+import { inChromium } from './chromium.ts';
 import { openPage, press, signIn } from './rehearsal.ts';
-
-let browser: Browser;
-
-beforeAll(async () => {
-  if (!withoutChromium()) browser = await launchChromium();
-}, 60_000);
 
 /** Runs `login` with a person in the browser, who sees the page and whose requests are noted. */
 async function logIn(
@@ -22,7 +16,7 @@ async function logIn(
   person: (page: Page) => Promise<void>,
   options: RunOptions = {},
 ): Promise<{ result: RunResult; page: Page; requests: string[]; machine: ReturnType<typeof createMachine> }> {
-  const { page } = await openPage(browser);
+  const { page } = await openPage();
   const requests: string[] = [];
   page.on('request', (request) => requests.push(request.url()));
   const machine = createMachine();
@@ -42,7 +36,7 @@ async function allow(page: Page): Promise<void> {
   await page.getByRole('heading', { name: 'Signed in' }).waitFor();
 }
 
-describe.skipIf(withoutChromium())('login in a browser', () => {
+inChromium('login in a browser', () => {
   test('ends signed in, with a page that says what to do next and holds no code', async () => {
     const tenant = await startTenant({ autoApprove: false });
     const { result, page, requests, machine } = await logIn(tenant, async (page) => {
@@ -72,7 +66,7 @@ async function vendor() {
 
 const denied = 'error=access_denied&error_description=User%20denied%20confirmation';
 
-describe.skipIf(withoutChromium())('an error without a state, in a browser', () => {
+inChromium('an error without a state, in a browser', () => {
   test('ends the login of a person who declines within seconds', async () => {
     let clicked = 0;
     const { result, page } = await logIn(await vendor(), async (page) => {
@@ -156,7 +150,7 @@ for (const form of document.forms) form.submit();
 </script>`;
 }
 
-describe.skipIf(withoutChromium())('login at one of several tenants', () => {
+inChromium('login at one of several tenants', () => {
   test('leaves the browser signed in at the other', async () => {
     const port = await freePort();
     const tenants = await startTenants({
@@ -165,7 +159,7 @@ describe.skipIf(withoutChromium())('login at one of several tenants', () => {
       now: () => new Date(),
     });
     onTestFinished(() => tenants.close());
-    const { page } = await openPage(browser);
+    const { page } = await openPage();
     const [one, two] = tenants.tenants as [NamedTenant, NamedTenant];
     for (const { url, administrator } of [one, two]) {
       await page.goto(`${url}/login`);

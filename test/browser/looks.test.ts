@@ -1,8 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Browser } from 'playwright-core';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { walkPages } from '../../scripts/screenshots/walk.mjs';
 import { statusPage } from '../../src/commands/fleet/status/page.ts';
 import { fleetStatus } from '../../src/commands/fleet/status.ts';
@@ -10,7 +9,7 @@ import { createMachine, testNow } from '../support/context.ts';
 import { fleetOf, fleetTenant, setEntry } from '../support/fleet-status.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { startTenant } from '../support/tenant.ts';
-import { launchChromium, withoutChromium } from './chromium.ts';
+import { inChromium, launchChromium } from './chromium.ts';
 import { createLooks } from './looks.ts';
 import {
   isLive,
@@ -26,12 +25,7 @@ import {
   user,
 } from './rehearsal.ts';
 
-let browser: Browser;
-beforeAll(async () => {
-  if (!withoutChromium()) browser = await launchChromium();
-});
-
-describe.skipIf(withoutChromium())('nothing lies on something else, is cut or is found by axe-core', () => {
+inChromium('nothing lies on something else, is cut or is found by axe-core', () => {
   test('where somebody signs in, and each page bears its banner', async () => {
     const { emulator, login } = await startTenant({ autoApprove: false });
     const machine = createMachine();
@@ -46,7 +40,7 @@ describe.skipIf(withoutChromium())('nothing lies on something else, is cut or is
     const { url, administrator } = emulator;
     const looks = createLooks();
     const seen: string[] = [];
-    await walkPages(browser, { url, administrator, startLogin }, async (page, name) => {
+    await walkPages(await launchChromium(), { url, administrator, startLogin }, async (page, name) => {
       seen.push(name);
       const isOurs = await page.getByText('nothing here reaches a real tenant, Apple or a phone').isVisible();
       expect([name, isOurs]).toEqual([name, name.startsWith('emulator-')]);
@@ -60,7 +54,7 @@ describe.skipIf(withoutChromium())('nothing lies on something else, is cut or is
   test('on the console, empty and full, with text twice as large', async () => {
     const { emulator, call } = await startRehearsal({ assumptions: { 'delete-absent': 'refused' } });
     const looks = createLooks();
-    const { page, said } = await openConsole(browser, await startTenant().then(({ emulator }) => emulator));
+    const { page, said } = await openConsole(await startTenant().then(({ emulator }) => emulator));
     await looks.at(page, 'empty console');
     for (let time = 0; time < 4; time++) {
       await call('/emulator/challenge', { User: user });
@@ -86,7 +80,7 @@ describe.skipIf(withoutChromium())('nothing lies on something else, is cut or is
 
   test('on the phone, which moves nothing as it rings', async () => {
     const { emulator, challenge } = await startCertified({ now, autoApprove: false });
-    const { page: first } = await openPage(browser);
+    const { page: first } = await openPage();
     const page = await openPhone(first.context(), emulator);
     const looks = createLooks();
     await looks.at(page, 'new phone');
@@ -115,7 +109,7 @@ describe.skipIf(withoutChromium())('nothing lies on something else, is cut or is
   });
 
   test('on the page of a small and of a large fleet', async () => {
-    const { page } = await openPage(browser);
+    const { page } = await openPage();
     const looks = createLooks();
     const path = join(temporaryDirectory(), 'fleet.html');
     for (const size of [0, 12, 200]) {

@@ -1,22 +1,16 @@
-import type { Browser } from 'playwright-core';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { startTenant } from '../emulator/local-tenant.ts';
-import { launchChromium, withoutChromium } from './chromium.ts';
+import { inChromium } from './chromium.ts';
 import { now, openPage, openPhone, press, says, setUp, startCertified } from './rehearsal.ts';
-
-let browser: Browser;
-beforeAll(async () => {
-  if (!withoutChromium()) browser = await launchChromium();
-});
 
 /** A tab with a phone at a tenant that asks who signs in. */
 async function open() {
   const tenant = await startCertified({ now, autoApprove: false });
-  const context = (await openPage(browser)).page.context();
+  const context = (await openPage()).page.context();
   return { ...tenant, context, page: await openPhone(context, tenant.emulator) };
 }
 
-describe.skipIf(withoutChromium())('the phone in a browser', () => {
+inChromium('the phone in a browser', () => {
   test('is told aloud, shows all as text, and is answered with the keyboard alone, though the storage is full', async () => {
     const { emulator, page, challenge } = await open();
     const hostile = '<img src=x onerror="document.title=1">\u202Egnp.exe';
@@ -83,7 +77,7 @@ describe.skipIf(withoutChromium())('the phone in a browser', () => {
 
   test('is nothing to a page of another origin, and one click from an address that does not exist', async () => {
     const [emulator, elsewhere] = [await startTenant(), await startTenant()];
-    const { page } = await openPage(browser);
+    const { page } = await openPage();
     await page.goto(`${elsewhere.url}/nowhere`);
     const tries = await page.evaluate(
       `Promise.allSettled([['/phone'], ['/emulator/phone.js'], ['/emulator/pushes', { method: 'POST', body: '{}' }]]

@@ -1,17 +1,12 @@
-import type { Browser, Page } from 'playwright-core';
-import { beforeAll, describe, test } from 'vitest';
-import { launchChromium, withoutChromium } from './chromium.ts';
+import type { Page } from 'playwright-core';
+import { test } from 'vitest';
+import { inChromium } from './chromium.ts';
 import { now, openPage, openPhone, press, says, setUp, startCertified } from './rehearsal.ts';
 
-let browser: Browser;
-beforeAll(async () => {
-  if (!withoutChromium()) browser = await launchChromium();
-});
-
-describe.skipIf(withoutChromium())('the phone in a browser', () => {
+inChromium('the phone in a browser', () => {
   test('rings in more tabs than a browser has connections for', async () => {
     const { emulator, challenge } = await startCertified({ now });
-    const { page: first } = await openPage(browser);
+    const { page: first } = await openPage();
     const pages: Page[] = [];
     for (let tab = 0; tab < 7; tab++) {
       const page = await openPhone(first.context(), emulator);

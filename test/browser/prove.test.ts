@@ -1,18 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
-import { beforeAll, describe, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
 import type { Emulator } from '../../src/emulator/tenants.ts';
 import { createMachine, testNow } from '../support/context.ts';
 import { signIn } from '../support/tenant.ts';
-import { launchChromium, withoutChromium } from './chromium.ts';
+import { inChromium } from './chromium.ts';
 import { openPage, openPhone, press, says, setUp, startCertified } from './rehearsal.ts';
-
-let browser: Browser;
-
-beforeAll(async () => {
-  if (!withoutChromium()) browser = await launchChromium();
-});
 
 /** A machine on which the user of the phone is signed in, as far as it knows. */
 async function machineOf(emulator: Emulator) {
@@ -25,13 +19,13 @@ async function machineOf(emulator: Emulator) {
 
 const numberIn = (text: string | null) => /(\d\d)\s*$/.exec(text ?? '')?.[1];
 
-describe.skipIf(withoutChromium())('apns prove beside a phone in a browser', () => {
+inChromium('apns prove beside a phone in a browser', () => {
   test('tells no phone, an approval, a denial and silence apart, and leaves nothing of a sign-in', async () => {
     let clock = testNow;
     const { emulator } = await startCertified({
       ...{ now: () => clock, autoApprove: false, assumptions: { 'push-denied': 'said' } },
     });
-    const { page: first } = await openPage(browser);
+    const { page: first } = await openPage();
     const { machine, config } = await machineOf(emulator);
     const before = config();
     const prove = async (words: readonly string[], answers: readonly (string | boolean)[]) => {

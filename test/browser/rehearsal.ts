@@ -1,10 +1,11 @@
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { expect, onTestFinished } from 'vitest';
 import type { Emulator, EmulatorOptions } from '../../src/emulator/tenants.ts';
 import { signInAs, startTenant } from '../emulator/local-tenant.ts';
 import { callApi, serviceToken } from '../support/emulator.ts';
 import { p12Bytes } from '../support/fixtures.ts';
 import { patience } from '../support/patience.ts';
+import { launchChromium } from './chromium.ts';
 
 export const user = 'user@example.com';
 const topic = 'com.example.lab';
@@ -50,10 +51,9 @@ export async function startRehearsal(options: Partial<EmulatorOptions> = {}): Pr
 
 /** A page of a browser that has nothing yet, and the browser's complaints about it. */
 export async function openPage(
-  browser: Browser,
   options: BrowserContextOptions = {},
 ): Promise<{ page: Page; said: readonly string[] }> {
-  const context = await browser.newContext({ reducedMotion: 'reduce', ...options });
+  const context = await (await launchChromium()).newContext({ reducedMotion: 'reduce', ...options });
   onTestFinished(() => context.close());
   // Less than a phone waits for a push: who waits for a connection fails.
   context.setDefaultTimeout(20_000 * patience);
@@ -65,11 +65,10 @@ export async function openPage(
 }
 
 /** The console of a tenant, once it follows the tenant. */
-export async function openConsole(
-  browser: Browser,
-  { consoleAddress }: Pick<Emulator, 'consoleAddress'>,
-): Promise<{ page: Page; said: readonly string[] }> {
-  const opened = await openPage(browser);
+export async function openConsole({
+  consoleAddress,
+}: Pick<Emulator, 'consoleAddress'>): Promise<{ page: Page; said: readonly string[] }> {
+  const opened = await openPage();
   await opened.page.goto(consoleAddress());
   await isLive(opened.page);
   return opened;

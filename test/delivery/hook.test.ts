@@ -139,21 +139,6 @@ describe.skipIf(process.platform === 'win32')('a hook', () => {
     expect([exitCode, stdout]).toEqual([143, expect.stringContaining('Set the push certificate')]);
     expect(stderr).toContain('An interrupt ended the hook');
   });
-
-  test.each([
-    ['--hook-arg', 'x'],
-    ['--hook-timeout', '5'],
-    ['--hook-must-succeed'],
-    ['--notify-at', '30'],
-    ['--hook', '/bin/true', '--hook-timeout', '0'],
-    ['--hook', '/bin/true', '--hook-timeout', '86401'],
-    ['--hook', '/bin/true', '--notify-at', '30,x'],
-    ['--hook', '/bin/true', '--notify-at', ''],
-    ['--hook', '/bin/true', '--hook-arg', '--json'],
-  ])('is not called where it is not said right: %s %s %s %s', async (...words) => {
-    const { exitCode, stdout } = await createMachine().run(['apns', 'status', ...words, '--json']);
-    expect([exitCode, JSON.parse(stdout).error.code]).toEqual([2, 'usage']);
-  });
 });
 
 describe.skipIf(process.platform === 'win32')('the hook of a fleet', () => {

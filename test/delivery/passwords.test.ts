@@ -63,15 +63,6 @@ describe.skipIf(process.platform === 'win32')('--password-command', () => {
     await run([...inspect, '--password-command', program]);
     expect(readFileSync(log, 'utf8')).toBe('run\n');
   });
-
-  test.each([
-    ['--password-command', '/bin/true', '--password-file', 'password.txt'],
-    ['--password-arg', 'x'],
-    ['--password-command', ''],
-  ])('is a usage error as %s %s %s %s', async (...words) => {
-    const { exitCode, stdout } = await run([...inspect, ...words]);
-    expect([exitCode, JSON.parse(stdout).error.code]).toEqual([2, 'usage']);
-  });
 });
 
 const questions = ['Password of the new file:', 'Password of the new file, again:'];

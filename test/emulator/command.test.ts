@@ -6,17 +6,17 @@ import {
   existsSync,
   readdirSync,
   readFileSync,
-  rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
 import { request } from 'node:http';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { freePort } from '../../scripts/free-port.mjs';
 import { createMachine } from '../support/context.ts';
 import { eventually } from '../support/patience.ts';
+import { cleanEnvironment, endOnSignal, runShell, startProgram } from '../support/process.ts';
 import { mayBecomeAnother, stranger } from '../support/second-user.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { isMissing } from '../support/tools.ts';
@@ -95,26 +95,6 @@ $env:MFA_CLI_TENANT = 'http://${tenant}'; $env:MFA_CLI_APP_ID = 'mfa-cli'; $env:
     expect(await reasonAt(stdout, file)).toBe('BadCertificateEnvironment');
   });
 
-  test.each<[string, string | Buffer]>([
-    ['what somebody wrote', 'of yesterday'],
-    ['the certificate of another authority', readFileSync(fixtureCa)],
-    ['nothing', ''],
-  ])('replaces no authority file that holds %s', async (_, content) => {
-    const file = join(temporaryDirectory(), 'apns-ca.pem');
-    writeFileSync(file, content);
-    const { exitCode, stdout } = await runEmulator('--apns-ca', file, '--json');
-    expect([exitCode, JSON.parse(stdout).error]).toEqual([
-      2,
-      {
-        code: 'file-exists',
-        message: `${file} already exists and was not written by an emulator`,
-        hints: ['Choose another name with --apns-ca FILE, or remove the file.'],
-        exitCode: 2,
-      },
-    ]);
-    expect(readFileSync(file)).toEqual(Buffer.from(content));
-  });
-
   test.each([
     ['1', '127.0.0.1'],
     ['2', 'tenant-1.localhost'],
@@ -191,29 +171,10 @@ $env:MFA_CLI_TENANT = 'http://${tenant}'; $env:MFA_CLI_APP_ID = 'mfa-cli'; $env:
       expect((await runEmulator('--state', state)).exitCode).toBe(0);
     });
 
-    test('is taken over from a process that is gone, and not from what names none', async () => {
+    test('is taken over from a process that is gone', async () => {
       const state = join(temporaryDirectory(), 'state.json');
       const { pid } = spawnSync('true');
       writeFileSync(`${state}.lock`, `${pid}\n`);
-      expect((await runEmulator('--state', state)).exitCode).toBe(0);
-      const other = join(temporaryDirectory(), 'state.json');
-      writeFileSync(`${other}.lock`, 'mine');
-      expect((await runEmulator('--state', other)).exitCode).toBe(3);
-      expect(readFileSync(`${other}.lock`, 'utf8')).toBe('mine');
-    });
-
-    test('that another machine has locked tells whose lock it is, and the way out', async () => {
-      const state = join(temporaryDirectory(), 'state.json');
-      writeFileSync(`${state}.lock`, '4242\nbuild-7\n\n\n');
-      const { stdout } = await runEmulator('--state', state, '--json');
-      expect(JSON.parse(stdout).error).toMatchObject({
-        message: `Another emulator (process 4242 on another machine) uses the state file ${state}. If none is running, delete ${state}.lock`,
-        hints: [
-          `Check whether process 4242 on build-7 is still running. If it is not, run \`rm ${state}.lock\`.`,
-        ],
-        exitCode: 3,
-      });
-      rmSync(`${state}.lock`);
       expect((await runEmulator('--state', state)).exitCode).toBe(0);
     });
 
@@ -253,12 +214,77 @@ $env:MFA_CLI_TENANT = 'http://${tenant}'; $env:MFA_CLI_APP_ID = 'mfa-cli'; $env:
         }
       },
     );
+  });
 
-    test('is free where the emulator does not start', async () => {
-      const state = join(temporaryDirectory(), 'state.json');
-      writeFileSync(state, 'no state');
-      expect((await runEmulator('--state', state)).exitCode).toBe(3);
-      expect(existsSync(`${state}.lock`)).toBe(false);
+  describe.skipIf(process.platform === 'win32')('the secrets of several tenants', () => {
+    const words = ['emulator', '--port', '0', '--tenants', '2'];
+    const foldersIn = (directory: string): readonly string[] => {
+      const folders = join(directory, 'emulator');
+      return existsSync(folders) ? readdirSync(folders).map((name) => join(folders, name)) : [];
+    };
+
+    test.each([
+      ['SIGINT', 130],
+      ['SIGTERM', 143],
+      ['SIGHUP', 129],
+    ] as const)(
+      'are below the configuration directory, for this user alone, until %s, which ends with %i',
+      async (signal, expected) => {
+        const env = cleanEnvironment({ TMPDIR: temporaryDirectory() });
+        const child = startProgram(words, env);
+        await once(child.stdout, 'data');
+        const [folder = '', ...others] = foldersIn(env.MFA_CLI_CONFIG_DIR ?? '');
+        const files = readdirSync(folder).sort();
+        expect([others, files, readdirSync(env.TMPDIR ?? '')]).toEqual([
+          [],
+          ['accounts.txt', 'environment.fish', 'environment.ps1', 'environment.sh'],
+          [],
+        ]);
+        const modes = [env.MFA_CLI_CONFIG_DIR ?? '', folder, ...files.map((name) => join(folder, name))];
+        expect(modes.map((path) => statSync(path).mode & 0o077)).toEqual(modes.map(() => 0));
+        child.kill(signal);
+        expect(await endOnSignal(child)).toEqual({ exitCode: expected, died: false });
+        expect(existsSync(folder)).toBe(false);
+      },
+    );
+
+    test.runIf(existsSync('/dev/full'))('go with an emulator that cannot print', async () => {
+      const env = cleanEnvironment();
+      const { stderr } = await runShell('mfa-cli emulator --port 0 --tenants 2 > /dev/full', env);
+      expect(stderr).toContain('Cannot write to standard output');
+      expect(foldersIn(env.MFA_CLI_CONFIG_DIR ?? '')).toEqual([]);
+    });
+
+    test('of a killed emulator go at the next start, those of a running one stay', async () => {
+      const env = cleanEnvironment();
+      const [killed, running] = [startProgram(words, env), startProgram(words, env)];
+      await Promise.all([killed, running].map((child) => once(child.stdout, 'data')));
+      const before = foldersIn(env.MFA_CLI_CONFIG_DIR ?? '');
+      killed.kill('SIGKILL');
+      await once(killed, 'close');
+      expect(foldersIn(env.MFA_CLI_CONFIG_DIR ?? '')).toEqual(before);
+      const next = startProgram(['emulator', '--port', '0'], env);
+      await once(next.stdout, 'data');
+      const [left = '', ...others] = foldersIn(env.MFA_CLI_CONFIG_DIR ?? '');
+      expect([before.length, others, left.includes(`-${running.pid}-`)]).toEqual([2, [], true]);
+    });
+
+    test.each<[string, (parent: string) => void, RegExp]>([
+      ['others may write to', (parent) => chmodSync(parent, 0o777), /can be written by others/],
+      ['is a file', (parent) => writeFileSync(join(parent, 'mfa-cli'), ''), /cannot be written: /],
+    ])('are written to no folder that %s', async (_case, prepare, message) => {
+      const machine = createMachine();
+      prepare(dirname(machine.directory));
+      const { exitCode, stderr } = await machine.run(words);
+      expect([exitCode, stderr]).toEqual([3, expect.stringMatching(message)]);
+      expect(foldersIn(machine.directory)).toEqual([]);
+    });
+
+    test.runIf(mayBecomeAnother)('are written to no folder of another user', async () => {
+      const machine = createMachine();
+      chownSync(dirname(machine.directory), stranger, stranger);
+      const { exitCode, stderr } = await machine.run(words);
+      expect([exitCode, stderr]).toEqual([3, expect.stringContaining('belongs to another user')]);
     });
   });
 
@@ -274,17 +300,60 @@ $env:MFA_CLI_TENANT = 'http://${tenant}'; $env:MFA_CLI_APP_ID = 'mfa-cli'; $env:
     const code = 'ERR_SSL_TLSV1_ALERT_UNKNOWN_CA';
     await expect(reasonAt(stdout, file)).rejects.toMatchObject({ cause: { code } });
   });
+});
 
-  const noList = 'The revocation list contains no X509 CRL in PEM';
-  test.each([
-    [['--apns-port', 'x'], 2, '"x" is not a port number from 0 to 65535'],
-    [['--apns-crl', fixtureCa], 2, 'A revocation list needs its CA'],
-    [['--apns-client-ca', '/nowhere.pem'], 3, '/nowhere.pem does not exist'],
-    [['--apns-client-ca', '/dev/null'], 3, 'The client CA contains no CERTIFICATE in PEM'],
-    [['--apns-client-ca', fixtureCa, '--apns-crl', fixtureCa], 3, noList],
-    [['--apns-ca', '/nowhere/ca.pem'], 3, '/nowhere/ca.pem cannot be written: no such file or directory'],
-  ])('%j does not start', async (words, exitCode, message) => {
-    const result = await runEmulator(...words, '--json');
-    expect([result.exitCode, JSON.parse(result.stdout).error.message]).toEqual([exitCode, message]);
-  });
+/** Command lines that do not start an emulator; in place of `FILE` one with this text, beside it a lock with that. */
+const refused: readonly (readonly [line: string, text?: string | null, lock?: string])[] = [
+  ['--apns-port x'],
+  ['--apns-crl CA'],
+  ['--apns-client-ca /nowhere.pem'],
+  ['--apns-client-ca /dev/null'],
+  ['--apns-client-ca CA --apns-crl CA'],
+  ['--apns-ca /nowhere/ca.pem'],
+  ['--apns-ca FILE', 'what somebody wrote'],
+  ['--apns-ca FILE', readFileSync(fixtureCa, 'utf8')],
+  ['--apns-ca FILE', ''],
+  ['--fleet-file x.yaml'],
+  ['--tenants 2 --fleet-file FILE', 'version: 1'],
+  ['--tenants 0'],
+  ['--tenants 10001'],
+  ['--tenants 1.5'],
+  ['--tenants many'],
+  ['--state FILE', 'no state'],
+  ['--state FILE', null, 'mine'],
+  ['--state FILE', null, '4242\nbuild-7\n\n\n'],
+  ['--tenants 3 --state FILE', '{"settings":{}}'],
+  ['--tenants 1 --state FILE', '{"tenants":{}}'],
+  ['--tenants 2 --state FILE', '{"tenants":{"tenant-1":{"settings":7}}}'],
+  ['--tenants 2 --state FILE', '[]'],
+  ['--tenants 2 --state FILE', 'x'],
+];
+
+test('what does not start is refused in words, and leaves files and locks as they were', async () => {
+  const told: string[] = [];
+  for (const [line, text = null, lock = null] of refused) {
+    const directory = temporaryDirectory();
+    const file = join(directory, 'file');
+    if (text !== null) writeFileSync(file, text);
+    if (lock !== null) writeFileSync(`${file}.lock`, lock);
+    const words = line.split(' ').map((word) => word.replace(/^FILE$/, file).replace(/^CA$/, fixtureCa));
+    const { exitCode, stdout } = await runEmulator(...words, '--json');
+    const { error } = JSON.parse(stdout);
+    const left = readdirSync(directory).map((name) => [name, readFileSync(join(directory, name), 'utf8')]);
+    const given = Object.entries({ file: text, 'file.lock': lock }).filter(([, held]) => held !== null);
+    expect(left).toEqual(given);
+    const facts = [text, lock].flatMap((held) => (held === null ? [] : [JSON.stringify(held.slice(0, 40))]));
+    told.push(
+      [`$ emulator ${line}`, ...facts].join(' '),
+      `${exitCode} ${error.code}: ${error.message}`,
+      ...error.hints,
+      '',
+    );
+    told.splice(
+      0,
+      told.length,
+      ...told.map((one) => one.replaceAll(file, 'FILE').replaceAll(fixtureCa, 'CA')),
+    );
+  }
+  await expect(told.join('\n')).toMatchFileSnapshot('../golden/emulator/refusals.txt');
 });

@@ -8,25 +8,16 @@ import { startRehearsal, user } from '../browser/rehearsal.ts';
 import { callApi } from '../support/emulator.ts';
 import { p12Bytes } from '../support/fixtures.ts';
 import { signInAs, startTenant } from './local-tenant.ts';
+import { sessionOf } from './security-session.ts';
+import { expectTranscript } from './transcript.ts';
+
+const certificate = {
+  ...{ ClientAppKey: 'com.example.lab', APNSTopic: 'com.example.lab', APNSPass: 'secret' },
+  APNSCert: p12Bytes('01-default-aes256').toString('base64'),
+};
 
 const stateOf = async ({ url }: Emulator): Promise<ConsoleState> =>
   (await fetch(`${url}/emulator/console/state`)).json() as Promise<ConsoleState>;
-
-/** A call of the console, as its own page makes it unless told otherwise. */
-async function call(
-  { url }: Pick<Emulator, 'url'>,
-  body: unknown,
-  headers: Readonly<Record<string, string>> = { origin: url },
-): Promise<{ status: number; body: Record<string, unknown> }> {
-  const response = await fetch(`${url}/emulator/console/call`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...headers },
-    body: typeof body === 'string' ? body : JSON.stringify(body),
-  });
-  return { status: response.status, body: (await response.json()) as Record<string, unknown> };
-}
-
-const script = { Api: '/emulator/apns', Parameters: { Reason: 'Unregistered' } };
 
 describe('what the console is told', () => {
   test.each([
@@ -36,7 +27,7 @@ describe('what the console is told', () => {
   ])('is why no push arrives that is sent with %s', async (file, APNSTopic, fault, environments) => {
     const { emulator, call: asAdministrator } = await startRehearsal();
     const APNSCert = p12Bytes(file).toString('base64');
-    const given = { ClientAppKey: 'key', APNSTopic, APNSPass: 'secret', APNSCert };
+    const given = { ...certificate, ClientAppKey: 'key', APNSTopic, APNSCert };
     expect(await asAdministrator('/Mobile/SetApnsCertForClientApp', given)).toMatchObject({ success: true });
     expect((await stateOf(emulator)).certificates[0]).toMatchObject({ fault, environments });
     const answer = await asAdministrator('/emulator/challenge', { User: user });
@@ -62,91 +53,20 @@ describe('what the console is told', () => {
     ]);
   });
 
-  test('is what is set, who is there, and what became of challenges', async () => {
-    const { emulator, call: asAdministrator } = await startRehearsal();
-    await asAdministrator('/emulator/challenge', { User: user });
-    await asAdministrator('/emulator/apns', { Reason: 'Unregistered', Times: 2 });
-    await asAdministrator('/emulator/apns', { Reason: 'Shutdown', Goaway: true });
-    await asAdministrator('/emulator/challenge', { User: user });
-    const { certificates, people, challenges, answers, scripted } = await stateOf(emulator);
-    expect(certificates).toEqual([
-      {
-        ...{ clientAppKey: 'com.example.lab', topic: 'com.example.lab', isUsed: true, fault: null },
-        set: { by: 'admin@example.com', at: expect.stringMatching(/^20\d\d-/) },
-        ...{ notAfter: expect.stringMatching(/Z$/), environments: ['sandbox', 'production'] },
-      },
-    ]);
-    expect(people.total).toBe(15);
-    expect(people.items[0]).toMatchObject({
-      user,
-      kind: 'user',
-      phones: { total: 1, items: [{ name: 'iPhone 15', isReachable: true }] },
-    });
-    expect(people.items.map(({ kind }) => kind)).toEqual([
-      ...['user', 'administrator', 'program'],
-      ...Array.from({ length: 12 }, () => 'rehearsal'),
-    ]);
-    expect([challenges.total, challenges.items.map(({ verdict, pushes }) => ({ verdict, pushes }))]).toEqual([
-      2,
-      [
-        { verdict: 'Pending', pushes: [{ phone: 'iPhone 15', status: 410, reason: 'Unregistered' }] },
-        { verdict: 'Pending', pushes: [{ phone: 'iPhone 15', status: 200, reason: null }] },
-      ],
-    ]);
-    expect(answers.items.map(({ number, phone, topic, status }) => [number, phone, topic, status])).toEqual([
-      [2, 'iPhone 15', 'com.example.lab', 410],
-      [1, 'iPhone 15', 'com.example.lab', 200],
-    ]);
-    expect(scripted).toEqual([
-      { reason: 'Unregistered', status: 410, times: 1 },
-      { reason: 'Shutdown', status: null, times: 1 },
-    ]);
-  });
-
-  test('holds no secret of a request, and no path that is one', async () => {
-    const { emulator, call: asAdministrator } = await startRehearsal();
-    const secret = 'S3cretW0rds';
-    const token = (query: string, form: Record<string, string>) =>
-      fetch(`${emulator.url}/OAuth2/Token/mfa-cli${query}`, {
-        ...{ method: 'POST', headers: { authorization: `Bearer ${secret}` } },
-        body: new URLSearchParams(form),
-      });
-    const credentials = { client_id: secret, client_secret: secret };
-    await token(`?client_secret=${secret}`, { grant_type: 'client_credentials', ...credentials });
-    await token('', { grant_type: 'refresh_token', client_id: 'mfa-cli', refresh_token: secret });
-    await asAdministrator('/Mobile/SetApnsCertForClientApp', { ClientAppKey: 'k', APNSPass: secret });
-    const [idp, open] = [`/emulator/idp/${secret}`, `/emulator/open/${secret}`];
-    for (const path of [idp, open]) await fetch(emulator.url + path);
-    for (const path of [open, idp]) await fetch(emulator.url + path, { method: 'HEAD' });
-    await fetch(`${emulator.url}/${'x'.repeat(5000)}`);
-    const state = await stateOf(emulator);
-    expect(JSON.stringify(state)).not.toContain(secret);
-    const refused = (words: string) => ({ success: false, words });
-    expect(
-      state.requests.items.slice(0, 6).map((one) => [one.method, one.path, one.status, one.verdict]),
-    ).toEqual([
-      ['GET', `/${'x'.repeat(299)}`, 404, null],
-      ['HEAD', '/emulator/idp/*', 405, null],
-      ['GET', '/emulator/idp/*', 404, null],
-      ['POST', '/Mobile/SetApnsCertForClientApp', 200, refused('_I18N_RequiredParameter')],
-      ['POST', '/OAuth2/Token/mfa-cli', 400, refused('invalid_grant')],
-      ['POST', '/OAuth2/Token/mfa-cli', 400, refused('access_denied')],
-    ]);
-  });
-
   test('stays small, however much happens', async () => {
     const emulator = await startTenant();
-    const token = await signInAs(emulator, user);
+    const [token, administrator] = [await signInAs(emulator, user), await sessionOf(emulator)];
     const phone = (path: string, body: object) => callApi(emulator, path, token, body);
     // Nothing is sent to it.
     await phone('/Device/EnrollAndroidDevice', { udid: 'A', name: 'Pixel', version: '16' });
     await phone('/IosAppRest/UpdateDevSettings', { DeviceID: 'A', Token: 'fcm' });
-    const challenge = { Api: '/emulator/challenge', Parameters: { User: user } };
     for (let number = 0; number < 60; number++) {
       await fetch(`${emulator.url}/nothing`).then((answer) => answer.text());
-      await call(emulator, challenge);
+      await callApi(emulator, '/emulator/challenge', administrator, { User: user });
     }
+    await fetch(`${emulator.url}/${'x'.repeat(5000)}`);
     const { requests, challenges } = await stateOf(emulator);
+    expect(requests.items[0]?.path).toBe(`/${'x'.repeat(299)}`);
     expect([requests.total > 120, requests.items.length]).toEqual([true, 100]);
     expect([challenges.total, challenges.items.length]).toEqual([60, 50]);
   });
@@ -170,59 +90,60 @@ describe('what the console is told', () => {
   });
 });
 
-describe('a call of the console', () => {
-  test('does what the button says, and is among the requests', async () => {
-    const emulator = await startTenant();
-    expect(await call(emulator, script)).toMatchObject({ status: 200, body: { success: true } });
-    const { scripted, requests } = await stateOf(emulator);
-    expect(scripted).toEqual([{ reason: 'Unregistered', status: 410, times: 1 }]);
-    expect(requests.items).toMatchObject([
-      { method: 'POST', path: '/emulator/apns', verdict: { success: true } },
-    ]);
-  });
+const secret = 'S3cretW0rds';
+const state = 'page GET /emulator/console/state -> run:run';
+const happened = `
+user /Device/EnrollIosDevice {"Udid":"D-1","Name":"iPhone 15","OSVersion":"18.0"}
+user /IosAppRest/UpdateDevSettings {"DeviceID":"D-1","ClientPushToken":"${Buffer.alloc(32, 7).toString('base64')}"}
+admin /Mobile/SetApnsCertForClientApp $certificate
+admin /emulator/challenge {"User":"user@example.com"}
+admin /emulator/apns {"Reason":"Unregistered","Times":2}
+admin /emulator/apns {"Reason":"Shutdown","Goaway":true}
+admin /emulator/challenge {"User":"user@example.com"}
+# Secrets of requests, and paths that are one.
+$secret FORM /OAuth2/Token/mfa-cli?client_secret=${secret} {"grant_type":"client_credentials","client_id":"${secret}","client_secret":"${secret}"}
+$secret FORM /OAuth2/Token/mfa-cli {"grant_type":"refresh_token","client_id":"mfa-cli","refresh_token":"${secret}"}
+admin /Mobile/SetApnsCertForClientApp {"ClientAppKey":"k","APNSPass":"${secret}"}
+- GET /emulator/idp/${secret}
+- GET /emulator/open/${secret}
+- HEAD /emulator/open/${secret}
+- HEAD /emulator/idp/${secret}
+- GET /$long
+${state}`;
 
-  test.each<[string, Readonly<Record<string, string>>]>([
-    ['no page', {}],
-    ['another site', { origin: 'https://evil.example' }],
-    ['another port', { origin: 'http://127.0.0.1:1' }],
-    ['a file', { origin: 'null' }],
-    ['what a browser takes for the same site', { 'sec-fetch-site': 'same-site' }],
-  ])('of %s is refused', async (_name, headers) => {
-    const emulator = await startTenant();
-    const own: Readonly<Record<string, string>> = 'sec-fetch-site' in headers ? { origin: emulator.url } : {};
-    expect(await call(emulator, script, { ...own, ...headers })).toEqual({
-      status: 403,
-      body: { error: 'another_origin' },
-    });
-    expect((await stateOf(emulator)).scripted).toEqual([]);
-  });
+const call = '/emulator/console/call';
+const script = '{"Api":"/emulator/apns","Parameters":{"Reason":"Unregistered"}}';
+const calls = `
+page ${call} ${script}
+- ${call} ${script}
+page:https://evil.example ${call} ${script}
+page:http://127.0.0.1:1 ${call} ${script}
+page:null ${call} ${script}
+site:same-site ${call} ${script}
+page ${call} {"Api":"/Mobile/SetApnsCertForClientApp","Parameters":{}}
+page ${call} {"Api":"/emulator/apns","Parameters":"x"}
+page ${call} {"Parameters":{}}
+page ${call} not JSON
+# The first alone was a call.
+${state}
+# Tokens are ended for all, by an administrator alone.
+- /emulator/revoke-sessions
+admin /Security/WhoAmI
+page ${call} {"Api":"/emulator/expire-tokens"}
+admin /Security/WhoAmI`;
+const signedOut = `page ${call} ${script}\npage GET /emulator/console/state\npage GET /emulator/console/events`;
 
-  test('without a session is refused', async () => {
-    const emulator = await startTenant({ autoApprove: false });
-    expect(await call(emulator, script)).toEqual({ status: 401, body: { error: 'signed_out' } });
-    const answers = await Promise.all(
-      ['state', 'events'].map((path) => fetch(`${emulator.url}/emulator/console/${path}`)),
-    );
-    expect(answers.map(({ status }) => status)).toEqual([401, 401]);
-  });
-
-  test.each([
-    [{ Api: '/Mobile/SetApnsCertForClientApp', Parameters: {} }, 'The console cannot call this API.'],
-    [{ Api: '/emulator/apns', Parameters: 'x' }, 'Parameters must be an object.'],
-    [{ Parameters: {} }, 'The required parameter Api is missing.'],
-    ['not JSON', 'The request body is not valid JSON.'],
-  ])('%j is not one', async (body, Message) => {
-    const told = await call(await startTenant(), body);
-    expect(told).toMatchObject({ status: 400, body: { success: false, Message } });
-  });
-
-  test('ends what tokens and sessions can do, as the API does it for an administrator alone', async () => {
-    const { emulator, call: asAdministrator } = await startRehearsal();
-    const told = await call(emulator, { Api: '/emulator/expire-tokens' });
-    expect(told).toMatchObject({ body: { success: true } });
-    expect(await asAdministrator('/Security/WhoAmI')).toMatchObject({ success: false });
-    expect((await callApi(emulator, '/emulator/revoke-sessions', 'none')).status).toBe(401);
-  });
+test('the console is told what happens, and no secret of a request; it calls as its own page alone', async () => {
+  const told = await expectTranscript('console', [
+    {
+      title: 'what the console is told',
+      calls: happened,
+      values: { certificate, secret, long: 'x'.repeat(5000) },
+    },
+    { title: 'calls of the console', calls },
+    { title: 'without a session', calls: signedOut, options: { autoApprove: false } },
+  ]);
+  expect(told.split(`> ${state}`)[1]).not.toContain(secret);
 });
 
 test('the oldest of a hundred sessions ends with the next', () => {

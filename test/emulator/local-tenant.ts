@@ -28,15 +28,12 @@ export function authorizationUrl(
 }
 
 /** Where an authorization request ends, without any page in between. */
-export async function authorize(
-  emulator: Emulator,
-  changes: Record<string, string | undefined> = {},
-): Promise<URL> {
+async function authorize(emulator: Emulator, changes: Record<string, string | undefined> = {}): Promise<URL> {
   const response = await fetch(authorizationUrl(emulator, changes), { redirect: 'manual' });
   return new URL(response.headers.get('location') ?? 'none:');
 }
 
-export async function authorizationCode(emulator: Emulator, scope = 'all'): Promise<string> {
+async function authorizationCode(emulator: Emulator, scope = 'all'): Promise<string> {
   return (await authorize(emulator, { scope })).searchParams.get('code') ?? '';
 }
 
@@ -50,7 +47,7 @@ export async function postForm(
   return { status: response.status, body: (await response.json()) as Record<string, unknown> };
 }
 
-export function requestToken(
+function requestToken(
   emulator: Emulator,
   parameters: Record<string, string | undefined>,
   headers: Record<string, string> = {},
@@ -74,7 +71,7 @@ export function refresh(emulator: Emulator, refreshToken: unknown): Promise<ApiA
   return requestToken(emulator, { ...grant, refresh_token: String(refreshToken) });
 }
 
-export interface Tokens {
+interface Tokens {
   readonly accessToken: string;
   readonly refreshToken: string;
 }

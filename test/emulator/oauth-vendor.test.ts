@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { freePort } from '../../scripts/free-port.mjs';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { LogoutReport } from '../../src/commands/logout.ts';
 import { plainApplication } from '../../src/emulator/applications.ts';
 import type { Assumptions } from '../../src/emulator/assumptions.ts';
@@ -172,12 +171,10 @@ const works: Walk = { login: 0, whoami: [0, 0, 0], logout: ['accepted', 'accepte
 
 const days = (count: number): Date => new Date(testNow.getTime() + count * 86_400_000);
 
-/** A person at mfa-cli; the words of `login` may differ. */
-async function walk(tenant: TestTenant, words: readonly string[] = [], port = tenant.port): Promise<Walk> {
+/** A person at mfa-cli. */
+async function walk(tenant: TestTenant): Promise<Walk> {
   const machine = createMachine();
-  const { url } = tenant.emulator;
-  const argv = ['login', '--tenant', url, '--port', String(port), '--timeout', '20', ...words];
-  const login = await machine.run(argv, { browser: visit });
+  const login = await machine.run([...tenant.login, '--timeout', '20'], { browser: visit });
   const whoami: number[] = [];
   for (const count of [0, 1, 2]) whoami.push((await machine.run(['whoami'], { now: days(count) })).exitCode);
   const { sessions }: LogoutReport = JSON.parse((await machine.run(['logout', '--json'])).stdout);
@@ -186,9 +183,10 @@ async function walk(tenant: TestTenant, words: readonly string[] = [], port = te
 }
 
 /** A pipeline at mfa-cli: no refresh token, and the secret at hand at every command. */
-function asService({ emulator }: TestTenant, clientId = emulator.serviceUser.user) {
+function asService({ emulator }: TestTenant) {
   const machine = createMachine();
-  const env = { MFA_CLI_CLIENT_ID: clientId, MFA_CLI_CLIENT_SECRET: emulator.serviceUser.password };
+  const { user, password } = emulator.serviceUser;
+  const env = { MFA_CLI_CLIENT_ID: user, MFA_CLI_CLIENT_SECRET: password };
   const run = (words: readonly string[], now = testNow) => machine.run(words, { env, now });
   return { run, login: ['login', '--tenant', emulator.url, '--json'] };
 }
@@ -216,36 +214,4 @@ test.each(worlds)('a service user does: %j', async (assumptions) => {
   const { sessions }: LogoutReport = JSON.parse((await run(['logout', '--json'])).stdout);
   const outcomes = sessions.flatMap(({ revocations }) => revocations.map(({ outcome }) => outcome));
   expect([exits.map(({ exitCode }) => exitCode), outcomes]).toEqual([[0, 0, 0], ['accepted']]);
-});
-
-test.each([
-  ['app-id-case', ['--app-id', 'MFA-Cli'], undefined, 'unknown app'],
-  ['client-id-case', [], 'CI@Example.com', 'invalid client creds or client not allowed'],
-  ['scope-case', ['--scope', 'ALL'], undefined, 'unknown scope requested'],
-] as const)('names in another letter case: %s', async (name, words, clientId, refusal) => {
-  const of = async (value: 'insensitive' | 'sensitive') => {
-    const { run, login } = asService(await startWithMachine({ assumptions: { [name]: value } }), clientId);
-    const { exitCode, stdout } = await run([...login, ...words]);
-    return [exitCode, JSON.parse(stdout).error?.message];
-  };
-  expect(await of('insensitive')).toEqual([0, undefined]);
-  const message = expect.stringMatching(new RegExp(`refused the token request: .*${refusal}$`));
-  expect(await of('sensitive')).toEqual([5, message]);
-});
-
-describe('a redirect that is not quite the registered one', () => {
-  const signIn = async (port: number, redirect: string, assumptions: Partial<Assumptions>) => {
-    const { emulator } = await startWithMachine({ assumptions, redirectUris: [redirect] });
-    const argv = ['login', '--tenant', emulator.url, '--port', String(port), '--timeout', '1'];
-    return (await createMachine().run(argv, { browser: visit })).exitCode;
-  };
-  test.each([
-    ['redirect-any-port', '127.0.0.1', 1],
-    ['redirect-localhost', 'localhost', 0],
-  ] as const)('%s', async (name, host, further) => {
-    const port = await freePort();
-    const of = (value: 'no' | 'yes') =>
-      signIn(port, `http://${host}:${port + further}/callback`, { [name]: value });
-    expect([await of('no'), await of('yes')]).toEqual([5, 0]);
-  });
 });

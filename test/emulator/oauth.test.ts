@@ -166,8 +166,14 @@ const basic = ['ci@example.com', 'ci%40example.com', 'ci%ZZ']
   )
   .join('\n');
 
+/** Names in another letter case. */
+const cases = `- FORM /OAuth2/Token/MFA-Cli $service
+- FORM $tokens $service {"client_id":"CI@Example.com"}
+- FORM $tokens $service {"scope":"ALL"}`;
+const caseNames = ['app-id-case', 'client-id-case', 'scope-case'] as const;
+
 const under = (assumptions: Partial<Assumptions>, calls: string): Scene => ({
-  title: Object.entries(assumptions).join().replace(',', '='),
+  title: Object.entries(assumptions).join().replace(',', '=') || 'as it likely is',
   ...{ calls, values, options: { assumptions } },
 });
 
@@ -177,6 +183,8 @@ test('what an application is given', () =>
     { title: 'the session of an application', calls: sessions, values },
     { title: 'client credentials', calls: services, values },
     under({ 'authorization-iss': 'present' }, `${code}\n- GET $authorize $asked {"scope":"more"}`),
+    under({}, cases),
+    ...caseNames.map((name) => under({ [name]: 'sensitive' }, cases)),
     under({ 'failed-exchange': 'kept' }, outliving.join('\n')),
     under({ 'access-token': 'opaque' }, opaque),
     ...(['accepted', 'refused'] as const).map((value) => under({ 'revoke-public-client': value }, revoked)),

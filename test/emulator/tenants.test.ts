@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { request } from 'node:http';
 import { dirname, join } from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
@@ -142,21 +142,6 @@ describe('the state of several tenants', () => {
     const keys = held.map((settings) => settings['Mobile.IosCustomApp.ClientAppKey']);
     expect(keys).toEqual([undefined, 'key-2', 'key-3', undefined]);
   });
-
-  test.each([
-    ['one tenant', '{"settings":{}}', '3', 'contains the state of one tenant'],
-    ['several tenants', '{"tenants":{}}', '1', 'contains the state of several tenants'],
-    ['a tenant that is none', '{"tenants":{"tenant-1":{"settings":7}}}', '2', 'is not a state file'],
-    ['a list', '[]', '2', 'is not a state file'],
-    ['no JSON', 'x', '2', 'is not a state file'],
-  ])('is not taken from %s', async (_, content, count, words) => {
-    const file = join(temporaryDirectory(), 'tenants.json');
-    writeFileSync(file, content);
-    const { exitCode, stderr } = await runEmulator('--tenants', count, '--state', file);
-    expect([exitCode, stderr]).toEqual([3, expect.stringContaining(words)]);
-    expect(readFileSync(file, 'utf8')).toBe(content);
-    expect(existsLock(file)).toBe(false);
-  });
 });
 
 function existsLock(file: string): boolean {
@@ -196,16 +181,5 @@ describe('--fleet-file', () => {
     const again = await runEmulator('--tenants', '2', '--fleet-file', file);
     expect([again.exitCode, JSON.parse(again.stdout).error]).toMatchObject([2, { code: 'file-exists' }]);
     expect(readFileSync(file, 'utf8')).toBe(text);
-  });
-
-  test.each([
-    [['--fleet-file', 'x.yaml'], '--fleet-file needs --tenants 2 or more'],
-    [['--tenants', '0'], '"0" is not a number of tenants: 1 to 10000'],
-    [['--tenants', '10001'], 'is not a number of tenants'],
-    [['--tenants', '1.5'], 'is not a number of tenants'],
-    [['--tenants', 'many'], 'is not a number of tenants'],
-  ])('%j ends with 2', async (words, message) => {
-    const { exitCode, stderr } = await runEmulator(...words);
-    expect([exitCode, stderr]).toEqual([2, expect.stringContaining(message)]);
   });
 });

@@ -12,7 +12,7 @@ export interface Scene {
   readonly title: string;
   /**
    * A line a call: `WHO [METHOD] PATH [BODY] [-> NAME:MEMBER …]`. WHO is `admin`, `user`, `service`, `-` for nobody, the `$name` of a
-   * token, `cookie:$name` or `basic:USER:PASSWORD`. METHOD is POST unless it is named; `FORM` posts a form. `$name` stands for a value; `$name {…}`
+   * token, `cookie:$name`, `page:ORIGIN` (without one the tenant's own), `site:SEC-FETCH-SITE` or `basic:USER:PASSWORD`. METHOD is POST unless it is named; `FORM` posts a form. `$name` stands for a value; `$name {…}`
    * for an object with changes. `NAME:MEMBER` keeps the first member of that name. `wait N` moves the clock by seconds, after which everybody signs in again if they are many,
    * `NAME = USER PASSWORD` signs somebody in, `# …` is kept, and blanks at its beginning continue a line.
    */
@@ -23,11 +23,13 @@ export interface Scene {
 }
 
 /** Plays the scenes one after the other, and compares what was answered with `test/golden/emulator/NAME.txt`. */
-export async function expectTranscript(name: string, scenes: readonly Scene[]): Promise<void> {
+export async function expectTranscript(name: string, scenes: readonly Scene[]): Promise<string> {
   const all: string[] = [];
   const seen = new Set<string>();
   for (const scene of scenes) all.push(`## ${scene.title}\n${await play(scene, seen)}`);
-  await expect(all.join('\n')).toMatchFileSnapshot(`../golden/emulator/${name}.txt`);
+  const text = all.join('\n');
+  await expect(text).toMatchFileSnapshot(`../golden/emulator/${name}.txt`);
+  return text;
 }
 
 const callShape = /^(\S+) (?:(GET|PUT|HEAD|FORM) )?(\S+)(?: (?!->)(.*?))?(?: -> (\w+:\w+(?: \w+:\w+)*))?$/s;
@@ -59,7 +61,7 @@ async function play({ calls, options = {}, values: given = {} }: Scene, seen: Se
     const shape = text.replaceAll(/"\$\w+"/g, '"OPAQUE"');
     const isKnown = text.split('\n').length > 5 && seen.has(shape);
     seen.add(shape);
-    return isKnown ? `${text.slice(0, 3)} the same once more: ${/\w+: .*/.exec(text)}` : text;
+    return isKnown ? `${text.slice(0, 3)} the same once more: ${/^ +\w.*/m.exec(text)?.[0].trim()}` : text;
   });
   return `${lines.join('\n')}\n`;
 }
@@ -112,6 +114,8 @@ async function ask(emulator: Emulator, line: string, values: Values, kept: Kept[
 
 async function credentials(emulator: Emulator, who: string, values: Values): Promise<Record<string, string>> {
   const [scheme, user = '', password = ''] = who.split(':');
+  if (scheme === 'page') return { origin: who.slice(5) || emulator.url };
+  if (scheme === 'site') return { origin: emulator.url, 'sec-fetch-site': user };
   if (scheme === 'cookie') return { cookie: `a=b; .ASPXAUTH=${filled(user, values)}` };
   if (scheme === 'basic') return { authorization: `Basic ${btoa(`${user}:${password}`)}` };
   if (who === '-') return {};
@@ -246,6 +250,7 @@ function masked(text: string, { url, apns }: Emulator, named: readonly Kept[]): 
   }
   return all
     .replaceAll(/%7B[^"]*/g, (text) => decodeURIComponent(text).replaceAll('"', "'"))
+    .replaceAll(/(?<=\bmilliseconds"?: ?)[\d.]+/g, 'N')
     .replaceAll(/(?<="GeneratedAuthValue":)"\d\d"|(?<="Code":)"\d{6}"/g, '"CODE"')
     .replaceAll(/\beyJ[\w-]+\.[\w-]+\.[\w-]+/g, 'JWT')
     .replaceAll(/\b(?!c0ffee00|09b9a9b0)[0-9a-f]{8}([-_][0-9a-f]{4}){3}[-_][0-9a-f]{12}\b/gi, 'UUID')

@@ -92,6 +92,7 @@ test.each([
   [undefined, 130],
   ['SIGINT', 130],
   ['SIGTERM', 143],
+  ['SIGHUP', 129],
 ] as const)('an interrupt by %s ends with %i', (signal, exitCode) => {
   const facts = signal === undefined ? {} : { signal };
   expect(exitCodeOf(new CliError('interrupted', 'x', { facts }))).toBe(exitCode);

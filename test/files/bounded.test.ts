@@ -50,6 +50,7 @@ test.each([
   ['SIGINT', 'loop'],
   ['SIGTERM', 'pattern'],
   ['SIGINT', 'native'],
+  ['SIGHUP', 'loop'],
 ] as const)('%s ends the process while the event loop is kept by: %s', async (signal, work) => {
   const { began, end } = run(work, minute);
   process.kill(await began, signal);

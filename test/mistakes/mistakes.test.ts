@@ -70,6 +70,18 @@ apns statsu
 apns get
 fleet calendar
 help apns sett
+set
+status
+aps
+help aps
+apns list
+apns remove
+profile delete
+apns sett --help
+aps --help
+apns help set
+apns inspect x --pasword y
+apns inspect a.p12 --p12 b.p12
 help whoamii
 help enviroment
 help apns set extra
@@ -126,6 +138,9 @@ const lines: readonly (readonly [line: string, world?: World])[] = [
   ['whoami', refusedBy('access_denied', 'invalid client creds or client not allowed')],
   ['whoami', refusedBy('invalid_request', 'unknown app')],
   ['whoami', refusedBy('invalid_scope', 'unknown scope requested')],
+
+  ['apns status --tenant typo.example', { before: certified }],
+  ['apns status', { env: { MFA_CLI_PROFILE: 'rehersal' }, before: certified }],
 
   // What takes something away asks first.
   ['apns delete --yes', { before: certified }],

@@ -1,118 +1,127 @@
 import { createCipheriv } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { describe, expect, test } from 'vitest';
-import { type Asn1, make } from '../../src/pkcs12/asn1.ts';
+import { type Asn1, Malformed, make } from '../../src/pkcs12/asn1.ts';
 import { rc2Cipher, readEncryption } from '../../src/pkcs12/encryption.ts';
 import { processorTime } from '../support/processor-time.ts';
 import { turnsDuring } from './turns-during.ts';
 
 const salt = make.octetString(Buffer.from('salt'));
 const algorithm = (id: string, ...parameters: Asn1[]) => make.sequence(make.oid(id), ...parameters);
-const iv = (length: number) => Buffer.alloc(length, 5);
-const plain = Buffer.from('0, a SEQUENCE');
-const encrypted = (name: string, key: Uint8Array, vector: Uint8Array) => {
-  const cipher = createCipheriv(name, key, vector);
-  return Buffer.concat([cipher.update(plain), cipher.final()]);
-};
+const pbe = (id: string) => algorithm(id, make.sequence(salt, make.integer(9)));
+const pkcs = '1.2.840.113549.1';
+const pbkdf2 = (...rest: Asn1[]) => algorithm(`${pkcs}.5.12`, make.sequence(salt, make.integer(7), ...rest));
+const scrypt = (...numbers: number[]) =>
+  algorithm('1.3.6.1.4.1.11591.4.11', make.sequence(salt, ...numbers.map(make.integer)));
+const aes256 = '2.16.840.1.101.3.4.1.42';
+const cipher = (id: string, iv: number) => algorithm(id, make.octetString(Buffer.alloc(iv, 5)));
+const pbes2 = (kdf: Asn1, scheme = cipher(aes256, 16)) =>
+  algorithm(`${pkcs}.5.13`, make.sequence(kdf, scheme));
+const sha512 = algorithm('1.2.840.113549.2.11', make.null());
 
-describe('the schemes of PKCS #12 and the older ones', () => {
-  const pbe = (last: string) =>
-    readEncryption(algorithm(`1.2.840.113549.1.${last}`, make.sequence(salt, make.integer(9))));
+/** By their identifiers: the name in Node.js, and the bytes of the key and of the vector. */
+const old = {
+  [`${pkcs}.12.1.3`]: ['des-ede3-cbc', 24, 8],
+  [`${pkcs}.12.1.4`]: ['des-ede-cbc', 16, 8],
+} as const;
+const ciphers = {
+  '1.2.840.113549.3.7': ['des-ede3-cbc', 24, 8],
+  '2.16.840.1.101.3.4.1.2': ['aes-128-cbc', 16, 16],
+  '2.16.840.1.101.3.4.1.22': ['aes-192-cbc', 24, 16],
+  [aes256]: ['aes-256-cbc', 32, 16],
+  '1.2.392.200011.61.1.1.1.2': ['camellia-128-cbc', 16, 16],
+  '1.2.392.200011.61.1.1.1.3': ['camellia-192-cbc', 24, 16],
+  '1.2.392.200011.61.1.1.1.4': ['camellia-256-cbc', 32, 16],
+} as const;
 
-  test.each([
-    ['12.1.1', 'PBE-SHA1-RC4-128'],
-    ['12.1.2', 'PBE-SHA1-RC4-40'],
-    ['5.1', 'PBE-MD2-DES'],
-    ['5.3', 'PBE-MD5-DES'],
-    ['5.4', 'PBE-MD2-RC2-64'],
-    ['5.6', 'PBE-MD5-RC2-64'],
-    ['5.10', 'PBE-SHA1-DES'],
-    ['5.11', 'PBE-SHA1-RC2-64'],
-  ])('%s is %s, which is not decrypted', (last, name) => {
-    expect(pbe(last)).toEqual({ name, iterations: 9, lock: null });
+const schemes: readonly (readonly [string, Asn1])[] = [
+  ...['5.1', '5.3', '5.4', '5.6', '5.10', '5.11', ...[1, 2, 3, 4, 5, 6].map((last) => `12.1.${last}`)].map(
+    (id) => [id, pbe(`${pkcs}.${id}`)] as const,
+  ),
+  ['an unknown scheme', pbe('1.2.3')],
+  ...Object.entries(ciphers).map(([id, [, , iv]]) => [id, pbes2(pbkdf2(), cipher(id, iv))] as const),
+  ['the length of the key', pbes2(pbkdf2(make.integer(32)))],
+  ['another HMAC', pbes2(pbkdf2(sha512))],
+  ['both', pbes2(pbkdf2(make.integer(32), sha512))],
+  ['an unknown HMAC', pbes2(pbkdf2(algorithm('1.2.3')))],
+  ['an unknown derivation', pbes2(algorithm('1.2.3'))],
+  ['an unknown cipher', pbes2(pbkdf2(), algorithm('1.2.3'))],
+  ['an unknown cipher, with the length of its key', pbes2(pbkdf2(make.integer(99)), algorithm('1.2.3'))],
+  ['scrypt', pbes2(scrypt(2, 1, 1))],
+  ['scrypt with the length of the key', pbes2(scrypt(1024, 8, 2, 32))],
+  ['scrypt of the usual cost', pbes2(scrypt(16_384, 8, 1))],
+  ['scrypt of the most memory', pbes2(scrypt(32_768, 9, 1))],
+  ['scrypt of the most work', pbes2(scrypt(32_768, 8, 8191))],
+  ['scrypt of too large a memory', pbes2(scrypt(32_768, 10, 1))],
+  ['scrypt that OpenSSL refuses', pbes2(scrypt(65_536, 1, 1))],
+  ['scrypt without numbers', pbes2(scrypt())],
+  ['scrypt of N one', pbes2(scrypt(1, 8, 1))],
+  ['scrypt of an N that is no power', pbes2(scrypt(6, 8, 1))],
+  ['scrypt without r', pbes2(scrypt(16, 0, 1))],
+  ['scrypt without p', pbes2(scrypt(16, 8, 0))],
+  ['scrypt of a negative r', pbes2(scrypt(16, -1, 1))],
+  ['a key of the wrong length', pbes2(pbkdf2(make.integer(16)))],
+  ['a vector of the wrong length', pbes2(pbkdf2(), cipher(aes256, 8))],
+  ['no parameters', algorithm(`${pkcs}.12.1.3`)],
+  ['a count that is none', algorithm(`${pkcs}.12.1.3`, make.sequence(salt, salt))],
+  ['a salt that is none', algorithm(`${pkcs}.12.1.3`, make.sequence(make.null(), make.integer(1)))],
+  ['no identifier', make.sequence()],
+];
+
+test('the schemes of encryption, their iterations and derivations', async () => {
+  const told = schemes.map(([name, node]) => {
+    try {
+      const { lock, ...scheme } = readEncryption(node);
+      const derivations = lock?.derivations.map(({ salt, ...each }) => {
+        expect(Buffer.from(salt).toString()).toBe('salt');
+        return Object.values(each).join(' ');
+      });
+      return `${name}: ${scheme.name}, ${scheme.iterations}: ${derivations?.join(', ') ?? 'not decrypted'}\n`;
+    } catch (error) {
+      expect(error).toBeInstanceOf(Malformed);
+      return `${name}: malformed\n`;
+    }
   });
+  await expect(told.join('')).toMatchFileSnapshot('../golden/encryptions.txt');
+});
 
-  test.each([
-    ['12.1.3', 'PBE-SHA1-3DES', 24, 'des-ede3-cbc'],
-    ['12.1.4', 'PBE-SHA1-2DES', 16, 'des-ede-cbc'],
-  ])('%s is %s, and decrypted', async (last, name, length, node) => {
-    const { lock, ...read } = pbe(last);
-    const chain = { kdf: 'pkcs12', digest: 'sha1', salt: Buffer.from('salt'), iterations: 9 };
-    expect([read, lock?.derivations]).toEqual([
-      { name, iterations: 9 },
-      [
-        { ...chain, purpose: 1, length },
-        { ...chain, purpose: 2, length: 8 },
-      ],
-    ]);
-    const [key, vector] = [Buffer.alloc(length, 3), iv(8)];
-    expect(await lock?.open([key, vector], encrypted(node, key, vector))).toEqual(plain);
-    expect(await lock?.open([key], encrypted(node, key, vector))).toBe(null);
-    expect(await lock?.open([], encrypted(node, key, vector))).toBe(null);
-  });
+test.each(Object.entries({ ...ciphers, ...old }))(
+  '%s is decrypted with all of its keys',
+  async (id, facts) => {
+    const [name, length, ivLength] = facts;
+    const isOld = id in old;
+    const { lock } = readEncryption(isOld ? pbe(id) : pbes2(pbkdf2(), cipher(id, ivLength)));
+    const [key, iv, plain] = [
+      Buffer.alloc(length, 3),
+      Buffer.alloc(ivLength, 5),
+      Buffer.from('0, a SEQUENCE'),
+    ];
+    const encrypting = createCipheriv(name, key, iv);
+    const bytes = Buffer.concat([encrypting.update(plain), encrypting.final()]);
+    const keys = isOld ? [key, iv] : [key];
+    expect(await lock?.open(keys, bytes)).toEqual(plain);
+    expect(await lock?.open([Buffer.alloc(length, 4), ...keys.slice(1)], bytes)).toBe(null);
+    expect(await lock?.open(keys.slice(1, 1), bytes)).toBe(null);
+    if (isOld) expect(await lock?.open([key], bytes)).toBe(null);
+  },
+);
+
+test.each<[string, string, boolean]>([
+  ['a structure', '3000', true],
+  ['no bytes, as NSS has it', '', true],
+  ['what is no structure', '3130', false],
+])('of an encrypted part %s is taken: %o, %s', async (_, hex, taken) => {
+  const plain = Buffer.from(hex, 'hex');
+  const [key, iv] = [Buffer.alloc(32), Buffer.alloc(16, 5)];
+  const encrypting = createCipheriv('aes-256-cbc', key, iv);
+  const { lock } = readEncryption(pbes2(pbkdf2()));
+  const opened = await lock?.open([key], Buffer.concat([encrypting.update(plain), encrypting.final()]));
+  expect(opened).toEqual(taken ? plain : null);
 });
 
 test.each(['12.1.5', '12.1.6'])('RC2 (%s) is not decrypted without both of its keys', async (last) => {
-  const parameters = make.sequence(salt, make.integer(9));
-  const { lock } = readEncryption(algorithm(`1.2.840.113549.1.${last}`, parameters));
+  const { lock } = readEncryption(pbe(`${pkcs}.${last}`));
   expect(await lock?.open([Buffer.alloc(16)], Buffer.alloc(8))).toBe(null);
-});
-
-describe('PBES2', () => {
-  test.each([
-    ['1.2.840.113549.3.7', '3DES-CBC', 24, 8, 'des-ede3-cbc'],
-    ['2.16.840.1.101.3.4.1.2', 'AES-128-CBC', 16, 16, 'aes-128-cbc'],
-    ['2.16.840.1.101.3.4.1.22', 'AES-192-CBC', 24, 16, 'aes-192-cbc'],
-    ['2.16.840.1.101.3.4.1.42', 'AES-256-CBC', 32, 16, 'aes-256-cbc'],
-    ['1.2.392.200011.61.1.1.1.2', 'CAMELLIA-128-CBC', 16, 16, 'camellia-128-cbc'],
-    ['1.2.392.200011.61.1.1.1.3', 'CAMELLIA-192-CBC', 24, 16, 'camellia-192-cbc'],
-    ['1.2.392.200011.61.1.1.1.4', 'CAMELLIA-256-CBC', 32, 16, 'camellia-256-cbc'],
-  ])('%s is %s, and decrypted', async (id, name, length, ivLength, node) => {
-    const kdf = algorithm('1.2.840.113549.1.5.12', make.sequence(salt, make.integer(7)));
-    const scheme = algorithm(id, make.octetString(iv(ivLength)));
-    const { lock, ...read } = readEncryption(algorithm('1.2.840.113549.1.5.13', make.sequence(kdf, scheme)));
-    expect([read, lock?.derivations]).toEqual([
-      { name: `PBES2-${name}`, iterations: 7 },
-      [{ kdf: 'pbkdf2', digest: 'sha1', salt: Buffer.from('salt'), iterations: 7, length }],
-    ]);
-    const key = Buffer.alloc(length, 3);
-    expect(await lock?.open([key], encrypted(node, key, iv(ivLength)))).toEqual(plain);
-    expect(await lock?.open([Buffer.alloc(length, 4)], encrypted(node, key, iv(ivLength)))).toBe(null);
-    expect(await lock?.open([], encrypted(node, key, iv(ivLength)))).toBe(null);
-  });
-
-  const scrypt = (N: number, r: number, p: number) => {
-    const kdf = algorithm('1.3.6.1.4.1.11591.4.11', make.sequence(salt, ...[N, r, p].map(make.integer)));
-    const scheme = algorithm('2.16.840.1.101.3.4.1.42', make.octetString(iv(16)));
-    return readEncryption(algorithm('1.2.840.113549.1.5.13', make.sequence(kdf, scheme)));
-  };
-  test.each([
-    [2, 1, 1],
-    [16_384, 8, 1],
-    [32_768, 9, 1],
-    [32_768, 8, 8191],
-  ])('with scrypt, N=%i, r=%i, p=%i', (N, r, p) => {
-    const { lock, ...read } = scrypt(N, r, p);
-    expect([read, lock?.derivations]).toEqual([
-      { name: 'PBES2-AES-256-CBC', iterations: null },
-      [{ kdf: 'scrypt', salt: Buffer.from('salt'), N, r, p, length: 32 }],
-    ]);
-  });
-
-  test.each([
-    ['N of one', 1, 8, 1],
-    ['N that is no power', 6, 8, 1],
-    ['no r', 16, 0, 1],
-    ['no p', 16, 8, 0],
-    ['a negative r', 16, -1, 1],
-    ['too large a memory', 32_768, 10, 1],
-  ])('not with scrypt of %s', (_, N, r, p) => {
-    expect(scrypt(N, r, p)).toEqual({
-      name: `PBES2-AES-256-CBC with scrypt, N=${N}, r=${r}, p=${p}`,
-      iterations: null,
-      lock: null,
-    });
-  });
 });
 
 describe('RC2', () => {

@@ -150,7 +150,7 @@ describe('help --json', () => {
   test('has the exit codes and the topics', async () => {
     const { exitCodes, topics, errorSchema } = JSON.parse(program.text);
     expect(exitCodes.map(({ code }: { code: number }) => code)).toEqual([
-      0, 1, 2, 3, 4, 5, 6, 7, 8, 130, 143,
+      0, 1, 2, 3, 4, 5, 6, 7, 8, 129, 130, 143,
     ]);
     expect(topics).toContainEqual({ word: 'agents', summary: 'rules for programs that call mfa-cli' });
     expect(errorSchema).toBe('error.schema.json');

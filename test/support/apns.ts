@@ -7,6 +7,7 @@ import {
   type ServerHttp2Stream,
 } from 'node:http2';
 import type { Socket } from 'node:net';
+import { text } from 'node:stream/consumers';
 import type { TLSSocket } from 'node:tls';
 import type { Apns, ApnsIdentity, Push, TokenKey } from '../../src/apple/apns.ts';
 import { type ApnsSettings, openApns } from '../../src/apple/client.ts';
@@ -71,18 +72,14 @@ export async function startApns(
   server.on('stream', async (stream, headers) => {
     stream.on('error', () => {});
     const session = stream.session as ServerHttp2Session;
-    const chunks: Buffer[] = [];
-    for await (const chunk of stream) chunks.push(chunk);
-    received.push({
-      headers,
-      body: Buffer.concat(chunks).toString(),
-      certificates: chainOf(session.socket as TLSSocket),
-    });
+    const body = await text(stream).catch(() => null);
+    // A client may break off.
+    if (body === null) return;
+    received.push({ headers, body, certificates: chainOf(session.socket as TLSSocket) });
     const play = plays[Math.min(received.length, plays.length) - 1] ?? badDeviceToken;
     if (typeof play === 'function') return play(stream, session, sockets.at(-1) as Socket);
-    const { status = 200, body } = play;
-    stream.respond({ ':status': status, 'apns-id': 'A0B1', ...play.headers });
-    stream.end(typeof body === 'object' ? JSON.stringify(body) : body);
+    stream.respond({ ':status': play.status ?? 200, 'apns-id': 'A0B1', ...play.headers });
+    stream.end(typeof play.body === 'object' ? JSON.stringify(play.body) : play.body);
   });
   const port = await listen(server);
   return { host: `127.0.0.1:${port}`, port, received, connections: () => sockets.length };

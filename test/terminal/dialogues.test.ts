@@ -208,7 +208,7 @@ describe.skipIf(isMissing('script'))('in a terminal', () => {
     await terminal.read('reads the file app.p12 for http://127.0.0.1:');
     await terminal.read('mfa-fleet.yaml with this?');
     terminal.type(`y${enter}`);
-    await terminal.read('Send to 3 tenants?');
+    await terminal.read('Set the certificate at 3 tenants?');
     expect(fleet.requests()).toEqual([]);
     terminal.type(`y${enter}`);
     await terminal.read(/░ 0 of 3/);
@@ -216,7 +216,9 @@ describe.skipIf(isMissing('script'))('in a terminal', () => {
     await terminal.read(/█+░+ 2 of 3/);
     const { exitCode, screen, restored } = await terminal.end();
     expect([exitCode, restored]).toEqual([0, true]);
-    expect(screen).toMatch(/3 tenants: 3 to set[\s\S]*\[issuer-not-apple\][\s\S]*Send to 3 tenants\?/);
-    expect(screen).toContain('✓ 3 sent');
+    expect(screen).toMatch(
+      /3 tenants: 3 to set[\s\S]*\[issuer-not-apple\][\s\S]*Set the certificate at 3 tenants\?/,
+    );
+    expect(screen).toContain('✓ 3 set');
   });
 });

@@ -56,6 +56,7 @@ describe('a signal', () => {
   test.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
+    ['SIGHUP', 129],
   ] as const)('%s during a request ends with %i', async (signal, expected) => {
     const server = createServer(() => {});
     const url = `http://127.0.0.1:${await listen(server)}`;

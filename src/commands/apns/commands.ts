@@ -157,7 +157,7 @@ export const apns: Family = {
           ...email,
           '--new-password-file <file>': "file with the new key's password, - is stdin [MFA_CLI_KEY_PASSWORD]",
           ...clear,
-          '--practice': 'also create a practice .p12 for rehearsals, which no real tenant accepts',
+          '--practice': 'create a key and .p12 for rehearsals instead, which no real tenant accepts',
           '--force': 'replace existing files',
         });
         addExamples(

@@ -8,7 +8,7 @@ import { encodePkcs12 } from '../../pkcs12/encode.ts';
 import { type P12File, pairOf } from '../../pkcs12/model.ts';
 import { encodeBase64, encodePem } from '../../pkcs12/pem.ts';
 import { readPfx } from '../../pkcs12/pfx.ts';
-import { marked, wrote } from '../../report/findings.ts';
+import { wrote } from '../../report/findings.ts';
 import { givenP12, type P12Options } from '../../settings/given-file.ts';
 import type { Style } from '../../terminal/style.ts';
 import type { Secret } from '../../text/secret.ts';
@@ -108,7 +108,7 @@ const forms = {
 } as const;
 
 function format({ format, out, content }: ConvertReport, style: Style): string | Uint8Array {
-  if (content === null) return `${marked('ok', wrote(out ?? '', forms[format]), style)}\n`;
+  if (content === null) return `${style.mark('ok', wrote(out ?? '', forms[format]))}\n`;
   return format === 'p12' ? Buffer.from(content, 'base64') : Buffer.from(`${content.trimEnd()}\n`);
 }
 

@@ -9,7 +9,6 @@ import { formsToTry, warnOfQuery } from '../../delivery/send-certificate.ts';
 import { openOrSignIn } from '../../delivery/tenant.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { formatFields, wordsForPhones } from '../../report/fields.ts';
-import { formatVerdict } from '../../report/findings.ts';
 import { type ConnectionOptions, readSettings, type Settings } from '../../settings/settings.ts';
 import { deleteCertificate as deleteFromTenant, readBack } from '../../tenant/certificates.ts';
 import type { SentAs } from '../../tenant/client.ts';
@@ -204,7 +203,7 @@ async function confirm(
 
 function format({ tenant, clientAppKey, error }: DeleteReport, style: Style): string {
   return error === undefined
-    ? `${formatVerdict('ok', `Deleted the push certificate for ${clientAppKey} at ${tenant}`, style)}\n`
+    ? `${style.verdict('ok', `Deleted the push certificate for ${clientAppKey} at ${tenant}`)}\n`
     : style.yellow(`! ${error.message}: ${clientAppKey} at ${tenant}\n`);
 }
 

@@ -3,7 +3,7 @@ import { stopsAt } from '../../checks/finding.ts';
 import { practiceAuthority } from '../../checks/issuer.ts';
 import type { Context } from '../../context.ts';
 import { openP12 } from '../../delivery/open-p12.ts';
-import { countConcerns, formatVerdict } from '../../report/findings.ts';
+import { countConcerns } from '../../report/findings.ts';
 import { formatIdentity, type IdentityReport, reportIdentity } from '../../report/identity.ts';
 import { givenP12, type P12Options } from '../../settings/given-file.ts';
 import { type JudgingOptions, warnDaysOf } from '../../settings/settings.ts';
@@ -31,8 +31,8 @@ function format(report: InspectReport, style: Style): string {
   const isPractice = report.certificate?.issuer === `CN=${practiceAuthority}`;
   const at = isPractice ? ' at a tenant on this machine only' : '';
   const verdict = report.ok
-    ? formatVerdict('ok', `This file can be set${at}${concerned === '' ? '' : `, with ${concerned}`}.`, style)
-    : formatVerdict('error', `This file cannot be set: ${concerned}.`, style);
+    ? style.verdict('ok', `This file can be set${at}${concerned === '' ? '' : `, with ${concerned}`}.`)
+    : style.verdict('error', `This file cannot be set: ${concerned}.`);
   return formatIdentity(report, verdict, style);
 }
 

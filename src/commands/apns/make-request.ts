@@ -4,6 +4,7 @@ import type { Context } from '../../context.ts';
 import { type GivenPassword, type NewPassword, resolveNewPassword } from '../../delivery/passwords.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { makePrivateDirectory } from '../../files/directory.ts';
+import { requireOwnDirectory } from '../../files/own-file.ts';
 import { unwritable } from '../../files/write.ts';
 import {
   encodeCertificateRequest,
@@ -44,13 +45,17 @@ export async function makeKeyAndRequest(
   }
 }
 
-/** Makes a directory for the owner only, unless it exists. @throws {CliError} file-unwritable */
+/**
+ * Makes a directory for the owner only, unless it exists. @throws {CliError} file-unwritable, file-unreadable (others may write to
+ * it, and so replace a request before it is uploaded)
+ */
 export function makeOutputDirectory(path: string): void {
   try {
     makePrivateDirectory(resolve(path));
   } catch (cause) {
     throw unwritable(`The directory ${path} cannot be created`, cause);
   }
+  requireOwnDirectory(path);
 }
 
 export interface RequestOptions {

@@ -9,7 +9,7 @@ import { refuseBinaryOnTerminal, writePrivateFile } from '../../files/write.ts';
 import { orderChain } from '../../pkcs12/certificate-file.ts';
 import type { Pkcs12Content, Pkcs12Encryption } from '../../pkcs12/encode.ts';
 import type { Certificate } from '../../pkcs12/model.ts';
-import { countConcerns, formatVerdict, wrote } from '../../report/findings.ts';
+import { countConcerns, wrote } from '../../report/findings.ts';
 import { formatIdentity, type IdentityReport, reportIdentity } from '../../report/identity.ts';
 import { requireValue } from '../../settings/require-value.ts';
 import type { Style } from '../../terminal/style.ts';
@@ -60,12 +60,8 @@ function format(report: PackReport, style: Style): string | Uint8Array {
   if (content !== null) return Buffer.from(content, 'base64');
   const verdict =
     out === null
-      ? formatVerdict(
-          'error',
-          `Nothing was written: the checks found ${countConcerns(report.findings)}`,
-          style,
-        )
-      : formatVerdict('ok', wrote(out, 'certificate and private key'), style);
+      ? style.verdict('error', `Nothing was written: the checks found ${countConcerns(report.findings)}`)
+      : style.verdict('ok', wrote(out, 'certificate and private key'));
   return formatIdentity(report, verdict, style);
 }
 

@@ -7,7 +7,6 @@ import { personAtTerminal } from '../../delivery/person-at-terminal.ts';
 import { openOrSignIn } from '../../delivery/tenant.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { formatFields } from '../../report/fields.ts';
-import { formatVerdict } from '../../report/findings.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { askUser } from '../../tenant/client.ts';
 import type { Style } from '../../terminal/style.ts';
@@ -190,10 +189,9 @@ const doubts: Readonly<Record<Proof['outcome'], string | null>> = {
 export function formatProof(proof: Proof, style: Style): string {
   const { tenant, user, mechanism, outcome, appConfirmed, seconds } = proof;
   const isApproved = outcome === 'approved';
-  const head = formatVerdict(
+  const head = style.verdict(
     isApproved ? 'ok' : 'error',
     verdicts[outcome]({ ...proof, user: onOneLine(user) }),
-    style,
   );
   const apps = {
     true: "the certificate's app, according to you",

@@ -1,15 +1,17 @@
-import { type KeyObject, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { practiceAuthority } from '../../checks/issuer.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
-import { removeFile, requireFreeNames } from '../../files/directory.ts';
-import { writePrivateFile } from '../../files/write.ts';
+import { removeFile, requireFreeNames, statsOf } from '../../files/directory.ts';
+import { requireOwnDirectory } from '../../files/own-file.ts';
+import { readWhole } from '../../files/read.ts';
+import { requireReplaceable, writePrivateFile } from '../../files/write.ts';
 import { formatName } from '../../pkcs12/certificate.ts';
 import { keyBits } from '../../pkcs12/certificate-request.ts';
 import { encodePracticeCertificate } from '../../pkcs12/practice.ts';
 import { inParts } from '../../report/fields.ts';
-import { formatSteps, marked, wrote } from '../../report/findings.ts';
+import { formatSteps, wrote } from '../../report/findings.ts';
 import { variable } from '../../settings/variable.ts';
 import type { Style } from '../../terminal/style.ts';
 import { Secret } from '../../text/secret.ts';
@@ -20,6 +22,7 @@ import {
   makeOutputDirectory,
   newKeyPassword,
   quoted,
+  type RequestNames,
   type RequestOptions,
   requestSubject,
   requireNames,
@@ -34,13 +37,16 @@ export interface RequestReport {
     readonly type: 'RSA';
     readonly bits: number;
     readonly encrypted: boolean;
+    /** With `--force`: where the earlier key of that name is now. */
+    readonly setAside?: string;
   };
-  readonly request: { readonly file: string; readonly subject: string };
+  /** Null with `--practice`, which makes nothing that Apple would accept. */
+  readonly request: { readonly file: string; readonly subject: string } | null;
   /** With `--practice`: a certificate from an authority that neither Apple nor a real tenant trusts, and its .p12. */
   readonly practice?: {
     readonly certificate: string;
     readonly p12: string;
-    /** Of the .p12 and the key, if this command generated it; null if it was given. */
+    /** Of the .p12, and of the key unless that has its own, if this command generated it; null if it was given. */
     readonly password: string | null;
   };
   /** The next steps, at Apple and here, a sentence each. */
@@ -48,53 +54,80 @@ export interface RequestReport {
 }
 
 export async function request(options: RequestOptions, context: Context): Promise<RequestReport> {
-  const { email, encrypt, newPasswordFile, practice = false, force = false } = options;
+  const { encrypt, newPasswordFile, practice = false } = options;
   if (!encrypt && newPasswordFile !== undefined && !practice)
     throw new CliError('usage', '--no-encrypt and --new-password-file cannot be used together');
   const place = { message: 'Directory for the key and the request:', option: '--out DIR' };
   const names = await requireNames(options, { given: options.out, ...place }, context);
-  const { bundleId, teamId, directory } = names;
+  return practice ? makePractice(options, names, context) : makeRequest(options, names, context);
+}
+
+const passwordOption = '--new-password-file FILE, set MFA_CLI_KEY_PASSWORD, or give --no-encrypt';
+
+async function makeRequest(
+  { email, encrypt, newPasswordFile: file, force = false }: RequestOptions,
+  { bundleId, teamId, directory }: RequestNames,
+  context: Context,
+): Promise<RequestReport> {
   const subject = requestSubject(bundleId, teamId, email);
   const fileOf = (ending: string) => join(directory, `${bundleId}.${ending}`);
   const [keyFile, requestFile] = [fileOf('key.pem'), fileOf('certSigningRequest')];
-  const practiced = practice ? { certificate: fileOf('cer'), p12: fileOf('p12') } : null;
-  if (!force) requireFreeNames([keyFile, requestFile, ...Object.values(practiced ?? {})]);
-  const option = '--new-password-file FILE, set MFA_CLI_KEY_PASSWORD, or give --no-encrypt';
-  const ofPractice = practice ? await practicePassword(options, context) : null;
-  const password = !encrypt
-    ? null
-    : (ofPractice?.password ?? (await newKeyPassword({ file: newPasswordFile, option }, context)));
-
-  const { privateKey, key, csr } = await makeKeyAndRequest(subject, password, context);
+  requireTargets(directory, [keyFile, requestFile], force);
+  const password = encrypt ? await newKeyPassword({ file, option: passwordOption }, context) : null;
+  const made = await makeKeyAndRequest(subject, password, context);
   makeOutputDirectory(directory);
-  await writePrivateFile(keyFile, key, force, context.signal);
+  const key = await writeKey(keyFile, made.key, force, context);
   try {
-    await writePrivateFile(requestFile, csr, force, context.signal);
+    await writePrivateFile(requestFile, made.csr, force, context.signal);
   } catch (error) {
     // A key without its request is useless. With --force it stays: it has replaced another key.
     if (!force) removeFile(keyFile);
     throw error;
   }
-  const report = {
+  const [certificate, p12] = [join(directory, 'aps.cer'), fileOf('p12')];
+  return {
     bundleId,
     teamId,
-    key: { file: keyFile, type: 'RSA' as const, bits: keyBits, encrypted: password !== null },
+    key: { ...key, encrypted: encrypt },
     request: { file: requestFile, subject: formatName(subject) },
+    next: [
+      ...stepsAtApple(bundleId, requestFile, certificate),
+      `Run \`mfa-cli apns pack --cert ${quoted(certificate)} --key ${quoted(keyFile)} --out ${quoted(p12)}\`.`,
+      `Run \`mfa-cli apns set --p12 ${quoted(p12)}\`.`,
+    ],
   };
-  const [certificate, p12] = [join(directory, 'aps.cer'), fileOf('p12')];
-  if (practiced === null || ofPractice === null)
-    return {
-      ...report,
-      next: [
-        ...stepsAtApple(bundleId, requestFile, certificate),
-        `Run \`mfa-cli apns pack --cert ${quoted(certificate)} --key ${quoted(keyFile)} --out ${quoted(p12)}\`.`,
-        `Run \`mfa-cli apns set --p12 ${quoted(p12)}\`.`,
-      ],
-    };
-  await writePractice(practiced, { ...names, privateKey, ...ofPractice }, force, context);
+}
+
+/** Its files have names of their own, so that it touches nothing of a real request, and its password may be shown. */
+async function makePractice(
+  options: RequestOptions,
+  { bundleId, teamId, directory }: RequestNames,
+  context: Context,
+): Promise<RequestReport> {
+  const { email, encrypt, force = false } = options;
+  const { now, env, signal } = context;
+  const subject = requestSubject(bundleId, teamId, email);
+  const fileOf = (ending: string) => join(directory, `${bundleId}.practice.${ending}`);
+  const [keyFile, certificateFile, p12] = [fileOf('key.pem'), fileOf('cer'), fileOf('p12')];
+  requireTargets(directory, [keyFile, certificateFile, p12], force);
+  const { password, made } = await practicePassword(options, context);
+  const hasOwn = variable(env, 'MFA_CLI_KEY_PASSWORD') !== undefined;
+  const own = () => newKeyPassword({ file: null, option: passwordOption }, context);
+  const ofKey = !encrypt ? null : hasOwn ? await own() : password;
+  const { privateKey, key } = await makeKeyAndRequest(subject, ofKey, context);
+  const certificate = encodePracticeCertificate(practiceAuthority, bundleId, teamId, privateKey, now());
+  const content = { privateKey, certificate, chain: [], friendlyName: `Practice: ${bundleId}` };
+  const { container } = await makeP12(content, { name: p12, password, encryption: 'modern' }, context);
+  makeOutputDirectory(directory);
+  const written = await writeKey(keyFile, key, force, context);
+  await writePrivateFile(certificateFile, certificate, force, signal);
+  await writePrivateFile(p12, container.pfx, force, signal);
   return {
-    ...report,
-    practice: { ...practiced, password: ofPractice.made },
+    bundleId,
+    teamId,
+    key: { ...written, encrypted: encrypt },
+    request: null,
+    practice: { certificate: certificateFile, p12, password: made },
     next: [
       'Run `mfa-cli emulator --auto-approve` in another terminal, and paste the line that it prints into this one.',
       `Run \`mfa-cli apns set --no-verify --p12 ${quoted(p12)}\`. A real tenant does not accept this certificate.`,
@@ -102,33 +135,34 @@ export async function request(options: RequestOptions, context: Context): Promis
   };
 }
 
+/** Checks all files before the first is written. @throws {CliError} file-exists, file-unreadable, file-unwritable */
+function requireTargets(directory: string, files: readonly string[], force: boolean): void {
+  requireOwnDirectory(directory);
+  if (!force) requireFreeNames(files);
+  else for (const file of files) requireReplaceable(file, `${file} cannot be written`);
+}
+
+/** The most bytes of a key that is set aside. */
+const longestKey = 1024 * 1024;
+
+/** Writes a key. One that it replaces gets another name first: its certificate may be in use. */
+async function writeKey(file: string, key: string, force: boolean, context: Context) {
+  const { signal, now } = context;
+  const setAside =
+    force && statsOf(file) !== null ? `${file}.replaced-${now().toISOString().replaceAll(':', '-')}` : null;
+  if (setAside !== null)
+    await writePrivateFile(setAside, await readWhole(file, longestKey, context), false, signal);
+  await writePrivateFile(file, key, force, signal);
+  return { file, type: 'RSA', bits: keyBits, ...(setAside === null ? {} : { setAside }) } as const;
+}
+
 /** The password of the .p12, as for `apns pack`. Without a terminal it is generated and shown: it protects nothing. */
 async function practicePassword({ newPasswordFile: file }: RequestOptions, context: Context) {
-  const isGiven = file !== undefined || variable(context.env, 'MFA_CLI_P12_PASSWORD') !== undefined;
+  const isGiven = file !== undefined || context.env.MFA_CLI_P12_PASSWORD !== undefined;
   if (isGiven || context.terminal.interactive)
     return { password: await newP12Password({ file }, context), made: null };
   const made = randomBytes(12).toString('base64url');
   return { password: new Secret(made), made };
-}
-
-async function writePractice(
-  { certificate: certificateFile, p12 }: { readonly certificate: string; readonly p12: string },
-  app: { bundleId: string; teamId: string; privateKey: KeyObject; password: Secret },
-  force: boolean,
-  context: Context,
-): Promise<void> {
-  const { bundleId, teamId, privateKey, password } = app;
-  const certificate = encodePracticeCertificate(
-    practiceAuthority,
-    bundleId,
-    teamId,
-    privateKey,
-    context.now(),
-  );
-  const content = { privateKey, certificate, chain: [], friendlyName: `Practice: ${bundleId}` };
-  const { container } = await makeP12(content, { name: p12, password, encryption: 'modern' }, context);
-  await writePrivateFile(certificateFile, certificate, force, context.signal);
-  await writePrivateFile(p12, container.pfx, force, context.signal);
 }
 
 function format({ key, request, practice, next }: RequestReport, style: Style): string {
@@ -136,10 +170,12 @@ function format({ key, request, practice, next }: RequestReport, style: Style): 
   const password = practice?.password == null ? '' : `, password ${practice.password}`;
   const written = [
     [key.file, `private key, ${key.type} ${key.bits}, ${protection}`],
-    [request.file, `certificate signing request for ${request.subject}`],
+    ...(request === null ? [] : [[request.file, `certificate signing request for ${request.subject}`]]),
     ...(practice === undefined ? [] : [[practice.certificate, 'practice certificate']]),
     ...(practice === undefined ? [] : [[practice.p12, `for practice${password}`]]),
-  ].map(([file = '', what = '']) => `${marked('ok', wrote(file, what), style)}\n`);
+  ].map(([file = '', what = '']) => `${style.mark('ok', wrote(file, what))}\n`);
+  if (key.setAside !== undefined)
+    written.unshift(`${style.mark('ok', `Kept the earlier key as ${key.setAside}`)}\n`);
   return inParts(written.join(''), formatSteps(next, style));
 }
 

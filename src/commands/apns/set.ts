@@ -7,7 +7,7 @@ import { openP12 } from '../../delivery/open-p12.ts';
 import { warnOfQuery } from '../../delivery/send-certificate.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { formatDaysLeft, formatFields, inParts, wordsForApns, wordsForHeld } from '../../report/fields.ts';
-import { countConcerns, formatConcerns, formatVerdict } from '../../report/findings.ts';
+import { countConcerns, formatConcerns } from '../../report/findings.ts';
 import type { P12Options } from '../../settings/given-file.ts';
 import {
   type ApnsOptions,
@@ -111,24 +111,21 @@ function formatSet(report: SetReport, style: Style, options: JudgingOptions, now
 
 function verdict(report: SetReport, options: JudgingOptions, style: Style): string {
   const { sent, dryRun, unchanged, clientAppKey, verification, findings, error } = report;
-  if (error !== undefined && sent !== true) return formatVerdict('warning', error.message, style);
+  if (error !== undefined && sent !== true) return style.verdict('warning', error.message);
   if (sent === true) {
     const did = unchanged
       ? `Sent again: the same certificate for ${clientAppKey}`
       : `Set the push certificate for ${clientAppKey}`;
     const errors = countConcerns(findings.filter(({ level }) => level === 'error'));
-    return errors === ''
-      ? formatVerdict('ok', did, style)
-      : formatVerdict('warning', `${did} despite ${errors}`, style);
+    return errors === '' ? style.verdict('ok', did) : style.verdict('warning', `${did} despite ${errors}`);
   }
   if (verification?.accepted === false)
-    return formatVerdict('error', 'Nothing was sent: APNs does not accept this certificate', style);
+    return style.verdict('error', 'Nothing was sent: APNs does not accept this certificate');
   const found = countConcerns(findings);
   if (stopsAt(findings, options))
-    return formatVerdict('error', `Nothing was sent: the checks found ${found}`, style);
-  if (!dryRun && !hasErrors(findings)) return formatVerdict('error', 'Nothing was sent', style);
-  const dry = (mark: Mark, words: string) =>
-    formatVerdict(mark, `${words} Nothing was sent (dry run).`, style);
+    return style.verdict('error', `Nothing was sent: the checks found ${found}`);
+  if (!dryRun && !hasErrors(findings)) return style.verdict('error', 'Nothing was sent');
+  const dry = (mark: Mark, words: string) => style.verdict(mark, `${words} Nothing was sent (dry run).`);
   if (hasErrors(findings)) return dry('warning', `Checks found ${found}.`);
   return dry('ok', found === '' ? 'Checks passed.' : `Checks passed with ${found}.`);
 }

@@ -5,7 +5,7 @@ import type { CertificateRecord } from '../../auth/stored-schemas.ts';
 import { type KeyUse, keysInUse, keyUse } from '../../checks/key-in-use.ts';
 import { daysLeft, validityOf } from '../../checks/validity.ts';
 import type { Context } from '../../context.ts';
-import { CliError } from '../../errors/cli-error.ts';
+import { CliError, orNull } from '../../errors/cli-error.ts';
 import { requireProfile } from '../../settings/require-value.ts';
 import { type GlobalOptions, readSettings, warnDaysOf } from '../../settings/settings.ts';
 import { variable } from '../../settings/variable.ts';
@@ -35,6 +35,7 @@ export async function status(given: StatusOptions, context: Context): Promise<St
     });
   const warnDays = warnDaysOf(options);
   const read = await readSettings(options, context);
+  if (tenant !== undefined) requireKnownTenant(parseTenantAddress(tenant), read.profiles);
   const settings = tenant === undefined ? read : { ...read, profiles: recordsAt(tenant, read.profiles) };
   if (options.profile !== undefined) requireProfile(settings.profiles, options.profile);
   const now = context.now();
@@ -73,12 +74,30 @@ export async function status(given: StatusOptions, context: Context): Promise<St
   return {
     source: 'machine',
     warnDays,
+    profile: ofAll ? null : settings.profileName,
+    elsewhere: ofAll ? 0 : recordsOutside(settings.profileName, profiles),
     certificates,
     requests: [...open.map((one) => ({ ...one, outcome: 'unknown' as const })), ...(settled ?? [])].map(
       (one) => ({ ...one, ...useOf(one) }),
     ),
     ok: open.length === 0 && certificates.every(({ state }) => state === 'valid'),
   };
+}
+
+function recordsOutside(name: string, { profiles }: Profiles): number {
+  return Object.entries(profiles).flatMap(([other, { certificates }]) => (other === name ? [] : certificates))
+    .length;
+}
+
+/** A check of a misspelled tenant would succeed for ever. @throws {CliError} usage, with the tenants that are known */
+function requireKnownTenant(tenant: string, { profiles }: Profiles): void {
+  const known = Object.values(profiles).flatMap(({ settings, session, certificates, requests = [] }) => [
+    ...[settings.tenant, session?.tenant].map((one) => orNull(() => parseTenantAddress(one ?? ''))),
+    ...[...certificates, ...requests].map((record) => record.tenant),
+  ]);
+  if (known.includes(tenant)) return;
+  const tenants = [...new Set(known)].filter((one) => one !== null).join(', ') || 'none yet';
+  throw new CliError('usage', `No profile and no record names ${tenant}. Tenants: ${tenants}`);
 }
 
 /** The profiles with the records of one tenant only. @throws {CliError} usage */

@@ -10,7 +10,7 @@ import {
 } from '../../delivery/apns-sender.ts';
 import type { ApnsEnvironment } from '../../pkcs12/model.ts';
 import { formatFields, inParts } from '../../report/fields.ts';
-import { countConcerns, formatConcerns, formatVerdict } from '../../report/findings.ts';
+import { countConcerns, formatConcerns } from '../../report/findings.ts';
 import {
   type GlobalOptions,
   type JudgingOptions,
@@ -86,8 +86,8 @@ function format(report: VerifyReport, style: Style): string {
   );
   const what = token === undefined ? 'certificate' : 'key';
   const verdict = accepted
-    ? `${formatVerdict('ok', `APNs accepts this ${what} for ${onOneLine(topic ?? 'no topic')} (${environment}).`, style)}\n\n${explanation}`
-    : formatVerdict('error', explanation, style);
+    ? `${style.verdict('ok', `APNs accepts this ${what} for ${onOneLine(topic ?? 'no topic')} (${environment}).`)}\n\n${explanation}`
+    : style.verdict('error', explanation);
   return inParts(`${verdict}\n`, fields, formatConcerns(findings, style));
 }
 

@@ -2,7 +2,7 @@ import type { Context } from '../../context.ts';
 import { openP12, readWithin } from '../../delivery/open-p12.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { formatFields, inParts } from '../../report/fields.ts';
-import { countConcerns, formatJudged, formatVerdict, marked } from '../../report/findings.ts';
+import { countConcerns, formatJudged } from '../../report/findings.ts';
 import { givenP12, type P12Options } from '../../settings/given-file.ts';
 import type { Style } from '../../terminal/style.ts';
 import { count } from '../../text/phrasing.ts';
@@ -74,7 +74,7 @@ function format(report: AppCheckReport, style: Style): string {
   const marks = steps.map(({ step, title, ok }) => {
     const warned = findings.some((each) => each.level === 'warning' && stepOf(each) === step);
     const mark = ok === null ? 'info' : !ok ? 'error' : warned ? 'warning' : 'ok';
-    return `${marked(mark, ok === null ? `${title} (not checked)` : title, style)}\n`;
+    return `${style.mark(mark, ok === null ? `${title} (not checked)` : title)}\n`;
   });
   const judged = findings.map((each) =>
     formatJudged(each, style, each.line === null ? each.file : `${each.file}:${each.line}`),
@@ -94,14 +94,14 @@ function verdict({ findings, steps, ok }: AppCheckReport, style: Style): string 
   if (!ok) {
     const step = findings.map(stepOf).find((each) => each !== null);
     const why = step ? `: ${consequences[step]}` : '';
-    return formatVerdict('error', `The app cannot approve sign-ins yet${why} (${counts}).`, style);
+    return style.verdict('error', `The app cannot approve sign-ins yet${why} (${counts}).`);
   }
   const unjudged = steps.filter((step) => step.ok === null).length;
   const left = unjudged === 0 ? '' : `${count(unjudged, 'step')} not checked`;
   const told = [counts, left].filter((part) => part !== '').join(', ');
   return told === ''
-    ? formatVerdict('ok', 'The app follows the guide.', style)
-    : formatVerdict('warning', `The app follows the guide as far as it was checked (${told}).`, style);
+    ? style.verdict('ok', 'The app follows the guide.')
+    : style.verdict('warning', `The app follows the guide as far as it was checked (${told}).`);
 }
 
 export const command: CommandModule<AppCheckOptions, AppCheckReport> = {

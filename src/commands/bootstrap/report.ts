@@ -2,7 +2,6 @@ import type { Context } from '../../context.ts';
 import { hintsFor } from '../../errors/advice.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { inParts } from '../../report/fields.ts';
-import { formatVerdict, marked } from '../../report/findings.ts';
 import type { Style } from '../../terminal/style.ts';
 import { padded, widthOf } from '../../text/layout.ts';
 import { count } from '../../text/phrasing.ts';
@@ -93,10 +92,8 @@ export function formatReport(report: BootstrapReport, style: Style): string {
 
 function formatFailure(error: NonNullable<BootstrapReport['error']>, style: Style): string {
   const hints = error.hints.map((hint) => `  ${hint}\n`);
-  return `${marked('error', `${error.message}.`, style)}\n${hints.join('')}`;
+  return `${style.mark('error', `${error.message}.`)}\n${hints.join('')}`;
 }
-
-const did = { create: 'Created', change: 'Changed', remove: 'Removed' } as const;
 
 function headline(
   tenant: string,
@@ -104,28 +101,20 @@ function headline(
   { dryRun, ok }: { dryRun: boolean; ok: boolean },
   style: Style,
 ): string {
-  const { host } = new URL(tenant);
   const open = changed(steps);
-  if (!ok) return formatVerdict('error', `Only some of ${planned(tenant, steps)} were made`, style);
-  if (open.length === 0) return formatVerdict('ok', `Nothing to do at ${host}`, style);
+  if (!ok) return style.verdict('error', `Only some of ${planned(tenant, steps)} were made`);
+  if (open.length === 0) return style.verdict('ok', `Nothing to do at ${new URL(tenant).host}`);
   if (dryRun) return style.bold(`${planned(tenant, steps)}. Nothing was changed (dry run).`);
-  const [action, ...others] = new Set(open.map((step) => step.action as keyof typeof did));
-  const verb = action === undefined || others.length > 0 ? 'Made' : did[action];
-  const noun = verb === 'Made' ? 'change' : 'setting';
   const isProved = open.every(({ verified }) => verified === true);
-  return formatVerdict(
-    'ok',
-    `${verb}${isProved ? ' and verified' : ''} ${count(open.length, noun)} at ${host}`,
-    style,
-  );
+  return style.verdict('ok', `Made${isProved ? ' and verified' : ''} ${planned(tenant, steps)}`);
 }
 
 function resultOf({ action, verified }: ReportedStep, style: Style, dryRun: boolean): string | null {
   if (action === 'keep' || dryRun) return null;
-  if (verified === true) return marked('ok', 'verified', style);
+  if (verified === true) return style.mark('ok', 'verified');
   return verified === false
-    ? marked('error', action === 'remove' ? 'still there' : 'missing', style)
-    : marked('info', 'not reported by the tenant', style);
+    ? style.mark('error', action === 'remove' ? 'still there' : 'missing')
+    : style.mark('info', 'not reported by the tenant');
 }
 
 interface Work {

@@ -3,7 +3,6 @@ import type { StoredDevice } from '../../auth/stored-schemas.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { formatFields } from '../../report/fields.ts';
-import { formatVerdict } from '../../report/findings.ts';
 import { type ConnectionOptions, readSettings } from '../../settings/settings.ts';
 import { type DeliveredPush, type OtpProfile, submitVerdict, takePush } from '../../tenant/devices.ts';
 import type { Style } from '../../terminal/style.ts';
@@ -105,7 +104,7 @@ function formatHeard({ topic, message, challenge, category }: ListenReport, styl
     ],
     style,
   );
-  return `${formatVerdict('ok', 'Push received', style)}\n\n${fields}`;
+  return `${style.verdict('ok', 'Push received')}\n\n${fields}`;
 }
 
 export const listenCommand: CommandModule<ConnectionOptions, ListenReport> = {
@@ -197,7 +196,7 @@ function requireCode(otp: OtpProfile, at: Date, tenant: string): Secret {
 
 function formatAnswer({ tenant, accepted }: AnswerReport, style: Style): string {
   const did = `${accepted ? 'Approved' : 'Denied'} the sign-in at ${tenant}`;
-  return `${formatVerdict('ok', did, style)}\n`;
+  return `${style.verdict('ok', did)}\n`;
 }
 
 export const answerCommand: CommandModule<AnswerOptions, AnswerReport> = {

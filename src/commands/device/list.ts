@@ -3,7 +3,7 @@ import { askDevices } from '../../delivery/connection.ts';
 import { openTenant } from '../../delivery/tenant.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { formatMoment } from '../../report/fields.ts';
-import { type Column, formatList } from '../../report/table.ts';
+import { formatTable } from '../../report/table.ts';
 import { type ConnectionOptions, readSettings } from '../../settings/settings.ts';
 import { type EnrolledDevice, isOwnedBy } from '../../tenant/enrolled-devices.ts';
 import type { Style } from '../../terminal/style.ts';
@@ -51,22 +51,16 @@ function format({ tenant, user, phones, whole }: ListReport, style: Style, optio
   if (options.format === 'csv') return Buffer.from(formatCsv(phones));
   const whose = user === null ? '' : ` by ${onOneLine(user)}`;
   if (phones.length === 0) return `This session sees no phone enrolled at ${tenant}${whose}.\n`;
-  const list: readonly Column<EnrolledDevice>[] = [
-    { title: 'Owner', cell: ({ owner }) => owner ?? '-', long: true },
-    { title: 'Name', cell: ({ name }) => name ?? '-', long: true },
-    {
-      title: 'Model',
-      cell: ({ model, platform, osVersion }) => [model ?? platform ?? '-', osVersion ?? ''].join(' ').trim(),
-      long: true,
-      least: 1,
-    },
-    {
-      title: 'Last seen',
-      cell: ({ lastSeen }) => (lastSeen === null ? 'unknown' : formatMoment(new Date(lastSeen), now)),
-    },
-  ];
+  const rows = phones.map(({ owner, name, model, platform, osVersion, lastSeen }) => [
+    owner ?? '-',
+    name ?? '-',
+    [model ?? platform ?? '-', osVersion ?? ''].join(' ').trim(),
+    lastSeen === null ? 'unknown' : formatMoment(new Date(lastSeen), now),
+  ]);
+  const narrowing = { least: ['Model'], long: ['Owner', 'Name', 'Model'] };
+  const table = formatTable(['Owner', 'Name', 'Model', 'Last seen'], rows, style, narrowing);
   const part = whole ? '' : ' The tenant has more, but did not list them.';
-  return `${formatList(list, phones, style)}\n${count(phones.length, 'phone')}.${part}\n`;
+  return `${table}\n${count(phones.length, 'phone')}.${part}\n`;
 }
 
 const columns = ['id', 'owner', 'name', 'model', 'platform', 'osVersion', 'state', 'lastSeen'] as const;

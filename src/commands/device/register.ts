@@ -5,7 +5,6 @@ import type { StoredDevice } from '../../auth/stored-schemas.ts';
 import type { Context } from '../../context.ts';
 import { openTenant } from '../../delivery/tenant.ts';
 import { formatFields } from '../../report/fields.ts';
-import { formatVerdict } from '../../report/findings.ts';
 import { judgeBundleId, requireValid } from '../../settings/require-value.ts';
 import { type ConnectionOptions, readSettings } from '../../settings/settings.ts';
 import { enrollIosDevice, enrollOtp, registerDeviceToken } from '../../tenant/devices.ts';
@@ -61,7 +60,7 @@ function formatEnrolled({ tenant, user, udid, name, osVersion }: EnrollReport, s
     ],
     style,
   );
-  return `${formatVerdict('ok', 'Enrolled the virtual phone', style)}\n\n${fields}`;
+  return `${style.verdict('ok', 'Enrolled the virtual phone')}\n\n${fields}`;
 }
 
 export const enrollCommand: CommandModule<EnrollOptions, EnrollReport> = {
@@ -115,7 +114,7 @@ function formatRegistered(
     ],
     style,
   );
-  return `${formatVerdict('ok', 'Registered the device token', style)}\n\n${fields}`;
+  return `${style.verdict('ok', 'Registered the device token')}\n\n${fields}`;
 }
 
 export const registerTokenCommand: CommandModule<RegisterTokenOptions, RegisterTokenReport> = {

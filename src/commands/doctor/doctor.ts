@@ -2,7 +2,7 @@ import type { Context, Environment } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { isLoopback, proxyAddress } from '../../network/proxy.ts';
 import { inParts, withMoments } from '../../report/fields.ts';
-import { countConcerns, formatJudged, formatVerdict, marked } from '../../report/findings.ts';
+import { countConcerns, formatJudged } from '../../report/findings.ts';
 import { formatMarkdownTable, formatTable } from '../../report/table.ts';
 import { type ConnectionOptions, noTenant, type Settings, settingsFrom } from '../../settings/settings.ts';
 import { variable } from '../../settings/variable.ts';
@@ -158,7 +158,7 @@ function format({ checks, probe }: DoctorReport, style: Style, _options: DoctorO
   );
   const fine = shown
     .filter(({ level }) => level === 'ok')
-    .map(({ message, code }) => `${marked('ok', style.dim(`${onOneLine(message)} [${code}]`), style)}\n`);
+    .map(({ message, code }) => `${style.mark('ok', style.dim(`${onOneLine(message)} [${code}]`))}\n`);
   return inParts(
     `${verdict(checks, style)}\n`,
     ...urgent,
@@ -176,7 +176,7 @@ function formatProbe(rows: readonly ProbeRow[], style: Style): string {
 
 function verdict(checks: readonly Check[], style: Style): string {
   const mark = (['error', 'warning'] as const).find((wanted) => checks.some(({ level }) => level === wanted));
-  return formatVerdict(mark ?? 'ok', countConcerns(checks) || 'No problems found', style);
+  return style.verdict(mark ?? 'ok', countConcerns(checks) || 'No problems found');
 }
 
 /** The checks without the names of tenants, users, profiles and proxies. */

@@ -189,19 +189,22 @@ function checkDirectory(path: string, hasModes: boolean): Verdict {
 
 const directoryHint = 'Make this user the owner of the directory, or set MFA_CLI_CONFIG_DIR to another one.';
 
+const nothingStored = { profiles: noProfiles, file: ok('Nothing is stored yet.') };
+
 function readFile(path: string, hasModes: boolean): Pick<FoundStore, 'profiles' | 'file'> {
   let text: string | null;
   try {
     text = readOwnFile(path);
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
+    if (error.facts.directory !== undefined) return nothingStored;
     const hint =
       error.facts.remedy === undefined
         ? 'Make this user the owner of the file.'
         : `Run \`${error.facts.remedy}\`.`;
     return { profiles: noProfiles, file: failure(`${error.message}.`, hint) };
   }
-  if (text === null) return { profiles: noProfiles, file: ok('Nothing is stored yet.') };
+  if (text === null) return nothingStored;
   try {
     const profiles = decodeProfiles(text);
     return { profiles, file: checkContents(path, profiles, hasModes) };

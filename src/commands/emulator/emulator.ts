@@ -15,7 +15,7 @@ import { count as plural } from '../../text/phrasing.ts';
 import type { CommandModule } from '../command.ts';
 import { fleetFileFor, reportOfTenants, type TenantsReport } from './several.ts';
 import { shells } from './shells.ts';
-import { type EmulatorCommandOptions, type EmulatorReport, welcome } from './welcome.ts';
+import { type EmulatorCommandOptions, type EmulatorReport, removeLeftSecrets, welcome } from './welcome.ts';
 
 export async function emulator(
   options: EmulatorCommandOptions,
@@ -24,6 +24,7 @@ export async function emulator(
   const port = parsePort(options.port ?? '8450');
   const count = parseTenants(options);
   const apns = await readApnsOptions(options, port, context);
+  await removeLeftSecrets(context);
   const { fixedPasswords: isFixed, redirectUri, assume, tokenLifetime, autoApprove, state } = options;
   const common = {
     port,

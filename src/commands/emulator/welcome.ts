@@ -1,11 +1,12 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Context } from '../../context.ts';
-import { makeTemporaryDirectory, removeDirectory } from '../../files/directory.ts';
+import { makeRunDirectory, removeRunDirectories } from '../../files/run-directory.ts';
 import { writePrivateFile } from '../../files/write.ts';
 import type { ApnsEnvironment } from '../../pkcs12/model.ts';
 import { formatFields } from '../../report/fields.ts';
 import { wrote } from '../../report/findings.ts';
 import { formatTable } from '../../report/table.ts';
+import { createStyle } from '../../terminal/style.ts';
 import { count } from '../../text/phrasing.ts';
 import type { TenantsReport } from './several.ts';
 import { shells, shellsNamed } from './shells.ts';
@@ -44,7 +45,7 @@ export interface EmulatorReport {
  * The first screen: the addresses to open, who can sign in, the files that were written, what anybody else can do, and in a terminal
  * the line to paste into another one. The secrets of several tenants, and a line that does not fit, are in files that go with the
  * emulator.
- * @throws {CliError} file-unwritable, interrupted
+ * @throws {CliError} file-unwritable, usage (no home directory), interrupted
  */
 export async function welcome(
   report: EmulatorReport | TenantsReport,
@@ -67,7 +68,7 @@ export async function welcome(
   const room = terminal.columns('stdout');
   const own = json || !Number.isFinite(room) ? [] : shellsNamed(options.shell ?? env.SHELL ?? '');
   const fits = isOne && own.every(({ set }) => set(report.environment).length <= room);
-  const folder = json || (isOne && (fits || own.length === 0)) ? null : await writeSecrets(report, context);
+  const folder = json || fits ? null : await writeSecrets(report, context);
   if (isOne) terminal.present(formatTable(['Sign in as', 'User', 'Password'], rowsOf(report), style));
   const secrets =
     folder === null || isOne ? [] : [wrote(join(folder, accountsFile), 'who can sign in, with passwords')];
@@ -91,20 +92,25 @@ function rowsOf({ accounts }: Pick<EmulatorReport, 'accounts'>): readonly (reado
   return Object.entries(roles).map(([role, { user: name, password }]) => [role, name, password]);
 }
 
+/** The directory of all emulators' secrets. A person is told to run a script there, so it is where nobody else can put one. */
+async function directoryOfSecrets(context: Context): Promise<string> {
+  return join(dirname((await context.profiles()).path), 'emulator');
+}
+
+/** Removes the secrets of killed emulators. */
+export async function removeLeftSecrets(context: Context): Promise<void> {
+  // Without a home directory there are none.
+  const directory = await directoryOfSecrets(context).catch(() => null);
+  if (directory !== null) removeRunDirectories(directory);
+}
+
 /** A folder with a script for each kind of shell and, of several tenants, the accounts; it goes when the emulator ends. */
-async function writeSecrets(
-  report: EmulatorReport | TenantsReport,
-  { signal, terminal }: Context,
-): Promise<string> {
-  const folder = makeTemporaryDirectory('mfa-cli-emulator-');
-  signal.addEventListener('abort', () => removeDirectory(folder), { once: true });
+async function writeSecrets(report: EmulatorReport | TenantsReport, context: Context): Promise<string> {
+  const { signal } = context;
+  const folder = makeRunDirectory(await directoryOfSecrets(context), signal);
   if ('tenants' in report) {
     const rows = report.tenants.flatMap((tenant) => rowsOf(tenant).map((row) => [tenant.url, ...row]));
-    const plain = {
-      ...(await terminal.style('stderr')),
-      dim: (text: string) => text,
-      columns: Number.POSITIVE_INFINITY,
-    };
+    const plain = await createStyle(false, Number.POSITIVE_INFINITY, false);
     const accounts = formatTable(['Tenant', 'Sign in as', 'User', 'Password'], rows, plain);
     await writePrivateFile(join(folder, accountsFile), accounts, false, signal);
   }

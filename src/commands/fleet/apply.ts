@@ -98,14 +98,16 @@ async function confirm(
   { prompt, terminal }: Context,
 ): Promise<void> {
   terminal.present(formatPlan(harmless(report), await terminal.style('stderr'), mostRows));
-  const sets = jobs.filter(({ certificate }) => certificate !== null).length;
-  const deletes = jobs.length - sets;
-  const [setting, deleting] = [
-    sets === 0 ? '' : `Set the certificate at ${count(sets, 'tenant')}`,
-    deletes === 0 ? '' : `elete the certificate at ${count(deletes, 'tenant')}`,
-  ];
-  const both = deletes === 0 ? setting : sets === 0 ? `D${deleting}` : `${setting}, and d${deleting}`;
-  const question = { message: `${both}?`, unavailable, facts: yesFacts };
+  const deletes = jobs.filter(({ certificate }) => certificate === null).length;
+  const parts = [
+    ['set', jobs.length - deletes],
+    ['delete', deletes],
+  ] as const;
+  const words = parts
+    .filter(([, number]) => number > 0)
+    .map(([verb, number]) => `${verb} the certificate at ${count(number, 'tenant')}`)
+    .join(' and ');
+  const question = { message: `${words[0]?.toUpperCase()}${words.slice(1)}?`, unavailable, facts: yesFacts };
   if (!(await prompt.confirm(question))) throw new CliError('interrupted', 'Nothing was sent');
 }
 

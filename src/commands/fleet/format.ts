@@ -1,7 +1,7 @@
 import type { Context } from '../../context.ts';
 import { formatDaysLeft, formatFields, inParts } from '../../report/fields.ts';
-import { concerns, countConcerns, formatJudged, formatVerdict, marked } from '../../report/findings.ts';
-import { type Column, formatList } from '../../report/table.ts';
+import { concerns, countConcerns, formatJudged } from '../../report/findings.ts';
+import { formatTable } from '../../report/table.ts';
 import type { Style } from '../../terminal/style.ts';
 import { count } from '../../text/phrasing.ts';
 import type { Fleet } from './file/fleet.ts';
@@ -59,39 +59,38 @@ export function formatPlan(report: FleetReport, style: Style, most: number | nul
 function planVerdict({ counts, tenants, shard }: FleetReport, style: Style, isIdle: boolean): string {
   const part = shard === null ? '' : ` (shard ${shard})`;
   if (tenants.length === 0)
-    return formatVerdict('ok', `The ${shard === null ? 'fleet' : 'shard'} has no tenants`, style);
-  const words = `${count(tenants.length, 'tenant')}${part}: ${countActions(counts)}`;
-  if (counts.blocked + counts.unknown > 0) return formatVerdict('error', words, style);
-  if (isIdle) return formatVerdict('ok', `Nothing to do. ${words}`, style);
+    return style.verdict('ok', `The ${shard === null ? 'fleet' : 'shard'} has no tenants`);
+  const selected = `${count(tenants.length, 'tenant')}${part}`;
+  if (isIdle) return style.verdict('ok', `Nothing to do. ${selected} unchanged`);
+  const words = `${selected}: ${countActions(counts)}`;
+  if (counts.blocked + counts.unknown > 0) return style.verdict('error', words);
   return style.bold(words);
 }
 
 /** One line a tenant. Values that several tenants share stand once, above. */
 function formatRows(tenants: readonly FleetReportTenant[], style: Style): string {
-  const all: readonly Column<FleetReportTenant>[] = [
-    {
-      title: 'Action',
-      cell: ({ action }) =>
-        action === 'blocked' || action === 'delete' ? style.red(action) : style.cyan(action),
-    },
-    { title: 'Name', cell: ({ name }) => name, long: true },
-    { title: 'Tenant', cell: ({ tenant }) => tenant, least: 1 },
-    { title: 'Client app key', cell: ({ clientAppKey }) => clientAppKey ?? '-', least: 3 },
-    { title: 'Certificate', cell: ({ certificate }) => certificate ?? 'none', least: 2 },
-    {
-      title: 'Valid until',
-      cell: ({ notAfter, daysLeft }) =>
-        notAfter === null || daysLeft === null ? '-' : formatDaysLeft(notAfter, daysLeft, style),
-      least: 4,
-    },
+  const end = ({ notAfter, daysLeft }: FleetReportTenant): string =>
+    notAfter === null || daysLeft === null ? '-' : formatDaysLeft(notAfter, daysLeft, style);
+  const color = ({ action }: FleetReportTenant): string =>
+    action === 'blocked' || action === 'delete' ? style.red(action) : style.cyan(action);
+  const all: readonly (readonly [title: string, cell: (tenant: FleetReportTenant) => string])[] = [
+    ['Action', color],
+    ['Name', ({ name }) => name],
+    ['Tenant', ({ tenant }) => tenant],
+    ['Client app key', ({ clientAppKey }) => clientAppKey ?? '-'],
+    ['Certificate', ({ certificate }) => certificate ?? 'none'],
+    ['Valid until', end],
   ];
-  const isShared = ({ title, cell }: Column<FleetReportTenant>): boolean =>
+  const isShared = ([title, cell]: (typeof all)[number]): boolean =>
     tenants.length > 1 && title !== 'Name' && new Set(tenants.map(cell)).size === 1;
   const shared = all
     .filter(isShared)
-    .map(({ title, cell }) => [title, tenants.slice(0, 1).map(cell).join('')] as const);
+    .map(([title, cell]) => [title, tenants.slice(0, 1).map(cell).join('')] as const);
   const own = all.filter((column) => !isShared(column));
-  return inParts(formatFields(shared, style), formatList(own, tenants, style));
+  const rows = tenants.map((tenant) => own.map(([, cell]) => cell(tenant)));
+  const head = own.map(([title]) => title);
+  const least = ['Tenant', 'Certificate', 'Client app key', 'Valid until'];
+  return inParts(formatFields(shared, style), formatTable(head, rows, style, { least, long: ['Name'] }));
 }
 
 /** Errors and warnings of the certificates, each once. */
@@ -134,7 +133,7 @@ function formatFailures(tenants: readonly FleetReportTenant[], style: Style, isT
   });
   const hints = new Set(tenants.flatMap(({ error }) => error?.hints ?? []));
   const lines = byWords(failed).map(
-    ({ thing, names }) => `${marked('error', `${listOf(names)}${isTold ? '' : ':'} ${thing}`, style)}\n`,
+    ({ thing, names }) => `${style.mark('error', `${listOf(names)}${isTold ? '' : ':'} ${thing}`)}\n`,
   );
   return [...lines, ...[...hints].map((hint) => `  ${hint}\n`)].join('');
 }
@@ -167,7 +166,7 @@ function appliedVerdict({ ok, counts, tenants }: FleetReport, notStarted: number
     [tenants.length - sent - failed - notStarted, 'unchanged'],
   ] as const;
   const words = parts.filter(([number]) => number > 0).map((part) => part.join(' '));
-  return formatVerdict(ok ? 'ok' : 'error', words.join(', ') || '0 set', style);
+  return style.verdict(ok ? 'ok' : 'error', words.join(', ') || '0 set');
 }
 
 /**

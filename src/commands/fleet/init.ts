@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import type { Context } from '../../context.ts';
 import { writePrivateFile } from '../../files/write.ts';
-import { marked, wrote } from '../../report/findings.ts';
+import { wrote } from '../../report/findings.ts';
 import { type GlobalOptions, readSettings } from '../../settings/settings.ts';
 import type { Style } from '../../terminal/style.ts';
 import { count } from '../../text/phrasing.ts';
@@ -55,7 +55,7 @@ function format(report: FleetInitReport, style: Style): string | Uint8Array {
   const { file, content, tenants, certificates, withoutCertificate } = report;
   if (content !== null) return Buffer.from(content);
   const holds = `${count(tenants.length, 'tenant')}, ${count(certificates.length, 'certificate')}`;
-  const lines = [marked('ok', wrote(file, `fleet file: ${holds}`), style)];
+  const lines = [style.mark('ok', wrote(file, `fleet file: ${holds}`))];
   if (withoutCertificate.length > 0)
     lines.push(`  In comments, since nothing was set there: ${withoutCertificate.map(onOneLine).join(', ')}`);
   const next =

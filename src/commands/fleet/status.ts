@@ -4,7 +4,7 @@ import { daysLeft, validityOf } from '../../checks/validity.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { writeSharedFile } from '../../files/write.ts';
-import { marked, wrote } from '../../report/findings.ts';
+import { wrote } from '../../report/findings.ts';
 import { warnDaysOf } from '../../settings/settings.ts';
 import { compareHeld, type Held, type ReadBack } from '../../tenant/certificates.ts';
 import { createStyle, type Style } from '../../terminal/style.ts';
@@ -94,7 +94,7 @@ const titles: Readonly<Record<FleetFormat, string>> = {
 function format(report: FleetStatusReport, style: Style, options: FleetStatusOptions, now: Date) {
   const { out } = options;
   if (!isStdout(out))
-    return `${marked('ok', wrote(out, titles[formatIn(options)]), style)}\n${verdict(report)}.\n`;
+    return `${style.mark('ok', wrote(out, titles[formatIn(options)]))}\n${verdict(report)}.\n`;
   const text = formatFleetStatus(report, formatIn(options), style, now);
   return formatIn(options) === 'table' ? text : Buffer.from(text);
 }

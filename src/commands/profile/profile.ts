@@ -13,8 +13,7 @@ import { daysLeft } from '../../checks/validity.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { formatDaysLeft, formatFields, inParts, sessionFields } from '../../report/fields.ts';
-import { marked } from '../../report/findings.ts';
-import { type Column, formatList } from '../../report/table.ts';
+import { formatTable } from '../../report/table.ts';
 import { requireProfile } from '../../settings/require-value.ts';
 import { type GlobalOptions, parsePort, parseSessionStore, readSettings } from '../../settings/settings.ts';
 import { parseTenantAddress } from '../../tenant/address.ts';
@@ -51,13 +50,14 @@ async function list(options: GlobalOptions, context: Context): Promise<ProfileLi
 
 function formatProfiles({ current, profiles }: ProfileListReport, style: Style): string {
   if (profiles.length === 0) return 'No profiles yet.\n';
-  const columns: readonly Column<(typeof profiles)[number]>[] = [
-    { title: '', cell: ({ name }) => (name === current ? style.green('*') : '') },
-    { title: 'Profile', cell: ({ name }) => name, long: true },
-    { title: 'Tenant', cell: ({ tenant }) => tenant ?? 'none', long: true },
-    { title: 'User', cell: ({ user }) => user ?? 'not signed in', long: true },
-  ];
-  return formatList(columns, profiles, style);
+  const rows = profiles.map(({ name, tenant, user }) => [
+    name === current ? style.green('*') : '',
+    name,
+    tenant ?? 'none',
+    user ?? 'not signed in',
+  ]);
+  const head = ['', 'Profile', 'Tenant', 'User'];
+  return formatTable(head, rows, style, { least: [], long: head });
 }
 
 export const listCommand: CommandModule<GlobalOptions, ProfileListReport> = {
@@ -167,8 +167,8 @@ export const setCommand: CommandModule<ProfileSetOptions, ProfileSetReport> = {
   work: set,
   format: ({ profile, key, value }, style) =>
     value === null
-      ? `${marked('ok', `Removed ${key} from the profile "${profile}".`, style)}\n`
-      : `${marked('ok', `Set ${key} to ${value} in the profile "${profile}".`, style)}\n`,
+      ? `${style.mark('ok', `Removed ${key} from the profile "${profile}".`)}\n`
+      : `${style.mark('ok', `Set ${key} to ${value} in the profile "${profile}".`)}\n`,
 };
 
 export const useCommand: CommandModule<{ readonly name: string }, { readonly current: string }> = {
@@ -180,7 +180,7 @@ export const useCommand: CommandModule<{ readonly name: string }, { readonly cur
     });
     return { current: name };
   },
-  format: ({ current }, style) => `${marked('ok', `The current profile is "${current}".`, style)}\n`,
+  format: ({ current }, style) => `${style.mark('ok', `The current profile is "${current}".`)}\n`,
 };
 
 interface ProfileRenameOptions {
@@ -213,7 +213,7 @@ async function rename(
 export const renameCommand: CommandModule<ProfileRenameOptions, ProfileRenameReport> = {
   work: rename,
   format: ({ renamed, to, current }, style) =>
-    `${marked('ok', `Renamed the profile "${renamed}" to "${to}"${current ? ', the current one' : ''}.`, style)}\n`,
+    `${style.mark('ok', `Renamed the profile "${renamed}" to "${to}"${current ? ', the current one' : ''}.`)}\n`,
 };
 
 interface ProfileRemoveOptions {
@@ -259,6 +259,6 @@ export const removeCommand: CommandModule<ProfileRemoveOptions, ProfileRemoveRep
     const session = hadSession
       ? ' Its session was forgotten, but not revoked. Next time, run `mfa-cli logout` first.'
       : '';
-    return `${marked('ok', `Removed the profile "${removed}".${session}`, style)}\n`;
+    return `${style.mark('ok', `Removed the profile "${removed}".${session}`)}\n`;
   },
 };

@@ -1,7 +1,7 @@
 import { encodePayload, mfaPayload, mfaPushOf, simulatorPayload } from '../../apple/apns.ts';
 import type { Context } from '../../context.ts';
 import { writePrivateFile } from '../../files/write.ts';
-import { marked, wrote } from '../../report/findings.ts';
+import { wrote } from '../../report/findings.ts';
 import type { PushOptions } from '../../settings/options.ts';
 import { judgeBundleId, requireValid } from '../../settings/require-value.ts';
 import type { Style } from '../../terminal/style.ts';
@@ -44,7 +44,7 @@ function textOf(document: PayloadReport['payload']): string {
 function format(report: PayloadReport, style: Style): string | Uint8Array {
   const { bytes, simulator, out } = report;
   if (out === null) return Buffer.from(textOf(report.payload));
-  const done = `${marked('ok', wrote(out, `payload of ${bytes} bytes`), style)}\n`;
+  const done = `${style.mark('ok', wrote(out, `payload of ${bytes} bytes`))}\n`;
   return simulator === null
     ? done
     : `${done}\nWith the simulator running:\n  xcrun simctl push booted ${shellWord(out)}\n`;

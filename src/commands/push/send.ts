@@ -19,7 +19,7 @@ import {
 import { CliError } from '../../errors/cli-error.ts';
 import type { ApnsEnvironment } from '../../pkcs12/model.ts';
 import { formatFields, inParts, withMoments } from '../../report/fields.ts';
-import { formatFindings, formatVerdict } from '../../report/findings.ts';
+import { formatFindings } from '../../report/findings.ts';
 import type { PushOptions } from '../../settings/options.ts';
 import { requireValue } from '../../settings/require-value.ts';
 import { type GlobalOptions, readSettings } from '../../settings/settings.ts';
@@ -145,11 +145,11 @@ function format(report: SendReport, style: Style, _options: SendOptions, now: Da
 }
 
 function verdict({ sent, ok, explanation, token }: SendReport, style: Style, now: Date): string {
-  if (sent) return formatVerdict('ok', explanation, style);
+  if (sent) return style.verdict('ok', explanation);
   const also = token === undefined ? '' : `\n${tenantTakesP12}`;
   return ok
-    ? `${formatVerdict('ok', 'Checks passed. Nothing was sent (dry run).', style)}${also}`
-    : formatVerdict('error', withMoments(explanation, now), style);
+    ? `${style.verdict('ok', 'Checks passed. Nothing was sent (dry run).')}${also}`
+    : style.verdict('error', withMoments(explanation, now));
 }
 
 /** Maximum bytes of a collapse ID. */

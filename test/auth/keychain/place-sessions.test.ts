@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { type KeptSessions, placeSessions } from '../../../src/auth/keychain/place-sessions.ts';
@@ -128,14 +128,6 @@ describe('a session in the keychain', () => {
     await store.update((profiles) => ({ ...profiles, current: 'b' }));
     await store.update((profiles) => withSetting(profiles, 'a', 'port', '8401'));
     expect([keychain.asked, await sessionOf('a')]).toEqual([[], first]);
-  });
-
-  test('never takes the number of one that a newer version wrote', async () => {
-    mkdirSync(directory, { mode: 0o700 });
-    const newer = { session: { future: true, keychain: { number: 0, tag: 'x' } } };
-    writeFileSync(store.path, JSON.stringify({ profiles: { newer } }), { mode: 0o600 });
-    await signIn();
-    expect([...keychain.held.keys()][0]).toMatch(/\.1$/);
   });
 });
 

@@ -1,7 +1,16 @@
 import { EventEmitter } from 'node:events';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { KeychainRequest } from '../../../src/auth/keychain/ask-keychain.ts';
-import { answerTo, type Entries, nativeEntries, serveKeychain } from '../../../src/auth/keychain/serve.ts';
+import {
+  answerTo,
+  type Entries,
+  nativeEntries,
+  readItem,
+  removeItem,
+  serveKeychain,
+  writeItem,
+} from '../../../src/auth/keychain/serve.ts';
+import { testCases } from '../../support/cases.ts';
 import { eventually } from '../../support/patience.ts';
 
 /** The system's entries by service and name, and what each was opened with. Whoever asks for `waits` waits for ever. */
@@ -25,6 +34,22 @@ beforeEach(() => {
   opened.length = 0;
 });
 
+/** Entries in memory, what was done with them, and their failure from the given step on, as where the process is killed. */
+function entriesOver(inMemory = new Map<string, string>(), change: Partial<Entries> = {}, steps = Infinity) {
+  const done: string[][] = [];
+  const step = (words: string[], work: () => unknown): void => {
+    if (done.push(words) > steps) throw new Error('killed');
+    work();
+  };
+  const entries: Entries = {
+    get: async (name) => inMemory.get(name) ?? null,
+    set: async (name, text) => step(['set', name, text], () => inMemory.set(name, text)),
+    delete: async (name) => step(['delete', name], () => inMemory.delete(name)),
+    ...change,
+  };
+  return { inMemory, done, entries, open: async () => entries };
+}
+
 test('the entries of the system are those of the service mfa-cli, on Linux in the Secret Service', async () => {
   const entries = await nativeEntries();
   held.set('other/a', 'z');
@@ -32,37 +57,99 @@ test('the entries of the system are those of the service mfa-cli, on Linux in th
   await entries.set('b', 'y');
   expect([await entries.get('a'), await entries.get('c')]).toEqual(['x', null]);
   expect([await entries.delete('a'), await entries.delete('c')]).toEqual([undefined, undefined]);
-  expect([...held]).toEqual([
-    ['other/a', 'z'],
-    ['mfa-cli/b', 'y'],
-  ]);
+  expect(Object.fromEntries(held)).toEqual({ 'other/a': 'z', 'mfa-cli/b': 'y' });
   // Not in the keyring of the kernel, which is lost with the next start.
   expect(opened).toEqual(Array(6).fill({ linux: { store: 'secret-service' } }));
 });
 
-/** Entries in memory, and what was done with them. */
-function recorded(change: Partial<Entries> = {}) {
-  const inMemory = new Map<string, string>();
-  const done: string[][] = [];
-  const entries: Entries = {
-    get: async (name) => inMemory.get(name) ?? null,
-    set: async (name, text) => {
-      done.push(['set', name, text]);
-      inMemory.set(name, text);
-    },
-    delete: async (name) => {
-      done.push(['delete', name]);
-      inMemory.delete(name);
-    },
-    ...change,
-  };
-  return { inMemory, done, open: async () => entries };
-}
+const limit = 100;
+const long = Array.from({ length: 500 }, (_, index) => String.fromCharCode(33 + (index % 90))).join('');
+const bad = () => Promise.reject(new Error('full'));
+
+describe('a text in entries', () => {
+  test.each<[string, string, number, number?]>([
+    ['nothing', '', 1],
+    ['a short one', 'short', 1],
+    ['one that fits', 'x'.repeat(30), 1],
+    ['one that just does not', 'x'.repeat(31), 2],
+    ['two that fit', 'x'.repeat(130), 2],
+    ['two that just do not', 'x'.repeat(131), 3],
+    ['a long one', long, 6],
+    ['ten', 'x'.repeat(9 * limit), 10],
+    ['a thousand and one', 'x'.repeat(1000 * limit), 1001],
+    ['one without a limit', '{"a":\n1}'.repeat(1000), 1, Infinity],
+  ])('takes as few as it needs, and is read again: %s', async (_case, text, count, most = limit) => {
+    const { entries, inMemory } = entriesOver();
+    await writeItem(entries, 'a', text, most);
+    expect([inMemory.size, await readItem(entries, 'a')]).toEqual([count, text]);
+    for (const entry of inMemory.values()) expect(entry.length).toBeLessThanOrEqual(most);
+  });
+
+  test('that is shorter leaves nothing of a longer one, and no other item is touched', async () => {
+    const { entries, inMemory } = entriesOver(new Map(['ab', 'a.x', 'a.0'].map((name) => [name, 'other'])));
+    await writeItem(entries, 'a', long, limit);
+    await writeItem(entries, 'a', 'short', limit);
+    expect([...inMemory.keys()].sort()).toEqual(['a', 'a.0', 'a.x', 'ab']);
+    await removeItem(entries, 'a');
+    expect([...inMemory.keys()].sort()).toEqual(['a.0', 'a.x', 'ab']);
+  });
+
+  test.each([
+    ['win32', 3, 1200],
+    ['linux', 1, 3067],
+    ['darwin', 1, 3067],
+  ] as const)('is on %s in %i, of up to %i characters', async (platform, count, longest) => {
+    vi.spyOn(process, 'platform', 'get').mockReturnValue(platform);
+    vi.resetModules();
+    const items = await import('../../../src/auth/keychain/serve.ts');
+    vi.restoreAllMocks();
+    const { entries, inMemory } = entriesOver();
+    await items.writeItem(entries, 'a', 'x'.repeat(3000));
+    const lengths = [...inMemory.values()].map(({ length }) => length);
+    expect([inMemory.size, Math.max(...lengths)]).toEqual([count, longest]);
+    expect(await items.readItem(entries, 'a')).toBe('x'.repeat(3000));
+  });
+
+  test.each<[string, (inMemory: Map<string, string>) => void]>([
+    ['a part is missing', (all) => all.delete('a.2')],
+    ['a part is of another text', (all) => all.set('a.2', 'y'.repeat(limit))],
+    ['the head is of another program', (all) => all.set('a', 'something')],
+    ['the head is missing', (all) => all.delete('a')],
+    ['the head is of more parts', (all) => all.set('a', all.get('a')?.replace(/^6/, '7') ?? '')],
+    ['the head is of fewer parts', (all) => all.set('a', all.get('a')?.replace(/^6/, '5') ?? '')],
+    ['the head begins with something', (all) => all.set('a', `1 ${all.get('a')}`)],
+  ])('is not there where %s', async (_case, spoil) => {
+    const { entries, inMemory } = entriesOver();
+    await writeItem(entries, 'a', long, limit);
+    spoil(inMemory);
+    expect(await readItem(entries, 'a')).toBeNull();
+  });
+
+  test('is never taken for whole, nor left behind, after a kill at any step of writing or removing', async () => {
+    const other = [...long].reverse().join('');
+    for (let steps = 0; steps < 20; steps++)
+      for (const work of ['write', 'remove'] as const) {
+        const { entries, inMemory } = entriesOver();
+        await writeItem(entries, 'a', long, limit);
+        const killed = entriesOver(inMemory, {}, steps).entries;
+        const done = work === 'write' ? writeItem(killed, 'a', other, limit) : removeItem(killed, 'a');
+        const wasKilled = await done.then(
+          () => false,
+          () => true,
+        );
+        const finished = work === 'write' ? other : null;
+        // Before the first part is gone it is what it was.
+        const allowed = [wasKilled ? null : finished, steps === 0 ? long : null];
+        expect(allowed).toContain(await readItem(entries, 'a'));
+        await removeItem(entries, 'a');
+        expect([...inMemory.keys()]).toEqual([]);
+      }
+  });
+});
 
 describe('a request', () => {
   test('to write, to read and to remove is done with the one item', async () => {
-    const { inMemory, open } = recorded();
-    inMemory.set('b', 'other');
+    const { inMemory, open } = entriesOver(new Map([['b', 'other']]));
     expect(await answerTo({ do: 'read', account: 'a' }, open)).toEqual({ text: null });
     expect(await answerTo({ do: 'write', account: 'a', text: 'secret' }, open)).toEqual({ text: null });
     expect(inMemory.get('a')).toMatch(/^1 [0-9a-f]{64} secret$/);
@@ -72,115 +159,82 @@ describe('a request', () => {
   });
 
   test('to check writes something of no value under a new name, and removes it', async () => {
-    const { inMemory, done, open } = recorded();
+    const { inMemory, done, open } = entriesOver();
     for (let time = 0; time < 2; time++)
       expect(await answerTo({ do: 'check' }, open)).toEqual({ text: null });
-    const names = done.map(([, name]) => name);
-    expect(done).toEqual([
-      ['set', names[0], 'nothing of value'],
-      ['delete', names[0]],
-      ['set', names[2], 'nothing of value'],
-      ['delete', names[2]],
+    const [first = '', second = ''] = new Set(done.map(([, name = '']) => name));
+    const steps = [first, second].flatMap((name) => [
+      ['set', name, 'nothing of value'],
+      ['delete', name],
     ]);
-    for (const name of names) expect(name).toMatch(/^check\.[0-9a-f-]{36}$/);
-    expect([new Set(names).size, inMemory.size]).toEqual([2, 0]);
-  });
-});
-
-describe('a failure of the keychain', () => {
-  const coded = (message: string, code: string) => Object.assign(new Error(message), { code });
-
-  test.each<[unknown, string]>([
-    [coded("Cannot find package '@napi-rs/keyring'", 'ERR_MODULE_NOT_FOUND'), 'package'],
-    [coded('nothing', 'ERR_MODULE_NOT_FOUND'), 'package'],
-    [coded('nothing', 'MODULE_NOT_FOUND'), 'package'],
-    [new Error('Cannot find native binding. npm has a bug related to optional dependencies'), 'package'],
-    [new Error("Cannot find module '@napi-rs/keyring-linux-x64-gnu'"), 'package'],
-    [new Error("Couldn't access platform storage: Secret Service: unlock prompt was dismissed"), 'locked'],
-    [new Error('The collection is Locked'), 'locked'],
-    [new Error('Platform failure: User interaction is not allowed.'), 'locked'],
-    [Object.assign(new Error('/tmp/x.node: failed to map'), { code: 'ERR_DLOPEN_FAILED' }), 'library'],
-    // So the package tells that Windows lacks VCRUNTIME140.dll.
-    [
-      new Error('Cannot find native binding. npm has a bug', {
-        cause: new Error('no such module', {
-          cause: coded('The specified module could not be found.', 'ERR_DLOPEN_FAILED'),
-        }),
-      }),
-      'library',
-    ],
-    [new Error('Platform failure: DBus error: Using X11 for dbus-daemon autolaunch was disabled'), 'none'],
-    [new Error("Couldn't access platform storage: Secret Service: no result found"), 'none'],
-    [coded('socket', 'ENOENT'), 'none'],
-    ['words alone', 'none'],
-  ])('%s is %s', async (error, failure) => {
-    const words = error instanceof Error ? error.message : error;
-    const open = () => Promise.reject(error);
-    expect(await answerTo({ do: 'check' }, open)).toEqual({ failure, words });
+    expect([done, inMemory.size]).toEqual([steps, 0]);
+    for (const name of [first, second]) expect(name).toMatch(/^check\.[0-9a-f-]{36}$/);
   });
 
   test.each<[KeychainRequest, Partial<Entries>]>([
-    [{ do: 'check' }, { set: () => Promise.reject(new Error('full')) }],
-    [{ do: 'read', account: 'a' }, { get: () => Promise.reject(new Error('full')) }],
-    [{ do: 'write', account: 'a', text: 'x' }, { set: () => Promise.reject(new Error('full')) }],
-    [{ do: 'remove', account: 'a' }, { delete: () => Promise.reject(new Error('full')) }],
-  ])('at $do is answered', async (request, change) => {
-    expect(await answerTo(request, recorded(change).open)).toEqual({ failure: 'none', words: 'full' });
+    [{ do: 'check' }, { set: bad }],
+    [{ do: 'read', account: 'a' }, { get: bad }],
+    [{ do: 'read', account: 'a' }, { get: () => Promise.reject('full') }],
+    [{ do: 'write', account: 'a', text: 'x' }, { set: bad }],
+    [{ do: 'remove', account: 'a' }, { delete: bad }],
+  ])('to $do is answered where it fails', async (request, change) => {
+    const { open } = entriesOver(undefined, change);
+    expect(await answerTo(request, open)).toEqual({ failure: 'none', words: 'full' });
   });
+});
 
-  test.each([
-    ['something else', 'other'],
-    ['nothing', null],
-  ])('is that it gives back %s, which it loses all the same', async (_case, other) => {
-    const { inMemory, open } = recorded({ get: async () => other });
-    expect(await answerTo({ do: 'check' }, open)).toEqual({
-      failure: 'none',
-      words: 'it does not return the stored text',
-    });
-    expect(inMemory.size).toBe(0);
-  });
+testCases('auth/keychain-failures', {
+  'the failure that is told, by the words of an error, its code, and the code of its cause': async (
+    words: string,
+    code?: string,
+    causeCode?: string,
+  ) => {
+    const cause =
+      causeCode && new Error('no such module', { cause: Object.assign(new Error(), { code: causeCode }) });
+    const error = Object.assign(new Error(words, { cause }), code ? { code } : {});
+    const told = await answerTo({ do: 'check' }, () => Promise.reject(error));
+    expect(told).toMatchObject({ words });
+    return 'failure' in told && told.failure;
+  },
+  'a check, by what is read back': async (read: string | null) => {
+    const { open, inMemory } = entriesOver(undefined, { get: async () => read });
+    return { ...(await answerTo({ do: 'check' }, open)), left: inMemory.size };
+  },
 });
 
 describe('the process that answers', () => {
   /** The end of a channel to the one that asks. */
   function channelOf() {
     const emitter = new EventEmitter();
-    const sent: unknown[] = [];
-    const ends: unknown[] = [];
+    const [sent, ends]: unknown[][] = [[], []];
     let delivered = (): void => {};
     const channel = Object.assign(emitter, {
       pid: 4711,
       send: (message: unknown, callback: () => void) => {
-        sent.push(message);
+        sent?.push(message);
         delivered = callback;
         return true;
       },
       disconnect: () => {
-        ends.push('disconnected');
+        ends?.push('disconnected');
         emitter.emit('disconnect');
       },
-      kill: (...words: unknown[]) => ends.push(words) > 0,
+      kill: (...words: unknown[]) => ends?.push(words),
     });
-    serveKeychain(channel as unknown as Required<NodeJS.Process>);
+    serveKeychain(channel as never as Required<NodeJS.Process>);
     return { channel, sent, ends, deliver: () => delivered() };
   }
+  const answered = (sent: unknown) => vi.waitFor(() => expect(sent).toEqual([{ text: null }]), eventually);
 
-  test('answers from the keychain of the system, and ends once that has arrived', async () => {
+  test('answers one request from the keychain of the system, and ends once that has arrived', async () => {
     const { channel, sent, ends, deliver } = channelOf();
     channel.emit('message', { do: 'write', account: 'a', text: 'secret' });
-    await vi.waitFor(() => expect(sent).toEqual([{ text: null }]), eventually);
-    expect(held.get('mfa-cli/a')).toMatch(/ secret$/);
+    channel.emit('message', { do: 'write', account: 'b', text: 'x' });
+    await answered(sent);
+    expect([...held]).toEqual([['mfa-cli/a', expect.stringMatching(/ secret$/)]]);
     expect(ends).toEqual([]);
     deliver();
     expect(ends).toEqual(['disconnected']);
-  });
-
-  test('answers no second request', async () => {
-    const { channel, sent } = channelOf();
-    channel.emit('message', { do: 'read', account: 'a' });
-    channel.emit('message', { do: 'write', account: 'b', text: 'x' });
-    await vi.waitFor(() => expect(sent).toEqual([{ text: null }]), eventually);
-    expect([...held]).toEqual([]);
   });
 
   test.each([
@@ -196,7 +250,7 @@ describe('the process that answers', () => {
   test('ends by itself where the one that asks goes with the answer', async () => {
     const { channel, sent, ends } = channelOf();
     channel.emit('message', { do: 'read', account: 'a' });
-    await vi.waitFor(() => expect(sent).toHaveLength(1), eventually);
+    await answered(sent);
     channel.emit('disconnect');
     expect(ends).toEqual([]);
   });

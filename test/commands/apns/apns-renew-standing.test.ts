@@ -5,7 +5,6 @@ import {
   type Round,
   recordedKey,
   recordsOf,
-  stageOf,
   standingOf,
 } from '../../../src/commands/apns/renew/state.ts';
 
@@ -81,16 +80,6 @@ describe('a renewal', () => {
     const known = records.map((text) => record(...read(text)));
     const standing = standingOf(stateOf(...rounds), known, ifDaysLeft, now);
     expect([standing.isDue, standing.open !== null]).toEqual([isDue, isOpen]);
-  });
-
-  test.each<[string, Round | null]>([
-    ['fresh', null],
-    ['fresh', round({ requestedAt: null })],
-    ['requested', round()],
-    ['packed', round(packed('new', 395))],
-    ['verified', round({ ...packed('new', 395), verifiedAt: inDays(0) })],
-  ])('is %s', (stage, standing) => {
-    expect(stageOf(standing)).toBe(stage);
   });
 });
 

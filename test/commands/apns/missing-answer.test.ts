@@ -207,6 +207,7 @@ describe('the program is ended while it waits for the answer', () => {
   const signals = [
     ['SIGINT', 130],
     ['SIGTERM', 143],
+    ['SIGHUP', 129],
   ] as const;
   const ended = signals
     .flatMap(([signal, code]) => both.map((asked) => ({ asked, signal, code })))

@@ -56,15 +56,13 @@ test('what is wrong is told to a person, with file and line', async () => {
   expect(stdout).toContain('\n✓ Push entitlement\n✗ Authorization for badge, sound and alert\n');
   expect(stdout.slice(stdout.indexOf('! Identity'))).toBe(`! IdentityConfiguration.plist filled in
 
-✗ The requested permission leaves out: sound. [authorization-incomplete]
-  Approver/AppDelegate.swift:20
+✗ The requested permission leaves out: sound. [authorization-incomplete] · Approver/AppDelegate.swift:20
   UNUserNotificationCenter.current().requestAuthorization(options: [.badge, .sound, .alert]) { … }
 
-! clientsecret contains a secret, and anyone with the app can read it. [client-secret-in-app]
-  Approver/IdentityConfiguration.plist:11
+! clientsecret contains a secret, and anyone with the app can read it. [client-secret-in-app] · Approver/IdentityConfiguration.plist:11
   Use a public client with PKCE (RFC 8252 §8.5), and leave it empty.
 
-✗ The app cannot approve sign-ins yet: pushes are not shown in full (1 error, 1 warning).
+✗ The app cannot approve sign-ins yet: pushes are not shown in full (1 error and 1 warning).
 `);
   expect(exitCode).toBe(4);
 });

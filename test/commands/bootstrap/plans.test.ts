@@ -9,6 +9,7 @@ import {
 import { chooseRight } from '../../../src/commands/bootstrap/plan.ts';
 import type { Wanted } from '../../../src/commands/bootstrap/steps.ts';
 import { failureOf } from '../../support/http.ts';
+import { expectSteps } from '../../support/transcript.ts';
 
 const wanted: Wanted = {
   appId: 'mfa-cli',
@@ -41,145 +42,42 @@ function planOf(OAuthProfile: unknown, more: object = { Description: ours }, spe
 /** The profile of an application that bootstrap has made. */
 const made = planApplication(null, people).members.OAuthProfile as Record<string, unknown>;
 
-describe('an application of ours', () => {
-  test('needs nothing once it is made', () => {
-    expect(planOf(made).fields).toEqual([]);
-    const pipelines = pipelineApplication(wanted);
-    const profile = planApplication(null, pipelines).members.OAuthProfile;
-    expect(planOf(profile, { Description: ours }, pipelines).fields).toEqual([]);
-  });
+/** `ours CHANGES` of what bootstrap made, `theirs PROFILE MEMBERS`, and `scope LIST`. */
+test('what is changed in applications and scopes, by what they are like', () =>
+  expectSteps('bootstrap-plans.txt', ([, ...lines]) => [[], ...lines.map(outcomeOf)]));
 
-  test.each<[string, object]>([
-    ['a number that is a text', { ClientIDType: '0' }],
-    ['a type by its name', { ClientIDType: 'List' }],
-    ['a flag that is a text', { TargetIsUs: 'True', AllowPublic: 'true' }],
-    ['a list of words with blanks', { AllowedAuth: 'ClientCreds, AuthorizationCode' }],
-    ['words that are a list', { AllowedAuth: ['AuthorizationCode'] }],
-    [
-      'lifetimes that an administrator chose',
-      { TokenLifetimeString: '0.00:10:00', RefreshLifetimeString: '1.00:00:00' },
-    ],
-    [
-      'more clients and redirects',
-      { AllowedClients: ['x', 'mfa-cli'], Redirects: ['http://127.0.0.1:8400/callback', 'y'] },
-    ],
-    ['what the vendor may add one day', { Brand: { new: true } }],
-  ])('is left with %s', (_name, changes) => {
-    expect(planOf({ ...made, ...changes }).fields).toEqual([]);
-  });
+function outcomeOf(line: string): readonly string[] {
+  const [, kind = '', first = '', more = '{}'] = /^(\w+) (.*?)(?: (\{"Temp.*))?$/.exec(line) ?? [];
+  const given = JSON.parse(first);
+  if (kind === 'scope') {
+    const { list, changes } = planScopes(given, { scope: 'all', apis: ['/a', '/b'] }, []);
+    return [changes.map(({ field }) => field).join(', ') || 'nothing', JSON.stringify(list)];
+  }
+  try {
+    const planned =
+      kind === 'ours'
+        ? planOf({ ...made, ...given })
+        : planOf(given, { Description: 'Theirs', ...JSON.parse(more) });
+    if (planned.fields.length === 0) return ['nothing'];
+    return [planned.fields.join(', '), JSON.stringify(planned.profile)];
+  } catch (error) {
+    return [String(error)];
+  }
+}
 
-  test.each<[string, object, string]>([
-    ['another target', { TargetIsUs: false }, 'TargetIsUs'],
-    ['confidential clients', { ClientIDType: 1 }, 'ClientIDType'],
-    ['no lifetime', { TokenLifetimeString: null }, 'TokenLifetimeString'],
-    ['no sign-in of people', { AllowedAuth: 'Implicit' }, 'AllowedAuth'],
-    ['no client', { AllowedClients: [] }, 'AllowedClients'],
-    ['clients that are none', { AllowedClients: 'mfa-cli' }, 'AllowedClients'],
-    ['another port', { Redirects: ['http://127.0.0.1:8401/callback'] }, 'Redirects'],
-    [
-      'a scope without our calls',
-      { KnownScopes: [{ Scope: 'all', Description: ours, AllowedRest: ['/x'] }] },
-      'AllowedRest',
-    ],
-  ])('is mended with %s', (_name, changes, field) => {
-    expect(planOf({ ...made, ...changes }).fields).toEqual([field]);
-  });
-
-  test('keeps what it does not know when it is mended', () => {
-    const { profile } = planOf({
-      ...made,
-      AllowedClients: ['x'],
-      AllowedAuth: 'ClientCreds',
-      Brand: { new: true },
-    });
-    expect(profile).toMatchObject({
-      Brand: { new: true },
-      AllowedClients: ['x', 'mfa-cli'],
-      AllowedAuth: 'ClientCreds,AuthorizationCode',
-    });
-  });
-
-  test('is made of one without a name, with the name', () => {
-    const plan = planApplication({ key: 'k', members: { Name: 'OAuth2 Client', ServiceName: null } }, people);
-    expect(plan.members).toMatchObject({ Name: 'mfa-cli', ServiceName: 'mfa-cli' });
-  });
+test('an application for pipelines needs nothing once it is made', () => {
+  const pipelines = pipelineApplication(wanted);
+  const profile = planApplication(null, pipelines).members.OAuthProfile;
+  expect(planOf(profile, { Description: ours }, pipelines).fields).toEqual([]);
 });
 
-describe('an application of somebody else', () => {
-  const theirs = { Description: 'Theirs' };
-
-  test('gets what our sign-in needs, and keeps its settings', () => {
-    const profile = {
-      TargetIsUs: true,
-      ClientIDType: 0,
-      AllowPublic: false,
-      TokenType: 'Opaque',
-      AllowRefresh: false,
-    };
-    const planned = planOf(profile, theirs);
-    expect(planned.fields).toEqual([
-      'AllowPublic',
-      'AllowedAuth',
-      'AllowedClients',
-      'Redirects',
-      'Scope',
-      'Description',
-      'Mode',
-      'AllowedRest',
-    ]);
-    expect(planned.profile).toMatchObject({ TokenType: 'Opaque', AllowRefresh: false, AllowPublic: true });
-    expect(planned.profile).not.toHaveProperty('TokenLifetimeString');
-  });
-
-  test.each<[string, unknown, object]>([
-    ['no OAuth at all', undefined, {}],
-    ['no profile', null, {}],
-    ['a SAML template', { TargetIsUs: true }, { TemplateName: 'Generic SAML' }],
-    ['another server', { TargetIsUs: 'false' }, {}],
-    ['confidential clients', { ClientIDType: 'Confidential' }, {}],
-  ])('is of another kind with %s', async (_name, profile, more) => {
-    expect(await failureOf(() => planOf(profile, { ...theirs, ...more }))).toBe(
-      'usage: The application ID "mfa-cli" belongs to an application of another kind',
-    );
-  });
+test('an application is made of one without a name, with the name', () => {
+  const plan = planApplication({ key: 'k', members: { Name: 'OAuth2 Client', ServiceName: null } }, people);
+  expect(plan.members).toMatchObject({ Name: 'mfa-cli', ServiceName: 'mfa-cli' });
 });
 
 describe('a scope', () => {
   const spec = { scope: 'all', apis: ['/a', '/b'] };
-  const own = { Scope: 'all', Description: 'Made by mfa-cli bootstrap.' };
-  const other = { Scope: 'mail', AllowedRest: ['/m'] };
-
-  test.each<[string, unknown, unknown]>([
-    ['is made beside others', [other], [other, expect.objectContaining({ AllowedRest: ['/a', '/b'] })]],
-    ['is made where the list is none', 'x', [expect.objectContaining({ Scope: 'all' })]],
-    [
-      'of ours is narrowed',
-      [{ ...own, AllowedRest: ['/a', '/b', '.*'] }],
-      [{ ...own, AllowedRest: ['/a', '/b'] }],
-    ],
-    [
-      'of ours is kept in any order',
-      [{ ...own, AllowedRest: ['/b', '/a'] }],
-      [{ ...own, AllowedRest: ['/b', '/a'] }],
-    ],
-    [
-      'of others is widened',
-      [{ Scope: 'all', AllowedRest: ['/x'] }],
-      [{ Scope: 'all', AllowedRest: ['/x', '/a', '/b'] }],
-    ],
-    [
-      'of others that is open is kept',
-      [{ Scope: 'all', AllowedRest: ['.*'] }],
-      [{ Scope: 'all', AllowedRest: ['.*'] }],
-    ],
-    [
-      'of another letter case is another',
-      [{ Scope: 'All' }],
-      [{ Scope: 'All' }, expect.objectContaining({ Scope: 'all' })],
-    ],
-  ])('%s', (_name, known, list) => {
-    expect(planScopes(known, spec, []).list).toEqual(list);
-  });
 
   test('tells what was added along with it, and again when more is', () => {
     const [first] = planScopes([], spec, ['client=a%20b', 'redirect=http%3A%2F%2Fx']).list as [

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { BootstrapReport } from '../../../src/commands/bootstrap/report.ts';
@@ -24,7 +24,7 @@ function stepsIn({ steps = [] }: Partial<BootstrapReport>): string {
 }
 
 /**
- * Command lines at a tenant that nobody has made ready, and what happens between them: `fault KIND PATH TIMES`, `theirs` (an
+ * Command lines of the administrator (`$`) and of others at a tenant that nobody has made ready, and what happens between them: `fault KIND PATH TIMES`, `write FILE`, `theirs` (an
  * application of somebody else), `role NAME` (of somebody else), and `application` (as the tenant tells it).
  */
 test('what bootstrap does, step by step, and what the tenant is like afterwards', () =>
@@ -36,9 +36,8 @@ test('what bootstrap does, step by step, and what the tenant is like afterwards'
     const outcomes: (readonly string[])[] = [[]];
     for (const line of lines) {
       const [word = '', ...rest] = line.split(' ');
-      const isRun = word === '$' || word === 'user$';
-      if (isRun) outcomes.push(await runLine(tenant, word, rest, file, initial));
-      else outcomes.push(await happen(tenant, word, rest));
+      if (word.endsWith('$')) outcomes.push(await runLine(tenant, word, rest, file, initial));
+      else outcomes.push(await happen(tenant, word, rest, file));
     }
     await tenant.emulator.close();
     return outcomes;
@@ -53,14 +52,25 @@ async function runLine(
 ): Promise<readonly string[]> {
   const { emulator, port } = tenant;
   const argv = words.join(' ').replace('FILE', file).split(' ').filter(Boolean);
+  const tokens: Readonly<Record<string, () => Promise<Readonly<Record<string, string>>>>> = {
+    user$: async () => ({ MFA_CLI_TOKEN: await sessionOf(emulator, emulator.user) }),
+    ended$: async () => ({ MFA_CLI_TOKEN: 'token-of-last-week' }),
+    nobody$: async () => ({}),
+    wide$: async () => ({ MFA_CLI_TOKEN: await sessionOf(emulator), MFA_CLI_SCOPE: 'all mail' }),
+    stranger$: async () => ({ MFA_CLI_CLIENT_ID: 'ci@example.com', MFA_CLI_CLIENT_SECRET: 'wrong-secret' }),
+    half$: async () => ({ MFA_CLI_CLIENT_SECRET: 'ci-client-secret' }),
+  };
+  const given = await tokens[who]?.();
+  const env = given === undefined ? {} : { env: given };
   const [before, asked] = [tenant.state(), emulator.requests.length];
-  const env = who === '$' ? {} : { env: { MFA_CLI_TOKEN: await sessionOf(emulator, emulator.user) } };
   const { exitCode, report, error, stderr } = await tenant.bootstrap(
     argv.map((each) => each.replaceAll('_', ' ')),
     env,
   );
   const state = tenant.state();
-  const changes = emulator.requests.slice(asked).filter(({ path }) => changing.test(path)).length;
+  const requests = emulator.requests.slice(asked);
+  const changes = requests.filter(({ path }) => changing.test(path)).length;
+  const silence = requests.length === 0 ? ', nobody is asked' : '';
   const masked = (text: string): string =>
     text
       .replaceAll(emulator.url, 'https://abc1234.id.cyberark.cloud')
@@ -68,13 +78,15 @@ async function runLine(
       .replaceAll(file, 'FILE')
       .replaceAll(/(?<=ErrorID |RowKey )[\w:-]+/g, '0');
   const outcome = state === initial ? ', as in the beginning' : state === before ? ', as before' : '';
-  const secrets = ['', '.pending'].filter((end) => existsSync(`${file}${end}`)).map((end) => `, FILE${end}`);
+  const secrets = ['', '.pending']
+    .filter((end) => existsSync(`${file}${end}`))
+    .map((end) => `, FILE${end}${readFileSync(`${file}${end}`, 'utf8') === 'mine' ? ' (mine)' : ''}`);
   const [first = '', ...hints] = error === null || error === undefined ? [] : [error.message, ...error.hints];
   const { applications, roles } = JSON.parse(state);
   expect((roles ?? []).filter(({ name }: { name: string }) => name === 'mfa-cli').length).toBeLessThan(2);
   const notes = stderr.split('\n').filter((line) => !/^( |$|mfa-cli: )/.test(line));
   return [
-    `${exitCode}, ${changes} changes${outcome}${secrets.join('')}; applications: ${applications?.length ?? 0}`,
+    `${exitCode}, ${changes} changes${silence}${outcome}${secrets.join('')}; applications: ${applications?.length ?? 0}`,
     ...[stepsIn(report), error && `${error.code}: ${first}`, ...hints].filter(Boolean),
     ...notes.map((note) => `note: ${note}`),
   ].map((each) => masked(String(each)));
@@ -84,6 +96,7 @@ async function happen(
   tenant: BareTenant,
   word: string,
   [first = '', path = '', times = '1']: readonly string[],
+  file: string,
 ): Promise<readonly string[]> {
   const { emulator, ask } = tenant;
   if (word === 'application') {
@@ -91,6 +104,7 @@ async function happen(
     return [text.replaceAll(String(tenant.port), '8400')];
   }
   if (word === 'fault') emulator.faults.add(path, first as FaultKind, Number(times));
+  else if (word === 'write') writeFileSync(first.replace('FILE', file), 'mine');
   else if (word === 'role') await ask('/Roles/StoreRole', { Name: first, Description: 'Of Grace' });
   else if (word === 'theirs') {
     const OAuthProfile = { ...theirs.OAuthProfile, ...JSON.parse(first || '{}') };

@@ -32,7 +32,7 @@ describe('device list', () => {
     ]);
     const all = await machine.run(['device', 'list', '--all']);
     expect(all.exitCode).toBe(0);
-    expect(all.stdout).toMatch(/OWNER +NAME +MODEL +LAST SEEN\n/);
+    expect(all.stdout).toMatch(/Owner +Name +Model +Last seen\n/);
     expect(all.stdout).toContain('user@example.com');
     expect(all.stdout).toContain('2 phones.\n');
   });

@@ -370,7 +370,7 @@ describe('device answer', () => {
     const { tenant, phone, verdict } = await withPush();
     const argv = ['device', 'answer', '--profile', 'phone'];
     const { stdout, questions } = await phone.machine.run(argv, { now: clock, answers: ['deny'] });
-    expect([questions, stdout]).toEqual([['Sign in?'], `✗ Denied the sign-in at ${tenant.emulator.url}\n`]);
+    expect([questions, stdout]).toEqual([['Sign in?'], `✓ Denied the sign-in at ${tenant.emulator.url}\n`]);
     expect(await verdict()).toEqual({ Status: 'Denied' });
   });
 

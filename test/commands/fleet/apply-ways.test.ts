@@ -106,7 +106,7 @@ describe('--out', () => {
     const fleet = await startFleet(1);
     const out = join(fleet.directory, 'report.json');
     const text = await run(fleet, '--out', out);
-    expect([text.exitCode, text.stdout]).toEqual([0, '✓ 1 sent\n']);
+    expect([text.exitCode, text.stdout]).toEqual([0, '✓ 1 set\n']);
     expect(reportOf(readFileSync(out, 'utf8')).counts.sent).toBe(1);
     const json = await run(fleet, '--all', '--out', '-');
     expect([json.exitCode, reportOf(json.stdout).counts.sent]).toEqual([0, 1]);

@@ -10,12 +10,13 @@ import { expectSteps } from '../../support/transcript.ts';
 const other = (name: string, origin: string, key: string): string =>
   `  ${name}: { tenant: "${origin}", certificate: null, client-app-key: ${key}, sign-in: { client-id: ci@t1, client-secret: { env: CI_SECRET } } }`;
 
-/** What a tenant does in place of an answer: `refuses set`, `drops delete`, `does but drops set`,
+/** What a tenant does in place of an answer: `refuses set`, `drops delete`, `forgets set` (it never answers),
  * `has status 401`. */
 function faultOf([verb, ...words]: readonly string[]): Misbehaving {
   const word = words.at(-1);
   return (call, response) => {
     if (verb !== 'has' && call !== word) return false;
+    if (verb === 'forgets') return true;
     if (verb === 'drops') response.destroy();
     else if (verb === 'has') response.writeHead(Number(word)).end();
     else if (call === 'token') response.writeHead(400).end('{"error":"invalid_client"}');

@@ -71,7 +71,7 @@ test('the reports of all shards become one, or it is said which does not fit', (
   }));
 
 test.each([
-  [40, 'Name'],
+  [50, 'Name'],
   [80, 'Name, Tenant'],
   [200, 'Name, Tenant'],
 ])('a plan is a line a tenant at %i columns', async (columns, head) => {

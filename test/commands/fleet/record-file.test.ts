@@ -3,17 +3,18 @@ import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import type { FleetRecord, RecordEntry } from '../../../src/commands/fleet/record.ts';
 import {
   encodeRecord,
+  type FleetRecord,
   journalOf,
   openJournal,
+  type RecordEntry,
   readRecord,
   recordBeside,
 } from '../../../src/commands/fleet/record.ts';
 import type { Context } from '../../../src/context.ts';
 import { createTerminal } from '../../../src/terminal/terminal.ts';
-import { fleetOf, fleetTenant } from '../../support/fleet-status.ts';
+import { fleetOf, fleetTenant, setEntry } from '../../support/fleet-status.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 const disk = vi.hoisted(() => ({ full: false }));
@@ -42,19 +43,7 @@ const read = (file = path) =>
 
 const write = (record: FleetRecord): void => writeFileSync(path, encodeRecord(record));
 
-function entryOf(name: string, more: Partial<RecordEntry> = {}): RecordEntry {
-  return {
-    name,
-    tenant: `https://${name}.example`,
-    clientAppKey: 'com.example.app',
-    state: 'set',
-    topic: 'com.example.app',
-    fingerprint: 'ab'.repeat(32),
-    notAfter: '2027-12-24T16:00:00Z',
-    setAt: '2026-11-24T16:00:00.000Z',
-    ...more,
-  };
-}
+const entryOf = (name: string, more: Partial<RecordEntry> = {}) => setEntry(name, 395, more);
 
 describe('the record', () => {
   test('is JSON with one sorted entry a line, and comes back as it was', async () => {
@@ -108,10 +97,7 @@ test.each<[what: string, files: Readonly<Record<string, string>>, name: string]>
       join(dirname(path), file),
       tenant === '' ? '{' : encodeRecord({ entries: [entryOf(tenant)] }),
     );
-  const fleet = {
-    ...fleetOf([fleetTenant('a', { tenant: 'https://a.example' })]),
-    file: join(dirname(path), 'many.yaml'),
-  };
+  const fleet = { ...fleetOf([fleetTenant('a')]), file: join(dirname(path), 'many.yaml') };
   const notes: string[] = [];
   const terminal = { note: (text: string) => notes.push(text) };
   const context = { terminal, signal: new AbortController().signal, patience: 1000 } as unknown as Context;

@@ -6,7 +6,7 @@ import type { Verification } from '../../../delivery/apns.ts';
 import type { MissingAnswer } from '../../../delivery/change-certificate.ts';
 import { isThere } from '../../../files/directory.ts';
 import { formatDaysLeft, formatFields, inParts, wordsForApns } from '../../../report/fields.ts';
-import { countConcerns, formatConcerns, formatSteps, formatVerdict } from '../../../report/findings.ts';
+import { countConcerns, formatConcerns, formatSteps } from '../../../report/findings.ts';
 import type { Style } from '../../../terminal/style.ts';
 import { count } from '../../../text/phrasing.ts';
 import { onOneLine } from '../../../text/printable.ts';
@@ -188,18 +188,18 @@ export function formatRenew(report: RenewReport, style: Style, options: RenewOpt
 
 function verdict(report: RenewReport, style: Style, options: RenewOptions): string {
   const { due, set, current, needs, verification, findings, dryRun, error } = report;
-  if (error !== undefined) return formatVerdict('warning', error.message, style);
-  if (set !== null) return formatVerdict('ok', `Set the push certificate for ${set.clientAppKey}`, style);
+  if (error !== undefined) return style.verdict('warning', error.message);
+  if (set !== null) return style.verdict('ok', `Set the push certificate for ${set.clientAppKey}`);
   if (!due && current !== null)
-    return formatVerdict('ok', `Nothing to do: ${count(current.daysLeft, 'day')} left`, style);
+    return style.verdict('ok', `Nothing to do: ${count(current.daysLeft, 'day')} left`);
   if (verification?.accepted === false)
-    return formatVerdict('error', 'Nothing was sent: APNs does not accept this certificate', style);
+    return style.verdict('error', 'Nothing was sent: APNs does not accept this certificate');
   if (stopsAt(findings, options))
-    return formatVerdict('error', `Nothing was sent: the checks found ${countConcerns(findings)}`, style);
+    return style.verdict('error', `Nothing was sent: the checks found ${countConcerns(findings)}`);
   if (needs !== null && options.issuer !== undefined)
     return style.bold("Waiting for the issuer's certificate");
   if (needs !== null) return style.bold("Waiting for Apple's certificate");
   return dryRun
-    ? formatVerdict('ok', 'Nothing was written and nothing sent (dry run)', style)
-    : formatVerdict('error', 'Nothing was sent', style);
+    ? style.verdict('ok', 'Nothing was written and nothing sent (dry run)')
+    : style.verdict('error', 'Nothing was sent');
 }

@@ -116,7 +116,7 @@ export function filesOf(directory: string, { name }: Pick<Round, 'name'>) {
 function readState({ bundleId, teamId, directory }: RequestNames): RenewState {
   requireOwnDirectory(directory);
   const path = stateFileIn(directory);
-  const text = readOwnFile(path);
+  const text = readOwnFile(path, '--dir DIR');
   if (text === null) return { version: 1, bundleId, teamId, rounds: [] };
   const found = decode(text, path);
   for (const [what, theirs, ours] of [

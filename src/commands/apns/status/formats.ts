@@ -3,14 +3,13 @@ import type { CertificateRecord } from '../../../auth/stored-schemas.ts';
 import type { KeyUse } from '../../../checks/key-in-use.ts';
 import type { Validity } from '../../../checks/validity.ts';
 import { formatDaysLeft, wordsForHeld, wordsForPhones } from '../../../report/fields.ts';
-import { marked } from '../../../report/findings.ts';
 import {
   formatAnnotation,
   formatExpiryAnnotation,
   formatExpiryMetrics,
   formatGauge,
 } from '../../../report/monitoring.ts';
-import { type Column, formatList } from '../../../report/table.ts';
+import { formatTable } from '../../../report/table.ts';
 import { parseTenantAddress } from '../../../tenant/address.ts';
 import type { Held } from '../../../tenant/certificates.ts';
 import type { PhoneCount } from '../../../tenant/enrolled-devices.ts';
@@ -42,6 +41,10 @@ export interface StatusReport {
   /** Always `machine`: the dates come from its record, even if the tenant was asked, which reports at most a topic. */
   readonly source: 'machine';
   readonly warnDays: number;
+  /** The only profile with the listed records; null: every profile was read. */
+  readonly profile: string | null;
+  /** The number of certificates on record in other profiles, which are not listed. */
+  readonly elsewhere: number;
   /** Fewest days left first. */
   readonly certificates: readonly CertificateStatus[];
   readonly requests: readonly RequestStatus[];
@@ -54,12 +57,19 @@ export function formatStatus(
   style: Style,
   { format, tenant }: { readonly format?: StatusFormat; readonly tenant?: string },
 ): string | Uint8Array {
-  const place = tenant === undefined ? '' : ` at ${parseTenantAddress(tenant)}`;
-  const nothing = `No certificate was set from this machine${place}.`;
+  const nothing = nothingOnRecord(report, tenant);
   if (format === 'csv') return Buffer.from(formatCsv(report));
   if (format === 'github') return Buffer.from(formatAnnotations(report, nothing));
   if (format === 'prometheus') return Buffer.from(formatMetrics(report));
   return formatText(report, style, nothing);
+}
+
+function nothingOnRecord({ profile, elsewhere }: StatusReport, tenant: string | undefined): string {
+  const owner = profile === null ? 'on this machine' : `for the profile "${profile}"`;
+  const place = tenant === undefined ? '' : ` at ${parseTenantAddress(tenant)}`;
+  const others =
+    elsewhere === 0 ? '' : ` Other profiles have ${elsewhere}: \`mfa-cli apns status --all-profiles\`.`;
+  return `No certificate is on record ${owner}${place}.${others}`;
 }
 
 /** The requests that are not settled. */
@@ -85,32 +95,26 @@ function formatText(report: StatusReport, style: Style, nothing: string): string
     return missing === '' ? `${nothing} Set one with \`mfa-cli apns set cert.p12\`.\n` : missing;
   const asked = certificates.some(({ held }) => held !== undefined);
   const several = certificates.some(({ inUse }) => inUse !== true);
-  const columns: readonly Column<CertificateStatus>[] = [
-    { title: '', cell: ({ state }) => (marks[state] === null ? '' : style.mark(marks[state])) },
-    { title: 'Client app key', cell: ({ clientAppKey }) => clientAppKey, long: true },
-    { title: 'Tenant', cell: ({ tenant }) => tenant, long: true },
-    { title: 'Profile', cell: ({ profile }) => profile, long: true, least: 1 },
-    ...(several ? [{ title: 'In use', cell: wordsForUse }] : []),
-    ...(asked
-      ? [
-          {
-            title: 'Held',
-            cell: ({ held }: CertificateStatus) => (held === undefined ? '-' : wordsForHeld(held)),
-          },
-        ]
-      : []),
-    {
-      title: 'Valid until',
-      cell: ({ notAfter, daysLeft }) => formatDaysLeft(notAfter, daysLeft, style, warnDays),
-    },
-  ];
+  const rows = certificates.map((certificate) => {
+    const { profile, tenant, clientAppKey, notAfter, daysLeft, state, held } = certificate;
+    const mark = marks[state];
+    return [
+      ...[mark === null ? '' : style.mark(mark), clientAppKey, tenant, profile],
+      ...(several ? [wordsForUse(certificate)] : []),
+      ...(asked ? [held === undefined ? '-' : wordsForHeld(held)] : []),
+      formatDaysLeft(notAfter, daysLeft, style, warnDays),
+    ];
+  });
+  const [use, heldHead] = [several ? ['In use'] : [], asked ? ['Held'] : []];
+  const head = ['', 'Client app key', 'Tenant', 'Profile', ...use, ...heldHead, 'Valid until'];
+  const narrowing = { least: ['Profile'], long: ['Client app key', 'Tenant', 'Profile', 'Held'] };
   const origin = asked
     ? "The dates come from this machine's record: a tenant reports a topic at most, never the certificate.\n"
     : 'This is what this machine set last; the tenant may hold something else.\n';
   const told = new Map(certificates.map(({ tenant, phones }) => [tenant, phones ?? null]));
   const phones = [...told].map(([tenant, count]) => `${tenant}: ${wordsForPhones(count)}.\n`).join('');
   const below = `${missing === '' ? '' : `${missing}\n`}${asked ? phones : ''}${origin}`;
-  return `${formatList(columns, certificates, style)}\n${below}`;
+  return `${formatTable(head, rows, style, narrowing)}\n${below}`;
 }
 
 function wordsForUse({ inUse, ignoredSince }: KeyUse): string {
@@ -121,9 +125,9 @@ function wordsForUse({ inUse, ignoredSince }: KeyUse): string {
 
 function sentenceFor(request: RequestStatus, style: Style): string {
   const { outcome, asked } = request;
-  if (outcome === 'unknown') return marked('warning', unknownSentence(request), style);
+  if (outcome === 'unknown') return style.mark('warning', unknownSentence(request));
   const done = outcome === 'done' ? 'the tenant did it' : `the tenant did not ${asked} it`;
-  return marked('ok', `${nameOf(request)} is settled: ${done}.`, style);
+  return style.mark('ok', `${nameOf(request)} is settled: ${done}.`);
 }
 
 function unknownSentence(request: RequestStatus): string {

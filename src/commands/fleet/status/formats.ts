@@ -2,14 +2,13 @@ import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import ical, { ICalAlarmType, ICalCalendarMethod, ICalEventTransparency } from 'ical-generator';
 import { formatDaysLeft, inParts } from '../../../report/fields.ts';
-import { formatVerdict } from '../../../report/findings.ts';
 import {
   formatAnnotation,
   formatExpiryAnnotation,
   formatExpiryMetrics,
   formatGauge,
 } from '../../../report/monitoring.ts';
-import { type Column, formatList } from '../../../report/table.ts';
+import { formatTable } from '../../../report/table.ts';
 import type { Style } from '../../../terminal/style.ts';
 import { count } from '../../../text/phrasing.ts';
 import { inCsvRows } from '../../../text/printable.ts';
@@ -156,21 +155,22 @@ export function formatStatusTable(report: FleetStatusReport, style: Style): stri
   const { tenants, warnDays } = report;
   const sorted = mostUrgentFirst(tenants);
   const { mark } = looks[toneOf(sorted[0]?.state ?? 'valid')];
-  const head = `${formatVerdict(mark, `${verdict(report)}.`, style)}\n`;
+  const head = `${style.verdict(mark, `${verdict(report)}.`)}\n`;
   if (tenants.length === 0) return head;
-  const columns: readonly Column<FleetStatusTenant>[] = [
-    { title: '', cell: ({ state }) => (state === 'valid' ? '' : style.mark(looks[toneOf(state)].mark)) },
-    { title: 'Name', cell: ({ name }) => name, long: true },
-    { title: 'State', cell: ({ state }) => style[looks[toneOf(state)].color](stateWords[state].one) },
-    { title: 'Valid until', cell: (tenant) => ends(tenant, style, warnDays) },
-    { title: 'Client app key', cell: ({ clientAppKey }) => clientAppKey ?? '-', long: true, least: 2 },
-    { title: 'Tenant', cell: ({ tenant }) => new URL(tenant).host, least: 1 },
-  ];
+  const rows = sorted.map((tenant) => {
+    const { name, state, clientAppKey } = tenant;
+    const look = looks[toneOf(state)];
+    const mark = state === 'valid' ? '' : style.mark(look.mark);
+    const [word, { host }] = [style[look.color](stateWords[state].one), new URL(tenant.tenant)];
+    return [mark, name, word, ends(tenant, style, warnDays), clientAppKey ?? '-', host];
+  });
+  const titles = ['', 'Name', 'State', 'Valid until', 'Client app key', 'Tenant'];
+  const narrowing = { least: ['Tenant', 'Client app key'], long: ['Name', 'Client app key'] };
   const counts = `${countsInWords(tenants)}\n`;
   const isLong = Number.isFinite(style.columns) && tenants.length > screen;
   return inParts(
     `${head}${style.dim(counts.trimEnd())}\n`,
-    formatList(columns, sorted, style),
+    formatTable(titles, rows, style, narrowing),
     reasons(sorted),
     `${originOf(report)}\n`,
     isLong ? `${head}${counts}` : '',

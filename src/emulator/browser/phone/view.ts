@@ -28,8 +28,9 @@ export function createView(phone: Phone, usual: Wish, now: () => number): { show
           make('p.lead', lead),
         ),
         make('section.phone', { 'aria-label': 'Phone' }, make('div.screen', ...screenOf(state))),
-        make('div.caption', ...captionOf(state, phone), home),
+        make('div.caption', ...captionOf(state, phone)),
         make('p.unseen', { role: 'alert' }, ring),
+        home,
       ),
     ]);
     known = newest?.id ?? 0;
@@ -74,6 +75,7 @@ function clock(at: number): Wanted {
   return make('div.clock', make('p.date', date), make('p.time', hourOf(at)));
 }
 
+/** Above all, but the last that a keyboard reaches. */
 const home = make('p.brand', make('a', { href: '/' }, 'mfa-cli emulator'));
 
 const activitiesShown = 8;

@@ -70,7 +70,7 @@ test('each format tells the state of every tenant, the most urgent first', async
 
 test('a key that is ignored, and one that the file does not declare, are on the page', () => {
   const page = statusPage(ignored, now);
-  expect(page).toContain('the tenant pushes with another key since 3 Mar 2026');
+  expect(page).toContain('the tenant pushes with another key since 2026-03-03');
   expect(page).toContain('<small>new is in use</small>');
 });
 

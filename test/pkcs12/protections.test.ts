@@ -1,65 +1,9 @@
-import { createCipheriv } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { type Asn1, Malformed, make, Unsupported } from '../../src/pkcs12/asn1.ts';
+import { Unsupported } from '../../src/pkcs12/asn1.ts';
 import type { Derivation } from '../../src/pkcs12/derivation.ts';
-import { readEncryption } from '../../src/pkcs12/encryption.ts';
 import { judgeContents, judgeCounts, Work } from '../../src/pkcs12/limits.ts';
 import type { Digest } from '../../src/pkcs12/pkcs12-kdf.ts';
 import { attempts, type Lock, tryAll } from '../../src/pkcs12/protections.ts';
-
-const salt = make.octetString(Buffer.from('salt'));
-const algorithm = (id: string, ...parameters: Asn1[]) => make.sequence(make.oid(id), ...parameters);
-const aes256 = (iv = 16) => algorithm('2.16.840.1.101.3.4.1.42', make.octetString(Buffer.alloc(iv)));
-const sha512 = algorithm('1.2.840.113549.2.11', make.null());
-const pbkdf2 = (...rest: Asn1[]) =>
-  algorithm('1.2.840.113549.1.5.12', make.sequence(salt, make.integer(7), ...rest));
-const scrypt = (...numbers: number[]) =>
-  algorithm('1.3.6.1.4.1.11591.4.11', make.sequence(salt, ...numbers.map(make.integer)));
-const pbes2 = (kdf: Asn1, cipher: Asn1 = aes256()) =>
-  algorithm('1.2.840.113549.1.5.13', make.sequence(kdf, cipher));
-const oldScheme = (id: string) => algorithm(id, make.sequence(salt, make.integer(9)));
-
-describe('an encryption scheme, its name, its counts, its derivations', () => {
-  const pbkdf2Key = (digest: string) => [`pbkdf2 ${digest} 32`];
-  test.each<[string, Asn1, number | null, string[] | null]>([
-    ['PBE-SHA1-RC2-128', oldScheme('1.2.840.113549.1.12.1.5'), 9, ['pkcs12 sha1 16', 'pkcs12 sha1 8']],
-    ['PBE-SHA1-RC2-40', oldScheme('1.2.840.113549.1.12.1.6'), 9, ['pkcs12 sha1 5', 'pkcs12 sha1 8']],
-    ['1.2.3', oldScheme('1.2.3'), null, null],
-    ['PBES2-AES-256-CBC', pbes2(pbkdf2()), 7, pbkdf2Key('sha1')],
-    ['PBES2-AES-256-CBC', pbes2(pbkdf2(make.integer(32))), 7, pbkdf2Key('sha1')],
-    ['PBES2-AES-256-CBC', pbes2(pbkdf2(sha512)), 7, pbkdf2Key('sha512')],
-    ['PBES2-AES-256-CBC', pbes2(pbkdf2(make.integer(32), sha512)), 7, pbkdf2Key('sha512')],
-    ['PBES2-AES-256-CBC with 1.2.3', pbes2(pbkdf2(algorithm('1.2.3'))), 7, null],
-    ['PBES2-AES-256-CBC with 1.2.3', pbes2(algorithm('1.2.3')), null, null],
-    ['PBES2-1.2.3', pbes2(pbkdf2(), algorithm('1.2.3')), 7, null],
-    ['PBES2-1.2.3', pbes2(pbkdf2(make.integer(99)), algorithm('1.2.3')), 7, null],
-    ['PBES2-AES-256-CBC', pbes2(scrypt(1024, 8, 2, 32)), null, ['scrypt 32']],
-    ['PBES2-AES-256-CBC with scrypt, N=65536, r=1, p=1', pbes2(scrypt(65_536, 1, 1)), null, null],
-    ['PBES2-AES-256-CBC with scrypt, N=0, r=0, p=0', pbes2(scrypt()), null, null],
-  ])('%s', (name, node, iterations, derivations) => {
-    const read = readEncryption(node);
-    const derived = read.lock?.derivations.map((derivation) =>
-      derivation.kdf === 'scrypt'
-        ? `scrypt ${derivation.length}`
-        : `${derivation.kdf} ${derivation.digest} ${derivation.length}`,
-    );
-    expect({ ...read, lock: derived ?? null }).toEqual({ name, iterations, lock: derivations });
-  });
-
-  test.each<[string, Asn1]>([
-    ['a key of the wrong length', pbes2(pbkdf2(make.integer(16)))],
-    ['an IV of the wrong length', pbes2(pbkdf2(), aes256(8))],
-    ['no parameters', algorithm('1.2.840.113549.1.12.1.3')],
-    ['a count that is none', algorithm('1.2.840.113549.1.12.1.3', make.sequence(salt, salt))],
-    [
-      'a salt that is none',
-      algorithm('1.2.840.113549.1.12.1.3', make.sequence(make.null(), make.integer(1))),
-    ],
-    ['no identifier', make.sequence()],
-  ])('%s is malformed', (_, node) => {
-    expect(() => readEncryption(node)).toThrow(Malformed);
-  });
-});
 
 const encoded = { bmp: Buffer.from('a'), utf8: Buffer.from('a') };
 const derivation = {
@@ -69,19 +13,6 @@ const derivation = {
   iterations: 1,
   length: 20,
 } as const;
-
-test.each<[string, string, boolean]>([
-  ['a structure', '3000', true],
-  ['no bytes, as NSS has it', '', true],
-  ['what is no structure', '3130', false],
-])('of an encrypted part %s is taken: %o, %s', async (_, hex, taken) => {
-  const plain = Buffer.from(hex, 'hex');
-  const [key, iv] = [Buffer.alloc(32), Buffer.alloc(16)];
-  const cipher = createCipheriv('aes-256-cbc', key, iv);
-  const { lock } = readEncryption(pbes2(pbkdf2()));
-  const opened = await lock?.open([key], Buffer.concat([cipher.update(plain), cipher.final()]));
-  expect(opened).toEqual(taken ? plain : null);
-});
 
 const locked = (lock: Lock | null) => ({
   scheme: { name: 'x', iterations: 1, lock },

@@ -1,0 +1,51 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { orNull } from '../errors/cli-error.ts';
+import { entriesIn, makePrivateDirectory, removeDirectory } from './directory.ts';
+import { changeableByOthers } from './others.ts';
+import { isAlive, machine, startOf } from './temporary.ts';
+import { Refusal, unwritable } from './write.ts';
+
+/** The most entries of a directory to search. */
+const mostEntries = 10_000;
+const name = /^run-(\d{1,10})-(\d*)-([0-9a-f]{8})-[0-9a-f]{16}$/;
+
+/**
+ * Makes a directory of this process for the owner alone, for what nobody else may read or change while it runs. It is removed
+ * on the signal and at every end of the process.
+ * @param parent absolute; made if it is missing
+ * @throws {CliError} file-unwritable: also if others could replace the directory or anything on the way to it
+ */
+export function makeRunDirectory(parent: string, signal: AbortSignal): string {
+  const { pid } = process;
+  const unique = randomBytes(8).toString('hex');
+  const path = join(parent, `run-${pid}-${startOf(pid)}-${machine()}-${unique}`);
+  try {
+    makePrivateDirectory(parent);
+    requireUnchangeable(parent);
+    makePrivateDirectory(path);
+    requireUnchangeable(path);
+  } catch (cause) {
+    throw unwritable(`${path} cannot be written`, cause);
+  }
+  const remove = (): void => {
+    process.removeListener('exit', remove);
+    removeDirectory(path);
+  };
+  process.once('exit', remove);
+  signal.addEventListener('abort', remove, { once: true });
+  return path;
+}
+
+function requireUnchangeable(path: string): void {
+  const doubt = changeableByOthers(path);
+  if (doubt !== null) throw new Refusal(doubt.sentence);
+}
+
+/** Removes the directories of this machine's dead processes. */
+export function removeRunDirectories(parent: string): void {
+  for (const { name: entry } of orNull(() => entriesIn(parent, mostEntries)) ?? []) {
+    const [, pid, start = '', there] = name.exec(entry) ?? [];
+    if (there === machine() && !isAlive(Number(pid), start)) removeDirectory(join(parent, entry));
+  }
+}
