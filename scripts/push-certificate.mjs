@@ -13,7 +13,7 @@ export function makePushP12({ password, bits = 2048, ...subject }) {
   return Buffer.from(derOf(pfx), 'binary');
 }
 
-/** Answers a certificate request (PEM) as Apple's portal does: with a universal push certificate, as DER. */
+/** Answers a certificate signing request (PEM) as Apple's portal does: with a universal push certificate, as DER. */
 export function answerRequest(request, subject) {
   const { publicKey } = forge.pki.certificationRequestFromPem(request);
   return Buffer.from(derOf(forge.pki.certificateToAsn1(certify(publicKey, subject))), 'binary');

@@ -68,8 +68,8 @@ export const rooms = [
   {
     name: 'reference',
     holds: 'the command line described: its tree, usage errors, completions, the manual, help topics',
-    imports: ['settings'],
-    types: ['checks'],
+    imports: ['settings', 'checks'],
+    types: [],
     packages: [],
     chunk: null,
   },

@@ -77,7 +77,7 @@ try {
   await expectRun(['device', 'answer', '--approve', ...phone], { stdout: /Approved/ });
   await expectRun(['app', 'check', `${root}test/fixtures/app/classic`], { stdout: /✓/ });
   await expectRun(['apns', 'delete', '--client-app-key', 'com.example.lab', '--yes'], { stdout: /Deleted/ });
-  await expectRun(['logout'], { stdout: /Revoked the/ });
+  await expectRun(['logout'], { stdout: /accepted the revocation of the/ });
   console.log(`${checks} passed, 0 failed`);
 } finally {
   await emulator.stop();

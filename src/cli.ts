@@ -131,9 +131,9 @@ function printDocument(document: unknown, { flags, print }: Outside['terminal'])
   print(Buffer.from(`${inJson(document, flags.compact ? 0 : 2)}\n`));
 }
 
-/** No option takes a secret, since everyone on the machine can read a command line. */
+/** No option accepts a secret, since everyone on the machine can read a command line. */
 function secretGiven(option: string): CliError {
-  return new CliError('usage', `--${option} does not exist, because others can read the command line`, {
+  return new CliError('usage', `There is no --${option} option: other users can read a command line`, {
     facts: { secret: option },
   });
 }
@@ -187,7 +187,7 @@ const rootExamples = `
 Examples:
   $ mfa-cli login --tenant abc1234.id.cyberark.cloud
   $ mfa-cli apns inspect cert.p12
-  $ mfa-cli apns set --p12 cert.p12
+  $ mfa-cli apns set cert.p12
 `;
 
 const topicEntries = topics.map(({ word, summary }): Entry => [`mfa-cli help ${word}`, summary]);

@@ -77,7 +77,7 @@ test('a working directory that is gone is told, not taken for a bug', async () =
 
 describe('wrong usage', () => {
   const commands = 'set, delete, inspect, convert, status, request, pack, verify, prove, renew';
-  const read = 'others can read the command line';
+  const read = ' option: other users can read a command line';
   test.each([
     ['apns', `mfa-cli apns needs a command: ${commands}`],
     ['apns set --topic', 'Option --topic needs a value: --topic <topic>'],
@@ -92,10 +92,10 @@ describe('wrong usage', () => {
     ['profile use', 'mfa-cli profile use needs <name>'],
     ['profile set', 'mfa-cli profile set needs <key> and <value>'],
     ['profile set port', 'mfa-cli profile set needs <key> and <value>; only "port" was given'],
-    ['apns set --password hunter2', `--password does not exist, because ${read}`],
-    ['apns set --password=hunter2', `--password does not exist, because ${read}`],
-    ['whoami --token=hunter2', `--token does not exist, because ${read}`],
-    ['login --client-secret hunter2', `--client-secret does not exist, because ${read}`],
+    ['apns set --password hunter2', `There is no --password${read}`],
+    ['apns set --password=hunter2', `There is no --password${read}`],
+    ['whoami --token=hunter2', `There is no --token${read}`],
+    ['login --client-secret hunter2', `There is no --client-secret${read}`],
   ])('%s', async (line, message) => {
     const { exitCode, stdout, stderr } = await createMachine().run([...line.split(' '), '--json']);
     expect([exitCode, stderr.split('\n')[0]]).toEqual([2, `mfa-cli: error: ${message}`]);

@@ -86,7 +86,7 @@ test.each([
 });
 
 test.each([
-  ['certificates: []', ':2:15: certificates takes a mapping of names to certificates'],
+  ['certificates: []', ':2:15: certificates must be a mapping of names to certificates'],
   ['certificate: {}', ':2:1: "certificate" is not a key of the file; did you mean certificates?'],
 ])('%s in a fleet file is one fault', async (line, fault) => {
   const file = join(temporaryDirectory(), 'mfa-fleet.yaml');

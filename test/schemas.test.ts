@@ -115,7 +115,7 @@ test.skipIf(isMissing('bash')).each<[string, string, string | null]>([
   else await expect(run).rejects.toThrow(fault);
 });
 
-test('so is one on a terminal, and one in the file of --out', async () => {
+test('so is one in a terminal, and one in the file of --out', async () => {
   await expect(expectScreen(['version', '--json'], '{}\r\n(restored)\r\n')).rejects.toThrow('version.schema');
   const out = join(temporaryDirectory(), 'report.json');
   writeFileSync(out, '{}');

@@ -1,4 +1,4 @@
-// Draws what a program printed on a terminal, colors included, as SVG: light or dark as the page around it is.
+// Draws what a program printed in a terminal, colors included, as SVG: light or dark as the page around it is.
 import { wrapAnsi } from 'fast-wrap-ansi';
 
 const columns = 92;
@@ -39,7 +39,7 @@ ${rows.join('\n')}
 `;
 }
 
-/** As the program wraps on a terminal: below the text behind the blanks and the mark that a line begins with. */
+/** As the program wraps in a terminal: below the text behind the blanks and the mark that a line begins with. */
 function wrapped(line) {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: colors are part of a line
   const [lead] = /^(?:\x1b\[\d+m| )*(?:(?:[✓!✗i]|\d+\.)(?:\x1b\[\d+m)? )?/.exec(line);

@@ -138,7 +138,7 @@ export const regressions: readonly Regression[] = [
     make: () => pfx([dataPart([bag(1, parse(overlongKey()))])]),
   },
   {
-    name: 'a message of 128 kB that might begin a control string at each place',
+    name: 'a message of 128 KiB that might begin a control string at each place',
     target: 'envelope',
     make: json(JSON.stringify({ success: false, Message: '\u001b;#;#'.repeat(21_000) })),
   },

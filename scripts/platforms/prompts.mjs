@@ -1,4 +1,4 @@
-// Questions at a terminal of the platform, and a person's answers.
+// Questions in a terminal of the platform, and a person's answers.
 import { strict as assert } from 'node:assert';
 import { join } from 'node:path';
 import { cleanEnvironment, root } from '../program.mjs';

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { stripVTControlCharacters } from 'node:util';
 
 /**
- * Runs a command on a terminal (util-linux's `script`), and types each answer once its question is on the screen:
+ * Runs a command in a terminal (util-linux's `script`), and types each answer once its question is on the screen:
  * `{ exitCode, screen }`, the screen without blanks and line breaks. Throws if a question never comes.
  * @param answers `[[text or pattern, keys]…]`, in their order
  * @param milliseconds after which the command is ended

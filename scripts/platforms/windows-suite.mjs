@@ -47,7 +47,7 @@ const excused = [
     /a new name is beside|is known by its start|room for a folder is told|what can be replaced/,
     'tells a path or a process as POSIX has it',
   ],
-  [/Windows’ own program/, 'wine spells its own folder otherwise'],
+  [/Windows. own program/, 'wine spells its own folder otherwise'],
   [/stays open|no file open/, 'counts open files, of which wine opens others'],
   [
     /of a process that is gone|is taken over from a process that is gone/,

@@ -1,5 +1,12 @@
 import { CliError, type ErrorFacts, systemCode } from '../errors/cli-error.ts';
-import { isTlsCode, ProxyError, ProxyRefusal, reasonOf, unwrapProxyError } from '../network/failure.ts';
+import {
+  isTlsCode,
+  ProxyError,
+  ProxyRefusal,
+  reasonOf,
+  unwrapProxyError,
+  wrongPortCodes,
+} from '../network/failure.ts';
 import { onOneLine } from '../text/printable.ts';
 import type { PushAnswer } from './apns.ts';
 import { NotHttp2, Unanswered } from './http2-session.ts';
@@ -59,7 +66,10 @@ export function apnsError(error: unknown, host: string): CliError | CertificateR
     return new CliError('apns-not-http2', `${host} does not speak HTTP/2`, { cause });
   if (isTlsCode(code)) {
     const peer = atProxy ? 'the proxy' : host;
-    return new CliError('apns-tls', `The TLS connection to ${peer} failed: ${reasonOf(code)}`, { cause });
+    return new CliError('apns-tls', `The TLS connection to ${peer} failed: ${reasonOf(code)}`, {
+      cause,
+      facts: wrongPortCodes.includes(code) && !atProxy ? { port: 'wrong' } : {},
+    });
   }
   if (code === 'ETIMEDOUT')
     return new CliError('apns-timeout', `Connecting to ${host} took too long`, { cause });
@@ -68,7 +78,7 @@ export function apnsError(error: unknown, host: string): CliError | CertificateR
   return unreachable(`${atProxy ? ' through the proxy' : ''}: ${why}`);
 }
 
-const renew = 'Create a new push certificate in Apple’s portal.';
+const renew = "Create a new push certificate in Apple's portal.";
 const providerToken = 'This concerns tokens of .p8 keys, but this push uses a certificate.';
 const later = 'Send it again later.';
 
@@ -96,7 +106,7 @@ const meanings: Readonly<Record<string, string>> = {
     'The certificate does not have this topic. Use one of its topics, or the certificate of the app.',
   BadCertificate: `The certificate is not valid for APNs. ${renew}`,
   BadCertificateEnvironment:
-    'The certificate is for the other environment. Use that environment, or a certificate of the kind “Sandbox & Production”.',
+    'The certificate is for the other environment. Use that environment, or a certificate of the kind "Sandbox & Production".',
   ExpiredProviderToken: `The provider token has expired. ${providerToken}`,
   Forbidden: 'The action is not allowed.',
   InvalidProviderToken: `The provider token is not valid. ${providerToken}`,

@@ -20,7 +20,7 @@ export function decodeTokenKey({ name, bytes }: { readonly name: string; readonl
     new CliError('key-not-recognised', `${name} ${what}`, { cause, facts: { wanted: 'p8' } });
   const blocks = decodePem(bytes);
   const [block] = blocks;
-  if (beginsLikePfx(bytes)) throw refused('is a .p12, not a .p8 key: --p12 takes it');
+  if (beginsLikePfx(bytes)) throw refused('is a .p12, not a .p8 key: give it with --p12');
   if (block === undefined && hasUnendedPem(bytes)) throw refused('is cut off: its PEM block has no end');
   if (block === undefined) throw refused(`is not a .p8 key: it ${appearance(bytes)}`);
   if (blocks.some(({ label, text }) => label === 'ENCRYPTED PRIVATE KEY' || isEncryptedPem(text)))

@@ -63,7 +63,7 @@ function givenSession({ tenant }: Connection, token: Secret): Session {
     store: null,
     renewable: false,
     scope: null,
-    ...bearerOf(token, [token], words, oddFacts(token)),
+    ...bearerOf(token, [token], words, { ...oddFacts(token), session: 'env' }),
   };
 }
 

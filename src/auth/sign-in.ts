@@ -151,7 +151,7 @@ async function authorizationResponse(
       }
       if (told++ === 0) await askTenant();
       doubted = next;
-      const what = context.pasted ? 'press Return to stop if it is the tenant’s' : 'the sign-in continues';
+      const what = context.pasted ? "press Return to stop if it is the tenant's" : 'the sign-in continues';
       warn(`The browser returned an error, the tenant's or a forged one: ${errorWords(next)}; ${what}`);
     }
   }

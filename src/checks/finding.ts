@@ -4,10 +4,11 @@ export type FindingLevel = 'error' | 'warning' | 'info';
 
 const renewal =
   'Renew the push certificate in the Apple Developer account under the same App ID, then export it.';
+const convert = 'mfa-cli apns convert cert.p12 --out new.p12';
 const rsaKey = 'Create a new certificate signing request with a 2048-bit RSA key.';
 
 /** The level and the default hint of each code, and of an error whether forcing it can still give a certificate that works. */
-const kinds = {
+export const findingKinds = {
   'private-key-missing': [
     'error',
     'Export the certificate with its key: in Keychain Access, expand the certificate and also select the key below it.',
@@ -15,54 +16,63 @@ const kinds = {
   'certificate-missing': ['error', 'Export the certificate and its private key together as one .p12.'],
   'key-mismatch': [
     'error',
-    'Export again on the machine that created this certificate’s signing request. A renewed certificate has a new key.',
+    "Export again on the machine that created this certificate's signing request. A renewed certificate has a new key.",
   ],
   'several-identities': [
     'error',
     'Export only the push certificate and its key. The server may use any of them.',
     'forceable',
   ],
-  'not-a-push-certificate': ['error', 'Export the certificate named “Apple Push Services: <bundle ID>”.'],
+  'not-a-push-certificate': ['error', 'Export the certificate named "Apple Push Services: <bundle ID>".'],
   'push-kind-unsupported': [
     'error',
-    'Create an Apple Push Notification service SSL certificate (Sandbox & Production) for the app’s bundle ID.',
+    "Create an Apple Push Notification service SSL certificate (Sandbox & Production) for the app's bundle ID.",
   ],
   'certificate-expired': ['error', renewal],
-  'certificate-not-yet-valid': ['error', 'Check this machine’s clock, or wait until that date.', 'forceable'],
+  'certificate-not-yet-valid': ['error', "Check this machine's clock, or wait until that date.", 'forceable'],
   'certificate-expires-soon': ['warning', renewal],
   'topic-mismatch': [
     'error',
-    'Choose one of the certificate’s topics, or the certificate of the intended app.',
+    "Choose one of the certificate's topics, or the certificate of the intended app.",
   ],
-  'topic-missing': ['error', 'Create a new certificate for the app’s bundle ID.'],
+  'topic-missing': ['error', "Create a new certificate for the app's bundle ID."],
   'environment-mismatch': [
     'error',
-    'Choose the environment that the app is signed for, or a “Sandbox & Production” certificate.',
+    'Choose the environment that the app is signed for, or a "Sandbox & Production" certificate.',
     'forceable',
   ],
-  'sandbox-only': ['warning', 'For production, create a “Sandbox & Production” certificate.'],
+  'sandbox-only': ['warning', 'For production, create a "Sandbox & Production" certificate.'],
   'issuer-not-apple': [
     'warning',
     'Export the certificate from the Apple Developer account. APNs accepts only certificates that Apple issued.',
   ],
   'key-too-weak': ['error', rsaKey],
   'key-type-unsupported': ['error', rsaKey],
-  'mac-missing': ['warning', 'Convert the file to add the check. Some systems reject files without it.'],
-  'encryption-legacy': ['info', 'If the receiving system rejects the file, convert it to modern encryption.'],
+  'mac-missing': [
+    'warning',
+    `Convert the file to add the check: \`${convert} --format p12\`. Some systems reject files without it.`,
+  ],
+  'encryption-legacy': [
+    'info',
+    `If the receiving system rejects the file, convert it: \`${convert} --encryption modern\`.`,
+  ],
   'encryption-modern': [
     'info',
-    'If the receiving system reports a wrong password, convert the file to legacy encryption.',
+    `If the receiving system reports a wrong password, convert the file: \`${convert} --encryption legacy\`.`,
   ],
   'private-key-unencrypted': [
     'warning',
-    'Convert the file with a password, and treat every copy of the old file as a secret.',
+    `Convert the file with a password: \`${convert} --format p12 --new-password-file FILE\`. Treat every copy of the old file as a secret.`,
   ],
   'iterations-high': [
     'warning',
-    'Convert the file. The newest .NET loader rejects a count above 300,000 or a total above 1,000,000.',
+    `Convert the file: \`${convert} --format p12\`. The newest .NET loader rejects a count above 300,000 or a total above 1,000,000.`,
   ],
   'trailing-bytes': ['info', 'No action is needed: mfa-cli does not send them.'],
-  'password-empty': ['warning', 'Convert the file with a new password.'],
+  'password-empty': [
+    'warning',
+    `Convert the file with a new password: \`${convert} --format p12 --new-password-file FILE\`.`,
+  ],
   'silences-other-app': ['warning', 'Continue once all users have the new app.'],
   'replaces-later-certificate': [
     'error',
@@ -73,7 +83,7 @@ const kinds = {
 } as const satisfies Readonly<Record<string, readonly [FindingLevel, hint: string, 'forceable'?]>>;
 
 /** The permanent codes of findings. */
-export type FindingCode = keyof typeof kinds;
+export type FindingCode = keyof typeof findingKinds;
 
 /** A result of a check, never thrown. The message states a fact, the hint its fix, each as a sentence with a full stop. */
 export interface Finding {
@@ -83,8 +93,8 @@ export interface Finding {
   readonly hint: string;
 }
 
-export function finding(code: FindingCode, message: string, hint: string = kinds[code][1]): Finding {
-  return { code, level: kinds[code][0], message, hint };
+export function finding(code: FindingCode, message: string, hint: string = findingKinds[code][1]): Finding {
+  return { code, level: findingKinds[code][0], message, hint };
 }
 
 /** Drops every false. */
@@ -107,7 +117,7 @@ export function stopsAt(
 
 /** Whether every error can sensibly be forced. `--force` itself does not ask this. */
 export function areForceable(findings: readonly Finding[]): boolean {
-  const isForceable = (code: FindingCode): boolean => [...kinds[code]].includes('forceable');
+  const isForceable = (code: FindingCode): boolean => [...findingKinds[code]].includes('forceable');
   return findings.every(({ code, level }) => level !== 'error' || isForceable(code));
 }
 

@@ -6,12 +6,12 @@ import { type CertificateCheck, type Finding, finding } from './finding.ts';
 /** The common name of the issuer of every practice certificate. */
 export const practiceAuthority = 'mfa-cli Practice Authority';
 
-const practiceIssuer = 'This is a practice certificate: only a tenant on this machine takes it.';
+const practiceIssuer = 'This is a practice certificate: only a tenant on this machine accepts it.';
 
 /** The finding for a certificate of `apns request --practice`. The caller leaves out tenants on this machine. */
 export function checkPractice({ certificate }: Pick<PushIdentity, 'certificate'>): Finding[] {
   if (certificate?.issuerCommonName !== practiceAuthority) return [];
-  const message = 'The tenant is not on this machine, and does not take a practice certificate.';
+  const message = 'The tenant is not on this machine, and does not accept a practice certificate.';
   return [finding('practice-certificate', message)];
 }
 
@@ -43,14 +43,14 @@ function doubtOf(certificate: Certificate, chain: readonly Certificate[]): [doub
   if (namesakes.length > 0 && signers.length === 0)
     return ['The authority in the file did not sign the certificate.'];
   if (issuerOrganizationalUnit === 'G3' && environments.length > 0)
-    return ['The issuer, Apple’s G3, issues code-signing certificates. G4 issues push certificates.'];
+    return ["The issuer, Apple's G3, issues code-signing certificates. G4 issues push certificates."];
   const known = authorities.find(
     ({ commonName, organizationalUnit }) =>
       commonName === issuerCommonName && organizationalUnit === issuerOrganizationalUnit,
   );
   if (known !== undefined) {
     if (isSignedBy(certificate, () => pinned(known.publicKey))) return [];
-    return [`The issuer has the name of Apple’s ${known.name} but a different key.`];
+    return [`The issuer has the name of Apple's ${known.name} but a different key.`];
   }
   const isRooted = signers.some((signer) => roots.some((root) => isSignedBy(signer, () => pinned(root))));
   return isRooted

@@ -21,7 +21,7 @@ export const checkPurpose: CertificateCheck = ({ certificate }, { topic, environ
   if (certificate === null) return [];
   const { kind, commonName, issuerOrganizationalUnit, topics, environments } = certificate;
   const [purpose, words] = kinds[kind];
-  const named = commonName === null ? 'The certificate' : `“${commonName}”`;
+  const named = commonName === null ? 'The certificate' : `"${commonName}"`;
   const isSigners = issuerOrganizationalUnit === 'G3';
   const signer = isSigners ? ' Its issuer, G3, issues code-signing certificates.' : '';
   const noAlerts = `${named} is ${words}, which cannot send alerts to an app.`;

@@ -50,7 +50,7 @@ export async function api(options: ApiOptions, context: Context): Promise<ApiRep
   const method = requireMethod(options.method);
   const path = requirePath(options.path);
   if (options.data !== undefined && bodiless.includes(method))
-    throw new CliError('usage', `${method} takes no --data`);
+    throw new CliError('usage', `${method} accepts no --data`);
   const data = options.data === undefined ? undefined : await readRequestBody(options.data, context);
   const body = data ?? (method === 'POST' ? '{}' : undefined);
 
@@ -105,7 +105,7 @@ function errorOf(refusal: CliError): ApiReport['error'] {
 function requireMethod(text: string): string {
   const method = text.toUpperCase();
   if (retried.includes(method) || method === 'PATCH') return method;
-  throw new CliError('usage', `METHOD must be GET, HEAD, POST, PUT, PATCH or DELETE, not "${text}"`);
+  throw new CliError('usage', `<method> must be GET, HEAD, POST, PUT, PATCH or DELETE, not "${text}"`);
 }
 
 /**

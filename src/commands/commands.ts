@@ -63,7 +63,7 @@ export const singles: readonly Declaration[] = [
       command
         .argument('<method>', 'GET, HEAD, POST, PUT, PATCH or DELETE')
         .argument('<path>', "path at the tenant, with any query: '/Security/WhoAmI'")
-        .option('--data <json>', 'JSON to send, @FILE, or - for stdin; default for POST: {}')
+        .option('--data <json>', 'JSON to send, or @FILE, - is stdin; default for POST: {}')
         .option('--include', 'first print the request line, the status and the response headers');
       addConnectionOptions(command);
       addExamples(
@@ -87,7 +87,7 @@ export const singles: readonly Declaration[] = [
             .createArgument('[shell]', 'shell to print the script for')
             .choices(['bash', 'zsh', 'fish', 'pwsh', 'powershell']),
         )
-        .usage('<shell> [options]')
+        .usage('[options] <shell>')
         .addOption(command.createOption('--profiles', 'print the names of the profiles').hideHelp())
         .addOption(
           command.createOption('--client-app-keys', 'print the client app keys on record').hideHelp(),

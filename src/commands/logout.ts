@@ -31,7 +31,7 @@ export async function logout(options: LogoutOptions, context: Context): Promise<
   const settings = await readSettings(options, context);
   const { profiles, profileName, network } = settings;
   const names = options.all === true ? Object.keys(profiles.profiles) : [profileName];
-  const clientSecret = await secretInForce(settings);
+  const clientSecret = await currentSecret(settings);
   const forgotten = await forget(names, settings);
   if (forgotten.length === 0) return { sessions: [] };
   const http = await context.http(network);
@@ -42,8 +42,8 @@ export async function logout(options: LogoutOptions, context: Context): Promise<
   return { sessions: await Promise.all(sessions) };
 }
 
-/** The client secret, if it belongs to the session of the profile in force. No other tenant gets it. */
-async function secretInForce(settings: Settings): Promise<Secret | null> {
+/** The client secret, if it belongs to the session of the current profile. No other tenant gets it. */
+async function currentSecret(settings: Settings): Promise<Secret | null> {
   const { session } = settings.profile;
   if (session?.grant !== 'client-credentials') return null;
   const tenant = settings.tenant() ?? session.tenant;
@@ -83,7 +83,7 @@ function sessionsIn(profiles: Profiles, names: readonly string[]) {
 }
 
 const sentences: Readonly<Record<Revocation['outcome'], (token: string) => string>> = {
-  accepted: (token) => `Revoked the ${token}`,
+  accepted: (token) => `The tenant accepted the revocation of the ${token}`,
   refused: (token) => `The tenant refused to revoke the ${token}`,
   unreachable: (token) => `The tenant did not answer the revocation of the ${token}`,
 };

@@ -35,10 +35,9 @@ export interface UpgradeReport {
 /** @throws {CliError} usage; if the registry does not answer: tenant-unreachable, tenant-timeout, tenant-tls, tenant-not-json, tenant-redirected */
 export async function upgrade(options: UpgradeOptions, context: Context): Promise<UpgradeReport> {
   if (options.check !== true)
-    throw new CliError(
-      'usage',
-      'mfa-cli cannot upgrade itself. Run `mfa-cli upgrade --check` to check for a newer release',
-    );
+    throw new CliError('usage', 'mfa-cli cannot upgrade itself', {
+      facts: { fix: 'To check for a newer release, run `mfa-cli upgrade --check`.' },
+    });
   const registry = registryOf(context.env);
   const { network } = await readSettings(options, context);
   const found = await askRegistry(registry, await context.http(network));

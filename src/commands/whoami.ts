@@ -34,7 +34,7 @@ export async function whoami(options: WhoamiOptions, context: Context): Promise<
   const { tenant, session } = open;
   const { user, told } = await askUser(open.client, open.session);
   if (!told) context.terminal.note(`${tenant} does not report the user. The name comes from the token.`);
-  requireTtl(session, minTtl, context.now());
+  requireTtl(session, minTtl, options.minTtl ?? '0s', context.now());
   return {
     profile: settings.profileName,
     tenant,
@@ -47,15 +47,17 @@ export async function whoami(options: WhoamiOptions, context: Context): Promise<
 }
 
 /** @throws {CliError} session-expired */
-function requireTtl({ expiresAt, tenant }: Session, minTtl: number, now: Date): void {
+function requireTtl({ expiresAt, tenant, source }: Session, minTtl: number, words: string, now: Date): void {
+  const facts = source === 'profile' ? {} : { session: source };
   if (expiresAt === null) {
     if (minTtl === 0) return;
-    throw new CliError('session-expired', `The session for ${tenant} has an unknown expiry`);
+    throw new CliError('session-expired', `The session for ${tenant} has an unknown expiry`, { facts });
   }
   const left = expiresAt.getTime() - now.getTime();
   if (left >= minTtl) return;
-  const ends = left <= 0 ? 'expired on' : 'expires on';
-  throw new CliError('session-expired', `The session for ${tenant} ${ends} ${formatMoment(expiresAt, now)}`);
+  const moment = formatMoment(expiresAt, now);
+  const ends = left <= 0 ? `expired on ${moment}` : `expires on ${moment}, sooner than --min-ttl ${words}`;
+  throw new CliError('session-expired', `The session for ${tenant} ${ends}`, { facts });
 }
 
 /** Milliseconds of `90s`, `20m`, `1h`, `2d`. @throws {CliError} usage */

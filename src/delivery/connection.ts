@@ -23,7 +23,7 @@ export interface OpenTenant {
   readonly optional: TenantClient;
 }
 
-/** The tenant of the settings. @throws {CliError} usage; at a terminal not-signed-in if nothing is known */
+/** The tenant of the settings. @throws {CliError} usage; in a terminal not-signed-in if nothing is known */
 export function requireTenant(settings: Settings, { terminal, env }: Context): string {
   const tenant = settings.tenant();
   if (tenant !== null) return tenant;
@@ -45,7 +45,12 @@ export function emptySecret(variable: string, cause?: unknown): CliError {
 const fillable = ['TENANT', 'CLIENT_ID', 'CLIENT_SECRET', 'CLIENT_SECRET_FILE', 'TOKEN', 'P12', 'P12_BASE64'];
 
 function lacking(lacks: readonly Lackable[], env: Environment): CliError {
-  const words = { tenant: 'a tenant', credentials: 'credentials', p12: 'a .p12', password: 'its password' };
+  const words = {
+    tenant: 'a tenant',
+    credentials: 'credentials',
+    p12: 'a .p12',
+    password: "the .p12's password",
+  };
   const empty = fillable.map((name) => `MFA_CLI_${name}`).filter((name) => env[name] === '');
   const also = empty.length === 0 ? '' : `; ${listed(empty)} ${empty.length === 1 ? 'is' : 'are'} empty`;
   const message = `Missing: ${listed(lacks.map((name) => words[name]))}${also}`;

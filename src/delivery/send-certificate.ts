@@ -68,5 +68,5 @@ export function formsToTry(
 /** Warns before a request puts secrets into a query. */
 export function warnOfQuery({ sendAs }: Settings, content: string, { terminal }: Context): void {
   if (sendAs === 'query')
-    terminal.warn(`Servers and proxies log addresses, queries included: ${content} ends up in their logs`);
+    terminal.warn(`Servers and proxies log addresses, queries included: their logs will contain ${content}`);
 }

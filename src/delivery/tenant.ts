@@ -30,7 +30,7 @@ function withLogin(error: CliError, { login }: Settings): CliError {
 }
 
 /**
- * Opens the tenant. Without a valid session, it first offers a person at a terminal to sign in.
+ * Opens the tenant. Without a valid session, it first offers a person in a terminal to sign in.
  * @param waited milliseconds already spent waiting for the network, which count toward the timeout
  * @throws {CliError} as openTenant; also not-signed-in if the person declines
  */

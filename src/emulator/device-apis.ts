@@ -71,7 +71,7 @@ export function deviceApis(
       given.requireForm(answerForms[device.os]);
       const versions = versionsOf(device.otp);
       const taken = isStrict ? [versions[device.os]] : Object.values(versions);
-      if (!taken.includes(version)) throw badArgument('optKeyVersion does not match the device’s key.');
+      if (!taken.includes(version)) throw badArgument("optKeyVersion does not match the device's key.");
       requireMilliseconds(at, now());
       devices.spendCode(device, code);
       challenges.decide(challenge, accepted);
@@ -93,7 +93,7 @@ function appleToken(given: DeviceParameters): Pick<DeviceToken, 'value' | 'topic
   const hex = plainDeviceToken(text);
   if (given.optionalText('ClientPushToken') === null) return { value: hex, topic };
   if (/^[0-9a-f]{64,}$/.test(hex))
-    throw badFormat('ClientPushToken is hexadecimal; the token’s bytes are expected in base64.');
+    throw badFormat("ClientPushToken is hexadecimal; the token's bytes are expected in base64.");
   return { value: Buffer.from(decodeBase64(text)).toString('hex'), topic };
 }
 
@@ -105,7 +105,7 @@ function requireMilliseconds(at: number, now: Date): void {
   if (!differs(at)) return;
   throw badArgument(
     differs(at * 1000)
-      ? 'otpTimestamp differs from the tenant’s time by more than five minutes.'
+      ? "otpTimestamp differs from the tenant's time by more than five minutes."
       : 'otpTimestamp is in seconds; milliseconds are expected.',
   );
 }

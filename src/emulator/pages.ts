@@ -50,14 +50,14 @@ export function portalPage(name: string | null): string {
 export function identityProviderPage(name: string, failure: string | null = null): string {
   return page({
     heading: 'Sign in at your company',
-    lead: 'This page stands in for your company’s identity provider.',
+    lead: "This page stands in for your company's identity provider.",
     body: markup`${alert(failure)}
 ${rows([['You', markup`<strong>${visible(name)}</strong>`]])}
 <form method="post">
 ${passwordField(true)}
 <div class="actions"><button class="primary">Sign in</button></div>
 </form>
-<p class="note">The password is the administrator’s.</p>`,
+<p class="note">The password is the administrator's.</p>`,
   });
 }
 

@@ -99,7 +99,7 @@ async function answer(site: Site, request: IncomingMessage, response: ServerResp
     if (here.length === 0) return sendPage(response, 404, notFoundPage());
     const allowed = here.map(({ route }) => route.method).join(', ');
     response.setHeader('Allow', allowed);
-    refuse(405, 'This address does not take that method', `It takes only ${allowed}.`);
+    refuse(405, 'This address does not accept that method', `It accepts only ${allowed}.`);
   } catch (error) {
     if (response.headersSent) return void response.destroy();
     response.setHeader('Connection', 'close');

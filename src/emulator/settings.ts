@@ -184,7 +184,7 @@ export function settingsOver(kept: KeptState | null) {
       for (const [name, value] of Object.entries(set)) settings.set(name, value);
       if (settings.size > Math.max(most, current.settings.size))
         throw badOperation(
-          `The tenant can have at most ${most.toLocaleString('en')} settings, and each push certificate takes three. Delete a certificate first.`,
+          `The tenant can have at most ${most.toLocaleString('en')} settings, and each push certificate needs three. Delete a certificate first.`,
         );
       keep({ settings });
     },

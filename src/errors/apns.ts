@@ -3,6 +3,8 @@ import { entry, waitLonger } from './entry.ts';
 interface ApnsFacts {
   /** The HTTP status of the proxy's refusal. */
   readonly proxyStatus?: string;
+  /** `wrong`: the server speaks another protocol on this port. */
+  readonly port?: string;
   /** `--no-verify`: the command's option that skips APNs, if it has one. */
   readonly skip?: string;
 }
@@ -22,9 +24,10 @@ export const apnsErrors = {
       : 'Configure the proxy to allow CONNECT to APNs on port 443 or 2197, or add the host to NO_PROXY.',
   ),
   'apns-timeout': apnsError(() => waitLonger),
-  'apns-tls': apnsError(
-    () =>
-      'Exempt APNs from TLS inspection: it breaks the connection. For a stand-in for APNs, give its CA with --ca-file PEM.',
+  'apns-tls': apnsError(({ port }) =>
+    port === undefined
+      ? 'Exempt APNs from TLS inspection: it breaks the connection. For a stand-in for APNs, give its CA with --ca-file PEM.'
+      : 'Check the port of --apns-host.',
   ),
   'apns-not-http2': apnsError(
     () => 'APNs uses HTTP/2, so another server answered at this address. Check --apns-host and the proxy.',

@@ -78,7 +78,7 @@ export function unlessInterrupted<T>(standIn: (error: CliError) => T): (error: u
 /** The system's message for a system error (`permission denied`); undefined for any other error. */
 export function systemReason(error: unknown): string | undefined {
   if (!(error instanceof Error && 'errno' in error && typeof error.errno === 'number')) return undefined;
-  return getSystemErrorMap().get(error.errno)?.[1];
+  return systemCode(error) === 'EISDIR' ? 'it is a directory' : getSystemErrorMap().get(error.errno)?.[1];
 }
 
 /** The `code` of a Node.js system error (`ENOENT`), or undefined. */

@@ -68,7 +68,7 @@ export const inputErrors = {
   ]),
   'file-too-large': entry(3, ({ input }: FileFacts) => [
     input === 'p12' &&
-      'A .p12 file with a push certificate has 2 to 10 kB. Check that you chose the right file.',
+      'A .p12 file with a push certificate has 2 to 10 KiB. Check that you chose the right file.',
   ]),
   'pkcs12-not-recognised': entry(3, ({ encoding, part, name = '' }: NotPkcs12Facts) =>
     encoding !== undefined
@@ -91,10 +91,12 @@ export const inputErrors = {
         ? waitLonger
         : 'Create the file again with current software, for example `openssl pkcs12 -export` without other options.',
   ]),
-  'certificate-not-recognised': entry(3, ({ late }: LateFacts) => [
+  'certificate-not-recognised': entry(3, ({ late, p12 }: LateFacts & { readonly p12?: string }) => [
     late
       ? waitLonger
-      : "Download the certificate from Apple's portal again. It is a .cer file of about 1.5 kB.",
+      : p12 !== undefined
+        ? `It is already packed: run \`mfa-cli apns inspect ${shellWord(p12)}\`.`
+        : "Download the certificate from Apple's portal again. It is a .cer file of about 1.5 KiB.",
   ]),
   'key-not-recognised': entry(3, ({ late, wanted }: LateFacts & { readonly wanted?: 'p8' }) => [
     wanted === 'p8'
@@ -153,7 +155,7 @@ function packHints(file: string): Readonly<Record<NonNullable<NotPkcs12Facts['pa
     request: [`Upload it to Apple, then pack the certificate: \`${pack} aps.cer --key KEY --out cert.p12\`.`],
     base64: [`Decode it: \`base64 -d ${file} > cert.p12\`. Or put the text in MFA_CLI_P12_BASE64.`],
     'auth-key': [
-      'The tenant needs a certificate, not an auth key. Start with `mfa-cli apns request`, which creates a key and a certificate request for Apple.',
+      'The tenant needs a certificate, not an auth key. Start with `mfa-cli apns request`, which creates a key and a certificate signing request for Apple.',
       'Only `push send` and `apns verify` accept an auth key, with --p8 FILE.',
     ],
     other: [exported],

@@ -26,8 +26,8 @@ interface CauseFacts extends LoginFacts {
 }
 
 interface ExpiredFacts extends CauseFacts, SecretFacts, StepFacts {
-  /** Set for an administrator's session of `bootstrap`, which is never stored. */
-  readonly session?: 'administrator';
+  /** Set for an administrator's session of `bootstrap`, which is never stored, for MFA_CLI_TOKEN, and for a service user. */
+  readonly session?: keyof typeof withoutLogin;
 }
 
 interface TimedOutFacts {
@@ -51,7 +51,7 @@ export const sessionErrors = {
     (facts: ExpiredFacts) =>
       stepHints(facts, 'right') ?? [
         oddityHints(facts),
-        facts.session === 'administrator' ? signInAnew : (fleetHint(facts) ?? signInWith(facts)),
+        fleetHint(facts) ?? (facts.session === undefined ? signInWith(facts) : withoutLogin[facts.session]),
       ],
   ),
   'sign-in-failed': entry(5, (facts: FailedFacts) => {
@@ -84,8 +84,14 @@ function signInWith({ login }: LoginFacts): string {
   return `Run \`${line}\`. In a pipeline, set MFA_CLI_CLIENT_ID and MFA_CLI_CLIENT_SECRET, or MFA_CLI_TOKEN.`;
 }
 
-const signInAnew =
-  "Run the command again to sign in. If MFA_CLI_TOKEN is set, set it to an administrator's new access token.";
+/** How to continue where `login` does not help. */
+const withoutLogin = {
+  administrator:
+    "Run the command again to sign in. If MFA_CLI_TOKEN is set, set it to an administrator's new access token.",
+  env: 'Set MFA_CLI_TOKEN to a valid token, or unset it and run `mfa-cli login`.',
+  'client-credentials':
+    'Choose a shorter --min-ttl: the tenant decides how long a token of a service user lasts.',
+};
 
 const unlock = 'Unlock the keychain or answer its prompt, then run the command again.';
 const keychainHints = {

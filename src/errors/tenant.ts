@@ -30,6 +30,8 @@ interface WayFacts {
   readonly proxyStatus?: string;
   /** Set if no byte was sent, so nothing reached the tenant. */
   readonly connected?: 'never';
+  /** `wrong`: the server speaks another protocol on this port. */
+  readonly port?: string;
   /** Set for a request to the npm registry. */
   readonly registry?: true;
 }
@@ -87,7 +89,12 @@ export const tenantErrors = {
   ),
   'tenant-timeout': entry(7, (facts: AddressFacts) => addressHints(facts, waitLonger)),
   'tenant-tls': entry(7, (facts: AddressFacts) =>
-    addressHints(facts, 'If a proxy inspects TLS, give its CA with --ca-file PEM or MFA_CLI_CA_FILE.'),
+    addressHints(
+      facts,
+      facts.port === undefined
+        ? 'If a proxy inspects TLS, give its CA with --ca-file PEM or MFA_CLI_CA_FILE.'
+        : 'Check the port in the address.',
+    ),
   ),
   'tenant-not-json': entry(7, (facts: AddressFacts) =>
     facts.answered === 'before'
@@ -144,9 +151,9 @@ function refusalHints({ tried, file = '' }: RefusedFacts): Hints {
       'The file lacks the private key of its certificate. Export the certificate and its key together as one .p12.',
     !isKeyless &&
       file.includes('encryption-modern') &&
-      'The password opens the file on this machine, but Windows Server 2016 and older cannot read AES. Convert the file: `mfa-cli apns convert --format p12 --encryption legacy`.',
+      'The password opens the file on this machine, but Windows Server 2016 and older cannot read AES. Convert the file: `mfa-cli apns convert cert.p12 --encryption legacy --out new.p12`.',
     file.includes('iterations-high') &&
-      'The newest .NET loader rejects high iteration counts. Convert the file: `mfa-cli apns convert --format p12`.',
+      'The newest .NET loader rejects high iteration counts. Convert the file: `mfa-cli apns convert cert.p12 --format p12 --out new.p12`.',
   ];
 }
 

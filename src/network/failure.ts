@@ -92,6 +92,13 @@ export function isTlsCode(code: string): boolean {
   return certificateCodes.test(code);
 }
 
+/** The codes of a server that speaks another protocol on its port than the request expects. */
+export const wrongPortCodes = [
+  'ERR_SSL_WRONG_VERSION_NUMBER',
+  'ERR_SSL_PACKET_LENGTH_TOO_LONG',
+  'ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL',
+];
+
 /** The reason for a failed connection, as the end of a sentence, by the error's code. */
 const reasons = new Map([
   ['CERT_HAS_EXPIRED', 'its certificate has expired'],
@@ -102,6 +109,8 @@ const reasons = new Map([
   // Node.js has no name for OpenSSL's own refusals.
   ['UNSPECIFIED', 'its certificate has a weak key (RSA of fewer than 2048 bits) or a weak signature'],
   ['ERR_SSL_WRONG_VERSION_NUMBER', 'the server does not speak TLS on this port'],
+  ['ERR_SSL_PACKET_LENGTH_TOO_LONG', 'the server does not speak TLS on this port'],
+  ['ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL', 'the server does not speak HTTP/1.1 on this port'],
   ['ENOTFOUND', 'the host name is unknown'],
   ['EAI_AGAIN', 'the host name could not be looked up'],
   ['ECONNREFUSED', 'the connection was refused'],
@@ -130,7 +139,8 @@ export function transportError(error: unknown, origin: string): CliError {
   const cause = unwrapProxyError(error);
   const code = systemCode(cause) ?? '';
   const atProxy = error instanceof ProxyError;
-  const failed = (as: ErrorCode, words: string): CliError => new CliError(as, words, { cause });
+  const facts = wrongPortCodes.includes(code) ? { port: 'wrong' } : {};
+  const failed = (as: ErrorCode, words: string): CliError => new CliError(as, words, { cause, facts });
   if (isTlsCode(code))
     return failed(
       'tenant-tls',

@@ -29,6 +29,10 @@ export async function readCertificateFile(
     const what = cause instanceof Unsupported ? cause.message : 'is damaged or incomplete';
     throw new CliError('certificate-not-recognised', `${file.name} ${what}`, { cause });
   }
+  if (beginsLikePfx(file.bytes))
+    throw new CliError('certificate-not-recognised', `${file.name} is a .p12, not a certificate`, {
+      facts: { p12: file.name },
+    });
   const looks = appearance(file.bytes);
   throw new CliError('certificate-not-recognised', `${file.name} holds no certificate: it ${looks}`);
 }

@@ -5,7 +5,7 @@ import { tag, toBinary, toDer } from './asn1.ts';
 import { encodeEncryptedKey } from './encode.ts';
 import { encodePemBlock } from './pem.ts';
 
-/** One attribute of the subject; an e-mail address is ASCII. Apple replaces them all and keeps only the key. */
+/** One attribute of the subject; an email address is ASCII. Apple replaces them all and keeps only the key. */
 export interface RequestAttribute {
   readonly name: 'CN' | 'OU' | 'emailAddress';
   readonly value: string;
@@ -22,7 +22,7 @@ const attributeTypes = {
 const sha256WithRsaEncryption = '1.2.840.113549.1.1.11';
 
 /**
- * Makes a certificate request for an RSA key, signed with that key and SHA-256, as DER (RFC 2986 §4). node-forge writes it;
+ * Makes a certificate signing request for an RSA key, signed with that key and SHA-256, as DER (RFC 2986 §4). node-forge writes it;
  * node:crypto signs, so that the private key never enters JavaScript's numbers.
  */
 export async function encodeCertificateRequest(

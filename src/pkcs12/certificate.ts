@@ -81,7 +81,7 @@ export interface ReadCertificate {
 const authorityKeyIdentifier = '2.5.29.35';
 const extendedKeyUsage = '2.5.29.37';
 const teamId = /^[A-Z0-9]{10}$/;
-/** The size limit: Apple's take 1.7 kB, one with a thousand names 30 kB. */
+/** The size limit: Apple's take 1.7 KiB, one with a thousand names 30 KiB. */
 const mostBytes = 65_536;
 
 /** Reads an X.509 certificate (RFC 5280 §4.1) and Apple's extensions. @throws {Malformed} */

@@ -32,7 +32,7 @@ export class Work {
   require(derivations: readonly Derivation[]): void {
     if (this.affords(derivations)) return;
     const hashes = this.#hashes + hashesOf(derivations);
-    throw new Unsupported(`takes ${words(hashes)} hashes to open, above ${words(mostHashes)}`);
+    throw new Unsupported(`needs ${words(hashes)} hashes to open, above ${words(mostHashes)}`);
   }
 
   /** Counts them only within the limit. */

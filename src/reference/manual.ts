@@ -30,7 +30,7 @@ export function formatManual(root: CommandNode, version: string): string {
     '.SH COMMANDS',
     ...leaves.flatMap(commandSection),
     '.SH OPTIONS',
-    'Every command takes these options.',
+    'Every command accepts these options.',
     ...root.options.flatMap(optionParagraph),
     '.SH ENVIRONMENT',
     ...precedence.map(escaped),

@@ -84,7 +84,7 @@ export function wordsForPhones(
   if (phones === null) return 'the tenant does not tell how many iPhones are enrolled';
   const { enrolled, seenIn30Days } = phones;
   const seen = seenIn30Days === null ? '' : `, ${seenIn30Days} of them seen in the last 30 days`;
-  return `${count(enrolled, 'iPhone')} enrolled, whichever app${seen}`;
+  return `${count(enrolled, 'iPhone')} enrolled for any app${seen}`;
 }
 
 /** A tenant's answer about a key, in the few words that a table has for it. */

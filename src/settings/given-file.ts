@@ -82,7 +82,7 @@ function locationIn({ p12, file }: P12Options, env: Environment): P12Location | 
   if (option !== undefined) return { path: option };
   const path = variable(env, 'MFA_CLI_P12');
   const base64 = variable(env, 'MFA_CLI_P12_BASE64');
-  const both = 'MFA_CLI_P12 and MFA_CLI_P12_BASE64 cannot both be set';
+  const both = 'MFA_CLI_P12 and MFA_CLI_P12_BASE64 cannot be used together';
   if (path !== undefined && base64 !== undefined) throw new CliError('usage', both);
   if (path !== undefined) return { path };
   return base64 === undefined ? null : { variable: 'MFA_CLI_P12_BASE64', base64 };
@@ -105,7 +105,7 @@ export function givenTokenKey(
   if (path === undefined) return null;
   const other = ['MFA_CLI_P12', 'MFA_CLI_P12_BASE64'].find((name) => variable(env, name) !== undefined);
   if (p8 === undefined && other !== undefined)
-    throw new CliError('usage', `MFA_CLI_P8 and ${other} cannot both be set`);
+    throw new CliError('usage', `MFA_CLI_P8 and ${other} cannot be used together`);
   return {
     path,
     keyId: given.keyId ?? variable(env, 'MFA_CLI_KEY_ID'),

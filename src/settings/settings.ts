@@ -80,7 +80,7 @@ export async function readSettings(options: SettingOptions, context: Context): P
   return settingsFrom(options, { store, profiles: await store.read() }, context);
 }
 
-/** The settings in force for this command line. */
+/** The settings of this command line. */
 export type Settings = ReturnType<typeof settingsFrom>;
 
 /**

@@ -121,9 +121,9 @@ export const table = {
   },
   user: {
     option: '--login-hint <user>',
-    help: 'user name to fill in on the sign-in page',
+    help: 'user who must sign in; also filled in on the sign-in page',
     variable: 'MFA_CLI_USER',
-    meaning: 'user who should sign in; if another user does, mfa-cli asks or refuses',
+    meaning: 'user who must sign in; also filled in on the sign-in page',
     default: 'the user of the profile',
   },
   timeout: {

@@ -34,7 +34,7 @@ interface Choice {
   readonly name: string;
 }
 
-/** Prompts on the terminal's stderr, so that stdout is left to the result. Loads inquirer at the first question. */
+/** Prompts in the terminal's stderr, so that stdout is left to the result. Loads inquirer at the first question. */
 export function createPrompt(terminal: Terminal, signal: AbortSignal) {
   async function ask<Answer>(question: Question, { look, ...definition }: Definition): Promise<Answer> {
     if (!terminal.interactive)

@@ -110,7 +110,7 @@ export function createTerminal(
     trace(text: string): void {
       if (flags.debug) line(`mfa-cli: debug: ${uncontrolled(text)}`);
     },
-    /** A spinner after 300 ms on a terminal; nothing elsewhere, or if one is already shown. */
+    /** A spinner after 300 ms in a terminal; nothing elsewhere, or if one is already shown. */
     progress(text: string): Progress {
       const shown = spins && !flags.quiet && !flags.debug;
       if (!shown || spinning) return { say() {}, stop() {} };

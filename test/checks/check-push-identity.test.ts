@@ -14,7 +14,6 @@ import { daysLeft } from '../../src/checks/validity.ts';
 import { make } from '../../src/pkcs12/asn1.ts';
 import { readCertificate } from '../../src/pkcs12/certificate.ts';
 import type { Certificate, Container, PushIdentity } from '../../src/pkcs12/model.ts';
-import { meanings } from '../../src/reference/topics/findings.ts';
 import { certificate as makeCertificate, otherRsaKey, primitive, rsaKey } from '../pkcs12/build.ts';
 import { applePath } from '../support/apple-fixtures.ts';
 
@@ -283,10 +282,8 @@ test('the findings of a file, in words', async () => {
   const told = rows.map(([name, subject, facts]) => {
     const found = checkPushIdentity(subject, { now, ...facts });
     expect(hasErrors(found)).toBe(found.some(({ level }) => level === 'error'));
-    for (const { code, level, message, hint } of found) {
-      // The levels are those that `mfa-cli help findings` tells.
-      expect(meanings[code]).toMatch(new RegExp(`^${level}: `));
-      expect(message).toMatch(/^[A-Z0-9“].*\.$/);
+    for (const { message, hint } of found) {
+      expect(message).toMatch(/^[A-Z0-9"].*\.$/);
       expect(hint).toMatch(/^[A-Z].*\.$/);
     }
     const lines = found.map(

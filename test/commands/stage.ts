@@ -18,7 +18,7 @@ export type World = Awaited<ReturnType<typeof openWorld>>;
 
 /**
  * A command line, as `VARIABLE=value set %good < 'text' @2027-11-30 ? + | key => sent code`: of `mfa-cli apns`, or after `.` of
- * `mfa-cli`; `%` is a .p12 of test/fixtures/p12, also as the text of standard input, `@` a file of test/fixtures/apple; at noon of the day; at a terminal with the answers, `+` and `-`
+ * `mfa-cli`; `%` is a .p12 of test/fixtures/p12, also as the text of standard input, `@` a file of test/fixtures/apple; at noon of the day; in a terminal with the answers, `+` and `-`
  * for yes and no; of its JSON these members; after `…` of its report the first line. Or another's deed: `TENANT set KEY TOPIC`,
  * `TENANT delete KEY`, `TENANT holds`. Or `FILES`, in the directory of the world. Or a function, which may return what to show.
  */

@@ -72,7 +72,7 @@ test('a tenant has room for a thousand settings; what is there can be changed an
   const settings = settingsOver(null);
   for (let number = 0; number < 1000; number++) settings.change({ [`${number}`]: 'x' });
   expect(() => settings.change({ more: 'x' })).toThrow(
-    'The tenant can have at most 1,000 settings, and each push certificate takes three. Delete a certificate first.',
+    'The tenant can have at most 1,000 settings, and each push certificate needs three. Delete a certificate first.',
   );
   settings.change({ 0: 'y' });
   settings.change({ more: 'x' }, ['1']);

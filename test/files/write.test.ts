@@ -229,7 +229,7 @@ test.runIf(existsSync('/dev/full'))('a device is written to', async () => {
 test.each<[string, string, string | null]>([
   ['a new file', 'new', null],
   ['a file that is there', 'file', null],
-  ['a folder', 'folder', 'illegal operation on a directory'],
+  ['a folder', 'folder', 'it is a directory'],
   ['a file in no folder', 'nowhere/file', 'no such file or directory'],
 ])('whether there is room for %s is told before anything is made', (_case, name, why) => {
   writeFileSync(path, '');
@@ -247,7 +247,7 @@ test('what can be replaced is a file, or nothing yet', () => {
   expect(() => requireReplaceable(path, 'No')).not.toThrow();
   writeFileSync(path, '');
   expect(() => requireReplaceable(path, 'No')).not.toThrow();
-  expect(() => requireReplaceable(directory, 'No')).toThrow('No: illegal operation on a directory');
+  expect(() => requireReplaceable(directory, 'No')).toThrow('No: it is a directory');
   expect(() => requireReplaceable('/dev/null', 'No')).toThrow('No: it is not a regular file');
 });
 

@@ -25,7 +25,7 @@ const der = await encodeCertificateRequest(
 const [info, algorithm, signature] = children(parse(der));
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
 
-describe('a certificate request', () => {
+describe('a certificate signing request', () => {
   test('is signed over all that it says', () => {
     const signed = info === undefined ? new Uint8Array() : toDer(info);
     const [unused, ...bytes] = Buffer.from(String(signature?.value), 'latin1');

@@ -119,7 +119,7 @@ describe('the hashes that a million iterations take, as far as eight million all
     expect(work.affords([half, rest])).toBe(false);
     work.require([half]);
     expect(() => work.require([rest])).toThrow(
-      new Unsupported('takes 8,000,001 hashes to open, above 8,000,000'),
+      new Unsupported('needs 8,000,001 hashes to open, above 8,000,000'),
     );
   });
 });

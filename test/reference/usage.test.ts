@@ -125,7 +125,7 @@ describe('an unknown option', () => {
   test.each(['password', 'token', 'client-secret'])('is not what --%s is, of any command', async (name) => {
     for (const command of [[], ['apns'], ['apns', 'set'], ['whoami']]) {
       const { exitCode, stderr } = await createMachine().run([...command, `--${name}=${secret}`]);
-      expect([exitCode, stderr]).toEqual([2, expect.stringContaining(`--${name} does not exist`)]);
+      expect([exitCode, stderr]).toEqual([2, expect.stringContaining(`There is no --${name} option`)]);
       expect(stderr).not.toContain(secret);
     }
   });

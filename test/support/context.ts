@@ -66,7 +66,7 @@ async function runWhole(
   options: RunOptions,
 ): Promise<RunResult> {
   const interactive = options.answers !== undefined;
-  // Commands at a terminal and doctor ask APNs if they can reach it: tests must not reach Apple's.
+  // Commands in a terminal and doctor ask APNs if they can reach it: tests must not reach Apple's.
   const given = options.env ?? {};
   const env = interactive || argv.includes('doctor') ? { MFA_CLI_APNS_HOST: '127.0.0.1:9', ...given } : given;
   const [stdout, stderr] = [new Capture(options.terminalOutput), new Capture(interactive)];

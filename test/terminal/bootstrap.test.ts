@@ -39,7 +39,7 @@ async function expectPlan(terminal: PseudoTerminal, secrets: readonly string[]):
   for (const secret of secrets) expect(ended.raw).not.toContain(secret);
 }
 
-describe.skipIf(isMissing('script'))('bootstrap on a terminal signs in', () => {
+describe.skipIf(isMissing('script'))('bootstrap in a terminal signs in', () => {
   test.each(isThorough ? ['', '--debug', '--no-color'] : ['--debug'])(
     'with a text’s code, which nobody sees (%s)',
     async (flag) => {

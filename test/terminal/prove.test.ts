@@ -20,7 +20,7 @@ async function openProof() {
   return { emulator, terminal, number: told.slice(-2) };
 }
 
-describe.skipIf(isMissing('script'))('apns prove on a terminal', () => {
+describe.skipIf(isMissing('script'))('apns prove in a terminal', () => {
   test('waits with a clock that runs, and asks in which app the push appeared', async () => {
     const { emulator, terminal, number } = await openProof();
     const left = async () => Number(/\d+/.exec(await terminal.read(/Waiting for you: \d+ s left/))?.[0]);

@@ -188,7 +188,7 @@ describe.skipIf(isMissing('script'))('a tenant that takes its time', () => {
     },
   );
 
-  test('is waited for without one on a terminal without a width', async () => {
+  test('is waited for without one in a terminal without a width', async () => {
     const { exitCode, screen } = await waiting('cols 0 rows 0');
     expect(exitCode).toBe(7);
     expect(screen).not.toContain('Waiting for');

@@ -10,7 +10,7 @@ import { isMissing } from '../support/tools.ts';
 const key = 'com.example.app';
 
 test.skipIf(isMissing('script') || isMissing('openssl'))(
-  'a renewal at a terminal: passwords, the question of apns set, and no secret on the screen',
+  'a renewal in a terminal: passwords, the question of apns set, and no secret on the screen',
   async () => {
     const { emulator } = await startTenant();
     const directory = temporaryDirectory();

@@ -8,7 +8,7 @@ import { decide, startVendorTenant } from '../support/vendor-tenant.ts';
 const said =
   /the\s+tenant's\s+or\s+a\s+forged\s+one:\s+access_denied:\s+User\s+denied\s+confirmation;\s+press\s+Return\s+to\s+stop\s+if\s+it\s+is\s+the\s+tenant’s/;
 
-/** A login on a terminal that waits for the browser. */
+/** A login in a terminal that waits for the browser. */
 async function waiting() {
   const tenant = await startVendorTenant();
   const env = cleanEnvironment();
@@ -19,7 +19,7 @@ async function waiting() {
   return { terminal, url, env, tenant };
 }
 
-describe.skipIf(isMissing('script'))('a declined sign-in that nothing proves is told at the terminal', () => {
+describe.skipIf(isMissing('script'))('a declined sign-in that nothing proves is told in the terminal', () => {
   test('Return stops it, with what the tenant said', async () => {
     const { terminal, url, tenant } = await waiting();
     await decide(url, 'Deny', 'silent');

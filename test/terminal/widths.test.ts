@@ -88,7 +88,7 @@ function columnsOf(line: string): number {
   return [...line].reduce((sum, character) => sum + (/\p{Script=Han}/u.test(character) ? 2 : 1), 0);
 }
 
-describe.skipIf(isMissing('script'))(`on a terminal of ${narrow.join(' and ')} columns`, () => {
+describe.skipIf(isMissing('script'))(`in a terminal of ${narrow.join(' and ')} columns`, () => {
   const reports: readonly [string, readonly string[]][] = [
     ['a report', ['apns', 'inspect', p12Path('30-exp')]],
     ['the status', ['apns', 'status', '--all-profiles']],

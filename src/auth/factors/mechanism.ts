@@ -72,7 +72,7 @@ function readQuestions(multipart: unknown, typed: readonly Secret[]): Mechanism[
   });
 }
 
-/** The person who signs in at a terminal. Every question throws CliError `interrupted` on Ctrl-C. */
+/** The person who signs in in a terminal. Every question throws CliError `interrupted` on Ctrl-C. */
 export interface Person {
   /** Chooses one of several mechanisms. @param place number of the challenge and of all challenges, from 1 */
   choose(mechanisms: readonly Mechanism[], place: { challenge: number; of: number }): Promise<Mechanism>;

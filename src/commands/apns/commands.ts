@@ -34,7 +34,7 @@ const keyPassword = {
 export const apns: Family = {
   word: 'apns',
   summary: "manage the tenant's push certificate",
-  example: 'mfa-cli apns set --p12 cert.p12',
+  example: 'mfa-cli apns set cert.p12',
   commands: [
     {
       word: 'set',
@@ -61,7 +61,7 @@ export const apns: Family = {
         addExamples(
           command,
           'mfa-cli apns set cert.p12',
-          'mfa-cli apns set --p12 cert.p12 --password-file password.txt --environment production --dry-run',
+          'mfa-cli apns set cert.p12 --password-file password.txt --environment production --dry-run',
         );
       },
       load: () => import('./set.ts'),
@@ -125,10 +125,10 @@ export const apns: Family = {
       options(command) {
         addOptions(command, {
           '--tenant <url>': 'only certificates of this tenant, in any profile unless --profile is given',
-          '--all-profiles': 'include all profiles, not only the one in force',
+          '--all-profiles': 'include all profiles, not only the current one',
         });
-        command.option('--warn-days <days>', 'exit 4 if this many days or fewer are left', '30');
         addOptions(command, {
+          '--warn-days <days>': 'exit 4 if this many days or fewer are left; default: 30',
           '--refresh': 'ask each tenant for its topic, if it reports one',
           '--format <format>': ['output format; default: text', 'text', 'csv', 'github', 'prometheus'],
         });
@@ -148,7 +148,7 @@ export const apns: Family = {
     },
     {
       word: 'request',
-      summary: 'create a key pair and the certificate request for Apple',
+      summary: 'create a key pair and the certificate signing request for Apple',
       needs: ['--bundle-id', '--team-id', '--out'],
       options(command) {
         addOptions(command, {

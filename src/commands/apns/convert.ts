@@ -77,13 +77,13 @@ async function convertedContent(
   return { file, content: await encodePkcs12(made, password, options.encryption ?? 'modern') };
 }
 
-/** Warns of an unencrypted key, and asks before showing it on a terminal. @throws {CliError} prompt-unavailable, interrupted */
+/** Warns of an unencrypted key, and asks before showing it in a terminal. @throws {CliError} prompt-unavailable, interrupted */
 async function sayClear({ out = '-' }: ConvertOptions, { terminal, prompt }: Context): Promise<void> {
   terminal.warn('The private key is not encrypted: anyone who reads it can send pushes as the app');
   if (out !== '-' || terminal.streams.stdout.isTTY !== true) return;
   const shown = await prompt.confirm({
     message: 'Show the private key on this terminal?',
-    unavailable: 'Showing the private key on the terminal must be confirmed, but input is not a terminal',
+    unavailable: 'Showing the private key in the terminal must be confirmed, but input is not a terminal',
     facts: { option: '--out FILE' },
   });
   if (!shown) throw new CliError('interrupted', 'Nothing was shown');

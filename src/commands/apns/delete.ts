@@ -69,7 +69,7 @@ export async function deleteCertificate(options: DeleteOptions, context: Context
   return { tenant, clientAppKey, deleted: missing === null ? true : null, sentAs, phones, ...missing };
 }
 
-const keyFacts = { option: 'the KEY', variable: 'MFA_CLI_CLIENT_APP_KEY' };
+const keyFacts = { option: '--client-app-key KEY', variable: 'MFA_CLI_CLIENT_APP_KEY' };
 
 /**
  * Asks for one of the keys that this machine set a certificate for, at the given tenant if there is one; null if it knows
@@ -124,7 +124,7 @@ function requireSure(
   const known = requestsTo(settings.profiles, tenant).map((request) => request.clientAppKey);
   if (force || clientAppKey === null || known.length === 0 || known.includes(clientAppKey)) return;
   const message = `This machine never set a certificate for ${clientAppKey} at ${tenant}${insteadOf(clientAppKey, known)}`;
-  throw new CliError('usage', message, { facts: { option: '--force to delete it anyway' } });
+  throw new CliError('usage', message, { facts: { fix: 'To delete it anyway, add --force.' } });
 }
 
 function insteadOf(clientAppKey: string, known: readonly string[]): string {
@@ -185,13 +185,15 @@ function isThere({ inUse, ignoredSince }: KeyUse): boolean {
 }
 
 /** Has the user type the key, to notice a wrong one. @throws {CliError} interrupted */
-async function confirm({ clientAppKey, tenant, keysUsed }: Target, { prompt }: Context): Promise<void> {
+async function confirm(
+  { clientAppKey, tenant, keysUsed }: Target,
+  { terminal, prompt }: Context,
+): Promise<void> {
   const isIgnored = keysUsed.get(clientAppKey)?.inUse === false;
-  const effect = isIgnored
-    ? ''
-    : `Users can no longer approve sign-ins at ${new URL(tenant).host} in ${clientAppKey}. `;
+  const effect = `Once "${clientAppKey}" is deleted, its app can no longer approve sign-ins at ${new URL(tenant).host}.`;
+  if (!isIgnored) terminal.show(effect);
   const typed = await prompt.input({
-    message: `${effect}Type ${clientAppKey} to delete its certificate:`,
+    message: `Type "${clientAppKey}" to confirm:`,
     unavailable,
     facts,
   });

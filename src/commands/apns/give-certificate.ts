@@ -57,7 +57,7 @@ export async function giveCertificate(
   // Only --force can have left any of it open. It ends a dry run as well, and before APNs is asked or anybody signs in.
   const { fingerprint, notAfter, topic, clientAppKey } = first;
   if (fingerprint === null || notAfter === null)
-    throw new CliError('usage', 'A file without a certificate cannot be sent, not even by force');
+    throw new CliError('usage', 'A file without a certificate cannot be sent, not even with --force');
   if (topic === null || clientAppKey === null)
     throw new CliError('usage', 'The certificate names no topic', { facts: { option: '--topic TOPIC' } });
   const started = performance.now();

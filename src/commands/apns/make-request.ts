@@ -119,7 +119,7 @@ export function requestSubject(
   email: string | undefined,
 ): readonly RequestAttribute[] {
   if (email !== undefined && !/^[!-?A-~]+@[!-?A-~]+$/.test(email))
-    throw new CliError('usage', `"${email}" is not an e-mail address in ASCII`, {
+    throw new CliError('usage', `"${email}" is not an email address in ASCII`, {
       facts: { option: '--email ADDRESS' },
     });
   return [

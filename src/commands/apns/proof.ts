@@ -87,7 +87,7 @@ async function resolveUser(
   const agreed = await context.prompt.confirm({
     message: `${given}'s phone will ring. Are they expecting it?`,
     initial: false,
-    unavailable: `${given} may not be the signed-in user: another user's phone rings only after a confirmation at a terminal`,
+    unavailable: `${given} may not be the signed-in user: another user's phone rings only after a confirmation in a terminal`,
   });
   if (!agreed) throw new CliError('interrupted', 'No push was sent');
   return { tenant, user: given };

@@ -54,7 +54,7 @@ async function rehearse(renewal: Renewal): Promise<RenewReport> {
   const would = (what: string): readonly string[] => [`Without --dry-run, ${what}.`];
   const round = standing.open;
   if (round === null || round.requestedAt === null) {
-    const next = would(`a key and a certificate request are made in ${directory}`);
+    const next = would(`a key and a certificate signing request are made in ${directory}`);
     return { ...reportStanding(renewal), next };
   }
   const { answer, ...judged } = await judgeAnswer(round, renewal);

@@ -56,7 +56,7 @@ export interface RequestReport {
 export async function request(options: RequestOptions, context: Context): Promise<RequestReport> {
   const { encrypt, newPasswordFile, practice = false } = options;
   if (!encrypt && newPasswordFile !== undefined && !practice)
-    throw new CliError('usage', '--no-encrypt and --new-password-file exclude each other');
+    throw new CliError('usage', '--no-encrypt and --new-password-file cannot be used together');
   const place = { message: 'Directory for the key and the request:', option: '--out DIR' };
   const names = await requireNames(options, { given: options.out, ...place }, context);
   return practice ? makePractice(options, names, context) : makeRequest(options, names, context);
@@ -170,7 +170,7 @@ function format({ key, request, practice, next }: RequestReport, style: Style): 
   const password = practice?.password == null ? '' : `, password ${practice.password}`;
   const written = [
     [key.file, `private key, ${key.type} ${key.bits}, ${protection}`],
-    ...(request === null ? [] : [[request.file, `certificate request for ${request.subject}`]]),
+    ...(request === null ? [] : [[request.file, `certificate signing request for ${request.subject}`]]),
     ...(practice === undefined ? [] : [[practice.certificate, 'practice certificate']]),
     ...(practice === undefined ? [] : [[practice.p12, `for practice${password}`]]),
   ].map(([file = '', what = '']) => `${style.mark('ok', wrote(file, what))}\n`);

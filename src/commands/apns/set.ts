@@ -66,8 +66,8 @@ export async function set(options: SetOptions, context: Context): Promise<SetRep
 /** @throws {CliError} usage, before anything is read */
 function requireProvable({ prove, proveTimeout, dryRun }: SetOptions): void {
   if (prove === true && dryRun === true)
-    throw new CliError('usage', 'Nothing is sent, so there is nothing to prove', {
-      facts: { option: '--prove without --dry-run' },
+    throw new CliError('usage', '--prove and --dry-run cannot be used together', {
+      facts: { fix: 'Remove --dry-run.' },
     });
   if (prove !== true && proveTimeout !== undefined)
     throw new CliError('usage', '--prove-timeout was given without --prove', {

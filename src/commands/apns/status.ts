@@ -30,7 +30,7 @@ export async function status(given: StatusOptions, context: Context): Promise<St
   // Credentials in the environment do not belong to the tenant that `--tenant` selects records of.
   const { tenant, ...options } = given;
   if (options.format !== undefined && context.terminal.flags.json)
-    throw new CliError('usage', '--json and --format exclude each other', {
+    throw new CliError('usage', '--json and --format cannot be used together', {
       facts: { command: 'mfa-cli apns status' },
     });
   const warnDays = warnDaysOf(options);

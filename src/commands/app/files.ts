@@ -187,7 +187,7 @@ function parseBinary(bytes: Buffer): unknown {
 /** A long run of hex digits between `<` and `>`. No project or settings file has one, and the library takes 100 bytes of memory for each pair. */
 const longData = /<[\s\da-f]{4096}/i;
 
-/** The value of a property list in the old style of NeXTSTEP. @throws {Error} for anything else, and for data of more than 2 kB */
+/** The value of a property list in the old style of NeXTSTEP. @throws {Error} for anything else, and for data of more than 2 KiB */
 export function parseOldStyle(text: string): unknown {
   if (longData.test(text)) throw new Error('too much data');
   return parse(text);

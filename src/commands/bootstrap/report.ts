@@ -170,7 +170,7 @@ async function agree(
   const agreed = await prompt.confirm({
     message: `Apply these changes to ${new URL(tenant).host}?`,
     unavailable: 'A confirmation needs a terminal',
-    facts: { option: '--yes, or --dry-run' },
+    facts: { option: '--yes or --dry-run' },
   });
   if (!agreed) throw new CliError('interrupted', 'Nothing was changed');
 }

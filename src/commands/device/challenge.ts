@@ -134,7 +134,7 @@ interface AnswerReport {
 }
 
 const verdictOptions = { option: '--approve or --deny' };
-const noVerdict = 'Choose whether to approve or deny the sign-in';
+const noVerdict = 'Neither --approve nor --deny was given';
 
 async function answer(options: AnswerOptions, context: Context): Promise<AnswerReport> {
   const given = parseVerdict(options, context);
@@ -152,10 +152,10 @@ async function answer(options: AnswerOptions, context: Context): Promise<AnswerR
   return { tenant, udid: phone.udid, accepted, challenge };
 }
 
-/** The verdict of the command line; null: ask on the terminal. @throws {CliError} usage for both, and for neither without a terminal */
+/** The verdict of the command line; null: ask in the terminal. @throws {CliError} usage for both, and for neither without a terminal */
 function parseVerdict({ approve, deny }: AnswerOptions, { terminal }: Context): boolean | null {
   if (approve === true && deny === true)
-    throw new CliError('usage', '--approve and --deny exclude each other', { facts: verdictOptions });
+    throw new CliError('usage', '--approve and --deny cannot be used together', { facts: verdictOptions });
   if (approve === true) return true;
   if (deny === true) return false;
   if (terminal.interactive) return null;

@@ -27,7 +27,7 @@ interface ListReport {
 
 async function list({ all = false, ...options }: ListOptions, context: Context): Promise<ListReport> {
   if (options.format !== undefined && context.terminal.flags.json)
-    throw new CliError('usage', '--json and --format exclude each other', {
+    throw new CliError('usage', '--json and --format cannot be used together', {
       facts: { command: 'mfa-cli device list' },
     });
   const settings = await readSettings(options, context);

@@ -60,7 +60,7 @@ export function requireOtp({ otp, tenant }: StoredDevice): OtpProfile {
     return { ...otp, algorithm, key: new Secret(otp.key), keyVersion: Number(otp.keyVersion) };
   throw new CliError(
     'usage',
-    `The virtual phone at ${tenant} was enrolled by another version of mfa-cli : enroll it again`,
+    `The virtual phone at ${tenant} was enrolled by another version of mfa-cli: enroll it again`,
     { facts: { command: 'mfa-cli device enroll' } },
   );
 }

@@ -32,7 +32,7 @@ export function notChecked(message: string): Verdict {
 export const rightNotChecked: Verdict = {
   level: 'not-checked',
   message: 'Your right to manage push certificates is unknown: only apns set and apns delete show it.',
-  hint: 'It needs a role with the administrative right "Device Management". `mfa-cli bootstrap` creates one.',
+  hint: 'You need a role with the administrative right "Device Management". `mfa-cli bootstrap` creates one.',
 };
 
 /** Hints of several checks. */

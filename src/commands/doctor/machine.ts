@@ -32,7 +32,7 @@ const lastDays: Readonly<Record<number, string>> = {
 /** @param version in the form of `process.versions.node` */
 export function checkNode(version: string, now: Date): Verdict {
   const [major = 0, minor = 0] = version.split('.').map(Number);
-  const hint = 'Install Node.js 20.20 to 26.';
+  const hint = 'Install Node.js 22, 24 or 26.';
   if (major < oldestNode[0] || (major === oldestNode[0] && minor < oldestNode[1]))
     return failure(`Node.js ${version} is too old.`, hint);
   if (major > newestNode)
@@ -44,7 +44,9 @@ export function checkNode(version: string, now: Date): Verdict {
   const maintained = Object.keys(lastDays).filter((each) => today <= (lastDays[Number(each)] ?? ''));
   return warning(
     `Node.js ${version} has had no security updates since ${lastDay}; mfa-cli still works on it.`,
-    maintained.length === 0 ? hint : `Install a maintained version: Node.js ${maintained.join(' or ')}.`,
+    maintained.length === 0
+      ? hint
+      : `Install a maintained version: Node.js ${maintained.join(', ').replace(/, (\d+)$/, ' or $1')}.`,
   );
 }
 
@@ -159,7 +161,11 @@ export async function checkKeychain({
 }: Settings): Promise<Verdict> {
   const isKept = session !== null && isInKeychain(session);
   if (!isKept && sessionStore() === 'file')
-    return ok('The keychain is not used: the profile keeps its session in the file.');
+    return ok(
+      session === null
+        ? 'No session is in the keychain.'
+        : 'The keychain is not used: the profile keeps its session in the file.',
+    );
   await store.checkKeychain();
   return ok(`The keychain works; it ${isKept ? 'holds' : 'will hold'} the profile's session.`);
 }

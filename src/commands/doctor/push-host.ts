@@ -48,12 +48,14 @@ export async function checkPushHost(
     );
   } catch (error) {
     if (!(error instanceof CliError) || !/^(apns|file)-/.test(error.code)) throw error;
-    const why = anonymous ? '' : `: ${error.message}`;
+    const why = anonymous
+      ? ''
+      : `: ${error.message.replace(`${to.host} could not be reached: `, '').replace(`${to.host} `, 'the host ')}`;
     // A faulty CA file gets its own message.
     if (/^(apns-unreachable|apns-timeout|file-.*)$/.test(error.code))
       return {
         level: 'not-checked',
-        message: `The root of the push host is unknown${why}.`,
+        message: `The root CA of ${anonymous && !isApples ? 'the push host' : to.host} was not checked${why}.`,
         hint: 'Only apns verify, push send and --verify connect to APNs.',
       };
     return warning(

@@ -43,7 +43,7 @@ async function addEmulatorOptions(command: Command): Promise<void> {
   const { assumptionEntries } = await import('../../emulator/assumptions.ts');
   const collect = (value: string, values: readonly string[] = []): readonly string[] => [...values, value];
   command
-    .option('--port <n>', 'port to listen on, 0 for any free port', '8450')
+    .option('--port <n>', 'port to listen on, 0 for any free port; default: 8450')
     .option('--state <file>', 'file to keep settings, devices, users, roles and applications in')
     .option(
       '--auto-approve',
@@ -56,10 +56,10 @@ async function addEmulatorOptions(command: Command): Promise<void> {
       'registered redirect URI, repeatable; default: http://127.0.0.1:8400/callback',
       collect,
     )
-    .option('--token-lifetime <seconds>', 'lifetime of access tokens', '18000')
+    .option('--token-lifetime <seconds>', 'lifetime of access tokens; default: 18000')
     .option('--fixed-passwords', 'use the well-known passwords, unsafe if others use this machine')
     .option('--assume <name=value>', 'set an assumption about undocumented behavior, repeatable', collect)
-    .option('--tenants <n>', 'number of tenants on one port, at tenant-1.localhost and so on', '1')
+    .option('--tenants <n>', 'number of tenants on one port, at tenant-1.localhost and so on; default: 1')
     .option('--fleet-file <file>', 'write a fleet file for these tenants')
     .option(
       '--apns-port <n>',
@@ -67,9 +67,8 @@ async function addEmulatorOptions(command: Command): Promise<void> {
     )
     .addOption(
       command
-        .createOption('--apns-environment <name>', 'APNs environment to stand in for')
-        .choices(['production', 'sandbox'])
-        .default('production'),
+        .createOption('--apns-environment <name>', 'APNs environment to stand in for; default: production')
+        .choices(['production', 'sandbox']),
     )
     .addOption(
       command

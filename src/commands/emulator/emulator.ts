@@ -119,7 +119,7 @@ function parseTenants({ tenants = '1', fleetFile }: EmulatorCommandOptions): num
   if (!/^[1-9]\d{0,5}$/.test(tenants) || count > mostTenants)
     throw new CliError('usage', `"${tenants}" is not a number of tenants: 1 to ${mostTenants}`);
   if (fleetFile !== undefined && count === 1)
-    throw new CliError('usage', 'A fleet file needs several tenants', { facts: { option: '--tenants N' } });
+    throw new CliError('usage', '--fleet-file needs --tenants 2 or more');
   return count;
 }
 
@@ -159,7 +159,7 @@ function parseLifetime(text: string): number {
   return Number(text);
 }
 
-/** A line to paste for each kind of shell; a title of one is a comment in all of them. On a terminal, `welcome` printed it. */
+/** A line to paste for each kind of shell; a title of one is a comment in all of them. In a terminal, `welcome` printed it. */
 function format({ environment }: EmulatorReport | TenantsReport, { columns }: Style): Uint8Array | string {
   if (Number.isFinite(columns)) return '';
   const lines = shells.map(({ title, set }) => `# ${title}\n${set(environment)}\n`);

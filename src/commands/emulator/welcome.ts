@@ -42,7 +42,7 @@ export interface EmulatorReport {
 }
 
 /**
- * The first screen: the addresses to open, who can sign in, the files that were written, what anybody else can do, and on a terminal
+ * The first screen: the addresses to open, who can sign in, the files that were written, what anybody else can do, and in a terminal
  * the line to paste into another one. The secrets of several tenants, and a line that does not fit, are in files that go with the
  * emulator.
  * @throws {CliError} file-unwritable, usage (no home directory), interrupted

@@ -133,7 +133,7 @@ function numberOf(text: string | undefined, option: string, highest: number): nu
   if (text === undefined) return null;
   const number = Number(text);
   if (/^\d{1,7}$/.test(text) && number >= 1 && number <= highest) return number;
-  throw new CliError('usage', `--${option} takes a number from 1 to ${highest}, not "${text}"`);
+  throw new CliError('usage', `--${option} must be a number from 1 to ${highest}, not "${text}"`);
 }
 
 function requireName(name: string, known: readonly string[]): void {

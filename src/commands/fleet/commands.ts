@@ -44,7 +44,7 @@ export const fleet: Family = {
       options(command) {
         addFleetOptions(command)
           .option('--concurrency <n>', 'number of tenants at a time; default: 8')
-          .option('--all', 'also send what is already set, and delete what is already absent')
+          .option('--all', 'also repeat sets and deletions that are already done')
           .option('--canary <name>', 'start with this tenant, and continue only if it succeeds')
           .option('--max-failures <n>', 'start no more tenants after this many failures')
           .option('--verify', 'check each certificate with APNs first')

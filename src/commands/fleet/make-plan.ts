@@ -115,7 +115,7 @@ function findingsFor(
 /** Why a certificate cannot be sent, even with `--force`. */
 function unsendable({ fingerprint, topic }: JudgedCertificate, clientAppKey: string | null): CliError | null {
   if (fingerprint === null)
-    return new CliError('usage', 'A file without a certificate cannot be sent, even with --force');
+    return new CliError('usage', 'A file without a certificate cannot be sent, not even with --force');
   return topic === null || clientAppKey === null
     ? new CliError('usage', 'The certificate names no topic, and neither does the fleet file')
     : null;

@@ -76,7 +76,7 @@ function givenShard({ shard }: FleetOptions, env: Environment): Shard | null {
     ['MFA_CLI_SHARD', variable(env, 'MFA_CLI_SHARD')],
   ])
     if (text !== undefined)
-      return parseShard(text, `${name} takes I/N, such as 0/10 for the first of ten shards`);
+      return parseShard(text, `${name} must be I/N, such as 0/10 for the first of ten shards`);
   const names = ['JOB_COMPLETION_INDEX', 'MFA_CLI_SHARDS'];
   const values = names.map((name) => variable(env, name));
   if (values.every((value) => value === undefined)) return null;

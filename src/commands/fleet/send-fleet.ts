@@ -261,7 +261,7 @@ function entryBefore(item: PlannedTenant): RecordChange {
 
 const cells = 20;
 
-/** A line for each finished tenant and, on a terminal, a bar with the counts. */
+/** A line for each finished tenant and, in a terminal, a bar with the counts. */
 function openProgress(total: number, { terminal }: Context) {
   let [done, failed] = [0, 0];
   const text = (): string => {

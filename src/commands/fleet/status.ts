@@ -68,7 +68,7 @@ function requireOneResult({ format, out }: FleetStatusOptions, json: boolean): v
   const facts = { command: 'mfa-cli fleet status' };
   if (isStdout(out)) {
     if (!json || (format === undefined && out === undefined)) return;
-    throw new CliError('usage', '--json and --format exclude each other without --out FILE', { facts });
+    throw new CliError('usage', '--json and --format cannot be used together without --out FILE', { facts });
   }
   if (format !== undefined || formatOf(out) !== undefined) return;
   if (json)
@@ -76,8 +76,8 @@ function requireOneResult({ format, out }: FleetStatusOptions, json: boolean): v
       facts,
     });
   if (extname(out) !== '')
-    throw new CliError('usage', `No format has the ending ${extname(out)}: --out takes ${knownEndings}`, {
-      facts: { option: '--format FORMAT for another ending' },
+    throw new CliError('usage', `No format has the ending ${extname(out)}: --out accepts ${knownEndings}`, {
+      facts: { fix: 'For another ending, add --format FORMAT.' },
     });
 }
 

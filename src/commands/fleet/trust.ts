@@ -48,7 +48,7 @@ export function openTrust(
   if (pinned !== undefined && !/^sha256:[0-9a-f]{64}$/.test(pinned))
     throw new CliError(
       'usage',
-      `${pin} takes sha256: and 64 hex digits in lower case, as fleet plan reports them`,
+      `${pin} must be sha256: and 64 hex digits in lower case, as fleet plan reports them`,
     );
   const isGiven = isTrusted || pinned === hash;
   const name = onOneLine(nameOf(fleet.file));
@@ -70,7 +70,7 @@ export function openTrust(
       const known = readStore(await storePathOf(context))[path];
       if (known?.hash === hash && known.directory === directory) return null;
       const agreed = known?.directory === directory ? known.parts : [];
-      const unknown = refused('what it runs and reads is not confirmed yet', { asked: true });
+      const unknown = refused('you have not confirmed its programs, files and hosts', { asked: true });
       if (!context.terminal.interactive) return unknown;
       present(name, agreed, parts, context);
       const message = `Trust ${name} with ${agreed.length === 0 ? 'this' : 'these changes'}?`;

@@ -32,7 +32,7 @@ export const profile: Family = {
       word: 'show',
       summary: "show a profile's settings",
       options(command) {
-        command.argument('[name]', 'profile to show; default: the one in force');
+        command.argument('[name]', 'profile to show; default: the current one');
         addExamples(command, 'mfa-cli profile show', 'mfa-cli profile show example');
       },
       load: async () => ({ command: (await import('./profile.ts')).showCommand }),

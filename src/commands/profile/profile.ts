@@ -228,7 +228,7 @@ interface ProfileRemoveReport {
   readonly hadSession: boolean;
 }
 
-/** Asks first on a terminal: a removed profile cannot be restored. @throws {CliError} usage, interrupted */
+/** Asks first in a terminal: a removed profile cannot be restored. @throws {CliError} usage, interrupted */
 async function remove({ name, yes }: ProfileRemoveOptions, context: Context): Promise<ProfileRemoveReport> {
   const store = await context.profiles();
   const profile = requireProfile(await store.read(), name);

@@ -17,7 +17,7 @@ export const push: Family = {
       summary: 'send the MFA push to one device',
       needs: ['--device-token'],
       options(command) {
-        addTokenKeyOptions(addP12Options(command.argument('[file]', 'the .p12 file, or - for stdin'))).option(
+        addTokenKeyOptions(addP12Options(command.argument('[file]', 'the .p12 file, - is stdin'))).option(
           '--device-token <hex>',
           "the app's device token, hexadecimal",
         );

@@ -6,7 +6,7 @@ import { type Entry, fitted, formatEntries } from '../../text/layout.ts';
 export const precedence = [
   'Options override environment variables, which override the profile, which overrides the defaults.',
   'An empty variable counts as unset, except MFA_CLI_P12_PASSWORD.',
-  'No option takes a secret, because others can read a command line. Provide secrets in a variable, a file, stdin or a hidden prompt.',
+  'No option accepts a secret: other users can read a command line. Provide secrets in a variable, a file, stdin or a hidden prompt.',
 ] as const;
 
 /** Each variable with its meaning, option and default. */
@@ -31,11 +31,11 @@ const meanings: Readonly<Record<ExitCode, string>> = {
   1: 'a bug in mfa-cli',
   2: 'wrong usage, or a prompt was needed without a terminal',
   3: 'an input file cannot be read or opened: missing, too large, not PKCS #12, corrupt, wrong password, unsupported algorithm',
-  4: 'the checks found errors and nothing was sent; apns status: a certificate has expired or expires soon, or a set or delete was never answered',
+  4: 'the checks found errors and nothing was sent; a certificate has expired or expires soon, or a set or delete was never answered (apns status, fleet status); a person must act (apns renew)',
   5: 'not signed in, sign-in failed or was denied, or the session has expired and cannot be renewed',
   6: 'the tenant (or APNs) refused the request',
   7: 'the tenant (or APNs) was unreachable, timed out, or did not speak the protocol; with outcome-unknown the request may have succeeded',
-  8: 'partly done: some tenants or steps failed; the report lists them with the reasons',
+  8: 'done in part: some tenants or steps failed; the report lists them with the reasons',
   129: 'terminated by SIGHUP: the terminal was closed',
   130: 'interrupted by Ctrl-C or by the answer "no"; with outcome-unknown the request may have succeeded',
   143: 'terminated by SIGTERM',

@@ -43,7 +43,7 @@ const stories: Stories = {
     'MFA_CLI_TOKEN=a-token MFA_CLI_TENANT=http://127.0.0.1:9 delete com.example.lab --yes',
     'TENANT holds',
   ],
-  'at a terminal the key is typed': [
+  'in a terminal the key is typed': [
     'delete com.example.lab ? com.example',
     'delete com.example.lab ? yes',
     'TENANT holds',

@@ -128,6 +128,6 @@ test('apns convert to PEM says that the key is in the clear, and asks before a t
   expect(await convert(pem, { answers: [true], ...terminal })).toMatchObject({ exitCode: 0, stdout: key });
   expect(await convert(pem, terminal)).toMatchObject({ exitCode: 2, stdout: '' });
   expect((await convert([p12Path('31-certonly'), '--format', 'pem'])).stderr).not.toMatch(clear);
-  // And no binary on a terminal.
+  // And no binary in a terminal.
   expect((await convert([good, '--format', 'p12'], terminal)).exitCode).toBe(2);
 });

@@ -246,7 +246,7 @@ describe('the program is ended while it waits for the answer', () => {
   });
 
   test.skipIf(isMissing('script')).each(isThorough ? both : ['set' as const])(
-    'Ctrl-C at a terminal during %s',
+    'Ctrl-C in a terminal during %s',
     async (asked) => {
       const { url, arrival } = await startTenant('silence');
       const env = cleanEnvironment({ ...password, MFA_CLI_TENANT: url, MFA_CLI_TOKEN: 'a-token' });

@@ -54,7 +54,7 @@ const stories: Stories = {
     ),
     'set %good',
   ],
-  'asks on a terminal before it replaces another one, and only then': [
+  'asks in a terminal before it replaces another one, and only then': [
     'set %good --client-app-key com.example.lab',
     'set %30-prod --client-app-key com.example.lab --force ? -',
     'TENANT holds',
@@ -76,7 +76,7 @@ const stories: Stories = {
     'set %good --yes ?',
   ],
   'refuses what cannot be set before anything is asked': ['set %30-exp ?'],
-  'asks APNs first at a terminal, and says each thing once': [
+  'asks APNs first in a terminal, and says each thing once': [
     apns(badDeviceToken),
     'set %good --client-app-key lab ? +',
     'set %good --client-app-key lab --no-verify ?',

@@ -74,7 +74,7 @@ test('a certificate that is missing in a .p12 is an error, where the bundle ID i
   expect(told({ findings })).toBe('certificate-missing bundle:2');
 });
 
-test('the target is asked for on a terminal', async () => {
+test('the target is asked for in a terminal', async () => {
   const edits = ['ui-pbxproj ¦product-type.app-extension¦product-type.application'];
   const { report, questions } = await check(copyOf(edits), [], { answers: ['Gatekeeper'] });
   expect([report.target, report.ok, questions]).toEqual(['Gatekeeper', true, ['Target:']]);

@@ -16,7 +16,7 @@ import {
   theirs,
 } from './ready-tenant.ts';
 
-/** A command line of a person at a terminal. */
+/** A command line of a person in a terminal. */
 const asPerson = ({ emulator, port }: BareTenant, user = 'admin@example.com'): readonly string[] => [
   ...['bootstrap', '--tenant', emulator.url, '--port', String(port), '--user', user],
 ];
@@ -82,7 +82,7 @@ describe('a bare tenant', () => {
   });
 });
 
-describe('at a terminal', () => {
+describe('in a terminal', () => {
   test('asks for the tenant and the name, and says no word of a password', async () => {
     const { emulator, machine } = await startBare();
     const result = await machine.run(['bootstrap'], {
@@ -270,7 +270,7 @@ describe('what others have made', () => {
 describe('several rights', () => {
   const several = { assumptions: { 'device-right': 'all-and-limited' } } as const;
 
-  test('are asked about at a terminal, and not again once the role has one', async () => {
+  test('are asked about in a terminal, and not again once the role has one', async () => {
     const tenant = await startBare(several);
     const { machine } = tenant;
     const argv = asPerson(tenant);

@@ -425,7 +425,7 @@ describe('device answer', () => {
       [],
       expect.objectContaining({
         code: 'usage',
-        message: `The virtual phone at ${tenant.emulator.url} was enrolled by another version of mfa-cli : enroll it again`,
+        message: `The virtual phone at ${tenant.emulator.url} was enrolled by another version of mfa-cli: enroll it again`,
         hints: ['See `mfa-cli device enroll --help`.'],
       }),
     ]);

@@ -130,7 +130,7 @@ describe('a push host', () => {
     const found = await check('127.0.0.1:9', ['--ca-file', 'missing.pem']);
     expect(found).toMatchObject({
       level: 'not-checked',
-      message: 'The root of the push host is unknown: The CA file missing.pem does not exist.',
+      message: 'The root CA of 127.0.0.1:9 was not checked: The CA file missing.pem does not exist.',
     });
   });
 
@@ -150,7 +150,7 @@ describe('a push host', () => {
     });
     expect(await check('127.0.0.1:9', ['--probe', '--tenant', emulator.url])).toMatchObject({
       level: 'not-checked',
-      message: 'The root of the push host is unknown.',
+      message: 'The root CA of the push host was not checked.',
     });
   });
 });

@@ -122,7 +122,7 @@ test.each([
   ['MFA_CLI_SHARDS is set, but JOB_COMPLETION_INDEX is not', { MFA_CLI_SHARDS: '4' }],
   ['JOB_COMPLETION_INDEX is set, but MFA_CLI_SHARDS is not', { JOB_COMPLETION_INDEX: '4' }],
   ['JOB_COMPLETION_INDEX counts from 0 to', { JOB_COMPLETION_INDEX: '4', MFA_CLI_SHARDS: '4' }],
-  ['MFA_CLI_SHARD takes I/N', { MFA_CLI_SHARD: '4' }],
+  ['MFA_CLI_SHARD must be I/N', { MFA_CLI_SHARD: '4' }],
 ])('half of a shard is a mistake: %s', async (message, env) => {
   const failure = await failureOf(open({ file: fileOf(generatedFleet(4)) }, env));
   expect(failure).toEqual(['usage', expect.stringContaining(message)]);
@@ -149,7 +149,7 @@ test.each<[Partial<Selection>, string]>([
   [{ only: ['x\u001b[31m'] }, 'The fleet has no tenant "x\\u001b[31m"'],
   [{ label: ['ring=lat'] }, 'No tenant has the label ring=lat'],
   [{ label: ['toString=x'] }, 'No tenant has the label toString=x'],
-  [{ label: ['ring'] }, '--label takes KEY=VALUE, but "ring" has no ='],
+  [{ label: ['ring'] }, '--label must be KEY=VALUE, but "ring" has no ='],
   [{ only: ['tenant-3'], label: ['ring=late'] }, 'No tenant of --only has the label ring=late'],
 ])('%j selects in the order of the file, or is a mistake', (selection, expected) => {
   const select = () => selectTenants(labeled, { only: null, label: null, shard: null, ...selection }).tenants;

@@ -53,7 +53,7 @@ describe('before anybody agreed', () => {
       const { code, error } = await json(words, { env });
       expect(code).toEqual(untrusted);
       expect(error?.message).toMatch(
-        /what it runs and reads is not confirmed yet\n {2}reads the file .*\n {2}runs the program sh /s,
+        /you have not confirmed its programs, files and hosts\n {2}reads the file .*\n {2}runs the program sh /s,
       );
     }
     untouched();
@@ -92,7 +92,7 @@ describe('before anybody agreed', () => {
   });
 });
 
-describe('at a terminal', () => {
+describe('in a terminal', () => {
   test('all of it is shown and asked about once', async () => {
     const { ran, run, json, untouched, origins } = await armed();
     const hosts = origins.toSorted().join(', ');
@@ -199,7 +199,7 @@ describe('from outside', () => {
     expect((await json(['plan', '--trust'], { env: pin })).exitCode).toBe(0);
   });
 
-  test('standard input takes one of the two, at a terminal, too', async () => {
+  test('standard input takes one of the two, in a terminal, too', async () => {
     const { fleet, run, ran } = await armed();
     const stdin = readFileSync(fleet.file, 'utf8').replace('app.p12', join(fleet.directory, 'app.p12'));
     const plan = (words: readonly string[], options: RunOptions = {}) =>

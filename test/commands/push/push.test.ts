@@ -129,7 +129,7 @@ const stories: Stories = {
     `SEND SAID --p8 - --topic ${topic} < '$PEM' => file keyId sent`,
     'SEND %good --dry-run => file token ok',
   ],
-  'a .p8 is asked for at a terminal as far as it is not said': [
+  'a .p8 is asked for in a terminal as far as it is not said': [
     taken,
     `SEND --p8 $P8 --dry-run ? ${keyId} | ${teamId} | ${topic} …`,
   ],

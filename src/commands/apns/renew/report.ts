@@ -30,7 +30,7 @@ export interface RenewReport extends Partial<MissingAnswer> {
   readonly next: readonly string[];
   /** Who must act before the renewal can continue, and how; null if it can continue. */
   readonly needs: { readonly who: string; readonly what: string } | null;
-  /** The certificate in force, by this machine's records; null if unknown. */
+  /** The current certificate, by this machine's records; null if unknown. */
   readonly current: (Known & { readonly daysLeft: number }) | null;
   /** The files of the current renewal; null if there is none, and for each file that does not exist yet. */
   readonly files:

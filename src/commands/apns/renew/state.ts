@@ -174,7 +174,7 @@ export function recordedKey(records: readonly CertificateRecord[]): string | nul
 export interface Standing {
   /** The current renewal, or null. */
   readonly open: Round | null;
-  /** The certificate in force, if known. */
+  /** The current certificate, if known. */
   readonly known: CertificateRecord | null;
   /** With more days left than this, nothing needs doing; null: renew regardless. */
   readonly bound: number | null;

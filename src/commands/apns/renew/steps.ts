@@ -63,7 +63,7 @@ export async function requestRound(renewal: Renewal): Promise<Round> {
   await writePrivateFile(files.request, csr, true, context.signal);
   await writePrivateFile(files.key, key, false, context.signal);
   context.terminal.note(wrote(files.key, `private key, ${password === null ? 'not ' : ''}encrypted`), 'ok');
-  context.terminal.note(wrote(files.request, 'certificate request'), 'ok');
+  context.terminal.note(wrote(files.request, 'certificate signing request'), 'ok');
   return keep({ ...begun, requestedAt });
 }
 
@@ -110,7 +110,7 @@ type Issued = { readonly round: Round } & (
 export function requireIssuerOptions(options: RenewOptions): void {
   const { issuer, issuerArg = [], issuerTimeout, issueAgain = false, cert } = options;
   if (issuer !== undefined && cert !== undefined)
-    throw new CliError('usage', '--issuer and --cert exclude each other');
+    throw new CliError('usage', '--issuer and --cert cannot be used together');
   if (issuer === undefined && (issuerArg.length > 0 || issuerTimeout !== undefined || issueAgain))
     throw new CliError('usage', 'Issuer options were given without an issuer', {
       facts: { option: '--issuer PROGRAM' },

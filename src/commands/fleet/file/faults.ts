@@ -71,7 +71,8 @@ const sentences: Readonly<Partial<Record<SyntaxCode, string>>> = {
   BAD_DQ_ESCAPE: 'this is not an escape sequence: write \\\\ for a backslash, or use single quotes',
   BAD_INDENT: 'the indentation does not match, or an earlier bracket is not closed',
   BAD_SCALAR_START: 'text that begins with this character needs quotes',
-  BLOCK_AS_IMPLICIT_KEY: 'no key and value can follow here: text with a colon needs quotes',
+  BLOCK_AS_IMPLICIT_KEY:
+    'a key cannot follow a value here: check the indentation, or quote text that contains a colon',
   BLOCK_IN_FLOW: 'inside brackets, nested values need brackets as well',
   DUPLICATE_KEY: keyTwice,
   MISSING_CHAR: 'a comma, a colon or a space is missing here',

@@ -152,7 +152,7 @@ interface Label {
 function parseLabel(text: string): Label {
   const [, key, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
   if (key === undefined || value === undefined)
-    throw new CliError('usage', `--label takes KEY=VALUE, but ${quoted(text)} has no =`);
+    throw new CliError('usage', `--label must be KEY=VALUE, but ${quoted(text)} has no =`);
   return { key, value };
 }
 

@@ -177,12 +177,12 @@ function doubleOf(
 ): string | null {
   const key = declaration['client-app-key'] ?? certificate?.topic;
   const places = [
-    ...(typeof key === 'string' ? [[`${origin} ${key}`, ' with the same client app key'] as const] : []),
-    ...(certificate === null ? [] : [[origin, ', which can have only one certificate'] as const]),
+    ...(typeof key === 'string' ? [[`${origin} ${key}`, ' and the same client app key'] as const] : []),
+    ...(certificate === null ? [] : [[origin, ': an address can have only one certificate'] as const]),
   ];
   for (const [place, words] of places) {
     const other = names.get(place);
-    if (other !== undefined) return `this is the tenant of ${quoted(other)}${words}`;
+    if (other !== undefined) return `${quoted(name)} has the same address as ${quoted(other)}${words}`;
   }
   for (const [place] of places) names.set(place, name);
   return null;

@@ -114,7 +114,7 @@ export type Environment = v.InferOutput<typeof environment>;
 
 type Shape = v.StrictObjectSchema<v.ObjectEntries, undefined>;
 
-/** The valid values of each key, after `warn-days takes`. */
+/** The valid values of each key, after `warn-days must be`. */
 const takes: Readonly<Record<string, string>> = {
   version: '1',
   defaults: 'a mapping of defaults',
@@ -216,7 +216,7 @@ function judgeIssue(issue: v.BaseIssue<unknown>, path: Path, called: string, fau
 }
 
 function wrongValue(key: string, value: unknown): string {
-  const what = `takes ${takes[key] ?? 'something else'}`;
+  const what = `must be ${takes[key] ?? 'something else'}`;
   if (value === undefined) return `is empty, but ${what}`;
   if (typeof value === 'string') {
     const near =
@@ -239,7 +239,7 @@ function judgeLabels(labels: unknown, path: Path, faults: Faults): boolean {
   };
   for (const [label, value] of Object.entries(labels)) {
     if (!isName(label)) add(label, 'key', `${quoted(label)} is not a valid label name: ${nameRule}`);
-    if (!v.is(labelValue, value)) add(label, 'value', `the label ${quoted(label)} takes text`);
+    if (!v.is(labelValue, value)) add(label, 'value', `the label ${quoted(label)} must be text`);
   }
   return good;
 }
@@ -263,11 +263,11 @@ function judgeChoice(
     return;
   }
   const near = given.flatMap((name) => nearestName(name.slice(0, 40), Object.keys(kinds)) ?? []).at(0);
-  let words = `takes ${ways}${guess(near)}`;
-  if (value === undefined) words = `is empty, but takes ${ways}`;
+  let words = `must be ${ways}${guess(near)}`;
+  if (value === undefined) words = `is empty, but must be ${ways}`;
   else if (kinds === secretKinds && value !== null && typeof value !== 'object')
     words = `is in plain text: a fleet file holds no secret, only ${ways}`;
-  else if (meant.length > 1) words = `takes only one of these: ${meant.join(', ')}`;
+  else if (meant.length > 1) words = `must be only one of these: ${meant.join(', ')}`;
   faults.add({ path, at: 'value' }, `${key} ${words}`);
 }
 

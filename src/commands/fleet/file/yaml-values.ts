@@ -148,7 +148,7 @@ export class YamlValues {
     const contents: unknown[] = Array.isArray(content) ? content : [content];
     if (contents.every(isObject)) return contents;
     if (node !== null)
-      this.#faults.add({ offset: offsetOf(node) }, 'a merge key takes a mapping, or a list of mappings');
+      this.#faults.add({ offset: offsetOf(node) }, 'a merge key must be a mapping, or a list of mappings');
     return [];
   }
 }

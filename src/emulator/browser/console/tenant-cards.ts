@@ -21,7 +21,7 @@ export const challenges: Card = ({ state, now }) =>
       (one) => ({ at: one.openedAt, who: one.user, words: wordsOf(one.pushes), mark: markOf(one, now) }),
       {
         ...{ shown: 5, noun: 'challenge' },
-        none: 'No challenges yet. A challenge is a sign-in that makes a user’s phone ring.',
+        none: "No challenges yet. A challenge is a sign-in that makes a user's phone ring.",
       },
     ),
   );

@@ -169,7 +169,7 @@ function wordsOf({ stage, failure, isLost, wish, enrollment, notifications: [new
 const stages = {
   new: [
     'This phone has no user yet',
-    'Sign in as a user to enroll it, like the vendor’s app. Each tab is a separate phone.',
+    "Sign in as a user to enroll it, like the vendor's app. Each tab is a separate phone.",
   ],
   'signed-out': ['The tenant ended the session', 'Sign in again. The phone stays the same.'],
   unenrolled: ['The tenant does not know this phone', 'Enroll it again.'],
