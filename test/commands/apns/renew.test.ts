@@ -128,6 +128,10 @@ const answers: Stories = {
     'renew ~',
     state,
     'FILES',
+    // An older one is no news, though the newest is gone.
+    remove('aps.cer'),
+    'renew ~ => certificate code',
+    state,
     answer('aps-4.cer', { notAfter: '20300101000000Z' }),
     'renew ~ => code',
     'renew ~ --cert $DIR/aps-2.cer => code',
