@@ -47,6 +47,13 @@ const lacks: readonly (readonly [
     ],
   ],
   [
+    'all but the .p12',
+    ['apns', 'set', good],
+    {},
+    `Missing: a tenant, credentials and the password of ${good}`,
+    ['hint: Tenant: give', 'hint: Credentials: give', 'hint: The password of the .p12,'],
+  ],
+  [
     'no .p12 at all',
     ['apns', 'set'],
     given,
