@@ -4,6 +4,7 @@ import type { KeptSession } from '../auth/stored-schemas.ts';
 import type { Context, Environment } from '../context.ts';
 import { CliError, unlessInterrupted } from '../errors/cli-error.ts';
 import type { Lackable } from '../errors/usage.ts';
+import { nameOf } from '../files/read.ts';
 import type { Http } from '../network/http.ts';
 import { missingSecret } from '../settings/credentials.ts';
 import { noTenant, type Settings } from '../settings/settings.ts';
@@ -44,13 +45,8 @@ export function emptySecret(variable: string, cause?: unknown): CliError {
 /** Values that a secret store may have left empty, in the order that errors name them. */
 const fillable = ['TENANT', 'CLIENT_ID', 'CLIENT_SECRET', 'CLIENT_SECRET_FILE', 'TOKEN', 'P12', 'P12_BASE64'];
 
-function lacking(lacks: readonly Lackable[], env: Environment): CliError {
-  const words = {
-    tenant: 'a tenant',
-    credentials: 'credentials',
-    p12: 'a .p12',
-    password: "the .p12's password",
-  };
+function lacking(lacks: readonly Lackable[], env: Environment, password = "the .p12's password"): CliError {
+  const words = { tenant: 'a tenant', credentials: 'credentials', p12: 'a .p12', password };
   const empty = fillable.map((name) => `MFA_CLI_${name}`).filter((name) => env[name] === '');
   const also = empty.length === 0 ? '' : `; ${listed(empty)} ${empty.length === 1 ? 'is' : 'are'} empty`;
   const message = `Missing: ${listed(lacks.map((name) => words[name]))}${also}`;
@@ -74,10 +70,12 @@ export function requireGiven(settings: Settings, sends: boolean, { terminal, env
   if (sends && settings.tenant() === null) lacks.push('tenant');
   if (sends && credentials === null && profile.session === null) lacks.push('credentials');
   if (sends && lacks.length === 2) settings.requireProfile();
-  if (p12.location() === null) lacks.push('p12');
+  const location = p12.location();
+  if (location === null) lacks.push('p12');
   const isBare = p12.passwordFile === null && p12.passwordCommand() === null && p12.password === null;
   if (isBare && (lacks.length > 1 || lacks.includes('p12'))) lacks.push('password');
-  if (lacks.length > 1) throw lacking(lacks, env);
+  const file = location === null ? null : 'path' in location ? nameOf(location.path) : location.variable;
+  if (lacks.length > 1) throw lacking(lacks, env, file === null ? 'its password' : `the password of ${file}`);
 }
 
 /** The connection that opens a session at this tenant. @throws {CliError} usage, and those of reading a file */

@@ -133,6 +133,7 @@ const lines: readonly (readonly [line: string, world?: World])[] = [
   ['apns set', { env: { ...given, MFA_CLI_P12_BASE64: '' } }],
   ['apns set', { env: { MFA_CLI_TENANT: '', MFA_CLI_CLIENT_SECRET: '', MFA_CLI_P12_BASE64: '' } }],
   ['apns set', { env: given }],
+  [`apns set ${good}`, { env: { CI: 'true' } }],
   [`apns set ${good}`, { env: { ...tenant, MFA_CLI_TOKEN: 'an-opaque-token' } }],
   [`apns set ${good}`, { env: { ...given, MFA_CLI_P12_PASSWORD: '' } }],
   ...Object.entries({ TIMEOUT: 'abc', PORT: '0', STORE: 'xyz', TENANT: 'a b' }).map(

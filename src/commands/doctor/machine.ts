@@ -13,7 +13,7 @@ import { findProgram, isProgram } from '../../programs/launch.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { unknownVariables } from '../../settings/table.ts';
 import { variable } from '../../settings/variable.ts';
-import { count } from '../../text/phrasing.ts';
+import { alternatives, count } from '../../text/phrasing.ts';
 import { runtimeName } from '../../text/version.ts';
 import { failure, ok, type Verdict, warning } from './check.ts';
 
@@ -44,9 +44,7 @@ export function checkNode(version: string, now: Date): Verdict {
   const maintained = Object.keys(lastDays).filter((each) => today <= (lastDays[Number(each)] ?? ''));
   return warning(
     `Node.js ${version} has had no security updates since ${lastDay}; mfa-cli still works on it.`,
-    maintained.length === 0
-      ? hint
-      : `Install a maintained version: Node.js ${maintained.join(', ').replace(/, (\d+)$/, ' or $1')}.`,
+    maintained.length === 0 ? hint : `Install a maintained version: Node.js ${alternatives(maintained)}.`,
   );
 }
 
