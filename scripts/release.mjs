@@ -33,7 +33,7 @@ const channels = {
   checksums: makeChecksums,
 };
 
-// What is made for a tag is published: its addresses lead to whoever publishes it.
+// A release of a tag is published: its addresses lead to whoever publishes it.
 if (process.env.GITHUB_REF_TYPE === 'tag' && project.owner === 'OWNER')
   throw new Error('package.json names no owner of the repository: put one in place of OWNER');
 const wanted = process.argv.slice(2);

@@ -52,7 +52,7 @@ function synonymsAmong(names: readonly string[], word: string): readonly string[
   return names.filter((name) => synonyms.some((row) => row.includes(name) && row.includes(word)));
 }
 
-/** What the word may mean: a command of the group by a near name or a synonym, or of a family: `apns set`. */
+/** The meanings of a wrong word: a command of the group by a near name or a synonym, or of a family: `apns set`. */
 function nearCommands(word: string, group: Command, next = ''): readonly string[] {
   const names = namesOf(group);
   if (word === 'help' && group.parent !== null) return [`mfa-cli help ${group.name()} ${next}`.trim()];

@@ -1,7 +1,7 @@
 import { isOn } from '../text/phrasing.ts';
 
 /** The marks of all reports and notes, each with its color as SGR has it (ECMA-48 §8.3.117). */
-export const marks = { ok: ['✓', 32], warning: ['!', 33], error: ['✗', 31], info: ['i', 36] } as const;
+const marks = { ok: ['✓', 32], warning: ['!', 33], error: ['✗', 31], info: ['i', 36] } as const;
 export type Mark = keyof typeof marks;
 
 /** The mark, in color if there is any. */

@@ -83,7 +83,7 @@ describe('a sign-in', () => {
     const last = await browse(again.url.href);
     expect(await again.session).toMatchObject({ user: 'ada@a.test' });
     expect(looked).toEqual(['eve@a.test', null, '2030-01-01T12:01:00.000Z']);
-    expect(last.text).toContain(' as ada@a.test</h1>');
+    expect(last.text).toContain('<dt>User</dt><dd>ada@a.test</dd>');
   });
 });
 

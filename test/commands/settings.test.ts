@@ -79,7 +79,7 @@ describe('the store is read once', () => {
     const reads = countReads(machine.directory);
     const { exitCode, questions } = await machine.run(['apns', 'set', ...p12], {
       env,
-      answers: ['lab', true, true],
+      answers: [true, 'lab', true],
       browser: visit,
     });
     expect([exitCode, questions.length, reads()]).toEqual([0, 3, 1]);
@@ -143,7 +143,7 @@ describe('a wrong setting stops only whoever needs it', () => {
     const { emulator } = await startTenant();
     const machine = await machineWith('port', '99999');
     const env = { MFA_CLI_TENANT: emulator.url };
-    expect((await machine.run(['login'], { env })).stderr).toContain('"99999" is not a port');
+    expect((await machine.run(['login'], { env })).stderr).toContain('is "99999", not a port');
     const { user, password } = emulator.serviceUser;
     const service = { ...env, MFA_CLI_CLIENT_ID: user, MFA_CLI_CLIENT_SECRET: password };
     expect((await machine.run(['whoami'], { env: service })).exitCode).toBe(0);

@@ -196,7 +196,7 @@ describe('the other system’s form', () => {
 
   test.each([
     ['ios', { optKeyVersion: '1' }, 'optKeyVersion is not a number in JSON.'],
-    ['ios', { optKeyVersion: 2 }, 'optKeyVersion does not match the device’s key.'],
+    ['ios', { optKeyVersion: 2 }, "optKeyVersion does not match the device's key."],
     ['ios', { otpCodeExpiryInterval: 30 }, 'otpCodeExpiryInterval is not a string in JSON.'],
   ] as const)('is one of types, too: %s with %j', async (os, change, message) => {
     const tenant = await open({ 'device-forms': 'strict' });

@@ -30,7 +30,7 @@ test.each<[string, Uint8Array | string, unknown]>([
   ['PEM that is damaged', pem(der.subarray(0, 100)), damaged],
   ['DER that is cut', der.subarray(0, -1), damaged],
   ['a key', key, none('looks like PEM text with a private key')],
-  ['a .p12', p12Bytes('01-default-aes256'), none('looks like a .p12 file')],
+  ['a .p12', p12Bytes('01-default-aes256'), 'certificate-not-recognised: a.cer is a .p12, not a certificate'],
   ['a request', p12Bytes('40-csr-der'), none('looks like a certificate signing request')],
   ['words', 'words', none('looks like text')],
   ['nothing', '', none('is empty')],

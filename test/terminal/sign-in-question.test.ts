@@ -6,7 +6,7 @@ import { decide, startVendorTenant } from '../support/vendor-tenant.ts';
 
 /** At the terminal's width the warning may be broken at any space. */
 const said =
-  /the\s+tenant's\s+or\s+a\s+forged\s+one:\s+access_denied:\s+User\s+denied\s+confirmation;\s+press\s+Return\s+to\s+stop\s+if\s+it\s+is\s+the\s+tenant’s/;
+  /the\s+tenant's\s+or\s+a\s+forged\s+one:\s+access_denied:\s+User\s+denied\s+confirmation;\s+press\s+Return\s+to\s+stop\s+if\s+it\s+is\s+the\s+tenant's/;
 
 /** A login in a terminal that waits for the browser. */
 async function waiting() {

@@ -345,13 +345,16 @@ test('apns request --practice', async () => {
 });
 
 test('apns request --practice tells the password that it makes where nobody gives one', async () => {
-  const { argv, key, p12, directory } = requestedIn();
+  const { argv, directory } = requestedIn();
+  const [key, p12, cer] = ['key.pem', 'p12', 'cer'].map((end) =>
+    join(directory, `${names}.practice.${end}`),
+  ) as [string, string, string];
   const machine = createMachine();
   const { exitCode, stdout } = await machine.run([...argv, '--practice']);
   const [, made = ''] = /\.p12 \(for practice, password (\S+)\)$/m.exec(stdout) ?? [];
   const opened = await machine.run(['apns', 'inspect', p12], { env: { MFA_CLI_P12_PASSWORD: made } });
   expect([exitCode, opened.exitCode]).toEqual([0, 0]);
-  const certificate = new X509Certificate(readFileSync(join(directory, `${names}.cer`)));
+  const certificate = new X509Certificate(readFileSync(cer));
   const privateKey = createPrivateKey({ key: readFileSync(key), passphrase: made });
   expect(certificate.checkPrivateKey(privateKey)).toBe(true);
   const again = await machine.run([...argv, '--practice', '--json']);

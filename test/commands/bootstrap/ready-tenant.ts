@@ -21,7 +21,7 @@ export interface BareTenant {
   ask(path: string, body?: unknown): Promise<unknown>;
 }
 
-export interface Bootstrapped extends RunResult {
+interface Bootstrapped extends RunResult {
   readonly report: BootstrapReport;
   readonly error: {
     readonly code: string;
@@ -57,7 +57,7 @@ export async function startBare(options: Partial<EmulatorOptions> = {}): Promise
 }
 
 /** Each step with what is done, in order. */
-export function actionsOf({ report }: Bootstrapped): Readonly<Record<string, string>> {
+function actionsOf({ report }: Bootstrapped): Readonly<Record<string, string>> {
   return Object.fromEntries(report.steps.map(({ step, action }) => [step, action]));
 }
 
