@@ -214,7 +214,7 @@ async function told(line: string, { before, answer, ...options }: World = {}): P
     .replaceAll(folders['@'], '@')
     .replaceAll(at ?? '\0', 'TENANT')
     .replaceAll(at?.replace('http://', '') ?? '\0', 'TENANT')
-    .replaceAll(/\d+ [A-Z][a-z]{2}(?: \d{4})? \d\d:\d\d (?=\()/g, 'MOMENT ');
+    .replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\dZ/g, 'MOMENT');
   const variables = Object.entries(options.env ?? {}).map(([name, value]) => `${name}='${value}' `);
   const world = [
     before?.name,
