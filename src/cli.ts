@@ -12,6 +12,7 @@ import {
   notACommand,
   parserError,
   requireKnownCommand,
+  secretGiven,
   topicOf,
   topics,
   usage,
@@ -129,13 +130,6 @@ async function perform(
 
 function printDocument(document: unknown, { flags, print }: Outside['terminal']): void {
   print(Buffer.from(`${inJson(document, flags.compact ? 0 : 2)}\n`));
-}
-
-/** No option accepts a secret, since everyone on the machine can read a command line. */
-function secretGiven(option: string): CliError {
-  return new CliError('usage', `There is no --${option} option: other users can read a command line`, {
-    facts: { secret: option },
-  });
 }
 
 function toCliError(error: unknown, context: Outside): CliError {

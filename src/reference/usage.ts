@@ -236,3 +236,10 @@ function requireCommand(words: readonly string[], program: Command): undefined {
     command = below;
   }
 }
+
+/** No option accepts a secret, since everyone on the machine can read a command line. */
+export function secretGiven(option: string): CliError {
+  return new CliError('usage', `There is no --${option} option: other users can read a command line`, {
+    facts: { secret: option },
+  });
+}

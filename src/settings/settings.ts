@@ -132,13 +132,7 @@ export function settingsFrom(options: SettingOptions, stored: Stored, context: C
       ...(caFile === undefined ? [] : [['ca-file', resolve(caFile)] as const]),
     ] as readonly (readonly [SettingKey, string])[],
     /** The given options to repeat for `login`, quoted for a shell; null if none. */
-    login:
-      (['tenant', 'profile', 'app-id', 'client-id'] as const)
-        .flatMap((key) => {
-          const value = option(key);
-          return value === undefined ? [] : `--${key} ${shellWord(value)}`;
-        })
-        .join(' ') || null,
+    login: repeated(option),
     /** Requires the profile to exist, unless it is `default`. @throws {CliError} usage */
     requireProfile(): void {
       if (profileName !== 'default') requireProfile(profiles, profileName, true);
@@ -171,6 +165,15 @@ export function settingsFrom(options: SettingOptions, stored: Stored, context: C
     /** @throws {CliError} usage */
     accessToken: () => readToken(env),
   };
+}
+
+function repeated(option: (key: SettingKey | 'profile') => string | undefined): string | null {
+  const keys = ['tenant', 'profile', 'app-id', 'client-id'] as const;
+  const words = keys.flatMap((key) => {
+    const value = option(key);
+    return value === undefined ? [] : `--${key} ${shellWord(value)}`;
+  });
+  return words.join(' ') || null;
 }
 
 /** The error if no tenant is known. */
