@@ -8,8 +8,8 @@ const bundleId = 'com.example.app';
 
 /** The panes' sizes, in pixels. */
 const desk = { width: 660, height: 540 };
-const hand = { width: 344, height: 818 };
-export const size = { width: 1052, height: 850 };
+const hand = { width: 344, height: 866 };
+export const size = { width: 1052, height: 898 };
 
 const schemes = ['light', 'dark'];
 
