@@ -7,7 +7,7 @@ import { makePushP12 } from '../push-certificate.mjs';
 const bundleId = 'com.example.app';
 
 /** The panes' sizes, in pixels. */
-const desk = { width: 660, height: 540 };
+const desk = { width: 660, height: 588 };
 const hand = { width: 344, height: 866 };
 export const size = { width: 1052, height: 898 };
 
