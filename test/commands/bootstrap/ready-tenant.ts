@@ -56,11 +56,6 @@ export async function startBare(options: Partial<EmulatorOptions> = {}): Promise
   };
 }
 
-/** Each step with what is done, in order. */
-function actionsOf({ report }: Bootstrapped): Readonly<Record<string, string>> {
-  return Object.fromEntries(report.steps.map(({ step, action }) => [step, action]));
-}
-
 /** The application as the tenant tells it. */
 export async function applicationOf(
   { ask }: BareTenant,
