@@ -1,5 +1,4 @@
 import { setMaxListeners } from 'node:events';
-import { isatty } from 'node:tty';
 import { gracePeriod, type Outside } from './context.ts';
 import { CliError, systemCode, systemReason } from './errors/cli-error.ts';
 import { type EndingSignal, endingSignals, signalCodes } from './errors/entry.ts';
@@ -166,9 +165,14 @@ function endOnSignal(signal: EndingSignal): void {
   if (interrupt.signal.aborted) dieOf(signal, exitCode);
   process.exitCode = exitCode;
   // The terminal has echoed `^C`, unless the program reads the keys itself.
-  if (signal === 'SIGINT' && stderr.isTTY && isatty(0) && !process.stdin.isRaw) stderr.write('\n');
+  if (signal === 'SIGINT' && stderr.isTTY && stdinIsTerminal() && !process.stdin.isRaw) stderr.write('\n');
   interrupt.abort(new CliError('interrupted', 'Interrupted', { facts: { signal } }));
   setTimeout(() => dieOf(signal, exitCode), gracePeriod).unref();
+}
+
+/** Asked of the descriptor, since a stream would begin to read; loaded here, since few runs end so. */
+function stdinIsTerminal(): boolean {
+  return process.getBuiltinModule('node:tty').isatty(0);
 }
 
 /** Ends the process like an unhandled signal. `process.exit` would wait for threads that derive a key. */
