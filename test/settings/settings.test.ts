@@ -140,9 +140,10 @@ test.each<[string, Record<string, string>, number, string, string]>([
     'MFA_CLI_CLIENT_SECRET_FILE',
   ],
   ['is a token that is empty', { ...tenant, MFA_CLI_TOKEN: '' }, 2, 'usage', 'MFA_CLI_TOKEN'],
-  ['is not there, in CI', { ...named, CI: 'true' }, 5, 'not-signed-in', 'MFA_CLI_CLIENT_SECRET'],
+  ['is not there, in CI', { ...named, CI: 'true' }, 2, 'usage', 'MFA_CLI_CLIENT_SECRET'],
+  ['and a tenant are not there', { MFA_CLI_CLIENT_ID: 'ci@example.com' }, 2, 'usage', '--tenant'],
   ['is empty, with no tenant', { MFA_CLI_CLIENT_SECRET: '' }, 2, 'usage', 'MFA_CLI_CLIENT_SECRET'],
-  ['is not there, elsewhere', named, 5, 'not-signed-in', 'mfa-cli login'],
+  ['is not there, elsewhere', named, 2, 'usage', 'MFA_CLI_CLIENT_SECRET'],
   ['was never meant to be, in CI', { ...tenant, CI: 'true' }, 5, 'not-signed-in', 'mfa-cli login'],
 ])('a secret that %s', async (_, env, exitCode, code, hint) => {
   for (const words of [
