@@ -109,7 +109,7 @@ async function readP12(
   }
   const bytes = Buffer.from(compact, 'base64');
   if (bytes.length > p12Limit) throw tooLarge(name, p12Limit, p12Facts);
-  return { name, bytes };
+  return { name, bytes, encoding: 'base64' };
 }
 
 /** The most entries of this directory to search for .p12 files. */

@@ -173,7 +173,7 @@ const lines: readonly (readonly [line: string, world?: World])[] = [
   ...['%40-base64-of-p12', '%40-jks', '%40-html', '/etc/passwd', '%40-empty'].map(
     (file) => [`apns inspect ${file}`, secret] as const,
   ),
-  ...['hello', 'hell', '/etc/push.p12'].map(
+  ...['hello', 'hell', 'zzz', '/etc/push.p12'].map(
     (text) => ['apns inspect', { env: { MFA_CLI_P12_BASE64: text } }] as const,
   ),
   [`apns inspect ${good}`, { env: { MFA_CLI_P12_PASSWORD: 'secret ' } }],
