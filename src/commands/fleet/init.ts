@@ -8,6 +8,7 @@ import { count } from '../../text/phrasing.ts';
 import { onOneLine } from '../../text/printable.ts';
 import type { CommandModule } from '../command.ts';
 import { defaultFleetFile } from './commands.ts';
+import { fleetCommand } from './file/fleet.ts';
 import { readFleet } from './file/read-fleet.ts';
 import { isName } from './file/schema.ts';
 import { type KnownCertificate, type KnownTenant, knownTenants } from './known-tenants.ts';
@@ -61,7 +62,7 @@ function format(report: FleetInitReport, style: Style): string | Uint8Array {
   const next =
     tenants.length === 0
       ? 'Declare certificates and tenants in it: `mfa-cli help fleet-file` shows how'
-      : 'Enter the path of each .p12 in it, then: mfa-cli fleet plan';
+      : `Enter the path of each .p12 in it, then: ${fleetCommand('plan', file)}`;
   return [...lines, `  ${next}`, ''].join('\n');
 }
 
