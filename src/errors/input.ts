@@ -4,7 +4,9 @@ import { oddityHints, type SecretFacts } from './secret-oddities.ts';
 
 /** Facts about a file that the program reads. */
 interface FileFacts {
-  readonly input?: 'p12' | 'fleet';
+  readonly input?: 'p12';
+  /** The command that writes the missing fleet file. */
+  readonly init?: string;
   /** The state file of the renewal that needs the file. */
   readonly renewal?: string;
 }
@@ -49,8 +51,8 @@ interface LateFacts {
 
 /** Errors of an input file. Exit code 3. */
 export const inputErrors = {
-  'file-not-found': entry(3, ({ input, renewal }: FileFacts) => [
-    input === 'fleet' && 'Specify it with --file FILE, or create one: `mfa-cli fleet init`.',
+  'file-not-found': entry(3, ({ init, renewal }: FileFacts) => [
+    init && `Specify it with --file FILE, or create one: \`${init}\`.`,
     renewal && renewalHint(renewal),
   ]),
   'file-unreadable': entry(3, ({ remedy, profile, renewal, directory, own }: UnreadableFacts) => [
