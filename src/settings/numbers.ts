@@ -1,5 +1,4 @@
 import { defaultWarnDays } from '../checks/validity.ts';
-import type { JudgingOptions } from './settings.ts';
 import { invalidValue, type Source } from './source.ts';
 
 /** A TCP port from text. @param lowest 1 for a redirect URI, which cannot name port 0 @throws {CliError} usage */
@@ -11,7 +10,7 @@ export function parsePort(text: string, source: Source, lowest: 0 | 1 = 0): numb
 
 /** The number of days left at which a certificate expires soon. @throws {CliError} usage */
 export function warnDaysOf(
-  { warnDays }: Pick<JudgingOptions, 'warnDays'>,
+  { warnDays }: { readonly warnDays?: string },
   otherwise: number | null = null,
 ): number {
   return parseDays(warnDays, '--warn-days') ?? otherwise ?? defaultWarnDays;
