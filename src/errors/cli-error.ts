@@ -81,6 +81,11 @@ export function systemReason(error: unknown): string | undefined {
   return systemCode(error) === 'EISDIR' ? 'it is a directory' : getSystemErrorMap().get(error.errno)?.[1];
 }
 
+/** Why a port of this machine cannot be listened on. */
+export function portWords(port: number, cause: unknown): string {
+  return systemCode(cause) === 'EADDRINUSE' ? `Port ${port} is in use` : `Port ${port} cannot be opened`;
+}
+
 /** The `code` of a Node.js system error (`ENOENT`), or undefined. */
 export function systemCode(error: unknown): string | undefined {
   if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;

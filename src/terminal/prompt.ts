@@ -14,7 +14,7 @@ export interface Question {
   readonly unavailable: string;
   /** Facts for that error's advice. */
   readonly facts?: ErrorFacts;
-  /** Ends the question from outside. */
+  /** Ends the question from outside. Such a question is erased when it ends. */
   readonly signal?: AbortSignal;
 }
 
@@ -50,6 +50,7 @@ export function createPrompt(terminal: Terminal, signal: AbortSignal) {
           input: input as NodeJS.ReadStream,
           output,
           signal: AbortSignal.any([ended, resumed]),
+          clearPromptOnDone: question.signal !== undefined,
         })([{ ...definition, name: 'answer', message, theme }] as never),
       );
       return (answers as { answer: Answer }).answer;

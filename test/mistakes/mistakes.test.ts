@@ -163,7 +163,7 @@ const lines: readonly (readonly [line: string, world?: World])[] = [
   // What takes something away asks first.
   ['apns delete --yes', { before: certified }],
   [`apns delete --client-app-key ${key}`, { before: certified }],
-  [`apns delete --client-app-key ${key}`, { before: certified, answers: ['com.example'] }],
+  [`apns delete --client-app-key ${key}`, { before: certified, answers: ['com.example', 'com.exmple'] }],
   ['profile remove default', { before: signedIn, answers: [false] }],
 
   // Files that are no .p12, cannot be opened, or should not be set.
