@@ -37,7 +37,9 @@ async function askAlone(
   const input = streams.stdin as NodeJS.ReadStream;
   const message = marked(onOneLine(question.message));
   const theme = promptTheme(await style('stderr'), marked, look);
-  const prompt = inquirer.createPromptModule({ input, output: streams.stderr, signal });
+  // A question that something else ends is not left on the screen.
+  const clearPromptOnDone = question.signal !== undefined;
+  const prompt = inquirer.createPromptModule({ input, output: streams.stderr, signal, clearPromptOnDone });
   const { answer } = await prompt([{ ...definition, name: 'answer', message, theme }] as never);
   return answer;
 }

@@ -130,6 +130,7 @@ const lines: readonly (readonly [line: string, world?: World])[] = [
   ),
   ['whoami', { env: { MFA_CLI_TOKEN: 'an-opaque-token', MFA_CLI_TENANT: '' } }],
   ['whoami', { env: { ...client, CI: 'true' } }],
+  ['whoami', { env: { MFA_CLI_CLIENT_ID: 'ci@acme' } }],
   ['apns set', { env: { ...given, MFA_CLI_P12_BASE64: '' } }],
   ['apns set', { env: { MFA_CLI_TENANT: '', MFA_CLI_CLIENT_SECRET: '', MFA_CLI_P12_BASE64: '' } }],
   ['apns set', { env: given }],
@@ -163,7 +164,7 @@ const lines: readonly (readonly [line: string, world?: World])[] = [
   // What takes something away asks first.
   ['apns delete --yes', { before: certified }],
   [`apns delete --client-app-key ${key}`, { before: certified }],
-  [`apns delete --client-app-key ${key}`, { before: certified, answers: ['com.example'] }],
+  [`apns delete --client-app-key ${key}`, { before: certified, answers: ['com.example', 'com.exmple'] }],
   ['profile remove default', { before: signedIn, answers: [false] }],
 
   // Files that are no .p12, cannot be opened, or should not be set.
