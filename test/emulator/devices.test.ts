@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { oneTimePassword } from '../../src/text/one-time-password.ts';
 import { callApi, serviceToken } from '../support/emulator.ts';
@@ -214,16 +212,12 @@ user /Mobile/DeleteDevice?deviceID=other
 admin /Mobile/DeleteDevice?deviceID=two
 user /Mobile/DeleteDevice?deviceID=two`;
 
-const clientCa = readFileSync(join(import.meta.dirname, '../fixtures/tls/ca.pem'), 'utf8');
-const untrusted = `${phone}\nservice $set $certificate\nservice /emulator/challenge`;
-
 test('devices and challenges', () =>
   expectTranscript('devices', [
     { title: 'the calls of a phone', calls: endpoints, values },
     { title: 'answers that a challenge takes', calls: answers, values },
     { title: 'answers that it refuses', calls: refusals, values },
     { title: 'challenges tell what APNs says', calls: challenges, values },
-    { title: 'and why TLS ended', calls: untrusted, values, options: { apns: { clientCa } } },
     { title: 'phones of both systems', calls: systems, values },
     {
       title: 'push-options=all, token-answer=envelope',

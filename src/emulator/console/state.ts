@@ -123,7 +123,7 @@ function answersOf({ phones }: Watched, devices: readonly Device[]): readonly Co
   const names = new Map(devices.flatMap(({ name, tokens }) => tokens.map(({ value }) => [value, name])));
   return latest(phones.answers, shown.answers).map(({ number, at, deviceToken, topic, status, reason }) => ({
     ...{ number, at: at.toISOString(), status, reason: short(reason), topic: short(topic) },
-    phone: short(names.get(deviceToken ?? '')),
+    phone: short(names.get(deviceToken)),
     isProbe: deviceToken === nobodysToken,
   }));
 }
