@@ -33,7 +33,7 @@ service /Mobile/DeleteApnsCertForClientApp null
 - GET /.well-known/openid-configuration
 - GET ${whoAmI}
 - GET /OAuth2/Token/mfa-cli
-- PUT /OAuth2/UserInfo/mfa-cli`;
+- PUT /OAuth2/Keys/mfa-cli`;
 
 const fault = '/emulator/fault {"Path":"/roles/storerole",';
 const makeRole = 'admin /Roles/StoreRole {"Name":"Pushers"}';
