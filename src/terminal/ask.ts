@@ -6,7 +6,7 @@ import { isYes, type Kind, type Question } from './prompt.ts';
 import type { Style } from './style.ts';
 import type { Terminal } from './terminal.ts';
 
-/** The answer of the person at the terminal. @throws {CliError} interrupted */
+/** The answer of the person in the terminal. @throws {CliError} interrupted */
 export async function ask(
   question: Question,
   kind: Kind,
