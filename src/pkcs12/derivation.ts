@@ -65,7 +65,11 @@ export async function deriveKeys(
     onAbort = () => reject(signal?.reason);
     signal?.addEventListener('abort', onAbort);
   });
-  const work = tasks.map(({ derivation, encoded }) => () => deriveKey(derivation, encoded, signal));
+  const work = tasks.map(
+    ({ derivation, encoded }) =>
+      () =>
+        deriveKey(derivation, encoded, signal),
+  );
   // A fleet derives many keys under one signal: remove each listener.
   return Promise.race([sideBySide(work, signal), aborted]).finally(() =>
     signal?.removeEventListener('abort', onAbort),

@@ -1,6 +1,5 @@
 import { hash } from 'node:crypto';
-import { availableParallelism } from 'node:os';
-import { inTurns } from './turns.ts';
+import { setImmediate } from 'node:timers/promises';
 
 const [rsadsi, nist] = ['1.2.840.113549.2', '2.16.840.1.101.3.4.2'];
 
