@@ -111,26 +111,14 @@ export const inputErrors = {
     oddityHints(facts),
     "Provide the key's password with --key-password-file FILE or in MFA_CLI_KEY_PASSWORD.",
   ]),
-  'project-not-recognised': entry(3, ({ layout = 'unknown', late }: ProjectFacts) => [
-    late ? waitLonger : projectHints[layout],
-  ]),
-};
-
-type ProjectFacts = LateFacts & { readonly layout?: keyof typeof projectHints };
-
-/** How to get an Xcode project, by the layout of the folder. */
-const projectHints = {
-  unknown: 'Give the path of the .xcodeproj of the app, or of the directory that contains it.',
-  tuist: 'Generate the project first: `tuist install`, then `tuist generate --no-open`.',
-  xcodegen: 'Generate the project first: `xcodegen generate`.',
-  expo: 'Generate the project first: `npx expo prebuild --platform ios`.',
-  flutter: 'Generate the project first: `flutter create --platforms=ios .`.',
-  capacitor: 'Generate the project first: `npx cap add ios`.',
-  cordova: 'Generate the project first: `cordova platform add ios`.',
-  'react-native':
-    'Generate the project first: copy the ios folder of the template, `npx @react-native-community/cli init`.',
-  'swift-package': 'Check the app that uses the package: `mfa-cli app check PATH/TO/App.xcodeproj`.',
-  several: 'Give the path of the app: `mfa-cli app check PATH/TO/App.xcodeproj`.',
+  'project-not-recognised': entry(3, ({ late }: LateFacts) =>
+    late
+      ? [waitLonger]
+      : [
+          'Give the path of the app: `mfa-cli app check PATH/TO/App.xcodeproj`.',
+          'If a tool generates the project (Tuist, XcodeGen, `expo prebuild`), run the tool first.',
+        ],
+  ),
 };
 
 /** How to make the store writable again. */
