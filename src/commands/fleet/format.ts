@@ -1,5 +1,5 @@
 import type { Context } from '../../context.ts';
-import { formatDaysLeft, formatFields, inParts } from '../../report/fields.ts';
+import { formatDaysLeft, inParts } from '../../report/fields.ts';
 import { concerns, formatJudged } from '../../report/findings.ts';
 import { formatTable } from '../../report/table.ts';
 import type { Style } from '../../terminal/style.ts';
@@ -64,30 +64,18 @@ function planVerdict({ counts, tenants, shard }: FleetReport, style: Style, isId
   return style.bold(words);
 }
 
-/** One line a tenant. Values that several tenants share stand once, above. */
 function formatRows(tenants: readonly FleetReportTenant[], style: Style): string {
-  const end = ({ notAfter, daysLeft }: FleetReportTenant): string =>
-    notAfter === null || daysLeft === null ? '-' : formatDaysLeft(notAfter, daysLeft, style);
-  const color = ({ action }: FleetReportTenant): string =>
-    action === 'blocked' || action === 'delete' ? style.red(action) : style.cyan(action);
-  const all: readonly (readonly [title: string, cell: (tenant: FleetReportTenant) => string])[] = [
-    ['Action', color],
-    ['Name', ({ name }) => name],
-    ['Tenant', ({ tenant }) => tenant],
-    ['Client app key', ({ clientAppKey }) => clientAppKey ?? '-'],
-    ['Certificate', ({ certificate }) => certificate ?? 'none'],
-    ['Valid until', end],
-  ];
-  const isShared = ([title, cell]: (typeof all)[number]): boolean =>
-    tenants.length > 1 && title !== 'Name' && new Set(tenants.map(cell)).size === 1;
-  const shared = all
-    .filter(isShared)
-    .map(([title, cell]) => [title, tenants.slice(0, 1).map(cell).join('')] as const);
-  const own = all.filter((column) => !isShared(column));
-  const rows = tenants.map((tenant) => own.map(([, cell]) => cell(tenant)));
-  const head = own.map(([title]) => title);
+  const rows = tenants.map(({ action, name, tenant, clientAppKey, certificate, notAfter, daysLeft }) => [
+    action === 'blocked' || action === 'delete' ? style.red(action) : style.cyan(action),
+    name,
+    tenant,
+    clientAppKey ?? '-',
+    certificate ?? 'none',
+    notAfter === null || daysLeft === null ? '-' : formatDaysLeft(notAfter, daysLeft, style),
+  ]);
   const least = ['Tenant', 'Certificate', 'Client app key', 'Valid until'];
-  return inParts(formatFields(shared, style), formatTable(head, rows, style, { least, long: ['Name'] }));
+  const head = ['Action', 'Name', 'Tenant', 'Client app key', 'Certificate', 'Valid until'];
+  return formatTable(head, rows, style, { least, long: ['Name'] });
 }
 
 /** Errors and warnings of the certificates, each once. */
