@@ -5,7 +5,6 @@ import { formatTable } from '../../report/table.ts';
 import type { Style } from '../../terminal/style.ts';
 import { count } from '../../text/phrasing.ts';
 import type { Fleet } from './file/fleet.ts';
-import type { Settled } from './in-use.ts';
 import { isUnanswered, type PlannedTenant } from './make-plan.ts';
 import {
   changes,
@@ -187,16 +186,4 @@ export function notePlan(planned: readonly PlannedTenant[], declared: Fleet, { t
     terminal.warn(
       `Deleting another key of the same tenant may end pushes for ${listOf(left.map(({ name }) => name))}: select it as well to set it again`,
     );
-}
-
-/** Notes the requests that the tenants' reports settle. The record stays as it is: the next apply writes it. */
-export function noteSettled(settled: readonly Settled[], { terminal }: Context): void {
-  for (const taken of [true, false]) {
-    const names = settled.filter((one) => one.taken === taken).map(({ entry }) => entry.name);
-    const words = taken ? 'did' : 'did not do';
-    if (names.length > 0)
-      terminal.note(
-        `The tenant's report shows that it ${words} what the last request asked: ${listOf(names)}.`,
-      );
-  }
 }

@@ -10,8 +10,7 @@ import { createStyle, type Style } from '../../terminal/style.ts';
 import { harmless } from '../../text/printable.ts';
 import type { CommandModule } from '../command.ts';
 import type { Fleet, FleetTenant } from './file/fleet.ts';
-import { noteSettled } from './format.ts';
-import { type KeyUses, keyUsesOf, settleByWord } from './in-use.ts';
+import { keyUsesOf, settleByWord } from './in-use.ts';
 import type { FleetOptions } from './open-fleet.ts';
 import { isStdout, openFleet, requireNoInput } from './open-fleet.ts';
 import type { KeyedTenant } from './pool.ts';
@@ -45,8 +44,7 @@ async function status(options: FleetStatusOptions, context: Context): Promise<Fl
   const asking = refresh ? await import('./pool.ts') : null;
   const keyed = withKeys(fleet.tenants, record);
   const answers = await asking?.askTenants(keyed, options, context);
-  const { record: settled, settled: news } = settleByWord(record, keyed, answers ?? new Map());
-  noteSettled(news, context);
+  const settled = settleByWord(record, keyed, answers ?? new Map());
   const facts = { recordPath: paths.join(', '), now: context.now(), warnDays, answers };
   const report = fleetStatus(fleet, settled, facts);
   // The table shows the differences itself.
@@ -95,43 +93,17 @@ export function fleetStatus(fleet: Fleet, record: FleetRecord, facts: StatusFact
   const { recordPath, warnDays, answers = new Map() } = facts;
   const find = entryFinder(record);
   const usesOf = keyUsesOf(record, fleet.tenants, answers);
-  const othersOf = otherKeys(fleet, record, usesOf);
   const tenants = fleet.tenants.map((tenant) => {
     const entry = find(tenant);
     const use = keyUse(usesOf(tenant.tenant), keyOf(tenant, entry));
-    const status = tenantStatus(tenant, entry, use, answers.get(tenant.name), facts);
-    return { ...status, otherKeys: othersOf(tenant) };
+    return tenantStatus(tenant, entry, use, answers.get(tenant.name), facts);
   });
   const ok = tenants.every(({ state }) => state === 'valid');
   return { file: fleet.file, record: recordPath, warnDays, tenants, ok };
 }
 
-/** The keys of a tenant that the file does not declare and that exist; for the name with its certificate, else for the first. */
-function otherKeys(
-  { tenants }: Fleet,
-  record: FleetRecord,
-  usesOf: KeyUses,
-): (tenant: FleetTenant) => FleetStatusTenant['otherKeys'] {
-  const hidden = new Set(
-    withKeys(tenants, record).map(({ tenant: { tenant }, clientAppKey }) =>
-      placeKey({ tenant, clientAppKey: clientAppKey ?? '' }),
-    ),
-  );
-  const gone = new Set(record.entries.filter(({ state }) => state === 'deleted').map(placeKey));
-  const owners = new Map(tenants.map(({ tenant, name }) => [tenant, name] as const).reverse());
-  for (const { tenant, name, certificate } of tenants) if (certificate !== null) owners.set(tenant, name);
-  return ({ tenant, name }) => {
-    const uses = owners.get(tenant) === name ? [...usesOf(tenant)] : [];
-    return uses.flatMap(([clientAppKey, use]) => {
-      const place = placeKey({ tenant, clientAppKey });
-      const isShown = !hidden.has(place) && (use.inUse !== false || !gone.has(place));
-      return isShown ? [{ clientAppKey, ...use }] : [];
-    });
-  };
-}
-
 /** Each tenant with the client app key of its certificate, if the file or the record has it. */
-export function withKeys(tenants: readonly FleetTenant[], record: FleetRecord): readonly KeyedTenant[] {
+function withKeys(tenants: readonly FleetTenant[], record: FleetRecord): readonly KeyedTenant[] {
   const find = entryFinder(record);
   return tenants.map((tenant) => ({ tenant, clientAppKey: keyOf(tenant, find(tenant)) }));
 }
@@ -166,7 +138,7 @@ function tenantStatus(
   use: KeyUse,
   answer: ReadBack | undefined,
   { now, warnDays }: StatusFacts,
-): Omit<FleetStatusTenant, 'otherKeys'> {
+): FleetStatusTenant {
   const { name, certificate } = tenant;
   const expected =
     certificate === null

@@ -65,7 +65,7 @@ test('tells all of it as JSON, in the order of the file; needs neither a certifi
         ...{ name: 'acme', tenant: 'https://acme.id.cyberark.cloud', clientAppKey: 'com.example.app' },
         ...{ state: 'expires-soon', expected: { certificate: 'app', ...facts }, held: null, daysLeft: 40 },
         recorded: { topic: 'com.example.app', fingerprint, notAfter },
-        ...{ inUse: true, inUseFrom: 'record', ignoredSince: null, otherKeys: [] },
+        ...{ inUse: true, inUseFrom: 'record', ignoredSince: null },
       },
       expect.objectContaining({ name: 'globex', clientAppKey: key, state: 'valid', daysLeft: 200 }),
       expect.objectContaining({ state: 'valid', expected: null, recorded: null, daysLeft: null }),

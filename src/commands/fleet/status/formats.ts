@@ -25,7 +25,6 @@ import {
   states,
   stateWords,
   verdict,
-  wordsForOthers,
 } from '../report.ts';
 import { statusPage } from './page.ts';
 import { toneOf } from './page-styles.ts';
@@ -98,7 +97,6 @@ const columns: Readonly<Record<string, (tenant: FleetStatusTenant) => string | n
   in_use: ({ inUse }) => (inUse === null ? null : String(inUse)),
   in_use_from: ({ inUseFrom }) => inUseFrom,
   ignored_since: ({ ignoredSince }) => ignoredSince,
-  other_keys: (tenant) => wordsForOthers(tenant).join('; ') || null,
 };
 
 /** For a spreadsheet (RFC 4180): UTF-8, a header, a row for each tenant, the most urgent first. */
@@ -160,13 +158,10 @@ export function formatStatusTable(report: FleetStatusReport, style: Style): stri
 }
 
 function reasons(tenants: readonly FleetStatusTenant[]): string {
-  const lines = tenants.flatMap((tenant) => {
-    const reason = reasonFor(tenant);
-    return [...(reason === null ? [] : [reason]), ...wordsForOthers(tenant)].map(
-      (words) => `${tenant.name}: ${words}.\n`,
-    );
-  });
-  return lines.join('');
+  return tenants
+    .map((tenant) => ({ name: tenant.name, reason: reasonFor(tenant) }))
+    .map(({ name, reason }) => (reason === null ? '' : `${name}: ${reason}.\n`))
+    .join('');
 }
 
 function ends({ recorded, daysLeft, state, expected }: FleetStatusTenant, style: Style, warnDays: number) {

@@ -10,7 +10,6 @@ import {
   stateWords,
   urgency,
   verdict,
-  wordsForOthers,
 } from '../report.ts';
 import { longest, stylesFor, toneOf, widthClass } from './page-styles.ts';
 import { timeline } from './timeline.ts';
@@ -95,12 +94,12 @@ ${tenants.map(row)}
 function row(tenant: FleetStatusTenant): Markup {
   const { name, state, recorded, daysLeft, clientAppKey, expected } = tenant;
   const absent = expected === null ? 'none declared' : '–';
-  const notes = [reasonFor(tenant), ...wordsForOthers(tenant)].filter((words) => words !== null);
+  const reason = reasonFor(tenant);
   const cells = [
     markup`<span class="tag ${toneOf(state)}">${stateWords[state].one}</span>`,
     recorded?.notAfter?.slice(0, 10) ?? absent,
     daysLeft === null ? '–' : left(daysLeft, toneOf(state)),
-    markup`<code>${clientAppKey ?? '–'}</code>${notes.map((words) => markup`<small>${words}</small>`)}`,
+    markup`<code>${clientAppKey ?? '–'}</code>${reason === null ? null : markup`<small>${reason}</small>`}`,
   ];
   return markup`<tr role="row" data-state="${state}" data-days="${`${urgency(tenant)}`}"><th role="rowheader" scope="row">${name}<code>${new URL(tenant.tenant).host}</code></th>${cells.map((cell) => markup`<td role="cell">${cell}</td>`)}</tr>`;
 }
