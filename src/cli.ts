@@ -17,6 +17,7 @@ import { version } from './text/version.ts';
  * Runs one command line: parses it, loads and runs the command, prints the report or the error, and returns the exit code.
  */
 export async function run({ words, helpOn, secretOption }: CommandLine, context: Outside): Promise<ExitCode> {
+  let options: Options = {};
   try {
     if (secretOption !== null)
       throw new CliError(
@@ -34,7 +35,8 @@ export async function run({ words, helpOn, secretOption }: CommandLine, context:
       if (!terminal.flags.json) terminal.print(fitted(text, columns));
     }, width);
     addCommands(program, async (command, leaf) => {
-      exitCode = await execute(command, optionsOf(leaf, words), context);
+      options = optionsOf(leaf, words);
+      exitCode = await execute(command, options, context);
     });
     const stray = helpOn === null ? strayWord(words, program, true) : null;
     if (stray !== null) throw (await mistakes()).notACommand(...stray);
@@ -47,7 +49,7 @@ export async function run({ words, helpOn, secretOption }: CommandLine, context:
     return exitCode;
   } catch (error) {
     if (error instanceof Stopped) return endAt(error, context);
-    return (await reportError(toCliError(error, context), context)).exitCode;
+    return (await reportError(toCliError(error, context), context, options)).exitCode;
   }
 }
 
@@ -110,7 +112,7 @@ async function execute(command: AnyCommand, options: Options, outside: Outside):
   const { openHook, endWithHook } = await import('./delivery/hook.ts');
   const hook = openHook(options);
   const ended: Ended<object> = await perform(command, options, context).catch((error: unknown) =>
-    reportError(toCliError(error, context), context),
+    reportError(toCliError(error, context), context, options),
   );
   return hook === null ? ended.exitCode : endWithHook(hook, ended, atEnd, context);
 }
@@ -152,9 +154,9 @@ function toCliError(error: unknown, context: Outside): CliError {
   return new CliError('internal-error', message, { cause: error });
 }
 
-async function reportError(error: CliError, { terminal }: Outside) {
+async function reportError(error: CliError, { terminal }: Outside, options: Options = {}) {
   const { errorDocument } = await import('./errors/advice.ts');
-  const document = errorDocument(error);
+  const document = errorDocument(error, options);
   if (terminal.flags.json) printDocument(document, terminal);
   await terminal.error(error.lines, document.error.hints);
   return { error, document, exitCode: document.error.exitCode };

@@ -39,7 +39,7 @@ describe('an option of every command', () => {
     ['--profile first apns --profile second status --profile third', 'third'],
   ])('stands anywhere, and the last one holds: %s', async (line, profile) => {
     const { stdout } = await createMachine().run([...line.split(' '), '--json']);
-    expect(JSON.parse(stdout).error.message).toContain(`No profile "${profile}"`);
+    expect(JSON.parse(stdout).error.message).toContain(`The profile "${profile}" does not exist`);
   });
 
   const answer = ['device', 'answer', '--approve', '--tenant', 'http://127.0.0.1:9'];
@@ -81,14 +81,14 @@ describe('wrong usage', () => {
   test.each([
     ['apns', `mfa-cli apns needs a command: ${commands}`],
     ['apns set --topic', 'Option --topic needs a value: --topic <topic>'],
-    ['apns set --environment dev', '--environment takes production or sandbox, not "dev"'],
+    ['apns set --environment dev', '--environment must be production or sandbox, not "dev"'],
     [
       'completion Powershel',
-      '<shell> takes bash, zsh, fish, pwsh or powershell, not "Powershel"; did you mean powershell?',
+      '<shell> must be bash, zsh, fish, pwsh or powershell, not "Powershel"; did you mean powershell?',
     ],
-    ["apns set --fail-on a'argument'b", '--fail-on takes error or warning, not "a\'argument\'b"'],
-    ['whoami me', 'mfa-cli whoami takes no arguments, but 1 was given'],
-    ['apns inspect one two hunter2', 'mfa-cli apns inspect takes one argument, but 3 were given'],
+    ["apns set --fail-on a'argument'b", '--fail-on must be error or warning, not "a\'argument\'b"'],
+    ['whoami me', 'mfa-cli whoami accepts no arguments, but 1 was given'],
+    ['apns inspect one two hunter2', 'mfa-cli apns inspect accepts one argument, but 3 were given'],
     ['profile use', 'mfa-cli profile use needs <name>'],
     ['profile set', 'mfa-cli profile set needs <key> and <value>'],
     ['profile set port', 'mfa-cli profile set needs <key> and <value>; only "port" was given'],

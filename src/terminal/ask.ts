@@ -6,7 +6,7 @@ import { isYes, type Kind, type Question } from './prompt.ts';
 import type { Style } from './style.ts';
 import type { Terminal } from './terminal.ts';
 
-/** The answer of the person at the terminal. @throws {CliError} interrupted */
+/** The answer of the person in a terminal. @throws {CliError} interrupted */
 export async function ask(
   question: Question,
   kind: Kind,
@@ -100,7 +100,7 @@ const frames = [...'⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏'];
 const framesFor = (marked: Terminal['marked']): readonly string[] =>
   marked('✓') === '✓' ? frames : [...'-\\|/'];
 
-/** The look of a question in our style, since inquirer colors its own whatever `--no-color` and `NO_COLOR` say. */
+/** The look of a question in the style of mfa-cli, since inquirer colors its own whatever `--no-color` and `NO_COLOR` say. */
 function promptTheme(own: Style, marked: Terminal['marked'], look: Definition['look'] = () => ({})) {
   const { bold, dim, red, yellow, cyan } = own;
   const other = look(own);

@@ -77,9 +77,9 @@ const cases: readonly Case[] = [
   ],
   ['apns set --passphrase:hunter2', 'Unknown option --passphrase'],
   ['apns set --=hunter2', 'Unknown option --'],
-  ['apns set --p12:hunter2', 'Option --p12 takes its value after a space or ='],
-  ['apns set --json=hunter2', 'Option --json takes no value'],
-  ['apns set --no-input=hunter2', 'Option --no-input takes no value'],
+  ['apns set --p12:hunter2', 'Option --p12 needs its value after a space or ='],
+  ['apns set --json=hunter2', 'Option --json accepts no value'],
+  ['apns set --no-input=hunter2', 'Option --no-input accepts no value'],
   // Given to what only has commands.
   ['apns --p12 cert.p12', 'Unknown option --p12', 'mfa-cli apns', ofGroup('mfa-cli apns')],
   ['apns --p12 cert.p12 set', 'Unknown option --p12', 'mfa-cli apns', ofGroup('mfa-cli apns')],
