@@ -1,4 +1,4 @@
-import { Command, type CommanderError, type Option } from 'commander';
+import { Command, CommanderError, type Option } from 'commander';
 import type { AnyCommand, Declaration, Family } from './commands/command.ts';
 import { families, singles } from './commands/commands.ts';
 import type { Context, Outside } from './context.ts';
@@ -48,7 +48,7 @@ export async function run({ words, helpOn, secretOption }: CommandLine, context:
     } else terminal.print(await topic.load(width));
     return exitCode;
   } catch (error) {
-    if (error instanceof Stopped) return endAt(error, context);
+    if (error instanceof CommanderError) return endAt(error as Stop, context);
     return (await reportError(toCliError(error, context), context, options)).exitCode;
   }
 }
@@ -65,25 +65,17 @@ export async function describe(): Promise<CommandNode> {
 /** The errors for wrong usage, which a right command line does not load. */
 const mistakes = () => import('./reference/usage.ts');
 
-/** Thrown where the parser stops: at a mistake, or after it has printed a command's help or the version. */
-class Stopped extends Error {
-  readonly reason: CommanderError;
-  readonly command: Command;
-
-  constructor(reason: CommanderError, command: Command) {
-    super(reason.message);
-    this.reason = reason;
-    this.command = command;
-  }
-}
+/** Why the parser stopped: a mistake, or it has printed the command's help or the version. */
+type Stop = CommanderError & { readonly command: Command };
 
 /** Reports the mistake, or prints the help or version as JSON; without `--json` the parser has printed it. */
-async function endAt({ reason, command }: Stopped, context: Outside): Promise<ExitCode> {
+async function endAt(stop: Stop, context: Outside): Promise<ExitCode> {
   const { terminal } = context;
-  if (reason.exitCode !== 0)
-    return (await reportError((await mistakes()).parserError(reason, command), context)).exitCode;
+  const { command, exitCode, code } = stop;
+  if (exitCode !== 0)
+    return (await reportError((await mistakes()).parserError(stop, command), context)).exitCode;
   if (!terminal.flags.json) return 0;
-  if (reason.code === 'commander.version') printDocument({ version }, terminal);
+  if (code === 'commander.version') printDocument({ version }, terminal);
   else {
     const { helpDocument } = await import('./reference/help-document.ts');
     printDocument(helpDocument(await describe(), commandPath(command)), terminal);
@@ -261,10 +253,10 @@ function addGlobalOptions(command: Command): Command {
   return addSettings(command, ...names);
 }
 
-/** Makes the parser throw `Stopped` in place of ending the process. */
+/** Makes the parser throw a `Stop` in place of ending the process. */
 function stopping(command: Command): Command {
   return command.exitOverride((reason) => {
-    throw new Stopped(reason, command);
+    throw Object.assign(reason, { command });
   });
 }
 

@@ -2,7 +2,7 @@ import type { CommandNode } from './command-tree.ts';
 import { topics } from './words.ts';
 
 /** A word that completes a line, and its meaning. */
-export interface Offer {
+interface Offer {
   readonly name: string;
   readonly summary: string;
 }
