@@ -4,6 +4,8 @@ import { oddityHints, type SecretFacts } from './secret-oddities.ts';
 
 /** Facts about a file that the program reads. */
 interface FileFacts {
+  /** How to correct the variable that names it, as a sentence. */
+  readonly fix?: string;
   readonly input?: 'p12';
   /** The command that writes the missing fleet file. */
   readonly init?: string;
@@ -51,11 +53,13 @@ interface LateFacts {
 
 /** Errors of an input file. Exit code 3. */
 export const inputErrors = {
-  'file-not-found': entry(3, ({ init, renewal }: FileFacts) => [
+  'file-not-found': entry(3, ({ init, renewal, fix }: FileFacts) => [
+    fix,
     init && `Specify it with --file FILE, or create one: \`${init}\`.`,
     renewal && renewalHint(renewal),
   ]),
-  'file-unreadable': entry(3, ({ remedy, profile, renewal, directory, own }: UnreadableFacts) => [
+  'file-unreadable': entry(3, ({ remedy, profile, renewal, directory, own, fix }: UnreadableFacts) => [
+    fix,
     remedy && `Run \`${remedy}\`.`,
     directory && `Name a directory with ${directory}.`,
     own && 'Make this user the owner of the file, with the right to read it.',
