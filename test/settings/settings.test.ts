@@ -21,7 +21,8 @@ function settingsOf(
 }
 
 /** An object with this member; without one if the value is null. */
-const only = (name: string, value: unknown) => (value === null ? {} : { [name]: value });
+const only = <T>(name: string, value: T | null): Record<string, T> =>
+  value === null ? {} : { [name]: value };
 
 testCases('settings', {
   'a setting: of an option, of a variable, of the profile': (
