@@ -21,7 +21,7 @@ function settingsOf(
 }
 
 /** An object with this member; without one if the value is null. */
-const only = (name: string, value: string | null): Record<string, string> =>
+const only = <T>(name: string, value: T | null): Record<string, T> =>
   value === null ? {} : { [name]: value };
 
 testCases('settings', {
