@@ -16,11 +16,13 @@ import { expectTranscript } from './transcript.ts';
 const topic = 'com.example.lab';
 const token = 'ab'.repeat(32);
 const id = 'C0FFEE00-3F0B-4C57-9B0B-0C1D2E3F4A5B';
+const base64Of = (byte: string): string => Buffer.from(byte.repeat(32), 'hex').toString('base64');
 const padded = (bytes: number): string =>
   JSON.stringify({ aps: '' }).replace('""', `"${'x'.repeat(bytes - 10)}"`);
 
 const values = {
   ...{ token, upper: token.toUpperCase(), older: 'cd'.repeat(32), voip: 'ef'.repeat(32) },
+  ...{ older64: base64Of('cd'), token64: base64Of('ab'), voip64: base64Of('ef') },
   ...{ zeros: '0'.repeat(64), unknown: '12'.repeat(32), long: 'x'.repeat(65), longest: 'x'.repeat(64) },
   good: { 'apns-topic': topic, 'apns-id': id },
   ...{ b4096: quoted(padded(4096)), b4097: quoted(padded(4097)), b5120: quoted(padded(5120)) },
@@ -34,10 +36,10 @@ function quoted(text: string): string {
 
 /** A phone with a token that took the place of another, and one for VoIP. */
 const phones = `user /Device/EnrollIosDevice {"Udid":"one","Name":"phone","OSVersion":"18.0"}
-user /IosAppRest/UpdateDevSettings {"DeviceID":"one","Token":"$older"}
-user /IosAppRest/UpdateDevSettings {"DeviceID":"one","Token":"$token"}
+user /IosAppRest/UpdateDevSettings {"DeviceID":"one","ClientPushToken":"$older64"}
+user /IosAppRest/UpdateDevSettings {"DeviceID":"one","ClientPushToken":"$token64"}
 user /Device/EnrollIosDevice {"Udid":"two","Name":"phone","OSVersion":"18.0"}
-user /IosAppRest/UpdateDevSettings {"DeviceID":"two","Token":"$voip"}`;
+user /IosAppRest/UpdateDevSettings {"DeviceID":"two","ClientPushToken":"$voip64"}`;
 const good = 'p12:01-default-aes256 PUSH /3/device/$token $good';
 const prod = 'p12:30-prod PUSH /3/device/$token';
 const to = (path: string) => `p12:01-default-aes256 PUSH ${path} $good`;
@@ -264,7 +266,8 @@ test('a push waits for its phone', async () => {
     Name: 'phone',
     OSVersion: '18.0',
   });
-  await callApi(emulator, '/IosAppRest/UpdateDevSettings', bearer, { DeviceID: 'one', Token: token });
+  const registration = { DeviceID: 'one', ClientPushToken: base64Of('ab') };
+  await callApi(emulator, '/IosAppRest/UpdateDevSettings', bearer, registration);
   const take = async (body: object = {}) =>
     (await callApi(emulator, '/emulator/pushes', bearer, { DeviceToken: token, ...body })).body.Result;
   expect(await take()).toBeNull();

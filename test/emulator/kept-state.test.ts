@@ -112,7 +112,7 @@ test('a state file of before loads, and is completed', async () => {
   expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({ settings: { a: '1' }, ...rest });
 });
 
-const role = { id: 'r', name: 'R', description: '', type: 'PrincipalList', users: [], roles: [], rights: [] };
+const role = { id: 'r', name: 'R', description: '', users: [], rights: [] };
 const user = {
   ...{ user: 'a@example.com', password: 'p', uuid: 'u', displayName: '', mail: '', mobileNumber: '' },
   ...{ isServiceUser: false, isOauthClient: false, inEverybodyRole: true },
@@ -170,7 +170,6 @@ test.each([
   ['users', [{ ...user, password: 1 }]],
   ['users', [{ ...user, isServiceUser: 'no' }]],
   ['roles', [null]],
-  ['roles', [{ ...role, type: 'Other' }]],
   ['roles', [{ ...role, rights: [1] }]],
   ['applications', [{ ...application, document: [] }]],
   ['applications', [{ ...application, grants: [{ principal: 'Group', id: 'u', rights: [] }] }]],
