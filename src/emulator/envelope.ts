@@ -38,11 +38,6 @@ export const missing = (parameter: string): Refusal =>
   new Refusal('RequiredParameter', `The required parameter ${parameter} is missing.`);
 export const notFound = (): Refusal => new Refusal(null, absentWords);
 
-/** The refusal of more scripted items than fit. @param what plural noun */
-export function tooManyScripted(most: number, what: string): Refusal {
-  return badOperation(`At most ${most.toLocaleString('en')} ${what} can wait. Times: 0 clears them.`);
-}
-
 /** A refusal in this tenant's words, some of which the vendor does not document. */
 export function asAssumed(refusal: Refusal, assumptions: Assumptions): Refusal {
   const { reason, message } = refusal;
