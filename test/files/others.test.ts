@@ -81,7 +81,7 @@ function tree(user: number, group = user) {
 
 type Tree = ReturnType<typeof tree>;
 /** What is done to a tree; the path that is asked about; and what is told, DIR being the folder around all. */
-const writable = (path: string) => `DIR/${path} can be written by others`;
+const writable = (path: string) => `DIR/${path} is writable by other users`;
 const foreignAt = (path: string) => `DIR/${path} belongs to another user`;
 /** Makes a link in a folder, and the folder, where it is told a mode. */
 function linkIn(folder: string, to: string, mode?: number): string {
@@ -236,9 +236,9 @@ test.skipIf(!isRoot || user === undefined)('a group whose only member is the use
   const { uid = 0, gid = 0 } = user ?? {};
   const [alone, shared] = [tree(uid, gid), tree(uid, 65_534)];
   for (const { own, file } of [alone, shared]) for (const path of [own, file]) chmodSync(path, 0o775);
-  expect(told(uid, gid, alone.file, shared.file)).toEqual([null, `${shared.own} can be written by others`]);
+  expect(told(uid, gid, alone.file, shared.file)).toEqual([null, `${shared.own} is writable by other users`]);
   chmodSync(shared.own, 0o755);
-  expect(told(uid, gid, shared.file)).toEqual([`${shared.file} can be written by others`]);
+  expect(told(uid, gid, shared.file)).toEqual([`${shared.file} is writable by other users`]);
 });
 
 test.skipIf(!isRoot)(

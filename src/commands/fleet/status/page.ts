@@ -44,7 +44,7 @@ ${timeline(tenants, warnDays)}
 ${tenants.length === 0 ? null : list(mostUrgentFirst(tenants), warnDays)}
 <div class="foot">
 <p>${originOf(report)} Dates are in UTC.</p>
-<p>Made by mfa-cli from ${file === '-' ? 'standard input' : basename(file)} and ${record
+<p>Made by mfa-cli from ${file === '-' ? 'stdin' : basename(file)} and ${record
       .split(', ')
       .map((path) => basename(path))
       .join(', ')}.</p>
