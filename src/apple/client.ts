@@ -9,7 +9,7 @@ import { onOneLine } from '../text/printable.ts';
 import type { Apns, ApnsIdentity, Push, TokenKey } from './apns.ts';
 import { apnsError, CertificateRefused } from './failure.ts';
 import { type AnsweredPush, openHttp2Session, postPush, rootOf } from './http2-session.ts';
-import { createProviderTokens } from './provider-token.ts';
+import { createProviderToken } from './provider-token.ts';
 
 export interface ApnsSettings {
   readonly origin: URL;
@@ -32,7 +32,11 @@ export function openApns(identity: ApnsIdentity | TokenKey | null, settings: Apn
   const { signal, untilDone } = createTries(settings.timeout, settings.signal);
   const waiting = { signal: settings.signal, patience: settings.timeout };
   const trust = createTrust(settings.trust, waiting);
-  const { certificate, authorized } = credentialsOf(identity, settings.now);
+  const isKey = identity !== null && 'tokenKey' in identity;
+  const certificate = isKey ? null : identity;
+  const authorization = isKey
+    ? { authorization: `bearer ${createProviderToken(identity, settings.now()).reveal()}` }
+    : {};
   const late = new CliError('apns-timeout', `${origin.host} did not answer in time`);
   let session: ClientHttp2Session | null = null;
 
@@ -55,7 +59,7 @@ export function openApns(identity: ApnsIdentity | TokenKey | null, settings: Apn
       // Without a push in progress the end of a session does not matter; a push notices it.
       session.on('error', () => {});
     }
-    return postPush(session, authorized(push), signal);
+    return postPush(session, { ...push, headers: { ...push.headers, ...authorization } }, signal);
   }
 
   /** Returns the answer, or the failure of the attempt, which closes the connection. @throws the signal's reason */
@@ -94,17 +98,6 @@ export function openApns(identity: ApnsIdentity | TokenKey | null, settings: Apn
     },
     close,
   };
-}
-
-/** A session's client certificate, or a token for each push. */
-function credentialsOf(identity: ApnsIdentity | TokenKey | null, now: () => Date) {
-  if (identity === null || !('tokenKey' in identity))
-    return { certificate: identity, authorized: (push: Push) => push };
-  const token = createProviderTokens(identity, now);
-  const authorized = (push: Push): Push => {
-    return { ...push, headers: { ...push.headers, authorization: `bearer ${token().reveal()}` } };
-  };
-  return { certificate: null, authorized };
 }
 
 /** The line of an attempt in the trace; an answer of null is a failure. */

@@ -1,4 +1,3 @@
-import { homedir, userInfo } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { CliError } from '../errors/cli-error.ts';
 import { reserveRoom } from '../files/durable.ts';
@@ -150,19 +149,8 @@ export async function configurationDirectory(env: NodeJS.ProcessEnv): Promise<st
   const { default: envPaths } = await import('env-paths');
   const paths = envPaths('mfa-cli', { suffix: '' });
   const own = process.platform === 'win32' ? paths.data : paths.config;
-  // An empty HOME must not put sessions into the working directory.
-  return isAbsolute(own) ? own : resolve(homeDirectory(), own);
-}
-
-/** `HOME`; if it is empty, the system's value. */
-function homeDirectory(): string {
-  if (isAbsolute(homedir())) return homedir();
-  try {
-    const { homedir: known } = userInfo();
-    if (isAbsolute(known)) return known;
-  } catch {
-    // The system does not know the user, for example in some containers.
-  }
+  // Without HOME, sessions must not go into the working directory.
+  if (isAbsolute(own)) return own;
   throw new CliError('usage', 'No home directory found for profiles and sessions', {
     facts: { variable: 'MFA_CLI_CONFIG_DIR' },
   });
