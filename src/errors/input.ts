@@ -4,7 +4,11 @@ import { oddityHints, type SecretFacts } from './secret-oddities.ts';
 
 /** Facts about a file that the program reads. */
 interface FileFacts {
-  readonly input?: 'p12' | 'fleet';
+  /** How to correct the variable that names it, as a sentence. */
+  readonly fix?: string;
+  readonly input?: 'p12';
+  /** The command that writes the missing fleet file. */
+  readonly init?: string;
   /** The state file of the renewal that needs the file. */
   readonly renewal?: string;
 }
@@ -49,11 +53,13 @@ interface LateFacts {
 
 /** Errors of an input file. Exit code 3. */
 export const inputErrors = {
-  'file-not-found': entry(3, ({ input, renewal }: FileFacts) => [
-    input === 'fleet' && 'Specify it with --file FILE, or create one: `mfa-cli fleet init`.',
+  'file-not-found': entry(3, ({ init, renewal, fix }: FileFacts) => [
+    fix,
+    init && `Specify it with --file FILE, or create one: \`${init}\`.`,
     renewal && renewalHint(renewal),
   ]),
-  'file-unreadable': entry(3, ({ remedy, profile, renewal, directory, own }: UnreadableFacts) => [
+  'file-unreadable': entry(3, ({ remedy, profile, renewal, directory, own, fix }: UnreadableFacts) => [
+    fix,
     remedy && `Run \`${remedy}\`.`,
     directory && `Name a directory with ${directory}.`,
     own && 'Make this user the owner of the file, with the right to read it.',
