@@ -6,7 +6,7 @@ import type { TrustSettings } from '../network/stores.ts';
 import { createTries } from '../network/tries.ts';
 import { createTrust, withTrust } from '../network/trust.ts';
 import { onOneLine } from '../text/printable.ts';
-import type { Apns, ApnsIdentity, Push, TokenKey } from './apns.ts';
+import type { ApnsIdentity, Push, PushAnswer, TokenKey } from './apns.ts';
 import { apnsError, CertificateRefused } from './failure.ts';
 import { type AnsweredPush, openHttp2Session, postPush } from './http2-session.ts';
 import { createProviderToken } from './provider-token.ts';
@@ -23,11 +23,13 @@ export interface ApnsSettings {
   readonly trace: (line: string) => void;
 }
 
+export type Apns = ReturnType<typeof openApns>;
+
 /**
  * APNs over node:http2. The server's certificate is checked against the user's CAs, then against those of Node.js and of the
  * operating system until one vouches for it. No push is sent before.
  */
-export function openApns(identity: ApnsIdentity | TokenKey | null, settings: ApnsSettings): Apns {
+export function openApns(identity: ApnsIdentity | TokenKey | null, settings: ApnsSettings) {
   const { origin, proxies } = settings;
   const { signal, untilDone } = createTries(settings.timeout, settings.signal);
   const waiting = { signal: settings.signal, patience: settings.timeout };
@@ -58,7 +60,7 @@ export function openApns(identity: ApnsIdentity | TokenKey | null, settings: Apn
     } catch (error) {
       if (!(error instanceof CliError)) signal.throwIfAborted();
       const failure = apnsError(error, origin.host);
-      // A server that asks for our certificate had passed its own check by then.
+      // A server that asks for the client's certificate had passed its own check by then.
       if (!(failure instanceof CertificateRefused)) return failure;
     }
     return null;
@@ -91,7 +93,13 @@ export function openApns(identity: ApnsIdentity | TokenKey | null, settings: Apn
   }
 
   return {
-    async send(push) {
+    /**
+     * Sends one push and returns the answer, refusals included.
+     * @throws {CertificateRefused} if TLS refuses the certificate
+     * @throws {CliError} apns-unreachable, apns-timeout, apns-tls, apns-not-http2, usage, pkcs12-unsupported, file-not-found
+     *   and file-unreadable (the CA file), interrupted
+     */
+    async send(push: Push): Promise<PushAnswer> {
       const { answer } = await untilDone(
         () => tracedAttempt(push),
         (outcome, attempts) => waitBeforeRetry(outcome, attempts, push),
@@ -99,7 +107,8 @@ export function openApns(identity: ApnsIdentity | TokenKey | null, settings: Apn
       );
       return answer;
     },
-    async connect() {
+    /** Connects, and sends nothing. @throws {CliError} as send */
+    async connect(): Promise<void> {
       await untilDone(tryConnecting, () => null, late);
     },
     close,

@@ -3,7 +3,7 @@ import { CliError } from '../errors/cli-error.ts';
 import { reserveRoom } from '../files/durable.ts';
 import { readOwnFile } from '../files/own-file.ts';
 import type { Keychain } from './keychain/ask-keychain.ts';
-import type { KeptSessions, PlacedSessions } from './keychain/place-sessions.ts';
+import type { KeptSessions } from './keychain/place-sessions.ts';
 import type { ProfileStore, Profiles } from './profile.ts';
 import {
   decodeProfiles,
@@ -125,7 +125,7 @@ function sessionPlaces(directory: string, keychain: () => Promise<Keychain>) {
   const nothing = async (): Promise<void> => {};
   return {
     reveal: async (session: KeptSession) => (isInKeychain(session) ? (await kept()).read(session) : session),
-    async place(before: Profiles, after: Profiles): Promise<PlacedSessions> {
+    async place(before: Profiles, after: Profiles) {
       if (!concernsKeychain(before) && !concernsKeychain(after))
         return { profiles: after, settle: nothing, discard: nothing };
       const { placeSessions } = await import('./keychain/place-sessions.ts');
