@@ -43,7 +43,7 @@ export async function openFleet(options: FleetOptions, context: Context): Promis
   const shard = givenShard(options, context.env);
   const folder = file === '-' ? '.' : dirname(file);
   // Behind a link to a folder, `..` is not the folder that the path suggests.
-  const directory = statsOf(folder) === null ? resolve(folder) : realPathOf(folder);
+  const directory = realPath(folder);
   let doubt: Doubt | null | undefined;
   const judge = (opened: Stats): void => {
     doubt = changeableByOthers(file, opened);
@@ -67,14 +67,11 @@ export async function openFleet(options: FleetOptions, context: Context): Promis
   };
 }
 
-/** @throws {CliError} fleet-file-invalid, if it is not UTF-8 */
+/** Without a byte-order mark. @throws {CliError} fleet-file-invalid, if it is not UTF-8 */
 function decode(bytes: Uint8Array, file: string): string {
-  // Drops a byte-order mark.
-  const text = new TextDecoder().decode(bytes);
-  if (isUtf8(bytes)) return text;
-  const line = text.slice(0, text.indexOf('\ufffd')).split('\n').length;
+  if (isUtf8(bytes)) return new TextDecoder().decode(bytes);
   throw new CliError('fleet-file-invalid', `${nameOf(file)} has 1 fault`, {
-    lines: [`${nameOf(file)}:${line}:1: this line is not UTF-8`],
+    lines: [`${nameOf(file)}:1:1: the file is not UTF-8`],
   });
 }
 
@@ -113,19 +110,14 @@ export function requireNoInput(out: string, fleet: Fleet, recordPaths: readonly 
   const named = sourcesOf(fleet).flatMap((each) =>
     'path' in each ? each.path : 'file' in each ? each.file : [],
   );
-  const target = identityOf(out);
-  if (
-    [...own, ...named].some((path) => resolve(path) === resolve(out)) ||
-    // Files that the fleet names may not be touched before the user confirms them.
-    (target !== null && own.some((path) => identityOf(path) === target))
-  )
+  // Links are followed for the fleet's own files alone: the user may not have confirmed the others.
+  const isOwn = own.some((path) => realPath(path) === realPath(out));
+  if (isOwn || named.some((path) => path === resolve(out)))
     throw new CliError('usage', `${out} belongs to the fleet, and would be overwritten`);
 }
 
-/** Device and inode, which two names of one file share; null: nothing is there. */
-function identityOf(path: string): string | null {
-  const stats = statsOf(path);
-  return stats === null ? null : `${stats.dev} ${stats.ino}`;
+function realPath(path: string): string {
+  return statsOf(path) === null ? resolve(path) : realPathOf(path);
 }
 
 export interface FleetOptions extends GlobalOptions {
