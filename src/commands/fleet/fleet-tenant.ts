@@ -33,20 +33,6 @@ interface OpenFleetTenant {
   readonly forms: readonly SentAs[];
 }
 
-export interface FleetAccess {
-  /**
-   * Runs the work signed in to a tenant exactly as the fleet file says, ignoring credentials for single commands in the
-   * environment. Closes its connections and drops its session afterwards.
-   * @param aside runs the pauses between attempts
-   * @throws {CliError} usage, not-signed-in, session-expired, sign-in-failed, those of reading a secret, and what Http throws
-   */
-  with<T>(
-    tenant: FleetTenant,
-    aside: (wait: () => Promise<void>) => Promise<void>,
-    work: (open: OpenFleetTenant) => Promise<T>,
-  ): Promise<T>;
-}
-
 const defaultTimeout = 30;
 
 /** The network settings of the command line: the timeout in milliseconds, and a PEM bundle or null. */
@@ -60,11 +46,13 @@ export function fleetNetwork(
   };
 }
 
+export type FleetAccess = ReturnType<typeof openFleetAccess>;
+
 /**
  * The access to the tenants of a fleet. Profiles are read and CAs are loaded once; tenants share nothing else.
  * @param signal ends everything; the context's signal comes earlier
  */
-export function openFleetAccess(options: GlobalOptions, signal: AbortSignal, outer: Context): FleetAccess {
+export function openFleetAccess(options: GlobalOptions, signal: AbortSignal, outer: Context) {
   const { timeout, caFile } = fleetNetwork(options, outer);
   setMaxListeners(0, signal);
   const context: Context = { ...outer, signal };
@@ -81,34 +69,37 @@ export function openFleetAccess(options: GlobalOptions, signal: AbortSignal, out
     return source;
   }
 
-  return {
-    async with(tenant, aside, work) {
-      stored ??= readStored();
-      const { store, profiles } = await stored;
-      const { signIn } = tenant;
-      const profile = 'profile' in signIn ? profileNamed(profiles, signIn.profile) : emptyProfile;
-      const connection = await connectionTo(tenant, profile, context);
-      const source = await sourceFor(caFile ?? profile.settings['ca-file'] ?? null);
-      const http = source.open(timeout, aside);
-      try {
-        const session = await openSession(connection, {
-          http,
-          store,
-          stored: profile.session,
-          now: context.now,
-          signal,
-        });
-        return await work({
-          client: createTenantClient(tenant.tenant, http, session),
-          optional: createOptionalClient(tenant.tenant, http, session),
-          forms: formsToTry({ sendAs: null, profile }, tenant.tenant),
-        });
-      } catch (error) {
-        throw aboutSignIn(error, tenant);
-      } finally {
-        http.close();
-      }
-    },
+  /**
+   * Runs the work signed in to a tenant exactly as the fleet file says, ignoring credentials for single commands in the
+   * environment. Closes its connections and drops its session afterwards.
+   * @param aside runs the pauses between attempts
+   * @throws {CliError} usage, not-signed-in, session-expired, sign-in-failed, those of reading a secret, and what Http throws
+   */
+  return async <T>(
+    tenant: FleetTenant,
+    aside: (wait: () => Promise<void>) => Promise<void>,
+    work: (open: OpenFleetTenant) => Promise<T>,
+  ): Promise<T> => {
+    stored ??= readStored();
+    const { store, profiles } = await stored;
+    const { signIn } = tenant;
+    const profile = 'profile' in signIn ? profileNamed(profiles, signIn.profile) : emptyProfile;
+    const connection = await connectionTo(tenant, profile, context);
+    const source = await sourceFor(caFile ?? profile.settings['ca-file'] ?? null);
+    const http = source.open(timeout, aside);
+    try {
+      const opening = { http, store, stored: profile.session, now: context.now, signal };
+      const session = await openSession(connection, opening);
+      return await work({
+        client: createTenantClient(tenant.tenant, http, session),
+        optional: createOptionalClient(tenant.tenant, http, session),
+        forms: formsToTry({ sendAs: null, profile }, tenant.tenant),
+      });
+    } catch (error) {
+      throw aboutSignIn(error, tenant);
+    } finally {
+      http.close();
+    }
   };
 }
 

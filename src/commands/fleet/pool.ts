@@ -119,8 +119,7 @@ export async function askTenants(
   const progress = terminal.progress(text());
   const limits = { concurrency, mayBegin: () => !signal.aborted };
   const ask = async ({ tenant, clientAppKey }: KeyedTenant, { aside }: Place): Promise<ReadBack> => {
-    if (clientAppKey !== null)
-      return access.with(tenant, aside, ({ client }) => readBack(client, clientAppKey));
+    if (clientAppKey !== null) return access(tenant, aside, ({ client }) => readBack(client, clientAppKey));
     return { outcome: 'unknown', why: 'only its certificate has the client app key, and none was set yet' };
   };
   try {

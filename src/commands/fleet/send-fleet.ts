@@ -94,7 +94,7 @@ function send(
   access: FleetAccess,
 ): Promise<void> {
   const { tenant, certificate, clientAppKey, findings } = item;
-  return access.with(tenant, place.aside, async ({ client, optional, forms }) => {
+  return access(tenant, place.aside, async ({ client, optional, forms }) => {
     await ready();
     const key = clientAppKey ?? '';
     // A tenant may refuse to delete a key that is gone.
