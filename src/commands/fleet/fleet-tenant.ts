@@ -16,13 +16,12 @@ import type { PushIdentity } from '../../pkcs12/model.ts';
 import { runForSecret } from '../../programs/run-program.ts';
 import { isoDate } from '../../report/fields.ts';
 import { requireToken } from '../../settings/credentials.ts';
-import type { P12Location } from '../../settings/given-file.ts';
 import type { GlobalOptions } from '../../settings/settings.ts';
 import { variable } from '../../settings/variable.ts';
 import { createTenantClient, type SentAs, type TenantClient } from '../../tenant/client.ts';
 import { isOn } from '../../text/phrasing.ts';
 import { Secret } from '../../text/secret.ts';
-import type { FleetCertificate, FleetTenant, P12Source, SecretPlace } from './file/fleet.ts';
+import type { FleetCertificate, FleetTenant, SecretPlace } from './file/fleet.ts';
 
 /** One tenant of a fleet, with its own session. */
 interface OpenFleetTenant {
@@ -233,7 +232,13 @@ async function openOne(
 ): Promise<JudgedCertificate | CliError> {
   const { name, p12, password: source } = certificate;
   try {
-    const location = locate(p12, name, context);
+    const location =
+      'path' in p12
+        ? p12
+        : {
+            variable: p12.env,
+            base64: variable(context.env, p12.env) ?? unset(p12.env, `the certificate "${name}" in base64`),
+          };
     const given =
       source === null
         ? null
@@ -244,10 +249,4 @@ async function openOne(
     if (!(error instanceof CliError) || error.code === 'interrupted') throw error;
     return error;
   }
-}
-
-function locate(p12: P12Source, name: string, { env }: Context): P12Location {
-  if ('path' in p12) return p12;
-  const base64 = variable(env, p12.env) ?? unset(p12.env, `the certificate "${name}" in base64`);
-  return { variable: p12.env, base64 };
 }

@@ -81,23 +81,25 @@ function decode(bytes: Uint8Array, file: string): string {
  * @throws {CliError} usage, also if only one of the latter two is set: every pod would do all the work
  */
 function givenShard({ shard }: FleetOptions, env: Environment): Shard | null {
-  for (const [name, text] of [
-    ['--shard', shard],
-    ['MFA_CLI_SHARD', variable(env, 'MFA_CLI_SHARD')],
-  ])
-    if (text !== undefined)
-      return parseShard(text, `${name} must be I/N, such as 0/10 for the first of ten shards`);
-  const names = ['JOB_COMPLETION_INDEX', 'MFA_CLI_SHARDS'];
-  const values = names.map((name) => variable(env, name));
-  if (values.every((value) => value === undefined)) return null;
-  const missing = names.find((_, at) => values[at] === undefined);
-  if (missing === undefined)
-    return parseShard(values.join('/'), 'JOB_COMPLETION_INDEX counts from 0 to one less than MFA_CLI_SHARDS');
-  throw new CliError(
-    'usage',
-    `${names.find((name) => name !== missing)} is set, but ${missing} is not: the shard is unknown`,
-    { facts: { option: '--shard I/N', variable: missing } },
-  );
+  const given = shard ?? variable(env, 'MFA_CLI_SHARD');
+  if (given !== undefined) {
+    const name = shard === undefined ? 'MFA_CLI_SHARD' : '--shard';
+    return parseShard(given, `${name} must be I/N, such as 0/10 for the first of ten shards`);
+  }
+  const index = variable(env, 'JOB_COMPLETION_INDEX');
+  const total = variable(env, 'MFA_CLI_SHARDS');
+  if (index === undefined && total === undefined) return null;
+  if (index !== undefined && total !== undefined)
+    return parseShard(
+      `${index}/${total}`,
+      'JOB_COMPLETION_INDEX counts from 0 to one less than MFA_CLI_SHARDS',
+    );
+  throw new CliError('usage', 'JOB_COMPLETION_INDEX and MFA_CLI_SHARDS name a shard only together', {
+    facts: {
+      option: '--shard I/N',
+      variable: index === undefined ? 'JOB_COMPLETION_INDEX' : 'MFA_CLI_SHARDS',
+    },
+  });
 }
 
 export function isStdout(out: string | undefined): out is '-' | undefined {

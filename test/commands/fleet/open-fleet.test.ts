@@ -119,8 +119,8 @@ test('the option says which shard, else a variable, else the number of the pod',
 });
 
 test.each([
-  ['MFA_CLI_SHARDS is set, but JOB_COMPLETION_INDEX is not', { MFA_CLI_SHARDS: '4' }],
-  ['JOB_COMPLETION_INDEX is set, but MFA_CLI_SHARDS is not', { JOB_COMPLETION_INDEX: '4' }],
+  ['name a shard only together', { MFA_CLI_SHARDS: '4' }],
+  ['name a shard only together', { JOB_COMPLETION_INDEX: '4' }],
   ['JOB_COMPLETION_INDEX counts from 0 to', { JOB_COMPLETION_INDEX: '4', MFA_CLI_SHARDS: '4' }],
   ['MFA_CLI_SHARD must be I/N', { MFA_CLI_SHARD: '4' }],
 ])('half of a shard is a mistake: %s', async (message, env) => {
