@@ -73,8 +73,6 @@ export function createTerminal(
     marked,
     /** Whether a person reads the notes. */
     stderrIsTerminal,
-    /** Whether stderr has a line that can be drawn again. */
-    spins,
     /** Writes the result; in text, control characters other than colors are escaped. */
     print(result: string | Uint8Array): void {
       const text = (words: string): string => (flags.json ? words : marked(words));
