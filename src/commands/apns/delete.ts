@@ -88,7 +88,7 @@ async function askRecordedKey(
   return prompt.select({
     message: 'Which client app key?',
     choices: keys.map((key) => ({ name: key, value: key })),
-    unavailable: 'The client app key cannot be asked for without a terminal',
+    unavailable: 'The client app key is missing, and there is no terminal',
     facts: keyFacts,
   });
 }
@@ -101,14 +101,14 @@ async function askLatestKey({ optional }: OpenTenant, { prompt, terminal }: Cont
   return prompt.input({
     message: 'Which client app key?',
     initial: latestKey,
-    unavailable: 'The client app key cannot be asked for without a terminal',
+    unavailable: 'The client app key is missing, and there is no terminal',
     facts: keyFacts,
   });
 }
 
 const noKey = () => new CliError('usage', 'No client app key was given', { facts: keyFacts });
 
-const unavailable = 'The deletion must be confirmed, and there is no terminal to ask on';
+const unavailable = 'The deletion must be confirmed in a terminal';
 const facts = { option: '--yes' };
 
 /**

@@ -70,7 +70,7 @@ export async function giveCertificate(
     done.verification = await verifyBefore(verify, identity, apns, settings.network, context);
   }
   if (dryRun || done.verification?.accepted === false) {
-    if (refresh) context.terminal.note('Nothing was sent, so the tenant is not asked what it holds.');
+    if (refresh) context.terminal.note('Nothing was sent, so the tenant was not asked for its topic.');
     return first.report(done);
   }
   if (done.verification !== null) await giving.onVerified?.();
@@ -142,14 +142,14 @@ async function confirmSet(
   ];
   if (!terminal.flags.quiet) terminal.present(formatFields(fields, style));
   if (previous === null && clientAppKey !== topic)
-    terminal.warn(`The client app key ${clientAppKey} is new here, and is not the topic`);
+    terminal.warn(`The client app key "${clientAppKey}" is new on this machine, and differs from the topic`);
   const silences = findings.some(({ code }) => code === 'silences-other-app');
   if (yes || (unchanged && !silences)) return;
   if (previous === null && concerned.length === 0 && unanswered.length === 0) return;
   const verb = previous === null ? 'Set' : 'Replace';
   const isAgreed = await prompt.confirm({
     message: `${verb} the certificate for ${clientAppKey} at ${new URL(tenant).host}?`,
-    unavailable: 'A confirmation is needed, and there is no terminal to ask on',
+    unavailable: 'The set must be confirmed in a terminal',
     facts: { option: '--yes' },
   });
   if (!isAgreed) throw new CliError('interrupted', 'Nothing was sent');

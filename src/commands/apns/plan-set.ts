@@ -160,7 +160,7 @@ export async function askTarget(
     prompt.select({
       message: 'Which topic?',
       choices: topics.map((topic) => ({ name: topic, value: topic })),
-      unavailable: 'The topic cannot be asked for without a terminal',
+      unavailable: 'The topic is missing, and there is no terminal',
       facts: { option: '--topic TOPIC' },
     });
   const askKey = (topic: string): Promise<string> => {
@@ -171,7 +171,7 @@ export async function askTarget(
       validate: (key) =>
         !/^(y|yes|n|no)?$/i.test(key.trim()) ||
         `Type the key, or clear the line and press Return for ${topic}`,
-      unavailable: 'The client app key cannot be asked for without a terminal',
+      unavailable: 'The client app key is missing, and there is no terminal',
       facts: { option: '--client-app-key KEY' },
     });
   };

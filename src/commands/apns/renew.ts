@@ -35,8 +35,7 @@ export async function renew(options: RenewOptions, context: Context): Promise<Re
   makeOutputDirectory(directory);
   const release = lockFile(stateFileIn(directory), {
     unlockable: `The directory ${directory} cannot be locked`,
-    held: (holder, lock) =>
-      `Another mfa-cli${holder} is renewing in ${directory}. If none is, remove ${lock}`,
+    held: (holder) => `Another mfa-cli${holder} is renewing in ${directory}`,
   });
   try {
     // The lock keeps other writers out, and no private key may stay in a temporary file.
@@ -63,13 +62,13 @@ async function rehearse(renewal: Renewal): Promise<RenewReport> {
   if (answer === null && round.packed === null) {
     if (options.issuer === undefined) return reportOutcome(renewal, outcome);
     if (!mayAsk(round, options)) return reportOutcome(renewal, { ...outcome, waiting: 'asked-before' });
-    return { ...reportOutcome(renewal, outcome), needs: null, next: would('the issuer is asked') };
+    return { ...reportOutcome(renewal, outcome), needs: null, next: would('the issuer runs') };
   }
   const report = reportOutcome(renewal, outcome);
   const asked = options.verify && (answer !== null || round.verifiedAt === null);
   const packs = answer === null ? '' : `${answer.file} is packed, `;
   const asks = asked ? 'APNs is asked, ' : '';
-  const next = would(`${packs}${asks}and the certificate is given to ${settings.tenant() ?? 'the tenant'}`);
+  const next = would(`${packs}${asks}and the certificate is set at ${settings.tenant() ?? 'the tenant'}`);
   return { ...report, needs: null, next };
 }
 

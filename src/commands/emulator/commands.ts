@@ -72,7 +72,10 @@ async function addEmulatorOptions(command: Command): Promise<void> {
     )
     .addOption(
       command
-        .createOption('--shell <name>', 'shell whose line a terminal shows; default: that of SHELL, else all')
+        .createOption(
+          '--shell <name>',
+          'shell to print the setup command for; default: the one in SHELL, else all',
+        )
         .choices(['bash', 'zsh', 'fish', 'powershell']),
     )
     .option('--apns-ca <file>', "write the stand-in's CA to this file, PEM");

@@ -120,7 +120,7 @@ function readState({ bundleId, teamId, directory }: RequestNames): RenewState {
   ] as const)
     if (theirs !== ours)
       throw new CliError('usage', `${directory} holds the renewals of the ${what} ${theirs}, not ${ours}`, {
-        facts: { option: '--dir DIR' },
+        facts: { fix: 'Choose another directory with --dir DIR.' },
       });
   return found;
 }
@@ -136,8 +136,10 @@ function decode(text: string, path: string): RenewState {
   if (typeof version === 'number' && version > 1)
     throw new CliError('file-unreadable', `${path} was written by a newer mfa-cli`);
   const read = v.safeParse(state, document);
-  if (!read.success)
-    throw broken(version === 1 ? 'something in it is missing or wrong' : 'it has no version');
+  if (!read.success) {
+    const key = v.getDotPath(read.issues[0]);
+    throw broken(version === 1 ? `"${key}" is missing or wrong` : 'it has no version');
+  }
   return read.output;
 }
 

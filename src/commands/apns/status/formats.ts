@@ -68,7 +68,9 @@ function nothingOnRecord({ profile, elsewhere }: StatusReport, tenant: string | 
   const owner = profile === null ? 'on this machine' : `for the profile "${profile}"`;
   const place = tenant === undefined ? '' : ` at ${parseTenantAddress(tenant)}`;
   const others =
-    elsewhere === 0 ? '' : ` Other profiles have ${elsewhere}: \`mfa-cli apns status --all-profiles\`.`;
+    elsewhere === 0
+      ? ''
+      : ` Other profiles have ${count(elsewhere, 'certificate')}: run \`mfa-cli apns status --all-profiles\`.`;
   return `No certificate is on record ${owner}${place}.${others}`;
 }
 
@@ -132,7 +134,7 @@ function sentenceFor(request: RequestStatus, style: Style): string {
 
 function unknownSentence(request: RequestStatus): string {
   const done = request.asked === 'set' ? 'set' : 'deleted';
-  return `${nameOf(request)} (profile ${request.profile}): the tenant did not answer, and may have ${done} it.`;
+  return `${nameOf(request)} (profile "${request.profile}"): the tenant did not answer, and may have ${done} it.`;
 }
 
 /** `The set of a push certificate for com.example.app at https://acme.example on 2026-11-24 (SHA-256 0123abcd…)`. */
@@ -152,7 +154,7 @@ function formatAnnotations(report: StatusReport, nothing: string): string {
   if (certificates.length === 0 && unknown.length === 0)
     return formatAnnotation('warning', 'certificate-unknown', nothing);
   const known = certificates.flatMap(({ profile, tenant, clientAppKey, topic, held, ...expiry }) => {
-    const what = `The push certificate for ${clientAppKey} at ${tenant} (profile ${profile})`;
+    const what = `The push certificate for ${clientAppKey} at ${tenant} (profile "${profile}")`;
     const differs = `${what} was set with the topic ${topic}; the tenant reports ${held?.topic ?? 'none'}.`;
     const isOther = held?.outcome === 'differs';
     const other = isOther ? formatAnnotation('warning', 'certificate-differs', differs) : '';
