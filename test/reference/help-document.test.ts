@@ -79,7 +79,6 @@ describe('help --json', () => {
     ],
     ['apns set', '--help', { short: '-h', term: '-h, --help', help: 'show help' }],
     ['apns status', '--warn-days', { value: { name: 'days', type: 'number' }, default: '30' }],
-    ['apns pack', '--chain', { repeatable: true, required: false }],
     ['apns pack', '--encryption', { repeatable: false, default: 'modern' }],
     ['apns request', '--out', { value: { name: 'directory', type: 'directory' }, required: true }],
     ['emulator', '--assume', { value: text('name=value'), repeatable: true }],
@@ -129,7 +128,7 @@ describe('help --json', () => {
 
   test('says where a command needs an option', () => {
     const paths = new Set(needed.map(([path]) => path));
-    expect([...paths]).toEqual(['apns request', 'apns pack', 'apns renew', 'push send', 'upgrade']);
+    expect([...paths]).toEqual(['apns request', 'apns pack', 'apns renew', 'push send']);
   });
 
   test.each(needed)('%s ends with 2 without %s', async (path, name, others) => {

@@ -20,17 +20,15 @@ const strangerHint = `Apple uses the root "${appleRoot.name}". A proxy that insp
 /**
  * Checks that TLS trusts the root of the push host; sends nothing. An unreachable host is no fault: setting a certificate
  * does not need APNs.
- * @param anonymous names neither the host nor the CA, which may be a company's
  * @throws {CliError} usage (the host), interrupted
  */
 export async function checkPushHost(
   { apns: { origin }, network }: Settings,
-  anonymous: boolean,
   context: Context,
 ): Promise<Verdict> {
   const to = origin('production');
   const isApples = to.hostname.endsWith('.push.apple.com');
-  const host = anonymous && !isApples ? 'The host of MFA_CLI_APNS_HOST' : to.host;
+  const { host } = to;
   const timeout = Math.min(network.timeout, courtesy);
   const apns = await context.apns({ ...network, timeout, identity: null, origin: to });
   try {
@@ -41,27 +39,20 @@ export async function checkPushHost(
         `${host} has a certificate under the root "${root}", which this machine lacks.`,
         rootHint,
       );
-    const named = anonymous ? 'a CA' : `"${onOneLine(root)}"`;
     return warning(
-      `${host} has a certificate under ${named}, which this machine does not trust.`,
+      `${host} has a certificate under "${onOneLine(root)}", which this machine does not trust.`,
       isApples ? strangerHint : caHint,
     );
   } catch (error) {
     if (!(error instanceof CliError) || !/^(apns|file)-/.test(error.code)) throw error;
-    const why = anonymous
-      ? ''
-      : `: ${error.message.replace(`${to.host} could not be reached: `, '').replace(`${to.host} `, 'the host ')}`;
     // A faulty CA file gets its own message.
     if (/^(apns-unreachable|apns-timeout|file-.*)$/.test(error.code))
       return {
         level: 'not-checked',
-        message: `The root CA of ${anonymous && !isApples ? 'the push host' : to.host} was not checked${why}.`,
+        message: `The root CA of ${host} was not checked: ${error.message}.`,
         hint: 'Only apns verify, push send and --verify connect to APNs.',
       };
-    return warning(
-      `${anonymous ? 'The TLS connection to the push host failed' : error.message}.`,
-      hintsFor(error)[0] ?? caHint,
-    );
+    return warning(`${error.message}.`, hintsFor(error)[0] ?? caHint);
   } finally {
     apns.close();
   }

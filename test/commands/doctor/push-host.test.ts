@@ -7,7 +7,6 @@ import { createMachine } from '../../support/context.ts';
 import { tlsFixture } from '../../support/http.ts';
 import { startCommand } from '../../support/server-command.ts';
 import { sharedDirectory } from '../../support/temporary-directory.ts';
-import { startTenant } from '../../support/tenant.ts';
 import { isMissing } from '../../support/tools.ts';
 
 const directory = sharedDirectory();
@@ -138,19 +137,6 @@ describe('a push host', () => {
     expect(await check('a host')).toMatchObject({
       level: 'error',
       message: '"a host" is not an APNs host such as api.push.apple.com:2197.',
-    });
-  });
-
-  test('is named to no stranger, nor is its CA', async () => {
-    const { host } = await startApns();
-    const { emulator } = await startTenant();
-    expect(await check(host, ['--probe', '--tenant', emulator.url])).toMatchObject({
-      message:
-        'The host of MFA_CLI_APNS_HOST has a certificate under a CA, which this machine does not trust.',
-    });
-    expect(await check('127.0.0.1:9', ['--probe', '--tenant', emulator.url])).toMatchObject({
-      level: 'not-checked',
-      message: 'The root CA of the push host was not checked.',
     });
   });
 });
