@@ -4,13 +4,13 @@ import { type KeyUse, keysInUse } from '../../checks/key-in-use.ts';
 import type { Context } from '../../context.ts';
 import { changeCertificate, type MissingAnswer, nounOf } from '../../delivery/change-certificate.ts';
 import type { OpenTenant } from '../../delivery/connection.ts';
-import { askPhones } from '../../delivery/connection.ts';
+import { askHeld, askPhones } from '../../delivery/connection.ts';
 import { formsToTry, warnOfQuery } from '../../delivery/send-certificate.ts';
 import { openOrSignIn } from '../../delivery/tenant.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { formatFields, wordsForPhones } from '../../report/fields.ts';
 import { type ConnectionOptions, readSettings, type Settings } from '../../settings/settings.ts';
-import { deleteCertificate as deleteFromTenant, readBack } from '../../tenant/certificates.ts';
+import { deleteCertificate as deleteFromTenant } from '../../tenant/certificates.ts';
 import type { SentAs } from '../../tenant/client.ts';
 import type { PhoneCount } from '../../tenant/enrolled-devices.ts';
 import type { Style } from '../../terminal/style.ts';
@@ -49,7 +49,7 @@ export async function deleteCertificate(options: DeleteOptions, context: Context
   warnOfQuery(settings, 'the client app key', context);
   const open = await openOrSignIn(settings, context);
   const { tenant, client } = open;
-  const clientAppKey = chosen ?? (await askLatestKey(open, context));
+  const clientAppKey = chosen ?? (await askLatestKey(open, settings, context));
   const target = await lookAt(clientAppKey, open, settings, context);
   for (const sentence of target.oddities) context.terminal.warn(sentence);
   const phones = await askPhones(open, settings, context);
@@ -94,8 +94,9 @@ async function askRecordedKey(
 }
 
 /** Offers the key that the tenant reports as set last. @throws {CliError} usage if it reports none; interrupted */
-async function askLatestKey({ optional }: OpenTenant, { prompt, terminal }: Context): Promise<string> {
-  const { latestKey } = await readBack(optional, null);
+async function askLatestKey(open: OpenTenant, settings: Settings, context: Context): Promise<string> {
+  const { prompt, terminal } = context;
+  const { latestKey } = await askHeld(null, open, settings, context);
   if (typeof latestKey !== 'string') throw noKey();
   terminal.note(`The tenant reports ${latestKey} as set last.`);
   return prompt.input({
@@ -146,14 +147,16 @@ interface Target {
 /** Asks the tenant about a key that this machine does not know, if there is a terminal. @throws {CliError} interrupted */
 async function lookAt(
   clientAppKey: string,
-  { tenant, optional }: OpenTenant,
-  { profiles }: Settings,
-  { terminal }: Context,
+  open: OpenTenant,
+  settings: Settings,
+  context: Context,
 ): Promise<Target> {
+  const { tenant } = open;
+  const { profiles } = settings;
   const requests = requestsTo(profiles, tenant);
   const known = requests.map((request) => request.clientAppKey);
-  const isAsked = terminal.interactive && !known.includes(clientAppKey);
-  const told = isAsked ? await readBack(optional, clientAppKey) : null;
+  const isAsked = context.terminal.interactive && !known.includes(clientAppKey);
+  const told = isAsked ? await askHeld(clientAppKey, open, settings, context) : null;
   const keysUsed = keysInUse(requests, told?.latestKey ?? null);
   const oddities = openRequests(profiles)
     .filter((request) => isSame(request, { tenant, clientAppKey }))

@@ -4,7 +4,7 @@ import { daysLeft } from '../../checks/validity.ts';
 import type { Context } from '../../context.ts';
 import type { Verifying } from '../../delivery/apns.ts';
 import { changeCertificate, nounOf } from '../../delivery/change-certificate.ts';
-import { askPhones, type OpenTenant } from '../../delivery/connection.ts';
+import { askHeld, askPhones, type OpenTenant } from '../../delivery/connection.ts';
 import type { OpenedP12 } from '../../delivery/open-p12.ts';
 import { formsToTry, sendCertificate } from '../../delivery/send-certificate.ts';
 import { openOrSignIn } from '../../delivery/tenant.ts';
@@ -18,7 +18,6 @@ import {
 } from '../../report/fields.ts';
 import { concerns, formatFindings } from '../../report/findings.ts';
 import type { Settings } from '../../settings/settings.ts';
-import { readBack } from '../../tenant/certificates.ts';
 import { harmless } from '../../text/printable.ts';
 import { askTarget, type Done, planSet, type SetPlan, type SetReport } from './plan-set.ts';
 
@@ -78,7 +77,7 @@ export async function giveCertificate(
   const waited = done.verification === null ? 0 : performance.now() - started;
   const open = early ?? (await openOrSignIn(settings, context, waited));
   const { tenant, client } = open;
-  const told = refresh ? await readBack(open.optional, clientAppKey) : null;
+  const told = refresh ? await askHeld(clientAppKey, open, settings, context) : null;
   const plan = first.with({ tenant, latestKey: told?.latestKey ?? null });
   if (plan.stops) return plan.report(done);
   await giving.onOpened?.(open);
@@ -94,7 +93,7 @@ export async function giveCertificate(
   await giving.onSent?.({ ...set, setAt: at });
   if (!refresh) return plan.report({ ...done, sentAs });
   const { askAfterwards } = await import('./refresh.ts');
-  return plan.report({ ...done, sentAs, held: await askAfterwards(client, set, context.terminal) });
+  return plan.report({ ...done, sentAs, held: await askAfterwards(set, open, settings, context) });
 }
 
 /**
