@@ -1,5 +1,6 @@
 import type { CertificateRecord } from '../../auth/stored-schemas.ts';
 import { hasErrors } from '../../checks/finding.ts';
+import { oddityOf } from '../../checks/key-in-use.ts';
 import { daysLeft } from '../../checks/validity.ts';
 import type { Context } from '../../context.ts';
 import type { Verifying } from '../../delivery/apns.ts';
@@ -62,6 +63,8 @@ export async function giveCertificate(
     throw new CliError('usage', 'A file without a certificate cannot be sent, not even with --force');
   if (topic === null || clientAppKey === null)
     throw new CliError('usage', 'The certificate names no topic', { facts: { option: '--topic TOPIC' } });
+  const odd = oddityOf(clientAppKey);
+  if (odd !== null) context.terminal.warn(odd);
   const started = performance.now();
   if (verify === true || (verify !== false && !hasErrors(first.findings))) {
     const { verifyBefore } = await import('../../delivery/apns.ts');
