@@ -55,8 +55,7 @@ export async function deleteCertificate(options: DeleteOptions, context: Context
   const phones = await askPhones(open, settings, context);
   if (!yes) {
     const style = await context.terminal.style('stderr');
-    if (!context.terminal.flags.quiet)
-      context.terminal.present(formatFields([['Phones', wordsForPhones(phones)]], style).trimEnd());
+    context.terminal.present(formatFields([['Phones', wordsForPhones(phones)]], style).trimEnd());
     await confirm(target, context);
   }
   const last = latestRecord(settings.profiles, tenant, clientAppKey);

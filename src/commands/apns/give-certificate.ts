@@ -142,12 +142,13 @@ async function confirmSet(
     ['APNs', verification === null ? null : harmless(wordsForApns(verification))],
     ['Phones', phones === undefined ? null : wordsForPhones(phones)],
   ];
-  if (!terminal.flags.quiet) terminal.present(formatFields(fields, style));
+  const silences = findings.some(({ code }) => code === 'silences-other-app');
+  const isPlain = previous === null && concerned.length === 0 && unanswered.length === 0;
+  const isAsked = !yes && (silences || !(unchanged || isPlain));
+  if (isAsked || !terminal.flags.quiet) terminal.present(formatFields(fields, style));
   if (previous === null && clientAppKey !== topic)
     terminal.warn(`The client app key ${clientAppKey} is new here, and is not the topic`);
-  const silences = findings.some(({ code }) => code === 'silences-other-app');
-  if (yes || (unchanged && !silences)) return;
-  if (previous === null && concerned.length === 0 && unanswered.length === 0) return;
+  if (!isAsked) return;
   const verb = previous === null ? 'Set' : 'Replace';
   const isAgreed = await prompt.confirm({
     message: `${verb} the certificate for ${clientAppKey} at ${new URL(tenant).host}?`,

@@ -94,6 +94,11 @@ const stories: Stories = {
     'set %02-legacy-rc2-3des --topic com.example.lab --client-app-key com.example.new --no-verify ? -',
     'delete com.example.lab ? no | no',
   ],
+  '--quiet hides nothing that belongs to a question': [
+    'set %02-legacy-rc2-3des --quiet --topic com.example.lab --client-app-key com.example.new --no-verify ? -',
+    'set %good --quiet --yes --no-verify ?',
+    'delete com.example.lab --quiet ? no | no',
+  ],
 };
 
 const silent: Stories = {
