@@ -71,7 +71,7 @@ export async function api(options: ApiOptions, context: Context): Promise<ApiRep
     `The search for secrets in the answer from ${tenant} took longer than ${searchTime} s`,
   );
   const { refusal, shown } = await context.bounded(
-    { milliseconds: searchTime * 1000, given: false, late, bytes: answer.body.length },
+    { milliseconds: searchTime * 1000, late, bytes: answer.body.length },
     ({ inOneGo }) =>
       inOneGo(() => ({ refusal: refusalIn(answer, tenant, secrets), shown: redactAnswer(answer, secrets) })),
   );
