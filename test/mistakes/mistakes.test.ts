@@ -111,6 +111,8 @@ apns set x --warn-days soon
 apns set --password hunter2hunter2
 profile use x
 login
+logout --profile nope
+doctor --profile nope
 app check docs
 emulator --port 0 --apns-ca ${good}`;
 
