@@ -8,7 +8,7 @@ import {
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
-import { CliError } from '../errors/cli-error.ts';
+import { CliError, unusablePort } from '../errors/cli-error.ts';
 import {
   createOneTimeAddress,
   isBeforehand,
@@ -141,7 +141,7 @@ async function listen(server: Server, port: number): Promise<string> {
   server.listen(port, '127.0.0.1');
   await once(server, 'listening').catch((cause) => {
     const facts = { port: `${port}` };
-    throw new CliError('sign-in-failed', `Port ${port} of 127.0.0.1 is in use`, { cause, facts });
+    throw new CliError('sign-in-failed', unusablePort(port, cause), { cause, facts });
   });
   return loopbackRedirectUri((server.address() as AddressInfo).port);
 }

@@ -4,7 +4,7 @@ import { CliError } from '../errors/cli-error.ts';
 import { missingSecret } from '../settings/credentials.ts';
 import type { Settings } from '../settings/settings.ts';
 import { askUser } from '../tenant/client.ts';
-import { connectionTo, emptySecret, type OpenTenant, openConnection, requireTenant } from './connection.ts';
+import { connectionTo, type OpenTenant, openConnection, requireTenant } from './connection.ts';
 
 /**
  * Opens the session of the settings and renews it if it has expired.
@@ -18,8 +18,8 @@ export async function openTenant(settings: Settings, context: Context): Promise<
     if (!isSignedOut(error)) throw error;
     if (error.code !== 'not-signed-in') throw withLogin(error, settings);
     settings.requireProfile();
-    const variable = context.terminal.interactive ? null : missingSecret(context.env);
-    throw variable === null ? withLogin(error, settings) : emptySecret(variable, error);
+    const lack = context.terminal.interactive ? null : missingSecret(context.env, error);
+    throw lack ?? withLogin(error, settings);
   }
 }
 

@@ -1,5 +1,6 @@
 import { isObject, parseJson } from '../text/json.ts';
 import { readSession } from './access-tokens.ts';
+import { sameName } from './applications.ts';
 import type { Assumptions } from './assumptions.ts';
 import type { Caller } from './directory.ts';
 import {
@@ -109,16 +110,18 @@ function parametersOf({ takes = ['json'], right }: Api, request: Asking, body: s
 /** The members of a JSON object, or none. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** The limits of a number, and its default. */
-type Range = Readonly<Record<'least' | 'most' | 'otherwise', number>>;
+/** The limits of a number, and its default; without one it is required. */
+type Range = Readonly<{ least: number; most: number; otherwise?: number }>;
 
-/** A call's parameters by name, in any letter case. All but `all` and `value` throw a `Refusal`. */
+/** A call's parameters by name. All but `all` and `value` throw a `Refusal`. */
 export type Parameters = ReturnType<typeof readParameters>;
 
-export function readParameters(all: JsonObject) {
+/** @param isExact whether letter case matters in names */
+export function readParameters(all: JsonObject, isExact = false) {
+  const letterCase = isExact ? 'sensitive' : 'insensitive';
   /** Undefined: absent. */
   const value = (name: string): unknown => {
-    const spelled = Object.keys(all).find((known) => known.toLowerCase() === name.toLowerCase());
+    const spelled = Object.keys(all).find((known) => sameName(known, name, letterCase));
     return spelled === undefined ? undefined : all[spelled];
   };
   /** A required text that may be empty. */
@@ -135,6 +138,7 @@ export function readParameters(all: JsonObject) {
   };
   const numberIn = (name: string, { least, most, otherwise }: Range, kind: string): number => {
     const given = value(name) ?? otherwise;
+    if (given === undefined) throw missing(name);
     const number = typeof given === 'string' && given.trim() !== '' ? Number(given) : given;
     const isOfKind = typeof number === 'number' && (kind === 'number' || Number.isInteger(number));
     if (isOfKind && number >= least && number <= most) return number;

@@ -95,18 +95,15 @@ export function absent(assumptions: Assumptions): null {
 
 export type Row = Readonly<Record<string, unknown>>;
 
-/** A query result, in which each row has its first column as the key. `fullCount`: the count of all rows, if `rows` is a page. */
-export function queryResult(
-  rows: readonly Row[],
-  { fullCount = rows.length, type = null }: { fullCount?: number; type?: string | null } = {},
-): object {
+/** A query result, in which each row has its first column as the key. @param fullCount the count of all rows, if `rows` is a page */
+export function queryResult(rows: readonly Row[], fullCount = rows.length): object {
   return {
     IsAggregate: false,
     Count: rows.length,
     Columns: Object.keys(rows[0] ?? {}).map((Name) => ({ Name, Title: Name, IsHidden: false })),
     FullCount: fullCount,
     Results: rows.map((row) => ({
-      Entities: [{ Type: type, Key: Object.values(row)[0] ?? null, IsForeignKey: false }],
+      Entities: [{ Type: null, Key: Object.values(row)[0] ?? null, IsForeignKey: false }],
       Row: row,
     })),
     ReturnID: '',

@@ -50,7 +50,7 @@ export function createTenant(options: TenantOptions, { passwords, ...parts }: Te
   const directory = openDirectory(settings, assumptions, passwords);
   const first = options.bare === true ? null : firstApplication(options.redirectUris, accessTokenSeconds);
   const applications = openApplications(
-    [builtInApplication(accessTokenSeconds, assumptions), phoneApplication(url, accessTokenSeconds)],
+    [builtInApplication(accessTokenSeconds, assumptions), phoneApplication(url)],
     first,
     { settings, directory, letterCase: assumptions['app-id-case'] },
   );

@@ -4,7 +4,9 @@ import { oddityHints, type SecretFacts } from './secret-oddities.ts';
 
 /** Facts about a file that the program reads. */
 interface FileFacts {
-  readonly input?: 'p12' | 'fleet';
+  readonly input?: 'p12';
+  /** The command that writes the missing fleet file. */
+  readonly init?: string;
   /** The state file of the renewal that needs the file. */
   readonly renewal?: string;
 }
@@ -34,10 +36,10 @@ interface UnwritableFacts extends DirectoryFacts {
 }
 
 interface NotPkcs12Facts {
-  /** Set if the file was given as text that does not decode. */
+  /** Set if the file was given as text. */
   readonly encoding?: 'base64';
   /** The kind of the file that was given instead. */
-  readonly part?: 'certificate' | 'key' | 'certificate-and-key' | 'request' | 'base64' | 'auth-key';
+  readonly kind?: keyof ReturnType<typeof wrongKindHints>;
   /** The file's name. */
   readonly name?: string;
 }
@@ -49,8 +51,8 @@ interface LateFacts {
 
 /** Errors of an input file. Exit code 3. */
 export const inputErrors = {
-  'file-not-found': entry(3, ({ input, renewal }: FileFacts) => [
-    input === 'fleet' && 'Specify it with --file FILE, or create one: `mfa-cli fleet init`.',
+  'file-not-found': entry(3, ({ init, renewal }: FileFacts) => [
+    init && `Specify it with --file FILE, or create one: \`${init}\`.`,
     renewal && renewalHint(renewal),
   ]),
   'file-unreadable': entry(3, ({ remedy, profile, renewal, directory, own }: UnreadableFacts) => [
@@ -70,12 +72,12 @@ export const inputErrors = {
     input === 'p12' &&
       'A .p12 file with a push certificate has 2 to 10 KiB. Check that you chose the right file.',
   ]),
-  'pkcs12-not-recognised': entry(3, ({ encoding, part, name = '' }: NotPkcs12Facts) =>
+  'pkcs12-not-recognised': entry(3, ({ encoding, kind = 'other', name = '' }: NotPkcs12Facts) =>
     encoding !== undefined
       ? ['Encode the file with `base64 -w0 cert.p12`, or `mfa-cli apns convert cert.p12`.']
-      : packHints(name === 'standard input' ? 'FILE' : shellWord(name))[part ?? 'other'],
+      : wrongKindHints(name === 'standard input' ? 'FILE' : shellWord(name))[kind],
   ),
-  'pkcs12-corrupt': entry(3, () => ['Export the file again, or copy it again in binary mode.']),
+  'pkcs12-corrupt': entry(3, () => [getAgain]),
   'pkcs12-password-incorrect': entry(3, (facts: SecretFacts) => [
     oddityHints(facts),
     'Leading and trailing spaces count. Use the password set when the file was exported.',
@@ -143,8 +145,10 @@ function renewalHint(state: string): string {
   return `Restore the file. Or move ${shellWord(state)} away to start over: the next run keeps all other files.`;
 }
 
-/** How to turn the file that was given into a .p12. @param file quoted for a shell */
-function packHints(file: string): Readonly<Record<NonNullable<NotPkcs12Facts['part']> | 'other', Hints>> {
+const getAgain = 'Export the file again, or copy it again in binary mode.';
+
+/** How to get from the file that was given to a .p12. @param file quoted for a shell */
+function wrongKindHints(file: string) {
   const exported =
     'In Keychain Access, expand the push certificate, select the certificate and its key, and export both as .p12.';
   const pack = 'mfa-cli apns pack --cert';
@@ -158,6 +162,8 @@ function packHints(file: string): Readonly<Record<NonNullable<NotPkcs12Facts['pa
       'The tenant needs a certificate, not an auth key. Start with `mfa-cli apns request`, which creates a key and a certificate signing request for Apple.',
       'Only `push send` and `apns verify` accept an auth key, with --p8 FILE.',
     ],
+    damaged: [getAgain],
+    'web-page': ['Download the file again while you are signed in to the site that offers it.'],
     other: [exported],
-  };
+  } satisfies Readonly<Record<string, Hints>>;
 }

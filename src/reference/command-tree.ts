@@ -1,6 +1,6 @@
 import type { Argument, Command, Option } from 'commander';
 import { variableSettings } from '../settings/table.ts';
-import { topics } from './usage.ts';
+import { topics } from './words.ts';
 
 export interface DescribedCommand {
   /** The command's words without the program's name: `apns set`; empty for the program. */

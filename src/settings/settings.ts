@@ -3,7 +3,6 @@ import { apnsOrigin } from '../apple/apns.ts';
 import type { ProfileStore, Profiles, SettingKey } from '../auth/profile.ts';
 import { latestRecord, profileNamed } from '../auth/profiles.ts';
 import { isSame, openRequests, requestsTo } from '../auth/requests.ts';
-import { defaultWarnDays } from '../checks/validity.ts';
 import type { Context, Environment } from '../context.ts';
 import { CliError } from '../errors/cli-error.ts';
 import type { ApnsEnvironment } from '../pkcs12/model.ts';
@@ -13,6 +12,7 @@ import { isOn } from '../text/phrasing.ts';
 import { shellWord } from '../text/shell.ts';
 import { credentialsIn, readClientSecret, readToken } from './credentials.ts';
 import { givenP12, type P12Options } from './given-file.ts';
+import { parsePort, parseSeconds, warnDaysOf } from './numbers.ts';
 import { requireProfile } from './require-value.ts';
 import { invalidValue, namingSource, type Source } from './source.ts';
 import { table } from './table.ts';
@@ -184,13 +184,6 @@ export function noTenant(): CliError {
 /** Hint facts if no tenant is known. */
 export const tenantFacts = { option: '--tenant URL', variable: 'MFA_CLI_TENANT' };
 
-/** A TCP port from text. @param lowest 1 for a redirect URI, which cannot name port 0 @throws {CliError} usage */
-export function parsePort(text: string, source: Source, lowest: 0 | 1 = 0): number {
-  const port = Number(text);
-  if (/^\d+$/.test(text) && port >= lowest && port <= 65_535) return port;
-  throw invalidValue(text, source, `a port from ${lowest} to 65535`);
-}
-
 /** `file` or `keychain`. @throws {CliError} usage */
 export function parseSessionStore(text: string, source: Source): SessionStore {
   if (text === 'file' || text === 'keychain') return text;
@@ -222,31 +215,6 @@ export function givenApns(
 function judgingOf(options: JudgingOptions) {
   const { failOn = 'error', force = false } = options;
   return { failOn, force, warnDays: warnDaysOf(options) };
-}
-
-/** The number of days left at which a certificate expires soon. @throws {CliError} usage */
-export function warnDaysOf(
-  { warnDays }: Pick<JudgingOptions, 'warnDays'>,
-  otherwise: number | null = null,
-): number {
-  return parseDays(warnDays, '--warn-days') ?? otherwise ?? defaultWarnDays;
-}
-
-/** A number of days from an option; null without it. @throws {CliError} usage */
-export function parseDays(text: string | undefined, option: string): number | null {
-  if (text === undefined) return null;
-  if (!/^\d{1,5}$/.test(text)) throw invalidValue(text, { option }, 'a number of days');
-  return Number(text);
-}
-
-/** The longest wait of an option: a day. A Node.js timer takes at most 24 days. */
-const mostSeconds = 86_400;
-
-/** A number of seconds from an option, as `--hook-timeout`. @throws {CliError} usage */
-export function parseSeconds(text: string | undefined, option: string, otherwise: number): number {
-  const seconds = Number(text ?? otherwise);
-  if (/^\d+$/.test(text ?? '1') && seconds >= 1 && seconds <= mostSeconds) return seconds;
-  throw invalidValue(text ?? '', { option }, `a number of seconds from 1 to ${mostSeconds}`);
 }
 
 /** An option's value as the text of a variable or a profile. */

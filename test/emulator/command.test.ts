@@ -299,22 +299,11 @@ $env:MFA_CLI_TENANT = 'http://${tenant}'; $env:MFA_CLI_APP_ID = 'mfa-cli'; $env:
     const { stdout } = await runEmulator('--apns-ca', file, '--apns-environment', 'sandbox', '--json');
     expect(await reasonAt(stdout, file)).toBe('BadDeviceToken');
   });
-
-  test('lets TLS judge certificates', async () => {
-    const file = join(temporaryDirectory(), 'apns-ca.pem');
-    const { stdout } = await runEmulator('--apns-ca', file, '--apns-client-ca', fixtureCa, '--json');
-    const code = 'ERR_SSL_TLSV1_ALERT_UNKNOWN_CA';
-    await expect(reasonAt(stdout, file)).rejects.toMatchObject({ cause: { code } });
-  });
 });
 
 /** Command lines that do not start an emulator; in place of `FILE` one with this text, beside it a lock with that. */
 const refused: readonly (readonly [line: string, text?: string | null, lock?: string])[] = [
   ['--apns-port x'],
-  ['--apns-crl CA'],
-  ['--apns-client-ca /nowhere.pem'],
-  ['--apns-client-ca /dev/null'],
-  ['--apns-client-ca CA --apns-crl CA'],
   ['--apns-ca /nowhere/ca.pem'],
   ['--apns-ca FILE', 'what somebody wrote'],
   ['--apns-ca FILE', readFileSync(fixtureCa, 'utf8')],

@@ -120,7 +120,7 @@ const user = {
 const application = { key: 'k', document: {}, grants: [{ principal: 'User', id: 'u', rights: ['View'] }] };
 
 const token = { value: 'ab', topic: null, replacedAt: null };
-const phone = { udid: 'one', user: 'u', os: 'ios', name: 'n', osVersion: '1', tokens: [token], otp: null };
+const phone = { udid: 'one', user: 'u', name: 'n', osVersion: '1', tokens: [token], otp: null };
 const otp = { oathProfileUuid: 'profile', key: 'MZXW6YTB' };
 
 test('whole devices, users, roles and applications load; an earlier emulator kept key and profile alone', () => {
@@ -139,8 +139,10 @@ test('devices, their last twenty tokens and one-time passwords outlive a restart
   const device = { Udid: 'one', Name: 'a phone', OSVersion: '18.0' };
   await resultOf(first, asUser, '/Device/EnrollIosDevice', device);
   const tokens = Array.from({ length: 25 }, (_, i) => (i + 1).toString(16).padStart(64, '0'));
-  for (const Token of tokens)
-    await callApi(first, '/IosAppRest/UpdateDevSettings', asUser, { DeviceID: 'one', Token });
+  for (const token of tokens) {
+    const ClientPushToken = Buffer.from(token, 'hex').toString('base64');
+    await callApi(first, '/IosAppRest/UpdateDevSettings', asUser, { DeviceID: 'one', ClientPushToken });
+  }
   await resultOf(first, asUser, '/IosAppRest/OtpEnroll?udid=one');
   await first.close();
   const second = await startTenant({ stateFile: file });
@@ -159,7 +161,6 @@ test.each([
   ['devices', {}],
   ['devices', [null]],
   ['devices', [{ ...phone, user: undefined }]],
-  ['devices', [{ ...phone, os: 'symbian' }]],
   ['devices', [{ ...phone, tokens: {} }]],
   ['devices', [{ ...phone, tokens: [{ ...token, replacedAt: 1 }] }]],
   ['devices', [{ ...phone, otp: { key: 1 } }]],

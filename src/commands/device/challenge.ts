@@ -13,11 +13,11 @@ import { Secret } from '../../text/secret.ts';
 import type { CommandModule } from '../command.ts';
 import {
   changePhone,
-  inProfile,
   type OpenPhone,
   openPhone,
   requireDeviceToken,
   requireOtp,
+  withGiven,
 } from './phone.ts';
 
 interface ListenReport {
@@ -167,7 +167,7 @@ function requireChallenge(options: AnswerOptions, { phone, settings }: OpenPhone
   const answer = options.challenge ?? phone.challenge?.answer;
   if (answer !== undefined && answer !== '') return answer;
   throw new CliError('usage', 'No challenge is waiting on the virtual phone', {
-    facts: { run: inProfile('mfa-cli device listen', settings), purpose: 'first, to receive a push' },
+    facts: { run: withGiven('mfa-cli device listen', settings), purpose: 'first, to receive a push' },
   });
 }
 

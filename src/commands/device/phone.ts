@@ -8,7 +8,6 @@ import type { Settings } from '../../settings/settings.ts';
 import type { OtpProfile } from '../../tenant/devices.ts';
 import { otpAlgorithms } from '../../text/one-time-password.ts';
 import { Secret } from '../../text/secret.ts';
-import { shellWord } from '../../text/shell.ts';
 
 /** The profile's virtual phone and its tenant. */
 export interface OpenPhone extends OpenTenant {
@@ -22,9 +21,9 @@ export function phoneAt(tenant: string, { profile }: Settings): StoredDevice | n
   return device?.tenant === tenant ? device : null;
 }
 
-/** The command for the profile in use. */
-export function inProfile(command: string, { profileName }: Pick<Settings, 'profileName'>): string {
-  return profileName === 'default' ? command : `${command} --profile ${shellWord(profileName)}`;
+/** The command with the connection options that were given. */
+export function withGiven(command: string, { login }: Pick<Settings, 'login'>): string {
+  return login === null ? command : `${command} ${login}`;
 }
 
 /**
@@ -39,7 +38,7 @@ export async function openPhone(settings: Settings, context: Context): Promise<O
     throw new CliError(
       'usage',
       `No virtual phone is enrolled at ${tenant} with the profile "${settings.profileName}"`,
-      { facts: { run: inProfile('mfa-cli device enroll', settings) } },
+      { facts: { run: withGiven('mfa-cli device enroll', settings) } },
     );
   }
   return { ...(await openTenant(settings, context)), settings, phone };

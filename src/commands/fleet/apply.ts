@@ -38,9 +38,9 @@ const unavailable = 'The changes must be confirmed, and there is no terminal to 
 const yesFacts = { option: '--yes' };
 
 async function apply(options: ApplyOptions, context: Context): Promise<FleetReport> {
+  const opened = await openFleet(options, context);
   if (options.yes !== true && !context.terminal.interactive)
     throw new CliError('prompt-unavailable', unavailable, { facts: yesFacts });
-  const opened = await openFleet(options, context);
   const out = isStdout(options.out) ? null : options.out;
   if (out !== null) {
     requireNoInput(out, opened.declared, [opened.recordPath]);

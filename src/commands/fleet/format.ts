@@ -1,6 +1,6 @@
 import type { Context } from '../../context.ts';
 import { formatDaysLeft, formatFields, inParts } from '../../report/fields.ts';
-import { concerns, countConcerns, formatJudged } from '../../report/findings.ts';
+import { concerns, formatJudged } from '../../report/findings.ts';
 import { formatTable } from '../../report/table.ts';
 import type { Style } from '../../terminal/style.ts';
 import { count } from '../../text/phrasing.ts';
@@ -44,13 +44,10 @@ export function formatPlan(report: FleetReport, style: Style, most: number | nul
   const isShown = shown.length > 0 && shown.length <= (most ?? shown.length);
   const isIdle =
     most === null && !tenants.some(({ action }) => changes(action)) && counts.blocked + counts.unknown === 0;
-  const warnings = countConcerns(distinct(tenants).map(({ thing }) => thing));
   return inParts(
     `${planVerdict(report, style, isIdle)}\n`,
     isShown ? formatRows(shown, style) : '',
-    isIdle && warnings !== ''
-      ? `${warnings}, see \`mfa-cli apns inspect\`.\n`
-      : formatConcernsOf(tenants, style),
+    formatConcernsOf(tenants, style),
     formatFailures(tenants, style),
     counts.blocked === 0 ? '' : 'Nothing is sent to any tenant while one is blocked.\n',
   );

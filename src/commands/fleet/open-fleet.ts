@@ -8,7 +8,15 @@ import { nameOf, readWhole } from '../../files/read.ts';
 import type { GlobalOptions } from '../../settings/settings.ts';
 import { variable } from '../../settings/variable.ts';
 import { defaultFleetFile } from './commands.ts';
-import { type Fleet, formatShard, parseShard, type Shard, selectTenants, sourcesOf } from './file/fleet.ts';
+import {
+  type Fleet,
+  fleetCommand,
+  formatShard,
+  parseShard,
+  type Shard,
+  selectTenants,
+  sourcesOf,
+} from './file/fleet.ts';
 import { readFleet } from './file/read-fleet.ts';
 import { recordBeside } from './record.ts';
 import { type FleetTrust, openTrust } from './trust.ts';
@@ -40,7 +48,12 @@ export async function openFleet(options: FleetOptions, context: Context): Promis
   const judge = (opened: Stats): void => {
     doubt = changeableByOthers(file, opened);
   };
-  const bytes = await readWhole(file, fleetLimit, { ...context, judge }, { input: 'fleet' });
+  const bytes = await readWhole(
+    file,
+    fleetLimit,
+    { ...context, judge },
+    { init: fleetCommand('init', file) },
+  );
   const declared = readFleet(decode(bytes, file), { file, directory });
   const variables = new Set(sourcesOf(declared).flatMap((each) => ('env' in each ? [each.env] : [])));
   context.secretVariables.push(...variables);

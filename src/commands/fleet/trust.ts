@@ -15,7 +15,7 @@ import { manyTenants, type ReadBy, readJson } from '../../text/json.ts';
 import { count } from '../../text/phrasing.ts';
 import { onOneLine } from '../../text/printable.ts';
 import { shellWord } from '../../text/shell.ts';
-import type { Fleet, P12Source, SecretSource, SignIn } from './file/fleet.ts';
+import { type Fleet, fleetCommand, type P12Source, type SecretSource, type SignIn } from './file/fleet.ts';
 import { grouped } from './report.ts';
 
 /** Whether a fleet file may be used: it decides which programs run and where secrets go. */
@@ -54,15 +54,15 @@ export function openTrust(
   const name = onOneLine(nameOf(fleet.file));
   const refused = (sentence: string, facts: FactsOf<'fleet-untrusted'> = {}): CliError =>
     new CliError('fleet-untrusted', `${name} is not trusted: ${sentence}`, {
-      facts: { trust: hash, ...facts },
-      lines: shortened(parts),
+      facts,
+      lines: facts.declined === true ? [] : [...shortened(parts), pinLine(hash)],
     });
   return {
     hash,
     isGiven,
     async refusal() {
       if (isGiven) return null;
-      if (pinned !== undefined) return refused(`its hash is ${hash}, which does not match ${pin}`);
+      if (pinned !== undefined) return refused(`its hash does not match ${pin}`);
       if (doubt === undefined) return refused('it comes from standard input');
       if (doubt !== null) return refused(doubt.sentence, remedyOf(doubt));
       if (parts.length === 0) return null;
@@ -70,15 +70,13 @@ export function openTrust(
       const known = readStore(await storePathOf(context))[path];
       if (known?.hash === hash && known.directory === directory) return null;
       const agreed = known?.directory === directory ? known.parts : [];
-      const unknown = refused('you have not confirmed its programs, files and hosts', { asked: true });
-      if (!context.terminal.interactive) return unknown;
+      const sentence = 'you have not confirmed its programs, files and hosts';
+      if (!context.terminal.interactive)
+        return refused(sentence, { review: fleetCommand('plan', fleet.file) });
       present(name, agreed, parts, context);
       const message = `Trust ${name} with ${agreed.length === 0 ? 'this' : 'these changes'}?`;
-      const { lines, facts } = unknown;
-      const [sentence] = lines;
-      // The question has just shown the sources.
       if (!(await context.prompt.confirm({ message, unavailable: sentence })))
-        return new CliError('fleet-untrusted', sentence, { facts });
+        return refused(sentence, { declined: true });
       await remember(path, directory, parts, context);
       return null;
     },
@@ -89,10 +87,15 @@ function remedyOf({ remedy }: Doubt): FactsOf<'fleet-untrusted'> {
   return remedy === undefined ? {} : { remedy };
 }
 
-/** @throws {CliError} fleet-untrusted */
+/** @throws {CliError} fleet-untrusted; interrupted, if the user says no */
 export async function requireTrust(trust: FleetTrust): Promise<void> {
   const refusal = await trust.refusal();
+  if (refusal?.facts.declined === true) throw new CliError('interrupted', 'Nothing was sent');
   if (refusal !== null) throw refusal;
+}
+
+function pinLine(hash: string): string {
+  return `  ${pin}=${hash}`;
 }
 
 /** Throws if others may change a file that a fleet keeps. @param opened its stats when opened @throws {CliError} fleet-untrusted */
@@ -100,7 +103,8 @@ export function requireHeld(path: string, { hash, isGiven }: FleetTrust, opened?
   const doubt = isGiven ? null : changeableByOthers(path, opened);
   if (doubt !== null)
     throw new CliError('fleet-untrusted', `The record ${onOneLine(path)} is not trusted: ${doubt.sentence}`, {
-      facts: { trust: hash, ...remedyOf(doubt) },
+      facts: remedyOf(doubt),
+      lines: [pinLine(hash)],
     });
 }
 

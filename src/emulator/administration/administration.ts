@@ -136,10 +136,12 @@ export function roleApis({ directory, assumptions }: World): readonly Api[] {
       ]);
     }),
     api('/SaasManage/AssignSuperRights', { takes: ['list'], right: 'manage-roles' }, ({ all }) => {
-      const pairs = (all.items as readonly JsonObject[]).map(readParameters).map(({ text }) => ({
-        role: directory.requireRole(text('Role')).id,
-        right: text('Path'),
-      }));
+      const pairs = (all.items as readonly JsonObject[])
+        .map((item) => readParameters(item))
+        .map(({ text }) => ({
+          role: directory.requireRole(text('Role')).id,
+          right: text('Path'),
+        }));
       if (!pairs.every(({ right }) => directory.rights.some(({ path }) => path === right)))
         throw badArgument('Specified path is invalid');
       for (const pair of pairs) {
@@ -174,7 +176,7 @@ export function directoryApis({ directory }: World): readonly Api[] {
         const filter = parseJson(call.optionalText(name) ?? '{}');
         if (filter === undefined) throw badJson(`The filter ${name} is not valid JSON.`);
         const found = isAsked ? rows().filter((row) => matchesFilter(row, filter)) : [];
-        return queryResult(found.slice(0, readLimit(call.value('Args'))), { fullCount: found.length });
+        return queryResult(found.slice(0, readLimit(call.value('Args'))), found.length);
       };
       const roleRows = (): readonly Row[] => directory.roles().map((role) => roleRow(role, directory.rights));
       return {

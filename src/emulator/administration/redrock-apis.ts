@@ -24,7 +24,7 @@ export function redrockApi(world: World, events: () => readonly TenantEvent[]): 
   };
   return api('/RedRock/query', null, ({ text, value, caller }) => {
     const rows = query(text('Script').trim(), caller);
-    return queryResult(pageOf(rows, value('Args')), { fullCount: rows.length });
+    return queryResult(pageOf(rows, value('Args')), rows.length);
   });
 }
 
@@ -106,7 +106,7 @@ function queryTables(
       DeviceID: ({ udid }) => udid,
       Name: ({ name }) => name,
       OSVersion: ({ osVersion }) => osVersion,
-      InternalDeviceType: ({ os }) => (os === 'ios' ? 'I' : 'A'),
+      InternalDeviceType: () => 'I',
       Owner: ({ user }) => user,
       OwnerID: ({ user }) => directory.findUser(user)?.uuid ?? null,
       State: () => 'Enrolled',

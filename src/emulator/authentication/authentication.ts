@@ -157,7 +157,7 @@ function issueSession(
   const iat = Math.floor(now().getTime() / 1000);
   const who = { iss: url, aud: tenantId, sub: user.uuid, unique_name: user.user, tenant_id: tenantId };
   const token = signJwt({ ...who, iat, exp: iat + accessTokenSeconds, jti: randomUUID() }, signingKey());
-  const access = { user: user.user, scopes: [], apis: sessionApis(assumptions), grantId: null };
+  const access = { user: user.user, apis: sessionApis(assumptions), grantId: null };
   accessTokens.remember(token, access, accessTokenSeconds);
   response.setHeader('Set-Cookie', cookie(sessionCookie, token));
   const inBody = assumptions['session-bearer'] === 'token';

@@ -71,9 +71,9 @@ function peopleOf({ directory }: Watched, devices: readonly Device[]): ConsoleSt
   const phonesOf = (user: string): ConsolePerson['phones'] => {
     const own = devices.filter((device) => device.user === user);
     const items = most(own, isWithinReach).map((device) => ({
-      ...{ udid: device.udid.slice(0, shown.texts), name: device.name.slice(0, shown.texts), os: device.os },
+      ...{ udid: device.udid.slice(0, shown.texts), name: device.name.slice(0, shown.texts) },
       osVersion: device.osVersion.slice(0, shown.texts),
-      isReachable: currentToken(device) !== null,
+      isReachable: isWithinReach(device),
       hasCodes: device.otp !== null,
     }));
     return { total: own.length, items };
@@ -92,7 +92,7 @@ function peopleOf({ directory }: Watched, devices: readonly Device[]): ConsoleSt
 
 /** Whether the stand-in for APNs can push to the device. */
 function isWithinReach(device: Device): boolean {
-  return device.os === 'ios' && currentToken(device) !== null;
+  return currentToken(device) !== null;
 }
 
 /** The phones to show, in their order. Drops the oldest first, and those that count last. */
@@ -123,7 +123,7 @@ function answersOf({ phones }: Watched, devices: readonly Device[]): readonly Co
   const names = new Map(devices.flatMap(({ name, tokens }) => tokens.map(({ value }) => [value, name])));
   return latest(phones.answers, shown.answers).map(({ number, at, deviceToken, topic, status, reason }) => ({
     ...{ number, at: at.toISOString(), status, reason: short(reason), topic: short(topic) },
-    phone: short(names.get(deviceToken ?? '')),
+    phone: short(names.get(deviceToken)),
     isProbe: deviceToken === nobodysToken,
   }));
 }

@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { CliError } from '../../../errors/cli-error.ts';
 import type { ApnsEnvironment } from '../../../pkcs12/model.ts';
 import { nearestName } from '../../../text/phrasing.ts';
+import { shellWord } from '../../../text/shell.ts';
+import { defaultFleetFile } from '../commands.ts';
 import { guess, quoted } from './faults.ts';
 
 /** A valid fleet file: the push certificate that each tenant must have. */
@@ -63,6 +65,12 @@ export type SignIn =
       readonly platformToken: boolean;
     }
   | { readonly token: SecretSource };
+
+/** The fleet command for that file, quoted for a shell: `mfa-cli fleet plan --file fleets/eu.yaml`. */
+export function fleetCommand(word: string, file: string): string {
+  const option = file === defaultFleetFile ? '' : ` --file ${shellWord(file)}`;
+  return `mfa-cli fleet ${word}${option}`;
+}
 
 /** Everything outside the file that the certificates and tenants of a fleet use. */
 export function sourcesOf({ certificates, tenants }: Fleet): readonly (P12Source | SecretSource)[] {

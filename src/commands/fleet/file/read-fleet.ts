@@ -4,16 +4,7 @@ import { parseTenantAddress } from '../../../tenant/address.ts';
 import { isObject, manyTenants, parseJson } from '../../../text/json.ts';
 import { nearestName } from '../../../text/phrasing.ts';
 import { onOneLine } from '../../../text/printable.ts';
-import {
-  collectFaults,
-  type Faults,
-  findDoubles,
-  guess,
-  offsetIn,
-  type Path,
-  type Places,
-  quoted,
-} from './faults.ts';
+import { collectFaults, type Faults, guess, type Path, quoted } from './faults.ts';
 import type { Fleet, FleetCertificate, FleetTenant, SecretSource, SignIn } from './fleet.ts';
 import {
   certificateSchema,
@@ -41,17 +32,30 @@ export interface FleetPlace {
 export function readFleet(text: string, { file, directory }: FleetPlace, bounds = yamlBounds): Fleet {
   const faults = collectFaults();
   const json = /^\s*\{/.test(text) ? parseJson(text, manyTenants) : undefined;
-  if (json !== undefined) findDoubles(text, faults);
-  const { whole, value } =
-    json === undefined ? readYaml(text, bounds, faults, null) : { whole: true, value: json };
+  // JSON is YAML, which has positions, and tells duplicate names.
+  const yaml = json === undefined || hasDoubles(text, json) ? readYaml(text, bounds, faults) : null;
+  const { whole, value } = yaml ?? { whole: true, value: json };
   const fleet = whole ? fleetFrom(value, directory, faults) : nothing;
-  faults.throwIfAny(file === '-' ? 'standard input' : file, text, () => {
-    // Positions take memory, so only faults have them looked up. JSON is YAML.
-    const places: Places = { root: 0, members: new Map() };
-    const again = whole ? readYaml(text, bounds, collectFaults(), places).value : undefined;
-    return (place) => ('offset' in place ? place.offset : offsetIn(places, again, place));
-  });
+  const locate = () => yaml ?? readYaml(text, bounds, collectFaults());
+  faults.throwIfAny(file === '-' ? 'standard input' : file, text, locate);
   return { file, ...fleet };
+}
+
+/** Whether an object of a JSON text has a name twice, of which its value has only the last. */
+function hasDoubles(text: string, value: unknown): boolean {
+  let [colons, isText] = [0, false];
+  for (let at = 0; at < text.length; at++) {
+    if (text[at] === '\\') at++;
+    else if (text[at] === '"') isText = !isText;
+    else if (text[at] === ':' && !isText) colons++;
+  }
+  return colons > countNames(value);
+}
+
+function countNames(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  const inner = Object.values(value).reduce((sum: number, each) => sum + countNames(each), 0);
+  return Array.isArray(value) ? inner : inner + Object.keys(value).length;
 }
 
 const nothing: Omit<Fleet, 'file'> = { warnDays: null, certificates: new Map(), tenants: [] };

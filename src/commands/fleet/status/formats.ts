@@ -12,6 +12,7 @@ import { formatTable } from '../../../report/table.ts';
 import type { Style } from '../../../terminal/style.ts';
 import { count } from '../../../text/phrasing.ts';
 import { inCsvRows } from '../../../text/printable.ts';
+import { fleetCommand } from '../file/fleet.ts';
 import {
   countsInWords,
   type FleetStatusReport,
@@ -228,7 +229,7 @@ export function formatCalendar({ file, tenants, warnDays }: FleetStatusReport, n
       allDay: true,
       transparency: ICalEventTransparency.TRANSPARENT,
       summary: `Push certificate "${certificate}" expires (${count(ending.length, 'tenant')})`,
-      description: describe(ending),
+      description: describe(ending, fleetCommand('apply', file)),
       alarms: days.map((before) => ({
         type: ICalAlarmType.display,
         trigger: before * day - alarmHour * 60 * 60,
@@ -266,14 +267,14 @@ function endingsOf(tenants: readonly FleetStatusTenant[]): Iterable<readonly Dat
   return grouped(dated, ({ certificate }) => certificate).values();
 }
 
-function describe(tenants: readonly Dated[]): string {
+function describe(tenants: readonly Dated[], apply: string): string {
   const lines = tenants.slice(0, namedTenants).map(({ name, tenant, date }) => {
     const later = date === tenants[0]?.date ? '' : `, ${date}`;
     return `- ${name} (${new URL(tenant).host}${later})`;
   });
   const more = tenants.length - lines.length;
   return [
-    'Without a valid push certificate no sign-in prompt reaches a phone. Renew it, and run "mfa-cli fleet apply".',
+    `Without a valid push certificate no sign-in prompt reaches a phone. Renew it, and run "${apply}".`,
     '',
     ...lines,
     ...(more > 0 ? [`and ${count(more, 'more tenant')}`] : []),

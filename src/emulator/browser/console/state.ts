@@ -56,7 +56,6 @@ export interface ConsolePerson {
 export interface ConsolePhone {
   readonly udid: string;
   readonly name: string;
-  readonly os: 'ios' | 'android';
   readonly osVersion: string;
   /** Whether it has a device token. */
   readonly isReachable: boolean;
