@@ -1,4 +1,4 @@
-import { Command, type CommanderError, type Option } from 'commander';
+import { Command, CommanderError, type Option } from 'commander';
 import type { AnyCommand, Declaration, Family } from './commands/command.ts';
 import { families, singles } from './commands/commands.ts';
 import type { Context, Outside } from './context.ts';
@@ -17,6 +17,7 @@ import { version } from './text/version.ts';
  * Runs one command line: parses it, loads and runs the command, prints the report or the error, and returns the exit code.
  */
 export async function run({ words, helpOn, secretOption }: CommandLine, context: Outside): Promise<ExitCode> {
+  let options: Options = {};
   try {
     if (secretOption !== null)
       throw new CliError(
@@ -34,7 +35,8 @@ export async function run({ words, helpOn, secretOption }: CommandLine, context:
       if (!terminal.flags.json) terminal.print(fitted(text, columns));
     }, width);
     addCommands(program, async (command, leaf) => {
-      exitCode = await execute(command, optionsOf(leaf, words), context);
+      options = optionsOf(leaf, words);
+      exitCode = await execute(command, options, context);
     });
     const stray = helpOn === null ? strayWord(words, program, true) : null;
     if (stray !== null) throw (await mistakes()).notACommand(...stray);
@@ -46,8 +48,8 @@ export async function run({ words, helpOn, secretOption }: CommandLine, context:
     } else terminal.print(await topic.load(width));
     return exitCode;
   } catch (error) {
-    if (error instanceof Stopped) return endAt(error, context);
-    return (await reportError(toCliError(error, context), context)).exitCode;
+    if (error instanceof CommanderError) return endAt(error as Stop, context);
+    return (await reportError(toCliError(error, context), context, options)).exitCode;
   }
 }
 
@@ -63,25 +65,17 @@ export async function describe(): Promise<CommandNode> {
 /** The errors for wrong usage, which a right command line does not load. */
 const mistakes = () => import('./reference/usage.ts');
 
-/** Thrown where the parser stops: at a mistake, or after it has printed a command's help or the version. */
-class Stopped extends Error {
-  readonly reason: CommanderError;
-  readonly command: Command;
-
-  constructor(reason: CommanderError, command: Command) {
-    super(reason.message);
-    this.reason = reason;
-    this.command = command;
-  }
-}
+/** Why the parser stopped: a mistake, or it has printed the command's help or the version. */
+type Stop = CommanderError & { readonly command: Command };
 
 /** Reports the mistake, or prints the help or version as JSON; without `--json` the parser has printed it. */
-async function endAt({ reason, command }: Stopped, context: Outside): Promise<ExitCode> {
+async function endAt(stop: Stop, context: Outside): Promise<ExitCode> {
   const { terminal } = context;
-  if (reason.exitCode !== 0)
-    return (await reportError((await mistakes()).parserError(reason, command), context)).exitCode;
+  const { command, exitCode, code } = stop;
+  if (exitCode !== 0)
+    return (await reportError((await mistakes()).parserError(stop, command), context)).exitCode;
   if (!terminal.flags.json) return 0;
-  if (reason.code === 'commander.version') printDocument({ version }, terminal);
+  if (code === 'commander.version') printDocument({ version }, terminal);
   else {
     const { helpDocument } = await import('./reference/help-document.ts');
     printDocument(helpDocument(await describe(), commandPath(command)), terminal);
@@ -110,7 +104,7 @@ async function execute(command: AnyCommand, options: Options, outside: Outside):
   const { openHook, endWithHook } = await import('./delivery/hook.ts');
   const hook = openHook(options);
   const ended: Ended<object> = await perform(command, options, context).catch((error: unknown) =>
-    reportError(toCliError(error, context), context),
+    reportError(toCliError(error, context), context, options),
   );
   return hook === null ? ended.exitCode : endWithHook(hook, ended, atEnd, context);
 }
@@ -152,9 +146,9 @@ function toCliError(error: unknown, context: Outside): CliError {
   return new CliError('internal-error', message, { cause: error });
 }
 
-async function reportError(error: CliError, { terminal }: Outside) {
+async function reportError(error: CliError, { terminal }: Outside, options: Options = {}) {
   const { errorDocument } = await import('./errors/advice.ts');
-  const document = errorDocument(error);
+  const document = errorDocument(error, options);
   if (terminal.flags.json) printDocument(document, terminal);
   await terminal.error(error.lines, document.error.hints);
   return { error, document, exitCode: document.error.exitCode };
@@ -259,10 +253,10 @@ function addGlobalOptions(command: Command): Command {
   return addSettings(command, ...names);
 }
 
-/** Makes the parser throw `Stopped` in place of ending the process. */
+/** Makes the parser throw a `Stop` in place of ending the process. */
 function stopping(command: Command): Command {
   return command.exitOverride((reason) => {
-    throw new Stopped(reason, command);
+    throw Object.assign(reason, { command });
   });
 }
 

@@ -39,7 +39,7 @@ describe('an option of every command', () => {
     ['--profile first apns --profile second status --profile third', 'third'],
   ])('stands anywhere, and the last one holds: %s', async (line, profile) => {
     const { stdout } = await createMachine().run([...line.split(' '), '--json']);
-    expect(JSON.parse(stdout).error.message).toContain(`No profile "${profile}"`);
+    expect(JSON.parse(stdout).error.message).toContain(`The profile "${profile}" does not exist`);
   });
 
   test.each(['-V', 'apns -V', 'apns set --p12 cert.p12 --version'])('%s is the version', async (line) => {

@@ -22,7 +22,7 @@ test.skipIf(isMissing('bash'))(
     const line = `cd '${temporaryDirectory()}' && mfa-cli profile list && mfa-cli profile use acme; echo $?; ls -A`;
     const { stdout, stderr } = await runShell(line, env);
     // The home that the system knows this user by may be none that can be written.
-    expect(stderr).toMatch(/^mfa-cli: error: (No profile "acme"\. Profiles: |Cannot (write|lock) \/)/);
+    expect(stderr).toMatch(/^mfa-cli: error: (The profile "acme" does not exist|Cannot (write|lock) \/)/);
     expect(stdout).toMatch(/(^|\n)[23]\n$/);
   },
 );
@@ -56,7 +56,7 @@ test('a plan without anything to do', async () => {
 
 test.each([[['--json', '--quiet']], [['--json']], [['--quiet']]])('an error with %j', async (flags) => {
   const { exitCode, stdout, stderr } = await createMachine().run(['whoami', '--profile', 'nosuch', ...flags]);
-  const message = 'No profile "nosuch". Profiles: none yet';
+  const message = 'The profile "nosuch" does not exist';
   const told = `mfa-cli: error: ${message}\nmfa-cli: hint: Create it: \`mfa-cli login --profile nosuch\`.\n`;
   expect([exitCode, stripVTControlCharacters(stderr)]).toEqual([2, flags.length === 2 ? '' : told]);
   if (flags.includes('--json')) expect(JSON.parse(stdout).error.message).toBe(message);

@@ -142,7 +142,7 @@ async function findUntrustedRoot(
     if (root !== null) return root;
     if (!(error instanceof CliError)) signal.throwIfAborted();
     const failure = apnsError(error, host);
-    // A server that asks for our certificate had passed its own check by then.
+    // A server that asks for the client's certificate had passed its own check by then.
     return failure instanceof CertificateRefused ? null : failure;
   }
 }

@@ -136,7 +136,7 @@ function chainOf(certificates: ApnsIdentity['certificates']): string {
 
 /**
  * With TLS 1.3 a server judges the client's certificate after the client has connected (RFC 8446 §2), and confirms it
- * with a session ticket. If we write before that, we may lose the alert to the reset that follows it.
+ * with a session ticket. A write before that may lose the alert to the reset that follows it.
  */
 async function whenJudged(socket: TLSSocket): Promise<void> {
   if (socket.getProtocol() !== 'TLSv1.3') return;

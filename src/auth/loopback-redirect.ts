@@ -200,7 +200,7 @@ export function isOwnNavigation(headers: IncomingHttpHeaders, tenant: string): b
   return site === 'none' || (URL.canParse(referer) && new URL(referer).origin === tenant);
 }
 
-/** The browser may only show our pages, and must neither store nor forward anything. */
+/** The browser may only show these pages, and must neither store nor forward anything. */
 export const pageHeaders: OutgoingHttpHeaders = {
   'content-type': 'text/html; charset=utf-8',
   'content-security-policy': `default-src 'none'; style-src ${stylesheetSource}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,

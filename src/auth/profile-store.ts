@@ -10,7 +10,6 @@ import {
   decodeProfiles,
   lockStore,
   prepareDirectory,
-  replaceLate,
   replacerOf,
   setDamagedAside,
   writing,
@@ -64,7 +63,12 @@ export function openProfileStore(options: ProfileStoreOptions): ProfileStore {
     async update(change, { irreplaceable = false } = {}) {
       writing(path, () => prepareDirectory(directory));
       const release = await lockStore(path, signal);
-      let late = false;
+      /** A renewed session serves this command even if it cannot be saved. */
+      const unsaved = (error: unknown): null => {
+        if (!irreplaceable || !(error instanceof CliError)) throw error;
+        warn(`The renewed session could not be saved: ${error.message}; ${signInAgain}`);
+        return null;
+      };
       try {
         const before = readLocked();
         const text = readOwnFile(path);
@@ -74,23 +78,15 @@ export function openProfileStore(options: ProfileStoreOptions): ProfileStore {
           if (after === before) return before;
           // The lock prevents this, unless the file was edited, or the lock taken over while this process was suspended.
           requireUnchanged(path, text);
-          const put = await places.place(before, after).catch((error: unknown) => {
-            if (!irreplaceable || !(error instanceof CliError)) throw error;
-            warn(`The renewed session could not be saved: ${error.message}; ${signInAgain}`);
-            return null;
-          });
+          const put = await places.place(before, after).catch(unsaved);
           if (put === null) return after;
           requireUnchanged(path, text);
           const replace = await replacerOf(path, put.profiles, room);
           try {
             replace();
           } catch (error) {
-            if (!irreplaceable) {
-              await put.discard().catch(() => undefined);
-              throw error;
-            }
-            late = true;
-            replaceLate(replace, release, error as CliError, warn);
+            if (!irreplaceable) await put.discard().catch(() => undefined);
+            unsaved(error);
             return put.profiles;
           }
           await put.settle().catch(({ message }: Error) => {
@@ -98,10 +94,10 @@ export function openProfileStore(options: ProfileStoreOptions): ProfileStore {
           });
           return put.profiles;
         } finally {
-          if (!late) room?.free();
+          room?.free();
         }
       } finally {
-        if (!late) release();
+        release();
       }
     },
   };

@@ -15,18 +15,11 @@ export async function openTenant(settings: Settings, context: Context): Promise<
     const connection = await connectionTo(requireTenant(settings, context), settings);
     return await openConnection(connection, settings.profile.session, settings, context);
   } catch (error) {
-    if (!isSignedOut(error)) throw error;
-    if (error.code !== 'not-signed-in') throw withLogin(error, settings);
+    if (!isSignedOut(error) || error.code !== 'not-signed-in') throw error;
     settings.requireProfile();
     const lack = context.terminal.interactive ? null : missingSecret(context.env, error);
-    throw lack ?? withLogin(error, settings);
+    throw lack ?? error;
   }
-}
-
-function withLogin(error: CliError, { login }: Settings): CliError {
-  if (login === null) return error;
-  const { code, message, cause, facts } = error;
-  return new CliError(code, message, { cause, facts: { ...facts, login } });
 }
 
 /**

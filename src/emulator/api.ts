@@ -24,8 +24,6 @@ export interface Call extends Parameters, Exchange {
 
 /** One API of the tenant. */
 export interface Api {
-  /** Default: POST. */
-  readonly method?: Route['method'];
   readonly path: string;
   /** The sources of its parameters, lowest precedence first; default: the JSON body. */
   readonly takes?: readonly ('json' | 'form' | 'query' | 'list')[];
@@ -45,7 +43,7 @@ export function api(path: string, terms: Api['right'] | Omit<Api, 'path' | 'call
 /** The route of an API. Unless it is open, it needs a bearer token whose scope allows the path, and the right. */
 export function apiRoute(api: Api, world: World): Route {
   return {
-    method: api.method ?? 'POST',
+    method: 'POST',
     path: api.path,
     async answer(request, response) {
       const body = await readBody(request);
@@ -166,20 +164,18 @@ export function readParameters(all: JsonObject, isExact = false) {
       if (Array.isArray(given) && given.every((item) => typeof item === 'string')) return given;
       throw badArgument(`${name} must be a list of texts.`);
     },
-    /** Null: absent. */
-    flag: (name: string): boolean | null =>
-      (value(name) ?? null) === null ? null : readBoolean(value(name)),
+    /** A boolean, possibly as text in any letter case; null: absent. */
+    flag(name: string): boolean | null {
+      const given = value(name) ?? null;
+      const word = String(given).toLowerCase();
+      if (given === null || word === 'true' || word === 'false')
+        return given === null ? null : word === 'true';
+      throw badFormat('String was not recognized as a valid Boolean.');
+    },
     /** A number, possibly as text. */
     number: (name: string, range: Range): number => numberIn(name, range, 'number'),
     integer: (name: string, range: Range): number => numberIn(name, range, 'whole number'),
   };
-}
-
-/** A boolean, possibly as text in any letter case. @throws {Refusal} */
-export function readBoolean(given: unknown): boolean {
-  const word = typeof given === 'boolean' || typeof given === 'string' ? String(given).toLowerCase() : '';
-  if (word === 'true' || word === 'false') return word === 'true';
-  throw badFormat('String was not recognized as a valid Boolean.');
 }
 
 /** The objects of a JSON list, or a single object in its place. @throws {Refusal} */

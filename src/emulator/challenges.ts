@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { category, defaultMessage, randomChallenge } from '../apple/apns.ts';
 import { type Api, api } from './api.ts';
-import { mostScripted, reasons, type ScriptedAnswers } from './apns/judge-push.ts';
+import { type ApnsRefusal, reasons } from './apns/judge-push.ts';
 import { readPublicKey } from './apns/provider-tokens.ts';
 import type { Assumptions } from './assumptions.ts';
+import { type Script, scriptedTimes } from './bounded.ts';
 import type { Devices } from './devices.ts';
-import { badArgument, badOperation, Refusal, tooManyScripted } from './envelope.ts';
+import { badArgument, badOperation, Refusal } from './envelope.ts';
 import { user as standardUser } from './people.ts';
 import { openPushSender, type PushQueue, type PushSender, sendPush } from './push.ts';
 import type { World } from './world.ts';
@@ -143,7 +144,7 @@ interface ChallengeParts {
   readonly devices: Devices;
   readonly challenges: Challenges;
   readonly queue: PushQueue;
-  readonly scripted: ScriptedAnswers;
+  readonly scripted: Script<Pick<ApnsRefusal, 'reason' | 'status'>>;
   readonly ring: Ring;
 }
 
@@ -182,9 +183,7 @@ export function challengeApis(
       const reason = shortText('Reason', longestReason);
       const known = Object.hasOwn(reasons, reason) ? reasons[reason as keyof typeof reasons] : 400;
       const status = integer('Status', { least: 400, most: 599, otherwise: known });
-      const times = integer('Times', { least: 0, most: mostScripted, otherwise: 1 });
-      if (!scripted.add(reason, all.Goaway === true ? null : status, times))
-        throw tooManyScripted(mostScripted, 'answers');
+      scripted.add({ reason, status: all.Goaway === true ? null : status }, integer('Times', scriptedTimes));
     }),
     /** Adds a key for APNs, as a developer account would. */
     api('/emulator/apns-key', right, ({ text, texts, value }) => {

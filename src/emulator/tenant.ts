@@ -1,5 +1,5 @@
 import { createAccessTokens } from './access-tokens.ts';
-import { directoryApis, roleApis, userApis } from './administration/administration.ts';
+import { roleApis, userApis } from './administration/administration.ts';
 import { applicationApis } from './administration/application-apis.ts';
 import { redrockApi, type TenantEvent } from './administration/redrock-apis.ts';
 import { apiRoute } from './api.ts';
@@ -85,7 +85,6 @@ export function createTenant(options: TenantOptions, { passwords, ...parts }: Te
     ...authentication.apis,
     ...userApis(world),
     ...roleApis(world),
-    ...directoryApis(world),
     ...applicationApis(world),
     redrockApi(world, () => [...signIns(), ...setEvents]),
     ...mobileApis(settings, assumptions, noteSet),

@@ -4,6 +4,8 @@ import { oddityHints, type SecretFacts } from './secret-oddities.ts';
 
 /** Facts about a file that the program reads. */
 interface FileFacts {
+  /** How to correct the variable that names it, as a sentence. */
+  readonly fix?: string;
   readonly input?: 'p12';
   /** The command that writes the missing fleet file. */
   readonly init?: string;
@@ -51,11 +53,13 @@ interface LateFacts {
 
 /** Errors of an input file. Exit code 3. */
 export const inputErrors = {
-  'file-not-found': entry(3, ({ init, renewal }: FileFacts) => [
+  'file-not-found': entry(3, ({ init, renewal, fix }: FileFacts) => [
+    fix,
     init && `Specify it with --file FILE, or create one: \`${init}\`.`,
     renewal && renewalHint(renewal),
   ]),
-  'file-unreadable': entry(3, ({ remedy, profile, renewal, directory, own }: UnreadableFacts) => [
+  'file-unreadable': entry(3, ({ remedy, profile, renewal, directory, own, fix }: UnreadableFacts) => [
+    fix,
     remedy && `Run \`${remedy}\`.`,
     directory && `Name a directory with ${directory}.`,
     own && 'Make this user the owner of the file, with the right to read it.',
@@ -111,26 +115,14 @@ export const inputErrors = {
     oddityHints(facts),
     "Provide the key's password with --key-password-file FILE or in MFA_CLI_KEY_PASSWORD.",
   ]),
-  'project-not-recognised': entry(3, ({ layout = 'unknown', late }: ProjectFacts) => [
-    late ? waitLonger : projectHints[layout],
-  ]),
-};
-
-type ProjectFacts = LateFacts & { readonly layout?: keyof typeof projectHints };
-
-/** How to get an Xcode project, by the layout of the folder. */
-const projectHints = {
-  unknown: 'Give the path of the .xcodeproj of the app, or of the directory that contains it.',
-  tuist: 'Generate the project first: `tuist install`, then `tuist generate --no-open`.',
-  xcodegen: 'Generate the project first: `xcodegen generate`.',
-  expo: 'Generate the project first: `npx expo prebuild --platform ios`.',
-  flutter: 'Generate the project first: `flutter create --platforms=ios .`.',
-  capacitor: 'Generate the project first: `npx cap add ios`.',
-  cordova: 'Generate the project first: `cordova platform add ios`.',
-  'react-native':
-    'Generate the project first: copy the ios folder of the template, `npx @react-native-community/cli init`.',
-  'swift-package': 'Check the app that uses the package: `mfa-cli app check PATH/TO/App.xcodeproj`.',
-  several: 'Give the path of the app: `mfa-cli app check PATH/TO/App.xcodeproj`.',
+  'project-not-recognised': entry(3, ({ late }: LateFacts) =>
+    late
+      ? [waitLonger]
+      : [
+          'Give the path of the app: `mfa-cli app check PATH/TO/App.xcodeproj`.',
+          'If a tool generates the project (Tuist, XcodeGen, `expo prebuild`), run the tool first.',
+        ],
+  ),
 };
 
 /** How to make the store writable again. */

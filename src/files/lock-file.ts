@@ -81,7 +81,7 @@ function keepAlive(lock: string): () => void {
   };
 }
 
-/** Releases the lock if it is still ours: another process may have taken it over while this one was suspended. */
+/** Releases the lock if this process still has it: another process may have taken it over while this one was suspended. */
 function hold(lock: string): () => void {
   removeTemporaries(dirname(lock));
   let isHeld = true;
@@ -118,7 +118,7 @@ interface Found {
 }
 
 /**
- * Takes a lock, even from an ended process; null: it is ours now.
+ * Takes a lock, even from an ended process; null: this process has it now.
  * @param patient whether a lock of unknown state expires with time
  * @throws {CliError} file-unwritable
  */

@@ -89,9 +89,9 @@ function missingArguments(command: Command): CliError {
 
 function excessArguments(command: Command): CliError {
   const [taken, given] = [command.registeredArguments.length, command.args.length];
-  const takes = taken === 0 ? 'no arguments' : taken === 1 ? 'one argument' : `${taken} arguments`;
+  const accepted = taken === 0 ? 'no arguments' : taken === 1 ? 'one argument' : `${taken} arguments`;
   return usage(
-    `${commandPath(command)} takes ${takes}, but ${given} ${given === 1 ? 'was' : 'were'} given`,
+    `${commandPath(command)} accepts ${accepted}, but ${given} ${given === 1 ? 'was' : 'were'} given`,
     command,
   );
 }
@@ -106,7 +106,7 @@ function noChoice(message: string, command: Command): CliError {
   const choices = list.split(', ');
   const near = nearestName(word.slice(0, longestName).toLowerCase(), choices);
   return usage(
-    `${name} takes ${alternatives(choices)}, not "${word}"${suggestion(near === undefined ? [] : [near])}`,
+    `${name} must be ${alternatives(choices)}, not "${word}"${suggestion(near === undefined ? [] : [near])}`,
     command,
   );
 }
@@ -123,8 +123,8 @@ function unknownOption(word: string, command: Command): CliError {
   const options = [...help.visibleOptions(command), ...help.visibleGlobalOptions(command)];
   const known = options.find(({ long }) => long === typed);
   if (known !== undefined) {
-    const takes = known.required || known.optional ? 'its value after a space or =' : 'no value';
-    return usage(`Option ${typed} takes ${takes}`, command);
+    const rule = known.required || known.optional ? 'needs its value after a space or =' : 'accepts no value';
+    return usage(`Option ${typed} ${rule}`, command);
   }
   const found = nearestNames(
     name.slice(0, longestName).toLowerCase().replaceAll('_', '-').replace(/^-+/, ''),
@@ -133,7 +133,8 @@ function unknownOption(word: string, command: Command): CliError {
   const near = found.length <= mostSuggestions ? found : [];
   const message = `Unknown option ${shownName(dashes, name, near.length === 1)}${suggestion(near.map((one) => `--${one}`))}`;
   const misplaced = isGroup && near.length === 0;
-  return usage(message, command, misplaced ? { group: `${commandPath(command)} <command> [options]` } : {});
+  const fix = `Put options after the command: \`${commandPath(command)} <command> [options]\`.`;
+  return usage(message, command, misplaced ? { fix } : {});
 }
 
 /** Hides what may be a value: after a single dash, a letter without a near name is shown alone. */
@@ -163,7 +164,7 @@ export function topicOf(words: readonly string[], program: Command): Topic | und
   const names = topics.map((topic) => topic.word);
   const found = topics.find((topic) => topic.word === word);
   if (found !== undefined && more !== undefined)
-    throw usage(`The help topic ${word} takes no further word, but "${more}" was given`, program);
+    throw usage(`The help topic ${word} accepts no further word, but "${more}" was given`, program);
   if (found !== undefined) return found;
   const pages = nearestNames(word, [...names, ...namesOf(program)]);
   const near = pages.length > 0 && pages.length <= mostSuggestions ? pages : nearCommands(word, program);

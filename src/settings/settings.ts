@@ -9,7 +9,6 @@ import type { ApnsEnvironment } from '../pkcs12/model.ts';
 import { parseTenantAddress } from '../tenant/address.ts';
 import type { SentAs } from '../tenant/client.ts';
 import { isOn } from '../text/phrasing.ts';
-import { shellWord } from '../text/shell.ts';
 import { credentialsIn, readClientSecret, readToken } from './credentials.ts';
 import { givenP12, type P12Options } from './given-file.ts';
 import { parsePort, parseSeconds, warnDaysOf } from './numbers.ts';
@@ -95,7 +94,7 @@ export function settingsFrom(options: SettingOptions, stored: Stored, context: C
     options.profile ?? variable(env, table.profile.variable) ?? profiles.current ?? 'default';
   const profile = profileNamed(profiles, profileName);
   const given: Readonly<Record<string, unknown>> = { ...options };
-  const option = (key: SettingKey | 'profile'): string | undefined => textOf(given[camelCased(key)]);
+  const option = (key: SettingKey): string | undefined => textOf(given[camelCased(key)]);
   const setting = (key: SettingKey): string | undefined =>
     option(key) ?? variable(env, table[key].variable) ?? profile.settings[key];
   const sourceOf = (key: SettingKey): Source => {
@@ -131,11 +130,9 @@ export function settingsFrom(options: SettingOptions, stored: Stored, context: C
       ...(store === undefined ? [] : [['store', store] as const]),
       ...(caFile === undefined ? [] : [['ca-file', resolve(caFile)] as const]),
     ] as readonly (readonly [SettingKey, string])[],
-    /** The given options to repeat for `login`, quoted for a shell; null if none. */
-    login: repeated(option),
     /** Requires the profile to exist, unless it is `default`. @throws {CliError} usage */
     requireProfile(): void {
-      if (profileName !== 'default') requireProfile(profiles, profileName, true);
+      if (profileName !== 'default') requireProfile(profiles, profileName);
     },
     /** Whether the value is more than a default. */
     isSet: (key: SettingKey): boolean => setting(key) !== undefined,
@@ -154,7 +151,11 @@ export function settingsFrom(options: SettingOptions, stored: Stored, context: C
     /** The tenant's origin, or null. @throws {CliError} usage */
     tenant(): string | null {
       const tenant = setting('tenant');
-      return tenant === undefined ? null : namingSource(sourceOf('tenant'), () => parseTenantAddress(tenant));
+      try {
+        return tenant === undefined ? null : parseTenantAddress(tenant);
+      } catch (error) {
+        throw namingSource(sourceOf('tenant'), error);
+      }
     },
     /** The port of the loopback redirect. @throws {CliError} usage */
     port: () => parsePort(orDefault('port'), sourceOf('port'), 1),
@@ -165,15 +166,6 @@ export function settingsFrom(options: SettingOptions, stored: Stored, context: C
     /** @throws {CliError} usage */
     accessToken: () => readToken(env),
   };
-}
-
-function repeated(option: (key: SettingKey | 'profile') => string | undefined): string | null {
-  const keys = ['tenant', 'profile', 'app-id', 'client-id'] as const;
-  const words = keys.flatMap((key) => {
-    const value = option(key);
-    return value === undefined ? [] : `--${key} ${shellWord(value)}`;
-  });
-  return words.join(' ') || null;
 }
 
 /** The error if no tenant is known. */

@@ -102,7 +102,7 @@ const frames = [...'⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏'];
 const framesFor = (marked: Terminal['marked']): readonly string[] =>
   marked('✓') === '✓' ? frames : [...'-\\|/'];
 
-/** The look of a question in our style, since inquirer colors its own whatever `--no-color` and `NO_COLOR` say. */
+/** The look of a question in the program's style, since inquirer colors its own whatever `--no-color` and `NO_COLOR` say. */
 function promptTheme(own: Style, marked: Terminal['marked'], look: Definition['look'] = () => ({})) {
   const { bold, dim, red, yellow, cyan } = own;
   const other = look(own);

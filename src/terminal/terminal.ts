@@ -71,7 +71,7 @@ export function createTerminal(
     get interactive(): boolean {
       return isInteractive();
     },
-    /** Text of ours as the locale can show it. */
+    /** The program's text as the locale can show it. */
     marked,
     /** Whether a person reads the notes. */
     stderrIsTerminal,
@@ -84,7 +84,7 @@ export function createTerminal(
     },
     /** A line on stderr in every mode. */
     show: (text: string, mark?: Mark): void => line(withMark(mark, uncontrolled(text))),
-    /** Text of ours on stderr, in its colors; whoever made it has spelled out what others wrote in it. */
+    /** The program's text on stderr, in its colors. Its author has spelled out the texts of others in it. */
     present: (text: string): void => line(printable(text)),
     /** A line for a person; `--quiet` silences it. */
     note(text: string, mark?: Mark): void {

@@ -317,8 +317,6 @@ const refused: readonly (readonly [line: string, text?: string | null, lock?: st
   ['--state FILE', 'no state'],
   ['--state FILE', null, 'mine'],
   ['--state FILE', null, '4242\nbuild-7\n\n\n'],
-  ['--tenants 3 --state FILE', '{"settings":{}}'],
-  ['--tenants 1 --state FILE', '{"tenants":{}}'],
   ['--tenants 2 --state FILE', '{"tenants":{"tenant-1":{"settings":7}}}'],
   ['--tenants 2 --state FILE', '[]'],
   ['--tenants 2 --state FILE', 'x'],

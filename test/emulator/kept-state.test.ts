@@ -1,12 +1,14 @@
 import { chmodSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { openSettings } from '../../src/emulator/settings.ts';
+import { onlyTenant, openStates } from '../../src/emulator/settings.ts';
 import { callApi } from '../support/emulator.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { pemOf, post } from './apns-client.ts';
 import { startTenant } from './local-tenant.ts';
 import { resultOf, sessionOf } from './security-session.ts';
+
+const openSettings = (file: string) => openStates(file).of(onlyTenant);
 
 const newFile = (): string => join(temporaryDirectory(), 'state.json');
 
@@ -109,10 +111,12 @@ test('a state file of before loads, and is completed', async () => {
   const token = await sessionOf(emulator);
   expect(await resultOf(emulator, token, '/Core/GetTenantConfig?key=a')).toBe('1');
   const rest = { devices: [], users: [], roles: null, applications: [] };
-  expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({ settings: { a: '1' }, ...rest });
+  expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({
+    tenants: { tenant: { settings: { a: '1' }, ...rest } },
+  });
 });
 
-const role = { id: 'r', name: 'R', description: '', type: 'PrincipalList', users: [], roles: [], rights: [] };
+const role = { id: 'r', name: 'R', description: '', users: [], rights: [] };
 const user = {
   ...{ user: 'a@example.com', password: 'p', uuid: 'u', displayName: '', mail: '', mobileNumber: '' },
   ...{ isServiceUser: false, isOauthClient: false, inEverybodyRole: true },
@@ -170,7 +174,6 @@ test.each([
   ['users', [{ ...user, password: 1 }]],
   ['users', [{ ...user, isServiceUser: 'no' }]],
   ['roles', [null]],
-  ['roles', [{ ...role, type: 'Other' }]],
   ['roles', [{ ...role, rights: [1] }]],
   ['applications', [{ ...application, document: [] }]],
   ['applications', [{ ...application, grants: [{ principal: 'Group', id: 'u', rights: [] }] }]],

@@ -177,6 +177,14 @@ const lines: readonly (readonly [line: string, world?: World])[] = [
   ...['hello', 'hell', 'zzz', '/etc/push.p12'].map(
     (text) => ['apns inspect', { env: { MFA_CLI_P12_BASE64: text } }] as const,
   ),
+  ['apns inspect', { env: { MFA_CLI_P12: 'nope.p12' } }],
+  [
+    'apns verify --topic com.example.app',
+    { env: { MFA_CLI_P8: 'nope.p8', MFA_CLI_KEY_ID: 'ABCDE12345', MFA_CLI_TEAM_ID: 'ABCDE12345' } },
+  ],
+  ['whoami --ca-file nope.pem', { env: given }],
+  // A command in a hint goes where the user's own command went.
+  ['whoami --profile default --tenant a.example --client-id me', { before: signedIn }],
   [`apns inspect ${good}`, { env: { MFA_CLI_P12_PASSWORD: 'secret ' } }],
   [`apns inspect ${good}`, { answers: ['no', 'nor this', 'nor that'] }],
   // A path that may be the password itself is not named.

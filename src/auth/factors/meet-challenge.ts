@@ -192,7 +192,7 @@ async function post({ tenant, typed }: FactorHost, call: string, http: Http, doc
       accept: 'application/json',
       'content-type': 'application/json',
       'x-idap-native-client': 'true',
-      // Tells the tenant that we can wait for a browser.
+      // Tells the tenant that mfa-cli can wait for a browser.
       oobidpauth: 'true',
     },
     body: JSON.stringify(document),

@@ -36,7 +36,7 @@ const people: readonly Entry[] = [
 ];
 
 const phones = `To get the waiting codes, POST to /emulator/factors. To approve a sign-in, POST
-{"User": …, "Number": …} to /emulator/approve; to deny it, {"User": …} to /emulator/deny.`;
+{"User": …, "Number": …} to /emulator/approve; a wrong number denies it.`;
 
 /** The options of `EmulatorCommandOptions`, with the help on users and assumptions. */
 async function addEmulatorOptions(command: Command): Promise<void> {

@@ -25,7 +25,7 @@ import { Secret } from '../../text/secret.ts';
 import type { FleetCertificate, FleetTenant, P12Source, SecretPlace } from './file/fleet.ts';
 
 /** One tenant of a fleet, with its own session. */
-export interface OpenFleetTenant {
+interface OpenFleetTenant {
   readonly client: TenantClient;
   /** For optional requests: a 401 neither renews nor ends the session. */
   readonly optional: TenantClient;

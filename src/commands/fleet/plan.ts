@@ -1,6 +1,6 @@
 import type { Context } from '../../context.ts';
 import type { CommandModule } from '../command.ts';
-import { formatPlan, notePlan, noteSettled } from './format.ts';
+import { formatPlan, notePlan } from './format.ts';
 import { openFleet } from './open-fleet.ts';
 import { type PlanOptions, prepareFleet, reportFleet } from './prepare-fleet.ts';
 import { changes, type FleetReport } from './report.ts';
@@ -24,9 +24,7 @@ async function plan(options: FleetPlanOptions, context: Context): Promise<FleetR
   // Load the tenant client only if a tenant is asked.
   const { askTenants } = await import('./pool.ts');
   const answers = await askTenants(planned, options, context);
-  const { planned: now, settled } = refreshed(answers);
-  noteSettled(settled, context);
-  return reportFleet(now, null, facts);
+  return reportFleet(refreshed(answers), null, facts);
 }
 
 export const command: CommandModule<FleetPlanOptions, FleetReport> = {

@@ -23,8 +23,6 @@ export const push: Family = {
         );
         addPushOptions(command)
           .option('--topic <topic>', "APNs topic; default: the certificate's bundle ID")
-          .option('--expiration <seconds>', 'how long APNs tries to deliver the push; default: 300')
-          .option('--collapse-id <id>', 'replace an earlier push with this ID, at most 64 bytes')
           .option('--dry-run', 'show the push and send nothing');
         addApnsHostOptions(command);
         addExamples(

@@ -8,7 +8,6 @@ import type {
   ConsolePerson,
   ConsoleState,
   ConsoleTenant,
-  ScriptedAnswers,
 } from '../browser/console/state.ts';
 import { currentToken, type Device } from '../device.ts';
 import type { Answering } from '../http.ts';
@@ -48,7 +47,7 @@ export async function readState(watched: Watched, run: string): Promise<ConsoleS
       })),
     },
     answers: { total: phones.answers.total(), items: answersOf(watched, devices) },
-    scripted: inRuns(phones.scripted.left()),
+    scripted: phones.scripted.left().slice(0, shown.answers),
   };
 }
 
@@ -134,18 +133,6 @@ function short(text: string | null | undefined): string | null {
 
 function latest<Entry extends object>({ entries }: Journal<Entry>, most: number): Journal<Entry>['entries'] {
   return entries.slice(-most).reverse();
-}
-
-/** Merges equal answers in a row. */
-function inRuns(answers: readonly Omit<ScriptedAnswers, 'times'>[]): readonly ScriptedAnswers[] {
-  const runs: ScriptedAnswers[] = [];
-  for (const { reason, status } of answers) {
-    const last = runs.at(-1);
-    if (last?.reason === reason && last.status === status)
-      runs[runs.length - 1] = { ...last, times: last.times + 1 };
-    else runs.push({ reason: reason.slice(0, shown.texts), status, times: 1 });
-  }
-  return runs.slice(0, shown.answers);
 }
 
 /** Milliseconds in which changes are collected. */

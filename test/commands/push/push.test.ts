@@ -18,7 +18,6 @@ const topic = 'com.example.app';
 const { pem, publicKey, publicPem } = createTokenKey();
 const p8 = writeP8(pem, sharedDirectory());
 const names = ['--key-id', keyId, '--team-id', teamId];
-const id = 'x'.repeat(64);
 
 /** The words of these commands, and an APNs with these answers, of which is shown what it got. */
 const at =
@@ -36,8 +35,6 @@ const at =
         $P8: [p8],
         $PEM: [pem],
         $P12: [p12Path('01-default-aes256')],
-        $ID: [id],
-        $LONG: [`${id}x`],
         $UMLAUTS: ['ü'.repeat(2000)],
         $TOKEN: [deviceToken],
       },
@@ -84,9 +81,6 @@ const stories: Stories = {
     taken,
     'SEND %good SAID --dry-run',
     'SEND %good SAID --dry-run --json',
-    'SEND %good SAID --dry-run --expiration 0 => headers',
-    'SEND %good SAID --dry-run --expiration 60 => headers',
-    'SEND %good SAID --dry-run --collapse-id $ID => headers',
     'SEND %good SAID --dry-run --topic com.example.lab.complication => topic headers',
   ],
   'push send sends nothing where the checks find errors': [
@@ -99,10 +93,6 @@ const stories: Stories = {
     '. push send %good',
     '. push send %good --device-token xyz',
     'SEND %good --message $UMLAUTS',
-    'SEND %good SAID --collapse-id $LONG',
-    'SEND %good --collapse-id ü',
-    'SEND %good --expiration never',
-    'SEND %good --expiration 2592001',
   ],
   'push send asks a person for the device token, and takes it as an app prints it': [
     taken,

@@ -10,7 +10,6 @@ import {
   stateWords,
   urgency,
   verdict,
-  wordsForOthers,
 } from '../report.ts';
 import { longest, stylesFor, toneOf, widthClass } from './page-styles.ts';
 import { timeline } from './timeline.ts';
@@ -75,50 +74,32 @@ ${[...numbers].map(
 const wordFor = (state: FleetState, number: number): string =>
   stateWords[state][number === 1 ? 'one' : 'many'];
 
-/** A longer list has a group for each state, the most urgent first; a shorter one has a column for the state. */
-const many = 25;
-
 /** Explicit roles replace those that a table loses in a grid layout. */
 function list(tenants: readonly FleetStatusTenant[], warnDays: number): Markup {
-  const isGrouped = tenants.length > many;
-  const titles = ['Tenant', ...(isGrouped ? [] : ['State']), 'Valid until', 'Days left', 'Client app key'];
-  const head = titles.map((title) => {
-    const sorted = title === (isGrouped ? 'Days left' : 'State') ? { html: ' aria-sort="ascending"' } : null;
+  const head = ['Tenant', 'State', 'Valid until', 'Days left', 'Client app key'].map((title) => {
+    const sorted = title === 'State' ? { html: ' aria-sort="ascending"' } : null;
     return markup`<th role="columnheader" scope="col"${sorted}>${title}</th>`;
   });
-  const states = [...countStates(tenants).keys()];
-  const of = (state: FleetState) => tenants.filter((tenant) => tenant.state === state);
   return markup`<div class="card list">
 <p class="legend"><span><i class="bar ok w60"></i> days left, up to ${`${longest}`}</span><span>The gap in a bar marks ${count(warnDays, 'day')}, when warnings start.</span><span id="shown" role="status"></span></p>
-<table role="table" aria-label="Tenants" class="${isGrouped ? 'grouped' : 'flat'}">
+<table role="table" aria-label="Tenants">
 <thead role="rowgroup"><tr role="row">${head}</tr></thead>
-${isGrouped ? states.map((state) => group(of(state), state)) : group(tenants, null)}
+<tbody role="rowgroup">
+${tenants.map(row)}
+</tbody>
 </table>
 </div>`;
 }
 
-/** @param state null: tenants of every state, which their rows name */
-function group(tenants: readonly FleetStatusTenant[], state: FleetState | null): Markup {
-  return markup`<tbody role="rowgroup">
-${state === null ? null : groupHead(state, tenants.length)}
-${tenants.map((tenant) => row(tenant, state === null))}
-</tbody>`;
-}
-
-function groupHead(state: FleetState, number: number): Markup {
-  const name = wordFor(state, number).replace(/^./, (letter) => letter.toUpperCase());
-  return markup`<tr role="row" class="group"><td role="cell" colspan="4"><span class="tag ${toneOf(state)}">${name}: ${count(number, 'tenant')}</span></td></tr>`;
-}
-
-function row(tenant: FleetStatusTenant, namesState: boolean): Markup {
+function row(tenant: FleetStatusTenant): Markup {
   const { name, state, recorded, daysLeft, clientAppKey, expected } = tenant;
   const absent = expected === null ? 'none declared' : '–';
-  const notes = [reasonFor(tenant), ...wordsForOthers(tenant)].filter((words) => words !== null);
+  const reason = reasonFor(tenant);
   const cells = [
-    ...(namesState ? [markup`<span class="tag ${toneOf(state)}">${stateWords[state].one}</span>`] : []),
+    markup`<span class="tag ${toneOf(state)}">${stateWords[state].one}</span>`,
     recorded?.notAfter?.slice(0, 10) ?? absent,
     daysLeft === null ? '–' : left(daysLeft, toneOf(state)),
-    markup`<code>${clientAppKey ?? '–'}</code>${notes.map((words) => markup`<small>${words}</small>`)}`,
+    markup`<code>${clientAppKey ?? '–'}</code>${reason === null ? null : markup`<small>${reason}</small>`}`,
   ];
   return markup`<tr role="row" data-state="${state}" data-days="${`${urgency(tenant)}`}"><th role="rowheader" scope="row">${name}<code>${new URL(tenant.tenant).host}</code></th>${cells.map((cell) => markup`<td role="cell">${cell}</td>`)}</tr>`;
 }
@@ -130,13 +111,11 @@ function left(daysLeft: number, tone: string): Markup {
 }
 
 /**
- * Filters the list by words and by state, sorts it by a column, and folds its groups. It adds its own buttons, so that no
- * button is there without it. Plain JavaScript, named by its hash in the page's policy.
+ * Filters the list by words and by state, and sorts it by a column. It adds its own buttons, so that no button is there without
+ * it. Plain JavaScript, named by its hash in the page's policy.
  */
 const script = `
 (() => {
-  /** A grouped list is folded: the valid group completely, other groups after their first rows. */
-  const few = 10;
   const inButton = (element, press) => {
     const button = document.createElement('button');
     button.type = 'button';
@@ -146,35 +125,8 @@ const script = `
     return button;
   };
   const input = document.querySelector('#filter');
-  const shown = document.querySelector('#shown');
-  const total = document.querySelectorAll('tr[data-state]').length;
-  if (total === 0) return;
-
-  const groups = [...document.querySelectorAll('tbody')].map((body) => {
-    const rows = [...body.querySelectorAll('tr[data-state]')];
-    for (const row of rows) row.cells[0].tabIndex = -1;
-    const group = { body, rows, most: Infinity, isOpen: true };
-    const head = body.querySelector('.group');
-    if (head === null) return group;
-    group.most = few;
-    group.isOpen = rows[0].dataset.state !== 'valid';
-    group.name = head.textContent;
-    group.button = inButton(head.cells[0], () => {
-      group.isOpen = !group.isOpen;
-      show();
-    });
-    group.foot = body.insertRow();
-    group.foot.className = 'group';
-    const cell = group.foot.insertCell();
-    cell.colSpan = 4;
-    cell.append('Show all ' + rows.length);
-    inButton(cell, () => {
-      group.most = Infinity;
-      show();
-      rows[few].querySelector('th').focus();
-    });
-    return group;
-  });
+  const rows = [...document.querySelectorAll('tr[data-state]')];
+  if (rows.length === 0) return;
   const none = document.createElement('p');
   none.className = 'none';
   const clear = document.createElement('span');
@@ -196,63 +148,37 @@ const script = `
     });
     return { name: item.dataset.state, button };
   });
-  const texts = new Map();
-  const textOf = (row, group) => {
-    if (!texts.has(row)) texts.set(row, (row.textContent + ' ' + (group.name ?? '')).toLowerCase());
-    return texts.get(row);
-  };
+  const texts = new Map(rows.map((row) => [row, row.textContent.toLowerCase()]));
   const show = () => {
     const words = input.value.toLowerCase().split(/\\s+/).filter((word) => word !== '');
-    const isFiltered = state !== null || words.length > 0;
     let count = 0;
-    for (const group of groups) {
-      const isOpen = isFiltered || group.isOpen;
-      let room = isFiltered ? Infinity : isOpen ? group.most : 0;
-      let found = 0;
-      for (const row of group.rows) {
-        row.hidden = (state !== null && row.dataset.state !== state) || !words.every((word) => textOf(row, group).includes(word));
-        row.classList.toggle('folded', !row.hidden && room-- <= 0);
-        if (!row.hidden) found += 1;
-      }
-      group.body.hidden = found === 0;
-      count += found;
-      if (group.button === undefined) continue;
-      group.button.ariaExpanded = String(isOpen);
-      group.button.disabled = isFiltered;
-      group.foot.hidden = isFiltered || !isOpen || group.rows.length <= group.most;
+    for (const [row, text] of texts) {
+      row.hidden = (state !== null && row.dataset.state !== state) || !words.every((word) => text.includes(word));
+      if (!row.hidden) count += 1;
     }
     none.hidden = count > 0;
     for (const { name, button } of tiles) button.ariaPressed = String(name === state);
-    shown.textContent = isFiltered ? count + ' of ' + total + ' tenants shown' : '';
+    const isFiltered = state !== null || words.length > 0;
+    document.querySelector('#shown').textContent = isFiltered ? count + ' of ' + rows.length + ' tenants shown' : '';
   };
   input.addEventListener('input', show);
   input.closest('[hidden]').hidden = false;
 
   const collator = new Intl.Collator('en', { numeric: true });
-  const text = (column) => (row) => [...row.cells].at(column).textContent;
+  const text = (column) => (row) => row.cells[column].textContent;
   const days = (row) => Number(row.dataset.days);
   const rank = (row) => tiles.findIndex(({ name }) => name === row.dataset.state);
-  const keys = { Tenant: text(0), State: rank, 'Valid until': days, 'Days left': days, 'Client app key': text(-1) };
+  const keys = [text(0), rank, days, days, text(4)];
   const compare = (one, other) => typeof one === 'number' ? one - other : collator.compare(one, other);
-  const sort = (key, sign) => {
-    for (const group of groups) {
-      const keyed = group.rows.map((row) => ({ row, key: key(row) }));
-      keyed.sort((one, other) => sign * compare(one.key, other.key));
-      group.rows = keyed.map(({ row }) => row);
-      group.body.prepend(...[group.button?.closest('tr')].filter(Boolean), ...group.rows);
-    }
-    show();
-  };
   const heads = [...document.querySelectorAll('thead th')];
-  for (const head of heads) {
-    const key = keys[head.textContent];
-    inButton(head, () => {
-      const falling = head.ariaSort === 'ascending';
-      for (const other of heads) other.removeAttribute('aria-sort');
-      head.ariaSort = falling ? 'descending' : 'ascending';
-      sort(key, falling ? -1 : 1);
-    });
-  }
+  heads.forEach((head, column) => inButton(head, () => {
+    const sign = head.ariaSort === 'ascending' ? -1 : 1;
+    for (const other of heads) other.removeAttribute('aria-sort');
+    head.ariaSort = sign === 1 ? 'ascending' : 'descending';
+    const keyed = rows.map((row) => ({ row, key: keys[column](row) }));
+    keyed.sort((one, other) => sign * compare(one.key, other.key));
+    document.querySelector('tbody').append(...keyed.map(({ row }) => row));
+  }));
   show();
 })();
 `;
