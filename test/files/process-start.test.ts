@@ -13,27 +13,21 @@ beforeEach(() => {
   } as never);
 });
 
-test.each<[NodeJS.Platform, string, number | null, string]>([
-  // 2026-11-28 11:00:00 UTC as PowerShell's ToFileTimeUtc has it.
-  [
-    'win32',
-    '134403372000000000\r\n',
-    Date.UTC(2026, 10, 28, 11),
-    '(Get-Process -Id 42).StartTime.ToFileTimeUtc()',
-  ],
-  ['darwin', 'Sat Nov 28 11:00:00 2026\n', Date.UTC(2026, 10, 28, 11), '42'],
-  ['win32', '', null, '(Get-Process -Id 42).StartTime.ToFileTimeUtc()'],
-  ['darwin', 'ps: no such thing', null, '42'],
-])('on %s %j is %j', (platform, said, start, word) => {
+test('the start of a process is what its system says', () => {
   vi.stubEnv('SystemRoot', 'C:\\Windows');
-  world.said = said;
-  expect(askStart(42, platform)).toBe(start);
-  const file =
-    platform === 'win32' ? 'C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe' : '/bin/ps';
-  expect(world.asked).toEqual([[file, word]]);
-});
-
-test('of a program that fails nothing is believed', () => {
-  Object.assign(world, { said: 'Sat Nov 28 11:00:00 2026', status: 1 });
-  expect(askStart(42, 'darwin')).toBeNull();
+  // As PowerShell's ToFileTimeUtc and as ps have it.
+  const told = Date.UTC(2026, 10, 28, 11);
+  const shell = 'C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe';
+  for (const [platform, said, status, start] of [
+    ['win32', '134403372000000000\r\n', 0, told],
+    ['win32', '', 0, null],
+    ['darwin', 'Sat Nov 28 11:00:00 2026\n', 0, told],
+    ['darwin', 'ps: no such thing', 0, null],
+    ['darwin', 'Sat Nov 28 11:00:00 2026', 1, null],
+  ] as const) {
+    Object.assign(world, { asked: [], said, status });
+    expect([platform, said, askStart(42, platform)]).toEqual([platform, said, start]);
+    const asked = [shell, '(Get-Process -Id 42).StartTime.ToFileTimeUtc()'];
+    expect(world.asked).toEqual([platform === 'win32' ? asked : ['/bin/ps', '42']]);
+  }
 });
