@@ -129,19 +129,8 @@ export type StoredApplication = ReadBy<typeof storedApplication> & {
 export function describeApplication({ document }: StoredApplication): Readonly<Record<string, unknown>> {
   const name = document.Name ?? 'OAuth2 Client';
   return {
-    AppType: 'Web',
-    AppTypeDisplayName: 'Web - Other Type',
-    WebAppType: 'OAuth',
-    WebAppTypeDisplayName: 'Other Type',
-    WebAppLoginType: 'OAuth2',
-    TemplateName: 'OAuth2ServerClient',
-    Category: 'Other',
-    State: 'Active',
-    ServiceName: null,
-    Description: '',
-    ...document,
-    Name: name,
-    DisplayName: name,
+    ...{ AppType: 'Web', WebAppType: 'OAuth', TemplateName: 'OAuth2ServerClient', Category: 'Other' },
+    ...{ State: 'Active', ServiceName: null, Description: '', ...document, Name: name, DisplayName: name },
   };
 }
 

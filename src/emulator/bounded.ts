@@ -42,7 +42,7 @@ export function createScript<Item extends object>() {
 export type Journal<Entry extends object> = ReturnType<typeof createJournal<Entry>>;
 
 /** @param kept maximum number of entries; the oldest are dropped */
-export function createJournal<Entry extends object>(kept: number, noted: () => void) {
+export function createJournal<Entry extends object>(kept: number, noted: () => void = () => {}) {
   /** The first one ever has number 1. */
   const entries: (Entry & { readonly number: number })[] = [];
   let total = 0;
@@ -50,11 +50,13 @@ export function createJournal<Entry extends object>(kept: number, noted: () => v
     entries: entries as readonly (Entry & { readonly number: number })[],
     /** The count of all entries ever. */
     total: (): number => total,
-    add(entry: Entry): void {
+    add(entry: Entry): Entry {
       total++;
-      entries.push({ ...entry, number: total });
+      const added = { ...entry, number: total };
+      entries.push(added);
       if (entries.length > kept) entries.shift();
       noted();
+      return added;
     },
   };
 }

@@ -4,7 +4,7 @@ import { type Api, api } from './api.ts';
 import { type ApnsRefusal, reasons } from './apns/judge-push.ts';
 import { readPublicKey } from './apns/provider-tokens.ts';
 import type { Assumptions } from './assumptions.ts';
-import { type Script, scriptedTimes } from './bounded.ts';
+import { createJournal, type Script, scriptedTimes } from './bounded.ts';
 import type { Devices } from './devices.ts';
 import { badArgument, badOperation, Refusal } from './envelope.ts';
 import { user as standardUser } from './people.ts';
@@ -13,14 +13,6 @@ import type { World } from './world.ts';
 
 type Verdict = 'Pending' | 'Approved' | 'Denied' | 'Expired';
 
-/** The outcome of the push to one device. */
-interface PushedTo {
-  readonly udid: string;
-  /** The HTTP status from APNs; null: no answer, and the reason says why. */
-  readonly status: number | null;
-  readonly reason: string | null;
-}
-
 /** A sign-in waiting for its user's answer. */
 interface Challenge {
   readonly id: string;
@@ -28,10 +20,10 @@ interface Challenge {
   /** Sent in the push, and returned by the answer. */
   readonly answer: string;
   readonly openedAt: Date;
-  readonly expiresAt: Date;
-  readonly accepted: boolean | null;
-  /** Empty until all are known. */
-  readonly pushes: readonly PushedTo[];
+  expiresAt: Date;
+  accepted: boolean | null;
+  /** The outcome of the push to each device; empty until all are known. */
+  pushes: readonly (Awaited<ReturnType<typeof sendPush>> & { readonly udid: string })[];
 }
 
 /** The lifetime of a challenge, in milliseconds. */
@@ -42,54 +34,45 @@ const kept = 1000;
 export type Challenges = ReturnType<typeof createChallenges>;
 
 export function createChallenges(now: () => Date) {
-  let challenges: readonly Challenge[] = [];
-  let total = 0;
-  const isExpired = ({ expiresAt }: Challenge): boolean => expiresAt <= now();
-  const change = (id: string, changes: Partial<Challenge>): void => {
-    challenges = challenges.map((known) => (known.id === id ? { ...known, ...changes } : known));
+  const { entries, add, total } = createJournal<Challenge>(kept);
+  const require = (matches: (known: Challenge) => boolean): Challenge => {
+    const found = entries.find(matches);
+    if (found === undefined) throw badArgument('There is no such challenge.');
+    return found;
   };
-  const verdictOf = (challenge: Challenge): Verdict => {
-    if (challenge.accepted !== null) return challenge.accepted ? 'Approved' : 'Denied';
-    return isExpired(challenge) ? 'Expired' : 'Pending';
+  const verdictOf = ({ accepted, expiresAt }: Challenge): Verdict => {
+    if (accepted !== null) return accepted ? 'Approved' : 'Denied';
+    return expiresAt <= now() ? 'Expired' : 'Pending';
   };
   return {
     open(user: string, answer: string): Challenge {
-      const openedAt = now();
+      const [openedAt, id] = [now(), randomUUID()];
       const expiresAt = new Date(openedAt.getTime() + lifetime);
-      const challenge = { id: randomUUID(), user, answer, openedAt, expiresAt, accepted: null, pushes: [] };
-      total++;
-      challenges = [...challenges.slice(1 - kept), challenge];
-      return challenge;
+      return add({ id, user, answer, openedAt, expiresAt, accepted: null, pushes: [] });
     },
-    verdict(id: string): Verdict {
-      const challenge = challenges.find((known) => known.id === id);
-      if (challenge === undefined) throw unknownChallenge();
-      return verdictOf(challenge);
-    },
-    notePushes: (id: string, pushes: readonly PushedTo[]): void => change(id, { pushes }),
-    /** The count of all challenges ever. */
-    total: (): number => total,
+    verdict: (id: string): Verdict => verdictOf(require((known) => known.id === id)),
+    total,
     /** The latest ones, newest first, with their verdicts. */
     latest: (most: number): readonly (Challenge & { readonly verdict: Verdict })[] =>
-      challenges
+      entries
         .slice(-most)
         .reverse()
         .map((challenge) => ({ ...challenge, verdict: verdictOf(challenge) })),
     /** The user's sign-in that waits for this answer. @throws {Refusal} unknown, already answered, expired */
     requireWaiting(user: string, answer: string): Challenge {
-      const challenge = challenges.find((known) => known.user === user && known.answer === answer);
-      if (challenge === undefined) throw unknownChallenge();
+      const challenge = require((known) => known.user === user && known.answer === answer);
       if (challenge.accepted !== null) throw badOperation('The challenge has been answered.');
-      if (isExpired(challenge)) throw new Refusal('System.TimeoutException', 'The challenge has expired.');
+      if (verdictOf(challenge) === 'Expired')
+        throw new Refusal('System.TimeoutException', 'The challenge has expired.');
       return challenge;
     },
-    /** Ends the wait for an answer; an earlier answer stays. */
-    end: (id: string): void => change(id, { expiresAt: now() }),
-    decide: ({ id }: Challenge, accepted: boolean): void => change(id, { accepted }),
+    /** Ends the wait for an answer, if there is such a challenge; an earlier answer stays. */
+    end(id: string): void {
+      const challenge = entries.find((known) => known.id === id);
+      if (challenge !== undefined) challenge.expiresAt = now();
+    },
   };
 }
-
-const unknownChallenge = (): Refusal => badArgument('There is no such challenge.');
 
 const longestWait = 60;
 
@@ -112,7 +95,7 @@ export function createRing(
         ...{ udid, ...(await sendPush(sender, { deviceToken: token, payload }, apns)) },
       })),
     );
-    challenges.notePushes(challenge.id, pushes);
+    challenge.pushes = pushes;
     return pushes;
   };
   return {

@@ -81,7 +81,7 @@ export const storedRole = members({
 export type Role = ReadBy<typeof storedRole>;
 
 /** A means to authenticate, by the vendor's name. */
-export type MechanismName = 'UP' | 'OATH' | 'OTP' | 'SMS' | 'EMAIL' | 'PF' | 'U2F';
+export type MechanismName = 'UP' | 'OATH' | 'OTP' | 'SMS' | 'EMAIL' | 'PF';
 
 /** One mechanism of each challenge must be answered. */
 export type Package = readonly (readonly MechanismName[])[];
@@ -98,13 +98,12 @@ type Rehearsal = Readonly<{
 }>;
 
 export const rehearsals: readonly Rehearsal[] = [
-  { user: 'mfa@example.com', packages: [[['UP'], ['OTP', 'OATH', 'SMS', 'EMAIL', 'PF', 'U2F']]] },
+  { user: 'mfa@example.com', packages: [[['UP'], ['OTP', 'OATH', 'SMS', 'EMAIL', 'PF']]] },
   { user: 'push@example.com', packages: [[['UP'], ['OTP']]] },
   { user: 'oath@example.com', packages: [[['UP'], ['OATH']]] },
   { user: 'sms@example.com', packages: [[['UP'], ['SMS']]] },
   { user: 'email@example.com', packages: [[['UP'], ['EMAIL']]] },
   { user: 'phone@example.com', packages: [[['UP'], ['PF']]] },
-  { user: 'key@example.com', packages: [[['UP'], ['U2F']]] },
   { user: 'codes@example.com', packages: [[['OATH'], ['SMS']]] },
   { user: 'again@example.com', packages: [[['UP']], [['OATH', 'EMAIL']]] },
   { user: 'federated@example.com', identityProvider: 'plain' },

@@ -93,7 +93,7 @@ export function createTenant(options: TenantOptions, { passwords, ...parts }: Te
     ...signInApis(accessTokens, ends),
   ];
   const requests = createJournal<AnsweredRequest & { readonly at: Date }>(requestsKept, noted);
-  const answered = (request: AnsweredRequest): void => requests.add({ ...request, at: now() });
+  const answered = (request: AnsweredRequest): void => void requests.add({ ...request, at: now() });
   const emulatorConsole = createConsole({ ...world, certificates, phones, requests, apis, answered });
   return {
     ...addressOf(url, passwords),

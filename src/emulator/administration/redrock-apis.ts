@@ -1,6 +1,6 @@
 import { type Api, api, requireRight } from '../api.ts';
 import { describeApplication, type LetterCase, type StoredApplication, sameName } from '../applications.ts';
-import { type Caller, directoryServiceUuid } from '../directory.ts';
+import type { Caller } from '../directory.ts';
 import { badArgument, queryResult, type Refusal, type Row } from '../envelope.ts';
 import { type Right, rightRow } from '../people.ts';
 import type { World } from '../world.ts';
@@ -41,10 +41,7 @@ function table<Item>(
 type Table = ReturnType<typeof table>;
 
 /** Members of an application that are also columns. */
-const applicationColumns = [
-  ...['Name', 'DisplayName', 'ServiceName', 'Description', 'AppType', 'AppTypeDisplayName', 'WebAppType'],
-  ...['WebAppTypeDisplayName', 'WebAppLoginType', 'TemplateName', 'Category', 'State'],
-];
+const applicationColumns = ['Name', 'ServiceName', 'Description', 'TemplateName', 'State'];
 
 export interface TenantEvent {
   readonly type: string;
@@ -57,7 +54,6 @@ function queryTables(
   { directory, settings, applications }: World,
   events: () => readonly TenantEvent[],
 ): readonly Table[] {
-  const cloudDirectory = { DirectoryServiceUuid: () => directoryServiceUuid };
   return [
     table('Application', 'read-applications', applications.stored.all, {
       ID: ({ key }) => key,
@@ -70,17 +66,11 @@ function queryTables(
       Username: ({ user }) => user.toLowerCase(),
       DisplayName: ({ displayName }) => displayName,
       Email: ({ mail }) => mail,
-      MobileNumber: ({ mobileNumber }) => mobileNumber,
-      LastLogin: () => null,
-      ServiceUser: ({ isServiceUser }) => isServiceUser,
-      SourceDsType: () => 'CDS',
-      ...cloudDirectory,
     }),
     table('Role', 'read-roles', directory.roles, {
       ID: ({ id }) => id,
       Name: ({ name }) => name,
       Description: ({ description }) => description,
-      ...cloudDirectory,
     }),
     table('Event', 'manage-tenant', events, {
       EventType: ({ type }) => type,

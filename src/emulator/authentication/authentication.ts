@@ -2,6 +2,7 @@ import { type KeyObject, randomBytes, randomUUID, sign } from 'node:crypto';
 import { type Api, api, type Parameters } from '../api.ts';
 import { sameName, sessionApis } from '../applications.ts';
 import { createShelf } from '../bounded.ts';
+import type { Ring } from '../challenges.ts';
 import { type Caller, tenantId } from '../directory.ts';
 import { badArgument } from '../envelope.ts';
 import {
@@ -17,13 +18,18 @@ import {
 import { errorPage, identityProviderPage, signedInPage } from '../pages.ts';
 import { rehearsals } from '../people.ts';
 import type { World } from '../world.ts';
-import { createOutOfBands, digits, type OutOfBand, type OutOfBands, type Ringing } from './mechanisms.ts';
-import { authenticationFailed, createSessions, type Proved, type Step } from './sessions.ts';
+import {
+  authenticationFailed,
+  createSessions,
+  digits,
+  type OutOfBand,
+  type Proved,
+  type Step,
+} from './sessions.ts';
 
 /** Signing in without an application. */
-export function createAuthentication(world: World, phones: Ringing) {
-  const outOfBands = createOutOfBands(world.autoApprove, world.now, phones);
-  const sessions = createSessions(outOfBands, world.now, world.assumptions['push-denied'] === 'said');
+export function createAuthentication(world: World, phones: Omit<Ring, 'ask'>) {
+  const sessions = createSessions(world, phones);
   const federated = createFederatedSignIns(world.now);
   const success = (proved: Proved, exchange: Exchange): object => ({
     ...{ Summary: 'LoginSuccess', ...issueSession(proved, exchange, world) },
@@ -72,23 +78,15 @@ export function createAuthentication(world: World, phones: Ringing) {
       return { State: 'Success', ...issueSession(signIn, call, world) };
     }),
     api('/Security/CleanupAuthentication', 'open', ({ text }) => sessions.end(text('SessionId'))),
-    ...factorApis(outOfBands),
+    ...factorApis(sessions.waiting),
   ];
   return { routes: identityProviderRoutes(federated, world), apis, begun: sessions.items };
 }
 
 /** `/emulator`: the phones and mailboxes for signing in, visible to their user and to device managers. */
-function factorApis(outOfBands: OutOfBands): readonly Api[] {
+function factorApis(all: () => readonly OutOfBand[]): readonly Api[] {
   const visible = ({ user, rights }: Caller): readonly OutOfBand[] =>
-    outOfBands
-      .waiting()
-      .filter((waiting) => rights.includes('manage-apns-certificates') || waiting.user.user === user);
-  /** The user's newest request, if the caller may see it. @throws {Refusal} */
-  const requireWaiting = (caller: Caller, user: string): OutOfBand => {
-    const found = visible(caller).findLast((waiting) => sameName(waiting.user.user, user));
-    if (found === undefined) throw badArgument('No request is waiting for an answer from that user.');
-    return found;
-  };
+    all().filter((waiting) => rights.includes('manage-apns-certificates') || waiting.user.user === user);
   return [
     api('/emulator/factors', null, ({ caller }) =>
       visible(caller).map(({ user, mechanism, code, startedAt }) => ({
@@ -100,10 +98,12 @@ function factorApis(outOfBands: OutOfBands): readonly Api[] {
     ),
     /** Approves on the phone, or clicks a link. If the phone asks for a number, a wrong one denies. */
     api('/emulator/approve', null, ({ text, caller }) => {
-      const waiting = requireWaiting(caller, text('User'));
-      if (waiting.mechanism === 'U2F') throw badArgument('The emulator has no security key.');
+      const name = text('User');
+      // The newest one that the caller may see.
+      const waiting = visible(caller).findLast(({ user }) => sameName(user.user, name));
+      if (waiting === undefined) throw badArgument('No request is waiting for an answer from that user.');
       const isRight = waiting.number === null || text('Number') === waiting.number;
-      outOfBands.decide(waiting, isRight);
+      waiting.verdict = isRight ? 'approved' : 'denied';
       return { Verdict: isRight ? 'Approved' : 'Denied' };
     }),
   ];

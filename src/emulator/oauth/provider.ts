@@ -192,15 +192,5 @@ function clientMetadata(application: Application, id: string, world: World): Cli
 /** A user's claims in an ID token. */
 export function personClaims(name: string, directory: Directory) {
   const { uuid = name, displayName = name, mail = name } = directory.findUser(name) ?? {};
-  const [given = '', family = ''] = displayName.split(/ (.*)/s);
-  return {
-    sub: uuid,
-    unique_name: name,
-    preferred_username: name,
-    name: displayName,
-    given_name: given,
-    family_name: family,
-    email: mail,
-    email_verified: true,
-  };
+  return { sub: uuid, unique_name: name, name: displayName, email: mail };
 }

@@ -75,10 +75,10 @@ show();
 // Time alone changes waiting challenges and the days left.
 setInterval(show, 1000);
 follow(
-  (changes) => {
+  (next) => {
     // Another emulator at the same address may have another console.
-    if (changes.run !== undefined && changes.run !== first.run) location.reload();
-    state = { ...state, ...changes };
+    if (next.run !== first.run) location.reload();
+    state = next;
     clock.set(state.now);
     show();
   },
