@@ -170,18 +170,16 @@ export function challengeApis(
     }),
     /** Adds a key for APNs, as a developer account would. */
     api('/emulator/apns-key', right, ({ text, texts, value }) => {
-      const [keyId = '', teamId = ''] = ['KeyId', 'TeamId'].map((name) => {
-        const id = text(name);
-        if (/^[A-Z0-9]{10}$/.test(id)) return id;
-        throw badArgument(`${name} must have ten characters of A to Z and 0 to 9.`);
-      });
+      const [keyId, teamId] = [text('KeyId'), text('TeamId')];
+      if (![keyId, teamId].every((id) => /^[A-Z0-9]{10}$/.test(id)))
+        throw badArgument('KeyId and TeamId must have ten characters of A to Z and 0 to 9.');
       const publicKey = readPublicKey(text('PublicKey'));
       if (publicKey === null)
         throw badArgument(
           'PublicKey must be the public half of a .p8 in PEM: openssl pkey -in KEY.p8 -pubout.',
         );
       const topics = value('Topics') === undefined ? null : texts('Topics');
-      if (!apns.addKey({ keyId, teamId, publicKey, topics })) throw badOperation('There are too many keys.');
+      apns.addKey({ keyId, teamId, publicKey, topics });
     }),
   ];
 }

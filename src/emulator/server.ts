@@ -96,10 +96,7 @@ async function answer(site: Site, request: IncomingMessage, response: ServerResp
       request.url = `${match.canonical}${query}`;
       return await match.route.answer(request, response);
     }
-    if (here.length === 0) return sendPage(response, 404, notFoundPage());
-    const allowed = here.map(({ route }) => route.method).join(', ');
-    response.setHeader('Allow', allowed);
-    refuse(405, 'This address does not accept that method', `It accepts only ${allowed}.`);
+    sendPage(response, 404, notFoundPage());
   } catch (error) {
     if (response.headersSent) return void response.destroy();
     response.setHeader('Connection', 'close');

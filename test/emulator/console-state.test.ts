@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { ConsoleState } from '../../src/emulator/browser/console/state.ts';
-import { createConsoleSessions } from '../../src/emulator/console/console.ts';
 import type { Emulator } from '../../src/emulator/tenants.ts';
 import { startRehearsal, user } from '../browser/rehearsal.ts';
 import { callApi } from '../support/emulator.ts';
@@ -138,14 +137,6 @@ test('the console is told what happens, and no secret of a request; it calls as 
     { title: 'without a session', calls: signedOut, options: { autoApprove: false } },
   ]);
   expect(told.split(`> ${state}`)[1]).not.toContain(secret);
-});
-
-test('the oldest of a hundred sessions ends with the next', () => {
-  const sessions = createConsoleSessions(() => new Date(0));
-  const [oldest = '', second = ''] = Array.from({ length: 100 }, () => sessions.begin('a'));
-  expect(sessions.find(oldest)).toBe('a');
-  sessions.begin('a');
-  expect([sessions.find(oldest), sessions.find(second)]).toEqual([null, 'a']);
 });
 
 /** What a page is told from now on. */

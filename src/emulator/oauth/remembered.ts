@@ -8,15 +8,15 @@ type Party = Readonly<{ user: string; application: Application; clientId: string
 
 /** The scopes that users have approved, so that each is asked only once. */
 export function createConsents() {
-  const given = new Map<string, readonly string[]>();
-  const keyOf = ({ user, application, clientId }: Party): string =>
-    JSON.stringify([user, application.key, clientId]);
-  const scopesOf = (party: Party): readonly string[] => given.get(keyOf(party)) ?? [];
+  const given = new Set<string>();
+  const keyOf = ({ user, application, clientId }: Party, scope: string): string =>
+    JSON.stringify([user, application.key, clientId, scope]);
   return {
     covers: (party: Party, scopes: readonly string[]): boolean =>
-      scopes.every((scope) => scopesOf(party).includes(scope)),
-    add: (party: Party, scopes: readonly string[]): void =>
-      void given.set(keyOf(party), [...scopesOf(party), ...scopes]),
+      scopes.every((scope) => given.has(keyOf(party, scope))),
+    add(party: Party, scopes: readonly string[]): void {
+      for (const scope of scopes) given.add(keyOf(party, scope));
+    },
     forgetAll: (): void => given.clear(),
   };
 }

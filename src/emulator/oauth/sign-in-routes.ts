@@ -3,11 +3,8 @@ import { isOwnPage, type Route, readBody, route, sendMoved, sendPage } from '../
 import { consentPage, errorPage, portalPage, signInPage } from '../pages.ts';
 import { complete, refusedAddress } from './authorization-endpoint.ts';
 import { type Asked, RedirectedRefusal, readAuthorizationRequest } from './authorization-request.ts';
-import { strangersForm, unauthorized, unknownBounce, userDenied, userNotAllowed } from './errors.ts';
+import { refusal, unauthorized, unknownBounce, userDenied, userNotAllowed } from './errors.ts';
 import type { OAuthWorld } from './provider.ts';
-
-const noCookies =
-  'The password is correct, but this browser stores no cookies for this address. Allow cookies and try again.';
 
 /** The default destination after signing in or out. */
 const portalPath = '/my';
@@ -18,11 +15,6 @@ export function signInRoutes(world: OAuthWorld): readonly Route[] {
   const bounceOf = (target: string) => {
     const id = new URL(target, 'http://tenant').searchParams.get('bounce') ?? '';
     return { id, bounce: bounces.find(id) };
-  };
-  /** Whether the browser comes from a successful sign-in but lost its session. */
-  const hasLostSession = (request: Asked['request']): boolean => {
-    const { referer = '', host } = request.headers;
-    return referer.startsWith(`http://${host}/login`) && signedIn(request, accessTokens) === null;
   };
   /** Denies the authorization that waits for the sign-in. */
   const deny = (target: string): string => {
@@ -36,7 +28,7 @@ export function signInRoutes(world: OAuthWorld): readonly Route[] {
   return [
     route('GET', '/login', (request, response) => {
       const hint = bounceOf(returnTarget(request.url)).bounce?.parameters.get('login_hint');
-      sendPage(response, 200, signInPage(hint ?? '', hasLostSession(request) ? noCookies : null));
+      sendPage(response, 200, signInPage(hint ?? ''));
     }),
     route('POST', '/login', async (request, response) => {
       // A page of another origin could sign this browser in as any user.
@@ -77,7 +69,8 @@ export async function showConsent(asked: Asked, world: OAuthWorld): Promise<void
 /** Takes the user's decision: `result` 1 approves, anything else denies. */
 export async function decideConsent(asked: Asked, world: OAuthWorld): Promise<void> {
   // Browsers also send the session's cookie with requests from a page of another port.
-  if (!isOwnPage(asked.request)) throw strangersForm();
+  if (!isOwnPage(asked.request))
+    throw refusal('access_denied', 'the form was sent by a page of another origin', 403);
   const { id, who, authorization, parameters } = await waitingFor(asked, world);
   world.bounces.forget(id);
   const { application, clientId, scopes } = authorization;

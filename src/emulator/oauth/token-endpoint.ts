@@ -15,7 +15,6 @@ import {
 import {
   mismatchedRedirect,
   modeNotAllowed,
-  noClient,
   type OAuthError,
   OAuthRefusal,
   refusal,
@@ -116,8 +115,6 @@ function vendorError(
     : unknownCode().body;
 }
 
-const grantTypes = ['authorization_code', 'client_credentials', 'refresh_token', 'password'] as const;
-
 /**
  * The form of a token request (RFC 6749 §4.1.3, §4.4.2, §6) for the server library: with the client in the form, and names in
  * the application's spelling. The library checks the code or the refresh token.
@@ -129,17 +126,16 @@ function readTokenRequest(
   claimed: Client | null,
   world: World,
 ): URLSearchParams {
-  const grantType = grantTypes.find((type) => type === form.get('grant_type'));
-  if (grantType === undefined) throw refusal('invalid_grant', 'invalid grant type');
   const client = authenticate(application, claimed, world);
   const { grants, refreshTokenSeconds } = application;
-  const allowed = {
-    authorization_code: grants.includes('authorization_code'),
-    client_credentials: grants.includes('client_credentials') && client.secret !== null,
-    refresh_token: refreshTokenSeconds !== null,
-    password: false,
-  };
-  if (!allowed[grantType]) throw modeNotAllowed();
+  const grantType = form.get('grant_type') ?? '';
+  const isAllowed = new Map([
+    ['authorization_code', grants.includes('authorization_code')],
+    ['client_credentials', grants.includes('client_credentials') && client.secret !== null],
+    ['refresh_token', refreshTokenSeconds !== null],
+  ]).get(grantType);
+  if (isAllowed === undefined) throw refusal('invalid_grant', 'invalid grant type');
+  if (!isAllowed) throw modeNotAllowed();
   if (grantType === 'client_credentials' && !application.permits(client.id)) throw userNotAllowed();
   if (grantType === 'authorization_code') {
     if (!form.get('code')) throw unknownCode();
@@ -158,7 +154,7 @@ function readTokenRequest(
 
 /** The client with these credentials. @throws {OAuthRefusal} */
 export function authenticate(application: Application, claimed: Client | null, world: World): Client {
-  if (claimed === null) throw noClient();
+  if (claimed === null) throw refusal('invalid_client', 'wrong clientid');
   const client = findClient(application, claimed.id, world);
   if (client === null || (claimed.secret || null) !== client.secret) throw unknownClient();
   return client;
