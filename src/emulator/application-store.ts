@@ -64,7 +64,6 @@ export function openApplications(
       all().find((application) => sameName(application.appId, appId, letterCase)) ?? null,
     /** Adds a built-in application, or replaces the one with the same key. */
     put: (application: Application): void => void fixed.set(application.key, application),
-    /** The applications of administrators, in their written form. */
     stored: {
       all: stored,
       keep,
@@ -87,7 +86,6 @@ export function openApplications(
   };
 }
 
-/** Whether the user may run the application, by name or through a role. */
 function mayRun({ grants }: StoredApplication, name: string, directory: Directory): boolean {
   const user = directory.findUser(name);
   if (user === null) return false;

@@ -25,9 +25,7 @@ export interface Application {
   readonly accessTokenSeconds: number;
   /** Null: it issues no refresh tokens. */
   readonly refreshTokenSeconds: number | null;
-  /** Whether the user must confirm an authorization request. */
   readonly confirms: boolean;
-  /** Whether a user or service user may run it. */
   permits(user: string): boolean;
 }
 

@@ -48,7 +48,6 @@ export function createJournal<Entry extends object>(kept: number, noted: () => v
   let total = 0;
   return {
     entries: entries as readonly (Entry & { readonly number: number })[],
-    /** The count of all entries ever. */
     total: (): number => total,
     add(entry: Entry): Entry {
       total++;
@@ -92,7 +91,6 @@ export function createShelf<Item extends { readonly expiresAt: Date | number }>(
       return item === undefined || isExpired(item) ? null : item;
     },
     items: (): readonly Item[] => [...all.values()].filter((item) => !isExpired(item)),
-    /** Whether it was there. */
     remove: (key: string): boolean => all.delete(key),
     removeWhere,
     clear: (): void => all.clear(),

@@ -13,7 +13,6 @@ import type { World } from './world.ts';
 
 type Verdict = 'Pending' | 'Approved' | 'Denied' | 'Expired';
 
-/** A sign-in waiting for its user's answer. */
 interface Challenge {
   readonly id: string;
   readonly user: string;
@@ -52,7 +51,6 @@ export function createChallenges(now: () => Date) {
     },
     verdict: (id: string): Verdict => verdictOf(require((known) => known.id === id)),
     total,
-    /** The latest ones, newest first, with their verdicts. */
     latest: (most: number): readonly (Challenge & { readonly verdict: Verdict })[] =>
       entries
         .slice(-most)
@@ -100,7 +98,6 @@ export function createRing(
   };
   return {
     verdict: challenges.verdict,
-    /** Ends the wait for the answer. */
     end: challenges.end,
     isReachable: (user: string): boolean => devices.reachable(user).length > 0,
     /** Resolves once the push service has answered. @throws {Refusal} no certificate, or no phone */
@@ -138,7 +135,6 @@ export function challengeApis(
 ): readonly Api[] {
   const right = 'manage-apns-certificates';
   return [
-    /** Starts a sign-in of that user, as a web page would. */
     api('/emulator/challenge', right, async ({ all, text }) => {
       const name = all.User ?? standardUser.user;
       // The service user has no phone.
@@ -152,7 +148,6 @@ export function challengeApis(
       return { ChallengeId: id, Status: challenges.verdict(id), Pushes };
     }),
     api('/emulator/verdict', right, ({ text }) => ({ Status: challenges.verdict(text('ChallengeId')) })),
-    /** Delivers pushes to the app, like iOS. */
     api('/emulator/pushes', null, ({ text, number, caller, response }) => {
       const token = text('DeviceToken').toLowerCase();
       const wait = number('Wait', { least: 0, most: longestWait, otherwise: 0 });
@@ -168,7 +163,6 @@ export function challengeApis(
       const status = integer('Status', { least: 400, most: 599, otherwise: known });
       scripted.add({ reason, status: all.Goaway === true ? null : status }, integer('Times', scriptedTimes));
     }),
-    /** Adds a key for APNs, as a developer account would. */
     api('/emulator/apns-key', right, ({ text, texts, value }) => {
       const [keyId, teamId] = [text('KeyId'), text('TeamId')];
       if (![keyId, teamId].every((id) => /^[A-Z0-9]{10}$/.test(id)))

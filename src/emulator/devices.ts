@@ -12,12 +12,10 @@ import {
 import { badArgument, badOperation, Refusal } from './envelope.ts';
 import type { Settings } from './settings.ts';
 
-/** Maximum tokens of a device, including replaced ones. */
 const tokensKept = 20;
 
 type Enrollment = Pick<Device, 'udid' | 'user' | 'name' | 'osVersion'>;
 
-/** A device with known one-time passwords. */
 type OtpDevice = Device & { readonly otp: DeviceOtp };
 
 /** The phones of the tenant's users. A device is visible only to its user. */
@@ -26,7 +24,6 @@ export type Devices = ReturnType<typeof createDevices>;
 export function createDevices(settings: Settings, now: () => Date) {
   const all = () => settings.state().devices;
   const others = (udid: string) => all().filter((device) => device.udid !== udid);
-  /** Saves this device, replacing one with the same `udid`. */
   const keep = (device: Device): void => settings.keep({ devices: [...others(device.udid), device] });
   /** The latest interval with a spent code, by profile. */
   const spent = new Map<string, number>();
@@ -67,7 +64,6 @@ export function createDevices(settings: Settings, now: () => Date) {
         .map((known) => ({ ...known, replacedAt: known.replacedAt ?? now().toISOString() }));
       keep({ ...device, tokens: [...earlier, { value, topic, replacedAt: null }] });
     },
-    /** Gives the device a new key for its one-time passwords. */
     enrollOtp(device: Device, algorithm: OtpAlgorithm): DeviceOtp {
       const otp = createOtp(device.otp, algorithm);
       keep({ ...device, otp });
@@ -82,14 +78,12 @@ export function createDevices(settings: Settings, now: () => Date) {
       spent.set(otp.oathProfileUuid, interval);
     },
     remove: ({ udid }: Device): void => settings.keep({ devices: others(udid) }),
-    /** The devices that can receive a push. */
     reachable: (user: string) =>
       all().flatMap((device) => {
         const token = currentToken(device);
         if (device.user !== user || token === null) return [];
         return [{ udid: device.udid, token: token.value }];
       }),
-    /** Whether the token belongs to one of this user's devices. */
     owns: (user: string, token: string): boolean => holderOf(token)?.user === user,
     findToken(token: string): KnownToken | null {
       const known = tokenIn(holderOf(token), token) ?? null;

@@ -75,7 +75,6 @@ export const storedRole = members({
   description: v.string(),
   /** Members by `uuid`. */
   users: v.array(v.string()),
-  /** Paths of administrative rights. */
   rights: v.array(v.string()),
 });
 export type Role = ReadBy<typeof storedRole>;
@@ -86,7 +85,6 @@ export type MechanismName = 'UP' | 'OATH' | 'OTP' | 'SMS' | 'EMAIL' | 'PF';
 /** One mechanism of each challenge must be answered. */
 export type Package = readonly (readonly MechanismName[])[];
 
-/** A user with a particular kind of sign-in, for rehearsals. */
 type Rehearsal = Readonly<{
   user: string;
   /** Rounds of challenges: the tenant may ask again after an answer. */

@@ -20,7 +20,6 @@ export interface SetCertificate {
   readonly base64: string;
   readonly password: string;
   readonly topic: string;
-  /** Whether pushes use it. */
   readonly isUsed: boolean;
 }
 
@@ -95,7 +94,6 @@ interface QueuedPush extends Pick<Push, 'payload' | 'topic'> {
   readonly apnsId: string;
 }
 
-/** Maximum pushes for one token; the oldest are dropped. */
 const kept = 100;
 
 /** Maximum tokens with waiting pushes: a phone no longer asks for those of its earlier token. */

@@ -21,7 +21,6 @@ interface Serving {
   answered(request: AnsweredRequest): void;
 }
 
-/** The tenants behind one port. */
 interface Site {
   /** The address of a tenant, for requests to another host. */
   readonly home: string;

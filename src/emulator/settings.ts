@@ -20,7 +20,6 @@ const stored = members({
   users: v.optional(v.array(storedUser), []),
   /** All roles; null: unchanged. */
   roles: v.optional(v.nullable(v.array(storedRole)), null),
-  /** Applications written by an administrator. */
   applications: v.optional(v.array(storedApplication), []),
 });
 
@@ -29,7 +28,6 @@ interface State extends Omit<ReadBy<typeof stored>, 'settings' | 'applications'>
   readonly applications: readonly StoredApplication[];
 }
 
-/** The state of a new tenant. */
 const nothing: State = { settings: new Map(), devices: [], users: [], roles: null, applications: [] };
 
 /** The name of a tenant that is the only one, also in files of earlier versions. */
@@ -52,7 +50,6 @@ export function openStates(file: string | null) {
   };
   save(written);
   return {
-    /** Whether the file contained that tenant. */
     has: (name: string): boolean => states.has(name),
     of: (name: string): Settings =>
       createSettings(states.get(name) ?? nothing, (next) => {
@@ -62,7 +59,6 @@ export function openStates(file: string | null) {
   };
 }
 
-/** @throws {CliError} file-unreadable */
 function readStates(file: string): ReadonlyMap<string, State> {
   const document = readDocument(file);
   if (document === undefined) return new Map();

@@ -19,7 +19,6 @@ import type { AnsweredRequest } from './server.ts';
 import { mobileApis, type SignInEnds, settingApis, signInApis } from './tenant-apis.ts';
 import type { TenantOptions, World } from './world.ts';
 
-/** Parts that the emulator provides. */
 type TenantParts = Pick<World, 'url' | 'settings' | 'assumptions' | 'apns' | 'signingKey' | 'watchPeers'> & {
   readonly passwords: Passwords;
 };
@@ -97,7 +96,6 @@ export function createTenant(options: TenantOptions, { passwords, ...parts }: Te
   const emulatorConsole = createConsole({ ...world, certificates, phones, requests, apis, answered });
   return {
     ...addressOf(url, passwords),
-    /** Its OAuth applications; changes take effect immediately. */
     applications,
     faults,
     /** The latest requests, oldest first, at most 1000, without their content. */

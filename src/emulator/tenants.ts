@@ -18,7 +18,6 @@ export interface EmulatorOptions extends TenantOptions {
   readonly stateFile: string | null;
   /** Passwords of the default users; generated at each start by default. */
   readonly passwords?: Passwords;
-  /** Values of the assumptions; the likelier ones by default. */
   readonly assumptions?: Partial<Assumptions>;
   /** The stand-in for APNs; by default on a free port, for production, and open to every client certificate. */
   readonly apns?: Partial<ApnsOptions>;

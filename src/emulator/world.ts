@@ -33,6 +33,5 @@ export interface World extends TenantOptions {
   readonly assumptions: Assumptions;
   readonly apns: Apns;
   readonly watchPeers: Awaited<ReturnType<typeof openServer>>['watchPeers'];
-  /** Signs the tenant's tokens. */
   signingKey(): KeyObject;
 }

@@ -140,6 +140,6 @@ test.each([
   ['another person', otherPersonPage(stranger)],
   ['refusal', refusalPage({ error_description: stranger })],
 ])('nothing of a stranger’s text is hidden on the page: %s', (_name, page) => {
-  expect(page).toContain('&#60;b&#62;\\u{202e}gnp.exe');
+  expect(page).toContain('&#60;b&#62;\\u202egnp.exe');
   expect(page).not.toMatch(/\u202e|<b>/);
 });

@@ -40,7 +40,6 @@ function table<Item>(
 
 type Table = ReturnType<typeof table>;
 
-/** Members of an application that are also columns. */
 const applicationColumns = ['Name', 'ServiceName', 'Description', 'TemplateName', 'State'];
 
 export interface TenantEvent {
@@ -49,7 +48,6 @@ export interface TenantEvent {
   readonly at: Date;
 }
 
-/** The tables; a query reads their current content. */
 function queryTables(
   { directory, settings, applications }: World,
   events: () => readonly TenantEvent[],
@@ -113,7 +111,6 @@ export function parseSelect(script: string) {
   };
 }
 
-/** The answer to a failed query. */
 const queryFailed = (detail: string): Refusal => badArgument(`Query has failed: ${detail}`);
 
 /** The requested rows and columns. @throws {Refusal} an unknown column */

@@ -31,7 +31,6 @@ export interface ApnsOptions {
 
 /** The outcome of a push. */
 export interface ApnsAnswer {
-  /** The token in the path. */
   readonly deviceToken: string;
   readonly topic: string | null;
   /** HTTP status; null: the connection ended, with a GOAWAY frame as the reason. */
@@ -61,7 +60,6 @@ export type Apns = Awaited<ReturnType<typeof startApns>>;
 export async function startApns(options: Partial<ApnsOptions>, now: () => Date) {
   const { port, orNext, environment } = { ...usual, ...options };
   const holders: TokenHolder[] = [];
-  /** The holder of a token; all holders for an unknown token. */
   const holdersOf = (token: string): readonly TokenHolder[] => {
     const holder = holders.find(({ findToken }) => findToken(token) !== null);
     return holder === undefined ? holders : [holder];
@@ -105,7 +103,6 @@ export async function startApns(options: Partial<ApnsOptions>, now: () => Date) 
   const own = await (orNext ? listenFrom : listen)(server, port, '--apns-port N');
   return {
     host: `127.0.0.1:${own}`,
-    /** The authority of its certificate, PEM. */
     ca,
     environment,
     close,
@@ -114,7 +111,6 @@ export async function startApns(options: Partial<ApnsOptions>, now: () => Date) 
   };
 }
 
-/** Reads a push and answers it. */
 async function answer(
   stream: ServerHttp2Stream,
   headers: IncomingHttpHeaders,

@@ -21,7 +21,6 @@ const longestAge = 60 * 60;
 export function createTokenJudge() {
   const keys = new Map<string, RegisteredKey>();
   return {
-    /** Replaces a key with the same ID. */
     add: (key: RegisteredKey): void => void keys.set(key.keyId, key),
     /**
      * The topics that the token may push to; null: all.

@@ -109,7 +109,6 @@ function factorApis(all: () => readonly OutOfBand[]): readonly Api[] {
   ];
 }
 
-/** The address of a sign-in at a company's identity provider. */
 function federatedAnswer(
   { shortId, sessionId, pin }: ReturnType<FederatedSignIns['start']>,
   url: string,
@@ -123,7 +122,6 @@ function federatedAnswer(
   return { ...plain, ...ids, IdpOobAuthPinRequired: pin !== null };
 }
 
-/** The host to which the tenant redirects a sign-in, or null. */
 function otherPod(name: string, { headers }: Asking): string | null {
   const isElsewhere = rehearsals.some(({ user, elsewhere }) => elsewhere && user === name.toLowerCase());
   const host = headers.host ?? '';
@@ -180,7 +178,6 @@ function signJwt(claims: object, key: KeyObject): string {
   return `${content}.${sign('sha256', Buffer.from(content), key).toString('base64url')}`;
 }
 
-/** A sign-in at a company's identity provider. */
 interface FederatedSignIn extends Proved {
   /** The client's key for the sign-in. */
   readonly sessionId: string;

@@ -77,7 +77,6 @@ interface OfferedMechanism {
   readonly name: MechanismName;
 }
 
-/** A sign-in in progress. */
 interface Session {
   readonly id: string;
   /** Null: an unknown user, whose answers are all wrong. */
@@ -206,7 +205,6 @@ const pending = ({ number }: OutOfBand) => ({
   result: { Summary: 'OobPending', ...(number === null ? {} : { GeneratedAuthValue: number }) },
 });
 
-/** Whether the challenge is met; null: not yet. */
 function isMet(
   { name }: OfferedMechanism,
   { action, answer }: Step,

@@ -94,7 +94,6 @@ export function createConsole(parts: ConsoleParts) {
   };
 }
 
-/** A route whose requests are not listed. */
 const unlisted: typeof route = (...parts) => ({ ...route(...parts), listedAs: null });
 
 /** A route only for pages of this tenant, with an authorized user. */
@@ -173,7 +172,6 @@ export function createDoor({
   const cookieName = `mfa-cli-console-${new URL(url).port}`;
   const mayEnter = (user: string): boolean =>
     directory.findCaller(user)?.rights.includes('manage-tenant') === true;
-  /** Starts a session, and sets its cookie. */
   const letIn = (user: string, response: Opened): string => {
     const token = random();
     sessions.put(token, { user, expiresAt: now().getTime() + sessionLifetime });

@@ -87,7 +87,6 @@ function peopleOf({ directory }: Watched, devices: readonly Device[]): ConsoleSt
   };
 }
 
-/** Whether the stand-in for APNs can push to the device. */
 function isWithinReach(device: Device): boolean {
   return currentToken(device) !== null;
 }
@@ -125,7 +124,6 @@ function latest<Entry extends object>({ entries }: Journal<Entry>, most: number)
 /** Milliseconds in which changes are collected. */
 const pause = 100;
 
-/** Maximum pages that follow a tenant. */
 const mostFollowers = 50;
 
 /**

@@ -172,7 +172,6 @@ export function readAuthorizationRequest(
   }
 }
 
-/** The parts that the application must allow. @throws {OAuthRefusal} */
 function readGranted(
   application: Application,
   parameters: URLSearchParams,

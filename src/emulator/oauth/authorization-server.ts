@@ -20,7 +20,6 @@ export function createAuthorizationServer(tenant: World) {
   const [bounces, consents] = [createBounces(tenant.now), createConsents()];
   const world = { ...tenant, providers, bounces, consents };
   const application = platformApplication(tenant.accessTokenSeconds, tenant.assumptions);
-  /** Client credentials outside the applications of administrators. */
   const platform: Endpoint = [
     post,
     '/OAuth2/PlatformToken',
@@ -119,7 +118,6 @@ async function answerRevocation(asked: Asked, world: OAuthWorld): Promise<void> 
   send(asked.response, 200, 'text/html; charset=utf-8', '');
 }
 
-/** Sends the public keys (RFC 7517 §5). @throws {OAuthRefusal} */
 function answerKeys(asked: Asked, { providers }: OAuthWorld): void {
   requireApplication(asked);
   sendJson(asked.response, 200, providers.publicKeys());

@@ -41,7 +41,6 @@ export function createProviders(
   };
   const providers = new WeakMap<Application, Provider>();
   return {
-    /** The server for an application in its current state, created on first use. */
     of(application: Application): Provider {
       const known = providers.get(application);
       if (known !== undefined) return known;
@@ -99,7 +98,6 @@ export function resourceOf(url: string): string {
   return `${url}/`;
 }
 
-/** Configures the server library as the token endpoint of one application. */
 function createConfiguration(
   application: Application,
   { url, directory, assumptions }: World,

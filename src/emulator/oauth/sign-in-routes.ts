@@ -6,7 +6,6 @@ import { type Asked, RedirectedRefusal, readAuthorizationRequest } from './autho
 import { refusal, unauthorized, unknownBounce, userDenied, userNotAllowed } from './errors.ts';
 import type { OAuthWorld } from './provider.ts';
 
-/** The default destination after signing in or out. */
 const portalPath = '/my';
 
 /** The sign-in page and the portal. */
@@ -16,7 +15,6 @@ export function signInRoutes(world: OAuthWorld): readonly Route[] {
     const id = new URL(target, 'http://tenant').searchParams.get('bounce') ?? '';
     return { id, bounce: bounces.find(id) };
   };
-  /** Denies the authorization that waits for the sign-in. */
   const deny = (target: string): string => {
     const { id, bounce } = bounceOf(target);
     if (bounce === null) return portalPath;
@@ -80,7 +78,6 @@ export async function decideConsent(asked: Asked, world: OAuthWorld): Promise<vo
   sendMoved(asked.response, await complete(authorization, who, world));
 }
 
-/** The request that waits for this user. @throws {OAuthRefusal} */
 async function waitingFor(asked: Asked, world: OAuthWorld) {
   const parameters = await asked.parameters();
   const who = signedIn(asked.request, world.accessTokens);

@@ -103,7 +103,6 @@ function remember(
     if (token !== undefined) accessTokens.remember(token, access, Number(expires_in));
 }
 
-/** A library error in the vendor's words if they are known, else in its own. */
 function vendorError(
   { error, error_description = 'the request is invalid', error_detail = '' }: errors.OIDCProviderError,
   grantType: unknown,

@@ -1,5 +1,5 @@
 import { count } from '../../../text/phrasing.ts';
-import { make, type Tone, type Wanted } from '../dom.ts';
+import { button, make, type Tone, type Wanted } from '../dom.ts';
 import { type Card, card, happenings, saidIn } from './board.ts';
 import type { ConsoleAnswer, ConsoleAssumption, ConsoleRequest } from './state.ts';
 
@@ -115,9 +115,10 @@ function answer({ at, phone, topic, status, reason, isProbe }: ConsoleAnswer) {
 
 /** Ends sign-ins, like the passage of time or an administrator. */
 export const signIns: Card = (board) => {
-  const button = (words: string, api: string, done: string): Wanted =>
-    make('button.small', { type: 'button', onclick: () => board.act('sign-ins', api, {}, done) }, words);
+  const ending = (words: string, api: string, done: string): Wanted =>
+    button(words, () => board.act('sign-ins', api, {}, done), { class: 'small' });
   const expired = 'Expired all access tokens. Refresh tokens stay valid.';
+  const revoked = 'Revoked all sessions. Everyone must sign in again.';
   return card(
     'sign-ins',
     'Sign-ins',
@@ -125,12 +126,8 @@ export const signIns: Card = (board) => {
     make('p.lead', 'For mfa-cli and all phones. This page stays signed in.'),
     make(
       'div.actions',
-      button('Expire tokens', '/emulator/expire-tokens', expired),
-      button(
-        'Revoke sessions',
-        '/emulator/revoke-sessions',
-        'Revoked all sessions. Everyone must sign in again.',
-      ),
+      ending('Expire tokens', '/emulator/expire-tokens', expired),
+      ending('Revoke sessions', '/emulator/revoke-sessions', revoked),
     ),
     saidIn('sign-ins', board),
   );

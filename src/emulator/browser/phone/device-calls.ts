@@ -29,7 +29,6 @@ export class CallFailure extends Error {
   }
 }
 
-/** A request to this page's tenant. */
 interface TenantRequest {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;

@@ -85,7 +85,6 @@ export async function revokeSession(send: Send, { accessToken }: Session): Promi
   await sendForm(send, 'Revoke', { token: accessToken });
 }
 
-/** Sends a form of this client to an endpoint. @throws {CallFailure} unreachable */
 function sendForm(
   send: Send,
   endpoint: 'Token' | 'Revoke',
