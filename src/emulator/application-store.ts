@@ -13,17 +13,10 @@ import { badOperation } from './envelope.ts';
 import { everybody, serviceUser } from './people.ts';
 import type { Settings } from './settings.ts';
 
-/**
- * The tenant's OAuth applications: built-in ones, and those of administrators. The endpoints read them for each request, so
- * changes take effect immediately.
- */
+/** The tenant's OAuth applications. The endpoints read them for each request, so changes take effect immediately. */
 export type Applications = ReturnType<typeof openApplications>;
 
-/**
- * Of several applications with the same application ID, the first counts.
- * @param first the emulator's own application, until an administrator replaces it; null: none
- * @throws {CliError} file-unreadable: the state file is not from an emulator
- */
+/** @param first the emulator's own application, until an administrator replaces it @throws {CliError} file-unreadable */
 export function openApplications(
   own: readonly Application[],
   first: StoredApplication | null,

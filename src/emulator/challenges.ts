@@ -178,10 +178,7 @@ export function challengeApis(
   ];
 }
 
-/**
- * The payload of a challenge. The vendor's app reads two of its options; the others have the names of the Android library.
- * @param now the start of the sign-in
- */
+/** The app reads two of the options; the others have the names of the vendor's Android library. */
 function payloadOf(
   { id, user, answer, expiresAt }: Challenge,
   message: string,

@@ -3,7 +3,7 @@ import { spelledOut } from '../text/printable.ts';
 import { type Answering, type Route, send } from './http.ts';
 import { administrator, user } from './people.ts';
 
-/** The sign-in form; `failure` is the reason for showing it again. */
+/** @param failure the reason for showing it again */
 export function signInPage(name = '', failure: string | null = null): string {
   return page({
     heading: 'Sign in to the local tenant',
@@ -67,14 +67,9 @@ ${passwordField(true)}
 
 /** @param pin to enter where the sign-in started; null: none */
 export function signedInPage(pin: string | null): string {
-  const signedIn = { heading: 'You are signed in', mark: 'ok' } as const;
-  return pin === null
-    ? page({ ...signedIn, lead: 'You can close this tab.' })
-    : page({
-        ...signedIn,
-        lead: 'Enter this PIN where you started signing in:',
-        body: markup`<strong id="pin">${pin}</strong>`,
-      });
+  const lead = pin === null ? 'You can close this tab.' : 'Enter this PIN where you started signing in:';
+  const body = pin === null ? {} : { body: markup`<strong id="pin">${pin}</strong>` };
+  return page({ heading: 'You are signed in', mark: 'ok', lead, ...body });
 }
 
 /** The page for an error outside the APIs. */
@@ -157,11 +152,7 @@ function jsonForHtml(value: unknown): string {
 const policy =
   "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 
-/**
- * Sends a page that a script fills, isolated from all other pages. Its first state comes with it; it may load the script and
- * styles, and call its own tenant.
- * @param state becomes JSON, which `readFirstState` in `browser/` reads
- */
+/** Sends a page that a script fills from `state`. It may load its script and styles, and call its own tenant. */
 export function sendApp(
   response: Answering,
   { title, styles, script }: { readonly title: string; readonly styles: string; readonly script: string },

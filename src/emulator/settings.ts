@@ -34,10 +34,8 @@ const nothing: State = { settings: new Map(), devices: [], users: [], roles: nul
 export const onlyTenant = 'tenant';
 
 /**
- * The settings of tenants by name, in a file, or with null in memory. The file keeps tenants that are not opened. It contains
- * private keys and passwords: its mode is 0600, and it is replaced atomically. It is written first, to report an unusable location
- * early.
- * @throws {CliError} file-unreadable (also if damaged), file-unwritable
+ * The settings of tenants by name, in a file, or with null in memory. The file, which is written first, has mode 0600, is replaced
+ * atomically, and keeps tenants that are not opened. @throws {CliError} file-unreadable, file-unwritable
  */
 export function openStates(file: string | null) {
   const states = file === null ? new Map<string, State>() : readStates(file);

@@ -67,13 +67,8 @@ export function settingApis(
   ];
 }
 
-/** Ends the sign-ins of a tenant. */
-export interface SignInEnds {
-  /** Ends all access tokens, but not refresh tokens. */
-  expireAccessTokens(): void;
-  /** Ends everything issued so far. */
-  revokeSessions(): void;
-}
+/** End all access tokens but not refresh tokens; and everything issued so far. */
+export type SignInEnds = Readonly<Record<'expireAccessTokens' | 'revokeSessions', () => void>>;
 
 /** `/SysInfo`, `/Security` and `/emulator`: the tenant's version, the signed-in user, signing out, and ending all sign-ins. */
 export function signInApis(accessTokens: AccessTokens, ends: SignInEnds): readonly Api[] {
@@ -100,10 +95,7 @@ const dotnetWords: Partial<Record<ErrorCode, string>> = {
   'pkcs12-unsupported': 'Invalid algorithm specified.',
 };
 
-/**
- * Opens a .p12 in base64 like a .NET service: it must contain a certificate with its private key, of any kind and date.
- * @throws {Refusal} System.FormatException, System.Security.Cryptography.CryptographicException
- */
+/** Opens a .p12 like a .NET service: a certificate with its private key, of any kind and date. @throws {Refusal} */
 async function openCertificate(base64: string, password: string, assumptions: Assumptions): Promise<void> {
   const bytes = decodeBase64(base64);
   let identity: PushIdentity;

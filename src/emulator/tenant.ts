@@ -71,12 +71,11 @@ export function createTenant(options: TenantOptions, { passwords, ...parts }: Te
     accessTokens
       .items()
       .map(({ user, issuedAt }) => ({ type: 'Cloud.Core.Login', user, at: new Date(issuedAt) }));
-  const setEvents: TenantEvent[] = [];
+  const setEvents = createJournal<TenantEvent>(requestsKept);
   const noteSet: typeof certificates.noteSet = (clientAppKey, by) => {
     certificates.noteSet(clientAppKey, by);
-    if (assumptions['set-event'] === 'none') return;
-    setEvents.push({ type: 'Cloud.Mobile.SetApnsCertForClientApp', user: by, at: now() });
-    if (setEvents.length > requestsKept) setEvents.shift();
+    const event = { type: 'Cloud.Mobile.SetApnsCertForClientApp', user: by, at: now() };
+    if (assumptions['set-event'] === 'kept') setEvents.add(event);
   };
   const faults = createFaults();
   const apis = [
@@ -85,7 +84,7 @@ export function createTenant(options: TenantOptions, { passwords, ...parts }: Te
     ...userApis(world),
     ...roleApis(world),
     ...applicationApis(world),
-    redrockApi(world, () => [...signIns(), ...setEvents]),
+    redrockApi(world, () => [...signIns(), ...setEvents.entries]),
     ...mobileApis(settings, assumptions, noteSet),
     ...settingApis(settings, assumptions),
     ...phones.apis,

@@ -8,10 +8,7 @@ import type { openServer } from './server.ts';
 import type { Settings } from './settings.ts';
 
 export interface TenantOptions {
-  /**
-   * Signs in the administrator, or the user in `login_hint`, without a page: authorization requests get a code immediately, and
-   * every approval is given.
-   */
+  /** Signs in the administrator, or the user in `login_hint`, without a page, and gives every approval. */
   readonly autoApprove: boolean;
   /** Registered redirect URIs, compared as strings, port included. */
   readonly redirectUris: readonly string[];

@@ -42,7 +42,7 @@ admin /SaasManage/DeleteRole {"Name":"Everybody"}
 admin /Roles/GetRoleMembers {"Name":"x"}
 admin /Core/GetAssignedAdministrativeRights {"role":"x"}
 admin /CDirectoryService/DeleteUser {"ID":"user@example.com"}
-admin /RedRock/query {"Script":"select Name from Role"}`;
+admin /SaasManage/GetRoleIdFromName?roleName=x`;
 
 const absentNames = `
 admin /SaasManage/GetRoleIdFromName?roleName=nothing
@@ -98,7 +98,6 @@ const guarded = `
 /Acl/GetRowAces {"RowKey":"mfa-cli","Table":"Application"} RIGHT monitor
 /SaasManage/SetApplicationPermissions {"ID":"mfa-cli","Grants":[]} RIGHT appman
 /RedRock/query {"Script":"select Name from Application"} RIGHT appman
-/RedRock/query {"Script":"select Name from Role"} RIGHT roroleman
 /RedRock/query {"Script":"select Username from User"} RIGHT rouserman
 /RedRock/query {"Script":"select ID from Device"} RIGHT devman
 /RedRock/query $superRights RIGHT roroleman
@@ -161,7 +160,6 @@ admin /Device/EnrollIosDevice {"OSVersion":"18.0","Name":"iPhone","Udid":"the-ud
 admin /RedRock/query {"Script":"select ID from Application where ServiceName='mfa-cli'"}
 admin /RedRock/query {"Script":"Select ID, Username, DisplayName, Email, MobileNumber, LastLogin,
   DirectoryServiceUuid from User WHERE Username='ci@example.com'"}
-admin /RedRock/query {"Script":"select ID from Role where Name='System Administrator'"}
 admin /RedRock/query {"Script":"select * from Device where Owner='admin@example.com'"}
 admin /RedRock/query {"Script":"select * from Server"}
 admin /RedRock/query {"Script":"@/lib/other.js()"}

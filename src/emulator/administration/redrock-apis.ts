@@ -63,12 +63,6 @@ function queryTables(
       ID: ({ uuid }) => uuid,
       Username: ({ user }) => user.toLowerCase(),
       DisplayName: ({ displayName }) => displayName,
-      Email: ({ mail }) => mail,
-    }),
-    table('Role', 'read-roles', directory.roles, {
-      ID: ({ id }) => id,
-      Name: ({ name }) => name,
-      Description: ({ description }) => description,
     }),
     table('Event', 'manage-tenant', events, {
       EventType: ({ type }) => type,
@@ -91,10 +85,7 @@ function queryTables(
 const selected =
   /^select\s+(distinct\s+)?(\*|[a-z_]\w*(?:\s*,\s*[a-z_]\w*)*)\s+from\s+([a-z_]\w*)(?:\s+where\s+([a-z_]\w*)\s*(=|\blike\b)\s*'((?:[^']|'')*)')?\s*;?$/i;
 
-/**
- * Reads `SELECT DISTINCT a, b FROM T WHERE a LIKE 'x'`, the only SQL supported here: the condition is optional, and LIKE ignores
- * letter case but knows no wildcards. @throws {Refusal} anything else
- */
+/** Reads the only SQL supported here. LIKE ignores letter case, but knows no wildcards. @throws {Refusal} */
 export function parseSelect(script: string) {
   const found = selected.exec(script);
   if (found === null)

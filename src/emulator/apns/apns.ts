@@ -15,6 +15,7 @@ import {
   type Judge,
   judgePush,
   type Push,
+  type PushRequest,
   payloadLimits,
   pushIdOf,
   refuse,
@@ -53,10 +54,7 @@ const usual: ApnsOptions = { port: 0, orNext: false, environment: 'production' }
 /** The stand-in for APNs, for the phones of every tenant that registers. */
 export type Apns = Awaited<ReturnType<typeof startApns>>;
 
-/**
- * Starts a stand-in for APNs: HTTP/2 over TLS on 127.0.0.1, for client certificates and provider tokens.
- * @throws {CliError} usage (the port)
- */
+/** Starts a stand-in for APNs: HTTP/2 over TLS on 127.0.0.1. @throws {CliError} usage (the port) */
 export async function startApns(options: Partial<ApnsOptions>, now: () => Date) {
   const { port, orNext, environment } = { ...usual, ...options };
   const holders: TokenHolder[] = [];
@@ -70,10 +68,7 @@ export async function startApns(options: Partial<ApnsOptions>, now: () => Date) 
     return holder?.findToken(token) ?? null;
   };
   const judge: Judge = { environment, now, topicsFor: tokens.topicsFor, findToken };
-  const answered = (answer: ApnsAnswer): void => {
-    for (const holder of holdersOf(answer.deviceToken)) holder.answered(answer);
-  };
-  const push = (request: Parameters<typeof judgePush>[0], token: string, id: string): ApnsRefusal | null => {
+  const push = (request: PushRequest, token: string, id: string): ApnsRefusal | null => {
     for (const { scripted } of holdersOf(token)) {
       const answer = scripted();
       if (answer !== null) return answer;
@@ -86,6 +81,28 @@ export async function startApns(options: Partial<ApnsOptions>, now: () => Date) 
       return error instanceof ApnsRefusal ? error : refuse('InternalServerError');
     }
   };
+  const answer = async (
+    stream: ServerHttp2Stream,
+    headers: IncomingHttpHeaders,
+    rawHeaders: readonly string[],
+  ): Promise<void> => {
+    stream.on('error', () => stream.close());
+    const id = pushIdOf(rawHeaders) ?? randomUUID().toUpperCase();
+    const { ':path': path = '', ':method': method = '', authorization = null } = headers;
+    const deviceToken = path.slice(path.lastIndexOf('/') + 1).toLowerCase();
+    const body = await readAtMost(payloadLimits.voip, stream).catch(() => undefined);
+    const socket = stream.session?.socket as TLSSocket | undefined;
+    const certificate = socket?.getPeerX509Certificate()?.raw ?? null;
+    const failure =
+      body === undefined
+        ? refuse('InternalServerError')
+        : push({ method, path, rawHeaders, certificate, authorization, body }, deviceToken, id);
+    if (!stream.destroyed) respond(stream, id, failure);
+    const asked = headers['apns-topic'];
+    const topic = typeof asked === 'string' ? asked : null;
+    const { status, reason } = failure ?? { status: 200, reason: null };
+    for (const holder of holdersOf(deviceToken)) holder.answered({ deviceToken, topic, status, reason });
+  };
   const { key, cert, ca } = createServerIdentity();
   const server = createServer({
     ...{ key, cert, requestCert: true, rejectUnauthorized: false },
@@ -96,7 +113,7 @@ export async function startApns(options: Partial<ApnsOptions>, now: () => Date) 
     const session = performServerHandshake(socket);
     session.on('error', () => session.destroy());
     session.on('stream', (stream, headers, _flags, raw: readonly string[] = []) => {
-      void answer(stream, headers, raw, { push, answered });
+      void answer(stream, headers, raw);
     });
   });
   const close = closeServer(server);
@@ -109,39 +126,6 @@ export async function startApns(options: Partial<ApnsOptions>, now: () => Date) 
     add: (phones: TokenHolder): void => void holders.push(phones),
     addKey: tokens.add,
   };
-}
-
-async function answer(
-  stream: ServerHttp2Stream,
-  headers: IncomingHttpHeaders,
-  rawHeaders: readonly string[],
-  {
-    push,
-    answered,
-  }: {
-    push(request: Parameters<typeof judgePush>[0], token: string, id: string): ApnsRefusal | null;
-    answered(answer: ApnsAnswer): void;
-  },
-): Promise<void> {
-  stream.on('error', () => stream.close());
-  const id = pushIdOf(rawHeaders) ?? randomUUID().toUpperCase();
-  const { ':path': path = '', ':method': method = '', authorization = null } = headers;
-  const deviceToken = path.slice(path.lastIndexOf('/') + 1).toLowerCase();
-  const body = await readAtMost(payloadLimits.voip, stream).catch(() => undefined);
-  const socket = stream.session?.socket as TLSSocket | undefined;
-  const certificate = socket?.getPeerX509Certificate()?.raw ?? null;
-  const failure =
-    body === undefined
-      ? refuse('InternalServerError')
-      : push({ method, path, rawHeaders, certificate, authorization, body }, deviceToken, id);
-  if (!stream.destroyed) respond(stream, id, failure);
-  const topic = headers['apns-topic'];
-  answered({
-    deviceToken,
-    topic: typeof topic === 'string' ? topic : null,
-    status: failure === null ? 200 : failure.status,
-    reason: failure?.reason ?? null,
-  });
 }
 
 function respond(stream: ServerHttp2Stream, id: string, failure: ApnsRefusal | null): void {

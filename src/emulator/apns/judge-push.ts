@@ -3,7 +3,7 @@ import { readCertificate } from '../../pkcs12/certificate.ts';
 import type { ApnsEnvironment, Certificate, CertificateKind } from '../../pkcs12/model.ts';
 import { isObject, parseJson } from '../../text/json.ts';
 
-interface PushRequest {
+export interface PushRequest {
   readonly method: string;
   readonly path: string;
   /** Names and values alternating. */

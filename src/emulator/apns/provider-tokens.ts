@@ -22,11 +22,7 @@ export function createTokenJudge() {
   const keys = new Map<string, RegisteredKey>();
   return {
     add: (key: RegisteredKey): void => void keys.set(key.keyId, key),
-    /**
-     * The topics that the token may push to; null: all.
-     * @param authorization the header, or null
-     * @throws {ApnsRefusal} MissingProviderToken, InvalidProviderToken, ExpiredProviderToken
-     */
+    /** The topics that the token in this header may push to; null: all. @throws {ApnsRefusal} */
     topicsFor(authorization: string | null, now: Date): RegisteredKey['topics'] {
       const [, token = ''] = /^bearer +(.*)$/is.exec(authorization ?? '') ?? [];
       if (authorization === null || /^(bearer *)?$/i.test(authorization))

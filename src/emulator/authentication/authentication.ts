@@ -6,7 +6,6 @@ import type { Ring } from '../challenges.ts';
 import { type Caller, tenantId } from '../directory.ts';
 import { badArgument } from '../envelope.ts';
 import {
-  type Answering,
   type Asking,
   cookie,
   type Exchange,
@@ -89,11 +88,8 @@ function factorApis(all: () => readonly OutOfBand[]): readonly Api[] {
     all().filter((waiting) => rights.includes('manage-apns-certificates') || waiting.user.user === user);
   return [
     api('/emulator/factors', null, ({ caller }) =>
-      visible(caller).map(({ user, mechanism, code, startedAt }) => ({
-        User: user.user,
-        Mechanism: mechanism,
-        Code: code,
-        StartedAt: startedAt.toISOString(),
+      visible(caller).map(({ user, mechanism, code }) => ({
+        ...{ User: user.user, Mechanism: mechanism, Code: code },
       })),
     ),
     /** Approves on the phone, or clicks a link. If the phone asks for a number, a wrong one denies. */
@@ -139,10 +135,7 @@ function readStep({ text, value }: Parameters): Step {
   return { action, mechanismId: text('MechanismId'), answer: typeof answer === 'string' ? answer : '' };
 }
 
-/**
- * Signs a user in without an application: the members of `Result`. The session, a JWT that is a valid bearer token, is also
- * set as a cookie. @param isRenewable whether the client also wants a refresh token
- */
+/** The members of `Result` for a user who has signed in. The session, a JWT, is also set as a cookie. */
 function issueSession(
   { user, isRenewable }: Proved,
   { request, response }: Exchange,
@@ -156,18 +149,13 @@ function issueSession(
   response.setHeader('Set-Cookie', cookie(sessionCookie, token));
   const inBody = assumptions['session-bearer'] === 'token';
   return {
-    AuthLevel: 'Normal',
     DisplayName: user.displayName,
     ...(inBody ? { Auth: token, Token: token, TokenLifetime: accessTokenSeconds } : {}),
     ...(inBody && isRenewable ? { RefreshToken: randomBytes(32).toString('base64url') } : {}),
     UserId: user.uuid,
-    EmailAddress: user.mail,
-    UserDirectory: 'CDS',
     PodFqdn: request.headers.host,
     User: user.user,
     CustomerID: tenantId,
-    SystemID: tenantId,
-    SourceDsType: 'CDS',
   };
 }
 
@@ -223,30 +211,20 @@ function identityProviderRoutes(
   federated: FederatedSignIns,
   { directory, autoApprove }: World,
 ): readonly Route[] {
-  const route = (
-    method: Route['method'],
-    answer: (signIn: FederatedSignIn, body: string, response: Answering) => void,
-  ): Route => ({
-    ...{ method, path: federatedPath, listedAs: federatedPath },
-    async answer(request, response) {
-      const body = await readBody(request);
-      const signIn = federated.findByShortId(/^[^?]*\/([^/?]*)/.exec(request.url ?? '')?.[1] ?? '');
-      if (signIn !== null) return answer(signIn, body, response);
-      const expired = errorPage('This sign-in has expired', 'Start again where you started signing in.');
-      sendPage(response, 404, expired);
-    },
-  });
-  const finish = (signIn: FederatedSignIn, response: Answering): void =>
-    sendPage(response, 200, signedInPage(federated.noteSignedIn(signIn).pin));
-  return [
-    route('GET', (signIn, _body, response) => {
-      if (autoApprove || signIn.signedIn) return finish(signIn, response);
-      sendPage(response, 200, identityProviderPage(signIn.user.user));
-    }),
-    route('POST', (signIn, body, response) => {
-      const password = new URLSearchParams(body).get('password') ?? '';
-      if (directory.signIn(signIn.user.user, password) !== null) return finish(signIn, response);
-      sendPage(response, 200, identityProviderPage(signIn.user.user, 'The password is not correct.'));
-    }),
-  ];
+  const answer: Route['answer'] = async (request, response) => {
+    const body = await readBody(request);
+    const show = (status: number, page: string): void => sendPage(response, status, page);
+    const signIn = federated.findByShortId(/^[^?]*\/([^/?]*)/.exec(request.url ?? '')?.[1] ?? '');
+    if (signIn === null)
+      return show(404, errorPage('This sign-in has expired', 'Start again where you started signing in.'));
+    const name = signIn.user.user;
+    const isForm = request.method === 'POST';
+    const password = new URLSearchParams(body).get('password') ?? '';
+    const isProved = isForm ? directory.signIn(name, password) !== null : autoApprove || signIn.signedIn;
+    if (isProved) return show(200, signedInPage(federated.noteSignedIn(signIn).pin));
+    show(200, identityProviderPage(name, isForm ? 'The password is not correct.' : null));
+  };
+  return (['GET', 'POST'] as const).map((method) => ({
+    ...{ method, path: federatedPath, listedAs: federatedPath, answer },
+  }));
 }

@@ -62,7 +62,6 @@ function describeMechanism(name: MechanismName, id: string, user: User | null): 
 export interface OutOfBand {
   readonly user: User;
   readonly mechanism: MechanismName;
-  readonly startedAt: Date;
   /** The code in the message; null: it has none. */
   readonly code: string | null;
   /** The number that the client shows and the user enters on the phone; null: the phone does not ask. */
@@ -121,7 +120,7 @@ export function createSessions(
     const number = hasNumber ? digits(2) : null;
     const message = `${defaultMessage}. Number to match: ${number}`;
     return {
-      ...{ user, mechanism, startedAt: now(), number },
+      ...{ user, mechanism, number },
       code: answerType === 'StartOob' ? null : digits(6),
       challenge: rings ? phones.begin(user.user, message) : null,
       verdict: autoApprove && !rings ? 'approved' : 'pending',

@@ -29,11 +29,6 @@ export function timeOf(iso: string): string {
   return times.format(Date.parse(iso));
 }
 
-/** `2026-11-19` */
-export function dayOf(iso: string): string {
-  return iso.slice(0, 10);
-}
-
 /** Days left at which the console starts to warn, like `mfa-cli` without `--warn-days`. */
 const warnDays = 30;
 

@@ -115,10 +115,7 @@ function forThePage(
 /** The calls that the console may make: the emulator's own APIs, and deleting a certificate. */
 const callable = /^\/emulator\/|^\/Mobile\/DeleteApnsCertForClientApp$/;
 
-/**
- * Makes the call of a button as the console's user: `{"Api": "/emulator/apns", "Parameters": {…}}`. It is listed among the
- * tenant's requests like one with a token.
- */
+/** Makes the call of a button, `{"Api": …, "Parameters": {…}}`, which is listed like one with a token. */
 async function answerConsoleCall(
   caller: Caller,
   request: Asking,

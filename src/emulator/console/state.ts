@@ -126,10 +126,7 @@ const pause = 100;
 
 const mostFollowers = 50;
 
-/**
- * The pages that follow a tenant by server-sent events.
- * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
- */
+/** The pages that follow a tenant by server-sent events. */
 export function createEvents(read: () => Promise<ConsoleState>) {
   /** The pages, and whether each is still welcome. */
   const followers = new Map<Answering, () => boolean>();

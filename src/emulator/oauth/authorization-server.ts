@@ -94,10 +94,7 @@ function appIdIn(path: string, request: Asked['request']): string {
   }
 }
 
-/**
- * Revokes a token of the requesting client (RFC 7009 §2.1): an access token or ID token alone, or a refresh token with
- * everything obtained through it. The answer is 200 whether or not it was valid, so it proves nothing. @throws {OAuthRefusal}
- */
+/** Revokes a token of the requesting client (RFC 7009 §2.1). The answer proves nothing. @throws {OAuthRefusal} */
 async function answerRevocation(asked: Asked, world: OAuthWorld): Promise<void> {
   const form = await asked.form();
   const { accessTokens, assumptions, providers } = world;

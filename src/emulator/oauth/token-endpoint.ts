@@ -114,11 +114,7 @@ function vendorError(
     : unknownCode().body;
 }
 
-/**
- * The form of a token request (RFC 6749 §4.1.3, §4.4.2, §6) for the server library: with the client in the form, and names in
- * the application's spelling. The library checks the code or the refresh token.
- * @throws {OAuthRefusal}
- */
+/** The form for the server library: with the client in it, and names in the application's spelling. @throws {OAuthRefusal} */
 function readTokenRequest(
   application: Application,
   form: URLSearchParams,

@@ -1,6 +1,6 @@
 import { count } from '../../../text/phrasing.ts';
 import { button, fields, make, type Tone, tag, type Wanted } from '../dom.ts';
-import { dayOf, isUndelivered, isWaiting, minutesLeft, shortened, tagOfValidity, timeOf } from '../shown.ts';
+import { isUndelivered, isWaiting, minutesLeft, shortened, tagOfValidity, timeOf } from '../shown.ts';
 import { type Board, type Card, card, happenings, saidIn } from './board.ts';
 import type {
   ConsoleCertificate,
@@ -72,7 +72,7 @@ function certificate(one: ConsoleCertificate, board: Board): Wanted {
     ),
     fields({
       Topic: make('code', make('bdi', shortened(topic))),
-      'Valid until': notAfter === null ? 'unknown' : dayOf(notAfter),
+      'Valid until': notAfter === null ? 'unknown' : notAfter.slice(0, 10),
       Environments: environments.length > 0 ? environments.join(' and ') : unopened,
       Set: make('bdi', set === null ? 'before the emulator started' : `by ${set.by}, ${timeOf(set.at)}`),
       'In use': isUsed ? 'yes, set last' : 'no',
