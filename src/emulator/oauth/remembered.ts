@@ -42,8 +42,7 @@ export function createBounces(now: () => Date) {
     /** @throws {OAuthRefusal} longer than an address may be */
     keep(appId: string, parameters: URLSearchParams): string {
       if (parameters.toString().length > longest) throw invalidRequest('the request is too long');
-      // .NET's encoding of bytes in an address: base64url and the number of omitted "=".
-      const id = `${randomBytes(32).toString('base64url')}1`;
+      const id = randomBytes(32).toString('base64url');
       const since = now().getTime();
       waiting.put(id, { appId, parameters, since, expiresAt: since + patience });
       return id;

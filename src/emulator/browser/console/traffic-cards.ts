@@ -50,10 +50,11 @@ export const pushService: Card = (board) => {
       .filter((word) => word !== null)
       .join(' '),
   );
+  const isIdle = next.length === 0;
   const script = (event: Event): void => {
     event.preventDefault();
     const isClear = event instanceof SubmitEvent && event.submitter?.id === 'clear';
-    if (!(event.target instanceof HTMLFormElement) || (isClear && next.length === 0)) return;
+    if (!(event.target instanceof HTMLFormElement) || (isClear && isIdle)) return;
     const form = new FormData(event.target);
     const parameters = { Reason: form.get('reason'), Times: isClear ? 0 : Number(form.get('times')) };
     void act('push-service', '/emulator/apns', parameters, isClear ? 'Cleared.' : 'Applied.');
@@ -86,12 +87,12 @@ export const pushService: Card = (board) => {
         // Not disabled, which would lose the focus.
         make(
           'button.small',
-          { id: 'clear', formnovalidate: true, 'aria-disabled': next.length === 0 ? 'true' : null },
+          { id: 'clear', formnovalidate: true, 'aria-disabled': isIdle && 'true' },
           'Clear',
         ),
       ),
     ),
-    make('p.lead', `Next push: ${next.length === 0 ? 'answered as APNs would' : next.join(', then ')}.`),
+    make('p.lead', `Next push: ${isIdle ? 'answered as APNs would' : next.join(', then ')}.`),
     saidIn('push-service', board),
     ...happenings(state.answers, answer, { shown: 5, noun: 'answer', none: 'No pushes yet.' }),
   );
