@@ -53,7 +53,7 @@ export async function walkPages(browser, { url, administrator, startLogin }, sho
   await context.close();
 }
 
-/** Shows the page in every way that we look at: `look('light', 360)`. */
+/** Shows the page in every way that is looked at: `look('light', 360)`. */
 export async function eachLook(page, look, { widths = [360, 768, 1280, 1920], height = 900 } = {}) {
   for (const colorScheme of ['light', 'dark'])
     for (const width of widths) {

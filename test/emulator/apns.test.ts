@@ -239,7 +239,7 @@ describe('the connection', () => {
     const [taken, port] = [portOf(production), await freePort()];
     await expect(startTenant({ port, apns: { port: taken } })).rejects.toMatchObject({
       code: 'usage',
-      message: `Cannot listen on port ${taken} (EADDRINUSE)`,
+      message: `Port ${taken} of 127.0.0.1 is in use by another program`,
     });
     expect((await startTenant({ port })).url).toBe(`http://127.0.0.1:${port}`);
   });

@@ -11,14 +11,7 @@ import { oneTimePassword } from '../../text/one-time-password.ts';
 import { onOneLine } from '../../text/printable.ts';
 import { Secret } from '../../text/secret.ts';
 import type { CommandModule } from '../command.ts';
-import {
-  changePhone,
-  inProfile,
-  type OpenPhone,
-  openPhone,
-  requireDeviceToken,
-  requireOtp,
-} from './phone.ts';
+import { changePhone, type OpenPhone, openPhone, requireDeviceToken, requireOtp } from './phone.ts';
 
 interface ListenReport {
   readonly tenant: string;
@@ -163,11 +156,11 @@ function parseVerdict({ approve, deny }: AnswerOptions, { terminal }: Context): 
 }
 
 /** @throws {CliError} usage: no push is waiting for an answer */
-function requireChallenge(options: AnswerOptions, { phone, settings }: OpenPhone): string {
+function requireChallenge(options: AnswerOptions, { phone }: OpenPhone): string {
   const answer = options.challenge ?? phone.challenge?.answer;
   if (answer !== undefined && answer !== '') return answer;
   throw new CliError('usage', 'No challenge is waiting on the virtual phone', {
-    facts: { run: inProfile('mfa-cli device listen', settings), purpose: 'first, to receive a push' },
+    facts: { fix: 'Run `mfa-cli device listen` first, to receive a push.' },
   });
 }
 

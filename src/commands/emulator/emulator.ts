@@ -9,7 +9,7 @@ import { CliError } from '../../errors/cli-error.ts';
 import { readWhole } from '../../files/read.ts';
 import { writePrivateFile } from '../../files/write.ts';
 import { wrote } from '../../report/findings.ts';
-import { parsePort } from '../../settings/settings.ts';
+import { parsePort } from '../../settings/numbers.ts';
 import type { Style } from '../../terminal/style.ts';
 import { count as plural } from '../../text/phrasing.ts';
 import type { CommandModule } from '../command.ts';

@@ -153,7 +153,7 @@ function createConfiguration(
 }
 
 /** The tenant's APIs as the target of an access token. */
-export function apisAsResource(
+function apisAsResource(
   { scopes }: Application,
   audience: string,
   format: World['assumptions']['access-token'],

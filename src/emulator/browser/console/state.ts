@@ -97,6 +97,6 @@ export interface ConsoleRequest {
 }
 
 /** One answer for the next pushes; status null: the connection ends with it. */
-export type ScriptedAnswers = Readonly<{ reason: string; status: number | null; times: number }>;
+type ScriptedAnswers = Readonly<{ reason: string; status: number | null; times: number }>;
 
 export type ConsoleAssumption = Readonly<{ name: string; value: string; isUsual: boolean; question: string }>;
