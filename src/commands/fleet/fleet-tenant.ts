@@ -144,8 +144,7 @@ function aboutSignIn(error: unknown, { signIn }: FleetTenant): unknown {
 }
 
 /**
- * The secret from the variable, the file or the program that a fleet file names. Resolve it where it is used, and drop it
- * afterwards.
+ * The secret from the variable, the file or the program that a fleet file names.
  * @param what its name in messages: `the client secret of tenant "acme"`
  * @param mayBeEmpty for a password; an empty token or client secret means that its store did not fill it
  * @throws {CliError} usage (an unset variable, or an empty one), file-unreadable (a program that fails), those of reading a file,
@@ -207,10 +206,7 @@ export function judgeCertificate(
   };
 }
 
-/**
- * Opens and judges each certificate of the tenants once, one after another. Never asks for a password.
- * @throws {CliError} interrupted
- */
+/** Opens and judges each certificate of the tenants once. Never asks for a password. @throws {CliError} interrupted */
 export async function openFleetCertificates(
   tenants: readonly FleetTenant[],
   facts: JudgingFacts,

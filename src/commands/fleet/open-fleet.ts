@@ -75,11 +75,7 @@ function decode(bytes: Uint8Array, file: string): string {
   });
 }
 
-/**
- * The part of the fleet to use: `--shard`, else `MFA_CLI_SHARD`, else the number that Kubernetes gives a pod of an indexed job, of
- * `MFA_CLI_SHARDS`.
- * @throws {CliError} usage, also if only one of the latter two is set: every pod would do all the work
- */
+/** @throws {CliError} usage, also if only one variable of the pod is set: every pod would do all the work */
 function givenShard({ shard }: FleetOptions, env: Environment): Shard | null {
   const given = shard ?? variable(env, 'MFA_CLI_SHARD');
   if (given !== undefined) {

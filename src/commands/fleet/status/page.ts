@@ -18,7 +18,7 @@ import { longest, stylesFor, toneOf, widthClass } from './page-styles.ts';
  * filters. Escapes its texts; the caller removes characters that change the direction of text.
  */
 export function statusPage(report: FleetStatusReport, now: Date): string {
-  const { tenants, warnDays, file, record } = report;
+  const { tenants, warnDays, file } = report;
   const styles = stylesFor(warnDays);
   const policy = `default-src 'none'; style-src ${sourceOf(styles)}; script-src ${sourceOf(script)}; base-uri 'none'; form-action 'none'`;
   const heading = verdict(report);
@@ -41,13 +41,7 @@ export function statusPage(report: FleetStatusReport, now: Date): string {
 ${counts(tenants)}
 ${timeline(tenants, warnDays)}
 ${tenants.length === 0 ? null : list(mostUrgentFirst(tenants), warnDays)}
-<div class="foot">
-<p>${originOf(report)} Dates are in UTC.</p>
-<p>Made by mfa-cli from ${file === '-' ? 'standard input' : basename(file)} and ${record
-      .split(', ')
-      .map((path) => basename(path))
-      .join(', ')}.</p>
-</div>
+<p class="foot">${originOf(report)} Dates are in UTC. Made by mfa-cli from ${file === '-' ? 'standard input' : basename(file)}.</p>
 </main>
 <script>${{ html: script }}</script>`,
   });
