@@ -109,7 +109,6 @@ async function confirm(
 }
 
 const defaultConcurrency = 8;
-/** More connections do not make it faster. */
 const highestConcurrency = 256;
 
 function limitsOf(

@@ -74,7 +74,6 @@ function formatRows(tenants: readonly FleetReportTenant[], style: Style): string
   return formatTable(head, rows, style, { least, long: ['Name'] });
 }
 
-/** Errors and warnings of the certificates, each once. */
 function distinct(tenants: readonly FleetReportTenant[]) {
   return byWords(
     tenants.flatMap(({ name, certificate, findings }) =>

@@ -20,7 +20,6 @@ import {
 } from './record.ts';
 import { changes } from './report.ts';
 
-/** The limits of an apply. */
 export interface ApplyLimits {
   readonly concurrency: number;
   /** Whether tenants with the action `same` or `absent` are included. */
