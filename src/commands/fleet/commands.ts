@@ -29,11 +29,7 @@ export const fleet: Family = {
           .option('--refresh', 'sign in to the tenants and ask for their current state')
           .option('--exit-code', 'exit 8 if there are changes');
         addJudgingOptions(command).option('--force', 'plan despite findings');
-        addExamples(
-          command,
-          'mfa-cli fleet plan',
-          'mfa-cli fleet plan --label ring=canary --fail-on warning',
-        );
+        addExamples(command, 'mfa-cli fleet plan', 'mfa-cli fleet plan --label ring=canary');
       },
       load: () => import('./plan.ts'),
     },

@@ -25,7 +25,6 @@ const actionWords: Readonly<Record<FleetAction, string>> = {
   unknown: 'unknown',
 };
 
-/** `3 to set, 1 to delete, 190 unchanged` */
 function countActions(counts: FleetReport['counts']): string {
   const parts = (Object.keys(actionWords) as FleetAction[])
     .filter((action) => counts[action] > 0)
@@ -97,7 +96,6 @@ function byWords<Thing>(found: readonly (readonly [words: string, thing: Thing, 
   );
 }
 
-/** Names that fit on a line: `acme, globex and 188 more`. */
 function listOf(names: readonly string[]): string {
   const shown = names.slice(0, 5).join(', ');
   return names.length > 5 ? `${shown} and ${names.length - 5} more` : shown;
