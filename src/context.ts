@@ -1,4 +1,5 @@
-import type { Apns, ApnsIdentity, TokenKey } from './apple/apns.ts';
+import type { ApnsIdentity, TokenKey } from './apple/apns.ts';
+import type { Apns } from './apple/client.ts';
 import type { ProfileStore } from './auth/profile.ts';
 import type { Bound } from './files/bounded.ts';
 import type { Http, HttpSource } from './network/http.ts';

@@ -22,7 +22,7 @@ test.skipIf(isMissing('bash'))(
     const line = `cd '${temporaryDirectory()}' && mfa-cli profile list && mfa-cli profile use acme; echo $?; ls -A`;
     const { stdout, stderr } = await runShell(line, env);
     // The home that the system knows this user by may be none that can be written.
-    expect(stderr).toMatch(/^mfa-cli: error: (No profile "acme"\. Profiles: |Cannot (write|lock) \/)/);
+    expect(stderr).toMatch(/^mfa-cli: error: (The profile "acme" does not exist|Cannot (write|lock) \/)/);
     expect(stdout).toMatch(/(^|\n)[23]\n$/);
   },
 );
@@ -58,17 +58,17 @@ test.each([
   [['--json', '--quiet'], ''],
   [
     ['--json'],
-    'mfa-cli: error: No profile "nosuch". Profiles: none yet\nmfa-cli: hint: Create it: `mfa-cli login --profile nosuch`.\n',
+    'mfa-cli: error: The profile "nosuch" does not exist\nmfa-cli: hint: Create it: `mfa-cli login --profile nosuch`.\n',
   ],
   [
     ['--quiet'],
-    'mfa-cli: error: No profile "nosuch". Profiles: none yet\nmfa-cli: hint: Create it: `mfa-cli login --profile nosuch`.\n',
+    'mfa-cli: error: The profile "nosuch" does not exist\nmfa-cli: hint: Create it: `mfa-cli login --profile nosuch`.\n',
   ],
 ])('an error with %j', async (flags, told) => {
   const result = await createMachine().run(['whoami', '--profile', 'nosuch', ...flags]);
   expect([result.exitCode, stripVTControlCharacters(result.stderr)]).toEqual([2, told]);
   if (flags.includes('--json'))
-    expect(JSON.parse(result.stdout).error.message).toBe('No profile "nosuch". Profiles: none yet');
+    expect(JSON.parse(result.stdout).error.message).toBe('The profile "nosuch" does not exist');
 });
 
 test.each([

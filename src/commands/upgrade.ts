@@ -78,8 +78,8 @@ const name = 'mfa-cli';
 const publicRegistry = 'https://registry.npmjs.org';
 
 /**
- * A registry's package of our name. Where the project did not publish, anyone may have taken the name: a package without our
- * repository is another program. Since anyone can name our repository, no advice installs a package by name.
+ * A registry's package named mfa-cli. Where the project did not publish, anyone may have taken the name: a package without this
+ * repository is another program. Since anyone can name this repository, no advice installs a package by name.
  */
 type Found =
   | { readonly kind: 'release'; readonly version: string }

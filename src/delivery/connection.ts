@@ -6,7 +6,6 @@ import { CliError, unlessInterrupted } from '../errors/cli-error.ts';
 import type { Lackable } from '../errors/usage.ts';
 import { nameOf } from '../files/read.ts';
 import type { Http } from '../network/http.ts';
-import { missingSecret } from '../settings/credentials.ts';
 import { noTenant, type Settings } from '../settings/settings.ts';
 import { createTenantClient, type TenantClient } from '../tenant/client.ts';
 import {
@@ -32,14 +31,7 @@ export function requireTenant(settings: Settings, { terminal, env }: Context): s
   settings.requireProfile();
   if (terminal.interactive)
     throw new CliError('not-signed-in', `The profile "${settings.profileName}" is not signed in`);
-  const empty = missingSecret(env);
-  throw empty === null ? lacking(['tenant', 'credentials'], env) : emptySecret(empty);
-}
-
-/** The error for a pipeline whose secret store left a variable empty. */
-export function emptySecret(variable: string, cause?: unknown): CliError {
-  const message = `${variable} is empty: the pipeline's secret may be missing, and no session is stored`;
-  return new CliError('usage', message, { cause, facts: { variable } });
+  throw lacking(['tenant', 'credentials'], env);
 }
 
 /** Values that a secret store may have left empty, in the order that errors name them. */

@@ -1,11 +1,12 @@
 import type { Context } from '../context.ts';
-import { CliError } from '../errors/cli-error.ts';
+import { CliError, type ErrorFacts } from '../errors/cli-error.ts';
 import { entriesIn } from '../files/directory.ts';
 import { nameOf, readWhole, requireOneStdin, tooLarge } from '../files/read.ts';
 import { appearance } from '../pkcs12/appearance.ts';
 import type { P12File, PushIdentity } from '../pkcs12/model.ts';
 import { readPushIdentity } from '../pkcs12/push-identity.ts';
-import type { GivenP12, P12Location } from '../settings/given-file.ts';
+import type { GivenP12, GivenPath, P12Location } from '../settings/given-file.ts';
+import { namingSource } from '../settings/source.ts';
 import type { Pace } from '../text/pace.ts';
 import type { Secret } from '../text/secret.ts';
 import { openLocked, readPassword } from './passwords.ts';
@@ -18,11 +19,33 @@ export interface OpenedP12 {
 }
 
 /**
- * Opens the given .p12 with the given password, or asks a person for it unless the file opens without one.
+ * Opens the given .p12 with the given password, or asks a person for it unless the file opens without one. A person who chose
+ * the wrong kind of file from a list chooses again.
+ * @param unfit why the command cannot use such a file, as a sentence
  * @throws {CliError} of exit 2 and 3
  */
-export async function openP12(given: GivenP12, context: Context): Promise<OpenedP12> {
-  const file = await readGivenP12(given, context);
+export async function openP12(
+  given: GivenP12,
+  context: Context,
+  unfit: (identity: PushIdentity) => string | undefined = () => undefined,
+): Promise<OpenedP12> {
+  if (given.location() !== null) return openFile(await readGivenP12(given, context), given, context);
+  for (;;) {
+    try {
+      const opened = await openFile(await readGivenP12(given, context), given, context);
+      const words = unfit(opened.identity);
+      if (words === undefined) return opened;
+      context.terminal.show(words, 'error');
+    } catch (error) {
+      const isWrongFile =
+        error instanceof CliError && (error.code === 'pkcs12-not-recognised' || error.facts.input === 'p12');
+      if (!isWrongFile) throw error;
+      context.terminal.show(`${error.message}.`, 'error');
+    }
+  }
+}
+
+async function openFile(file: P12File, given: GivenP12, context: Context): Promise<OpenedP12> {
   const { passwordFile, passwordOption: option } = given;
   const openShown = async (secret: Secret | null): Promise<OpenedP12> => {
     const progress = context.terminal.progress(`Opening ${file.name}`);
@@ -95,8 +118,7 @@ async function readP12(
 ): Promise<P12File> {
   requireOneStdin(['path' in location ? location.path : undefined, ...otherFiles]);
   if ('path' in location) {
-    const { path } = location;
-    return { name: nameOf(path), bytes: await readWhole(path, p12Limit, context, p12Facts) };
+    return readGivenFile(location, p12Limit, context, p12Facts);
   }
   const { variable: name, base64 } = location;
   const compact = base64.replace(/\s+/g, '');
@@ -109,7 +131,20 @@ async function readP12(
   }
   const bytes = Buffer.from(compact, 'base64');
   if (bytes.length > p12Limit) throw tooLarge(name, p12Limit, p12Facts);
-  return { name, bytes };
+  return { name, bytes, encoding: 'base64' };
+}
+
+/** Reads a file whole; an error names the variable that it comes from. @throws {CliError} as readWhole */
+export async function readGivenFile(
+  { path, variable }: GivenPath,
+  limit: number,
+  context: Context,
+  facts: ErrorFacts = {},
+): Promise<P12File> {
+  const bytes = await readWhole(path, limit, context, facts).catch((error: unknown) => {
+    throw variable === undefined ? error : namingSource({ variable }, error);
+  });
+  return { name: nameOf(path), bytes };
 }
 
 /** The most entries of this directory to search for .p12 files. */

@@ -24,13 +24,7 @@ export function personAtTerminal({ prompt, terminal, openBrowser }: Context): Pe
       return chosen;
     },
     answer: (question) => prompt.password({ message: asQuestion(question), unavailable }),
-    code: (question, signal) =>
-      prompt.password({
-        message: question,
-        unavailable,
-        signal,
-        waiting: 'Waiting for you. A code can be typed here.',
-      }),
+    code: (question, signal) => prompt.password({ message: question, unavailable, signal }),
     awaits(words, patience) {
       terminal.show(words);
       const end = performance.now() + patience;
@@ -50,11 +44,13 @@ export function personAtTerminal({ prompt, terminal, openBrowser }: Context): Pe
       terminal.show(`Sign in at your identity provider:\n${address}`);
       await openBrowser(address);
     },
-    trusts: (host, tenant) =>
-      prompt.confirm({
-        message: `${new URL(tenant).host} sends you to ${host}. Is that your tenant, and may your password go there?`,
+    trusts(host, tenant) {
+      terminal.warn(`${new URL(tenant).host} sends you to ${host}`);
+      return prompt.confirm({
+        message: 'Is that your tenant, and may your password go there?',
         unavailable,
-      }),
+      });
+    },
   };
 }
 

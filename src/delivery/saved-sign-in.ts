@@ -1,6 +1,6 @@
 import type { Connection } from '../auth/connection.ts';
 import { loopbackRedirectUri } from '../auth/loopback-redirect.ts';
-import type { SettingKey } from '../auth/profile.ts';
+import type { Profiles, SettingKey } from '../auth/profile.ts';
 import { placeOf, profileNamed, withLogin, withSetting } from '../auth/profiles.ts';
 import { memorySession } from '../auth/session.ts';
 import { signIn, signOut } from '../auth/sign-in.ts';
@@ -60,7 +60,19 @@ export async function signInAndSave(
     ),
   );
   const { session: kept } = profileNamed(saved, connection.profile);
+  sayWhereKept(complete.profiles, connection.profile, session, context);
   return { connection, session, store: placeOf(kept, store.path) ?? store.path };
+}
+
+/** Says that the profile is new, or whose session it no longer has. */
+function sayWhereKept(before: Profiles, name: string, now: StoredSession, { terminal }: Context): void {
+  const { session: last } = profileNamed(before, name);
+  if (!Object.hasOwn(before.profiles, name)) terminal.note(`Saved as the new profile "${name}"`, 'ok');
+  else if (last !== null && (last.tenant !== now.tenant || last.user !== now.user))
+    terminal.note(
+      `Replaced the session of ${last.user ?? 'an unknown user'} at ${last.tenant} in the profile "${name}"`,
+      'ok',
+    );
 }
 
 /** Asks for the tenant, the application and the client if no tenant is known, and names the redirect URI to register. */
@@ -88,7 +100,8 @@ export async function withTenant(
 ): Promise<Settings> {
   if (settings.tenant() !== null) return settings;
   if (!terminal.interactive) throw noTenant();
-  const message = 'Tenant URL or host (where you sign in, such as abc1234.id.cyberark.cloud):';
+  terminal.note("A tenant's address is where you sign in, such as abc1234.id.cyberark.cloud.");
+  const message = 'Tenant URL or host:';
   const tenant = await prompt.input({ ...noTenantGiven, message, validate: isTenantAddress });
   return { ...settings, tenant: () => parseTenantAddress(tenant) };
 }
@@ -152,7 +165,7 @@ function wordsForUnopened(env: Environment): string {
 function pastedAt({ prompt }: Context) {
   return (signal: AbortSignal): Promise<string> =>
     prompt.input({
-      message: 'If the browser cannot return here, paste the address that it ends on:',
+      message: 'Or paste the address that the browser ends on:',
       unavailable: 'Pasting the address of the browser needs a terminal',
       signal,
     });
@@ -181,7 +194,8 @@ async function requireExpected(
   if (user === null || isSameUser(user, expected)) return { ...session, user: told ?? session.user };
   const words = `${session.tenant} signed in ${user}, not ${expected}`;
   if (terminal.interactive) {
-    const question = { message: `${words}. Keep this session?`, initial: false, unavailable: words };
+    terminal.warn(words);
+    const question = { message: 'Keep this session?', initial: false, unavailable: words };
     if (await prompt.confirm(question)) return { ...session, user };
   }
   await signOut(session, null, http);

@@ -177,6 +177,7 @@ export async function resolveIdentityHost(
 
 async function isAgreed(given: string, host: string, { terminal, prompt }: Context): Promise<boolean> {
   if (judgeOtherHost(given, host).kind === 'refused' || !terminal.interactive) return false;
-  const message = `${new URL(given).host} sends you to ${host}. Is that your tenant, and may you sign in there?`;
+  terminal.warn(`${new URL(given).host} sends you to ${host}`);
+  const message = 'Is that your tenant, and may you sign in there?';
   return prompt.confirm({ message, initial: false, unavailable: message });
 }

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { delimiter, join } from 'node:path';
 import tls from 'node:tls';
-import { CliError, type ErrorCode, systemCode } from '../errors/cli-error.ts';
+import { CliError, systemCode } from '../errors/cli-error.ts';
 import { entriesIn, statsOf } from '../files/directory.ts';
 import { readFileInChunks, SilentPipe, type Waiting } from '../files/read.ts';
 
@@ -161,8 +161,15 @@ const limit = 8 * 1024 * 1024;
 
 /** The text of the user's CA bundle. @throws {CliError} file-not-found, file-unreadable */
 export async function readCaFile(path: string, waiting: Waiting): Promise<string> {
-  const failed = (cause: unknown, words: string, code: ErrorCode = 'file-unreadable'): CliError =>
-    new CliError(code, `The CA file ${path} ${words}`, { cause });
+  const failed = (
+    cause: unknown,
+    words: string,
+    code: 'file-not-found' | 'file-unreadable' = 'file-unreadable',
+  ): CliError =>
+    new CliError(code, `The CA file ${path} ${words}`, {
+      cause,
+      facts: { fix: 'Correct --ca-file, MFA_CLI_CA_FILE or the setting ca-file of the profile.' },
+    });
   const pem = await readText(path, waiting).catch((cause: unknown) => {
     waiting.signal.throwIfAborted();
     if (systemCode(cause) === 'ENOENT') throw failed(cause, 'does not exist', 'file-not-found');

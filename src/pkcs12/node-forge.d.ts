@@ -40,32 +40,6 @@ declare module 'node-forge/lib/rc2.js' {
 declare module 'node-forge/lib/util.js' {
   const util: {
     createBuffer(bytes: string): import('node-forge/lib/asn1.js').ByteBuffer;
-    /** Base64 of a binary string, in lines of `maxline` characters with CRLF between them if given. */
-    encode64(bytes: string, maxline?: number): string;
   };
   export = util;
-}
-
-declare module 'node-forge/lib/pem.js' {
-  const pem: { encode(block: { type: string; body: string }): string };
-  export = pem;
-}
-
-declare module 'node-forge/lib/x509.js' {
-  import type { Node } from 'node-forge/lib/asn1.js';
-
-  interface Request {
-    publicKey: object;
-    signatureOid: string;
-    signature: string;
-    certificationRequestInfo: Node;
-    setSubject(attributes: readonly { name: string; value: string; valueTagClass: number }[]): void;
-  }
-  const x509: {
-    createCertificationRequest(): Request;
-    publicKeyFromPem(spki: string): object;
-    getCertificationRequestInfo(request: Request): Node;
-    certificationRequestToAsn1(request: Request): Node;
-  };
-  export = x509;
 }

@@ -28,7 +28,7 @@ describe('profile rename', () => {
 
   test.each([
     ['a name that is taken', ['acme', 'globex'], 'The profile "globex" already exists'],
-    ['a profile that there is not', ['umbrella', 'x'], 'No profile "umbrella". Profiles: acme, globex'],
+    ['a profile that there is not', ['umbrella', 'x'], 'The profile "umbrella" does not exist'],
     ['no name', ['acme', ''], 'The new name is empty'],
   ])('refuses %s', async (_, names, message) => {
     const { run, stored } = await twoProfiles();

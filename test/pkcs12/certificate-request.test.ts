@@ -14,7 +14,7 @@ import { applePath } from '../support/apple-fixtures.ts';
 import { isMissing } from '../support/tools.ts';
 
 const key = createPrivateKey(readFileSync(applePath('key.pem')));
-const der = await encodeCertificateRequest(
+const der = encodeCertificateRequest(
   [
     { name: 'CN', value: 'com.exämple.app' },
     { name: 'OU', value: 'A1B2C3D4E5' },

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { describe } from '../../src/cli.ts';
 import { type CommandNode, flatten } from '../../src/reference/command-tree.ts';
-import { topics } from '../../src/reference/usage.ts';
+import { topics } from '../../src/reference/words.ts';
 
 const folder = new URL('../../schema/', import.meta.url);
 

@@ -51,8 +51,10 @@ describe('no stranger’s text is obeyed by the terminal', () => {
       await terminal.read('b\\u202egpj.p12');
       await terminal.read('c\\u001b[2J.pfx');
       terminal.type('\r');
+      await terminal.read('is not a .p12 file');
+      terminal.type('\u0003');
       const { raw, exitCode } = await terminal.end();
-      expect(exitCode).toBe(3);
+      expect(exitCode).toBe(130);
       for (const obeyed of [`${esc}]0;PWNED`, '\u202e', `c${esc}[2J`]) expect(raw).not.toContain(obeyed);
     },
   );

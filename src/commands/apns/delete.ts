@@ -94,11 +94,12 @@ async function askRecordedKey(
 }
 
 /** Offers the key that the tenant reports as set last. @throws {CliError} usage if it reports none; interrupted */
-async function askLatestKey({ optional }: OpenTenant, { prompt }: Context): Promise<string> {
+async function askLatestKey({ optional }: OpenTenant, { prompt, terminal }: Context): Promise<string> {
   const { latestKey } = await readBack(optional, null);
   if (typeof latestKey !== 'string') throw noKey();
+  terminal.note(`The tenant reports ${latestKey} as set last.`);
   return prompt.input({
-    message: 'Which client app key? The tenant reports this one as set last:',
+    message: 'Which client app key?',
     initial: latestKey,
     unavailable: 'The client app key cannot be asked for without a terminal',
     facts: keyFacts,
@@ -136,6 +137,8 @@ interface Target {
   readonly tenant: string;
   readonly clientAppKey: string;
   readonly keysUsed: ReadonlyMap<string, KeyUse>;
+  /** Whether nothing is known to be there: neither the tenant nor this machine knows the key. */
+  readonly isUnknown: boolean;
   /** Warnings about the key, a sentence each. */
   readonly oddities: readonly string[];
 }
@@ -164,7 +167,8 @@ async function lookAt(
     oddities.push(
       `${never} a certificate for ${clientAppKey} at ${tenant}${insteadOf(clientAppKey, known)}.`,
     );
-  if (told?.outcome === 'told' && told.topic === null)
+  const isUnknown = told?.outcome === 'told' && told.topic === null;
+  if (isUnknown)
     oddities.push(`${tenant} reports topics for other client app keys, but none for ${clientAppKey}.`);
   const others = [...keysUsed].filter(([key, use]) => key !== clientAppKey && isThere(use));
   const [inUse] = others.find(([, use]) => use.inUse === true) ?? [];
@@ -176,7 +180,7 @@ async function lookAt(
     oddities.push(
       `Deleting a key may change which key ${tenant} pushes with: set the key to use again afterwards (${others.map(([key]) => key).join(', ')}).`,
     );
-  return { tenant, clientAppKey, keysUsed, oddities };
+  return { tenant, clientAppKey, keysUsed, isUnknown, oddities };
 }
 
 /** An ignored key still exists; a deleted one does not. */
@@ -184,20 +188,18 @@ function isThere({ inUse, ignoredSince }: KeyUse): boolean {
   return inUse !== false || ignoredSince !== null;
 }
 
-/** Has the user type the key, to notice a wrong one. @throws {CliError} interrupted */
+/** Has the user type the key, twice at most, to notice a wrong one. @throws {CliError} interrupted */
 async function confirm(
-  { clientAppKey, tenant, keysUsed }: Target,
+  { clientAppKey, tenant, keysUsed, isUnknown }: Target,
   { terminal, prompt }: Context,
 ): Promise<void> {
   const isIgnored = keysUsed.get(clientAppKey)?.inUse === false;
   const effect = `Once "${clientAppKey}" is deleted, its app can no longer approve sign-ins at ${new URL(tenant).host}.`;
-  if (!isIgnored) terminal.show(effect);
-  const typed = await prompt.input({
-    message: `Type "${clientAppKey}" to confirm:`,
-    unavailable,
-    facts,
-  });
-  if (typed.trim() !== clientAppKey)
+  if (!isIgnored && !isUnknown) terminal.show(effect);
+  const question = { message: `Type "${clientAppKey}" to confirm:`, unavailable, facts };
+  if ((await prompt.input(question)).trim() === clientAppKey) return;
+  terminal.show('The key does not match. Type it once more.', 'error');
+  if ((await prompt.input(question)).trim() !== clientAppKey)
     throw new CliError('interrupted', 'The key does not match: nothing was deleted');
 }
 

@@ -38,7 +38,7 @@ export async function makeKeyAndRequest(
   const progress = terminal.progress('Making the key');
   try {
     const privateKey = await generateKey();
-    const csr = encodePemBlock('CERTIFICATE REQUEST', await encodeCertificateRequest(subject, privateKey));
+    const csr = encodePemBlock('CERTIFICATE REQUEST', encodeCertificateRequest(subject, privateKey));
     return { privateKey, key: await encodeKeyPem(privateKey, password), csr };
   } finally {
     progress.stop();

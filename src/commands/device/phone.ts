@@ -21,11 +21,6 @@ export function phoneAt(tenant: string, { profile }: Settings): StoredDevice | n
   return device?.tenant === tenant ? device : null;
 }
 
-/** The command with the connection options that were given. */
-export function withGiven(command: string, { login }: Pick<Settings, 'login'>): string {
-  return login === null ? command : `${command} ${login}`;
-}
-
 /**
  * Opens the tenant as the owner of the phone.
  * @throws {CliError} usage, if no phone is enrolled there, and as openTenant
@@ -38,7 +33,7 @@ export async function openPhone(settings: Settings, context: Context): Promise<O
     throw new CliError(
       'usage',
       `No virtual phone is enrolled at ${tenant} with the profile "${settings.profileName}"`,
-      { facts: { run: withGiven('mfa-cli device enroll', settings) } },
+      { facts: { fix: 'Run `mfa-cli device enroll`.' } },
     );
   }
   return { ...(await openTenant(settings, context)), settings, phone };

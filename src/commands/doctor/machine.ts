@@ -107,7 +107,7 @@ export async function checkCa(
   };
   const stores: Store[] = [];
   for (const group of storeGroups(settings, { signal, patience })) stores.push(...(await group()));
-  const given: string[] = [];
+  const told = new Map<string, string>();
   for (const { place, pem } of stores) {
     const authorities = await authoritiesIn(pem);
     if (authorities === 0 && typeof place === 'object' && place.variable !== undefined)
@@ -115,21 +115,23 @@ export async function checkCa(
         `${place.variable} names ${place.path}, which contains no CA.`,
         `Correct ${place.variable}, or unset it.`,
       );
-    const from =
-      typeof place === 'string' ? null : (place.variable ?? (place.path === caFile ? '--ca-file' : null));
-    if (from !== null) given.push(`${count(authorities, 'CA')} of ${from}`);
+    const from = originOf(place, caFile);
+    if (authorities > 0 && !told.has(from)) told.set(from, `${count(authorities, 'CA')} ${from}`);
     terminal.trace(`${typeof place === 'string' ? place : place.path}: ${count(authorities, 'CA')}`);
   }
   const isReplaced = settings.sslCertFile !== null || settings.sslCertDir !== null;
-  const system = isReplaced ? '' : hasSystem(stores) ? ' and of the system' : '; the system has no CAs';
-  const all = given.length === 0 ? 'the CAs' : `${given.join(', ')} and those`;
-  return ok(`TLS trusts ${all} of ${runtimeName}${system}.`);
+  // A slim container may have no system CAs.
+  const end = isReplaced || told.has(ofSystem) ? '' : '; the system has no CAs';
+  return ok(`TLS trusts ${[...told.values()].join(', ')}${end}.`);
 }
 
-/** A slim container may have no system CAs. The user's and the runtime's stores come first in the list. */
-function hasSystem(stores: readonly Store[]): boolean {
-  const last = stores.at(-1)?.place;
-  return last === 'system' || (typeof last === 'object' && last.variable !== 'NODE_EXTRA_CA_CERTS');
+const ofSystem = 'of the system';
+
+function originOf(place: Store['place'], caFile: string | null): string {
+  if (place === 'built-in') return `that come with ${runtimeName}`;
+  if (place === 'system') return ofSystem;
+  if (place.variable !== undefined) return `of ${place.variable}`;
+  return place.path === caFile ? 'of --ca-file' : ofSystem;
 }
 
 /** The number of different CAs. */

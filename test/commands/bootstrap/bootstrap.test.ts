@@ -89,7 +89,7 @@ describe('in a terminal', () => {
       answers: [emulator.url, 'admin@example.com', 'admin-password', false],
     });
     expect(result.questions).toEqual([
-      'Tenant URL or host (where you sign in, such as abc1234.id.cyberark.cloud):',
+      'Tenant URL or host:',
       'User name of an administrator (such as ada@example.com):',
       'Enter Password:',
       `Apply these changes to ${new URL(emulator.url).host}?`,

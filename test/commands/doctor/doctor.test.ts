@@ -238,7 +238,7 @@ test('a machine that is signed in has nothing against it', async () => {
     "✓ The clock agrees with the tenant's. [clock-skew]",
     '✓ No proxy is set. [proxy]',
     expect.stringMatching(
-      /^✓ TLS trusts the CAs of Node\.js( and of the system|; the system has no CAs)\. \[ca\]$/,
+      /^✓ TLS trusts \d+ CAs that come with Node\.js(, \d+ CAs of the system|; the system has no CAs)\. \[ca\]$/,
     ),
     expect.stringMatching(
       /^✓ The loopback redirect http:\/\/127\.0\.0\.1:\d+\/callback is free\. \[loopback-port\]$/,
@@ -325,8 +325,10 @@ describe('the way to the network', () => {
     writeFileSync(join(directory, 'b.pem'), String(other));
     const env = { NODE_EXTRA_CA_CERTS: extra, SSL_CERT_FILE: file, SSL_CERT_DIR: directory };
     const { lines } = await examine(['--ca-file', caFile], { env });
-    expect(lines.map(([line]) => line)).toContain(
-      'ok ca: TLS trusts 1 CA of --ca-file, 1 CA of NODE_EXTRA_CA_CERTS, 2 CAs of SSL_CERT_FILE, 2 CAs of SSL_CERT_DIR and those of Node.js.',
+    expect(lines.map(([line]) => line)).toContainEqual(
+      expect.stringMatching(
+        /^ok ca: TLS trusts 1 CA of --ca-file, 1 CA of NODE_EXTRA_CA_CERTS, \d+ CAs that come with Node\.js, 2 CAs of SSL_CERT_FILE, 2 CAs of SSL_CERT_DIR\.$/,
+      ),
     );
   });
 
