@@ -5,39 +5,24 @@ import { pageOfAll, type Row, rowsOf } from './administration/admin-client.ts';
 import type { TenantClient } from './client.ts';
 
 /** A phone or tablet that a user enrolled, with any app; null: the tenant does not tell. */
-export interface EnrolledDevice {
-  readonly id: string | null;
-  readonly owner: string | null;
-  readonly name: string | null;
-  readonly model: string | null;
-  readonly platform: 'ios' | 'android' | null;
-  readonly osVersion: string | null;
-  readonly state: string | null;
-  /** ISO 8601. */
-  readonly lastSeen: string | null;
-}
-
-export interface EnrolledDevices {
-  readonly devices: readonly EnrolledDevice[];
-  /** Whether the list is complete. */
-  readonly whole: boolean;
-  /** Whether a column has the last contact of a device. */
-  readonly tellsSeen: boolean;
-}
+export type EnrolledDevice = ReturnType<typeof readDevice>;
+export type EnrolledDevices = Awaited<ReturnType<typeof readEnrolledDevices>>;
 
 /**
  * The enrolled devices, in one query on the tenant's table. The names of the columns for platform and last contact are not
  * documented, so any similar name counts.
  * @throws {CliError} as TenantClient.ask
  */
-export async function readEnrolledDevices(client: TenantClient): Promise<EnrolledDevices> {
+export async function readEnrolledDevices(client: TenantClient) {
   const document = { Script: 'select * from Device', Args: pageOfAll };
   const result = await client.ask('/RedRock/query', document, { once: true });
   const rows = rowsOf(result).map(lowerCased);
   const full = Number(membersOf(result)?.FullCount ?? rows.length);
   return {
     devices: rows.filter(isEnrolled).map((row) => readDevice(row, client.secrets())),
+    /** Whether the list is complete. */
     whole: full <= rows.length,
+    /** Whether a column has the last contact of a device. */
     tellsSeen: rows.some((row) => seenColumn(row) !== undefined),
   };
 }
@@ -74,7 +59,7 @@ function isEnrolled({ state }: Row): boolean {
   return !/unenroll|not.?enroll|deleted|wiped/i.test(String(state ?? ''));
 }
 
-function readDevice(row: Row, secrets: readonly Secret[]): EnrolledDevice {
+function readDevice(row: Row, secrets: readonly Secret[]) {
   const words = (...names: readonly string[]): string | null =>
     names.reduce<string | null>((found, name) => found ?? wordsIn(row[name], secrets), null);
   return {
@@ -85,6 +70,7 @@ function readDevice(row: Row, secrets: readonly Secret[]): EnrolledDevice {
     platform: platformOf(row),
     osVersion: words('osversion', 'displayosversion', 'version'),
     state: words('state'),
+    /** ISO 8601. */
     lastSeen: momentOf(row[seenColumn(row) ?? '']),
   };
 }
@@ -92,7 +78,7 @@ function readDevice(row: Row, secrets: readonly Secret[]): EnrolledDevice {
 const ofPlatform = /platform|^os|ostype|devicetype|model|simplename/;
 
 /** From any column with a system or a model; the vendor's one-letter code also counts. */
-function platformOf(row: Row): EnrolledDevice['platform'] {
+function platformOf(row: Row): 'ios' | 'android' | null {
   const told = Object.entries(row)
     .filter(([name, value]) => ofPlatform.test(name) && typeof value === 'string')
     .map(([, value]) => String(value));
