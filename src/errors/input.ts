@@ -68,7 +68,7 @@ export const inputErrors = {
   ]),
   'file-unwritable': entry(3, ({ remedy, store, lock, holder, directory }: UnwritableFacts) => [
     directory && `Name a directory with ${directory}.`,
-    lock && `Check whether ${holder} is still running. If it is not, run \`${removalOf(lock, 'file')}\`.`,
+    lock && `Check whether ${holder} is still running. If it is not, run \`${removalOf(lock)}\`.`,
     remedy && `Run \`${remedy}\`.`,
     store && storeHints[store],
   ]),
