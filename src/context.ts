@@ -1,6 +1,5 @@
-import type { ApnsIdentity, TokenKey } from './apple/apns.ts';
-import type { Apns } from './apple/client.ts';
-import type { ProfileStore } from './auth/profile-store.ts';
+import type { Apns, ApnsIdentity, TokenKey } from './apple/apns.ts';
+import type { ProfileStore } from './auth/profile.ts';
 import type { Bound } from './files/bounded.ts';
 import type { Http, HttpSource } from './network/http.ts';
 import type { Prompt } from './terminal/prompt.ts';

@@ -4,7 +4,7 @@ import { reserveRoom } from '../files/durable.ts';
 import { readOwnFile } from '../files/own-file.ts';
 import type { Keychain } from './keychain/ask-keychain.ts';
 import type { KeptSessions } from './keychain/place-sessions.ts';
-import type { Profiles } from './profile.ts';
+import type { ProfileStore, Profiles } from './profile.ts';
 import {
   decodeProfiles,
   lockStore,
@@ -14,7 +14,7 @@ import {
   writing,
 } from './profile-file.ts';
 import { concernsKeychain, isInKeychain, noProfiles } from './profiles.ts';
-import type { KeptSession, StoredSession } from './stored-schemas.ts';
+import type { KeptSession } from './stored-schemas.ts';
 
 interface ProfileStoreOptions {
   /** Absolute; created on the first write, with mode 0700. */
@@ -26,14 +26,11 @@ interface ProfileStoreOptions {
   readonly signal?: AbortSignal;
 }
 
-export type ProfileStore = ReturnType<typeof openProfileStore>;
-
 /**
- * The store of profiles: `config.json` of mode 0600 in a directory of mode 0700, replaced atomically. The session of a profile
- * whose setting `store` is `keychain` is in the system's keychain; the file names the item. Does not touch the file yet.
+ * The store in `config.json` in the directory. Does not touch the file yet.
  * Its methods throw {CliError} file-unreadable and file-unwritable, both naming the path, and interrupted.
  */
-export function openProfileStore(options: ProfileStoreOptions) {
+export function openProfileStore(options: ProfileStoreOptions): ProfileStore {
   const { directory, warn, now, keychain, signal } = options;
   const path = join(directory, 'config.json');
   const places = sessionPlaces(directory, keychain);
@@ -41,15 +38,13 @@ export function openProfileStore(options: ProfileStoreOptions) {
   const readLocked = (): Profiles => readOrSetAside(path, now(), warn);
 
   return {
-    /** Its absolute path, for messages. */
     path,
-    /** The session with its tokens; null if the keychain no longer has it. @throws {CliError} keychain-unavailable */
+
     reveal: places.reveal,
-    /** Checks that the keychain can write, read and delete. @throws {CliError} keychain-unavailable */
+
     checkKeychain: async () => (await keychain()).check(),
 
-    /** Reads without a lock and creates nothing. A damaged file is renamed, never deleted, with a warning. */
-    async read(): Promise<Profiles> {
+    async read() {
       const text = readOwnFile(path);
       if (text === null) return noProfiles;
       try {
@@ -64,16 +59,7 @@ export function openProfileStore(options: ProfileStoreOptions) {
       }
     },
 
-    /**
-     * Reads, changes and replaces under a lock; `change` may be slow (a token request). If `change` throws, the file stays as
-     * it was. Sessions go where their profile says. @throws {CliError} keychain-unavailable
-     * @param irreplaceable the result of `change` exists only once, such as a rotated refresh token. Space is reserved
-     *   first, and if the write fails nevertheless, the result is returned with a warning
-     */
-    async update(
-      change: (profiles: Profiles) => Profiles | Promise<Profiles>,
-      { irreplaceable = false } = {},
-    ): Promise<Profiles> {
+    async update(change, { irreplaceable = false } = {}) {
       writing(path, () => prepareDirectory(directory));
       const release = await lockStore(path, signal);
       /** A renewed session serves this command even if it cannot be saved. */
@@ -138,8 +124,7 @@ function sessionPlaces(directory: string, keychain: () => Promise<Keychain>) {
   const kept = () => (opened ??= open());
   const nothing = async (): Promise<void> => {};
   return {
-    reveal: async (session: KeptSession): Promise<StoredSession | null> =>
-      isInKeychain(session) ? (await kept()).read(session) : session,
+    reveal: async (session: KeptSession) => (isInKeychain(session) ? (await kept()).read(session) : session),
     async place(before: Profiles, after: Profiles) {
       if (!concernsKeychain(before) && !concernsKeychain(after))
         return { profiles: after, settle: nothing, discard: nothing };

@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
 import { apnsOrigin } from '../apple/apns.ts';
-import type { Profiles, SettingKey } from '../auth/profile.ts';
-import type { ProfileStore } from '../auth/profile-store.ts';
+import type { ProfileStore, Profiles, SettingKey } from '../auth/profile.ts';
 import { latestRecord, profileNamed } from '../auth/profiles.ts';
 import { isSame, openRequests, requestsTo } from '../auth/requests.ts';
 import type { Context, Environment } from '../context.ts';

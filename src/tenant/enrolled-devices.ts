@@ -5,7 +5,18 @@ import { pageOfAll, type Row, rowsOf } from './administration/admin-client.ts';
 import type { TenantClient } from './client.ts';
 
 /** A phone or tablet that a user enrolled, with any app; null: the tenant does not tell. */
-export type EnrolledDevice = ReturnType<typeof readDevice>;
+export interface EnrolledDevice {
+  readonly id: string | null;
+  readonly owner: string | null;
+  readonly name: string | null;
+  readonly model: string | null;
+  readonly platform: 'ios' | 'android' | null;
+  readonly osVersion: string | null;
+  readonly state: string | null;
+  /** ISO 8601. */
+  readonly lastSeen: string | null;
+}
+
 export type EnrolledDevices = Awaited<ReturnType<typeof readEnrolledDevices>>;
 
 /**
@@ -59,7 +70,7 @@ function isEnrolled({ state }: Row): boolean {
   return !/unenroll|not.?enroll|deleted|wiped/i.test(String(state ?? ''));
 }
 
-function readDevice(row: Row, secrets: readonly Secret[]) {
+function readDevice(row: Row, secrets: readonly Secret[]): EnrolledDevice {
   const words = (...names: readonly string[]): string | null =>
     names.reduce<string | null>((found, name) => found ?? wordsIn(row[name], secrets), null);
   return {
@@ -70,7 +81,6 @@ function readDevice(row: Row, secrets: readonly Secret[]) {
     platform: platformOf(row),
     osVersion: words('osversion', 'displayosversion', 'version'),
     state: words('state'),
-    /** ISO 8601. */
     lastSeen: momentOf(row[seenColumn(row) ?? '']),
   };
 }
@@ -78,7 +88,7 @@ function readDevice(row: Row, secrets: readonly Secret[]) {
 const ofPlatform = /platform|^os|ostype|devicetype|model|simplename/;
 
 /** From any column with a system or a model; the vendor's one-letter code also counts. */
-function platformOf(row: Row): 'ios' | 'android' | null {
+function platformOf(row: Row): EnrolledDevice['platform'] {
   const told = Object.entries(row)
     .filter(([name, value]) => ofPlatform.test(name) && typeof value === 'string')
     .map(([, value]) => String(value));

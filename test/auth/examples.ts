@@ -1,6 +1,6 @@
 import type { Connection } from '../../src/auth/connection.ts';
-import type { Profiles } from '../../src/auth/profile.ts';
-import { openProfileStore, type ProfileStore } from '../../src/auth/profile-store.ts';
+import type { ProfileStore, Profiles } from '../../src/auth/profile.ts';
+import { openProfileStore } from '../../src/auth/profile-store.ts';
 import { profileNamed, withProfile } from '../../src/auth/profiles.ts';
 import { openSession, type Session } from '../../src/auth/session.ts';
 import type { CertificateRecord, StoredSession } from '../../src/auth/stored-schemas.ts';

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, test, vi } from 'vitest';
-import type { ProfileStore } from '../../src/auth/profile-store.ts';
+import type { ProfileStore } from '../../src/auth/profile.ts';
 import { noProfiles } from '../../src/auth/profiles.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { openStore } from './examples.ts';

@@ -4,7 +4,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { ProfileStore } from '../../src/auth/profile-store.ts';
+import type { ProfileStore } from '../../src/auth/profile.ts';
 import { noProfiles, profileNamed } from '../../src/auth/profiles.ts';
 import { bundlePrograms } from '../support/bundle.ts';
 import { patience } from '../support/patience.ts';

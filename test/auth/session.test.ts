@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Connection } from '../../src/auth/connection.ts';
-import type { ProfileStore } from '../../src/auth/profile-store.ts';
+import type { ProfileStore } from '../../src/auth/profile.ts';
 import { noProfiles, profileNamed } from '../../src/auth/profiles.ts';
 import { openSession, type Session } from '../../src/auth/session.ts';
 import type { StoredSession } from '../../src/auth/stored-schemas.ts';

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import type { SettingKey } from '../../src/auth/profile.ts';
-import type { ProfileStore } from '../../src/auth/profile-store.ts';
+import type { ProfileStore, SettingKey } from '../../src/auth/profile.ts';
 import { noProfiles, withSetting } from '../../src/auth/profiles.ts';
 import type { Context, Environment } from '../../src/context.ts';
 import { readCommandLine } from '../../src/settings/command-line.ts';

@@ -2,8 +2,7 @@ import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { type KeptSessions, placeSessions } from '../../../src/auth/keychain/place-sessions.ts';
-import type { Profiles } from '../../../src/auth/profile.ts';
-import type { ProfileStore } from '../../../src/auth/profile-store.ts';
+import type { ProfileStore, Profiles } from '../../../src/auth/profile.ts';
 import {
   isInKeychain,
   noProfiles,
