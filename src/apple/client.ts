@@ -1,8 +1,8 @@
 import type { ClientHttp2Session } from 'node:http2';
 import { CliError } from '../errors/cli-error.ts';
 import { isTransient } from '../network/failure.ts';
+import type { TrustSettings } from '../network/http.ts';
 import type { ProxySettings } from '../network/proxy.ts';
-import type { TrustSettings } from '../network/stores.ts';
 import { createTries } from '../network/tries.ts';
 import { createTrust, withTrust } from '../network/trust.ts';
 import { onOneLine } from '../text/printable.ts';

@@ -42,21 +42,15 @@ async function askWith(
 const readsSystem = 'getCACertificates' in tls || programCommand.length === 1;
 
 describe.skipIf(!mayReplace())('a system that vouches for the tenant', () => {
-  test.each<[string, Record<string, string>, boolean, string]>([
-    ['in its bundle', { 'ca-certificates.crt': ca }, true, '1 CA of the system'],
-    [
-      'in a file of its own, which the runtime must read',
-      { 'corp.pem': ca },
-      readsSystem,
-      readsSystem ? '1 CA of the system' : 'the system has no CAs',
-    ],
-    ['nowhere', {}, false, 'the system has no CAs'],
-  ])('%s', async (_case, files, trusted, words) => {
+  test.each<[string, Record<string, string>, boolean]>([
+    ['in its bundle', { 'ca-certificates.crt': ca }, true],
+    ['in a file of its own, which the runtime must read', { 'corp.pem': ca }, readsSystem],
+    ['nowhere', {}, false],
+  ])('%s', async (_case, files, trusted) => {
     const { origin, received } = await startServer(undefined, { certificate: 'server' });
     const { exitCode, stderr } = await askWith(files, ['api', 'GET', '/x', '--tenant', origin]);
     expect([exitCode, received.length]).toEqual(trusted ? [0, 1] : [7, 0]);
     if (!trusted) expect(stderr).toContain('comes from an unknown authority');
-    expect((await askWith(files, ['doctor', '--json', '--tenant', origin])).stdout).toContain(words);
   });
 
   test.skipIf(isMissing('openssl')).each(['SSL_CERT_FILE', 'SSL_CERT_DIR'])(
