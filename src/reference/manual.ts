@@ -62,7 +62,8 @@ function commandSection(node: CommandNode): readonly string[] {
   ];
 }
 
-function optionParagraph({ spellings, placeholder, description, value }: OptionNode): readonly string[] {
+function optionParagraph({ spellings, placeholder, description, described }: OptionNode): readonly string[] {
+  const { value } = described;
   const choices = value?.choices ? ` (${value.choices.join(', ')})` : '';
   const spelled = spellings.map((spelling) => `\\fB${escaped(spelling)}\\fR`).join(', ');
   const named = placeholder === '' ? '' : ` \\fI${escaped(placeholder.slice(1, -1))}\\fR`;
