@@ -16,7 +16,6 @@ interface UnreadableFacts extends FileFacts, DirectoryFacts {
   readonly own?: string;
   /** The command that fixes it: `chmod go-w config.json`. */
   readonly remedy?: string;
-  /** The profile that this version cannot read. */
   readonly profile?: string;
 }
 
@@ -27,11 +26,9 @@ interface DirectoryFacts {
 
 interface UnwritableFacts extends DirectoryFacts {
   readonly remedy?: string;
-  /** Why the store cannot be written. */
   readonly store?: keyof typeof storeHints;
   /** The path of a lock that another machine's process may hold. */
   readonly lock?: string;
-  /** `process 42` and its machine. */
   readonly holder?: string;
 }
 
@@ -40,11 +37,9 @@ interface NotPkcs12Facts {
   readonly encoding?: 'base64';
   /** The kind of the file that was given instead. */
   readonly part?: 'certificate' | 'key' | 'certificate-and-key' | 'request' | 'base64' | 'auth-key';
-  /** The file's name. */
   readonly name?: string;
 }
 
-/** Set if time ran out before the file was read. */
 interface LateFacts {
   readonly late?: true;
 }
@@ -120,7 +115,6 @@ export const inputErrors = {
 
 type ProjectFacts = LateFacts & { readonly layout?: keyof typeof projectHints };
 
-/** How to get an Xcode project, by the layout of the folder. */
 const projectHints = {
   unknown: 'Give the path of the .xcodeproj of the app, or of the directory that contains it.',
   tuist: 'Generate the project first: `tuist install`, then `tuist generate --no-open`.',
@@ -135,7 +129,6 @@ const projectHints = {
   several: 'Give the path of the app: `mfa-cli app check PATH/TO/App.xcodeproj`.',
 };
 
-/** How to make the store writable again. */
 const storeHints = {
   unwritable: 'Allow this user to write to that directory, or set MFA_CLI_CONFIG_DIR to another one.',
   shared: 'Set MFA_CLI_CONFIG_DIR to a directory that only you can write to.',

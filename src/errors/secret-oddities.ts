@@ -35,12 +35,10 @@ export function explainOddities({ secretSource = '', oddities = '' }: SecretFact
   );
 }
 
-/** The facts as hints. */
 export function oddityHints(facts: SecretFacts): readonly string[] {
   return explainOddities(facts).map((words) => `${words}.`);
 }
 
-/** Whether the secret has only line breaks, perhaps after a byte-order mark. */
 export function isBare(secret: Secret): boolean {
   return /^(\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\0\r\n]*$/.test(secret.revealBytes().toString('latin1'));
 }

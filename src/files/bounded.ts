@@ -4,7 +4,6 @@ import { type CliError, systemCode } from '../errors/cli-error.ts';
 import { endingSignals } from '../errors/entry.ts';
 import type { Pace } from '../text/pace.ts';
 
-/** The limits on reading a file. */
 export interface Bound {
   readonly milliseconds: number;
   /**
@@ -14,7 +13,6 @@ export interface Bound {
   readonly given: boolean;
   /** The error at the timeout. */
   readonly late: CliError;
-  /** The number of bytes to read. */
   readonly bytes: number;
 }
 
@@ -66,7 +64,6 @@ export async function bounded<T>(
   }
 }
 
-/** Runs the piece without signal handlers. */
 function underTheSystem<T>(piece: () => T): T {
   const handlers = endingSignals.flatMap((signal) =>
     process.listeners(signal).map((handler) => ({ signal, handler })),
@@ -108,7 +105,6 @@ function underWatchdog<T>(piece: () => T, milliseconds: number): T {
   }
 }
 
-/** Measures wall clock and processor time from now on. */
 function startClocks(): { elapsed(): number; wasStarved(): boolean } {
   const began = now();
   const before = process.cpuUsage();

@@ -32,7 +32,6 @@ export function statsOrError(path: string): Stats | Error {
   }
 }
 
-/** Whether a path exists, dangling links included. */
 export function isThere(path: string): boolean {
   return orNull(() => lstatSync(path)) !== null;
 }
@@ -82,7 +81,6 @@ export function entriesIn(path: string, most: number): readonly Dirent[] {
   }
 }
 
-/** Removes a file or a link, if it exists. Throws the system's error. */
 export function removeFile(path: string): void {
   rmSync(path, { force: true });
 }
@@ -122,7 +120,6 @@ export function makePrivateDirectory(path: string): void {
   }
 }
 
-/** Another process may create it first. */
 function makeOne(path: string): void {
   try {
     mkdirSync(path, { mode: 0o700 });

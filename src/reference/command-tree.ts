@@ -51,7 +51,7 @@ interface DescribedOption extends Omit<DescribedArgument, 'value'> {
 }
 
 /** An argument, and details for completions and the man page only. */
-export interface ArgumentNode {
+interface ArgumentNode {
   readonly described: DescribedArgument;
   /** `<topic>` or `[file]`; empty if an option takes no value. */
   readonly placeholder: string;

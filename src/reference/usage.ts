@@ -3,7 +3,6 @@ import type { CliError } from '../errors/cli-error.ts';
 import { alternatives, nearestName, nearestNames } from '../text/phrasing.ts';
 import { commandPath, namesOf, strayWord, type Topic, topics, usage } from './words.ts';
 
-/** Longer than any option's name. */
 const longestName = 40;
 
 /**
@@ -30,7 +29,6 @@ function nearCommands(word: string, group: Command, next = ''): readonly string[
   return found.find((near) => near.length > 0 && near.length <= mostSuggestions) ?? [];
 }
 
-/** More would be a list of commands. */
 const mostSuggestions = 3;
 
 /** Translates an error of commander's parser. @param command the command that threw it */

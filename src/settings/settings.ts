@@ -79,7 +79,6 @@ export async function readSettings(options: SettingOptions, context: Context): P
   return settingsFrom(options, { store, profiles: await store.read() }, context);
 }
 
-/** The settings of this command line. */
 export type Settings = ReturnType<typeof settingsFrom>;
 
 /**
@@ -107,7 +106,6 @@ export function settingsFrom(options: SettingOptions, stored: Stored, context: C
   return {
     ...stored,
     profileName,
-    /** The profile of that name, or an empty one. */
     profile,
     appId: orDefault('app-id'),
     clientId: orDefault('client-id'),
@@ -115,12 +113,10 @@ export function settingsFrom(options: SettingOptions, stored: Stored, context: C
     platformToken: isOn(setting('platform-token')),
     /** The user who should sign in; null if not set. */
     loginHint: options.loginHint ?? variable(env, table.user.variable) ?? null,
-    /** Null if not set. */
     clientAppKey: setting('client-app-key') ?? null,
     network: { timeout: (context.timeout ?? defaultTimeout) * 1000, caFile: setting('ca-file') ?? null },
     p12: givenP12(options, env),
     apns: givenApns(options, env),
-    /** The form of a call's parameters; null if not set. */
     sendAs,
     /** Null if the command needs a stored session. */
     credentials: credentialsIn(env),
@@ -134,9 +130,7 @@ export function settingsFrom(options: SettingOptions, stored: Stored, context: C
     requireProfile(): void {
       if (profileName !== 'default') requireProfile(profiles, profileName);
     },
-    /** Whether the value is more than a default. */
     isSet: (key: SettingKey): boolean => setting(key) !== undefined,
-    /** @throws {CliError} usage */
     judging: () => judgingOf(options),
     /** Time limit of a proof, in seconds. @throws {CliError} usage */
     provePatience: () => parseSeconds(options.proveTimeout, '--prove-timeout', defaultProvePatience),
@@ -163,7 +157,6 @@ export function settingsFrom(options: SettingOptions, stored: Stored, context: C
     sessionStore: () => parseSessionStore(orDefault('store'), sourceOf('store')),
     /** @throws {CliError} usage, file-not-found, file-unreadable, interrupted */
     clientSecret: () => readClientSecret(context),
-    /** @throws {CliError} usage */
     accessToken: () => readToken(env),
   };
 }
@@ -182,7 +175,6 @@ export function parseSessionStore(text: string, source: Source): SessionStore {
   throw invalidValue(text, source, 'file or keychain');
 }
 
-/** The settings of the connection to APNs. */
 export type GivenApns = ReturnType<typeof givenApns>;
 
 /** Reads the settings of the connection to APNs, without a profile; null if not set. */
@@ -203,13 +195,11 @@ export function givenApns(
   };
 }
 
-/** How strictly a certificate is judged. @throws {CliError} usage */
 function judgingOf(options: JudgingOptions) {
   const { failOn = 'error', force = false } = options;
   return { failOn, force, warnDays: warnDaysOf(options) };
 }
 
-/** An option's value as the text of a variable or a profile. */
 function textOf(value: unknown): string | undefined {
   return typeof value === 'boolean' ? (value ? '1' : '0') : typeof value === 'string' ? value : undefined;
 }

@@ -10,9 +10,7 @@ import { ownPrefix, variable } from './variable.ts';
 interface Setting {
   /** commander's flags: `--app-id <id>`. */
   readonly option?: string;
-  /** The help of the option, if it differs from the variable's meaning. */
   readonly help?: string;
-  /** The only values that the option takes. */
   readonly choices?: readonly string[];
   readonly variable?: string;
   /** `1` turns the variable on. */
@@ -254,7 +252,6 @@ export function unknownVariables(env: Environment): readonly string[] {
     });
 }
 
-/** Longer than any variable of this program. */
 const longestName = 60;
 
 /** `MFA_CLI_APP_ID` as `app-id`. */
