@@ -50,14 +50,9 @@ export function isExecutable(path: string): boolean {
   return isAllowed(path, constants.X_OK);
 }
 
-/** accessSync returns undefined in Node.js, and null in Bun. */
+/** In a list, since accessSync returns undefined in Node.js, and null in Bun. */
 function isAllowed(path: string, mode: number): boolean {
-  return (
-    orNull(() => {
-      accessSync(path, mode);
-      return true;
-    }) ?? false
-  );
+  return orNull(() => [accessSync(path, mode)]) !== null;
 }
 
 /** The absolute path without links; `..` is resolved after links, as the system does. Throws the system's error. */

@@ -271,7 +271,8 @@ async function writeInto(path: string, content: string | Uint8Array, signal: Abo
       throw new Refusal('it is a pipe of another user');
     await Promise.race([file.writeFile(content), interrupted]);
   } finally {
-    // Not waited for: it waits for a write that nobody reads.
-    void file.close();
+    const closed = file.close();
+    // After an interrupt it waits for a write that nobody reads.
+    if (!signal.aborted) await closed;
   }
 }

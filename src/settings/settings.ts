@@ -103,6 +103,7 @@ export function settingsFrom(options: SettingOptions, stored: Stored, context: C
   };
   const orDefault = (key: KeyWithDefault): string => setting(key) ?? table[key].default;
   const { port, store = variable(env, table.store.variable), caFile, sendAs = null } = options;
+  const { failOn = 'error', force = false } = options;
   return {
     ...stored,
     profileName,
@@ -131,7 +132,7 @@ export function settingsFrom(options: SettingOptions, stored: Stored, context: C
       if (profileName !== 'default') requireProfile(profiles, profileName);
     },
     isSet: (key: SettingKey): boolean => setting(key) !== undefined,
-    judging: () => judgingOf(options),
+    judging: () => ({ failOn, force, warnDays: warnDaysOf(options) }),
     /** Time limit of a proof, in seconds. @throws {CliError} usage */
     provePatience: () => parseSeconds(options.proveTimeout, '--prove-timeout', defaultProvePatience),
     /** The record of this machine's last `set` for a tenant and client app key, or null. */
@@ -178,26 +179,14 @@ export function parseSessionStore(text: string, source: Source): SessionStore {
 export type GivenApns = ReturnType<typeof givenApns>;
 
 /** Reads the settings of the connection to APNs, without a profile; null if not set. */
-export function givenApns(
-  { topic, environment, apnsHost }: ApnsOptions,
-  env: Environment,
-): {
-  readonly topic: string | null;
-  readonly environment: ApnsEnvironment | null;
-  /** Apple's origin for an environment, or that of `--apns-host`. @throws {CliError} usage */
-  origin(environment: ApnsEnvironment): URL;
-} {
+export function givenApns({ topic, environment, apnsHost }: ApnsOptions, env: Environment) {
   const host = apnsHost ?? variable(env, 'MFA_CLI_APNS_HOST');
   return {
     topic: topic?.trim() ?? null,
     environment: environment ?? null,
-    origin: (chosen) => apnsOrigin(chosen, host),
+    /** Apple's origin for an environment, or that of `--apns-host`. @throws {CliError} usage */
+    origin: (chosen: ApnsEnvironment): URL => apnsOrigin(chosen, host),
   };
-}
-
-function judgingOf(options: JudgingOptions) {
-  const { failOn = 'error', force = false } = options;
-  return { failOn, force, warnDays: warnDaysOf(options) };
 }
 
 function textOf(value: unknown): string | undefined {

@@ -44,10 +44,7 @@ export const table = {
     variable: 'MFA_CLI_CLIENT_SECRET',
     meaning: "client secret, the service user's password",
   },
-  'client-secret-file': {
-    variable: 'MFA_CLI_CLIENT_SECRET_FILE',
-    meaning: 'file with the client secret',
-  },
+  'client-secret-file': { variable: 'MFA_CLI_CLIENT_SECRET_FILE', meaning: 'file with the client secret' },
   scope: { option: '--scope <scopes>', variable: 'MFA_CLI_SCOPE', meaning: 'OAuth scope', default: 'all' },
   token: { variable: 'MFA_CLI_TOKEN', meaning: 'access token, which is never stored' },
   'platform-token': {
