@@ -71,7 +71,7 @@ export const inputErrors = {
   'pkcs12-not-recognised': entry(3, ({ encoding, kind = 'other', name = '' }: NotPkcs12Facts) =>
     encoding !== undefined
       ? ['Encode the file with `base64 -w0 cert.p12`, or `mfa-cli apns convert cert.p12`.']
-      : wrongKindHints(name === 'standard input' ? 'FILE' : shellWord(name))[kind],
+      : wrongKindHints(name === 'stdin' ? 'FILE' : shellWord(name))[kind],
   ),
   'pkcs12-corrupt': entry(3, () => [getAgain]),
   'pkcs12-password-incorrect': entry(3, (facts: SecretFacts) => [

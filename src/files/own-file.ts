@@ -143,5 +143,5 @@ export function doubtOf(path: string, { uid, mode }: Stats, user: number, others
     remedy: `${command} ${shellWord(path)}`,
   });
   if (uid !== user && uid !== 0) return doubt('belongs to another user', `chown ${user}`);
-  return (mode & others) === 0 ? null : doubt('can be written by others', 'chmod go-w');
+  return (mode & others) === 0 ? null : doubt('is writable by other users', 'chmod go-w');
 }

@@ -17,7 +17,7 @@ const longestName = 200;
 
 /** A source's name in messages; only its beginning if it is too long for a name. */
 export function nameOf(path: string): string {
-  if (isStdin(path)) return 'standard input';
+  if (isStdin(path)) return 'stdin';
   return path.length > longestName ? `${path.slice(0, 40)}…` : path;
 }
 
@@ -96,10 +96,10 @@ export function cutLineBreak(bytes: Uint8Array): Uint8Array {
   return bytes.subarray(0, end);
 }
 
-/** Standard input can be read only once. @throws {CliError} usage if more than one of the paths is `-` */
+/** Stdin can be read only once. @throws {CliError} usage if more than one of the paths is `-` */
 export function requireOneStdin(paths: readonly (string | undefined)[]): void {
   if (paths.filter((path) => path !== undefined && isStdin(path)).length > 1) {
-    throw new CliError('usage', 'Only one input can be standard input');
+    throw new CliError('usage', 'Only one option can read stdin (-)');
   }
 }
 

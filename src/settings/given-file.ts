@@ -80,7 +80,9 @@ export function passwordCommandIn(
 
 function locationIn({ p12, file }: P12Options, env: Environment): P12Location | null {
   if (p12 !== undefined && file !== undefined)
-    throw new CliError('usage', `${file} and ${p12} were both given: name one .p12`);
+    throw new CliError('usage', `Two .p12 files were given: ${file} and ${p12}`, {
+      facts: { fix: 'Give one.' },
+    });
   const option = p12 ?? file;
   if (option !== undefined) return { path: option };
   const path = variable(env, 'MFA_CLI_P12');

@@ -96,9 +96,9 @@ export const table = {
   },
   'apns-host': {
     option: '--apns-host <host:port>',
-    help: "host in place of Apple's, or port 2197 of Apple's host",
+    help: 'APNs host to use, such as another server or api.push.apple.com:2197',
     variable: 'MFA_CLI_APNS_HOST',
-    meaning: "host and port in place of Apple's push service",
+    meaning: 'APNs host to use, such as another server or api.push.apple.com:2197',
     default: 'api.push.apple.com:443, or api.sandbox.push.apple.com:443',
   },
   'client-app-key': {
@@ -152,7 +152,7 @@ export const table = {
     variable: 'MFA_CLI_SHARD',
     meaning: 'I/N: run a fleet command on part I of N, starting at 0',
   },
-  shards: { variable: 'MFA_CLI_SHARDS', meaning: 'N alone, with I in JOB_COMPLETION_INDEX' },
+  shards: { variable: 'MFA_CLI_SHARDS', meaning: 'number of parts, N; JOB_COMPLETION_INDEX is I' },
   'shard-index': {
     variable: 'JOB_COMPLETION_INDEX',
     meaning: 'index of the pod in an indexed Kubernetes job, starting at 0; needs MFA_CLI_SHARDS',
