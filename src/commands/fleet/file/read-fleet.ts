@@ -68,8 +68,15 @@ function fleetFrom(value: unknown, directory: string, faults: Faults): Omit<Flee
   return {
     warnDays: whole['warn-days'] ?? null,
     certificates: new Map([...declared].flatMap(([name, each]) => (each === null ? [] : [[name, each]]))),
-    tenants: readTenants(value, declared, directory, faults),
+    tenants: readTenants(value, hidesCertificates(value) ? null : declared, directory, faults),
   };
+}
+
+/** Whether a fault, which is reported, hides the certificates: they are not a mapping, or may stand at an unknown key. */
+function hidesCertificates(file: unknown): boolean {
+  if (!isObject(file)) return true;
+  if (Object.hasOwn(file, 'certificates')) return !isObject(file.certificates);
+  return Object.keys(file).some((key) => !Object.hasOwn(topShape.entries, key));
 }
 
 /** A part of the file; empty if it is not a mapping, which a fault reports. */
@@ -98,7 +105,7 @@ function readCertificates(
 /** The tenants without a fault, in file order. Reports the faults of the others. */
 function readTenants(
   file: unknown,
-  certificates: Declared,
+  certificates: Declared | null,
   directory: string,
   faults: Faults,
 ): readonly FleetTenant[] {
@@ -131,10 +138,13 @@ function originOf(address: unknown, path: Path, faults: Faults): string | null {
   }
 }
 
-/** Null: the tenant must have none; undefined: it is not declared, or has a fault. */
+/**
+ * Null: the tenant must have none; undefined: it is not declared, or has a fault.
+ * @param certificates null: a fault hides them, so none is reported as undeclared
+ */
 function certificateFor(
   declaration: Readonly<Record<string, unknown>>,
-  certificates: Declared,
+  certificates: Declared | null,
   path: Path,
   faults: Faults,
 ): FleetCertificate | null | undefined {
@@ -145,7 +155,7 @@ function certificateFor(
       faults.add(place, 'a tenant without a certificate needs client-app-key, which names the one to delete');
     return null;
   }
-  if (typeof name !== 'string' || name === '') return undefined;
+  if (typeof name !== 'string' || name === '' || certificates === null) return undefined;
   const certificate = certificates.get(name);
   if (certificate === undefined) {
     const near = faults.nearest(name, certificates.keys());
