@@ -1,5 +1,4 @@
-import type { ApnsIdentity, TokenKey } from './apple/apns.ts';
-import type { Apns } from './apple/client.ts';
+import type { Apns, ApnsIdentity, TokenKey } from './apple/apns.ts';
 import type { ProfileStore } from './auth/profile.ts';
 import type { Bound } from './files/bounded.ts';
 import type { Http, HttpSource } from './network/http.ts';
@@ -11,7 +10,6 @@ import type { Pace } from './text/pace.ts';
 export const gracePeriod = 900;
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** A command's settings of the network. */
 export interface HttpOptions {
   /** Time limit of the command's network waits together, in milliseconds. */
   readonly timeout: number;
@@ -21,10 +19,8 @@ export interface HttpOptions {
   readonly silent?: boolean;
 }
 
-/** Network settings of a command for many tenants. */
 interface HttpSourceOptions {
   readonly caFile: string | null;
-  /** In place of the context's. */
   readonly signal: AbortSignal;
 }
 
@@ -50,8 +46,6 @@ export interface Outside {
   readonly terminal: Terminal;
   readonly prompt: Prompt;
   readonly env: Environment;
-  /** The path of the script or the single executable. */
-  readonly program: string;
   /** Aborted by SIGINT, SIGTERM and SIGHUP; the reason is a CliError `interrupted`. */
   readonly signal: AbortSignal;
   now(): Date;

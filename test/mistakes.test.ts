@@ -3,7 +3,6 @@ import { dirname, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
 import { createMachine } from './support/context.ts';
-import { p12Path, secretPassword } from './support/fixtures.ts';
 import { cleanEnvironment, runShell } from './support/process.ts';
 import { temporaryDirectory } from './support/temporary-directory.ts';
 import { isMissing } from './support/tools.ts';
@@ -21,9 +20,8 @@ test.skipIf(isMissing('bash'))(
     const env = { ...cleanEnvironment({ HOME: '' }), MFA_CLI_CONFIG_DIR: '' };
     const line = `cd '${temporaryDirectory()}' && mfa-cli profile list && mfa-cli profile use acme; echo $?; ls -A`;
     const { stdout, stderr } = await runShell(line, env);
-    // The home that the system knows this user by may be none that can be written.
-    expect(stderr).toMatch(/^mfa-cli: error: (The profile "acme" does not exist|Cannot (write|lock) \/)/);
-    expect(stdout).toMatch(/(^|\n)[23]\n$/);
+    expect(stderr).toMatch(/^mfa-cli: error: No home directory found for profiles and sessions\n/);
+    expect(stdout).toBe('2\n');
   },
 );
 
@@ -54,35 +52,12 @@ test('a plan without anything to do', async () => {
   expect([exitCode, stripVTControlCharacters(stdout)]).toEqual([0, '✓ The fleet has no tenants\n']);
 });
 
-test.each([
-  [['--json', '--quiet'], ''],
-  [
-    ['--json'],
-    'mfa-cli: error: The profile "nosuch" does not exist\nmfa-cli: hint: Create it: `mfa-cli login --profile nosuch`.\n',
-  ],
-  [
-    ['--quiet'],
-    'mfa-cli: error: The profile "nosuch" does not exist\nmfa-cli: hint: Create it: `mfa-cli login --profile nosuch`.\n',
-  ],
-])('an error with %j', async (flags, told) => {
-  const result = await createMachine().run(['whoami', '--profile', 'nosuch', ...flags]);
-  expect([result.exitCode, stripVTControlCharacters(result.stderr)]).toEqual([2, told]);
-  if (flags.includes('--json'))
-    expect(JSON.parse(result.stdout).error.message).toBe('The profile "nosuch" does not exist');
-});
-
-test.each([
-  [{ LC_ALL: 'C' }, 'x'],
-  [{ LANG: 'de_DE.ISO-8859-1' }, 'x'],
-  [{ LC_ALL: 'C.UTF-8', LANG: 'C' }, '✗'],
-  [{}, '✗'],
-])('marks and quotes with the locale %j', async (env, mark) => {
-  const argv = ['apns', 'inspect', p12Path('30-dist')];
-  const told = await createMachine().run(argv, { env: { ...secretPassword, ...env } });
-  const text = stripVTControlCharacters(told.stdout + told.stderr);
-  expect(text).toContain(`${mark} `);
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII
-  if (mark === 'x') expect(text).toMatch(/^[\x00-\x7f]+$/);
+test.each([[['--json', '--quiet']], [['--json']], [['--quiet']]])('an error with %j', async (flags) => {
+  const { exitCode, stdout, stderr } = await createMachine().run(['whoami', '--profile', 'nosuch', ...flags]);
+  const message = 'The profile "nosuch" does not exist';
+  const told = `mfa-cli: error: ${message}\nmfa-cli: hint: Create it: \`mfa-cli login --profile nosuch\`.\n`;
+  expect([exitCode, stripVTControlCharacters(stderr)]).toEqual([2, flags.length === 2 ? '' : told]);
+  if (flags.includes('--json')) expect(JSON.parse(stdout).error.message).toBe(message);
 });
 
 test.each([

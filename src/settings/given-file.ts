@@ -10,7 +10,6 @@ export interface P12Options {
   readonly passwordFile?: string;
   readonly passwordCommand?: string;
   readonly passwordArg?: readonly string[];
-  /** The second password of `convert`. */
   readonly newPasswordFile?: string;
 }
 
@@ -34,13 +33,12 @@ export type PasswordCommand = readonly [program: string, ...args: string[]];
 
 /** The .p12 from the options and arguments, else from the environment. */
 export interface GivenP12 {
-  /** Null if none was given. @throws {CliError} usage: given twice, or with an empty name */
+  /** Null if none was given. @throws {CliError} usage: given twice */
   location(): P12Location | null;
   /** The file with the password; takes precedence over `password`. */
   readonly passwordFile: string | null;
   /** The program that prints the password; takes precedence over `password`. @throws {CliError} usage */
   passwordCommand(): PasswordCommand | null;
-  /** The option for the password file, if not `--password-file`. */
   readonly passwordOption?: string;
   readonly password: Secret | null;
   /** The other files of the command line, of which only one can be stdin. */
@@ -86,7 +84,6 @@ function locationIn({ p12, file }: P12Options, env: Environment): P12Location | 
       facts: { fix: 'Give one.' },
     });
   const option = p12 ?? file;
-  if (option === '') throw new CliError('usage', 'The name of the .p12 file is empty');
   if (option !== undefined) return { path: option };
   const path = variable(env, 'MFA_CLI_P12');
   const base64 = variable(env, 'MFA_CLI_P12_BASE64');

@@ -10,9 +10,7 @@ import { ownPrefix, variable } from './variable.ts';
 interface Setting {
   /** commander's flags: `--app-id <id>`. */
   readonly option?: string;
-  /** The help of the option, if it differs from the variable's meaning. */
   readonly help?: string;
-  /** The only values that the option takes. */
   readonly choices?: readonly string[];
   readonly variable?: string;
   /** `1` turns the variable on. */
@@ -46,10 +44,7 @@ export const table = {
     variable: 'MFA_CLI_CLIENT_SECRET',
     meaning: "client secret, the service user's password",
   },
-  'client-secret-file': {
-    variable: 'MFA_CLI_CLIENT_SECRET_FILE',
-    meaning: 'file with the client secret',
-  },
+  'client-secret-file': { variable: 'MFA_CLI_CLIENT_SECRET_FILE', meaning: 'file with the client secret' },
   scope: { option: '--scope <scopes>', variable: 'MFA_CLI_SCOPE', meaning: 'OAuth scope', default: 'all' },
   token: { variable: 'MFA_CLI_TOKEN', meaning: 'access token, which is never stored' },
   'platform-token': {
@@ -130,8 +125,8 @@ export const table = {
     option: '--timeout <seconds>',
     help: 'time limit for the network',
     variable: 'MFA_CLI_TIMEOUT',
-    meaning: 'seconds to wait for the network, for a file, or at login for the browser',
-    default: '30 for the network, 10 for a file, 300 at login',
+    meaning: 'seconds to wait for the network, for a pipe, or at login for the browser',
+    default: '30; 300 at login',
   },
   'ca-file': {
     option: '--ca-file <pem>',
@@ -165,11 +160,6 @@ export const table = {
   'trust-fleet': {
     variable: 'MFA_CLI_TRUST_FLEET',
     meaning: 'sha256:HASH from `fleet plan --json`: trust what the fleet file runs and reads',
-  },
-  registry: {
-    variable: 'MFA_CLI_REGISTRY',
-    meaning: 'npm registry for `upgrade --check`',
-    default: 'npm_config_registry, else the public registry',
   },
   json: { option: '--json', meaning: 'print one JSON document on stdout' },
   compact: { option: '--compact', meaning: 'with --json: print it on one line' },
@@ -254,7 +244,6 @@ export function unknownVariables(env: Environment): readonly string[] {
     });
 }
 
-/** Longer than any variable of this program. */
 const longestName = 60;
 
 /** `MFA_CLI_APP_ID` as `app-id`. */

@@ -27,7 +27,6 @@ const people: readonly Entry[] = [
   ['sms@example.com', 'password, then the code or link in a text message'],
   ['email@example.com', 'password, then the code or link in an email'],
   ['phone@example.com', 'password, then a phone call'],
-  ['key@example.com', 'password, then a security key, which always fails'],
   ['codes@example.com', 'a code, then a text message; no password'],
   ['again@example.com', 'password, then a second package of challenges'],
   ['federated@example.com', 'at an external identity provider'],
@@ -69,14 +68,6 @@ async function addEmulatorOptions(command: Command): Promise<void> {
       command
         .createOption('--apns-environment <name>', 'APNs environment to stand in for; default: production')
         .choices(['production', 'sandbox']),
-    )
-    .addOption(
-      command
-        .createOption(
-          '--shell <name>',
-          'shell to print the setup command for; default: the one in SHELL, else all',
-        )
-        .choices(['bash', 'zsh', 'fish', 'powershell']),
     )
     .option('--apns-ca <file>', "write the stand-in's CA to this file, PEM");
   addList(

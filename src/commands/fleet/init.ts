@@ -88,7 +88,6 @@ function knownTenants(profiles: Profiles): readonly KnownTenant[] {
   return [...known.values()];
 }
 
-/** A service user signs in with a secret each time; a person has a session. */
 function accountOf({ settings, session }: Profile): KnownTenant['account'] {
   if (session?.grant !== 'client-credentials') return null;
   const { clientId, appId } = session;

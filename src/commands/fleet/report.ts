@@ -178,32 +178,21 @@ export function countsInWords(tenants: readonly FleetStatusTenant[]): string {
 }
 
 /** Why a tenant differs or is unknown; null if its state says it all. */
-export function reasonFor({
-  state,
-  expected,
-  recorded,
-  held,
-  inUse,
-  ignoredSince,
-}: FleetStatusTenant): string | null {
+export function reasonFor(tenant: FleetStatusTenant): string | null {
+  const { state, expected, recorded, held, inUse, ignoredSince } = tenant;
   if (state === 'differs') {
     if (held?.outcome === 'differs') return `the tenant reports ${onOneLine(held.topic ?? 'no topic')}`;
     if (expected === null) return 'the file declares none, but one was set';
-    if (
-      inUse !== false ||
-      recorded === null ||
-      (expected.topic !== null && recorded.topic !== expected.topic)
-    )
+    const isOther = expected.topic !== null && recorded?.topic !== expected.topic;
+    if (inUse !== false || recorded === null || isOther)
       return `${onOneLine(recorded?.topic ?? 'another one')} was set last`;
     return ignoredSince === null
       ? 'the tenant pushes with another key'
       : `the tenant has pushed with another key since ${ignoredSince.slice(0, 10)}`;
   }
   if (state !== 'unknown') return null;
-  if (recorded !== null)
-    return recorded.notAfter === null
-      ? 'the record has no expiry date'
-      : 'the key in use is unknown: one was deleted, or an answer is missing';
+  if (recorded !== null && recorded.notAfter === null) return 'the record has no expiry date';
+  if (recorded !== null) return 'the key in use is unknown: one was deleted, or an answer is missing';
   return held !== null && held.topic !== null
     ? 'the tenant holds a certificate that is not on record'
     : 'the request got no answer';

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { encodeRecord, type RecordEntry } from '../../../src/commands/fleet/record.ts';
 import type { FleetStatusTenant } from '../../../src/commands/fleet/report.ts';
@@ -109,15 +109,22 @@ test('reads the record of each shard as one: what was done last counts', async (
     const { report } = await json(['--record', ...records]);
     expect(report.record).toBe(records.join(', '));
     expect(report.tenants.map(({ daysLeft }: FleetStatusTenant) => daysLeft)).toEqual([300, 200, null]);
-    const names = records.map((path) => basename(path)).join(', ');
-    const page = await run(['--format', 'html', '--record', ...records]);
-    expect(page.stdout).toContain(`and ${names}.`);
     const over = await run(['--record', ...records, '--out', later]);
     expect([over.exitCode, over.stderr]).toEqual([2, expect.stringContaining('belongs to the fleet')]);
   }
   const strange = write('other.json', setEntry('strange', 1));
   const mixed = await run(['--record', record, strange]);
   expect(mixed.stderr).toContain(`The record ${strange} belongs to another fleet`);
+});
+
+test('reads the file on standard input and writes to standard output, which are not one file', async () => {
+  const { run, record } = fleet();
+  const words = ['--file', '-', '--record', record, '--format', 'csv'];
+  const [named, unnamed] = [
+    await run([...words, '--out', '-'], { stdin: fleetFile }),
+    await run(words, { stdin: fleetFile }),
+  ];
+  expect([named.exitCode, named.stdout]).toEqual([4, unnamed.stdout]);
 });
 
 const ofAnother = encodeRecord({ entries: [setEntry('elsewhere', 9)] });

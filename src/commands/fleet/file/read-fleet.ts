@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { CliError } from '../../../errors/cli-error.ts';
 import { parseTenantAddress } from '../../../tenant/address.ts';
 import { isObject, manyTenants, parseJson } from '../../../text/json.ts';
+import { nearestName } from '../../../text/phrasing.ts';
 import { onOneLine } from '../../../text/printable.ts';
 import { collectFaults, type Faults, guess, type Path, quoted } from './faults.ts';
 import type { Fleet, FleetCertificate, FleetTenant, SecretSource, SignIn } from './fleet.ts';
@@ -68,8 +69,15 @@ function fleetFrom(value: unknown, directory: string, faults: Faults): Omit<Flee
   return {
     warnDays: whole['warn-days'] ?? null,
     certificates: new Map([...declared].flatMap(([name, each]) => (each === null ? [] : [[name, each]]))),
-    tenants: readTenants(value, declared, directory, faults),
+    tenants: readTenants(value, lacksCertificates(value) ? null : declared, directory, faults),
   };
+}
+
+/** Whether another fault says that the certificates are unknown: they are no mapping, or their key is misspelled. */
+function lacksCertificates(value: unknown): boolean {
+  if (!isObject(value)) return true;
+  if (Object.hasOwn(value, 'certificates')) return !isObject(value.certificates);
+  return Object.keys(value).some((key) => nearestName(key.slice(0, 40), ['certificates']) !== undefined);
 }
 
 /** A part of the file; empty if it is not a mapping, which a fault reports. */
@@ -98,7 +106,7 @@ function readCertificates(
 /** The tenants without a fault, in file order. Reports the faults of the others. */
 function readTenants(
   file: unknown,
-  certificates: Declared,
+  certificates: Declared | null,
   directory: string,
   faults: Faults,
 ): readonly FleetTenant[] {
@@ -134,7 +142,7 @@ function originOf(address: unknown, path: Path, faults: Faults): string | null {
 /** Null: the tenant must have none; undefined: it is not declared, or has a fault. */
 function certificateFor(
   declaration: Readonly<Record<string, unknown>>,
-  certificates: Declared,
+  certificates: Declared | null,
   path: Path,
   faults: Faults,
 ): FleetCertificate | null | undefined {
@@ -146,8 +154,8 @@ function certificateFor(
     return null;
   }
   if (typeof name !== 'string' || name === '') return undefined;
-  const certificate = certificates.get(name);
-  if (certificate === undefined) {
+  const certificate = certificates?.get(name);
+  if (certificate === undefined && certificates !== null) {
     const near = faults.nearest(name, certificates.keys());
     faults.add(place, `the certificate ${quoted(name)} is not declared${guess(near)}`);
   }

@@ -56,7 +56,6 @@ small { color: var(--muted); font-size: 13px; }
 .bar { display: block; height: 8px; margin-top: 7px; border-radius: 4px; background: linear-gradient(var(--card) 0 0) var(--notch) 0 / 2px 100% no-repeat, linear-gradient(currentColor 0 0) 0 0 / var(--w, 0%) 100% no-repeat, var(--line); print-color-adjust: exact; }
 .bar.plain { color: var(--muted); }
 .foot { color: var(--muted); font-size: 14px; }
-.foot p { margin-bottom: 4px; }
 @media screen {
   table, thead, tbody { display: block; }
   tr { display: grid; grid-template-columns: minmax(0, 7fr) minmax(0, 3.6fr) minmax(0, 3.4fr) minmax(0, 4fr) minmax(0, 6fr); align-items: start; }

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { type Markup, markup, renderDocument, sourceOf } from '../../../report/document.ts';
 import { count } from '../../../text/phrasing.ts';
-import type { FleetState, FleetStatusReport, FleetStatusTenant } from '../report.ts';
+import type { FleetStatusReport, FleetStatusTenant } from '../report.ts';
 import {
   countStates,
   grouped,
@@ -18,10 +18,11 @@ import { longest, stylesFor, toneOf, widthClass } from './page-styles.ts';
  * filters. Escapes its texts; the caller removes characters that change the direction of text.
  */
 export function statusPage(report: FleetStatusReport, now: Date): string {
-  const { tenants, warnDays, file, record } = report;
+  const { tenants, warnDays, file } = report;
   const styles = stylesFor(warnDays);
   const policy = `default-src 'none'; style-src ${sourceOf(styles)}; script-src ${sourceOf(script)}; base-uri 'none'; form-action 'none'`;
   const heading = verdict(report);
+  const iso = now.toISOString();
   return renderDocument({
     title: `${heading} - mfa-cli fleet`,
     styles,
@@ -34,44 +35,28 @@ export function statusPage(report: FleetStatusReport, now: Date): string {
 <div class="top">
 <div>
 <h1>${heading}</h1>
-<p class="lead"><span>Made ${made(now)} ·</span> <span>warns ${count(warnDays, 'day')} ahead</span></p>
+<p class="lead"><span>Made ${iso.slice(0, 10)}, ${iso.slice(11, 16)} UTC ·</span> <span>warns ${count(warnDays, 'day')} ahead</span></p>
 </div>
 <div class="filter" hidden><label class="unseen" for="filter">Filter tenants</label><input id="filter" type="search" placeholder="Filter tenants" autocomplete="off" spellcheck="false"></div>
 </div>
 ${counts(tenants)}
 ${timeline(tenants, warnDays)}
 ${tenants.length === 0 ? null : list(mostUrgentFirst(tenants), warnDays)}
-<div class="foot">
-<p>${originOf(report)} Dates are in UTC.</p>
-<p>Made by mfa-cli from ${file === '-' ? 'stdin' : basename(file)} and ${record
-      .split(', ')
-      .map((path) => basename(path))
-      .join(', ')}.</p>
-</div>
+<p class="foot">${originOf(report)} Dates are in UTC. Made by mfa-cli from ${file === '-' ? 'stdin' : basename(file)}.</p>
 </main>
 <script>${{ html: script }}</script>`,
   });
 }
 
-function made(now: Date): Markup {
-  const iso = now.toISOString();
-  return markup`<time datetime="${iso}">${iso.slice(0, 10)}, ${iso.slice(11, 16)} UTC</time>`;
-}
-
-/** Leaves out states without tenants, except `valid`. */
 function counts(tenants: readonly FleetStatusTenant[]): Markup {
-  const numbers = new Map([...countStates(tenants)]);
-  if (!numbers.has('valid')) numbers.set('valid', 0);
+  const tiles = [...countStates(tenants)].map(([state, number]) => {
+    const words = stateWords[state][number === 1 ? 'one' : 'many'];
+    return markup`<li data-state="${state}"><b class="${toneOf(state)}">${`${number}`}</b> ${words}</li>`;
+  });
   return markup`<ul class="counts">
-${[...numbers].map(
-  ([state, number]) =>
-    markup`<li data-state="${state}"><b class="${toneOf(state)}">${`${number}`}</b> ${wordFor(state, number)}</li>`,
-)}
+${tiles}
 </ul>`;
 }
-
-const wordFor = (state: FleetState, number: number): string =>
-  stateWords[state][number === 1 ? 'one' : 'many'];
 
 /** Explicit roles replace those that a table loses in a grid layout. */
 function list(tenants: readonly FleetStatusTenant[], warnDays: number): Markup {
