@@ -266,6 +266,9 @@ function optionsOf(command: Command, words: readonly string[]): Record<string, u
   for (const option of command.options) requireValue(option, options[option.attributeName()], command, words);
   for (const [index, argument] of command.registeredArguments.entries()) {
     const value: unknown = command.processedArgs[index];
+    // A required one may be empty: `profile set KEY ""`.
+    if (value === '' && !argument.required)
+      throw usage(`The value of [${argument.name()}] is empty`, command);
     if (value !== undefined) options[argument.name()] = value;
   }
   return options;

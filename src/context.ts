@@ -1,5 +1,4 @@
-import type { ApnsIdentity, TokenKey } from './apple/apns.ts';
-import type { Apns } from './apple/client.ts';
+import type { Apns, ApnsIdentity, TokenKey } from './apple/apns.ts';
 import type { ProfileStore } from './auth/profile.ts';
 import type { Bound } from './files/bounded.ts';
 import type { Http, HttpSource } from './network/http.ts';
@@ -50,8 +49,6 @@ export interface Outside {
   readonly terminal: Terminal;
   readonly prompt: Prompt;
   readonly env: Environment;
-  /** The path of the script or the single executable. */
-  readonly program: string;
   /** Aborted by SIGINT, SIGTERM and SIGHUP; the reason is a CliError `interrupted`. */
   readonly signal: AbortSignal;
   now(): Date;

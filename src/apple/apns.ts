@@ -33,6 +33,19 @@ export interface PushAnswer {
   readonly timestamp: string | null;
 }
 
+export interface Apns {
+  /**
+   * Sends one push and returns the answer, refusals included.
+   * @throws {CertificateRefused} if TLS refuses the certificate
+   * @throws {CliError} apns-unreachable, apns-timeout, apns-tls, apns-not-http2, usage, pkcs12-unsupported, file-not-found
+   *   and file-unreadable (the CA file), interrupted
+   */
+  send(push: Push): Promise<PushAnswer>;
+  /** Connects, and sends nothing. @throws {CliError} as send */
+  connect(): Promise<void>;
+  close(): void;
+}
+
 /** @see https://developer.apple.com/documentation/usernotifications/sending-notification-requests-to-apns */
 const hosts: Readonly<Record<ApnsEnvironment, string>> = {
   production: 'api.push.apple.com',

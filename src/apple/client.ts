@@ -1,12 +1,12 @@
 import type { ClientHttp2Session } from 'node:http2';
 import { CliError } from '../errors/cli-error.ts';
 import { isTransient } from '../network/failure.ts';
+import type { TrustSettings } from '../network/http.ts';
 import type { ProxySettings } from '../network/proxy.ts';
-import type { TrustSettings } from '../network/stores.ts';
 import { createTries } from '../network/tries.ts';
 import { createTrust, withTrust } from '../network/trust.ts';
 import { onOneLine } from '../text/printable.ts';
-import type { ApnsIdentity, Push, PushAnswer, TokenKey } from './apns.ts';
+import type { Apns, ApnsIdentity, Push, TokenKey } from './apns.ts';
 import { apnsError, CertificateRefused } from './failure.ts';
 import { type AnsweredPush, openHttp2Session, postPush } from './http2-session.ts';
 import { createProviderToken } from './provider-token.ts';
@@ -23,13 +23,11 @@ export interface ApnsSettings {
   readonly trace: (line: string) => void;
 }
 
-export type Apns = ReturnType<typeof openApns>;
-
 /**
  * APNs over node:http2. The server's certificate is checked against the user's CAs, then against those of Node.js and of the
  * operating system until one vouches for it. No push is sent before.
  */
-export function openApns(identity: ApnsIdentity | TokenKey | null, settings: ApnsSettings) {
+export function openApns(identity: ApnsIdentity | TokenKey | null, settings: ApnsSettings): Apns {
   const { origin, proxies } = settings;
   const { signal, untilDone } = createTries(settings.timeout, settings.signal);
   const waiting = { signal: settings.signal, patience: settings.timeout };
@@ -93,13 +91,7 @@ export function openApns(identity: ApnsIdentity | TokenKey | null, settings: Apn
   }
 
   return {
-    /**
-     * Sends one push and returns the answer, refusals included.
-     * @throws {CertificateRefused} if TLS refuses the certificate
-     * @throws {CliError} apns-unreachable, apns-timeout, apns-tls, apns-not-http2, usage, pkcs12-unsupported, file-not-found
-     *   and file-unreadable (the CA file), interrupted
-     */
-    async send(push: Push): Promise<PushAnswer> {
+    async send(push) {
       const { answer } = await untilDone(
         () => tracedAttempt(push),
         (outcome, attempts) => waitBeforeRetry(outcome, attempts, push),
@@ -107,8 +99,7 @@ export function openApns(identity: ApnsIdentity | TokenKey | null, settings: Apn
       );
       return answer;
     },
-    /** Connects, and sends nothing. @throws {CliError} as send */
-    async connect(): Promise<void> {
+    async connect() {
       await untilDone(tryConnecting, () => null, late);
     },
     close,

@@ -9,16 +9,14 @@ import { redactAnswer, redactQuery, secretsIn, secretsInQuery } from '../network
 import { type ConnectionOptions, readSettings } from '../settings/settings.ts';
 import { variable } from '../settings/variable.ts';
 import { refusalIn } from '../tenant/envelope.ts';
-import type { Style } from '../terminal/style.ts';
 import { excessOf, parseJson } from '../text/json.ts';
-import { onOneLine, uncommanded, uncommandedJson } from '../text/printable.ts';
+import { uncommanded, uncommandedJson } from '../text/printable.ts';
 import type { CommandModule } from './command.ts';
 
 export interface ApiOptions extends ConnectionOptions {
   readonly method: string;
   readonly path: string;
   readonly data?: string;
-  readonly include?: boolean;
 }
 
 /** The tenant's answer, even a refusal, which `error` reports. */
@@ -26,8 +24,6 @@ export interface ApiReport {
   readonly method: string;
   readonly path: string;
   readonly status: number;
-  /** Only with `--include`. Names in lower case. */
-  readonly headers?: Readonly<Record<string, string>>;
   /** The JSON of the answer, its text if it is not JSON, or null if it is empty. */
   readonly body: unknown;
   /** The error, as in every command, or null if the tenant accepted the request. */
@@ -39,9 +35,9 @@ export interface ApiReport {
   } | null;
 }
 
-/** Idempotent methods (RFC 9110 §9.2.2), and POST, which every API of the tenant accepts. */
-const retried = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'];
-const bodiless = ['GET', 'HEAD'];
+const reading = ['GET', 'HEAD'];
+/** May change something, so that it is not repeated once any of it was written. */
+const changing = ['POST', 'PUT', 'PATCH', 'DELETE'];
 
 /** Time limit of the search for secrets in an answer, in seconds. */
 const searchTime = 30;
@@ -49,14 +45,20 @@ const searchTime = 30;
 export async function api(options: ApiOptions, context: Context): Promise<ApiReport> {
   const method = requireMethod(options.method);
   const path = requirePath(options.path);
-  if (options.data !== undefined && bodiless.includes(method))
+  if (options.data !== undefined && reading.includes(method))
     throw new CliError('usage', `${method} accepts no --data`);
   const data = options.data === undefined ? undefined : await readRequestBody(options.data, context);
   const body = data ?? (method === 'POST' ? '{}' : undefined);
 
   const { tenant, session, client } = await openTenant(await readSettings(options, context), context);
-  const retry = retried.includes(method);
-  const answer = await client.send({ method, path, retry, ...(body === undefined ? {} : { body }) });
+  const change = { done: 'carried out the request', idempotent: false };
+  const answer = await client.send({
+    method,
+    path,
+    retry: true,
+    ...(body === undefined ? {} : { body }),
+    ...(changing.includes(method) ? { change } : {}),
+  });
   const excess = excessOf(answer.body);
   if (excess !== null) throw new CliError('tenant-not-json', `${tenant} answered with JSON that ${excess}`);
   const secrets = [...session.secrets(), ...secretsIn(parseJson(body ?? '')), ...secretsInQuery(path)];
@@ -65,7 +67,7 @@ export async function api(options: ApiOptions, context: Context): Promise<ApiRep
     `The search for secrets in the answer from ${tenant} took longer than ${searchTime} s`,
   );
   const { refusal, shown } = await context.bounded(
-    { milliseconds: searchTime * 1000, given: false, late, bytes: answer.body.length },
+    { milliseconds: searchTime * 1000, late, bytes: answer.body.length },
     ({ inOneGo }) =>
       inOneGo(() => ({ refusal: refusalIn(answer, tenant, secrets), shown: redactAnswer(answer, secrets) })),
   );
@@ -74,7 +76,6 @@ export async function api(options: ApiOptions, context: Context): Promise<ApiRep
     method,
     path: redactQuery(path),
     status: shown.status,
-    ...(options.include === true ? { headers: shown.headers } : {}),
     body: bodyOf(shown, answer, context),
     error: refusal === null ? null : errorOf(refusal),
   };
@@ -104,7 +105,7 @@ function errorOf(refusal: CliError): ApiReport['error'] {
 /** @throws {CliError} usage */
 function requireMethod(text: string): string {
   const method = text.toUpperCase();
-  if (retried.includes(method) || method === 'PATCH') return method;
+  if (reading.includes(method) || changing.includes(method)) return method;
   throw new CliError('usage', `<method> must be GET, HEAD, POST, PUT, PATCH or DELETE, not "${text}"`);
 }
 
@@ -120,21 +121,10 @@ function requirePath(path: string): string {
   throw new CliError('usage', 'PATH must begin with one / and contain no host, space, \\ or #');
 }
 
-function format(report: ApiReport, style: Style): Uint8Array {
-  const { body } = report;
+function format({ body }: ApiReport): Uint8Array {
   const bytes = body instanceof Uint8Array ? body : Buffer.from(typeof body === 'string' ? body : '');
   const end = bytes.length === 0 || bytes.at(-1) === 0x0a ? '' : '\n';
-  return Buffer.concat([Buffer.from(headOf(report, style)), bytes, Buffer.from(end)]);
-}
-
-function headOf({ method, path, status, headers }: ApiReport, style: Style): string {
-  if (headers === undefined) return '';
-  const lines = [
-    style.bold(`${method} ${path}`),
-    `HTTP ${status}`,
-    ...Object.entries(headers).map(([name, value]) => `${style.cyan(name)}: ${onOneLine(value)}`),
-  ];
-  return `${lines.join('\n')}\n\n`;
+  return Buffer.concat([bytes, Buffer.from(end)]);
 }
 
 /** Size limit of the request body, in bytes. */

@@ -182,11 +182,11 @@ async function askForP12({ terminal, prompt, env }: Context): Promise<string> {
   });
 }
 
-/** The default: a file within the limits takes some three seconds on two cores. */
-const defaultSeconds = 10;
+/** The time limit of a file, in seconds: within the limits on its work it takes some three on two cores. */
+const longestReading = 60;
 
 /**
- * Reads an untrusted file within `--timeout`.
+ * Reads an untrusted file within a time limit.
  * @throws {CliError} of the code when time is up; usage, interrupted, those of `read`
  */
 export function readWithin<T>(
@@ -195,9 +195,6 @@ export function readWithin<T>(
   context: Context,
   read: (pace: Pace) => Promise<T>,
 ): Promise<T> {
-  const seconds = context.timeout ?? defaultSeconds;
-  const facts = { late: true } as const;
-  const late = new CliError(code, `${name} takes longer than ${seconds} s to read`, { facts });
-  const given = context.timeout !== null;
-  return context.bounded({ milliseconds: seconds * 1000, given, late, bytes: bytes.length }, read);
+  const late = new CliError(code, `${name} takes longer than ${longestReading} s to read`);
+  return context.bounded({ milliseconds: longestReading * 1000, late, bytes: bytes.length }, read);
 }

@@ -1,5 +1,5 @@
 import { removalOf, shellWord } from '../text/shell.ts';
-import { entry, type Hints, passwordSources, waitLonger } from './entry.ts';
+import { entry, type Hints, passwordSources } from './entry.ts';
 import { oddityHints, type SecretFacts } from './secret-oddities.ts';
 
 /** Facts about a file that the program reads. */
@@ -46,11 +46,6 @@ interface NotPkcs12Facts {
   readonly name?: string;
 }
 
-/** Set if time ran out before the file was read. */
-interface LateFacts {
-  readonly late?: true;
-}
-
 /** Errors of an input file. Exit code 3. */
 export const inputErrors = {
   'file-not-found': entry(3, ({ init, renewal, fix }: FileFacts) => [
@@ -90,41 +85,31 @@ export const inputErrors = {
     'The password given is empty. If a secret store provides it, check that the secret exists.',
     passwordSources,
   ]),
-  'pkcs12-unsupported': entry(3, ({ missing, late }: LateFacts & { readonly missing?: 'private key' }) => [
+  'pkcs12-unsupported': entry(3, ({ missing }: { readonly missing?: 'private key' }) => [
     missing !== undefined
       ? 'Export the certificate together with its private key.'
-      : late
-        ? waitLonger
-        : 'Create the file again with current software, for example `openssl pkcs12 -export` without other options.',
+      : 'Create the file again with current software, for example `openssl pkcs12 -export` without other options.',
   ]),
-  'certificate-not-recognised': entry(3, ({ late, p12 }: LateFacts & { readonly p12?: string }) => [
-    late
-      ? waitLonger
-      : p12 !== undefined
-        ? `It is already packed: run \`mfa-cli apns inspect ${shellWord(p12)}\`.`
-        : "Download the certificate from Apple's portal again. It is a .cer file of about 1.5 KiB.",
+  'certificate-not-recognised': entry(3, ({ p12 }: { readonly p12?: string }) => [
+    p12 !== undefined
+      ? `It is already packed: run \`mfa-cli apns inspect ${shellWord(p12)}\`.`
+      : "Download the certificate from Apple's portal again. It is a .cer file of about 1.5 KiB.",
   ]),
-  'key-not-recognised': entry(3, ({ late, wanted }: LateFacts & { readonly wanted?: 'p8' | 'pkcs8' }) => [
+  'key-not-recognised': entry(3, ({ wanted }: { readonly wanted?: 'p8' | 'pkcs8' }) => [
+    wanted === undefined &&
+      'Provide the private key that `mfa-cli apns request` created, or an RSA key in PEM.',
     wanted === 'pkcs8' && 'Convert it: `openssl pkcs8 -topk8 -in KEY -out new.key`.',
-    wanted === 'p8'
-      ? "Provide the AuthKey_….p8 file. Apple's portal offers it once, when you create the key."
-      : late
-        ? waitLonger
-        : wanted === undefined &&
-          'Provide the private key that `mfa-cli apns request` created, or an RSA key in PEM.',
+    wanted === 'p8' &&
+      "Provide the AuthKey_….p8 file. Apple's portal offers it once, when you create the key.",
   ]),
   'key-password-incorrect': entry(3, (facts: SecretFacts) => [
     oddityHints(facts),
     "Provide the key's password with --key-password-file FILE or in MFA_CLI_KEY_PASSWORD.",
   ]),
-  'project-not-recognised': entry(3, ({ late }: LateFacts) =>
-    late
-      ? [waitLonger]
-      : [
-          'Give the path of the app: `mfa-cli app check PATH/TO/App.xcodeproj`.',
-          'If a tool generates the project (Tuist, XcodeGen, `expo prebuild`), run the tool first.',
-        ],
-  ),
+  'project-not-recognised': entry(3, () => [
+    'Give the path of the app: `mfa-cli app check PATH/TO/App.xcodeproj`.',
+    'If a tool generates the project (Tuist, XcodeGen, `expo prebuild`), run the tool first.',
+  ]),
 };
 
 /** How to make the store writable again. */

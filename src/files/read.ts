@@ -1,13 +1,14 @@
 import { closeSync, fstatSync, openSync, readSync, type Stats } from 'node:fs';
-import { addAbortSignal } from 'node:stream';
+import { addAbortSignal, type Readable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
-import type { Context } from '../context.ts';
 import { CliError, type ErrorFacts, systemCode } from '../errors/cli-error.ts';
 import { Secret } from '../text/secret.ts';
 import { O_NONBLOCK, O_RDONLY } from './own-file.ts';
 
 /** The part of the context that reading needs. */
-type Reading = Pick<Context, 'terminal' | 'signal' | 'patience'> & Pick<Waiting, 'regular' | 'judge'>;
+interface Reading extends Waiting {
+  readonly terminal: { readonly streams: { readonly stdin: Readable } };
+}
 /** The size limit of a password or client secret, in bytes. */
 export const secretLimit = 64 * 1024;
 const [lineFeed, carriageReturn] = [0x0a, 0x0d];

@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { CliError, systemCode } from '../errors/cli-error.ts';
 import { sendOnce } from './connection.ts';
 import { outcomeUnknown, transportError } from './failure.ts';
+import type { TrustSettings } from './http.ts';
 import {
   type Change,
   type HttpRequest,
@@ -11,7 +12,6 @@ import {
   redirectTarget,
 } from './http.ts';
 import type { ProxySettings } from './proxy.ts';
-import type { TrustSettings } from './stores.ts';
 import { type Aside, createTries, waitBeforeRetry } from './tries.ts';
 import { createTrust, type Trust, withTrust } from './trust.ts';
 
@@ -74,7 +74,7 @@ export function createHttp(settings: NetworkSettings): OpenHttp {
       try {
         const answer = await untilDone<HttpResponse>(
           () => ledger.attempt((onWritten) => attempt(request, url, onWritten)),
-          (outcome, attempts) => (ledger.maySendAgain() ? waitBeforeRetry(outcome, attempts) : null),
+          (outcome, attempts) => (ledger.maySendAgain(outcome) ? waitBeforeRetry(outcome, attempts) : null),
           new CliError('tenant-timeout', `${url.origin} did not answer in time`),
         );
         return ledger.judge(answer);
@@ -108,7 +108,8 @@ function openLedger({ url, retry, change }: HttpRequest) {
         throw error;
       }
     },
-    maySendAgain: (): boolean => retry && (change?.idempotent !== false || unanswered === 0),
+    maySendAgain: (outcome: HttpResponse | Error): boolean =>
+      retry && (change?.idempotent !== false || (unanswered === 0 && didNothing(outcome))),
     /** After a missing answer, only an answer that confirms the change counts. @throws {CliError} tenant-unreachable */
     judge(answer: HttpResponse): HttpResponse {
       if (change === undefined || unanswered === 0 || change.judge(answer) === 'done') return answer;
@@ -128,6 +129,11 @@ function lacksAnswer(outcome: HttpResponse | CliError, change: Change | undefine
     return true;
   if (outcome instanceof CliError) return !['tenant-redirected', 'tenant-not-json'].includes(outcome.code);
   return change?.judge(outcome) === 'missing';
+}
+
+/** Whether an outcome that is no missing answer says that nothing was done. */
+function didNothing(outcome: HttpResponse | Error): boolean {
+  return outcome instanceof Error || outcome.status === 429;
 }
 
 /** The fact `connected` tells that nothing of the request was written, so that the tenant changed nothing. */

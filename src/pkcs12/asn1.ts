@@ -165,7 +165,7 @@ const leaf = (type: number, value: string) => asn1.create(0, type, false, value)
 export const make = {
   sequence: (...values: Asn1[]) => list(tag.sequence, values),
   set: (...values: Asn1[]) => list(tag.set, values),
-  explicit: (number: number, ...values: Asn1[]) => asn1.create(context, number, true, values),
+  explicit: (number: number, value: Asn1) => asn1.create(context, number, true, [value]),
   implicitOctets: (number: number, bytes: Uint8Array) => asn1.create(context, number, false, toBinary(bytes)),
   true: () => leaf(tag.boolean, '\xff'),
   /** @param unused how many bits of the last octet do not count */
@@ -177,7 +177,6 @@ export const make = {
   /** Two's complement, big-endian, as short as it can be. */
   integerOctets: (bytes: Uint8Array) => leaf(tag.integer, toBinary(bytes)),
   utf8String: (value: string) => leaf(tag.utf8String, Buffer.from(value, 'utf8').toString('latin1')),
-  ia5String: (value: string) => leaf(tag.ia5String, value),
   /** `YYMMDDHHMMSSZ` */
   utcTime: (value: string) => leaf(tag.utcTime, value),
   bmpString: (value: string) => leaf(tag.bmpString, value),

@@ -2,11 +2,10 @@ import { type KeyObject, randomBytes, sign } from 'node:crypto';
 import { type Asn1, make, parse, toDer } from './asn1.ts';
 
 /** Attributes in their order, each in a set of its own; `type` is an object identifier. */
-export type Name = readonly (readonly [type: string, value: string])[];
+type Name = readonly (readonly [type: string, value: string])[];
 
 export const commonName = '2.5.4.3';
 export const organizationalUnit = '2.5.4.11';
-export const emailAddress = '1.2.840.113549.1.9.1';
 const ecdsaWithSha256 = '1.2.840.10045.4.3.2';
 
 /** KeyUsage with its first bit; a named bit list ends with its last bit set. @see RFC 5280 §4.2.1.3, X.690 §11.2.2 */
@@ -54,11 +53,7 @@ function serialNumber(): Uint8Array {
   return Uint8Array.of((first & 0b0011_1111) | 0b0100_0000, ...others);
 }
 
-/** A Name (RFC 5280 §4.1.2.4); an email address is ASCII. */
-export function nameOf(attributes: Name): Asn1 {
-  const sets = attributes.map(([type, value]) => {
-    const text = type === emailAddress ? make.ia5String(value) : make.utf8String(value);
-    return make.set(make.sequence(make.oid(type), text));
-  });
-  return make.sequence(...sets);
+function nameOf(attributes: Name): Asn1 {
+  const sets = attributes.map(([type, value]) => make.sequence(make.oid(type), make.utf8String(value)));
+  return make.sequence(...sets.map((each) => make.set(each)));
 }

@@ -40,6 +40,32 @@ declare module 'node-forge/lib/rc2.js' {
 declare module 'node-forge/lib/util.js' {
   const util: {
     createBuffer(bytes: string): import('node-forge/lib/asn1.js').ByteBuffer;
+    /** Base64 of a binary string, without line breaks. */
+    encode64(bytes: string): string;
   };
   export = util;
+}
+
+declare module 'node-forge/lib/pem.js' {
+  const pem: { encode(block: { type: string; body: string }): string };
+  export = pem;
+}
+
+declare module 'node-forge/lib/x509.js' {
+  import type { Node } from 'node-forge/lib/asn1.js';
+
+  interface Request {
+    publicKey: object;
+    signatureOid: string;
+    signature: string;
+    certificationRequestInfo: Node;
+    setSubject(attributes: readonly { name: string; value: string; valueTagClass: number }[]): void;
+  }
+  const x509: {
+    createCertificationRequest(): Request;
+    publicKeyFromPem(spki: string): object;
+    getCertificationRequestInfo(request: Request): Node;
+    certificationRequestToAsn1(request: Request): Node;
+  };
+  export = x509;
 }

@@ -1,3 +1,5 @@
+import pem from 'node-forge/lib/pem.js';
+import util from 'node-forge/lib/util.js';
 import { toBinary } from './asn1.ts';
 import type { PushIdentity } from './model.ts';
 
@@ -23,13 +25,12 @@ export function encodePem({ privateKey, certificate, chain }: PushIdentity): str
 
 /** Encodes bytes as one block of PEM text with lines of 64 characters, and its last line break. */
 export function encodePemBlock(label: string, der: Uint8Array): string {
-  const lines = encodeBase64(der).replace(/.{64}(?=.)/g, '$&\n');
-  return `${begin}${label}-----\n${lines}\n-----END ${label}-----\n`;
+  return pem.encode({ type: label, body: toBinary(der) }).replaceAll('\r\n', '\n');
 }
 
 /** Encodes bytes as base64 (RFC 4648 §4) without line breaks, for `APNSCert` and `apns convert`. */
 export function encodeBase64(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('base64');
+  return util.encode64(toBinary(bytes));
 }
 
 /** All complete blocks in a text; empty if it is not PEM. */

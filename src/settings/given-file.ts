@@ -34,7 +34,7 @@ export type PasswordCommand = readonly [program: string, ...args: string[]];
 
 /** The .p12 from the options and arguments, else from the environment. */
 export interface GivenP12 {
-  /** Null if none was given. @throws {CliError} usage: given twice, or with an empty name */
+  /** Null if none was given. @throws {CliError} usage: given twice */
   location(): P12Location | null;
   /** The file with the password; takes precedence over `password`. */
   readonly passwordFile: string | null;
@@ -84,7 +84,6 @@ function locationIn({ p12, file }: P12Options, env: Environment): P12Location | 
   if (p12 !== undefined && file !== undefined)
     throw new CliError('usage', `${file} and ${p12} were both given: name one .p12`);
   const option = p12 ?? file;
-  if (option === '') throw new CliError('usage', 'The name of the .p12 file is empty');
   if (option !== undefined) return { path: option };
   const path = variable(env, 'MFA_CLI_P12');
   const base64 = variable(env, 'MFA_CLI_P12_BASE64');

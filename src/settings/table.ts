@@ -130,8 +130,8 @@ export const table = {
     option: '--timeout <seconds>',
     help: 'time limit for the network',
     variable: 'MFA_CLI_TIMEOUT',
-    meaning: 'seconds to wait for the network, for a file, or at login for the browser',
-    default: '30 for the network, 10 for a file, 300 at login',
+    meaning: 'seconds to wait for the network, for a pipe, or at login for the browser',
+    default: '30; 300 at login',
   },
   'ca-file': {
     option: '--ca-file <pem>',
@@ -165,11 +165,6 @@ export const table = {
   'trust-fleet': {
     variable: 'MFA_CLI_TRUST_FLEET',
     meaning: 'sha256:HASH from `fleet plan --json`: trust what the fleet file runs and reads',
-  },
-  registry: {
-    variable: 'MFA_CLI_REGISTRY',
-    meaning: 'npm registry for `upgrade --check`',
-    default: 'npm_config_registry, else the public registry',
   },
   json: { option: '--json', meaning: 'print one JSON document on stdout' },
   compact: { option: '--compact', meaning: 'with --json: print it on one line' },

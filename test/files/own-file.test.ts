@@ -36,13 +36,10 @@ beforeEach(() => {
 });
 afterEach(() => void vi.restoreAllMocks());
 
-test('what is there is read, and of what is not there is null', () => {
+test('what is there is read, of what is missing is null, and what cannot be opened is said', () => {
   expect(readOwnFile(path)).toBe('text');
   expect(readOwnFile(join(directory, 'other'))).toBe(null);
   expect(() => readOwnFile(join(path, 'below-a-file'))).toThrow(`${path} is not a directory`);
-});
-
-test('what cannot be opened is said', () => {
   expect(() => readOwnFile(join(directory, 'x'.repeat(300)))).toThrow(
     expect.objectContaining({
       code: 'file-unreadable',
@@ -87,21 +84,19 @@ test('where there are no such users, nobody is asked for', () => {
   expect(readOwnFile(path)).toBe('text');
 });
 
-test.each([
-  ['EACCES', 'Cannot write /x: permission denied'],
-  ['ENOSPC', 'Cannot write /x: no space left on device'],
-  ['EROFS', 'Cannot write /x: read-only file system'],
-] as const)('%s is said in the words of the system', (code, message) => {
-  const cause = Object.assign(new Error('x'), { code, errno: -constants.errno[code] });
-  expect(unwritable('Cannot write /x', cause)).toMatchObject({ code: 'file-unwritable', message, cause });
-});
-
-test.each([new Error('x'), Object.assign(new Error('x'), { errno: 7 }), 'x'])(
-  'what is no error of the system has no reason',
-  (cause) => {
+test('a failure is said in the words of the system, and what is none has no reason', () => {
+  for (const [code, why] of [
+    ['EACCES', 'permission denied'],
+    ['ENOSPC', 'no space left on device'],
+    ['EROFS', 'read-only file system'],
+  ] as const) {
+    const cause = Object.assign(new Error('x'), { code, errno: -constants.errno[code] });
+    const error = { code: 'file-unwritable', message: `Cannot write /x: ${why}`, cause };
+    expect(unwritable('Cannot write /x', cause)).toMatchObject(error);
+  }
+  for (const cause of [new Error('x'), Object.assign(new Error('x'), { errno: 7 }), 'x'])
     expect(unwritable('Cannot write /x', cause).message).toBe('Cannot write /x');
-  },
-);
+});
 
 describe('a private file', () => {
   const isRoot = process.getuid?.() === 0;
@@ -122,12 +117,8 @@ describe('a private file', () => {
   ])('%s', (_case, change, expected) => {
     change();
     expect(readPrivateFile(path, 1024)?.toString() ?? null).toBe(expected);
-  });
-
-  test('that is not there is an error of the system', () => {
-    expect(() => readPrivateFile(join(directory, 'x'), 1024)).toThrow(
-      expect.objectContaining({ code: 'ENOENT' }),
-    );
+    const missing = () => readPrivateFile(join(directory, 'x'), 1024);
+    expect(missing).toThrow(expect.objectContaining({ code: 'ENOENT' }));
   });
 
   test.runIf(isRoot)('of another user is none', () => {

@@ -111,6 +111,8 @@ apns set x --warn-days soon
 apns set --password hunter2hunter2
 profile use x
 login
+logout --profile nope
+doctor --profile nope
 app check docs
 emulator --port 0 --apns-ca ${good}`;
 
@@ -158,7 +160,6 @@ const lines: readonly (readonly [line: string, world?: World])[] = [
   ['whoami', refusedBy('invalid_request', 'unknown app')],
   ['whoami', refusedBy('invalid_scope', 'unknown scope requested')],
 
-  ['apns status --tenant typo.example', { before: certified }],
   ['apns status', { env: { MFA_CLI_PROFILE: 'rehersal' }, before: certified }],
 
   // What takes something away asks first.

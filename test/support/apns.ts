@@ -9,8 +9,8 @@ import {
 import type { Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { TLSSocket } from 'node:tls';
-import type { ApnsIdentity, Push, TokenKey } from '../../src/apple/apns.ts';
-import { type Apns, type ApnsSettings, openApns } from '../../src/apple/client.ts';
+import type { Apns, ApnsIdentity, Push, TokenKey } from '../../src/apple/apns.ts';
+import { type ApnsSettings, openApns } from '../../src/apple/client.ts';
 import { applePath } from './apple-fixtures.ts';
 import { listen, pair, tlsFixture } from './http.ts';
 import { patience } from './patience.ts';

@@ -1,20 +1,19 @@
 import { latestRecord } from '../../auth/profiles.ts';
 import { isSame, openRequests, requestsTo } from '../../auth/requests.ts';
-import { type KeyUse, keysInUse } from '../../checks/key-in-use.ts';
+import { type KeyUse, keysInUse, oddityOf } from '../../checks/key-in-use.ts';
 import type { Context } from '../../context.ts';
 import { changeCertificate, type MissingAnswer, nounOf } from '../../delivery/change-certificate.ts';
 import type { OpenTenant } from '../../delivery/connection.ts';
-import { askPhones } from '../../delivery/connection.ts';
+import { askHeld, askPhones } from '../../delivery/connection.ts';
 import { formsToTry, warnOfQuery } from '../../delivery/send-certificate.ts';
 import { openOrSignIn } from '../../delivery/tenant.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { formatFields, wordsForPhones } from '../../report/fields.ts';
 import { type ConnectionOptions, readSettings, type Settings } from '../../settings/settings.ts';
-import { deleteCertificate as deleteFromTenant, readBack } from '../../tenant/certificates.ts';
+import { deleteCertificate as deleteFromTenant } from '../../tenant/certificates.ts';
 import type { SentAs } from '../../tenant/client.ts';
 import type { PhoneCount } from '../../tenant/enrolled-devices.ts';
 import type { Style } from '../../terminal/style.ts';
-import { nearestName } from '../../text/phrasing.ts';
 import type { CommandModule } from '../command.ts';
 
 export interface DeleteOptions extends ConnectionOptions {
@@ -44,19 +43,17 @@ export async function deleteCertificate(options: DeleteOptions, context: Context
     });
   const given = { ...options, ...(option === undefined ? {} : { clientAppKey: option }) };
   const settings = await readSettings(given, context);
-  const chosen = settings.clientAppKey ?? (await askRecordedKey(settings, context));
-  if (!context.terminal.interactive) requireSure(chosen, settings, options);
+  const clientAppKey = settings.clientAppKey ?? (await askRecordedKey(settings, context));
+  if (!context.terminal.interactive) requireSure(clientAppKey, settings, options);
   warnOfQuery(settings, 'the client app key', context);
   const open = await openOrSignIn(settings, context);
   const { tenant, client } = open;
-  const clientAppKey = chosen ?? (await askLatestKey(open, context));
   const target = await lookAt(clientAppKey, open, settings, context);
   for (const sentence of target.oddities) context.terminal.warn(sentence);
   const phones = await askPhones(open, settings, context);
   if (!yes) {
     const style = await context.terminal.style('stderr');
-    if (!context.terminal.flags.quiet)
-      context.terminal.present(formatFields([['Phones', wordsForPhones(phones)]], style).trimEnd());
+    context.terminal.present(formatFields([['Phones', wordsForPhones(phones)]], style).trimEnd());
     await confirm(target, context);
   }
   const last = latestRecord(settings.profiles, tenant, clientAppKey);
@@ -72,19 +69,19 @@ export async function deleteCertificate(options: DeleteOptions, context: Context
 const keyFacts = { option: '--client-app-key KEY', variable: 'MFA_CLI_CLIENT_APP_KEY' };
 
 /**
- * Asks for one of the keys that this machine set a certificate for, at the given tenant if there is one; null if it knows
- * none. @throws {CliError} usage, interrupted
+ * Asks for one of the keys that this machine set a certificate for, at the given tenant if there is one.
+ * @throws {CliError} usage if it knows none; interrupted
  */
 async function askRecordedKey(
   { profiles, tenant }: Settings,
   { terminal, prompt }: Context,
-): Promise<string | null> {
-  if (!terminal.interactive) throw noKey();
+): Promise<string> {
   const at = tenant();
   const records = Object.values(profiles.profiles).flatMap(({ certificates }) => certificates);
   const here = records.filter((record) => at === null || record.tenant === at);
   const keys = [...new Set(here.map((record) => record.clientAppKey))];
-  if (keys.length === 0) return null;
+  if (keys.length === 0 || !terminal.interactive)
+    throw new CliError('usage', 'No client app key was given', { facts: keyFacts });
   return prompt.select({
     message: 'Which client app key?',
     choices: keys.map((key) => ({ name: key, value: key })),
@@ -92,21 +89,6 @@ async function askRecordedKey(
     facts: keyFacts,
   });
 }
-
-/** Offers the key that the tenant reports as set last. @throws {CliError} usage if it reports none; interrupted */
-async function askLatestKey({ optional }: OpenTenant, { prompt, terminal }: Context): Promise<string> {
-  const { latestKey } = await readBack(optional, null);
-  if (typeof latestKey !== 'string') throw noKey();
-  terminal.note(`The tenant reports ${latestKey} as set last.`);
-  return prompt.input({
-    message: 'Which client app key?',
-    initial: latestKey,
-    unavailable: 'The client app key cannot be asked for without a terminal',
-    facts: keyFacts,
-  });
-}
-
-const noKey = () => new CliError('usage', 'No client app key was given', { facts: keyFacts });
 
 const unavailable = 'The deletion must be confirmed, and there is no terminal to ask on';
 const facts = { option: '--yes' };
@@ -116,21 +98,29 @@ const facts = { option: '--yes' };
  * @throws {CliError} usage, prompt-unavailable, before any request to the tenant
  */
 function requireSure(
-  clientAppKey: string | null,
+  clientAppKey: string,
   settings: Settings,
   { yes = false, force = false }: DeleteOptions,
 ): void {
   if (!yes) throw new CliError('prompt-unavailable', unavailable, { facts });
   const tenant = settings.tenant();
-  const known = requestsTo(settings.profiles, tenant).map((request) => request.clientAppKey);
-  if (force || clientAppKey === null || known.length === 0 || known.includes(clientAppKey)) return;
-  const message = `This machine never set a certificate for ${clientAppKey} at ${tenant}${insteadOf(clientAppKey, known)}`;
+  const known = keysSet(requestsTo(settings.profiles, tenant));
+  if (force || known.length === 0 || known.includes(clientAppKey)) return;
+  const message = `${withoutRecord(clientAppKey, tenant)}${insteadOf(known)}`;
   throw new CliError('usage', message, { facts: { fix: 'To delete it anyway, add --force.' } });
 }
 
-function insteadOf(clientAppKey: string, known: readonly string[]): string {
-  const nearest = nearestName(clientAppKey, known);
-  return nearest === undefined ? `; it set ${[...new Set(known)].join(', ')}` : `; it set ${nearest}`;
+/** The keys that a certificate was set for and not deleted since. */
+function keysSet(requests: ReturnType<typeof requestsTo>): readonly string[] {
+  return requests.filter(({ asked }) => asked === 'set').map(({ clientAppKey }) => clientAppKey);
+}
+
+function withoutRecord(clientAppKey: string, tenant: string | null): string {
+  return `This machine has no record of a certificate for ${clientAppKey} at ${tenant}`;
+}
+
+function insteadOf(known: readonly string[]): string {
+  return `; it set ${[...new Set(known)].join(', ')}`;
 }
 
 interface Target {
@@ -146,27 +136,28 @@ interface Target {
 /** Asks the tenant about a key that this machine does not know, if there is a terminal. @throws {CliError} interrupted */
 async function lookAt(
   clientAppKey: string,
-  { tenant, optional }: OpenTenant,
-  { profiles }: Settings,
-  { terminal }: Context,
+  open: OpenTenant,
+  settings: Settings,
+  context: Context,
 ): Promise<Target> {
+  const { tenant } = open;
+  const { profiles } = settings;
   const requests = requestsTo(profiles, tenant);
-  const known = requests.map((request) => request.clientAppKey);
-  const isAsked = terminal.interactive && !known.includes(clientAppKey);
-  const told = isAsked ? await readBack(optional, clientAppKey) : null;
+  const known = keysSet(requests);
+  const isAsked = context.terminal.interactive && !known.includes(clientAppKey);
+  const told = isAsked ? await askHeld(clientAppKey, open, settings, context) : null;
   const keysUsed = keysInUse(requests, told?.latestKey ?? null);
+  const odd = oddityOf(clientAppKey);
   const oddities = openRequests(profiles)
     .filter((request) => isSame(request, { tenant, clientAppKey }))
     .map(({ asked, at }) => `the ${nounOf(asked)} of ${at.slice(0, 10)}`)
     .map((what) => `The outcome of ${what} is unknown: the tenant did not answer.`);
-  const never = 'This machine never set';
+  if (odd !== null) oddities.unshift(`${odd}.`);
+  const unrecorded = withoutRecord(clientAppKey, tenant);
   const isTheirs = told?.latestKey === clientAppKey || (told?.outcome === 'told' && told.topic !== null);
-  if (isTheirs) oddities.push(`${never} ${clientAppKey} at ${tenant}; the tenant has a certificate for it.`);
+  if (isTheirs) oddities.push(`${unrecorded}; the tenant has one.`);
   else if (known.length === 0) oddities.push(`This machine has no record of what was set at ${tenant}.`);
-  else if (!known.includes(clientAppKey))
-    oddities.push(
-      `${never} a certificate for ${clientAppKey} at ${tenant}${insteadOf(clientAppKey, known)}.`,
-    );
+  else if (!known.includes(clientAppKey)) oddities.push(`${unrecorded}${insteadOf(known)}.`);
   const isUnknown = told?.outcome === 'told' && told.topic === null;
   if (isUnknown)
     oddities.push(`${tenant} reports topics for other client app keys, but none for ${clientAppKey}.`);
@@ -197,10 +188,13 @@ async function confirm(
   const effect = `Once "${clientAppKey}" is deleted, its app can no longer approve sign-ins at ${new URL(tenant).host}.`;
   if (!isIgnored && !isUnknown) terminal.show(effect);
   const question = { message: `Type "${clientAppKey}" to confirm:`, unavailable, facts };
-  if ((await prompt.input(question)).trim() === clientAppKey) return;
+  const isTyped = async (): Promise<boolean> => {
+    const answer = await prompt.input(question);
+    return [answer, answer.trim()].includes(clientAppKey);
+  };
+  if (await isTyped()) return;
   terminal.show('The key does not match. Type it once more.', 'error');
-  if ((await prompt.input(question)).trim() !== clientAppKey)
-    throw new CliError('interrupted', 'The key does not match: nothing was deleted');
+  if (!(await isTyped())) throw new CliError('interrupted', 'The key does not match: nothing was deleted');
 }
 
 function format({ tenant, clientAppKey, error }: DeleteReport, style: Style): string {

@@ -15,17 +15,15 @@ const rootHint =
 /**
  * Checks that TLS trusts the push host; sends nothing. An unreachable host is no fault: setting a certificate
  * does not need APNs.
- * @param anonymous names neither the host nor the CA, which may be a company's
  * @throws {CliError} usage (the host), interrupted
  */
 export async function checkPushHost(
   { apns: { origin }, network }: Settings,
-  anonymous: boolean,
   context: Context,
 ): Promise<Verdict> {
   const to = origin('production');
   const isApples = to.hostname.endsWith('.push.apple.com');
-  const host = anonymous && !isApples ? 'The host of MFA_CLI_APNS_HOST' : to.host;
+  const { host } = to;
   const timeout = Math.min(network.timeout, courtesy);
   const apns = await context.apns({ ...network, timeout, identity: null, origin: to });
   try {
@@ -33,18 +31,15 @@ export async function checkPushHost(
     return ok(`${host} has a certificate that this machine trusts.`);
   } catch (error) {
     if (!(error instanceof CliError) || !/^(apns|file)-/.test(error.code)) throw error;
-    const why = anonymous
-      ? ''
-      : `: ${error.message.replace(`${to.host} could not be reached: `, '').replace(`${to.host} `, 'the host ')}`;
     // A faulty CA file gets its own message.
     if (/^(apns-unreachable|apns-timeout|file-.*)$/.test(error.code))
       return {
         level: 'not-checked',
-        message: `The root CA of ${anonymous && !isApples ? 'the push host' : to.host} was not checked${why}.`,
+        message: `The root CA of ${host} was not checked: ${error.message}.`,
         hint: 'Only apns verify, push send and --verify connect to APNs.',
       };
     return warning(
-      `${anonymous ? 'The TLS connection to the push host failed' : error.message}.`,
+      `${error.message}.`,
       isApples && isUntrusted(error.cause) ? rootHint : (hintsFor(error)[0] ?? caHint),
     );
   } finally {

@@ -12,6 +12,14 @@ export interface Place {
   aside(wait: () => Promise<void>): Promise<void>;
 }
 
+export interface PoolLimits {
+  readonly concurrency: number;
+  /** Called before each job starts; once it is false, no further job starts. */
+  mayBegin(): boolean;
+  /** Whether a pause keeps its slot, so that its job is judged before a further one starts. */
+  readonly keepsPlace?: boolean;
+}
+
 /** The pauses per slot that free it; a further pause keeps its slot, to limit the jobs under way. */
 const asidePerPlace = 8;
 
@@ -22,7 +30,7 @@ const asidePerPlace = 8;
 export async function workThrough<Job>(
   jobs: Iterable<Job>,
   hostOf: (job: Job) => string,
-  { concurrency, mayBegin }: { readonly concurrency: number; mayBegin(): boolean },
+  { concurrency, mayBegin, keepsPlace = false }: PoolLimits,
   work: (job: Job, place: Place) => Promise<void>,
 ): Promise<void> {
   const hosts = new Map<string, Job[]>();
@@ -41,7 +49,7 @@ export async function workThrough<Job>(
   return new Promise((resolve, reject) => {
     const place: Place = {
       async aside(wait) {
-        if (outside >= concurrency * asidePerPlace) return wait();
+        if (keepsPlace || outside >= concurrency * asidePerPlace) return wait();
         outside++;
         release();
         try {

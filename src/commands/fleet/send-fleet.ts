@@ -205,7 +205,12 @@ async function applyFleet(
   const host = jobs.find(({ tenant }) => tenant.name === canary)?.tenant.tenant;
   const first = jobs.filter(({ tenant }) => tenant.tenant === host);
   const run = async (some: readonly PlannedTenant[]): Promise<void> => {
-    await workThrough(some, hostOf, { concurrency, mayBegin }, work);
+    await workThrough(
+      some,
+      hostOf,
+      { concurrency, mayBegin, keepsPlace: Number.isFinite(maxFailures) },
+      work,
+    );
     await Promise.all(settling);
   };
   await run(first);

@@ -33,7 +33,7 @@ async function status(options: FleetStatusOptions, context: Context): Promise<Fl
   const opened = await openFleet(others, context);
   const { fleet, declared, recordPath } = opened;
   const paths = given ?? [recordPath];
-  if (out !== undefined) requireNoInput(out, declared, paths);
+  if (!isStdout(out)) requireNoInput(out, declared, paths);
   const { json } = context.terminal.flags;
   requireOneResult(options, json);
   const format = formatIn(options);

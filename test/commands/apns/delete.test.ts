@@ -43,6 +43,18 @@ const stories: Stories = {
     'MFA_CLI_TOKEN=a-token MFA_CLI_TENANT=http://127.0.0.1:9 delete com.example.lab --yes',
     'TENANT holds',
   ],
+  'a key that was deleted is not on record': [
+    'set %good --client-app-key com.new.app …',
+    'delete com.example.lab --yes …',
+    'delete com.example.lab --yes',
+    'delete com.example.lab ? no | no',
+  ],
+  'an empty key is none': ["delete '' --yes", "delete --client-app-key '' --yes"],
+  'a key that does not look like itself is spelled out': [
+    "set %good --client-app-key 'com.new.app ' …",
+    "delete 'com.new.app ' ? 'com.new.app '",
+    "delete 'com.\u0007app' --yes --force",
+  ],
   'in a terminal the key is typed': [
     'delete com.example.lab ? com.example | com.example.lab.',
     'delete com.example.lab ? yes | no',
@@ -57,11 +69,7 @@ const stories: Stories = {
     anotherMachine,
     'delete com.example.lab ? no | no',
   ],
-  'without a key and a record the tenant’s latest is offered': [
-    anotherMachine,
-    'delete ? com.example.lab | com.example.lab',
-    'TENANT holds',
-  ],
+  'without a key and a record it is wrong usage': [anotherMachine, 'delete ?'],
   'without a key one of those that were set is chosen': ['delete ? com.example.lab | com.example.lab'],
   'what is not known of the key in use afterwards is said before the question': [
     'set %good --client-app-key com.new.app @2026-11-26 …',
@@ -82,11 +90,15 @@ const stories: Stories = {
     'set %02-legacy-rc2-3des --topic com.example.lab --client-app-key com.example.new --no-verify ? -',
     'delete com.example.lab ? no | no',
   ],
+  '--quiet hides nothing that belongs to a question': [
+    'set %02-legacy-rc2-3des --quiet --topic com.example.lab --client-app-key com.example.new --no-verify ? -',
+    'set %good --quiet --yes --no-verify ?',
+    'delete com.example.lab --quiet ? no | no',
+  ],
 };
 
 const silent: Stories = {
   'a tenant that does not tell: a key that this machine never set': ['delete com.exmple.lab ? no | no'],
-  'a tenant that does not tell: no key and no record': [anotherMachine, 'delete ?'],
 };
 
 test('apns delete', unhurried, async () => {

@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import { startApns } from '../../support/apns.ts';
 import { createMachine } from '../../support/context.ts';
 import { tlsFixture } from '../../support/http.ts';
-import { startTenant } from '../../support/tenant.ts';
 
 /** The check of doctor, with that host in place of Apple's. */
 async function check(host: string, words: readonly string[] = [], more: Record<string, string> = {}) {
@@ -53,18 +52,6 @@ describe('a push host', () => {
     expect(await check('a host')).toMatchObject({
       level: 'error',
       message: '"a host" is not an APNs host such as api.push.apple.com:2197.',
-    });
-  });
-
-  test('is named to no stranger, nor is its CA', async () => {
-    const { host } = await startApns();
-    const { emulator } = await startTenant();
-    expect(await check(host, ['--probe', '--tenant', emulator.url])).toMatchObject({
-      message: 'The TLS connection to the push host failed.',
-    });
-    expect(await check('127.0.0.1:9', ['--probe', '--tenant', emulator.url])).toMatchObject({
-      level: 'not-checked',
-      message: 'The root CA of the push host was not checked.',
     });
   });
 });

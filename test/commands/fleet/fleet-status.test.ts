@@ -117,6 +117,16 @@ test('reads the record of each shard as one: what was done last counts', async (
   expect(mixed.stderr).toContain(`The record ${strange} belongs to another fleet`);
 });
 
+test('reads the file on standard input and writes to standard output, which are not one file', async () => {
+  const { run, record } = fleet();
+  const words = ['--file', '-', '--record', record, '--format', 'csv'];
+  const [named, unnamed] = [
+    await run([...words, '--out', '-'], { stdin: fleetFile }),
+    await run(words, { stdin: fleetFile }),
+  ];
+  expect([named.exitCode, named.stdout]).toEqual([4, unnamed.stdout]);
+});
+
 const ofAnother = encodeRecord({ entries: [setEntry('elsewhere', 9)] });
 test.each<[words: string, exitCode: number, told: string, name?: string, text?: string]>([
   ['', 3, 'is not the record of a fleet', 'mfa-fleet.record.json', '{'],
