@@ -96,7 +96,6 @@ function errorOf(refusal: CliError): ApiReport['error'] {
   return { code: refusal.code, message: refusal.message, hints: [], exitCode: exitCodeOf(refusal) };
 }
 
-/** @throws {CliError} usage */
 function requireMethod(text: string): string {
   const method = text.toUpperCase();
   if (retried.includes(method) || method === 'PATCH') return method;

@@ -49,7 +49,7 @@ function lacking(lacks: readonly Lackable[], password = "the .p12's password"): 
 }
 
 /** `a, b and c` */
-export function listed(names: readonly string[]): string {
+function listed(names: readonly string[]): string {
   return [names.slice(0, -1).join(', '), ...names.slice(-1)].filter((part) => part !== '').join(' and ');
 }
 

@@ -36,12 +36,10 @@ export async function lookBeforeBrowser(
   context.terminal.note(`${error.message}; the browser may still succeed.`);
 }
 
-/** The identity host of the portal is unknown: the hint asks for it. */
 function atPortal(error: CliError): CliError {
   return new CliError(error.code, error.message, { cause: error, facts: { portal: true } });
 }
 
-/** @throws {CliError} sign-in-failed, sign-in-denied, and errors of this machine */
 async function doubtAbout(
   connection: Connection,
   redirectUri: string,

@@ -47,11 +47,7 @@ export interface SetReport extends Intended, Partial<MissingAnswer> {
 }
 
 /** How far a set got. */
-export interface Done extends Pick<SetReport, 'dryRun' | 'sentAs' | 'held'> {
-  phones?: PhoneCount | null;
-  readonly missing: MissingAnswer | null;
-  verification: Verification | null;
-}
+export type Done = Partial<Omit<SetReport, keyof Intended>>;
 
 /** The plan of a set, with the findings of the checks. */
 export interface SetPlan extends Intended {
@@ -123,16 +119,10 @@ export function planSet(
     replaces: silenced.length > 0 || (!unchanged && (previous !== null || unanswered.length > 0)),
     stops: stopsAt(findings, judging),
     with: (learned) => planSet(identity, settings, now, { ...stated, ...learned }),
-    report: ({ missing, sentAs, ...done }) => ({
+    report: (done) => ({
       ...target,
-      sent: missing === null ? sentAs !== null : null,
-      sentAs,
-      dryRun: done.dryRun,
-      unchanged,
-      verification: done.verification,
-      ...(done.held === undefined ? {} : { held: done.held }),
-      ...(done.phones === undefined ? {} : { phones: done.phones }),
-      ...missing,
+      ...{ sent: false, sentAs: null, dryRun: false, unchanged, verification: null },
+      ...done,
       findings,
     }),
   };

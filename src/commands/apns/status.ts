@@ -140,7 +140,6 @@ function nothingOnRecord({ profile, elsewhere }: StatusReport): string {
   return `No certificate is on record ${owner}.${others}`;
 }
 
-/** The requests that are not settled. */
 function openIn({ requests }: StatusReport): readonly RequestStatus[] {
   return requests.filter(({ outcome }) => outcome === 'unknown');
 }

@@ -108,12 +108,10 @@ export function planApplication(found: ApplicationDocument | null, spec: Applica
   };
 }
 
-/** The settings that an application of others needs for signing in. */
 function sharedSettings({ settings }: ApplicationSpec): Members {
   return 'AllowPublic' in settings ? { AllowPublic: settings.AllowPublic } : {};
 }
 
-/** @throws {CliError} usage */
 function requireSameKind(application: Members, profile: Members, { appId, settings }: ApplicationSpec): void {
   const template = application.TemplateName;
   const isOther =
@@ -128,14 +126,12 @@ function requireSameKind(application: Members, profile: Members, { appId, settin
     });
 }
 
-/** The members whose values change. */
 function changesOf(before: Members, after: Members): readonly FieldChange[] {
   return Object.entries(after)
     .map(([field, value]) => ({ field, old: before[field] ?? null, new: value }))
     .filter(({ field, old, new: value }) => !sameSetting(field, old, value));
 }
 
-/** Adds the missing values to a list, and keeps the others. */
 function grown(profile: Members, field: string, values: readonly string[]) {
   const before = textsOf(profile[field]);
   const missing = values.filter((value) => !before.includes(value));
@@ -143,7 +139,6 @@ function grown(profile: Members, field: string, values: readonly string[]) {
   return { missing, changes: missing.length === 0 ? [] : [change] };
 }
 
-/** Whether two spellings of a setting mean the same. */
 function sameSetting(field: string, one: unknown, other: unknown): boolean {
   const fold = (value: unknown): string => {
     const text = String(value).toLowerCase();

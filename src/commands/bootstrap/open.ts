@@ -34,7 +34,6 @@ export interface BootstrapOptions
   readonly remove?: boolean;
 }
 
-/** @throws {CliError} usage, before the first prompt */
 function requireSensible({ serviceUser, secretFile, role, remove }: BootstrapOptions): void {
   if (remove === true && secretFile !== undefined)
     throw usage('--remove writes no secret file', '--remove without --secret-file');
@@ -50,13 +49,11 @@ function requireSensible({ serviceUser, secretFile, role, remove }: BootstrapOpt
     throw usage('A role name must have 1 to 100 characters', '--role NAME');
 }
 
-/** A name that can be part of an address. @throws {CliError} usage */
 function requireId(id: string, option: string): string {
   if (/^[\w.-]{1,100}$/.test(id)) return id;
   throw usage(`"${id}" is not a valid ID: use letters, digits, dots, dashes and _`, option);
 }
 
-/** The scope to create. @throws {CliError} usage */
 function requireScope(scope: string): string {
   if (/^[\x21\x23-\x5b\x5d-\x7e]{1,100}$/.test(scope)) return scope;
   throw new CliError('usage', `"${scope}" is not a scope name`, {
@@ -187,7 +184,6 @@ async function openSession(
   return personSession(tenant, user ?? (await askUser(context)), http, settings, context);
 }
 
-/** @throws {CliError} prompt-unavailable, with the alternatives to a terminal */
 function askUser({ prompt }: Pick<Context, 'prompt'>, initial?: string): Promise<string> {
   return prompt.input({
     ...(initial !== undefined && { initial }),

@@ -38,7 +38,6 @@ function formatPlan(tenant: string, steps: readonly Step[], style: Style): strin
   return `${style.bold(planned(tenant, steps))}\n\n${formatRows(short, style)}${rest}`.trimEnd();
 }
 
-/** `8 changes at acme.example` */
 function planned(tenant: string, steps: readonly Step[]): string {
   return `${count(changed(steps).length, 'change')} at ${new URL(tenant).host}`;
 }
@@ -47,7 +46,6 @@ function changed<Some extends Step>(steps: readonly Some[]): readonly Some[] {
   return steps.filter(({ action }) => action !== 'keep');
 }
 
-/** One line a step, and one a changed field. */
 function formatRows(
   steps: readonly Step[],
   style: Style,
@@ -156,7 +154,6 @@ export async function carryOut(
   return reportOutcome(work, done, await verdictsAfter(error, work), error);
 }
 
-/** @throws {CliError} prompt-unavailable; interrupted, if the answer is no */
 async function agree(
   { tenant, steps, notes }: Work,
   yes: boolean,
@@ -186,7 +183,6 @@ async function verdictsAfter(failure: CliError | null, work: Work): Promise<Verd
   }
 }
 
-/** @throws {CliError} as carryOut */
 function reportOutcome(
   { tenant, user, steps }: Work,
   done: ReadonlySet<StepName>,

@@ -4,6 +4,7 @@ import type { Profiles } from '../../auth/profile.ts';
 import { decodeProfiles } from '../../auth/profile-file.ts';
 import { isInKeychain, noProfiles } from '../../auth/profiles.ts';
 import type { Context, Environment } from '../../context.ts';
+import { hintsFor } from '../../errors/advice.ts';
 import { CliError, systemCode } from '../../errors/cli-error.ts';
 import { isWritable, statsOf, statsOrError } from '../../files/directory.ts';
 import { readOwnFile } from '../../files/own-file.ts';
@@ -13,7 +14,8 @@ import type { Settings } from '../../settings/settings.ts';
 import { unknownVariables } from '../../settings/table.ts';
 import { variable } from '../../settings/variable.ts';
 import { count } from '../../text/phrasing.ts';
-import { failure, ok, type Verdict, warning } from './check.ts';
+import { onOneLine } from '../../text/printable.ts';
+import { caHint, failure, ok, type Verdict, warning } from './check.ts';
 
 /** The oldest version of Node.js that the tests cover. */
 const oldestNode = [20, 20] as const;
@@ -201,8 +203,60 @@ function octal(mode: number): string {
   return mode.toString(8).padStart(4, '0');
 }
 
-/** The nearest existing directory above. */
 function nearest(path: string): string {
   const parent = dirname(path);
   return parent === path || statsOf(parent) !== null ? parent : nearest(parent);
+}
+
+/** The root of the certificates of Apple's push hosts since 2025. */
+const appleRoot = {
+  name: 'USERTrust RSA Certification Authority',
+  sha256: 'e793c9b02fd8aa13e21c31228accb08119643b749c898964b1746d46c3d4cbd2',
+};
+
+/** The time limit for reaching APNs, in milliseconds; this check is optional. */
+const courtesy = 3000;
+
+const rootHint = `Reinstall the CAs of the system (the package ca-certificates on most systems). Or get the root with the SHA-256 ${appleRoot.sha256} and name its PEM file with --ca-file PEM or MFA_CLI_CA_FILE.`;
+const strangerHint = `Apple uses the root "${appleRoot.name}". A proxy that inspects TLS breaks the connection to APNs: exempt the host. If Apple has a new root, name its PEM file with --ca-file PEM or MFA_CLI_CA_FILE.`;
+
+/**
+ * Checks that TLS trusts the root of the push host; sends nothing. An unreachable host is no fault: setting a certificate
+ * does not need APNs.
+ * @throws {CliError} usage (the host), interrupted
+ */
+export async function checkPushHost(
+  { apns: { origin }, network }: Settings,
+  context: Context,
+): Promise<Verdict> {
+  const to = origin('production');
+  const isApples = to.hostname.endsWith('.push.apple.com');
+  const { host } = to;
+  const timeout = Math.min(network.timeout, courtesy);
+  const apns = await context.apns({ ...network, timeout, identity: null, origin: to });
+  try {
+    const root = await apns.untrustedRoot();
+    if (root === null) return ok(`${host} has a certificate that this machine trusts.`);
+    if (root === appleRoot.name)
+      return warning(
+        `${host} has a certificate under the root "${root}", which this machine lacks.`,
+        rootHint,
+      );
+    return warning(
+      `${host} has a certificate under "${onOneLine(root)}", which this machine does not trust.`,
+      isApples ? strangerHint : caHint,
+    );
+  } catch (error) {
+    if (!(error instanceof CliError) || !/^(apns|file)-/.test(error.code)) throw error;
+    // A faulty CA file gets its own message.
+    if (/^(apns-unreachable|apns-timeout|file-.*)$/.test(error.code))
+      return {
+        level: 'not-checked',
+        message: `The root CA of ${host} was not checked: ${error.message}.`,
+        hint: 'Only apns verify, push send and --verify connect to APNs.',
+      };
+    return warning(`${error.message}.`, hintsFor(error)[0] ?? caHint);
+  } finally {
+    apns.close();
+  }
 }

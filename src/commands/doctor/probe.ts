@@ -71,7 +71,6 @@ const reasons: Partial<Record<ErrorCode, string>> = {
   'tenant-not-json': 'the answer is not that of a tenant',
 };
 
-/** @throws {CliError} other failures; and any bug */
 function reason(error: unknown): string {
   if (error instanceof Untold) return error.message;
   const words = error instanceof CliError ? reasons[error.code] : undefined;
@@ -82,7 +81,6 @@ function reason(error: unknown): string {
 /** A session that expires within this many milliseconds would be renewed on opening. */
 const margin = 60_000;
 
-/** The access token that a command would use without a renewal; else why there is none. */
 async function findToken(
   connection: Connection,
   http: Http,

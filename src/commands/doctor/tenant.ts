@@ -43,13 +43,19 @@ export async function checkTenant(settings: Settings, context: Context): Promise
   const { address, clock, unreachable } = await askTenant(asked, settings, context);
   const identityHost = address.level === 'error' ? null : asked;
   const found = { tenant: given, identityHost, clock, unreachable };
-  if (asked !== given) return { ...found, address: portal(given, asked) };
+  if (asked !== given)
+    return {
+      ...found,
+      address: failure(
+        `${given} is a portal; its identity host is ${asked}.`,
+        `Run \`mfa-cli login --tenant ${asked}\`, and correct MFA_CLI_TENANT if it is set.`,
+      ),
+    };
   const unresolved = address.level === 'error' && portalOf(given) !== null;
   const hint = `This looks like the address of a portal. ${addressHint}`;
   return { ...found, address: unresolved ? { ...address, hint } : address };
 }
 
-/** The tenant's origin, or the fault in it. */
 function givenTenant({ tenant }: Settings): string | Verdict {
   try {
     const hint = 'Run `mfa-cli login --tenant URL`, or set MFA_CLI_TENANT.';
@@ -57,13 +63,6 @@ function givenTenant({ tenant }: Settings): string | Verdict {
   } catch (error) {
     return failed(error);
   }
-}
-
-function portal(given: string, identityHost: string): Verdict {
-  return failure(
-    `${given} is a portal; its identity host is ${identityHost}.`,
-    `Run \`mfa-cli login --tenant ${identityHost}\`, and correct MFA_CLI_TENANT if it is set.`,
-  );
 }
 
 async function askTenant(
@@ -85,7 +84,6 @@ async function askTenant(
   }
 }
 
-/** @throws {CliError} interrupted; and any bug */
 function failed(error: unknown, usageHint = addressHint): Verdict {
   if (!(error instanceof CliError) || error.code === 'interrupted') throw error;
   const [advised] = error.code === 'usage' ? [] : hintsFor(error);
@@ -119,9 +117,7 @@ export function checkProfile({ profileName, profiles }: Settings): Verdict {
   if (Object.hasOwn(profiles.profiles, profileName)) return ok(`The profile "${profileName}" is used.`);
   return warning(
     `The profile "${profileName}" does not exist yet.`,
-    Object.keys(profiles.profiles).length === 0
-      ? `${signIn.slice(0, -1)}, which creates it.`
-      : `${signIn.slice(0, -1)}, which creates it, or choose one that \`mfa-cli profile list\` shows.`,
+    'Run `mfa-cli login`, which creates it, or choose one that `mfa-cli profile list` shows.',
   );
 }
 

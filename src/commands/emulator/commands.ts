@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import { addExamples, addList } from '../../settings/options.ts';
-import type { Entry } from '../../text/layout.ts';
 import type { Declaration } from '../command.ts';
 
 export const emulator: Declaration = {
@@ -20,25 +19,6 @@ export const emulator: Declaration = {
   load: () => import('./emulator.ts'),
 };
 
-const people: readonly Entry[] = [
-  ['mfa@example.com', 'password, then any second factor'],
-  ['push@example.com', 'password, then a push with number matching, or its code'],
-  ['oath@example.com', 'password, then a code'],
-  ['sms@example.com', 'password, then the code or link in a text message'],
-  ['email@example.com', 'password, then the code or link in an email'],
-  ['phone@example.com', 'password, then a phone call'],
-  ['key@example.com', 'password, then a security key, which always fails'],
-  ['codes@example.com', 'a code, then a text message; no password'],
-  ['again@example.com', 'password, then a second package of challenges'],
-  ['federated@example.com', 'at an external identity provider'],
-  ['pin@example.com', 'at an external identity provider, then the PIN that it shows'],
-  ['elsewhere@example.com', 'at another host of the tenant, then a password'],
-];
-
-const phones = `To get the waiting codes, POST to /emulator/factors. To approve a sign-in, POST
-{"User": …, "Number": …} to /emulator/approve; to deny it, {"User": …} to /emulator/deny.`;
-
-/** The options of `EmulatorCommandOptions`, with the help on users and assumptions. */
 async function addEmulatorOptions(command: Command): Promise<void> {
   const { assumptionEntries } = await import('../../emulator/assumptions.ts');
   const collect = (value: string, values: readonly string[] = []): readonly string[] => [...values, value];
@@ -56,7 +36,6 @@ async function addEmulatorOptions(command: Command): Promise<void> {
       'registered redirect URI, repeatable; default: http://127.0.0.1:8400/callback',
       collect,
     )
-    .option('--token-lifetime <seconds>', 'lifetime of access tokens; default: 18000')
     .option('--fixed-passwords', 'use the well-known passwords, unsafe if others use this machine')
     .option('--assume <name=value>', 'set an assumption about undocumented behavior, repeatable', collect)
     .option('--tenants <n>', 'number of tenants on one port, at tenant-1.localhost and so on; default: 1')
@@ -73,11 +52,5 @@ async function addEmulatorOptions(command: Command): Promise<void> {
     .option('--apns-ca <file>', "write the stand-in's CA to this file, PEM")
     .option('--apns-client-ca <file>', 'CA of client certificates, PEM; TLS rejects all others')
     .option('--apns-crl <file>', "that CA's revocation list, PEM");
-  addList(
-    command,
-    "Sign-in without an application, by user (all with the administrator's password):",
-    people,
-  );
-  command.addHelpText('after', phones);
   addList(command, 'Assumptions (--assume NAME=VALUE; the first value is the default):', assumptionEntries);
 }

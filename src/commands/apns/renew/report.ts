@@ -49,7 +49,6 @@ export interface RenewReport extends Partial<MissingAnswer> {
 
 type Known = Pick<CertificateRecord, 'tenant' | 'clientAppKey' | 'fingerprint' | 'notAfter'>;
 
-/** The report of a renewal at the given round, before the outcome of a run. */
 function reportStanding(
   { directory, state, standing: { open, known }, facts: { now } }: Renewal,
   round = open,
@@ -104,7 +103,6 @@ export function reportOutcome(renewal: Renewal, outcome: Outcome): RenewReport {
   return { ...base, needs, next: [...steps, again] };
 }
 
-/** Who must act, and the steps before the next run. */
 function obstacleOf(
   { state: { bundleId, teamId }, directory, facts, options }: Renewal,
   { round, findings, given, waiting }: Outcome,

@@ -129,19 +129,15 @@ function readState({ bundleId, teamId, directory }: RequestNames): RenewState {
 }
 
 function decode(text: string, path: string): RenewState {
-  const broken = (what: string): CliError =>
-    new CliError('file-unreadable', `${path} is not the state of a renewal: ${what}`, {
-      facts: { renewal: path },
-    });
   const document = parseJson(text);
-  if (document === undefined) throw broken('it is not JSON');
   const { version } = membersOf(document) ?? {};
   if (typeof version === 'number' && version > 1)
     throw new CliError('file-unreadable', `${path} was written by a newer mfa-cli`);
   const read = v.safeParse(state, document);
-  if (!read.success)
-    throw broken(version === 1 ? 'something in it is missing or wrong' : 'it has no version');
-  return read.output;
+  if (read.success) return read.output;
+  throw new CliError('file-unreadable', `${path} is not the state of a renewal`, {
+    facts: { renewal: path },
+  });
 }
 
 export type Stage = 'fresh' | 'requested' | 'packed' | 'verified' | 'set';
