@@ -48,7 +48,6 @@ function lacking(lacks: readonly Lackable[], password = "the .p12's password"): 
   return new CliError('usage', message, { facts: { lacks: lacks.join(' ') } });
 }
 
-/** `a, b and c` */
 function listed(names: readonly string[]): string {
   return [names.slice(0, -1).join(', '), ...names.slice(-1)].filter((part) => part !== '').join(' and ');
 }

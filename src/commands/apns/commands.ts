@@ -120,14 +120,13 @@ export const apns: Family = {
           '--all-profiles': 'include all profiles, not only the current one',
           '--warn-days <days>': 'exit 4 if this many days or fewer are left; default: 30',
           '--refresh': 'ask each tenant for its topic, if it reports one',
-          '--format <format>': ['output format; default: text', 'text', 'github', 'prometheus'],
+          '--format <format>': ['output format; default: text', 'text', 'prometheus'],
         });
         addAlertOptions(command);
         addExamples(
           command,
           'mfa-cli apns status',
           'mfa-cli apns status --all-profiles --warn-days 45',
-          'mfa-cli apns status --all-profiles --format prometheus > mfa_cli.prom',
           'mfa-cli apns status --notify-at 45,30,14,7,1,0 --hook ./tell-the-team.sh',
         );
       },

@@ -99,7 +99,6 @@ async function newPassword(
   return resolveNewPassword({ what: 'new file', file, option: '--new-password-file FILE' }, context);
 }
 
-/** The forms in the words of a sentence. */
 const forms = {
   base64: 'the .p12 in base64',
   pem: 'certificates and private key in PEM',

@@ -121,7 +121,6 @@ interface Target {
   readonly keysUsed: ReadonlyMap<string, KeyUse>;
   /** Whether nothing is known to be there: neither the tenant nor this machine knows the key. */
   readonly isUnknown: boolean;
-  /** Warnings about the key, a sentence each. */
   readonly oddities: readonly string[];
 }
 

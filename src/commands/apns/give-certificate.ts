@@ -20,7 +20,7 @@ import { concerns, formatFindings } from '../../report/findings.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { readBack } from '../../tenant/certificates.ts';
 import { harmless } from '../../text/printable.ts';
-import { askTarget, type Done, planSet, type SetPlan, type SetReport } from './plan-set.ts';
+import { askKey, type Done, planSet, type SetPlan, type SetReport } from './plan-set.ts';
 
 export interface Giving {
   readonly now: Date;
@@ -54,7 +54,7 @@ export async function giveCertificate(
   const { unchanged } = planned;
   if (isAsked && unchanged)
     context.terminal.note(`This certificate for ${planned.clientAppKey} was set last; it is sent again.`);
-  const first = yes || unchanged ? planned : await askTarget(planned, settings, context);
+  const first = yes || unchanged ? planned : await askKey(planned, settings, context);
   let done: Done = { dryRun };
   if (first.stops) return first.report(done);
   // Only --force can have left any of it open. It ends a dry run as well, and before APNs is asked or anybody signs in.

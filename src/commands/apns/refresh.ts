@@ -31,7 +31,6 @@ interface SettledRequest {
   readonly done: boolean;
 }
 
-/** The record with the tenants' answers. */
 interface Refreshed {
   readonly profiles: Profiles;
   readonly settled: readonly SettledRequest[];
@@ -127,7 +126,6 @@ function withSettled(profiles: Profiles, settled: readonly SettledRequest[]): Pr
   }, profiles);
 }
 
-/** A tenant's answer about a key, and its enrolled phones. */
 type Answer = ReadBack & { readonly phones: PhoneCount | null };
 
 /** A client for a tenant, and its phones, fetched once for all keys. */
@@ -213,7 +211,6 @@ function sayUnknown(
   for (const [tenant, why] of reasons.values()) note(`Cannot tell what ${tenant} holds: ${why}`);
 }
 
-/** Warns of a difference, and returns the tenant's answer for the report. */
 function sayHeld(
   { tenant, clientAppKey, topic }: Target & Pick<CertificateRecord, 'topic'>,
   answer: ReadBack,

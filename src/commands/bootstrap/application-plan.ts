@@ -3,10 +3,8 @@ import type { ApplicationDocument } from '../../tenant/administration/applicatio
 import { membersOf } from '../../text/json.ts';
 import { type FieldChange, isOurs, madeByUs, neededApis, pipelineAppId, type Wanted } from './steps.ts';
 
-/** The members of an application, or of its `OAuthProfile`. */
 type Members = Readonly<Record<string, unknown>>;
 
-/** The wanted state of an OAuth application. */
 export interface ApplicationSpec {
   readonly appId: string;
   readonly description: string;
@@ -21,7 +19,6 @@ export interface ApplicationSpec {
   readonly defaults: Members;
 }
 
-/** The application for people, who sign in with a public client. */
 export function peopleApplication(wanted: Wanted): ApplicationSpec {
   return {
     appId: wanted.appId,
@@ -158,7 +155,6 @@ function wordsOf(value: unknown): readonly string[] {
 }
 
 interface ScopePlan {
-  /** All scopes of the application; those of others are unchanged. */
   readonly list: readonly unknown[];
   readonly changes: readonly FieldChange[];
 }

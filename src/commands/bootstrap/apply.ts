@@ -33,7 +33,6 @@ interface Doing {
   readonly wanted: Wanted;
   readonly found: Found;
   readonly signal: AbortSignal;
-  /** Called after the tenant has answered a step. */
   done(step: StepName): void;
 }
 
@@ -52,7 +51,6 @@ export async function applyPlan({ steps, targets, right }: Plan, doing: Doing): 
   const password = makesUser && file !== null ? await writePassword(file, signal) : null;
   let asked = false;
 
-  /** One call can complete several steps. */
   const acts: readonly (readonly [names: readonly StepName[], act: () => Promise<void>])[] = [
     [
       ['application', 'client', 'redirect', 'scope'],

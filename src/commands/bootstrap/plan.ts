@@ -31,14 +31,12 @@ import {
   type Wanted,
 } from './steps.ts';
 
-/** An application and its permissions. */
 export interface FoundApplication {
   readonly document: ApplicationDocument;
   /** Null: the tenant does not say. */
   readonly permissions: readonly Permission[] | null;
 }
 
-/** The tenant's existing parts of the wanted state. */
 export interface Found {
   readonly application: FoundApplication | null;
   readonly pipelines: FoundApplication | null;
@@ -84,7 +82,6 @@ export interface Leftover extends Pick<Found, 'application' | 'pipelines' | 'rol
   readonly serviceUsers: readonly TenantUser[];
 }
 
-/** @throws {CliError} as readFound */
 export async function readLeftover(client: AdminClient, wanted: Wanted): Promise<Leftover> {
   const { serviceUser } = wanted;
   const read = reader(client, wanted);
@@ -134,7 +131,6 @@ function isBlank({ members }: ApplicationDocument): boolean {
   });
 }
 
-/** The steps of a run. */
 export interface Plan {
   readonly steps: readonly Step[];
   /** The applications to write; null: a new one. */

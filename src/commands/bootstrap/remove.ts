@@ -54,7 +54,6 @@ export async function takeAway(
 /** A step that removes something, or keeps it because `bootstrap` did not make it. */
 interface Removal {
   readonly step: Step;
-  /** @throws {CliError} tenant-changed, and what the calls throw */
   act(): Promise<void>;
 }
 

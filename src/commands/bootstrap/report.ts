@@ -83,14 +83,10 @@ export function formatReport(report: BootstrapReport, style: Style): string {
   const isTold = style.conversation && !dryRun && ok && changed(steps).length > 0;
   const shown = isTold ? changed(steps).filter(({ verified }) => verified !== true) : steps;
   const short = style.conversation && !dryRun ? shown.map((step) => ({ ...step, changes: [] })) : shown;
-  const failure = error === null ? '' : formatFailure(error, style);
+  const hints = error?.hints.map((hint) => `  ${hint}\n`) ?? [];
+  const failure = error === null ? '' : `${style.mark('error', `${error.message}.`)}\n${hints.join('')}`;
   const rows = formatRows(short, style, (step) => resultOf(step as ReportedStep, style, dryRun));
   return inParts(`${headline(tenant, steps, { dryRun, ok }, style)}\n`, rows, failure);
-}
-
-function formatFailure(error: NonNullable<BootstrapReport['error']>, style: Style): string {
-  const hints = error.hints.map((hint) => `  ${hint}\n`);
-  return `${style.mark('error', `${error.message}.`)}\n${hints.join('')}`;
 }
 
 function headline(
@@ -119,11 +115,9 @@ interface Work {
   readonly tenant: string;
   readonly user: string | null;
   readonly steps: readonly Step[];
-  /** Shown with the steps before the confirmation. */
   readonly notes: readonly string[];
   /** Carries out the steps, and calls `done` after the tenant has answered one. */
   act(done: (step: StepName) => void): Promise<void>;
-  /** Reads the tenant again. */
   verify(): Promise<Verdicts>;
 }
 

@@ -16,7 +16,6 @@ export function makePassword(): Secret {
   }
 }
 
-/** @throws {CliError} file-exists */
 export function requireFreeFile(file: string): void {
   requireFreeNames([file], '--secret-file FILE');
 }

@@ -1,33 +1,25 @@
 import { CliError } from '../../errors/cli-error.ts';
 
-/** The wanted state of a tenant. */
 export interface Wanted {
-  /** Application ID of the OAuth application. */
   readonly appId: string;
   readonly clientId: string;
   readonly redirectUri: string;
-  /** Name of the scope. */
   readonly scope: string;
   /** Whether the scope allows the calls that read settings back. */
   readonly readBack: boolean;
   /** Whether the scope allows the call that lists the enrolled phones. */
   readonly devices: boolean;
-  /** Name of the role. */
   readonly role: string;
   /** Description of the right to manage push certificates; null: chosen from the tenant's list. */
   readonly right: string | null;
-  /** Name of the user to add to the role; null: none. */
   readonly member: string | null;
-  /** Name of the service user for pipelines; null: none. */
   readonly serviceUser: string | null;
-  /** File for its password. */
   readonly secretFile: string | null;
 }
 
 /** Marks everything that `bootstrap` makes. */
 export const madeByUs = 'Made by mfa-cli bootstrap.';
 
-/** Whether a description has the mark of `bootstrap`. */
 export function isOurs(description: unknown): boolean {
   return typeof description === 'string' && description.includes(madeByUs);
 }
@@ -79,7 +71,6 @@ export interface FieldChange {
   readonly new: unknown;
 }
 
-/** One thing to create, change, keep or remove. */
 export interface Step {
   readonly step: StepName;
   /** The tenant's name for it. */
@@ -88,7 +79,6 @@ export interface Step {
   readonly changes: readonly FieldChange[];
 }
 
-/** A step that creates, changes or keeps something. */
 export function stepOf(
   step: StepName,
   name: string,

@@ -45,7 +45,6 @@ export interface DoctorReport {
   readonly probe?: readonly ProbeRow[];
 }
 
-/** The subjects of the checks. */
 interface World {
   readonly context: Context;
   readonly settings: Settings;
@@ -58,7 +57,6 @@ interface World {
 /** A check: its permanent name, the check itself, and the hint if it throws. */
 type Row = readonly [code: string, look: (world: World) => Verdict | Promise<Verdict>, remedy?: string];
 
-/** All checks, in the order of the report. */
 const table: readonly Row[] = [
   bunVersion === null
     ? ['node-version', () => checkNode(process.versions.node)]
@@ -141,7 +139,6 @@ async function check([code, look, remedy]: Row, world: World): Promise<Check> {
   }
 }
 
-/** A context whose timeout bounds all network waits together. */
 function boundTogether(context: Context): Context {
   const started = performance.now();
   const left = (timeout: number): number => Math.max(1, timeout - (performance.now() - started));

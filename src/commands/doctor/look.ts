@@ -6,7 +6,6 @@ import { isHtmlPage, isMissingRight, successIn } from '../../tenant/envelope.ts'
 import { membersOf, parseJson } from '../../text/json.ts';
 import type { Secret } from '../../text/secret.ts';
 
-/** The tenant and session that the probes use. */
 interface Subject {
   readonly connection: Connection;
   readonly redirectUri: string;
@@ -16,7 +15,6 @@ interface Subject {
   readonly sentAs: string | null;
 }
 
-/** The members of an authorization request. */
 export type Asked = Pick<Connection, 'appId' | 'clientId' | 'scope'> & Pick<Subject, 'redirectUri'>;
 
 /** The requests of the probes. None changes anything, and each is sent once. */
@@ -93,7 +91,6 @@ export function envelopeIn({ body }: HttpResponse): Readonly<Record<string, unkn
   return success === undefined ? null : { ...members, success };
 }
 
-/** Whether the tenant refused the call because a right is missing. */
 export function lacksRight(answer: HttpResponse): boolean {
   const { success, MessageID, Message } = envelopeIn(answer) ?? {};
   return success === false && (answer.status === 403 || isMissingRight({ MessageID, Message }));

@@ -9,7 +9,6 @@ import { CliError, systemCode } from '../../errors/cli-error.ts';
 import { isWritable, statsOf, statsOrError } from '../../files/directory.ts';
 import { readOwnFile } from '../../files/own-file.ts';
 import { isRemote } from '../../programs/browser.ts';
-import { findProgram, isProgram } from '../../programs/launch.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { unknownVariables } from '../../settings/table.ts';
 import { variable } from '../../settings/variable.ts';
@@ -20,7 +19,6 @@ import { caHint, failure, ok, type Verdict, warning } from './check.ts';
 /** The oldest version of Node.js that the tests cover. */
 const oldestNode = [20, 20] as const;
 
-/** @param version in the form of `process.versions.node` */
 export function checkNode(version: string): Verdict {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const isOld = major < oldestNode[0] || (major === oldestNode[0] && minor < oldestNode[1]);
@@ -29,7 +27,6 @@ export function checkNode(version: string): Verdict {
     : ok(`Node.js ${version}.`);
 }
 
-/** Whether each MFA_CLI_ variable is known. */
 export function checkVariables(env: Environment): Verdict {
   const unknown = unknownVariables(env).map((words) => (words.endsWith('?') ? words : `${words}.`));
   return unknown.length === 0
@@ -44,17 +41,11 @@ export async function checkPort({ port }: Settings): Promise<Verdict> {
   return ok(`The loopback redirect ${redirect.redirectUri} is free.`);
 }
 
-/** Whether `login` can open a browser here. */
 export function checkBrowser(env: Environment): Verdict {
   if (variable(env, 'BROWSER') !== undefined) return ok('The command in BROWSER opens the browser.');
   const hint =
     '`login` prints an address: open it on any computer, then paste the address on which the browser ends.';
   if (isRemote(env)) return warning('No display found, so no browser can be opened.', hint);
-  if (
-    process.platform === 'linux' &&
-    findProgram('xdg-open', env, { platform: process.platform, isProgram }) === null
-  )
-    return warning('xdg-open, which opens the browser, is not installed.', hint);
   return ok('The system opens the browser.');
 }
 

@@ -48,7 +48,6 @@ function formOfLastSet(tenant: string, { profile }: Settings): string | null {
   return formTakenBy(profile, tenant) ?? (wasSet ? 'json' : null);
 }
 
-/** Rows without values, if no tenant answered. */
 export function nothingTold(why: string): readonly ProbeRow[] {
   return names.map((assumption) => ({ assumption, found: null, evidence: why }));
 }

@@ -4,7 +4,6 @@ import { parameterFault } from '../../tenant/envelope.ts';
 import { membersOf, parseJson } from '../../text/json.ts';
 import { type Asked, envelopeIn, type Look, lacksRight, Untold, wordsFor } from './look.ts';
 
-/** The tenant's behavior, and its evidence. */
 interface Told<Value> {
   readonly found: Value;
   readonly evidence: string;
@@ -21,7 +20,6 @@ const roleDoor = '/SaasManage/GetRoleIdFromName';
 /** A name that does not exist. */
 const nothing = 'mfa-cli-probe';
 
-/** The test of each assumption. */
 export const probes: { readonly [Name in AssumptionName]: Probe<Assumptions[Name]> } = {
   'mobile-parameters'({ sentAs }) {
     if (sentAs !== 'json' && sentAs !== 'form' && sentAs !== 'query')

@@ -22,14 +22,12 @@ const hints: Partial<Record<ErrorCode, string>> = {
   'file-unreadable': caHint,
 };
 
-/** The tenant's state: its address if one is set, and both checks. */
 export interface FoundTenant {
   readonly tenant: string | null;
   /** The address that answers as an identity tenant, or null. */
   readonly identityHost: string | null;
   readonly address: Verdict;
   readonly clock: Verdict;
-  /** Whether the network failed on the way to it. */
   readonly unreachable: boolean;
 }
 
@@ -112,7 +110,6 @@ export function checkClock(date: string | null, now: Date): Verdict {
 const signIn = 'Run `mfa-cli login`.';
 const signInAt = (tenant: string): string => `Run \`mfa-cli login --tenant ${tenant}\`.`;
 
-/** Whether the profile of the command exists. */
 export function checkProfile({ profileName, profiles }: Settings): Verdict {
   if (Object.hasOwn(profiles.profiles, profileName)) return ok(`The profile "${profileName}" is used.`);
   return warning(
@@ -147,7 +144,6 @@ export async function checkSession(
   return kept;
 }
 
-/** The state of the credentials, without asking the tenant. */
 export function checkKept(settings: Settings, found: FoundTenant, now: Date): Verdict {
   const { credentials, profile } = settings;
   if (credentials === 'token') return ok('The access token of MFA_CLI_TOKEN is used; it cannot be renewed.');

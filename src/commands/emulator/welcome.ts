@@ -95,7 +95,6 @@ async function directoryOfSecrets(context: Context): Promise<string> {
   return join(dirname((await context.profiles()).path), 'emulator');
 }
 
-/** Removes the secrets of killed emulators. */
 export async function removeLeftSecrets(context: Context): Promise<void> {
   // Without a home directory there are none.
   const directory = await directoryOfSecrets(context).catch(() => null);

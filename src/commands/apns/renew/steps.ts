@@ -18,7 +18,6 @@ import { makeP12, newP12Password, openKey } from '../make-p12.ts';
 import { makeKeyAndRequest, newKeyPassword, requestSubject } from '../make-request.ts';
 import { filesOf, type Renewal, type RenewOptions, type Round } from './state.ts';
 
-/** The source of the .p12's password. @throws {CliError} usage */
 export function p12Password(options: RenewOptions) {
   const file = options.newPasswordFile;
   return { file, command: passwordCommandIn(options, '--new-password-file', file) };
@@ -97,7 +96,6 @@ const notYet = 75;
 /** Why there is no certificate: the issuer has none yet, or was asked before and may have issued one. */
 export type Waiting = 'not-yet' | 'asked-before';
 
-/** The file of the issued certificate, or why there is none. */
 type Issued = { readonly round: Round } & (
   | { readonly file: string }
   | { readonly file: null; readonly waiting: Waiting }
@@ -156,7 +154,6 @@ export async function askIssuer(round: Round, renewal: Renewal): Promise<Issued>
   return { round: begun, file };
 }
 
-/** Apple's answer to a request. */
 export interface Answer {
   readonly file: string;
   readonly certificate: Certificate;
