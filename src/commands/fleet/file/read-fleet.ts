@@ -37,7 +37,7 @@ export function readFleet(text: string, { file, directory }: FleetPlace, bounds 
   const { whole, value } = yaml ?? { whole: true, value: json };
   const fleet = whole ? fleetFrom(value, directory, faults) : nothing;
   const locate = () => yaml ?? readYaml(text, bounds, collectFaults());
-  faults.throwIfAny(file === '-' ? 'standard input' : file, text, locate);
+  faults.throwIfAny(file === '-' ? 'stdin' : file, text, locate);
   return { file, ...fleet };
 }
 
