@@ -46,7 +46,6 @@ export interface Outside {
   readonly terminal: Terminal;
   readonly prompt: Prompt;
   readonly env: Environment;
-  readonly program: string;
   /** Aborted by SIGINT, SIGTERM and SIGHUP; the reason is a CliError `interrupted`. */
   readonly signal: AbortSignal;
   now(): Date;

@@ -78,7 +78,6 @@ function createContext(terminal: Terminal, prompt: Prompt): Outside {
     terminal,
     prompt,
     env,
-    program: ownCommand.at(-1) ?? '',
     signal: interrupt.signal,
     now: () => new Date(),
     bounded: async (bound, work) => {

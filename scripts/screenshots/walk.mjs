@@ -35,7 +35,8 @@ export async function walkPages(browser, { url, administrator, startLogin }, sho
 
   await page.goto(`${url}/my`);
   await show(page, 'emulator-signed-in');
-  await page.goto(`${url}/OAuth2/EndSession`);
+  await context.clearCookies();
+  await page.goto(`${url}/my`);
   await show(page, 'emulator-signed-out');
   await page.goto(await identityProvider(url));
   await show(page, 'emulator-identity-provider');

@@ -74,11 +74,7 @@ export const findingKinds = {
     `Convert the file with a new password: \`${convert} --format p12 --new-password-file FILE\`.`,
   ],
   'silences-other-app': ['warning', 'Continue once all users have the new app.'],
-  'replaces-later-certificate': [
-    'error',
-    'Use the newer certificate, or set the older one with --force.',
-    'forceable',
-  ],
+  'replaces-later-certificate': ['error', 'Use the newer certificate.', 'forceable'],
   'practice-certificate': ['error', 'Set the certificate that Apple issued for the app.'],
 } as const satisfies Readonly<Record<string, readonly [FindingLevel, hint: string, 'forceable'?]>>;
 

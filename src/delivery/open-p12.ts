@@ -19,11 +19,33 @@ export interface OpenedP12 {
 }
 
 /**
- * Opens the given .p12 with the given password, or asks a person for it unless the file opens without one.
+ * Opens the given .p12 with the given password, or asks a person for it unless the file opens without one. A person who chose
+ * the wrong kind of file from a list chooses again.
+ * @param unfit why the command cannot use such a file, as a sentence
  * @throws {CliError} of exit 2 and 3
  */
-export async function openP12(given: GivenP12, context: Context): Promise<OpenedP12> {
-  const file = await readGivenP12(given, context);
+export async function openP12(
+  given: GivenP12,
+  context: Context,
+  unfit: (identity: PushIdentity) => string | undefined = () => undefined,
+): Promise<OpenedP12> {
+  if (given.location() !== null) return openFile(await readGivenP12(given, context), given, context);
+  for (;;) {
+    try {
+      const opened = await openFile(await readGivenP12(given, context), given, context);
+      const words = unfit(opened.identity);
+      if (words === undefined) return opened;
+      context.terminal.show(words, 'error');
+    } catch (error) {
+      const isWrongFile =
+        error instanceof CliError && (error.code === 'pkcs12-not-recognised' || error.facts.input === 'p12');
+      if (!isWrongFile) throw error;
+      context.terminal.show(`${error.message}.`, 'error');
+    }
+  }
+}
+
+async function openFile(file: P12File, given: GivenP12, context: Context): Promise<OpenedP12> {
   const { passwordFile, passwordOption: option } = given;
   const openShown = async (secret: Secret | null): Promise<OpenedP12> => {
     const progress = context.terminal.progress(`Opening ${file.name}`);
@@ -109,7 +131,7 @@ async function readP12(
   }
   const bytes = Buffer.from(compact, 'base64');
   if (bytes.length > p12Limit) throw tooLarge(name, p12Limit, p12Facts);
-  return { name, bytes };
+  return { name, bytes, encoding: 'base64' };
 }
 
 /** Reads a file whole; an error names the variable that it comes from. @throws {CliError} as readWhole */

@@ -44,11 +44,13 @@ export function personAtTerminal({ prompt, terminal, openBrowser }: Context): Pe
       terminal.show(`Sign in at your identity provider:\n${address}`);
       await openBrowser(address);
     },
-    trusts: (host, tenant) =>
-      prompt.confirm({
-        message: `${new URL(tenant).host} sends you to ${host}. Is that your tenant, and may your password go there?`,
+    trusts(host, tenant) {
+      terminal.warn(`${new URL(tenant).host} sends you to ${host}`);
+      return prompt.confirm({
+        message: 'Is that your tenant, and may your password go there?',
         unavailable,
-      }),
+      });
+    },
   };
 }
 

@@ -1,16 +1,15 @@
 import type { Connection } from '../auth/connection.ts';
 import { loopbackRedirectUri } from '../auth/loopback-redirect.ts';
-import type { SettingKey } from '../auth/profile.ts';
+import type { Profiles, SettingKey } from '../auth/profile.ts';
 import { placeOf, profileNamed, withLogin, withSetting } from '../auth/profiles.ts';
 import { memorySession } from '../auth/session.ts';
 import { signIn, signOut } from '../auth/sign-in.ts';
 import type { StoredSession } from '../auth/stored-schemas.ts';
 import { clientCredentials } from '../auth/token-request.ts';
-import type { Context, Environment } from '../context.ts';
+import type { Context } from '../context.ts';
 import { CliError, unlessInterrupted } from '../errors/cli-error.ts';
 import type { Http } from '../network/http.ts';
 import { noTenant, type Settings, tenantFacts } from '../settings/settings.ts';
-import { variable } from '../settings/variable.ts';
 import { parseTenantAddress } from '../tenant/address.ts';
 import { createTenantClient, whoAmI } from '../tenant/client.ts';
 import { Secret } from '../text/secret.ts';
@@ -20,13 +19,9 @@ import { lookBeforeBrowser, resolveIdentityHost } from './sign-in-look.ts';
 /** The time for a person to sign in with the browser, in seconds. */
 const defaultTimeout = 300;
 
-/** A session and its connection: the person may have chosen another tenant. */
-interface SignedIn {
+export interface SavedSignIn {
   readonly connection: Connection;
   readonly session: StoredSession;
-}
-
-export interface SavedSignIn extends SignedIn {
   /** The file that stores the session, or `keychain`. */
   readonly store: string;
 }
@@ -50,9 +45,9 @@ export async function signInAndSave(
   if (given === null) throw noTenant();
   const { network, lasting, store } = complete;
   const tenant = await resolveIdentityHost(given, network, context);
-  const resolved = await connectionTo(tenant, complete);
+  const connection = await connectionTo(tenant, complete);
   const http = await context.http(network);
-  const { connection, session } = await obtainSession(resolved, http, complete, manner, context);
+  const session = await obtainSession(connection, http, complete, manner, context);
   const saved = await store.update((profiles) =>
     lasting.reduce(
       (kept, [key, value]) => withSetting(kept, connection.profile, key, value),
@@ -60,7 +55,19 @@ export async function signInAndSave(
     ),
   );
   const { session: kept } = profileNamed(saved, connection.profile);
+  sayWhereKept(complete.profiles, connection.profile, session, context);
   return { connection, session, store: placeOf(kept, store.path) ?? store.path };
+}
+
+/** Says that the profile is new, or whose session it no longer has. */
+function sayWhereKept(before: Profiles, name: string, now: StoredSession, { terminal }: Context): void {
+  const { session: last } = profileNamed(before, name);
+  if (!Object.hasOwn(before.profiles, name)) terminal.note(`Saved as the new profile "${name}"`, 'ok');
+  else if (last !== null && (last.tenant !== now.tenant || last.user !== now.user))
+    terminal.note(
+      `Replaced the session of ${last.user ?? 'an unknown user'} at ${last.tenant} in the profile "${name}"`,
+      'ok',
+    );
 }
 
 /** Asks for the tenant, the application and the client if no tenant is known, and names the redirect URI to register. */
@@ -88,7 +95,8 @@ export async function withTenant(
 ): Promise<Settings> {
   if (settings.tenant() !== null) return settings;
   if (!terminal.interactive) throw noTenant();
-  const message = 'Tenant URL or host (where you sign in, such as abc1234.id.cyberark.cloud):';
+  terminal.note("A tenant's address is where you sign in, such as abc1234.id.cyberark.cloud.");
+  const message = 'Tenant URL or host:';
   const tenant = await prompt.input({ ...noTenantGiven, message, validate: isTenantAddress });
   return { ...settings, tenant: () => parseTenantAddress(tenant) };
 }
@@ -109,17 +117,16 @@ async function obtainSession(
   settings: Settings,
   { openBrowser }: { readonly openBrowser: boolean },
   context: Context,
-): Promise<SignedIn> {
+): Promise<StoredSession> {
   const { now, signal, terminal } = context;
   const { clientSecret } = connection;
-  if (clientSecret !== null)
-    return { connection, session: await clientCredentials({ ...connection, clientSecret }, http, now) };
+  if (clientSecret !== null) return clientCredentials({ ...connection, clientSecret }, http, now);
   const port = settings.port();
   const timeoutSeconds = context.timeout ?? defaultTimeout;
-  const seen = await lookBeforeBrowser(connection, loopbackRedirectUri(port), settings.network, context);
+  await lookBeforeBrowser(connection, loopbackRedirectUri(port), settings.network, context);
   // A person must not sign in for a session that cannot be stored.
   await settings.store.update((profiles) => profiles);
-  const session = await signIn(seen, {
+  const session = await signIn(connection, {
     http,
     now,
     signal,
@@ -127,7 +134,7 @@ async function obtainSession(
     timeoutSeconds,
     loginHint: settings.loginHint,
     openBrowser: openBrowser ? context.openBrowser : null,
-    unopened: wordsForUnopened(context.env),
+    unopened: 'No browser started: visit the address above',
     announce: (url, redirectUri) => {
       terminal.note(
         openBrowser
@@ -138,21 +145,15 @@ async function obtainSession(
     },
     warn: terminal.warn,
     ...(terminal.interactive ? { pasted: pastedAt(context) } : {}),
-    accept: (session) => requireExpected(session, expectedUser(settings, seen), http, context),
+    accept: (session) => requireExpected(session, expectedUser(settings, connection), http, context),
   });
-  return { connection: seen, session };
-}
-
-function wordsForUnopened(env: Environment): string {
-  const command = variable(env, 'BROWSER');
-  const what = command === undefined ? 'No browser started' : `BROWSER=${command} did not start a browser`;
-  return `${what}: visit the address above`;
+  return session;
 }
 
 function pastedAt({ prompt }: Context) {
   return (signal: AbortSignal): Promise<string> =>
     prompt.input({
-      message: 'If the browser cannot return here, paste the address that it ends on:',
+      message: 'Or paste the address that the browser ends on:',
       unavailable: 'Pasting the address of the browser needs a terminal',
       signal,
     });
@@ -181,7 +182,8 @@ async function requireExpected(
   if (user === null || isSameUser(user, expected)) return { ...session, user: told ?? session.user };
   const words = `${session.tenant} signed in ${user}, not ${expected}`;
   if (terminal.interactive) {
-    const question = { message: `${words}. Keep this session?`, initial: false, unavailable: words };
+    terminal.warn(words);
+    const question = { message: 'Keep this session?', initial: false, unavailable: words };
     if (await prompt.confirm(question)) return { ...session, user };
   }
   await signOut(session, null, http);

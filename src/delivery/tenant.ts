@@ -4,7 +4,7 @@ import { CliError } from '../errors/cli-error.ts';
 import { missingSecret } from '../settings/credentials.ts';
 import type { Settings } from '../settings/settings.ts';
 import { askUser } from '../tenant/client.ts';
-import { connectionTo, emptySecret, type OpenTenant, openConnection, requireTenant } from './connection.ts';
+import { connectionTo, type OpenTenant, openConnection, requireTenant } from './connection.ts';
 
 /**
  * Opens the session of the settings and renews it if it has expired.
@@ -17,8 +17,8 @@ export async function openTenant(settings: Settings, context: Context): Promise<
   } catch (error) {
     if (!isSignedOut(error) || error.code !== 'not-signed-in') throw error;
     settings.requireProfile();
-    const variable = context.terminal.interactive ? null : missingSecret(context.env);
-    throw variable === null ? error : emptySecret(variable, error);
+    const lack = context.terminal.interactive ? null : missingSecret(context.env, error);
+    throw lack ?? error;
   }
 }
 

@@ -10,7 +10,7 @@ import {
 } from './applications.ts';
 import { appId, clientId, type Directory } from './directory.ts';
 import { badOperation } from './envelope.ts';
-import { serviceUser } from './people.ts';
+import { everybody, serviceUser } from './people.ts';
 import type { Settings } from './settings.ts';
 
 /**
@@ -118,7 +118,7 @@ export function firstApplication(
     key: 'c0ffee00-0000-4000-8000-00000000000a',
     document: { ...names, OAuthProfile: profile },
     grants: [
-      { principal: 'Role', id: 'everybody', rights: ['View', 'Execute'] },
+      { principal: 'Role', id: everybody, rights: ['View', 'Execute'] },
       { principal: 'User', id: serviceUser.uuid, rights: ['View', 'Execute'] },
     ],
   };

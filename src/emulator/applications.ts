@@ -17,8 +17,6 @@ export interface Application {
   /** Whether service users are clients, by name and password (Client ID Type: Confidential). */
   readonly confidentialClients: boolean;
   readonly redirectUris: readonly string[];
-  /** The allowed redirects after signing out. */
-  readonly logoutUris: readonly string[];
   /** Its scopes, each with the APIs that it allows (matched against the path); `openid` adds an ID token. */
   readonly scopes: Readonly<Record<string, readonly RegExp[]>>;
   /** The APIs that its tokens may call regardless of their scopes. */
@@ -38,7 +36,6 @@ export const plainApplication: Omit<Application, 'key' | 'appId'> = {
   publicClients: [],
   confidentialClients: false,
   redirectUris: [],
-  logoutUris: [],
   scopes: {},
   unscopedApis: [],
   grants: ['authorization_code'],
@@ -187,7 +184,6 @@ export function readOAuthProfile({ document }: Pick<StoredApplication, 'document
     publicClients: !isConfidential && profile.AllowPublic === true ? texts('AllowedClients') : [],
     confidentialClients: isConfidential || grants.includes('client_credentials'),
     redirectUris: texts('Redirects'),
-    logoutUris: texts('Redirects'),
     scopes: readScopes(profile),
     grants,
     accessTokenSeconds: lifetime('TokenLifetimeString', plainApplication.accessTokenSeconds),

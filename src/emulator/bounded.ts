@@ -1,9 +1,40 @@
+import { badOperation } from './envelope.ts';
+
 /** Calls `make` once, on the first call, and remembers its result. */
 export function once<Made>(make: () => Made): () => Made {
   let made: { readonly value: Made } | null = null;
   return () => {
     made ??= { value: make() };
     return made.value;
+  };
+}
+
+const mostScripted = 1000;
+
+/** The parameter of a call that scripts something for the next times; 0 clears it. */
+export const scriptedTimes = { least: 0, most: mostScripted, otherwise: 1 };
+
+/** Events that are set up for the next times, in the order of adding. */
+export type Script<Item extends object> = ReturnType<typeof createScript<Item>>;
+
+export function createScript<Item extends object>() {
+  let runs: readonly (Item & { readonly times: number })[] = [];
+  return {
+    left: () => runs,
+    /** @param times 0 removes those that match @throws {Refusal} too many */
+    add(item: Item, times: number, matches: (other: Item) => boolean = () => true): void {
+      const total = runs.reduce((sum, run) => sum + run.times, times);
+      if (total > mostScripted)
+        throw badOperation(`At most ${mostScripted.toLocaleString('en')} can wait. Times: 0 clears them.`);
+      runs = times === 0 ? runs.filter((run) => !matches(run)) : [...runs, { ...item, times }];
+    },
+    next(matches: (item: Item) => boolean = () => true): Item | null {
+      const found = runs.find(matches);
+      if (found === undefined) return null;
+      const rest = found.times > 1 ? [{ ...found, times: found.times - 1 }] : [];
+      runs = runs.flatMap((run) => (run === found ? rest : [run]));
+      return found;
+    },
   };
 }
 

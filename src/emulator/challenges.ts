@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { category, defaultMessage, randomChallenge } from '../apple/apns.ts';
 import { type Api, api } from './api.ts';
-import { mostScripted, reasons, type ScriptedAnswers } from './apns/judge-push.ts';
+import { type ApnsRefusal, reasons } from './apns/judge-push.ts';
 import { readPublicKey } from './apns/provider-tokens.ts';
 import type { Assumptions } from './assumptions.ts';
+import { type Script, scriptedTimes } from './bounded.ts';
 import type { Devices } from './devices.ts';
-import { badArgument, badOperation, Refusal, tooManyScripted } from './envelope.ts';
+import { badArgument, badOperation, Refusal } from './envelope.ts';
 import { user as standardUser } from './people.ts';
 import { openPushSender, type PushQueue, type PushSender, sendPush } from './push.ts';
 import type { World } from './world.ts';
@@ -95,8 +96,6 @@ const longestWait = 60;
 /** The longest reason of APNs has a third of this length. */
 const longestReason = 100;
 
-const noGoogle = 'The emulator does not emulate FCM: nothing was sent.';
-
 /** Asks a user's phones to approve a sign-in. */
 export type Ring = ReturnType<typeof createRing>;
 
@@ -106,21 +105,14 @@ export function createRing(
   { settings, assumptions, apns, now }: Pick<World, 'settings' | 'assumptions' | 'apns' | 'now'>,
 ) {
   const open = (user: string): Challenge => challenges.open(user, randomChallenge());
-  const push = async (challenge: Challenge, message: string, sender: PushSender | null) => {
-    const options = pushOptions(challenge, message, now());
-    const payload = applePayload(options, assumptions);
+  const push = async (challenge: Challenge, message: string, sender: PushSender) => {
+    const payload = payloadOf(challenge, message, assumptions, now());
     const pushes = await Promise.all(
-      devices.reachable(challenge.user).map(async ({ udid, os, token }) => {
-        if (os === 'android' || sender === null)
-          return { DeviceID: udid, Status: null, Reason: noGoogle, Data: googleData(options) };
-        const { status, reason } = await sendPush(sender, { deviceToken: token, payload }, apns);
-        return { DeviceID: udid, Status: status, Reason: reason };
-      }),
+      devices.reachable(challenge.user).map(async ({ udid, token }) => ({
+        ...{ udid, ...(await sendPush(sender, { deviceToken: token, payload }, apns)) },
+      })),
     );
-    const noted = pushes.map(({ DeviceID, Status, Reason }) => ({
-      ...{ udid: DeviceID, status: Status, reason: Reason },
-    }));
-    challenges.notePushes(challenge.id, noted);
+    challenges.notePushes(challenge.id, pushes);
     return pushes;
   };
   return {
@@ -130,10 +122,9 @@ export function createRing(
     isReachable: (user: string): boolean => devices.reachable(user).length > 0,
     /** Resolves once the push service has answered. @throws {Refusal} no certificate, or no phone */
     async ask(user: string, message: string) {
-      const reachable = devices.reachable(user);
-      const googleAlone = reachable.length > 0 && reachable.every(({ os }) => os === 'android');
-      const sender = googleAlone ? null : await openPushSender(settings);
-      if (reachable.length === 0) throw new Refusal(null, `No device of ${user} has a push token.`);
+      const sender = await openPushSender(settings);
+      if (devices.reachable(user).length === 0)
+        throw new Refusal(null, `No device of ${user} has a push token.`);
       const challenge = open(user);
       return { id: challenge.id, pushes: await push(challenge, message, sender) };
     },
@@ -153,7 +144,7 @@ interface ChallengeParts {
   readonly devices: Devices;
   readonly challenges: Challenges;
   readonly queue: PushQueue;
-  readonly scripted: ScriptedAnswers;
+  readonly scripted: Script<Pick<ApnsRefusal, 'reason' | 'status'>>;
   readonly ring: Ring;
 }
 
@@ -172,7 +163,10 @@ export function challengeApis(
       if (found === null) throw badArgument('There is no such user.');
       const message = all.Message === undefined ? defaultMessage : text('Message');
       const { id, pushes } = await ring.ask(found.user, message);
-      return { ChallengeId: id, Status: challenges.verdict(id), Pushes: pushes };
+      const Pushes = pushes.map(({ udid, status, reason }) => ({
+        ...{ DeviceID: udid, Status: status, Reason: reason },
+      }));
+      return { ChallengeId: id, Status: challenges.verdict(id), Pushes };
     }),
     api('/emulator/verdict', right, ({ text }) => ({ Status: challenges.verdict(text('ChallengeId')) })),
     /** Delivers pushes to the app, like iOS. */
@@ -189,9 +183,7 @@ export function challengeApis(
       const reason = shortText('Reason', longestReason);
       const known = Object.hasOwn(reasons, reason) ? reasons[reason as keyof typeof reasons] : 400;
       const status = integer('Status', { least: 400, most: 599, otherwise: known });
-      const times = integer('Times', { least: 0, most: mostScripted, otherwise: 1 });
-      if (!scripted.add(reason, all.Goaway === true ? null : status, times))
-        throw tooManyScripted(mostScripted, 'answers');
+      scripted.add({ reason, status: all.Goaway === true ? null : status }, integer('Times', scriptedTimes));
     }),
     /** Adds a key for APNs, as a developer account would. */
     api('/emulator/apns-key', right, ({ text, texts, value }) => {
@@ -211,41 +203,23 @@ export function challengeApis(
   ];
 }
 
-/** The content of a push, under the names that the vendor's Android library reads. */
-type Options = Readonly<Record<string, string>> & {
-  readonly Message: string;
-  readonly ChallengeAnswer: string;
-};
-
-/** @param now the start of the sign-in */
-function pushOptions({ id, user, answer, expiresAt }: Challenge, message: string, now: Date): Options {
-  return {
-    Message: message,
-    ChallengeAnswer: answer,
-    Title: 'Sign-in request',
-    AppName: 'mfa-cli emulator',
-    AppIconUrl: '',
-    TargetAuthUser: user,
-    LoginType: 'Web',
-    IpAddress: '127.0.0.1',
-    Location: '',
-    CountryCode: '',
-    CountryName: '',
-    AuthRequestDate: now.toISOString(),
-    ExpiryDate: expiresAt.toISOString(),
-    CommandUuid: id,
-    CollapseId: id,
+/**
+ * The payload of a challenge. The vendor's app reads two of its options; the others have the names of the Android library.
+ * @param now the start of the sign-in
+ */
+function payloadOf(
+  { id, user, answer, expiresAt }: Challenge,
+  message: string,
+  { 'push-options': sent }: Assumptions,
+  now: Date,
+) {
+  const usual = { Message: message, ChallengeAnswer: answer };
+  const more = {
+    ...{ Title: 'Sign-in request', AppName: 'mfa-cli emulator', TargetAuthUser: user, LoginType: 'Web' },
+    ...{ IpAddress: '127.0.0.1', Location: '', CountryCode: '', CountryName: '', AppIconUrl: '' },
+    ...{ AuthRequestDate: now.toISOString(), ExpiryDate: expiresAt.toISOString() },
+    ...{ CommandUuid: id, CollapseId: id },
   };
-}
-
-/** The payload for an iPhone, whose app reads two of the options. */
-function applePayload(options: Options, { 'push-options': sent }: Assumptions) {
-  const { Message, ChallengeAnswer } = options;
-  const told = sent === 'all' ? options : { Message, ChallengeAnswer };
-  return { aps: { alert: Message, category }, payload: { Options: told } };
-}
-
-/** The data that Google would deliver to an Android phone. */
-function googleData(options: Options): { readonly data_value: string } {
-  return { data_value: encodeURIComponent(JSON.stringify(options)) };
+  const Options = sent === 'all' ? { ...usual, ...more } : usual;
+  return { aps: { alert: message, category }, payload: { Options } };
 }

@@ -15,7 +15,7 @@ import type { Settings } from './settings.ts';
 /** Maximum tokens of a device, including replaced ones. */
 const tokensKept = 20;
 
-type Enrollment = Pick<Device, 'udid' | 'user' | 'os' | 'name' | 'osVersion'>;
+type Enrollment = Pick<Device, 'udid' | 'user' | 'name' | 'osVersion'>;
 
 /** A device with known one-time passwords. */
 type OtpDevice = Device & { readonly otp: DeviceOtp };
@@ -39,9 +39,7 @@ export function createDevices(settings: Settings, now: () => Date) {
       const known = all().find(({ udid }) => udid === enrollment.udid);
       if (known !== undefined && known.user !== enrollment.user)
         throw badOperation('Another user enrolled the device.');
-      // Tokens of another system are useless to the push service.
-      const tokens = known?.os === enrollment.os ? known.tokens : [];
-      keep({ otp: known?.otp ?? null, ...enrollment, tokens });
+      keep({ otp: null, tokens: [], ...known, ...enrollment });
     },
     /** @param user null: any owner @throws {Refusal} unknown device */
     require(user: string | null, udid: string): Device {
@@ -57,7 +55,8 @@ export function createDevices(settings: Settings, now: () => Date) {
     },
     /** Gives the device this token, replacing any earlier one. @throws {Refusal} not a token; another user's token */
     registerToken(device: Device, { value, topic }: Pick<DeviceToken, 'value' | 'topic'>): void {
-      if (!isToken(device, value)) throw badArgument('The token is not a device token.');
+      if (judgeDeviceToken(value) !== true || value === nobodysToken)
+        throw badArgument('The token is not a device token.');
       const holder = holderOf(value);
       if (holder !== undefined && holder.user !== device.user)
         throw badArgument('The token belongs to another device.');
@@ -85,7 +84,7 @@ export function createDevices(settings: Settings, now: () => Date) {
       all().flatMap((device) => {
         const token = currentToken(device);
         if (device.user !== user || token === null) return [];
-        return [{ udid: device.udid, os: device.os, token: token.value }];
+        return [{ udid: device.udid, token: token.value }];
       }),
     /** Whether the token belongs to one of this user's devices. */
     owns: (user: string, token: string): boolean => holderOf(token)?.user === user,
@@ -118,12 +117,6 @@ function createSpentCodes(now: () => Date) {
     },
     forget: (otp: DeviceOtp | null): void => void spent.delete(otp?.oathProfileUuid ?? ''),
   };
-}
-
-/** Apple's tokens are hexadecimal; Google's format is undocumented, but contains no spaces. */
-function isToken({ os }: Device, token: string): boolean {
-  if (os === 'android') return /^[!-~]{1,4096}$/.test(token);
-  return judgeDeviceToken(token) === true && token !== nobodysToken;
 }
 
 function tokenIn(device: Device | undefined, token: string): DeviceToken | undefined {

@@ -6,6 +6,7 @@ import {
   administrativeRights,
   defaultRoles,
   defaultUsers,
+  everybody,
   everyRight,
   type Passwords,
   type Right,
@@ -40,7 +41,8 @@ export function openDirectory(settings: Settings, assumptions: Assumptions, pass
     users().find(({ user, uuid }) => sameName(user, key) || sameName(uuid, key)) ?? null;
   const findRole = (key: string): Role | null =>
     roles().find(({ id, name }) => sameName(id, key) || sameName(name, key)) ?? null;
-  const rolesOf = (user: User): readonly Role[] => membershipsOf(user, roles());
+  const rolesOf = ({ uuid, inEverybodyRole }: User): readonly Role[] =>
+    roles().filter(({ id, users }) => users.includes(uuid) || (id === everybody && inEverybodyRole));
   const rightsOf = (user: User): readonly Right[] => {
     const all = rolesOf(user);
     if (all.some(({ id }) => id === systemAdministrators)) return everyRight;
@@ -55,7 +57,6 @@ export function openDirectory(settings: Settings, assumptions: Assumptions, pass
     const isUnchanged = isDeepStrictEqual(roles, defaultRoles);
     settings.keep({ users, roles: isUnchanged ? null : roles });
   };
-  const without = (members: readonly string[], gone: string) => members.filter((member) => member !== gone);
   return {
     users,
     roles,
@@ -83,7 +84,7 @@ export function openDirectory(settings: Settings, assumptions: Assumptions, pass
     removeUser({ uuid }: User): void {
       keep(
         created().filter((user) => user.uuid !== uuid),
-        roles().map((role) => ({ ...role, users: without(role.users, uuid) })),
+        roles().map((role) => ({ ...role, users: role.users.filter((member) => member !== uuid) })),
       );
     },
     /** Stores a role, replacing the one with the same `id`. */
@@ -92,26 +93,10 @@ export function openDirectory(settings: Settings, assumptions: Assumptions, pass
       const changed = roles().map((other) => (other.id === role.id ? role : other));
       keep(created(), isKnown ? changed : [...changed, role]);
     },
-    /** Also removes the role from other roles. */
-    removeRole({ id }: Role): void {
-      const others = roles().filter((role) => role.id !== id);
+    removeRole: ({ id }: Role): void =>
       keep(
         created(),
-        others.map((role) => ({ ...role, roles: without(role.roles, id) })),
-      );
-    },
+        roles().filter((role) => role.id !== id),
+      ),
   };
-}
-
-/** The roles of a user, including those through other roles. */
-function membershipsOf({ uuid, inEverybodyRole }: User, roles: readonly Role[]): readonly Role[] {
-  const found = new Set<Role>();
-  const visit = (role: Role): void => {
-    if (found.has(role)) return;
-    found.add(role);
-    for (const other of roles) if (other.roles.includes(role.id)) visit(other);
-  };
-  for (const role of roles)
-    if (role.users.includes(uuid) || (role.type === 'Everybody' && inEverybodyRole)) visit(role);
-  return [...found];
 }

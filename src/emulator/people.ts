@@ -19,6 +19,9 @@ export type AdministrativeRight = Readonly<{ description: string; path: string; 
 /** The role whose members have every right. */
 export const systemAdministrators = 'sysadmin';
 
+/** The role of all people. */
+export const everybody = 'everybody';
+
 const right = (description: string, file: string, ...allows: readonly Right[]): AdministrativeRight => ({
   ...{ description, path: `/lib/rights/${file}.json`, allows },
 });
@@ -27,15 +30,10 @@ const right = (description: string, file: string, ...allows: readonly Right[]): 
 const deviceManagement = right('Device Management', 'devman', 'manage-apns-certificates');
 
 const known: readonly AdministrativeRight[] = [
-  right('Admin Portal Login', 'adminportallogin'),
   right('Application Management', 'appman', 'manage-applications', ...readsAll),
-  right('Federation Management', 'fedman'),
-  right('MFA Unlock', 'mfaunlock', 'read-users'),
-  right('RADIUS Management', 'radiusman'),
   right('Read Only Role Management', 'roroleman', 'read-roles'),
   right('Read Only System Administration', 'monitor', ...readsAll),
   right('Read Only User Management', 'rouserman', 'read-users'),
-  right('Register and Administer Connectors', 'proxycode'),
   right('Report Management', 'reportman'),
   right('Role Management', 'roleman', 'manage-roles', 'read-roles', 'read-users'),
   right('User Management', 'dsman', 'manage-users', 'read-users', 'read-roles'),
@@ -70,18 +68,13 @@ export const storedUser = members({
 });
 export type User = ReadBy<typeof storedUser>;
 
-export const roleTypes = ['PrincipalList', 'Script', 'Everybody'] as const;
-
 /** A role in its stored form: gives its members rights and applications. */
 export const storedRole = members({
   id: v.string(),
   name: v.string(),
   description: v.string(),
-  type: v.picklist(roleTypes),
   /** Members by `uuid`. */
   users: v.array(v.string()),
-  /** Roles by `id`, whose members are its members. */
-  roles: v.array(v.string()),
   /** Paths of administrative rights. */
   rights: v.array(v.string()),
 });
@@ -142,7 +135,7 @@ export const defaultRoles: readonly Role[] = [
   role(systemAdministrators, 'System Administrator', 'Full access to all settings', {
     users: [administrator, ...rehearsing].map(({ uuid }) => uuid),
   }),
-  role('everybody', 'Everybody', 'All users except service users', { type: 'Everybody' }),
+  role(everybody, 'Everybody', 'All users except service users', {}),
   role('c0ffee00_0000_4000_8000_000000000100', 'Push Certificates', 'May manage push certificates', {
     users: [serviceUser.uuid],
     rights: [deviceManagement.path],
@@ -150,7 +143,7 @@ export const defaultRoles: readonly Role[] = [
 ];
 
 function role(id: string, name: string, description: string, more: Partial<Role>): Role {
-  return { id, name, description, type: 'PrincipalList', users: [], roles: [], rights: [], ...more };
+  return { id, name, description, users: [], rights: [], ...more };
 }
 
 function person(name: string, number: number, displayName: string): Person {

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Server, Socket } from 'node:net';
-import { CliError, systemCode } from '../errors/cli-error.ts';
+import { CliError, systemCode, unusablePort } from '../errors/cli-error.ts';
 import { watchPeers } from '../programs/one-time-address.ts';
 import { once } from './bounded.ts';
 import { BodyTooLarge, matchPath, type Route, sendPage, type Verdict, verdictOf } from './http.ts';
@@ -134,10 +134,7 @@ export async function listen(server: Server, port: number, option: string): Prom
     server.once('error', reject);
     server.listen(port, '127.0.0.1', resolve);
   }).catch((cause: unknown) => {
-    throw new CliError('usage', `Cannot listen on port ${port} (${systemCode(cause)})`, {
-      cause,
-      facts: { option },
-    });
+    throw new CliError('usage', unusablePort(port, cause), { cause, facts: { option } });
   });
   return (server.address() as AddressInfo).port;
 }

@@ -45,28 +45,25 @@ export function mobileApis(
 const secret = /_APNS(Cert|Pass)$/;
 const push = /^Mobile\.IosCustomApp\.|_APNSTopic$/;
 
-/** `/TenantConfig` and `/Core`: reading settings back, including passwords, and setting them. The vendor documents none of these calls. */
+/** `/TenantConfig` and `/Core`: reading settings back, including passwords. The vendor documents neither call. */
 export function settingApis(
   settings: Settings,
   { 'advanced-config': all, 'tenant-config': single }: Assumptions,
 ): readonly Api[] {
-  const takes = ['json', 'query'] as const;
+  const right = 'manage-apns-certificates';
   return [
-    api('/TenantConfig/GetAdvancedConfig', 'manage-apns-certificates', () => {
+    api('/TenantConfig/GetAdvancedConfig', right, () => {
       if (all === 'shut') throw missingRight();
       const told = all === 'open' ? settings.entries() : [];
       return { Results: told.map(([ID, Value]) => ({ Row: { ID, Value } })) };
     }),
-    api('/Core/GetTenantConfig', { takes, right: 'manage-apns-certificates' }, ({ text, optionalText }) => {
+    api('/Core/GetTenantConfig', { takes: ['json', 'query'], right }, ({ text, optionalText }) => {
       const key = text('key');
       if (single === 'refused') throw missingRight();
       const isTold = !secret.test(key) && (single === 'known' || !push.test(key));
       const [, value] = settings.entries().find(([name]) => isTold && name === key) ?? [];
       return value ?? optionalText('dflt');
     }),
-    api('/Core/SetTenantConfig', { takes, right: 'manage-tenant' }, ({ text, anyText }) =>
-      settings.change({ [text('key')]: anyText('value') }),
-    ),
   ];
 }
 

@@ -1,5 +1,5 @@
 import { createAccessTokens } from './access-tokens.ts';
-import { directoryApis, roleApis, userApis } from './administration/administration.ts';
+import { roleApis, userApis } from './administration/administration.ts';
 import { applicationApis } from './administration/application-apis.ts';
 import { redrockApi, type TenantEvent } from './administration/redrock-apis.ts';
 import { apiRoute } from './api.ts';
@@ -50,7 +50,7 @@ export function createTenant(options: TenantOptions, { passwords, ...parts }: Te
   const directory = openDirectory(settings, assumptions, passwords);
   const first = options.bare === true ? null : firstApplication(options.redirectUris, accessTokenSeconds);
   const applications = openApplications(
-    [builtInApplication(accessTokenSeconds, assumptions), phoneApplication(url, accessTokenSeconds)],
+    [builtInApplication(accessTokenSeconds, assumptions), phoneApplication(url)],
     first,
     { settings, directory, letterCase: assumptions['app-id-case'] },
   );
@@ -85,7 +85,6 @@ export function createTenant(options: TenantOptions, { passwords, ...parts }: Te
     ...authentication.apis,
     ...userApis(world),
     ...roleApis(world),
-    ...directoryApis(world),
     ...applicationApis(world),
     redrockApi(world, () => [...signIns(), ...setEvents]),
     ...mobileApis(settings, assumptions, noteSet),

@@ -6,7 +6,7 @@ import { once } from './bounded.ts';
 import { makeSigningKey } from './oauth/provider.ts';
 import { makePasswords, type Passwords } from './people.ts';
 import { hostsOf, openServer } from './server.ts';
-import { holdState, openSettings, openStatesFile, type Settings, settingsOver } from './settings.ts';
+import { holdState, onlyTenant, openStates, type Settings } from './settings.ts';
 import { addressOf, createTenant, type Tenant } from './tenant.ts';
 import type { TenantOptions } from './world.ts';
 
@@ -46,11 +46,11 @@ const hostName = /^(?:pod\.)?(tenant-[1-9]\d*)\.localhost(?=:|$)/;
 export function startTenants({ count, passwords = makePasswords, ...options }: TenantsOptions) {
   return openPlace(options, ({ server, create, ...place }) => {
     const { port } = server;
-    const states = options.stateFile === null ? null : openStatesFile(options.stateFile);
+    const states = openStates(options.stateFile);
     const tenants = Array.from({ length: count }, (_, index) => {
       const name = `tenant-${index + 1}`;
       const [url, own] = [`http://${name}.localhost:${port}`, passwords(index + 1)];
-      const open = once(() => create(url, settingsOver(states?.of(name) ?? null), own));
+      const open = once(() => create(url, states.of(name), own));
       return { open, told: { name, ...addressOf(url, own) } };
     });
     const opened = new Map(tenants.map(({ open, told }) => [told.name, open]));
@@ -61,7 +61,7 @@ export function startTenants({ count, passwords = makePasswords, ...options }: T
       return known();
     };
     // Stored tenants open at the start: APNs must know their phones, and unreadable applications must be reported.
-    for (const name of opened.keys()) if (states?.has(name) === true) open(name);
+    for (const name of opened.keys()) if (states.has(name)) open(name);
     server.serve({
       home: `http://tenant-1.localhost:${port}`,
       at(host) {
@@ -79,7 +79,7 @@ export type Emulator = Awaited<ReturnType<typeof startEmulator>>;
 export function startEmulator(options: EmulatorOptions) {
   return openPlace(options, ({ server, create, ...place }) => {
     const home = `http://127.0.0.1:${server.port}`;
-    const settings = openSettings(options.stateFile);
+    const settings = openStates(options.stateFile).of(onlyTenant);
     const { serving, ...tenant } = create(home, settings, options.passwords ?? makePasswords());
     const hosts = ['127.0.0.1', 'localhost'].flatMap((name) => hostsOf(name, server.port));
     server.serve({ home, at: (host) => (hosts.includes(host) ? serving : null) });

@@ -81,6 +81,15 @@ export function systemReason(error: unknown): string | undefined {
   return systemCode(error) === 'EISDIR' ? 'it is a directory' : getSystemErrorMap().get(error.errno)?.[1];
 }
 
+/** Why a server cannot listen on a port of this machine, as a sentence. */
+export function unusablePort(port: number, cause: unknown): string {
+  const reasons: Readonly<Record<string, string>> = {
+    EADDRINUSE: 'is in use by another program',
+    EACCES: 'is not open to this user',
+  };
+  return `Port ${port} of 127.0.0.1 ${reasons[systemCode(cause) ?? ''] ?? 'cannot be used'}`;
+}
+
 /** The `code` of a Node.js system error (`ENOENT`), or undefined. */
 export function systemCode(error: unknown): string | undefined {
   if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;

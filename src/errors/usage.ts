@@ -20,11 +20,12 @@ interface PromptFacts {
 }
 
 interface UntrustedFacts {
-  /** `sha256:` and the hash of everything that the fleet file runs and reads. */
-  readonly trust?: string;
   /** The command that locks others out: `chmod go-w mfa-fleet.yaml`. */
   readonly remedy?: string;
-  readonly asked?: boolean;
+  /** The command that asks in a terminal, where an answer would be enough. */
+  readonly review?: string;
+  /** Whether the user was asked, and said no. */
+  readonly declined?: true;
 }
 
 /** Errors of the command line (exit code 2), a bug (1) and an interrupt (130). */
@@ -52,10 +53,10 @@ export const usageErrors = {
       ? 'Choose another name, or replace it with --force.'
       : `Choose another name with ${option}, or remove the file.`,
   ]),
-  'fleet-untrusted': entry(2, ({ trust, remedy, asked }: UntrustedFacts) => [
-    asked && 'Run `mfa-cli fleet plan` in a terminal to review it and trust it.',
+  'fleet-untrusted': entry(2, ({ remedy, review }: UntrustedFacts) => [
+    review && `Run \`${review}\` in a terminal to review it and trust it.`,
     remedy && `If you wrote the whole file, run \`${remedy}\`.`,
-    `In a pipeline, set MFA_CLI_TRUST_FLEET=${trust} after a review.`,
+    'In a pipeline, set MFA_CLI_TRUST_FLEET to the hash of the fleet file after a review.',
     '--trust trusts any content for this run. Do not use it if others can change the file, as in a pull request.',
   ]),
   'fleet-file-invalid': entry(2, () => ['See `mfa-cli help fleet-file` for the format.']),

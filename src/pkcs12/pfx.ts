@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { CliError } from '../errors/cli-error.ts';
 import { oddFacts } from '../errors/secret-oddities.ts';
 import type { Secret } from '../text/secret.ts';
-import { appearance, beginsLikePfx, looksConverted, loosePart } from './appearance.ts';
+import { appearance, beginsLikePfx, looksConverted, wrongKind } from './appearance.ts';
 import {
   type Asn1,
   children,
@@ -83,14 +83,16 @@ export function decodePfx(bytes: Uint8Array): Pfx {
 }
 
 /** The error for the user; errors from elsewhere stay as they are. */
-export function notRead({ name, bytes }: P12File, error: unknown, password: Secret | null = null): unknown {
+export function notRead(
+  { name, bytes, encoding }: P12File,
+  error: unknown,
+  password: Secret | null = null,
+): unknown {
   if (error instanceof NotPfx) {
-    const part = loosePart(bytes);
-    return new CliError(
-      'pkcs12-not-recognised',
-      `${name} is not a .p12 file: it ${appearance(bytes)}`,
-      part === null ? {} : { facts: { part, name } },
-    );
+    const [is, it] = encoding === undefined ? ['not', 'it'] : ['base64, but not of', 'the content'];
+    return new CliError('pkcs12-not-recognised', `${name} is ${is} a .p12 file: ${it} ${appearance(bytes)}`, {
+      facts: { kind: wrongKind(bytes) ?? 'other', name, ...(encoding && { encoding }) },
+    });
   }
   if (error instanceof Unsupported)
     return new CliError('pkcs12-unsupported', `${name} ${error.message}`, { cause: error });

@@ -64,8 +64,8 @@ describe.skipIf(without)('from an administrator’s account to the first push ce
     await removal.read('Apply these changes to 127.0.0.1:');
     removal.type(`y${enter}`);
     expect(await removal.end()).toMatchObject({ exitCode: 0, restored: true });
-    const { settings, ...left } = JSON.parse(readFileSync(stateFile, 'utf8'));
+    const { settings, ...left } = JSON.parse(readFileSync(stateFile, 'utf8')).tenants.tenant;
     expect(Object.keys(settings)).toHaveLength(4);
-    expect({ ...left, settings: {} }).toEqual(JSON.parse(before));
+    expect({ ...left, settings: {} }).toEqual(JSON.parse(before).tenants.tenant);
   });
 });

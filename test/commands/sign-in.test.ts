@@ -8,7 +8,7 @@ import { createMachine, testNow } from '../support/context.ts';
 import { serviceToken } from '../support/emulator.ts';
 import { startServer } from '../support/http.ts';
 import { patience } from '../support/patience.ts';
-import { signIn, startTenant, visit } from '../support/tenant.ts';
+import { signIn, startTenant, visit, visitAs } from '../support/tenant.ts';
 
 describe('login', () => {
   test('signs in through the browser and saves settings and session', async () => {
@@ -30,6 +30,14 @@ describe('login', () => {
     );
     expect(statSync(store).mode & 0o777).toBe(0o600);
     expect(statSync(machine.directory).mode & 0o777).toBe(0o700);
+    expect(stderr).toContain('Saved as the new profile "default"');
+    const again = await machine.run([...login, '--login-hint', 'user@example.com'], {
+      browser: visitAs('user@example.com'),
+    });
+    expect(again.stderr).toContain(
+      `Replaced the session of ${emulator.administrator.user} at ${emulator.url} in the profile "default"`,
+    );
+    await machine.run([...login, '--login-hint', emulator.administrator.user], { browser: visit });
     const shown = await machine.run(['profile', 'show', '--json']);
     expect(JSON.parse(shown.stdout)).toEqual({
       name: 'default',
@@ -66,11 +74,9 @@ describe('login', () => {
     expect([quiet.exitCode, opened]).toEqual([5, []]);
     expect(quiet.stderr.split('\n')[0]).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/OAuth2\/Authorize\/mfa-cli\?/);
     const told = unopened.map(({ stderr }) => stderr.split('\n').slice(1, 3));
-    const warned = (words: string) => [
-      expect.stringMatching(/^http/),
-      `mfa-cli: warning: ${words}: visit the address above`,
-    ];
-    expect(told).toEqual([warned('BROWSER=/nope did not start a browser'), warned('No browser started')]);
+    const words = 'mfa-cli: warning: No browser started: visit the address above';
+    const warned = [expect.stringMatching(/^http/), words];
+    expect(told).toEqual([warned, warned]);
   });
 
   test('as a service user needs no browser', async () => {
@@ -183,7 +189,7 @@ const shortest = String(patience);
 
 describe('the identity host that discovery names for a portal', () => {
   const [portal, vendors] = ['https://acme.cyberark.cloud', 'https://abc1234.id.cyberark.cloud'];
-  const [own, question] = ['https://sso.acme.example', 'acme.cyberark.cloud sends you to sso.acme.example. '];
+  const [own, question] = ['https://sso.acme.example', 'Is that your tenant, and may you sign in there?'];
 
   test.each<[string, string, readonly boolean[] | undefined, boolean]>([
     ['below the domain of the portal', vendors, undefined, true],
@@ -213,7 +219,7 @@ describe('the identity host that discovery names for a portal', () => {
     });
     expect(ended.exitCode).toBe(5);
     expect(discovery.received.map(({ path }) => path)).toEqual(['/api/identity-endpoint/acme']);
-    expect(ended.questions.filter((asked) => asked.startsWith(question))).toHaveLength(answers?.length ?? 0);
+    expect(ended.questions.filter((asked) => asked === question)).toHaveLength(answers?.length ?? 0);
     expect(ended.stderr.includes(`${endpoint}/OAuth2/Authorize/mfa-cli?`)).toBe(followed);
     if (followed)
       expect(ended.stderr).toContain(

@@ -134,26 +134,6 @@ test('a person is asked once, and again for another scope; prompt=login asks onc
   expect((await browser.submit(again, signInWith(emulator.administrator))).url).toMatch(redirectUri);
 });
 
-test('prompt=none shows no page', async () => {
-  const address = authorizationUrl(emulator, { prompt: 'none' });
-  expect(parametersOf(await openBrowser().open(address)).error).toBe('login_required');
-  const { browser } = await openConsent();
-  expect(parametersOf(await browser.open(address)).error).toBe('consent_required');
-});
-
-test.each(['/OAuth2/EndSession/mfa-cli', '/oauth2/endsession'])(
-  'after %s the next authorization asks for the password again',
-  async (path) => {
-    const { browser } = await openConsent();
-    expect((await browser.open(`${emulator.url}/my`)).html).toContain('You are signed in as');
-    expect((await browser.open(`${emulator.url}${path}`)).html).toContain('Signed out');
-    expect((await browser.open(authorizationUrl(emulator))).html).toContain('Sign in');
-    // As the vendor's iOS SDK wants it, without an application.
-    const target = new URLSearchParams({ post_logout_redirect_uri: redirectUri });
-    expect((await browser.open(`${emulator.url}/oauth2/endsession?${target}`)).url).toBe(redirectUri);
-  },
-);
-
 test('a client that cannot wait for an identity provider is told of no session', async () => {
   const User = 'federated@example.com';
   const { body } = await callApi(emulator, '/Security/StartAuthentication', '', { User, Version: '1.0' });

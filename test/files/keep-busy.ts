@@ -57,8 +57,6 @@ const works: Readonly<Record<string, (pace: Pace) => Promise<unknown>>> = {
       return 'done';
     });
   },
-  'a piece that fails': ({ inOneGo }) => inOneGo(() => JSON.parse('{')),
-  'a piece': ({ inOneGo }) => inOneGo(() => 'done'),
 };
 
 const late = new CliError('pkcs12-unsupported', 'Too late');

@@ -2,7 +2,6 @@ import {
   appendFileSync,
   chmodSync,
   chownSync,
-  existsSync,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -25,6 +24,7 @@ import {
   requireOwnDirectory,
 } from '../../src/files/own-file.ts';
 import { syncDirectory, unwritable, writeSharedFile } from '../../src/files/write.ts';
+import { expectNothingOpen } from '../support/open-files.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 let directory: string;
@@ -61,18 +61,13 @@ test('32 MiB are read, and no more', () => {
   );
 });
 
-test.runIf(existsSync('/proc/self/fd'))('no file and no directory stays open', () => {
-  const open = () => readdirSync('/proc/self/fd').length;
-  const before = open();
-  readOwnFile(path);
-  expect(() => readOwnFile(directory)).toThrow(`${directory} is not a regular file`);
-  syncDirectory(directory);
-  expect(open()).toBe(before);
-});
-
-test('a directory that cannot be synced is left at that', () => {
-  syncDirectory(join(directory, 'no-such-directory'));
-});
+test('no file and no directory stays open, and one that cannot be synced is left at that', () =>
+  expectNothingOpen(() => {
+    readOwnFile(path);
+    expect(() => readOwnFile(directory)).toThrow(`${directory} is not a regular file`);
+    syncDirectory(directory);
+    syncDirectory(join(directory, 'no-such-directory'));
+  }));
 
 test.runIf(process.getuid?.() === 0)('the file of the system’s own user is as good as ours', () => {
   vi.spyOn(process, 'getuid').mockReturnValue(12_345);

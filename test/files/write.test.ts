@@ -24,6 +24,7 @@ import {
   writePrivateFile,
   writeSharedFile,
 } from '../../src/files/write.ts';
+import { expectNothingOpen } from '../support/open-files.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 /** What happens when something is synced or linked. */
@@ -95,12 +96,7 @@ test('a name that appears in the very moment is taken', async () => {
   expect([readdirSync(directory), readFileSync(path, 'utf8')]).toEqual([['file'], 'of another']);
 });
 
-test.runIf(existsSync('/proc/self/fd'))('no file stays open', async () => {
-  const open = () => readdirSync('/proc/self/fd').length;
-  const before = open();
-  await write(true);
-  expect(open()).toBe(before);
-});
+test('no file stays open', () => expectNothingOpen(() => write(true)));
 
 test.each([false, true])('a file is on the disk before it has its name (replace: %s)', async (replace) => {
   const there: boolean[] = [];
@@ -217,13 +213,12 @@ test.runIf(existsSync('/dev/full'))('a device is written to', async () => {
   await writePrivateFile('/dev/null', 'x', true, signal);
   expect(statSync('/dev/null').isCharacterDevice()).toBe(true);
   expect(() => requireRoomFor('/dev/null')).not.toThrow();
-  const open = () => readdirSync('/proc/self/fd').length;
-  const before = open();
-  await expect(writeSharedFile('/dev/full', 'x', signal)).rejects.toMatchObject({
-    code: 'file-unwritable',
-    message: '/dev/full cannot be written: no space left on device',
-  });
-  expect(open()).toBe(before);
+  await expectNothingOpen(() =>
+    expect(writeSharedFile('/dev/full', 'x', signal)).rejects.toMatchObject({
+      code: 'file-unwritable',
+      message: '/dev/full cannot be written: no space left on device',
+    }),
+  );
 });
 
 test.each<[string, string, string | null]>([

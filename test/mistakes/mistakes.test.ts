@@ -130,6 +130,7 @@ const lines: readonly (readonly [line: string, world?: World])[] = [
   ),
   ['whoami', { env: { MFA_CLI_TOKEN: 'an-opaque-token', MFA_CLI_TENANT: '' } }],
   ['whoami', { env: { ...client, CI: 'true' } }],
+  ['whoami', { env: { MFA_CLI_CLIENT_ID: 'ci@acme' } }],
   ['apns set', { env: { ...given, MFA_CLI_P12_BASE64: '' } }],
   ['apns set', { env: { MFA_CLI_TENANT: '', MFA_CLI_CLIENT_SECRET: '', MFA_CLI_P12_BASE64: '' } }],
   ['apns set', { env: given }],
@@ -157,13 +158,12 @@ const lines: readonly (readonly [line: string, world?: World])[] = [
   ['whoami', refusedBy('invalid_request', 'unknown app')],
   ['whoami', refusedBy('invalid_scope', 'unknown scope requested')],
 
-  ['apns status --tenant typo.example', { before: certified }],
   ['apns status', { env: { MFA_CLI_PROFILE: 'rehersal' }, before: certified }],
 
   // What takes something away asks first.
   ['apns delete --yes', { before: certified }],
   [`apns delete --client-app-key ${key}`, { before: certified }],
-  [`apns delete --client-app-key ${key}`, { before: certified, answers: ['com.example'] }],
+  [`apns delete --client-app-key ${key}`, { before: certified, answers: ['com.example', 'com.exmple'] }],
   ['profile remove default', { before: signedIn, answers: [false] }],
 
   // Files that are no .p12, cannot be opened, or should not be set.
@@ -173,7 +173,7 @@ const lines: readonly (readonly [line: string, world?: World])[] = [
   ...['%40-base64-of-p12', '%40-jks', '%40-html', '/etc/passwd', '%40-empty'].map(
     (file) => [`apns inspect ${file}`, secret] as const,
   ),
-  ...['hello', 'hell', '/etc/push.p12'].map(
+  ...['hello', 'hell', 'zzz', '/etc/push.p12'].map(
     (text) => ['apns inspect', { env: { MFA_CLI_P12_BASE64: text } }] as const,
   ),
   ['apns inspect', { env: { MFA_CLI_P12: 'nope.p12' } }],

@@ -90,7 +90,6 @@ async function runWhole(
     terminal,
     prompt: interactive ? prompt : createPrompt(terminal, signal),
     env,
-    program: '/usr/lib/node_modules/mfa-cli/bin/mfa-cli.js',
     signal,
     now,
     bounded: (bound, work) => bounded(signal, bound, work),

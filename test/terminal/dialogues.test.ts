@@ -110,7 +110,8 @@ describe.skipIf(isMissing('script'))('apns set from an empty configuration', () 
 
 const wrong = ['Password of', `no${enter}`] as const;
 const right = ['Password of', `secret${enter}`] as const;
-const elsewhere = ['Which .p12?', `\u001b[B\u001b[B\u001b[B\u001b[B\u001b[B${enter}`] as const;
+const down = '\u001b[B';
+const elsewhere = ['Which .p12?', `${down.repeat(5)}${enter}`] as const;
 const replacing: Steps = [right, ['Client app key', enter]];
 const set = 'apns set --p12 b-production.pfx';
 const remove = `apns delete --client-app-key ${key}`;
@@ -118,7 +119,18 @@ const convert = 'apns convert open.pfx --format p12 --out new.p12';
 
 /** Those that no other kind of question stands for, and all of them where there is time. */
 const left: readonly (readonly [string, string, Steps, number])[] = [
-  ['no file of that name', 'apns inspect', [elsewhere, ['Path of the .p12', `no.p12${enter}`]], 3],
+  [
+    'no file of that name, and the list again',
+    'apns inspect',
+    [elsewhere, ['Path of the .p12', `no.p12${enter}`], ['Which .p12?', ctrlC]],
+    130,
+  ],
+  [
+    'the wrong kind of file from the list, and the list again',
+    'apns set',
+    [['Which .p12?', `${down.repeat(4)}${enter}`], right, [/cannot\s+send/, ''], ['Which .p12?', ctrlC]],
+    130,
+  ],
   ['Return alone at the replacement', set, [...replacing, ['Replace the certificate for', enter]], 130],
   [
     'maybe to the replacement, and then no',
@@ -126,7 +138,16 @@ const left: readonly (readonly [string, string, Steps, number])[] = [
     [...replacing, ['Replace the certificate for', `maybe${enter}`], ['Type y or n', `n${enter}`]],
     130,
   ],
-  ['another key than the one to delete', remove, [[typeKey, `yes${enter}`]], 130],
+  [
+    'another key than the one to delete, twice',
+    remove,
+    [
+      [typeKey, `yes${enter}`],
+      ['Type it once more', ''],
+      [typeKey, `yes${enter}`],
+    ],
+    130,
+  ],
   ['Ctrl-C at a sign-in', 'login --no-browser', [['paste the address', ctrlC]], 130],
   ['three wrong passwords', set, [wrong, ['2 attempts left.', ''], wrong, ['1 attempt left.', ''], wrong], 3],
   ['a file that cannot be set', 'apns set voip.p12', [right, ['[push-kind-unsupported]', '']], 4],
@@ -137,7 +158,7 @@ const left: readonly (readonly [string, string, Steps, number])[] = [
 ];
 
 describe.skipIf(isMissing('script'))('nothing is sent, and the terminal is as it was, after', () => {
-  test.each(isThorough ? left : left.slice(0, 5))('%s', async (_name, words, steps, exitCode) => {
+  test.each(isThorough ? left : left.slice(0, 6))('%s', async (_name, words, steps, exitCode) => {
     const { open, held, before } = await signedIn();
     const terminal = open(...words.split(' '));
     await answer(terminal, steps);

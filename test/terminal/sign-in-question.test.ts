@@ -36,7 +36,11 @@ describe.skipIf(isMissing('script'))('a declined sign-in that nothing proves is 
     await terminal.read(said);
     await decide(url, 'Allow');
     await terminal.read('Signed in');
-    expect(await terminal.end()).toMatchObject({ exitCode: 0, restored: true });
+    const { exitCode, restored, raw } = await terminal.end();
+    expect([exitCode, restored]).toEqual([0, true]);
+    // The last question is erased: nobody answered it.
+    const [after] = raw.slice(raw.lastIndexOf('paste the address')).split('Signed in');
+    expect(after).toContain('\u001b[2K');
     const { stdout } = await runProgram(['profile', 'show', '--json'], env);
     expect(JSON.parse(stdout).session.tenant).toBe(tenant.url);
   });

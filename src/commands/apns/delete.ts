@@ -14,7 +14,6 @@ import { deleteCertificate as deleteFromTenant, readBack } from '../../tenant/ce
 import type { SentAs } from '../../tenant/client.ts';
 import type { PhoneCount } from '../../tenant/enrolled-devices.ts';
 import type { Style } from '../../terminal/style.ts';
-import { nearestName } from '../../text/phrasing.ts';
 import type { CommandModule } from '../command.ts';
 
 export interface DeleteOptions extends ConnectionOptions {
@@ -44,12 +43,11 @@ export async function deleteCertificate(options: DeleteOptions, context: Context
     });
   const given = { ...options, ...(option === undefined ? {} : { clientAppKey: option }) };
   const settings = await readSettings(given, context);
-  const chosen = settings.clientAppKey ?? (await askRecordedKey(settings, context));
-  if (!context.terminal.interactive) requireSure(chosen, settings, options);
+  const clientAppKey = settings.clientAppKey ?? (await askRecordedKey(settings, context));
+  if (!context.terminal.interactive) requireSure(clientAppKey, settings, options);
   warnOfQuery(settings, 'the client app key', context);
   const open = await openOrSignIn(settings, context);
   const { tenant, client } = open;
-  const clientAppKey = chosen ?? (await askLatestKey(open, context));
   const target = await lookAt(clientAppKey, open, settings, context);
   for (const sentence of target.oddities) context.terminal.warn(sentence);
   const phones = await askPhones(open, settings, context);
@@ -72,19 +70,19 @@ export async function deleteCertificate(options: DeleteOptions, context: Context
 const keyFacts = { option: '--client-app-key KEY', variable: 'MFA_CLI_CLIENT_APP_KEY' };
 
 /**
- * Asks for one of the keys that this machine set a certificate for, at the given tenant if there is one; null if it knows
- * none. @throws {CliError} usage, interrupted
+ * Asks for one of the keys that this machine set a certificate for, at the given tenant if there is one.
+ * @throws {CliError} usage if it knows none; interrupted
  */
 async function askRecordedKey(
   { profiles, tenant }: Settings,
   { terminal, prompt }: Context,
-): Promise<string | null> {
-  if (!terminal.interactive) throw noKey();
+): Promise<string> {
   const at = tenant();
   const records = Object.values(profiles.profiles).flatMap(({ certificates }) => certificates);
   const here = records.filter((record) => at === null || record.tenant === at);
   const keys = [...new Set(here.map((record) => record.clientAppKey))];
-  if (keys.length === 0) return null;
+  if (keys.length === 0 || !terminal.interactive)
+    throw new CliError('usage', 'No client app key was given', { facts: keyFacts });
   return prompt.select({
     message: 'Which client app key?',
     choices: keys.map((key) => ({ name: key, value: key })),
@@ -92,20 +90,6 @@ async function askRecordedKey(
     facts: keyFacts,
   });
 }
-
-/** Offers the key that the tenant reports as set last. @throws {CliError} usage if it reports none; interrupted */
-async function askLatestKey({ optional }: OpenTenant, { prompt }: Context): Promise<string> {
-  const { latestKey } = await readBack(optional, null);
-  if (typeof latestKey !== 'string') throw noKey();
-  return prompt.input({
-    message: 'Which client app key? The tenant reports this one as set last:',
-    initial: latestKey,
-    unavailable: 'The client app key cannot be asked for without a terminal',
-    facts: keyFacts,
-  });
-}
-
-const noKey = () => new CliError('usage', 'No client app key was given', { facts: keyFacts });
 
 const unavailable = 'The deletion must be confirmed, and there is no terminal to ask on';
 const facts = { option: '--yes' };
@@ -115,27 +99,28 @@ const facts = { option: '--yes' };
  * @throws {CliError} usage, prompt-unavailable, before any request to the tenant
  */
 function requireSure(
-  clientAppKey: string | null,
+  clientAppKey: string,
   settings: Settings,
   { yes = false, force = false }: DeleteOptions,
 ): void {
   if (!yes) throw new CliError('prompt-unavailable', unavailable, { facts });
   const tenant = settings.tenant();
   const known = requestsTo(settings.profiles, tenant).map((request) => request.clientAppKey);
-  if (force || clientAppKey === null || known.length === 0 || known.includes(clientAppKey)) return;
-  const message = `This machine never set a certificate for ${clientAppKey} at ${tenant}${insteadOf(clientAppKey, known)}`;
+  if (force || known.length === 0 || known.includes(clientAppKey)) return;
+  const message = `This machine never set a certificate for ${clientAppKey} at ${tenant}${insteadOf(known)}`;
   throw new CliError('usage', message, { facts: { fix: 'To delete it anyway, add --force.' } });
 }
 
-function insteadOf(clientAppKey: string, known: readonly string[]): string {
-  const nearest = nearestName(clientAppKey, known);
-  return nearest === undefined ? `; it set ${[...new Set(known)].join(', ')}` : `; it set ${nearest}`;
+function insteadOf(known: readonly string[]): string {
+  return `; it set ${[...new Set(known)].join(', ')}`;
 }
 
 interface Target {
   readonly tenant: string;
   readonly clientAppKey: string;
   readonly keysUsed: ReadonlyMap<string, KeyUse>;
+  /** Whether nothing is known to be there: neither the tenant nor this machine knows the key. */
+  readonly isUnknown: boolean;
   /** Warnings about the key, a sentence each. */
   readonly oddities: readonly string[];
 }
@@ -161,10 +146,9 @@ async function lookAt(
   if (isTheirs) oddities.push(`${never} ${clientAppKey} at ${tenant}; the tenant has a certificate for it.`);
   else if (known.length === 0) oddities.push(`This machine has no record of what was set at ${tenant}.`);
   else if (!known.includes(clientAppKey))
-    oddities.push(
-      `${never} a certificate for ${clientAppKey} at ${tenant}${insteadOf(clientAppKey, known)}.`,
-    );
-  if (told?.outcome === 'told' && told.topic === null)
+    oddities.push(`${never} a certificate for ${clientAppKey} at ${tenant}${insteadOf(known)}.`);
+  const isUnknown = told?.outcome === 'told' && told.topic === null;
+  if (isUnknown)
     oddities.push(`${tenant} reports topics for other client app keys, but none for ${clientAppKey}.`);
   const others = [...keysUsed].filter(([key, use]) => key !== clientAppKey && isThere(use));
   const [inUse] = others.find(([, use]) => use.inUse === true) ?? [];
@@ -176,7 +160,7 @@ async function lookAt(
     oddities.push(
       `Deleting a key may change which key ${tenant} pushes with: set the key to use again afterwards (${others.map(([key]) => key).join(', ')}).`,
     );
-  return { tenant, clientAppKey, keysUsed, oddities };
+  return { tenant, clientAppKey, keysUsed, isUnknown, oddities };
 }
 
 /** An ignored key still exists; a deleted one does not. */
@@ -184,20 +168,18 @@ function isThere({ inUse, ignoredSince }: KeyUse): boolean {
   return inUse !== false || ignoredSince !== null;
 }
 
-/** Has the user type the key, to notice a wrong one. @throws {CliError} interrupted */
+/** Has the user type the key, twice at most, to notice a wrong one. @throws {CliError} interrupted */
 async function confirm(
-  { clientAppKey, tenant, keysUsed }: Target,
+  { clientAppKey, tenant, keysUsed, isUnknown }: Target,
   { terminal, prompt }: Context,
 ): Promise<void> {
   const isIgnored = keysUsed.get(clientAppKey)?.inUse === false;
   const effect = `Once "${clientAppKey}" is deleted, its app can no longer approve sign-ins at ${new URL(tenant).host}.`;
-  if (!isIgnored) terminal.show(effect);
-  const typed = await prompt.input({
-    message: `Type "${clientAppKey}" to confirm:`,
-    unavailable,
-    facts,
-  });
-  if (typed.trim() !== clientAppKey)
+  if (!isIgnored && !isUnknown) terminal.show(effect);
+  const question = { message: `Type "${clientAppKey}" to confirm:`, unavailable, facts };
+  if ((await prompt.input(question)).trim() === clientAppKey) return;
+  terminal.show('The key does not match. Type it once more.', 'error');
+  if ((await prompt.input(question)).trim() !== clientAppKey)
     throw new CliError('interrupted', 'The key does not match: nothing was deleted');
 }
 

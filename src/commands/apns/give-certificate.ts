@@ -51,7 +51,10 @@ export async function giveCertificate(
   // A person learns first whether the tenant answers, before the questions about the certificate.
   const isAsked = context.terminal.interactive && !dryRun && !planned.stops;
   const early = isAsked ? await openOrSignIn(settings, context) : null;
-  const first = yes ? planned : await askTarget(planned, settings, context);
+  const { unchanged } = planned;
+  if (isAsked && unchanged)
+    context.terminal.note(`This certificate for ${planned.clientAppKey} was set last; it is sent again.`);
+  const first = yes || unchanged ? planned : await askTarget(planned, settings, context);
   const done: Done = { dryRun, sentAs: null, verification: null, missing: null };
   if (first.stops) return first.report(done);
   // Only --force can have left any of it open. It ends a dry run as well, and before APNs is asked or anybody signs in.

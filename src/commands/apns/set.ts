@@ -1,3 +1,4 @@
+import { checkPushIdentity } from '../../checks/check-push-identity.ts';
 import { areForceable, hasErrors, stopsAt } from '../../checks/finding.ts';
 import { daysLeft } from '../../checks/validity.ts';
 import type { Context } from '../../context.ts';
@@ -6,6 +7,7 @@ import { type OpenTenant, requireGiven } from '../../delivery/connection.ts';
 import { openP12 } from '../../delivery/open-p12.ts';
 import { warnOfQuery } from '../../delivery/send-certificate.ts';
 import { CliError } from '../../errors/cli-error.ts';
+import type { PushIdentity } from '../../pkcs12/model.ts';
 import { formatDaysLeft, formatFields, inParts, wordsForApns, wordsForHeld } from '../../report/fields.ts';
 import { countConcerns, formatConcerns } from '../../report/findings.ts';
 import type { P12Options } from '../../settings/given-file.ts';
@@ -64,11 +66,16 @@ export async function set(options: SetOptions, context: Context): Promise<SetRep
     if (!context.terminal.interactive) await begun.proof.rehearse();
   };
   const giving = { ...options, verify, now: context.now(), onOpened };
-  const report = await giveCertificate(await openP12(settings.p12, context), settings, giving, context);
+  const unfit = (identity: PushIdentity) =>
+    checkPushIdentity(identity, { now: giving.now }).find(({ code }) => wrongKinds.has(code))?.message;
+  const opened = await openP12(settings.p12, context, options.force === true ? undefined : unfit);
+  const report = await giveCertificate(opened, settings, giving, context);
   const { proof } = begun;
   if (proof === undefined || report.sent !== true) return report;
   return { ...report, ...(await proveAfterSet(proof, report.topic, context)) };
 }
+
+const wrongKinds: ReadonlySet<string> = new Set(['not-a-push-certificate', 'push-kind-unsupported']);
 
 /** @throws {CliError} usage, before anything is read */
 function requireProvable({ prove, proveTimeout, dryRun }: SetOptions): void {

@@ -36,7 +36,7 @@ const people: readonly Entry[] = [
 ];
 
 const phones = `To get the waiting codes, POST to /emulator/factors. To approve a sign-in, POST
-{"User": …, "Number": …} to /emulator/approve; to deny it, {"User": …} to /emulator/deny.`;
+{"User": …, "Number": …} to /emulator/approve; a wrong number denies it.`;
 
 /** The options of `EmulatorCommandOptions`, with the help on users and assumptions. */
 async function addEmulatorOptions(command: Command): Promise<void> {
@@ -70,14 +70,7 @@ async function addEmulatorOptions(command: Command): Promise<void> {
         .createOption('--apns-environment <name>', 'APNs environment to stand in for; default: production')
         .choices(['production', 'sandbox']),
     )
-    .addOption(
-      command
-        .createOption('--shell <name>', 'shell whose line a terminal shows; default: that of SHELL, else all')
-        .choices(['bash', 'zsh', 'fish', 'powershell']),
-    )
-    .option('--apns-ca <file>', "write the stand-in's CA to this file, PEM")
-    .option('--apns-client-ca <file>', 'CA of client certificates, PEM; TLS rejects all others')
-    .option('--apns-crl <file>', "that CA's revocation list, PEM");
+    .option('--apns-ca <file>', "write the stand-in's CA to this file, PEM");
   addList(
     command,
     "Sign-in without an application, by user (all with the administrator's password):",

@@ -23,7 +23,7 @@ export async function emulator(
 ): Promise<EmulatorReport | TenantsReport> {
   const port = parsePort(options.port ?? '8450', { option: '--port' });
   const count = parseTenants(options);
-  const apns = await readApnsOptions(options, port, context);
+  const apns = readApnsOptions(options, port);
   await removeLeftSecrets(context);
   const { fixedPasswords: isFixed, redirectUri, assume, tokenLifetime, autoApprove, state } = options;
   const common = {
@@ -126,18 +126,11 @@ function parseTenants({ tenants = '1', fleetFile }: EmulatorCommandOptions): num
 /** Bytes of a file in PEM. */
 const pemLimit = 1024 * 1024;
 
-/** @throws {CliError} usage, and what reading the files throws */
-async function readApnsOptions(
-  { apnsPort, apnsEnvironment, apnsClientCa, apnsCrl }: EmulatorCommandOptions,
+/** @throws {CliError} usage */
+function readApnsOptions(
+  { apnsPort, apnsEnvironment }: EmulatorCommandOptions,
   tenantPort: number,
-  context: Context,
-): Promise<ApnsOptions> {
-  if (apnsCrl !== undefined && apnsClientCa === undefined)
-    throw new CliError('usage', 'A revocation list needs its CA', {
-      facts: { option: '--apns-client-ca FILE' },
-    });
-  const read = async (path: string | undefined): Promise<string | null> =>
-    path === undefined ? null : Buffer.from(await readWhole(path, pemLimit, context)).toString('utf8');
+): ApnsOptions {
   return {
     // If the tenant gets a free port, so does APNs.
     port:
@@ -148,8 +141,6 @@ async function readApnsOptions(
           : tenantPort + 1,
     orNext: apnsPort === undefined,
     environment: apnsEnvironment ?? 'production',
-    clientCa: await read(apnsClientCa),
-    crl: await read(apnsCrl),
   };
 }
 

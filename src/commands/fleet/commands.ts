@@ -16,7 +16,6 @@ export const fleet: Family = {
       options(command) {
         command
           .option('--file <file>', `file to write, - is stdout; default: ${defaultFleetFile}`)
-          .option('--refresh', 'ask each tenant for the key that it pushes with, if it reports one')
           .option('--force', 'replace an existing file');
         addExamples(command, 'mfa-cli fleet init', 'mfa-cli fleet init --file fleets/production.yaml');
       },

@@ -7,7 +7,7 @@ import { warnDaysOf } from '../../settings/numbers.ts';
 import type { JudgingOptions } from '../../settings/settings.ts';
 import type { ReadBack } from '../../tenant/certificates.ts';
 import { openFleetCertificates } from './fleet-tenant.ts';
-import { type Settled, settleByWord } from './in-use.ts';
+import { settleByWord } from './in-use.ts';
 import { type PlannedTenant, planFleet } from './make-plan.ts';
 import type { FleetOptions, OpenedFleet } from './open-fleet.ts';
 import { type FleetRecord, readOwnRecords } from './record.ts';
@@ -78,10 +78,7 @@ export interface PreparedFleet {
   readonly planned: readonly PlannedTenant[];
   readonly facts: ReportFacts;
   /** The plan with the tenants' reports. @param answers by the tenant's name */
-  refreshed(answers: ReadonlyMap<string, ReadBack>): {
-    readonly planned: readonly PlannedTenant[];
-    readonly settled: readonly Settled[];
-  };
+  refreshed(answers: ReadonlyMap<string, ReadBack>): readonly PlannedTenant[];
 }
 
 /**
@@ -115,9 +112,7 @@ export async function prepareFleet(
     planned:
       read === null ? planned.map((item) => ({ ...item, action: 'unknown', error: refusal })) : planned,
     facts: { file, record: recordPath, shard, trust: trust.hash, now },
-    refreshed(answers) {
-      const { record: now, settled } = settleByWord(record, planned, answers);
-      return { planned: planFleet(fleet.tenants, now, { ...known, answers }), settled };
-    },
+    refreshed: (answers) =>
+      planFleet(fleet.tenants, settleByWord(record, planned, answers), { ...known, answers }),
   };
 }

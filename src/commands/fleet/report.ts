@@ -95,21 +95,6 @@ export interface FleetStatusTenant extends KeyUse {
   readonly held: Held | null;
   /** Of the certificate set last, negative once it has expired; null if unknown. */
   readonly daysLeft: number | null;
-  /** The tenant's other keys, if known, that the file does not declare; listed at one of its names only. */
-  readonly otherKeys: readonly OtherKey[];
-}
-
-interface OtherKey extends KeyUse {
-  readonly clientAppKey: string;
-}
-
-/** `com.example.old is ignored since 2026-03-03`, for each key that the file does not declare. */
-export function wordsForOthers({ otherKeys }: FleetStatusTenant): readonly string[] {
-  return otherKeys.map(({ clientAppKey, inUse, ignoredSince }) => {
-    const since = ignoredSince === null ? '' : ` since ${ignoredSince.slice(0, 10)}`;
-    const word = inUse === null ? 'may be in use' : inUse ? 'is in use' : `is ignored${since}`;
-    return `${onOneLine(clientAppKey)} ${word}`;
-  });
 }
 
 /** Null: unknown, or known only from the certificate itself. */
@@ -174,7 +159,7 @@ export function mostUrgentFirst(tenants: readonly FleetStatusTenant[]): readonly
 }
 
 /** Days left, for sorting; without a date 0 or, of a valid tenant, infinitely many. */
-export function urgency({ daysLeft, state }: FleetStatusTenant): number {
+function urgency({ daysLeft, state }: FleetStatusTenant): number {
   return daysLeft ?? (state === 'valid' ? Number.MAX_SAFE_INTEGER : 0);
 }
 

@@ -10,7 +10,6 @@ import type { ApnsEnvironment } from '../../pkcs12/model.ts';
 import { readAtMost } from '../http.ts';
 import { closeServer, listen, listenFrom } from '../server.ts';
 import { createServerIdentity } from './authority.ts';
-import { judgedTls, listenJudged, readClientTrust } from './client-trust.ts';
 import {
   ApnsRefusal,
   type Judge,
@@ -28,18 +27,14 @@ export interface ApnsOptions {
   /** Whether another port may be used if it is taken. */
   readonly orNext: boolean;
   readonly environment: ApnsEnvironment;
-  /** PEM: the authorities of client certificates, which TLS then requires; null: certificates are judged after the handshake. */
-  readonly clientCa: string | null;
-  /** PEM: the certificates that they have revoked. */
-  readonly crl: string | null;
 }
 
 /** The outcome of a push. */
 export interface ApnsAnswer {
-  /** The token in the path; null: the handshake failed first. */
-  readonly deviceToken: string | null;
+  /** The token in the path. */
+  readonly deviceToken: string;
   readonly topic: string | null;
-  /** HTTP status; null: the connection ended, with a GOAWAY frame or a TLS alert as the reason. */
+  /** HTTP status; null: the connection ended, with a GOAWAY frame as the reason. */
   readonly status: number | null;
   /** Null: accepted. */
   readonly reason: string | null;
@@ -54,22 +49,21 @@ interface TokenHolder {
   answered(answer: ApnsAnswer): void;
 }
 
-const usual: ApnsOptions = { port: 0, orNext: false, environment: 'production', clientCa: null, crl: null };
+const usual: ApnsOptions = { port: 0, orNext: false, environment: 'production' };
 
 /** The stand-in for APNs, for the phones of every tenant that registers. */
 export type Apns = Awaited<ReturnType<typeof startApns>>;
 
 /**
  * Starts a stand-in for APNs: HTTP/2 over TLS on 127.0.0.1, for client certificates and provider tokens.
- * @throws {CliError} usage (the port), file-unreadable (an invalid CA or list)
+ * @throws {CliError} usage (the port)
  */
 export async function startApns(options: Partial<ApnsOptions>, now: () => Date) {
-  const { port, orNext, environment, clientCa, crl } = { ...usual, ...options };
-  const trust = clientCa === null ? null : readClientTrust(clientCa, crl);
+  const { port, orNext, environment } = { ...usual, ...options };
   const holders: TokenHolder[] = [];
-  /** The holder of a token; all holders for an unknown token or none. */
-  const holdersOf = (token: string | null): readonly TokenHolder[] => {
-    const holder = holders.find(({ findToken }) => token !== null && findToken(token) !== null);
+  /** The holder of a token; all holders for an unknown token. */
+  const holdersOf = (token: string): readonly TokenHolder[] => {
+    const holder = holders.find(({ findToken }) => findToken(token) !== null);
     return holder === undefined ? holders : [holder];
   };
   const tokens = createTokenJudge();
@@ -99,7 +93,6 @@ export async function startApns(options: Partial<ApnsOptions>, now: () => Date) 
     ...{ key, cert, requestCert: true, rejectUnauthorized: false },
     // TLS refuses clients that offer other protocols without HTTP/2; clients that offer none must use HTTP/2.
     ALPNProtocols: ['h2'],
-    ...(trust === null ? {} : judgedTls),
   });
   server.on('secureConnection', (socket) => {
     const session = performServerHandshake(socket);
@@ -108,14 +101,8 @@ export async function startApns(options: Partial<ApnsOptions>, now: () => Date) 
       void answer(stream, headers, raw, { push, answered });
     });
   });
-  const judgeChain = (chain: readonly Uint8Array[]) => {
-    const reason = trust?.alertFor(chain, now()) ?? null;
-    if (reason !== null) answered({ deviceToken: null, topic: null, status: null, reason });
-    return reason;
-  };
-  const listener = trust === null ? server : listenJudged(server, judgeChain);
-  const close = closeServer(listener);
-  const own = await (orNext ? listenFrom : listen)(listener, port, '--apns-port N');
+  const close = closeServer(server);
+  const own = await (orNext ? listenFrom : listen)(server, port, '--apns-port N');
   return {
     host: `127.0.0.1:${own}`,
     /** The authority of its certificate, PEM. */

@@ -227,34 +227,3 @@ export class ApnsRefusal extends Error {
 export function refuse(reason: Reason, since: Date | null = null): ApnsRefusal {
   return new ApnsRefusal(reason, reasons[reason], since);
 }
-
-export const mostScripted = 1000;
-
-interface ScriptedAnswer {
-  readonly reason: string;
-  /** Null: the connection ends with it. */
-  readonly status: number | null;
-}
-
-/** Answers for the next pushes regardless of their content, for cases that no push can provoke. */
-export type ScriptedAnswers = ReturnType<typeof createScriptedAnswers>;
-
-export function createScriptedAnswers(now: () => Date) {
-  let left: ScriptedAnswer[] = [];
-  return {
-    /** The remaining answers, next one first. */
-    left: (): readonly ScriptedAnswer[] => left,
-    /** @param times number of pushes; 0 removes all scripted answers @returns false if they do not fit */
-    add(reason: string, status: number | null, times: number): boolean {
-      if (times === 0) left = [];
-      if (left.length + times > mostScripted) return false;
-      left.push(...Array.from({ length: times }, () => ({ reason, status })));
-      return true;
-    },
-    next(): ApnsRefusal | null {
-      const answer = left.shift();
-      if (answer === undefined) return null;
-      return new ApnsRefusal(answer.reason, answer.status, answer.status === 410 ? now() : null);
-    },
-  };
-}

@@ -36,7 +36,7 @@ export function createAuthentication(world: World, phones: Ringing) {
   const answerPin = (sessionId: string, answer: string, exchange: Exchange): object => {
     const signIn = requireFederated(sessionId);
     federated.end(signIn);
-    if (signIn.pin === null || answer.trim() !== signIn.pin) throw authenticationFailed();
+    if (!signIn.signedIn || answer.trim() !== signIn.pin) throw authenticationFailed();
     return success(signIn, exchange);
   };
   const apis = [
@@ -67,7 +67,7 @@ export function createAuthentication(world: World, phones: Ringing) {
     }),
     api('/Security/OobAuthStatus', 'open', (call) => {
       const signIn = requireFederated(call.text('SessionId'));
-      if (!signIn.signedIn || signIn.wantsPin) return { State: 'Pending' };
+      if (!signIn.signedIn || signIn.pin !== null) return { State: 'Pending' };
       federated.end(signIn);
       return { State: 'Success', ...issueSession(signIn, call, world) };
     }),
@@ -106,16 +106,12 @@ function factorApis(outOfBands: OutOfBands): readonly Api[] {
       outOfBands.decide(waiting, isRight);
       return { Verdict: isRight ? 'Approved' : 'Denied' };
     }),
-    api('/emulator/deny', null, ({ text, caller }) => {
-      outOfBands.decide(requireWaiting(caller, text('User')), false);
-      return { Verdict: 'Denied' };
-    }),
   ];
 }
 
 /** The address of a sign-in at a company's identity provider. */
 function federatedAnswer(
-  { shortId, sessionId, wantsPin }: ReturnType<FederatedSignIns['start']>,
+  { shortId, sessionId, pin }: ReturnType<FederatedSignIns['start']>,
   url: string,
   { headers }: Asking,
 ): object {
@@ -124,7 +120,7 @@ function federatedAnswer(
   // Only clients that say so can wait for a browser.
   if (String(headers.oobidpauth).toLowerCase() !== 'true') return plain;
   const ids = { IdpRedirectShortUrl: address, IdpShortUrlId: shortId, IdpLoginSessionId: sessionId };
-  return { ...plain, ...ids, IdpOobAuthPinRequired: wantsPin };
+  return { ...plain, ...ids, IdpOobAuthPinRequired: pin !== null };
 }
 
 /** The host to which the tenant redirects a sign-in, or null. */
@@ -157,7 +153,7 @@ function issueSession(
   const iat = Math.floor(now().getTime() / 1000);
   const who = { iss: url, aud: tenantId, sub: user.uuid, unique_name: user.user, tenant_id: tenantId };
   const token = signJwt({ ...who, iat, exp: iat + accessTokenSeconds, jti: randomUUID() }, signingKey());
-  const access = { user: user.user, scopes: [], apis: sessionApis(assumptions), grantId: null };
+  const access = { user: user.user, apis: sessionApis(assumptions), grantId: null };
   accessTokens.remember(token, access, accessTokenSeconds);
   response.setHeader('Set-Cookie', cookie(sessionCookie, token));
   const inBody = assumptions['session-bearer'] === 'token';
@@ -190,9 +186,8 @@ interface FederatedSignIn extends Proved {
   readonly sessionId: string;
   /** The last segment of the address in the browser. */
   readonly shortId: string;
-  readonly wantsPin: boolean;
   readonly signedIn: boolean;
-  /** The PIN that the browser shows after the sign-in, for the user to enter in the client; else null. */
+  /** The PIN that the browser shows after the sign-in, for the user to enter in the client; null: none. */
   readonly pin: string | null;
   readonly expiresAt: Date;
 }
@@ -211,18 +206,16 @@ export function createFederatedSignIns(now: () => Date) {
     start: (who: Proved, wantsPin: boolean): FederatedSignIn =>
       keep({
         ...who,
-        wantsPin,
         sessionId: randomBytes(24).toString('base64url'),
         shortId: randomBytes(12).toString('base64url'),
         signedIn: false,
-        pin: null,
+        pin: wantsPin ? digits(6) : null,
         expiresAt: new Date(now().getTime() + federatedLifetime),
       }),
     findBySession: all.find,
     findByShortId: (id: string): FederatedSignIn | null =>
       all.items().find(({ shortId }) => shortId === id) ?? null,
-    noteSignedIn: (signIn: FederatedSignIn): FederatedSignIn =>
-      keep({ ...signIn, signedIn: true, pin: signIn.wantsPin ? (signIn.pin ?? digits(6)) : null }),
+    noteSignedIn: (signIn: FederatedSignIn): FederatedSignIn => keep({ ...signIn, signedIn: true }),
     end: ({ sessionId }: FederatedSignIn): void => void all.remove(sessionId),
   };
 }

@@ -41,7 +41,6 @@ const randomId = (): string => randomBytes(33).toString('base64url');
 
 /** The sign-ins in progress, which anyone can start. @param tellsDenial whether a denied push has its own message */
 export function createSessions(outOfBands: OutOfBands, now: () => Date, tellsDenial: boolean) {
-  const locks = createLocks(now);
   const forget = ({ started }: Pick<Session, 'started'>): void => {
     for (const id of Object.values(started)) outOfBands.end(id);
   };
@@ -63,7 +62,6 @@ export function createSessions(outOfBands: OutOfBands, now: () => Date, tellsDen
     const [following, ...packages] = session.packages;
     if (following !== undefined) return { result: begin({ ...session, packages }, following) };
     end(session.id);
-    locks.noteSignIn(user);
     return { user, isRenewable: session.isRenewable };
   };
 
@@ -83,7 +81,7 @@ export function createSessions(outOfBands: OutOfBands, now: () => Date, tellsDen
         end(sessionId);
         throw authenticationFailed(words);
       };
-      if (session === null || mechanism === undefined || user === null || locks.isLocked(user)) return fail();
+      if (session === null || mechanism === undefined || user === null) return fail();
       if (step.action === 'StartOOB' && mechanisms[mechanism.name].answerType !== 'Text') {
         outOfBands.end(session.started[mechanism.id] ?? '');
         const outOfBand = outOfBands.start(user, mechanism.name);
@@ -94,7 +92,6 @@ export function createSessions(outOfBands: OutOfBands, now: () => Date, tellsDen
       const met = isMet(mechanism, step, user, started);
       if (met === true) return proceed(session, user);
       if (met === null && started !== null) return pending(started);
-      if (step.action === 'Answer') locks.noteWrongAnswer(user);
       const isDenied = started?.verdict === 'denied' && step.action === 'Poll';
       return isDenied && tellsDenial ? fail('The request was denied on the mobile device.') : fail();
     },
@@ -118,25 +115,6 @@ function isMet(
   if (started === null) return false;
   if (action === 'Poll') return started.verdict === 'pending' ? null : started.verdict === 'approved';
   return started.code !== null && answer.trim() === started.code;
-}
-
-/** Wrong answers until a user is locked out, and the duration. */
-const wrongAnswersAllowed = 5;
-const lockMilliseconds = 30 * 60 * 1000;
-
-function createLocks(now: () => Date) {
-  const wrong = new Map<string, number>();
-  /** Milliseconds since 1970. */
-  const lockedUntil = new Map<string, number>();
-  return {
-    isLocked: ({ uuid }: User): boolean => (lockedUntil.get(uuid) ?? 0) > now().getTime(),
-    noteWrongAnswer({ uuid }: User): void {
-      const count = (wrong.get(uuid) ?? 0) + 1;
-      wrong.set(uuid, count % wrongAnswersAllowed);
-      if (count === wrongAnswersAllowed) lockedUntil.set(uuid, now().getTime() + lockMilliseconds);
-    },
-    noteSignIn: ({ uuid }: User): void => void wrong.delete(uuid),
-  };
 }
 
 /** The answer to every failed sign-in. It is usually the same, so that it reveals nothing. */

@@ -8,7 +8,6 @@ import type {
   ConsolePerson,
   ConsoleState,
   ConsoleTenant,
-  ScriptedAnswers,
 } from '../browser/console/state.ts';
 import { currentToken, type Device } from '../device.ts';
 import type { Answering } from '../http.ts';
@@ -48,7 +47,7 @@ export async function readState(watched: Watched, run: string): Promise<ConsoleS
       })),
     },
     answers: { total: phones.answers.total(), items: answersOf(watched, devices) },
-    scripted: inRuns(phones.scripted.left()),
+    scripted: phones.scripted.left().slice(0, shown.answers),
   };
 }
 
@@ -71,9 +70,9 @@ function peopleOf({ directory }: Watched, devices: readonly Device[]): ConsoleSt
   const phonesOf = (user: string): ConsolePerson['phones'] => {
     const own = devices.filter((device) => device.user === user);
     const items = most(own, isWithinReach).map((device) => ({
-      ...{ udid: device.udid.slice(0, shown.texts), name: device.name.slice(0, shown.texts), os: device.os },
+      ...{ udid: device.udid.slice(0, shown.texts), name: device.name.slice(0, shown.texts) },
       osVersion: device.osVersion.slice(0, shown.texts),
-      isReachable: currentToken(device) !== null,
+      isReachable: isWithinReach(device),
       hasCodes: device.otp !== null,
     }));
     return { total: own.length, items };
@@ -92,7 +91,7 @@ function peopleOf({ directory }: Watched, devices: readonly Device[]): ConsoleSt
 
 /** Whether the stand-in for APNs can push to the device. */
 function isWithinReach(device: Device): boolean {
-  return device.os === 'ios' && currentToken(device) !== null;
+  return currentToken(device) !== null;
 }
 
 /** The phones to show, in their order. Drops the oldest first, and those that count last. */
@@ -123,7 +122,7 @@ function answersOf({ phones }: Watched, devices: readonly Device[]): readonly Co
   const names = new Map(devices.flatMap(({ name, tokens }) => tokens.map(({ value }) => [value, name])));
   return latest(phones.answers, shown.answers).map(({ number, at, deviceToken, topic, status, reason }) => ({
     ...{ number, at: at.toISOString(), status, reason: short(reason), topic: short(topic) },
-    phone: short(names.get(deviceToken ?? '')),
+    phone: short(names.get(deviceToken)),
     isProbe: deviceToken === nobodysToken,
   }));
 }
@@ -134,18 +133,6 @@ function short(text: string | null | undefined): string | null {
 
 function latest<Entry extends object>({ entries }: Journal<Entry>, most: number): Journal<Entry>['entries'] {
   return entries.slice(-most).reverse();
-}
-
-/** Merges equal answers in a row. */
-function inRuns(answers: readonly Omit<ScriptedAnswers, 'times'>[]): readonly ScriptedAnswers[] {
-  const runs: ScriptedAnswers[] = [];
-  for (const { reason, status } of answers) {
-    const last = runs.at(-1);
-    if (last?.reason === reason && last.status === status)
-      runs[runs.length - 1] = { ...last, times: last.times + 1 };
-    else runs.push({ reason: reason.slice(0, shown.texts), status, times: 1 });
-  }
-  return runs.slice(0, shown.answers);
 }
 
 /** Milliseconds in which changes are collected. */

@@ -23,8 +23,6 @@ export function refusal(error: string, error_description: string, status = 400):
 
 export const invalidRequest = (words: string, status?: number) => refusal('invalid_request', words, status);
 export const unknownApp = (appId: string) => invalidRequest(`unknown app ${appId}`);
-/** For endpoints where the vendor's error does not name the application. */
-export const someUnknownApp = () => invalidRequest('unknown app');
 export const mismatchedRedirect = () => invalidRequest('mismatched redirect');
 export const unknownScope = () => refusal('invalid_scope', 'unknown scope requested');
 export const unknownCode = () => refusal('invalid_grant', 'supplied code does not match known request');

@@ -155,7 +155,7 @@ function createConfiguration(
 }
 
 /** The tenant's APIs as the target of an access token. */
-export function apisAsResource(
+function apisAsResource(
   { scopes }: Application,
   audience: string,
   format: World['assumptions']['access-token'],
@@ -189,7 +189,7 @@ function clientMetadata(application: Application, id: string, world: World): Cli
   };
 }
 
-/** A user's claims in an ID token and at the userinfo endpoint. */
+/** A user's claims in an ID token. */
 export function personClaims(name: string, directory: Directory) {
   const { uuid = name, displayName = name, mail = name } = directory.findUser(name) ?? {};
   const [given = '', family = ''] = displayName.split(/ (.*)/s);

@@ -1,9 +1,9 @@
-import { beginSession, endSession, signedIn } from '../access-tokens.ts';
+import { beginSession, signedIn } from '../access-tokens.ts';
 import { isOwnPage, type Route, readBody, route, sendMoved, sendPage } from '../http.ts';
 import { consentPage, errorPage, portalPage, signInPage } from '../pages.ts';
 import { complete, refusedAddress } from './authorization-endpoint.ts';
 import { type Asked, RedirectedRefusal, readAuthorizationRequest } from './authorization-request.ts';
-import { refusal, strangersForm, unauthorized, unknownBounce, userDenied, userNotAllowed } from './errors.ts';
+import { strangersForm, unauthorized, unknownBounce, userDenied, userNotAllowed } from './errors.ts';
 import type { OAuthWorld } from './provider.ts';
 
 const noCookies =
@@ -74,25 +74,17 @@ export async function showConsent(asked: Asked, world: OAuthWorld): Promise<void
   sendPage(asked.response, 200, consentPage(who.user, authorization.clientId, authorization.scopes));
 }
 
-/** Takes the user's decision: `result` 1 approves, anything else denies; `scopes` and `deniedScopes` may limit it. */
+/** Takes the user's decision: `result` 1 approves, anything else denies. */
 export async function decideConsent(asked: Asked, world: OAuthWorld): Promise<void> {
   // Browsers also send the session's cookie with requests from a page of another port.
   if (!isOwnPage(asked.request)) throw strangersForm();
   const { id, who, authorization, parameters } = await waitingFor(asked, world);
   world.bounces.forget(id);
-  const list = (name: string): readonly string[] => parameters.get(name)?.split(',').filter(Boolean) ?? [];
-  const [approved, denied] = [list('scopes'), list('deniedScopes')];
-  const scopes = authorization.scopes.filter(
-    (scope) =>
-      parameters.get('result') === '1' &&
-      (approved.length === 0 || approved.includes(scope)) &&
-      !denied.includes(scope),
-  );
-  const { application, clientId } = authorization;
-  if (scopes.length === 0) throw new RedirectedRefusal(userDenied(), authorization);
+  const { application, clientId, scopes } = authorization;
+  if (parameters.get('result') !== '1') throw new RedirectedRefusal(userDenied(), authorization);
   if (!application.permits(who.user)) throw new RedirectedRefusal(userNotAllowed(), authorization);
   world.consents.add({ user: who.user, application, clientId }, scopes);
-  sendMoved(asked.response, await complete(authorization, who, scopes, world));
+  sendMoved(asked.response, await complete(authorization, who, world));
 }
 
 /** The request that waits for this user. @throws {OAuthRefusal} */
@@ -100,9 +92,7 @@ async function waitingFor(asked: Asked, world: OAuthWorld) {
   const parameters = await asked.parameters();
   const who = signedIn(asked.request, world.accessTokens);
   if (who === null) throw unauthorized();
-  const id = parameters.get('bounce');
-  const noText = 'String reference not set to an instance of a String.\r\nParameter name: s';
-  if (id === null) throw refusal('500', noText, 500);
+  const id = parameters.get('bounce') ?? '';
   const bounce = world.bounces.find(id);
   if (bounce === null) throw unknownBounce(id);
   return {
@@ -111,23 +101,4 @@ async function waitingFor(asked: Asked, world: OAuthWorld) {
     authorization: readAuthorizationRequest(bounce.appId, bounce.parameters, world),
     parameters,
   };
-}
-
-/**
- * Signs a browser out (OpenID Connect RP-Initiated Logout §2), and redirects it to the requested address if the application,
- * or any application if none is named, has registered it; otherwise to the portal.
- */
-export async function answerEndSession(
-  asked: Asked,
-  { applications, accessTokens }: OAuthWorld,
-): Promise<void> {
-  const parameters = await asked.parameters();
-  endSession(asked, accessTokens);
-  const target = parameters.get('post_logout_redirect_uri') ?? '';
-  const meant = asked.application === null ? applications.all() : [asked.application];
-  if (!meant.some(({ logoutUris }) => logoutUris.includes(target)))
-    return sendMoved(asked.response, portalPath);
-  const state = parameters.get('state');
-  const more = state === null ? '' : `${target.includes('?') ? '&' : '?'}state=${encodeURIComponent(state)}`;
-  sendMoved(asked.response, target + more);
 }

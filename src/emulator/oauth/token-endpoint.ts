@@ -19,7 +19,7 @@ import {
   type OAuthError,
   OAuthRefusal,
   refusal,
-  someUnknownApp,
+  unknownApp,
   unknownClient,
   unknownCode,
   userNotAllowed,
@@ -32,7 +32,7 @@ export async function answerTokenRequest(asked: Asked, world: OAuthWorld): Promi
   const { providers, assumptions } = world;
   const form = await asked.form();
   try {
-    if (application === null) throw someUnknownApp();
+    if (application === null) throw unknownApp(asked.appId);
     const client = readClientCredentials(request, form, assumptions['basic-credentials']);
     const normal = readTokenRequest(application, form, client, world);
     await providers.of(application).callback()(formRequest(request, normal), response);
@@ -89,18 +89,16 @@ function remember(
   application: Application,
   { accessTokens, directory }: World,
 ): void {
-  const { AccessToken, ClientCredentials, AuthorizationCode, RefreshToken } = context.oidc.entities;
+  const { AccessToken, ClientCredentials } = context.oidc.entities;
   const { access_token, id_token, expires_in } = context.body as Record<string, string>;
   const clientId = String((AccessToken ?? ClientCredentials)?.clientId);
   const scopes = ((AccessToken ?? ClientCredentials)?.scope ?? '').split(' ').filter(Boolean);
   const access = {
     user: directory.findUser(AccessToken?.accountId ?? clientId)?.user ?? clientId,
-    scopes,
     apis: apisOf(application, scopes),
     grantId: AccessToken?.grantId ?? null,
     application,
     clientId,
-    authTime: (AuthorizationCode ?? RefreshToken)?.authTime,
   };
   for (const token of [access_token, id_token])
     if (token !== undefined) accessTokens.remember(token, access, Number(expires_in));

@@ -44,24 +44,25 @@ const stories: Stories = {
     'TENANT holds',
   ],
   'in a terminal the key is typed': [
-    'delete com.example.lab ? com.example',
-    'delete com.example.lab ? yes',
+    'delete com.example.lab ? com.example | com.example.lab.',
+    'delete com.example.lab ? yes | no',
     'TENANT holds',
-    'delete com.example.lab ? com.example.lab',
+    'delete com.example.lab ? com.example | com.example.lab',
     'TENANT holds',
   ],
-  'a key that the tenant does not have is said to be so before the question': ['delete com.exmple.lab ? no'],
-  'a key that only the tenant knows is said to be its own': [anotherMachine, 'delete com.example.lab ? no'],
-  'without a key and a record the tenant’s latest is offered': [
+  'a key that the tenant does not have is said to be so before the question': [
+    'delete com.exmple.lab ? no | no',
+  ],
+  'a key that only the tenant knows is said to be its own': [
     anotherMachine,
-    'delete ? com.example.lab | com.example.lab',
-    'TENANT holds',
+    'delete com.example.lab ? no | no',
   ],
+  'without a key and a record it is wrong usage': [anotherMachine, 'delete ?'],
   'without a key one of those that were set is chosen': ['delete ? com.example.lab | com.example.lab'],
   'what is not known of the key in use afterwards is said before the question': [
     'set %good --client-app-key com.new.app @2026-11-26 …',
-    'delete com.example.lab ? no',
-    'delete com.new.app ? no',
+    'delete com.example.lab ? no | no',
+    'delete com.new.app ? no | no',
   ],
   'iPhones are in the reports of a replacing set, of a deletion and of status --refresh, and in no other': [
     withPhones,
@@ -75,13 +76,12 @@ const stories: Stories = {
   'iPhones are shown to a person before the question': [
     withPhones,
     'set %02-legacy-rc2-3des --topic com.example.lab --client-app-key com.example.new --no-verify ? -',
-    'delete com.example.lab ? no',
+    'delete com.example.lab ? no | no',
   ],
 };
 
 const silent: Stories = {
-  'a tenant that does not tell: a key that this machine never set': ['delete com.exmple.lab ? no'],
-  'a tenant that does not tell: no key and no record': [anotherMachine, 'delete ?'],
+  'a tenant that does not tell: a key that this machine never set': ['delete com.exmple.lab ? no | no'],
 };
 
 test('apns delete', unhurried, async () => {

@@ -74,6 +74,7 @@ const stories: Stories = {
     'set %good --client-app-key lab ?',
     'set %good --client-app-key other --yes ?',
     'set %good --yes ?',
+    'set %good ?',
   ],
   'refuses what cannot be set before anything is asked': ['set %30-exp ?'],
   'asks APNs first in a terminal, and says each thing once': [

@@ -86,7 +86,7 @@ async function runLine(
     .filter((end) => existsSync(`${file}${end}`))
     .map((end) => `, FILE${end}${readFileSync(`${file}${end}`, 'utf8') === 'mine' ? ' (mine)' : ''}`);
   const [first = '', ...hints] = error === null || error === undefined ? [] : [error.message, ...error.hints];
-  const { applications, roles } = JSON.parse(state);
+  const { applications, roles } = JSON.parse(state).tenants.tenant;
   expect((roles ?? []).filter(({ name }: { name: string }) => name === 'mfa-cli').length).toBeLessThan(2);
   const notes = stderr.split('\n').filter((line) => !/^( |$|mfa-cli: |\d+ changes? at )/.test(line));
   return [

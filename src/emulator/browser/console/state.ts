@@ -56,7 +56,6 @@ export interface ConsolePerson {
 export interface ConsolePhone {
   readonly udid: string;
   readonly name: string;
-  readonly os: 'ios' | 'android';
   readonly osVersion: string;
   /** Whether it has a device token. */
   readonly isReachable: boolean;
@@ -99,6 +98,6 @@ export interface ConsoleRequest {
 }
 
 /** One answer for the next pushes; status null: the connection ends with it. */
-export type ScriptedAnswers = Readonly<{ reason: string; status: number | null; times: number }>;
+type ScriptedAnswers = Readonly<{ reason: string; status: number | null; times: number }>;
 
 export type ConsoleAssumption = Readonly<{ name: string; value: string; isUsual: boolean; question: string }>;

@@ -179,17 +179,12 @@ function person(one: ConsolePerson, isFirst: boolean, { act }: Board): Wanted {
   );
 }
 
-function phoneItem({ name, os, osVersion, udid, isReachable, hasCodes }: ConsolePhone): Wanted {
-  const mark = (): Wanted => {
-    if (!isReachable) return tag('warn', 'no device token');
-    if (os === 'android') return tag('plain', 'not reachable from here');
-    return hasCodes ? tag('ok', 'reachable') : tag('warn', 'reachable, no codes');
-  };
-  const system = os === 'ios' ? 'iOS' : 'Android';
+function phoneItem({ name, osVersion, udid, isReachable, hasCodes }: ConsolePhone): Wanted {
+  const reach = hasCodes ? tag('ok', 'reachable') : tag('warn', 'reachable, no codes');
   return make(
     'li',
     make('bdi', name),
-    mark(),
-    make('bdi.words', `${system} ${osVersion} · ${udid.slice(0, 8)}…`),
+    isReachable ? reach : tag('warn', 'no device token'),
+    make('bdi.words', `iOS ${osVersion} · ${udid.slice(0, 8)}…`),
   );
 }

@@ -98,7 +98,6 @@ export const pushService: Card = (board) => {
 };
 
 function answer({ at, phone, topic, status, reason, isProbe }: ConsoleAnswer) {
-  const nobody = status === null && topic === null ? 'a connection' : 'unknown device token';
   const words = status === null ? `ended: ${reason ?? ''}` : `${status} ${reason ?? ''}`.trim();
   const mark = (): readonly [Tone, string] => {
     if (status === null) return ['bad', 'ended'];
@@ -108,7 +107,7 @@ function answer({ at, phone, topic, status, reason, isProbe }: ConsoleAnswer) {
   };
   return {
     at,
-    who: phone ?? (isProbe ? 'mfa-cli apns verify' : nobody),
+    who: phone ?? (isProbe ? 'mfa-cli apns verify' : 'unknown device token'),
     words: topic === null ? words : `${words} · ${topic}`,
     mark: mark(),
   };

@@ -69,7 +69,7 @@ export function attempt<Result>(work: () => Result): Result | null {
   }
 }
 
-type Members = Readonly<Record<string, unknown>>;
+export type Members = Readonly<Record<string, unknown>>;
 
 /** The members of an object; none for any other value. */
 export function membersOf(value: unknown): Members {

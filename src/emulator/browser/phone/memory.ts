@@ -8,7 +8,6 @@ export interface PendingSignIn {
 
 export interface Session {
   readonly accessToken: string;
-  readonly refreshToken: string | null;
   readonly user: string;
 }
 
