@@ -3,23 +3,19 @@ import { decodeTokenKey, tokenKeyLimit } from '../apple/provider-token.ts';
 import { checkPushIdentity } from '../checks/check-push-identity.ts';
 import type { Finding } from '../checks/finding.ts';
 import type { Context } from '../context.ts';
-import { CliError } from '../errors/cli-error.ts';
 import { givenP12, givenTokenKey, type P12Options, type TokenKeyOptions } from '../settings/given-file.ts';
 import { judgeAppleId, requireValue } from '../settings/require-value.ts';
 import { type ApnsOptions, givenApns } from '../settings/settings.ts';
 import { type ApnsTarget, apnsTargetOf, requirePair } from './apns.ts';
-import { listed } from './connection.ts';
 import { openP12, readGivenFile } from './open-p12.ts';
 
 export interface SenderOptions extends P12Options, TokenKeyOptions, ApnsOptions {}
 
 export interface Sender {
-  /** The name of the .p12 or the .p8. */
   readonly file: string;
   readonly target: ApnsTarget;
   /** SHA-256 of the certificate; null without one. */
   readonly fingerprint: string | null;
-  /** The IDs of a .p8 key. */
   readonly token?: TokenNames;
   readonly findings: readonly Finding[];
   /** @throws {CliError} usage: a certificate without its key */
@@ -54,44 +50,31 @@ export async function openSender(
   };
 }
 
-/** The values that a .p8 needs besides its key. */
-const names = [
-  {
-    message: 'Key ID of the .p8:',
-    missing: 'A .p8 needs its key ID',
-    option: '--key-id ID',
-    variable: 'MFA_CLI_KEY_ID',
-    validate: (text: string) => judgeAppleId(text, 'key'),
-  },
-  {
-    message: 'Team ID of the Apple developer account:',
-    missing: 'A .p8 needs its team ID',
-    option: '--team-id ID',
-    variable: 'MFA_CLI_TEAM_ID',
-    validate: (text: string) => judgeAppleId(text, 'team'),
-  },
-  {
-    message: 'Topic, the bundle ID of the app:',
-    missing: 'A .p8 needs a topic',
-    option: '--topic TOPIC',
-  },
-] as const;
+const ofKey = {
+  message: 'Key ID of the .p8:',
+  missing: 'A .p8 needs its key ID',
+  option: '--key-id ID',
+  variable: 'MFA_CLI_KEY_ID',
+  validate: (text: string) => judgeAppleId(text, 'key'),
+};
+const ofTeam = {
+  message: 'Team ID of the Apple developer account:',
+  missing: 'A .p8 needs its team ID',
+  option: '--team-id ID',
+  variable: 'MFA_CLI_TEAM_ID',
+  validate: (text: string) => judgeAppleId(text, 'team'),
+};
+const ofApp = {
+  message: 'Topic, the bundle ID of the app:',
+  missing: 'A .p8 needs a topic',
+  option: '--topic TOPIC',
+};
 
 async function openTokenSender(
   given: NonNullable<ReturnType<typeof givenTokenKey>>,
   apns: ReturnType<typeof givenApns>,
   context: Context,
 ): Promise<Sender> {
-  const values = [given.keyId, given.teamId, apns.topic];
-  const lacks = <T>(all: readonly T[]): T[] => all.filter((_, index) => values[index] == null);
-  const options = lacks(names.map(({ option }) => option));
-  if (options.length > 1 && !context.terminal.interactive)
-    throw new CliError(
-      'usage',
-      `The .p8 also needs ${listed(lacks(['the key ID', 'the team ID', 'the topic']))}`,
-      { facts: { option: listed(options) } },
-    );
-  const [ofKey, ofTeam, ofApp] = names;
   const keyId = await requireValue(given.keyId, ofKey, context);
   const teamId = await requireValue(given.teamId, ofTeam, context);
   const topic = await requireValue(apns.topic ?? undefined, ofApp, context);

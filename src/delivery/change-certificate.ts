@@ -104,7 +104,6 @@ export function nounOf(asked: CertificateChange['asked']): string {
 
 type Change = (profiles: Profiles, name: string) => Profiles;
 
-/** Changes the record. Returns the error that prevented it. */
 async function keep({ store, profileName }: Settings, change: Change): Promise<CliError | null> {
   try {
     await store.update((profiles) => change(profiles, profileName));

@@ -39,8 +39,7 @@ function lacking(lacks: readonly Lackable[], password = "the .p12's password"): 
   return new CliError('usage', message, { facts: { lacks: lacks.join(' ') } });
 }
 
-/** `a, b and c` */
-export function listed(names: readonly string[]): string {
+function listed(names: readonly string[]): string {
   return [names.slice(0, -1).join(', '), ...names.slice(-1)].filter((part) => part !== '').join(' and ');
 }
 

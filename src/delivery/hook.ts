@@ -16,7 +16,6 @@ export interface HookOptions {
   readonly dryRun?: boolean;
 }
 
-/** The change that a successful run made. */
 type Deed = 'set' | 'deleted' | 'renewed' | 'proved';
 
 /** How to read a command's report for a hook. */
@@ -29,7 +28,6 @@ export interface EndOfRun<Report> {
   dues?(report: Report): readonly Due[];
 }
 
-/** The report or the error of a run, and its exit code. */
 export type Ended<Report> = { readonly exitCode: ExitCode } & (
   | { readonly report: Report }
   | { readonly error: CliError; readonly document: object }
@@ -39,7 +37,6 @@ export interface Hook {
   /** Calls the program with a document on stdin. Returns whether it ended with 0; any failure is a warning. */
   call(event: Deed | 'failed' | 'unknown' | 'due', document: object, context: Context): Promise<boolean>;
   readonly mustSucceed: boolean;
-  /** In days, ascending; null: no alerts. */
   readonly stages: readonly number[] | null;
   readonly isRehearsal: boolean;
 }

@@ -36,12 +36,10 @@ export async function lookBeforeBrowser(
   context.terminal.note(`${error.message}; the browser may still succeed.`);
 }
 
-/** The identity host of the portal is unknown: the hint asks for it. */
 function atPortal(error: CliError): CliError {
   return new CliError(error.code, error.message, { cause: error, facts: { portal: true } });
 }
 
-/** @throws {CliError} sign-in-failed, sign-in-denied, and errors of this machine */
 async function doubtAbout(
   connection: Connection,
   redirectUri: string,
@@ -64,7 +62,11 @@ async function doubtAbout(
       error: new CliError('tenant-unreachable', `${tenant} is not available (HTTP ${status})`),
       certain: false,
     };
-  if (await answersAsTenant(connection, http)) return null;
+  const isTenant = await probeTenant(tenant, connection.appId, http).then(
+    (probe) => probe.isTenant,
+    unlessInterrupted(() => false),
+  );
+  if (isTenant) return null;
   const error = new CliError(
     'tenant-not-json',
     `${tenant} did not answer as a tenant does: ${wordsFor(look.answer)}`,
@@ -84,13 +86,6 @@ function isCertain({ code, cause }: CliError, tenant: string, { env }: Context):
 }
 
 const absent = new Set(['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH']);
-
-function answersAsTenant({ tenant, appId }: Connection, http: Http): Promise<boolean> {
-  return probeTenant(tenant, appId, http).then(
-    ({ isTenant }) => isTenant,
-    unlessInterrupted(() => false),
-  );
-}
 
 function wordsFor(answer: HttpResponse): string {
   const { status } = answer;

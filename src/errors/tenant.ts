@@ -6,8 +6,6 @@ export interface StepFacts {
   readonly step?: string;
   /** The administrative right that the step needs. */
   readonly right?: string;
-  /** How to do the step in the admin portal. */
-  readonly byHand?: string;
 }
 
 interface RefusedFacts extends StepFacts {
@@ -115,13 +113,12 @@ export const tenantErrors = {
  * The hints for a failed step of `bootstrap`; null outside `bootstrap`.
  * @param lacking if the user may lack the right for the step
  */
-export function stepHints({ step, right = '', byHand = '' }: StepFacts, lacking?: 'right'): Hints | null {
+export function stepHints({ step, right = '' }: StepFacts, lacking?: 'right'): Hints | null {
   if (step === undefined) return null;
   return [
     lacking &&
       `This step needs the administrative right "${right}" (System Administrator has it). Give the user a role with it.`,
-    `By hand, in the admin portal: ${byHand}.`,
-    'Then run the command again: it keeps the finished steps.',
+    'Run the command again: it keeps the finished steps.',
   ];
 }
 

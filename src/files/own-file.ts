@@ -98,24 +98,6 @@ export function readOwnFile(path: string, named = 'MFA_CLI_CONFIG_DIR'): string 
   }
 }
 
-/**
- * The bytes of a file that this user alone created and may read, so that other users cannot know or plant them; null for
- * anything else, links included. Windows has no such modes. Throws the system's error.
- */
-export function readPrivateFile(path: string, limit: number): Buffer | null {
-  const user = process.getuid?.();
-  const judge = ({ uid, mode }: Stats): void => {
-    if (user !== undefined && (uid !== user || (mode & 0o077) !== 0))
-      throw new NoSuchContent('is not private');
-  };
-  try {
-    return readRegularFile(path, { limit, links: false, judge });
-  } catch (error) {
-    if (error instanceof NoSuchContent || systemCode(error) === 'ELOOP') return null;
-    throw error;
-  }
-}
-
 /** Checks a directory like `requireOwn`; a missing one passes. @throws {CliError} file-unreadable */
 export function requireOwnDirectory(path: string): void {
   const stats = statSync(path, { throwIfNoEntry: false });

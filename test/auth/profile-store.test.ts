@@ -250,7 +250,7 @@ describe('the lock', () => {
   test('of a process killed long ago is taken over at once, by one of many', async () => {
     await open().update(() => example);
     const lock = join(directory, 'config.json.lock');
-    await mkdir(lock);
+    await writeFile(lock, '');
     const hourAgo = Date.now() / 1000 - 3600;
     await utimes(lock, hourAgo, hourAgo);
     let inside = 0;

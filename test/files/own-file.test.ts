@@ -3,10 +3,8 @@ import {
   chmodSync,
   chownSync,
   lstatSync,
-  mkdirSync,
   readdirSync,
   readFileSync,
-  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -14,11 +12,10 @@ import {
 } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import {
   NoSuchContent,
   readOwnFile,
-  readPrivateFile,
   readRegularFile,
   requireOwn,
   requireOwnDirectory,
@@ -96,38 +93,6 @@ test('a failure is said in the words of the system, and what is none has no reas
   }
   for (const cause of [new Error('x'), Object.assign(new Error('x'), { errno: 7 }), 'x'])
     expect(unwritable('Cannot write /x', cause).message).toBe('Cannot write /x');
-});
-
-describe('a private file', () => {
-  const isRoot = process.getuid?.() === 0;
-
-  const replaceBy = (make: (at: string) => unknown) => {
-    renameSync(path, join(directory, 'other'));
-    make(path);
-  };
-
-  test.each<[string, () => void, string | null]>([
-    ['of this user alone is read', () => {}, 'text'],
-    ['of this user alone that he may not write is read', () => chmodSync(path, 0o400), 'text'],
-    ['that others may read is none', () => chmodSync(path, 0o640), null],
-    ['that others may write is none', () => chmodSync(path, 0o602), null],
-    ['over the limit is none', () => writeFileSync(path, 'x'.repeat(1025)), null],
-    ['that is a folder is none', () => replaceBy(mkdirSync), null],
-    ['that is a link is none', () => replaceBy((at) => symlinkSync('other', at)), null],
-  ])('%s', (_case, change, expected) => {
-    change();
-    expect(readPrivateFile(path, 1024)?.toString() ?? null).toBe(expected);
-    const missing = () => readPrivateFile(join(directory, 'x'), 1024);
-    expect(missing).toThrow(expect.objectContaining({ code: 'ENOENT' }));
-  });
-
-  test.runIf(isRoot)('of another user is none', () => {
-    chownSync(path, 12_345, 12_345);
-    expect(readPrivateFile(path, 1024)).toBe(null);
-    vi.spyOn(process, 'getuid').mockReturnValue(undefined as never);
-    chmodSync(path, 0o666);
-    expect(readPrivateFile(path, 1024)?.toString()).toBe('text');
-  });
 });
 
 test('a regular file is read as far as its limit, though it grows or says no size', () => {

@@ -77,7 +77,6 @@ export interface PackOptions {
   readonly force?: boolean;
 }
 
-/** The given paths; asks for those that are missing. `-` is stdin or stdout. @throws {CliError} usage, interrupted */
 async function requirePaths(options: PackOptions, context: Context) {
   const ask = (given: string | undefined, message: string, missing: string, option: string) =>
     requireValue(given, { message, missing, option }, context);

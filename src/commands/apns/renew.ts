@@ -45,7 +45,6 @@ export async function renew(options: RenewOptions, context: Context): Promise<Re
   }
 }
 
-/** Takes the steps that are possible; if one fails, notes how far the renewal got. @throws {CliError} as carryOn */
 async function goOn(renewal: Renewal): Promise<RenewReport> {
   try {
     const report = reportOutcome(renewal, await carryOn(renewal));
