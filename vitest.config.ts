@@ -74,9 +74,22 @@ const mutation = {
   reporters: ['default', loadFailures],
 };
 
+const define = {
+  MFA_CLI_VERSION: JSON.stringify(version),
+  MFA_CLI_REPOSITORY: JSON.stringify(repository.url),
+  // What costs the tests most. test/commands/apns/pack.test.ts counts those of the built program.
+  TEST_P12_ITERATIONS: '1000',
+};
+
 export default defineConfig({
   plugins: [
     browserScripts(),
+    {
+      // Vitest keeps transformed modules by their text; the constants above are a part of them.
+      name: 'constants-in-cached-modules',
+      configureVitest: ({ experimental_defineCacheKeyGenerator: addToKey }) =>
+        addToKey(() => JSON.stringify(define)),
+    },
     {
       // Stryker asks for threads, which at their end close descriptors that have passed on to sockets.
       name: 'processes-for-mutants',
@@ -85,13 +98,9 @@ export default defineConfig({
       },
     },
   ],
-  define: {
-    MFA_CLI_VERSION: JSON.stringify(version),
-    MFA_CLI_REPOSITORY: JSON.stringify(repository.url),
-    // What costs the tests most. test/commands/apns/pack.test.ts counts those of the built program.
-    TEST_P12_ITERATIONS: '1000',
-  },
+  define,
   test: {
+    experimental: { fsModuleCache: true },
     // No test depends on how busy the machine is.
     testTimeout: 120_000 * patience,
     hookTimeout: 120_000 * patience,

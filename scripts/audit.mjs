@@ -59,7 +59,7 @@ function tell(vulnerabilities) {
   return grave.length === 0 ? 0 : 1;
 }
 
-/** npm reports a failed endpoint with a message; anything else is our own bug. */
+/** npm reports a failed endpoint with a message; anything else is a bug of this script. */
 function tellUnasked({ message, error }) {
   if (typeof message !== 'string') throw new Error(`npm audit: ${error?.summary ?? 'not a report'}`);
   console.log(`NOT AUDITED: the registry could not be asked for advisories: ${message}`);

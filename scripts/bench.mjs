@@ -79,7 +79,7 @@ const measurements = [
   {
     name: 'apns inspect, 600,000 iterations',
     bar: 2.6,
-    subject: mfa('apns', 'inspect', slow, '--timeout', '60'),
+    subject: mfa('apns', 'inspect', slow),
     base: openssl(slow),
     rounds: 9,
     beside: [],
@@ -87,7 +87,7 @@ const measurements = [
   {
     name: 'apns inspect, 600,000 in RC2 and 3DES',
     bar: 5,
-    subject: mfa('apns', 'inspect', slowLegacy, '--timeout', '60'),
+    subject: mfa('apns', 'inspect', slowLegacy),
     base: openssl(slowLegacy, '-legacy'),
     rounds: 9,
     beside: [],

@@ -1,4 +1,4 @@
-// Whether every package in the bundle has a license that lets us redistribute it: `node scripts/licenses.mjs [SBOM]`.
+// Whether every package in the bundle has a license that permits redistribution: `node scripts/licenses.mjs [SBOM]`.
 import { readFile } from 'node:fs/promises';
 import { root } from './program.mjs';
 

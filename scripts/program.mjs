@@ -7,7 +7,7 @@ import { programCommand } from './program-command.mjs';
 export const root = fileURLToPath(new URL('..', import.meta.url));
 export const visitor = fileURLToPath(new URL('visit.mjs', import.meta.url));
 
-/** The environment of a pristine machine: no variable of ours, of a proxy or of CI. */
+/** The environment of a pristine machine: no variable of mfa-cli, of a proxy or of CI. */
 export function cleanEnvironment(directory) {
   const kept = Object.entries(process.env).filter(
     ([name]) => !/^(MFA_CLI_|NODE_EXTRA_CA_CERTS$|(https?|no)_proxy$|CI$|BROWSER$|FORCE_COLOR$)/i.test(name),

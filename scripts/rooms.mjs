@@ -62,7 +62,7 @@ export const rooms = [
       'terminal',
     ],
     types: [],
-    packages: ['@bacons/xcode', '@expo/plist', 'bplist-parser', 'ical-generator', 'yaml'],
+    packages: ['@bacons/xcode', 'ical-generator', 'yaml'],
     chunk: null,
   },
   {

@@ -1,4 +1,4 @@
-import { Command, type CommanderError, type Option } from 'commander';
+import { Command, CommanderError, type Option } from 'commander';
 import type { AnyCommand, Declaration, Family } from './commands/command.ts';
 import { families, singles } from './commands/commands.ts';
 import type { Context, Outside } from './context.ts';
@@ -6,17 +6,7 @@ import type { Ended } from './delivery/hook.ts';
 import { CliError } from './errors/cli-error.ts';
 import type { ExitCode } from './errors/entry.ts';
 import type { CommandNode } from './reference/command-tree.ts';
-import {
-  commandPath,
-  namesOf,
-  notACommand,
-  parserError,
-  requireKnownCommand,
-  secretGiven,
-  topicOf,
-  topics,
-  usage,
-} from './reference/usage.ts';
+import { commandPath, namesOf, strayWord, topics, usage } from './reference/words.ts';
 import type { CommandLine } from './settings/command-line.ts';
 import { addSettings, resolveTimeout, unknownVariables } from './settings/table.ts';
 import { type Entry, fitted, formatEntries, formatEntry } from './text/layout.ts';
@@ -27,8 +17,16 @@ import { version } from './text/version.ts';
  * Runs one command line: parses it, loads and runs the command, prints the report or the error, and returns the exit code.
  */
 export async function run({ words, helpOn, secretOption }: CommandLine, context: Outside): Promise<ExitCode> {
+  let options: Options = {};
   try {
-    if (secretOption !== null) throw secretGiven(secretOption);
+    if (secretOption !== null)
+      throw new CliError(
+        'usage',
+        `There is no --${secretOption} option: other users can read a command line`,
+        {
+          facts: { secret: secretOption },
+        },
+      );
     let exitCode: ExitCode = 0;
     const { terminal } = context;
     const columns = terminal.columns('stdout');
@@ -37,10 +35,12 @@ export async function run({ words, helpOn, secretOption }: CommandLine, context:
       if (!terminal.flags.json) terminal.print(fitted(text, columns));
     }, width);
     addCommands(program, async (command, leaf) => {
-      exitCode = await execute(command, optionsOf(leaf, words), context);
+      options = optionsOf(leaf, words);
+      exitCode = await execute(command, options, context);
     });
-    const topic = helpOn === null ? undefined : topicOf(helpOn, program);
-    if (helpOn === null) requireKnownCommand(words, program);
+    const stray = helpOn === null ? strayWord(words, program, true) : null;
+    if (stray !== null) throw (await mistakes()).notACommand(...stray);
+    const topic = helpOn === null ? undefined : (await mistakes()).topicOf(helpOn, program);
     if (topic === undefined) await program.parseAsync([...words], { from: 'user' });
     else if (terminal.flags.json) {
       const { topicDocument } = await import('./reference/help-document.ts');
@@ -48,8 +48,8 @@ export async function run({ words, helpOn, secretOption }: CommandLine, context:
     } else terminal.print(await topic.load(width));
     return exitCode;
   } catch (error) {
-    if (error instanceof Answered) return answer(error, context);
-    return (await reportError(toCliError(error, context), context)).exitCode;
+    if (error instanceof CommanderError) return endAt(error as Stop, context);
+    return (await reportError(toCliError(error, context), context, options)).exitCode;
   }
 }
 
@@ -62,22 +62,20 @@ export async function describe(): Promise<CommandNode> {
   return readCommandTree(program, (command) => leaves.get(command)?.needs ?? []);
 }
 
-/** Thrown after the parser has printed a command's help or the version. */
-class Answered extends Error {
-  readonly command: Command;
-  readonly isVersion: boolean;
+/** The errors for wrong usage, which a right command line does not load. */
+const mistakes = () => import('./reference/usage.ts');
 
-  constructor({ code, message }: CommanderError, command: Command) {
-    super(message);
-    this.command = command;
-    this.isVersion = code === 'commander.version';
-  }
-}
+/** Why the parser stopped: a mistake, or it has printed the command's help or the version. */
+type Stop = CommanderError & { readonly command: Command };
 
-/** Prints the help or version as JSON; without `--json` the parser has printed it. */
-async function answer({ command, isVersion }: Answered, { terminal }: Outside): Promise<ExitCode> {
+/** Reports the mistake, or prints the help or version as JSON; without `--json` the parser has printed it. */
+async function endAt(stop: Stop, context: Outside): Promise<ExitCode> {
+  const { terminal } = context;
+  const { command, exitCode, code } = stop;
+  if (exitCode !== 0)
+    return (await reportError((await mistakes()).parserError(stop, command), context)).exitCode;
   if (!terminal.flags.json) return 0;
-  if (isVersion) printDocument({ version }, terminal);
+  if (code === 'commander.version') printDocument({ version }, terminal);
   else {
     const { helpDocument } = await import('./reference/help-document.ts');
     printDocument(helpDocument(await describe(), commandPath(command)), terminal);
@@ -106,7 +104,7 @@ async function execute(command: AnyCommand, options: Options, outside: Outside):
   const { openHook, endWithHook } = await import('./delivery/hook.ts');
   const hook = openHook(options);
   const ended: Ended<object> = await perform(command, options, context).catch((error: unknown) =>
-    reportError(toCliError(error, context), context),
+    reportError(toCliError(error, context), context, options),
   );
   return hook === null ? ended.exitCode : endWithHook(hook, ended, atEnd, context);
 }
@@ -148,9 +146,9 @@ function toCliError(error: unknown, context: Outside): CliError {
   return new CliError('internal-error', message, { cause: error });
 }
 
-async function reportError(error: CliError, { terminal }: Outside) {
+async function reportError(error: CliError, { terminal }: Outside, options: Options = {}) {
   const { errorDocument } = await import('./errors/advice.ts');
-  const document = errorDocument(error);
+  const document = errorDocument(error, options);
   if (terminal.flags.json) printDocument(document, terminal);
   await terminal.error(error.lines, document.error.hints);
   return { error, document, exitCode: document.error.exitCode };
@@ -160,7 +158,7 @@ async function reportError(error: CliError, { terminal }: Outside) {
 const pageWidth = 80;
 
 function createProgram(print: (text: string) => void, width: number): Command {
-  return refusing(addGlobalOptions(new Command('mfa-cli')))
+  return stopping(addGlobalOptions(new Command('mfa-cli')))
     .enablePositionalOptions()
     .description(
       'Checks and sets the Apple push certificate that a CyberArk Identity tenant uses for mobile sign-in.',
@@ -221,15 +219,14 @@ function addCommands(program: Command, executed: Execute): ReadonlyMap<Command, 
 }
 
 function addNode(parent: Command, { word, summary }: Declaration | Family): Command {
-  return refusing(parent.command(word))
+  return stopping(parent.command(word))
     .summary(summary)
     .description(`${sentence(summary)}.`);
 }
 
 /** `mfa-cli` or `mfa-cli apns` without a command. */
-function missingCommand(parent: Command, words: readonly string[]): void {
-  const [word] = words;
-  if (word !== undefined) throw notACommand(word, parent);
+async function missingCommand(parent: Command, [word, next]: readonly string[]): Promise<void> {
+  if (word !== undefined) throw (await mistakes()).notACommand(word, parent, next);
   if (parent.parent !== null)
     throw usage(`${commandPath(parent)} needs a command: ${namesOf(parent).join(', ')}`, parent);
   if (parent.opts().json === true) throw usage('No command was given', parent);
@@ -256,10 +253,10 @@ function addGlobalOptions(command: Command): Command {
   return addSettings(command, ...names);
 }
 
-/** Makes the parser throw `Answered` after it printed help or the version, else a CliError. */
-function refusing(command: Command): Command {
-  return command.exitOverride((error) => {
-    throw error.exitCode === 0 ? new Answered(error, command) : parserError(error, command);
+/** Makes the parser throw a `Stop` in place of ending the process. */
+function stopping(command: Command): Command {
+  return command.exitOverride((reason) => {
+    throw Object.assign(reason, { command });
   });
 }
 
@@ -269,6 +266,9 @@ function optionsOf(command: Command, words: readonly string[]): Record<string, u
   for (const option of command.options) requireValue(option, options[option.attributeName()], command, words);
   for (const [index, argument] of command.registeredArguments.entries()) {
     const value: unknown = command.processedArgs[index];
+    // A required one may be empty: `profile set KEY ""`.
+    if (value === '' && !argument.required)
+      throw usage(`The value of [${argument.name()}] is empty`, command);
     if (value !== undefined) options[argument.name()] = value;
   }
   return options;

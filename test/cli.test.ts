@@ -39,24 +39,8 @@ describe('an option of every command', () => {
     ['--profile first apns --profile second status --profile third', 'third'],
   ])('stands anywhere, and the last one holds: %s', async (line, profile) => {
     const { stdout } = await createMachine().run([...line.split(' '), '--json']);
-    expect(JSON.parse(stdout).error.message).toContain(`No profile "${profile}"`);
+    expect(JSON.parse(stdout).error.message).toContain(`The profile "${profile}" does not exist`);
   });
-
-  const answer = ['device', 'answer', '--approve', '--tenant', 'http://127.0.0.1:9'];
-
-  test.each(['-Vote', '-hV', '--jsonp', '-', '---'])('is not what a value begins with: %s', async (value) => {
-    const { exitCode, stderr } = await createMachine().run([...answer, '--challenge', value]);
-    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('No virtual phone is enrolled')]);
-  });
-
-  test.each(['-V', '-h', '--version', '--help', '--json', '--profile', '--no-input', '--deny'])(
-    'is no value of another, which was left out: %s',
-    async (value) => {
-      const { exitCode, stdout, stderr } = await createMachine().run([...answer, '--challenge', value]);
-      expect(exitCode).toBe(2);
-      expect(stdout + stderr).toContain('Option --challenge needs a value');
-    },
-  );
 
   test.each(['-V', 'apns -V', 'apns set --p12 cert.p12 --version'])('%s is the version', async (line) => {
     const { exitCode, stdout } = await createMachine().run(line.split(' '));
@@ -73,37 +57,6 @@ test('a working directory that is gone is told, not taken for a bug', async () =
   where.mockRestore();
   expect(exitCode).toBe(3);
   expect(stderr).toContain('The working directory no longer exists');
-});
-
-describe('wrong usage', () => {
-  const commands = 'set, delete, inspect, convert, status, request, pack, verify, prove, renew';
-  const read = ' option: other users can read a command line';
-  test.each([
-    ['apns', `mfa-cli apns needs a command: ${commands}`],
-    ['apns set --topic', 'Option --topic needs a value: --topic <topic>'],
-    ['apns set --environment dev', '--environment takes production or sandbox, not "dev"'],
-    [
-      'completion Powershel',
-      '<shell> takes bash, zsh, fish, pwsh or powershell, not "Powershel"; did you mean powershell?',
-    ],
-    ["apns set --fail-on a'argument'b", '--fail-on takes error or warning, not "a\'argument\'b"'],
-    ['whoami me', 'mfa-cli whoami takes no arguments, but 1 was given'],
-    ['apns inspect one two hunter2', 'mfa-cli apns inspect takes one argument, but 3 were given'],
-    ['profile use', 'mfa-cli profile use needs <name>'],
-    ['profile set', 'mfa-cli profile set needs <key> and <value>'],
-    ['profile set port', 'mfa-cli profile set needs <key> and <value>; only "port" was given'],
-    ['apns set --password hunter2', `There is no --password${read}`],
-    ['apns set --password=hunter2', `There is no --password${read}`],
-    ['whoami --token=hunter2', `There is no --token${read}`],
-    ['login --client-secret hunter2', `There is no --client-secret${read}`],
-  ])('%s', async (line, message) => {
-    const { exitCode, stdout, stderr } = await createMachine().run([...line.split(' '), '--json']);
-    expect([exitCode, stderr.split('\n')[0]]).toEqual([2, `mfa-cli: error: ${message}`]);
-    expect(stderr).toContain('mfa-cli: hint: ');
-    const { error } = JSON.parse(stdout);
-    expect(error).toEqual({ code: 'usage', message, hints: expect.any(Array), exitCode: 2 });
-    expect(stdout + stderr).not.toContain('hunter2');
-  });
 });
 
 describe('colour', () => {

@@ -6,7 +6,7 @@ import { describe as describeProgram } from '../src/cli.ts';
 import { assumptions } from '../src/emulator/assumptions.ts';
 import type { CommandNode } from '../src/reference/command-tree.ts';
 import { exitCodeEntries } from '../src/reference/topics/environment.ts';
-import { topics } from '../src/reference/usage.ts';
+import { topics } from '../src/reference/words.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const pages = [

@@ -2,7 +2,7 @@
 // without the reports of its crashes.
 import { readFile, writeFile } from 'node:fs/promises';
 
-/** Variables that Bun 1.4 reads before a line of ours runs; no option turns them off. */
+/** Variables that Bun 1.4 reads before a line of mfa-cli runs; no option turns them off. */
 export const variables = [
   // The program becomes the command `bun`.
   'BUN_BE_BUN',

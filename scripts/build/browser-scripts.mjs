@@ -35,7 +35,7 @@ export function browserScripts(modules = new Set()) {
   };
 }
 
-/** Browsers of the last two years, as `light-dark()` in our stylesheet needs them. */
+/** Browsers of the last two years, as `light-dark()` in the stylesheet needs them. */
 const target = 'es2023';
 
 async function bundle(input) {

@@ -13,7 +13,7 @@ const unused = [
   { by: 'conf', module: 'ajv-formats', use: 'a schema' },
   { by: 'conf', module: 'semver', use: 'migrations' },
   { by: 'conf', module: 'debounce-fn', use: 'watching the file' },
-  // Compares the file with the defaults, of which we give none: both are alike.
+  // Compares the file with the defaults, of which mfa-cli gives none: both are alike.
   { by: 'conf', module: 'node:assert', use: 'defaults', content: 'export default { deepEqual() {} };' },
   { by: 'debug', module: 'supports-color', use: 'traces in color, where it happens to be installed' },
   { by: 'node-forge', module: './baseN', use: 'base58' },
@@ -23,7 +23,7 @@ const unused = [
   // With NODE_DEBUG it would show queries, which may have secrets.
   { by: 'undici', module: './diagnostics.js', use: 'traces', content: silentChannels },
   { by: 'undici', module: '../core/diagnostics.js', use: 'traces', content: silentChannels },
-  // Loads 3 ms for the default of a limit that we set, and to know a kind of body that we never send.
+  // Loads 3 ms for the default of a limit that mfa-cli sets, and to know a kind of body that it never sends.
   { by: 'undici', module: 'node:http', use: 'node:http', content: 'exports.IncomingMessage = class {};' },
   { by: 'undici', module: 'node:assert', use: 'what shows values that differ', content: plainAssert },
 ];

@@ -35,7 +35,8 @@ export async function walkPages(browser, { url, administrator, startLogin }, sho
 
   await page.goto(`${url}/my`);
   await show(page, 'emulator-signed-in');
-  await page.goto(`${url}/OAuth2/EndSession`);
+  await context.clearCookies();
+  await page.goto(`${url}/my`);
   await show(page, 'emulator-signed-out');
   await page.goto(await identityProvider(url));
   await show(page, 'emulator-identity-provider');
@@ -52,7 +53,7 @@ export async function walkPages(browser, { url, administrator, startLogin }, sho
   await context.close();
 }
 
-/** Shows the page in every way that we look at: `look('light', 360)`. */
+/** Shows the page in every way that is looked at: `look('light', 360)`. */
 export async function eachLook(page, look, { widths = [360, 768, 1280, 1920], height = 900 } = {}) {
   for (const colorScheme of ['light', 'dark'])
     for (const width of widths) {

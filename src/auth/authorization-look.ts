@@ -33,8 +33,8 @@ export async function lookAtApplication(
 }
 
 /**
- * A redirect to the sign-in page, or back to us with a code, means that the tenant knows the application, client, scope and
- * redirect URI. An error, in a redirect to us or in JSON, names the unknown one. Anything else may come from a proxy.
+ * A redirect to the sign-in page, or back to mfa-cli with a code, means that the tenant knows the application, client, scope and
+ * redirect URI. An error, in a redirect to mfa-cli or in JSON, names the unknown one. Anything else may come from a proxy.
  */
 function judgeAnswer(answer: HttpResponse, url: string, redirectUri: string) {
   const { status } = answer;

@@ -56,9 +56,6 @@ export function encodeProfiles({ foreign, profiles, ...file }: Profiles): Readon
   return { ...file, profiles: { ...profiles, ...foreign } };
 }
 
-/** Milliseconds between two tries. */
-const lateInterval = 250;
-
 /** Waits for the lock of the store. @throws {CliError} interrupted, file-unwritable */
 export function lockStore(path: string, signal: AbortSignal | undefined): Promise<() => void> {
   const facts = { unlockable: { store: 'unwritable' }, held: { store: 'busy' } } as const;
@@ -169,39 +166,4 @@ function outsideSnap(work: () => void): void {
   } finally {
     if (SNAP !== undefined) process.env.SNAP = SNAP;
   }
-}
-
-/**
- * Retries until the process ends, and once more at its end. The lock is held until then, since the stored session is used up.
- * @param failure of the first attempt
- */
-export function replaceLate(
-  replace: () => void,
-  release: () => void,
-  failure: CliError,
-  warn: (text: string) => void,
-): void {
-  warn(
-    `The renewed session is not saved yet: ${failure.message}; mfa-cli keeps trying until the command ends`,
-  );
-  const attempt = (): boolean => {
-    try {
-      replace();
-      return true;
-    } catch {
-      return false;
-    }
-  };
-  const atEnd = (): void => {
-    if (!attempt()) warn('The renewed session could not be saved: sign in again with `mfa-cli login`');
-  };
-  const timer = setInterval(() => {
-    if (!attempt()) return;
-    clearInterval(timer);
-    process.removeListener('exit', atEnd);
-    release();
-  }, lateInterval);
-  timer.unref();
-  // Before the release of the lock, which also happens at exit.
-  process.prependOnceListener('exit', atEnd);
 }

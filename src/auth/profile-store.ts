@@ -1,16 +1,14 @@
-import { homedir, userInfo } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { CliError } from '../errors/cli-error.ts';
 import { reserveRoom } from '../files/durable.ts';
 import { readOwnFile } from '../files/own-file.ts';
 import type { Keychain } from './keychain/ask-keychain.ts';
-import type { KeptSessions, PlacedSessions } from './keychain/place-sessions.ts';
+import type { KeptSessions } from './keychain/place-sessions.ts';
 import type { ProfileStore, Profiles } from './profile.ts';
 import {
   decodeProfiles,
   lockStore,
   prepareDirectory,
-  replaceLate,
   replacerOf,
   setDamagedAside,
   writing,
@@ -64,7 +62,12 @@ export function openProfileStore(options: ProfileStoreOptions): ProfileStore {
     async update(change, { irreplaceable = false } = {}) {
       writing(path, () => prepareDirectory(directory));
       const release = await lockStore(path, signal);
-      let late = false;
+      /** A renewed session serves this command even if it cannot be saved. */
+      const unsaved = (error: unknown): null => {
+        if (!irreplaceable || !(error instanceof CliError)) throw error;
+        warn(`The renewed session could not be saved: ${error.message}; ${signInAgain}`);
+        return null;
+      };
       try {
         const before = readLocked();
         const text = readOwnFile(path);
@@ -74,23 +77,15 @@ export function openProfileStore(options: ProfileStoreOptions): ProfileStore {
           if (after === before) return before;
           // The lock prevents this, unless the file was edited, or the lock taken over while this process was suspended.
           requireUnchanged(path, text);
-          const put = await places.place(before, after).catch((error: unknown) => {
-            if (!irreplaceable || !(error instanceof CliError)) throw error;
-            warn(`The renewed session could not be saved: ${error.message}; ${signInAgain}`);
-            return null;
-          });
+          const put = await places.place(before, after).catch(unsaved);
           if (put === null) return after;
           requireUnchanged(path, text);
           const replace = await replacerOf(path, put.profiles, room);
           try {
             replace();
           } catch (error) {
-            if (!irreplaceable) {
-              await put.discard().catch(() => undefined);
-              throw error;
-            }
-            late = true;
-            replaceLate(replace, release, error as CliError, warn);
+            if (!irreplaceable) await put.discard().catch(() => undefined);
+            unsaved(error);
             return put.profiles;
           }
           await put.settle().catch(({ message }: Error) => {
@@ -98,10 +93,10 @@ export function openProfileStore(options: ProfileStoreOptions): ProfileStore {
           });
           return put.profiles;
         } finally {
-          if (!late) room?.free();
+          room?.free();
         }
       } finally {
-        if (!late) release();
+        release();
       }
     },
   };
@@ -130,7 +125,7 @@ function sessionPlaces(directory: string, keychain: () => Promise<Keychain>) {
   const nothing = async (): Promise<void> => {};
   return {
     reveal: async (session: KeptSession) => (isInKeychain(session) ? (await kept()).read(session) : session),
-    async place(before: Profiles, after: Profiles): Promise<PlacedSessions> {
+    async place(before: Profiles, after: Profiles) {
       if (!concernsKeychain(before) && !concernsKeychain(after))
         return { profiles: after, settle: nothing, discard: nothing };
       const { placeSessions } = await import('./keychain/place-sessions.ts');
@@ -154,19 +149,8 @@ export async function configurationDirectory(env: NodeJS.ProcessEnv): Promise<st
   const { default: envPaths } = await import('env-paths');
   const paths = envPaths('mfa-cli', { suffix: '' });
   const own = process.platform === 'win32' ? paths.data : paths.config;
-  // An empty HOME must not put sessions into the working directory.
-  return isAbsolute(own) ? own : resolve(homeDirectory(), own);
-}
-
-/** `HOME`; if it is empty, the system's value. */
-function homeDirectory(): string {
-  if (isAbsolute(homedir())) return homedir();
-  try {
-    const { homedir: known } = userInfo();
-    if (isAbsolute(known)) return known;
-  } catch {
-    // The system does not know the user, for example in some containers.
-  }
+  // Without HOME, sessions must not go into the working directory.
+  if (isAbsolute(own)) return own;
   throw new CliError('usage', 'No home directory found for profiles and sessions', {
     facts: { variable: 'MFA_CLI_CONFIG_DIR' },
   });

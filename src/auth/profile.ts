@@ -58,7 +58,7 @@ export interface ProfileStore {
    * Reads, changes and replaces under a lock; `change` may be slow (a token request). If `change` throws, the file stays as
    * it was. Sessions go where their profile says. @throws {CliError} keychain-unavailable
    * @param options `irreplaceable`: the result of `change` exists only once, such as a rotated refresh token. Space is
-   *   reserved first, and a failed write is retried until the process ends
+   *   reserved first, and if the write fails nevertheless, the result is returned with a warning
    */
   update(
     change: (profiles: Profiles) => Profiles | Promise<Profiles>,

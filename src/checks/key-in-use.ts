@@ -1,3 +1,4 @@
+import { spelledOut } from '../text/printable.ts';
 import { type Finding, finding } from './finding.ts';
 
 /** A request to a tenant for a client app key, unless the tenant refused it. */
@@ -85,4 +86,11 @@ export function checkSilenced(keys: ReadonlyMap<string, KeyUse>, clientAppKey: s
       `Continue once all users have the app of ${clientAppKey}.${doubt}`,
     ),
   ];
+}
+
+/** A sentence without a period about a key that does not look like itself; null: it does. */
+export function oddityOf(clientAppKey: string): string | null {
+  const shown = spelledOut(clientAppKey);
+  if (shown !== clientAppKey) return `The client app key "${shown}" contains control characters`;
+  return shown === shown.trim() ? null : `The client app key "${shown}" begins or ends with a space`;
 }

@@ -35,9 +35,9 @@ export interface ApiReport {
   } | null;
 }
 
-/** Idempotent methods (RFC 9110 §9.2.2), and POST, which every API of the tenant accepts. */
-const retried = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'];
-const bodiless = ['GET', 'HEAD'];
+const reading = ['GET', 'HEAD'];
+/** May change something, so that it is not repeated once any of it was written. */
+const changing = ['POST', 'PUT', 'PATCH', 'DELETE'];
 
 /** Time limit of the search for secrets in an answer, in seconds. */
 const searchTime = 30;
@@ -45,14 +45,20 @@ const searchTime = 30;
 export async function api(options: ApiOptions, context: Context): Promise<ApiReport> {
   const method = requireMethod(options.method);
   const path = requirePath(options.path);
-  if (options.data !== undefined && bodiless.includes(method))
+  if (options.data !== undefined && reading.includes(method))
     throw new CliError('usage', `${method} accepts no --data`);
   const data = options.data === undefined ? undefined : await readRequestBody(options.data, context);
   const body = data ?? (method === 'POST' ? '{}' : undefined);
 
   const { tenant, session, client } = await openTenant(await readSettings(options, context), context);
-  const retry = retried.includes(method);
-  const answer = await client.send({ method, path, retry, ...(body === undefined ? {} : { body }) });
+  const change = { done: 'carried out the request', idempotent: false };
+  const answer = await client.send({
+    method,
+    path,
+    retry: true,
+    ...(body === undefined ? {} : { body }),
+    ...(changing.includes(method) ? { change } : {}),
+  });
   const excess = excessOf(answer.body);
   if (excess !== null) throw new CliError('tenant-not-json', `${tenant} answered with JSON that ${excess}`);
   const secrets = [...session.secrets(), ...secretsIn(parseJson(body ?? '')), ...secretsInQuery(path)];
@@ -61,7 +67,7 @@ export async function api(options: ApiOptions, context: Context): Promise<ApiRep
     `The search for secrets in the answer from ${tenant} took longer than ${searchTime} s`,
   );
   const { refusal, shown } = await context.bounded(
-    { milliseconds: searchTime * 1000, given: false, late, bytes: answer.body.length },
+    { milliseconds: searchTime * 1000, late, bytes: answer.body.length },
     ({ inOneGo }) =>
       inOneGo(() => ({ refusal: refusalIn(answer, tenant, secrets), shown: redactAnswer(answer, secrets) })),
   );
@@ -98,7 +104,7 @@ function errorOf(refusal: CliError): ApiReport['error'] {
 
 function requireMethod(text: string): string {
   const method = text.toUpperCase();
-  if (retried.includes(method) || method === 'PATCH') return method;
+  if (reading.includes(method) || changing.includes(method)) return method;
   throw new CliError('usage', `<method> must be GET, HEAD, POST, PUT, PATCH or DELETE, not "${text}"`);
 }
 

@@ -82,10 +82,7 @@ export const singles: readonly Declaration[] = [
             .choices(['bash', 'zsh', 'fish', 'pwsh', 'powershell']),
         )
         .usage('[options] <shell>')
-        .addOption(command.createOption('--profiles', 'print the names of the profiles').hideHelp())
-        .addOption(
-          command.createOption('--client-app-keys', 'print the client app keys on record').hideHelp(),
-        );
+        .addOption(command.createOption('--words', 'complete the last of the words on stdin').hideHelp());
       addExamples(
         command,
         'eval "$(mfa-cli completion bash)"   # in ~/.bashrc',

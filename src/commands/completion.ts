@@ -1,67 +1,48 @@
-import type { Profile } from '../auth/profile.ts';
 import type { Context } from '../context.ts';
 import { CliError } from '../errors/cli-error.ts';
-import { type CommandNode, placesOf } from '../reference/command-tree.ts';
-import { bashCompletion, zshCompletion } from '../reference/completion/bash-and-zsh.ts';
-import { fishCompletion, pwshCompletion } from '../reference/completion/fish-and-powershell.ts';
+import { readWhole } from '../files/read.ts';
+import type { CommandNode } from '../reference/command-tree.ts';
+import { type Completion, complete, formatCompletion, scripts } from '../reference/completion.ts';
 import type { CommandModule } from './command.ts';
 
 export interface CompletionOptions {
-  readonly shell?: 'bash' | 'zsh' | 'fish' | 'pwsh' | 'powershell';
-  /** For the scripts: print the names of the profiles. */
-  readonly profiles?: boolean;
-  /** For the scripts: print the client app keys on record. */
-  readonly clientAppKeys?: boolean;
+  readonly shell?: keyof typeof scripts;
+  /** For the scripts: complete the last of the words on stdin, one a line. */
+  readonly words?: boolean;
 }
 
-export type CompletionReport =
-  | { readonly shell: string; readonly script: string }
-  | { readonly profiles: readonly string[] }
-  | { readonly clientAppKeys: readonly string[] };
+export type CompletionReport = { readonly shell: string; readonly script: string } | Completion;
 
-const scripts = {
-  bash: bashCompletion,
-  zsh: zshCompletion,
-  fish: fishCompletion,
-  pwsh: pwshCompletion,
-  powershell: pwshCompletion,
-};
+/** The most bytes of a line to complete. */
+const limit = 64 * 1024;
 
-/** The script for a shell, or the names for the script. @throws {CliError} usage */
+/** The script for a shell, or the completions for the script. @throws {CliError} usage */
 export async function completion(
-  { shell, profiles, clientAppKeys }: CompletionOptions,
+  { shell, words }: CompletionOptions,
   context: Context,
   describe: () => Promise<CommandNode>,
 ): Promise<CompletionReport> {
-  if (profiles === true)
-    return { profiles: (await stored(context)).map(([name]) => name).filter(isHarmless) };
-  if (clientAppKeys === true) return { clientAppKeys: await keysOnRecord(context) };
-  if (shell === undefined) {
-    throw new CliError('usage', 'No shell was given: bash, zsh, fish, pwsh or powershell', {
-      facts: { command: 'mfa-cli completion' },
-    });
+  if (words === true) {
+    const text = Buffer.from(await readWhole('-', limit, context)).toString('utf8');
+    const lines = text.replace(/\r?\n$/, '').split(/\r?\n/);
+    return complete(await describe(), lines, (kind) => storedNames(kind, context));
   }
-  return { shell, script: scripts[shell](placesOf(await describe())) };
+  if (shell !== undefined) return { shell, script: scripts[shell] };
+  throw new CliError('usage', 'No shell was given: bash, zsh, fish, pwsh or powershell', {
+    facts: { command: 'mfa-cli completion' },
+  });
 }
 
-async function stored(context: Context): Promise<readonly (readonly [name: string, profile: Profile])[]> {
-  return Object.entries((await (await context.profiles()).read()).profiles);
-}
-
-async function keysOnRecord(context: Context): Promise<readonly string[]> {
-  const records = (await stored(context)).flatMap(([, { certificates }]) => certificates);
-  return [...new Set(records.map(({ clientAppKey }) => clientAppKey))].filter(isHarmless);
-}
-
-/** A shell puts the name into a command line as it is: no line break, and no quote of any shell. */
-function isHarmless(name: string): boolean {
-  return !/[\p{Cc}'"`\u2018-\u201e]/u.test(name);
+/** Names without a line break and without a quote of any shell, which puts them into a command line as they are. */
+async function storedNames(kind: 'profile' | 'client-app-key', context: Context): Promise<readonly string[]> {
+  const { profiles } = await (await context.profiles()).read();
+  const records = Object.values(profiles).flatMap(({ certificates }) => certificates);
+  const names = kind === 'profile' ? Object.keys(profiles) : records.map(({ clientAppKey }) => clientAppKey);
+  return [...new Set(names)].filter((name) => !/[\p{Cc}'"`\u2018-\u201e]/u.test(name));
 }
 
 function format(report: CompletionReport): Uint8Array {
-  if ('script' in report) return Buffer.from(report.script);
-  const names = 'profiles' in report ? report.profiles : report.clientAppKeys;
-  return Buffer.from(names.map((name) => `${name}\n`).join(''));
+  return Buffer.from('script' in report ? report.script : formatCompletion(report));
 }
 
 export const command: CommandModule<CompletionOptions, CompletionReport> = { work: completion, format };

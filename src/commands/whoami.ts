@@ -3,6 +3,7 @@ import type { Context } from '../context.ts';
 import { openTenant } from '../delivery/tenant.ts';
 import { CliError } from '../errors/cli-error.ts';
 import { formatFields, formatMoment, sessionFields } from '../report/fields.ts';
+import { missingSecret } from '../settings/credentials.ts';
 import { type ConnectionOptions, readSettings } from '../settings/settings.ts';
 import { askUser } from '../tenant/client.ts';
 import type { Style } from '../terminal/style.ts';
@@ -28,7 +29,8 @@ export async function whoami(options: WhoamiOptions, context: Context): Promise<
   const minTtl = options.minTtl === undefined ? 0 : parseDuration(options.minTtl);
   const settings = await readSettings(options, context);
   const open = await openTenant(settings, context).catch((error: unknown) => {
-    if (!(error instanceof CliError) || error.facts.lacks === undefined) throw error;
+    const hasNothing = error instanceof CliError && error.facts.lacks !== undefined;
+    if (!hasNothing || missingSecret(context.env) !== null) throw error;
     throw new CliError('not-signed-in', `The profile "${settings.profileName}" is not signed in`);
   });
   const { tenant, session } = open;

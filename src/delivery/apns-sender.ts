@@ -3,12 +3,11 @@ import { decodeTokenKey, tokenKeyLimit } from '../apple/provider-token.ts';
 import { checkPushIdentity } from '../checks/check-push-identity.ts';
 import type { Finding } from '../checks/finding.ts';
 import type { Context } from '../context.ts';
-import { nameOf, readWhole } from '../files/read.ts';
 import { givenP12, givenTokenKey, type P12Options, type TokenKeyOptions } from '../settings/given-file.ts';
 import { judgeAppleId, requireValue } from '../settings/require-value.ts';
 import { type ApnsOptions, givenApns } from '../settings/settings.ts';
 import { type ApnsTarget, apnsTargetOf, requirePair } from './apns.ts';
-import { openP12 } from './open-p12.ts';
+import { openP12, readGivenFile } from './open-p12.ts';
 
 export interface SenderOptions extends P12Options, TokenKeyOptions, ApnsOptions {}
 
@@ -81,10 +80,7 @@ async function openTokenSender(
   const topic = await requireValue(apns.topic ?? undefined, ofApp, context);
   const environment = apns.environment ?? 'production';
   const target = { topic, environment, origin: apns.origin(environment) };
-  const file = {
-    name: nameOf(given.path),
-    bytes: await readWhole(given.path, tokenKeyLimit, context),
-  };
+  const file = await readGivenFile(given, tokenKeyLimit, context);
   const key: TokenKey = { tokenKey: decodeTokenKey(file), keyId, teamId };
   return {
     file: file.name,

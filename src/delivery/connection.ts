@@ -6,8 +6,8 @@ import { CliError, unlessInterrupted } from '../errors/cli-error.ts';
 import type { Lackable } from '../errors/usage.ts';
 import { nameOf } from '../files/read.ts';
 import type { Http } from '../network/http.ts';
-import { missingSecret } from '../settings/credentials.ts';
 import { noTenant, type Settings } from '../settings/settings.ts';
+import { type ReadBack, readBack } from '../tenant/certificates.ts';
 import { createTenantClient, type TenantClient } from '../tenant/client.ts';
 import {
   countPhones,
@@ -20,26 +20,17 @@ export interface OpenTenant {
   readonly tenant: string;
   readonly session: Session;
   readonly client: TenantClient;
-  /** Of `createOptionalClient`. */
-  readonly optional: TenantClient;
 }
 
 /** The tenant of the settings. @throws {CliError} usage; in a terminal not-signed-in if nothing is known */
-export function requireTenant(settings: Settings, { terminal, env }: Context): string {
+export function requireTenant(settings: Settings, { terminal }: Context): string {
   const tenant = settings.tenant();
   if (tenant !== null) return tenant;
   if (settings.credentials !== null) throw noTenant();
   settings.requireProfile();
   if (terminal.interactive)
     throw new CliError('not-signed-in', `The profile "${settings.profileName}" is not signed in`);
-  const empty = missingSecret(env);
-  throw empty === null ? lacking(['tenant', 'credentials']) : emptySecret(empty);
-}
-
-/** The error for a pipeline whose secret store left a variable empty. */
-export function emptySecret(variable: string, cause?: unknown): CliError {
-  const message = `${variable} is empty: the pipeline's secret may be missing, and no session is stored`;
-  return new CliError('usage', message, { cause, facts: { variable } });
+  throw lacking(['tenant', 'credentials']);
 }
 
 function lacking(lacks: readonly Lackable[], password = "the .p12's password"): CliError {
@@ -90,8 +81,7 @@ export async function openConnection(
   const { tenant } = connection;
   const http = await openHttp(network);
   const session = await openSession(connection, { http, store, stored, now, signal });
-  const optional = createOptionalClient(tenant, http, session);
-  return { tenant, session, client: createTenantClient(tenant, http, session), optional };
+  return { tenant, session, client: createTenantClient(tenant, http, session) };
 }
 
 /** A client for optional questions: a 401 neither renews nor ends the session. */
@@ -104,25 +94,40 @@ export function createOptionalClient(
   return createTenantClient(tenant, http, { accessToken, secrets, renew: () => Promise.reject(refused) });
 }
 
+/** The tenant to ask an optional question, and how. */
+type Asking = readonly [
+  open: Pick<OpenTenant, 'tenant' | 'session'>,
+  settings: Pick<Settings, 'network'>,
+  context: Context,
+];
+
 /** Milliseconds for an optional question, and at most a quarter of the whole timeout. */
 const patience = 5000;
 
-/** Reads the enrolled devices without renewing the session. @throws {CliError} as TenantClient.send */
-export async function askDevices(
-  { tenant, session }: Pick<OpenTenant, 'tenant' | 'session'>,
-  { network }: Pick<Settings, 'network'>,
-  context: Context,
-): Promise<EnrolledDevices> {
+/** Sends an optional question, which neither renews the session nor uses up the timeout. */
+async function openOptional(
+  [{ tenant, session }, { network }, context]: Asking,
+  refused?: CliError,
+): Promise<TenantClient> {
   const http = await context.http({ ...network, timeout: Math.min(network.timeout / 4, patience) });
-  const message = `${tenant} does not let this session read the table of devices (HTTP 401)`;
-  const client = createOptionalClient(tenant, http, session, new CliError('tenant-forbidden', message));
-  return readEnrolledDevices(client);
+  return createOptionalClient(tenant, http, session, refused);
+}
+
+/** The tenant's certificate for a client app key, as an optional question. @throws {CliError} as readBack */
+export async function askHeld(clientAppKey: string | null, ...asking: Asking): Promise<ReadBack> {
+  return readBack(await openOptional(asking), clientAppKey);
+}
+
+/** Reads the enrolled devices as an optional question. @throws {CliError} as TenantClient.send */
+export async function askDevices(...asking: Asking): Promise<EnrolledDevices> {
+  const message = `${asking[0].tenant} does not let this session read the table of devices (HTTP 401)`;
+  return readEnrolledDevices(await openOptional(asking, new CliError('tenant-forbidden', message)));
 }
 
 /** The number of iPhones enrolled at a tenant; null if the tenant does not tell. @throws {CliError} interrupted */
-export function askPhones(...asked: Parameters<typeof askDevices>): Promise<PhoneCount | null> {
-  const count = (devices: EnrolledDevices): PhoneCount | null => countPhones(devices, asked[2].now());
-  return askDevices(...asked).then(
+export function askPhones(...asking: Asking): Promise<PhoneCount | null> {
+  const count = (devices: EnrolledDevices): PhoneCount | null => countPhones(devices, asking[2].now());
+  return askDevices(...asking).then(
     count,
     unlessInterrupted(() => null),
   );

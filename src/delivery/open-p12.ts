@@ -1,11 +1,12 @@
 import type { Context } from '../context.ts';
-import { CliError } from '../errors/cli-error.ts';
+import { CliError, type ErrorFacts } from '../errors/cli-error.ts';
 import { entriesIn } from '../files/directory.ts';
 import { nameOf, readWhole, requireOneStdin, tooLarge } from '../files/read.ts';
 import { appearance } from '../pkcs12/appearance.ts';
 import type { P12File, PushIdentity } from '../pkcs12/model.ts';
 import { readPushIdentity } from '../pkcs12/push-identity.ts';
-import type { GivenP12, P12Location } from '../settings/given-file.ts';
+import type { GivenP12, GivenPath, P12Location } from '../settings/given-file.ts';
+import { namingSource } from '../settings/source.ts';
 import type { Pace } from '../text/pace.ts';
 import type { Secret } from '../text/secret.ts';
 import { openLocked, readPassword } from './passwords.ts';
@@ -116,8 +117,7 @@ async function readP12(
 ): Promise<P12File> {
   requireOneStdin(['path' in location ? location.path : undefined, ...otherFiles]);
   if ('path' in location) {
-    const { path } = location;
-    return { name: nameOf(path), bytes: await readWhole(path, p12Limit, context, p12Facts) };
+    return readGivenFile(location, p12Limit, context, p12Facts);
   }
   const { variable: name, base64 } = location;
   const compact = base64.replace(/\s+/g, '');
@@ -130,7 +130,20 @@ async function readP12(
   }
   const bytes = Buffer.from(compact, 'base64');
   if (bytes.length > p12Limit) throw tooLarge(name, p12Limit, p12Facts);
-  return { name, bytes };
+  return { name, bytes, encoding: 'base64' };
+}
+
+/** Reads a file whole; an error names the variable that it comes from. @throws {CliError} as readWhole */
+export async function readGivenFile(
+  { path, variable }: GivenPath,
+  limit: number,
+  context: Context,
+  facts: ErrorFacts = {},
+): Promise<P12File> {
+  const bytes = await readWhole(path, limit, context, facts).catch((error: unknown) => {
+    throw variable === undefined ? error : namingSource({ variable }, error);
+  });
+  return { name: nameOf(path), bytes };
 }
 
 /** The most entries of this directory to search for .p12 files. */
@@ -168,11 +181,11 @@ async function askForP12({ terminal, prompt, env }: Context): Promise<string> {
   });
 }
 
-/** The default: a file within the limits takes some three seconds on two cores. */
-const defaultSeconds = 10;
+/** The time limit of a file, in seconds: within the limits on its work it takes some three on two cores. */
+const longestReading = 60;
 
 /**
- * Reads an untrusted file within `--timeout`.
+ * Reads an untrusted file within a time limit.
  * @throws {CliError} of the code when time is up; usage, interrupted, those of `read`
  */
 export function readWithin<T>(
@@ -181,9 +194,6 @@ export function readWithin<T>(
   context: Context,
   read: (pace: Pace) => Promise<T>,
 ): Promise<T> {
-  const seconds = context.timeout ?? defaultSeconds;
-  const facts = { late: true } as const;
-  const late = new CliError(code, `${name} takes longer than ${seconds} s to read`, { facts });
-  const given = context.timeout !== null;
-  return context.bounded({ milliseconds: seconds * 1000, given, late, bytes: bytes.length }, read);
+  const late = new CliError(code, `${name} takes longer than ${longestReading} s to read`);
+  return context.bounded({ milliseconds: longestReading * 1000, late, bytes: bytes.length }, read);
 }

@@ -102,12 +102,12 @@ async function askTwice({ what, option }: NewPassword, { prompt, terminal }: Con
   for (let attempt = 1; attempt <= tries; attempt++) {
     const password = await ask(`Password of the ${what}:`);
     if (password.reveal() === '') {
-      terminal.note('The password must not be empty: the private key would be unprotected');
+      terminal.show('The password must not be empty: the private key would be unprotected');
       continue;
     }
     const again = await ask(`Password of the ${what}, again:`);
     if (again.reveal() === password.reveal()) return password;
-    terminal.note('The two passwords differ');
+    terminal.show('The two passwords differ');
   }
   throw new CliError('usage', `The two passwords of the ${what} differ`, {
     facts: { option },

@@ -4,7 +4,7 @@ import { CliError } from '../errors/cli-error.ts';
 import { missingSecret } from '../settings/credentials.ts';
 import type { Settings } from '../settings/settings.ts';
 import { askUser } from '../tenant/client.ts';
-import { connectionTo, emptySecret, type OpenTenant, openConnection, requireTenant } from './connection.ts';
+import { connectionTo, type OpenTenant, openConnection, requireTenant } from './connection.ts';
 
 /**
  * Opens the session of the settings and renews it if it has expired.
@@ -15,18 +15,11 @@ export async function openTenant(settings: Settings, context: Context): Promise<
     const connection = await connectionTo(requireTenant(settings, context), settings);
     return await openConnection(connection, settings.profile.session, settings, context);
   } catch (error) {
-    if (!isSignedOut(error)) throw error;
-    if (error.code !== 'not-signed-in') throw withLogin(error, settings);
+    if (!isSignedOut(error) || error.code !== 'not-signed-in') throw error;
     settings.requireProfile();
-    const variable = context.terminal.interactive ? null : missingSecret(context.env);
-    throw variable === null ? withLogin(error, settings) : emptySecret(variable, error);
+    const lack = context.terminal.interactive ? null : missingSecret(context.env, error);
+    throw lack ?? error;
   }
-}
-
-function withLogin(error: CliError, { login }: Settings): CliError {
-  if (login === null) return error;
-  const { code, message, cause, facts } = error;
-  return new CliError(code, message, { cause, facts: { ...facts, login } });
 }
 
 /**

@@ -1,20 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { Application } from './applications.ts';
 import { createShelf } from './bounded.ts';
-import {
-  type Answering,
-  type Asking,
-  cookie,
-  type Exchange,
-  readBearer,
-  readCookies,
-  sessionCookie,
-} from './http.ts';
+import { type Answering, type Asking, cookie, readBearer, readCookies, sessionCookie } from './http.ts';
 
 /** An issued token that the tenant remembers: an access token, an ID token or a browser's session. */
 interface Access {
   readonly user: string;
-  readonly scopes: readonly string[];
   /** The paths of the APIs that it may call. */
   readonly apis: readonly RegExp[];
   /** The grant behind it, whose revocation also revokes the token; null for client credentials. */
@@ -22,8 +13,6 @@ interface Access {
   /** The application of its client; absent after a sign-in without an application. */
   readonly application?: Application;
   readonly clientId?: string;
-  /** The time of the sign-in, in seconds since 1970; absent for programs. */
-  readonly authTime?: number | undefined;
 }
 
 /** Times in milliseconds since 1970. */
@@ -38,7 +27,6 @@ export type AccessTokens = ReturnType<typeof createAccessTokens>;
 export function createAccessTokens(now: () => Date) {
   const issued = createShelf<Issued>(now);
   return {
-    /** @param seconds its lifetime */
     remember(token: string, access: Access, seconds: number): void {
       const issuedAt = now().getTime();
       issued.put(token, { ...access, issuedAt, expiresAt: issuedAt + seconds * 1000 });
@@ -49,11 +37,6 @@ export function createAccessTokens(now: () => Date) {
     forgetAll: issued.clear,
     items: issued.items,
   };
-}
-
-/** The time of the sign-in, else of the token's issue, in seconds since 1970. */
-export function authTimeOf({ authTime, issuedAt }: Pick<Issued, 'authTime' | 'issuedAt'>): number {
-  return authTime ?? Math.floor(issuedAt / 1000);
 }
 
 /** The session in a request, from its bearer token, or from its cookie if the client declares itself a program; else null. */
@@ -69,12 +52,10 @@ function readCookie(request: Asking): string | null {
 
 export interface SignedIn {
   readonly user: string;
-  readonly authTime: number;
   /** Milliseconds since 1970. */
   readonly since: number;
   /** A program with a token, or a browser with a person to ask. */
   readonly by: 'token' | 'browser';
-  /** The paths of the APIs that the token or session may call. */
   readonly apis: readonly RegExp[];
 }
 
@@ -84,7 +65,7 @@ export function signedIn(request: Asking, accessTokens: AccessTokens): SignedIn 
   const access = accessTokens.find(bearer ?? readCookie(request) ?? '');
   if (access === null) return null;
   const { user, apis, issuedAt: since } = access;
-  return { user, authTime: authTimeOf(access), since, by: bearer === null ? 'browser' : 'token', apis };
+  return { user, since, by: bearer === null ? 'browser' : 'token', apis };
 }
 
 const day = 24 * 60 * 60;
@@ -92,12 +73,6 @@ const day = 24 * 60 * 60;
 /** Starts a browser's session, and sets its cookie on the response. */
 export function beginSession(response: Answering, user: string, accessTokens: AccessTokens): void {
   const token = randomBytes(64).toString('hex').toUpperCase();
-  accessTokens.remember(token, { user, scopes: [], apis: [/.*/], grantId: null }, day);
+  accessTokens.remember(token, { user, apis: [/.*/], grantId: null }, day);
   response.setHeader('Set-Cookie', cookie(sessionCookie, token, 'Lax'));
-}
-
-export function endSession({ request, response }: Exchange, accessTokens: AccessTokens): void {
-  for (const token of [readCookie(request), readBearer(request)])
-    if (token !== null) accessTokens.forget(token);
-  response.setHeader('Set-Cookie', `${cookie(sessionCookie, '', 'Lax')}; Max-Age=0`);
 }

@@ -1,5 +1,6 @@
 import { isObject, parseJson } from '../text/json.ts';
 import { readSession } from './access-tokens.ts';
+import { sameName } from './applications.ts';
 import type { Assumptions } from './assumptions.ts';
 import type { Caller } from './directory.ts';
 import {
@@ -23,8 +24,6 @@ export interface Call extends Parameters, Exchange {
 
 /** One API of the tenant. */
 export interface Api {
-  /** Default: POST. */
-  readonly method?: Route['method'];
   readonly path: string;
   /** The sources of its parameters, lowest precedence first; default: the JSON body. */
   readonly takes?: readonly ('json' | 'form' | 'query' | 'list')[];
@@ -44,7 +43,7 @@ export function api(path: string, terms: Api['right'] | Omit<Api, 'path' | 'call
 /** The route of an API. Unless it is open, it needs a bearer token whose scope allows the path, and the right. */
 export function apiRoute(api: Api, world: World): Route {
   return {
-    method: api.method ?? 'POST',
+    method: 'POST',
     path: api.path,
     async answer(request, response) {
       const body = await readBody(request);
@@ -109,16 +108,18 @@ function parametersOf({ takes = ['json'], right }: Api, request: Asking, body: s
 /** The members of a JSON object, or none. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** The limits of a number, and its default. */
-type Range = Readonly<Record<'least' | 'most' | 'otherwise', number>>;
+/** The limits of a number, and its default; without one it is required. */
+type Range = Readonly<{ least: number; most: number; otherwise?: number }>;
 
-/** A call's parameters by name, in any letter case. All but `all` and `value` throw a `Refusal`. */
+/** A call's parameters by name. All but `all` and `value` throw a `Refusal`. */
 export type Parameters = ReturnType<typeof readParameters>;
 
-export function readParameters(all: JsonObject) {
+/** @param isExact whether letter case matters in names */
+export function readParameters(all: JsonObject, isExact = false) {
+  const letterCase = isExact ? 'sensitive' : 'insensitive';
   /** Undefined: absent. */
   const value = (name: string): unknown => {
-    const spelled = Object.keys(all).find((known) => known.toLowerCase() === name.toLowerCase());
+    const spelled = Object.keys(all).find((known) => sameName(known, name, letterCase));
     return spelled === undefined ? undefined : all[spelled];
   };
   /** A required text that may be empty. */
@@ -133,12 +134,13 @@ export function readParameters(all: JsonObject) {
     if (given !== '') return given;
     throw missing(name);
   };
-  const numberIn = (name: string, { least, most, otherwise }: Range, kind: string): number => {
+  /** A number, possibly as text. */
+  const number = (name: string, { least, most, otherwise }: Range): number => {
     const given = value(name) ?? otherwise;
-    const number = typeof given === 'string' && given.trim() !== '' ? Number(given) : given;
-    const isOfKind = typeof number === 'number' && (kind === 'number' || Number.isInteger(number));
-    if (isOfKind && number >= least && number <= most) return number;
-    throw badArgument(`${name} must be a ${kind} from ${least} to ${most}.`);
+    if (given === undefined) throw missing(name);
+    const found = typeof given === 'string' && given.trim() !== '' ? Number(given) : given;
+    if (typeof found === 'number' && found >= least && found <= most) return found;
+    throw badArgument(`${name} must be a number from ${least} to ${most}.`);
   };
   return {
     all,
@@ -162,25 +164,26 @@ export function readParameters(all: JsonObject) {
       if (Array.isArray(given) && given.every((item) => typeof item === 'string')) return given;
       throw badArgument(`${name} must be a list of texts.`);
     },
-    /** Null: absent. */
-    flag: (name: string): boolean | null =>
-      (value(name) ?? null) === null ? null : readBoolean(value(name)),
-    /** A number, possibly as text. */
-    number: (name: string, range: Range): number => numberIn(name, range, 'number'),
-    integer: (name: string, range: Range): number => numberIn(name, range, 'whole number'),
+    /** A boolean, possibly as text in any letter case; null: absent. */
+    flag(name: string): boolean | null {
+      const given = value(name) ?? null;
+      const word = String(given).toLowerCase();
+      if (given === null || word === 'true' || word === 'false')
+        return given === null ? null : word === 'true';
+      throw badFormat('String was not recognized as a valid Boolean.');
+    },
+    number,
+    integer(name: string, range: Range): number {
+      const given = number(name, range);
+      if (Number.isInteger(given)) return given;
+      throw badArgument(`${name} must be a whole number.`);
+    },
   };
 }
 
-/** A boolean, possibly as text in any letter case. @throws {Refusal} */
-export function readBoolean(given: unknown): boolean {
-  const word = typeof given === 'boolean' || typeof given === 'string' ? String(given).toLowerCase() : '';
-  if (word === 'true' || word === 'false') return word === 'true';
-  throw badFormat('String was not recognized as a valid Boolean.');
-}
-
-/** The objects of a JSON list, or a single object in its place. @throws {Refusal} */
+/** The objects of a JSON list. @throws {Refusal} */
 function parseList(body: string): readonly JsonObject[] {
-  const list = /^\s*\[/.test(body) ? parseParameters(`{"items":${body}}`).items : [parseParameters(body)];
+  const list = parseJson(body);
   if (Array.isArray(list) && list.every(isObject)) return list;
   throw badJson('The request body is not a list of JSON objects.');
 }

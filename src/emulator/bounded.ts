@@ -1,3 +1,5 @@
+import { badOperation } from './envelope.ts';
+
 /** Calls `make` once, on the first call, and remembers its result. */
 export function once<Made>(make: () => Made): () => Made {
   let made: { readonly value: Made } | null = null;
@@ -7,23 +9,53 @@ export function once<Made>(make: () => Made): () => Made {
   };
 }
 
+const mostScripted = 1000;
+
+/** The parameter of a call that scripts something for the next times; 0 clears it. */
+export const scriptedTimes = { least: 0, most: mostScripted, otherwise: 1 };
+
+/** Events that are set up for the next times, in the order of adding. */
+export type Script<Item extends object> = ReturnType<typeof createScript<Item>>;
+
+export function createScript<Item extends object>() {
+  let runs: readonly (Item & { readonly times: number })[] = [];
+  return {
+    left: () => runs,
+    /** @param times 0 removes those that match @throws {Refusal} too many */
+    add(item: Item, times: number, matches: (other: Item) => boolean = () => true): void {
+      const total = runs.reduce((sum, run) => sum + run.times, times);
+      if (total > mostScripted)
+        throw badOperation(`At most ${mostScripted.toLocaleString('en')} can wait. Times: 0 clears them.`);
+      runs = times === 0 ? runs.filter((run) => !matches(run)) : [...runs, { ...item, times }];
+    },
+    next(matches: (item: Item) => boolean = () => true): Item | null {
+      const found = runs.find(matches);
+      if (found === undefined) return null;
+      const rest = found.times > 1 ? [{ ...found, times: found.times - 1 }] : [];
+      runs = runs.flatMap((run) => (run === found ? rest : [run]));
+      return found;
+    },
+  };
+}
+
 /** The latest events, oldest first, and the count of all events. */
 export type Journal<Entry extends object> = ReturnType<typeof createJournal<Entry>>;
 
 /** @param kept maximum number of entries; the oldest are dropped */
-export function createJournal<Entry extends object>(kept: number, noted: () => void) {
+export function createJournal<Entry extends object>(kept: number, noted: () => void = () => {}) {
   /** The first one ever has number 1. */
   const entries: (Entry & { readonly number: number })[] = [];
   let total = 0;
   return {
     entries: entries as readonly (Entry & { readonly number: number })[],
-    /** The count of all entries ever. */
     total: (): number => total,
-    add(entry: Entry): void {
+    add(entry: Entry): Entry {
       total++;
-      entries.push({ ...entry, number: total });
+      const added = { ...entry, number: total };
+      entries.push(added);
       if (entries.length > kept) entries.shift();
       noted();
+      return added;
     },
   };
 }
@@ -59,7 +91,6 @@ export function createShelf<Item extends { readonly expiresAt: Date | number }>(
       return item === undefined || isExpired(item) ? null : item;
     },
     items: (): readonly Item[] => [...all.values()].filter((item) => !isExpired(item)),
-    /** Whether it was there. */
     remove: (key: string): boolean => all.delete(key),
     removeWhere,
     clear: (): void => all.clear(),

@@ -22,9 +22,8 @@ const storedOtp = members({
 });
 export type DeviceOtp = ReadBy<typeof storedOtp>;
 
-/** A current or earlier device token. */
 const storedToken = members({
-  /** Apple's in lower-case hex; Google's (FCM) unchanged. */
+  /** In lower-case hex. */
   value: v.string(),
   /** The app's topic, known from the device or from a push. */
   topic: v.nullable(v.string()),
@@ -37,7 +36,6 @@ export type DeviceToken = ReadBy<typeof storedToken>;
 export const storedDevice = members({
   udid: v.string(),
   user: v.string(),
-  os: v.picklist(['ios', 'android']),
   name: v.string(),
   osVersion: v.string(),
   /** Newest last. */
@@ -60,11 +58,6 @@ export function createOtp(before: DeviceOtp | null, algorithm: OtpAlgorithm): De
   return { oathProfileUuid: randomUUID(), key, version, algorithm, digits: 6, interval: 30 };
 }
 
-/** The two numbers that are called the key's version. They differ here, so that mistaking one for the other shows. */
-export function versionsOf({ version }: DeviceOtp): { readonly ios: number; readonly android: number } {
-  return { ios: version, android: version + 1 };
-}
-
 /** The interval of a code: this one, or the one before or after, since clocks differ (RFC 6238 §5.2); else null. */
 export function intervalOf(code: string, otp: DeviceOtp, now: Date): number | null {
   const key = Buffer.from(otp.key, 'utf8');
@@ -74,13 +67,13 @@ export function intervalOf(code: string, otp: DeviceOtp, now: Date): number | nu
   return [current, current - 1, current + 1].find((interval) => made(interval) === code) ?? null;
 }
 
-/** The `Result` of `OtpEnroll`, with every member that the vendor's two libraries read. Neither uses `OTPKey` as the key. */
+/** The `Result` of `OtpEnroll`, with the members of the vendor's. Its libraries do not use `OTPKey` as the key. */
 export function otpResult(otp: DeviceOtp, { user }: { readonly user: string }): object {
-  const { ios, android } = versionsOf(otp);
   return {
     Status: 0,
     OTPKey: randomBytes(20).toString('base64'),
-    OTPKeyVersion: android,
+    // The number of another key, so that mistaking it for `SecretVersion` shows.
+    OTPKeyVersion: otp.version + 1,
     OTPCodeMinLength: otp.digits,
     OTPCodeExpiryInterval: otp.interval,
     OathProfileUuid: otp.oathProfileUuid,
@@ -92,36 +85,19 @@ export function otpResult(otp: DeviceOtp, { user }: { readonly user: string }): 
     Digits: otp.digits,
     Counter: 0,
     HmacAlgorithm: otpAlgorithms.indexOf(otp.algorithm),
-    SecretVersion: ios,
+    SecretVersion: otp.version,
     IsCma: false,
   };
 }
 
-/** The `Result` of `GetProfileListForDevice`, a query result with the members that the iOS library reads. */
-export function otpProfiles(
-  otp: DeviceOtp | null,
-  { user, uuid }: { readonly user: string; readonly uuid: string },
-): object {
-  if (otp === null) return queryResult([], { type: 'OathProfile' });
-  const key = Buffer.from(otp.key, 'utf8');
-  const row = {
-    ID: otp.oathProfileUuid,
-    Uuid: otp.oathProfileUuid,
-    UserUuid: uuid,
-    UserPrincipalName: user,
-    AccountName: user,
-    Issuer: issuer,
-    Type: 'TOTP',
-    Usage: 'MFA',
-    Algorithm: otp.algorithm.toUpperCase(),
-    Digits: otp.digits,
-    Period: otp.interval,
-    IntervalDelta: 0,
-    Version: otp.version,
-    IsCma: false,
-    Base32Secret: encodeBase32(key),
-    Base64Secret: key.toString('base64'),
-    HexSecret: key.toString('hex'),
-  };
-  return queryResult([row], { type: 'OathProfile' });
+/** The `Result` of `GetProfileListForDevice`, a query result. */
+export function otpProfiles(otp: DeviceOtp | null, { user }: { readonly user: string }): object {
+  if (otp === null) return queryResult([]);
+  const { oathProfileUuid: ID, algorithm, digits: Digits, interval: Period, key } = otp;
+  return queryResult([
+    {
+      ...{ ID, AccountName: user, Issuer: issuer, Type: 'TOTP', Algorithm: algorithm.toUpperCase() },
+      ...{ Digits, Period, Base32Secret: encodeBase32(Buffer.from(key)) },
+    },
+  ]);
 }

@@ -6,6 +6,7 @@ import {
   administrativeRights,
   defaultRoles,
   defaultUsers,
+  everybody,
   everyRight,
   type Passwords,
   type Right,
@@ -35,19 +36,18 @@ export function openDirectory(settings: Settings, assumptions: Assumptions, pass
   const created = (): readonly User[] => settings.state().users;
   const users = (): readonly User[] => [...defaults, ...created()];
   const roles = (): readonly Role[] => settings.state().roles ?? defaultRoles;
-  /** The user or service user with that name or UUID. */
   const findUser = (key: string): User | null =>
     users().find(({ user, uuid }) => sameName(user, key) || sameName(uuid, key)) ?? null;
   const findRole = (key: string): Role | null =>
     roles().find(({ id, name }) => sameName(id, key) || sameName(name, key)) ?? null;
-  const rolesOf = (user: User): readonly Role[] => membershipsOf(user, roles());
+  const rolesOf = ({ uuid, inEverybodyRole }: User): readonly Role[] =>
+    roles().filter(({ id, users }) => users.includes(uuid) || (id === everybody && inEverybodyRole));
   const rightsOf = (user: User): readonly Right[] => {
     const all = rolesOf(user);
     if (all.some(({ id }) => id === systemAdministrators)) return everyRight;
     const paths = all.flatMap((role) => role.rights);
     return rights.filter(({ path }) => paths.includes(path)).flatMap(({ allows }) => allows);
   };
-  /** The person with that name, but not a service user. */
   const findPerson = (name: string): User | null =>
     users().find((user) => !user.isServiceUser && sameName(user.user, name)) ?? null;
   const keep = (users: readonly User[], roles: readonly Role[]): void => {
@@ -55,7 +55,6 @@ export function openDirectory(settings: Settings, assumptions: Assumptions, pass
     const isUnchanged = isDeepStrictEqual(roles, defaultRoles);
     settings.keep({ users, roles: isUnchanged ? null : roles });
   };
-  const without = (members: readonly string[], gone: string) => members.filter((member) => member !== gone);
   return {
     users,
     roles,
@@ -64,16 +63,13 @@ export function openDirectory(settings: Settings, assumptions: Assumptions, pass
     findRole,
     findPerson,
     rolesOf,
-    /** @throws {Refusal} unknown user */
     requireUser: (key: string): User => orNotFound(findUser(key)),
-    /** @throws {Refusal} unknown role */
     requireRole: (key: string): Role => orNotFound(findRole(key)),
     /** The user or service user with that name, with the rights of all its roles. */
     findCaller(name: string): Caller | null {
       const found = users().find(({ user }) => sameName(user, name));
       return found === undefined ? null : { user: found.user, uuid: found.uuid, rights: rightsOf(found) };
     },
-    /** The person with this name and password, or null. */
     signIn(name: string, password: string): User | null {
       const person = findPerson(name);
       return person?.password === password ? person : null;
@@ -83,35 +79,18 @@ export function openDirectory(settings: Settings, assumptions: Assumptions, pass
     removeUser({ uuid }: User): void {
       keep(
         created().filter((user) => user.uuid !== uuid),
-        roles().map((role) => ({ ...role, users: without(role.users, uuid) })),
+        roles().map((role) => ({ ...role, users: role.users.filter((member) => member !== uuid) })),
       );
     },
-    /** Stores a role, replacing the one with the same `id`. */
     keepRole(role: Role): void {
       const isKnown = roles().some(({ id }) => id === role.id);
       const changed = roles().map((other) => (other.id === role.id ? role : other));
       keep(created(), isKnown ? changed : [...changed, role]);
     },
-    /** Also removes the role from other roles. */
-    removeRole({ id }: Role): void {
-      const others = roles().filter((role) => role.id !== id);
+    removeRole: ({ id }: Role): void =>
       keep(
         created(),
-        others.map((role) => ({ ...role, roles: without(role.roles, id) })),
-      );
-    },
+        roles().filter((role) => role.id !== id),
+      ),
   };
-}
-
-/** The roles of a user, including those through other roles. */
-function membershipsOf({ uuid, inEverybodyRole }: User, roles: readonly Role[]): readonly Role[] {
-  const found = new Set<Role>();
-  const visit = (role: Role): void => {
-    if (found.has(role)) return;
-    found.add(role);
-    for (const other of roles) if (other.roles.includes(role.id)) visit(other);
-  };
-  for (const role of roles)
-    if (role.users.includes(uuid) || (role.type === 'Everybody' && inEverybodyRole)) visit(role);
-  return [...found];
 }

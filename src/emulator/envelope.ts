@@ -38,11 +38,6 @@ export const missing = (parameter: string): Refusal =>
   new Refusal('RequiredParameter', `The required parameter ${parameter} is missing.`);
 export const notFound = (): Refusal => new Refusal(null, absentWords);
 
-/** The refusal of more scripted items than fit. @param what plural noun */
-export function tooManyScripted(most: number, what: string): Refusal {
-  return badOperation(`At most ${most.toLocaleString('en')} ${what} can wait. Times: 0 clears them.`);
-}
-
 /** A refusal in this tenant's words, some of which the vendor does not document. */
 export function asAssumed(refusal: Refusal, assumptions: Assumptions): Refusal {
   const { reason, message } = refusal;
@@ -95,18 +90,15 @@ export function absent(assumptions: Assumptions): null {
 
 export type Row = Readonly<Record<string, unknown>>;
 
-/** A query result, in which each row has its first column as the key. `fullCount`: the count of all rows, if `rows` is a page. */
-export function queryResult(
-  rows: readonly Row[],
-  { fullCount = rows.length, type = null }: { fullCount?: number; type?: string | null } = {},
-): object {
+/** A query result, in which each row has its first column as the key. */
+export function queryResult(rows: readonly Row[]): object {
   return {
     IsAggregate: false,
     Count: rows.length,
     Columns: Object.keys(rows[0] ?? {}).map((Name) => ({ Name, Title: Name, IsHidden: false })),
-    FullCount: fullCount,
+    FullCount: rows.length,
     Results: rows.map((row) => ({
-      Entities: [{ Type: type, Key: Object.values(row)[0] ?? null, IsForeignKey: false }],
+      Entities: [{ Type: null, Key: Object.values(row)[0] ?? null, IsForeignKey: false }],
       Row: row,
     })),
     ReturnID: '',

@@ -1,13 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { type Api, api } from './api.ts';
-import {
-  badArgument,
-  badOperation,
-  failureEnvelope,
-  missingRight,
-  successEnvelope,
-  tooManyScripted,
-} from './envelope.ts';
+import { sameName } from './applications.ts';
+import { createScript, scriptedTimes } from './bounded.ts';
+import { badArgument, badOperation, failureEnvelope, missingRight, successEnvelope } from './envelope.ts';
 import { type Route, readBody, sendJson } from './http.ts';
 
 /**
@@ -17,37 +12,30 @@ import { type Route, readBody, sendJson } from './http.ts';
 const faultKinds = ['forbidden', 'refused', 'ignored', 'lost', 'unanswered', 'silent'] as const;
 type FaultKind = (typeof faultKinds)[number];
 
-const mostScripted = 1000;
 const longestPath = 300;
 
 /** Faults of calls that no client can provoke by itself. */
 export type Faults = ReturnType<typeof createFaults>;
 
 export function createFaults() {
-  let scripted: { readonly path: string; readonly kind: FaultKind }[] = [];
+  const script = createScript<{ readonly path: string; readonly kind: FaultKind }>();
   let ending: { left: number; readonly kind: 'lost' | 'unanswered' } | null = null;
   return {
-    /** Makes the next calls to a path fail; `times` 0 clears its faults. @returns false if they do not fit */
-    add(path: string, kind: FaultKind, times = 1): boolean {
-      const name = path.toLowerCase();
-      if (times === 0) scripted = scripted.filter((fault) => fault.path !== name);
-      if (scripted.length + times > mostScripted) return false;
-      scripted.push(...Array.from({ length: times }, () => ({ path: name, kind })));
-      return true;
-    },
+    /** Makes the next calls to a path fail; `times` 0 clears its faults. @throws {Refusal} too many */
+    add: (path: string, kind: FaultKind, times = 1): void =>
+      script.add({ path, kind }, times, (fault) => sameName(fault.path, path)),
     /** Makes all calls from the n-th on fail, as if the client had died. */
     addFrom(nth: number, kind: 'lost' | 'unanswered'): void {
       ending = { left: nth, kind };
     },
+    /** Ends what `addFrom` began. */
     clear(): void {
-      scripted = [];
       ending = null;
     },
     next(path: string): FaultKind | null {
       // Only the first of them may take effect.
       if (ending !== null && --ending.left <= 0) return ending.left === 0 ? ending.kind : 'lost';
-      const at = scripted.findIndex((fault) => fault.path === path.toLowerCase());
-      return at === -1 ? null : (scripted.splice(at, 1)[0]?.kind ?? null);
+      return script.next((fault) => sameName(fault.path, path))?.kind ?? null;
     },
   };
 }
@@ -57,9 +45,7 @@ export function faultApi(faults: Faults): Api {
     const given = call.text('Fault');
     const kind = faultKinds.find((known) => known === given);
     if (kind === undefined) throw badArgument(`Fault must be one of ${faultKinds.join(', ')}.`);
-    const times = call.integer('Times', { least: 0, most: mostScripted, otherwise: 1 });
-    if (!faults.add(call.shortText('Path', longestPath), kind, times))
-      throw tooManyScripted(mostScripted, 'faults');
+    faults.add(call.shortText('Path', longestPath), kind, call.integer('Times', scriptedTimes));
   });
 }
 

@@ -19,6 +19,9 @@ export type AdministrativeRight = Readonly<{ description: string; path: string; 
 /** The role whose members have every right. */
 export const systemAdministrators = 'sysadmin';
 
+/** The role of all people. */
+export const everybody = 'everybody';
+
 const right = (description: string, file: string, ...allows: readonly Right[]): AdministrativeRight => ({
   ...{ description, path: `/lib/rights/${file}.json`, allows },
 });
@@ -27,15 +30,10 @@ const right = (description: string, file: string, ...allows: readonly Right[]): 
 const deviceManagement = right('Device Management', 'devman', 'manage-apns-certificates');
 
 const known: readonly AdministrativeRight[] = [
-  right('Admin Portal Login', 'adminportallogin'),
   right('Application Management', 'appman', 'manage-applications', ...readsAll),
-  right('Federation Management', 'fedman'),
-  right('MFA Unlock', 'mfaunlock', 'read-users'),
-  right('RADIUS Management', 'radiusman'),
   right('Read Only Role Management', 'roroleman', 'read-roles'),
   right('Read Only System Administration', 'monitor', ...readsAll),
   right('Read Only User Management', 'rouserman', 'read-users'),
-  right('Register and Administer Connectors', 'proxycode'),
   right('Report Management', 'reportman'),
   right('Role Management', 'roleman', 'manage-roles', 'read-roles', 'read-users'),
   right('User Management', 'dsman', 'manage-users', 'read-users', 'read-roles'),
@@ -70,30 +68,23 @@ export const storedUser = members({
 });
 export type User = ReadBy<typeof storedUser>;
 
-export const roleTypes = ['PrincipalList', 'Script', 'Everybody'] as const;
-
 /** A role in its stored form: gives its members rights and applications. */
 export const storedRole = members({
   id: v.string(),
   name: v.string(),
   description: v.string(),
-  type: v.picklist(roleTypes),
   /** Members by `uuid`. */
   users: v.array(v.string()),
-  /** Roles by `id`, whose members are its members. */
-  roles: v.array(v.string()),
-  /** Paths of administrative rights. */
   rights: v.array(v.string()),
 });
 export type Role = ReadBy<typeof storedRole>;
 
 /** A means to authenticate, by the vendor's name. */
-export type MechanismName = 'UP' | 'OATH' | 'OTP' | 'SMS' | 'EMAIL' | 'PF' | 'U2F';
+export type MechanismName = 'UP' | 'OATH' | 'OTP' | 'SMS' | 'EMAIL' | 'PF';
 
 /** One mechanism of each challenge must be answered. */
 export type Package = readonly (readonly MechanismName[])[];
 
-/** A user with a particular kind of sign-in, for rehearsals. */
 type Rehearsal = Readonly<{
   user: string;
   /** Rounds of challenges: the tenant may ask again after an answer. */
@@ -105,13 +96,12 @@ type Rehearsal = Readonly<{
 }>;
 
 export const rehearsals: readonly Rehearsal[] = [
-  { user: 'mfa@example.com', packages: [[['UP'], ['OTP', 'OATH', 'SMS', 'EMAIL', 'PF', 'U2F']]] },
+  { user: 'mfa@example.com', packages: [[['UP'], ['OTP', 'OATH', 'SMS', 'EMAIL', 'PF']]] },
   { user: 'push@example.com', packages: [[['UP'], ['OTP']]] },
   { user: 'oath@example.com', packages: [[['UP'], ['OATH']]] },
   { user: 'sms@example.com', packages: [[['UP'], ['SMS']]] },
   { user: 'email@example.com', packages: [[['UP'], ['EMAIL']]] },
   { user: 'phone@example.com', packages: [[['UP'], ['PF']]] },
-  { user: 'key@example.com', packages: [[['UP'], ['U2F']]] },
   { user: 'codes@example.com', packages: [[['OATH'], ['SMS']]] },
   { user: 'again@example.com', packages: [[['UP']], [['OATH', 'EMAIL']]] },
   { user: 'federated@example.com', identityProvider: 'plain' },
@@ -142,7 +132,7 @@ export const defaultRoles: readonly Role[] = [
   role(systemAdministrators, 'System Administrator', 'Full access to all settings', {
     users: [administrator, ...rehearsing].map(({ uuid }) => uuid),
   }),
-  role('everybody', 'Everybody', 'All users except service users', { type: 'Everybody' }),
+  role(everybody, 'Everybody', 'All users except service users', {}),
   role('c0ffee00_0000_4000_8000_000000000100', 'Push Certificates', 'May manage push certificates', {
     users: [serviceUser.uuid],
     rights: [deviceManagement.path],
@@ -150,7 +140,7 @@ export const defaultRoles: readonly Role[] = [
 ];
 
 function role(id: string, name: string, description: string, more: Partial<Role>): Role {
-  return { id, name, description, type: 'PrincipalList', users: [], roles: [], rights: [], ...more };
+  return { id, name, description, users: [], rights: [], ...more };
 }
 
 function person(name: string, number: number, displayName: string): Person {

@@ -11,7 +11,7 @@ import type { Settings } from './settings.ts';
 const [path, stylesPath, scriptPath] = ['/phone', '/emulator/phone.css', '/emulator/phone.js'];
 
 /** The application of the phone in the browser: a public client with the rights of a phone only. */
-export function phoneApplication(url: string, accessTokenSeconds: number): Application {
+export function phoneApplication(url: string): Application {
   return {
     ...plainApplication,
     key: 'c0ffee00-0000-4000-8000-00000000000c',
@@ -20,10 +20,13 @@ export function phoneApplication(url: string, accessTokenSeconds: number): Appli
     // A browser may use either name for this machine.
     redirectUris: [url, url.replace('//127.0.0.1:', '//localhost:')].map((origin) => origin + path),
     scopes: {
-      [scope]: [/^\/?(Device|IosAppRest)\//i, /^\/?Mobile\/DeleteDevice$/i, /^\/?emulator\/pushes$/i],
+      [scope]: [
+        /^\/?(Device|IosAppRest)\//i,
+        /^\/?(Mobile\/DeleteDevice|Security\/WhoAmI|emulator\/pushes)$/i,
+      ],
     },
-    accessTokenSeconds,
-    refreshTokenSeconds: 30 * 24 * 60 * 60,
+    // A phone in a browser does not renew its session.
+    accessTokenSeconds: 30 * 24 * 60 * 60,
   };
 }
 
@@ -44,7 +47,6 @@ export function phoneRoutes(settings: Settings): readonly Route[] {
   ];
 }
 
-/** The styles of the emulator's phone. */
 const phoneStyles = `${stylesheet}
 .phone-page { display: grid; justify-content: center; grid-template-columns: minmax(0, 344px); gap: 16px 56px; }
 .words { min-height: 78px; text-wrap: pretty; }

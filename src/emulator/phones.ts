@@ -1,6 +1,6 @@
 import type { ApnsAnswer } from './apns/apns.ts';
-import { createScriptedAnswers } from './apns/judge-push.ts';
-import { createJournal } from './bounded.ts';
+import { ApnsRefusal } from './apns/judge-push.ts';
+import { createJournal, createScript } from './bounded.ts';
 import { challengeApis, createChallenges, createRing } from './challenges.ts';
 import { deviceApis } from './device-apis.ts';
 import { createDevices } from './devices.ts';
@@ -18,17 +18,20 @@ export function createPhones(world: World, noted: () => void) {
   const challenges = createChallenges(now);
   const ring = createRing(devices, challenges, world);
   const queue = createPushQueue();
-  const scripted = createScriptedAnswers(now);
-  /** The latest answers of the stand-in for APNs. */
+  const scripted = createScript<Pick<ApnsRefusal, 'reason' | 'status'>>();
   const answers = createJournal<ApnsAnswer & { readonly at: Date }>(answersKept, noted);
   apns.add({
     findToken: devices.findToken,
-    scripted: scripted.next,
+    scripted() {
+      const { reason, status } = scripted.next() ?? {};
+      if (reason === undefined || status === undefined) return null;
+      return new ApnsRefusal(reason, status, status === 410 ? now() : null);
+    },
     deliver({ deviceToken, topic, payload }, apnsId) {
       devices.noteTopic(deviceToken, topic);
       queue.put(deviceToken, { payload, topic, apnsId });
     },
-    answered: (answer) => answers.add({ ...answer, at: now() }),
+    answered: (answer) => void answers.add({ ...answer, at: now() }),
   });
   return {
     challenges,

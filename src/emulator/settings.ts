@@ -20,7 +20,6 @@ const stored = members({
   users: v.optional(v.array(storedUser), []),
   /** All roles; null: unchanged. */
   roles: v.optional(v.nullable(v.array(storedRole)), null),
-  /** Applications written by an administrator. */
   applications: v.optional(v.array(storedApplication), []),
 });
 
@@ -29,72 +28,45 @@ interface State extends Omit<ReadBy<typeof stored>, 'settings' | 'applications'>
   readonly applications: readonly StoredApplication[];
 }
 
-/** The state of a new tenant. */
 const nothing: State = { settings: new Map(), devices: [], users: [], roles: null, applications: [] };
 
-/** A tenant's state and the file that stores it. */
-export interface KeptState {
-  readonly state: State;
-  /** @throws {CliError} file-unwritable; then the file is unchanged */
-  write(state: State): void;
-}
+/** The name of a tenant that is the only one, also in files of earlier versions. */
+export const onlyTenant = 'tenant';
 
 /**
- * The state file of one tenant. It contains private keys and passwords: its mode is 0600, and it is replaced atomically.
- * @throws {CliError} file-unreadable (also if damaged)
+ * The settings of tenants by name, in a file, or with null in memory. The file, which is written first, has mode 0600, is replaced
+ * atomically, and keeps tenants that are not opened. @throws {CliError} file-unreadable, file-unwritable
  */
-function openStateFile(file: string): KeptState {
-  const document = readDocument(file);
-  const state = document === undefined ? nothing : parseState(document);
-  if (state === null) throw foreign(file, tenantsIn(document) === null ? null : 'several tenants');
-  return { state, write: (next) => writeState(file, `${textOf(next)}\n`) };
-}
-
-const tenantsIn = (document: unknown) => membersOf(membersOf(document)?.tenants);
-
-/**
- * The state file of several tenants, by their names. It keeps tenants that are not opened.
- * @throws {CliError} file-unreadable (also if damaged), file-unwritable
- */
-export function openStatesFile(file: string) {
-  const document = readDocument(file);
-  const tenants = document === undefined ? {} : tenantsIn(document);
-  if (tenants === null) throw foreign(file, parseState(document) === null ? null : 'one tenant');
-  const states = new Map(
-    Object.entries(tenants).map(([name, tenant]) => {
-      const state = parseState(tenant);
-      if (state === null) throw foreign(file);
-      return [name, state];
-    }),
-  );
+export function openStates(file: string | null) {
+  const states = file === null ? new Map<string, State>() : readStates(file);
   /** The text of each tenant, so that a change of one does not format them all. */
   let written = new Map([...states].map(([name, state]) => [name, textOf(state)]));
   const save = (next: typeof written): void => {
     const lines = [...next].map(([name, text]) => `${JSON.stringify(name)}: ${text}`);
-    writeState(file, `{"tenants": {\n${lines.join(',\n')}\n}}\n`);
+    if (file !== null) writeState(file, `{"tenants": {\n${lines.join(',\n')}\n}}\n`);
     written = next;
   };
   save(written);
   return {
-    /** Whether the file contained that tenant. */
     has: (name: string): boolean => states.has(name),
-    of: (name: string): KeptState => ({
-      state: states.get(name) ?? nothing,
-      write(next) {
+    of: (name: string): Settings =>
+      createSettings(states.get(name) ?? nothing, (next) => {
         const text = textOf(next);
-        if (text !== (written.get(name) ?? textOf(nothing))) save(new Map(written).set(name, text));
-      },
-    }),
+        if (text !== written.get(name)) save(new Map(written).set(name, text));
+      }),
   };
 }
 
-/** @param other the other content of the file; null: not a state file */
-function foreign(file: string, other: string | null = null): CliError {
-  return new CliError(
-    'file-unreadable',
-    other === null
-      ? `${file} is not a state file of the emulator`
-      : `${file} contains the state of ${other}: set --tenants to match`,
+function readStates(file: string): ReadonlyMap<string, State> {
+  const document = readDocument(file);
+  if (document === undefined) return new Map();
+  const tenants = membersOf(membersOf(document)?.tenants) ?? { [onlyTenant]: document };
+  return new Map(
+    Object.entries(tenants).map(([name, tenant]) => {
+      const read = v.safeParse(stored, tenant);
+      if (!read.success) throw new CliError('file-unreadable', `${file} is not a state file of the emulator`);
+      return [name, { ...read.output, settings: new Map(Object.entries(read.output.settings)) }];
+    }),
   );
 }
 
@@ -134,11 +106,6 @@ function readDocument(file: string): unknown {
   return parseJson(text, manyTenants) ?? null;
 }
 
-function parseState(document: unknown): State | null {
-  const read = v.safeParse(stored, document);
-  return read.success ? { ...read.output, settings: new Map(Object.entries(read.output.settings)) } : null;
-}
-
 function textOf(state: State): string {
   return JSON.stringify({ ...state, settings: Object.fromEntries(state.settings) }, null, 2);
 }
@@ -155,23 +122,14 @@ function writeState(file: string, text: string): void {
 const most = 1000;
 
 /** The tenant's settings by name in the order of setting, its users' devices, its directory and its applications. */
-export type Settings = ReturnType<typeof settingsOver>;
+export type Settings = ReturnType<typeof createSettings>;
 
-/**
- * Opens the settings in `file`; null keeps them in memory. The file is written first, to report an unusable location
- * early.
- * @throws {CliError} file-unreadable (also if damaged), file-unwritable
- */
-export function openSettings(file: string | null): Settings {
-  return settingsOver(file === null ? null : openStateFile(file));
-}
-
-/** Settings with or without a file. @throws {CliError} file-unwritable */
-export function settingsOver(kept: KeptState | null) {
-  let current = kept?.state ?? nothing;
+/** @param write saves a new state, or throws and changes nothing */
+function createSettings(state: State, write: (next: State) => void) {
+  let current = state;
   const keep = (changes: Partial<State>): void => {
     const next = { ...current, ...changes };
-    kept?.write(next);
+    write(next);
     current = next;
   };
   keep({});

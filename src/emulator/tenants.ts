@@ -6,7 +6,7 @@ import { once } from './bounded.ts';
 import { makeSigningKey } from './oauth/provider.ts';
 import { makePasswords, type Passwords } from './people.ts';
 import { hostsOf, openServer } from './server.ts';
-import { holdState, openSettings, openStatesFile, type Settings, settingsOver } from './settings.ts';
+import { holdState, onlyTenant, openStates, type Settings } from './settings.ts';
 import { addressOf, createTenant, type Tenant } from './tenant.ts';
 import type { TenantOptions } from './world.ts';
 
@@ -18,7 +18,6 @@ export interface EmulatorOptions extends TenantOptions {
   readonly stateFile: string | null;
   /** Passwords of the default users; generated at each start by default. */
   readonly passwords?: Passwords;
-  /** Values of the assumptions; the likelier ones by default. */
   readonly assumptions?: Partial<Assumptions>;
   /** The stand-in for APNs; by default on a free port, for production, and open to every client certificate. */
   readonly apns?: Partial<ApnsOptions>;
@@ -39,18 +38,17 @@ export type NamedTenant = Tenants['tenants'][number];
 const hostName = /^(?:pod\.)?(tenant-[1-9]\d*)\.localhost(?=:|$)/;
 
 /**
- * Starts tenants at `tenant-1.localhost`, `tenant-2.localhost` …, which share only the port, the stand-in for APNs and the key that
- * signs their tokens. Each is created on its first request.
- * @throws {CliError} usage (a port, a redirect URI), file-unreadable, file-unwritable
+ * Starts tenants that share only the port, the stand-in for APNs and the key that signs their tokens, and are created on their
+ * first request. @throws {CliError} usage (a port, a redirect URI), file-unreadable, file-unwritable
  */
 export function startTenants({ count, passwords = makePasswords, ...options }: TenantsOptions) {
   return openPlace(options, ({ server, create, ...place }) => {
     const { port } = server;
-    const states = options.stateFile === null ? null : openStatesFile(options.stateFile);
+    const states = openStates(options.stateFile);
     const tenants = Array.from({ length: count }, (_, index) => {
       const name = `tenant-${index + 1}`;
       const [url, own] = [`http://${name}.localhost:${port}`, passwords(index + 1)];
-      const open = once(() => create(url, settingsOver(states?.of(name) ?? null), own));
+      const open = once(() => create(url, states.of(name), own));
       return { open, told: { name, ...addressOf(url, own) } };
     });
     const opened = new Map(tenants.map(({ open, told }) => [told.name, open]));
@@ -61,7 +59,7 @@ export function startTenants({ count, passwords = makePasswords, ...options }: T
       return known();
     };
     // Stored tenants open at the start: APNs must know their phones, and unreadable applications must be reported.
-    for (const name of opened.keys()) if (states?.has(name) === true) open(name);
+    for (const name of opened.keys()) if (states.has(name)) open(name);
     server.serve({
       home: `http://tenant-1.localhost:${port}`,
       at(host) {
@@ -79,7 +77,7 @@ export type Emulator = Awaited<ReturnType<typeof startEmulator>>;
 export function startEmulator(options: EmulatorOptions) {
   return openPlace(options, ({ server, create, ...place }) => {
     const home = `http://127.0.0.1:${server.port}`;
-    const settings = openSettings(options.stateFile);
+    const settings = openStates(options.stateFile).of(onlyTenant);
     const { serving, ...tenant } = create(home, settings, options.passwords ?? makePasswords());
     const hosts = ['127.0.0.1', 'localhost'].flatMap((name) => hostsOf(name, server.port));
     server.serve({ home, at: (host) => (hosts.includes(host) ? serving : null) });

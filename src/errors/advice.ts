@@ -1,3 +1,4 @@
+import { shellWord } from '../text/shell.ts';
 import { apnsErrors } from './apns.ts';
 import type { CliError, ErrorCode, ErrorFacts } from './cli-error.ts';
 import { type ErrorEntry, type ExitCode, signalCodes } from './entry.ts';
@@ -21,9 +22,21 @@ export function exitCodeOf({ code, facts }: CliError): ExitCode {
   return entries[code].exitCode;
 }
 
-/** The hints of an error, one sentence each. */
-export function hintsFor({ code, facts }: CliError): readonly string[] {
-  return entries[code].hints(facts);
+/** Options that decide where a command goes. */
+export type Destination = Readonly<Partial<Record<'tenant' | 'profile' | 'appId' | 'clientId', string>>>;
+
+/** Commands in hints that go there. */
+const destined = /`mfa-cli (?:login|whoami|api|bootstrap|device \w+|apns prove)\b[^`]*/g;
+
+/** The hints of an error, one sentence each. @param given the user's options, which a command in a hint repeats */
+export function hintsFor({ code, facts }: CliError, given: Destination = {}): readonly string[] {
+  const { tenant, profile, appId, clientId } = given;
+  const options = Object.entries({ tenant, profile, 'app-id': appId, 'client-id': clientId }).flatMap(
+    ([name, value]) => (value === undefined ? [] : ` --${name} ${shellWord(value)}`),
+  );
+  const completed = (line: string): string =>
+    /--(tenant|profile|help) ?/.test(line) ? line : line + options.join('');
+  return entries[code].hints(facts).map((hint) => hint.replace(destined, completed));
 }
 
 /** The `--json` document of an error outside a report. Keys are a promise. */
@@ -38,7 +51,7 @@ interface ErrorDocument {
   };
 }
 
-export function errorDocument(error: CliError): ErrorDocument {
+export function errorDocument(error: CliError, given: Destination): ErrorDocument {
   const { code, message } = error;
-  return { error: { code, message, hints: hintsFor(error), exitCode: exitCodeOf(error) } };
+  return { error: { code, message, hints: hintsFor(error, given), exitCode: exitCodeOf(error) } };
 }

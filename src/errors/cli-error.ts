@@ -81,9 +81,13 @@ export function systemReason(error: unknown): string | undefined {
   return systemCode(error) === 'EISDIR' ? 'it is a directory' : getSystemErrorMap().get(error.errno)?.[1];
 }
 
-/** Why a port of this machine cannot be listened on. */
-export function portWords(port: number, cause: unknown): string {
-  return systemCode(cause) === 'EADDRINUSE' ? `Port ${port} is in use` : `Port ${port} cannot be opened`;
+/** Why a server cannot listen on a port of this machine, as a sentence. */
+export function unusablePort(port: number, cause: unknown): string {
+  const reasons: Readonly<Record<string, string>> = {
+    EADDRINUSE: 'is in use by another program',
+    EACCES: 'is not open to this user',
+  };
+  return `Port ${port} of 127.0.0.1 ${reasons[systemCode(cause) ?? ''] ?? 'cannot be used'}`;
 }
 
 /** The `code` of a Node.js system error (`ENOENT`), or undefined. */

@@ -1,10 +1,14 @@
 import { removalOf, shellWord } from '../text/shell.ts';
-import { entry, type Hints, passwordSources, waitLonger } from './entry.ts';
+import { entry, type Hints, passwordSources } from './entry.ts';
 import { oddityHints, type SecretFacts } from './secret-oddities.ts';
 
 /** Facts about a file that the program reads. */
 interface FileFacts {
-  readonly input?: 'p12' | 'fleet';
+  /** How to correct the variable that names it, as a sentence. */
+  readonly fix?: string;
+  readonly input?: 'p12';
+  /** The command that writes the missing fleet file. */
+  readonly init?: string;
   /** The state file of the renewal that needs the file. */
   readonly renewal?: string;
 }
@@ -34,26 +38,23 @@ interface UnwritableFacts extends DirectoryFacts {
 }
 
 interface NotPkcs12Facts {
-  /** Set if the file was given as text that does not decode. */
+  /** Set if the file was given as text. */
   readonly encoding?: 'base64';
   /** The kind of the file that was given instead. */
-  readonly part?: 'certificate' | 'key' | 'certificate-and-key' | 'request' | 'base64' | 'auth-key';
+  readonly kind?: keyof ReturnType<typeof wrongKindHints>;
   /** The file's name. */
   readonly name?: string;
 }
 
-/** Set if time ran out before the file was read. */
-interface LateFacts {
-  readonly late?: true;
-}
-
 /** Errors of an input file. Exit code 3. */
 export const inputErrors = {
-  'file-not-found': entry(3, ({ input, renewal }: FileFacts) => [
-    input === 'fleet' && 'Specify it with --file FILE, or create one: `mfa-cli fleet init`.',
+  'file-not-found': entry(3, ({ init, renewal, fix }: FileFacts) => [
+    fix,
+    init && `Specify it with --file FILE, or create one: \`${init}\`.`,
     renewal && renewalHint(renewal),
   ]),
-  'file-unreadable': entry(3, ({ remedy, profile, renewal, directory, own }: UnreadableFacts) => [
+  'file-unreadable': entry(3, ({ remedy, profile, renewal, directory, own, fix }: UnreadableFacts) => [
+    fix,
     remedy && `Run \`${remedy}\`.`,
     directory && `Name a directory with ${directory}.`,
     own && 'Make this user the owner of the file, with the right to read it.',
@@ -62,7 +63,7 @@ export const inputErrors = {
   ]),
   'file-unwritable': entry(3, ({ remedy, store, lock, holder, directory }: UnwritableFacts) => [
     directory && `Name a directory with ${directory}.`,
-    lock && `Check whether ${holder} is still running. If it is not, run \`${removalOf(lock, 'file')}\`.`,
+    lock && `Check whether ${holder} is still running. If it is not, run \`${removalOf(lock)}\`.`,
     remedy && `Run \`${remedy}\`.`,
     store && storeHints[store],
   ]),
@@ -70,12 +71,12 @@ export const inputErrors = {
     input === 'p12' &&
       'A .p12 file with a push certificate has 2 to 10 KiB. Check that you chose the right file.',
   ]),
-  'pkcs12-not-recognised': entry(3, ({ encoding, part, name = '' }: NotPkcs12Facts) =>
+  'pkcs12-not-recognised': entry(3, ({ encoding, kind = 'other', name = '' }: NotPkcs12Facts) =>
     encoding !== undefined
       ? ['Encode the file with `base64 -w0 cert.p12`, or `mfa-cli apns convert cert.p12`.']
-      : packHints(name === 'standard input' ? 'FILE' : shellWord(name))[part ?? 'other'],
+      : wrongKindHints(name === 'standard input' ? 'FILE' : shellWord(name))[kind],
   ),
-  'pkcs12-corrupt': entry(3, () => ['Export the file again, or copy it again in binary mode.']),
+  'pkcs12-corrupt': entry(3, () => [getAgain]),
   'pkcs12-password-incorrect': entry(3, (facts: SecretFacts) => [
     oddityHints(facts),
     'Leading and trailing spaces count. Use the password set when the file was exported.',
@@ -84,51 +85,31 @@ export const inputErrors = {
     'The password given is empty. If a secret store provides it, check that the secret exists.',
     passwordSources,
   ]),
-  'pkcs12-unsupported': entry(3, ({ missing, late }: LateFacts & { readonly missing?: 'private key' }) => [
+  'pkcs12-unsupported': entry(3, ({ missing }: { readonly missing?: 'private key' }) => [
     missing !== undefined
       ? 'Export the certificate together with its private key.'
-      : late
-        ? waitLonger
-        : 'Create the file again with current software, for example `openssl pkcs12 -export` without other options.',
+      : 'Create the file again with current software, for example `openssl pkcs12 -export` without other options.',
   ]),
-  'certificate-not-recognised': entry(3, ({ late, p12 }: LateFacts & { readonly p12?: string }) => [
-    late
-      ? waitLonger
-      : p12 !== undefined
-        ? `It is already packed: run \`mfa-cli apns inspect ${shellWord(p12)}\`.`
-        : "Download the certificate from Apple's portal again. It is a .cer file of about 1.5 KiB.",
+  'certificate-not-recognised': entry(3, ({ p12 }: { readonly p12?: string }) => [
+    p12 !== undefined
+      ? `It is already packed: run \`mfa-cli apns inspect ${shellWord(p12)}\`.`
+      : "Download the certificate from Apple's portal again. It is a .cer file of about 1.5 KiB.",
   ]),
-  'key-not-recognised': entry(3, ({ late, wanted }: LateFacts & { readonly wanted?: 'p8' }) => [
-    wanted === 'p8'
-      ? "Provide the AuthKey_….p8 file. Apple's portal offers it once, when you create the key."
-      : late
-        ? waitLonger
-        : 'Provide the private key that `mfa-cli apns request` created, or an RSA key in PEM.',
+  'key-not-recognised': entry(3, ({ wanted }: { readonly wanted?: 'p8' | 'pkcs8' }) => [
+    wanted === undefined &&
+      'Provide the private key that `mfa-cli apns request` created, or an RSA key in PEM.',
+    wanted === 'pkcs8' && 'Convert it: `openssl pkcs8 -topk8 -in KEY -out new.key`.',
+    wanted === 'p8' &&
+      "Provide the AuthKey_….p8 file. Apple's portal offers it once, when you create the key.",
   ]),
   'key-password-incorrect': entry(3, (facts: SecretFacts) => [
     oddityHints(facts),
     "Provide the key's password with --key-password-file FILE or in MFA_CLI_KEY_PASSWORD.",
   ]),
-  'project-not-recognised': entry(3, ({ layout = 'unknown', late }: ProjectFacts) => [
-    late ? waitLonger : projectHints[layout],
+  'project-not-recognised': entry(3, () => [
+    'Give the path of the app: `mfa-cli app check PATH/TO/App.xcodeproj`.',
+    'If a tool generates the project (Tuist, XcodeGen, `expo prebuild`), run the tool first.',
   ]),
-};
-
-type ProjectFacts = LateFacts & { readonly layout?: keyof typeof projectHints };
-
-/** How to get an Xcode project, by the layout of the folder. */
-const projectHints = {
-  unknown: 'Give the path of the .xcodeproj of the app, or of the directory that contains it.',
-  tuist: 'Generate the project first: `tuist install`, then `tuist generate --no-open`.',
-  xcodegen: 'Generate the project first: `xcodegen generate`.',
-  expo: 'Generate the project first: `npx expo prebuild --platform ios`.',
-  flutter: 'Generate the project first: `flutter create --platforms=ios .`.',
-  capacitor: 'Generate the project first: `npx cap add ios`.',
-  cordova: 'Generate the project first: `cordova platform add ios`.',
-  'react-native':
-    'Generate the project first: copy the ios folder of the template, `npx @react-native-community/cli init`.',
-  'swift-package': 'Check the app that uses the package: `mfa-cli app check PATH/TO/App.xcodeproj`.',
-  several: 'Give the path of the app: `mfa-cli app check PATH/TO/App.xcodeproj`.',
 };
 
 /** How to make the store writable again. */
@@ -143,8 +124,10 @@ function renewalHint(state: string): string {
   return `Restore the file. Or move ${shellWord(state)} away to start over: the next run keeps all other files.`;
 }
 
-/** How to turn the file that was given into a .p12. @param file quoted for a shell */
-function packHints(file: string): Readonly<Record<NonNullable<NotPkcs12Facts['part']> | 'other', Hints>> {
+const getAgain = 'Export the file again, or copy it again in binary mode.';
+
+/** How to get from the file that was given to a .p12. @param file quoted for a shell */
+function wrongKindHints(file: string) {
   const exported =
     'In Keychain Access, expand the push certificate, select the certificate and its key, and export both as .p12.';
   const pack = 'mfa-cli apns pack --cert';
@@ -158,6 +141,8 @@ function packHints(file: string): Readonly<Record<NonNullable<NotPkcs12Facts['pa
       'The tenant needs a certificate, not an auth key. Start with `mfa-cli apns request`, which creates a key and a certificate signing request for Apple.',
       'Only `push send` and `apns verify` accept an auth key, with --p8 FILE.',
     ],
+    damaged: [getAgain],
+    'web-page': ['Download the file again while you are signed in to the site that offers it.'],
     other: [exported],
-  };
+  } satisfies Readonly<Record<string, Hints>>;
 }

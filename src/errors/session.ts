@@ -10,12 +10,7 @@ interface FleetFacts {
   readonly fleetProfile?: string;
 }
 
-/** The options for `login`, taken from the command line that failed: `--tenant https://acme.example.com`. */
-interface LoginFacts extends FleetFacts {
-  readonly login?: string;
-}
-
-interface CauseFacts extends LoginFacts {
+interface CauseFacts extends FleetFacts {
   readonly cause?: SignInCause;
   readonly appId?: string;
   readonly clientId?: string;
@@ -45,13 +40,13 @@ export const sessionErrors = {
     keychainHints[keychain],
     'Or keep the session in a file: `mfa-cli login --store file`.',
   ]),
-  'not-signed-in': entry(5, (facts: LoginFacts) => [fleetHint(facts) ?? signInWith(facts)]),
+  'not-signed-in': entry(5, (facts: FleetFacts) => [fleetHint(facts) ?? signIn]),
   'session-expired': entry(
     5,
     (facts: ExpiredFacts) =>
       stepHints(facts, 'right') ?? [
         oddityHints(facts),
-        fleetHint(facts) ?? (facts.session === undefined ? signInWith(facts) : withoutLogin[facts.session]),
+        fleetHint(facts) ?? (facts.session === undefined ? signIn : withoutLogin[facts.session]),
       ],
   ),
   'sign-in-failed': entry(5, (facts: FailedFacts) => {
@@ -79,10 +74,8 @@ export const sessionErrors = {
   ]),
 };
 
-function signInWith({ login }: LoginFacts): string {
-  const line = login === undefined ? 'mfa-cli login' : `mfa-cli login ${login}`;
-  return `Run \`${line}\`. In a pipeline, set MFA_CLI_CLIENT_ID and MFA_CLI_CLIENT_SECRET, or MFA_CLI_TOKEN.`;
-}
+const signIn =
+  'Run `mfa-cli login`. In a pipeline, set MFA_CLI_CLIENT_ID and MFA_CLI_CLIENT_SECRET, or MFA_CLI_TOKEN.';
 
 /** How to continue where `login` does not help. */
 const withoutLogin = {

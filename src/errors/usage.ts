@@ -1,4 +1,3 @@
-import { shellWord } from '../text/shell.ts';
 import { type EndingSignal, entry, passwordSources } from './entry.ts';
 
 interface UsageFacts {
@@ -12,17 +11,6 @@ interface UsageFacts {
   readonly secret?: string;
   /** Another fix, as a sentence. */
   readonly fix?: string;
-  /** The usage for an option that came before its command: `mfa-cli apns <command> [options]`. */
-  readonly group?: string;
-  /** The command to run first, and its purpose: `mfa-cli device listen`. */
-  readonly run?: string;
-  readonly purpose?: string;
-  /** The variable with a wrong value. */
-  readonly unset?: string;
-  /** The command that replaces a wrong value in a profile. */
-  readonly correct?: string;
-  /** The profile that does not exist. */
-  readonly create?: string;
   /** Names of `lackable`, separated by spaces. */
   readonly lacks?: string;
 }
@@ -36,12 +24,12 @@ interface PromptFacts {
 }
 
 interface UntrustedFacts {
-  /** `sha256:` and the hash of everything that the fleet file runs and reads. */
-  readonly trust?: string;
   /** The command that locks others out: `chmod go-w mfa-fleet.yaml`. */
   readonly remedy?: string;
-  /** Whether a terminal would be enough. */
-  readonly asked?: boolean;
+  /** The command that asks in a terminal, where an answer would be enough. */
+  readonly review?: string;
+  /** Whether the user was asked, and said no. */
+  readonly declined?: true;
 }
 
 /** Errors of the command line (exit code 2), a bug (1) and an interrupt (130). */
@@ -49,21 +37,13 @@ export const usageErrors = {
   'internal-error': entry(1, () => [
     'This is a bug in mfa-cli. Run the command again with --debug, and report the output.',
   ]),
-  usage: entry(
-    2,
-    ({ option, variable, command, secret = '', group, lacks = '', fix, ...facts }: UsageFacts) => [
-      secretHints[secret],
-      fix,
-      lacks.split(' ').flatMap((name) => (name in lackable ? [lackable[name as Lackable]] : [])),
-      given(option, variable),
-      facts.create !== undefined && `Create it: \`mfa-cli login --profile ${shellWord(facts.create)}\`.`,
-      facts.run && `Run \`${facts.run}\`${facts.purpose === undefined ? '' : ` ${facts.purpose}`}.`,
-      facts.unset && `Correct ${facts.unset}, or unset it.`,
-      facts.correct && `Correct it: \`${facts.correct}\`.`,
-      group && `Put options after the command: \`${group}\`.`,
-      command && `See \`${command} --help\`.`,
-    ],
-  ),
+  usage: entry(2, ({ option, variable, command, secret = '', lacks = '', fix }: UsageFacts) => [
+    secretHints[secret],
+    fix,
+    lacks.split(' ').flatMap((name) => (name in lackable ? [lackable[name as Lackable]] : [])),
+    given(option, variable),
+    command && `See \`${command} --help\`.`,
+  ]),
   'prompt-unavailable': entry(2, ({ option, secret }: PromptFacts) => [
     secret === 'administrator' && [
       'To sign in as a service user, set MFA_CLI_CLIENT_ID, and MFA_CLI_CLIENT_SECRET or MFA_CLI_CLIENT_SECRET_FILE.',
@@ -77,10 +57,10 @@ export const usageErrors = {
       ? 'Choose another name, or replace it with --force.'
       : `Choose another name with ${option}, or remove the file.`,
   ]),
-  'fleet-untrusted': entry(2, ({ trust, remedy, asked }: UntrustedFacts) => [
-    asked && 'Run `mfa-cli fleet plan` in a terminal to review it and trust it.',
+  'fleet-untrusted': entry(2, ({ remedy, review }: UntrustedFacts) => [
+    review && `Run \`${review}\` in a terminal to review it and trust it.`,
     remedy && `If you wrote the whole file, run \`${remedy}\`.`,
-    `In a pipeline, set MFA_CLI_TRUST_FLEET=${trust} after a review.`,
+    'In a pipeline, set MFA_CLI_TRUST_FLEET to the hash of the fleet file after a review.',
     '--trust trusts any content for this run. Do not use it if others can change the file, as in a pull request.',
   ]),
   'fleet-file-invalid': entry(2, () => ['See `mfa-cli help fleet-file` for the format.']),

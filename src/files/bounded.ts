@@ -6,12 +6,11 @@ import type { Pace } from '../text/pace.ts';
 
 /** The limits on reading a file. */
 export interface Bound {
-  readonly milliseconds: number;
   /**
-   * Whether a user set the time: then it is wall clock. Otherwise limits on counted work judge the file, and the time is only
-   * the last resort: it is extended up to eight times if the machine, not the file, was slow.
+   * Limits on counted work judge the file, and the time is only the last resort: it is extended up to eight times if the
+   * machine, not the file, was slow.
    */
-  readonly given: boolean;
+  readonly milliseconds: number;
   /** The error at the timeout. */
   readonly late: CliError;
   /** The number of bytes to read. */
@@ -34,14 +33,14 @@ export async function bounded<T>(
   bound: Bound,
   work: (pace: Pace) => Promise<T>,
 ): Promise<T> {
-  const { milliseconds, given, late, bytes } = bound;
+  const { milliseconds, late, bytes } = bound;
   const clocks = startClocks();
   const controller = new AbortController();
   const { signal } = controller;
   const onInterrupt = (): void => controller.abort(interrupt.reason);
   interrupt.addEventListener('abort', onInterrupt);
   const onTime = (): void => {
-    if (!given && clocks.wasStarved() && clocks.elapsed() < patience * milliseconds)
+    if (clocks.wasStarved() && clocks.elapsed() < patience * milliseconds)
       timer = setTimeout(onTime, milliseconds);
     else controller.abort(late);
   };
@@ -52,10 +51,7 @@ export async function bounded<T>(
     await setImmediate();
     await setImmediate();
     signal.throwIfAborted();
-    const left = given ? milliseconds - clocks.elapsed() : milliseconds;
-    // The timer may not have fired yet, as in Bun.
-    if (left <= 0) throw late;
-    return underTheSystem(bytes > shortFile ? () => watched(piece, { ...bound, milliseconds: left }) : piece);
+    return underTheSystem(bytes > shortFile ? () => watched(piece, bound) : piece);
   };
   try {
     interrupt.throwIfAborted();
@@ -84,14 +80,14 @@ const place = 'mfa-cli: the piece that is watched';
 const script = new Script(`globalThis[${JSON.stringify(place)}]()`);
 
 /** Runs the piece, which has no side effects, and repeats it if the machine was slow. */
-function watched<T>(piece: () => T, { milliseconds, given, late }: Bound): T {
+function watched<T>(piece: () => T, { milliseconds, late }: Bound): T {
   const clocks = startClocks();
   for (const time of [milliseconds, patience * milliseconds]) {
     try {
       return underWatchdog(piece, time);
     } catch (error) {
       if (systemCode(error) !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error;
-      if (given || !clocks.wasStarved()) throw late;
+      if (!clocks.wasStarved()) throw late;
     }
   }
   throw late;

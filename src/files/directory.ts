@@ -135,7 +135,7 @@ function makeOne(path: string): void {
   }
 }
 
-/** Makes a directory private to this user if all its entries are ours. Throws the system's error. */
+/** Makes a directory private to this user if all its entries are known. Throws the system's error. */
 export function closeDirectory(path: string, isOurs: (name: string) => boolean): void {
   const { mode, uid } = statSync(path);
   if ((mode & 0o077) === 0 || uid !== process.getuid?.()) return;

@@ -16,7 +16,7 @@ const mostLinks = 40;
 /**
  * Whether users other than this one and root may change the target of a path; null: they cannot. Every directory and link on
  * the way, and the file if it exists, must belong to this user or root, and others must not be able to write to any of them.
- * A world-writable directory is fine if its sticky bit protects a directory of ours in it, but not around the file itself.
+ * A world-writable directory is fine if its sticky bit protects a directory of this user in it, but not around the file itself.
  * The result holds later, since others cannot change it. Windows tells no owners: nothing is checked there.
  * @param opened the file, if it was opened before this check
  */

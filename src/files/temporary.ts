@@ -45,7 +45,7 @@ function isLeft(entry: string, path: string, alone: boolean): boolean {
   return stats !== undefined && lstatSync(dirname(path)).mtimeMs - stats.mtimeMs > old;
 }
 
-/** Another user may plant such names: we do not remove them, and they do not stop us from removing ours. */
+/** Another user may plant such names: they stay, and do not prevent the removal of the others. */
 function removeOwn(path: string): void {
   try {
     const { uid } = lstatSync(path);

@@ -1,9 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import { CliError, systemCode } from '../errors/cli-error.ts';
-import { parseJson } from '../text/json.ts';
-import type { Secret } from '../text/secret.ts';
 import { sendOnce } from './connection.ts';
 import { outcomeUnknown, transportError } from './failure.ts';
+import type { TrustSettings } from './http.ts';
 import {
   type Change,
   type HttpRequest,
@@ -13,8 +12,6 @@ import {
   redirectTarget,
 } from './http.ts';
 import type { ProxySettings } from './proxy.ts';
-import { answerIds, secretsIn, secretsSent } from './redaction.ts';
-import type { TrustSettings } from './stores.ts';
 import { type Aside, createTries, waitBeforeRetry } from './tries.ts';
 import { createTrust, type Trust, withTrust } from './trust.ts';
 
@@ -25,7 +22,7 @@ export interface NetworkSettings {
   readonly trust: TrustSettings;
   readonly userAgent: string;
   readonly signal: AbortSignal;
-  /** Gets a line for each attempt: method, path, status, time, and the answer's identifiers. No query, header or body. */
+  /** Gets a line for each attempt: method, path, status and time. No query, header or body. */
   readonly trace: (line: string) => void;
   /** Shows that the program waits, until stopped. */
   readonly progress: (text: string) => { stop(): void };
@@ -43,8 +40,6 @@ export function createHttp(settings: NetworkSettings): OpenHttp {
   const { signal, untilDone, end } = createTries(settings.timeout, settings.signal, settings.aside);
   const trust = settings.loadedTrust ?? loadTrust(settings);
   const network = { proxies: settings.proxies, trust, signal };
-  /** Masked in the trace: the secrets of all requests and answers so far, since a later answer may repeat them. */
-  const secrets: Secret[] = [];
 
   /**
    * Returns the answer or the error of an attempt, and traces it. Errors after the answer are thrown. @throws the signal's
@@ -53,9 +48,9 @@ export function createHttp(settings: NetworkSettings): OpenHttp {
   async function attempt(request: HttpRequest, url: URL, onWritten: () => void) {
     const headers = { 'user-agent': settings.userAgent, ...request.headers };
     const started = performance.now();
-    const trace = (what: string, ids = ''): void => {
+    const trace = (what: string): void => {
       const took = Math.round(performance.now() - started);
-      settings.trace(`${request.method} ${url.origin}${url.pathname} ${what} in ${took} ms${ids}`);
+      settings.trace(`${request.method} ${url.origin}${url.pathname} ${what} in ${took} ms`);
     };
     let answer: HttpResponse;
     try {
@@ -67,10 +62,7 @@ export function createHttp(settings: NetworkSettings): OpenHttp {
       if (!(error instanceof CliError)) signal.throwIfAborted();
       return transportError(error, url.origin);
     }
-    // An answer may contain more secrets than the arguments of one call.
-    for (const secret of secretsSent(request)) secrets.push(secret);
-    for (const secret of secretsIn(parseJson(answer.body))) secrets.push(secret);
-    trace(`→ ${answer.status}`, answerIds(request, answer, secrets));
+    trace(`→ ${answer.status}`);
     return (request.answersRedirect ? null : redirectError(answer, url)) ?? answer;
   }
 
@@ -82,7 +74,7 @@ export function createHttp(settings: NetworkSettings): OpenHttp {
       try {
         const answer = await untilDone<HttpResponse>(
           () => ledger.attempt((onWritten) => attempt(request, url, onWritten)),
-          (outcome, attempts) => (ledger.maySendAgain() ? waitBeforeRetry(outcome, attempts) : null),
+          (outcome, attempts) => (ledger.maySendAgain(outcome) ? waitBeforeRetry(outcome, attempts) : null),
           new CliError('tenant-timeout', `${url.origin} did not answer in time`),
         );
         return ledger.judge(answer);
@@ -116,7 +108,8 @@ function openLedger({ url, retry, change }: HttpRequest) {
         throw error;
       }
     },
-    maySendAgain: (): boolean => retry && (change?.idempotent !== false || unanswered === 0),
+    maySendAgain: (outcome: HttpResponse | Error): boolean =>
+      retry && (change?.idempotent !== false || (unanswered === 0 && didNothing(outcome))),
     /** After a missing answer, only an answer that confirms the change counts. @throws {CliError} tenant-unreachable */
     judge(answer: HttpResponse): HttpResponse {
       if (change === undefined || unanswered === 0 || change.judge(answer) === 'done') return answer;
@@ -136,6 +129,11 @@ function lacksAnswer(outcome: HttpResponse | CliError, change: Change | undefine
     return true;
   if (outcome instanceof CliError) return !['tenant-redirected', 'tenant-not-json'].includes(outcome.code);
   return change?.judge(outcome) === 'missing';
+}
+
+/** Whether an outcome that is no missing answer says that nothing was done. */
+function didNothing(outcome: HttpResponse | Error): boolean {
+  return outcome instanceof Error || outcome.status === 429;
 }
 
 /** The fact `connected` tells that nothing of the request was written, so that the tenant changed nothing. */

@@ -1,7 +1,7 @@
-import { membersOf, parseJson } from '../text/json.ts';
+import { parseJson } from '../text/json.ts';
 import { mask, masked } from '../text/mask.ts';
 import { Secret } from '../text/secret.ts';
-import type { HttpRequest, HttpResponse } from './http.ts';
+import type { HttpResponse } from './http.ts';
 
 /** Names of members and settings with secret values: `APNSPass`, `access_token`, `com.example_APNSCert`. */
 const secretName =
@@ -16,17 +16,6 @@ export function secretsIn(document: unknown): readonly Secret[] {
     return value;
   });
   return found;
-}
-
-/** The secrets in a request: its credentials, and the secret parameters of its query and its body, in JSON or a form. */
-export function secretsSent({ url, headers = {}, body = '' }: HttpRequest): readonly Secret[] {
-  const [, credentials] = / (\S+)$/.exec(headers.authorization ?? '') ?? [];
-  const document = parseJson(body) ?? Object.fromEntries(new URLSearchParams(body));
-  return [
-    ...(credentials === undefined ? [] : [new Secret(credentials)]),
-    ...secretsInQuery(url),
-    ...secretsIn(document),
-  ];
 }
 
 /** The secrets in a path's query, found by their parameter names. */
@@ -81,35 +70,4 @@ function mapSecrets(value: unknown, replace: (secret: string) => string): unknow
       ];
     }),
   );
-}
-
-/** Headers that identify a request; the vendor does not document its own. */
-const requestIdHeaders = ['x-request-id', 'request-id', 'x-correlation-id', 'x-ms-request-id', 'x-trace-id'];
-/** Matches an identifier only: no sentence, no credential with its punctuation. */
-const identifier = /^[\w.:-]{1,100}$/;
-
-/**
- * The identifiers of an answer, for support: `, request id 42, ErrorID 9e3f77bc-…`; empty: none. Skips values from the
- * request, and values that contain a secret: both may be echoes.
- */
-export function answerIds(request: HttpRequest, response: HttpResponse, secrets: readonly Secret[]): string {
-  const requestId = requestIdHeaders.map((name) => response.headers[name]).find((id) => id !== undefined);
-  const wasSent = (id: string): boolean =>
-    [...Object.values(request.headers ?? {}), request.body ?? '', request.url].some(
-      (text) => text.includes(id) || asForm(text).includes(id),
-    );
-  const isShown = (id: string): boolean => identifier.test(id) && !wasSent(id) && masked(id, secrets) === id;
-  return Object.entries({ 'request id': requestId, ErrorID: errorId(response.body) })
-    .map(([name, id]) => (id !== undefined && isShown(id) ? `, ${name} ${id}` : ''))
-    .join('');
-}
-
-/** A text decoded from a form or a query. */
-function asForm(text: string): string {
-  return [...new URLSearchParams(text)].flat().join('\n');
-}
-
-function errorId(body: string): string | undefined {
-  const id = body.includes('"ErrorID"') ? membersOf(parseJson(body))?.ErrorID : undefined;
-  return typeof id === 'string' ? id : undefined;
 }

@@ -1,20 +1,10 @@
 import { X509Certificate } from 'node:crypto';
 import { delimiter, join } from 'node:path';
 import tls from 'node:tls';
-import { CliError, type ErrorCode, systemCode } from '../errors/cli-error.ts';
+import { CliError, systemCode } from '../errors/cli-error.ts';
 import { entriesIn, statsOf } from '../files/directory.ts';
 import { readFileInChunks, SilentPipe, type Waiting } from '../files/read.ts';
-
-/** The CAs to trust besides those of Node.js. */
-export interface TrustSettings {
-  /** The user's PEM bundle, or null. */
-  readonly caFile: string | null;
-  /** `NODE_EXTRA_CA_CERTS`: custom TLS contexts do not use it automatically. */
-  readonly nodeExtraCaCerts: string | null;
-  /** `SSL_CERT_FILE` and `SSL_CERT_DIR`: OpenSSL's places for the system's CAs. */
-  readonly sslCertFile: string | null;
-  readonly sslCertDir: string | null;
-}
+import type { TrustSettings } from './http.ts';
 
 /** The CAs of one place. */
 export interface Store {
@@ -159,10 +149,18 @@ function namesIn(path: string): string[] {
 /** A bundle of all public CAs is a quarter of a megabyte. */
 const limit = 8 * 1024 * 1024;
 
-/** The text of the user's CA bundle. @throws {CliError} file-not-found, file-unreadable */
+/** The text of the user's CA bundle. @throws {CliError} usage, file-not-found, file-unreadable */
 export async function readCaFile(path: string, waiting: Waiting): Promise<string> {
-  const failed = (cause: unknown, words: string, code: ErrorCode = 'file-unreadable'): CliError =>
-    new CliError(code, `The CA file ${path} ${words}`, { cause });
+  const failed = (
+    cause: unknown,
+    words: string,
+    code: 'file-not-found' | 'file-unreadable' | 'usage' = 'file-unreadable',
+  ): CliError =>
+    new CliError(code, `The CA file ${path} ${words}`, {
+      cause,
+      facts: { fix: 'Correct --ca-file, MFA_CLI_CA_FILE or the setting ca-file of the profile.' },
+    });
+  if (path === '-') throw failed(null, 'cannot be standard input: several connections read it', 'usage');
   const pem = await readText(path, waiting).catch((cause: unknown) => {
     waiting.signal.throwIfAborted();
     if (systemCode(cause) === 'ENOENT') throw failed(cause, 'does not exist', 'file-not-found');

@@ -28,7 +28,7 @@ export const bounds = {
   bodyTimeout: 0,
 };
 
-/** undici's connector under our rules: no timeout, no cached TLS sessions, and the host's own name. */
+/** undici's connector under the rules of mfa-cli: no timeout, no cached TLS sessions, and the host's own name. */
 export async function createConnector(options: TunnelOptions) {
   const { buildConnector } = await loadUndici();
   const connect = buildConnector({

@@ -6,6 +6,10 @@ const pkcs12Pbe = '1.2.840.113549.1.12.1.';
 export const certificateInDer = 'a certificate without its private key (DER)';
 const requestWords = 'a certificate signing request';
 const withoutCertificate = 'without its certificate';
+const convertedWords = 'a binary file that was converted as text on its way';
+const emptyWords = 'is empty';
+const webPageWords = 'a web page (HTML)';
+const base64Words = 'base64 text';
 
 /** The kind of a DER file that is not a PFX, by the types of its first fields; null: unknown. */
 export function derAppearance(bytes: Uint8Array): string | null {
@@ -67,27 +71,33 @@ export function looksConverted(bytes: Uint8Array): boolean {
 
 /** The kind of an unexpected file, as the predicate of a sentence: `is empty`, `looks like a web page`. */
 export function appearance(bytes: Uint8Array): string {
-  if (bytes.length === 0) return 'is empty';
+  if (bytes.length === 0) return emptyWords;
   const head = toBinary(bytes.subarray(0, headBytes));
   const withoutMark = head.startsWith('\xef\xbb\xbf') ? head.slice(3) : head;
   const looks =
     pemAppearance(head, bytes.length) ??
     firstThatMatches(starts, withoutMark) ??
-    (looksConverted(bytes) ? 'a binary file that was converted as text on its way' : null) ??
+    (looksConverted(bytes) ? convertedWords : null) ??
     (beginsLikePfx(bytes) ? 'a .p12 file' : null) ??
     derAppearance(bytes) ??
     firstThatMatches(wholes, withoutMark);
   return looks === null ? 'is binary data of an unknown kind' : `looks like ${looks}`;
 }
 
-/**
- * The part of a push identity in a file that is not a .p12: a piece, a step before it, or all of it as text; `auth-key` is
- * Apple's other credential.
- */
-export type LoosePart = 'certificate' | 'key' | 'certificate-and-key' | 'request' | 'base64' | 'auth-key';
+/** The kinds that `appearance` names in one way. */
+const kinds = [
+  [requestWords, 'request'],
+  [base64Words, 'base64'],
+  [emptyWords, 'damaged'],
+  [convertedWords, 'damaged'],
+  [webPageWords, 'web-page'],
+] as const;
 
-/** For the hints: the part of a push identity in the file, which tells the next step; null: none. */
-export function loosePart(bytes: Uint8Array): LoosePart | null {
+/**
+ * For the hints: the kind of a file that is not a .p12, as it decides the next step: a part of a push identity, Apple's other
+ * credential (`auth-key`), or a file to get again; null: any other.
+ */
+export function wrongKind(bytes: Uint8Array) {
   const labels = pemLabels(toBinary(bytes.subarray(0, headBytes)));
   if (isAuthKey(labels, bytes.length)) return 'auth-key';
   const der = labels.length === 0 ? derAppearance(bytes) : null;
@@ -96,24 +106,18 @@ export function loosePart(bytes: Uint8Array): LoosePart | null {
   if (hasCertificate) return hasKey ? 'certificate-and-key' : 'certificate';
   if (hasKey) return 'key';
   const looks = appearance(bytes);
-  if (looks.endsWith(requestWords)) return 'request';
-  return looks.endsWith(base64Words) ? 'base64' : null;
+  return kinds.find(([words]) => looks.endsWith(words))?.[1] ?? null;
 }
 
-const base64Words = 'base64 text';
 type Pattern = readonly [RegExp | string, words: string];
 
 const starts: readonly Pattern[] = [
   [/^\s*(Bag Attributes|subject=|Key Attributes)/, 'PEM text'],
-  [/^\s*(<!doctype|<html|<head|<body)/i, 'a web page (HTML)'],
-  [/^\s*<\?xml/i, 'XML'],
-  [/^\s*[{[]\s*["{[\]}]/, 'JSON'],
+  [/^\s*(<!doctype|<html|<head|<body)/i, webPageWords],
   ['\xff\xfe', 'UTF-16 text'],
   ['\xfe\xff', 'UTF-16 text'],
   ['\xfe\xed\xfe\xed', 'a Java keystore (JKS)'],
-  ['\xce\xce\xce\xce', 'a Java keystore (JCEKS)'],
   ['PK\x03\x04', 'a ZIP archive'],
-  ['kych', 'a macOS keychain'],
 ];
 
 const wholes: readonly Pattern[] = [

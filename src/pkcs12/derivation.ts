@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import { promisify } from 'node:util';
 import type { Secret } from '../text/secret.ts';
 import { type Asn1, children, integer, isUniversal, octets, oid, tag } from './asn1.ts';
-import { derivePkcs12Keys, digests, type Iterated } from './pkcs12-kdf.ts';
+import { derivePkcs12Key, digests, type Iterated } from './pkcs12-kdf.ts';
 
 interface Scrypt extends Pick<Iterated, 'salt' | 'length'> {
   readonly N: number;
@@ -60,29 +60,23 @@ export async function deriveKeys(
   signal?: AbortSignal,
 ): Promise<Uint8Array[]> {
   signal?.throwIfAborted();
-  const inWorkers = tasks.flatMap(({ derivation, encoded }) => {
-    if (derivation.kdf !== 'pkcs12') return [];
-    const { output, block } = digests[derivation.digest];
-    return [{ ...derivation, output, block, password: encoded.bmp }];
-  });
-  const inThreadPool = tasks.flatMap(({ derivation, encoded }) =>
-    derivation.kdf === 'pkcs12' ? [] : [() => deriveInThread(derivation, encoded.utf8)],
-  );
   let onAbort = (): void => {};
   const aborted = new Promise<never>((_, reject) => {
     onAbort = () => reject(signal?.reason);
     signal?.addEventListener('abort', onAbort);
   });
-  const derived = Promise.all([derivePkcs12Keys(inWorkers, signal), sideBySide(inThreadPool, signal)]);
+  const work = tasks.map(
+    ({ derivation, encoded }) =>
+      () =>
+        deriveKey(derivation, encoded, signal),
+  );
   // A fleet derives many keys under one signal: remove each listener.
-  const [fromWorkers, fromThreadPool] = await Promise.race([derived, aborted]).finally(() =>
+  return Promise.race([sideBySide(work, signal), aborted]).finally(() =>
     signal?.removeEventListener('abort', onAbort),
   );
-  const [first, others] = [fromWorkers.values(), fromThreadPool.values()];
-  return tasks.flatMap(({ derivation }) => (derivation.kdf === 'pkcs12' ? first : others).next().value ?? []);
 }
 
-/** The size of Node's thread pool. */
+/** The size of Node's thread pool; a worker takes some 10 MB. */
 const mostThreads = 4;
 
 /**
@@ -104,11 +98,17 @@ async function sideBySide(
   return keys;
 }
 
-function deriveInThread(
-  derivation: Exclude<Derivation, { kdf: 'pkcs12' }>,
-  password: Uint8Array,
+function deriveKey(
+  derivation: Derivation,
+  encoded: EncodedPassword,
+  signal: AbortSignal | undefined,
 ): Promise<Uint8Array> {
   const { salt, length } = derivation;
+  const password = passwordBytes(derivation, encoded);
+  if (derivation.kdf === 'pkcs12') {
+    const { output, block } = digests[derivation.digest];
+    return derivePkcs12Key({ ...derivation, output, block, password }, signal);
+  }
   if (derivation.kdf === 'pbkdf2')
     return derivePbkdf2(password, salt, derivation.iterations, length, derivation.digest);
   const { N, r, p } = derivation;

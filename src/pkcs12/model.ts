@@ -4,6 +4,8 @@ import type { KeyObject } from 'node:crypto';
 export interface P12File {
   readonly name: string;
   readonly bytes: Uint8Array;
+  /** Set if the bytes were given as text. */
+  readonly encoding?: 'base64';
 }
 
 /** The purpose of a certificate, by its extensions and extended key usage; the CN does not count. */

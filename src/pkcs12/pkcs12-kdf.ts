@@ -1,6 +1,5 @@
 import { hash } from 'node:crypto';
-import { availableParallelism } from 'node:os';
-import { inTurns } from './turns.ts';
+import { setImmediate } from 'node:timers/promises';
 
 const [rsadsi, nist] = ['1.2.840.113549.2', '2.16.840.1.101.3.4.2'];
 
@@ -86,41 +85,11 @@ function hashes(task: Pkcs12Derivation): number {
   return task.iterations * Math.ceil(task.length / task.output);
 }
 
-/** A value with its index in a list. */
-type Numbered<T> = readonly [index: number, value: T];
-
-/**
- * Derives all keys (RFC 7292 §B.2), in order: inline for few hashes, else in parallel worker threads, at most one per core,
- * so that the event loop stays free. An abort ends the workers, and the promise stays pending.
- */
-export async function derivePkcs12Keys(
-  tasks: readonly Pkcs12Derivation[],
-  signal?: AbortSignal,
-): Promise<Uint8Array[]> {
-  const total = tasks.reduce((sum, task) => sum + hashes(task), 0);
-  if (total <= inlineHashes) return inTurns(tasks, (task) => derivePkcs12(task, hash), signal);
-  const derived = await Promise.all(batches(tasks).map((batch) => runWorker(batch, signal)));
-  const keys: Uint8Array[] = [];
-  for (const [index, key] of derived.flat()) keys[index] = key;
-  return keys;
-}
-
-/** The most workers: each takes some 10 MB. */
-const mostWorkers = 4;
-
-/** Distributes the derivations over the cores, the costliest first, each to the batch with the least work. */
-function batches(tasks: readonly Pkcs12Derivation[]): Numbered<Pkcs12Derivation>[][] {
-  const width = Math.min(availableParallelism(), mostWorkers, tasks.length);
-  const cores = Array.from({ length: width }, () => ({
-    batch: [] as Numbered<Pkcs12Derivation>[],
-    cost: 0,
-  }));
-  for (const numbered of [...tasks.entries()].sort(([, a], [, b]) => hashes(b) - hashes(a))) {
-    const idlest = cores.reduce((least, core) => (core.cost < least.cost ? core : least));
-    idlest.batch.push(numbered);
-    idlest.cost += hashes(numbered[1]);
-  }
-  return cores.map((core) => core.batch);
+/** Derives a key (RFC 7292 §B.2), off the event loop if it takes long. An abort ends the worker, and the promise stays pending. */
+export async function derivePkcs12Key(task: Pkcs12Derivation, signal?: AbortSignal): Promise<Uint8Array> {
+  if (hashes(task) > inlineHashes) return runWorker(task, signal);
+  await setImmediate();
+  return derivePkcs12(task, hash);
 }
 
 /** The whole program of a worker, as text: a bundle needs no file for it. */
@@ -128,16 +97,13 @@ const program = `
   const { hash } = require('node:crypto');
   const { parentPort, workerData } = require('node:worker_threads');
   const derive = ${derivePkcs12};
-  parentPort.postMessage(workerData.map(([index, task]) => [index, derive(task, hash)]));`;
+  parentPort.postMessage(derive(workerData, hash));`;
 
-async function runWorker(
-  batch: readonly Numbered<Pkcs12Derivation>[],
-  signal: AbortSignal | undefined,
-): Promise<Numbered<Uint8Array>[]> {
+async function runWorker(task: Pkcs12Derivation, signal: AbortSignal | undefined): Promise<Uint8Array> {
   const { Worker } = await import('node:worker_threads');
   signal?.throwIfAborted();
   return new Promise((resolve, reject) => {
-    const worker = new Worker(program, { eval: true, env: {}, execArgv: [], workerData: batch });
+    const worker = new Worker(program, { eval: true, env: {}, execArgv: [], workerData: task });
     const abort = () => void worker.terminate();
     signal?.addEventListener('abort', abort, { once: true });
     worker.once('message', resolve);

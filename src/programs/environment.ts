@@ -1,12 +1,12 @@
 import type { Environment } from '../context.ts';
 
-/** Variables that child processes must not inherit: our own, and a switch that turns off TLS checks. */
+/** Variables that child processes must not inherit: those of mfa-cli, and a switch that turns off TLS checks. */
 const own = /^(MFA_CLI_.*|NODE_TLS_REJECT_UNAUTHORIZED)$/i;
 /** `https_proxy`, `ALL_PROXY`, `npm_config_proxy` …: addresses that may contain a password. */
 const proxy = /proxy$/i;
 
 /**
- * Returns a copy of the environment. The original, which child processes inherit, loses our own variables, and the user names
+ * Returns a copy of the environment. The original, which child processes inherit, loses those variables, and the user names
  * and passwords of proxies.
  */
 export function takeEnvironment(variables: Record<string, string | undefined>): Environment {

@@ -11,11 +11,11 @@ import { takeEnvironment } from '../programs/environment.ts';
 export type Command = readonly [file: string, ...args: string[]];
 
 interface LaunchOptions {
-  /** The child inherits it, without our own variables and the passwords of proxies. */
+  /** The child inherits it, without variables of mfa-cli and the passwords of proxies. */
   readonly env: Environment;
   /** Variables that hold secrets: the child does not get them. */
   readonly withheld?: readonly string[];
-  /** Our own variables for the child. */
+  /** Variables of mfa-cli for the child. */
   readonly variables?: Readonly<Record<string, string>>;
   readonly stdio: StdioOptions;
   /** Whether it gets its own console on Windows; elsewhere it always gets its own process group. */

@@ -11,7 +11,7 @@ interface ProgramRun {
   readonly input?: string;
   /** Added to the variables that it inherits. */
   readonly variables?: Readonly<Record<string, string>>;
-  /** Most bytes of stdout; a program that prints more is killed. Null: its stdout is our stderr. */
+  /** Most bytes of stdout; a program that prints more is killed. Null: its stdout goes to stderr. */
   readonly limit: number | null;
   readonly milliseconds: number;
   /** The option of one argument: `--hook-arg`. */
@@ -31,7 +31,7 @@ export interface ProgramEnd {
 }
 
 /**
- * Runs a program to its end, without a shell. Its stderr is ours. It inherits neither our own variables nor those that hold
+ * Runs a program to its end, without a shell. Its stderr is that of mfa-cli. It inherits neither variables of mfa-cli nor those that hold
  * secrets, nor the password of a proxy. When time is up, or on a signal, it is killed with every program that it started.
  * @throws {CliError} interrupted
  */

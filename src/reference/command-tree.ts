@@ -1,6 +1,5 @@
 import type { Argument, Command, Option } from 'commander';
 import { variableSettings } from '../settings/table.ts';
-import { topics } from './usage.ts';
 
 export interface DescribedCommand {
   /** The command's words without the program's name: `apns set`; empty for the program. */
@@ -72,16 +71,6 @@ export interface CommandNode extends Omit<DescribedCommand, 'arguments' | 'optio
   readonly commands: readonly CommandNode[];
 }
 
-/** The completions after a command's words. */
-export interface Place {
-  /** The command's words; empty for the program. */
-  readonly path: string;
-  readonly words: readonly { readonly name: string; readonly summary: string }[];
-  readonly options: readonly Pick<OptionNode, 'spellings' | 'description' | 'kind'>[];
-  /** The kinds of the arguments, in order. */
-  readonly kinds: readonly string[];
-}
-
 /** The options, with dashes, that a command requires without a terminal. */
 type Needed = (command: Command) => readonly string[];
 
@@ -93,34 +82,6 @@ export function readCommandTree(program: Command, needed: Needed): CommandNode {
 /** Every command of the tree, each before its subcommands. */
 export function flatten(node: CommandNode): readonly CommandNode[] {
   return [node, ...node.commands.flatMap(flatten)];
-}
-
-/** Every place of the command line, the program's first, and those below `help`. */
-export function placesOf(root: CommandNode): readonly Place[] {
-  const below = ({ commands }: CommandNode): Place['words'] =>
-    commands.map(({ path, summary }) => ({ name: path.slice(path.lastIndexOf(' ') + 1), summary }));
-  const help = flatten(root).map((node): Place => {
-    const pages = node === root ? topics.map(({ word, summary }) => ({ name: word, summary })) : [];
-    return { path: `help ${node.path}`.trim(), words: [...below(node), ...pages], options: [], kinds: [] };
-  });
-  const places = flatten(root).map((node): Place => {
-    const own = node === root ? [{ name: 'help', summary: 'show help for a command or topic' }] : [];
-    const kinds = node.arguments.map(({ kind }) => kind);
-    return { path: node.path, words: [...below(node), ...own], options: node.options, kinds };
-  });
-  const pages = topics.map(
-    ({ word }): Place => ({ path: `help ${word}`, words: [], options: [], kinds: [] }),
-  );
-  return [...places, ...help, ...pages];
-}
-
-/** Every spelling of an option with a value. The program's come last, since they apply to every command. */
-export function valuedOptions([root, ...others]: readonly Place[]) {
-  return [...others, ...(root === undefined ? [] : [root])].flatMap(({ path, options }) =>
-    options
-      .filter(({ kind }) => kind !== 'none')
-      .flatMap(({ spellings, kind }) => spellings.map((spelling) => ({ path, spelling, kind }))),
-  );
 }
 
 function nodeOf(command: Command, path: string, needed: Needed): CommandNode {

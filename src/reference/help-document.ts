@@ -8,7 +8,7 @@ import {
   type OptionNode,
 } from './command-tree.ts';
 import { exitCodeEntries } from './topics/environment.ts';
-import { type Topic, topics } from './usage.ts';
+import { type Topic, topics } from './words.ts';
 
 /** The document of `help --json`. Keys are a promise. */
 interface HelpDocument {

@@ -1,27 +1,16 @@
 import type { Command, CommanderError } from 'commander';
-import { CliError, type ErrorFacts } from '../errors/cli-error.ts';
+import type { CliError } from '../errors/cli-error.ts';
 import { alternatives, nearestName, nearestNames } from '../text/phrasing.ts';
+import { commandPath, namesOf, strayWord, type Topic, topics, usage } from './words.ts';
 
 /** Longer than any option's name. */
 const longestName = 40;
 
-/** `mfa-cli apns set`. */
-export function commandPath(command: Command): string {
-  return command.parent === null ? command.name() : `${commandPath(command.parent)} ${command.name()}`;
-}
-
-/** The words of a command's subcommands. */
-export function namesOf(parent: Command): readonly string[] {
-  return parent.commands.map((command) => command.name());
-}
-
-/** The error for wrong usage; its hint points to the command's help. */
-export function usage(message: string, command: Command, facts: ErrorFacts = {}): CliError {
-  return new CliError('usage', message, { facts: { ...facts, command: commandPath(command) } });
-}
-
-/** The error for a word that is not a command of the group or the program. */
-export function notACommand(word: string, group: Command, next = group.args[1] ?? ''): CliError {
+/**
+ * The error for a word that is not a command of the group or the program.
+ * @param next the word after it
+ */
+export function notACommand(word: string, group: Command, next = ''): CliError {
   const near = nearCommands(word.slice(0, longestName), group, next);
   const isFamily = group.parent !== null && group.commands.length > 0;
   const names = !isFamily || near.length > 0 ? '' : `. Commands: ${namesOf(group).join(', ')}`;
@@ -69,17 +58,6 @@ function nearCommands(word: string, group: Command, next = ''): readonly string[
 /** More would be a list of commands. */
 const mostSuggestions = 3;
 
-/** Fails if a leading word names no command; the parser would print the help of the group for `--help`. @throws {CliError} usage */
-export function requireKnownCommand(words: readonly string[], program: Command): void {
-  let command = program;
-  for (const [index, word] of words.entries()) {
-    if (word.startsWith('-') || command.commands.length === 0) return;
-    const below = command.commands.find((child) => child.name() === word);
-    if (below === undefined) throw notACommand(word, command, words[index + 1]);
-    command = below;
-  }
-}
-
 /** Translates an error of commander's parser. @param command the command that threw it */
 export function parserError(error: CommanderError, command: Command): CliError {
   const message = error.message.replace(/^error: /, '');
@@ -110,9 +88,9 @@ function missingArguments(command: Command): CliError {
 
 function excessArguments(command: Command): CliError {
   const [taken, given] = [command.registeredArguments.length, command.args.length];
-  const takes = taken === 0 ? 'no arguments' : taken === 1 ? 'one argument' : `${taken} arguments`;
+  const accepted = taken === 0 ? 'no arguments' : taken === 1 ? 'one argument' : `${taken} arguments`;
   return usage(
-    `${commandPath(command)} takes ${takes}, but ${given} ${given === 1 ? 'was' : 'were'} given`,
+    `${commandPath(command)} accepts ${accepted}, but ${given} ${given === 1 ? 'was' : 'were'} given`,
     command,
   );
 }
@@ -127,7 +105,7 @@ function noChoice(message: string, command: Command): CliError {
   const choices = list.split(', ');
   const near = nearestName(word.slice(0, longestName).toLowerCase(), choices);
   return usage(
-    `${name} takes ${alternatives(choices)}, not "${word}"${suggestion(near === undefined ? [] : [near])}`,
+    `${name} must be ${alternatives(choices)}, not "${word}"${suggestion(near === undefined ? [] : [near])}`,
     command,
   );
 }
@@ -137,14 +115,15 @@ function unknownOption(word: string, command: Command): CliError {
   const [operand] = command.args;
   const isGroup = command.commands.length > 0;
   // commander checks the options before the command.
-  if (isGroup && operand !== undefined && !operand.startsWith('-')) return notACommand(operand, command);
+  if (isGroup && operand !== undefined && !operand.startsWith('-'))
+    return notACommand(operand, command, command.args[1]);
   const [typed, dashes = '', name = ''] = /^(-{1,2})([\p{L}\p{M}\p{N}_-]*)/u.exec(word) ?? [word];
   const help = command.createHelp();
   const options = [...help.visibleOptions(command), ...help.visibleGlobalOptions(command)];
   const known = options.find(({ long }) => long === typed);
   if (known !== undefined) {
-    const takes = known.required || known.optional ? 'its value after a space or =' : 'no value';
-    return usage(`Option ${typed} takes ${takes}`, command);
+    const rule = known.required || known.optional ? 'needs its value after a space or =' : 'accepts no value';
+    return usage(`Option ${typed} ${rule}`, command);
   }
   const found = nearestNames(
     name.slice(0, longestName).toLowerCase().replaceAll('_', '-').replace(/^-+/, ''),
@@ -153,7 +132,8 @@ function unknownOption(word: string, command: Command): CliError {
   const near = found.length <= mostSuggestions ? found : [];
   const message = `Unknown option ${shownName(dashes, name, near.length === 1)}${suggestion(near.map((one) => `--${one}`))}`;
   const misplaced = isGroup && near.length === 0;
-  return usage(message, command, misplaced ? { group: `${commandPath(command)} <command> [options]` } : {});
+  const fix = `Put options after the command: \`${commandPath(command)} <command> [options]\`.`;
+  return usage(message, command, misplaced ? { fix } : {});
 }
 
 /** Hides what may be a value: after a single dash, a letter without a near name is shown alone. */
@@ -167,42 +147,6 @@ function suggestion(near: readonly string[]): string {
   return near.length === 0 ? '' : `; did you mean ${alternatives(near)}?`;
 }
 
-/** A help page beyond commands: `mfa-cli help environment`. */
-export interface Topic {
-  readonly word: string;
-  readonly summary: string;
-  /** Loads the text for a page of that many columns. */
-  load(columns: number): Promise<string>;
-}
-
-export const topics: readonly Topic[] = [
-  {
-    word: 'environment',
-    summary: 'environment variables that mfa-cli reads',
-    load: async (columns) => (await import('./topics/environment.ts')).environmentPage(columns),
-  },
-  {
-    word: 'exit-codes',
-    summary: 'meaning of each exit code',
-    load: async (columns) => (await import('./topics/environment.ts')).exitCodesPage(columns),
-  },
-  {
-    word: 'fleet-file',
-    summary: 'format of the file that declares a fleet of tenants',
-    load: async (columns) => (await import('./topics/fleet-file.ts')).fleetFilePage(columns),
-  },
-  {
-    word: 'findings',
-    summary: 'findings of the checks, and how to fix each',
-    load: async (columns) => (await import('./topics/findings.ts')).findingsPage(columns),
-  },
-  {
-    word: 'agents',
-    summary: 'rules for programs that call mfa-cli',
-    load: async (columns) => (await import('./topics/agents.ts')).agentsPage(columns),
-  },
-];
-
 /**
  * The topic asked for, or undefined if the words name a command.
  * @param words the words after `help`, without options
@@ -211,11 +155,15 @@ export const topics: readonly Topic[] = [
 export function topicOf(words: readonly string[], program: Command): Topic | undefined {
   const [word, more] = words;
   if (word === undefined || word === 'help') return undefined;
-  if (namesOf(program).includes(word)) return requireCommand(words, program);
+  if (namesOf(program).includes(word)) {
+    const stray = strayWord(words, program, false);
+    if (stray !== null) throw notACommand(...stray);
+    return undefined;
+  }
   const names = topics.map((topic) => topic.word);
   const found = topics.find((topic) => topic.word === word);
   if (found !== undefined && more !== undefined)
-    throw usage(`The help topic ${word} takes no further word, but "${more}" was given`, program);
+    throw usage(`The help topic ${word} accepts no further word, but "${more}" was given`, program);
   if (found !== undefined) return found;
   const pages = nearestNames(word, [...names, ...namesOf(program)]);
   const near = pages.length > 0 && pages.length <= mostSuggestions ? pages : nearCommands(word, program);
@@ -224,21 +172,4 @@ export function topicOf(words: readonly string[], program: Command): Topic | und
       ? ` (topics: ${names.join(', ')}; commands: ${namesOf(program).join(', ')})`
       : suggestion(near);
   throw usage(`No help found for "${word}"${instead}`, program);
-}
-
-/** Checks that the words name a command; commander prints its help. @throws {CliError} usage */
-function requireCommand(words: readonly string[], program: Command): undefined {
-  let command = program;
-  for (const word of words) {
-    const below = command.commands.find((child) => child.name() === word);
-    if (below === undefined) throw notACommand(word, command);
-    command = below;
-  }
-}
-
-/** No option accepts a secret, since everyone on the machine can read a command line. */
-export function secretGiven(option: string): CliError {
-  return new CliError('usage', `There is no --${option} option: other users can read a command line`, {
-    facts: { secret: option },
-  });
 }

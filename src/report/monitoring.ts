@@ -57,7 +57,7 @@ interface Sample {
 
 /**
  * A gauge in the text exposition format 0.0.4: its help, its type and one line per sample; without samples it is still
- * declared. The help is our own text, without backslashes or line breaks.
+ * declared. The help is the program's own text, without backslashes or line breaks.
  * @see https://prometheus.io/docs/instrumenting/exposition_formats/
  */
 export function formatGauge(name: string, help: string, samples: readonly Sample[]): string {

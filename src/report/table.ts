@@ -101,7 +101,7 @@ function fieldsOf(columns: readonly Column[], row: number): readonly (readonly [
   });
 }
 
-/** A table in Markdown, its columns padded so that it can be read as it is. Cells are our own text, without `|` or line breaks. */
+/** A table in Markdown, its columns padded so that it can be read as it is. Cells are the program's own text, without `|` or line breaks. */
 export function formatMarkdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((title, column) =>
     Math.max(...[title, ...rows.map((row) => row[column] ?? '')].map((cell) => cell.length)),

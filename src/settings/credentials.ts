@@ -13,10 +13,17 @@ export function credentialsIn(env: Environment): Credentials | null {
   return isSet('MFA_CLI_CLIENT_SECRET') || isSet('MFA_CLI_CLIENT_SECRET_FILE') ? 'client-secret' : null;
 }
 
-/** The variable of a secret that is set to nothing, as a secret store without the secret leaves it; else null. */
-export function missingSecret(env: Environment): string | null {
+/** The usage error of a pipeline whose secret is set to nothing, or that has a client ID alone; null if neither is so. */
+export function missingSecret(env: Environment, cause?: unknown): CliError | null {
   const secrets = ['MFA_CLI_CLIENT_SECRET', 'MFA_CLI_CLIENT_SECRET_FILE', 'MFA_CLI_TOKEN'];
-  return secrets.find((name) => env[name] === '') ?? null;
+  const empty = secrets.find((name) => env[name] === '');
+  if (empty === undefined && variable(env, 'MFA_CLI_CLIENT_ID') === undefined) return null;
+  const lack =
+    empty === undefined
+      ? 'MFA_CLI_CLIENT_ID is set without MFA_CLI_CLIENT_SECRET'
+      : `${empty} is empty: the pipeline's secret may be missing`;
+  const facts = { variable: empty ?? 'MFA_CLI_CLIENT_SECRET' };
+  return new CliError('usage', `${lack}, and no session is stored`, { cause, facts });
 }
 
 /** The client secret, from its variable or file. @throws {CliError} usage (an empty file) and those of reading a file */

@@ -21,14 +21,20 @@ export interface TokenKeyOptions {
   readonly teamId?: string;
 }
 
+/** A path, and the variable that it comes from. */
+export interface GivenPath {
+  readonly path: string;
+  readonly variable?: string;
+}
+
 /** The location of the .p12: a path (`-` is stdin), or the variable with its base64. */
-export type P12Location = { readonly path: string } | { readonly variable: string; readonly base64: string };
+export type P12Location = GivenPath | { readonly variable: string; readonly base64: string };
 /** A program that prints a password, and its arguments. */
 export type PasswordCommand = readonly [program: string, ...args: string[]];
 
 /** The .p12 from the options and arguments, else from the environment. */
 export interface GivenP12 {
-  /** Null if none was given. @throws {CliError} usage: given twice, or with an empty name */
+  /** Null if none was given. @throws {CliError} usage: given twice */
   location(): P12Location | null;
   /** The file with the password; takes precedence over `password`. */
   readonly passwordFile: string | null;
@@ -78,13 +84,12 @@ function locationIn({ p12, file }: P12Options, env: Environment): P12Location | 
   if (p12 !== undefined && file !== undefined)
     throw new CliError('usage', `${file} and ${p12} were both given: name one .p12`);
   const option = p12 ?? file;
-  if (option === '') throw new CliError('usage', 'The name of the .p12 file is empty');
   if (option !== undefined) return { path: option };
   const path = variable(env, 'MFA_CLI_P12');
   const base64 = variable(env, 'MFA_CLI_P12_BASE64');
   const both = 'MFA_CLI_P12 and MFA_CLI_P12_BASE64 cannot be used together';
   if (path !== undefined && base64 !== undefined) throw new CliError('usage', both);
-  if (path !== undefined) return { path };
+  if (path !== undefined) return { path, variable: 'MFA_CLI_P12' };
   return base64 === undefined ? null : { variable: 'MFA_CLI_P12_BASE64', base64 };
 }
 
@@ -108,6 +113,7 @@ export function givenTokenKey(
     throw new CliError('usage', `MFA_CLI_P8 and ${other} cannot be used together`);
   return {
     path,
+    ...(p8 === undefined && { variable: 'MFA_CLI_P8' }),
     keyId: given.keyId ?? variable(env, 'MFA_CLI_KEY_ID'),
     teamId: given.teamId ?? variable(env, 'MFA_CLI_TEAM_ID'),
   };

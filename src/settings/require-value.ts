@@ -1,7 +1,8 @@
 import type { Profile, Profiles } from '../auth/profile.ts';
 import type { Context } from '../context.ts';
 import { CliError } from '../errors/cli-error.ts';
-import { nearestNames } from '../text/phrasing.ts';
+import { nearestName } from '../text/phrasing.ts';
+import { shellWord } from '../text/shell.ts';
 
 /** A value that a command requires. */
 interface Needed {
@@ -41,20 +42,17 @@ export function requireValid(
   throw new CliError('usage', verdict, { facts });
 }
 
-/**
- * The profile of that name.
- * @param create whether the hint is how to create it
- * @throws {CliError} usage, with the existing names
- */
-export function requireProfile({ profiles }: Profiles, name: string, create = false): Profile {
+/** The profile of that name. @throws {CliError} usage */
+export function requireProfile({ profiles }: Profiles, name: string): Profile {
   const profile = Object.hasOwn(profiles, name) ? profiles[name] : undefined;
   if (profile !== undefined) return profile;
   const names = Object.keys(profiles);
-  const near = nearestNames(name.slice(0, 100), names);
-  const meant = near.length === 1 && names.length > 0 ? `; did you mean ${near[0]}?` : '';
-  throw new CliError('usage', `No profile "${name}". Profiles: ${names.join(', ') || 'none yet'}${meant}`, {
-    facts: create ? { create: name } : {},
-  });
+  const near = nearestName(name.slice(0, 100), names);
+  const meant = near === undefined ? '' : `; did you mean ${near}?`;
+  const choice =
+    names.length === 0 ? 'Create' : `Choose an existing profile (${names.join(', ')}), or create`;
+  const fix = `${choice} it: \`mfa-cli login --profile ${shellWord(name)}\`.`;
+  throw new CliError('usage', `The profile "${name}" does not exist${meant}`, { facts: { fix } });
 }
 
 /** True for an Apple team or key ID, else the reason. */

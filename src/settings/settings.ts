@@ -3,16 +3,15 @@ import { apnsOrigin } from '../apple/apns.ts';
 import type { ProfileStore, Profiles, SettingKey } from '../auth/profile.ts';
 import { latestRecord, profileNamed } from '../auth/profiles.ts';
 import { isSame, openRequests, requestsTo } from '../auth/requests.ts';
-import { defaultWarnDays } from '../checks/validity.ts';
 import type { Context, Environment } from '../context.ts';
 import { CliError } from '../errors/cli-error.ts';
 import type { ApnsEnvironment } from '../pkcs12/model.ts';
 import { parseTenantAddress } from '../tenant/address.ts';
 import type { SentAs } from '../tenant/client.ts';
 import { isOn } from '../text/phrasing.ts';
-import { shellWord } from '../text/shell.ts';
 import { credentialsIn, readClientSecret, readToken } from './credentials.ts';
 import { givenP12, type P12Options } from './given-file.ts';
+import { parsePort, parseSeconds, warnDaysOf } from './numbers.ts';
 import { requireProfile } from './require-value.ts';
 import { invalidValue, namingSource, type Source } from './source.ts';
 import { table } from './table.ts';
@@ -95,7 +94,7 @@ export function settingsFrom(options: SettingOptions, stored: Stored, context: C
     options.profile ?? variable(env, table.profile.variable) ?? profiles.current ?? 'default';
   const profile = profileNamed(profiles, profileName);
   const given: Readonly<Record<string, unknown>> = { ...options };
-  const option = (key: SettingKey | 'profile'): string | undefined => textOf(given[camelCased(key)]);
+  const option = (key: SettingKey): string | undefined => textOf(given[camelCased(key)]);
   const setting = (key: SettingKey): string | undefined =>
     option(key) ?? variable(env, table[key].variable) ?? profile.settings[key];
   const sourceOf = (key: SettingKey): Source => {
@@ -131,11 +130,9 @@ export function settingsFrom(options: SettingOptions, stored: Stored, context: C
       ...(store === undefined ? [] : [['store', store] as const]),
       ...(caFile === undefined ? [] : [['ca-file', resolve(caFile)] as const]),
     ] as readonly (readonly [SettingKey, string])[],
-    /** The given options to repeat for `login`, quoted for a shell; null if none. */
-    login: repeated(option),
     /** Requires the profile to exist, unless it is `default`. @throws {CliError} usage */
     requireProfile(): void {
-      if (profileName !== 'default') requireProfile(profiles, profileName, true);
+      if (profileName !== 'default') requireProfile(profiles, profileName);
     },
     /** Whether the value is more than a default. */
     isSet: (key: SettingKey): boolean => setting(key) !== undefined,
@@ -154,7 +151,11 @@ export function settingsFrom(options: SettingOptions, stored: Stored, context: C
     /** The tenant's origin, or null. @throws {CliError} usage */
     tenant(): string | null {
       const tenant = setting('tenant');
-      return tenant === undefined ? null : namingSource(sourceOf('tenant'), () => parseTenantAddress(tenant));
+      try {
+        return tenant === undefined ? null : parseTenantAddress(tenant);
+      } catch (error) {
+        throw namingSource(sourceOf('tenant'), error);
+      }
     },
     /** The port of the loopback redirect. @throws {CliError} usage */
     port: () => parsePort(orDefault('port'), sourceOf('port'), 1),
@@ -167,15 +168,6 @@ export function settingsFrom(options: SettingOptions, stored: Stored, context: C
   };
 }
 
-function repeated(option: (key: SettingKey | 'profile') => string | undefined): string | null {
-  const keys = ['tenant', 'profile', 'app-id', 'client-id'] as const;
-  const words = keys.flatMap((key) => {
-    const value = option(key);
-    return value === undefined ? [] : `--${key} ${shellWord(value)}`;
-  });
-  return words.join(' ') || null;
-}
-
 /** The error if no tenant is known. */
 export function noTenant(): CliError {
   return new CliError('usage', 'No tenant was given', { facts: tenantFacts });
@@ -183,13 +175,6 @@ export function noTenant(): CliError {
 
 /** Hint facts if no tenant is known. */
 export const tenantFacts = { option: '--tenant URL', variable: 'MFA_CLI_TENANT' };
-
-/** A TCP port from text. @param lowest 1 for a redirect URI, which cannot name port 0 @throws {CliError} usage */
-export function parsePort(text: string, source: Source, lowest: 0 | 1 = 0): number {
-  const port = Number(text);
-  if (/^\d+$/.test(text) && port >= lowest && port <= 65_535) return port;
-  throw invalidValue(text, source, `a port from ${lowest} to 65535`);
-}
 
 /** `file` or `keychain`. @throws {CliError} usage */
 export function parseSessionStore(text: string, source: Source): SessionStore {
@@ -222,31 +207,6 @@ export function givenApns(
 function judgingOf(options: JudgingOptions) {
   const { failOn = 'error', force = false } = options;
   return { failOn, force, warnDays: warnDaysOf(options) };
-}
-
-/** The number of days left at which a certificate expires soon. @throws {CliError} usage */
-export function warnDaysOf(
-  { warnDays }: Pick<JudgingOptions, 'warnDays'>,
-  otherwise: number | null = null,
-): number {
-  return parseDays(warnDays, '--warn-days') ?? otherwise ?? defaultWarnDays;
-}
-
-/** A number of days from an option; null without it. @throws {CliError} usage */
-export function parseDays(text: string | undefined, option: string): number | null {
-  if (text === undefined) return null;
-  if (!/^\d{1,5}$/.test(text)) throw invalidValue(text, { option }, 'a number of days');
-  return Number(text);
-}
-
-/** The longest wait of an option: a day. A Node.js timer takes at most 24 days. */
-const mostSeconds = 86_400;
-
-/** A number of seconds from an option, as `--hook-timeout`. @throws {CliError} usage */
-export function parseSeconds(text: string | undefined, option: string, otherwise: number): number {
-  const seconds = Number(text ?? otherwise);
-  if (/^\d+$/.test(text ?? '1') && seconds >= 1 && seconds <= mostSeconds) return seconds;
-  throw invalidValue(text ?? '', { option }, `a number of seconds from 1 to ${mostSeconds}`);
 }
 
 /** An option's value as the text of a variable or a profile. */

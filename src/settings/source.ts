@@ -8,19 +8,18 @@ export type Source =
   | { readonly variable: string }
   | { readonly profile: string; readonly key: SettingKey };
 
-/** The error for a value that its source does not take. @param expected `a port from 1 to 65535` */
+/** The error for a wrong value. @param expected `a port from 1 to 65535` */
 export function invalidValue(text: string, source: Source, expected: string): CliError {
-  return new CliError('usage', `${nameOf(source)} is "${text}", not ${expected}`, { facts: factsOf(source) });
+  return new CliError('usage', `${nameOf(source)} must be ${expected}, not "${text}"`, {
+    facts: factsOf(source),
+  });
 }
 
-/** Names the variable or the profile's setting in an error about its value; an option is in sight. @throws {CliError} */
-export function namingSource<T>(source: Source, parse: () => T): T {
-  try {
-    return parse();
-  } catch (cause) {
-    if (!(cause instanceof CliError) || cause.code !== 'usage' || 'option' in source) throw cause;
-    throw new CliError('usage', `${nameOf(source)}: ${cause.message}`, { cause, facts: factsOf(source) });
-  }
+/** Names the variable or the profile's setting in an error about its value or file; an option is in sight. */
+export function namingSource(source: Source, cause: unknown): unknown {
+  if (!(cause instanceof CliError) || cause.code === 'interrupted' || 'option' in source) return cause;
+  const facts = { ...cause.facts, ...factsOf(source) };
+  return new CliError(cause.code, `${nameOf(source)}: ${cause.message}`, { cause, facts });
 }
 
 function nameOf(source: Source): string {
@@ -31,7 +30,7 @@ function nameOf(source: Source): string {
 
 function factsOf(source: Source) {
   if ('option' in source) return {};
-  if ('variable' in source) return { unset: source.variable };
+  if ('variable' in source) return { fix: `Correct ${source.variable}, or unset it.` };
   const { key, profile } = source;
-  return { correct: `mfa-cli profile set ${key} VALUE --profile ${shellWord(profile)}` };
+  return { fix: `Correct it: \`mfa-cli profile set ${key} VALUE --profile ${shellWord(profile)}\`.` };
 }

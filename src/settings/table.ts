@@ -130,8 +130,8 @@ export const table = {
     option: '--timeout <seconds>',
     help: 'time limit for the network',
     variable: 'MFA_CLI_TIMEOUT',
-    meaning: 'seconds to wait for the network, for a file, or at login for the browser',
-    default: '30 for the network, 10 for a file, 300 at login',
+    meaning: 'seconds to wait for the network, for a pipe, or at login for the browser',
+    default: '30; 300 at login',
   },
   'ca-file': {
     option: '--ca-file <pem>',

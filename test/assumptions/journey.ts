@@ -76,7 +76,8 @@ export async function travel(assumptions: Assumptions): Promise<Journey> {
     ...sendAs(),
   ];
   const sendAs = () => (used.includes('send-as-query') ? ['--send-as', 'query'] : []);
-  const held = (): Record<string, string> => JSON.parse(readFileSync(stateFile, 'utf8')).settings;
+  const held = (): Record<string, string> =>
+    JSON.parse(readFileSync(stateFile, 'utf8')).tenants.tenant.settings;
 
   await step('login', login, { browser: visit });
   const { user } = await step('whoami', ['whoami']);

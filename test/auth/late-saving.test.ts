@@ -1,10 +1,9 @@
 import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { beforeEach, expect, test, vi } from 'vitest';
 import type { ProfileStore } from '../../src/auth/profile.ts';
 import { noProfiles } from '../../src/auth/profiles.ts';
-import { eventually } from '../support/patience.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { openStore } from './examples.ts';
 
@@ -42,24 +41,14 @@ vi.mock('../../src/files/durable.ts', async (original) => {
 let directory: string;
 let store: ProfileStore;
 let warnings: string[];
-let others: readonly unknown[];
 beforeEach(async () => {
   disk.state = 'good';
   directory = temporaryDirectory();
   warnings = [];
   store = openStore(directory, (text) => warnings.push(text));
   await store.update(() => ({ ...noProfiles, current: 'before' }));
-  others = process.listeners('exit');
-});
-afterEach(() => {
-  for (const end of ends()) process.removeListener('exit', end);
 });
 
-/** What the store does at the end of the process. */
-const ends = () => process.listeners('exit').filter((listener) => !others.includes(listener));
-const endProcess = () => {
-  for (const end of ends()) end(0);
-};
 const current = async () => (await store.read()).current;
 
 /** Updates what cannot be had again on a disk that comes to be so meanwhile. */
@@ -71,8 +60,6 @@ const update = (state: typeof disk.state, irreplaceable = true) =>
     },
     { irreplaceable },
   );
-const unsaved = `The renewed session is not saved yet: Cannot write {path}: no space left on device; mfa-cli keeps trying until the command ends`;
-const said = () => warnings.map((warning) => warning.replace(store.path, '{path}'));
 
 test('room is taken for what cannot be had again, and given back', async () => {
   const size = statSync(store.path).size;
@@ -118,42 +105,16 @@ test('what can be had again fails at once', async () => {
     code: 'file-unwritable',
     message: `Cannot write ${store.path}: no space left on device`,
   });
-  expect([await current(), ends(), readdirSync(directory)]).toEqual(['before', [], ['config.json']]);
+  expect([await current(), readdirSync(directory)]).toEqual(['before', ['config.json']]);
 });
 
-test('what cannot be saved is used, kept trying, and the lock is kept until then', async () => {
+test('what cannot be saved is used, and said', async () => {
   expect(await update('broken')).toMatchObject({ current: 'after' });
-  expect([await current(), said()]).toEqual(['before', [unsaved]]);
-  expect(readdirSync(directory)).toContain('config.json.lock');
-  await new Promise((resolve) => setTimeout(resolve, 400));
-  expect(await current()).toBe('before');
-  disk.state = 'good';
-  await vi.waitUntil(async () => (await current()) === 'after', eventually);
-  await vi.waitUntil(() => readdirSync(directory).length === 1, eventually);
-  expect([said(), ends()]).toEqual([[unsaved], []]);
-});
-
-test('what could not be saved takes the room once that can be used again', async () => {
-  await update('broken');
-  disk.state = 'full';
-  await vi.waitUntil(() => readdirSync(directory).length === 1, eventually);
-  expect(await current()).toBe('after');
-});
-
-test('the end of the process is the last try', async () => {
-  await update('broken');
-  disk.state = 'good';
-  endProcess();
-  expect([await current(), said()]).toEqual(['after', [unsaved]]);
-});
-
-test('what the last try cannot save is lost, and said', async () => {
-  await update('broken');
-  endProcess();
-  expect([await current(), said()]).toEqual([
+  expect([await current(), warnings]).toEqual([
     'before',
-    [unsaved, 'The renewed session could not be saved: sign in again with `mfa-cli login`'],
+    [
+      `The renewed session could not be saved: Cannot write ${store.path}: no space left on device; sign in again with \`mfa-cli login\``,
+    ],
   ]);
-  disk.state = 'good';
-  await vi.waitUntil(() => readdirSync(directory).length === 1, eventually);
+  expect(readdirSync(directory)).toEqual(['config.json']);
 });

@@ -41,7 +41,7 @@ test('a port that is not free is named', async () => {
   const { port } = new URL(loopback.redirectUri);
   await expect(openLoopbackRedirect(Number(port), 's', '')).rejects.toMatchObject({
     code: 'sign-in-failed',
-    message: `Port ${port} is in use`,
+    message: `Port ${port} of 127.0.0.1 is in use by another program`,
     facts: { port },
     cause: { code: 'EADDRINUSE' },
   });

@@ -19,7 +19,7 @@ function onNode(words: readonly string[], env: Readonly<Record<string, string>>)
 describe('what is said of each file is what Node.js says, byte for byte', () => {
   test.each(files.filter((name) => !unsupported.test(name)))('%s', async (name) => {
     for (const password of slow.test(name) ? ['secret'] : ['secret', '', 'another']) {
-      const words = ['apns', 'inspect', `${folder}${name}`, '--json', '--timeout', '60'];
+      const words = ['apns', 'inspect', `${folder}${name}`, '--json'];
       const env = cleanEnvironment({ MFA_CLI_P12_PASSWORD: password });
       expect(await runProgram(words, env)).toEqual(await onNode(words, env));
     }

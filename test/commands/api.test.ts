@@ -14,15 +14,18 @@ interface Answer {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
+  /** Whether the connection ends after the first byte of the body. */
+  readonly cut?: boolean;
 }
 
 /** A line of `api` against a tenant that answers so: exit code, both streams, and the requests. */
 async function api(line: string | readonly string[], answer: Answer = {}, options: RunOptions = {}) {
-  const { body = '', headers = {}, ...others } = answer;
+  const { body = '', headers = {}, cut = false, ...others } = answer;
   const own = typeof body === 'string' ? {} : { 'content-type': 'application/json', 'x-request-id': 'r-1' };
   const text = typeof body === 'string' ? body : JSON.stringify(body);
+  const whole = { ...others, headers: { ...own, ...headers }, body: text };
   const { origin, received } = await startServer([
-    { ...others, headers: { ...own, ...headers }, body: text },
+    cut ? (response) => response.write('{', () => response.destroy()) : whole,
   ]);
   const file = join(temporaryDirectory(), 'body.json');
   const words = (typeof line === 'string' ? line.split(' ') : line).map((word) => {

@@ -79,7 +79,7 @@ test('a variable that names no place is wrong usage of login alone', async () =>
   const env = { MFA_CLI_STORE: 'x' };
   expect(await machine.run(['login', '--tenant', 'http://127.0.0.1:9'], { env })).toMatchObject({
     exitCode: 2,
-    stderr: expect.stringContaining('MFA_CLI_STORE is "x", not file or keychain\n'),
+    stderr: expect.stringContaining('MFA_CLI_STORE must be file or keychain, not "x"\n'),
   });
   expect((await machine.run(['profile', 'list'], { env })).exitCode).toBe(0);
 });

@@ -116,18 +116,15 @@ test('a request by hand is answered in the words of the OpenAPI', async () => {
   const env = { MFA_CLI_TENANT: emulator.url, MFA_CLI_TOKEN: await serviceToken(emulator) };
   const { run } = createMachine();
   for (const [words, exitCode, said] of [
-    [['GET', '/OAuth2/UserInfo/mfa-cli'], 0, /"unique_name":"ci@example.com"/],
-    [['GET', '/OAuth2/UserInfo/123'], 6, /"error_description":"unknown app 123"/],
-    [['GET', '/OAuth2/UserInfo'], 6, /"error_description":"invalid app configuration"/],
-    [['GET', '/OAuth2/UserInfo/mfa-cli/x'], 6, /"error_description":"bad url"/],
-    [['POST', '/OAuth2/Introspect/mfa-cli'], 6, /"error_description":"missing token in request"/],
-    [['POST', '/OAuth2/Introspect/123'], 6, /"error_description":"unknown app 123"/],
+    [['GET', '/OAuth2/Keys/mfa-cli'], 0, /"kty":"RSA"/],
+    [['GET', '/OAuth2/Keys/123'], 6, /"error_description":"unknown app 123"/],
+    [['POST', '/OAuth2/Revoke/mfa-cli'], 6, /"error_description":"missing token"/],
   ] as const) {
     const result = await run(['api', ...words], { env });
     expect(`${result.stdout}${result.stderr}`).toMatch(said);
     expect(result.exitCode).toBe(exitCode);
   }
   emulator.expireAccessTokens();
-  const { exitCode, stdout } = await run(['api', 'GET', '/OAuth2/UserInfo/mfa-cli', '--json'], { env });
+  const { exitCode, stdout } = await run(['api', 'POST', '/Security/WhoAmI', '--json'], { env });
   expect([exitCode, JSON.parse(stdout).error.code]).toEqual([5, 'session-expired']);
 });

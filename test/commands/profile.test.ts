@@ -28,7 +28,7 @@ describe('profile rename', () => {
 
   test.each([
     ['a name that is taken', ['acme', 'globex'], 'The profile "globex" already exists'],
-    ['a profile that there is not', ['umbrella', 'x'], 'No profile "umbrella". Profiles: acme, globex'],
+    ['a profile that there is not', ['umbrella', 'x'], 'The profile "umbrella" does not exist'],
     ['no name', ['acme', ''], 'The new name is empty'],
   ])('refuses %s', async (_, names, message) => {
     const { run, stored } = await twoProfiles();
@@ -40,7 +40,7 @@ describe('profile rename', () => {
 });
 
 describe('profile remove', () => {
-  const question = 'Remove the profile "acme" with its settings?';
+  const question = 'Remove the profile "acme" with its settings, session and records?';
   test.each([
     ['asks, and leaves it after "no"', [], [false], [question], 130, true],
     ['asks, and removes it after "yes"', [], [true], [question], 0, false],

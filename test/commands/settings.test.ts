@@ -143,7 +143,9 @@ describe('a wrong setting stops only whoever needs it', () => {
     const { emulator } = await startTenant();
     const machine = await machineWith('port', '99999');
     const env = { MFA_CLI_TENANT: emulator.url };
-    expect((await machine.run(['login'], { env })).stderr).toContain('is "99999", not a port');
+    expect((await machine.run(['login'], { env })).stderr).toContain(
+      'must be a port from 1 to 65535, not "99999"',
+    );
     const { user, password } = emulator.serviceUser;
     const service = { ...env, MFA_CLI_CLIENT_ID: user, MFA_CLI_CLIENT_SECRET: password };
     expect((await machine.run(['whoami'], { env: service })).exitCode).toBe(0);

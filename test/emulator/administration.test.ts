@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseSelect, runSelect } from '../../src/emulator/administration/redrock-apis.ts';
 import type { Row } from '../../src/emulator/envelope.ts';
+import { p12Bytes } from '../support/fixtures.ts';
 import { expectTranscript } from './transcript.ts';
 
 const push = '/Mobile/DeleteApnsCertForClientApp {"ClientAppKey":"x"}';
@@ -16,32 +17,32 @@ const values = {
     Args: { PageNumber: 1, PageSize: 10000, Limit: 10000, SortBy: '', direction: 'False', Caching: -1 },
   },
   directory: '09B9A9B0-6CE8-465F-AB03-65766D33B05E',
+  certificate: {
+    ...{ ClientAppKey: 'com.example.app', APNSTopic: 'com.example.app', APNSPass: 'secret' },
+    APNSCert: p12Bytes('01-default-aes256').toString('base64'),
+  },
 };
 
 const roles = `
 admin /Roles/StoreRole {"Name":"Pushers","RoleType":"PrincipalList","Description":"who push","Users":["user@example.com"]} -> role:_RowKey
 admin /SaasManage/GetRoleIdFromName?roleName=pushers
 admin /SaasManage/GetRoleIdFromName {"roleName":"Pushers"}
-admin /Roles/GetRole?Name=$role
-admin /SaasManage/AddUsersAndGroupsToRole {"Name":"$role","Users":["ci@example.com","user@example.com"],"Roles":["Everybody"]}
+admin /SaasManage/AddUsersAndGroupsToRole {"Name":"$role","Users":["ci@example.com","user@example.com"]}
 admin /Roles/GetRoleMembers {"Name":"$role"}
 admin /SaasManage/DeleteRole {"Name":"$role"}
 admin /SaasManage/GetRoleIdFromName?roleName=Pushers
 # What is refused changes nothing.
 admin /Roles/StoreRole
 admin /Roles/StoreRole {"Name":"everybody"}
-admin /Roles/StoreRole {"Name":"x","RoleType":"Other"}
 admin /Roles/StoreRole {"Name":"x","Users":["nobody@example.com"]}
-admin /Roles/StoreRole {"Name":"x","Groups":["g"]}
 admin /SaasManage/AddUsersAndGroupsToRole {"Name":"x"}
 admin /SaasManage/DeleteRole {"Name":"x"}
 admin /SaasManage/DeleteRole {"Name":"sysadmin"}
 admin /SaasManage/DeleteRole {"Name":"Everybody"}
-admin /Roles/GetRole {"Name":"x"}
 admin /Roles/GetRoleMembers {"Name":"x"}
 admin /Core/GetAssignedAdministrativeRights {"role":"x"}
 admin /CDirectoryService/DeleteUser {"ID":"user@example.com"}
-admin /RedRock/query {"Script":"select Name from Role"}`;
+admin /SaasManage/GetRoleIdFromName?roleName=x`;
 
 const absentNames = `
 admin /SaasManage/GetRoleIdFromName?roleName=nothing
@@ -58,18 +59,15 @@ admin /SaasManage/AssignSuperRights [{"Role":"$role","Path":"/lib/rights/devman.
 admin /SaasManage/AssignSuperRights [{"Role":"$role","Path":"/lib/rights/devman.json"},"text"]
 admin /Core/GetAssignedAdministrativeRights?role=Righteous
 admin /SaasManage/AssignSuperRights [{"Role":"$role","Path":"/lib/rights/devman.json"}]
-admin /SaasManage/AssignSuperRights {"Role":"$role","Path":"/lib/rights/appman.json"}
+admin /SaasManage/AssignSuperRights [{"Role":"$role","Path":"/lib/rights/appman.json"}]
 admin /Core/GetAssignedAdministrativeRights?role=Righteous`;
 
 const rightsThroughRoles = `
-admin /Roles/StoreRole {"Name":"Outer"} -> outer:_RowKey
-admin /Roles/StoreRole {"Name":"Inner","Users":["user@example.com"]} -> inner:_RowKey
-admin /SaasManage/AddUsersAndGroupsToRole {"Name":"$inner","Roles":["$outer"]}
-admin /SaasManage/AddUsersAndGroupsToRole {"Name":"$outer","Roles":["$inner"]}
+admin /Roles/StoreRole {"Name":"Some","Users":["user@example.com"]} -> some:_RowKey
 user ${push}
-admin /SaasManage/AssignSuperRights {"Role":"$outer","Path":"/lib/rights/devman.json"}
+admin /SaasManage/AssignSuperRights [{"Role":"$some","Path":"/lib/rights/devman.json"}]
 user ${push}
-admin /SaasManage/DeleteRole {"Name":"$inner"}
+admin /SaasManage/DeleteRole {"Name":"$some"}
 user ${push}
 # The service user has the right through its role.
 service ${push}
@@ -79,7 +77,7 @@ service ${push}`;
 const limited = `
 admin /RedRock/query $superRights
 admin /Roles/StoreRole {"Name":"Helpdesk","Users":["user@example.com"]} -> role:_RowKey
-admin /SaasManage/AssignSuperRights {"Role":"$role","Path":"/lib/rights/devmanlimited.json"}
+admin /SaasManage/AssignSuperRights [{"Role":"$role","Path":"/lib/rights/devmanlimited.json"}]
 user ${push}`;
 
 /** Calls and the right that each needs, in the place of `RIGHT`. */
@@ -88,12 +86,10 @@ const guarded = `
 /SaasManage/AddUsersAndGroupsToRole {"Name":"everybody"} RIGHT roleman
 /SaasManage/DeleteRole {"Name":"x"} RIGHT roleman
 /SaasManage/GetRoleIdFromName {"roleName":"x"} RIGHT roroleman
-/SaasManage/AssignSuperRights {"Role":"everybody","Path":"/lib/rights/fedman.json"} RIGHT roleman
+/SaasManage/AssignSuperRights [{"Role":"everybody","Path":"/lib/rights/reportman.json"}] RIGHT roleman
 /Core/GetAssignedAdministrativeRights {"role":"everybody"} RIGHT monitor
-/Roles/GetRole {"Name":"everybody"} RIGHT monitor
 /Roles/GetRoleMembers {"name":"everybody"} RIGHT roroleman
-/UserMgmt/DirectoryServiceQuery {"directoryServices":[],"roles":"{}"} RIGHT roroleman
-/UserMgmt/DirectoryServiceQuery {"directoryServices":[],"user":"{}"} RIGHT rouserman
+/UserMgmt/DirectoryServiceQuery {"directoryServices":[],"roles":"{\\"Name\\":{\\"_like\\":{\\"value\\":\\"x\\"}}}"} RIGHT roroleman
 /CDirectoryService/CreateUser $person {"Name":"new@example.com"} RIGHT dsman
 /CDirectoryService/DeleteUser {"ID":"new@example.com"} RIGHT dsman
 /SaasManage/GetAppIDByServiceName {"Name":"mfa-cli"} RIGHT monitor
@@ -102,7 +98,6 @@ const guarded = `
 /Acl/GetRowAces {"RowKey":"mfa-cli","Table":"Application"} RIGHT monitor
 /SaasManage/SetApplicationPermissions {"ID":"mfa-cli","Grants":[]} RIGHT appman
 /RedRock/query {"Script":"select Name from Application"} RIGHT appman
-/RedRock/query {"Script":"select Name from Role"} RIGHT roroleman
 /RedRock/query {"Script":"select Username from User"} RIGHT rouserman
 /RedRock/query {"Script":"select ID from Device"} RIGHT devman
 /RedRock/query $superRights RIGHT roroleman
@@ -115,7 +110,7 @@ const withoutAndWith = guarded
     const [call = '', right] = line.split(' RIGHT ');
     return `user ${call}
 admin /Roles/StoreRole {"Name":"Some","Users":["user@example.com"]} -> some:_RowKey
-admin /SaasManage/AssignSuperRights {"Role":"$some","Path":"/lib/rights/${right}.json"}
+admin /SaasManage/AssignSuperRights [{"Role":"$some","Path":"/lib/rights/${right}.json"}]
 user ${call}
 admin /SaasManage/DeleteRole {"Name":"$some"}`;
   })
@@ -123,17 +118,13 @@ admin /SaasManage/DeleteRole {"Name":"$some"}`;
 
 const administrators = `
 admin /Roles/StoreRole {"Name":"Managers","Users":["user@example.com"]} -> role:_RowKey
-admin /SaasManage/AssignSuperRights {"Role":"$role","Path":"/lib/rights/roleman.json"}
-admin /SaasManage/AssignSuperRights {"Role":"$role","Path":"/lib/rights/dsman.json"}
-admin /SaasManage/AssignSuperRights {"Role":"$role","Path":"/lib/rights/devman.json"}
+admin /SaasManage/AssignSuperRights [{"Role":"$role","Path":"/lib/rights/roleman.json"}]
+admin /SaasManage/AssignSuperRights [{"Role":"$role","Path":"/lib/rights/dsman.json"}]
+admin /SaasManage/AssignSuperRights [{"Role":"$role","Path":"/lib/rights/devman.json"}]
 user /SaasManage/AddUsersAndGroupsToRole {"Name":"sysadmin","Users":["user@example.com"]}
-user /CDirectoryService/CreateUser $person {"InSysAdminRole":"true"}
-admin /CDirectoryService/DeleteUser {"ID":"bot@example.com"}
-user /Core/SetTenantConfig?key=a&value=b
-admin /CDirectoryService/CreateUser $person {"ServiceUser":false,"InSysAdminRole":"true"}
-bot = bot@example.com S3cret-of-the-user
-$bot /SaasManage/AddUsersAndGroupsToRole {"Name":"sysadmin","Users":["user@example.com"]}
-user /Core/SetTenantConfig?key=a&value=b`;
+user /emulator/expire-tokens
+admin /SaasManage/AddUsersAndGroupsToRole {"Name":"sysadmin","Users":["user@example.com"]}
+user /emulator/expire-tokens`;
 
 const users = `
 admin /CDirectoryService/CreateUser $person {"Name":"Admin@example.com"}
@@ -156,43 +147,26 @@ admin /Roles/GetRoleMembers {"Name":"$role"}`;
 
 const query = (changes: object) =>
   `admin /UserMgmt/DirectoryServiceQuery ${JSON.stringify({ directoryServices: ['$directory'], ...changes })}`;
-const roleIs = (key: string) =>
-  query({
-    ...{ group: '{}', Args: { Limit: 1 }, user: '{"SystemName":"ci@example.com"}' },
-    roles: JSON.stringify({ _or: [{ Name: { _eq: key } }, { _ID: { _eq: key } }] }),
-  });
-const either = [
-  { DisplayName: { _like: 'PIPE' } },
-  { SystemName: { _like: { value: 'ADMIN@', ignoreCase: true } } },
-];
-const user = JSON.stringify({ _or: either });
+const called = (value: string) => query({ roles: JSON.stringify({ Name: { _like: { value } } }) });
 const directory = [
   'admin /core/getdirectoryservices',
-  ...['Push Certificates', 'c0ffee00_0000_4000_8000_000000000100', 'push certificates'].map(roleIs),
-  query({ user }),
-  query({ user, directoryServices: ['other'] }),
-  ...['{"Name":', '{"Name":{"_gt":"a"}}', '{"_or":{}}', '[]'].map((roles) => query({ roles })),
+  ...['Push Certificates', 'PUSH', 'nothing'].map(called),
+  query({ roles: '{"Name":{"_like":{"value":"push"}}}', directoryServices: ['other'] }),
+  ...['{"Name":', '{"Name":{"_gt":"a"}}', '[]'].map((roles) => query({ roles })),
 ].join('\n');
 
 const tables = `
 admin /Device/EnrollIosDevice {"OSVersion":"18.0","Name":"iPhone","Udid":"the-udid"}
 admin /RedRock/query {"Script":"select ID from Application where ServiceName='mfa-cli'"}
-admin /RedRock/query {"Script":"SELECT Name FROM Application WHERE 1=1 AND AppType='Web' AND WebAppType='OAuth' AND Name='mfa-cli'"}
 admin /RedRock/query {"Script":"Select ID, Username, DisplayName, Email, MobileNumber, LastLogin,
   DirectoryServiceUuid from User WHERE Username='ci@example.com'"}
-admin /RedRock/query {"Script":"select ID from Role where Name='System Administrator'"}
 admin /RedRock/query {"Script":"select * from Device where Owner='admin@example.com'"}
 admin /RedRock/query {"Script":"select * from Server"}
 admin /RedRock/query {"Script":"@/lib/other.js()"}
-admin /RedRock/query {"Script":""}
-# In pages, with the count of all.
-admin /redrock/query {"Script":"select Name from Role","Args":{"PageNumber":"2","PageSize":"1","Limit":100}}
-admin /redrock/query {"Script":"select Name from Role","Args":{"Limit":1}}
-admin /redrock/query {"Script":"select Name from Role","Args":{"PageSize":-1}}
-admin /redrock/query {"Script":"select Name from Role","Args":{"PageSize":"many"}}`;
+admin /RedRock/query {"Script":""}`;
 
 const settings = `
-admin /Core/SetTenantConfig?key=Mobile.IosCustomApp.ClientAppKey&value=com.example.app
+service /Mobile/SetApnsCertForClientApp $certificate
 service /Core/GetTenantConfig?key=Mobile.IosCustomApp.ClientAppKey&dflt=
 service /Core/GetTenantConfig {"key":"nothing"}
 service /Core/GetTenantConfig?key=nothing&dflt=other
@@ -206,7 +180,7 @@ test('the administration', () =>
       ...{ calls: absentNames, options: { assumptions: { 'absent-name': 'refused' } } },
     },
     { title: 'rights are given to roles', calls: rightsOfRoles, values },
-    { title: 'rights come through roles in roles, and go with them', calls: rightsThroughRoles },
+    { title: 'rights come through roles, and go with them', calls: rightsThroughRoles },
     {
       title: 'the limited right to manage devices is not enough for push certificates',
       ...{ calls: limited, values, options: { assumptions: { 'device-right': 'all-and-limited' } } },
@@ -216,7 +190,7 @@ test('the administration', () =>
     { title: 'users are made and deleted', calls: users, values },
     { title: 'the directory is searched', calls: directory, values },
     { title: 'tables are read by queries', calls: tables },
-    { title: 'settings are read one by one', calls: settings },
+    { title: 'settings are read one by one', calls: settings, values },
   ]));
 
 const people: readonly Row[] = [
@@ -233,16 +207,11 @@ describe('a query', () => {
     ['select ID from People', [1, 2, 3, 4]],
     ['SELECT * FROM People;', [1, 2, 3, 4]],
     ['select distinct ID from People', [1, 2, 3, 4]],
-    ["select id from people where name = 'Ada' and ID='1'", [1]],
-    ["select ID from People where Name='Ada' and ID='2'", []],
-    ["select ID from People where 1=1 AND Name='ada'", [4]],
-    ["select ID from People where Name like '%a%'", [1, 3, 4]],
+    ["select id from people where name = 'Ada'", [1]],
     ["select ID from People where Mail='o''hara@example.com'", [1]],
     ["select ID from People where Mail=''", [4]],
     ["select ID from People where Name LIKE 'ADA'", [1, 4]],
-    ["select ID from People where Mail like 'b_b@%'", [2, 3]],
-    ["select ID from People where Mail like '%b%b%c%m'", [2]],
-    ["select ID from People where Mail like '_'", []],
+    ["select ID from People where Mail like 'b_b@example.com'", [2]],
   ])('%s', (script, expected) => {
     expect(run(script).map(({ ID }) => ID)).toEqual(expected);
   });
@@ -261,16 +230,10 @@ describe('a query', () => {
     ["select ID from People where Name='Ada", onlySelect],
     ["select ID from People where Name > 'Ada'", onlySelect],
     ["select ID from People where ID='1' or Name='a'", onlySelect],
-    ["select ID from People where ID='1' and", onlySelect],
     ['select ID from People; select 1', onlySelect],
     ['select Other from People', 'no such column: Other'],
     ["select ID from People where Other='x'", 'no such column: Other'],
   ])('%j is not understood', (script, message) => {
     expect(() => run(script)).toThrow(`Query has failed: ${message}`);
-  });
-
-  test('of many wildcards ends soon', () => {
-    const select = parseSelect(`select ID from T where ID like '${'%a'.repeat(500)}%b'`);
-    expect(runSelect(select, ['ID'], [{ ID: 'a'.repeat(2000) }])).toEqual([]);
   });
 });

@@ -33,7 +33,7 @@ service /Mobile/DeleteApnsCertForClientApp null
 - GET /.well-known/openid-configuration
 - GET ${whoAmI}
 - GET /OAuth2/Token/mfa-cli
-- PUT /OAuth2/UserInfo/mfa-cli`;
+- PUT /OAuth2/Keys/mfa-cli`;
 
 const fault = '/emulator/fault {"Path":"/roles/storerole",';
 const makeRole = 'admin /Roles/StoreRole {"Name":"Pushers"}';
@@ -148,7 +148,7 @@ describe('the server', () => {
     const port = Number(new URL(shared.url).port);
     await expect(startTenant({ port })).rejects.toMatchObject({
       code: 'usage',
-      message: `Cannot listen on port ${port} (EADDRINUSE)`,
+      message: `Port ${port} of 127.0.0.1 is in use by another program`,
       facts: { option: '--port N' },
     });
   });

@@ -33,7 +33,8 @@ beforeAll(async () => {
   bearer = await signInOnPage(emulator, emulator.user);
   const device = { udid: 'one', name: 'phone', osversion: '18.0' };
   await callApi(emulator, '/Device/EnrollIosDevice', bearer, device);
-  await callApi(emulator, '/IosAppRest/UpdateDevSettings', bearer, { DeviceID: 'one', Token: token });
+  const ClientPushToken = Buffer.from(token, 'hex').toString('base64');
+  await callApi(emulator, '/IosAppRest/UpdateDevSettings', bearer, { DeviceID: 'one', ClientPushToken });
   writeFileSync(inDirectory('ca.pem'), emulator.apns.ca);
   writeFileSync(inDirectory('client.pem'), await pemOf('01-default-aes256'), { mode: 0o600 });
   writeFileSync(inDirectory('sandbox.pem'), await pemOf('30-dev'), { mode: 0o600 });

@@ -12,7 +12,6 @@ const profile = {
   AllowedAuth: 'AuthorizationCode,ClientCreds',
   KnownScopes: [{ Scope: 'push', Description: 'Push', Mode: 'RestFilter', AllowedRest: ['/?Mobile/.*'] }],
 };
-const uuid = 'c0ffee00-0000-4000-8000-000000000003';
 const values = {
   whole: { Name: 'Push', ServiceName: 'push-cli', Description: 'Push certificates', OAuthProfile: profile },
   ...{ update: '/SaasManage/UpdateApplicationDE', application: '/SaasManage/GetApplication' },
@@ -40,8 +39,8 @@ admin $update $whole {"_RowKey":"$key"}
 # What is not there, or is every emulator's, is not deleted.
 admin $remove {"_RowKey":["$key","nothing"]}
 admin $remove
-admin $remove {"ID":"mfa-cli"}
-admin $remove {"ID":"$second"}
+admin $remove {"_RowKey":["mfa-cli"]}
+admin $remove {"_RowKey":["$second"]}
 admin $remove {"_RowKey":["$key"]}
 admin /SaasManage/GetAppIDByServiceName?name=push-cli
 # Nothing is made of no template.
@@ -81,17 +80,13 @@ const role = {
   ...{ Principal: 'Push Certificates', PType: 'Role', Rights: 'View,Execute' },
   PrincipalId: 'c0ffee00_0000_4000_8000_000000000100',
 };
-const user = {
-  ...{ Principal: 'ci@example.com', PType: 'User', Rights: 'View, Execute', PrincipalId: uuid },
-  ...{ DirectoryServiceUuid: '09B9A9B0-6CE8-465F-AB03-65766D33B05E', ExternalUuid: uuid },
-  ...{ SystemName: 'ci@example.com', Type: 'User' },
-};
+const other = { ...role, Principal: 'System Administrator', PrincipalId: 'sysadmin' };
 const grant = (ID: string, ...Grants: object[]): string =>
   `admin $permit ${JSON.stringify({ ID, RowKey: ID, PVID: ID, Grants })}`;
 const permissions = [
-  ...[imported, aces, grant('$key', role), grant('$key', user), aces],
+  ...[imported, aces, grant('$key', role), grant('$key', { ...other, Rights: 'View, Execute' }), aces],
   grant('$key', { ...role, Rights: 'Grant,View,Admin,ViewDetail,Delete,Execute,Automatic' }),
-  ...[grant('$key', { ...user, Rights: 'None' }), aces],
+  ...[grant('$key', { ...other, Rights: 'None' }), aces],
   ...[`admin /SaasManage/DeleteRole {"Name":"${role.PrincipalId}"}`, aces],
   grant('nothing', role),
   'admin /Acl/GetRowAces {"RowKey":"nothing","Table":"Application"}',
@@ -106,18 +101,15 @@ const ungranted = [
     { ...role, Rights: ['View'] },
     { ...role, PType: 'Group' },
     { ...role, PrincipalId: 'Push Certificates' },
-    { ...user, PrincipalId: 'nobody' },
-    { ...user, DirectoryServiceUuid: '' },
-    { ...user, DirectoryServiceUuid: 'x' },
-    { ...user, ExternalUuid: undefined },
-  ].map((one) => grant('$key', user, one)),
+  ].map((one) => grant('$key', other, one)),
   aces,
 ].join('\n');
 
-const { DirectoryServiceUuid } = user;
+const DirectoryServiceUuid = '09B9A9B0-6CE8-465F-AB03-65766D33B05E';
 const byDirectory = [
   imported,
   grant('$key', role),
+  grant('$key', { ...role, DirectoryServiceUuid: 'x' }),
   grant('$key', { ...role, DirectoryServiceUuid }),
   aces,
 ].join('\n');
@@ -140,7 +132,7 @@ test('applications and their permissions', () =>
 /** An application for pushes, with one scope that is a list of paths, which the role `Pushers` may run. */
 const made = `
 admin /Roles/StoreRole {"Name":"Pushers","RoleType":"PrincipalList"} -> role:_RowKey
-admin /SaasManage/AssignSuperRights {"Role":"$role","Path":"/lib/rights/devman.json"}
+admin /SaasManage/AssignSuperRights [{"Role":"$role","Path":"/lib/rights/devman.json"}]
 ${imported}
 admin $update $ready {"_RowKey":"$key"}
 admin $permit $execute

@@ -1,15 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { createAccessTokens } from '../../src/emulator/access-tokens.ts';
-import { createScriptedAnswers } from '../../src/emulator/apns/judge-push.ts';
+import { usualAssumptions } from '../../src/emulator/assumptions.ts';
 import { createFederatedSignIns } from '../../src/emulator/authentication/authentication.ts';
-import { createOutOfBands } from '../../src/emulator/authentication/mechanisms.ts';
 import { createSessions } from '../../src/emulator/authentication/sessions.ts';
-import { createJournal } from '../../src/emulator/bounded.ts';
+import { createJournal, createScript } from '../../src/emulator/bounded.ts';
 import { openSetCertificates } from '../../src/emulator/console/certificates.ts';
 import { Refusal } from '../../src/emulator/envelope.ts';
-import { createFaults } from '../../src/emulator/faults.ts';
 import type { User } from '../../src/emulator/people.ts';
-import { settingsOver } from '../../src/emulator/settings.ts';
+import { openStates } from '../../src/emulator/settings.ts';
 
 const now = () => new Date(0);
 const somebody: User = {
@@ -17,27 +15,26 @@ const somebody: User = {
   ...{ mobileNumber: '', isServiceUser: false, isOauthClient: false, inEverybodyRole: true },
 };
 
-describe('what an administrator scripts', () => {
-  test('has room for a thousand answers of APNs, and no more', async () => {
-    const scripted = createScriptedAnswers(now);
-    const add = (times: number) => scripted.add('Shutdown', 503, times);
-    expect([add(600), add(401), add(400), add(1)]).toEqual([true, false, true, false]);
-    expect([add(0), scripted.next(), add(1000)]).toEqual([true, null, true]);
-    expect([scripted.next()?.reason, scripted.left().length]).toEqual(['Shutdown', 999]);
-  });
-
-  test('has room for a thousand faults, and no more', () => {
-    const faults = createFaults();
-    expect([faults.add('/x', 'lost', 1000), faults.add('/y', 'lost', 1)]).toEqual([true, false]);
-    expect([faults.next('/X'), faults.add('/y', 'lost', 1)]).toEqual(['lost', true]);
-    expect([faults.add('/x', 'lost', 0), faults.add('/y', 'lost', 999)]).toEqual([true, true]);
-  });
+test('what an administrator scripts has room for a thousand times, and goes one by one', () => {
+  const script = createScript<{ name: string }>();
+  const left = () => script.left().map(({ name, times }) => `${name} ${times}`);
+  script.add({ name: 'x' }, 600);
+  expect(() => script.add({ name: 'y' }, 401)).toThrow('At most 1,000 can wait. Times: 0 clears them.');
+  script.add({ name: 'y' }, 400);
+  expect(script.next()?.name).toBe('x');
+  expect(script.next(({ name }) => name === 'y')?.name).toBe('y');
+  expect(left()).toEqual(['x 599', 'y 399']);
+  script.add({ name: 'x' }, 0, ({ name }) => name === 'x');
+  expect(left()).toEqual(['y 399']);
+  script.add({ name: 'z' }, 0);
+  expect(script.next()).toBeNull();
 });
 
 describe('of what waits for its end the oldest makes room', () => {
   test('a sign-in, which anybody can begin', () => {
     const phones = { isReachable: () => false, begin: () => '', verdict: () => 'Pending' as const, end() {} };
-    const sessions = createSessions(createOutOfBands(false, now, phones), now, false);
+    const world = { autoApprove: false, now, assumptions: usualAssumptions };
+    const sessions = createSessions(world, phones);
     const started = Array.from({ length: 1001 }, () => {
       sessions.start(somebody, [[['UP']]], false);
       return sessions.items().at(-1);
@@ -62,14 +59,14 @@ describe('of what waits for its end the oldest makes room', () => {
 
   test('a token', () => {
     const tokens = createAccessTokens(now);
-    const access = { user: 'u', scopes: [], apis: [], grantId: null };
+    const access = { user: 'u', apis: [], grantId: null };
     for (let number = 0; number <= 1000; number++) tokens.remember(`${number}`, access, 60);
     expect([tokens.find('0'), tokens.find('1')?.user]).toEqual([null, 'u']);
   });
 });
 
 test('a tenant has room for a thousand settings; what is there can be changed and removed', () => {
-  const settings = settingsOver(null);
+  const settings = openStates(null).of('tenant');
   for (let number = 0; number < 1000; number++) settings.change({ [`${number}`]: 'x' });
   expect(() => settings.change({ more: 'x' })).toThrow(
     'The tenant can have at most 1,000 settings, and each push certificate needs three. Delete a certificate first.',
@@ -92,7 +89,7 @@ test('a journal has room for as many as it says, and counts them all', () => {
 });
 
 test('who set a certificate is forgotten with it', async () => {
-  const settings = settingsOver(null);
+  const settings = openStates(null).of('tenant');
   const certificates = openSetCertificates(settings, 'production', now);
   const set = (key: string) => settings.change({ [`${key}_APNSCert`]: '' });
   const setBy = async () =>

@@ -73,14 +73,14 @@ $env:MFA_CLI_TENANT = 'http://${tenant}'; $env:MFA_CLI_APP_ID = 'mfa-cli'; $env:
     expect(stdout).toContain(`$env:MFA_CLI_CA_FILE = '${file.replace(/[‘’]/g, '$&$&')}'\n`);
   });
 
-  test('has APNs at the port after its own, or at the next one that is free, and says so', async () => {
+  test('has APNs at the port after its own, or at a free one, and says so', async () => {
     const port = await freePort();
     const taken = createServer().listen(port + 1, '127.0.0.1');
     await once(taken, 'listening');
     onTestFinished(() => void taken.close());
     const { stdout, stderr } = await runEmulator('--port', String(port), '--json');
     const host: string = JSON.parse(stdout).environment.MFA_CLI_APNS_HOST;
-    expect(Number(host.split(':')[1])).toBeGreaterThan(port + 1);
+    expect(Number(host.split(':')[1])).not.toBe(port + 1);
     expect(stderr).toContain(`Port ${port + 1} is in use: the stand-in for APNs is at ${host}`);
   });
 
@@ -299,22 +299,11 @@ $env:MFA_CLI_TENANT = 'http://${tenant}'; $env:MFA_CLI_APP_ID = 'mfa-cli'; $env:
     const { stdout } = await runEmulator('--apns-ca', file, '--apns-environment', 'sandbox', '--json');
     expect(await reasonAt(stdout, file)).toBe('BadDeviceToken');
   });
-
-  test('lets TLS judge certificates', async () => {
-    const file = join(temporaryDirectory(), 'apns-ca.pem');
-    const { stdout } = await runEmulator('--apns-ca', file, '--apns-client-ca', fixtureCa, '--json');
-    const code = 'ERR_SSL_TLSV1_ALERT_UNKNOWN_CA';
-    await expect(reasonAt(stdout, file)).rejects.toMatchObject({ cause: { code } });
-  });
 });
 
 /** Command lines that do not start an emulator; in place of `FILE` one with this text, beside it a lock with that. */
 const refused: readonly (readonly [line: string, text?: string | null, lock?: string])[] = [
   ['--apns-port x'],
-  ['--apns-crl CA'],
-  ['--apns-client-ca /nowhere.pem'],
-  ['--apns-client-ca /dev/null'],
-  ['--apns-client-ca CA --apns-crl CA'],
   ['--apns-ca /nowhere/ca.pem'],
   ['--apns-ca FILE', 'what somebody wrote'],
   ['--apns-ca FILE', readFileSync(fixtureCa, 'utf8')],
@@ -328,8 +317,6 @@ const refused: readonly (readonly [line: string, text?: string | null, lock?: st
   ['--state FILE', 'no state'],
   ['--state FILE', null, 'mine'],
   ['--state FILE', null, '4242\nbuild-7\n\n\n'],
-  ['--tenants 3 --state FILE', '{"settings":{}}'],
-  ['--tenants 1 --state FILE', '{"tenants":{}}'],
   ['--tenants 2 --state FILE', '{"tenants":{"tenant-1":{"settings":7}}}'],
   ['--tenants 2 --state FILE', '[]'],
   ['--tenants 2 --state FILE', 'x'],

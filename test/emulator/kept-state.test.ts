@@ -1,12 +1,14 @@
 import { chmodSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { openSettings } from '../../src/emulator/settings.ts';
+import { onlyTenant, openStates } from '../../src/emulator/settings.ts';
 import { callApi } from '../support/emulator.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { pemOf, post } from './apns-client.ts';
 import { startTenant } from './local-tenant.ts';
 import { resultOf, sessionOf } from './security-session.ts';
+
+const openSettings = (file: string) => openStates(file).of(onlyTenant);
 
 const newFile = (): string => join(temporaryDirectory(), 'state.json');
 
@@ -109,10 +111,12 @@ test('a state file of before loads, and is completed', async () => {
   const token = await sessionOf(emulator);
   expect(await resultOf(emulator, token, '/Core/GetTenantConfig?key=a')).toBe('1');
   const rest = { devices: [], users: [], roles: null, applications: [] };
-  expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({ settings: { a: '1' }, ...rest });
+  expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({
+    tenants: { tenant: { settings: { a: '1' }, ...rest } },
+  });
 });
 
-const role = { id: 'r', name: 'R', description: '', type: 'PrincipalList', users: [], roles: [], rights: [] };
+const role = { id: 'r', name: 'R', description: '', users: [], rights: [] };
 const user = {
   ...{ user: 'a@example.com', password: 'p', uuid: 'u', displayName: '', mail: '', mobileNumber: '' },
   ...{ isServiceUser: false, isOauthClient: false, inEverybodyRole: true },
@@ -120,7 +124,7 @@ const user = {
 const application = { key: 'k', document: {}, grants: [{ principal: 'User', id: 'u', rights: ['View'] }] };
 
 const token = { value: 'ab', topic: null, replacedAt: null };
-const phone = { udid: 'one', user: 'u', os: 'ios', name: 'n', osVersion: '1', tokens: [token], otp: null };
+const phone = { udid: 'one', user: 'u', name: 'n', osVersion: '1', tokens: [token], otp: null };
 const otp = { oathProfileUuid: 'profile', key: 'MZXW6YTB' };
 
 test('whole devices, users, roles and applications load; an earlier emulator kept key and profile alone', () => {
@@ -139,8 +143,10 @@ test('devices, their last twenty tokens and one-time passwords outlive a restart
   const device = { Udid: 'one', Name: 'a phone', OSVersion: '18.0' };
   await resultOf(first, asUser, '/Device/EnrollIosDevice', device);
   const tokens = Array.from({ length: 25 }, (_, i) => (i + 1).toString(16).padStart(64, '0'));
-  for (const Token of tokens)
-    await callApi(first, '/IosAppRest/UpdateDevSettings', asUser, { DeviceID: 'one', Token });
+  for (const token of tokens) {
+    const ClientPushToken = Buffer.from(token, 'hex').toString('base64');
+    await callApi(first, '/IosAppRest/UpdateDevSettings', asUser, { DeviceID: 'one', ClientPushToken });
+  }
   await resultOf(first, asUser, '/IosAppRest/OtpEnroll?udid=one');
   await first.close();
   const second = await startTenant({ stateFile: file });
@@ -159,7 +165,6 @@ test.each([
   ['devices', {}],
   ['devices', [null]],
   ['devices', [{ ...phone, user: undefined }]],
-  ['devices', [{ ...phone, os: 'symbian' }]],
   ['devices', [{ ...phone, tokens: {} }]],
   ['devices', [{ ...phone, tokens: [{ ...token, replacedAt: 1 }] }]],
   ['devices', [{ ...phone, otp: { key: 1 } }]],
@@ -169,7 +174,6 @@ test.each([
   ['users', [{ ...user, password: 1 }]],
   ['users', [{ ...user, isServiceUser: 'no' }]],
   ['roles', [null]],
-  ['roles', [{ ...role, type: 'Other' }]],
   ['roles', [{ ...role, rights: [1] }]],
   ['applications', [{ ...application, document: [] }]],
   ['applications', [{ ...application, grants: [{ principal: 'Group', id: 'u', rights: [] }] }]],

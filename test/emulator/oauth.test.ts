@@ -158,7 +158,7 @@ const outliving = wrong.map(
   (changes) =>
     `${code}\n- FORM $tokens $exchange ${changes}\n- FORM $tokens $exchange\n- FORM $tokens $exchange`,
 );
-const opaque = `${signIn}\n${whoAmI}\n$token FORM /OAuth2/Introspect/mfa-cli {"token":"$token"}`;
+const opaque = `${signIn}\n${whoAmI}`;
 const revoked = `${signIn}\n- FORM $revoke {"token":"$token","client_id":"mfa-cli"}\n${whoAmI}`;
 const basic = ['ci@example.com', 'ci%40example.com', 'ci%ZZ']
   .map(
@@ -291,12 +291,12 @@ describe('a registered redirect', () => {
 });
 
 test.each([
-  ['https://a.example/cb', ['code'], { code: 'c' }, '?state=s%20t&responseType=code&code=c'],
-  ['https://a.example/cb?x=1', ['code'], { code: 'c' }, '?x=1&state=s%20t&responseType=code&code=c'],
-  ['https://a.example/cb', ['id_token'], { id_token: 'i' }, '#state=s%20t&id_token=i'],
-] as const)('%s gets %j', (uri, responseType, issued, expected) => {
+  ['https://a.example/cb', 'code', '?state=s%20t&responseType=code&code=c'],
+  ['https://a.example/cb?x=1', 'code', '?x=1&state=s%20t&responseType=code&code=c'],
+  ['https://a.example/cb', 'id_token', '#state=s%20t&id_token=c'],
+] as const)('%s gets its %s', (uri, responseType, expected) => {
   const request = { redirectUri: uri, responseType, state: 's t' };
-  expect(successLocation(request, issued, null)).toBe(`https://a.example/cb${expected}`);
+  expect(successLocation(request, 'c', null)).toBe(`https://a.example/cb${expected}`);
 });
 
 /** What the vendor's metadata leaves out, as a person writes it down. */
@@ -306,7 +306,6 @@ function serverOf({ url, appId }: Emulator) {
     authorization_endpoint: `${url}/OAuth2/Authorize/${appId}`,
     token_endpoint: `${url}/OAuth2/Token/${appId}`,
     revocation_endpoint: `${url}/OAuth2/Revoke/${appId}`,
-    userinfo_endpoint: `${url}/OAuth2/UserInfo/${appId}`,
   };
 }
 
@@ -326,7 +325,7 @@ const tenants: readonly (readonly [string, Partial<Assumptions>])[] = [
 ];
 
 describe.each(tenants)('a tenant %s', (_name, assumptions) => {
-  test('openid-client: code with PKCE, refresh, userinfo, revocation', async () => {
+  test('openid-client: code with PKCE, refresh, revocation', async () => {
     const emulator = await startTenant({ assumptions });
     const client = new openid.Configuration(serverOf(emulator), 'mfa-cli', undefined, openid.None());
     openid.allowInsecureRequests(client);
@@ -342,8 +341,6 @@ describe.each(tenants)('a tenant %s', (_name, assumptions) => {
     const checks = { pkceCodeVerifier, expectedState };
     const tokens = await openid.authorizationCodeGrant(client, await follow(url), checks);
     expect(await whoAmIStatus(emulator, tokens.access_token)).toBe(200);
-    const person = await openid.fetchUserInfo(client, tokens.access_token, openid.skipSubjectCheck);
-    expect(person.unique_name).toBe('admin@example.com');
 
     const refreshed = await openid.refreshTokenGrant(client, tokens.refresh_token ?? '');
     expect(refreshed.refresh_token === undefined).toBe(assumptions['refresh-token'] === 'kept');

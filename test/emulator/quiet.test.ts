@@ -35,7 +35,7 @@ await post('/OAuth2/Revoke/mfa-cli', { token: access_token, client_id: 'mfa-cli'
 await post('/OAuth2/Revoke/mfa-cli', { token: refresh_token, client_id: 'mfa-cli' });
 await get('/OAuth2/Authorize/mfa-cli');
 await get('/OAuth2/Keys/mfa-cli');
-await get('/OAuth2/EndSession/mfa-cli');
+await get('/my');
 await get('/login');
 await post('/Security/WhoAmI', {}, { authorization: 'Bearer ' + access_token });
 await get('/login/nothing');

@@ -43,8 +43,7 @@ function start(command: readonly string[]): {
   return { began, end };
 }
 
-const run = (work: string, milliseconds: string, ...given: string[]) =>
-  start([process.execPath, program, work, milliseconds, ...given]);
+const run = (work: string, milliseconds: string) => start([process.execPath, program, work, milliseconds]);
 
 test.each([
   ['SIGINT', 'loop'],
@@ -78,24 +77,10 @@ async function goOn(stopped: Promise<number>): Promise<void> {
   process.kill(pid, 'SIGCONT');
 }
 
-test('a piece that gets no processor for its second is late where a user gave it, else done once more', async () => {
-  const [ours, users] = [
-    run('a piece that is stopped', '1000', 'not given'),
-    run('a piece that is stopped', '1000'),
-  ];
-  await Promise.all([goOn(ours.began), goOn(users.began)]);
-  expect((await ours.end).lines).toEqual(['done']);
-  expect((await users.end).lines).toEqual(['CliError: Too late']);
-});
-
-test('a wait goes on where the machine was slow, as long as eight times', async () => {
-  const before = performance.now();
-  expect((await run('a piece and a wait', '100', 'not given').end).lines).toEqual(['CliError: Too late']);
-  expect(performance.now() - before).toBeGreaterThan(800);
-});
-
-test('a piece that is itself slow is late without another try', async () => {
-  expect((await run('loop', '300', 'not given').end).lines).toEqual(['CliError: Too late']);
+test('a piece that gets no processor for its second is done once more', async () => {
+  const { began, end } = run('a piece that is stopped', '1000');
+  await goOn(began);
+  expect((await end).lines).toEqual(['done']);
 });
 
 describe('the handlers of the signals', () => {
@@ -111,11 +96,4 @@ describe('the handlers of the signals', () => {
       'CliError: Interrupted',
     ]);
   });
-});
-
-test.each([
-  ['a piece', 'done'],
-  ['a piece that fails', expect.stringMatching(/^SyntaxError: /)],
-])('%s ends as it does without a bound', async (work, line) => {
-  expect((await run(work, minute).end).lines).toEqual([line]);
 });

@@ -1,12 +1,4 @@
-import {
-  chmodSync,
-  existsSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test, vi } from 'vitest';
 import {
@@ -23,6 +15,7 @@ import {
   statsOf,
   statsOrError,
 } from '../../src/files/directory.ts';
+import { expectNothingOpen } from '../support/open-files.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 let directory: string;
@@ -116,9 +109,4 @@ test('a directory of another user stays open', () => {
   expect(modeOf(directory)).toBe(0o755);
 });
 
-test.runIf(existsSync('/proc/self/fd'))('no directory stays open', () => {
-  const open = () => readdirSync('/proc/self/fd').length;
-  const before = open();
-  entriesIn(directory, 1);
-  expect(open()).toBe(before);
-});
+test('no directory stays open', () => expectNothingOpen(() => entriesIn(directory, 1)));

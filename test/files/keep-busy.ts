@@ -5,8 +5,8 @@ import { CliError } from '../../src/errors/cli-error.ts';
 import { bounded } from '../../src/files/bounded.ts';
 import type { Pace } from '../../src/text/pace.ts';
 
-/** What a program does within this many milliseconds, and whether a user gave that time; all stand on its command line. */
-const [, , name = '', milliseconds = '', given = 'given'] = process.argv;
+/** What a program does within this many milliseconds; both stand on its command line. */
+const [, , name = '', milliseconds = ''] = process.argv;
 const interrupt = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.on(signal, () => {
@@ -57,14 +57,12 @@ const works: Readonly<Record<string, (pace: Pace) => Promise<unknown>>> = {
       return 'done';
     });
   },
-  'a piece that fails': ({ inOneGo }) => inOneGo(() => JSON.parse('{')),
-  'a piece': ({ inOneGo }) => inOneGo(() => 'done'),
 };
 
 const late = new CliError('pkcs12-unsupported', 'Too late');
 const end = await bounded(
   interrupt.signal,
-  { milliseconds: Number(milliseconds), given: given === 'given', late, bytes: 100_000 },
+  { milliseconds: Number(milliseconds), late, bytes: 100_000 },
   works[name] ?? (async () => 'nothing'),
 ).then(
   (result) => `${result}`,

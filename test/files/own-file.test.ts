@@ -2,7 +2,6 @@ import {
   appendFileSync,
   chmodSync,
   chownSync,
-  existsSync,
   lstatSync,
   readdirSync,
   readFileSync,
@@ -22,6 +21,7 @@ import {
   requireOwnDirectory,
 } from '../../src/files/own-file.ts';
 import { syncDirectory, unwritable, writeSharedFile } from '../../src/files/write.ts';
+import { expectNothingOpen } from '../support/open-files.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 let directory: string;
@@ -33,13 +33,10 @@ beforeEach(() => {
 });
 afterEach(() => void vi.restoreAllMocks());
 
-test('what is there is read, and of what is not there is null', () => {
+test('what is there is read, of what is missing is null, and what cannot be opened is said', () => {
   expect(readOwnFile(path)).toBe('text');
   expect(readOwnFile(join(directory, 'other'))).toBe(null);
   expect(() => readOwnFile(join(path, 'below-a-file'))).toThrow(`${path} is not a directory`);
-});
-
-test('what cannot be opened is said', () => {
   expect(() => readOwnFile(join(directory, 'x'.repeat(300)))).toThrow(
     expect.objectContaining({
       code: 'file-unreadable',
@@ -58,18 +55,13 @@ test('32 MiB are read, and no more', () => {
   );
 });
 
-test.runIf(existsSync('/proc/self/fd'))('no file and no directory stays open', () => {
-  const open = () => readdirSync('/proc/self/fd').length;
-  const before = open();
-  readOwnFile(path);
-  expect(() => readOwnFile(directory)).toThrow(`${directory} is not a regular file`);
-  syncDirectory(directory);
-  expect(open()).toBe(before);
-});
-
-test('a directory that cannot be synced is left at that', () => {
-  syncDirectory(join(directory, 'no-such-directory'));
-});
+test('no file and no directory stays open, and one that cannot be synced is left at that', () =>
+  expectNothingOpen(() => {
+    readOwnFile(path);
+    expect(() => readOwnFile(directory)).toThrow(`${directory} is not a regular file`);
+    syncDirectory(directory);
+    syncDirectory(join(directory, 'no-such-directory'));
+  }));
 
 test.runIf(process.getuid?.() === 0)('the file of the system’s own user is as good as ours', () => {
   vi.spyOn(process, 'getuid').mockReturnValue(12_345);
@@ -89,21 +81,19 @@ test('where there are no such users, nobody is asked for', () => {
   expect(readOwnFile(path)).toBe('text');
 });
 
-test.each([
-  ['EACCES', 'Cannot write /x: permission denied'],
-  ['ENOSPC', 'Cannot write /x: no space left on device'],
-  ['EROFS', 'Cannot write /x: read-only file system'],
-] as const)('%s is said in the words of the system', (code, message) => {
-  const cause = Object.assign(new Error('x'), { code, errno: -constants.errno[code] });
-  expect(unwritable('Cannot write /x', cause)).toMatchObject({ code: 'file-unwritable', message, cause });
-});
-
-test.each([new Error('x'), Object.assign(new Error('x'), { errno: 7 }), 'x'])(
-  'what is no error of the system has no reason',
-  (cause) => {
+test('a failure is said in the words of the system, and what is none has no reason', () => {
+  for (const [code, why] of [
+    ['EACCES', 'permission denied'],
+    ['ENOSPC', 'no space left on device'],
+    ['EROFS', 'read-only file system'],
+  ] as const) {
+    const cause = Object.assign(new Error('x'), { code, errno: -constants.errno[code] });
+    const error = { code: 'file-unwritable', message: `Cannot write /x: ${why}`, cause };
+    expect(unwritable('Cannot write /x', cause)).toMatchObject(error);
+  }
+  for (const cause of [new Error('x'), Object.assign(new Error('x'), { errno: 7 }), 'x'])
     expect(unwritable('Cannot write /x', cause).message).toBe('Cannot write /x');
-  },
-);
+});
 
 test('a regular file is read as far as its limit, though it grows or says no size', () => {
   const { length } = readRegularFile('/proc/self/status', { limit: 100_000 });

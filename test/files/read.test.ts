@@ -6,7 +6,6 @@ import {
   existsSync,
   mkdirSync,
   openSync,
-  readdirSync,
   renameSync,
   writeFileSync,
   writeSync,
@@ -24,27 +23,10 @@ import {
   secretLimit,
   tooLarge,
 } from '../../src/files/read.ts';
+import { expectNothingOpen } from '../support/open-files.ts';
 import { patience } from '../support/patience.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
-/** Whether the event loop tells of pipes, as in Node.js on Linux, or they are looked into again and again. */
-const world = vi.hoisted(() => ({ waitsForPipes: true }));
-vi.mock(import('../../src/text/version.ts'), async (original) => ({
-  ...(await original()),
-  get waitsForPipes() {
-    return world.waitsForPipes;
-  },
-}));
-vi.mock('node:net', async (original) => {
-  const real = await original<typeof import('node:net')>();
-  return {
-    ...real,
-    get Socket() {
-      if (!world.waitsForPipes) throw new Error('it reads no pipes');
-      return real.Socket;
-    },
-  };
-});
 /** A file whose name says with which error of the system it does not open. */
 vi.mock('node:fs', async (original) => {
   const real = await original<typeof import('node:fs')>();
@@ -61,7 +43,6 @@ let path: string;
 beforeEach(() => {
   directory = temporaryDirectory();
   path = join(directory, 'file');
-  world.waitsForPipes = true;
 });
 
 const reading = (stdin = '', more: { signal?: AbortSignal; patience?: number; regular?: boolean } = {}) => ({
@@ -73,10 +54,12 @@ const reading = (stdin = '', more: { signal?: AbortSignal; patience?: number; re
 const whole = async (source: string, limit = 1024 * 1024, how = reading()) =>
   Buffer.from(await readWhole(source, limit, how)).toString();
 
-test.each([0, 1, 65_536, 65_537, 200_000])('a file of %i bytes is read whole', async (length) => {
-  const content = Array.from({ length }, (_, index) => index % 10).join('');
-  writeFileSync(path, content);
-  expect((await whole(path)) === content).toBe(true);
+test('a file is read whole, whatever its length', async () => {
+  for (const length of [0, 1, 65_536, 65_537, 200_000]) {
+    const content = Array.from({ length }, (_, index) => index % 10).join('');
+    writeFileSync(path, content);
+    expect([length, (await whole(path)) === content]).toEqual([length, true]);
+  }
 });
 
 test.each(['-', '/dev/stdin', '/dev/fd/0'])('%s is standard input', async (name) => {
@@ -130,7 +113,7 @@ test.each<[string, string, string, string]>([
 });
 
 test.each([
-  [base64, `${base64.slice(0, 40)}… is not a file: it looks like base64, which MFA_CLI_P12_BASE64 takes`],
+  [base64, `${base64.slice(0, 40)}… is not a file: it looks like base64, which MFA_CLI_P12_BASE64 accepts`],
   [`x${base64}`, `x${base64.slice(0, 39)}… does not exist`],
   ['MII'.padEnd(200, 'A'), `${'MII'.padEnd(200, 'A')} does not exist`],
 ])('content in the place of a path is not told whole', async (name, message) => {
@@ -178,19 +161,17 @@ test.runIf(existsSync('/dev/zero'))('a device is read like a file, as far as the
   await expect(whole(directory, 1024, reading('', { regular: true }))).rejects.toThrow('is a directory');
 });
 
-test.runIf(existsSync('/proc/self/fd'))('no file stays open', async () => {
+test.runIf(existsSync('/dev/zero'))('no file stays open', async () => {
   writeFileSync(path, 'content');
-  const open = () => readdirSync('/proc/self/fd').length;
-  const before = open();
-  await whole(path);
-  await whole(path, 1).catch(() => undefined);
-  await whole('/dev/zero', 1).catch(() => undefined);
-  expect(open()).toBe(before);
+  await expectNothingOpen(async () => {
+    await whole(path);
+    await whole(path, 1).catch(() => undefined);
+    await whole('/dev/zero', 1).catch(() => undefined);
+  });
 });
 
-describe.skipIf(process.platform === 'win32').each([true, false])('a pipe (waited for: %s)', (waits) => {
+describe.skipIf(process.platform === 'win32')('a pipe', () => {
   beforeEach(() => {
-    world.waitsForPipes = waits;
     execFileSync('mkfifo', [path]);
   });
   /** Runs a shell command whose output goes into the pipe. */
@@ -209,36 +190,26 @@ describe.skipIf(process.platform === 'win32').each([true, false])('a pipe (waite
     expect(await read).toBe('onetwo');
   });
 
-  test('is read as it comes, more than a piece of it at once', async () => {
+  test('is read as it comes, more than a piece of it at once, as far as the limit', async () => {
     feed('head -c 150000 /dev/zero');
     expect(await whole(path)).toHaveLength(150_000);
-  });
-
-  test('has a limit', async () => {
     feed('head -c 150000 /dev/zero');
     await expect(whole(path, 100_000)).rejects.toMatchObject({ code: 'file-too-large' });
   });
 
-  test('of a writer that says nothing is empty', async () => {
+  test('of a writer that says nothing is empty, whatever the time if a shell names it', async () => {
     feed('sleep 0.2');
     expect(await whole(path)).toBe('');
-  });
-
-  test.runIf(existsSync('/proc/self/fd'))(
-    'that a shell names is empty where its writer says nothing',
-    async () => {
-      feed('sleep 0.2');
+    if (!existsSync('/proc/self/fd')) return;
+    for (const [writer, content] of [
+      ['sleep 0.2', ''],
+      ['sleep 0.3; printf one', 'one'],
+    ] as const) {
+      feed(writer);
       const file = openSync(path, 'r');
-      expect(await whole(`/proc/self/fd/${file}`)).toBe('');
+      expect(await whole(`/proc/self/fd/${file}`, 1024, reading('', { patience: 1 }))).toBe(content);
       closeSync(file);
-    },
-  );
-
-  test('in a folder called as one of the system is given up, too', async () => {
-    mkdirSync(join(directory, 'dev'));
-    const moved = join(directory, 'dev', 'pipe');
-    renameSync(path, moved);
-    await expect(whole(moved, 1024, reading('', { patience: 100 }))).rejects.toThrow('is a pipe');
+    }
   });
 
   test('leaves no timer once it is read', async () => {
@@ -250,16 +221,14 @@ describe.skipIf(process.platform === 'win32').each([true, false])('a pipe (waite
     expect(timers()).toBeLessThanOrEqual(before);
   });
 
-  test('that stays silent is given up', async () => {
+  test('that stays silent, or has no writer, is given up, also in a folder called as one of the system', async () => {
+    const silent = { code: 'file-unreadable', message: `${path} is a pipe that delivered nothing in time` };
     feed('sleep 5');
-    await expect(whole(path, 1024, reading('', { patience: 100 }))).rejects.toMatchObject({
-      code: 'file-unreadable',
-      message: `${path} is a pipe that delivered nothing in time`,
-    });
-  });
-
-  test('without a writer is given up', async () => {
-    await expect(readSecret(path, 'The file', reading('', { patience: 100 }))).rejects.toThrow(
+    await expect(whole(path, 1024, reading('', { patience: 100 }))).rejects.toMatchObject(silent);
+    mkdirSync(join(directory, 'dev'));
+    const moved = join(directory, 'dev', 'pipe');
+    renameSync(path, moved);
+    await expect(readSecret(moved, 'The file', reading('', { patience: 100 }))).rejects.toThrow(
       'The file is a pipe that delivered nothing in time',
     );
   });
@@ -282,12 +251,5 @@ describe.skipIf(process.platform === 'win32').each([true, false])('a pipe (waite
     await expect(whole(path, 1024, reading('', { regular: true }))).rejects.toMatchObject({
       message: `${path} is not a regular file`,
     });
-  });
-
-  test.runIf(existsSync('/proc/self/fd'))('that a shell names has a writer, whatever the time', async () => {
-    feed('sleep 0.3; printf one');
-    const file = openSync(path, 'r');
-    expect(await whole(`/proc/self/fd/${file}`, 1024, reading('', { patience: 1 }))).toBe('one');
-    closeSync(file);
   });
 });

@@ -111,6 +111,8 @@ apns set x --warn-days soon
 apns set --password hunter2hunter2
 profile use x
 login
+logout --profile nope
+doctor --profile nope
 app check docs
 emulator --port 0 --apns-ca ${good}`;
 
@@ -130,6 +132,7 @@ const lines: readonly (readonly [line: string, world?: World])[] = [
   ),
   ['whoami', { env: { MFA_CLI_TOKEN: 'an-opaque-token', MFA_CLI_TENANT: '' } }],
   ['whoami', { env: { ...client, CI: 'true' } }],
+  ['whoami', { env: { MFA_CLI_CLIENT_ID: 'ci@acme' } }],
   ['apns set', { env: { ...given, MFA_CLI_P12_BASE64: '' } }],
   ['apns set', { env: { MFA_CLI_TENANT: '', MFA_CLI_CLIENT_SECRET: '', MFA_CLI_P12_BASE64: '' } }],
   ['apns set', { env: given }],
@@ -172,9 +175,17 @@ const lines: readonly (readonly [line: string, world?: World])[] = [
   ...['%40-base64-of-p12', '%40-jks', '%40-html', '/etc/passwd', '%40-empty'].map(
     (file) => [`apns inspect ${file}`, secret] as const,
   ),
-  ...['hello', 'hell', '/etc/push.p12'].map(
+  ...['hello', 'hell', 'zzz', '/etc/push.p12'].map(
     (text) => ['apns inspect', { env: { MFA_CLI_P12_BASE64: text } }] as const,
   ),
+  ['apns inspect', { env: { MFA_CLI_P12: 'nope.p12' } }],
+  [
+    'apns verify --topic com.example.app',
+    { env: { MFA_CLI_P8: 'nope.p8', MFA_CLI_KEY_ID: 'ABCDE12345', MFA_CLI_TEAM_ID: 'ABCDE12345' } },
+  ],
+  ['whoami --ca-file nope.pem', { env: given }],
+  // A command in a hint goes where the user's own command went.
+  ['whoami --profile default --tenant a.example --client-id me', { before: signedIn }],
   [`apns inspect ${good}`, { env: { MFA_CLI_P12_PASSWORD: 'secret ' } }],
   [`apns inspect ${good}`, { answers: ['no', 'nor this', 'nor that'] }],
   // A path that may be the password itself is not named.

@@ -11,16 +11,9 @@ import {
   reasonOf,
   transportError,
 } from '../../src/network/failure.ts';
-import type { HttpRequest, HttpResponse } from '../../src/network/http.ts';
+import type { HttpResponse } from '../../src/network/http.ts';
 import { type ProxySettings, portOf, proxiesOf, proxyFor } from '../../src/network/proxy.ts';
-import {
-  answerIds,
-  redactAnswer,
-  redactQuery,
-  secretsIn,
-  secretsInQuery,
-  secretsSent,
-} from '../../src/network/redaction.ts';
+import { redactAnswer, redactQuery, secretsIn, secretsInQuery } from '../../src/network/redaction.ts';
 import { waitBeforeRetry } from '../../src/network/tries.ts';
 import { Secret } from '../../src/text/secret.ts';
 import { testCases } from '../support/cases.ts';
@@ -92,7 +85,6 @@ testCases('network/proxies', {
 });
 
 const revealed = (secrets: readonly Secret[]) => secrets.map((secret) => secret.reveal());
-const bare: HttpRequest = { method: 'POST', url: 'https://a.test', retry: false };
 const textOf = (body: unknown) => (typeof body === 'string' ? body : JSON.stringify(body));
 
 testCases('network/redaction', {
@@ -106,14 +98,5 @@ testCases('network/redaction', {
   'the names of members whose values are secret, among these': (names: readonly string[]) =>
     names.filter((name) => revealed(secretsIn({ [name]: 'x' })).includes('x')),
   secretsIn: (document: unknown) => revealed(secretsIn(document)),
-  'secretsSent: by a request': (request: Partial<HttpRequest>) =>
-    revealed(secretsSent({ ...bare, ...request })),
   'redactQuery and secretsInQuery': (path: string) => [redactQuery(path), revealed(secretsInQuery(path))],
-  'answerIds: of an answer, to a request': (
-    { headers = {}, body = '' }: { headers?: HttpResponse['headers']; body?: unknown },
-    request?: Partial<HttpRequest>,
-  ) => {
-    const secrets = [new Secret('hunter22')];
-    return answerIds({ ...bare, ...request }, { status: 200, headers, body: textOf(body) }, secrets);
-  },
 });

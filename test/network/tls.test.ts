@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { createServer as createTlsServer, type DetailedPeerCertificate } from 'node:tls';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import type { TrustSettings } from '../../src/network/stores.ts';
+import type { TrustSettings } from '../../src/network/http.ts';
 import { strictTls } from '../../src/network/trust.ts';
 import { lookupLoopback } from '../../src/network/tunnel.ts';
 import { testCases } from '../support/cases.ts';
@@ -83,6 +83,7 @@ test.each<[string, string, () => Partial<TrustSettings>, string, number]>([
 
 test.each([
   ['that is not there', () => nowhere, 'file-not-found', 'does not exist'],
+  ['that is standard input', () => '-', 'usage', 'cannot be standard input: several connections read it'],
   ['that holds a key', () => tlsFixture('server.key'), 'file-unreadable', 'contains no PEM certificate'],
   ['with a broken certificate', () => file(broken), 'file-unreadable', 'contains no PEM certificate'],
 ])('a CA file %s is said to be so, and nobody is connected to', async (_case, make, code, words) => {

@@ -12,8 +12,8 @@ function judgement(bytes: Uint8Array): string {
     readPfx({ name: 'a.p12', bytes });
   } catch (error) {
     const { code, message, facts } = error as CliError;
-    const { part } = facts as { part?: string };
-    return `${code}: ${message}${part === undefined ? '' : ` (${part})`}`;
+    const { kind = 'other' } = facts as { kind?: string };
+    return `${code}: ${message}${kind === 'other' ? '' : ` (${kind})`}`;
   }
   return 'a PFX';
 }

@@ -2,46 +2,24 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { isRemote, openBrowser, openerOf } from '../../src/programs/browser.ts';
+import { testCases } from '../support/cases.ts';
 import { eventually } from '../support/patience.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const url = 'https://acme.example/OAuth2/Authorize/x?a=1&b=%25PATH%25&c=^|"<>';
-const windows = { SystemRoot: 'D:\\Windows' };
 const screen = { DISPLAY: ':0' };
-const wsl = '/mnt/c/Windows/System32';
-const rundll = 'url.dll,FileProtocolHandler';
-const firefox = 'C:\\Program Files\\Firefox\\firefox.exe';
-const inWsl = { command: [`${wsl}/rundll32.exe`, rundll, url], directory: wsl } as const;
 
-test.each<[string, Record<string, string>, NodeJS.Platform, ReturnType<typeof openerOf>]>([
-  ['Windows', windows, 'win32', { command: ['D:\\Windows\\System32\\rundll32.exe', rundll, url] }],
-  ['a BROWSER', { BROWSER: `"${firefox}" -x` }, 'win32', { command: [firefox, '-x', url] }],
-  ['a BROWSER', { BROWSER: 'firefox -x' }, 'linux', { command: ['/bin/sh', '-c', 'firefox -x "$0"', url] }],
-  ['macOS', { BROWSER: ' ' }, 'darwin', { command: ['/usr/bin/open', url] }],
-  ['Linux', screen, 'linux', { command: ['xdg-open', url] }],
-  ['Windows’ own from WSL', { WSL_DISTRO_NAME: 'Ubuntu' }, 'linux', inWsl],
-  ['no screen', {}, 'linux', null],
-  ['a screen elsewhere', { ...screen, SSH_TTY: '/dev/pts/0' }, 'linux', null],
-])('%s: no shell reads the URL', (_case, env, platform, opener) => {
-  expect(openerOf(url, env, { platform, isProgram: () => true })).toEqual(opener);
-});
-
-test('a WSL without its Windows has the opener of Linux', () => {
-  const env = { WSL_DISTRO_NAME: 'Ubuntu' };
-  expect(openerOf(url, env, { platform: 'linux', isProgram: () => false })?.command[0]).toBe('xdg-open');
-});
-
-test.each<[string, Record<string, string>, NodeJS.Platform, boolean]>([
-  ['nothing', {}, 'linux', true],
-  ['X11', screen, 'linux', false],
-  ['Wayland', { WAYLAND_DISPLAY: 'wayland-0' }, 'linux', false],
-  ['WSL', { WSL_DISTRO_NAME: 'Ubuntu' }, 'linux', false],
-  ['ssh', { ...screen, SSH_CONNECTION: '::1' }, 'linux', true],
-  ['a terminal of ssh', { SSH_TTY: '/dev/pts/0' }, 'darwin', true],
-  ['nothing', {}, 'darwin', false],
-  ['nothing', {}, 'win32', false],
-])('whether the screen is elsewhere with %s (%j) on %s: %s', (_case, env, platform, remote) => {
-  expect(isRemote(env, platform)).toBe(remote);
+testCases('programs/browser', {
+  'openerOf: no shell reads the URL': (
+    env: Record<string, string>,
+    platform: NodeJS.Platform,
+    hasWindows?: boolean,
+  ) => {
+    const opener = openerOf(url, env, { platform, isProgram: () => hasWindows ?? true });
+    const named = opener?.command.map((word) => word.replace(url, 'URL'));
+    return opener && { ...opener, command: named };
+  },
+  isRemote,
 });
 
 describe.skipIf(process.platform === 'win32')('what is started', () => {

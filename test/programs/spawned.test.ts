@@ -3,15 +3,7 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { openBrowser } from '../../src/programs/browser.ts';
-import { takeEnvironment } from '../../src/programs/environment.ts';
-import {
-  endTree,
-  findProgram,
-  isProgram,
-  launch,
-  startable,
-  systemProgram,
-} from '../../src/programs/launch.ts';
+import { endTree, isProgram, launch } from '../../src/programs/launch.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 /** What was given to `spawn`, and what it gave. */
@@ -102,42 +94,4 @@ test('a program is a file that may be run', () => {
   expect([file, folder, join(directory, 'x')].map(isProgram)).toEqual([false, false, false]);
   chmodSync(file, 0o755);
   expect(isProgram(file)).toBe(true);
-});
-
-test.each<[string, NodeJS.Platform, string, Record<string, string>, string, string | null]>([
-  ['the case of a variable matters', 'linux', 'op', { path: '/b' }, '/b/op', null],
-  ['the endings that count', 'win32', 'op', { path: 'C:\\b', pathext: '.COM' }, 'C:\\b\\op.exe', null],
-  ['no endings', 'win32', 'op', { path: 'C:\\b' }, 'C:\\b\\op.exe', 'C:\\b\\op.exe'],
-  ['no PATH', 'win32', 'op', {}, 'op.exe', null],
-])('%s on %s', (_case, platform, name, env, program, found) => {
-  const machine = { platform, isProgram: (path: string) => path === program };
-  expect(findProgram(name, env, machine)).toBe(found);
-});
-
-test('what a name is depends on the system', () => {
-  const machine = (platform: NodeJS.Platform) => ({ platform, isProgram: () => true });
-  expect(startable(['a\\b:c'], { PATH: '/x' }, machine('linux')).file).toBe('/x/a\\b:c');
-  expect(startable(['a\\b.exe'], { PATH: 'C:\\x' }, machine('win32')).file).toBe('a\\b.exe');
-  expect(startable(['C:\\x.cmd.exe'], windows, machine('win32')).verbatim).toBe(false);
-  expect(startable(['C:\\x.cmd', 'C:\\a\\\\'], windows, machine('win32')).args.at(-1)).toBe(
-    '""C:\\x.cmd" "C:\\a\\\\\\\\""',
-  );
-  expect(systemProgram('a.exe', { SystemRoot: 'xC:\\Win' })).toBe(`${root}\\a.exe`);
-});
-
-test.each([
-  ['XMFA_CLI_TOKEN', 'x', 'x'],
-  ['MY_NODE_TLS_REJECT_UNAUTHORIZED', '0', '0'],
-  ['NODE_TLS_REJECT_UNAUTHORIZED_AT_ALL', '0', '0'],
-  ['PROXY_USER', 'ada:s@host', 'ada:s@host'],
-  ['EMAIL', 'ada@example.com', 'ada@example.com'],
-  ['MY_PROXY', 'ada:s@host', 'host'],
-  ['http_proxy', 'HTTP://ada:s@host', 'HTTP://host'],
-  ['http_proxy', 'http://host', 'http://host'],
-  ['http_proxy', 'ada:http://s@host', 'host'],
-  ['http_proxy', undefined, undefined],
-])('of %s=%s a child inherits %s', (name, value, expected) => {
-  const variables: Record<string, string | undefined> = { [name]: value };
-  takeEnvironment(variables);
-  expect(variables).toEqual({ [name]: expected });
 });

@@ -191,19 +191,13 @@ test.skipIf(isMissing('zsh', 'script'))(
   },
 );
 
-describe('PowerShell', () => {
-  test('has a script of balanced brackets with every command, option and choice', async () => {
-    const script = await scriptFor('pwsh');
-    const code = script.replaceAll(/'(?:[^']|'')*'|"[^"]*"|#.*$/gm, '');
-    for (const [opening = '', closing = ''] of ['{}', '()', '[]']) {
-      expect(code.split(opening).length).toBe(code.split(closing).length);
-    }
-    expect(script).toContain('Register-ArgumentCompleter -Native -CommandName mfa-cli');
-    expect(script).toContain("'--format' = @('choice base64 pem p12', 'output format; default: base64')");
-    expect(script).toContain("'apns' = 'manage the tenant''s push certificate'");
-    expect(script).toContain("arguments = @('profile')");
-    expect(script).toContain(String.raw`"'" + ($name -replace "['\u2018-\u201b]", '$0$0') + "'"`);
-  });
+test('PowerShell has a script of balanced brackets', async () => {
+  const script = await scriptFor('pwsh');
+  const code = script.replaceAll(/'(?:[^']|'')*'|"[^"]*"|#.*$/gm, '');
+  for (const [opening = '', closing = ''] of ['{}', '()', '[]'])
+    expect(code.split(opening).length).toBe(code.split(closing).length);
+  expect(script).toContain('Register-ArgumentCompleter -Native -CommandName mfa-cli');
+  expect(script).toContain(String.raw`"'" + ($name -replace "['\u2018-\u201b]", '$0$0') + "'"`);
 });
 
 describe('the command', () => {
@@ -218,29 +212,34 @@ describe('the command', () => {
     expect(stderr).toContain('No shell was given: bash, zsh, fish, pwsh or powershell');
   });
 
-  test('names the profiles, without those that no line can hold or a shell would take for more than a word', async () => {
-    const machine = createMachine();
-    for (const name of ['work', 'two\nlines', '’; calc; ‘', '”', "'; calc; '", '`calc`', '"']) {
-      await machine.run(['profile', 'set', 'scope', 'all', '--profile', name]);
-    }
-    expect(readFileSync(join(machine.directory, 'config.json'), 'utf8')).toContain('two\\nlines');
-    const { exitCode, stdout, stderr } = await machine.run(['completion', '--profiles']);
-    expect([exitCode, stdout, stderr]).toEqual([0, 'work\n', '']);
-  });
-
   test.each([
-    ['com.example.lab', 'com.example.lab\n'],
+    ['work', 'work\t\n'],
+    ['two\nlines', ''],
     ['’; calc; ‘', ''],
-  ])('names the client app key %s: %j', async (key, expected) => {
-    const machine = createMachine();
-    await machine.run(['profile', 'set', 'scope', 'all', '--profile', 'work']);
-    addRecord(join(machine.directory, 'config.json'), 'work', key);
-    expect((await machine.run(['completion', '--client-app-keys'])).stdout).toBe(expected);
-  });
+    ['”', ''],
+    ["'; calc; '", ''],
+    ['`calc`', ''],
+    ['"', ''],
+  ])(
+    'offers the name %j of a profile and of a client app key only if a shell can take it: %j',
+    async (name, offered) => {
+      const machine = createMachine();
+      await machine.run(['profile', 'set', 'scope', 'all', '--profile', name]);
+      addRecord(join(machine.directory, 'config.json'), name, name);
+      for (const option of ['--profile', '--client-app-key']) {
+        const stdin = `apns\nset\n${option}\n\n`;
+        expect(await machine.run(['completion', '--words'], { stdin })).toMatchObject({
+          stdout: offered,
+          stderr: '',
+        });
+      }
+    },
+  );
 
   test('creates nothing where there are no profiles', async () => {
     const machine = createMachine();
-    expect((await machine.run(['completion', '--profiles'])).stdout).toBe('');
+    const { stdout } = await machine.run(['completion', '--words', '--json'], { stdin: '--profile\n\n' });
+    expect(JSON.parse(stdout)).toEqual({ files: null, offers: [] });
     expect(existsSync(machine.directory)).toBe(false);
   });
 });

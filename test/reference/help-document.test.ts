@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { table } from '../../src/settings/table.ts';
+import { testCases } from '../support/cases.ts';
 import { commandWords } from '../support/command-words.ts';
 import { createMachine } from '../support/context.ts';
 import { schemaFiles } from '../support/documents.ts';
@@ -42,6 +43,11 @@ function described(path: string, name: string) {
   return options.find((option) => option.name === name);
 }
 
+testCases('help-document', {
+  'an option of a command': described,
+  'the arguments of a command': (path: string) => leaves.find((leaf) => leaf.path === path)?.arguments,
+});
+
 describe('help --json', () => {
   test('has every command, each with a schema of its own', () => {
     expect(leaves.map(({ path }) => path)).toEqual(commandWords);
@@ -57,53 +63,6 @@ describe('help --json', () => {
       expect((await machine.run(['--json', ...words.split(' '), '--help'])).stdout).toBe(text);
     },
   );
-
-  const text = (name: string) => ({ name, type: 'text', choices: null });
-  test.each([
-    ['apns set', '--topic', { value: text('topic'), default: "the certificate's bundle ID", variables: [] }],
-    ['apns set', '--client-app-key', { default: 'the topic', variables: ['MFA_CLI_CLIENT_APP_KEY'] }],
-    [
-      'apns set',
-      '--p12',
-      { value: { name: 'file', type: 'file' }, variables: ['MFA_CLI_P12', 'MFA_CLI_P12_BASE64'] },
-    ],
-    [
-      'apns set',
-      '--environment',
-      { value: { type: 'choice', choices: ['production', 'sandbox'] }, default: null },
-    ],
-    [
-      'apns set',
-      '--dry-run',
-      { short: null, value: null, default: null, repeatable: false, required: false },
-    ],
-    ['apns set', '--help', { short: '-h', term: '-h, --help', help: 'show help' }],
-    ['apns status', '--warn-days', { value: { name: 'days', type: 'number' }, default: '30' }],
-    ['apns pack', '--encryption', { repeatable: false, default: 'modern' }],
-    ['apns request', '--out', { value: { name: 'directory', type: 'directory' }, required: true }],
-    ['emulator', '--assume', { value: text('name=value'), repeatable: true }],
-    [
-      'emulator',
-      '--apns-environment',
-      { value: { choices: ['production', 'sandbox'] }, default: 'production' },
-    ],
-    ['fleet plan', '--only', { value: text('name'), repeatable: true }],
-    ['whoami', '--timeout', { value: { name: 'seconds', type: 'number' }, variables: ['MFA_CLI_TIMEOUT'] }],
-    ['whoami', '--app-id', { default: 'mfa-cli', variables: ['MFA_CLI_APP_ID'] }],
-    ['apns delete', '--client-app-key', { default: null, variables: ['MFA_CLI_CLIENT_APP_KEY'] }],
-    ['whoami', '--no-input', { value: null, variables: ['CI'] }],
-  ])('%s %s', (path, name, expected) => {
-    expect(described(path, name)).toMatchObject(expected);
-  });
-
-  test('tells of arguments', async () => {
-    const [merge] = leaves.filter(({ path }) => path === 'fleet merge');
-    expect(merge?.arguments).toMatchObject([
-      { value: { name: 'reports' }, required: true, repeatable: true },
-    ]);
-    const [set] = leaves.filter(({ path }) => path === 'apns set');
-    expect(set?.arguments).toMatchObject([{ value: { type: 'file' }, required: false, repeatable: false }]);
-  });
 
   test('names every variable and default that the words of an option name', () => {
     const all = [...program.globalOptions, ...leaves.flatMap(({ options }) => options)];

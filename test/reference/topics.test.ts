@@ -5,7 +5,7 @@ import { describe as describeCommands } from '../../src/cli.ts';
 import { readFleet } from '../../src/commands/fleet/file/read-fleet.ts';
 import { flatten } from '../../src/reference/command-tree.ts';
 import { fleetExample } from '../../src/reference/topics/fleet-file.ts';
-import { topics } from '../../src/reference/usage.ts';
+import { topics } from '../../src/reference/words.ts';
 import { table, variableSettings } from '../../src/settings/table.ts';
 import { createMachine } from '../support/context.ts';
 

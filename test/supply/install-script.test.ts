@@ -13,6 +13,7 @@ import { createServer } from 'node:http';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { testCases } from '../support/cases.ts';
 import { listen } from '../support/http.ts';
 import { cleanEnvironment, type Finished, finish } from '../support/process.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
@@ -190,21 +191,83 @@ describe.skipIf(isMissing('curl', 'tar', 'gzip', 'awk'))('install.sh', () => {
     const { exitCode, stderr } = await install(['--version', version, '--from', from], { path, home });
     expect([exitCode, stderr]).toEqual([0, expect.not.stringContaining('error')]);
   });
-
-  test.each([
-    ['curl or wget is needed', [...needed, 'sha256sum']],
-    ['sha256sum, shasum or openssl is needed', [...needed, 'curl']],
-  ])('says that %s, before it downloads anything', async (sentence, programs) => {
-    const path = pathOf(programs);
-    const words = ['--version', version, '--from', 'http://127.0.0.1:9'];
-    const { exitCode, files, stderr } = await install(words, { path });
-    expect([exitCode, files]).toEqual([1, []]);
-    expect(stderr).toContain(sentence);
-    expect(stderr.match(/error: /g)).toHaveLength(1);
-  });
 });
 
-describe.skipIf(isMissing('curl', 'tar', 'gzip', 'awk'))('install.sh installs nothing', () => {
+const bytes = () => pack(contents);
+const sums = (text: string, served: Readonly<Record<string, Served>> = { [archive]: { bytes: bytes() } }) =>
+  serve(
+    Object.fromEntries(
+      Object.entries({ SHA256SUMS: { bytes: Buffer.from(text) }, ...served }).map(([name, file]) => [
+        `v${version}/${name}`,
+        file,
+      ]),
+    ),
+  );
+const releaseWith = (files: Readonly<Record<string, string>>) =>
+  serveRelease({ bytes: pack({ ...contents, ...files }) });
+function altered(): Buffer {
+  const copy = Buffer.from(bytes());
+  copy[copy.length >> 1] = (copy[copy.length >> 1] ?? 0) ^ 1;
+  return copy;
+}
+const line = (sum: string) => `${sum}  ${archive}\n`;
+const releases: Readonly<Record<string, () => Promise<string>>> = {
+  good: () => serveRelease({ bytes: bytes() }),
+  'a changed archive': () => serveRelease({ bytes: altered() }, bytes()),
+  'an archive that breaks off': () => serveRelease({ bytes: bytes(), cut: 100 }),
+  'half an archive': () => serveRelease({ bytes: bytes().subarray(0, 100) }, bytes()),
+  'no archive': () => sums('', {}),
+  'no checksums': () => serve({ [`v${version}/${archive}`]: { bytes: bytes() } }),
+  'no checksum of it': () => sums(`${'0'.repeat(64)}  other.tar.gz\n`),
+  'two checksums of it': () => sums(line(sumOf(bytes())).repeat(2)),
+  'a checksum that is cut off': () => sums(line(sumOf(bytes()).slice(0, 60))),
+  'a program that does not start': () => releaseWith({ 'mfa-cli': '#!/bin/sh\nexit 127\n' }),
+  'a program of 1.2.2': () => releaseWith({ 'mfa-cli': '#!/bin/sh\necho 1.2.2\n' }),
+  elsewhere: async () => {
+    const there = await serveRelease({ bytes: bytes() });
+    const server = createServer(({ url = '' }, response) =>
+      response.writeHead(302, { location: `${there}${url}` }).end(),
+    );
+    return `http://127.0.0.1:${await listen(server)}`;
+  },
+};
+
+/** Of a run that leaves nothing: the exit code, what it began to download, and its error. */
+async function refusal(words: readonly string[], path: string): Promise<string> {
+  const { exitCode, stdout, stderr, files } = await install(words, { path });
+  expect([stdout, files, stderr.match(/^install.sh: error: /gm)?.length]).toEqual(['', [], 1]);
+  const [, loaded = 'nothing'] = /Downloading (\S+?)\.{0,3}$/m.exec(stderr) ?? [];
+  if (stderr.includes('--proto ')) expect(stderr).toContain('--proto =https --proto-redir =https');
+  const said = stderr
+    .replace(/^[\s\S]*?install.sh: error: /, '')
+    .replace(/\n(Usage: )[\s\S]*/, ' · $1…')
+    .trim();
+  return `${exitCode} ${loaded}: ${said}`
+    .replaceAll(/127\.0\.0\.1:\d{4,}/g, '127.0.0.1:PORT')
+    .replaceAll(archive, 'ARCHIVE')
+    .replaceAll(/[\da-f]{64}/g, 'HASH');
+}
+
+describe.skipIf(isMissing('curl', 'wget', 'tar', 'gzip', 'awk'))('install.sh installs nothing', () => {
+  testCases('install-script', {
+    'of a release, with a program that loads it': async (release: string, loader = 'curl') =>
+      refusal(
+        ['--version', version, '--from', (await releases[release]?.()) ?? ''],
+        pathOf([...needed, loader, 'sha256sum']),
+      ),
+    'with words': async (words: string) => refusal(words.split(' ').filter(Boolean), process.env.PATH ?? ''),
+    'with few programs': async (...programs: readonly string[]) =>
+      refusal(['--version', version, '--from', 'http://127.0.0.1:9'], pathOf([...needed, ...programs])),
+    'on a system and a processor': async (system: string, machine: string, sysctl: string) => {
+      const uname = `case $1 in -s) echo ${system} ;; -m) echo ${machine} ;; esac`;
+      const curl = 'echo "$@" >&2; exit 22';
+      return refusal(
+        ['--version', version],
+        pathOf([...needed, 'sha256sum'], { uname, sysctl: `echo ${sysctl}`, curl }),
+      );
+    },
+  });
+
   test('where it cannot write, and downloads nothing', async () => {
     const file = join(temporaryDirectory(), 'file');
     writeFileSync(file, '');
@@ -214,107 +277,21 @@ describe.skipIf(isMissing('curl', 'tar', 'gzip', 'awk'))('install.sh installs no
     expect(stderr).not.toContain('Downloading');
   });
 
-  test('where a directory is in the way', async () => {
+  test('where a directory is in the way, or a file of the archive is missing, and keeps what was there', async () => {
     const prefix = temporaryDirectory();
     mkdirSync(join(prefix, 'share/man/man1/mfa-cli.1'), { recursive: true });
     const from = await serveRelease({ bytes: bytes() });
     const { exitCode, stderr, files } = await install(['--version', version, '--from', from], { prefix });
     expect([exitCode, files]).toEqual([1, []]);
     expect(stderr).toContain(`${prefix}/share/man/man1/mfa-cli.1 is a directory`);
-  });
-
-  test.each(loaders)('that is elsewhere without TLS, with %s', async (loader) => {
-    const elsewhere = await serveRelease({ bytes: bytes() });
-    const server = createServer(({ url = '' }, response) =>
-      response.writeHead(302, { location: `${elsewhere}${url}` }).end(),
-    );
-    const from = `http://127.0.0.1:${await listen(server)}`;
-    const path = pathOf([...needed, loader, 'sha256sum']);
-    const { exitCode, stderr, files } = await install(['--version', version, '--from', from], { path });
-    expect([exitCode, files]).toEqual([1, []]);
-    expect(stderr).toContain('could not be downloaded');
-  });
-
-  const bytes = () => pack(contents);
-  const altered = () => {
-    const copy = Buffer.from(bytes());
-    copy[copy.length >> 1] = (copy[copy.length >> 1] ?? 0) ^ 1;
-    return copy;
-  };
-  const releaseWith = (files: Readonly<Record<string, string>>) =>
-    serveRelease({ bytes: pack({ ...contents, ...files }) });
-  const sums = (text: string) =>
-    serve({
-      [`v${version}/SHA256SUMS`]: { bytes: Buffer.from(text) },
-      [`v${version}/${archive}`]: { bytes: bytes() },
-    });
-
-  const sumsAlone = () => serve({ [`v${version}/SHA256SUMS`]: { bytes: Buffer.from('') } });
-  const archiveAlone = () => serve({ [`v${version}/${archive}`]: { bytes: bytes() } });
-  const line = (sum: string) => `${sum}  ${archive}\n`;
-  const notIt = 'is not what SHA256SUMS has';
-  test.each<[string, () => Promise<string>, string]>([
-    ['of a changed archive', () => serveRelease({ bytes: altered() }, bytes()), notIt],
-    ['that broke off', () => serveRelease({ bytes: bytes(), cut: 100 }), 'could not be downloaded'],
-    ['of half', () => serveRelease({ bytes: bytes().subarray(0, 100) }, bytes()), notIt],
-    ['where there is no archive', sumsAlone, 'could not be downloaded'],
-    ['where there are no checksums', archiveAlone, 'SHA256SUMS could not be downloaded'],
-    ['where no checksum is of it', () => sums(`${'0'.repeat(64)}  other.tar.gz\n`), 'does not have'],
-    ['where two are', () => sums(line(sumOf(bytes())).repeat(2)), 'does not have'],
-    ['where it is cut off', () => sums(line(sumOf(bytes()).slice(0, 60))), 'does not have'],
-    ['that does not start', () => releaseWith({ 'mfa-cli': '#!/bin/sh\nexit 127\n' }), 'does not start here'],
-    ['of 1.2.2', () => releaseWith({ 'mfa-cli': '#!/bin/sh\necho 1.2.2\n' }), 'says that it is 1.2.2'],
-  ])('%s', async (_what, start, sentence) => {
-    const words = ['--version', version, '--from', await start()];
-    const { exitCode, stdout, stderr, files } = await install(words);
-    expect([exitCode, stdout, files]).toEqual([1, '', []]);
-    expect(stderr).toContain(`install.sh: error: `);
-    expect(stderr).toContain(sentence);
-  });
-
-  test('where a file of the archive is missing, and keeps what was there', async () => {
     const { 'man/mfa-cli.1': _page, ...others } = contents;
-    const prefix = temporaryDirectory();
-    mkdirSync(join(prefix, 'bin'));
-    writeFileSync(join(prefix, 'bin/mfa-cli'), 'old');
-    const from = await serveRelease({ bytes: pack(others) });
-    const { exitCode, files } = await install(['--version', version, '--from', from], { prefix });
-    expect([exitCode, files]).toEqual([1, ['bin/mfa-cli']]);
-    expect(readFileSync(join(prefix, 'bin/mfa-cli'), 'utf8')).toBe('old');
-  });
-
-  test.each([
-    ['http://example.com', 'neither https nor on this machine'],
-    ['http://127.0.0.1.example.com/', 'neither https nor on this machine'],
-    ['http://127.0.0.1:80@example.com/', 'is not an address'],
-    ['file:///etc', 'neither https nor on this machine'],
-  ])('from %s', async (from, sentence) => {
-    const { exitCode, stderr, files } = await install(['--from', from]);
-    expect([exitCode, files]).toEqual([2, []]);
-    expect(stderr).toContain(sentence);
-  });
-
-  test.each([
-    [['--version', '../1.2.3'], 'is not a version'],
-    [['--version', '1.2.3;id'], 'is not a version'],
-    [['--version'], '--version needs a value'],
-    [['--force'], '--force is not an option'],
-  ])('by %j', async (words, sentence) => {
-    const { exitCode, stderr, files } = await install(words);
-    expect([exitCode, files]).toEqual([2, []]);
-    expect(stderr).toContain(sentence);
-    expect(stderr).toContain('Usage: ');
-  });
-
-  test.each([
-    ['FreeBSD', 'x86_64', 'there is no build for FreeBSD'],
-    ['Linux', 'riscv64', 'there is no build for the processor riscv64'],
-  ])('on %s, %s', async (system, machine, sentence) => {
-    const uname = `case $1 in -s) echo ${system} ;; -m) echo ${machine} ;; esac`;
-    const path = pathOf([...needed, 'curl', 'sha256sum'], { uname });
-    const { exitCode, stderr, files } = await install(['--version', version], { path });
-    expect([exitCode, files]).toEqual([1, []]);
-    expect(stderr).toContain(sentence);
+    const old = temporaryDirectory();
+    mkdirSync(join(old, 'bin'));
+    writeFileSync(join(old, 'bin/mfa-cli'), 'old');
+    const words = ['--version', version, '--from', await serveRelease({ bytes: pack(others) })];
+    const missing = await install(words, { prefix: old });
+    expect([missing.exitCode, missing.files]).toEqual([1, ['bin/mfa-cli']]);
+    expect(readFileSync(join(old, 'bin/mfa-cli'), 'utf8')).toBe('old');
   });
 
   test('when it is cut off on its own way', async () => {
@@ -327,19 +304,6 @@ describe.skipIf(isMissing('curl', 'tar', 'gzip', 'awk'))('install.sh installs no
       expect([part, files]).toEqual([part, []]);
     }
   });
-});
-
-test.each([
-  ['Darwin', 'arm64', '', 'darwin-arm64'],
-  ['Darwin', 'x86_64', 'echo 0', 'darwin-x64'],
-  ['Darwin', 'x86_64', 'echo 1', 'darwin-arm64'],
-])('on %s, %s it takes the archive for that', async (system, machine, sysctl, name) => {
-  const uname = `case $1 in -s) echo ${system} ;; -m) echo ${machine} ;; esac`;
-  const path = pathOf([...needed, 'sha256sum'], { uname, sysctl, curl: 'echo "$@" >&2; exit 22' });
-  const { exitCode, stderr } = await install(['--version', version], { path });
-  expect(exitCode).toBe(1);
-  expect(stderr).toContain(`Downloading mfa-cli-${version}-${name}.tar.gz`);
-  expect(stderr).toContain('--proto =https --proto-redir =https');
 });
 
 test.skipIf(isMissing('shellcheck'))('shellcheck has nothing against install.sh', () => {

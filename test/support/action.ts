@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parse } from 'yaml';
 import { cleanEnvironment, type Finished, finish } from './process.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
@@ -23,33 +24,17 @@ export interface Action {
   readonly steps: readonly Step[];
 }
 
-/** Reads the YAML subset of action.yml strictly: any other line throws. */
 export function readAction(): Action {
-  const inputs: Record<string, string> = {};
-  const outputs: Record<string, string> = {};
-  const steps: { id: string; shell: string; env: Record<string, string>; run: string }[] = [];
-  let section = '';
-  let name = '';
-  let script = false;
-  for (const line of readFileSync(join(actionPath, 'action.yml'), 'utf8').split('\n')) {
-    const step = steps.at(-1);
-    const [, indent = '', key = '', value = ''] = /^( *(?:- )?)([\w-]+):(?: (.*))?$/.exec(line) ?? [];
-    script &&= line === '' || line.startsWith('        ');
-    if (script && step !== undefined) step.run += `${line.slice(8)}\n`;
-    else if (line === '' || /^ *#/.test(line)) continue;
-    else if (indent === '' && key !== '') section = key;
-    else if (section === 'inputs' && indent.length === 2) name = key;
-    else if (section === 'inputs' && key === 'default') inputs[name] = value.replace(/^"(.*)"$/, '$1');
-    else if (section === 'outputs' && indent.length === 2) name = key;
-    else if (section === 'outputs' && key === 'value') outputs[name] = value;
-    else if (indent === '    - ') steps.push({ id: '', shell: '', env: {}, run: '' });
-    else if (step !== undefined && indent.length === 8) step.env[key] = value;
-    else if (step !== undefined && key === 'run')
-      [step.run, script] = value === '|' ? ['', true] : [value, false];
-    else if (step !== undefined && (key === 'id' || key === 'shell')) step[key] = value;
-    else if (!['description', 'using', 'steps', 'env'].includes(key)) throw new Error(`action.yml: ${line}`);
-  }
-  return { inputs, outputs, steps };
+  const { inputs, outputs, runs } = parse(readFileSync(join(actionPath, 'action.yml'), 'utf8'), {
+    strict: true,
+  });
+  const named = (all: Readonly<Record<string, Record<string, string>>>, key: string) =>
+    Object.fromEntries(Object.entries(all).map(([name, one]) => [name, one[key] ?? '']));
+  return {
+    inputs: named(inputs, 'default'),
+    outputs: named(outputs, 'value'),
+    steps: runs.steps,
+  };
 }
 
 /** Copies the action and the built program to a new folder, without the lock of a release. */

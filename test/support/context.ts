@@ -5,6 +5,7 @@ import { openApns } from '../../src/apple/client.ts';
 import { openProfileStore } from '../../src/auth/profile-store.ts';
 import { run } from '../../src/cli.ts';
 import type { Outside } from '../../src/context.ts';
+import type { ErrorCode } from '../../src/errors/cli-error.ts';
 import { bounded } from '../../src/files/bounded.ts';
 import { createHttp, createHttpSource } from '../../src/network/client.ts';
 import { proxiesOf } from '../../src/network/proxy.ts';
@@ -37,6 +38,8 @@ export interface RunOptions {
   readonly aside?: Aside;
   /** Plays the vendor's discovery service, which by default does not answer. */
   readonly discovery?: string;
+  /** Its work on a file takes too long. */
+  readonly late?: ErrorCode;
 }
 
 export interface RunResult {
@@ -92,7 +95,8 @@ async function runWhole(
     env,
     signal,
     now,
-    bounded: (bound, work) => bounded(signal, bound, work),
+    bounded: (bound, work) =>
+      options.late === bound.late.code ? Promise.reject(bound.late) : bounded(signal, bound, work),
     http: async ({ timeout, caFile }) => {
       timeouts.push(timeout);
       return withDiscoveryAt(

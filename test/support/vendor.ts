@@ -13,7 +13,7 @@ export interface VendorRequest {
 }
 
 export type Values = Readonly<Record<string, unknown>>;
-type Client = 'ios-sdk' | 'android-sdk' | 'identity-command';
+type Client = 'ios-sdk' | 'identity-command';
 
 /** A client's request for that purpose, with these values of a session. */
 export function vendorRequest(client: Client, name: string, values: Values): VendorRequest {
@@ -28,7 +28,7 @@ export function vendorAnswer(name: string, values: Values = {}): unknown {
   return fill((readFixture('answers') as Values)[name], values);
 }
 
-/** Path and query, percent-encoded as on both mobile systems. */
+/** Path and query, percent-encoded. */
 export function targetOf({ path, query = {} }: VendorRequest): string {
   const pairs = Object.entries(query).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
   return pairs.length === 0 ? path : `${path}?${pairs.join('&')}`;

@@ -4,8 +4,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { make, toDer } from '../../src/pkcs12/asn1.ts';
-import { copyProject } from '../commands/app/copied-project.ts';
+import type { ErrorCode } from '../../src/errors/cli-error.ts';
+import { projectPath } from '../commands/app/copied-project.ts';
 import { encryptedPart, pbes2, pfx } from '../pkcs12/build.ts';
 import { applePath } from '../support/apple-fixtures.ts';
 import { createMachine } from '../support/context.ts';
@@ -25,34 +25,29 @@ function slowFile(): string {
   return path;
 }
 
-describe('--timeout bounds the reading', () => {
-  const waitLonger = 'Allow more time with --timeout SECONDS or MFA_CLI_TIMEOUT.';
+describe('the reading of a file', () => {
+  const pack = ['apns', 'pack', '--cert', applePath('aps.cer'), '--key', applePath('key.pem'), '--out', '-'];
+  const [inspect, check] = [
+    ['apns', 'inspect', p12Path('01-default-aes256')],
+    ['app', 'check'],
+  ];
 
-  const pack = (cert: string, key: string) => ['apns', 'pack', '--cert', cert, '--key', key, '--out', '-'];
-  const slowKey = (): string => {
-    const key = join(temporaryDirectory(), 'slow.key');
-    const algorithm = pbes2('1.2.840.113549.2.12', 2_000_000);
-    writeFileSync(key, toDer(make.sequence(algorithm, make.octetString(Buffer.alloc(32)))));
-    return key;
-  };
-  const slowProject = () =>
-    copyProject('classic', [`pbxproj ¦objects = {¦objects = {${'/* a */'.repeat(500_000)}`]);
-
-  // So short a time is over before anything is read.
-  test.each<[string, string, () => readonly string[]]>([
-    ['a .p12', 'pkcs12-unsupported', () => ['apns', 'inspect', p12Path('01-default-aes256')]],
-    ['a certificate', 'certificate-not-recognised', () => pack(applePath('aps.cer'), applePath('key.pem'))],
-    ['a key', 'key-not-recognised', () => pack(applePath('aps.cer'), slowKey())],
-    ['an Xcode project', 'project-not-recognised', () => ['app', 'check', slowProject()]],
-  ])('of %s', async (what, code, words) => {
-    // What stands before the key in the command line is read in time.
-    const seconds = what === 'a key' ? '0.5' : '0.000001';
-    const argv = [...words(), '--timeout', seconds, '--json'];
+  test.each<[late: ErrorCode, words: readonly string[]]>([
+    ['pkcs12-unsupported', inspect],
+    ['certificate-not-recognised', pack],
+    ['key-not-recognised', pack],
+    ['project-not-recognised', [...check, projectPath('classic')]],
+  ])('ends with %s when its own time is over', async (late, words) => {
     const given = { ...env, MFA_CLI_KEY_PASSWORD: 'secret' };
-    const { exitCode, stdout } = await createMachine().run(argv, { env: given });
+    const { exitCode, stdout } = await createMachine().run([...words, '--json'], { env: given, late });
     const { error } = JSON.parse(stdout);
-    expect([exitCode, error]).toMatchObject([3, { code, hints: [waitLonger] }]);
-    expect(error.message).toContain(`takes longer than ${Number(seconds)} s to read`);
+    expect([exitCode, error.code]).toEqual([3, late]);
+    expect(error.message).toContain('takes longer than 60 s to read');
+  });
+
+  test('is no wait for the network, which --timeout bounds', async () => {
+    const argv = [...inspect, '--timeout', '0.000001'];
+    expect(await createMachine().run(argv, { env })).toMatchObject({ exitCode: 0 });
   });
 });
 

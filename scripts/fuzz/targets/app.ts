@@ -7,8 +7,8 @@ import { readCommandLine } from '../../../src/settings/command-line.ts';
 import { createPrompt } from '../../../src/terminal/prompt.ts';
 import { createTerminal } from '../../../src/terminal/terminal.ts';
 import { unbounded } from '../../../src/text/pace.ts';
-import { mutateBytes, mutateText } from '../mutate.ts';
-import { attempt, bytesOf, type Seed, say, type Target, wordsIn } from '../target.ts';
+import { mutateText } from '../mutate.ts';
+import { attempt, bytesOf, say, type Target, wordsIn } from '../target.ts';
 
 const project = 'test/fixtures/app/classic';
 const { stdin, stdout, stderr } = process;
@@ -35,21 +35,13 @@ function copied(): string {
 }
 
 /** The check of a project with one file replaced; the seed's name is its path. */
-function appTarget(
-  name: string,
-  paths: readonly string[],
-  words: readonly string[],
-  seeds?: readonly Seed[],
-): Target {
+function appTarget(name: string, paths: readonly string[], words: readonly string[]): Target {
   return {
     name,
     bytesLimit: 512 * 1024,
     seconds: 3,
-    seeds: () => seeds ?? paths.map((path) => ({ name: path, bytes: readFileSync(join(project, path)) })),
-    mutate: ({ bytes }, all, random) =>
-      words.length === 0
-        ? mutateBytes(bytes, bytesOf(all), random)
-        : mutateText(bytes, bytesOf(all), words, random),
+    seeds: () => paths.map((path) => ({ name: path, bytes: readFileSync(join(project, path)) })),
+    mutate: ({ bytes }, all, random) => mutateText(bytes, bytesOf(all), words, random),
     async judge(bytes, seed) {
       const path = paths.includes(seed.name) ? seed.name : (paths[0] ?? '');
       const directory = copied();
@@ -98,21 +90,6 @@ export const appTargets: readonly Target[] = [
     ),
   ),
   appTarget(
-    'binary-plist',
-    ['Approver/Info.plist'],
-    [],
-    [
-      {
-        name: 'Approver/Info.plist',
-        bytes: encodeBinaryPlist({
-          CFBundleIdentifier: 'com.example.approver',
-          UIBackgroundModes: ['remote-notification', 'fetch'],
-          CFBundleName: '$(PRODUCT_NAME)',
-        }),
-      },
-    ],
-  ),
-  appTarget(
     'xcconfig',
     ['Config/Shared.xcconfig', 'Config/Bundle.xcconfig'],
     wordsIn(
@@ -121,38 +98,3 @@ export const appTargets: readonly Target[] = [
     ),
   ),
 ];
-
-/** A dictionary of texts and lists of texts as a binary property list, which Xcode's own tools write. */
-function encodeBinaryPlist(dictionary: Readonly<Record<string, string | readonly string[]>>): Buffer {
-  const objects: Buffer[] = [];
-  const add = (object: Buffer): number => objects.push(object) - 1;
-  const root = add(Buffer.alloc(0));
-  const addText = (text: string): number =>
-    add(Buffer.concat([head(0x50, text.length), Buffer.from(text, 'latin1')]));
-  const keys = Object.keys(dictionary).map(addText);
-  const values = Object.values(dictionary).map((value) =>
-    typeof value === 'string'
-      ? addText(value)
-      : add(Buffer.concat([head(0xa0, value.length), Buffer.from(value.map(addText))])),
-  );
-  objects[root] = Buffer.concat([head(0xd0, keys.length), Buffer.from([...keys, ...values])]);
-  const start = Buffer.from('bplist00');
-  const offsets: number[] = [];
-  let at = start.length;
-  for (const object of objects) {
-    offsets.push(at);
-    at += object.length;
-  }
-  const table = Buffer.concat(offsets.map((offset) => Buffer.from([offset >> 8, offset & 0xff])));
-  const trailer = Buffer.alloc(32);
-  trailer.writeUInt8(2, 6);
-  trailer.writeUInt8(1, 7);
-  trailer.writeBigUInt64BE(BigInt(objects.length), 8);
-  trailer.writeBigUInt64BE(BigInt(root), 16);
-  trailer.writeBigUInt64BE(BigInt(at), 24);
-  return Buffer.concat([start, ...objects, table, trailer]);
-}
-
-function head(kind: number, length: number): Buffer {
-  return length < 15 ? Buffer.from([kind | length]) : Buffer.from([kind | 0x0f, 0x10, length]);
-}

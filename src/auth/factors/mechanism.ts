@@ -6,22 +6,10 @@ import { Secret } from '../../text/secret.ts';
 import { wordsIn } from '../../text/words.ts';
 
 /** One way to meet a challenge: a password, a code, a push. */
-export interface Mechanism {
-  readonly id: string;
-  /** The vendor's name: `UP`, `OATH`, `OTP`, `SMS`, `EMAIL`, `PF`, `SQ`. */
-  readonly name: string;
-  /**
-   * `text`: answered right away; `answer-or-poll`: started, then answered or approved elsewhere; `poll`: approved elsewhere.
-   */
-  readonly kind: 'text' | 'answer-or-poll' | 'poll';
-  /** The tenant's words for it in a list, and after its choice. */
-  readonly select: string;
-  readonly chosen: string;
-  /** Security questions, if several must be answered together. */
-  readonly questions: readonly { readonly id: string; readonly text: string }[];
-}
+export type Mechanism = NonNullable<ReturnType<typeof readMechanism>>;
 
-const kinds: ReadonlyMap<string, Mechanism['kind']> = new Map([
+/** `text`: answered right away; `answer-or-poll`: started, then answered or approved elsewhere; `poll`: approved elsewhere. */
+const kinds: ReadonlyMap<string, 'text' | 'answer-or-poll' | 'poll'> = new Map([
   ['text', 'text'],
   ['starttextoob', 'answer-or-poll'],
   ['startoob', 'poll'],
@@ -34,19 +22,19 @@ const beyondTerminals = ['U2F', 'QR'];
  * A mechanism as the tenant describes it; null if no client could use it.
  * @param typed masked in its words
  */
-export function readMechanism(description: unknown, typed: readonly Secret[]): Mechanism | null {
+export function readMechanism(description: unknown, typed: readonly Secret[]) {
   const members = membersOf(description) ?? {};
   const id = textIn(members.MechanismId);
   const kind = kinds.get(String(members.AnswerType).toLowerCase());
   if (id === null || kind === undefined) return null;
+  // The vendor's name: `UP`, `OATH`, `OTP`, `SMS`, `EMAIL`, `PF`, `SQ`.
   const name = wordsIn(members.Name, typed) ?? 'unknown';
+  // The tenant's words for it in a list, and after its choice.
   const select = wordsIn(members.PromptSelectMech, typed) ?? name;
   const chosen = wordsIn(members.PromptMechChosen, typed) ?? select;
-  return { id, name, kind, select, chosen, questions: readQuestions(members.MultipartMechanism, typed) };
-}
-
-export function fitsTerminal({ name }: Mechanism): boolean {
-  return !beyondTerminals.includes(name.toUpperCase());
+  // Several questions at once do not fit a terminal, either.
+  const fits = !beyondTerminals.includes(name.toUpperCase()) && !hasParts(members.MultipartMechanism);
+  return { id, name, kind, select, chosen, fits };
 }
 
 /** The names of several mechanisms, in the tenant's words. */
@@ -62,14 +50,9 @@ export function isPush({ name, kind }: Mechanism): boolean {
   return name.toUpperCase() === 'OTP' && kind !== 'text';
 }
 
-function readQuestions(multipart: unknown, typed: readonly Secret[]): Mechanism['questions'] {
+function hasParts(multipart: unknown): boolean {
   const parts = membersOf(multipart)?.MechanismParts;
-  if (!Array.isArray(parts) || parts.length < 2) return [];
-  return parts.flatMap((part) => {
-    const { Uuid: id, PromptMechChosen, QuestionText } = membersOf(part) ?? {};
-    const text = wordsIn(PromptMechChosen, typed) ?? wordsIn(QuestionText, typed);
-    return typeof id === 'string' && text !== null ? [{ id, text }] : [];
-  });
+  return Array.isArray(parts) && parts.length > 1;
 }
 
 /** The person who signs in in a terminal. Every question throws CliError `interrupted` on Ctrl-C. */

@@ -1,8 +1,9 @@
 import { CliError } from '../../errors/cli-error.ts';
 import type { SignInCause } from '../../errors/session.ts';
 import { judgeOtherHost } from '../../tenant/other-host.ts';
+import { count } from '../../text/phrasing.ts';
 import type { Secret } from '../../text/secret.ts';
-import { type FactorAnswer, fitsTerminal, type Mechanism, namesOf, type SignedIn } from './mechanism.ts';
+import { type FactorAnswer, type Mechanism, namesOf, type SignedIn } from './mechanism.ts';
 import {
   advanceAuthentication,
   type FactorContext,
@@ -87,7 +88,7 @@ export async function signIn(
       throw failed(`${host} did not sign ${name} in: ${words.replace(/\.$/, '')}`, 'factor');
     const left = tries - attempt;
     context.person.tell(`Not signed in: ${words}`, 'error');
-    context.person.tell(`Starting over. ${left} ${left === 1 ? 'attempt' : 'attempts'} left.`);
+    context.person.tell(`Starting over. ${count(left, 'attempt')} left.`);
     name = (await context.person.nameAgain?.(name)) ?? name;
   }
 }
@@ -149,7 +150,7 @@ async function choose(
   place: { challenge: number; of: number },
   { person }: FactorContext,
 ): Promise<Mechanism> {
-  const usable = offered.filter(fitsTerminal);
+  const usable = offered.filter(({ fits }) => fits);
   const [only] = usable;
   if (only === undefined)
     throw failed(`The tenant asks for ${namesOf(offered)}, which a terminal does not support`, 'mechanism');

@@ -1,16 +1,16 @@
 import { latestRecord } from '../../auth/profiles.ts';
 import { isSame, openRequests, requestsTo } from '../../auth/requests.ts';
-import { type KeyUse, keysInUse } from '../../checks/key-in-use.ts';
+import { type KeyUse, keysInUse, oddityOf } from '../../checks/key-in-use.ts';
 import type { Context } from '../../context.ts';
 import { changeCertificate, type MissingAnswer, nounOf } from '../../delivery/change-certificate.ts';
 import type { OpenTenant } from '../../delivery/connection.ts';
-import { askPhones } from '../../delivery/connection.ts';
+import { askHeld, askPhones } from '../../delivery/connection.ts';
 import { formsToTry, warnOfQuery } from '../../delivery/send-certificate.ts';
 import { openOrSignIn } from '../../delivery/tenant.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { formatFields, wordsForPhones } from '../../report/fields.ts';
 import { type ConnectionOptions, readSettings, type Settings } from '../../settings/settings.ts';
-import { deleteCertificate as deleteFromTenant, readBack } from '../../tenant/certificates.ts';
+import { deleteCertificate as deleteFromTenant } from '../../tenant/certificates.ts';
 import type { SentAs } from '../../tenant/client.ts';
 import type { PhoneCount } from '../../tenant/enrolled-devices.ts';
 import type { Style } from '../../terminal/style.ts';
@@ -53,8 +53,7 @@ export async function deleteCertificate(options: DeleteOptions, context: Context
   const phones = await askPhones(open, settings, context);
   if (!yes) {
     const style = await context.terminal.style('stderr');
-    if (!context.terminal.flags.quiet)
-      context.terminal.present(formatFields([['Phones', wordsForPhones(phones)]], style).trimEnd());
+    context.terminal.present(formatFields([['Phones', wordsForPhones(phones)]], style).trimEnd());
     await confirm(target, context);
   }
   const last = latestRecord(settings.profiles, tenant, clientAppKey);
@@ -105,10 +104,19 @@ function requireSure(
 ): void {
   if (!yes) throw new CliError('prompt-unavailable', unavailable, { facts });
   const tenant = settings.tenant();
-  const known = requestsTo(settings.profiles, tenant).map((request) => request.clientAppKey);
+  const known = keysSet(requestsTo(settings.profiles, tenant));
   if (force || known.length === 0 || known.includes(clientAppKey)) return;
-  const message = `This machine never set a certificate for ${clientAppKey} at ${tenant}${insteadOf(known)}`;
+  const message = `${withoutRecord(clientAppKey, tenant)}${insteadOf(known)}`;
   throw new CliError('usage', message, { facts: { fix: 'To delete it anyway, add --force.' } });
+}
+
+/** The keys that a certificate was set for and not deleted since. */
+function keysSet(requests: ReturnType<typeof requestsTo>): readonly string[] {
+  return requests.filter(({ asked }) => asked === 'set').map(({ clientAppKey }) => clientAppKey);
+}
+
+function withoutRecord(clientAppKey: string, tenant: string | null): string {
+  return `This machine has no record of a certificate for ${clientAppKey} at ${tenant}`;
 }
 
 function insteadOf(known: readonly string[]): string {
@@ -127,25 +135,28 @@ interface Target {
 /** Asks the tenant about a key that this machine does not know, if there is a terminal. @throws {CliError} interrupted */
 async function lookAt(
   clientAppKey: string,
-  { tenant, optional }: OpenTenant,
-  { profiles }: Settings,
-  { terminal }: Context,
+  open: OpenTenant,
+  settings: Settings,
+  context: Context,
 ): Promise<Target> {
+  const { tenant } = open;
+  const { profiles } = settings;
   const requests = requestsTo(profiles, tenant);
-  const known = requests.map((request) => request.clientAppKey);
-  const isAsked = terminal.interactive && !known.includes(clientAppKey);
-  const told = isAsked ? await readBack(optional, clientAppKey) : null;
+  const known = keysSet(requests);
+  const isAsked = context.terminal.interactive && !known.includes(clientAppKey);
+  const told = isAsked ? await askHeld(clientAppKey, open, settings, context) : null;
   const keysUsed = keysInUse(requests, told?.latestKey ?? null);
+  const odd = oddityOf(clientAppKey);
   const oddities = openRequests(profiles)
     .filter((request) => isSame(request, { tenant, clientAppKey }))
     .map(({ asked, at }) => `the ${nounOf(asked)} of ${at.slice(0, 10)}`)
     .map((what) => `The outcome of ${what} is unknown: the tenant did not answer.`);
-  const never = 'This machine never set';
+  if (odd !== null) oddities.unshift(`${odd}.`);
+  const unrecorded = withoutRecord(clientAppKey, tenant);
   const isTheirs = told?.latestKey === clientAppKey || (told?.outcome === 'told' && told.topic !== null);
-  if (isTheirs) oddities.push(`${never} ${clientAppKey} at ${tenant}; the tenant has a certificate for it.`);
+  if (isTheirs) oddities.push(`${unrecorded}; the tenant has one.`);
   else if (known.length === 0) oddities.push(`This machine has no record of what was set at ${tenant}.`);
-  else if (!known.includes(clientAppKey))
-    oddities.push(`${never} a certificate for ${clientAppKey} at ${tenant}${insteadOf(known)}.`);
+  else if (!known.includes(clientAppKey)) oddities.push(`${unrecorded}${insteadOf(known)}.`);
   const isUnknown = told?.outcome === 'told' && told.topic === null;
   if (isUnknown)
     oddities.push(`${tenant} reports topics for other client app keys, but none for ${clientAppKey}.`);
@@ -173,10 +184,13 @@ async function confirm(
   const effect = `Once "${clientAppKey}" is deleted, its app can no longer approve sign-ins at ${new URL(tenant).host}.`;
   if (!isIgnored && !isUnknown) terminal.show(effect);
   const question = { message: `Type "${clientAppKey}" to confirm:`, unavailable, facts };
-  if ((await prompt.input(question)).trim() === clientAppKey) return;
+  const isTyped = async (): Promise<boolean> => {
+    const answer = await prompt.input(question);
+    return [answer, answer.trim()].includes(clientAppKey);
+  };
+  if (await isTyped()) return;
   terminal.show('The key does not match. Type it once more.', 'error');
-  if ((await prompt.input(question)).trim() !== clientAppKey)
-    throw new CliError('interrupted', 'The key does not match: nothing was deleted');
+  if (!(await isTyped())) throw new CliError('interrupted', 'The key does not match: nothing was deleted');
 }
 
 function format({ tenant, clientAppKey, error }: DeleteReport, style: Style): string {

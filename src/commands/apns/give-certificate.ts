@@ -1,10 +1,11 @@
 import type { CertificateRecord } from '../../auth/stored-schemas.ts';
 import { hasErrors } from '../../checks/finding.ts';
+import { oddityOf } from '../../checks/key-in-use.ts';
 import { daysLeft } from '../../checks/validity.ts';
 import type { Context } from '../../context.ts';
 import type { Verifying } from '../../delivery/apns.ts';
 import { changeCertificate, nounOf } from '../../delivery/change-certificate.ts';
-import { askPhones, type OpenTenant } from '../../delivery/connection.ts';
+import { askHeld, askPhones, type OpenTenant } from '../../delivery/connection.ts';
 import type { OpenedP12 } from '../../delivery/open-p12.ts';
 import { formsToTry, sendCertificate } from '../../delivery/send-certificate.ts';
 import { openOrSignIn } from '../../delivery/tenant.ts';
@@ -18,7 +19,6 @@ import {
 } from '../../report/fields.ts';
 import { concerns, formatFindings } from '../../report/findings.ts';
 import type { Settings } from '../../settings/settings.ts';
-import { readBack } from '../../tenant/certificates.ts';
 import { harmless } from '../../text/printable.ts';
 import { askKey, type Done, planSet, type SetPlan, type SetReport } from './plan-set.ts';
 
@@ -63,6 +63,8 @@ export async function giveCertificate(
     throw new CliError('usage', 'A file without a certificate cannot be sent, not even with --force');
   if (topic === null || clientAppKey === null)
     throw new CliError('usage', 'The certificate names no topic', { facts: { option: '--topic TOPIC' } });
+  const odd = oddityOf(clientAppKey);
+  if (odd !== null) context.terminal.warn(odd);
   const started = performance.now();
   if (verify === true || (verify !== false && !hasErrors(first.findings))) {
     const { verifyBefore } = await import('../../delivery/apns.ts');
@@ -79,7 +81,7 @@ export async function giveCertificate(
   const waited = done.verification == null ? 0 : performance.now() - started;
   const open = early ?? (await openOrSignIn(settings, context, waited));
   const { tenant, client } = open;
-  const told = refresh ? await readBack(open.optional, clientAppKey) : null;
+  const told = refresh ? await askHeld(clientAppKey, open, settings, context) : null;
   const plan = first.with({ tenant, latestKey: told?.latestKey ?? null });
   if (plan.stops) return plan.report(done);
   await giving.onOpened?.(open);
@@ -96,7 +98,7 @@ export async function giveCertificate(
   done = { ...done, sent: true, sentAs };
   if (!refresh) return plan.report(done);
   const { askAfterwards } = await import('./refresh.ts');
-  return plan.report({ ...done, held: await askAfterwards(client, set, context.terminal) });
+  return plan.report({ ...done, held: await askAfterwards(set, open, settings, context) });
 }
 
 /**
@@ -142,12 +144,13 @@ async function confirmSet(
     ['APNs', verification == null ? null : harmless(wordsForApns(verification))],
     ['Phones', phones === undefined ? null : wordsForPhones(phones)],
   ];
-  if (!terminal.flags.quiet) terminal.present(formatFields(fields, style));
+  const silences = findings.some(({ code }) => code === 'silences-other-app');
+  const isPlain = previous === null && concerned.length === 0 && unanswered.length === 0;
+  const isAsked = !yes && (silences || !(unchanged || isPlain));
+  if (isAsked || !terminal.flags.quiet) terminal.present(formatFields(fields, style));
   if (previous === null && clientAppKey !== topic)
     terminal.warn(`The client app key ${clientAppKey} is new here, and is not the topic`);
-  const silences = findings.some(({ code }) => code === 'silences-other-app');
-  if (yes || (unchanged && !silences)) return;
-  if (previous === null && concerned.length === 0 && unanswered.length === 0) return;
+  if (!isAsked) return;
   const verb = previous === null ? 'Set' : 'Replace';
   const isAgreed = await prompt.confirm({
     message: `${verb} the certificate for ${clientAppKey} at ${new URL(tenant).host}?`,

@@ -6,7 +6,8 @@ import { openP12 } from '../../delivery/open-p12.ts';
 import { countConcerns } from '../../report/findings.ts';
 import { formatIdentity, type IdentityReport, reportIdentity } from '../../report/identity.ts';
 import { givenP12, type P12Options } from '../../settings/given-file.ts';
-import { type JudgingOptions, warnDaysOf } from '../../settings/settings.ts';
+import { warnDaysOf } from '../../settings/numbers.ts';
+import type { JudgingOptions } from '../../settings/settings.ts';
 import type { Style } from '../../terminal/style.ts';
 import type { CommandModule } from '../command.ts';
 

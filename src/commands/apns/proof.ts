@@ -38,22 +38,15 @@ export interface OpenProof {
   prove(topic: string | null): Promise<Proof>;
 }
 
-/**
- * Finds out whose phone will ring, and asks for consent if it is another user's.
- * @param open the tenant if it is open already: then the signed-in user's phone rings
- * @throws {CliError} usage, prompt-unavailable, interrupted; and those of openOrSignIn if no user is named or known
- */
-export async function openProof(
-  settings: Settings,
-  options: ProvingOptions,
-  context: Context,
-  open?: OpenTenant,
-): Promise<OpenProof> {
+/** The user whose phone will ring. */
+interface Called {
+  readonly tenant: string;
+  readonly user: string;
+}
+
+/** A proof by that user's phone. @throws {CliError} usage */
+export function openProof({ tenant, user }: Called, settings: Settings, context: Context): OpenProof {
   const seconds = settings.provePatience();
-  const { tenant, user } =
-    open === undefined
-      ? await resolveUser(settings, options, context)
-      : { tenant: open.tenant, user: await whoHas(open) };
   return {
     user,
     rehearse: () =>
@@ -71,11 +64,15 @@ export async function openProof(
   };
 }
 
-async function resolveUser(
+/**
+ * Finds out whose phone will ring, and asks for consent if it is another user's.
+ * @throws {CliError} usage, prompt-unavailable, interrupted; and those of openOrSignIn if no user is named or known
+ */
+export async function resolveUser(
   settings: Settings,
   options: ProvingOptions,
   context: Context,
-): Promise<{ tenant: string; user: string }> {
+): Promise<Called> {
   const given = options.user?.trim();
   if (given === '') throw new CliError('usage', 'The name of the user is empty', { facts: userFacts });
   if (given === undefined) return resolveOwn(settings, context);
@@ -98,18 +95,17 @@ function isSameName(one: string | null, other: string): boolean {
 }
 
 /** The signed-in user. Claims of a token or a client ID prove nothing until the tenant accepts them. */
-async function resolveOwn(settings: Settings, context: Context): Promise<{ tenant: string; user: string }> {
+async function resolveOwn(settings: Settings, context: Context): Promise<Called> {
   const own = settings.credentials === null ? ownName(settings) : null;
   if (own !== null) return { tenant: requireTenant(settings, context), user: own };
-  const open = await openOrSignIn(settings, context);
-  return { tenant: open.tenant, user: await whoHas(open) };
+  return ownerOf(await openOrSignIn(settings, context));
 }
 
 /** The signed-in user's name by the tenant: a token in the environment may claim any. @throws {CliError} usage, and as askUser */
-async function whoHas({ tenant, client, session }: OpenTenant): Promise<string> {
-  if (session.source !== 'env' && session.user?.includes('@')) return session.user;
+export async function ownerOf({ tenant, client, session }: OpenTenant): Promise<Called> {
+  if (session.source !== 'env' && session.user?.includes('@')) return { tenant, user: session.user };
   const { user } = await askUser(client, session);
-  if (user !== null) return user;
+  if (user !== null) return { tenant, user };
   throw new CliError('usage', `${tenant} does not say who is signed in`, { facts: userFacts });
 }
 

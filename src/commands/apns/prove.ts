@@ -2,11 +2,11 @@ import { latestRecord } from '../../auth/profiles.ts';
 import type { Context } from '../../context.ts';
 import { type ConnectionOptions, readSettings } from '../../settings/settings.ts';
 import type { CommandModule } from '../command.ts';
-import { formatProof, openProof, type Proof, type ProvingOptions } from './proof.ts';
+import { formatProof, openProof, type Proof, type ProvingOptions, resolveUser } from './proof.ts';
 
 async function proveSignIn(options: ProvingOptions & ConnectionOptions, context: Context): Promise<Proof> {
   const settings = await readSettings(options, context);
-  const { prove } = await openProof(settings, options, context);
+  const { prove } = openProof(await resolveUser(settings, options, context), settings, context);
   const tenant = settings.tenant();
   const { clientAppKey, profiles } = settings;
   return prove(latestRecord(profiles, tenant, clientAppKey ?? undefined)?.topic ?? null);

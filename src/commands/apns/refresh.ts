@@ -12,11 +12,16 @@ import {
 import type { CertificateRecord } from '../../auth/stored-schemas.ts';
 import { keysInUse } from '../../checks/key-in-use.ts';
 import type { Context } from '../../context.ts';
-import { askPhones, connectionTo, openConnection } from '../../delivery/connection.ts';
+import {
+  askHeld,
+  askPhones,
+  connectionTo,
+  type OpenTenant,
+  openConnection,
+} from '../../delivery/connection.ts';
 import { unlessInterrupted } from '../../errors/cli-error.ts';
 import { type GlobalOptions, type Settings, settingsFrom } from '../../settings/settings.ts';
-import { compareHeld, type Held, type ReadBack, readBack } from '../../tenant/certificates.ts';
-import type { TenantClient } from '../../tenant/client.ts';
+import { compareHeld, type Held, type ReadBack } from '../../tenant/certificates.ts';
 import type { PhoneCount } from '../../tenant/enrolled-devices.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import { shellWord } from '../../text/shell.ts';
@@ -58,7 +63,7 @@ export async function refreshRecord(
   );
   const open = openRequests(before).filter(({ profile }) => names.includes(profile));
   const unset = open.filter((request) => !kept.some((record) => isKept(record, request)));
-  const told = await askHeld([...kept, ...unset], settings, options, context);
+  const told = await askAll([...kept, ...unset], settings, options, context);
   const answerFor = (wanted: Kept) => told.find(([target]) => isKept(target, wanted))?.[1];
   const settled = open.flatMap((request): SettledRequest[] => {
     const answer = answerFor(request);
@@ -128,9 +133,9 @@ function withSettled(profiles: Profiles, settled: readonly SettledRequest[]): Pr
 
 type Answer = ReadBack & { readonly phones: PhoneCount | null };
 
-/** A client for a tenant, and its phones, fetched once for all keys. */
+/** Asks a tenant about a key; its phones are fetched once for all keys. */
 interface Door {
-  readonly client: TenantClient;
+  readonly ask: (clientAppKey: string) => Promise<ReadBack>;
   readonly phones: Promise<PhoneCount | null>;
 }
 
@@ -138,7 +143,7 @@ interface Door {
  * Asks all tenants in parallel, each with its profile's session, and notes once for each why something is unknown.
  * @throws {CliError} interrupted
  */
-async function askHeld(
+async function askAll(
   all: readonly Kept[],
   settings: Settings,
   options: GlobalOptions,
@@ -152,7 +157,7 @@ async function askHeld(
       doors.set(name, opening);
       const door = await opening;
       if (typeof door === 'string') return [kept, { outcome: 'unknown', why: door, phones: null }];
-      return [kept, { ...(await readBack(door.client, kept.clientAppKey)), phones: await door.phones }];
+      return [kept, { ...(await door.ask(kept.clientAppKey)), phones: await door.phones }];
     }),
   );
   sayUnknown(told, context.terminal);
@@ -173,7 +178,8 @@ function openDoor(
     const given = profile === profileName && settings.tenant() === tenant;
     const own = given ? connection : { ...connection, clientSecret: null, accessToken: null };
     const opened = await openConnection(own, settings.profile.session, settings, context);
-    return { client: opened.client, phones: askPhones(opened, settings, context) };
+    const asking = [opened, settings, context] as const;
+    return { ask: (key) => askHeld(key, ...asking), phones: askPhones(...asking) };
   };
   return open().catch(
     unlessInterrupted(({ code, message }) => {
@@ -187,13 +193,14 @@ function openDoor(
 
 /** Asks the tenant after a set. An error here does not fail the set. @throws {CliError} interrupted */
 export async function askAfterwards(
-  client: TenantClient,
   given: Target & Pick<CertificateRecord, 'topic'>,
-  terminal: Terminal,
+  open: OpenTenant,
+  settings: Settings,
+  context: Context,
 ): Promise<Held> {
-  const answer = await readBack(client, given.clientAppKey);
-  sayUnknown([[given, answer]], terminal);
-  return sayHeld(given, answer, terminal);
+  const answer = await askHeld(given.clientAppKey, open, settings, context);
+  sayUnknown([[given, answer]], context.terminal);
+  return sayHeld(given, answer, context.terminal);
 }
 
 /** Notes one reason for each tenant: each refusal has its own ID, so no two texts are equal. */

@@ -22,7 +22,14 @@ import type { Mark, Style } from '../../terminal/style.ts';
 import type { CommandModule } from '../command.ts';
 import { giveCertificate } from './give-certificate.ts';
 import type { SetReport } from './plan-set.ts';
-import { formatProof, type OpenProof, openProof, type ProvingOptions, proveAfterSet } from './proof.ts';
+import {
+  formatProof,
+  type OpenProof,
+  openProof,
+  ownerOf,
+  type ProvingOptions,
+  proveAfterSet,
+} from './proof.ts';
 
 export interface SetOptions
   extends ConnectionOptions,
@@ -55,7 +62,7 @@ export async function set(options: SetOptions, context: Context): Promise<SetRep
   warnOfQuery(settings, 'the .p12 and its password', context);
   const onOpened = async (open: OpenTenant): Promise<void> => {
     if (options.prove !== true) return;
-    begun.proof = await openProof(settings, options, context, open);
+    begun.proof = openProof(await ownerOf(open), settings, context);
     if (!context.terminal.interactive) await begun.proof.rehearse();
   };
   const giving = { ...options, verify, now: context.now(), onOpened };

@@ -11,12 +11,8 @@ import {
 import type { ApnsEnvironment } from '../../pkcs12/model.ts';
 import { formatFields, inParts } from '../../report/fields.ts';
 import { countConcerns, formatConcerns } from '../../report/findings.ts';
-import {
-  type GlobalOptions,
-  type JudgingOptions,
-  readSettings,
-  warnDaysOf,
-} from '../../settings/settings.ts';
+import { warnDaysOf } from '../../settings/numbers.ts';
+import { type GlobalOptions, type JudgingOptions, readSettings } from '../../settings/settings.ts';
 import type { Style } from '../../terminal/style.ts';
 import { onOneLine } from '../../text/printable.ts';
 import type { CommandModule } from '../command.ts';

@@ -1,30 +1,12 @@
-import { resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { type BuildSettings, readBuildSettings } from './build-settings.ts';
-import { isFile, nameIn, readPropertyList, readText } from './files.ts';
+import { blanked, isFile, nameIn, readPropertyList, readText } from './files.ts';
 import type { Place } from './finding.ts';
-import { otherSideOf } from './locate.ts';
 import type { ProjectFile, ProjectObject } from './project.ts';
-import { SwiftCode } from './swift/code.ts';
-import { type Token, tokenize } from './swift/tokens.ts';
-import { SwiftValues } from './swift/values.ts';
 import { readTargetFiles } from './target.ts';
 
 /** An app as described by its project, for one target in one configuration. */
 export type App = ReturnType<typeof readApp>;
-
-/** The place where Swift starts the app: its delegate, else the app itself. */
-export function startOf(swift: SwiftCode): Place | null {
-  return (
-    swift.placeOf('didFinishLaunchingWithOptions', 'UIApplicationDelegate', 'UIApplicationMain') ??
-    swift.typeInheriting('App')
-  );
-}
-
-/** The place to add missing code: the start of the app, else its first source. */
-export function appPlace({ project, swift }: App): Place {
-  const otherwise = { file: nameIn(project.directory, project.path), line: null };
-  return startOf(swift) ?? (swift.tokens.length > 0 ? { ...swift.placeAt(0), line: 1 } : otherwise);
-}
 
 /** Reads the parts of a project that the checks need; the checks report missing ones. */
 export function readApp(project: ProjectFile, target: ProjectObject, configuration: string) {
@@ -60,31 +42,65 @@ function listNamedBy(setting: string, settings: BuildSettings, { directory }: Pr
   return { file: nameIn(directory, path), exists: isFile(path), list };
 }
 
-/** Maximum sources, and their bytes and tokens: a million tokens take up to 200 MB of memory. */
-const [sourceLimit, bytesLimit, tokensLimit] = [5000, 8 * 1024 * 1024, 900_000];
-/** Maximum bytes of a source: larger ones are generated, and take long to follow from call to call. */
+/** A Swift source without its comments; its lines keep their numbers. */
+export interface Source {
+  readonly file: string;
+  readonly code: string;
+}
+
+/** Maximum sources, and their bytes. */
+const [sourceLimit, bytesLimit] = [5000, 8 * 1024 * 1024];
+/** Maximum bytes of a source: larger ones are generated. */
 const sourceSize = 512 * 1024;
 
-/** Comments in Objective-C, and strings that may look like one. */
-const comments = /\/\*(?:[\s\S]*?\*\/|[\s\S]*)|\/\/[^\n]*|("(?:[^"\\\n]|\\[\s\S])*"?)/g;
+/** Comments, and strings that may look like one. */
+const comments = /\/\*[\s\S]*?(?:\*\/|$)|\/\/[^\n]*|("""[\s\S]*?(?:"""|$)|"(?:[^"\\\n]|\\[\s\S])*"?)/g;
 
 function readSources({ directory }: ProjectFile, paths: ReadonlySet<string>) {
-  const tokens: Token[] = [];
-  /** Without comments: only words are searched. */
-  const objectiveC: { readonly file: string; readonly code: string }[] = [];
-  /** The Swift sources that were not read. */
-  const unread: string[] = [];
+  const swift: Source[] = [];
+  /** The sources that were not read. */
+  const [objectiveC, unread]: [string[], string[]] = [[], []];
   let bytesLeft = bytesLimit;
-  for (const [index, path] of [...paths].filter((each) => /\.(swift|mm?)$/.test(each)).entries()) {
+  for (const path of paths) {
     const file = nameIn(directory, path);
-    const text = index < sourceLimit ? readText(path, directory, Math.min(sourceSize, bytesLeft)) : null;
+    if (/\.mm?$/.test(path)) objectiveC.push(file);
+    if (!path.endsWith('.swift')) continue;
+    const mayRead = swift.length < sourceLimit;
+    const text = mayRead ? readText(path, directory, Math.min(sourceSize, bytesLeft)) : null;
     bytesLeft -= text?.length ?? 0;
-    const isSwift = path.endsWith('.swift');
-    const read = isSwift && text !== null ? tokenize(file, text, tokensLimit - tokens.length) : null;
-    if (!isSwift) objectiveC.push({ file, code: (text ?? '').replace(comments, '$1') });
-    else if (read === null) unread.push(file);
-    else for (const token of read) tokens.push(token);
+    if (text === null) unread.push(file);
+    else swift.push({ file, code: text.replace(comments, (whole, string) => string ?? blanked(whole)) });
   }
-  const swift = new SwiftCode(tokens);
-  return { swift, values: new SwiftValues(swift), objectiveC, unread };
+  return { swift, objectiveC, unread };
+}
+
+/** The first place of a pattern in the sources. */
+export function placeOf(sources: readonly Source[], pattern: RegExp): Place | null {
+  for (const { file, code } of sources) {
+    const at = code.search(pattern);
+    if (at !== -1) return { file, line: code.slice(0, at).split('\n').length };
+  }
+  return null;
+}
+
+/** The place to add missing code: the start of the app, else its first source. */
+export function appPlace({ project, swift }: App): Place {
+  const start = /\bdidFinishLaunchingWithOptions\b|\bUIApplicationDelegate\b|@main\b/;
+  const [first] = swift;
+  const otherwise = { file: nameIn(project.directory, project.path), line: null };
+  return placeOf(swift, start) ?? (first ? { file: first.file, line: 1 } : otherwise);
+}
+
+/** The manifests of apps that are not native alone: React Native, Expo, Capacitor, Flutter, Cordova. */
+const manifests = ['package.json', 'pubspec.yaml', 'config.xml'];
+
+/** The manifest of an app whose iOS project is only one side of it, in `ios`, `ios/App` or `platforms/ios`; null: none. */
+function otherSideOf({ path, directory }: ProjectFile): string | null {
+  const folder = dirname(dirname(path));
+  const above = dirname(folder);
+  const isDeeper = ['ios', 'platforms'].includes(basename(above));
+  if (!isDeeper && basename(folder) !== 'ios') return null;
+  const files = manifests.map((name) => join(isDeeper ? dirname(above) : above, name));
+  const found = files.find(isFile);
+  return found === undefined ? null : nameIn(directory, found);
 }

@@ -1,5 +1,4 @@
 import { dirname, resolve } from 'node:path';
-import { parse } from '@bacons/xcode/xcconfig';
 import { nameIn, readText } from './files.ts';
 import type { Place } from './finding.ts';
 import type { ProjectFile, ProjectObject } from './project.ts';
@@ -8,11 +7,10 @@ import type { ProjectFile, ProjectObject } from './project.ts';
 export type BuildSettings = ReturnType<typeof readBuildSettings>;
 
 /** A setting as assigned in a file. */
-export interface Assignment {
-  readonly name: string;
+interface Assignment {
+  /** With its condition: `NAME[sdk=iphoneos*]`. */
+  readonly key: string;
   readonly value: string;
-  /** Whether it has a condition, such as `[sdk=iphoneos*]`, which takes precedence over none. */
-  readonly conditional: boolean;
   place(): Place;
 }
 
@@ -23,22 +21,34 @@ const lengthLimit = 64 * 1024;
 
 /**
  * Layers of settings, lowest precedence first: the project's xcconfig, the project, the target's xcconfig, the target. A
- * layer's `$(inherited)` is the value from the layers before it.
+ * layer's `$(inherited)` is the value from the layers before it. Conditions other than `[sdk=iphoneos*]` are not read.
  */
 export function readBuildSettings(project: ProjectFile, target: ProjectObject, configuration: string) {
   const [shared, own] = [project.root, target].map((owner) =>
     configurationObjects(owner).find((object) => object.text('name') === configuration),
   );
-  const assigned = new Map<string, Assignment>();
-  const layers = [shared, own].flatMap((layer) =>
-    layer === undefined ? [] : assignmentsOf(project, layer, configuration),
-  );
-  for (const assignment of [...builtIn(project, target, configuration), ...layers]) {
-    const before = assigned.get(assignment.name)?.value ?? '';
-    const value = assignment.value.replace(/\$\(inherited\)|\$\{inherited\}/g, () => before);
-    assigned.set(assignment.name, { ...assignment, value: value.slice(0, lengthLimit) });
+  const assigned = new Map<string, Omit<Assignment, 'key'>>();
+  const builtIn = Object.entries({
+    TARGET_NAME: target.text('name') ?? '',
+    TARGETNAME: '$(TARGET_NAME)',
+    PRODUCT_NAME: '$(TARGET_NAME)',
+    PROJECT_NAME: project.name,
+    CONFIGURATION: configuration,
+    PROJECT_DIR: project.directory,
+    SRCROOT: project.directory,
+  }).map(([key, value]) => ({ key, value, place: () => target.place() }));
+  for (const layer of [builtIn, ...layersOf(shared, project), ...layersOf(own, project)]) {
+    // A condition takes precedence over none.
+    const byPrecedence = [...layer].sort((one, other) => +one.key.endsWith(']') - +other.key.endsWith(']'));
+    for (const { key, value, place } of byPrecedence) {
+      const [, name] = /^(\w+)(?:\[sdk=iphoneos\*\])?$/.exec(key) ?? [];
+      if (name === undefined) continue;
+      const before = assigned.get(name)?.value ?? '';
+      const whole = value.replace(/\$\(inherited\)|\$\{inherited\}/g, () => before);
+      assigned.set(name, { value: whole.slice(0, lengthLimit), place });
+    }
   }
-  const expand = (text: string): string => expandVariables(text, assigned);
+  const expand = (text: string): string => expandVariables(text, (name) => assigned.get(name)?.value ?? '');
   return {
     /** The value with its variables expanded; undefined if unset or empty. */
     get: (name: string) => expand(assigned.get(name)?.value ?? '').trim() || undefined,
@@ -57,107 +67,62 @@ function configurationObjects(owner: ProjectObject): readonly ProjectObject[] {
   return owner.objects('buildConfigurationList').flatMap((list) => list.objects('buildConfigurations'));
 }
 
-/** The assignments of a configuration's xcconfig file, then its own. */
-function assignmentsOf(
-  project: ProjectFile,
-  configuration: ProjectObject,
-  named: string,
-): readonly Assignment[] {
-  const own = configuration.settings().flatMap(([key, value]): readonly Assignment[] => {
-    const [, name, conditions = ''] = /^(\w+)((?:\[[^\]]*\])*)$/.exec(key) ?? [];
-    const given = [...conditions.matchAll(/\[(\w+)=([^[\]]*)\]/g)].map(([, of = '', what = '']) => [
-      of,
-      what,
-    ]);
-    if (name === undefined || !holdsForPhones(Object.fromEntries(given), named)) return [];
-    return [{ name, value, conditional: conditions !== '', place: () => configuration.place(key) }];
-  });
-  const base = baseOf(configuration);
-  const layers = [base === null ? [] : readXcconfig(base, project.directory, named), own];
-  return layers.flatMap((layer) => [...layer].sort((one, other) => +one.conditional - +other.conditional));
-}
-
-/** The xcconfig file that a configuration is based on: a file reference, or a path in a synchronized folder. */
-function baseOf(configuration: ProjectObject): string | null {
+/** The assignments of a configuration's xcconfig file, and its own. */
+function layersOf(
+  configuration: ProjectObject | undefined,
+  { directory }: ProjectFile,
+): readonly (readonly Assignment[])[] {
+  if (configuration === undefined) return [];
+  // A file reference, or since Xcode 16 a path in a synchronized folder.
   const [reference] = configuration.objects('baseConfigurationReference');
-  if (reference !== undefined) return reference.path();
-  const root = configuration.objects('baseConfigurationReferenceAnchor')[0]?.path() ?? null;
-  return root && resolve(root, configuration.text('baseConfigurationReferenceRelativePath') ?? '');
+  const [folder] = configuration.objects('baseConfigurationReferenceAnchor');
+  const base = (reference ?? folder)?.path() ?? null;
+  const below = configuration.text('baseConfigurationReferenceRelativePath') ?? '';
+  const own = configuration
+    .settings()
+    .map(([key, value]) => ({ key, value, place: () => configuration.place(key) }));
+  return [base === null ? [] : readXcconfig(resolve(base, below), directory), own];
 }
 
-function builtIn(project: ProjectFile, target: ProjectObject, configuration: string): readonly Assignment[] {
-  const values = [
-    ['TARGET_NAME TARGETNAME PRODUCT_NAME', target.text('name') ?? ''],
-    ['PRODUCT_MODULE_NAME', '$(PRODUCT_NAME:c99extidentifier)'],
-    ['EXECUTABLE_NAME', '$(PRODUCT_NAME)'],
-    ['PROJECT_NAME PROJECT', project.name],
-    ['CONFIGURATION', configuration],
-    ['PROJECT_DIR SRCROOT SOURCE_ROOT', project.directory],
-  ] as const;
-  const rest = { conditional: false, place: () => target.place() };
-  return values.flatMap(([names, value]) => names.split(' ').map((name) => ({ name, value, ...rest })));
-}
-
-/** `$(NAME)` and `${NAME}` with their operators, however deeply nested. */
-function expandVariables(text: string, assigned: ReadonlyMap<string, Assignment>): string {
+/** `$(NAME)` and `${NAME}`, also with the operators `rfc1034identifier` and `default=`. */
+function expandVariables(text: string, lookUp: (name: string) => string): string {
   let left = expansionLimit;
-  const variable = /\$\((\w+)(?::([^()]*))?\)|\$\{(\w+)(?::([^{}]*))?\}/g;
+  const variable = /\$(?:\((\w+)(?::([^()]*))?\)|\{(\w+)(?::([^{}]*))?\})/g;
   const expand = (value: string): string =>
     value
-      .replace(variable, (_whole, name, operators, braced, others) => {
-        const named = assigned.get(name ?? braced)?.value ?? '';
-        return operate(left-- > 0 ? expand(named) : '', operators ?? others);
+      .replace(variable, (_whole, name, operator, braced, other) => {
+        const expanded = left-- > 0 ? expand(lookUp(name ?? braced)) : '';
+        return operate(expanded, operator ?? other ?? '');
       })
       .slice(0, lengthLimit);
   return expand(text);
 }
 
-/** The operators of a variable: `$(PRODUCT_NAME:rfc1034identifier)`, `$(SUFFIX:default=.debug)`. */
-function operate(value: string, operators: string | undefined): string {
-  return (operators ?? '').split(':').reduce((text, operator) => {
-    if (operator === 'lower') return text.toLowerCase();
-    if (operator === 'upper') return text.toUpperCase();
-    if (operator === 'rfc1034identifier') return text.replace(/[^A-Za-z0-9.-]/g, '-');
-    if (operator === 'identifier' || operator === 'c99extidentifier') return text.replace(/\W/g, '_');
-    return operator.startsWith('default=') && text === '' ? operator.slice('default='.length) : text;
-  }, value);
+function operate(value: string, operator: string): string {
+  if (operator === 'rfc1034identifier') return value.replace(/[^A-Za-z0-9.-]/g, '-');
+  return operator.startsWith('default=') && value === '' ? operator.slice('default='.length) : value;
 }
 
 /** Maximum files that one file may include in all: they may include each other in a circle. */
 const includeLimit = 200;
-
 /** Characters in all of them; a file that is read twice counts twice. */
 const textLimit = 512 * 1024;
 
 /** The assignments of an xcconfig file and of its includes, in order; none for a missing file. */
-export function readXcconfig(path: string, directory: string, configuration: string): readonly Assignment[] {
+export function readXcconfig(path: string, directory: string): readonly Assignment[] {
   let [files, left] = [0, textLimit];
   const read = (file: string): readonly Assignment[] => {
     const text = ++files > includeLimit ? null : readText(file, directory);
     if (text === null || text.length > left) return [];
     left -= text.length;
-    // Each line is parsed on its own, so that its number is known and an include takes effect in place.
-    return text.split('\n').flatMap((line, index) => {
-      const { includes, buildSettings } = parse(line);
+    return text.split('\n').flatMap((line, index): readonly Assignment[] => {
+      const [written = ''] = line.split('//', 1);
+      const [, included] = /^\s*#include\??\s*"([^"]+)"/.exec(line) ?? [];
+      if (included !== undefined) return read(resolve(dirname(file), included));
+      const [, key = '', value] = /^\s*(\w+(?:\[[^\]]*\])?)\s*=(.*)/.exec(written) ?? [];
       const place = (): Place => ({ file: nameIn(directory, file), line: index + 1 });
-      const included = includes.flatMap(({ include }) => read(resolve(dirname(file), include.path)));
-      const applying = buildSettings.filter(({ conditions = [] }) =>
-        conditions.every((each) => holdsForPhones(each, configuration)),
-      );
-      const assigned = applying.map(({ key: name, value, conditions }) => {
-        return { name, value, conditional: conditions !== undefined, place };
-      });
-      return [...included, ...assigned];
+      return value === undefined ? [] : [{ key, value: value.trim(), place }];
     });
   };
   return read(path);
-}
-
-/** Whether a condition such as `[sdk=iphoneos*]` holds for a build for phones in a configuration. */
-function holdsForPhones(
-  { sdk = '', arch = '', config = '' }: { sdk?: string; arch?: string; config?: string },
-  configuration: string,
-): boolean {
-  const isHere = ['', '*', configuration].includes(config);
-  return isHere && /^(iphoneos|\*|$)/.test(sdk) && /^(arm64|\*|$)/.test(arch);
 }

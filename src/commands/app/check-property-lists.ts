@@ -1,66 +1,58 @@
 import { basename, dirname } from 'node:path';
 import type { Certificate } from '../../pkcs12/model.ts';
+import { shellWord } from '../../text/shell.ts';
 import type { App } from './app.ts';
-import {
-  filesBelow,
-  foreignFolder,
-  isFile,
-  nameIn,
-  type PropertyList,
-  placeOfKey,
-  readPropertyList,
-} from './files.ts';
-import { type AppFinding, finding, type Place, placesOf, worded } from './finding.ts';
+import { filesBelow, foreignFolder, isFile, nameIn, type PropertyList, readPropertyList } from './files.ts';
+import { type AppFinding, finding, type Place } from './finding.ts';
+
+/** The finding for a property list that the target lacks or that cannot be read. */
+function unusable(
+  kind: 'info-plist' | 'entitlements',
+  name: string,
+  { file, exists }: App['infoPlist'],
+  missing: { readonly hint: string; readonly place: Place },
+): AppFinding {
+  if (!exists) {
+    const message = file === '' ? `The target has no ${name}.` : `The ${name} ${file} does not exist.`;
+    return finding(`${kind}-missing`, message, missing.hint, missing.place);
+  }
+  const message = `The ${name} cannot be read as a property list in XML.`;
+  return finding(`${kind}-unreadable`, message, toXml(file), { file, line: 1 });
+}
+
+function toXml(file: string): string {
+  return `Repair or convert it: \`plutil -convert xml1 ${shellWord(file)}\`.`;
+}
 
 /** Whether the system wakes the app for a push: `UIBackgroundModes` in the Info.plist, or in the keys that Xcode generates. */
-export function checkBackgroundModes(app: App): readonly AppFinding[] {
-  const { infoPlist, settings } = app;
-  const { file, exists, list } = infoPlist;
+export function checkBackgroundModes({ infoPlist, settings }: App): readonly AppFinding[] {
+  const { file, list } = infoPlist;
   const generates = settings.get('GENERATE_INFOPLIST_FILE') === 'YES';
-  if (list === null && exists) {
-    const message = 'The Info.plist cannot be read as a property list.';
-    const hint = 'Repair it in Xcode, or with `plutil -lint`.';
-    return [finding('info-plist-unreadable', message, hint, { file, line: 1 })];
-  }
   if (list === null && (file !== '' || !generates)) {
-    const [message, hint] =
-      file === ''
-        ? [
-            'The target has no Info.plist, and Xcode generates none.',
-            'Set INFOPLIST_FILE, or GENERATE_INFOPLIST_FILE to YES.',
-          ]
-        : [`The Info.plist ${file} does not exist.`, 'Correct INFOPLIST_FILE in the build settings.'];
-    return [finding('info-plist-missing', message, hint, settings.place('INFOPLIST_FILE'))];
+    const hint = 'Set INFOPLIST_FILE to the right file, or GENERATE_INFOPLIST_FILE to YES.';
+    return [
+      unusable('info-plist', 'Info.plist', infoPlist, { hint, place: settings.place('INFOPLIST_FILE') }),
+    ];
   }
   const key = 'INFOPLIST_KEY_UIBackgroundModes';
-  const modes = [
-    list?.entries.get('UIBackgroundModes'),
-    generates ? (settings.get(key) ?? '').split(/\s+/) : [],
-  ].flat();
+  const generated = generates ? (settings.get(key) ?? '').split(/\s+/) : [];
+  const modes = [list?.entries.get('UIBackgroundModes'), generated].flat();
   if (modes.includes('remote-notification')) return [];
   const message = 'UIBackgroundModes does not contain remote-notification.';
   const hint = 'Signing & Capabilities > Background Modes: tick Remote notifications.';
-  const place = list === null ? settings.place(key) : placeOfKey(list, 'UIBackgroundModes');
+  const place = list?.placeOf('UIBackgroundModes') ?? settings.place(key);
   return [finding('background-mode-missing', message, hint, place)];
 }
 
 /** Whether the app may register with APNs: `aps-environment` in its entitlements. */
-export function checkEntitlements(app: App): readonly AppFinding[] {
-  const { entitlements, settings, apsEnvironment } = app;
-  const { file, exists, list } = entitlements;
+export function checkEntitlements({ entitlements, settings, apsEnvironment }: App): readonly AppFinding[] {
+  const { list } = entitlements;
   const hint = 'Signing & Capabilities > + Capability > Push Notifications.';
-  if (!exists) {
-    const message =
-      file === ''
-        ? 'CODE_SIGN_ENTITLEMENTS names no entitlements file.'
-        : `The entitlements file ${file} does not exist.`;
-    return [finding('entitlements-missing', message, hint, settings.place('CODE_SIGN_ENTITLEMENTS'))];
-  }
   if (list === null) {
-    const message = 'The entitlements file cannot be read as a property list.';
-    return [finding('entitlements-unreadable', message, hint, { file, line: 1 })];
+    const place = settings.place('CODE_SIGN_ENTITLEMENTS');
+    return [unusable('entitlements', 'entitlements file', entitlements, { hint, place })];
   }
-  const place = placeOfKey(list, 'aps-environment');
+  const place = list.placeOf('aps-environment');
   if (apsEnvironment === null) {
     const message = 'The entitlements do not contain aps-environment.';
     return [finding('aps-environment-missing', message, hint, place)];
@@ -106,44 +98,25 @@ function checkBundleId(app: App, { topics }: PushCertificate): readonly AppFindi
  */
 function checkEnvironment(app: App, { environments }: PushCertificate): readonly AppFinding[] {
   const { apsEnvironment, entitlements, configuration } = app;
-  const [only, ...others] = environments;
-  if (entitlements.list === null || others.length > 0) return [];
-  const isDebug = /debug/i.test(configuration);
-  const mismatch = mismatches[`${apsEnvironment} ${only}${isDebug ? ' debug' : ''}`];
-  if (mismatch === undefined) return [];
-  const [level, message, hint = universal] = mismatch;
-  const place = placeOfKey(entitlements.list, 'aps-environment');
+  if (entitlements.list === null || environments.length === 0) return [];
+  const ofDevelopment = /debug/i.test(configuration) ? ['sandbox'] : ['production', 'sandbox'];
+  const needed = apsEnvironment === 'production' ? ['production'] : ofDevelopment;
+  const [unserved, ...others] = needed.filter((each) => !environments.some((served) => served === each));
+  if (unserved === undefined) return [];
+  const message =
+    unserved === 'production'
+      ? 'The certificate does not serve production: the distributed app gets no push.'
+      : 'The certificate does not serve the sandbox: builds run from Xcode get no push.';
+  const hint = 'A universal certificate (Apple Push Services) serves sandbox and production.';
+  const level = others.length + 1 === needed.length ? 'error' : 'warning';
+  const place = entitlements.list.placeOf('aps-environment');
   return [finding('environment-mismatch', message, hint, place, level)];
 }
 
-const universal = 'A universal certificate (Apple Push Services) serves sandbox and production.';
-const production = 'aps-environment is production, but the certificate serves only the sandbox.';
-
-/** By `aps-environment`, the only environment that the certificate serves, and whether the build is for debugging. */
-const mismatches: Readonly<
-  Record<string, readonly [level: AppFinding['level'], message: string, hint?: string] | undefined>
-> = {
-  'production sandbox': ['error', production],
-  'production sandbox debug': ['error', production],
-  'development sandbox': [
-    'warning',
-    'The certificate serves only the sandbox: the distributed app gets no push.',
-  ],
-  'development production debug': [
-    'error',
-    'aps-environment is development, but the certificate serves only production.',
-  ],
-  'development production': [
-    'warning',
-    'The certificate serves only production: builds run from Xcode get no push.',
-    'The distributed app does: Xcode replaces development then.',
-  ],
-};
-
 function bundleIdPlace({ infoPlist: { list }, settings }: App): Place {
   const written = list?.entries.get('CFBundleIdentifier');
-  return list !== null && typeof written === 'string' && !written.includes('$')
-    ? placeOfKey(list, 'CFBundleIdentifier')
+  return list && typeof written === 'string' && !written.includes('$')
+    ? list.placeOf('CFBundleIdentifier')
     : settings.place('PRODUCT_BUNDLE_IDENTIFIER');
 }
 
@@ -160,83 +133,51 @@ export function checkConfiguration(app: App): readonly AppFinding[] {
   if (path === undefined) return [missing(app)];
   const list = readPropertyList(path, directory);
   if (list !== null) return judgeValues(list);
-  const message = isFile(path)
-    ? `${name} cannot be read as a property list.`
-    : `${name} is in the project, but not on disk.`;
-  const hint = `It is expected in ${nameIn(directory, dirname(path)) || 'the project folder'}.`;
-  const place = { file: nameIn(directory, path), line: null };
-  return [finding('configuration-unreadable', message, hint, place)];
+  const file = nameIn(directory, path);
+  const [message, hint] = isFile(path)
+    ? [`${name} cannot be read as a property list in XML.`, toXml(file)]
+    : [`${name} is in the project, but not on disk.`, `Add it to ${dirname(file)}.`];
+  return [finding('configuration-unreadable', message, hint, { file, line: null })];
 }
 
-/** The finding for a file that the target lacks, at its mention in the project or on the disk. */
-function missing({ project: { objects, directory }, target }: App): AppFinding {
-  const reference = [...objects.values()].find(
-    (object) => object.isa === 'PBXFileReference' && basename(object.text('path') ?? '') === name,
-  );
-  if (reference !== undefined) {
+/** The finding for a file that the target lacks; it may be on the disk. */
+function missing({ project: { directory }, target }: App): AppFinding {
+  const stray = filesBelow(directory, directory, foreignFolder).find((file) => basename(file) === name);
+  if (stray !== undefined) {
     const message = `${name} is not a resource of the target.`;
     const hint = 'File inspector > Target Membership: tick the app.';
-    return finding('configuration-not-in-target', message, hint, reference.place());
-  }
-  const files = filesBelow(directory, directory, foreignFolder);
-  const stray = files.find((file) => basename(file) === name);
-  if (stray !== undefined) {
-    const message = `${name} is on disk, but is not a resource of the target.`;
-    const hint = "Add it to the app's resources.";
     return finding('configuration-not-in-target', message, hint, { file: stray, line: null });
   }
-  const phase = target.objects('buildPhases').find(({ isa }) => isa === 'PBXResourcesBuildPhase');
   const hint = "Add the file with the tenant's settings to the app's resources.";
-  const place = phase?.place('files') ?? target.place();
-  return finding('configuration-missing', `The project has no ${name}.`, hint, place);
+  return finding('configuration-missing', `The project has no ${name}.`, hint, target.place());
 }
 
-function judgeValues(list: PropertyList): readonly AppFinding[] {
-  const start = placeOfKey(list, '');
-  if (list.entries.size === 0) {
-    const hint = "Give it the tenant's URL, the application ID, the client ID and the redirect URI.";
-    return [finding('configuration-incomplete', `${name} contains no settings.`, hint, start)];
-  }
-  const texts = [...list.entries].filter((entry): entry is [string, string] => typeof entry[1] === 'string');
+function judgeValues({ entries, placeOf }: PropertyList): readonly AppFinding[] {
+  const texts = [...entries].filter((entry): entry is [string, string] => typeof entry[1] === 'string');
   const isSecret = (key: string): boolean => /secret/i.test(key);
   // An app that people can take apart cannot keep a secret: the vendor's samples leave it empty.
   const secrets = texts.filter(([key, value]) => isSecret(key) && !placeholder.test(value));
   const unfilled = texts.filter(([key, value]) => !isSecret(key) && placeholder.test(value));
   const findings: AppFinding[] = [];
-  const [first] = unfilled;
-  if (first !== undefined) {
-    const { names, places } = told(list, unfilled);
-    const isOne = unfilled.length === 1;
-    const message = isOne
-      ? `${worded(first[0])} is ${first[1].trim() === '' ? 'empty' : 'a placeholder'} in ${name}.`
-      : `${unfilled.length} values of ${name} are empty or placeholders: ${names}.`;
-    const hint = isOne ? "Give it the tenant's value." : "Give them the tenant's values.";
-    findings.push(finding('configuration-incomplete', message, hint, placesOf(places, start)));
+  if (unfilled.length > 0 || texts.length === 0) {
+    const message = `${name} is not filled in${listed(unfilled)}.`;
+    const hint = "Give it the tenant's URL, the application ID, the client ID and the redirect URI.";
+    findings.push(finding('configuration-incomplete', message, hint, placeOf(unfilled[0]?.[0] ?? '')));
   }
-  const [secret, ...others] = secrets;
+  const [secret] = secrets;
   if (secret !== undefined) {
-    const { names, places } = told(list, secrets);
-    const message =
-      others.length > 0
-        ? `${names} contain secrets, and anyone with the app can read them.`
-        : `${worded(secret[0])} contains a secret, and anyone with the app can read it.`;
+    const message = `${name} has a secret that anyone with the app can read${listed(secrets)}.`;
     const hint = 'Use a public client with PKCE (RFC 8252 §8.5), and leave it empty.';
-    findings.push(finding('client-secret-in-app', message, hint, placesOf(places, start), 'warning'));
+    findings.push(finding('client-secret-in-app', message, hint, placeOf(secret[0]), 'warning'));
   }
   return findings;
 }
 
-/** Maximum keys that a sentence names, and places to look up. */
-const [toldLimit, placesLimit] = [20, 100];
+/** Maximum keys that a sentence names, and characters of each. */
+const [namesLimit, nameLimit] = [20, 60];
 
-/** The keys of entries with their lines, and their places; a binary list has no places. */
-function told(list: PropertyList, entries: readonly (readonly [key: string, value: string])[]) {
-  const found = entries.slice(0, placesLimit).map(([key]) => ({ key, place: placeOfKey(list, key) }));
-  const names = found
-    .slice(0, toldLimit)
-    .map(({ key, place: { line } }) => (line === null ? worded(key) : `${worded(key)} (line ${line})`))
-    .join(', ');
-  const more = entries.length - toldLimit;
-  const places = found.flatMap(({ place }) => (place.line === null ? [] : place));
-  return { names: more > 0 ? `${names} and ${more} more` : names, places };
+function listed(entries: readonly (readonly [key: string, value: string])[]): string {
+  const names = entries.slice(0, namesLimit).map(([key]) => key.slice(0, nameLimit));
+  if (entries.length > namesLimit) names.push('…');
+  return names.length === 0 ? '' : `: ${names.join(', ')}`;
 }

@@ -11,7 +11,7 @@ import type { CommandModule } from '../command.ts';
 import { readApp } from './app.ts';
 import { configurationsOf } from './build-settings.ts';
 import { checkApp } from './check-app.ts';
-import { consequences, stepOf } from './finding.ts';
+import { steps as guide, stepOf } from './finding.ts';
 import { locateProject } from './locate.ts';
 import { type ProjectFile, type ProjectObject, readProjectFile } from './project.ts';
 import { applicationTargets, isForPhones } from './target.ts';
@@ -24,19 +24,18 @@ interface AppCheckOptions extends P12Options {
 
 type AppCheckReport = Awaited<ReturnType<typeof check>>;
 
-/** The size of a project is unknown in advance. */
-const anyNumber = { length: Number.POSITIVE_INFINITY };
-
 async function check(options: AppCheckOptions, context: Context) {
   const given = options.path ?? '.';
-  const named = { name: given === '.' ? 'The current folder' : onOneLine(given), bytes: anyNumber };
+  // The size of a project is unknown in advance.
+  const bytes = { length: Number.POSITIVE_INFINITY };
+  const named = { name: given === '.' ? 'The current folder' : onOneLine(given), bytes };
   const within = <T>(read: () => T): Promise<T> =>
     readWithin(named, 'project-not-recognised', context, ({ inOneGo }) => inOneGo(read));
   const { path, project } = await within(() => {
     const located = locateProject(given);
     return { path: located, project: readProjectFile(located) };
   });
-  const target = await chooseTarget(project, options.target, context);
+  const target = chooseTarget(project, options.target);
   const configuration = chooseConfiguration(target, options.configuration);
   // Undefined without a .p12, which is optional: no prompt asks for one.
   const p12 = givenP12(options, context.env);
@@ -93,7 +92,7 @@ function verdict({ findings, steps, ok }: AppCheckReport, style: Style): string 
   const counts = countConcerns(findings);
   if (!ok) {
     const step = findings.map(stepOf).find((each) => each !== null);
-    const why = step ? `: ${consequences[step]}` : '';
+    const why = step ? `: ${guide[step][1]}` : '';
     return style.verdict('error', `The app cannot approve sign-ins yet${why} (${counts}).`);
   }
   const unjudged = steps.filter((step) => step.ok === null).length;
@@ -110,29 +109,22 @@ export const command: CommandModule<AppCheckOptions, AppCheckReport> = {
   exitCode: ({ ok }) => (ok ? 0 : 4),
 };
 
-/** The named target, else the only application for phones, else the choice at a prompt. @throws {CliError} usage, project-not-recognised, interrupted */
-async function chooseTarget(
-  project: ProjectFile,
-  given: string | undefined,
-  { terminal, prompt }: Pick<Context, 'terminal' | 'prompt'>,
-): Promise<ProjectObject> {
+/** The named target, else the only application for phones. @throws {CliError} usage, project-not-recognised */
+function chooseTarget(project: ProjectFile, given: string | undefined): ProjectObject {
   const targets = applicationTargets(project);
+  const named = targets.filter((target) => target.text('name') === given);
   const forPhones = targets.filter((target) => isForPhones(project, target));
-  const offered = given === undefined && forPhones.length > 0 ? forPhones : targets;
-  const names = offered.map((target) => target.text('name') ?? '');
-  const [only, ...others] = offered;
+  const [only, ...others] = given !== undefined ? named : forPhones.length > 0 ? forPhones : targets;
+  if (only !== undefined && others.length === 0) return only;
   const shown = onOneLine(project.name);
-  if (only === undefined) throw new CliError('project-not-recognised', `${shown} has no application target`);
-  if (given === undefined && others.length === 0) return only;
-  const facts = { option: '--target NAME' };
-  const unavailable = `${shown} has several applications: ${listed(names)}`;
-  if (given === undefined && !terminal.interactive) throw new CliError('usage', unavailable, { facts });
-  const choices = names.map((name) => ({ name, value: name }));
-  const name = given ?? (await prompt.select({ message: 'Target:', choices, unavailable, facts }));
-  const chosen = offered[names.indexOf(name)];
-  if (chosen !== undefined) return chosen;
-  const message = `No application target is called ${onOneLine(name)}. There are: ${listed(names)}`;
-  throw new CliError('usage', message);
+  const names = listed(targets.map((target) => target.text('name') ?? ''));
+  if (targets.length === 0)
+    throw new CliError('project-not-recognised', `${shown} has no application target`);
+  const message =
+    given === undefined
+      ? `${shown} has several applications: ${names}`
+      : `No application target is called ${onOneLine(given)}. There are: ${names}`;
+  throw new CliError('usage', message, { facts: { option: '--target NAME' } });
 }
 
 /** The named configuration, else Release, else the only one. @throws {CliError} usage */

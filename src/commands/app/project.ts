@@ -1,8 +1,9 @@
 import { basename, dirname, join, resolve } from 'node:path';
+import { parse } from '@bacons/xcode/json';
 import { CliError } from '../../errors/cli-error.ts';
 import { membersOf } from '../../text/json.ts';
 import { onOneLine } from '../../text/printable.ts';
-import { fileLimit, nameIn, parseOldStyle, readText } from './files.ts';
+import { fileLimit, nameIn, readText } from './files.ts';
 import type { Place } from './finding.ts';
 
 /** A project.pbxproj, parsed. */
@@ -20,19 +21,22 @@ export interface ProjectFile {
   readonly root: ProjectObject;
 }
 
+/** A long run of hex digits between `<` and `>`. No project file has one, and the library takes 100 bytes of memory for each pair. */
+const longData = /<[\s\da-f]{4096}/i;
+
 /** Parses the project file of an `.xcodeproj`. @throws {CliError} project-not-recognised */
 export function readProjectFile(bundle: string): ProjectFile {
   const path = join(bundle, 'project.pbxproj');
   const shown = onOneLine(basename(bundle));
   const text = readText(path, bundle);
-  if (text === null) {
+  if (text === null || longData.test(text)) {
     throw new CliError(
       'project-not-recognised',
       `The project file of ${shown} cannot be read, or is larger than ${fileLimit / 1024 / 1024} MiB`,
     );
   }
   try {
-    const { objects: written, rootObject } = membersOf(parseOldStyle(text)) ?? {};
+    const { objects: written, rootObject } = membersOf(parse(text)) ?? {};
     const [objects, parents] = [new Map<string, ProjectObject>(), new Map<string, ProjectObject>()];
     const name = basename(bundle, '.xcodeproj');
     const of = { name, path, lines: text.split('\n'), objects, parents };

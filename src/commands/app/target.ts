@@ -1,6 +1,6 @@
 import { extname, join, resolve } from 'node:path';
 import { configurationsOf, readBuildSettings } from './build-settings.ts';
-import { filesBelow, isFile } from './files.ts';
+import { filesBelow } from './files.ts';
 import type { ProjectFile, ProjectObject } from './project.ts';
 
 /** Folders that Xcode treats as one file. */
@@ -23,16 +23,24 @@ export function isForPhones(project: ProjectFile, target: ProjectObject): boolea
   return !/^(watchos|macosx|appletvos|xros|driverkit)/.test(sdk);
 }
 
-/** The files of a target's build phases and synchronized folders, with the sources of its libraries, as absolute paths. */
+/** Frameworks and static or dynamic libraries; extensions and watch apps are separate programs. */
+const library = /^com\.apple\.product-type\.(framework|library)\b/;
+
+/**
+ * The files of a target's build phases and synchronized folders, as absolute paths, with the sources of the project's
+ * libraries and local packages.
+ */
 export function readTargetFiles(project: ProjectFile, target: ProjectObject) {
   const isSource = (path: string): boolean => compiled.test(extname(path));
-  const targets = [target, ...linkedLibraries(project, target)];
-  const sources = targets.flatMap((each) => [
+  const libraries = project.root
+    .objects('targets')
+    .filter((each) => library.test(each.text('productType') ?? ''));
+  const sources = [target, ...libraries].flatMap((each) => [
     ...phaseFiles(each, 'PBXSourcesBuildPhase'),
     ...synchronisedFiles(project, each).filter(isSource),
   ]);
   return {
-    sources: new Set([...sources, ...localPackageSources(project, targets)]),
+    sources: new Set([...sources, ...localPackageSources(project)]),
     resources: [
       ...phaseFiles(target, 'PBXResourcesBuildPhase'),
       ...synchronisedFiles(project, target).filter((path) => !isSource(path)),
@@ -40,15 +48,12 @@ export function readTargetFiles(project: ProjectFile, target: ProjectObject) {
   };
 }
 
-/** The items of a target's build phases of a class. */
-function builtIn(target: ProjectObject, isa: string): readonly ProjectObject[] {
-  const phases = target.objects('buildPhases').filter((phase) => phase.isa === isa);
-  return phases.flatMap((phase) => phase.objects('files'));
-}
-
 /** The files of phases of a class; for a variant group, its languages. */
 function phaseFiles(target: ProjectObject, isa: string): readonly string[] {
-  return builtIn(target, isa)
+  return target
+    .objects('buildPhases')
+    .filter((phase) => phase.isa === isa)
+    .flatMap((phase) => phase.objects('files'))
     .flatMap((buildFile) => buildFile.objects('fileRef'))
     .flatMap((file) => (file.isa === 'PBXVariantGroup' ? file.objects('children') : [file]))
     .flatMap((file) => file.path() ?? []);
@@ -78,47 +83,14 @@ function synchronisedFiles(project: ProjectFile, target: ProjectObject): readonl
   });
 }
 
-/** Frameworks and static or dynamic libraries; extensions and watch apps are separate programs. */
-const library = /^com\.apple\.product-type\.(framework|library)\b/;
-
-/** The project's libraries that a target links, directly or indirectly. */
-function linkedLibraries({ root }: ProjectFile, target: ProjectObject): readonly ProjectObject[] {
-  const libraries = root.objects('targets').filter((each) => library.test(each.text('productType') ?? ''));
-  const linked = new Set([target]);
-  // The loop also visits the targets that it adds.
-  for (const each of linked) {
-    const dependencies = each.objects('dependencies').map((object) => object.text('target'));
-    const products = builtIn(each, 'PBXFrameworksBuildPhase').map((file) => file.text('fileRef'));
-    for (const candidate of libraries) {
-      const product = candidate.text('productReference') ?? '';
-      if (dependencies.includes(candidate.id) || products.includes(product)) linked.add(candidate);
-    }
-  }
-  linked.delete(target);
-  return [...linked];
-}
-
-/** The Swift sources of local packages, as absolute paths, if a target uses any package. */
-function localPackageSources(project: ProjectFile, targets: readonly ProjectObject[]): readonly string[] {
-  const used = targets.some(
-    (target) =>
-      target.list('packageProductDependencies').length > 0 ||
-      builtIn(target, 'PBXFrameworksBuildPhase').some((file) => file.text('productRef') !== undefined),
-  );
-  if (!used) return [];
-  const roots = [...project.objects.values()].flatMap((object) => packagePath(project, object) ?? []);
-  return roots.flatMap((path) => {
-    const root = join(path, 'Sources');
-    const files = filesBelow(root, project.directory, /^\./);
-    return files.filter((file) => file.endsWith('.swift')).map((file) => join(root, file));
-  });
-}
-
-/** The folder of a local package: until Xcode 15, packages were written as files. */
-function packagePath({ directory }: ProjectFile, object: ProjectObject): string | null {
-  if (object.isa === 'XCLocalSwiftPackageReference')
-    return resolve(directory, object.text('relativePath') ?? '');
-  const isWritten = /^(?:wrapper|folder|text)$/.test(object.text('lastKnownFileType') ?? '');
-  const path = object.isa === 'PBXFileReference' && isWritten ? object.path() : null;
-  return path !== null && isFile(join(path, 'Package.swift')) ? path : null;
+/** The Swift sources of the project's local packages, as Xcode 15 and later refer to them, as absolute paths. */
+function localPackageSources(project: ProjectFile): readonly string[] {
+  const objects = [...project.objects.values()];
+  return objects
+    .filter(({ isa }) => isa === 'XCLocalSwiftPackageReference')
+    .flatMap((reference) => {
+      const root = resolve(project.directory, reference.text('relativePath') ?? '', 'Sources');
+      const files = filesBelow(root, project.directory, /^\./);
+      return files.filter((file) => file.endsWith('.swift')).map((file) => join(root, file));
+    });
 }

@@ -153,9 +153,9 @@ async function agree(
   yes: boolean,
   { terminal, prompt }: Context,
 ): Promise<void> {
-  if (!terminal.flags.quiet) {
+  if (!yes || !terminal.flags.quiet) {
     terminal.present(`${formatPlan(tenant, harmless(steps), await terminal.style('stderr'))}\n`);
-    for (const note of notes) terminal.note(note);
+    for (const note of notes) terminal.show(note);
   }
   if (yes) return;
   const agreed = await prompt.confirm({

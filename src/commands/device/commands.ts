@@ -23,11 +23,6 @@ export const device: Family = {
       word: 'enroll',
       summary: 'enroll a virtual phone as the signed-in user',
       options(command) {
-        addOptions(command, {
-          '--udid <id>': "identifier of the device; default: this profile's, or a new one",
-          '--name <name>': 'name of the device; default: mfa-cli',
-          '--os-version <version>': 'iOS version to report; default: 18.0',
-        });
         addConnectionOptions(command);
         addExamples(command, 'mfa-cli login --profile phone', 'mfa-cli device enroll --profile phone');
       },
@@ -38,7 +33,6 @@ export const device: Family = {
       summary: "register the virtual phone's device token with the tenant",
       options(command) {
         addOptions(command, {
-          '--device-token <hex>': "the app's device token; default: a new one",
           '--bundle-id <id>':
             'app of the token; default: the topic set last from this machine, else com.example.app',
         });

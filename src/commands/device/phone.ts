@@ -8,7 +8,6 @@ import type { Settings } from '../../settings/settings.ts';
 import type { OtpProfile } from '../../tenant/devices.ts';
 import { otpAlgorithms } from '../../text/one-time-password.ts';
 import { Secret } from '../../text/secret.ts';
-import { shellWord } from '../../text/shell.ts';
 
 /** The profile's virtual phone and its tenant. */
 export interface OpenPhone extends OpenTenant {
@@ -20,11 +19,6 @@ export interface OpenPhone extends OpenTenant {
 export function phoneAt(tenant: string, { profile }: Settings): StoredDevice | null {
   const { device } = profile;
   return device?.tenant === tenant ? device : null;
-}
-
-/** The command for the profile in use. */
-export function inProfile(command: string, { profileName }: Pick<Settings, 'profileName'>): string {
-  return profileName === 'default' ? command : `${command} --profile ${shellWord(profileName)}`;
 }
 
 /**
@@ -39,7 +33,7 @@ export async function openPhone(settings: Settings, context: Context): Promise<O
     throw new CliError(
       'usage',
       `No virtual phone is enrolled at ${tenant} with the profile "${settings.profileName}"`,
-      { facts: { run: inProfile('mfa-cli device enroll', settings) } },
+      { facts: { fix: 'Run `mfa-cli device enroll`.' } },
     );
   }
   return { ...(await openTenant(settings, context)), settings, phone };

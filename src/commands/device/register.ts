@@ -1,5 +1,4 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { judgeDeviceToken, plainDeviceToken } from '../../apple/apns.ts';
 import { latestRecord, withProfile } from '../../auth/profiles.ts';
 import type { StoredDevice } from '../../auth/stored-schemas.ts';
 import type { Context } from '../../context.ts';
@@ -13,36 +12,27 @@ import { onOneLine } from '../../text/printable.ts';
 import type { CommandModule } from '../command.ts';
 import { changePhone, openPhone, phoneAt } from './phone.ts';
 
-interface EnrollOptions extends ConnectionOptions {
-  readonly udid?: string;
-  readonly name?: string;
-  readonly osVersion?: string;
-}
-
 interface EnrollReport extends Pick<StoredDevice, 'tenant' | 'udid' | 'name' | 'osVersion'> {
   /** Null: the session names no user. */
   readonly user: string | null;
   readonly enrolled: true;
 }
 
-async function enroll(options: EnrollOptions, context: Context): Promise<EnrollReport> {
+async function enroll(options: ConnectionOptions, context: Context): Promise<EnrollReport> {
   const settings = await readSettings(options, context);
   const { tenant, session, client } = await openTenant(settings, context);
   const { user } = session;
   const before = phoneAt(tenant, settings);
   const known = before?.user === user ? before : null;
-  const device = {
-    udid: options.udid ?? known?.udid ?? randomUUID().toUpperCase(),
-    name: options.name ?? known?.name ?? 'mfa-cli',
-    osVersion: options.osVersion ?? known?.osVersion ?? '18.0',
-  };
+  const udid = known?.udid ?? randomUUID().toUpperCase();
+  const device = { udid, name: 'mfa-cli', osVersion: '18.0' };
   await enrollIosDevice(client, device);
-  const { key, keyVersion, ...otp } = await enrollOtp(client, device.udid);
+  const { key, keyVersion, ...otp } = await enrollOtp(client, udid);
   const phone: StoredDevice = {
     tenant,
     user,
     ...device,
-    deviceToken: known?.udid === device.udid ? known.deviceToken : null,
+    deviceToken: known?.deviceToken ?? null,
     otp: { ...otp, key: key.reveal(), keyVersion: String(keyVersion) },
     challenge: null,
   };
@@ -63,13 +53,12 @@ function formatEnrolled({ tenant, user, udid, name, osVersion }: EnrollReport, s
   return `${style.verdict('ok', 'Enrolled the virtual phone')}\n\n${fields}`;
 }
 
-export const enrollCommand: CommandModule<EnrollOptions, EnrollReport> = {
+export const enrollCommand: CommandModule<ConnectionOptions, EnrollReport> = {
   work: enroll,
   format: formatEnrolled,
 };
 
 interface RegisterTokenOptions extends ConnectionOptions {
-  readonly deviceToken?: string;
   readonly bundleId?: string;
 }
 
@@ -87,10 +76,7 @@ const tokenLength = 32;
 const exampleBundleId = 'com.example.app';
 
 async function registerToken(options: RegisterTokenOptions, context: Context): Promise<RegisterTokenReport> {
-  const token = options.deviceToken ?? randomBytes(tokenLength).toString('hex');
-  const deviceToken = plainDeviceToken(
-    requireValid(token, judgeDeviceToken, { option: '--device-token HEX' }),
-  );
+  const deviceToken = randomBytes(tokenLength).toString('hex');
   const { bundleId: given } = options;
   if (given !== undefined) requireValid(given, judgeBundleId, { option: '--bundle-id ID' });
   const opened = await openPhone(await readSettings(options, context), context);

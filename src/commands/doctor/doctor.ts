@@ -99,6 +99,8 @@ async function doctor(options: DoctorOptions, given: Context): Promise<DoctorRep
   const profiles = await context.profiles();
   const store = readStore(profiles.path);
   const settings = settingsFrom(options, { store: profiles, profiles: store.profiles }, context);
+  // A damaged file tells no names.
+  if (store.file.level !== 'error') settings.requireProfile();
   if (options.probe === true && settings.tenant() === null) throw noTenant();
   const progress = context.terminal.progress('Asking the tenant');
   const found = await checkTenant(settings, context).finally(() => progress.stop());

@@ -8,12 +8,12 @@ import { hintsFor } from '../../errors/advice.ts';
 import { CliError, systemCode } from '../../errors/cli-error.ts';
 import { isWritable, statsOf, statsOrError } from '../../files/directory.ts';
 import { readOwnFile } from '../../files/own-file.ts';
+import { isUntrusted } from '../../network/failure.ts';
 import { isRemote } from '../../programs/browser.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { unknownVariables } from '../../settings/table.ts';
 import { variable } from '../../settings/variable.ts';
 import { count } from '../../text/phrasing.ts';
-import { onOneLine } from '../../text/printable.ts';
 import { caHint, failure, ok, type Verdict, warning } from './check.ts';
 
 /** The oldest version of Node.js that the tests cover. */
@@ -199,20 +199,15 @@ function nearest(path: string): string {
   return parent === path || statsOf(parent) !== null ? parent : nearest(parent);
 }
 
-/** The root of the certificates of Apple's push hosts since 2025. */
-const appleRoot = {
-  name: 'USERTrust RSA Certification Authority',
-  sha256: 'e793c9b02fd8aa13e21c31228accb08119643b749c898964b1746d46c3d4cbd2',
-};
-
 /** The time limit for reaching APNs, in milliseconds; this check is optional. */
 const courtesy = 3000;
 
-const rootHint = `Reinstall the CAs of the system (the package ca-certificates on most systems). Or get the root with the SHA-256 ${appleRoot.sha256} and name its PEM file with --ca-file PEM or MFA_CLI_CA_FILE.`;
-const strangerHint = `Apple uses the root "${appleRoot.name}". A proxy that inspects TLS breaks the connection to APNs: exempt the host. If Apple has a new root, name its PEM file with --ca-file PEM or MFA_CLI_CA_FILE.`;
+/** The root of the certificates of Apple's push hosts since 2025. */
+const rootHint =
+  'Apple uses the root "USERTrust RSA Certification Authority". If this machine lacks it, reinstall the CAs of the system (the package ca-certificates on most systems). A proxy that inspects TLS breaks the connection to APNs: exempt the host.';
 
 /**
- * Checks that TLS trusts the root of the push host; sends nothing. An unreachable host is no fault: setting a certificate
+ * Checks that TLS trusts the push host; sends nothing. An unreachable host is no fault: setting a certificate
  * does not need APNs.
  * @throws {CliError} usage (the host), interrupted
  */
@@ -226,17 +221,8 @@ export async function checkPushHost(
   const timeout = Math.min(network.timeout, courtesy);
   const apns = await context.apns({ ...network, timeout, identity: null, origin: to });
   try {
-    const root = await apns.untrustedRoot();
-    if (root === null) return ok(`${host} has a certificate that this machine trusts.`);
-    if (root === appleRoot.name)
-      return warning(
-        `${host} has a certificate under the root "${root}", which this machine lacks.`,
-        rootHint,
-      );
-    return warning(
-      `${host} has a certificate under "${onOneLine(root)}", which this machine does not trust.`,
-      isApples ? strangerHint : caHint,
-    );
+    await apns.connect();
+    return ok(`${host} has a certificate that this machine trusts.`);
   } catch (error) {
     if (!(error instanceof CliError) || !/^(apns|file)-/.test(error.code)) throw error;
     // A faulty CA file gets its own message.
@@ -246,7 +232,10 @@ export async function checkPushHost(
         message: `The root CA of ${host} was not checked: ${error.message}.`,
         hint: 'Only apns verify, push send and --verify connect to APNs.',
       };
-    return warning(`${error.message}.`, hintsFor(error)[0] ?? caHint);
+    return warning(
+      `${error.message}.`,
+      isApples && isUntrusted(error.cause) ? rootHint : (hintsFor(error)[0] ?? caHint),
+    );
   } finally {
     apns.close();
   }

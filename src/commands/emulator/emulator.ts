@@ -10,7 +10,7 @@ import { requireFreeNames } from '../../files/directory.ts';
 import { readWhole } from '../../files/read.ts';
 import { writePrivateFile } from '../../files/write.ts';
 import { wrote } from '../../report/findings.ts';
-import { parsePort } from '../../settings/settings.ts';
+import { parsePort } from '../../settings/numbers.ts';
 import type { Style } from '../../terminal/style.ts';
 import { count as plural } from '../../text/phrasing.ts';
 import type { CommandModule } from '../command.ts';
@@ -24,7 +24,7 @@ export async function emulator(
 ): Promise<EmulatorReport | TenantsReport> {
   const port = parsePort(options.port ?? '8450', { option: '--port' });
   const count = parseTenants(options);
-  const apns = await readApnsOptions(options, port, context);
+  const apns = readApnsOptions(options, port);
   await removeLeftSecrets(context);
   const { fixedPasswords: isFixed, redirectUri, assume, autoApprove, state } = options;
   const common = {
@@ -116,17 +116,10 @@ function parseTenants({ tenants = '1', fleetFile }: EmulatorCommandOptions): num
 /** Bytes of a file in PEM. */
 const pemLimit = 1024 * 1024;
 
-async function readApnsOptions(
-  { apnsPort, apnsEnvironment, apnsClientCa, apnsCrl }: EmulatorCommandOptions,
+function readApnsOptions(
+  { apnsPort, apnsEnvironment }: EmulatorCommandOptions,
   tenantPort: number,
-  context: Context,
-): Promise<ApnsOptions> {
-  if (apnsCrl !== undefined && apnsClientCa === undefined)
-    throw new CliError('usage', 'A revocation list needs its CA', {
-      facts: { option: '--apns-client-ca FILE' },
-    });
-  const read = async (path: string | undefined): Promise<string | null> =>
-    path === undefined ? null : Buffer.from(await readWhole(path, pemLimit, context)).toString('utf8');
+): ApnsOptions {
   return {
     // If the tenant gets a free port, so does APNs.
     port:
@@ -137,8 +130,6 @@ async function readApnsOptions(
           : tenantPort + 1,
     orNext: apnsPort === undefined,
     environment: apnsEnvironment ?? 'production',
-    clientCa: await read(apnsClientCa),
-    crl: await read(apnsCrl),
   };
 }
 

@@ -25,8 +25,6 @@ export interface EmulatorCommandOptions {
   readonly apnsPort?: string;
   readonly apnsEnvironment?: ApnsEnvironment;
   readonly apnsCa?: string;
-  readonly apnsClientCa?: string;
-  readonly apnsCrl?: string;
 }
 
 export interface EmulatorReport {

@@ -9,7 +9,7 @@ import { type GlobalOptions, givenApns } from '../../settings/settings.ts';
 import { count, nearestName } from '../../text/phrasing.ts';
 import { harmless, inJson } from '../../text/printable.ts';
 import type { CommandModule } from '../command.ts';
-import { guess } from './file/faults.ts';
+import { guess, quoted } from './file/faults.ts';
 import type { Fleet } from './file/fleet.ts';
 import { fleetNetwork } from './fleet-tenant.ts';
 import { formatApplied, formatPlan, notePlan } from './format.ts';
@@ -38,9 +38,9 @@ const unavailable = 'The changes must be confirmed, and there is no terminal to 
 const yesFacts = { option: '--yes' };
 
 async function apply(options: ApplyOptions, context: Context): Promise<FleetReport> {
+  const opened = await openFleet(options, context);
   if (options.yes !== true && !context.terminal.interactive)
     throw new CliError('prompt-unavailable', unavailable, { facts: yesFacts });
-  const opened = await openFleet(options, context);
   const out = isStdout(options.out) ? null : options.out;
   if (out !== null) {
     requireNoInput(out, opened.declared, [opened.recordPath]);
@@ -99,20 +99,16 @@ async function confirm(
 ): Promise<void> {
   terminal.present(formatPlan(harmless(report), await terminal.style('stderr'), mostRows));
   const deletes = jobs.filter(({ certificate }) => certificate === null).length;
-  const parts = [
-    ['set', jobs.length - deletes],
-    ['delete', deletes],
-  ] as const;
-  const words = parts
-    .filter(([, number]) => number > 0)
-    .map(([verb, number]) => `${verb} the certificate at ${count(number, 'tenant')}`)
-    .join(' and ');
+  const sets = jobs.length - deletes;
+  const words = [
+    ...(sets > 0 ? [`set the certificate at ${count(sets, 'tenant')}`] : []),
+    ...(deletes > 0 ? [`delete the certificate at ${count(deletes, 'tenant')}`] : []),
+  ].join(' and ');
   const question = { message: `${words[0]?.toUpperCase()}${words.slice(1)}?`, unavailable, facts: yesFacts };
   if (!(await prompt.confirm(question))) throw new CliError('interrupted', 'Nothing was sent');
 }
 
 const defaultConcurrency = 8;
-/** More connections do not make it faster. */
 const highestConcurrency = 256;
 
 function limitsOf(
@@ -120,7 +116,10 @@ function limitsOf(
   { tenants }: Fleet,
 ): ApplyLimits {
   const names = tenants.map(({ name }) => name);
-  if (canary !== undefined) requireName(canary, names);
+  if (canary !== undefined && !names.includes(canary)) {
+    const near = guess(nearestName(canary.slice(0, 100), names));
+    throw new CliError('usage', `The canary ${quoted(canary)} is not one of the selected tenants${near}`);
+  }
   return {
     concurrency: numberOf(concurrency, 'concurrency', highestConcurrency) ?? defaultConcurrency,
     all,
@@ -136,19 +135,7 @@ function numberOf(text: string | undefined, option: string, highest: number): nu
   throw new CliError('usage', `--${option} must be a number from 1 to ${highest}, not "${text}"`);
 }
 
-function requireName(name: string, known: readonly string[]): void {
-  if (known.includes(name)) return;
-  const near = nearestName(name.slice(0, 100), known);
-  throw new CliError(
-    'usage',
-    `The canary ${JSON.stringify(name)} is not one of the selected tenants${guess(near)}`,
-  );
-}
-
-/**
- * Asks APNs about each certificate to send, once. If APNs rejects it, its tenants are blocked.
- * @throws {CliError} apns-unreachable and similar: `--verify` requires the answer
- */
+/** Asks APNs about each certificate to send, once. @throws {CliError} apns-unreachable and similar */
 async function verifyFleet(
   planned: readonly PlannedTenant[],
   context: Context,

@@ -4,7 +4,6 @@ import type { Profile } from '../../auth/profile.ts';
 import { emptyProfile, profileNamed } from '../../auth/profiles.ts';
 import { openSession } from '../../auth/session.ts';
 import { checkPushIdentity } from '../../checks/check-push-identity.ts';
-import type { Finding } from '../../checks/finding.ts';
 import type { Context } from '../../context.ts';
 import { createOptionalClient } from '../../delivery/connection.ts';
 import { openLocatedP12 } from '../../delivery/open-p12.ts';
@@ -16,35 +15,19 @@ import type { PushIdentity } from '../../pkcs12/model.ts';
 import { runForSecret } from '../../programs/run-program.ts';
 import { isoDate } from '../../report/fields.ts';
 import { requireToken } from '../../settings/credentials.ts';
-import type { P12Location } from '../../settings/given-file.ts';
 import type { GlobalOptions } from '../../settings/settings.ts';
 import { variable } from '../../settings/variable.ts';
 import { createTenantClient, type SentAs, type TenantClient } from '../../tenant/client.ts';
 import { isOn } from '../../text/phrasing.ts';
 import { Secret } from '../../text/secret.ts';
-import type { FleetCertificate, FleetTenant, P12Source, SecretPlace } from './file/fleet.ts';
+import type { FleetCertificate, FleetTenant, SecretPlace } from './file/fleet.ts';
 
-/** One tenant of a fleet, with its own session. */
-export interface OpenFleetTenant {
+interface OpenFleetTenant {
   readonly client: TenantClient;
   /** For optional requests: a 401 neither renews nor ends the session. */
   readonly optional: TenantClient;
   /** The forms in which to send a certificate's parameters, in order. */
   readonly forms: readonly SentAs[];
-}
-
-export interface FleetAccess {
-  /**
-   * Runs the work signed in to a tenant exactly as the fleet file says, ignoring credentials for single commands in the
-   * environment. Closes its connections and drops its session afterwards.
-   * @param aside runs the pauses between attempts
-   * @throws {CliError} usage, not-signed-in, session-expired, sign-in-failed, those of reading a secret, and what Http throws
-   */
-  with<T>(
-    tenant: FleetTenant,
-    aside: (wait: () => Promise<void>) => Promise<void>,
-    work: (open: OpenFleetTenant) => Promise<T>,
-  ): Promise<T>;
 }
 
 const defaultTimeout = 30;
@@ -60,11 +43,13 @@ export function fleetNetwork(
   };
 }
 
+export type FleetAccess = ReturnType<typeof openFleetAccess>;
+
 /**
  * The access to the tenants of a fleet. Profiles are read and CAs are loaded once; tenants share nothing else.
  * @param signal ends everything; the context's signal comes earlier
  */
-export function openFleetAccess(options: GlobalOptions, signal: AbortSignal, outer: Context): FleetAccess {
+export function openFleetAccess(options: GlobalOptions, signal: AbortSignal, outer: Context) {
   const { timeout, caFile } = fleetNetwork(options, outer);
   setMaxListeners(0, signal);
   const context: Context = { ...outer, signal };
@@ -81,34 +66,37 @@ export function openFleetAccess(options: GlobalOptions, signal: AbortSignal, out
     return source;
   }
 
-  return {
-    async with(tenant, aside, work) {
-      stored ??= readStored();
-      const { store, profiles } = await stored;
-      const { signIn } = tenant;
-      const profile = 'profile' in signIn ? profileNamed(profiles, signIn.profile) : emptyProfile;
-      const connection = await connectionTo(tenant, profile, context);
-      const source = await sourceFor(caFile ?? profile.settings['ca-file'] ?? null);
-      const http = source.open(timeout, aside);
-      try {
-        const session = await openSession(connection, {
-          http,
-          store,
-          stored: profile.session,
-          now: context.now,
-          signal,
-        });
-        return await work({
-          client: createTenantClient(tenant.tenant, http, session),
-          optional: createOptionalClient(tenant.tenant, http, session),
-          forms: formsToTry({ sendAs: null, profile }, tenant.tenant),
-        });
-      } catch (error) {
-        throw aboutSignIn(error, tenant);
-      } finally {
-        http.close();
-      }
-    },
+  /**
+   * Runs the work signed in to a tenant exactly as the fleet file says, ignoring credentials for single commands in the
+   * environment. Closes its connections and drops its session afterwards.
+   * @param aside runs the pauses between attempts
+   * @throws {CliError} usage, not-signed-in, session-expired, sign-in-failed, those of reading a secret, and what Http throws
+   */
+  return async <T>(
+    tenant: FleetTenant,
+    aside: (wait: () => Promise<void>) => Promise<void>,
+    work: (open: OpenFleetTenant) => Promise<T>,
+  ): Promise<T> => {
+    stored ??= readStored();
+    const { store, profiles } = await stored;
+    const { signIn } = tenant;
+    const profile = 'profile' in signIn ? profileNamed(profiles, signIn.profile) : emptyProfile;
+    const connection = await connectionTo(tenant, profile, context);
+    const source = await sourceFor(caFile ?? profile.settings['ca-file'] ?? null);
+    const http = source.open(timeout, aside);
+    try {
+      const opening = { http, store, stored: profile.session, now: context.now, signal };
+      const session = await openSession(connection, opening);
+      return await work({
+        client: createTenantClient(tenant.tenant, http, session),
+        optional: createOptionalClient(tenant.tenant, http, session),
+        forms: formsToTry({ sendAs: null, profile }, tenant.tenant),
+      });
+    } catch (error) {
+      throw aboutSignIn(error, tenant);
+    } finally {
+      http.close();
+    }
   };
 }
 
@@ -146,7 +134,6 @@ async function connectionTo(
 
 const signInCodes = ['not-signed-in', 'session-expired', 'sign-in-failed', 'sign-in-denied'];
 
-/** Points the hints of a sign-in error at the fleet file. */
 function aboutSignIn(error: unknown, { signIn }: FleetTenant): unknown {
   if (!(error instanceof CliError) || !signInCodes.includes(error.code)) return error;
   const facts: ErrorFacts = 'profile' in signIn ? { fleetProfile: signIn.profile } : { fleet: true };
@@ -154,8 +141,7 @@ function aboutSignIn(error: unknown, { signIn }: FleetTenant): unknown {
 }
 
 /**
- * The secret from the variable, the file or the program that a fleet file names. Resolve it where it is used, and drop it
- * afterwards.
+ * The secret from the variable, the file or the program that a fleet file names.
  * @param what its name in messages: `the client secret of tenant "acme"`
  * @param mayBeEmpty for a password; an empty token or client secret means that its store did not fill it
  * @throws {CliError} usage (an unset variable, or an empty one), file-unreadable (a program that fails), those of reading a file,
@@ -181,17 +167,7 @@ function unset(name: string, what: string): never {
   throw new CliError('usage', `${name} is not set: it must hold ${what}`, { facts: { variable: name } });
 }
 
-export interface JudgedCertificate {
-  readonly identity: PushIdentity;
-  /** The password that opened it, which its tenants need as well. */
-  readonly password: Secret | null;
-  /** Null, like the next two, if the certificate does not have it. */
-  readonly topic: string | null;
-  readonly fingerprint: string | null;
-  readonly notAfter: string | null;
-  /** Without findings that depend on the tenant. */
-  readonly findings: readonly Finding[];
-}
+export type JudgedCertificate = Readonly<ReturnType<typeof judgeCertificate>>;
 
 export type JudgedCertificates = ReadonlyMap<string, JudgedCertificate | CliError>;
 
@@ -205,22 +181,21 @@ export function judgeCertificate(
   identity: PushIdentity,
   password: Secret | null,
   facts: JudgingFacts,
-): JudgedCertificate {
+) {
   const { certificate } = identity;
   return {
     identity,
+    /** The password that opened it, which its tenants need as well. */
     password,
     topic: topic ?? certificate?.bundleId ?? null,
     fingerprint: certificate?.fingerprint ?? null,
     notAfter: certificate === null ? null : isoDate(certificate.notAfter),
+    /** Without findings that depend on the tenant. */
     findings: checkPushIdentity(identity, { ...facts, topic, environment }),
   };
 }
 
-/**
- * Opens and judges each certificate of the tenants once, one after another. Never asks for a password.
- * @throws {CliError} interrupted
- */
+/** Opens and judges each certificate of the tenants once. Never asks for a password. @throws {CliError} interrupted */
 export async function openFleetCertificates(
   tenants: readonly FleetTenant[],
   facts: JudgingFacts,
@@ -242,7 +217,13 @@ async function openOne(
 ): Promise<JudgedCertificate | CliError> {
   const { name, p12, password: source } = certificate;
   try {
-    const location = locate(p12, name, context);
+    const location =
+      'path' in p12
+        ? p12
+        : {
+            variable: p12.env,
+            base64: variable(context.env, p12.env) ?? unset(p12.env, `the certificate "${name}" in base64`),
+          };
     const given =
       source === null
         ? null
@@ -253,10 +234,4 @@ async function openOne(
     if (!(error instanceof CliError) || error.code === 'interrupted') throw error;
     return error;
   }
-}
-
-function locate(p12: P12Source, name: string, { env }: Context): P12Location {
-  if ('path' in p12) return p12;
-  const base64 = variable(env, p12.env) ?? unset(p12.env, `the certificate "${name}" in base64`);
-  return { variable: p12.env, base64 };
 }

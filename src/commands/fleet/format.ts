@@ -1,11 +1,10 @@
 import type { Context } from '../../context.ts';
-import { formatDaysLeft, formatFields, inParts } from '../../report/fields.ts';
-import { concerns, countConcerns, formatJudged } from '../../report/findings.ts';
+import { formatDaysLeft, inParts } from '../../report/fields.ts';
+import { concerns, formatJudged } from '../../report/findings.ts';
 import { formatTable } from '../../report/table.ts';
 import type { Style } from '../../terminal/style.ts';
 import { count } from '../../text/phrasing.ts';
 import type { Fleet } from './file/fleet.ts';
-import type { Settled } from './in-use.ts';
 import { isUnanswered, type PlannedTenant } from './make-plan.ts';
 import {
   changes,
@@ -26,7 +25,6 @@ const actionWords: Readonly<Record<FleetAction, string>> = {
   unknown: 'unknown',
 };
 
-/** `3 to set, 1 to delete, 190 unchanged` */
 function countActions(counts: FleetReport['counts']): string {
   const parts = (Object.keys(actionWords) as FleetAction[])
     .filter((action) => counts[action] > 0)
@@ -34,23 +32,17 @@ function countActions(counts: FleetReport['counts']): string {
   return parts.join(', ');
 }
 
-/**
- * The plan for a person: changes and blocked tenants only.
- * @param most rows, or none are shown; given if something is sent in any case, as with `apply --all`
- */
+/** Changes and blocked tenants only. @param most rows, or none are shown; given if something is sent in any case */
 export function formatPlan(report: FleetReport, style: Style, most: number | null = null): string {
   const { tenants, counts } = report;
   const shown = tenants.filter(({ action }) => changes(action) || action === 'blocked');
   const isShown = shown.length > 0 && shown.length <= (most ?? shown.length);
   const isIdle =
     most === null && !tenants.some(({ action }) => changes(action)) && counts.blocked + counts.unknown === 0;
-  const warnings = countConcerns(distinct(tenants).map(({ thing }) => thing));
   return inParts(
     `${planVerdict(report, style, isIdle)}\n`,
     isShown ? formatRows(shown, style) : '',
-    isIdle && warnings !== ''
-      ? `${warnings}, see \`mfa-cli apns inspect\`.\n`
-      : formatConcernsOf(tenants, style),
+    formatConcernsOf(tenants, style),
     formatFailures(tenants, style),
     counts.blocked === 0 ? '' : 'Nothing is sent to any tenant while one is blocked.\n',
   );
@@ -67,33 +59,20 @@ function planVerdict({ counts, tenants, shard }: FleetReport, style: Style, isId
   return style.bold(words);
 }
 
-/** One line a tenant. Values that several tenants share stand once, above. */
 function formatRows(tenants: readonly FleetReportTenant[], style: Style): string {
-  const end = ({ notAfter, daysLeft }: FleetReportTenant): string =>
-    notAfter === null || daysLeft === null ? '-' : formatDaysLeft(notAfter, daysLeft, style);
-  const color = ({ action }: FleetReportTenant): string =>
-    action === 'blocked' || action === 'delete' ? style.red(action) : style.cyan(action);
-  const all: readonly (readonly [title: string, cell: (tenant: FleetReportTenant) => string])[] = [
-    ['Action', color],
-    ['Name', ({ name }) => name],
-    ['Tenant', ({ tenant }) => tenant],
-    ['Client app key', ({ clientAppKey }) => clientAppKey ?? '-'],
-    ['Certificate', ({ certificate }) => certificate ?? 'none'],
-    ['Valid until', end],
-  ];
-  const isShared = ([title, cell]: (typeof all)[number]): boolean =>
-    tenants.length > 1 && title !== 'Name' && new Set(tenants.map(cell)).size === 1;
-  const shared = all
-    .filter(isShared)
-    .map(([title, cell]) => [title, tenants.slice(0, 1).map(cell).join('')] as const);
-  const own = all.filter((column) => !isShared(column));
-  const rows = tenants.map((tenant) => own.map(([, cell]) => cell(tenant)));
-  const head = own.map(([title]) => title);
+  const rows = tenants.map(({ action, name, tenant, clientAppKey, certificate, notAfter, daysLeft }) => [
+    action === 'blocked' || action === 'delete' ? style.red(action) : style.cyan(action),
+    name,
+    tenant,
+    clientAppKey ?? '-',
+    certificate ?? 'none',
+    notAfter === null || daysLeft === null ? '-' : formatDaysLeft(notAfter, daysLeft, style),
+  ]);
   const least = ['Tenant', 'Certificate', 'Client app key', 'Valid until'];
-  return inParts(formatFields(shared, style), formatTable(head, rows, style, { least, long: ['Name'] }));
+  const head = ['Action', 'Name', 'Tenant', 'Client app key', 'Certificate', 'Valid until'];
+  return formatTable(head, rows, style, { least, long: ['Name'] });
 }
 
-/** Errors and warnings of the certificates, each once. */
 function distinct(tenants: readonly FleetReportTenant[]) {
   return byWords(
     tenants.flatMap(({ name, certificate, findings }) =>
@@ -117,7 +96,6 @@ function byWords<Thing>(found: readonly (readonly [words: string, thing: Thing, 
   );
 }
 
-/** Names that fit on a line: `acme, globex and 188 more`. */
 function listOf(names: readonly string[]): string {
   const shown = names.slice(0, 5).join(', ');
   return names.length > 5 ? `${shown} and ${names.length - 5} more` : shown;
@@ -138,7 +116,6 @@ function formatFailures(tenants: readonly FleetReportTenant[], style: Style, isT
   return [...lines, ...[...hints].map((hint) => `  ${hint}\n`)].join('');
 }
 
-/** The result of an apply, for a person: the counts, and the tenants that it did not reach. */
 export function formatApplied(report: FleetReport, style: Style): string {
   const { tenants, counts } = report;
   if (counts.blocked > 0) return formatPlan(report, style);
@@ -169,10 +146,6 @@ function appliedVerdict({ ok, counts, tenants }: FleetReport, notStarted: number
   return style.verdict(ok ? 'ok' : 'error', words.join(', ') || '0 set');
 }
 
-/**
- * Notes the requests without an answer that are sent again and the certificates that are set again to be in use. Warns of
- * tenants that lose a key while the one in use is not selected.
- */
 export function notePlan(planned: readonly PlannedTenant[], declared: Fleet, { terminal }: Context): void {
   const note = (which: (item: PlannedTenant) => boolean, sentence: (names: string) => string): void => {
     const names = planned.filter(which).map(({ tenant }) => tenant.name);
@@ -202,16 +175,4 @@ export function notePlan(planned: readonly PlannedTenant[], declared: Fleet, { t
     terminal.warn(
       `Deleting another key of the same tenant may end pushes for ${listOf(left.map(({ name }) => name))}: select it as well to set it again`,
     );
-}
-
-/** Notes the requests that the tenants' reports settle. The record stays as it is: the next apply writes it. */
-export function noteSettled(settled: readonly Settled[], { terminal }: Context): void {
-  for (const taken of [true, false]) {
-    const names = settled.filter((one) => one.taken === taken).map(({ entry }) => entry.name);
-    const words = taken ? 'did' : 'did not do';
-    if (names.length > 0)
-      terminal.note(
-        `The tenant's report shows that it ${words} what the last request asked: ${listOf(names)}.`,
-      );
-  }
 }

@@ -6,7 +6,7 @@ import { type FleetRecord, placeKey, type RecordChange, type RecordEntry, withCh
 import { grouped } from './report.ts';
 
 /** The keys of a tenant and their use, by the tenant's address. */
-export type KeyUses = (tenant: string) => ReadonlyMap<string, KeyUse>;
+type KeyUses = (tenant: string) => ReadonlyMap<string, KeyUse>;
 
 /** @param answers of the tenants, by name */
 export function keyUsesOf(
@@ -35,42 +35,31 @@ export function keyUsesOf(
   return (tenant) => uses.get(tenant) ?? new Map();
 }
 
-/** A request without an answer that a tenant's report settled. */
-export interface Settled {
-  readonly entry: RecordEntry;
-  readonly taken: boolean;
-  readonly change: RecordChange;
-}
-
 /**
- * The record with the requests that the tenants' reports settle, and those requests. A renewal changes no topic, so a report of
+ * The record with the requests without an answer settled by the tenants' reports. A renewal changes no topic, so a report of
  * topics cannot settle it.
  */
 export function settleByWord(
-  record: FleetRecord,
+  { entries }: FleetRecord,
   keyed: readonly KeyedTenant[],
   answers: ReadonlyMap<string, ReadBack>,
-): { readonly record: FleetRecord; readonly settled: readonly Settled[] } {
-  const entries = new Map(record.entries.map((entry) => [placeKey(entry), entry]));
-  const settled = keyed.flatMap(({ tenant: { name, tenant }, clientAppKey }) => {
+): FleetRecord {
+  const places = new Map(entries.map((entry) => [placeKey(entry), entry]));
+  const changes = keyed.flatMap(({ tenant: { name, tenant }, clientAppKey }) => {
     const answer = answers.get(name);
-    const entry = entries.get(placeKey({ tenant, clientAppKey: clientAppKey ?? '' }));
+    const entry = places.get(placeKey({ tenant, clientAppKey: clientAppKey ?? '' }));
     return entry === undefined || answer?.outcome !== 'told' ? [] : (settle(entry, answer.topic) ?? []);
   });
-  if (settled.length === 0) return { record, settled };
-  const changes = settled.map(({ change }) => change);
-  return { record: { entries: withChanges(record.entries, changes) }, settled };
+  return { entries: withChanges(entries, changes) };
 }
 
 /** Null if the entry is settled, or the topic cannot tell. @param held the tenant's topic; null if it has none for the key */
-function settle(entry: RecordEntry, held: string | null): Settled | null {
+function settle(entry: RecordEntry, held: string | null): RecordChange | null {
   const { name, tenant, clientAppKey, state, outcome: _, before, ...sent } = entry;
   if (state !== 'sending' || before === undefined) return null;
   const place = { name, tenant, clientAppKey };
   const earlier = before?.state === 'set' ? before.topic : null;
   if (earlier === sent.topic || (held !== sent.topic && held !== earlier)) return null;
-  if (held === sent.topic)
-    return { entry, taken: true, change: { ...place, ...sent, state: held === null ? 'deleted' : 'set' } };
-  const change: RecordChange = before === null ? { ...place, state: 'none' } : { ...place, ...before };
-  return { entry, taken: false, change };
+  if (held === sent.topic) return { ...place, ...sent, state: held === null ? 'deleted' : 'set' };
+  return before === null ? { ...place, state: 'none' } : { ...place, ...before };
 }

@@ -1,22 +1,26 @@
 import { dirname, resolve } from 'node:path';
+import type { Profile, Profiles } from '../../auth/profile.ts';
+import { latestRecord } from '../../auth/profiles.ts';
+import type { CertificateRecord } from '../../auth/stored-schemas.ts';
 import type { Context } from '../../context.ts';
+import { orNull } from '../../errors/cli-error.ts';
 import { writePrivateFile } from '../../files/write.ts';
 import { wrote } from '../../report/findings.ts';
-import { type GlobalOptions, readSettings } from '../../settings/settings.ts';
+import type { GlobalOptions } from '../../settings/settings.ts';
+import { parseTenantAddress } from '../../tenant/address.ts';
 import type { Style } from '../../terminal/style.ts';
-import { count } from '../../text/phrasing.ts';
+import { count, isOn } from '../../text/phrasing.ts';
 import { onOneLine } from '../../text/printable.ts';
 import type { CommandModule } from '../command.ts';
 import { defaultFleetFile } from './commands.ts';
+import { fleetCommand } from './file/fleet.ts';
 import { readFleet } from './file/read-fleet.ts';
 import { isName } from './file/schema.ts';
-import { type KnownCertificate, type KnownTenant, knownTenants } from './known-tenants.ts';
 import { trustWritten } from './trust.ts';
 
 export interface FleetInitOptions extends GlobalOptions {
   readonly file?: string;
   readonly force?: boolean;
-  readonly refresh?: boolean;
 }
 
 /** The names in a new fleet file. */
@@ -34,21 +38,14 @@ interface FleetInitReport extends NewNames {
   readonly content: string | null;
 }
 
-export async function init(options: FleetInitOptions, context: Context): Promise<FleetInitReport> {
+async function init(options: FleetInitOptions, context: Context): Promise<FleetInitReport> {
   const { file = defaultFleetFile, force = false } = options;
-  const { profiles } = await readSettings(options, context);
-  const recorded = knownTenants(profiles);
-  // Load the tenant client only if a tenant is asked.
-  const known =
-    options.refresh === true
-      ? await (await import('./pool.ts')).askKnown(recorded, options, context)
-      : recorded;
-  const { text, ...named } = newFleet(known);
-  if (file !== '-') {
-    await writePrivateFile(file, text, force, context.signal);
-    await trustWritten(readFleet(text, { file, directory: dirname(resolve(file)) }), context);
-  }
-  return { file, content: file === '-' ? text : null, ...named };
+  const store = await context.profiles();
+  const { text, ...named } = newFleet(knownTenants(await store.read()));
+  if (file === '-') return { file, content: text, ...named };
+  await writePrivateFile(file, text, force, context.signal);
+  await trustWritten(readFleet(text, { file, directory: dirname(resolve(file)) }), context);
+  return { file, content: null, ...named };
 }
 
 function format(report: FleetInitReport, style: Style): string | Uint8Array {
@@ -61,11 +58,46 @@ function format(report: FleetInitReport, style: Style): string | Uint8Array {
   const next =
     tenants.length === 0
       ? 'Declare certificates and tenants in it: `mfa-cli help fleet-file` shows how'
-      : 'Enter the path of each .p12 in it, then: mfa-cli fleet plan';
+      : `Enter the path of each .p12 in it, then: ${fleetCommand('plan', file)}`;
   return [...lines, `  ${next}`, ''].join('\n');
 }
 
 export const command: CommandModule<FleetInitOptions, FleetInitReport> = { work: init, format };
+
+export interface KnownTenant {
+  /** The profile that signs in there. */
+  readonly profile: string;
+  readonly tenant: string;
+  /** The settings of a service user, by their keys in the file; null: a person signs in. */
+  readonly account: Readonly<Record<string, string | true>> | null;
+  /** The certificate set there last by any profile, if any. */
+  readonly certificate: Pick<CertificateRecord, 'clientAppKey' | 'topic' | 'fingerprint' | 'notAfter'> | null;
+}
+
+/** The tenants of this machine's profiles. Leaves out a profile that has only a virtual phone: it is not an admin's. */
+function knownTenants(profiles: Profiles): readonly KnownTenant[] {
+  const known = new Map<string, KnownTenant>();
+  for (const [name, profile] of Object.entries(profiles.profiles)) {
+    const { settings, session, device, certificates } = profile;
+    const tenant = session?.tenant ?? orNull(() => parseTenantAddress(settings.tenant ?? ''));
+    const isPhone = device != null && session === null && certificates.length === 0;
+    if (tenant === null || isPhone || known.has(tenant)) continue;
+    const certificate = latestRecord(profiles, tenant);
+    known.set(tenant, { profile: name, tenant, account: accountOf(profile), certificate });
+  }
+  return [...known.values()];
+}
+
+function accountOf({ settings, session }: Profile): KnownTenant['account'] {
+  if (session?.grant !== 'client-credentials') return null;
+  const { clientId, appId } = session;
+  return {
+    'client-id': clientId,
+    ...(appId === 'mfa-cli' ? {} : { 'app-id': appId }),
+    ...(settings.scope === undefined ? {} : { scope: settings.scope }),
+    ...(isOn(settings['platform-token']) ? { 'platform-token': true } : {}),
+  };
+}
 
 const head = `# The push certificate of each tenant. \`mfa-cli fleet plan\` shows the changes, \`mfa-cli fleet apply\` makes them, and
 # \`mfa-cli fleet status\` shows when each certificate expires. The format: \`mfa-cli help fleet-file\`.
@@ -90,96 +122,66 @@ tenants: {}
 
 /** A valid fleet file from this machine's records, without secrets; an example in comments if there are none. */
 export function newFleet(known: readonly KnownTenant[]): NewNames & { readonly text: string } {
-  if (known.length === 0)
-    return { text: `${head}\n${example}`, tenants: [], certificates: [], withoutCertificate: [] };
-  const certificates = namedCertificates(known);
-  const taken = new Set<string>();
-  const tenants = known.flatMap((tenant) => {
-    const last = tenant.certificates.at(-1);
-    if (last === undefined) return [];
-    const name = freeName(tenant.profile, 'tenant', taken);
-    const called = certificates.get(identityOf(last))?.name ?? '';
-    const isTold = tenant.toldKey === last.clientAppKey;
-    const lines = [
-      tenantLines(name, tenant, called, last.clientAppKey),
-      ...(isTold ? ['    # The tenant reports that it pushes with this key.'] : []),
-      // A tenant pushes with the key that was set last.
-      ...tenant.certificates
-        .slice(0, -1)
-        .map(({ clientAppKey }) => `    # Set earlier, no longer in use: ${onOneLine(clientAppKey)}`),
-    ];
-    return { name, lines: lines.join('\n') };
-  });
-  const bare = known.filter((tenant) => tenant.certificates.length === 0);
-  const text = [
-    head,
+  const certificates = new Map<string, { readonly name: string; readonly lines: string }>();
+  const tenants = new Map<string, string>();
+  const comments = new Map<string, string>();
+  const [taken, takenByTenants] = [new Set<string>(), new Set<string>()];
+  for (const tenant of known) {
+    const { certificate, profile } = tenant;
+    const name = freeName(profile, 'tenant', takenByTenants);
+    if (certificate === null) {
+      const lines = tenantLines(name, tenant, 'NAME', 'KEY').replace(/^ {2}/gm, '  # ');
+      comments.set(profile, `  # Nothing was set there from this machine.\n${lines}`);
+      continue;
+    }
+    const { fingerprint, clientAppKey } = certificate;
+    const declared = certificates.get(fingerprint) ?? declare(certificate, taken);
+    certificates.set(fingerprint, declared);
+    tenants.set(name, tenantLines(name, tenant, declared.name, clientAppKey));
+  }
+  const body = [
     certificates.size === 0 ? 'certificates: {}' : 'certificates:',
     ...[...certificates.values()].map(({ lines }) => lines),
     '',
-    tenants.length === 0 ? 'tenants: {}' : 'tenants:',
-    ...tenants.map(({ lines }) => lines),
-    ...bare.map((tenant) => commentedTenant(tenant, freeName(tenant.profile, 'tenant', taken))),
-  ].join('\n');
+    tenants.size === 0 ? 'tenants: {} # remove the {} when you add a tenant' : 'tenants:',
+    ...tenants.values(),
+    ...comments.values(),
+    '',
+  ];
   return {
-    text: `${text.trimEnd()}\n`,
-    tenants: tenants.map(({ name }) => name),
+    text: `${head}\n${known.length === 0 ? example : body.join('\n')}`,
+    tenants: [...tenants.keys()],
     certificates: [...certificates.values()].map(({ name }) => name),
-    withoutCertificate: bare.map(({ profile }) => profile),
+    withoutCertificate: [...comments.keys()],
   };
 }
 
-/** The identity of a certificate; no fingerprint has a blank. */
-function identityOf({ fingerprint, topic }: KnownCertificate): string {
-  return fingerprint ?? `topic ${topic}`;
-}
-
-/** The name and the lines of each certificate that was set last at some tenant, once by its identity. */
-function namedCertificates(known: readonly KnownTenant[]) {
-  const named = new Map<string, { readonly name: string; readonly lines: string }>();
-  const taken = new Set<string>();
-  for (const certificate of known.flatMap(({ certificates }) => certificates.slice(-1))) {
-    const { topic, fingerprint, notAfter } = certificate;
-    if (named.has(identityOf(certificate))) continue;
-    const name = freeName(topic.slice(topic.lastIndexOf('.') + 1), 'app', taken);
-    const origin =
-      fingerprint === null || notAfter === null
-        ? 'A tenant reports its topic, but not the certificate'
-        : `Expires on ${onOneLine(notAfter.slice(0, 10))}; SHA-256 ${onOneLine(fingerprint)}`;
-    const lines = `  # ${origin}
+function declare(
+  { topic, fingerprint, notAfter }: NonNullable<KnownTenant['certificate']>,
+  taken: Set<string>,
+) {
+  const name = freeName(topic.slice(topic.lastIndexOf('.') + 1), 'app', taken);
+  const lines = `  # Expires on ${onOneLine(notAfter.slice(0, 10))}; SHA-256 ${onOneLine(fingerprint)}
   ${name}:
     p12: ${scalar(`${name}.p12`)} # enter the path of the file
     password: { env: ${variableFor(name)}_P12_PASSWORD }
     topic: ${scalar(topic)}`;
-    named.set(identityOf(certificate), { name, lines });
-  }
-  return named;
+  return { name, lines };
 }
 
-function tenantLines(name: string, tenant: KnownTenant, certificate: string, clientAppKey: string): string {
-  const { profile, clientId, appId, scope, platformToken } = tenant;
-  const signIn =
-    clientId === null
-      ? [`sign-in: { profile: ${scalar(profile)} }`]
-      : [
-          'sign-in:',
-          `  client-id: ${scalar(clientId)}`,
-          `  client-secret: { env: ${variableFor(name)}_CLIENT_SECRET }`,
-          ...(appId === null ? [] : [`  app-id: ${scalar(appId)}`]),
-          ...(scope === null ? [] : [`  scope: ${scalar(scope)}`]),
-          ...(platformToken ? ['  platform-token: true'] : []),
-        ];
-  return [
-    `  ${name}:`,
-    `    tenant: ${scalar(tenant.tenant.replace(/^https:\/\//, ''))}`,
-    `    certificate: ${scalar(certificate)}`,
-    `    client-app-key: ${scalar(clientAppKey)}`,
-    ...signIn.map((line) => `    ${line}`),
-  ].join('\n');
-}
-
-function commentedTenant(tenant: KnownTenant, name: string): string {
-  return `  # Nothing was set there from this machine. Remove the {} above when you add a tenant.
-${tenantLines(name, tenant, 'NAME', tenant.toldKey ?? 'KEY').replace(/^ {2}/gm, '  # ')}`;
+function tenantLines(
+  name: string,
+  { profile, tenant, account }: KnownTenant,
+  certificate: string,
+  clientAppKey: string,
+): string {
+  const members = Object.entries(account ?? { profile }).map(([key, value]) => `${key}: ${scalar(value)}`);
+  if (account !== null) members.push(`client-secret: { env: ${variableFor(name)}_CLIENT_SECRET }`);
+  return `  ${name}:
+    tenant: ${scalar(tenant.replace(/^https:\/\//, ''))}
+    certificate: ${scalar(certificate)}
+    client-app-key: ${scalar(clientAppKey)}
+    sign-in: { ${members.join(', ')} }`;
 }
 
 /** A valid name that is not taken, as close to the wanted one as possible. */
@@ -198,7 +200,8 @@ function variableFor(name: string): string {
 }
 
 /** A text in YAML: plain, or in JSON's quotes, which YAML also reads. */
-function scalar(text: string): string {
+function scalar(text: string | true): string {
+  if (text === true) return 'true';
   const isPlain = /^[A-Za-z][\w.@/-]*$/.test(text) && !/^(true|false|null|y|n|yes|no|on|off)$/i.test(text);
   return isPlain ? text : onOneLine(JSON.stringify(text));
 }

@@ -131,7 +131,6 @@ function actionFor(
   return previous.state === 'set' && inUse ? 'same' : 'set';
 }
 
-/** The action after the tenant's report. */
 function actionHolding(
   { certificate, action, previous }: PlannedTenant,
   answer: ReadBack | undefined,

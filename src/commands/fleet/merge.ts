@@ -39,27 +39,17 @@ function readReport(text: string, name: string): NamedReport {
 }
 
 /**
- * Whether a report must come from a plan or from an apply; null if both look the same, as nothing was planned or something was
- * blocked.
- */
-function kindOf({ tenants, counts, ok }: FleetReport): 'plan' | 'apply' | null {
-  if (counts.sent + counts.failed + counts.unanswered > 0) return 'apply';
-  if (counts.blocked > 0 || !tenants.some(isUnfinished)) return null;
-  return ok ? 'plan' : 'apply';
-}
-
-/**
  * Merges the reports of all shards into one, with the tenants by name: the reports do not have the file's order.
- * @throws {CliError} usage: a shard is missing or appears twice; the number of shards or the fleets differ; plans are mixed with
- * applied reports; a tenant is in two
+ * @throws {CliError} usage: a shard is missing or appears twice; the number of shards or the fleets differ; a tenant is in two
  */
 function mergeReports(reports: readonly NamedReport[]): FleetReport {
   requireAllShards(reports);
-  requireOneKind(reports);
+  requireOneFleet(reports);
   const tenants = reports.flatMap(({ report }) => report.tenants).sort((a, b) => (a.name < b.name ? -1 : 1));
   const double = tenants.find(({ name }, index) => name === tenants[index + 1]?.name);
   if (double !== undefined)
     throw new CliError('usage', `The tenant ${double.name} is in more than one report, or twice in one`);
+  const counts = countTenants(tenants);
   const trust = reports[0]?.report.trust ?? null;
   const one = (key: 'file' | 'record'): string =>
     [...new Set(reports.map(({ report }) => report[key]))].join(', ');
@@ -69,8 +59,8 @@ function mergeReports(reports: readonly NamedReport[]): FleetReport {
     shard: null,
     trust: reports.every(({ report }) => report.trust === trust) ? trust : null,
     tenants,
-    counts: countTenants(tenants),
-    ok: reports.every(({ report }) => report.ok),
+    counts,
+    ok: reports.every(({ report }) => report.ok) && (isPlan(counts) || !tenants.some(isUnfinished)),
   };
 }
 
@@ -88,13 +78,12 @@ function requireAllShards(reports: readonly NamedReport[]): void {
     seen.set(index, name);
   }
   const missing = Array.from({ length: total }, (_, index) => index).filter((index) => !seen.has(index));
-  if (missing.length === 0) return;
-  const shown = missing.slice(0, 10).map((index) => `${index}/${total}`);
-  const more = missing.length > shown.length ? ` and ${missing.length - shown.length} more` : '';
-  throw new CliError('usage', `No report was given for shard ${shown.join(', ')}${more}`);
+  const more = missing.length > 1 ? ` and ${missing.length - 1} more` : '';
+  if (missing.length > 0)
+    throw new CliError('usage', `No report was given for shard ${missing[0]}/${total}${more}`);
 }
 
-function requireOneKind(reports: readonly NamedReport[]): void {
+function requireOneFleet(reports: readonly NamedReport[]): void {
   const [first] = reports;
   const stranger = reports.find(({ report }) => fleetOf(report) !== fleetOf(first?.report ?? report));
   if (stranger !== undefined)
@@ -102,13 +91,11 @@ function requireOneKind(reports: readonly NamedReport[]): void {
       'usage',
       `${stranger.name} is for the fleet ${stranger.report.file}, but ${first?.name} is for ${first?.report.file}`,
     );
-  const plan = reports.find(({ report }) => kindOf(report) === 'plan');
-  const applied = reports.find(({ report }) => kindOf(report) === 'apply');
-  if (plan !== undefined && applied !== undefined)
-    throw new CliError(
-      'usage',
-      `${plan.name} is a report of fleet plan, but ${applied.name} is one of fleet apply`,
-    );
+}
+
+/** Whether nothing was attempted. */
+function isPlan({ sent, failed, unanswered }: FleetReport['counts']): boolean {
+  return sent + failed + unanswered === 0;
 }
 
 /** Machines may keep the file in different directories. */
@@ -118,7 +105,11 @@ function fleetOf({ file }: FleetReport): string {
 
 export const command: CommandModule<MergeOptions, FleetReport> = {
   work: merge,
-  format: (report, style) => (kindOf(report) === 'plan' ? formatPlan : formatApplied)(report, style),
+  format: (report, style) =>
+    (report.ok && isPlan(report.counts) && report.tenants.some(isUnfinished) ? formatPlan : formatApplied)(
+      report,
+      style,
+    ),
   exitCode({ counts, ok }) {
     if (counts.unknown > 0) return 2;
     if (counts.blocked > 0) return 4;

@@ -1,9 +1,10 @@
 import type { Context } from '../../context.ts';
 import type { CommandModule } from '../command.ts';
-import { formatPlan, notePlan, noteSettled } from './format.ts';
+import { formatPlan, notePlan } from './format.ts';
 import { openFleet } from './open-fleet.ts';
 import { type PlanOptions, prepareFleet, reportFleet } from './prepare-fleet.ts';
 import { changes, type FleetReport } from './report.ts';
+import { requireTrust } from './trust.ts';
 
 export interface FleetPlanOptions extends PlanOptions {
   readonly exitCode?: boolean;
@@ -12,8 +13,8 @@ export interface FleetPlanOptions extends PlanOptions {
 
 async function plan(options: FleetPlanOptions, context: Context): Promise<FleetReport> {
   const opened = await openFleet(options, context);
+  if (options.refresh === true) await requireTrust(opened.trust);
   const refusal = await opened.trust.refusal();
-  if (refusal !== null && options.refresh === true) throw refusal;
   const unconfirmed = refusal?.lines.slice(1) ?? [];
   if (unconfirmed.length > 0)
     for (const line of ['Not confirmed yet:', ...unconfirmed]) context.terminal.note(line);
@@ -23,9 +24,7 @@ async function plan(options: FleetPlanOptions, context: Context): Promise<FleetR
   // Load the tenant client only if a tenant is asked.
   const { askTenants } = await import('./pool.ts');
   const answers = await askTenants(planned, options, context);
-  const { planned: now, settled } = refreshed(answers);
-  noteSettled(settled, context);
-  return reportFleet(now, null, facts);
+  return reportFleet(refreshed(answers), null, facts);
 }
 
 export const command: CommandModule<FleetPlanOptions, FleetReport> = {

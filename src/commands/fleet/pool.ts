@@ -3,8 +3,7 @@ import { CliError } from '../../errors/cli-error.ts';
 import type { GlobalOptions } from '../../settings/settings.ts';
 import { type ReadBack, readBack } from '../../tenant/certificates.ts';
 import type { FleetTenant } from './file/fleet.ts';
-import { type OpenFleetTenant, openFleetAccess } from './fleet-tenant.ts';
-import { type KnownTenant, withTold } from './known-tenants.ts';
+import { openFleetAccess } from './fleet-tenant.ts';
 import { type FleetStatusReport, reasonFor } from './report.ts';
 
 /** A slot among the concurrent jobs. */
@@ -17,6 +16,8 @@ export interface PoolLimits {
   readonly concurrency: number;
   /** Called before each job starts; once it is false, no further job starts. */
   mayBegin(): boolean;
+  /** Whether a pause keeps its slot, so that its job is judged before a further one starts. */
+  readonly keepsPlace?: boolean;
 }
 
 /** The pauses per slot that free it; a further pause keeps its slot, to limit the jobs under way. */
@@ -24,12 +25,12 @@ const asidePerPlace = 8;
 
 /**
  * Does the jobs, in order as far as possible: one per host at a time, a started host before the next one, and never more than
- * `concurrency`. Resolves when all started jobs are done. @param work never throws
+ * `concurrency`; none starts once `mayBegin` is false. Resolves when all started jobs are done. @param work never throws
  */
 export async function workThrough<Job>(
   jobs: Iterable<Job>,
   hostOf: (job: Job) => string,
-  { concurrency, mayBegin }: PoolLimits,
+  { concurrency, mayBegin, keepsPlace = false }: PoolLimits,
   work: (job: Job, place: Place) => Promise<void>,
 ): Promise<void> {
   const hosts = new Map<string, Job[]>();
@@ -48,7 +49,7 @@ export async function workThrough<Job>(
   return new Promise((resolve, reject) => {
     const place: Place = {
       async aside(wait) {
-        if (outside >= concurrency * asidePerPlace) return wait();
+        if (keepsPlace || outside >= concurrency * asidePerPlace) return wait();
         outside++;
         release();
         try {
@@ -113,64 +114,27 @@ export async function askTenants(
   options: GlobalOptions,
   context: Context,
 ): Promise<ReadonlyMap<string, ReadBack>> {
-  const answers = await askEach(keyed, options, context, async ({ clientAppKey }, signedIn) => {
-    if (clientAppKey !== null) return signedIn(({ client }) => readBack(client, clientAppKey));
-    return { outcome: 'unknown', why: 'only its certificate has the client app key, and none was set yet' };
-  });
-  return new Map([...answers].map(([{ tenant }, answer]) => [tenant.name, answer]));
-}
-
-/**
- * Asks each tenant with its profile's session, and returns its report. One that fails or does not say stays as this machine
- * knows it. @throws {CliError} interrupted
- */
-export async function askKnown(
-  known: readonly KnownTenant[],
-  options: GlobalOptions,
-  context: Context,
-): Promise<readonly KnownTenant[]> {
-  const keyed = known.map(({ profile, tenant }) => {
-    const bare = { certificate: null, clientAppKey: null, labels: {} };
-    return { tenant: { name: profile, tenant, signIn: { profile }, ...bare }, clientAppKey: null };
-  });
-  const answers = await askEach(keyed, options, context, (_, signedIn) =>
-    signedIn(async ({ optional }) => {
-      const last = await readBack(optional, null);
-      const latestKey = last.latestKey ?? null;
-      if (latestKey === null) return last;
-      const held = await readBack(optional, latestKey);
-      return { outcome: 'told', topic: held.outcome === 'told' ? held.topic : null, latestKey };
-    }),
-  );
-  return known.map((each, index) => withTold(each, answers.get(keyed[index] as KeyedTenant)));
-}
-
-type SignedIn = (work: (open: OpenFleetTenant) => Promise<ReadBack>) => Promise<ReadBack>;
-
-async function askEach(
-  keyed: readonly KeyedTenant[],
-  options: GlobalOptions,
-  context: Context,
-  ask: (asked: KeyedTenant, signedIn: SignedIn) => Promise<ReadBack>,
-): Promise<ReadonlyMap<KeyedTenant, ReadBack>> {
   const { signal, terminal } = context;
   const access = openFleetAccess(options, signal, context);
-  const answers = new Map<KeyedTenant, ReadBack>();
+  const answers = new Map<string, ReadBack>();
   const text = (): string => `Asking the tenants what they hold: ${answers.size} of ${keyed.length}`;
   const progress = terminal.progress(text());
   const limits = { concurrency, mayBegin: () => !signal.aborted };
+  const ask = async ({ tenant, clientAppKey }: KeyedTenant, { aside }: Place): Promise<ReadBack> => {
+    if (clientAppKey !== null) return access(tenant, aside, ({ client }) => readBack(client, clientAppKey));
+    return { outcome: 'unknown', why: 'only its certificate has the client app key, and none was set yet' };
+  };
   try {
-    await workThrough(keyed, hostOf, limits, async (asked, { aside }) => {
-      const asking = ask(asked, (work) => access.with(asked.tenant, aside, work));
-      answers.set(asked, await asking.catch(untold));
+    await workThrough(keyed, hostOf, limits, async (asked, place) => {
+      answers.set(asked.tenant.name, await ask(asked, place).catch(untold));
       progress.say(text());
     });
   } finally {
     progress.stop();
   }
   if (signal.aborted) throw signal.reason;
-  const silent = [...answers].flatMap(([{ tenant }, answer]) =>
-    answer.outcome === 'unknown' ? `Cannot tell what ${tenant.name} holds: ${answer.why}` : [],
+  const silent = [...answers].flatMap(([name, answer]) =>
+    answer.outcome === 'unknown' ? `Cannot tell what ${name} holds: ${answer.why}` : [],
   );
   say(silent, terminal.note);
   return answers;
@@ -186,7 +150,6 @@ function untold(error: unknown): ReadBack {
   throw error;
 }
 
-/** Warns of tenants whose report differs from the file. */
 export function warnOfDifferences({ tenants }: FleetStatusReport, { terminal }: Context): void {
   const differing = tenants.filter(
     ({ state, held, inUseFrom }) =>

@@ -3,7 +3,6 @@ import { sendCertificate } from '../../delivery/send-certificate.ts';
 import { CliError, type ErrorCode } from '../../errors/cli-error.ts';
 import type { GlobalOptions } from '../../settings/settings.ts';
 import { deleteCertificate, readBack } from '../../tenant/certificates.ts';
-import type { TenantClient } from '../../tenant/client.ts';
 import type { Mark } from '../../terminal/style.ts';
 import { onOneLine } from '../../text/printable.ts';
 import { type FleetAccess, openFleetAccess } from './fleet-tenant.ts';
@@ -21,7 +20,6 @@ import {
 } from './record.ts';
 import { changes } from './report.ts';
 
-/** The limits of an apply. */
 export interface ApplyLimits {
   readonly concurrency: number;
   /** Whether tenants with the action `same` or `absent` are included. */
@@ -44,47 +42,59 @@ export async function carryOut(
   context: Context,
 ): Promise<Outcomes> {
   const { signal } = context;
-  const journal = openJournal(path);
-  const noted = new Map<string, RecordChange>();
   const end = new AbortController();
-  const access = openFleetAccess(options, end.signal, context);
   const onInterrupt = (): void => {
     setTimeout(() => end.abort(signal.reason), gracePeriod * answering).unref();
   };
+  const access = openFleetAccess(options, end.signal, context);
+  const jobs = toDo(planned, limits.all);
+  const effects = openEffects(record, path, access, jobs.length, context);
   signal.addEventListener('abort', onInterrupt);
   if (signal.aborted) onInterrupt();
-  const jobs = toDo(planned, limits.all);
-  const progress = openProgress(jobs.length, context);
   try {
-    return await applyFleet(jobs, limits, signal, {
-      send: (item, place, ready) => send(item, place, ready, access),
-      async note(change) {
-        // A request counts only once the journal has it; an outcome always counts.
-        if (change.state !== 'sending') noted.set(placeKey(change), change);
-        await journal.append(change);
-        if (change.state === 'sending') noted.set(placeKey(change), change);
-      },
-      stamp: stampsAfter(record, context.now),
-      done: progress.done,
-    });
+    return await applyFleet(jobs, limits, signal, effects);
   } finally {
-    progress.stop();
     signal.removeEventListener('abort', onInterrupt);
-    journal.close();
-    settle(path, { entries: withChanges(record.entries, noted.values()) }, context);
+    effects.end();
   }
 }
 
-/** Changes that cannot be written to the record stay in the journal, which counts as well. */
-function settle(path: string, record: FleetRecord, { terminal }: Context): void {
-  try {
-    settleRecord(path, record);
-  } catch (error) {
-    if (!(error instanceof CliError)) throw error;
-    terminal.warn(
-      `${error.message}. The changes are in ${path}.journal, and the next apply resumes from there`,
-    );
-  }
+/** The side effects of an apply. @throws {CliError} file-unwritable */
+function openEffects(
+  record: FleetRecord,
+  path: string,
+  access: FleetAccess,
+  total: number,
+  context: Context,
+) {
+  const journal = openJournal(path);
+  const noted = new Map<string, RecordChange>();
+  const progress = openProgress(total, context);
+  return {
+    /** Awaits `ready` just before the request: nothing was sent if it fails earlier. @throws {CliError} */
+    send: (item: PlannedTenant, place: Place, ready: () => Promise<void>) => send(item, place, ready, access),
+    /** Resolves once the change is durable. @throws {CliError} file-unwritable */
+    async note(change: RecordChange): Promise<void> {
+      // A request counts only once the journal has it; an outcome always counts.
+      if (change.state !== 'sending') noted.set(placeKey(change), change);
+      await journal.append(change);
+      if (change.state === 'sending') noted.set(placeKey(change), change);
+    },
+    stamp: stampsAfter(record, context.now),
+    done: progress.done,
+    /** Changes that cannot be written to the record stay in the journal, which counts as well. */
+    end(): void {
+      progress.stop();
+      journal.close();
+      try {
+        settleRecord(path, { entries: withChanges(record.entries, noted.values()) });
+      } catch (error) {
+        if (!(error instanceof CliError)) throw error;
+        const place = `The changes are in ${path}.journal, and the next apply resumes from there`;
+        context.terminal.warn(`${error.message}. ${place}`);
+      }
+    },
+  };
 }
 
 function send(
@@ -94,34 +104,19 @@ function send(
   access: FleetAccess,
 ): Promise<void> {
   const { tenant, certificate, clientAppKey, findings } = item;
-  return access.with(tenant, place.aside, async ({ client, optional, forms }) => {
+  return access(tenant, place.aside, async ({ client, optional, forms }) => {
     await ready();
     const key = clientAppKey ?? '';
-    // A tenant may refuse to delete a key that is gone.
-    if (certificate === null && isUnanswered(item) && (await isGone(optional, key))) return;
-    if (certificate === null) await deleteCertificate(client, key, forms);
-    else {
+    if (certificate !== null) {
       const { identity, password, topic } = certificate;
       const sending = { identity, password, topic: topic ?? '', clientAppKey: key, findings };
       await sendCertificate(sending, client, forms);
+      return;
     }
+    // A tenant may refuse to delete a key that is gone.
+    const held = isUnanswered(item) ? await readBack(optional, key) : null;
+    if (held?.outcome !== 'told' || held.topic !== null) await deleteCertificate(client, key, forms);
   });
-}
-
-async function isGone(client: TenantClient, key: string): Promise<boolean> {
-  const answer = await readBack(client, key);
-  return answer.outcome === 'told' && answer.topic === null;
-}
-
-/** The side effects of an apply. */
-interface ApplyEffects {
-  /** Awaits `ready` just before the request: nothing was sent if it fails earlier. @throws {CliError} */
-  send(planned: PlannedTenant, place: Place, ready: () => Promise<void>): Promise<void>;
-  /** Resolves once the change is durable. @throws {CliError} file-unwritable */
-  note(change: RecordChange): Promise<void>;
-  /** The time of an action at its tenant, ISO 8601, later than all before it. */
-  stamp(planned: PlannedTenant): string;
-  done(planned: PlannedTenant, outcome: Outcome): void;
 }
 
 /**
@@ -149,7 +144,7 @@ async function applyFleet(
   jobs: readonly PlannedTenant[],
   { concurrency, canary, maxFailures }: ApplyLimits,
   interrupt: AbortSignal,
-  effects: ApplyEffects,
+  effects: ReturnType<typeof openEffects>,
 ): Promise<Outcomes> {
   const outcomes = new Map<PlannedTenant, Outcome>();
   let [failures, stopped] = [0, false];
@@ -210,7 +205,12 @@ async function applyFleet(
   const host = jobs.find(({ tenant }) => tenant.name === canary)?.tenant.tenant;
   const first = jobs.filter(({ tenant }) => tenant.tenant === host);
   const run = async (some: readonly PlannedTenant[]): Promise<void> => {
-    await workThrough(some, hostOf, { concurrency, mayBegin }, work);
+    await workThrough(
+      some,
+      hostOf,
+      { concurrency, mayBegin, keepsPlace: Number.isFinite(maxFailures) },
+      work,
+    );
     await Promise.all(settling);
   };
   await run(first);

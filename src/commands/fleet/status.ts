@@ -1,25 +1,23 @@
-import { extname } from 'node:path';
 import { type KeyUse, keyUse } from '../../checks/key-in-use.ts';
 import { daysLeft, validityOf } from '../../checks/validity.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { writeSharedFile } from '../../files/write.ts';
 import { wrote } from '../../report/findings.ts';
-import { warnDaysOf } from '../../settings/settings.ts';
+import { warnDaysOf } from '../../settings/numbers.ts';
 import { compareHeld, type Held, type ReadBack } from '../../tenant/certificates.ts';
 import { createStyle, type Style } from '../../terminal/style.ts';
 import { harmless } from '../../text/printable.ts';
 import type { CommandModule } from '../command.ts';
 import type { Fleet, FleetTenant } from './file/fleet.ts';
-import { noteSettled } from './format.ts';
-import { type KeyUses, keyUsesOf, settleByWord } from './in-use.ts';
+import { keyUsesOf, settleByWord } from './in-use.ts';
 import type { FleetOptions } from './open-fleet.ts';
 import { isStdout, openFleet, requireNoInput } from './open-fleet.ts';
 import type { KeyedTenant } from './pool.ts';
 import { type FleetRecord, placeKey, type RecordEntry, readOwnRecords } from './record.ts';
 import type { FleetCertificateFacts, FleetState, FleetStatusReport, FleetStatusTenant } from './report.ts';
 import { verdict } from './report.ts';
-import { type FleetFormat, formatFleetStatus, formatOf, knownEndings } from './status/formats.ts';
+import { type FleetFormat, formatOf, formats } from './status/formats.ts';
 import { requireTrust } from './trust.ts';
 
 export interface FleetStatusOptions extends Omit<FleetOptions, 'record'> {
@@ -35,9 +33,10 @@ async function status(options: FleetStatusOptions, context: Context): Promise<Fl
   const opened = await openFleet(others, context);
   const { fleet, declared, recordPath } = opened;
   const paths = given ?? [recordPath];
-  if (out !== undefined) requireNoInput(out, declared, paths);
+  if (!isStdout(out)) requireNoInput(out, declared, paths);
   const { json } = context.terminal.flags;
   requireOneResult(options, json);
+  const format = formatIn(options);
   if (refresh) await requireTrust(opened.trust);
   const warnDays = warnDaysOf(options, fleet.warnDays);
   const record = await readOwnRecords(paths, opened, context);
@@ -45,61 +44,38 @@ async function status(options: FleetStatusOptions, context: Context): Promise<Fl
   const asking = refresh ? await import('./pool.ts') : null;
   const keyed = withKeys(fleet.tenants, record);
   const answers = await asking?.askTenants(keyed, options, context);
-  const { record: settled, settled: news } = settleByWord(record, keyed, answers ?? new Map());
-  noteSettled(news, context);
+  const settled = settleByWord(record, keyed, answers ?? new Map());
   const facts = { recordPath: paths.join(', '), now: context.now(), warnDays, answers };
   const report = fleetStatus(fleet, settled, facts);
-  const [onStdout, format] = [isStdout(out), formatIn(options)];
   // The table shows the differences itself.
-  if (!onStdout || format !== 'table' || json) asking?.warnOfDifferences(report, context);
+  if (!isStdout(out) || format !== 'table' || json) asking?.warnOfDifferences(report, context);
   if (isStdout(out)) return report;
   const style = await createStyle(false, Number.POSITIVE_INFINITY, false);
-  const text = formatFleetStatus(harmless(report), format, style, context.now());
+  const text = formats[format].write(harmless(report), style, context.now());
   await writeSharedFile(out, text, context.signal);
   return report;
 }
 
-function formatIn({ format, out }: FleetStatusOptions): FleetFormat {
-  return format ?? (out === undefined ? undefined : formatOf(out)) ?? 'table';
+function formatIn({ format, out = '' }: FleetStatusOptions): FleetFormat {
+  return format ?? formatOf(out);
 }
 
-/** @throws {CliError} usage: two documents for stdout, --json for a file, or an --out name with an unknown ending */
+/** @throws {CliError} usage: two documents for stdout */
 function requireOneResult({ format, out }: FleetStatusOptions, json: boolean): void {
-  const facts = { command: 'mfa-cli fleet status' };
-  if (isStdout(out)) {
-    if (!json || (format === undefined && out === undefined)) return;
-    throw new CliError('usage', '--json and --format cannot be used together without --out FILE', { facts });
-  }
-  if (format !== undefined || formatOf(out) !== undefined) return;
-  if (json)
-    throw new CliError('usage', '--json is for standard output, and --out has no --format', {
-      facts,
-    });
-  if (extname(out) !== '')
-    throw new CliError('usage', `No format has the ending ${extname(out)}: --out accepts ${knownEndings}`, {
-      facts: { fix: 'For another ending, add --format FORMAT.' },
+  if (json && isStdout(out) && (format ?? out) !== undefined)
+    throw new CliError('usage', '--json and --format cannot be used together without --out FILE', {
+      facts: { command: 'mfa-cli fleet status' },
     });
 }
-
-/** A file of each format, in the words of a sentence. */
-const titles: Readonly<Record<FleetFormat, string>> = {
-  table: 'table',
-  html: 'page',
-  ics: 'calendar',
-  csv: 'spreadsheet',
-  prometheus: 'metrics',
-  github: 'annotations',
-};
 
 function format(report: FleetStatusReport, style: Style, options: FleetStatusOptions, now: Date) {
   const { out } = options;
-  if (!isStdout(out))
-    return `${style.mark('ok', wrote(out, titles[formatIn(options)]))}\n${verdict(report)}.\n`;
-  const text = formatFleetStatus(report, formatIn(options), style, now);
-  return formatIn(options) === 'table' ? text : Buffer.from(text);
+  const name = formatIn(options);
+  if (!isStdout(out)) return `${style.mark('ok', wrote(out, formats[name].title))}\n${verdict(report)}.\n`;
+  const text = formats[name].write(report, style, now);
+  return name === 'table' ? text : Buffer.from(text);
 }
 
-/** The facts of a status besides the file and the record. */
 interface StatusFacts {
   readonly recordPath: string;
   readonly now: Date;
@@ -116,43 +92,17 @@ export function fleetStatus(fleet: Fleet, record: FleetRecord, facts: StatusFact
   const { recordPath, warnDays, answers = new Map() } = facts;
   const find = entryFinder(record);
   const usesOf = keyUsesOf(record, fleet.tenants, answers);
-  const othersOf = otherKeys(fleet, record, usesOf);
   const tenants = fleet.tenants.map((tenant) => {
     const entry = find(tenant);
     const use = keyUse(usesOf(tenant.tenant), keyOf(tenant, entry));
-    const status = tenantStatus(tenant, entry, use, answers.get(tenant.name), facts);
-    return { ...status, otherKeys: othersOf(tenant) };
+    return tenantStatus(tenant, entry, use, answers.get(tenant.name), facts);
   });
   const ok = tenants.every(({ state }) => state === 'valid');
   return { file: fleet.file, record: recordPath, warnDays, tenants, ok };
 }
 
-/** The keys of a tenant that the file does not declare and that exist; for the name with its certificate, else for the first. */
-function otherKeys(
-  { tenants }: Fleet,
-  record: FleetRecord,
-  usesOf: KeyUses,
-): (tenant: FleetTenant) => FleetStatusTenant['otherKeys'] {
-  const hidden = new Set(
-    withKeys(tenants, record).map(({ tenant: { tenant }, clientAppKey }) =>
-      placeKey({ tenant, clientAppKey: clientAppKey ?? '' }),
-    ),
-  );
-  const gone = new Set(record.entries.filter(({ state }) => state === 'deleted').map(placeKey));
-  const owners = new Map(tenants.map(({ tenant, name }) => [tenant, name] as const).reverse());
-  for (const { tenant, name, certificate } of tenants) if (certificate !== null) owners.set(tenant, name);
-  return ({ tenant, name }) => {
-    const uses = owners.get(tenant) === name ? [...usesOf(tenant)] : [];
-    return uses.flatMap(([clientAppKey, use]) => {
-      const place = placeKey({ tenant, clientAppKey });
-      const isShown = !hidden.has(place) && (use.inUse !== false || !gone.has(place));
-      return isShown ? [{ clientAppKey, ...use }] : [];
-    });
-  };
-}
-
 /** Each tenant with the client app key of its certificate, if the file or the record has it. */
-export function withKeys(tenants: readonly FleetTenant[], record: FleetRecord): readonly KeyedTenant[] {
+function withKeys(tenants: readonly FleetTenant[], record: FleetRecord): readonly KeyedTenant[] {
   const find = entryFinder(record);
   return tenants.map((tenant) => ({ tenant, clientAppKey: keyOf(tenant, find(tenant)) }));
 }
@@ -187,7 +137,7 @@ function tenantStatus(
   use: KeyUse,
   answer: ReadBack | undefined,
   { now, warnDays }: StatusFacts,
-): Omit<FleetStatusTenant, 'otherKeys'> {
+): FleetStatusTenant {
   const { name, certificate } = tenant;
   const expected =
     certificate === null

@@ -15,7 +15,7 @@ import { manyTenants, type ReadBy, readJson } from '../../text/json.ts';
 import { count } from '../../text/phrasing.ts';
 import { onOneLine } from '../../text/printable.ts';
 import { shellWord } from '../../text/shell.ts';
-import type { Fleet, P12Source, SecretSource, SignIn } from './file/fleet.ts';
+import { type Fleet, fleetCommand, type P12Source, type SecretSource, type SignIn } from './file/fleet.ts';
 import { grouped } from './report.ts';
 
 /** Whether a fleet file may be used: it decides which programs run and where secrets go. */
@@ -42,8 +42,8 @@ export function openTrust(
   isTrusted: boolean,
   context: Context,
 ): FleetTrust {
-  const parts = partsOf(fleet);
-  const hash = hashOf(parts);
+  const sources = confirmable(fleet);
+  const hash = hashOf(sources);
   const pinned = variable(context.env, pin);
   if (pinned !== undefined && !/^sha256:[0-9a-f]{64}$/.test(pinned))
     throw new CliError(
@@ -54,159 +54,133 @@ export function openTrust(
   const name = onOneLine(nameOf(fleet.file));
   const refused = (sentence: string, facts: FactsOf<'fleet-untrusted'> = {}): CliError =>
     new CliError('fleet-untrusted', `${name} is not trusted: ${sentence}`, {
-      facts: { trust: hash, ...facts },
-      lines: shortened(parts),
+      facts,
+      lines: facts.declined === true ? [] : [...shortened(sources), pinLine(hash)],
     });
   return {
     hash,
     isGiven,
     async refusal() {
       if (isGiven) return null;
-      if (pinned !== undefined) return refused(`its hash is ${hash}, which does not match ${pin}`);
+      if (pinned !== undefined) return refused(`its hash does not match ${pin}`);
       if (doubt === undefined) return refused('it comes from standard input');
-      if (doubt !== null) return refused(doubt.sentence, remedyOf(doubt));
-      if (parts.length === 0) return null;
+      if (doubt !== null) {
+        const { sentence, ...facts } = doubt;
+        return refused(sentence, facts);
+      }
+      if (sources.length === 0) return null;
       const path = realPathOf(fleet.file);
       const known = readStore(await storePathOf(context))[path];
-      if (known?.hash === hash && known.directory === directory) return null;
-      const agreed = known?.directory === directory ? known.parts : [];
-      const unknown = refused('you have not confirmed its programs, files and hosts', { asked: true });
-      if (!context.terminal.interactive) return unknown;
-      present(name, agreed, parts, context);
+      const agreed = known?.directory === directory ? known.sources : [];
+      if (hashOf(agreed) === hash) return null;
+      const sentence = 'you have not confirmed its programs, files and hosts';
+      if (!context.terminal.interactive)
+        return refused(sentence, { review: fleetCommand('plan', fleet.file) });
+      present(name, agreed, sources, context);
       const message = `Trust ${name} with ${agreed.length === 0 ? 'this' : 'these changes'}?`;
-      const { lines, facts } = unknown;
-      const [sentence] = lines;
-      // The question has just shown the sources.
       if (!(await context.prompt.confirm({ message, unavailable: sentence })))
-        return new CliError('fleet-untrusted', sentence, { facts });
-      await remember(path, directory, parts, context);
+        return refused(sentence, { declined: true });
+      await remember(path, directory, sources, context);
       return null;
     },
   };
 }
 
-function remedyOf({ remedy }: Doubt): FactsOf<'fleet-untrusted'> {
-  return remedy === undefined ? {} : { remedy };
-}
-
-/** @throws {CliError} fleet-untrusted */
+/** @throws {CliError} fleet-untrusted; interrupted, if the user says no */
 export async function requireTrust(trust: FleetTrust): Promise<void> {
   const refusal = await trust.refusal();
+  if (refusal?.facts.declined === true) throw new CliError('interrupted', 'Nothing was sent');
   if (refusal !== null) throw refusal;
+}
+
+function pinLine(hash: string): string {
+  return `  ${pin}=${hash}`;
 }
 
 /** Throws if others may change a file that a fleet keeps. @param opened its stats when opened @throws {CliError} fleet-untrusted */
 export function requireHeld(path: string, { hash, isGiven }: FleetTrust, opened?: Stats): void {
   const doubt = isGiven ? null : changeableByOthers(path, opened);
-  if (doubt !== null)
-    throw new CliError('fleet-untrusted', `The record ${onOneLine(path)} is not trusted: ${doubt.sentence}`, {
-      facts: { trust: hash, ...remedyOf(doubt) },
-    });
+  if (doubt === null) return;
+  const { sentence, ...facts } = doubt;
+  const message = `The record ${onOneLine(path)} is not trusted: ${sentence}`;
+  throw new CliError('fleet-untrusted', message, { facts, lines: [pinLine(hash)] });
 }
 
 /** Saves that a file just written is trusted. If that fails, the user is asked later. */
 export async function trustWritten(fleet: Fleet, context: Context): Promise<void> {
-  await remember(realPathOf(fleet.file), realPathOf(dirname(fleet.file)), partsOf(fleet), context);
+  await remember(realPathOf(fleet.file), realPathOf(dirname(fleet.file)), confirmable(fleet), context);
 }
 
-/**
- * Everything to confirm, sorted: each source as the JSON of its kind, its words as written in the file, and the host that gets
- * the result. Other words for a path may mean another file, as `./op` is not `op`.
- */
-function partsOf({ file, tenants }: Fleet): readonly string[] {
-  const parts = new Map<string, string>();
-  /** The beginnings for sources that many tenants share. */
-  const beginnings = new Map<object, string>();
-  let length = 0;
-  for (const { tenant, certificate, signIn } of tenants) {
-    const session = 'token' in signIn ? signIn.token : 'profile' in signIn ? signIn : signIn.clientSecret;
-    for (const source of [certificate?.p12, certificate?.password, session]) {
-      if (source == null) continue;
-      const beginning = beginnings.get(source) ?? JSON.stringify(wordsOf(source)).slice(0, -1);
-      beginnings.set(source, beginning);
-      const part = `${beginning},${JSON.stringify(tenant)}]`;
-      length += part.length;
-      if (length > longestParts) throw tooLong(onOneLine(nameOf(file)));
-      parts.set(keyOf(part), part);
-    }
-  }
-  return [...parts.values()].sort();
-}
+/** A source by its words as written in the file, as other words may mean another file, and the hosts that get the result. */
+const source = v.object({
+  kind: v.picklist(['file', 'variable', 'profile', 'program']),
+  words: v.array(v.string()),
+  hosts: v.array(v.string()),
+});
+type Source = ReadBy<typeof source>;
 
-/** The key of a text in a map: V8 hashes long texts by their length only, and compares them unit by unit. */
-function keyOf(text: string): string {
-  return text.length < 1000 ? text : createHash('sha256').update(text).digest('hex');
-}
-
-/** In UTF-16 units: 200,000 tenants with three sources each have some 50 million. */
-const longestParts = 64 * 1024 * 1024;
-
-function tooLong(file: string): CliError {
-  const sentence =
-    'what all tenants together run and read is too long to confirm: move long commands into a program';
-  return new CliError('fleet-file-invalid', `${file} has 1 fault`, { lines: [`${file}:1:1: ${sentence}`] });
-}
-
-function wordsOf(
-  source: P12Source | SecretSource | Extract<SignIn, { profile: string }>,
-): readonly [Kind, ...string[]] {
-  if ('env' in source) return ['variable', source.env];
-  if ('profile' in source) return ['profile', source.profile];
-  return 'command' in source
-    ? ['program', source.written, ...source.command.slice(1)]
-    : ['file', source.written];
-}
-
-/** The value of `MFA_CLI_TRUST_FLEET` that trusts a fleet. */
-export function trustHashOf(fleet: Fleet): string {
-  return hashOf(partsOf(fleet));
-}
-
-function hashOf(parts: readonly string[]): string {
-  return `sha256:${createHash('sha256').update(parts.join('\n')).digest('hex')}`;
-}
-
-/** In display order: programs come last, next to the question. */
-const verbs: Readonly<Record<Kind, string>> = {
+/** Before the words of a source. In display order: programs come last, next to the question. */
+const verbs: Readonly<Record<Source['kind'], string>> = {
   file: 'reads the file',
   variable: 'reads the variable',
   profile: 'signs in with the profile',
   program: 'runs the program',
 };
 
-const kind = v.picklist(['program', 'profile', 'variable', 'file']);
-type Kind = v.InferOutput<typeof kind>;
-const partWords = v.tupleWithRest([kind], v.string());
-
-/** Each source as the JSON of its kind and words, with all its hosts; programs last. */
-function sourcesIn(
-  parts: readonly string[],
-): readonly (readonly [source: string, hosts: readonly string[]])[] {
-  const order = Object.keys(verbs).map((kind) => `["${kind}"`);
-  const rank = (source: string): number => order.findIndex((beginning) => source.startsWith(beginning));
-  const split = parts.map((part) => {
-    // An origin has no comma.
-    const end = part.lastIndexOf(',');
-    return { source: `${part.slice(0, end)}]`, host: part.slice(end + 2, -2).replace(/^https:\/\//, '') };
+/** Everything to confirm, in display order. */
+function confirmable({ tenants }: Fleet): readonly Source[] {
+  const uses = tenants.flatMap(({ tenant, certificate, signIn }) => {
+    const session = 'token' in signIn ? signIn.token : 'profile' in signIn ? signIn : signIn.clientSecret;
+    return [certificate?.p12, certificate?.password, session].flatMap((used) =>
+      used == null ? [] : { used, host: tenant },
+    );
   });
-  return [...grouped(split, ({ source }) => keyOf(source)).values()]
-    .map((same) => [same[0]?.source ?? '', same.map(({ host }) => host)] as const)
-    .sort(([one], [other]) => rank(one) - rank(other));
+  // By the object first: many tenants share a certificate, whose command may be long.
+  const used = [...grouped(uses, ({ used }) => used)].map(([each, same]) => ({
+    ...wordsOf(each),
+    hosts: same.map(({ host }) => host),
+  }));
+  const order = Object.keys(verbs);
+  return [...grouped(used, ({ kind, words }) => `${order.indexOf(kind)} ${JSON.stringify(words)}`)]
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .flatMap(([, same]) =>
+      same.slice(0, 1).map(({ kind, words }) => ({
+        ...{ kind, words },
+        hosts: [...new Set(same.flatMap(({ hosts }) => hosts))].sort(),
+      })),
+    );
+}
+
+function wordsOf(
+  used: P12Source | SecretSource | Extract<SignIn, { profile: string }>,
+): Pick<Source, 'kind' | 'words'> {
+  if ('env' in used) return { kind: 'variable', words: [used.env] };
+  if ('profile' in used) return { kind: 'profile', words: [used.profile] };
+  if ('command' in used) return { kind: 'program', words: [used.written, ...used.command.slice(1)] };
+  return { kind: 'file', words: [used.written] };
+}
+
+/** The value of `MFA_CLI_TRUST_FLEET` that trusts a fleet. */
+export function trustHashOf(fleet: Fleet): string {
+  return hashOf(confirmable(fleet));
+}
+
+function hashOf(sources: readonly Source[]): string {
+  return `sha256:${createHash('sha256').update(JSON.stringify(sources)).digest('hex')}`;
 }
 
 /** Shows a program as a program, however many words it has. */
-function formatSource([source, hosts]: readonly [source: string, hosts: readonly string[]]): string {
-  const [kind, ...words] = readJson(partWords, source, manyTenants) ?? ['file', source];
+function formatSource({ kind, words, hosts }: Source): string {
+  const names = hosts.map((host) => host.replace(/^https:\/\//, ''));
   return onOneLine(
-    `  ${verbs[kind]} ${words.map((word) => shellWord(word)).join(' ')} for ${hosts.join(', ')}`,
+    `  ${verbs[kind]} ${words.map((word) => shellWord(word)).join(' ')} for ${names.join(', ')}`,
   );
 }
 
 /** The most lines to show without a question. */
 const shownLines = 20;
 
-function shortened(parts: readonly string[]): readonly string[] {
-  const sources = sourcesIn(parts);
+function shortened(sources: readonly Source[]): readonly string[] {
   const more = sources.length - shownLines;
   const lines = sources.slice(-shownLines).map(formatSource);
   const shown = lines.map((line) => (line.length > 300 ? `${line.slice(0, 300)}…` : line));
@@ -216,15 +190,20 @@ function shortened(parts: readonly string[]): readonly string[] {
 /** Shows everything to confirm, or only the changes since the last time. */
 function present(
   name: string,
-  agreed: readonly string[],
-  parts: readonly string[],
+  agreed: readonly Source[],
+  sources: readonly Source[],
   { terminal }: Context,
 ): void {
-  const missing = (some: readonly string[], others: readonly string[]): readonly string[] => {
-    const known = new Set(others.map(keyOf));
-    return sourcesIn(some.filter((part) => !known.has(keyOf(part)))).map(formatSource);
+  const missing = (some: readonly Source[], others: readonly Source[]): readonly string[] => {
+    const keyOf = ({ kind, words }: Source): string => JSON.stringify([kind, words]);
+    const known = new Map(others.map((each) => [keyOf(each), new Set(each.hosts)]));
+    return some.flatMap((each) => {
+      const before = known.get(keyOf(each));
+      const hosts = each.hosts.filter((host) => before?.has(host) !== true);
+      return hosts.length === 0 ? [] : formatSource({ ...each, hosts });
+    });
   };
-  const [added, gone] = [missing(parts, agreed), missing(agreed, parts)];
+  const [added, gone] = [missing(sources, agreed), missing(agreed, sources)];
   if (agreed.length === 0) terminal.show(`${name} does this on this machine:`);
   else if (added.length > 0) terminal.show(`New in ${name} since you last confirmed it:`);
   for (const line of added) terminal.show(line);
@@ -234,15 +213,9 @@ function present(
 
 const store = v.object({
   version: v.literal(1),
-  fleets: v.record(
-    v.string(),
-    v.object({ directory: v.string(), hash: v.string(), parts: v.array(v.string()) }),
-  ),
+  fleets: v.record(v.string(), v.object({ directory: v.string(), sources: v.array(source) })),
 });
 type Remembered = ReadBy<typeof store>['fleets'];
-
-/** With more parts, only the hash is kept, and a change shows all parts again. */
-const keptParts = 50_000;
 
 /** Next to the profiles. */
 async function storePathOf(context: Context): Promise<string> {
@@ -258,7 +231,7 @@ function readStore(path: string): Readonly<Record<string, Remembered[string] | u
 async function remember(
   path: string,
   directory: string,
-  parts: readonly string[],
+  sources: readonly Source[],
   context: Context,
 ): Promise<void> {
   const file = await storePathOf(context);
@@ -272,8 +245,7 @@ async function remember(
     );
     try {
       const others = Object.entries(readStore(file)).filter(([other]) => isThere(other));
-      const entry = { directory, hash: hashOf(parts), parts: parts.length > keptParts ? [] : parts };
-      const fleets = { ...Object.fromEntries(others), [path]: entry };
+      const fleets = { ...Object.fromEntries(others), [path]: { directory, sources } };
       replaceFile(file, `${JSON.stringify({ version: 1, fleets })}\n`, 0o600);
     } finally {
       release();

@@ -16,7 +16,6 @@ import {
   type TokenNames,
   tenantTakesP12,
 } from '../../delivery/apns-sender.ts';
-import { CliError } from '../../errors/cli-error.ts';
 import type { ApnsEnvironment } from '../../pkcs12/model.ts';
 import { formatFields, inParts, withMoments } from '../../report/fields.ts';
 import { formatFindings } from '../../report/findings.ts';
@@ -29,8 +28,6 @@ import type { CommandModule } from '../command.ts';
 
 export interface SendOptions extends GlobalOptions, SenderOptions, PushOptions {
   readonly deviceToken?: string;
-  readonly expiration?: string;
-  readonly collapseId?: string;
   readonly dryRun?: boolean;
 }
 
@@ -69,7 +66,7 @@ async function send(options: SendOptions, context: Context): Promise<SendReport>
   const { topic, environment, origin } = sender.target;
   const push = {
     deviceToken,
-    headers: pushHeaders(topic, options, context.now()),
+    headers: pushHeaders(topic, context.now()),
     payload: Buffer.from(bytes).toString('utf8'),
   };
   const stopped = hasErrors(findings);
@@ -152,48 +149,20 @@ function verdict({ sent, ok, explanation, token }: SendReport, style: Style, now
     : style.verdict('error', withMoments(explanation, now));
 }
 
-/** Maximum bytes of a collapse ID. */
-const collapseLimit = 64;
-/** Default and maximum seconds that APNs stores a push. */
-const defaultExpiration = 300;
-const longestExpiration = 30 * 86_400;
+/** Seconds that APNs stores a push. */
+const expiration = 300;
 
 /**
  * The headers of an MFA push: an alert with high priority that expires.
- * @throws {CliError} usage
  * @see https://developer.apple.com/documentation/usernotifications/sending-notification-requests-to-apns
  */
-function pushHeaders(
-  topic: string | null,
-  { expiration, collapseId }: SendOptions,
-  now: Date,
-): Record<string, string> {
-  const seconds = requireSeconds(expiration);
+function pushHeaders(topic: string | null, now: Date): Record<string, string> {
   return {
     ...(topic === null ? {} : { 'apns-topic': topic }),
     'apns-push-type': 'alert',
     'apns-priority': '10',
-    'apns-expiration': String(seconds === 0 ? 0 : Math.floor(now.getTime() / 1000) + seconds),
-    ...(collapseId === undefined ? {} : { 'apns-collapse-id': requireCollapseId(collapseId) }),
+    'apns-expiration': String(Math.floor(now.getTime() / 1000) + expiration),
   };
-}
-
-/** 0: APNs delivers it immediately or not at all. @throws {CliError} usage */
-function requireSeconds(text: string | undefined): number {
-  if (text === undefined) return defaultExpiration;
-  const seconds = Number(text);
-  if (/^\d+$/.test(text) && seconds <= longestExpiration) return seconds;
-  throw new CliError('usage', `"${text}" is not an expiration: use seconds, up to 30 days`, {
-    facts: { option: '--expiration SECONDS' },
-  });
-}
-
-/** A header value. @throws {CliError} usage */
-function requireCollapseId(text: string): string {
-  if (text.length <= collapseLimit && /^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/.test(text)) return text;
-  throw new CliError('usage', `A collapse ID must have 1 to ${collapseLimit} bytes of printable ASCII`, {
-    facts: { option: '--collapse-id ID' },
-  });
 }
 
 export const command: CommandModule<SendOptions, SendReport> = {

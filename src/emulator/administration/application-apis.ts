@@ -72,9 +72,8 @@ export function applicationApis(world: World): readonly Api[] {
       store.keep(changed);
       return { State: 0 };
     }),
-    api('/SaasManage/DeleteApplication', 'manage-applications', ({ value }) => {
-      const given = value('_RowKey') ?? value('ID') ?? [];
-      const found = (Array.isArray(given) ? given : [given]).map(String).map(requireApplication);
+    api('/SaasManage/DeleteApplication', 'manage-applications', ({ texts }) => {
+      const found = texts('_RowKey').map(requireApplication);
       if (found.length === 0) throw missing('_RowKey');
       for (const stored of found) store.remove(stored);
       return found.map(({ key }) => ({ _RowKey: key, success: true }));
@@ -120,17 +119,12 @@ function readGrant(given: unknown, { directory, assumptions }: World): StoredGra
   const rights = readRights(grant.text('Rights'));
   const id = grant.text('PrincipalId');
   grant.text('Principal');
-  if (principal !== 'User' && principal !== 'Role')
-    throw badArgument(`The principal type ${principal} is unknown.`);
-  if (principal === 'User' || assumptions['role-grant'] === 'directory') {
-    const uuid = grant.optionalText('DirectoryServiceUuid') || null;
-    if (uuid === null) throw missing('DirectoryServiceUuid');
-    if (!sameName(uuid, directoryServiceUuid)) throw notFound();
-  }
-  if (principal === 'User') {
-    grant.text('ExternalUuid');
-    return { principal, id: directory.requireUser(id).uuid, rights };
-  }
+  if (principal !== 'Role') throw badArgument('The local tenant grants permissions only to roles.');
+  if (
+    assumptions['role-grant'] === 'directory' &&
+    !sameName(grant.text('DirectoryServiceUuid'), directoryServiceUuid)
+  )
+    throw notFound();
   const role = directory.requireRole(id);
   if (!sameName(role.id, id)) throw notFound();
   return { principal, id: role.id, rights };

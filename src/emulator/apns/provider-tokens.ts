@@ -11,31 +11,18 @@ interface RegisteredKey {
   readonly topics: readonly string[] | null;
 }
 
-/** Seconds: the maximum age of a token, and the minimum difference between the times in two tokens of a key. */
+/** The maximum age of a token, in seconds. */
 const longestAge = 60 * 60;
-const shortestUpdate = 20 * 60;
-
-const mostKeys = 1000;
 
 /**
- * Judges provider tokens by the registered keys. Apple does not document how it counts updates of a token: here the times in
- * the accepted tokens of a key count, on all connections.
+ * Judges provider tokens by the registered keys.
  * @see https://developer.apple.com/documentation/usernotifications/establishing-a-token-based-connection-to-apns
  */
 export function createTokenJudge() {
-  const keys = new Map<string, RegisteredKey & { accepted: readonly number[] }>();
+  const keys = new Map<string, RegisteredKey>();
   return {
-    /** Replaces a key with the same ID. @returns false if there are too many keys */
-    add(key: RegisteredKey): boolean {
-      if (keys.size >= mostKeys && !keys.has(key.keyId)) return false;
-      keys.set(key.keyId, { ...key, accepted: [] });
-      return true;
-    },
-    /**
-     * The topics that the token may push to; null: all.
-     * @param authorization the header, or null @throws {ApnsRefusal} MissingProviderToken, InvalidProviderToken,
-     * ExpiredProviderToken, TooManyProviderTokenUpdates
-     */
+    add: (key: RegisteredKey): void => void keys.set(key.keyId, key),
+    /** The topics that the token in this header may push to; null: all. @throws {ApnsRefusal} */
     topicsFor(authorization: string | null, now: Date): RegisteredKey['topics'] {
       const [, token = ''] = /^bearer +(.*)$/is.exec(authorization ?? '') ?? [];
       if (authorization === null || /^(bearer *)?$/i.test(authorization))
@@ -48,12 +35,6 @@ export function createTokenJudge() {
       const age = Math.floor(now.getTime() / 1000) - issuedAt;
       if (age < 0) throw refuse('InvalidProviderToken');
       if (age > longestAge) throw refuse('ExpiredProviderToken');
-      if (!key.accepted.includes(issuedAt)) {
-        if (key.accepted.some((other) => Math.abs(other - issuedAt) < shortestUpdate))
-          throw refuse('TooManyProviderTokenUpdates');
-        // Older ones have expired before they could matter.
-        key.accepted = [...key.accepted, issuedAt].slice(-10);
-      }
       return key.topics;
     },
   };

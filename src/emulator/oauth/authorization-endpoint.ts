@@ -10,8 +10,8 @@ import {
   RedirectedRefusal,
   readAuthorizationRequest,
 } from './authorization-request.ts';
-import { refusal, unknownBounce, userNotAllowed } from './errors.ts';
-import { apisAsResource, issuerOf, type OAuthWorld, personClaims, resourceOf } from './provider.ts';
+import { unknownBounce, userNotAllowed } from './errors.ts';
+import { issuerOf, type OAuthWorld, personClaims, resourceOf } from './provider.ts';
 
 /** Sends the browser to its next address. @throws {OAuthRefusal} shown in the browser instead */
 export async function answerAuthorization(asked: Asked, world: OAuthWorld): Promise<void> {
@@ -29,56 +29,49 @@ async function authorize(
   if (known !== null && bounce === null) throw unknownBounce(known);
   const asked = readAuthorizationRequest(bounce?.appId ?? appId, bounce?.parameters ?? parameters, world);
   const wait = (): string => known ?? bounces.keep(appId, parameters);
-  const refuse = (error: string, words: string): RedirectedRefusal =>
-    new RedirectedRefusal(refusal(error, words), asked);
   const who = currentUser(request, asked, bounce?.since ?? null, world);
-  const { application, clientId, scopes, prompt } = asked;
+  const { application, clientId, scopes } = asked;
   if (who === null) {
-    if (prompt.includes('none')) throw refuse('login_required', 'the user is not authenticated');
     // The sign-in page returns to the request.
     const back = `Oauth2/Authorize/${encodeURIComponent(appId)}?bounce=${wait()}`;
     return `/login?cloudRedirect=${encodeURIComponent(back)}`;
   }
   if (!application.permits(who.user)) throw new RedirectedRefusal(userNotAllowed(), asked);
   const asks = application.confirms && who.by === 'browser' && !world.autoApprove;
-  if (asks && !consents.covers({ user: who.user, application, clientId }, scopes)) {
-    if (prompt.includes('none')) throw refuse('consent_required', 'the user must confirm the request');
+  if (asks && !consents.covers({ user: who.user, application, clientId }, scopes))
     return `/OAuth2/Confirm/${encodeURIComponent(appId)}?bounce=${wait()}`;
-  }
   if (known !== null) bounces.forget(known);
-  return complete(asked, who, scopes, world);
+  return complete(asked, who, world);
 }
 
 /** The client's address with everything that it requested. */
 export async function complete(
   request: AuthorizationRequest,
-  who: Pick<SignedIn, 'user' | 'authTime'>,
-  scopes: readonly string[],
+  who: Pick<SignedIn, 'user' | 'since'>,
   world: OAuthWorld,
 ): Promise<string> {
-  const issued = await issue(request, who, scopes, world);
+  const issued = await issue(request, who, world);
   return successLocation(request, issued, namedIssuer(request.application, world));
 }
 
 /** The client's address with an error, without the state. */
-export function refusedAddress({ redirectUri, body, application }: RedirectedRefusal, world: World): string {
-  return withParameters(redirectUri, '?', { ...body, iss: namedIssuer(application, world) });
+export function refusedAddress({ to, body }: RedirectedRefusal, world: World): string {
+  return withParameters(to.redirectUri, '?', { ...body, iss: namedIssuer(to.application, world) });
 }
 
 /** The user of the request. A session older than a request for a new sign-in (`prompt=login`) is ignored. */
 function currentUser(
   request: Asked['request'],
-  { prompt, loginHint }: AuthorizationRequest,
+  { wantsSignIn, loginHint }: AuthorizationRequest,
   since: number | null,
   { accessTokens, directory, autoApprove, now }: World,
-): Pick<SignedIn, 'user' | 'authTime' | 'by'> | null {
+): Pick<SignedIn, 'user' | 'since' | 'by'> | null {
   const who = signedIn(request, accessTokens);
   if (who?.by === 'token') return who;
   // If no user has the hint's name, the page has to ask.
   const approved = autoApprove ? directory.findPerson(loginHint ?? administrator.user) : null;
-  if (approved !== null)
-    return { user: approved.user, authTime: Math.floor(now().getTime() / 1000), by: 'browser' };
-  const isNewEnough = !prompt.includes('login') || (since !== null && who !== null && who.since >= since);
+  if (approved !== null) return { user: approved.user, since: now().getTime(), by: 'browser' };
+  const isNewEnough = !wantsSignIn || (since !== null && who !== null && who.since >= since);
   return isNewEnough ? who : null;
 }
 
@@ -87,32 +80,21 @@ function namedIssuer(application: Application | null, { url, assumptions }: Worl
   return isNamed ? issuerOf(url, application) : null;
 }
 
-/** Everything issued for an authorization request; `expires_in` in seconds. */
-type Issued = Readonly<
-  Partial<Record<'code' | 'id_token' | 'access_token' | 'token_type' | 'scope', string>> & {
-    expires_in?: number;
-  }
->;
-
-/**
- * The client's address with everything that was issued: in the query for a code alone, else in the fragment. A code comes
- * with the response type, in the order and spelling of the vendor's examples.
- * @param iss null: the answer does not name the issuer (RFC 9207)
- */
+/** The client's address with a code in the query, or an ID token in the fragment. @param iss RFC 9207; null: not named */
 export function successLocation(
   { redirectUri, responseType, state }: Pick<AuthorizationRequest, 'redirectUri' | 'responseType' | 'state'>,
-  issued: Issued,
+  issued: string,
   iss: string | null,
 ): string {
-  const named = issued.code === undefined ? null : responseType.join(', ');
-  const isCodeAlone = Object.keys(issued).join() === 'code';
-  return withParameters(redirectUri, isCodeAlone ? '?' : '#', { state, responseType: named, ...issued, iss });
+  return responseType === 'code'
+    ? withParameters(redirectUri, '?', { state, responseType, code: issued, iss })
+    : withParameters(redirectUri, '#', { state, id_token: issued, iss });
 }
 
 function withParameters(
   uri: string,
   mark: '?' | '#',
-  members: Readonly<Record<string, string | number | null>>,
+  members: Readonly<Record<string, string | null>>,
 ): string {
   const parameters = Object.entries(members).flatMap(([name, value]) =>
     value === null ? [] : [`${name}=${encodeURIComponent(value)}`],
@@ -120,16 +102,12 @@ function withParameters(
   return `${uri}${uri.includes(mark) ? '&' : mark}${parameters.join('&')}`;
 }
 
-/**
- * Issues what a request asks for and the user approved: a code (RFC 6749 §4.1.2), an access token (§4.2.2), an ID token
- * (OpenID Connect Core §3.2, §3.3).
- */
+/** Issues a code (RFC 6749 §4.1.2) or an ID token (OpenID Connect Core §3.2). */
 async function issue(
-  { application, responseType, clientId, redirectUri, codeChallenge, nonce }: AuthorizationRequest,
-  { user, authTime }: Pick<SignedIn, 'user' | 'authTime'>,
-  scopes: readonly string[],
-  { url, directory, providers, accessTokens, assumptions }: OAuthWorld,
-): Promise<Issued> {
+  { application, responseType, clientId, redirectUri, scopes, codeChallenge, nonce }: AuthorizationRequest,
+  { user, since }: Pick<SignedIn, 'user' | 'since'>,
+  { url, directory, providers, accessTokens }: OAuthWorld,
+): Promise<string> {
   const provider = providers.of(application);
   const client = await provider.Client.find(clientId);
   if (client === undefined) throw new Error('the library does not know the client of the request');
@@ -139,47 +117,23 @@ async function issue(
   grant.addResourceScope(resourceOf(url), scope);
   grant.addOIDCScope(scope);
   const grantId = await grant.save();
-  const common = { client, accountId, grantId, scope };
-  const asks = (word: string): boolean => responseType.some((asked) => asked === word);
-  const expires_in = application.accessTokenSeconds;
-  const remember = (token: string): void => {
-    const access = { user, scopes, apis: apisOf(application, scopes), grantId, application };
-    accessTokens.remember(token, { ...access, clientId, authTime }, expires_in);
-  };
-
-  let issued: Issued = {};
-  if (asks('code')) {
+  const authTime = Math.floor(since / 1000);
+  if (responseType === 'code') {
     const code = new provider.AuthorizationCode({
-      ...{ ...common, gty: 'authorization_code', redirectUri, resource: resourceOf(url), authTime },
+      ...{ client, accountId, grantId, scope, authTime },
+      ...{ gty: 'authorization_code', redirectUri, resource: resourceOf(url) },
       ...(codeChallenge === null ? {} : { codeChallenge, codeChallengeMethod: 'S256' }),
       ...(nonce === null ? {} : { nonce }),
     });
-    issued = { code: await code.save() };
+    return code.save();
   }
-  let access: Issued = {};
-  if (asks('token')) {
-    const token = new provider.AccessToken({ ...common, gty: 'implicit' });
-    const resource = apisAsResource(application, clientId, assumptions['access-token']);
-    token.resourceServer = new provider.ResourceServer(resourceOf(url), resource);
-    access = { access_token: await token.save(), token_type: 'Bearer', expires_in, scope };
-  }
-  if (asks('id_token')) {
-    const token = new provider.IdToken({}, { client });
-    const claims = {
-      ...personClaims(user, directory),
-      // With hashes of the other issued tokens (OpenID Connect Core §3.3.2.11).
-      ...{
-        auth_time: authTime,
-        nonce: nonce ?? undefined,
-        c_hash: issued.code,
-        at_hash: access.access_token,
-      },
-      // Distinguishes tokens of the same second.
-      jti: randomUUID(),
-    };
-    for (const [name, value] of Object.entries(claims)) if (value !== undefined) token.set(name, value);
-    issued = { ...issued, id_token: await token.issue({ use: 'idtoken' }) };
-  }
-  for (const token of [access.access_token, issued.id_token]) if (token !== undefined) remember(token);
-  return { ...issued, ...access };
+  const token = new provider.IdToken({}, { client });
+  // `jti` distinguishes tokens of the same second.
+  const claims = { ...personClaims(user, directory), auth_time: authTime, jti: randomUUID() };
+  for (const [name, value] of Object.entries(claims)) token.set(name, value);
+  if (nonce !== null) token.set('nonce', nonce);
+  const issued = await token.issue({ use: 'idtoken' });
+  const access = { user, apis: apisOf(application, scopes), grantId, application, clientId };
+  accessTokens.remember(issued, access, application.accessTokenSeconds);
+  return issued;
 }

@@ -1,15 +1,11 @@
-import { beginSession, endSession, signedIn } from '../access-tokens.ts';
+import { beginSession, signedIn } from '../access-tokens.ts';
 import { isOwnPage, type Route, readBody, route, sendMoved, sendPage } from '../http.ts';
 import { consentPage, errorPage, portalPage, signInPage } from '../pages.ts';
 import { complete, refusedAddress } from './authorization-endpoint.ts';
 import { type Asked, RedirectedRefusal, readAuthorizationRequest } from './authorization-request.ts';
-import { refusal, strangersForm, unauthorized, unknownBounce, userDenied, userNotAllowed } from './errors.ts';
+import { refusal, unauthorized, unknownBounce, userDenied, userNotAllowed } from './errors.ts';
 import type { OAuthWorld } from './provider.ts';
 
-const noCookies =
-  'The password is correct, but this browser stores no cookies for this address. Allow cookies and try again.';
-
-/** The default destination after signing in or out. */
 const portalPath = '/my';
 
 /** The sign-in page and the portal. */
@@ -19,12 +15,6 @@ export function signInRoutes(world: OAuthWorld): readonly Route[] {
     const id = new URL(target, 'http://tenant').searchParams.get('bounce') ?? '';
     return { id, bounce: bounces.find(id) };
   };
-  /** Whether the browser comes from a successful sign-in but lost its session. */
-  const hasLostSession = (request: Asked['request']): boolean => {
-    const { referer = '', host } = request.headers;
-    return referer.startsWith(`http://${host}/login`) && signedIn(request, accessTokens) === null;
-  };
-  /** Denies the authorization that waits for the sign-in. */
   const deny = (target: string): string => {
     const { id, bounce } = bounceOf(target);
     if (bounce === null) return portalPath;
@@ -36,7 +26,7 @@ export function signInRoutes(world: OAuthWorld): readonly Route[] {
   return [
     route('GET', '/login', (request, response) => {
       const hint = bounceOf(returnTarget(request.url)).bounce?.parameters.get('login_hint');
-      sendPage(response, 200, signInPage(hint ?? '', hasLostSession(request) ? noCookies : null));
+      sendPage(response, 200, signInPage(hint ?? ''));
     }),
     route('POST', '/login', async (request, response) => {
       // A page of another origin could sign this browser in as any user.
@@ -74,35 +64,25 @@ export async function showConsent(asked: Asked, world: OAuthWorld): Promise<void
   sendPage(asked.response, 200, consentPage(who.user, authorization.clientId, authorization.scopes));
 }
 
-/** Takes the user's decision: `result` 1 approves, anything else denies; `scopes` and `deniedScopes` may limit it. */
+/** Takes the user's decision: `result` 1 approves, anything else denies. */
 export async function decideConsent(asked: Asked, world: OAuthWorld): Promise<void> {
   // Browsers also send the session's cookie with requests from a page of another port.
-  if (!isOwnPage(asked.request)) throw strangersForm();
+  if (!isOwnPage(asked.request))
+    throw refusal('access_denied', 'the form was sent by a page of another origin', 403);
   const { id, who, authorization, parameters } = await waitingFor(asked, world);
   world.bounces.forget(id);
-  const list = (name: string): readonly string[] => parameters.get(name)?.split(',').filter(Boolean) ?? [];
-  const [approved, denied] = [list('scopes'), list('deniedScopes')];
-  const scopes = authorization.scopes.filter(
-    (scope) =>
-      parameters.get('result') === '1' &&
-      (approved.length === 0 || approved.includes(scope)) &&
-      !denied.includes(scope),
-  );
-  const { application, clientId } = authorization;
-  if (scopes.length === 0) throw new RedirectedRefusal(userDenied(), authorization);
+  const { application, clientId, scopes } = authorization;
+  if (parameters.get('result') !== '1') throw new RedirectedRefusal(userDenied(), authorization);
   if (!application.permits(who.user)) throw new RedirectedRefusal(userNotAllowed(), authorization);
   world.consents.add({ user: who.user, application, clientId }, scopes);
-  sendMoved(asked.response, await complete(authorization, who, scopes, world));
+  sendMoved(asked.response, await complete(authorization, who, world));
 }
 
-/** The request that waits for this user. @throws {OAuthRefusal} */
 async function waitingFor(asked: Asked, world: OAuthWorld) {
   const parameters = await asked.parameters();
   const who = signedIn(asked.request, world.accessTokens);
   if (who === null) throw unauthorized();
-  const id = parameters.get('bounce');
-  const noText = 'String reference not set to an instance of a String.\r\nParameter name: s';
-  if (id === null) throw refusal('500', noText, 500);
+  const id = parameters.get('bounce') ?? '';
   const bounce = world.bounces.find(id);
   if (bounce === null) throw unknownBounce(id);
   return {
@@ -111,23 +91,4 @@ async function waitingFor(asked: Asked, world: OAuthWorld) {
     authorization: readAuthorizationRequest(bounce.appId, bounce.parameters, world),
     parameters,
   };
-}
-
-/**
- * Signs a browser out (OpenID Connect RP-Initiated Logout §2), and redirects it to the requested address if the application,
- * or any application if none is named, has registered it; otherwise to the portal.
- */
-export async function answerEndSession(
-  asked: Asked,
-  { applications, accessTokens }: OAuthWorld,
-): Promise<void> {
-  const parameters = await asked.parameters();
-  endSession(asked, accessTokens);
-  const target = parameters.get('post_logout_redirect_uri') ?? '';
-  const meant = asked.application === null ? applications.all() : [asked.application];
-  if (!meant.some(({ logoutUris }) => logoutUris.includes(target)))
-    return sendMoved(asked.response, portalPath);
-  const state = parameters.get('state');
-  const more = state === null ? '' : `${target.includes('?') ? '&' : '?'}state=${encodeURIComponent(state)}`;
-  sendMoved(asked.response, target + more);
 }

@@ -43,6 +43,18 @@ const stories: Stories = {
     'MFA_CLI_TOKEN=a-token MFA_CLI_TENANT=http://127.0.0.1:9 delete com.example.lab --yes',
     'TENANT holds',
   ],
+  'a key that was deleted is not on record': [
+    'set %good --client-app-key com.new.app …',
+    'delete com.example.lab --yes …',
+    'delete com.example.lab --yes',
+    'delete com.example.lab ? no | no',
+  ],
+  'an empty key is none': ["delete '' --yes", "delete --client-app-key '' --yes"],
+  'a key that does not look like itself is spelled out': [
+    "set %good --client-app-key 'com.new.app ' …",
+    "delete 'com.new.app ' ? 'com.new.app '",
+    "delete 'com.\u0007app' --yes --force",
+  ],
   'in a terminal the key is typed': [
     'delete com.example.lab ? com.example | com.example.lab.',
     'delete com.example.lab ? yes | no',
@@ -77,6 +89,11 @@ const stories: Stories = {
     withPhones,
     'set %02-legacy-rc2-3des --topic com.example.lab --client-app-key com.example.new --no-verify ? -',
     'delete com.example.lab ? no | no',
+  ],
+  '--quiet hides nothing that belongs to a question': [
+    'set %02-legacy-rc2-3des --quiet --topic com.example.lab --client-app-key com.example.new --no-verify ? -',
+    'set %good --quiet --yes --no-verify ?',
+    'delete com.example.lab --quiet ? no | no',
   ],
 };
 

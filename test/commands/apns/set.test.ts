@@ -4,6 +4,7 @@ import { type ApnsPlay, badDeviceToken, serverCa, startApns } from '../../suppor
 import { createMachine } from '../../support/context.ts';
 import { serviceToken } from '../../support/emulator.ts';
 import { secretPassword as env, p12Path } from '../../support/fixtures.ts';
+import { startAnswering } from '../../support/http.ts';
 import { isThorough } from '../../support/patience.ts';
 import { shareTenant } from '../../support/tenant.ts';
 import { apns, changeProfile, play, type Stories, unhurried } from '../stage.ts';
@@ -179,4 +180,23 @@ test('apns set --verify waits for APNs and the tenant no longer than --timeout i
   expect([exitCode, timeouts]).toEqual([0, [expect.any(Number)]]);
   // A timer may be a millisecond early.
   expect(timeouts[0]).toBeLessThan(60_000 - lateness + 2);
+});
+
+test('apns set --refresh is done at a tenant that never says what it holds', async () => {
+  const paths: (string | undefined)[] = [];
+  const tenant = await startAnswering((request, response) => {
+    paths.push(request.url?.split('?', 1)[0]);
+    if (request.url?.startsWith('/Mobile/')) response.end('{"success":true,"Result":null}');
+  });
+  const argv = ['apns', 'set', p12Path('01-default-aes256'), '--refresh', '--timeout', '2'];
+  const { exitCode, stdout, stderr } = await createMachine().run([...argv, '--tenant', tenant, '--json'], {
+    env: { ...env, MFA_CLI_TOKEN: 'a-token' },
+  });
+  expect([exitCode, JSON.parse(stdout)]).toMatchObject([0, { sent: true, held: { outcome: 'unknown' } }]);
+  expect(stderr.match(/did not answer in time/g)).toHaveLength(1);
+  expect(paths).toEqual([
+    '/Core/GetTenantConfig',
+    '/Mobile/SetApnsCertForClientApp',
+    '/Core/GetTenantConfig',
+  ]);
 });

@@ -116,9 +116,8 @@ export function told({ findings }: any): string {
 }
 
 const words = new Map(Object.entries(files).map(([word, file]) => [file, word]));
-export function toldOf({ code, level, file, line, also = [] }: Record<string, unknown>): string {
-  const lines = [line, ...(also as { line: unknown }[]).map((other) => other.line)].join();
-  return `${level === 'error' ? '' : `${level} `}${code} ${words.get(String(file)) ?? file}:${lines}`;
+export function toldOf({ code, level, file, line }: Record<string, unknown>): string {
+  return `${level === 'error' ? '' : `${level} `}${code} ${words.get(String(file)) ?? file}:${line ?? ''}`;
 }
 
 /** The classic project, or the SwiftUI one, with edits. */

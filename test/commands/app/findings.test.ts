@@ -35,27 +35,14 @@ function wordsOf(finding: Readonly<Record<string, string>>): readonly string[] {
   return [toldOf(finding), `  ${message}`, ...(finding.level === 'error' ? [] : [`  ${hint}`])];
 }
 
-const maker = 'func make(id: String) { UNNotificationCategory(identifier: id, actions: []) }\n';
-const chain = Array.from({ length: 5000 }, (_, at) => `let a${at} = [a${at + 1}, a${at + 1}]`);
-
 test.each<[string, string]>([
-  ['strings in strings', '"\\('.repeat(20_000)],
-  ['brackets that open', '([{'.repeat(20_000)],
-  ['functions in functions', `${'func a('.repeat(7_000)}${')'.repeat(7_000)}{`],
-  ['constants', 'let a: b; '.repeat(10_000)],
-  ['types in types', 'struct A {'.repeat(12_000)],
-  ['extensions', 'extension Push { static let other = category }\n'.repeat(2_000)],
-  ['cases', `enum A { case ${'a, '.repeat(37_000)} }`],
-  ['names for each other', chain.join(';')],
-  ['lists in lists', `let identifier = ${'['.repeat(50_000)}`],
-  ['members of members', `let identifier = ${'a.'.repeat(50_000)}a`],
-  ['calls in calls', `${maker}${'make(id: '.repeat(15_000)}`],
-  ['calls', `${maker}${'make(id: a)\n'.repeat(10_000)}`],
-  ['categories', 'UNNotificationCategory(identifier: a.b.c, actions: [a, b]);'.repeat(2000)],
-  ['tokens, where the device token is passed in turn', 'func a() { a(); handlePushToken() };'.repeat(9_000)],
-  ['closures', '{ [weak self] (a, b) async -> C in '.repeat(3_000)],
-  ['parameters', `func make(${'a: Int, '.repeat(12_000)}) {}`],
+  ['quotes', '"""'.repeat(20_001)],
+  ['comments', '/*'.repeat(40_000)],
+  ['calls', 'handleMFAChallenge(isAccepted: '.repeat(10_000)],
+  ['cases', `enum A { ${'case '.repeat(60_000)} }`],
+  ['methods', 'func userNotificationCenter('.repeat(10_000)],
+  ['types', 'struct A: '.repeat(30_000)],
+  ['lists', 'requestAuthorization(options: ['.repeat(10_000)],
 ])('a source ends that is made of %s', async (_name, text) => {
-  const given = ['category ¦identifier: identifier¦identifier: a0', `settings ¦¦${text}`];
-  expect([0, 4]).toContain((await checkEdited(given)).exitCode);
+  expect([0, 4]).toContain((await checkEdited(['category', `settings ¦¦${text}`])).exitCode);
 });

@@ -95,7 +95,9 @@ describe('in a terminal', () => {
     const file = join(temporaryDirectory(), 'ci.secret');
     const service = ['--service-user', 'pipe@example.com', '--secret-file', file, '--read-back', '--devices'];
     const argv = [...asPerson(tenant), ...service];
-    const { stderr, questions } = await tenant.machine.run(argv, { answers: ['admin-password', false] });
+    // --quiet hides nothing that belongs to a question.
+    const answers = ['admin-password', false];
+    const { stderr, questions } = await tenant.machine.run([...argv, '--quiet'], { answers });
     const shown = stripVTControlCharacters(stderr).split('\n');
     expect(shown.filter((line) => line.startsWith('  create  '))).toHaveLength(12);
     // A note is broken where the terminal ends.

@@ -84,7 +84,7 @@ async function runLine(
   const outcome = state === initial ? ', as in the beginning' : state === before ? ', as before' : '';
   const secret = existsSync(file) ? `, FILE${readFileSync(file, 'utf8') === 'mine' ? ' (mine)' : ''}` : '';
   const [first = '', ...hints] = error === null || error === undefined ? [] : [error.message, ...error.hints];
-  const { applications, roles } = JSON.parse(state);
+  const { applications, roles } = JSON.parse(state).tenants.tenant;
   expect((roles ?? []).filter(({ name }: { name: string }) => name === 'mfa-cli').length).toBeLessThan(2);
   const notes = stderr.split('\n').filter((line) => !/^( |$|mfa-cli: |\d+ changes? at )/.test(line));
   return [

@@ -47,13 +47,13 @@ test('the virtual phone sends what the vendor’s iOS library sends, and nothing
     expect([words, exitCode]).toEqual([words, 0]);
     return JSON.parse(stdout);
   };
-  const { udid } = await device('enroll', '--name', 'Ada’s phone', '--os-version', '18.2');
+  const { udid } = await device('enroll');
   const { deviceToken } = await device('register-token', '--bundle-id', 'com.example.lab');
   await device('answer', '--approve', '--challenge', 'a/b+c= &');
   await device('answer', '--deny', '--challenge', 'a/b+c= &');
 
   const sent = {
-    ...{ accessToken: session.MFA_CLI_TOKEN, udid, deviceName: 'Ada’s phone', osVersion: '18.2' },
+    ...{ accessToken: session.MFA_CLI_TOKEN, udid, deviceName: 'mfa-cli', osVersion: '18.0' },
     ...{ pushTokenBase64: Buffer.from(deviceToken, 'hex').toString('base64'), bundleId: 'com.example.lab' },
     ...{ otpCode: codeOf(secretKey, testNow.getTime() / 60_000), SecretVersion: 3, periodText: '60' },
     ...{ OathProfileUuid: 'a-b-c', nowMilliseconds: testNow.getTime(), challengeAnswer: 'a/b+c= &' },
@@ -96,7 +96,7 @@ describe('an answer to the enrollment of one-time passwords that is of no use', 
     ['an unknown algorithm', { HmacAlgorithm: 4 }, 'no usable HmacAlgorithm'],
     ['40 digits', { Digits: 40 }, 'no usable Digits'],
     ['a period of nothing', { Period: 0 }, 'no usable Period'],
-    ['no key', { SecretKey: undefined }, 'no SecretKey'],
+    ['no key', { SecretKey: undefined }, 'no usable SecretKey'],
   ])('keeps no phone: %s', async (_name, change, told) => {
     const answer = { ...whole, Result: { ...whole.Result, ...change } };
     const { origin, received } = await startServer([

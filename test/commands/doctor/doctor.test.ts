@@ -117,7 +117,6 @@ function worlds(): Readonly<
     'a session that is renewed': async () => [[], { machine: signed, now: later(20_000_000) }],
     'a session for another application': async () => [['--app-id', 'another'], { machine: signed }],
     'a session for another tenant': async () => [await at([]), { machine: signed }],
-    'a profile that is absent': async () => [['--profile', 'absent'], { machine: signed }],
     'a session that is over': async () => {
       change(signed, /"refreshToken":\s*"[^"]+"/, '"refreshToken": null');
       return [[], { machine: signed, now: later(60_000_000) }];

@@ -2,12 +2,10 @@ import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readFleet } from '../../../src/commands/fleet/file/read-fleet.ts';
-import { newFleet } from '../../../src/commands/fleet/init.ts';
-import type { KnownTenant } from '../../../src/commands/fleet/known-tenants.ts';
+import { type KnownTenant, newFleet } from '../../../src/commands/fleet/init.ts';
 import { createMachine } from '../../support/context.ts';
 import { p12Path } from '../../support/fixtures.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
-import { signIn, startTenant } from '../../support/tenant.ts';
 
 const tenant = 'https://lab.example';
 const certificate = {
@@ -47,7 +45,7 @@ test('a tenant and what was set there are in the file, and plan takes it', async
   const { exitCode, stdout } = await machine.run(['fleet', 'init', '--file', file]);
   expect([exitCode, stdout]).toEqual([
     0,
-    `✓ Wrote ${file} (fleet file: 1 tenant, 1 certificate)\n  Enter the path of each .p12 in it, then: mfa-cli fleet plan\n`,
+    `✓ Wrote ${file} (fleet file: 1 tenant, 1 certificate)\n  Enter the path of each .p12 in it, then: mfa-cli fleet plan --file ${file}\n`,
   ]);
   copyFileSync(p12Path('01-default-aes256'), join(directory, 'lab.p12'));
   const env = { LAB_P12_PASSWORD: 'secret' };
@@ -89,66 +87,37 @@ test('a profile of nothing but a phone is not taken; one without a certificate s
   ] as const)
     await machine.run(['profile', 'set', 'tenant', address, '--profile', profile]);
   const { stdout } = await machine.run(toStdout);
-  expect(stdout).toContain('tenants: {}\n  # Nothing was set there');
+  expect(stdout).toContain('  # Nothing was set there');
   expect(stdout).toContain('  # lab:\n  #   tenant: lab.example\n');
   expect(stdout).not.toContain('odd');
 });
 
-test('with --refresh each tenant has the key and topic that it tells of, also one at which this machine set nothing', async () => {
-  const { emulator } = await startTenant();
-  const elsewhere = await signIn(emulator);
-  await elsewhere.set(['--client-app-key', 'com.example.other-key']);
-  const { machine } = await signIn(emulator);
-  const file = join(temporaryDirectory(), 'fleet.yaml');
-  expect(tenantsIn((await machine.run(toStdout)).stdout)).toEqual([]);
-  const { exitCode, stdout } = await machine.run(['fleet', 'init', '--refresh', '--file', file, '--json']);
-  expect([exitCode, JSON.parse(stdout)]).toMatchObject([0, { tenants: ['default'], certificates: ['lab'] }]);
-  const text = readFileSync(file, 'utf8');
-  expect(text).toContain('# A tenant reports its topic, but not the certificate\n');
-  expect(text).toContain('# The tenant reports that it pushes with this key.\n');
-  expect(tenantsIn(text)).toMatchObject([
-    { clientAppKey: 'com.example.other-key', certificate: { topic: 'com.example.lab' } },
-  ]);
-  // Of what this machine set itself it knows more.
-  const own = await elsewhere.machine.run([...toStdout, '--refresh']);
-  expect(own.stdout).toContain('# Expires on 2027-12-24');
-  expect(own.stdout).toContain('# The tenant reports that it pushes with this key.\n');
-});
-
-test('with --refresh a tenant that does not tell stays as this machine knows it', async () => {
-  const { stderr, stdout, exitCode } = await afterSet('acme').run([...toStdout, '--refresh']);
-  expect([exitCode, stderr]).toEqual([0, expect.stringContaining('Cannot tell what acme holds: ')]);
-  expect(stdout).toBe((await afterSet('acme').run(toStdout)).stdout);
-});
-
 const acme: KnownTenant = {
-  ...{ profile: 'acme', tenant: 'https://abc1234.id.cyberark.cloud', clientId: null, appId: null },
-  ...{ scope: null, platformToken: false, certificates: [certificate] },
+  ...{ profile: 'acme', tenant: 'https://abc1234.id.cyberark.cloud', account: null, certificate },
 };
 
 test('what is known is in the file, and nothing known gives an example, which is valid without its signs of comment', async () => {
   const other = { ...certificate, clientAppKey: 'other', fingerprint: 'cd', topic: 'com.example.other.lab' };
-  const account = { clientId: 'ci@acme', appId: 'push: 1', scope: 'a b', platformToken: true };
-  const service = { ...acme, ...account, profile: '2 tenants: a#b', tenant: 'http://localhost:8450' };
+  const account = {
+    'client-id': 'ci@acme',
+    'app-id': 'push: 1',
+    scope: 'a b',
+    'platform-token': true,
+  } as const;
+  const service = { ...acme, account, profile: '2 tenants: a#b', tenant: 'http://localhost:8450' };
   const { text, ...names } = newFleet([
-    { ...acme, toldKey: 'com.example.lab' },
-    { ...service, certificates: [certificate, other] },
-    { ...acme, profile: 'bare', tenant: 'https://lab.example', certificates: [] },
-    {
-      ...acme,
-      profile: 'told',
-      tenant: 'https://told.example',
-      certificates: [{ ...other, fingerprint: null, notAfter: null }],
-    },
+    acme,
+    { ...service, certificate: other },
+    { ...acme, profile: 'bare', tenant: 'https://lab.example', certificate: null },
   ]);
   const example = newFleet([]).text;
   await expect(`${text}\n${example}`).toMatchFileSnapshot('../../golden/fleet-init.txt');
-  const tenants = ['acme', '2-tenants-a-b', 'told'];
-  expect(names).toEqual({ tenants, certificates: ['lab', 'lab-2', 'lab-3'], withoutCertificate: ['bare'] });
+  const tenants = ['acme', '2-tenants-a-b'];
+  expect(names).toEqual({ tenants, certificates: ['lab', 'lab-2'], withoutCertificate: ['bare'] });
   const read = tenantsIn(text);
   expect(read.map(({ name }) => name)).toEqual(tenants);
   expect(read[1]?.signIn).toMatchObject({
-    ...account,
+    ...{ clientId: 'ci@acme', appId: 'push: 1', scope: 'a b', platformToken: true },
     clientSecret: { env: '_2_TENANTS_A_B_CLIENT_SECRET' },
   });
   const uncommented = example.replaceAll(' {}\n', '\n').replaceAll('  # ', '  ');
@@ -161,8 +130,10 @@ test('hostile names and topics stay texts: no value turns into another, and no t
   const words = `null true 5 ~ __proto__ constructor *a {} it's " \\ #`.split(' ');
   for (const hostile of [...words, '- a', 'a: b', 'x\ny: 1', '\u001b[31m\u202e\u2028', '']) {
     const topic = hostile || 'x';
-    const certificates = [{ ...certificate, topic, clientAppKey: topic, notAfter: hostile }];
-    const known = { ...acme, profile: hostile, certificates };
+    const known = {
+      ...{ ...acme, profile: hostile },
+      certificate: { ...certificate, topic, clientAppKey: topic, notAfter: hostile },
+    };
     const { text, tenants } = newFleet([known, { ...known, tenant: 'https://b.example' }]);
     expect(text).not.toMatch(/(?!\n)[\p{Cc}\p{Bidi_Control}\u2028]/u);
     const read = tenantsIn(text.replaceAll('{ profile: "" }', '{ profile: x }'));

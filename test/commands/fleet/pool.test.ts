@@ -3,13 +3,13 @@ import { expect, test } from 'vitest';
 import { type Place, workThrough } from '../../../src/commands/fleet/pool.ts';
 
 /** Jobs `a1`, `a2`, `b1` …: the letter is the host. */
-function pool(jobs: readonly string[], concurrency: number, mayBegin = () => true) {
+function pool(jobs: readonly string[], concurrency: number, mayBegin = () => true, keepsPlace = false) {
   const [begun, running]: [string[], Map<string, { end: () => void; place: Place }>] = [[], new Map()];
   let most = 0;
   const done = workThrough(
     jobs,
     (job) => job[0] as string,
-    { concurrency, mayBegin },
+    { concurrency, mayBegin, keepsPlace },
     (job, place) =>
       new Promise((resolve) => {
         begun.push(job);
@@ -83,6 +83,16 @@ test('a job that waits aside lets another work, keeps its host, and goes on befo
   expect(begun).toEqual(['a1', 'b1', 'a2']);
   await end('a2');
   await end('c1');
+  await done;
+});
+
+test('a job that keeps its place lets no other work while it waits', async () => {
+  const { begun, running, end, done } = pool(['a1', 'b1'], 1, () => true, true);
+  const waiting = running.get('a1')?.place.aside(turn);
+  await waiting;
+  expect(begun).toEqual(['a1']);
+  await end('a1');
+  await end('b1');
   await done;
 });
 

@@ -1,4 +1,4 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
@@ -18,7 +18,6 @@ const topic = 'com.example.app';
 const { pem, publicKey, publicPem } = createTokenKey();
 const p8 = writeP8(pem, sharedDirectory());
 const names = ['--key-id', keyId, '--team-id', teamId];
-const id = 'x'.repeat(64);
 
 /** The words of these commands, and an APNs with these answers, of which is shown what it got. */
 const at =
@@ -36,8 +35,6 @@ const at =
         $P8: [p8],
         $PEM: [pem],
         $P12: [p12Path('01-default-aes256')],
-        $ID: [id],
-        $LONG: [`${id}x`],
         $UMLAUTS: ['ü'.repeat(2000)],
         $TOKEN: [deviceToken],
       },
@@ -56,10 +53,10 @@ const taken = at({ status: 200 });
 const sources = { MFA_CLI_P8: p8, MFA_CLI_KEY_ID: keyId, MFA_CLI_TEAM_ID: teamId };
 
 const stories: Stories = {
-  'push payload prints the push, in a file for the simulator as well': [
+  'push payload prints the push, for the simulator as well': [
     taken,
     'PAYLOAD',
-    'PAYLOAD --out - --json',
+    'PAYLOAD --json',
     'PAYLOAD --simulator com.example.app',
     'PAYLOAD --simulator com.example.app --json',
     'PAYLOAD --simulator app',
@@ -84,9 +81,6 @@ const stories: Stories = {
     taken,
     'SEND %good SAID --dry-run',
     'SEND %good SAID --dry-run --json',
-    'SEND %good SAID --dry-run --expiration 0 => headers',
-    'SEND %good SAID --dry-run --expiration 60 => headers',
-    'SEND %good SAID --dry-run --collapse-id $ID => headers',
     'SEND %good SAID --dry-run --topic com.example.lab.complication => topic headers',
   ],
   'push send sends nothing where the checks find errors': [
@@ -99,10 +93,6 @@ const stories: Stories = {
     '. push send %good',
     '. push send %good --device-token xyz',
     'SEND %good --message $UMLAUTS',
-    'SEND %good SAID --collapse-id $LONG',
-    'SEND %good --collapse-id ü',
-    'SEND %good --expiration never',
-    'SEND %good --expiration 2592001',
   ],
   'push send asks a person for the device token, and takes it as an app prints it': [
     taken,
@@ -217,24 +207,6 @@ test('docs/commands.md shows command lines with a .p8 that go well', async () =>
     `/3/device/${'0'.repeat(64)}`,
     `/3/device/${deviceToken}`,
   ]);
-});
-
-test('push payload writes a file, never over another one', async () => {
-  const out = join(temporaryDirectory(), 'mfa.apns');
-  const argv = ['--message', 'Sign in?', '--challenge', 'c-1', '--simulator', topic, '--out', out];
-  const { exitCode, stdout } = await run('push payload', argv, {});
-  expect([exitCode, stdout]).toEqual([
-    0,
-    `✓ Wrote ${out} (payload of 154 bytes)\n\nWith the simulator running:\n  xcrun simctl push booted ${out}\n`,
-  ]);
-  expect(statSync(out).mode & 0o777).toBe(0o600);
-  const written = readFileSync(out, 'utf8');
-  expect(JSON.parse(written)).toMatchObject({ 'Simulator Target Bundle': topic, aps: { alert: 'Sign in?' } });
-  writeFileSync(out, 'precious');
-  expect((await run('push payload', argv, {})).exitCode).toBe(2);
-  expect(readFileSync(out, 'utf8')).toBe('precious');
-  expect((await run('push payload', [...argv, '--force'], {})).exitCode).toBe(0);
-  expect(readFileSync(out, 'utf8')).toBe(written);
 });
 
 // `ü` counts two bytes in the alert and two in the options.

@@ -8,13 +8,8 @@ import { CliError } from '../../../errors/cli-error.ts';
 import { readOwnFile, requireOwnDirectory } from '../../../files/own-file.ts';
 import { writePrivateFile } from '../../../files/write.ts';
 import type { Pkcs12Encryption } from '../../../pkcs12/encode.ts';
-import {
-  type ApnsOptions,
-  type ConnectionOptions,
-  type JudgingOptions,
-  parseDays,
-  type Settings,
-} from '../../../settings/settings.ts';
+import { parseDays } from '../../../settings/numbers.ts';
+import type { ApnsOptions, ConnectionOptions, JudgingOptions, Settings } from '../../../settings/settings.ts';
 import type { SentAs } from '../../../tenant/client.ts';
 import { instant, members, membersOf, parseJson } from '../../../text/json.ts';
 import type { RequestNames } from '../make-request.ts';

@@ -12,7 +12,7 @@ import { runProgram } from '../../../programs/run-program.ts';
 import { isoDate } from '../../../report/fields.ts';
 import { wrote } from '../../../report/findings.ts';
 import { passwordCommandIn } from '../../../settings/given-file.ts';
-import { parseSeconds } from '../../../settings/settings.ts';
+import { parseSeconds } from '../../../settings/numbers.ts';
 import { variable } from '../../../settings/variable.ts';
 import { makeP12, newP12Password, openKey } from '../make-p12.ts';
 import { makeKeyAndRequest, newKeyPassword, requestSubject } from '../make-request.ts';

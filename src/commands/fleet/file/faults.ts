@@ -1,13 +1,12 @@
 import { LineCounter, type ErrorCode as SyntaxCode } from 'yaml';
 import { CliError } from '../../../errors/cli-error.ts';
-import { parseJson } from '../../../text/json.ts';
 import { count, nearestName } from '../../../text/phrasing.ts';
 import { onOneLine } from '../../../text/printable.ts';
 
 /** The keys that lead from the top of the file to a value. */
 export type Path = readonly (string | number)[];
 
-type Place = { readonly path: Path; readonly at: 'key' | 'value' } | { readonly offset: number };
+export type Place = { readonly path: Path; readonly at: 'key' | 'value' } | { readonly offset: number };
 
 const [shownFaults, keptFaults] = [50, 1000];
 /** A comparison takes up to 30 µs. */
@@ -26,9 +25,9 @@ export function collectFaults() {
     nearest: (name: string, names: Iterable<string>): string | undefined =>
       found < shownFaults ? nearestName(name.slice(0, 40), [...names].slice(0, comparedNames)) : undefined,
     /** @throws {CliError} fleet-file-invalid, if there are any */
-    throwIfAny(file: string, text: string, locate: () => (place: Place) => number): void {
+    throwIfAny(file: string, text: string, locate: () => { offsetOf(place: Place): number }): void {
       if (found === 0) return;
-      const offsetOf = locate();
+      const { offsetOf } = locate();
       const located = kept
         .map(({ place, message }) => ({ offset: offsetOf(place), message }))
         .sort((one, other) => one.offset - other.offset);
@@ -96,63 +95,4 @@ export function syntaxSentence(code: SyntaxCode, message = ''): string {
 /** `; did you mean acme?`; empty if no name is similar. */
 export function guess(near: string | undefined): string {
   return near === undefined ? '' : `; did you mean ${near}?`;
-}
-
-/** The offsets of a member's key, which list items do not have, and of its value, if it has one. */
-export interface Span {
-  readonly key: number | null;
-  readonly value: number | null;
-}
-
-export interface Places {
-  root?: number;
-  /** The members of each mapping and list that was read, by the value itself. */
-  readonly members: Map<unknown, Map<string, Span>>;
-}
-
-/** The offset of a place; if a part of its path is missing, that of the part before it. */
-export function offsetIn(
-  { root = 0, members }: Places,
-  whole: unknown,
-  { path, at }: { path: Path; at: 'key' | 'value' },
-): number {
-  let [value, span]: [unknown, Span] = [whole, { key: null, value: root }];
-  for (const part of path) {
-    const inner = members.get(value)?.get(String(part));
-    if (inner === undefined) break;
-    [value, span] = [(value as Readonly<Record<string, unknown>>)[part], inner];
-  }
-  return (at === 'value' ? (span.value ?? span.key) : (span.key ?? span.value)) ?? root;
-}
-
-/** Reports each name that appears twice in an object of a JSON text. */
-export function findDoubles(text: string, faults: Faults): void {
-  /** The names so far of each open object; null for a list. */
-  const open: (Set<string> | null)[] = [];
-  let isName = false;
-  for (let at = 0; at < text.length; at++) {
-    const unit = text[at];
-    if (unit === '{' || unit === '[') open.push(unit === '{' ? new Set() : null);
-    else if (unit === '}' || unit === ']') open.pop();
-    const names = open.at(-1) ?? null;
-    if (unit === '{' || unit === ',') isName = names !== null;
-    if (unit !== '"') continue;
-    const end = endOfText(text, at);
-    if (isName && names !== null) {
-      const source = text.slice(at, end + 1);
-      const name = source.includes('\\') ? String(parseJson(source)) : source.slice(1, -1);
-      if (names.has(name)) faults.add({ offset: at }, keyTwice);
-      names.add(name);
-      isName = false;
-    }
-    at = end;
-  }
-}
-
-/** The offset of the closing quote of the text that starts here. */
-function endOfText(text: string, start: number): number {
-  for (let at = start + 1; ; at++) {
-    if (text[at] === '\\') at++;
-    else if (text[at] === '"' || at >= text.length) return at;
-  }
 }

@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { CliError } from '../../../errors/cli-error.ts';
 import type { ApnsEnvironment } from '../../../pkcs12/model.ts';
 import { nearestName } from '../../../text/phrasing.ts';
+import { shellWord } from '../../../text/shell.ts';
+import { defaultFleetFile } from '../commands.ts';
 import { guess, quoted } from './faults.ts';
 
 /** A valid fleet file: the push certificate that each tenant must have. */
@@ -64,6 +66,12 @@ export type SignIn =
     }
   | { readonly token: SecretSource };
 
+/** The fleet command for that file, quoted for a shell: `mfa-cli fleet plan --file fleets/eu.yaml`. */
+export function fleetCommand(word: string, file: string): string {
+  const option = file === defaultFleetFile ? '' : ` --file ${shellWord(file)}`;
+  return `mfa-cli fleet ${word}${option}`;
+}
+
 /** Everything outside the file that the certificates and tenants of a fleet use. */
 export function sourcesOf({ certificates, tenants }: Fleet): readonly (P12Source | SecretSource)[] {
   return [
@@ -123,7 +131,9 @@ export function selectTenants(fleet: Fleet, { only, label, shard }: Selection): 
   if (names !== null) requireNames(names, fleet);
   const labels = (label ?? []).map(parseLabel);
   const chosen = fleet.tenants.filter(
-    (tenant) => (names?.has(tenant.name) ?? true) && labels.every((each) => hasLabel(tenant, each)),
+    (tenant) =>
+      (names?.has(tenant.name) ?? true) &&
+      labels.every(([key, value]) => Object.hasOwn(tenant.labels, key) && tenant.labels[key] === value),
   );
   if (chosen.length === 0 && labels.length > 0)
     throw new CliError(
@@ -144,18 +154,8 @@ function requireNames(names: ReadonlySet<string>, { tenants }: Fleet): void {
   }
 }
 
-interface Label {
-  readonly key: string;
-  readonly value: string;
-}
-
-function parseLabel(text: string): Label {
+function parseLabel(text: string): readonly [key: string, value: string] {
   const [, key, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
-  if (key === undefined || value === undefined)
-    throw new CliError('usage', `--label must be KEY=VALUE, but ${quoted(text)} has no =`);
-  return { key, value };
-}
-
-function hasLabel({ labels }: FleetTenant, { key, value }: Label): boolean {
-  return Object.hasOwn(labels, key) && labels[key] === value;
+  if (key !== undefined && value !== undefined) return [key, value];
+  throw new CliError('usage', `--label must be KEY=VALUE, but ${quoted(text)} has no =`);
 }

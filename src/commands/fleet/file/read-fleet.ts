@@ -4,16 +4,7 @@ import { parseTenantAddress } from '../../../tenant/address.ts';
 import { isObject, manyTenants, parseJson } from '../../../text/json.ts';
 import { nearestName } from '../../../text/phrasing.ts';
 import { onOneLine } from '../../../text/printable.ts';
-import {
-  collectFaults,
-  type Faults,
-  findDoubles,
-  guess,
-  offsetIn,
-  type Path,
-  type Places,
-  quoted,
-} from './faults.ts';
+import { collectFaults, type Faults, guess, type Path, quoted } from './faults.ts';
 import type { Fleet, FleetCertificate, FleetTenant, SecretSource, SignIn } from './fleet.ts';
 import {
   certificateSchema,
@@ -41,17 +32,30 @@ export interface FleetPlace {
 export function readFleet(text: string, { file, directory }: FleetPlace, bounds = yamlBounds): Fleet {
   const faults = collectFaults();
   const json = /^\s*\{/.test(text) ? parseJson(text, manyTenants) : undefined;
-  if (json !== undefined) findDoubles(text, faults);
-  const { whole, value } =
-    json === undefined ? readYaml(text, bounds, faults, null) : { whole: true, value: json };
+  // JSON is YAML, which has positions, and tells duplicate names.
+  const yaml = json === undefined || hasDoubles(text, json) ? readYaml(text, bounds, faults) : null;
+  const { whole, value } = yaml ?? { whole: true, value: json };
   const fleet = whole ? fleetFrom(value, directory, faults) : nothing;
-  faults.throwIfAny(file === '-' ? 'standard input' : file, text, () => {
-    // Positions take memory, so only faults have them looked up. JSON is YAML.
-    const places: Places = { root: 0, members: new Map() };
-    const again = whole ? readYaml(text, bounds, collectFaults(), places).value : undefined;
-    return (place) => ('offset' in place ? place.offset : offsetIn(places, again, place));
-  });
+  const locate = () => yaml ?? readYaml(text, bounds, collectFaults());
+  faults.throwIfAny(file === '-' ? 'standard input' : file, text, locate);
   return { file, ...fleet };
+}
+
+/** Whether an object of a JSON text has a name twice, of which its value has only the last. */
+function hasDoubles(text: string, value: unknown): boolean {
+  let [colons, isText] = [0, false];
+  for (let at = 0; at < text.length; at++) {
+    if (text[at] === '\\') at++;
+    else if (text[at] === '"') isText = !isText;
+    else if (text[at] === ':' && !isText) colons++;
+  }
+  return colons > countNames(value);
+}
+
+function countNames(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  const inner = Object.values(value).reduce((sum: number, each) => sum + countNames(each), 0);
+  return Array.isArray(value) ? inner : inner + Object.keys(value).length;
 }
 
 const nothing: Omit<Fleet, 'file'> = { warnDays: null, certificates: new Map(), tenants: [] };
@@ -61,22 +65,19 @@ function fleetFrom(value: unknown, directory: string, faults: Faults): Omit<Flee
   else judgeShape(topShape, value, [], 'the file', faults);
   const defaults = partOf(value, 'defaults');
   const whole = judgeShape(defaultsSchema, defaults, ['defaults'], 'defaults', faults) ? defaults : {};
-  const reading = { directory, faults };
-  const declared = readCertificates(partOf(value, 'certificates'), whole.environment ?? null, reading);
+  const declared = readCertificates(value, whole.environment ?? null, directory, faults);
   return {
     warnDays: whole['warn-days'] ?? null,
     certificates: new Map([...declared].flatMap(([name, each]) => (each === null ? [] : [[name, each]]))),
-    tenants: readTenants(partOf(value, 'tenants'), declared, {
-      ...reading,
-      areKnown: isObject(value) && !lacksCertificates(value),
-    }),
+    tenants: readTenants(value, lacksCertificates(value) ? null : declared, directory, faults),
   };
 }
 
-/** Whether the certificates are unknown: they are not a mapping, or their key is misspelled. A fault reports either. */
-function lacksCertificates(file: Readonly<Record<string, unknown>>): boolean {
-  if (Object.hasOwn(file, 'certificates')) return !isObject(file.certificates);
-  return Object.keys(file).some((key) => nearestName(key.slice(0, 40), ['certificates']) !== undefined);
+/** Whether another fault says that the certificates are unknown: they are no mapping, or their key is misspelled. */
+function lacksCertificates(value: unknown): boolean {
+  if (!isObject(value)) return true;
+  if (Object.hasOwn(value, 'certificates')) return !isObject(value.certificates);
+  return Object.keys(value).some((key) => nearestName(key.slice(0, 40), ['certificates']) !== undefined);
 }
 
 /** A part of the file; empty if it is not a mapping, which a fault reports. */
@@ -88,18 +89,14 @@ function partOf(value: unknown, key: string): Record<string, unknown> {
 /** The certificates of a file by name; null: the declaration has a fault. */
 type Declared = ReadonlyMap<string, FleetCertificate | null>;
 
-interface Reading {
-  readonly directory: string;
-  readonly faults: Faults;
-}
-
 function readCertificates(
-  declarations: Readonly<Record<string, unknown>>,
+  file: unknown,
   environment: Environment | null,
-  { directory, faults }: Reading,
+  directory: string,
+  faults: Faults,
 ): Declared {
   const certificates = new Map<string, FleetCertificate | null>();
-  for (const [name, declaration] of Object.entries(declarations)) {
+  for (const [name, declaration] of Object.entries(partOf(file, 'certificates'))) {
     const isWhole = judgeNamed(certificateSchema, 'certificate', name, declaration, faults);
     certificates.set(name, isWhole ? certificateOf(name, declaration, environment, directory) : null);
   }
@@ -108,19 +105,20 @@ function readCertificates(
 
 /** The tenants without a fault, in file order. Reports the faults of the others. */
 function readTenants(
-  declarations: Readonly<Record<string, unknown>>,
-  certificates: Declared,
-  { directory, faults, areKnown }: Reading & { readonly areKnown: boolean },
+  file: unknown,
+  certificates: Declared | null,
+  directory: string,
+  faults: Faults,
 ): readonly FleetTenant[] {
   const tenants: FleetTenant[] = [];
   /** The owner of each unique thing: a tenant with a key, and a tenant with a certificate. */
   const names = new Map<string, string>();
-  for (const [name, declaration] of Object.entries(declarations)) {
+  for (const [name, declaration] of Object.entries(partOf(file, 'tenants'))) {
     const path = ['tenants', name];
     const isWhole = judgeNamed(tenantSchema, 'tenant', name, declaration, faults);
     if (!isObject(declaration)) continue;
     const origin = originOf(declaration.tenant, path, faults);
-    const certificate = certificateFor(declaration, certificates, path, { faults, areKnown });
+    const certificate = certificateFor(declaration, certificates, path, faults);
     const other = origin === null ? null : doubleOf(name, origin, declaration, certificate, names);
     if (other !== null) faults.add({ path: [...path, 'tenant'], at: 'value' }, other);
     if (isWhole && origin !== null && certificate !== undefined)
@@ -144,9 +142,9 @@ function originOf(address: unknown, path: Path, faults: Faults): string | null {
 /** Null: the tenant must have none; undefined: it is not declared, or has a fault. */
 function certificateFor(
   declaration: Readonly<Record<string, unknown>>,
-  certificates: Declared,
+  certificates: Declared | null,
   path: Path,
-  { faults, areKnown }: { readonly faults: Faults; readonly areKnown: boolean },
+  faults: Faults,
 ): FleetCertificate | null | undefined {
   const { certificate: name } = declaration;
   const place = { path: [...path, 'certificate'], at: 'value' } as const;
@@ -156,8 +154,8 @@ function certificateFor(
     return null;
   }
   if (typeof name !== 'string' || name === '') return undefined;
-  const certificate = certificates.get(name);
-  if (certificate === undefined && areKnown) {
+  const certificate = certificates?.get(name);
+  if (certificate === undefined && certificates !== null) {
     const near = faults.nearest(name, certificates.keys());
     faults.add(place, `the certificate ${quoted(name)} is not declared${guess(near)}`);
   }

@@ -114,7 +114,7 @@ export type Environment = v.InferOutput<typeof environment>;
 
 type Shape = v.StrictObjectSchema<v.ObjectEntries, undefined>;
 
-/** The valid values of each key, after `warn-days must be`. */
+/** The valid values of each key, after `warn-days must be`; `text` for any other. */
 const takes: Readonly<Record<string, string>> = {
   version: '1',
   defaults: 'a mapping of defaults',
@@ -123,15 +123,10 @@ const takes: Readonly<Record<string, string>> = {
   environment: 'production or sandbox',
   'warn-days': 'a whole number of days, 0 to 99999',
   p12: 'the path of a .p12, or { env: VARIABLE } with its base64',
-  topic: 'text',
   tenant: 'the address of a tenant, such as abc1234.id.cyberark.cloud',
   certificate: 'the name of a certificate, or null if the tenant must have none',
-  'client-app-key': 'text',
   labels: 'a mapping of names to texts',
   profile: 'the name of a profile',
-  'client-id': 'text',
-  'app-id': 'text',
-  scope: 'text',
   'platform-token': 'true or false',
   env: 'the name of a variable: letters, digits and _',
   file: 'the path of a file',
@@ -216,14 +211,9 @@ function judgeIssue(issue: v.BaseIssue<unknown>, path: Path, called: string, fau
 }
 
 function wrongValue(key: string, value: unknown): string {
-  const what = `must be ${takes[key] ?? 'something else'}`;
+  const what = `must be ${takes[key] ?? 'text'}`;
   if (value === undefined) return `is empty, but ${what}`;
-  if (typeof value === 'string') {
-    const near =
-      key === 'environment' ? nearestName(value.slice(0, 40), ['production', 'sandbox']) : undefined;
-    return `${what}${guess(near)}`;
-  }
-  return typeof value === 'number' && takes[key] === 'text' ? `${what}: put quotes around a number` : what;
+  return typeof value === 'number' && takes[key] === undefined ? `${what}: put quotes around a number` : what;
 }
 
 /** Checks by hand: the library's records accept lists, and skip some names. */
@@ -252,22 +242,18 @@ function judgeChoice(
   called: string,
   faults: Faults,
 ): void {
-  const given = isObject(value) ? Object.keys(value) : [];
-  const meant = Object.keys(kinds).filter(
-    (kind) => given.includes(kind) || (kind === 'client-id' && given.includes('client-secret')),
-  );
-  const [kind = ''] = meant;
-  const shape = kinds[kind];
-  if (shape !== undefined && meant.length === 1) {
+  const meant = Object.entries(kinds).filter(([kind]) => isObject(value) && Object.hasOwn(value, kind));
+  const [[kind, shape] = [], ...others] = meant;
+  if (shape !== undefined && others.length === 0) {
     judgeShape(shape, value, path, `${key} by ${kind} of ${called}`, faults);
     return;
   }
+  const given = isObject(value) ? Object.keys(value) : [];
   const near = given.flatMap((name) => nearestName(name.slice(0, 40), Object.keys(kinds)) ?? []).at(0);
-  let words = `must be ${ways}${guess(near)}`;
-  if (value === undefined) words = `is empty, but must be ${ways}`;
-  else if (kinds === secretKinds && value !== null && typeof value !== 'object')
-    words = `is in plain text: a fleet file holds no secret, only ${ways}`;
-  else if (meant.length > 1) words = `must be only one of these: ${meant.join(', ')}`;
+  const isPlain = kinds === secretKinds && value != null && typeof value !== 'object';
+  const words = isPlain
+    ? `is in plain text: a fleet file holds no secret, only ${ways}`
+    : `must be ${ways}${meant.length === 0 ? guess(near) : ''}`;
   faults.add({ path, at: 'value' }, `${key} ${words}`);
 }
 

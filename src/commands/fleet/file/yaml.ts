@@ -1,24 +1,35 @@
-import { Composer, type CST, type Document, isMap, Lexer, type Node, Parser } from 'yaml';
-import { type Faults, type Places, syntaxSentence, tooDeep } from './faults.ts';
-import { deepest, type OpenMapping, YamlValues } from './yaml-values.ts';
+import {
+  type Alias,
+  Composer,
+  type CST,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  Lexer,
+  type Node,
+  Parser,
+  type Scalar,
+  type YAMLMap,
+} from 'yaml';
+import { type Faults, keyTwice, type Place, syntaxSentence, tooDeep } from './faults.ts';
 
 /** Limits on the parser's work for a YAML text. */
 export interface YamlBounds {
   readonly characters: number;
-  /** The library's tokens, including blanks and line ends: 10,000 tenants of seven lines have 850,000. */
+  /** The library's tokens, including blanks and line ends: 10,000 tenants of seven lines have 850,000, and take 250 MB. */
   readonly lexemes: number;
-  /** Tokens whose nodes are in memory together; 250,000 take some 60 MB. */
-  readonly atOnce: number;
-  /** Tenants that are composed together; the nodes of earlier ones are freed by then. */
-  readonly batch: number;
 }
 
-export const yamlBounds: YamlBounds = {
-  characters: 16 * 1024 * 1024,
-  lexemes: 1_500_000,
-  atOnce: 250_000,
-  batch: 100,
-};
+export const yamlBounds: YamlBounds = { characters: 16 * 1024 * 1024, lexemes: 1_500_000 };
+
+const collections = ['block-map', 'block-seq', 'flow-collection'];
+
+/** The nesting limit: no fleet file needs more levels. */
+const deepest = 40;
+
+/** The values that aliases may add to any file, however small. */
+const freeValues = 10_000;
 
 const tooMuch = 'a file with this many values must be valid JSON';
 
@@ -26,100 +37,160 @@ interface YamlFile {
   /** False: it is not YAML, or has no end, so it has no structure to check. */
   readonly whole: boolean;
   readonly value: unknown;
+  offsetOf(place: Place): number;
 }
 
-/**
- * Reads a YAML 1.2 text with the core schema, and reports its syntax faults. The library parses it once and composes its
- * tenants one batch at a time, so that the limits on tokens, nodes and levels bound time and memory.
- */
-export function readYaml(text: string, bounds: YamlBounds, faults: Faults, places: Places | null): YamlFile {
-  const refuse = (offset: number, sentence: string): YamlFile => {
+/** Reads a YAML 1.2 text with the core schema, and reports its syntax faults. Limits on tokens and levels bound its time. */
+export function readYaml(text: string, bounds: YamlBounds, faults: Faults): YamlFile {
+  const broken = (offset: number, sentence: string): YamlFile => {
     faults.add({ offset }, sentence);
-    return { whole: false, value: undefined };
+    return { whole: false, value: undefined, offsetOf: (place) => ('offset' in place ? place.offset : 0) };
   };
-  if (text.length > bounds.characters) return refuse(0, tooMuch);
-  const values = new YamlValues(text.length, faults, places);
+  if (text.length > bounds.characters) return broken(0, tooMuch);
   // The library's own search for duplicate keys takes quadratic time.
   const composer = new Composer({ uniqueKeys: false, stringKeys: true, logLevel: 'error' });
   const parser = new Parser();
-  const begun = [values.open(), values.open()];
-  const told = new Set<number>();
-  let [lexemes, cutAt, documents, hasDirective] = [0, 0, 0, false];
-
-  /** Reports the first fault at each place of a document: the others follow from it. */
-  const addFaults = ({ errors, warnings }: Document.Parsed): void => {
-    for (const { code, message, pos } of [...errors, ...warnings]) {
-      if (!told.has(pos[0]))
-        faults.add({ offset: Math.min(pos[0], text.length) }, syntaxSentence(code, message));
-      told.add(pos[0]);
-    }
-  };
-  /** The fault, if the parser cannot continue. */
-  const compose = (tokens: Iterable<CST.Token>): readonly [offset: number, sentence: string] | null => {
-    for (const token of tokens) {
-      if (token.type === 'directive') hasDirective = true;
-      if (token.type === 'document' && ++documents > 1)
-        return [token.offset, syntaxSentence('MULTIPLE_DOCS')];
-      if (token.type === 'error' && token.message.includes('in YAML stream'))
-        return [token.offset, syntaxSentence('UNEXPECTED_TOKEN')];
-      for (const document of composer.next(token)) addFaults(document);
-    }
-    return null;
-  };
-  const composeEntries = (value: CST.BlockMap, depth: number): void => {
-    if (value.items.length === 0) return;
-    for (const _ of composer.next({ type: 'document', offset: value.offset, start: [], value }));
-    for (const document of composer.end()) {
-      addFaults(document);
-      if (isMap(document.contents)) values.add(begun[depth] as OpenMapping, document.contents, depth);
-    }
-  };
-
+  const tokens: CST.Token[] = [];
+  let lexemes = 0;
   for (const lexeme of new Lexer().lex(text)) {
     const start = parser.offset;
-    const broken = compose(parser.next(lexeme));
-    if (broken !== null) return refuse(...broken);
-    const { stack } = parser;
+    tokens.push(...parser.next(lexeme));
     // The levels come on top of the document and its top mapping.
-    if (stack.length > deepest + 2 && isCollection(stack.at(-1))) return refuse(start, tooDeep);
-    if (++lexemes > bounds.lexemes || lexemes - cutAt > bounds.atOnce) return refuse(start, tooMuch);
-    if (!lexeme.endsWith('\n') || hasDirective) continue;
-    const finished = takeFinished(parser, bounds.batch);
-    if (finished === null) continue;
-    finished.forEach(composeEntries);
-    cutAt = lexemes;
+    if (parser.stack.length > deepest + 2 && collections.includes(parser.stack.at(-1)?.type ?? ''))
+      return broken(start, tooDeep);
+    if (++lexemes > bounds.lexemes) return broken(start, tooMuch);
   }
-  const broken = compose(parser.end());
-  if (broken !== null) return refuse(...broken);
-  const [document] = composer.end(true, text.length);
-  if (document === undefined) return { whole: false, value: undefined };
-  addFaults(document);
-  const value = values.read(document.contents as Node | null, cutAt === 0 ? [] : begun);
-  return { whole: values.whole && told.size === 0, value };
+  tokens.push(...parser.end());
+  const [, second] = tokens.filter(({ type }) => type === 'document');
+  if (second !== undefined) return broken(second.offset, syntaxSentence('MULTIPLE_DOCS'));
+  const lost = tokens.find((token) => token.type === 'error' && token.message.includes('in YAML stream'));
+  if (lost !== undefined) return broken(lost.offset, syntaxSentence('UNEXPECTED_TOKEN'));
+  const [document] = composer.compose(tokens, true, text.length);
+  if (document === undefined) return broken(0, syntaxSentence('UNEXPECTED_TOKEN'));
+  const told = new Set<number>();
+  // The first fault at each place: the others follow from it.
+  for (const { code, message, pos } of [...document.errors, ...document.warnings]) {
+    if (!told.has(pos[0]))
+      faults.add({ offset: Math.min(pos[0], text.length) }, syntaxSentence(code, message));
+    told.add(pos[0]);
+  }
+  const values = new YamlValues(text.length + freeValues, faults);
+  const value = values.read(document.contents);
+  return {
+    whole: values.whole && told.size === 0,
+    value,
+    offsetOf: (place) => ('offset' in place ? place.offset : values.offsetIn(document.contents, place)),
+  };
 }
 
-function isCollection(token: CST.Token | undefined): boolean {
-  return token?.type === 'block-map' || token?.type === 'block-seq' || token?.type === 'flow-collection';
+/** A key, which list items do not have, and its value, if it has one. */
+type Member = readonly [key: Node | null, value: Node | null];
+
+/**
+ * Reads the nodes of one text as plain values. Aliases share their values, and together add at most as many values as the text
+ * has characters: its size bounds the time of everything after. Reports each duplicate key of a mapping, and each alias without
+ * an anchor.
+ */
+class YamlValues {
+  /** False if an alias has no anchor or adds too many values. */
+  whole = true;
+  readonly #most: number;
+  readonly #faults: Faults;
+  /** The size is the number of values, including those of aliases. */
+  readonly #anchors = new Map<
+    string,
+    { readonly node: Node; readonly value: unknown; readonly size: number }
+  >();
+  readonly #targets = new Map<Alias, Node>();
+  #values = 0;
+
+  constructor(most: number, faults: Faults) {
+    this.#most = most;
+    this.#faults = faults;
+  }
+
+  read(node: Node | null): unknown {
+    const before = this.#values++;
+    const value = this.#contentOf(node);
+    if (node !== null && !isAlias(node) && node.anchor !== undefined)
+      this.#anchors.set(node.anchor, { node, value, size: this.#values - before });
+    return value;
+  }
+
+  #contentOf(node: Node | null): unknown {
+    if (node === null || this.#values > this.#most) return undefined;
+    if (isScalar(node)) return scalarOf(node);
+    if (isAlias(node)) return this.#followed(node);
+    if (isMap<Node, Node | null>(node)) return this.#mapping(node);
+    return isSeq<Node | null>(node) ? node.items.map((item) => this.read(item)) : undefined;
+  }
+
+  #followed(alias: Alias): unknown {
+    const anchored = this.#anchors.get(alias.source);
+    if (anchored === undefined) return this.#refuse(alias, 'this alias has no anchor before it');
+    this.#targets.set(alias, anchored.node);
+    this.#values += anchored.size;
+    if (this.#values <= this.#most) return anchored.value;
+    return this.#refuse(alias, 'the aliases so far add more values than the file has characters');
+  }
+
+  #refuse(node: Node, sentence: string): undefined {
+    this.#faults.add({ offset: offsetOf(node) }, sentence);
+    this.whole = false;
+  }
+
+  /** The first key wins. */
+  #mapping({ items }: YAMLMap<Node, Node | null>): Readonly<Record<string, unknown>> {
+    const members = new Map<string, unknown>();
+    for (const { key, value: node } of items) {
+      const value = this.read(node);
+      const name = nameOf(key);
+      if (members.has(name)) this.#faults.add({ offset: offsetOf(key) }, keyTwice);
+      else members.set(name, value);
+    }
+    return Object.fromEntries(members);
+  }
+
+  /** The offset of a place; if a part of its path is missing, that of the part before it. */
+  offsetIn(root: Node | null, { path, at }: Exclude<Place, { offset: number }>): number {
+    let [key, value]: Member = [null, root];
+    for (const part of path) {
+      const member = this.#memberOf(value, String(part));
+      if (member === null) break;
+      [key, value] = member;
+    }
+    const node = at === 'value' ? (value ?? key) : (key ?? value);
+    return node === null ? 0 : offsetOf(node);
+  }
+
+  #memberOf(node: Node | null, name: string): Member | null {
+    const target = isAlias(node) ? this.#targets.get(node) : node;
+    if (isSeq<Node>(target)) {
+      const item = target.items[Number(name)];
+      return item === undefined ? null : [null, item];
+    }
+    if (!isMap<Node, Node | null>(target)) return null;
+    const member = target.items.find(({ key }) => nameOf(key) === name);
+    if (member === undefined) return null;
+    const { key, value } = member;
+    return [key, isScalar(value) && scalarOf(value) === undefined ? null : value];
+  }
 }
 
 /**
- * Takes the entries before the tenants, and all finished tenants, out of the parser's tree, if the tenants form a block mapping
- * without an anchor; null if they are fewer than `batch`. The parser looks back at two entries at most.
+ * The value of a scalar. A missing value is undefined, unlike an explicit `null`. A number or a switch in an unusual spelling
+ * (`0x10`, `007`, `True`) is its text.
  */
-function takeFinished({ stack }: Parser, batch: number): readonly CST.BlockMap[] | null {
-  const [document, top, tenants] = stack;
-  if (document?.type !== 'document' || top?.type !== 'block-map' || tenants?.type !== 'block-map')
-    return null;
-  if (tenants.items.length < batch + 2) return null;
-  const entry = top.items.find(({ key }) => key?.type === 'scalar' && key.source === 'tenants');
-  if (entry === undefined || entry !== top.items.at(-1) || entry.explicitKey === true) return null;
-  if (entry.sep?.some(({ type }) => type === 'anchor' || type === 'tag') === true) return null;
-  return [takeItems(top, 1), takeItems(tenants, 2)];
+function scalarOf({ type, source, value }: Scalar): unknown {
+  if (type !== 'PLAIN' || typeof value === 'string') return value;
+  if (value === null) return source === '' ? undefined : null;
+  return String(value) === source ? value : source;
 }
 
-function takeItems(map: CST.BlockMap, left: number): CST.BlockMap {
-  const taken = { ...map, items: map.items.splice(0, map.items.length - left) };
-  const [next] = map.items;
-  map.offset = next?.start[0]?.offset ?? next?.key?.offset ?? map.offset;
-  return taken;
+function nameOf(key: Node): string {
+  return isScalar(key) ? String(key.value) : '';
+}
+
+function offsetOf({ range }: Node): number {
+  return range?.[0] ?? 0;
 }

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
-import { basename } from 'node:path';
+import { basename, extname } from 'node:path';
 import ical, { ICalAlarmType, ICalCalendarMethod, ICalEventTransparency } from 'ical-generator';
+import { CliError } from '../../../errors/cli-error.ts';
 import { formatDaysLeft, inParts } from '../../../report/fields.ts';
 import {
   formatAnnotation,
@@ -12,6 +12,7 @@ import { formatTable } from '../../../report/table.ts';
 import type { Style } from '../../../terminal/style.ts';
 import { count } from '../../../text/phrasing.ts';
 import { inCsvRows } from '../../../text/printable.ts';
+import { fleetCommand } from '../file/fleet.ts';
 import {
   countsInWords,
   type FleetStatusReport,
@@ -23,53 +24,38 @@ import {
   states,
   stateWords,
   verdict,
-  wordsForOthers,
 } from '../report.ts';
 import { statusPage } from './page.ts';
 import { toneOf } from './page-styles.ts';
 
-interface Writer {
-  /** The file endings for the format. */
-  readonly endings: readonly string[];
+interface Format {
+  /** The ending of a file's name that selects the format. */
+  readonly ending: string | null;
+  /** A file of the format, in the words of a sentence. */
+  readonly title: string;
+  /** The texts of the report must be `harmless`. */
   write(report: FleetStatusReport, style: Style, now: Date): string;
 }
 
-/** For a browser, a calendar, a spreadsheet, a monitor, a workflow run's page, and a person. */
-const formats = {
-  html: { endings: ['html', 'htm'], write: (report, _style, now) => statusPage(report, now) },
-  ics: { endings: ['ics'], write: (report, _style, now) => formatCalendar(report, now) },
-  csv: { endings: ['csv'], write: formatCsv },
-  prometheus: { endings: ['prom'], write: formatMetrics },
-  github: { endings: [], write: formatAnnotations },
-  table: { endings: ['txt'], write: formatStatusTable },
-} satisfies Readonly<Record<string, Writer>>;
+/** For a person, a browser, a calendar, a spreadsheet, a monitor, and a workflow run's page. */
+export const formats = {
+  table: { ending: '.txt', title: 'table', write: formatStatusTable },
+  html: { ending: '.html', title: 'page', write: (report, _style, now) => statusPage(report, now) },
+  ics: { ending: '.ics', title: 'calendar', write: (report, _style, now) => formatCalendar(report, now) },
+  csv: { ending: '.csv', title: 'spreadsheet', write: formatCsv },
+  prometheus: { ending: '.prom', title: 'metrics', write: formatMetrics },
+  github: { ending: null, title: 'annotations', write: formatAnnotations },
+} satisfies Readonly<Record<string, Format>>;
 
 export type FleetFormat = keyof typeof formats;
 
-const writers: readonly (readonly [FleetFormat, Writer])[] = Object.entries(formats).map(
-  ([format, writer]) => [format as FleetFormat, writer],
-);
-
-/** The report in that format. Its texts must be `harmless`. */
-export function formatFleetStatus(
-  report: FleetStatusReport,
-  format: FleetFormat,
-  style: Style,
-  now: Date,
-): string {
-  return formats[format].write(report, style, now);
-}
-
-/** `.html, .ics or .txt`: the endings that select a format. */
-export const knownEndings = writers
-  .flatMap(([, { endings }]) => endings.map((ending) => `.${ending}`))
-  .join(', ')
-  .replace(/, (\S+)$/, ' or $1');
-
-/** The format of a file by its ending; undefined if no format has it. */
-export function formatOf(path: string): FleetFormat | undefined {
-  const ending = /\.(\w+)$/.exec(path)?.[1]?.toLowerCase() ?? '';
-  return writers.find(([, { endings }]) => endings.includes(ending))?.[0];
+/** The format of a file by the ending of its name; a table without one. @throws {CliError} usage: no format has it */
+export function formatOf(path: string): FleetFormat {
+  const ending = extname(path).toLowerCase();
+  const names = Object.keys(formats) as FleetFormat[];
+  const format = ending === '' ? 'table' : names.find((name) => formats[name].ending === ending);
+  if (format !== undefined) return format;
+  throw new CliError('usage', `No format has the ending ${ending}`, { facts: { option: '--format FORMAT' } });
 }
 
 /** An annotation for each tenant that is not valid, the most urgent first: GitHub shows ten of each level. */
@@ -82,16 +68,16 @@ function annotationOf(tenant: FleetStatusTenant): string {
   const { name, clientAppKey, state, recorded, daysLeft } = tenant;
   const key = clientAppKey === null ? '' : ` for ${clientAppKey}`;
   const what = `The push certificate${key} at ${new URL(tenant.tenant).host} (${name})`;
-  if (state === 'never-set')
-    return formatAnnotation('warning', 'certificate-never-set', `${what} was never set, or was deleted.`);
-  if (state === 'differs' || state === 'unknown')
-    return formatAnnotation(
-      'warning',
-      `certificate-${state}`,
-      `${what} ${state === 'differs' ? 'differs from what the file declares' : 'is unknown'}: ${reasonFor(tenant)}.`,
-    );
-  if (recorded?.notAfter == null || daysLeft === null) return '';
-  return formatExpiryAnnotation(what, { state, notAfter: recorded.notAfter, daysLeft });
+  if (state === 'expired' || state === 'expires-soon' || state === 'valid') {
+    if (recorded?.notAfter == null || daysLeft === null) return '';
+    return formatExpiryAnnotation(what, { state, notAfter: recorded.notAfter, daysLeft });
+  }
+  const words = {
+    'never-set': 'was never set, or was deleted',
+    differs: `differs from what the file declares: ${reasonFor(tenant)}`,
+    unknown: `is unknown: ${reasonFor(tenant)}`,
+  };
+  return formatAnnotation('warning', `certificate-${state}`, `${what} ${words[state]}.`);
 }
 
 const columns: Readonly<Record<string, (tenant: FleetStatusTenant) => string | number | null>> = {
@@ -110,7 +96,6 @@ const columns: Readonly<Record<string, (tenant: FleetStatusTenant) => string | n
   in_use: ({ inUse }) => (inUse === null ? null : String(inUse)),
   in_use_from: ({ inUseFrom }) => inUseFrom,
   ignored_since: ({ ignoredSince }) => ignoredSince,
-  other_keys: (tenant) => wordsForOthers(tenant).join('; ') || null,
 };
 
 /** For a spreadsheet (RFC 4180): UTF-8, a header, a row for each tenant, the most urgent first. */
@@ -147,9 +132,6 @@ const looks = {
   plain: { mark: 'warning', color: 'dim' },
 } as const;
 
-/** A longer list ends with its counts and its verdict again, which have left the screen. */
-const screen = 20;
-
 /** For a terminal: the verdict, the tenants, the most urgent first, the reasons that no date shows, and the sources. */
 export function formatStatusTable(report: FleetStatusReport, style: Style): string {
   const { tenants, warnDays } = report;
@@ -166,25 +148,19 @@ export function formatStatusTable(report: FleetStatusReport, style: Style): stri
   });
   const titles = ['', 'Name', 'State', 'Valid until', 'Client app key', 'Tenant'];
   const narrowing = { least: ['Tenant', 'Client app key'], long: ['Name', 'Client app key'] };
-  const counts = `${countsInWords(tenants)}\n`;
-  const isLong = Number.isFinite(style.columns) && tenants.length > screen;
   return inParts(
-    `${head}${style.dim(counts.trimEnd())}\n`,
+    `${head}${style.dim(countsInWords(tenants))}\n`,
     formatTable(titles, rows, style, narrowing),
     reasons(sorted),
     `${originOf(report)}\n`,
-    isLong ? `${head}${counts}` : '',
   );
 }
 
 function reasons(tenants: readonly FleetStatusTenant[]): string {
-  const lines = tenants.flatMap((tenant) => {
-    const reason = reasonFor(tenant);
-    return [...(reason === null ? [] : [reason]), ...wordsForOthers(tenant)].map(
-      (words) => `${tenant.name}: ${words}.\n`,
-    );
-  });
-  return lines.join('');
+  return tenants
+    .map((tenant) => ({ name: tenant.name, reason: reasonFor(tenant) }))
+    .map(({ name, reason }) => (reason === null ? '' : `${name}: ${reason}.\n`))
+    .join('');
 }
 
 function ends({ recorded, daysLeft, state, expected }: FleetStatusTenant, style: Style, warnDays: number) {
@@ -219,7 +195,7 @@ export function formatCalendar({ file, tenants, warnDays }: FleetStatusReport, n
   for (const ending of endingsOf(tenants)) {
     const [{ certificate, date } = { certificate: '', date: '' }] = ending;
     calendar.createEvent({
-      id: uidOf(file, certificate),
+      id: `${certificate}.${basename(file)}@mfa-cli`,
       // A calendar replaces an imported event only with a later one.
       sequence: Math.floor(now.getTime() / 60_000) - firstMinute,
       stamp: now,
@@ -228,7 +204,7 @@ export function formatCalendar({ file, tenants, warnDays }: FleetStatusReport, n
       allDay: true,
       transparency: ICalEventTransparency.TRANSPARENT,
       summary: `Push certificate "${certificate}" expires (${count(ending.length, 'tenant')})`,
-      description: describe(ending),
+      description: describe(ending, fleetCommand('apply', file)),
       alarms: days.map((before) => ({
         type: ICalAlarmType.display,
         trigger: before * day - alarmHour * 60 * 60,
@@ -241,13 +217,6 @@ export function formatCalendar({ file, tenants, warnDays }: FleetStatusReport, n
 
 /** 2020 in minutes since 1970: a sequence has 31 bits. */
 const firstMinute = Date.parse('2020-01-01T00:00:00Z') / 60_000;
-
-function uidOf(file: string, certificate: string): string {
-  const hash = createHash('sha256')
-    .update(`${basename(file)}\n${certificate}`)
-    .digest('hex');
-  return `${hash.slice(0, 32)}@mfa-cli`;
-}
 
 interface Dated extends Pick<FleetStatusTenant, 'name' | 'tenant'> {
   readonly certificate: string;
@@ -266,16 +235,15 @@ function endingsOf(tenants: readonly FleetStatusTenant[]): Iterable<readonly Dat
   return grouped(dated, ({ certificate }) => certificate).values();
 }
 
-function describe(tenants: readonly Dated[]): string {
+function describe(tenants: readonly Dated[], apply: string): string {
   const lines = tenants.slice(0, namedTenants).map(({ name, tenant, date }) => {
     const later = date === tenants[0]?.date ? '' : `, ${date}`;
     return `- ${name} (${new URL(tenant).host}${later})`;
   });
-  const more = tenants.length - lines.length;
+  if (tenants.length > namedTenants) lines.push('…');
   return [
-    'Without a valid push certificate no sign-in prompt reaches a phone. Renew it, and run "mfa-cli fleet apply".',
+    `Without a valid push certificate no sign-in prompt reaches a phone. Renew it, and run "${apply}".`,
     '',
     ...lines,
-    ...(more > 0 ? [`and ${count(more, 'more tenant')}`] : []),
   ].join('\n');
 }

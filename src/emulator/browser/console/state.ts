@@ -10,7 +10,6 @@ export interface ConsoleState {
   /** Newest first, like the next two. */
   readonly challenges: Latest<ConsoleChallenge>;
   readonly requests: Latest<ConsoleRequest>;
-  /** The answers of the stand-in for APNs. */
   readonly answers: Latest<ConsoleAnswer>;
   /** Its answers to the next pushes regardless of their content, next one first. */
   readonly scripted: readonly ScriptedAnswers[];
@@ -56,7 +55,6 @@ export interface ConsolePerson {
 export interface ConsolePhone {
   readonly udid: string;
   readonly name: string;
-  readonly os: 'ios' | 'android';
   readonly osVersion: string;
   /** Whether it has a device token. */
   readonly isReachable: boolean;
@@ -99,6 +97,6 @@ export interface ConsoleRequest {
 }
 
 /** One answer for the next pushes; status null: the connection ends with it. */
-export type ScriptedAnswers = Readonly<{ reason: string; status: number | null; times: number }>;
+type ScriptedAnswers = Readonly<{ reason: string; status: number | null; times: number }>;
 
 export type ConsoleAssumption = Readonly<{ name: string; value: string; isUsual: boolean; question: string }>;
