@@ -48,9 +48,13 @@ export function openHook(options: HookOptions): Hook | null {
   const { hook, hookArg = [], hookTimeout, hookMustSucceed = false, notifyAt, dryRun = false } = options;
   if (hook === undefined) {
     if (hookArg.length > 0 || hookTimeout !== undefined || hookMustSucceed || notifyAt !== undefined)
-      throw new CliError('usage', 'The hook options need a hook', {
-        facts: { option: '--hook PROGRAM' },
-      });
+      throw new CliError(
+        'usage',
+        '--hook-arg, --hook-timeout, --hook-must-succeed and --notify-at need --hook',
+        {
+          facts: { option: '--hook PROGRAM' },
+        },
+      );
     return null;
   }
   const milliseconds = parseSeconds(hookTimeout, '--hook-timeout', defaultSeconds) * 1000;
@@ -74,7 +78,7 @@ export function openHook(options: HookOptions): Hook | null {
 function parseStages(text: string): readonly number[] {
   const stages = text.split(',').map((word) => word.trim());
   if (!stages.every((word) => /^\d{1,4}$/.test(word)))
-    throw new CliError('usage', `"${text}" must be a list of days`, {
+    throw new CliError('usage', `--notify-at must be a list of days, not "${text}"`, {
       facts: { option: '--notify-at 45,30,14,7,1,0' },
     });
   return [...new Set(stages.map(Number))].sort((one, other) => one - other);

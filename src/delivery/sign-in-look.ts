@@ -69,7 +69,7 @@ async function doubtAbout(
   if (isTenant) return null;
   const error = new CliError(
     'tenant-not-json',
-    `${tenant} did not answer like an identity tenant: ${wordsFor(look.answer)}`,
+    `${tenant} did not answer as a tenant does: ${wordsFor(look.answer)}`,
   );
   // A browser gets the same 404.
   return { error, certain: status === 404 };
@@ -142,6 +142,6 @@ export async function resolveIdentityHost(
 async function isAgreed(given: string, host: string, { terminal, prompt }: Context): Promise<boolean> {
   if (judgeOtherHost(given, host).kind === 'refused' || !terminal.interactive) return false;
   terminal.warn(`${new URL(given).host} sends you to ${host}`);
-  const message = 'Is that your tenant, and may you sign in there?';
+  const message = `Trust ${host} as part of your tenant, and sign in there?`;
   return prompt.confirm({ message, initial: false, unavailable: message });
 }

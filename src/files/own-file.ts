@@ -22,13 +22,9 @@ export function closing<T>(file: number, use: (file: number) => T): T {
 /** Not a regular file, or larger than the limit. */
 export class NoSuchContent extends Error {}
 
-/** The options of reading a regular file. */
 interface RegularRead {
-  /** In bytes. */
   readonly limit: number;
-  /** Whether to follow a link (default: true). */
   readonly links?: boolean;
-  /** Throws to reject the file. */
   judge?(stats: Stats): void;
 }
 
@@ -129,5 +125,5 @@ export function doubtOf(path: string, { uid, mode }: Stats, user: number, others
     remedy: `${command} ${shellWord(path)}`,
   });
   if (uid !== user && uid !== 0) return doubt('belongs to another user', `chown ${user}`);
-  return (mode & others) === 0 ? null : doubt('can be written by others', 'chmod go-w');
+  return (mode & others) === 0 ? null : doubt('is writable by other users', 'chmod go-w');
 }

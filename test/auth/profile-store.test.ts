@@ -141,7 +141,7 @@ test('nothing is kept in a directory with other files that others may write', as
   await chmod(directory, 0o770);
   await expect(open().update(() => example)).rejects.toMatchObject({
     code: 'file-unwritable',
-    message: `${directory} can be written by others: no session is stored there`,
+    message: `${directory} is writable by other users: no session is stored there`,
   });
   expect(await readdir(directory)).toEqual(['other']);
 });
@@ -204,7 +204,7 @@ test.each<[string, string, number]>([
   await chmod(target, mode);
   await expect(open().read()).rejects.toMatchObject({
     code: 'file-unreadable',
-    message: `${target} can be written by others`,
+    message: `${target} is writable by other users`,
     facts: { remedy: `chmod go-w ${target}` },
   });
 });

@@ -193,7 +193,7 @@ $env:MFA_CLI_TENANT = 'http://${tenant}'; $env:MFA_CLI_APP_ID = 'mfa-cli'; $env:
           chmodSync(folder, mode);
           const { stdout } = await runEmulator('--state', state, '--json');
           expect(JSON.parse(stdout).error).toMatchObject({
-            message: `${folder} can be written by others. Keep the state in a folder of your own`,
+            message: `${folder} is writable by other users. Keep the state in a folder of your own`,
             exitCode: 3,
           });
           expect(readdirSync(folder)).toEqual([]);
@@ -276,7 +276,7 @@ $env:MFA_CLI_TENANT = 'http://${tenant}'; $env:MFA_CLI_APP_ID = 'mfa-cli'; $env:
     });
 
     test.each<[string, (parent: string) => void, RegExp]>([
-      ['others may write to', (parent) => chmodSync(parent, 0o777), /can be written by others/],
+      ['others may write to', (parent) => chmodSync(parent, 0o777), /is writable by other users/],
       ['is a file', (parent) => writeFileSync(join(parent, 'mfa-cli'), ''), /cannot be written: /],
     ])('are written to no folder that %s', async (_case, prepare, message) => {
       const machine = createMachine();

@@ -86,18 +86,18 @@ function tree(user: number, group = user) {
 const cases = `
 nothing: ask above/own/file
 a file that is missing: ask above/own/none
-a file that all may write to: chmod 646 above/own/file; ask above/own/file → DIR/above/own/file can be written by others
-its folder: chmod 777 above/own; ask above/own/file → DIR/above/own can be written by others
-its folder, with a sticky bit: chmod 1777 above/own; ask above/own/file → DIR/above/own can be written by others
-its folder, without it: chmod 1777 above/own; ask above/own/none → DIR/above/own can be written by others
-the folder above: chmod 777 above; ask above/own/file → DIR/above can be written by others
+a file that all may write to: chmod 646 above/own/file; ask above/own/file → DIR/above/own/file is writable by other users
+its folder: chmod 777 above/own; ask above/own/file → DIR/above/own is writable by other users
+its folder, with a sticky bit: chmod 1777 above/own; ask above/own/file → DIR/above/own is writable by other users
+its folder, without it: chmod 1777 above/own; ask above/own/none → DIR/above/own is writable by other users
+the folder above: chmod 777 above; ask above/own/file → DIR/above is writable by other users
 the folder above, with a sticky bit: chmod 1777 above; ask above/own/file
-a link in a sticky folder: chmod 1777 above; link above/link DIR/above/own; ask above/link/file → DIR/above can be written by others
+a link in a sticky folder: chmod 1777 above; link above/link DIR/above/own; ask above/link/file → DIR/above is writable by other users
 a link to it: link link DIR/above/own/file; ask link
-a link from an open folder: mkdir open; chmod 777 open; link open/link DIR/above/own/file; ask open/link → DIR/open can be written by others
-a link into such a folder: mkdir open; chmod 777 open; touch open/file; link link open/file; ask link → DIR/open can be written by others
-a way through such a folder and back: mkdir open/deep; chmod 777 open; ask open/deep/../../above/own/file → DIR/open can be written by others
-a way back from where a link leads: chmod 777 above; mkdir aside; link aside/link DIR/above/own; ask aside/link/../own/file → DIR/above can be written by others
+a link from an open folder: mkdir open; chmod 777 open; link open/link DIR/above/own/file; ask open/link → DIR/open is writable by other users
+a link into such a folder: mkdir open; chmod 777 open; touch open/file; link link open/file; ask link → DIR/open is writable by other users
+a way through such a folder and back: mkdir open/deep; chmod 777 open; ask open/deep/../../above/own/file → DIR/open is writable by other users
+a way back from where a link leads: chmod 777 above; mkdir aside; link aside/link DIR/above/own; ask aside/link/../own/file → DIR/above is writable by other users
 links that lead to one another: link two link; link link two; ask link → The links of DIR/link form a loop`;
 
 const foreign = `
@@ -178,9 +178,9 @@ test.skipIf(!isRoot || user === undefined)('a group whose only member is the use
   const { uid = 0, gid = 0 } = user ?? {};
   const [alone, shared] = [tree(uid, gid), tree(uid, 65_534)];
   for (const { own, file } of [alone, shared]) for (const path of [own, file]) chmodSync(path, 0o775);
-  expect(told(uid, gid, alone.file, shared.file)).toEqual([null, `${shared.own} can be written by others`]);
+  expect(told(uid, gid, alone.file, shared.file)).toEqual([null, `${shared.own} is writable by other users`]);
   chmodSync(shared.own, 0o755);
-  expect(told(uid, gid, shared.file)).toEqual([`${shared.file} can be written by others`]);
+  expect(told(uid, gid, shared.file)).toEqual([`${shared.file} is writable by other users`]);
 });
 
 test.skipIf(!isRoot)(

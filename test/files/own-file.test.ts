@@ -76,7 +76,7 @@ test.runIf(process.getuid?.() === 0)('the file of the system’s own user is as 
 
 test('where there are no such users, nobody is asked for', () => {
   chmodSync(path, 0o666);
-  expect(() => readOwnFile(path)).toThrow('can be written by others');
+  expect(() => readOwnFile(path)).toThrow('is writable by other users');
   vi.spyOn(process, 'getuid').mockReturnValue(undefined as never);
   expect(readOwnFile(path)).toBe('text');
 });
@@ -115,8 +115,8 @@ test('what is wrong with an owner or a mode is told, with what mends it', () => 
     );
   vi.spyOn(process, 'getuid').mockReturnValue(501);
   wrong('/a b', { uid: 502, mode: 0o600 }, 'belongs to another user', "chown 501 '/a b'");
-  wrong('/a b', { uid: 501, mode: 0o620 }, 'can be written by others', "chmod go-w '/a b'");
-  wrong('/a', { uid: 0, mode: 0o602 }, 'can be written by others', 'chmod go-w /a');
+  wrong('/a b', { uid: 501, mode: 0o620 }, 'is writable by other users', "chmod go-w '/a b'");
+  wrong('/a', { uid: 0, mode: 0o602 }, 'is writable by other users', 'chmod go-w /a');
   chmodSync(directory, 0o777);
   expect(() => requireOwnDirectory(directory)).toThrow();
 });

@@ -143,7 +143,6 @@ function actionHolding(
   return held === certificate.topic && isRecorded ? action : 'replace';
 }
 
-/** Whether the last request got no answer. */
 export function isUnanswered({ previous }: PlannedTenant): boolean {
   return previous?.state === 'sending';
 }

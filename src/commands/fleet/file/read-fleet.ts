@@ -2,7 +2,6 @@ import { resolve } from 'node:path';
 import { CliError } from '../../../errors/cli-error.ts';
 import { parseTenantAddress } from '../../../tenant/address.ts';
 import { isObject, manyTenants, parseJson } from '../../../text/json.ts';
-import { nearestName } from '../../../text/phrasing.ts';
 import { onOneLine } from '../../../text/printable.ts';
 import { collectFaults, type Faults, guess, type Path, quoted } from './faults.ts';
 import type { Fleet, FleetCertificate, FleetTenant, SecretSource, SignIn } from './fleet.ts';
@@ -13,6 +12,7 @@ import {
   type DeclaredTenant,
   defaultsSchema,
   type Environment,
+  isKnown,
   judgeNamed,
   judgeShape,
   tenantSchema,
@@ -69,15 +69,15 @@ function fleetFrom(value: unknown, directory: string, faults: Faults): Omit<Flee
   return {
     warnDays: whole['warn-days'] ?? null,
     certificates: new Map([...declared].flatMap(([name, each]) => (each === null ? [] : [[name, each]]))),
-    tenants: readTenants(value, lacksCertificates(value) ? null : declared, directory, faults),
+    tenants: readTenants(value, hidesCertificates(value) ? null : declared, directory, faults),
   };
 }
 
-/** Whether another fault says that the certificates are unknown: they are no mapping, or their key is misspelled. */
-function lacksCertificates(value: unknown): boolean {
-  if (!isObject(value)) return true;
-  if (Object.hasOwn(value, 'certificates')) return !isObject(value.certificates);
-  return Object.keys(value).some((key) => nearestName(key.slice(0, 40), ['certificates']) !== undefined);
+/** Whether a fault, which is reported, hides the certificates: they are not a mapping, or may stand at an unknown key. */
+function hidesCertificates(file: unknown): boolean {
+  if (!isObject(file)) return true;
+  if (Object.hasOwn(file, 'certificates')) return !isObject(file.certificates);
+  return Object.keys(file).some((key) => !isKnown(key, topShape));
 }
 
 /** A part of the file; empty if it is not a mapping, which a fault reports. */
@@ -139,7 +139,10 @@ function originOf(address: unknown, path: Path, faults: Faults): string | null {
   }
 }
 
-/** Null: the tenant must have none; undefined: it is not declared, or has a fault. */
+/**
+ * Null: the tenant must have none; undefined: it is not declared, or has a fault.
+ * @param certificates null: a fault hides them, so none is reported as undeclared
+ */
 function certificateFor(
   declaration: Readonly<Record<string, unknown>>,
   certificates: Declared | null,
@@ -153,9 +156,9 @@ function certificateFor(
       faults.add(place, 'a tenant without a certificate needs client-app-key, which names the one to delete');
     return null;
   }
-  if (typeof name !== 'string' || name === '') return undefined;
-  const certificate = certificates?.get(name);
-  if (certificate === undefined && certificates !== null) {
+  if (typeof name !== 'string' || name === '' || certificates === null) return undefined;
+  const certificate = certificates.get(name);
+  if (certificate === undefined) {
     const near = faults.nearest(name, certificates.keys());
     faults.add(place, `the certificate ${quoted(name)} is not declared${guess(near)}`);
   }

@@ -192,7 +192,7 @@ export function judgeNamed<Kind extends Shape>(
 }
 
 /** At the top, keys that start with `x-` are free: a place for anchors. */
-function isKnown(key: string, shape: Shape): boolean {
+export function isKnown(key: string, shape: Shape): boolean {
   return Object.hasOwn(shape.entries, key) || (shape.entries === topShape.entries && key.startsWith('x-'));
 }
 

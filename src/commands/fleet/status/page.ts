@@ -42,7 +42,7 @@ export function statusPage(report: FleetStatusReport, now: Date): string {
 ${counts(tenants)}
 ${timeline(tenants, warnDays)}
 ${tenants.length === 0 ? null : list(mostUrgentFirst(tenants), warnDays)}
-<p class="foot">${originOf(report)} Dates are in UTC. Made by mfa-cli from ${file === '-' ? 'standard input' : basename(file)}.</p>
+<p class="foot">${originOf(report)} Dates are in UTC. Made by mfa-cli from ${file === '-' ? 'stdin' : basename(file)}.</p>
 </main>
 <script>${{ html: script }}</script>`,
   });
