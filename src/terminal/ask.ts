@@ -26,14 +26,16 @@ export async function ask(
 async function askOnce(
   question: Question,
   { look, ...definition }: Definition,
-  { streams, style }: Terminal,
+  { streams, marked, style }: Terminal,
   signal: AbortSignal,
 ): Promise<string> {
   const { default: inquirer } = await import('inquirer');
   const input = streams.stdin as NodeJS.ReadStream;
-  const message = onOneLine(question.message);
-  const theme = promptTheme(await style('stderr'), look);
-  const prompt = inquirer.createPromptModule({ input, output: streams.stderr, signal });
+  const message = marked(onOneLine(question.message));
+  const theme = promptTheme(await style('stderr'), marked('❯'), look);
+  // A question that something else ends is not left on the screen.
+  const clearPromptOnDone = question.signal !== undefined;
+  const prompt = inquirer.createPromptModule({ input, output: streams.stderr, signal, clearPromptOnDone });
   const { answer } = await prompt([{ ...definition, name: 'answer', message, theme }] as never);
   return answer;
 }
@@ -91,12 +93,13 @@ function yesOrNo(initial: boolean): Definition {
 }
 
 /** The look of a question in the style of mfa-cli, since inquirer colors its own whatever `--no-color` and `NO_COLOR` say. */
-function promptTheme(own: Style, look: Definition['look'] = () => ({})) {
+function promptTheme(own: Style, cursor: string, look: Definition['look'] = () => ({})) {
   const { bold, dim, red, cyan } = own;
   const other = look(own);
   return {
     // No tick: whether an answer is right is told later.
     prefix: { idle: cyan('?'), done: dim('?') },
+    icon: { cursor },
     ...other,
     style: {
       // inquirer hands more than the text to some of these.

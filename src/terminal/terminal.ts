@@ -1,6 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import { fitted } from '../text/layout.ts';
-import { onOneLine, printable, uncontrolled } from '../text/printable.ts';
+import { inAscii, onOneLine, printable, uncontrolled } from '../text/printable.ts';
 import { coloredMark, createStyle, type Mark, type Style, wantsColor } from './style.ts';
 
 type OutputStream = Writable & { readonly isTTY?: boolean; readonly columns?: number };
@@ -51,11 +51,12 @@ export function createTerminal(
   // A terminal without a width has no line to redraw, and ora would look for its end forever.
   const spins = stderrIsTerminal && stderr.columns !== 0 && env.TERM !== 'dumb';
   let spinning = false;
+  const marked = hasUtf8(env) ? (text: string) => text : inAscii;
   const isColored = wantsColor(stderrIsTerminal, env, flags.noColor);
   const withMark = (mark: Mark | undefined, text: string): string =>
     mark === undefined ? text : `${coloredMark(mark, isColored)} ${text}`;
   const line = (text: string): void => {
-    stderr.write(`${fitted(text, columns('stderr'))}\n`);
+    stderr.write(`${fitted(marked(text), columns('stderr'))}\n`);
   };
   return {
     streams,
@@ -64,11 +65,14 @@ export function createTerminal(
     get interactive(): boolean {
       return isInteractive();
     },
+    /** The program's own text as the locale can show it. */
+    marked,
     /** Whether a person reads the notes. */
     stderrIsTerminal,
     /** Writes the result; in text, control characters other than colors are escaped. */
     print(result: string | Uint8Array): void {
-      stdout.write(typeof result === 'string' ? printable(result) : result);
+      const text = (words: string): string => (flags.json ? words : marked(words));
+      stdout.write(typeof result === 'string' ? text(printable(result)) : result);
     },
     /** A line on stderr in every mode. */
     show: (text: string, mark?: Mark): void => line(withMark(mark, uncontrolled(text))),
@@ -103,9 +107,9 @@ export function createTerminal(
       if (!shown || spinning) return { say() {}, stop() {} };
       spinning = true;
       const within = (words: string): string => fitted(words, columns('stderr') - 2);
-      const spinner = startSpinner(within(text), stderr, isColored);
+      const spinner = startSpinner(within(marked(text)), stderr, isColored, marked === inAscii);
       return {
-        say: (words) => spinner.say(within(words)),
+        say: (words) => spinner.say(within(marked(words))),
         stop() {
           spinning = false;
           spinner.stop();
@@ -120,7 +124,13 @@ export function createTerminal(
 /** Anything faster than this shows no spinner, in milliseconds. */
 const spinnerDelay = 300;
 
-function startSpinner(text: string, stream: OutputStream, colored: boolean): Progress {
+/** Whether the locale shows more than ASCII; one that is not set says nothing against it. */
+function hasUtf8(env: Readonly<Record<string, string | undefined>>): boolean {
+  const locale = env.LC_ALL || env.LC_CTYPE || env.LANG;
+  return !locale || /utf-?8/i.test(locale);
+}
+
+function startSpinner(text: string, stream: OutputStream, colored: boolean, ascii: boolean): Progress {
   let stopped = false;
   let spinner: { text: string; stop(): unknown } | undefined;
   let shown = text;
@@ -128,7 +138,8 @@ function startSpinner(text: string, stream: OutputStream, colored: boolean): Pro
     const { default: ora } = await import('ora');
     if (stopped) return;
     const color = colored ? 'cyan' : false;
-    spinner = ora({ text: shown, stream, color, discardStdin: false, hideCursor: false }).start();
+    const look = ascii ? { spinner: 'line' as const } : {};
+    spinner = ora({ text: shown, stream, color, discardStdin: false, hideCursor: false, ...look }).start();
   }, spinnerDelay);
   return {
     say(words) {

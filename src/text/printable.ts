@@ -114,3 +114,14 @@ export function inLabel(value: string): string {
 function escaped(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
+
+/** ASCII for the marks, quotes and bars, for a locale without UTF-8. */
+const asciiFor: Readonly<Record<string, string>> = {
+  ...{ '✓': '+', '✗': 'x', '“': '"', '”': '"', '‘': "'", '’': "'", '…': '...', '–': '-', '—': '-' },
+  ...{ '█': '#', '░': '-', '•': '*', '·': '.', '→': '->', '❯': '>' },
+};
+
+/** Replaces the program's own marks with ASCII and keeps letters of names. */
+export function inAscii(text: string): string {
+  return text.replace(/[✓✗“”‘’…–—█░•·→❯]/gu, (mark) => asciiFor[mark] ?? mark);
+}

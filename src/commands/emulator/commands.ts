@@ -35,8 +35,6 @@ export const emulator: Declaration = {
         'sandbox',
       ],
       '--apns-ca <file>': "write the stand-in's CA to this file, PEM",
-      '--apns-client-ca <file>': 'CA of client certificates, PEM; TLS rejects all others',
-      '--apns-crl <file>': "that CA's revocation list, PEM",
     });
     const title = 'Assumptions (--assume NAME=VALUE; the first value is the default):';
     addList(command, title, assumptionEntries);

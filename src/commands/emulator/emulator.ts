@@ -116,7 +116,6 @@ function parseTenants({ tenants = '1', fleetFile }: EmulatorCommandOptions): num
 /** Bytes of a file in PEM. */
 const pemLimit = 1024 * 1024;
 
-/** @throws {CliError} usage */
 function readApnsOptions(
   { apnsPort, apnsEnvironment }: EmulatorCommandOptions,
   tenantPort: number,
