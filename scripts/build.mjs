@@ -22,7 +22,6 @@ const transform = {
   target: 'node20.20',
   define: {
     MFA_CLI_VERSION: JSON.stringify(manifest.version),
-    MFA_CLI_REPOSITORY: JSON.stringify(manifest.repository.url),
   },
 };
 const optional = Object.keys(manifest.optionalDependencies);

@@ -62,7 +62,7 @@ export const rooms = [
       'terminal',
     ],
     types: [],
-    packages: ['@bacons/xcode', 'ical-generator', 'semver', 'yaml'],
+    packages: ['@bacons/xcode', 'ical-generator', 'yaml'],
     chunk: null,
   },
   {

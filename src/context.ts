@@ -49,8 +49,6 @@ export interface Outside {
   readonly terminal: Terminal;
   readonly prompt: Prompt;
   readonly env: Environment;
-  /** The path of the script or the single executable. */
-  readonly program: string;
   /** Aborted by SIGINT, SIGTERM and SIGHUP; the reason is a CliError `interrupted`. */
   readonly signal: AbortSignal;
   now(): Date;

@@ -58,10 +58,7 @@ async function runCommand(): Promise<void> {
     stdout,
     stderr,
   };
-  const terminal = createTerminal(streams, env, line.flags, async () => {
-    const { isInForeground } = await import('./files/process-start.ts');
-    return isInForeground();
-  });
+  const terminal = createTerminal(streams, env, line.flags);
   if (env.NODE_DEBUG)
     terminal.warn('mfa-cli ignores NODE_DEBUG because its output may contain passwords and tokens');
   process.once('beforeExit', endUnsettled);
@@ -81,7 +78,6 @@ function createContext(terminal: Terminal, prompt: Prompt): Outside {
     terminal,
     prompt,
     env,
-    program: ownCommand.at(-1) ?? '',
     signal: interrupt.signal,
     now: () => new Date(),
     bounded: async (bound, work) => {

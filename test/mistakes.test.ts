@@ -22,7 +22,9 @@ test.skipIf(isMissing('bash'))(
     const line = `cd '${temporaryDirectory()}' && mfa-cli profile list && mfa-cli profile use acme; echo $?; ls -A`;
     const { stdout, stderr } = await runShell(line, env);
     // The home that the system knows this user by may be none that can be written.
-    expect(stderr).toMatch(/^mfa-cli: error: (The profile "acme" does not exist|Cannot (write|lock) \/)/);
+    expect(stderr).toMatch(
+      /^mfa-cli: error: (No home directory found|The profile "acme" does not exist|Cannot (write|lock) \/)/,
+    );
     expect(stdout).toMatch(/(^|\n)[23]\n$/);
   },
 );

@@ -41,11 +41,8 @@ export interface Apns {
    *   and file-unreadable (the CA file), interrupted
    */
   send(push: Push): Promise<PushAnswer>;
-  /**
-   * The name of the server's root if this machine does not trust it; else null. Sends nothing.
-   * @throws {CliError} as send
-   */
-  untrustedRoot(): Promise<string | null>;
+  /** Connects, and sends nothing. @throws {CliError} as send */
+  connect(): Promise<void>;
   close(): void;
 }
 

@@ -1,15 +1,15 @@
 import type { ClientHttp2Session } from 'node:http2';
 import { CliError } from '../errors/cli-error.ts';
-import { isTransient, isUntrusted, ProxyError } from '../network/failure.ts';
+import { isTransient } from '../network/failure.ts';
+import type { TrustSettings } from '../network/http.ts';
 import type { ProxySettings } from '../network/proxy.ts';
-import type { TrustSettings } from '../network/stores.ts';
 import { createTries } from '../network/tries.ts';
 import { createTrust, withTrust } from '../network/trust.ts';
 import { onOneLine } from '../text/printable.ts';
 import type { Apns, ApnsIdentity, Push, TokenKey } from './apns.ts';
 import { apnsError, CertificateRefused } from './failure.ts';
-import { type AnsweredPush, openHttp2Session, postPush, rootOf } from './http2-session.ts';
-import { createProviderTokens } from './provider-token.ts';
+import { type AnsweredPush, openHttp2Session, postPush } from './http2-session.ts';
+import { createProviderToken } from './provider-token.ts';
 
 export interface ApnsSettings {
   readonly origin: URL;
@@ -32,7 +32,11 @@ export function openApns(identity: ApnsIdentity | TokenKey | null, settings: Apn
   const { signal, untilDone } = createTries(settings.timeout, settings.signal);
   const waiting = { signal: settings.signal, patience: settings.timeout };
   const trust = createTrust(settings.trust, waiting);
-  const { certificate, authorized } = credentialsOf(identity, settings.now);
+  const isKey = identity !== null && 'tokenKey' in identity;
+  const certificate = isKey ? null : identity;
+  const authorization = isKey
+    ? { authorization: `bearer ${createProviderToken(identity, settings.now()).reveal()}` }
+    : {};
   const late = new CliError('apns-timeout', `${origin.host} did not answer in time`);
   let session: ClientHttp2Session | null = null;
 
@@ -41,12 +45,23 @@ export function openApns(identity: ApnsIdentity | TokenKey | null, settings: Apn
     session = null;
   }
 
-  const connecting = async (reach: number) => {
-    return { origin, proxies, authorities: await trust.authorities(reach), signal };
-  };
-
   function connect(): Promise<ClientHttp2Session> {
-    return withTrust(trust, async (reach) => openHttp2Session(certificate, await connecting(reach)));
+    return withTrust(trust, async (reach) => {
+      const authorities = await trust.authorities(reach);
+      return openHttp2Session(certificate, { origin, proxies, authorities, signal });
+    });
+  }
+
+  async function tryConnecting(): Promise<null | Error> {
+    try {
+      (await connect()).destroy();
+    } catch (error) {
+      if (!(error instanceof CliError)) signal.throwIfAborted();
+      const failure = apnsError(error, origin.host);
+      // A server that asks for the client's certificate had passed its own check by then.
+      if (!(failure instanceof CertificateRefused)) return failure;
+    }
+    return null;
   }
 
   async function attempt(push: Push): Promise<AnsweredPush> {
@@ -55,7 +70,7 @@ export function openApns(identity: ApnsIdentity | TokenKey | null, settings: Apn
       // Without a push in progress the end of a session does not matter; a push notices it.
       session.on('error', () => {});
     }
-    return postPush(session, authorized(push), signal);
+    return postPush(session, { ...push, headers: { ...push.headers, ...authorization } }, signal);
   }
 
   /** Returns the answer, or the failure of the attempt, which closes the connection. @throws the signal's reason */
@@ -84,27 +99,11 @@ export function openApns(identity: ApnsIdentity | TokenKey | null, settings: Apn
       );
       return answer;
     },
-    untrustedRoot() {
-      const look = async () => rootOf(await connecting(trust.reach));
-      return untilDone(
-        () => findUntrustedRoot(connect, look, origin.host, signal),
-        () => null,
-        late,
-      );
+    async connect() {
+      await untilDone(tryConnecting, () => null, late);
     },
     close,
   };
-}
-
-/** A session's client certificate, or a token for each push. */
-function credentialsOf(identity: ApnsIdentity | TokenKey | null, now: () => Date) {
-  if (identity === null || !('tokenKey' in identity))
-    return { certificate: identity, authorized: (push: Push) => push };
-  const token = createProviderTokens(identity, now);
-  const authorized = (push: Push): Push => {
-    return { ...push, headers: { ...push.headers, authorization: `bearer ${token().reveal()}` } };
-  };
-  return { certificate: null, authorized };
 }
 
 /** The line of an attempt in the trace; an answer of null is a failure. */
@@ -122,29 +121,6 @@ function attemptLine(
   ];
   const path = `/3/device/${deviceToken.slice(0, 8)}…`;
   return onOneLine(`POST ${origin}${path} ${what} in ${Math.round(milliseconds)} ms${id}`);
-}
-
-/**
- * The root that this machine does not trust, null if it trusts the server, or any other failure. @throws the signal's reason
- */
-async function findUntrustedRoot(
-  connect: () => Promise<ClientHttp2Session>,
-  look: () => Promise<string>,
-  host: string,
-  signal: AbortSignal,
-): Promise<string | null | Error> {
-  try {
-    (await connect()).destroy();
-    return null;
-  } catch (error) {
-    // If the second connection fails, the first failure counts.
-    const root = isUntrusted(error) && !(error instanceof ProxyError) ? await look().catch(() => null) : null;
-    if (root !== null) return root;
-    if (!(error instanceof CliError)) signal.throwIfAborted();
-    const failure = apnsError(error, host);
-    // A server that asks for the client's certificate had passed its own check by then.
-    return failure instanceof CertificateRefused ? null : failure;
-  }
 }
 
 const maxAttempts = 3;

@@ -79,55 +79,37 @@ export function apnsError(error: unknown, host: string): CliError | CertificateR
 }
 
 const renew = "Create a new push certificate in Apple's portal.";
-const providerToken = 'This concerns tokens of .p8 keys, but this push uses a certificate.';
 const later = 'Send it again later.';
 
 /**
- * The meaning of each APNs reason, and the remedy if there is one.
+ * The meaning of each APNs reason that a push from here can get, and the remedy if there is one.
  * @see https://developer.apple.com/documentation/usernotifications/handling-notification-responses-from-apns
  */
 const meanings: Readonly<Record<string, string>> = {
-  BadCollapseId: 'The collapse ID is longer than 64 bytes.',
   BadDeviceToken:
     'The device token is not valid in this environment. Apps signed for development get sandbox tokens; apps from the App Store, TestFlight or an MDM get production tokens.',
-  BadExpirationDate: 'The expiration time is not a number.',
-  BadMessageId: 'The apns-id is not a UUID.',
-  BadPriority: 'The priority is not 10, 5 or 1.',
   BadTopic: 'The topic is not valid. It must be the bundle ID of the app.',
   DeviceTokenNotForTopic:
     'The device token belongs to a different app. Use a token of the app whose bundle ID is the topic.',
-  DuplicateHeaders: 'A header occurs twice.',
-  IdleTimeout: `The connection was idle for too long. ${later}`,
-  InvalidPushType: 'The push type is not valid.',
-  MissingDeviceToken: 'The path has no device token.',
   MissingTopic: 'The certificate has several topics. Give one of them.',
-  PayloadEmpty: 'The payload is empty.',
   TopicDisallowed:
     'The certificate does not have this topic. Use one of its topics, or the certificate of the app.',
   BadCertificate: `The certificate is not valid for APNs. ${renew}`,
   BadCertificateEnvironment:
     'The certificate is for the other environment. Use that environment, or a certificate of the kind "Sandbox & Production".',
-  ExpiredProviderToken: `The provider token has expired. ${providerToken}`,
-  Forbidden: 'The action is not allowed.',
-  InvalidProviderToken: `The provider token is not valid. ${providerToken}`,
   MissingProviderToken:
     'APNs received no client certificate and no provider token. A proxy that inspects TLS removes the certificate: let connections to APNs bypass the proxy.',
-  UnrelatedKeyIdInToken: `The key ID differs from that of the first push of the connection. ${providerToken}`,
-  BadEnvironmentKeyIdInToken: `The key of the provider token is for the other environment. ${providerToken}`,
-  BadPath: 'The path of the request is wrong.',
-  MethodNotAllowed: 'The request was not a POST.',
   ExpiredToken: 'The device token has expired. Register the new token that the app gets when it starts.',
   Unregistered:
     'The device token is no longer active for the topic: the app was removed or has a new token. Register the token that the app gets when it starts.',
   PayloadTooLarge: 'The payload is larger than 4096 bytes.',
-  TooManyProviderTokenUpdates: `The provider token changes too often. ${providerToken}`,
   TooManyRequests: `Too many pushes went to this device token. ${later}`,
   InternalServerError: `APNs had an internal error. ${later}`,
   ServiceUnavailable: 'APNs is not available. Send it again in 15 minutes.',
   Shutdown: 'APNs is shutting this server down. Send it again in 15 minutes.',
 };
 
-/** The meanings that differ for a provider token. */
+/** The meanings that differ for a provider token, or occur only with one. */
 const meaningsForTokens: typeof meanings = {
   ...meanings,
   MissingTopic: 'The push has no topic. Give the bundle ID of the app.',

@@ -61,22 +61,7 @@ export async function openHttp2Session(
   return connectHttp2(settings.origin, { createConnection: () => socket });
 }
 
-/** The root in a server's certificates, trusted or not. Sends nothing. */
-export async function rootOf(settings: Http2SessionSettings): Promise<string> {
-  const socket = await openTls(null, settings, { ...strictTls, rejectUnauthorized: false });
-  let at = socket.getPeerCertificate(true);
-  socket.destroy();
-  while (at.issuerCertificate !== undefined && at.issuerCertificate.fingerprint256 !== at.fingerprint256)
-    at = at.issuerCertificate;
-  const [name = 'no name'] = [at.issuer.CN ?? at.issuer.O].flat();
-  return name.slice(0, wordLimit);
-}
-
-async function openTls(
-  identity: ApnsIdentity | null,
-  settings: Http2SessionSettings,
-  judging = strictTls,
-): Promise<TLSSocket> {
+async function openTls(identity: ApnsIdentity | null, settings: Http2SessionSettings): Promise<TLSSocket> {
   const { origin, signal } = settings;
   const host = origin.hostname.replace(/^\[(.*)\]$/, '$1');
   const secureContext = await contextOf(identity, settings.authorities);
@@ -87,7 +72,7 @@ async function openTls(
     host,
     ...(isIP(host) === 0 ? { servername: host } : {}),
     secureContext,
-    ...judging,
+    ...strictTls,
     ALPNProtocols: ['h2'],
   });
   addAbortSignal(signal, socket);

@@ -23,24 +23,7 @@ import type { Connection } from './connection.ts';
 import type { AuthorizationError } from './tenant-answer.ts';
 
 /** The loopback redirect (RFC 8252 §7.3): a server on 127.0.0.1 that receives the authorization code from the browser. */
-export interface LoopbackRedirect {
-  /** `http://127.0.0.1:PORT/callback` */
-  readonly redirectUri: string;
-  /**
-   * The query of the first request with the state.
-   * @throws {CliError} sign-in-failed: a one-time address was used twice, and the system does not tell by whom
-   */
-  readonly answer: Promise<URLSearchParams>;
-  /** Creates a one-time address that redirects the browser to the authorization URL. */
-  leadTo(authorizationUrl: string): string;
-  /** The first error without a state that no other site can have caused, by the browser's headers. Never rejects. */
-  readonly refusal: Promise<AuthorizationError>;
-  /** The next error without a state that may be forged. Errors between two calls are dropped. */
-  nextUnboundError(): Promise<AuthorizationError>;
-  /** Shows the final page in a browser that came here, and waits for its delivery, five seconds at most. */
-  finish(page: string): Promise<void>;
-  close(): void;
-}
+export type LoopbackRedirect = Awaited<ReturnType<typeof openLoopbackRedirect>>;
 
 /** Milliseconds for a browser to fetch the final page. */
 const patience = 5_000;
@@ -56,11 +39,7 @@ export function loopbackRedirectUri(port: number): string {
  * machine, and ignores any other request, so that no web page can end or spoil a sign-in. Port 0 picks a free one.
  * @throws {CliError} sign-in-failed if the port is taken; `facts.port` names it
  */
-export async function openLoopbackRedirect(
-  port: number,
-  state: string,
-  tenant: string,
-): Promise<LoopbackRedirect> {
+export async function openLoopbackRedirect(port: number, state: string, tenant: string) {
   const answer = promiseOf<URLSearchParams>();
   const outcome = promiseOf<string>();
   const shown = promiseOf<void>();
@@ -117,20 +96,29 @@ export async function openLoopbackRedirect(
   const hosts = [host, host.replace('127.0.0.1', 'localhost')];
 
   return {
+    /** `http://127.0.0.1:PORT/callback` */
     redirectUri,
+    /**
+     * The query of the first request with the state.
+     * @throws {CliError} sign-in-failed: a one-time address was used twice, and the system does not tell by whom
+     */
     answer: answer.promise,
-    leadTo(authorizationUrl) {
+    /** Creates a one-time address that redirects the browser to the authorization URL. */
+    leadTo(authorizationUrl: string): string {
       oneTime = createOneTimeAddress(authorizationUrl);
       return `${origin}${oneTime.path}`;
     },
+    /** The first error without a state that no other site can have caused, by the browser's headers. Never rejects. */
     refusal: refusal.promise,
+    /** The next error without a state that may be forged. Errors between two calls are dropped. */
     nextUnboundError: unbound.next,
-    async finish(page) {
+    /** Shows the final page in a browser that came here, and waits for its delivery, five seconds at most. */
+    async finish(page: string): Promise<void> {
       if (!answered) return;
       outcome.resolve(page);
       await Promise.race([shown.promise, setTimeout(patience, undefined, { ref: false })]);
     },
-    close() {
+    close(): void {
       server.close();
       server.closeAllConnections();
     },

@@ -1,10 +1,9 @@
-import { homedir, userInfo } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { CliError } from '../errors/cli-error.ts';
 import { reserveRoom } from '../files/durable.ts';
 import { readOwnFile } from '../files/own-file.ts';
 import type { Keychain } from './keychain/ask-keychain.ts';
-import type { KeptSessions, PlacedSessions } from './keychain/place-sessions.ts';
+import type { KeptSessions } from './keychain/place-sessions.ts';
 import type { ProfileStore, Profiles } from './profile.ts';
 import {
   decodeProfiles,
@@ -126,7 +125,7 @@ function sessionPlaces(directory: string, keychain: () => Promise<Keychain>) {
   const nothing = async (): Promise<void> => {};
   return {
     reveal: async (session: KeptSession) => (isInKeychain(session) ? (await kept()).read(session) : session),
-    async place(before: Profiles, after: Profiles): Promise<PlacedSessions> {
+    async place(before: Profiles, after: Profiles) {
       if (!concernsKeychain(before) && !concernsKeychain(after))
         return { profiles: after, settle: nothing, discard: nothing };
       const { placeSessions } = await import('./keychain/place-sessions.ts');
@@ -150,19 +149,8 @@ export async function configurationDirectory(env: NodeJS.ProcessEnv): Promise<st
   const { default: envPaths } = await import('env-paths');
   const paths = envPaths('mfa-cli', { suffix: '' });
   const own = process.platform === 'win32' ? paths.data : paths.config;
-  // An empty HOME must not put sessions into the working directory.
-  return isAbsolute(own) ? own : resolve(homeDirectory(), own);
-}
-
-/** `HOME`; if it is empty, the system's value. */
-function homeDirectory(): string {
-  if (isAbsolute(homedir())) return homedir();
-  try {
-    const { homedir: known } = userInfo();
-    if (isAbsolute(known)) return known;
-  } catch {
-    // The system does not know the user, for example in some containers.
-  }
+  // Without HOME, sessions must not go into the working directory.
+  if (isAbsolute(own)) return own;
   throw new CliError('usage', 'No home directory found for profiles and sessions', {
     facts: { variable: 'MFA_CLI_CONFIG_DIR' },
   });

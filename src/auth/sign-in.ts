@@ -208,43 +208,27 @@ async function revoke(
   clientSecret: Secret | null,
   http: Http,
 ): Promise<Omit<Revocation, 'token'>> {
-  let words: string | null = null;
+  // Not form-encoded (RFC 6749 §2.3.1): the tenant does not decode it.
+  const basic = Buffer.from(`${session.clientId}:${clientSecret?.reveal()}`).toString('base64');
+  const proof = clientSecret === null ? { client_id: session.clientId } : {};
   try {
-    for (const { headers, form, secrets } of proofs(session.clientId, clientSecret)) {
-      const { status, body } = await http.send({
-        method: 'POST',
-        url: endpoints(session).revocation,
-        headers: {
-          'content-type': 'application/x-www-form-urlencoded',
-          accept: 'application/json',
-          ...headers,
-        },
-        body: new URLSearchParams({ token, ...form }).toString(),
-        retry: true,
-      });
-      const answer = jsonObject(body) ?? {};
-      if (status < 300 && !isRefusal(answer)) return { outcome: 'accepted', words: null };
-      words ??= refusalWords(answer, status, [token, ...secrets]);
-    }
-    return { outcome: 'refused', words };
+    const { status, body } = await http.send({
+      method: 'POST',
+      url: endpoints(session).revocation,
+      headers: {
+        'content-type': 'application/x-www-form-urlencoded',
+        accept: 'application/json',
+        ...(clientSecret === null ? {} : { authorization: `Basic ${basic}` }),
+      },
+      body: new URLSearchParams({ token, ...proof }).toString(),
+      retry: true,
+    });
+    const answer = jsonObject(body) ?? {};
+    if (status < 300 && !isRefusal(answer)) return { outcome: 'accepted', words: null };
+    const secrets = clientSecret === null ? [token] : [token, clientSecret.reveal(), basic];
+    return { outcome: 'refused', words: refusalWords(answer, status, secrets) };
   } catch (error) {
     if (!(error instanceof CliError) || error.code === 'interrupted') throw error;
     return { outcome: 'unreachable', words: error.message };
   }
-}
-
-/**
- * The ways to authenticate the client, tried in turn, each with its secrets: the ID in the form, or ID and secret as Basic.
- * Some tenants do not decode Basic, so it is sent as is first, and form-encoded (RFC 6749 §2.3.1) only if that differs and
- * was refused.
- */
-function proofs(clientId: string, clientSecret: Secret | null) {
-  if (clientSecret === null) return [{ headers: {}, form: { client_id: clientId }, secrets: [] }];
-  const pair = [clientId, clientSecret.reveal()];
-  const spellings = new Set([pair.join(':'), pair.map(encodeURIComponent).join(':')]);
-  return [...spellings].map((spelling) => {
-    const basic = Buffer.from(spelling).toString('base64');
-    const headers = { authorization: `Basic ${basic}` };
-    return { headers, form: {}, secrets: [clientSecret.reveal(), basic] };
-  });
 }

@@ -9,16 +9,14 @@ import { redactAnswer, redactQuery, secretsIn, secretsInQuery } from '../network
 import { type ConnectionOptions, readSettings } from '../settings/settings.ts';
 import { variable } from '../settings/variable.ts';
 import { refusalIn } from '../tenant/envelope.ts';
-import type { Style } from '../terminal/style.ts';
 import { excessOf, parseJson } from '../text/json.ts';
-import { onOneLine, uncommanded, uncommandedJson } from '../text/printable.ts';
+import { uncommanded, uncommandedJson } from '../text/printable.ts';
 import type { CommandModule } from './command.ts';
 
 export interface ApiOptions extends ConnectionOptions {
   readonly method: string;
   readonly path: string;
   readonly data?: string;
-  readonly include?: boolean;
 }
 
 /** The tenant's answer, even a refusal, which `error` reports. */
@@ -26,8 +24,6 @@ export interface ApiReport {
   readonly method: string;
   readonly path: string;
   readonly status: number;
-  /** Only with `--include`. Names in lower case. */
-  readonly headers?: Readonly<Record<string, string>>;
   /** The JSON of the answer, its text if it is not JSON, or null if it is empty. */
   readonly body: unknown;
   /** The error, as in every command, or null if the tenant accepted the request. */
@@ -80,7 +76,6 @@ export async function api(options: ApiOptions, context: Context): Promise<ApiRep
     method,
     path: redactQuery(path),
     status: shown.status,
-    ...(options.include === true ? { headers: shown.headers } : {}),
     body: bodyOf(shown, answer, context),
     error: refusal === null ? null : errorOf(refusal),
   };
@@ -126,21 +121,10 @@ function requirePath(path: string): string {
   throw new CliError('usage', 'PATH must begin with one / and contain no host, space, \\ or #');
 }
 
-function format(report: ApiReport, style: Style): Uint8Array {
-  const { body } = report;
+function format({ body }: ApiReport): Uint8Array {
   const bytes = body instanceof Uint8Array ? body : Buffer.from(typeof body === 'string' ? body : '');
   const end = bytes.length === 0 || bytes.at(-1) === 0x0a ? '' : '\n';
-  return Buffer.concat([Buffer.from(headOf(report, style)), bytes, Buffer.from(end)]);
-}
-
-function headOf({ method, path, status, headers }: ApiReport, style: Style): string {
-  if (headers === undefined) return '';
-  const lines = [
-    style.bold(`${method} ${path}`),
-    `HTTP ${status}`,
-    ...Object.entries(headers).map(([name, value]) => `${style.cyan(name)}: ${onOneLine(value)}`),
-  ];
-  return `${lines.join('\n')}\n\n`;
+  return Buffer.concat([bytes, Buffer.from(end)]);
 }
 
 /** Size limit of the request body, in bytes. */

@@ -63,13 +63,12 @@ export const singles: readonly Declaration[] = [
       command
         .argument('<method>', 'GET, HEAD, POST, PUT, PATCH or DELETE')
         .argument('<path>', "path at the tenant, with any query: '/Security/WhoAmI'")
-        .option('--data <json>', 'JSON to send, or @FILE, - is stdin; default for POST: {}')
-        .option('--include', 'first print the request line, the status and the response headers');
+        .option('--data <json>', 'JSON to send, or @FILE, - is stdin; default for POST: {}');
       addConnectionOptions(command);
       addExamples(
         command,
         'mfa-cli api POST /Security/WhoAmI',
-        'mfa-cli api GET /mfa-cli/.well-known/openid-configuration --include',
+        'mfa-cli api GET /mfa-cli/.well-known/openid-configuration',
         'mfa-cli api POST /Mobile/SetApnsCertForClientApp --data @body.json',
       );
     },
@@ -106,15 +105,5 @@ export const singles: readonly Declaration[] = [
       addExamples(command, 'mfa-cli version', 'mfa-cli version --json');
     },
     load: () => import('./version.ts'),
-  },
-  {
-    word: 'upgrade',
-    summary: 'check for a newer release',
-    needs: ['--check'],
-    options(command) {
-      command.option('--check', 'ask the npm registry; install nothing [MFA_CLI_REGISTRY]');
-      addExamples(command, 'mfa-cli upgrade --check', 'mfa-cli upgrade --check --json');
-    },
-    load: () => import('./upgrade.ts'),
   },
 ];

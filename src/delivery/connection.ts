@@ -1,7 +1,7 @@
 import type { Connection } from '../auth/connection.ts';
 import { openSession, type Session } from '../auth/session.ts';
 import type { KeptSession } from '../auth/stored-schemas.ts';
-import type { Context, Environment } from '../context.ts';
+import type { Context } from '../context.ts';
 import { CliError, unlessInterrupted } from '../errors/cli-error.ts';
 import type { Lackable } from '../errors/usage.ts';
 import { nameOf } from '../files/read.ts';
@@ -23,24 +23,19 @@ export interface OpenTenant {
 }
 
 /** The tenant of the settings. @throws {CliError} usage; in a terminal not-signed-in if nothing is known */
-export function requireTenant(settings: Settings, { terminal, env }: Context): string {
+export function requireTenant(settings: Settings, { terminal }: Context): string {
   const tenant = settings.tenant();
   if (tenant !== null) return tenant;
   if (settings.credentials !== null) throw noTenant();
   settings.requireProfile();
   if (terminal.interactive)
     throw new CliError('not-signed-in', `The profile "${settings.profileName}" is not signed in`);
-  throw lacking(['tenant', 'credentials'], env);
+  throw lacking(['tenant', 'credentials']);
 }
 
-/** Values that a secret store may have left empty, in the order that errors name them. */
-const fillable = ['TENANT', 'CLIENT_ID', 'CLIENT_SECRET', 'CLIENT_SECRET_FILE', 'TOKEN', 'P12', 'P12_BASE64'];
-
-function lacking(lacks: readonly Lackable[], env: Environment, password = "the .p12's password"): CliError {
+function lacking(lacks: readonly Lackable[], password = "the .p12's password"): CliError {
   const words = { tenant: 'a tenant', credentials: 'credentials', p12: 'a .p12', password };
-  const empty = fillable.map((name) => `MFA_CLI_${name}`).filter((name) => env[name] === '');
-  const also = empty.length === 0 ? '' : `; ${listed(empty)} ${empty.length === 1 ? 'is' : 'are'} empty`;
-  const message = `Missing: ${listed(lacks.map((name) => words[name]))}${also}`;
+  const message = `Missing: ${listed(lacks.map((name) => words[name]))}`;
   return new CliError('usage', message, { facts: { lacks: lacks.join(' ') } });
 }
 
@@ -54,7 +49,7 @@ export function listed(names: readonly string[]): string {
  * is reported where it is needed, and a person is asked for each.
  * @throws {CliError} usage
  */
-export function requireGiven(settings: Settings, sends: boolean, { terminal, env }: Context): void {
+export function requireGiven(settings: Settings, sends: boolean, { terminal }: Context): void {
   if (terminal.interactive) return;
   const { credentials, profile, p12 } = settings;
   const lacks: Lackable[] = [];
@@ -66,7 +61,7 @@ export function requireGiven(settings: Settings, sends: boolean, { terminal, env
   const isBare = p12.passwordFile === null && p12.passwordCommand() === null && p12.password === null;
   if (isBare && (lacks.length > 1 || lacks.includes('p12'))) lacks.push('password');
   const file = location === null ? null : 'path' in location ? nameOf(location.path) : location.variable;
-  if (lacks.length > 1) throw lacking(lacks, env, file === null ? 'its password' : `the password of ${file}`);
+  if (lacks.length > 1) throw lacking(lacks, file === null ? 'its password' : `the password of ${file}`);
 }
 
 /** The connection that opens a session at this tenant. @throws {CliError} usage, and those of reading a file */

@@ -24,13 +24,7 @@ export function personAtTerminal({ prompt, terminal, openBrowser }: Context): Pe
       return chosen;
     },
     answer: (question) => prompt.password({ message: asQuestion(question), unavailable }),
-    code: (question, signal) =>
-      prompt.password({
-        message: question,
-        unavailable,
-        signal,
-        waiting: 'Waiting for you. A code can be typed here.',
-      }),
+    code: (question, signal) => prompt.password({ message: question, unavailable, signal }),
     awaits(words, patience) {
       terminal.show(words);
       const end = performance.now() + patience;

@@ -6,11 +6,10 @@ import { memorySession } from '../auth/session.ts';
 import { signIn, signOut } from '../auth/sign-in.ts';
 import type { StoredSession } from '../auth/stored-schemas.ts';
 import { clientCredentials } from '../auth/token-request.ts';
-import type { Context, Environment } from '../context.ts';
+import type { Context } from '../context.ts';
 import { CliError, unlessInterrupted } from '../errors/cli-error.ts';
 import type { Http } from '../network/http.ts';
 import { noTenant, type Settings, tenantFacts } from '../settings/settings.ts';
-import { variable } from '../settings/variable.ts';
 import { parseTenantAddress } from '../tenant/address.ts';
 import { createTenantClient, whoAmI } from '../tenant/client.ts';
 import { Secret } from '../text/secret.ts';
@@ -20,13 +19,9 @@ import { lookBeforeBrowser, resolveIdentityHost } from './sign-in-look.ts';
 /** The time for a person to sign in with the browser, in seconds. */
 const defaultTimeout = 300;
 
-/** A session and its connection: the person may have chosen another tenant. */
-interface SignedIn {
+export interface SavedSignIn {
   readonly connection: Connection;
   readonly session: StoredSession;
-}
-
-export interface SavedSignIn extends SignedIn {
   /** The file that stores the session, or `keychain`. */
   readonly store: string;
 }
@@ -50,9 +45,9 @@ export async function signInAndSave(
   if (given === null) throw noTenant();
   const { network, lasting, store } = complete;
   const tenant = await resolveIdentityHost(given, network, context);
-  const resolved = await connectionTo(tenant, complete);
+  const connection = await connectionTo(tenant, complete);
   const http = await context.http(network);
-  const { connection, session } = await obtainSession(resolved, http, complete, manner, context);
+  const session = await obtainSession(connection, http, complete, manner, context);
   const saved = await store.update((profiles) =>
     lasting.reduce(
       (kept, [key, value]) => withSetting(kept, connection.profile, key, value),
@@ -122,17 +117,16 @@ async function obtainSession(
   settings: Settings,
   { openBrowser }: { readonly openBrowser: boolean },
   context: Context,
-): Promise<SignedIn> {
+): Promise<StoredSession> {
   const { now, signal, terminal } = context;
   const { clientSecret } = connection;
-  if (clientSecret !== null)
-    return { connection, session: await clientCredentials({ ...connection, clientSecret }, http, now) };
+  if (clientSecret !== null) return clientCredentials({ ...connection, clientSecret }, http, now);
   const port = settings.port();
   const timeoutSeconds = context.timeout ?? defaultTimeout;
-  const seen = await lookBeforeBrowser(connection, loopbackRedirectUri(port), settings.network, context);
+  await lookBeforeBrowser(connection, loopbackRedirectUri(port), settings.network, context);
   // A person must not sign in for a session that cannot be stored.
   await settings.store.update((profiles) => profiles);
-  const session = await signIn(seen, {
+  const session = await signIn(connection, {
     http,
     now,
     signal,
@@ -140,7 +134,7 @@ async function obtainSession(
     timeoutSeconds,
     loginHint: settings.loginHint,
     openBrowser: openBrowser ? context.openBrowser : null,
-    unopened: wordsForUnopened(context.env),
+    unopened: 'No browser started: visit the address above',
     announce: (url, redirectUri) => {
       terminal.note(
         openBrowser
@@ -151,15 +145,9 @@ async function obtainSession(
     },
     warn: terminal.warn,
     ...(terminal.interactive ? { pasted: pastedAt(context) } : {}),
-    accept: (session) => requireExpected(session, expectedUser(settings, seen), http, context),
+    accept: (session) => requireExpected(session, expectedUser(settings, connection), http, context),
   });
-  return { connection: seen, session };
-}
-
-function wordsForUnopened(env: Environment): string {
-  const command = variable(env, 'BROWSER');
-  const what = command === undefined ? 'No browser started' : `BROWSER=${command} did not start a browser`;
-  return `${what}: visit the address above`;
+  return session;
 }
 
 function pastedAt({ prompt }: Context) {

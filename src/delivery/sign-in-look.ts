@@ -4,7 +4,7 @@ import type { Context, HttpOptions } from '../context.ts';
 import { CliError, systemCode, unlessInterrupted } from '../errors/cli-error.ts';
 import type { Http, HttpResponse } from '../network/http.ts';
 import { proxiesOf, proxyFor } from '../network/proxy.ts';
-import { discoverIdentityHost, portalOf, probeTenant, tenantNameOf } from '../tenant/discovery.ts';
+import { discoverIdentityHost, portalOf, probeTenant } from '../tenant/discovery.ts';
 import { describeAnswer } from '../tenant/envelope.ts';
 import { judgeOtherHost } from '../tenant/other-host.ts';
 
@@ -18,8 +18,7 @@ interface Doubt {
 
 /**
  * Checks the tenant before the browser opens, so that a wrong address or application fails within seconds. Doubts are noted
- * and left to the browser. A person who entered a tenant's name is offered its address.
- * @returns the connection to sign in to
+ * and left to the browser.
  * @throws {CliError} sign-in-failed, sign-in-denied, tenant-unreachable, tenant-tls, tenant-not-json, usage, file-not-found,
  *   file-unreadable, interrupted
  */
@@ -28,48 +27,18 @@ export async function lookBeforeBrowser(
   redirectUri: string,
   network: HttpOptions,
   context: Context,
-): Promise<Connection> {
-  const look = async (at: Connection): Promise<Doubt | null> => {
-    const http = await context.http({ ...network, timeout: Math.min(network.timeout, patience) });
-    return doubtAbout(at, redirectUri, http, context);
-  };
-  const doubt = await look(connection);
-  if (doubt === null) return connection;
-  const name = tenantNameOf(connection.tenant);
-  if (name === null) return goOn(connection, doubt, context);
-  const found = await findIdentityHost(`https://${name}.cyberark.cloud`, network, context);
-  const offered = { ...connection, tenant: await offer(name, found, doubt.error, context) };
-  const other = await look(offered);
-  return other === null ? offered : goOn(offered, other, context);
-}
-
-function goOn(connection: Connection, { error, certain }: Doubt, { terminal }: Context): Connection {
+): Promise<void> {
+  const http = await context.http({ ...network, timeout: Math.min(network.timeout, patience) });
+  const doubt = await doubtAbout(connection, redirectUri, http, context);
+  if (doubt === null) return;
+  const { error, certain } = doubt;
   if (certain) throw portalOf(connection.tenant) === null ? error : atPortal(error);
-  terminal.note(`${error.message}; the browser may still succeed.`);
-  return connection;
+  context.terminal.note(`${error.message}; the browser may still succeed.`);
 }
 
 /** The identity host of the portal is unknown: the hint asks for it. */
 function atPortal(error: CliError): CliError {
   return new CliError(error.code, error.message, { cause: error, facts: { portal: true } });
-}
-
-/** The identity host that the person accepts in place of the name. @throws {CliError} the error, if declined */
-async function offer(
-  name: string,
-  identityHost: string | null,
-  { code, message }: CliError,
-  { terminal, prompt }: Context,
-): Promise<string> {
-  const guess = `"${name}" looks like the name of a tenant rather than its address`;
-  if (identityHost !== null && terminal.interactive) {
-    terminal.note(`${guess}; the identity host of that tenant is ${identityHost}.`);
-    const message = `Sign in to ${identityHost}?`;
-    if (await prompt.confirm({ message, initial: true, unavailable: guess })) return identityHost;
-  }
-  throw new CliError(code, `${message}; ${guess}`, {
-    facts: { tenantName: name, ...(identityHost === null ? {} : { identityHost }) },
-  });
 }
 
 /** @throws {CliError} sign-in-failed, sign-in-denied, and errors of this machine */

@@ -63,7 +63,7 @@ export const inputErrors = {
   ]),
   'file-unwritable': entry(3, ({ remedy, store, lock, holder, directory }: UnwritableFacts) => [
     directory && `Name a directory with ${directory}.`,
-    lock && `Check whether ${holder} is still running. If it is not, run \`${removalOf(lock, 'file')}\`.`,
+    lock && `Check whether ${holder} is still running. If it is not, run \`${removalOf(lock)}\`.`,
     remedy && `Run \`${remedy}\`.`,
     store && storeHints[store],
   ]),
@@ -95,10 +95,12 @@ export const inputErrors = {
       ? `It is already packed: run \`mfa-cli apns inspect ${shellWord(p12)}\`.`
       : "Download the certificate from Apple's portal again. It is a .cer file of about 1.5 KiB.",
   ]),
-  'key-not-recognised': entry(3, ({ wanted }: { readonly wanted?: 'p8' }) => [
-    wanted === 'p8'
-      ? "Provide the AuthKey_….p8 file. Apple's portal offers it once, when you create the key."
-      : 'Provide the private key that `mfa-cli apns request` created, or an RSA key in PEM.',
+  'key-not-recognised': entry(3, ({ wanted }: { readonly wanted?: 'p8' | 'pkcs8' }) => [
+    wanted === 'pkcs8' && 'Convert it: `openssl pkcs8 -topk8 -in KEY -out new.key`.',
+    wanted === 'p8' &&
+      "Provide the AuthKey_….p8 file. Apple's portal offers it once, when you create the key.",
+    wanted === undefined &&
+      'Provide the private key that `mfa-cli apns request` created, or an RSA key in PEM.',
   ]),
   'key-password-incorrect': entry(3, (facts: SecretFacts) => [
     oddityHints(facts),

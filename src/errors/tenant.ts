@@ -32,8 +32,6 @@ interface WayFacts {
   readonly connected?: 'never';
   /** `wrong`: the server speaks another protocol on this port. */
   readonly port?: string;
-  /** Set for a request to the npm registry. */
-  readonly registry?: true;
 }
 
 /** A change without an answer. The exit code is the signal's if one ended the wait. */
@@ -48,9 +46,6 @@ interface UnknownFacts extends StepFacts {
 
 /** Facts of an address that is not the tenant's. */
 interface AddressFacts extends WayFacts {
-  readonly tenantName?: string;
-  /** The identity host of the tenant with this name. */
-  readonly identityHost?: string;
   /** Set if the address is a portal's, with an unknown identity host. */
   readonly portal?: true;
   readonly parameters?: 'missing' | 'unreadable';
@@ -81,11 +76,7 @@ export const tenantErrors = {
   ]),
   'rate-limited': entry(6, () => ['Wait a minute and try again.']),
   'tenant-unreachable': entry(7, (facts: AddressFacts) =>
-    addressHints(
-      facts,
-      'Check the tenant URL, the network and HTTPS_PROXY.',
-      'Check the network and HTTPS_PROXY, or set MFA_CLI_REGISTRY to a mirror.',
-    ),
+    addressHints(facts, 'Check the tenant URL, the network and HTTPS_PROXY.'),
   ),
   'tenant-timeout': entry(7, (facts: AddressFacts) => addressHints(facts, waitLonger)),
   'tenant-tls': entry(7, (facts: AddressFacts) =>
@@ -104,7 +95,6 @@ export const tenantErrors = {
       : addressHints(
           facts,
           `This is probably not the URL of the identity tenant, which looks like ${addressForms}.`,
-          'Set MFA_CLI_REGISTRY to the address of an npm registry.',
         ),
   ),
   'outcome-unknown': entry(7, (facts: UnknownFacts) => [
@@ -120,10 +110,8 @@ export const tenantErrors = {
       ? 'Give an executable program with --issuer PROGRAM, and its arguments with --issuer-arg.'
       : 'If the issuer issued a certificate, save it in the directory of the renewal. To run the issuer again for this request, add --issue-again.',
   ]),
-  'tenant-redirected': entry(7, ({ registry }: WayFacts) => [
-    registry
-      ? 'Set MFA_CLI_REGISTRY to the address of the redirect: mfa-cli never follows redirects.'
-      : "Use the tenant's own address, not the address of a portal: mfa-cli never follows redirects.",
+  'tenant-redirected': entry(7, (_facts: WayFacts) => [
+    "Use the tenant's own address, not the address of a portal: mfa-cli never follows redirects.",
   ]),
 };
 
@@ -157,20 +145,11 @@ function refusalHints({ tried, file = '' }: RefusedFacts): Hints {
   ];
 }
 
-/** A tenant's name or a portal in place of the tenant's address comes before the usual hint. */
-function addressHints(
-  { tenantName, identityHost, portal, registry }: AddressFacts,
-  usual: string,
-  ofRegistry?: string,
-): Hints {
-  if (registry && ofRegistry !== undefined) return [ofRegistry];
+/** A portal in place of the tenant's address comes before the usual hint. */
+function addressHints({ portal }: AddressFacts, usual: string): Hints {
   if (portal)
     return [
       'This looks like the address of a portal. Give the identity host with --tenant URL, as in https://abc1234.id.cyberark.cloud.',
     ];
-  if (identityHost !== undefined)
-    return [`The identity host of the tenant "${tenantName}" is ${identityHost}. Give it with --tenant URL.`];
-  return [
-    tenantName === undefined ? usual : `Give the address with --tenant URL. It looks like ${addressForms}.`,
-  ];
+  return [usual];
 }

@@ -37,9 +37,13 @@ export function isThere(path: string): boolean {
   return orNull(() => lstatSync(path)) !== null;
 }
 
-/** Fails if the file exists. Call it before producing the content. @throws {CliError} file-exists */
-export function requireFreeNames(paths: readonly string[]): void {
-  for (const path of paths) if (isThere(path)) throw new CliError('file-exists', `${path} already exists`);
+/** Fails if the file exists. Call it before producing the content. @param option that chooses other names @throws {CliError} file-exists */
+export function requireFreeNames(paths: readonly string[], option?: string): void {
+  for (const path of paths)
+    if (isThere(path))
+      throw new CliError('file-exists', `${path} already exists`, {
+        facts: option === undefined ? {} : { option },
+      });
 }
 
 /** Whether this user may write to a file, or into a directory. */

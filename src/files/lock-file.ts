@@ -1,21 +1,9 @@
-import {
-  fstatSync,
-  linkSync,
-  lstatSync,
-  openSync,
-  readSync,
-  rmdirSync,
-  rmSync,
-  unlinkSync,
-  writeSync,
-} from 'node:fs';
+import { fstatSync, linkSync, lstatSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { CliError, type ErrorFacts, orNull, systemCode } from '../errors/cli-error.ts';
-import { removalOf } from '../text/shell.ts';
 import { closing, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR } from './own-file.ts';
-import { askStart } from './process-start.ts';
 import { isAlive, namespace, removeTemporaries, startOf, temporaryBeside } from './temporary.ts';
 import { newFile, unwritable, withoutLinks } from './write.ts';
 
@@ -114,7 +102,6 @@ interface Found {
   readonly holder: Holder | null;
   /** Milliseconds since 1970. */
   readonly changed: number;
-  readonly isDirectory: boolean;
 }
 
 /**
@@ -129,7 +116,7 @@ function take(lock: string, patient: boolean, words: LockWords): Found | null {
       if (isOurs) return null;
       const found = lookAt(lock);
       if (found === null && attempt < 3) continue;
-      const known = found ?? { content: null, holder: null, changed: now, isDirectory: false };
+      const known = found ?? { content: null, holder: null, changed: now };
       if (attempt > 0 || !isLeft(known, now, patient) || !removeLeft(lock, patient, words)) return known;
     }
   } catch (cause) {
@@ -177,25 +164,10 @@ function removeLeft(lock: string, patient: boolean, words: LockWords): boolean {
   if (take(guard, patient, words) !== null) return false;
   try {
     const [again, own] = [lookAt(lock), lookAt(guard)];
-    if (again !== null && own !== null && isLeft(again, own.changed, patient)) remove(lock, again);
+    if (again !== null && own !== null && isLeft(again, own.changed, patient)) rmSync(lock, { force: true });
     return true;
   } finally {
     rmSync(guard, { force: true });
-  }
-}
-
-/** Locks of versions before 0.2 are directories. Throws the system's error. @throws {CliError} file-unwritable */
-function remove(lock: string, { isDirectory }: Found): void {
-  try {
-    if (isDirectory) rmdirSync(lock);
-    else unlinkSync(lock);
-  } catch (cause) {
-    if (['ENOTEMPTY', 'EEXIST'].includes(systemCode(cause) ?? ''))
-      throw new CliError('file-unwritable', `${lock} prevents the lock: it is a directory with files in it`, {
-        cause,
-        facts: { remedy: removalOf(lock, 'folder') },
-      });
-    if (systemCode(cause) !== 'ENOENT') throw cause;
   }
 }
 
@@ -204,7 +176,7 @@ function lookAt(lock: string): Found | null {
   const stats = lstatSync(lock, { throwIfNoEntry: false });
   if (stats === undefined) return null;
   const content = stats.isFile() ? withContent(lock, O_RDONLY, (text) => text) : null;
-  return { content, holder: holderIn(content), changed: stats.mtimeMs, isDirectory: stats.isDirectory() };
+  return { content, holder: holderIn(content), changed: stats.mtimeMs };
 }
 
 /** The result of `use` on an open lock and its content; null if it does not open or is not a regular file. */
@@ -252,13 +224,6 @@ function isLeft({ holder, changed }: Found, now: number, patient: boolean): bool
     if (!isAlive(holder.pid, holder.start)) return true;
     // It runs, even if it is busy or suspended.
     if (holder.start !== '' && startOf(holder.pid) !== '') return false;
-    if (!patient) return holder.start !== '' && hasAnother(holder.pid, Number(holder.start));
   }
   return patient && now - changed > stale;
-}
-
-/** Whether another process now has this id: it started a second or more after the recorded start. */
-function hasAnother(pid: number, start: number): boolean {
-  const found = askStart(pid);
-  return found !== null && found >= start + 1000;
 }

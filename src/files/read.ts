@@ -1,11 +1,9 @@
-import { closeSync, fstatSync, openSync, read, readSync, type Stats } from 'node:fs';
-import { addAbortSignal, type Readable } from 'node:stream';
+import { closeSync, fstatSync, openSync, readSync, type Stats } from 'node:fs';
+import { addAbortSignal } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import type { Context } from '../context.ts';
 import { CliError, type ErrorFacts, systemCode } from '../errors/cli-error.ts';
 import { Secret } from '../text/secret.ts';
-import { waitsForPipes, waitsForTerminals } from '../text/version.ts';
 import { O_NONBLOCK, O_RDONLY } from './own-file.ts';
 
 /** The part of the context that reading needs. */
@@ -122,7 +120,7 @@ function unreadable(
   if (isMissing) {
     const isBase64 = path.length > longestName && path.startsWith('MII');
     const why = isBase64
-      ? 'is not a file: it looks like base64, which MFA_CLI_P12_BASE64 takes'
+      ? 'is not a file: it looks like base64, which MFA_CLI_P12_BASE64 accepts'
       : 'does not exist';
     return new CliError('file-not-found', `${name} ${why}`, options);
   }
@@ -140,9 +138,6 @@ const reasons: Readonly<Record<string, string>> = {
 
 /** Bytes per read. */
 const chunkSize = 64 * 1024;
-
-// node:fs/promises also has it, but takes longer to load.
-const readDevice = promisify(read);
 /** Milliseconds between two looks at an empty pipe: the shortest, and the longest. */
 const [shortPause, longPause] = [1, 50];
 
@@ -166,103 +161,42 @@ export class SilentPipe extends NotRead {
 }
 
 /**
- * The chunks of a file, a named pipe or a device. A read stream takes Node.js 3 ms to load. Nothing here waits in a thread,
- * which would delay the end of the process.
- * Throws the system's error, SilentPipe, or the signal's reason.
+ * The chunks of a file, a named pipe or a device. Reads without waiting and looks again after a pause: a thread that waits
+ * would delay the end of the process. Throws the system's error, SilentPipe, or the signal's reason.
  */
 export async function* readFileInChunks(path: string, waiting: Waiting): AsyncGenerator<Uint8Array> {
+  const { signal, patience, regular, judge } = waiting;
   const file = openSync(path, O_RDONLY | O_NONBLOCK);
-  let stream: Readable | undefined;
   try {
     const stats = fstatSync(file);
-    if (waiting.regular === true && !stats.isFile() && !stats.isDirectory())
+    if (regular === true && !stats.isFile() && !stats.isDirectory())
       throw new NotRead('is not a regular file');
-    waiting.judge?.(stats);
-    const patience = patienceWith(path, stats, waiting);
-    try {
-      const terminal = await isTerminal(file, stats);
-      const looks = terminal ? !waitsForTerminals : stats.isFIFO() && !waitsForPipes;
-      if (!looks) stream = await streamOf(file, stats, terminal);
-      const source = looks
-        ? lookInto(file, terminal || isNamedByShell(path), patience.signal)
-        : stream && addAbortSignal(patience.signal, stream);
-      if (source !== undefined) {
-        for await (const chunk of source) {
-          patience.end();
-          yield chunk;
-        }
-        return;
-      }
-    } catch (error) {
-      throw patience.signal.aborted ? patience.signal.reason : error;
-    } finally {
-      patience.end();
-    }
-    for (;;) {
+    judge?.(stats);
+    // Until its first writer comes, a pipe also reports its end. Behind `<(command)` there is one from the start.
+    const isTimed = stats.isFIFO() && !/^\/(dev|proc)\//.test(path);
+    let [hasWriter, left] = [!isTimed, isTimed ? patience : Number.POSITIVE_INFINITY];
+    for (let pause = shortPause; ; ) {
       const chunk = Buffer.alloc(chunkSize);
-      // Synchronous, since Node.js takes 2 ms to start its threads.
-      const length = stats.isFile()
-        ? readSync(file, chunk)
-        : (await readDevice(file, chunk, 0, chunkSize, null)).bytesRead;
-      waiting.signal.throwIfAborted();
-      if (length === 0) return;
-      yield chunk.subarray(0, length);
-    }
-  } finally {
-    if (stream === undefined) closeSync(file);
-    else stream.destroy();
-  }
-}
-
-/** The signal, aborted with SilentPipe if a named pipe stays silent; `end` cancels that. */
-function patienceWith(
-  path: string,
-  stats: Stats,
-  { signal, patience }: Waiting,
-): { readonly signal: AbortSignal; end(): void } {
-  if (!stats.isFIFO() || isNamedByShell(path)) return { signal, end() {} };
-  const silence = new AbortController();
-  const timer = globalThis.setTimeout(() => silence.abort(new SilentPipe()), patience);
-  return { signal: AbortSignal.any([signal, silence.signal]), end: () => clearTimeout(timer) };
-}
-
-/** Whether this is `<(command)`: a pipe that has a writer from the start. */
-function isNamedByShell(path: string): boolean {
-  return /^\/(dev|proc)\//.test(path);
-}
-
-/** A stream that owns the open file, if the event loop can wait for it. */
-async function streamOf(file: number, stats: Stats, terminal: boolean): Promise<Readable | undefined> {
-  if (stats.isFIFO()) {
-    const { Socket } = await import('node:net');
-    return new Socket({ fd: file, readable: true, writable: false });
-  }
-  return terminal ? new (await import('node:tty')).ReadStream(file) : undefined;
-}
-
-async function isTerminal(file: number, stats: Stats): Promise<boolean> {
-  return stats.isCharacterDevice() && (await import('node:tty')).isatty(file);
-}
-
-/** The chunks of a pipe or a terminal, by polling. A pipe without its first writer also reports its end. */
-async function* lookInto(file: number, hasWriter: boolean, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-  const buffer = Buffer.alloc(chunkSize);
-  let [begun, pause] = [hasWriter, shortPause];
-  for (;;) {
-    const length = readWithoutWaiting(file, buffer);
-    if (length === 0 && begun) return;
-    if (length !== 0) begun = true;
-    if (length > 0) {
-      pause = shortPause;
-      yield Buffer.from(buffer.subarray(0, length));
-    } else {
-      await setTimeout(pause, undefined, { signal });
+      const length = readWithoutWaiting(file, chunk);
+      signal.throwIfAborted();
+      if (length === 0 && hasWriter) return;
+      hasWriter ||= length !== 0;
+      if (length > 0) {
+        [left, pause] = [Number.POSITIVE_INFINITY, shortPause];
+        yield chunk.subarray(0, length);
+        continue;
+      }
+      if (left <= 0) throw new SilentPipe();
+      await setTimeout(pause, undefined, { signal }).catch(() => signal.throwIfAborted());
+      left -= pause;
       pause = Math.min(2 * pause, longPause);
     }
+  } finally {
+    closeSync(file);
   }
 }
 
-/** The number of bytes; -1: none yet, but the pipe has a writer. */
+/** The number of bytes; -1: none yet, but the pipe or terminal has a writer. */
 function readWithoutWaiting(file: number, buffer: Uint8Array): number {
   try {
     return readSync(file, buffer);

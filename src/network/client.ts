@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { CliError, systemCode } from '../errors/cli-error.ts';
 import { sendOnce } from './connection.ts';
 import { outcomeUnknown, transportError } from './failure.ts';
+import type { TrustSettings } from './http.ts';
 import {
   type Change,
   type HttpRequest,
@@ -11,7 +12,6 @@ import {
   redirectTarget,
 } from './http.ts';
 import type { ProxySettings } from './proxy.ts';
-import type { TrustSettings } from './stores.ts';
 import { type Aside, createTries, waitBeforeRetry } from './tries.ts';
 import { createTrust, type Trust, withTrust } from './trust.ts';
 

@@ -9,8 +9,8 @@ import { bounds, connectionClosed, createConnector, loadUndici, openTunnel, plai
 
 /** The most informational answers (RFC 9110 §15.2) before the final one; more are a flood. */
 const mostHints = 20;
-/** The most pieces of a body, each of which costs time: 8 MiB in chunks of 17 bytes. */
-const mostPieces = 500_000;
+/** The most pieces of a body, each of which costs time and memory. */
+const mostPieces = 100_000;
 
 /** Shared by all requests of a command. */
 export interface Network {
@@ -74,9 +74,9 @@ function exchange(client: Client, request: HttpRequest, start: () => Socket | nu
   const { origin, pathname, search } = new URL(request.url);
   return new Promise((resolve, reject) => {
     let socket: Socket | null = null;
-    let [before, hints, pieces] = [0, 0, 0];
+    let [before, hints] = [0, 0];
     let head: Pick<HttpResponse, 'status' | 'headers'> | null = null;
-    const gathered = gatherBytes();
+    const pieces: Buffer[] = [];
     const handler: Dispatcher.DispatchHandler = {
       onRequestStart() {
         socket = start();
@@ -89,13 +89,12 @@ function exchange(client: Client, request: HttpRequest, start: () => Socket | nu
         if (status >= 200) head = { status, headers: joinHeaders(headers) };
       },
       onResponseData(_controller, chunk) {
-        if (++pieces > mostPieces) socket?.destroy(new NotHttp());
-        else gathered.add(chunk);
+        if (pieces.push(chunk) > mostPieces) socket?.destroy(new NotHttp());
       },
       onResponseEnd() {
         // Without a length the answer ends with its connection, even a broken one (RFC 9112 §6.3).
         if (head === null || socket?.errored) return reject(new BrokenAnswer(socket?.errored));
-        const bytes = gathered.all();
+        const bytes = Buffer.concat(pieces);
         // UTF-8, without a byte order mark, which .NET may add.
         resolve({ ...head, body: new TextDecoder().decode(bytes), bytes });
       },
@@ -108,23 +107,6 @@ function exchange(client: Client, request: HttpRequest, start: () => Socket | nu
     const path = `${pathname}${search}`;
     client.dispatch({ path, method, headers: { ...headers }, body, reset: true }, handler);
   });
-}
-
-/** Collects bytes in one buffer: small pieces take a hundred times their size. */
-function gatherBytes() {
-  let place = Buffer.alloc(0);
-  let length = 0;
-  return {
-    add(piece: Buffer): void {
-      if (length + piece.length > place.length) {
-        const larger = Buffer.alloc(Math.max(2 * place.length, length + piece.length));
-        place.copy(larger);
-        place = larger;
-      }
-      length += piece.copy(place, length);
-    },
-    all: () => place.subarray(0, length),
-  };
 }
 
 /** Opens connections to an origin, directly or through a proxy, once TLS has accepted the certificate. */

@@ -67,3 +67,14 @@ export function redirectTarget({ headers }: HttpResponse, url: string): URL | nu
   const { location } = headers;
   return location !== undefined && URL.canParse(location, url) ? new URL(location, url) : null;
 }
+
+/** The CAs to trust besides those of Node.js. */
+export interface TrustSettings {
+  /** The user's PEM bundle, or null. */
+  readonly caFile: string | null;
+  /** `NODE_EXTRA_CA_CERTS`: custom TLS contexts do not use it automatically. */
+  readonly nodeExtraCaCerts: string | null;
+  /** `SSL_CERT_FILE` and `SSL_CERT_DIR`: OpenSSL's places for the system's CAs. */
+  readonly sslCertFile: string | null;
+  readonly sslCertDir: string | null;
+}

@@ -28,7 +28,7 @@ export function proxyFor(url: URL, settings: ProxySettings): URL | null {
 }
 
 /** A setting as a URL: a host, or host and port, is an HTTP proxy. It may be invalid. */
-export function proxyAddress(setting: string): string {
+function proxyAddress(setting: string): string {
   return setting.includes('://') ? setting : `http://${setting}`;
 }
 

@@ -4,17 +4,7 @@ import tls from 'node:tls';
 import { CliError, systemCode } from '../errors/cli-error.ts';
 import { entriesIn, statsOf } from '../files/directory.ts';
 import { readFileInChunks, SilentPipe, type Waiting } from '../files/read.ts';
-
-/** The CAs to trust besides those of Node.js. */
-export interface TrustSettings {
-  /** The user's PEM bundle, or null. */
-  readonly caFile: string | null;
-  /** `NODE_EXTRA_CA_CERTS`: custom TLS contexts do not use it automatically. */
-  readonly nodeExtraCaCerts: string | null;
-  /** `SSL_CERT_FILE` and `SSL_CERT_DIR`: OpenSSL's places for the system's CAs. */
-  readonly sslCertFile: string | null;
-  readonly sslCertDir: string | null;
-}
+import type { TrustSettings } from './http.ts';
 
 /** The CAs of one place. */
 export interface Store {

@@ -9,7 +9,7 @@ import {
 import type { Waiting } from '../files/read.ts';
 import { trustsSystem } from '../text/version.ts';
 import { isUntrusted, isUnverified } from './failure.ts';
-import type { TrustSettings } from './stores.ts';
+import type { TrustSettings } from './http.ts';
 
 export type Trust = ReturnType<typeof createTrust>;
 

@@ -5,17 +5,16 @@ import { tag, toBinary, toDer } from './asn1.ts';
 import { encodeEncryptedKey } from './encode.ts';
 import { encodePemBlock } from './pem.ts';
 
-/** One attribute of the subject; an email address is ASCII. Apple replaces them all and keeps only the key. */
+/** One attribute of the subject. Apple replaces them all and keeps only the key. */
 export interface RequestAttribute {
-  readonly name: 'CN' | 'OU' | 'emailAddress';
+  readonly name: 'CN' | 'OU';
   readonly value: string;
 }
 
-/** node-forge's name for each, and its string type in RFC 5280 §4.1.2.4 and appendix A. */
+/** node-forge's name for each, and its string type in RFC 5280 §4.1.2.4. */
 const attributeTypes = {
   CN: { name: 'commonName', valueTagClass: tag.utf8String },
   OU: { name: 'organizationalUnitName', valueTagClass: tag.utf8String },
-  emailAddress: { name: 'emailAddress', valueTagClass: tag.ia5String },
 } as const;
 
 /** The SHA-256 signature of RSA keys (RFC 8017 §A.2.4). */

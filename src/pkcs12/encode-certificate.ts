@@ -5,6 +5,7 @@ import { type Asn1, make, parse, toDer } from './asn1.ts';
 type Name = readonly (readonly [type: string, value: string])[];
 
 export const commonName = '2.5.4.3';
+export const organizationalUnit = '2.5.4.11';
 const ecdsaWithSha256 = '1.2.840.10045.4.3.2';
 
 /** KeyUsage with its first bit; a named bit list ends with its last bit set. @see RFC 5280 §4.2.1.3, X.690 §11.2.2 */

@@ -40,8 +40,8 @@ declare module 'node-forge/lib/rc2.js' {
 declare module 'node-forge/lib/util.js' {
   const util: {
     createBuffer(bytes: string): import('node-forge/lib/asn1.js').ByteBuffer;
-    /** Base64 of a binary string, in lines of `maxline` characters with CRLF between them if given. */
-    encode64(bytes: string, maxline?: number): string;
+    /** Base64 of a binary string, without line breaks. */
+    encode64(bytes: string): string;
   };
   export = util;
 }

@@ -1,8 +1,13 @@
 import { createPublicKey, generateKeyPairSync, hash, type KeyObject } from 'node:crypto';
 import { make } from './asn1.ts';
-import { commonName, digitalSignature, encodeCertificate, extension } from './encode-certificate.ts';
+import {
+  commonName,
+  digitalSignature,
+  encodeCertificate,
+  extension,
+  organizationalUnit,
+} from './encode-certificate.ts';
 
-const organizationalUnit = '2.5.4.11';
 const userId = '0.9.2342.19200300.100.1.1';
 const clientAuth = '1.3.6.1.5.5.7.3.2';
 const applePush = '1.2.840.113635.100.6.3';

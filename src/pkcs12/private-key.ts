@@ -9,8 +9,8 @@ import { encodings } from './derivation.ts';
 import { readKey } from './key.ts';
 import { judgeCounts, Work } from './limits.ts';
 import type { P12File } from './model.ts';
-import { decodePem, decryptPem, isEncryptedPem } from './pem.ts';
-import { attempts, derivationsOf, tryAll } from './protections.ts';
+import { decodePem, isEncryptedPem } from './pem.ts';
+import { attempts, derivationsOf, type Locked, tryAll } from './protections.ts';
 import { readEncryptedKey } from './safe-contents.ts';
 
 /** A private key in its file: readable, or encrypted. */
@@ -31,11 +31,9 @@ export function readPrivateKey(file: P12File): StoredKey {
   const blocks = decodePem(file.bytes);
   const block = blocks.find(({ label }) => label.endsWith('PRIVATE KEY'));
   if (block !== undefined && isEncryptedPem(block.text))
-    return {
-      kind: 'encrypted',
-      decrypt: (password, pace) =>
-        readDecrypted(async () => decryptPem(block.text, password), password, file, pace),
-    };
+    throw new CliError('key-not-recognised', `${file.name} is encrypted in OpenSSL's old format`, {
+      facts: { wanted: 'pkcs8' },
+    });
   try {
     return readDer(block?.der ?? file.bytes, file);
   } catch (error) {
@@ -55,15 +53,9 @@ function readDer(der: Uint8Array, file: P12File): StoredKey {
   if (lock === null) throw new Unsupported(`is encrypted with an unsupported algorithm: ${name}`);
   judgeCounts(iterations === null ? [] : [iterations]);
   new Work().require(lock.derivations);
-  const decrypt = async (password: Secret, { signal }: Pace): Promise<Uint8Array | null> => {
-    const list = attempts(encrypted, encodings(password));
-    new Work().require(derivationsOf(list.map(({ locked }) => locked)));
-    const answers = await tryAll(list, signal);
-    return answers.find((answer) => answer !== null) ?? null;
-  };
   return {
     kind: 'encrypted',
-    decrypt: (password, pace) => readDecrypted(() => decrypt(password, pace), password, file, pace),
+    decrypt: (password, pace) => decryptKey(encrypted, password, file, pace),
   };
 }
 
@@ -77,14 +69,16 @@ function readClear(node: Asn1): KeyObject {
 }
 
 /** A wrong password shows in the padding, in the first byte, or in what was decrypted. */
-async function readDecrypted(
-  decrypt: () => Promise<Uint8Array | null>,
+async function decryptKey(
+  encrypted: Locked,
   password: Secret,
   file: P12File,
-  { inOneGo }: Pace,
+  { signal, inOneGo }: Pace,
 ): Promise<KeyObject> {
   try {
-    const plain = await decrypt();
+    const list = attempts(encrypted, encodings(password));
+    new Work().require(derivationsOf(list.map(({ locked }) => locked)));
+    const plain = (await tryAll(list, signal)).find((answer) => answer !== null) ?? null;
     if (plain !== null) return await inOneGo(() => readClear(parsePrefix(plain).node));
   } catch (error) {
     if (!(error instanceof Malformed)) throw error;

@@ -34,7 +34,6 @@ const synonyms: readonly (readonly string[])[] = [
   ['enroll', 'register', 'add'],
   ['login', 'signin', 'sign-in'],
   ['logout', 'signout', 'sign-out'],
-  ['upgrade', 'update'],
 ];
 
 function synonymsAmong(names: readonly string[], word: string): readonly string[] {

@@ -6,12 +6,13 @@ import { count } from '../text/phrasing.ts';
 import { type Field, formatDaysLeft, formatGroups, inParts, isoDate } from './fields.ts';
 import { formatFindings } from './findings.ts';
 
-/** Members of a certificate that no report tells as they are. */
-type ToldOtherwise = 'der' | 'notBefore' | 'notAfter' | 'publicKey';
-type Untold = 'issuerCommonName' | 'issuerOrganizationalUnit' | 'authorityKeyId';
+/** Members of a certificate that no report tells as they are, or at all. */
+type Untold =
+  | ('der' | 'notBefore' | 'notAfter' | 'publicKey')
+  | ('issuerCommonName' | 'issuerOrganizationalUnit' | 'authorityKeyId');
 
 /** A certificate as `--json` gives it; dates are ISO 8601. */
-export interface CertificateReport extends Omit<Certificate, ToldOtherwise | Untold> {
+export interface CertificateReport extends Omit<Certificate, Untold> {
   readonly notBefore: string;
   readonly notAfter: string;
   readonly daysLeft: number;
@@ -31,10 +32,6 @@ export function reportCertificate(certificate: Certificate, now: Date): Certific
     daysLeft: daysLeft(certificate.notAfter, now),
     ...{ fingerprint, fingerprintSha1, key: certificate.publicKey },
   };
-}
-
-function reportContainer({ mac, encryption, keys, certificates }: Container): ContainerReport {
-  return { mac, encryption, keys, certificates };
 }
 
 const kinds: Readonly<Record<CertificateKind, string>> = {
@@ -99,9 +96,10 @@ export function reportIdentity(
   findings: readonly Finding[],
   now: Date,
 ): IdentityReport {
+  const { mac, encryption, keys, certificates } = container;
   return {
     certificate: certificate === null ? null : reportCertificate(certificate, now),
-    container: reportContainer(container),
+    container: { mac, encryption, keys, certificates },
     findings,
     ok: !hasErrors(findings),
   };

@@ -166,11 +166,6 @@ export const table = {
     variable: 'MFA_CLI_TRUST_FLEET',
     meaning: 'sha256:HASH from `fleet plan --json`: trust what the fleet file runs and reads',
   },
-  registry: {
-    variable: 'MFA_CLI_REGISTRY',
-    meaning: 'npm registry for `upgrade --check`',
-    default: 'npm_config_registry, else the public registry',
-  },
   json: { option: '--json', meaning: 'print one JSON document on stdout' },
   compact: { option: '--compact', meaning: 'with --json: print it on one line' },
   quiet: { option: '--quiet', meaning: 'print no notes on stderr' },

@@ -1,10 +1,11 @@
+import * as v from 'valibot';
 import { CliError } from '../errors/cli-error.ts';
 import { membersOf, parseJson } from '../text/json.ts';
 import { type OtpParameters, otpAlgorithms } from '../text/one-time-password.ts';
 import { Secret } from '../text/secret.ts';
 import { wordsIn } from '../text/words.ts';
 import type { TenantClient } from './client.ts';
-import { isHtmlPage, notJson, readEnvelope, refusalIn, requireSuccess, textIn } from './envelope.ts';
+import { isHtmlPage, notJson, readEnvelope, refusalIn, requireSuccess } from './envelope.ts';
 
 /** The description of an iOS device. */
 export interface IosDevice {
@@ -147,39 +148,36 @@ export interface OtpProfile extends OtpParameters {
   readonly oathProfileUuid: string;
 }
 
-/** Valid numbers of digits: RFC 4226 §5.3 requires 6 or more, and the vendor's Android library stops at 8. */
-const digits = [6, 8] as const;
-const longestInterval = 3600;
+const nonEmpty = v.pipe(v.string(), v.nonEmpty());
+const between = (least: number, most: number) =>
+  v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
 
-/** Reads the six members of the `Result` of `OtpEnroll` that the iOS library uses. @throws {CliError} tenant-refused */
-function readOtpProfile(result: Readonly<Record<string, unknown>>, tenant: string): OtpProfile {
-  const unusable = (what: string, name: string, why = ''): CliError =>
-    new CliError(
-      'tenant-refused',
-      `${tenant} gave the phone no ${what}${name} for its one-time passwords${why}`,
-    );
-  const text = (name: string): string => {
-    const value = textIn(result[name]);
-    if (value !== null) return value;
-    throw unusable('', name);
-  };
-  const integer = (name: string, least: number, most: number): number => {
-    const value = result[name];
-    if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value;
-    throw unusable('usable ', name, `: ${shown(value)}`);
-  };
+/** The six members of the `Result` of `OtpEnroll` that the iOS library uses. */
+const otpResult = v.object({
+  SecretKey: nonEmpty,
+  SecretVersion: between(0, Number.MAX_SAFE_INTEGER),
+  OathProfileUuid: nonEmpty,
+  HmacAlgorithm: between(0, otpAlgorithms.length - 1),
+  // RFC 4226 §5.3 requires 6 or more, and the vendor's Android library stops at 8.
+  Digits: between(6, 8),
+  Period: between(1, 3600),
+});
+
+/** @throws {CliError} tenant-refused */
+function readOtpProfile(result: unknown, tenant: string): OtpProfile {
+  const read = v.safeParse(otpResult, result);
+  if (!read.success) {
+    const name = v.getDotPath(read.issues[0]);
+    const words = `${tenant} gave the phone no usable ${name} for its one-time passwords`;
+    throw new CliError('tenant-refused', words);
+  }
+  const { SecretKey, SecretVersion, OathProfileUuid, HmacAlgorithm, Digits, Period } = read.output;
   return {
-    key: new Secret(text('SecretKey')),
-    keyVersion: integer('SecretVersion', 0, Number.MAX_SAFE_INTEGER),
-    oathProfileUuid: text('OathProfileUuid'),
-    algorithm: otpAlgorithms[integer('HmacAlgorithm', 0, otpAlgorithms.length - 1)] ?? 'sha1',
-    digits: integer('Digits', ...digits),
-    interval: integer('Period', 1, longestInterval),
+    key: new Secret(SecretKey),
+    keyVersion: SecretVersion,
+    oathProfileUuid: OathProfileUuid,
+    algorithm: otpAlgorithms[HmacAlgorithm] ?? 'sha1',
+    digits: Digits,
+    interval: Period,
   };
-}
-
-/** Shows only numbers: a text may contain anything, even the key. */
-function shown(value: unknown): string {
-  if (value === undefined || value === null) return 'none';
-  return typeof value === 'number' ? String(value) : `a ${typeof value} instead of a number`;
 }

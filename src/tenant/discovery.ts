@@ -16,12 +16,6 @@ export function portalOf(tenant: string): Portal | null {
   return name === undefined || domain === undefined ? null : { name, domain };
 }
 
-/** The tenant's name if it was given instead of the address (`https://acme`), or null. */
-export function tenantNameOf(tenant: string): string | null {
-  const { hostname, port } = new URL(tenant);
-  return /^[a-z0-9-]+$/.test(hostname) && hostname !== 'localhost' && port === '' ? hostname : null;
-}
-
 /**
  * A portal's identity host, from the vendor's discovery service; null: unknown there.
  * @throws {CliError} usage (not the address of a tenant) and what Http throws

@@ -1,12 +1,10 @@
-import { createInterface } from 'node:readline';
-import { Writable } from 'node:stream';
 import { CliError } from '../errors/cli-error.ts';
 import { onOneLine } from '../text/printable.ts';
 import { isYes, type Kind, type Question } from './prompt.ts';
 import type { Style } from './style.ts';
 import type { Terminal } from './terminal.ts';
 
-/** The answer of the person in the terminal. @throws {CliError} interrupted */
+/** The answer of the person in a terminal. @throws {CliError} interrupted */
 export async function ask(
   question: Question,
   kind: Kind,
@@ -14,12 +12,10 @@ export async function ask(
   interrupt: AbortSignal,
 ): Promise<string> {
   const signal = question.signal ? AbortSignal.any([interrupt, question.signal]) : interrupt;
-  return afterEveryStop((resumed) => {
-    const ended = AbortSignal.any([signal, resumed]);
-    return kind.type === 'password' && kind.waiting !== undefined && terminal.spins
-      ? askBeside(question, kind.waiting, terminal, ended)
-      : askAlone(question, definitionOf(kind), terminal, ended);
-  }).catch((error: unknown) => {
+  const definition = definitionOf(kind);
+  return afterEveryStop((resumed) =>
+    askOnce(question, definition, terminal, AbortSignal.any([signal, resumed])),
+  ).catch((error: unknown) => {
     if (interrupt.aborted) throw interrupt.reason;
     if (error instanceof Error && /^(ExitPrompt|AbortPrompt)Error$/.test(error.name))
       throw new CliError('interrupted', 'Interrupted', { cause: error });
@@ -27,7 +23,7 @@ export async function ask(
   });
 }
 
-async function askAlone(
+async function askOnce(
   question: Question,
   { look, ...definition }: Definition,
   { streams, marked, style }: Terminal,
@@ -37,9 +33,7 @@ async function askAlone(
   const input = streams.stdin as NodeJS.ReadStream;
   const message = marked(onOneLine(question.message));
   const theme = promptTheme(await style('stderr'), marked, look);
-  // A question that something else ends is not left on the screen.
-  const clearPromptOnDone = question.signal !== undefined;
-  const prompt = inquirer.createPromptModule({ input, output: streams.stderr, signal, clearPromptOnDone });
+  const prompt = inquirer.createPromptModule({ input, output: streams.stderr, signal });
   const { answer } = await prompt([{ ...definition, name: 'answer', message, theme }] as never);
   return answer;
 }
@@ -96,22 +90,15 @@ function yesOrNo(initial: boolean): Definition {
   };
 }
 
-/** Of a spinner, in milliseconds. */
-const interval = 80;
-const frames = [...'⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏'];
-const framesFor = (marked: Terminal['marked']): readonly string[] =>
-  marked('✓') === '✓' ? frames : [...'-\\|/'];
-
-/** The look of a question in the program's style, since inquirer colors its own whatever `--no-color` and `NO_COLOR` say. */
+/** The look of a question in the style of mfa-cli, since inquirer colors its own whatever `--no-color` and `NO_COLOR` say. */
 function promptTheme(own: Style, marked: Terminal['marked'], look: Definition['look'] = () => ({})) {
-  const { bold, dim, red, yellow, cyan } = own;
+  const { bold, dim, red, cyan } = own;
   const other = look(own);
   return {
     // No tick: whether an answer is right is told later.
     prefix: { idle: cyan('?'), done: dim('?') },
     ...other,
     ...(marked('❯') === '>' && { icon: { cursor: '>' } }),
-    spinner: { interval, frames: framesFor(marked).map((frame) => yellow(frame)) },
     style: {
       // inquirer hands more than the text to some of these.
       answer: (text: string) => cyan(text),
@@ -126,51 +113,4 @@ function promptTheme(own: Style, marked: Terminal['marked'], look: Definition['l
       ...other.style,
     },
   };
-}
-
-const startOfLine = '\r\u001b[K';
-
-/**
- * A hidden line that may never be typed, since what is waited for can happen elsewhere: the question stands on a line of its
- * own, and a spinner turns below it.
- * @param signal ends it, and the spinner's line is gone
- * @throws {CliError} interrupted; and the signal's reason
- */
-async function askBeside(
-  { message }: Question,
-  waiting: string,
-  { streams: { stdin, stderr }, marked, style, present, columns }: Terminal,
-  signal: AbortSignal,
-): Promise<string> {
-  const { yellow, cyan, bold, dim } = await style('stderr');
-  present(`${cyan('?')} ${bold(onOneLine(message))}`);
-  // A spinner is drawn on one line, again and again.
-  const words = waiting.length + 2 < columns('stderr') ? waiting : 'Waiting';
-  signal.throwIfAborted();
-  // Nothing that is typed is shown.
-  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const lines = createInterface({ input: stdin, output: nowhere, terminal: true, historySize: 0 });
-  const shown = framesFor(marked);
-  let turn = 0;
-  const draw = (): void => {
-    stderr.write(`${startOfLine}${yellow(shown[turn++ % shown.length] ?? '')} ${words}`);
-  };
-  draw();
-  const timer = setInterval(draw, interval);
-  try {
-    const typed = await new Promise<string>((resolve, reject) => {
-      const interrupted = (): void => reject(new CliError('interrupted', 'Interrupted'));
-      lines.once('line', resolve).once('SIGINT', interrupted).once('close', interrupted);
-      signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-    });
-    clearInterval(timer);
-    stderr.write(`${startOfLine}${dim('?')} ${words}\n`);
-    return typed;
-  } catch (error) {
-    clearInterval(timer);
-    stderr.write(startOfLine);
-    throw error;
-  } finally {
-    lines.close();
-  }
 }

@@ -15,11 +15,6 @@ export interface Question {
   readonly signal?: AbortSignal;
 }
 
-interface PasswordQuestion extends Question {
-  /** That the answer may as well be given elsewhere, beside a spinner, in less than a line: `Waiting for your phone`. */
-  readonly waiting?: string;
-}
-
 export interface InputQuestion extends Question {
   readonly initial?: string;
   /** True, or the sentence that says what is wrong. */
@@ -28,7 +23,7 @@ export interface InputQuestion extends Question {
 
 /** The kind of a question, and what belongs to it. */
 export type Kind =
-  | { readonly type: 'password'; readonly waiting: string | undefined }
+  | { readonly type: 'password' }
   | { readonly type: 'confirm'; readonly initial: boolean }
   | { readonly type: 'input'; readonly initial: string | undefined; validate(answer: string): true | string }
   | { readonly type: 'select'; readonly choices: readonly Choice[] };
@@ -51,8 +46,7 @@ export function createPrompt(terminal: Terminal, signal: AbortSignal) {
   };
   return {
     /** A hidden value. */
-    password: async ({ waiting, ...question }: PasswordQuestion) =>
-      new Secret(await answerTo(question, { type: 'password', waiting })),
+    password: async (question: Question) => new Secret(await answerTo(question, { type: 'password' })),
     /** Yes or no; Return alone means no unless `initial` is yes. */
     confirm: async ({ initial = false, ...question }: Question & { readonly initial?: boolean }) =>
       isYes(await answerTo(question, { type: 'confirm', initial }), initial),

@@ -39,8 +39,6 @@ export function createTerminal(
   streams: Streams,
   env: Readonly<Record<string, string | undefined>>,
   flags: TerminalFlags,
-  /** Whether this process may change the settings of the terminal. */
-  isInForeground: () => Promise<boolean> = async () => false,
 ) {
   const { stdout, stderr } = streams;
   const stderrIsTerminal = stderr.isTTY === true;
@@ -75,8 +73,6 @@ export function createTerminal(
     marked,
     /** Whether a person reads the notes. */
     stderrIsTerminal,
-    /** Whether stderr has a line that can be drawn again. */
-    spins,
     /** Writes the result; in text, control characters other than colors are escaped. */
     print(result: string | Uint8Array): void {
       const text = (words: string): string => (flags.json ? words : marked(words));
@@ -116,9 +112,7 @@ export function createTerminal(
       if (!shown || spinning) return { say() {}, stop() {} };
       spinning = true;
       const within = (words: string): string => fitted(words, columns('stderr') - 2);
-      const mute = async () =>
-        (await isInForeground()) ? (await import('./keyboard.ts')).muteKeyboard(streams.stdin) : () => {};
-      const spinner = startSpinner(within(marked(text)), stderr, isColored, marked === inAscii, mute);
+      const spinner = startSpinner(within(marked(text)), stderr, isColored, marked === inAscii);
       return {
         say: (words) => spinner.say(within(marked(words))),
         stop() {
@@ -142,27 +136,16 @@ function hasUtf8(env: Readonly<Record<string, string | undefined>>): boolean {
   return !locale || /utf-?8/i.test(locale);
 }
 
-/** @param mute keeps keys off the screen, and returns how to end that */
-function startSpinner(
-  text: string,
-  stream: OutputStream,
-  colour: boolean,
-  ascii: boolean,
-  mute: () => Promise<() => void>,
-): Progress {
+function startSpinner(text: string, stream: OutputStream, colored: boolean, ascii: boolean): Progress {
   let stopped = false;
   let spinner: { text: string; stop(): unknown } | undefined;
-  let unmute: (() => void) | undefined;
   let shown = text;
   const timer = setTimeout(async () => {
     const { default: ora } = await import('ora');
-    if (!stopped) {
-      const color = colour ? 'cyan' : false;
-      const look = ascii ? { spinner: 'line' as const } : {};
-      spinner = ora({ text: shown, stream, color, discardStdin: false, hideCursor: false, ...look }).start();
-      unmute = await mute();
-      if (stopped) unmute();
-    }
+    if (stopped) return;
+    const color = colored ? 'cyan' : false;
+    const look = ascii ? { spinner: 'line' as const } : {};
+    spinner = ora({ text: shown, stream, color, discardStdin: false, hideCursor: false, ...look }).start();
   }, spinnerDelay);
   return {
     say(words) {
@@ -173,7 +156,6 @@ function startSpinner(
       stopped = true;
       clearTimeout(timer);
       spinner?.stop();
-      unmute?.();
     },
   };
 }

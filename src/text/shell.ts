@@ -26,12 +26,7 @@ export function settingLine(
   return `$env:${name} = ${inPowerShell(value)}`;
 }
 
-/** A command that removes a file, or a folder with its content; on Windows for PowerShell. */
-export function removalOf(
-  path: string,
-  what: 'file' | 'folder',
-  platform: NodeJS.Platform = process.platform,
-): string {
-  const [file, folder] = platform === 'win32' ? ['del', 'Remove-Item -Recurse'] : ['rm', 'rm -r'];
-  return `${what === 'file' ? file : folder} ${shellWord(path, platform)}`;
+/** A command that removes a file; on Windows for PowerShell. */
+export function removalOf(path: string, platform: NodeJS.Platform = process.platform): string {
+  return `${platform === 'win32' ? 'del' : 'rm'} ${shellWord(path, platform)}`;
 }

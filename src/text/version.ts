@@ -13,11 +13,5 @@ export const bunVersion: string | null = process.versions.bun ?? null;
 /** For messages. */
 export const runtimeName: string = bunVersion === null ? 'Node.js' : 'Bun';
 
-/**
- * Whether a socket can read a named pipe: in Bun it reads nothing, and only on Linux does it wait for a first writer.
- */
-export const waitsForPipes: boolean = bunVersion === null && process.platform === 'linux';
-/** Whether a read of an opened terminal waits for input: in Bun it fails if nothing has been typed. */
-export const waitsForTerminals: boolean = bunVersion === null;
 /** Whether the runtime trusts OpenSSL's system CAs by itself; `SSL_CERT_FILE` and `SSL_CERT_DIR` each replace half of them. */
 export const trustsSystem: boolean = bunVersion !== null;

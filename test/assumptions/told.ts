@@ -5,15 +5,15 @@ import { type AssumptionName, type Assumptions, assumptions } from '../../src/em
 import type { Emulator } from '../../src/emulator/tenants.ts';
 import type { createMachine } from '../support/context.ts';
 
-/** The assumptions that a probe can tell, by whose session tells them: of one who set a certificate, or who has a phone and no right. */
+/** The assumptions that a probe can tell, by whose session tells them: of one who set a certificate, or who has no right. */
 const tellable: Readonly<Record<'administrator' | 'user', readonly AssumptionName[]>> = {
   administrator: [
-    ...(['mobile-parameters', 'missing-parameter', 'set-event', 'tenant-config', 'advanced-config'] as const),
+    ...(['mobile-parameters', 'missing-parameter', 'tenant-config', 'advanced-config'] as const),
     ...(['app-id-case', 'client-id-case', 'scope-case', 'redirect-any-port', 'redirect-localhost'] as const),
     ...(['authorization-iss', 'access-token', 'revoke-public-client', 'discovery'] as const),
     ...(['device-right', 'absent-name'] as const),
   ],
-  user: ['missing-right', 'device-forms', 'device-names', 'otp-algorithm'],
+  user: ['missing-right'],
 };
 
 export interface Row {
@@ -29,7 +29,6 @@ const reads: readonly string[] = [
   '/Security/WhoAmI',
   '/Core/GetTenantConfig',
   '/TenantConfig/GetAdvancedConfig',
-  '/Oath/GetProfileListForDevice',
   '/OAuth2/Authorize/mfa-cli',
   '/OAuth2/Authorize/MFA-CLI',
   '/OAuth2/Revoke/mfa-cli',

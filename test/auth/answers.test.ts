@@ -8,7 +8,7 @@ import {
   unboundError,
 } from '../../src/auth/authorization-look.ts';
 import { builtInSession } from '../../src/auth/built-in-application.ts';
-import { fitsTerminal, readFactorAnswer, readMechanism } from '../../src/auth/factors/mechanism.ts';
+import { readFactorAnswer, readMechanism } from '../../src/auth/factors/mechanism.ts';
 import { memorySession } from '../../src/auth/session.ts';
 import { isRefusal, jsonObject, refusalWords, signInRefusal } from '../../src/auth/tenant-answer.ts';
 import { acceptedAnswer, claimsOf, type Grant, issuerOf, sessionFrom } from '../../src/auth/token-request.ts';
@@ -161,10 +161,10 @@ testCases('auth/factors', {
     const secrets = answer.secrets.map((secret) => secret.reveal());
     return { ...answer, token: answer.token.reveal(), secrets };
   },
-  'readMechanism, and fitsTerminal: of what differs from a security question': (other: unknown) => {
+  'readMechanism: of what differs from a security question': (other: unknown) => {
     const known = { MechanismId: 'm', Name: 'SQ', AnswerType: 'Text' };
     const isObject = typeof other === 'object' && other !== null && !Array.isArray(other);
     const mechanism = readMechanism(isObject ? { ...known, ...other } : other, []);
-    return [mechanism, mechanism && fitsTerminal(mechanism)];
+    return mechanism;
   },
 });

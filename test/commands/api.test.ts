@@ -61,7 +61,7 @@ async function shown(...given: Parameters<typeof api>) {
 testCases('commands/api', {
   'a line, and the answer of the tenant': shown,
   'that may hold secrets, in every form': async (answer: Answer) => {
-    const forms = ['--include', '--include --json', '--debug'];
+    const forms = ['', '--json', '--debug'];
     const data = 'POST /x --data {"APNSPass":"gesendet"}';
     const told = forms.map(async (form) => (await shown(`${data} ${form}`, answer))[1]);
     return Promise.all(told);

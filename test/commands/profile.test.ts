@@ -40,7 +40,7 @@ describe('profile rename', () => {
 });
 
 describe('profile remove', () => {
-  const question = 'Remove the profile "acme" with its settings?';
+  const question = 'Remove the profile "acme" with its settings, session and records?';
   test.each([
     ['asks, and leaves it after "no"', [], [false], [question], 130, true],
     ['asks, and removes it after "yes"', [], [true], [question], 0, false],

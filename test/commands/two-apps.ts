@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import type { StatusReport } from '../../src/commands/apns/status/formats.ts';
+import type { StatusReport } from '../../src/commands/apns/status.ts';
 import type { Assumptions } from '../../src/emulator/assumptions.ts';
 import { testNow } from '../support/context.ts';
 import { callApi, serviceToken } from '../support/emulator.ts';

@@ -5,7 +5,6 @@ import { startProxy } from '../support/connect-proxy.ts';
 import { createMachine, type RunOptions, type RunResult } from '../support/context.ts';
 import { startServer, startTcpServer } from '../support/http.ts';
 import { isThorough, patience } from '../support/patience.ts';
-import { startTenant, visit } from '../support/tenant.ts';
 import { decide, redirectWithError, startVendorTenant, type VendorAnswer } from '../support/vendor-tenant.ts';
 
 interface Outcome extends RunResult {
@@ -82,16 +81,6 @@ async function after(first: (query: URLSearchParams) => VendorAnswer): Promise<O
   });
 }
 
-/** No name resolves here, wherever the test runs. */
-const nowhere = async () => ({ HTTPS_PROXY: `http://127.0.0.1:${(await startProxy({ status: 502 })).port}` });
-const found = () => startServer([{ body: '{"endpoint":"https://abc1234.id.cyberark.cloud"}' }]);
-const told = async (answers: RunOptions['answers']) => {
-  const { origin, received } = await found();
-  const options = { env: await nowhere(), discovery: origin, ...(answers === undefined ? {} : { answers }) };
-  const outcome = await logIn('acme', options);
-  expect(received.map(({ path }) => path)).toEqual(['/api/identity-endpoint/acme']);
-  return outcome;
-};
 const listening = async (scheme: string, answer: string | null) => {
   const port = await startTcpServer((socket) => void (answer !== null && socket.end(answer)));
   return `${scheme}://127.0.0.1:${port}`;
@@ -183,11 +172,6 @@ const cases: Cases = {
     const answers = [{ status: 404 }, { status: 404 }, { body: '{"success":false,"Result":null}' }];
     return logIn((await startServer(answers)).origin, {}, ...briefly);
   },
-  'the name of a tenant in place of its address is said to be one': async () =>
-    logIn('acme', { env: await nowhere() }),
-  'it is said without a proxy as well': () => logIn('no-such-tenant-name'),
-  'it is looked up, and the address told': () => told(undefined),
-  'it ends where the person declines the address': () => told([false]),
 };
 
 const timeout = 400_000 * patience;
@@ -257,22 +241,4 @@ test('is interrupted by Ctrl-C', async () => {
   );
   const outcome = await logIn(`http://127.0.0.1:${port}`, { signal: interrupt.signal });
   expect([outcome.exitCode, JSON.parse(outcome.stdout).error.code]).toEqual([130, 'interrupted']);
-});
-test('leads a person who agrees to the address, which is kept', async () => {
-  const { emulator, port } = await startTenant();
-  const discovery = await startServer([{ body: JSON.stringify({ endpoint: emulator.url }) }]);
-  const machine = createMachine();
-  const result = await machine.run(['login', '--tenant', 'acme', '--port', String(port), '--json'], {
-    env: await nowhere(),
-    discovery: discovery.origin,
-    answers: [true],
-    browser: visit,
-  });
-  expect(result).toMatchObject({
-    exitCode: 0,
-    questions: [`Sign in to ${emulator.url}?`],
-  });
-  expect(result.stderr).toContain(`; the identity host of that tenant is ${emulator.url}.`);
-  expect(JSON.parse(result.stdout).tenant).toBe(emulator.url);
-  expect(JSON.parse((await machine.run(['whoami', '--json'])).stdout).tenant).toBe(emulator.url);
 });

@@ -27,24 +27,6 @@ import { expectNothingOpen } from '../support/open-files.ts';
 import { patience } from '../support/patience.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
-/** Whether the event loop tells of pipes, as in Node.js on Linux, or they are looked into again and again. */
-const world = vi.hoisted(() => ({ waitsForPipes: true }));
-vi.mock(import('../../src/text/version.ts'), async (original) => ({
-  ...(await original()),
-  get waitsForPipes() {
-    return world.waitsForPipes;
-  },
-}));
-vi.mock('node:net', async (original) => {
-  const real = await original<typeof import('node:net')>();
-  return {
-    ...real,
-    get Socket() {
-      if (!world.waitsForPipes) throw new Error('it reads no pipes');
-      return real.Socket;
-    },
-  };
-});
 /** A file whose name says with which error of the system it does not open. */
 vi.mock('node:fs', async (original) => {
   const real = await original<typeof import('node:fs')>();
@@ -61,7 +43,6 @@ let path: string;
 beforeEach(() => {
   directory = temporaryDirectory();
   path = join(directory, 'file');
-  world.waitsForPipes = true;
 });
 
 const reading = (stdin = '', more: { signal?: AbortSignal; patience?: number; regular?: boolean } = {}) => ({
@@ -132,7 +113,7 @@ test.each<[string, string, string, string]>([
 });
 
 test.each([
-  [base64, `${base64.slice(0, 40)}… is not a file: it looks like base64, which MFA_CLI_P12_BASE64 takes`],
+  [base64, `${base64.slice(0, 40)}… is not a file: it looks like base64, which MFA_CLI_P12_BASE64 accepts`],
   [`x${base64}`, `x${base64.slice(0, 39)}… does not exist`],
   ['MII'.padEnd(200, 'A'), `${'MII'.padEnd(200, 'A')} does not exist`],
 ])('content in the place of a path is not told whole', async (name, message) => {
@@ -189,9 +170,8 @@ test.runIf(existsSync('/dev/zero'))('no file stays open', async () => {
   });
 });
 
-describe.skipIf(process.platform === 'win32').each([true, false])('a pipe (waited for: %s)', (waits) => {
+describe.skipIf(process.platform === 'win32')('a pipe', () => {
   beforeEach(() => {
-    world.waitsForPipes = waits;
     execFileSync('mkfifo', [path]);
   });
   /** Runs a shell command whose output goes into the pipe. */

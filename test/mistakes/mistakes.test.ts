@@ -160,7 +160,6 @@ const lines: readonly (readonly [line: string, world?: World])[] = [
   ['whoami', refusedBy('invalid_request', 'unknown app')],
   ['whoami', refusedBy('invalid_scope', 'unknown scope requested')],
 
-  ['apns status --tenant typo.example', { before: certified }],
   ['apns status', { env: { MFA_CLI_PROFILE: 'rehersal' }, before: certified }],
 
   // What takes something away asks first.

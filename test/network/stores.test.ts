@@ -3,13 +3,13 @@ import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { SilentPipe } from '../../src/files/read.ts';
+import type { TrustSettings } from '../../src/network/http.ts';
 import {
   certificatesIn,
   openStores,
   readCaFile,
   readPemIfPresent,
   type Store,
-  type TrustSettings,
 } from '../../src/network/stores.ts';
 import { tlsFixture } from '../support/http.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';

@@ -38,27 +38,19 @@ async function askWith(
   return finish(spawn('unshare', [...unshare, ...run], { env, stdio: ['ignore', 'pipe', 'pipe'] }));
 }
 
-const runtime = programCommand.length === 1 ? 'Bun' : 'Node.js';
-
 /** Node.js since 22.15, and what executables have. */
 const readsSystem = 'getCACertificates' in tls || programCommand.length === 1;
 
 describe.skipIf(!mayReplace())('a system that vouches for the tenant', () => {
-  test.each<[string, Record<string, string>, boolean, string]>([
-    ['in its bundle', { 'ca-certificates.crt': ca }, true, `${place}/ca-certificates.crt (1 CA)`],
-    [
-      'in a file of its own, which the runtime must read',
-      { 'corp.pem': ca },
-      readsSystem,
-      readsSystem ? `the system's store through ${runtime} (1 CA)` : 'the system has no CAs',
-    ],
-    ['nowhere', {}, false, readsSystem ? `through ${runtime} (0 CAs)` : 'the system has no CAs'],
-  ])('%s', async (_case, files, trusted, words) => {
+  test.each<[string, Record<string, string>, boolean]>([
+    ['in its bundle', { 'ca-certificates.crt': ca }, true],
+    ['in a file of its own, which the runtime must read', { 'corp.pem': ca }, readsSystem],
+    ['nowhere', {}, false],
+  ])('%s', async (_case, files, trusted) => {
     const { origin, received } = await startServer(undefined, { certificate: 'server' });
     const { exitCode, stderr } = await askWith(files, ['api', 'GET', '/x', '--tenant', origin]);
     expect([exitCode, received.length]).toEqual(trusted ? [0, 1] : [7, 0]);
     if (!trusted) expect(stderr).toContain('comes from an unknown authority');
-    expect((await askWith(files, ['doctor', '--tenant', origin])).stdout).toContain(words);
   });
 
   test.skipIf(isMissing('openssl')).each(['SSL_CERT_FILE', 'SSL_CERT_DIR'])(

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { createServer as createTlsServer, type DetailedPeerCertificate } from 'node:tls';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import type { TrustSettings } from '../../src/network/stores.ts';
+import type { TrustSettings } from '../../src/network/http.ts';
 import { strictTls } from '../../src/network/trust.ts';
 import { lookupLoopback } from '../../src/network/tunnel.ts';
 import { testCases } from '../support/cases.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import type { TrustSettings } from '../../src/network/stores.ts';
+import type { TrustSettings } from '../../src/network/http.ts';
 import { builtInAuthorities } from '../../src/network/stores.ts';
 import { createTrust, withTrust } from '../../src/network/trust.ts';
 import { tlsFixture } from '../support/http.ts';

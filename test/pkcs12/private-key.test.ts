@@ -1,5 +1,7 @@
-import { createCipheriv, generateKeyPairSync, hash, type KeyObject, scryptSync } from 'node:crypto';
+import { createCipheriv, generateKeyPairSync, type KeyObject, scryptSync } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { hintsFor } from '../../src/errors/advice.ts';
+import { CliError } from '../../src/errors/cli-error.ts';
 import { type Asn1, make, toDer } from '../../src/pkcs12/asn1.ts';
 import { encodePemBlock } from '../../src/pkcs12/pem.ts';
 import { readPrivateKey } from '../../src/pkcs12/private-key.ts';
@@ -44,7 +46,6 @@ async function outcome(bytes: Uint8Array | string, password = passphrase): Promi
 describe('the key of a file', () => {
   const two = `${certificatePem}${pem(otherRsaKey, 'pkcs8')}${pem(rsaKey, 'pkcs8')}`;
   const pkcs1Der = Buffer.concat([der(rsaKey, 'pkcs1'), Buffer.from('\n')]);
-  const headed = rsaKey.export({ type: 'pkcs1', format: 'pem', cipher: 'aes-128-cbc', passphrase });
   const encryptedDer = rsaKey.export({ type: 'pkcs8', format: 'der', cipher: 'aes-256-cbc', passphrase });
   test.each<[string, string | Uint8Array, string, KeyObject]>([
     ['PKCS #8', pem(rsaKey, 'pkcs8'), 'clear', rsaKey],
@@ -57,7 +58,6 @@ describe('the key of a file', () => {
     ['the first of two, among others', two, 'clear', otherRsaKey],
     ['encrypted', encrypted(rsaKey), 'encrypted', rsaKey],
     ['encrypted as DER', encryptedDer, 'encrypted', rsaKey],
-    ['encrypted under a header', headed, 'encrypted', rsaKey],
   ])('%s', async (_, bytes, kind, key) => {
     const found = await outcome(bytes);
     expect([found.kind, found.failure, found.key?.equals(key)]).toEqual([kind, undefined, true]);
@@ -87,61 +87,14 @@ test('an interrupt is no wrong password', async () => {
   await expect(decrypting).rejects.toBe(interrupt);
 });
 
-const incorrect = 'key-password-incorrect: The password does not decrypt a.key, or the file is damaged';
-const iv = Buffer.alloc(16, 7);
-
-describe('a key that OpenSSL encrypted under a header', () => {
-  test.each([
-    ['RSA', 'aes-128-cbc', rsaKey, 'pkcs1'],
-    ['RSA', 'des-ede3-cbc', rsaKey, 'pkcs1'],
-    ['EC', 'aes-256-cbc', p384, 'sec1'],
-  ] as const)('%s, %s', async (_name, cipher, key, type) => {
-    const text = key.export({ type, format: 'pem', cipher, passphrase } as never) as string;
-    expect(text).toContain('Proc-Type: 4,ENCRYPTED');
-    for (const read of [await outcome(text), await outcome(text.replaceAll('\n', '\r\n'))])
-      expect(read.key?.equals(key)).toBe(true);
-    expect((await outcome(text, 'clementine')).failure).toBe(incorrect);
-  });
-
-  const [ctr, cbc] = ['CTR', 'CBC'].map((mode) => `AES-128-${mode},${iv.toString('hex')}`);
-  test.each([
-    ['of an unknown name', 'NO-SUCH-CIPHER,00'],
-    ['that is no CBC', `AES-128-GCM,${'00'.repeat(12)}`],
-    ['of streams', `${ctr}`, 'aes-128-ctr'],
-    ['without an IV', 'AES-128-CBC,'],
-    ['with a short IV', 'AES-128-CBC,0011'],
-    ['in another header', `AES-128-CBC,\nX-DEK-Info: ${cbc}`],
-    ['with more behind its IV', `${cbc}x`],
-  ])('a cipher %s is not decrypted', async (_name, info, name = 'aes-128-cbc') => {
-    const text = encryptedUnderHeader('RSA PRIVATE KEY', der(rsaKey, 'pkcs1'), info, name);
-    expect((await outcome(text)).failure).toBe(incorrect);
-  });
-
-  test('the header may end in blanks', async () => {
-    const text = encryptedUnderHeader('RSA PRIVATE KEY', der(rsaKey, 'pkcs1'), `${cbc}  `);
-    expect((await outcome(text)).key?.equals(rsaKey)).toBe(true);
-  });
-
-  // OpenSSL would decrypt the inner key as well, at whatever cost it asks for.
-  test('holds no key that is encrypted again', async () => {
-    const inner = rsaKey.export({ type: 'pkcs8', format: 'der', cipher: 'aes-256-cbc', passphrase });
-    const read = await outcome(encryptedUnderHeader('ENCRYPTED PRIVATE KEY', inner));
-    expect(read.failure).toBe(incorrect);
-  });
+test("a key in OpenSSL's old format is refused, with the command that converts it", async () => {
+  const pem = { type: 'pkcs1', format: 'pem', cipher: 'aes-128-cbc', passphrase } as const;
+  const { failure, facts } = await outcome(rsaKey.export(pem));
+  expect(failure).toBe("key-not-recognised: a.key is encrypted in OpenSSL's old format");
+  expect(hintsFor(new CliError('key-not-recognised', '', { facts: facts as object }))).toEqual([
+    'Convert it: `openssl pkcs8 -topk8 -in KEY -out new.key`.',
+  ]);
 });
-
-/** As OpenSSL does it: the key is MD5 of the password and the start of the IV. */
-function encryptedUnderHeader(
-  label: string,
-  content: Uint8Array,
-  info = `AES-128-CBC,${iv.toString('hex').toUpperCase()}`,
-  name = 'aes-128-cbc',
-): string {
-  const key = hash('md5', Buffer.concat([Buffer.from(passphrase), iv.subarray(0, 8)]), 'buffer');
-  const cipher = createCipheriv(name, key, iv);
-  const block = encodePemBlock(label, Buffer.concat([cipher.update(content), cipher.final()]));
-  return block.replace('-----\n', `-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: ${info}\n\n`);
-}
 
 const unknown = toDer(make.sequence(make.sequence(make.oid('1.2.3')), make.octetString(Buffer.from('x'))));
 const locked = (algorithm: Asn1) => toDer(make.sequence(algorithm, make.octetString(Buffer.alloc(32))));

@@ -87,7 +87,7 @@ describe('help --json', () => {
 
   test('says where a command needs an option', () => {
     const paths = new Set(needed.map(([path]) => path));
-    expect([...paths]).toEqual(['apns request', 'apns pack', 'apns renew', 'push send', 'upgrade']);
+    expect([...paths]).toEqual(['apns request', 'apns pack', 'apns renew', 'push send']);
   });
 
   test.each(needed)('%s ends with 2 without %s', async (path, name, others) => {

@@ -9,7 +9,7 @@ export async function bundlePrograms(entries: readonly string[], directory: stri
     plugins: [browserScripts()],
     transform: {
       target: 'node20.20',
-      define: { MFA_CLI_VERSION: '"0.0.0"', MFA_CLI_REPOSITORY: '""' },
+      define: { MFA_CLI_VERSION: '"0.0.0"' },
     },
     checks: { eval: false },
     logLevel: 'silent',

@@ -93,7 +93,6 @@ async function runWhole(
     terminal,
     prompt: interactive ? prompt : createPrompt(terminal, signal),
     env,
-    program: '/usr/lib/node_modules/mfa-cli/bin/mfa-cli.js',
     signal,
     now,
     bounded: (bound, work) =>

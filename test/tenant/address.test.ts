@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { isLoopback } from '../../src/network/proxy.ts';
 import { parseTenantAddress } from '../../src/tenant/address.ts';
-import { discoverIdentityHost, portalOf, probeTenant, tenantNameOf } from '../../src/tenant/discovery.ts';
+import { discoverIdentityHost, portalOf, probeTenant } from '../../src/tenant/discovery.ts';
 import { judgeOtherHost, sessionHost } from '../../src/tenant/other-host.ts';
 import { testCases } from '../support/cases.ts';
 import { memoryHttp, type Reply } from '../support/memory-http.ts';
@@ -12,7 +12,6 @@ testCases('tenant/addresses', {
   'parseTenantAddress: from what a person enters': parseTenantAddress,
   isLoopback,
   portalOf,
-  'tenantNameOf: what was given in place of an address': tenantNameOf,
   'discoverIdentityHost: by the answer of the discovery': (body: unknown, status = 200) =>
     discoverIdentityHost(acme, memoryHttp({ body, status }).http),
   'probeTenant: by the answers of OpenID discovery and of the version': async (...answers: Reply[]) => {

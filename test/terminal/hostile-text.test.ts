@@ -108,12 +108,8 @@ describe('no stranger’s text is obeyed by the runner of a CI job', () => {
       writeFileSync(join(machine.directory, 'config.json'), JSON.stringify(profiles), { mode: 0o600 });
       const fleet = `version: 1\ncertificates: { app: { p12: '##[file]y.p12', password: { env: MFA_CLI_P12_PASSWORD } } }\ntenants: { a: { tenant: a.example, certificate: app, client-app-key: '##vso[k]', sign-in: { profile: '##[profile]' } } }\n`;
       writeFileSync(path('fleet.yaml'), fleet);
-      const app = ['--bundle-id', 'com.example.app', '--team-id', 'A1B2C3D4E5'];
-      const renewal = ['apns', 'renew', ...app, '--dir', path('push')];
       const push = ['push', 'send', '--p12', p12, '--dry-run', '--device-token', '0'.repeat(64)];
       const env = { MFA_CLI_P12_PASSWORD: 'secret' };
-      await machine.run([...renewal, '--no-encrypt'], { env });
-      writeFileSync(path('push/##vso[answer]x.cer'), 'no certificate');
       const target = ['--topic', '##vso[topic]t', '--client-app-key', '::error::k'];
       for (const [words, shown] of [
         [['apns', 'inspect', p12], '# #vso[task.setvariable variable=x]y'],
@@ -123,7 +119,6 @@ describe('no stranger’s text is obeyed by the runner of a CI job', () => {
         [['apns', 'pack', '--cert', cert, '--key', key, '--out', path('new.p12')], '# #vso[task.setvariable'],
         [['apns', 'pack', '--cert', p12, '--key', key, '--out', path('new.p12')], '# #[file]y.p12'],
         [['apns', 'status'], '# #[profile]'],
-        [[...renewal, '--dry-run'], '# #vso[answer]x.cer'],
         [[...push, '--topic', '##vso[topic]t'], '# #vso[topic]t'],
         [['fleet', 'plan', '--file', path('fleet.yaml')], '# #[file]y.p12'],
         [['fleet', 'plan', '--trust', '--file', path('fleet.yaml')], '# #vso[k]'],

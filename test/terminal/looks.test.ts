@@ -46,10 +46,7 @@ describe.skipIf(isMissing('script'))('at 80 columns and 24 lines', () => {
   });
 
   test('the emulator, of several tenants: no secret on the screen, and a short line to paste', async () => {
-    const lines = await firstScreen(
-      ['--tenants', '200', '--fixed-passwords', '--shell', 'zsh'],
-      '/usr/bin/fish',
-    );
+    const lines = await firstScreen(['--tenants', '200', '--fixed-passwords'], '/usr/bin/zsh');
     expect(lines.join('\n')).not.toMatch(/ci-client-secret|admin-password/);
     expect(lines).toContainEqual(expect.stringMatching(/^\. \/.*\/environment\.sh$/));
     expect(lines.length).toBeLessThan(24);

@@ -128,7 +128,7 @@ describe('names in messages', () => {
     });
     expect(exitCode).toBe(3);
     expect(stderr).toBe(
-      `mfa-cli: error: ${text.slice(0, 40)}… is not a file: it looks like base64, which MFA_CLI_P12_BASE64 takes\n`,
+      `mfa-cli: error: MFA_CLI_P12: ${text.slice(0, 40)}… is not a file: it looks like base64, which MFA_CLI_P12_BASE64 accepts\nmfa-cli: hint: Correct MFA_CLI_P12, or unset it.\n`,
     );
   });
 

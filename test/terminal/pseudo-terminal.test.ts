@@ -157,36 +157,16 @@ describe.skipIf(isMissing('script'))('a tenant that takes its time', () => {
     expect(screen).toMatch(/Waiting for 127\.0\.0\.1:\d+/);
   });
 
-  test('shows no keys beside the spinner, and ends with Ctrl-C on a line of its own', async () => {
+  test('ends with Ctrl-C on a line of its own', async () => {
     const url = await startAnswering(() => {});
     const env = cleanEnvironment({ MFA_CLI_TOKEN: 'token', MFA_CLI_TENANT: url });
     const terminal = openTerminal(['whoami'], env);
     await terminal.read(/Waiting for 127\.0\.0\.1:\d+/);
-    // The first frame comes just before the keyboard is taken.
-    await terminal.read(/Waiting for 127\.0\.0\.1:\d+/);
-    await terminal.read(/Waiting for 127\.0\.0\.1:\d+/);
-    terminal.type(`typed${enter}`);
-    await terminal.read(/Waiting for 127\.0\.0\.1:\d+/);
     terminal.type(ctrlC);
     const { exitCode, screen, restored } = await terminal.end();
     expect([exitCode, restored]).toEqual([130, true]);
-    expect(screen).not.toContain('typed');
-    expect(screen).not.toContain('^C');
+    expect(screen).toMatch(/\^C\r?\n/);
   });
-
-  test.skipIf(isMissing('bash'))(
-    'is waited for in the background, where the keyboard is not ours',
-    async () => {
-      const url = await startAnswering(() => {});
-      const env = cleanEnvironment({ MFA_CLI_TOKEN: 'token', MFA_CLI_TENANT: url, PS1: 'ready> ' });
-      const terminal = openCommand(['bash', '--norc', '--noprofile', '-i'], env);
-      await terminal.read('ready> ');
-      terminal.type(`${shellCommand} whoami --timeout 2 & wait $!; echo "ended: $?"; exit 0${enter}`);
-      await terminal.read('Waiting for 127.0.0.1');
-      expect(await terminal.read(/ended: \d+/)).toBe('ended: 7');
-      expect(await terminal.end()).toMatchObject({ exitCode: 0, restored: true });
-    },
-  );
 
   test('is waited for without one in a terminal without a width', async () => {
     const { exitCode, screen } = await waiting('cols 0 rows 0');

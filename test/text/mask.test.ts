@@ -71,7 +71,7 @@ test.each(Object.entries(spellings))('a secret is masked %s', (_spelling, spell)
 testCases('text/mask', {
   masked: mask,
   readings: (text: string) => {
-    const [plain, ...others] = [...readings(text)].map(({ units }) => String.fromCharCode(...units));
+    const [plain, ...others] = [...readings(text)].map((reading) => reading.text);
     expect(plain).toBe(text);
     return [...new Set(others)].sort();
   },

@@ -17,8 +17,8 @@ export interface Mechanism {
   /** The tenant's words for it in a list, and after its choice. */
   readonly select: string;
   readonly chosen: string;
-  /** Security questions, if several must be answered together. */
-  readonly questions: readonly { readonly id: string; readonly text: string }[];
+  /** Whether a terminal supports it: no security key, no picture, and not several questions at once. */
+  readonly fits: boolean;
 }
 
 const kinds: ReadonlyMap<string, Mechanism['kind']> = new Map([
@@ -42,11 +42,8 @@ export function readMechanism(description: unknown, typed: readonly Secret[]): M
   const name = wordsIn(members.Name, typed) ?? 'unknown';
   const select = wordsIn(members.PromptSelectMech, typed) ?? name;
   const chosen = wordsIn(members.PromptMechChosen, typed) ?? select;
-  return { id, name, kind, select, chosen, questions: readQuestions(members.MultipartMechanism, typed) };
-}
-
-export function fitsTerminal({ name }: Mechanism): boolean {
-  return !beyondTerminals.includes(name.toUpperCase());
+  const fits = !beyondTerminals.includes(name.toUpperCase()) && !hasParts(members.MultipartMechanism);
+  return { id, name, kind, select, chosen, fits };
 }
 
 /** The names of several mechanisms, in the tenant's words. */
@@ -62,14 +59,9 @@ export function isPush({ name, kind }: Mechanism): boolean {
   return name.toUpperCase() === 'OTP' && kind !== 'text';
 }
 
-function readQuestions(multipart: unknown, typed: readonly Secret[]): Mechanism['questions'] {
+function hasParts(multipart: unknown): boolean {
   const parts = membersOf(multipart)?.MechanismParts;
-  if (!Array.isArray(parts) || parts.length < 2) return [];
-  return parts.flatMap((part) => {
-    const { Uuid: id, PromptMechChosen, QuestionText } = membersOf(part) ?? {};
-    const text = wordsIn(PromptMechChosen, typed) ?? wordsIn(QuestionText, typed);
-    return typeof id === 'string' && text !== null ? [{ id, text }] : [];
-  });
+  return Array.isArray(parts) && parts.length > 1;
 }
 
 /** The person who signs in in a terminal. Every question throws CliError `interrupted` on Ctrl-C. */

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CliError } from '../../errors/cli-error.ts';
 import type { Http } from '../../network/http.ts';
 import { readEnvelope } from '../../tenant/envelope.ts';
-import { Secret } from '../../text/secret.ts';
+import type { Secret } from '../../text/secret.ts';
 import { type FactorAnswer, type Mechanism, type Person, readFactorAnswer } from './mechanism.ts';
 
 export interface FactorContext {
@@ -33,7 +33,7 @@ export async function meetChallenge(
   const advance = (step: Advance, http = context.http) =>
     advanceAuthentication(session, mechanism.id, step, http);
   if (mechanism.kind === 'text')
-    return advance({ action: 'Answer', answer: await askAnswer(mechanism, person) });
+    return advance({ action: 'Answer', answer: await person.answer(mechanism.chosen) });
   const started = await advance({ action: 'StartOOB' });
   if (started.kind === 'failed') return { ...started, isUnsent: true };
   if (started.kind !== 'pending') return started;
@@ -107,13 +107,6 @@ async function pollUntil(
   }
 }
 
-async function askAnswer({ chosen, questions }: Mechanism, person: Person) {
-  if (questions.length === 0) return person.answer(chosen);
-  const answers: [string, Secret][] = [];
-  for (const { id, text } of questions) answers.push([id, await person.answer(text)]);
-  return Object.fromEntries(answers);
-}
-
 function timedOut(): CliError {
   return new CliError('sign-in-timed-out', 'The challenge was not answered in time', {
     facts: { awaited: 'factor' },
@@ -132,10 +125,10 @@ export interface FactorSession extends FactorHost {
   readonly tenantId: string | null;
 }
 
-/** An action on a mechanism. Several security questions are answered together, each by its ID. */
+/** An action on a mechanism. */
 interface Advance {
   readonly action: 'StartOOB' | 'Poll' | 'Answer';
-  readonly answer?: Secret | Readonly<Record<string, Secret>>;
+  readonly answer?: Secret;
 }
 
 /**
@@ -159,14 +152,12 @@ export function advanceAuthentication(
   { action, answer }: Advance,
   http: Http,
 ): Promise<FactorAnswer> {
-  const parts = answer instanceof Secret ? { whole: answer } : (answer ?? {});
-  session.typed.push(...Object.values(parts));
-  const revealed = Object.fromEntries(Object.entries(parts).map(([id, secret]) => [id, secret.reveal()]));
+  if (answer !== undefined) session.typed.push(answer);
   return post(session, 'AdvanceAuthentication', http, {
     ...namesOf(session),
     MechanismId: mechanismId,
     Action: action,
-    ...(answer && { Answer: answer instanceof Secret ? revealed.whole : revealed }),
+    ...(answer && { Answer: answer.reveal() }),
   });
 }
 

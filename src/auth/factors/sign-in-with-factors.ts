@@ -2,7 +2,7 @@ import { CliError } from '../../errors/cli-error.ts';
 import type { SignInCause } from '../../errors/session.ts';
 import { judgeOtherHost } from '../../tenant/other-host.ts';
 import type { Secret } from '../../text/secret.ts';
-import { type FactorAnswer, fitsTerminal, type Mechanism, namesOf, type SignedIn } from './mechanism.ts';
+import { type FactorAnswer, type Mechanism, namesOf, type SignedIn } from './mechanism.ts';
 import {
   advanceAuthentication,
   type FactorContext,
@@ -149,7 +149,7 @@ async function choose(
   place: { challenge: number; of: number },
   { person }: FactorContext,
 ): Promise<Mechanism> {
-  const usable = offered.filter(fitsTerminal);
+  const usable = offered.filter(({ fits }) => fits);
   const [only] = usable;
   if (only === undefined)
     throw failed(`The tenant asks for ${namesOf(offered)}, which a terminal does not support`, 'mechanism');

@@ -8,25 +8,12 @@ import type { KeptSession, KeychainItem, KeychainSession, StoredSession } from '
 import { storedSession } from '../stored-schemas.ts';
 import type { Keychain } from './ask-keychain.ts';
 
-/** Sessions in their places, before the file refers to them. */
-export interface PlacedSessions {
-  readonly profiles: Profiles;
-  /** Removes items that the file no longer refers to. @throws {CliError} keychain-unavailable */
-  settle(): Promise<void>;
-  /** Removes new items after a failed write of the file. @throws {CliError} keychain-unavailable */
-  discard(): Promise<void>;
-}
-
 /**
  * Moves each session of `after` into or out of the keychain, as its profile says. A new item gets an unused number, so that
  * the old items stay valid until the file is replaced. The next session reuses the number of an item that a crash left.
  * @throws {CliError} keychain-unavailable, interrupted
  */
-export async function placeSessions(
-  before: Profiles,
-  after: Profiles,
-  kept: KeptSessions,
-): Promise<PlacedSessions> {
+export async function placeSessions(before: Profiles, after: Profiles, kept: KeptSessions) {
   const taken = new Set([...numbersIn(before), ...numbersIn(after)]);
   const written: number[] = [];
   const removeAll = async (numbers: Iterable<number>): Promise<void> => {
@@ -53,7 +40,13 @@ export async function placeSessions(
     const profiles = { ...after, profiles: Object.fromEntries(placed) };
     const meant = new Set(numbersIn(profiles));
     const retired = numbersIn(before).filter((number) => !meant.has(number));
-    return { profiles, settle: () => removeAll(retired), discard: () => removeAll(written) };
+    return {
+      profiles,
+      /** Removes items that the file no longer refers to. @throws {CliError} keychain-unavailable */
+      settle: () => removeAll(retired),
+      /** Removes new items after a failed write of the file. @throws {CliError} keychain-unavailable */
+      discard: () => removeAll(written),
+    };
   } catch (error) {
     await removeAll(written).catch(() => undefined);
     throw error;
@@ -80,25 +73,21 @@ function numbersIn({ profiles, foreign = {} }: Profiles): readonly number[] {
 }
 
 /** The sessions of one configuration directory in the keychain. Each item is complete; the file only names it. */
-export interface KeptSessions {
-  /** Null: the item is gone, or does not match the file. */
-  read(session: KeychainSession): Promise<StoredSession | null>;
-  write(number: number, session: StoredSession): Promise<KeychainSession>;
-  remove(number: number): Promise<void>;
-}
+export type KeptSessions = ReturnType<typeof keptSessions>;
 
 /** The owner of a session. The file is easier to change than the keychain and must not pass off one session as another. */
 const owned = ['tenant', 'appId', 'clientId', 'grant'] as const;
 const content = members({ tag: v.string(), session: storedSession });
 
 /** @param directory an existing one. Directories share no items, not even a copy, whose sessions belong to the original */
-export function keptSessions(directory: string, keychain: Keychain): KeptSessions {
+export function keptSessions(directory: string, keychain: Keychain) {
   const prefix = createHash('sha256').update(realPathOf(directory)).digest('hex').slice(0, 32);
   const account = (number: number) => `${prefix}.${number}`;
   /** By tag: its item never changes, and each request to the keychain takes a process. */
   const known = new Map<string, StoredSession>();
   return {
-    async read(kept) {
+    /** Null: the item is gone, or does not match the file. */
+    async read(kept: KeychainSession): Promise<StoredSession | null> {
       const { number, tag } = kept.keychain;
       const before = known.get(tag);
       if (before !== undefined) return before;
@@ -107,13 +96,13 @@ export function keptSessions(directory: string, keychain: Keychain): KeptSession
       known.set(tag, found.session);
       return found.session;
     },
-    async write(number, session) {
+    async write(number: number, session: StoredSession): Promise<KeychainSession> {
       const tag = randomBytes(16).toString('hex');
       await keychain.write(account(number), asciiJson({ tag, session }));
       known.set(tag, session);
       return withoutTokens(session, { number, tag });
     },
-    remove: (number) => keychain.remove(account(number)),
+    remove: (number: number) => keychain.remove(account(number)),
   };
 }
 

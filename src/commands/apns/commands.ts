@@ -22,7 +22,6 @@ const app = {
   '--team-id <id>': 'team ID of the Apple developer account, 10 characters',
 };
 const proveTimeout = { '--prove-timeout <seconds>': 'time limit for the sign-in; default: 120' };
-const email = { '--email <address>': 'email address in the request' };
 const clear = { '--no-encrypt': 'do not encrypt the private key' };
 const encryption = {
   '--encryption <scheme>': ['encryption of the .p12; default: modern', 'modern', 'legacy'],
@@ -124,13 +123,10 @@ export const apns: Family = {
       summary: 'show the certificates set from this machine, with days left',
       options(command) {
         addOptions(command, {
-          '--tenant <url>': 'only certificates of this tenant, in any profile unless --profile is given',
           '--all-profiles': 'include all profiles, not only the current one',
-        });
-        addOptions(command, {
           '--warn-days <days>': 'exit 4 if this many days or fewer are left; default: 30',
           '--refresh': 'ask each tenant for its topic, if it reports one',
-          '--format <format>': ['output format; default: text', 'text', 'csv', 'github', 'prometheus'],
+          '--format <format>': ['output format; default: text', 'text', 'github', 'prometheus'],
         });
         addAlertOptions(command);
         addExamples(
@@ -138,7 +134,6 @@ export const apns: Family = {
           'mfa-cli apns status',
           'mfa-cli apns status --all-profiles --warn-days 45',
           'mfa-cli apns status --refresh',
-          'mfa-cli apns status --tenant acme.id.cyberark.cloud --format csv',
           'mfa-cli apns status --all-profiles --format github',
           'mfa-cli apns status --all-profiles --format prometheus > mfa_cli.prom',
           'mfa-cli apns status --notify-at 45,30,14,7,1,0 --hook ./tell-the-team.sh',
@@ -154,11 +149,9 @@ export const apns: Family = {
         addOptions(command, {
           ...app,
           '--out <directory>': 'directory for the key and the request, created if it does not exist',
-          ...email,
           '--new-password-file <file>': "file with the new key's password, - is stdin [MFA_CLI_KEY_PASSWORD]",
           ...clear,
           '--practice': 'create a key and .p12 for rehearsals instead, which no real tenant accepts',
-          '--force': 'replace existing files',
         });
         addExamples(
           command,
@@ -178,9 +171,6 @@ export const apns: Family = {
           '--cert <file>': "Apple's certificate, DER or PEM",
           '--key <file>': 'the private key, PEM or DER',
           '--out <file>': '.p12 file to write, with mode 0600, - is stdout',
-        });
-        addRepeatable(command, '--chain <file>', 'intermediate certificates to include, repeatable');
-        addOptions(command, {
           ...encryption,
           ...keyPassword,
           '--new-password-file <file>': "file with the new .p12's password [MFA_CLI_P12_PASSWORD]",
@@ -189,7 +179,6 @@ export const apns: Family = {
         addExamples(
           command,
           'mfa-cli apns pack --cert aps.cer --key push/com.example.app.key.pem --out cert.p12',
-          'mfa-cli apns pack --cert aps.cer --key key.pem --chain AppleWWDRCAG4.cer --out cert.p12',
         );
       },
       load: () => import('./pack.ts'),
@@ -237,7 +226,6 @@ export const apns: Family = {
           '--dir <directory>': 'directory of the renewals, created if it does not exist',
           '--if-days-left <days>': 'do nothing while more days are left; exit 4 if a person must act',
           '--cert <file>': "Apple's certificate; default: the newest in the directory that matches the key",
-          ...email,
           ...keyPassword,
           '--new-password-file <file>':
             "file with the .p12's password, also used for the key unless that is given [MFA_CLI_P12_PASSWORD]",
@@ -261,7 +249,6 @@ export const apns: Family = {
           ],
           '--no-verify': 'do not check with APNs',
           ...apnsHost,
-          '--dry-run': 'show the status and the next step; write and send nothing',
           '--yes': 'do not ask',
         });
         addJudgingOptions(command);

@@ -14,7 +14,6 @@ import { deleteCertificate as deleteFromTenant } from '../../tenant/certificates
 import type { SentAs } from '../../tenant/client.ts';
 import type { PhoneCount } from '../../tenant/enrolled-devices.ts';
 import type { Style } from '../../terminal/style.ts';
-import { nearestName } from '../../text/phrasing.ts';
 import type { CommandModule } from '../command.ts';
 
 export interface DeleteOptions extends ConnectionOptions {
@@ -44,12 +43,11 @@ export async function deleteCertificate(options: DeleteOptions, context: Context
     });
   const given = { ...options, ...(option === undefined ? {} : { clientAppKey: option }) };
   const settings = await readSettings(given, context);
-  const chosen = settings.clientAppKey ?? (await askRecordedKey(settings, context));
-  if (!context.terminal.interactive) requireSure(chosen, settings, options);
+  const clientAppKey = settings.clientAppKey ?? (await askRecordedKey(settings, context));
+  if (!context.terminal.interactive) requireSure(clientAppKey, settings, options);
   warnOfQuery(settings, 'the client app key', context);
   const open = await openOrSignIn(settings, context);
   const { tenant, client } = open;
-  const clientAppKey = chosen ?? (await askLatestKey(open, settings, context));
   const target = await lookAt(clientAppKey, open, settings, context);
   for (const sentence of target.oddities) context.terminal.warn(sentence);
   const phones = await askPhones(open, settings, context);
@@ -71,19 +69,19 @@ export async function deleteCertificate(options: DeleteOptions, context: Context
 const keyFacts = { option: '--client-app-key KEY', variable: 'MFA_CLI_CLIENT_APP_KEY' };
 
 /**
- * Asks for one of the keys that this machine set a certificate for, at the given tenant if there is one; null if it knows
- * none. @throws {CliError} usage, interrupted
+ * Asks for one of the keys that this machine set a certificate for, at the given tenant if there is one.
+ * @throws {CliError} usage if it knows none; interrupted
  */
 async function askRecordedKey(
   { profiles, tenant }: Settings,
   { terminal, prompt }: Context,
-): Promise<string | null> {
-  if (!terminal.interactive) throw noKey();
+): Promise<string> {
   const at = tenant();
   const records = Object.values(profiles.profiles).flatMap(({ certificates }) => certificates);
   const here = records.filter((record) => at === null || record.tenant === at);
   const keys = [...new Set(here.map((record) => record.clientAppKey))];
-  if (keys.length === 0) return null;
+  if (keys.length === 0 || !terminal.interactive)
+    throw new CliError('usage', 'No client app key was given', { facts: keyFacts });
   return prompt.select({
     message: 'Which client app key?',
     choices: keys.map((key) => ({ name: key, value: key })),
@@ -91,22 +89,6 @@ async function askRecordedKey(
     facts: keyFacts,
   });
 }
-
-/** Offers the key that the tenant reports as set last. @throws {CliError} usage if it reports none; interrupted */
-async function askLatestKey(open: OpenTenant, settings: Settings, context: Context): Promise<string> {
-  const { prompt, terminal } = context;
-  const { latestKey } = await askHeld(null, open, settings, context);
-  if (typeof latestKey !== 'string') throw noKey();
-  terminal.note(`The tenant reports ${latestKey} as set last.`);
-  return prompt.input({
-    message: 'Which client app key?',
-    initial: latestKey,
-    unavailable: 'The client app key cannot be asked for without a terminal',
-    facts: keyFacts,
-  });
-}
-
-const noKey = () => new CliError('usage', 'No client app key was given', { facts: keyFacts });
 
 const unavailable = 'The deletion must be confirmed, and there is no terminal to ask on';
 const facts = { option: '--yes' };
@@ -116,15 +98,15 @@ const facts = { option: '--yes' };
  * @throws {CliError} usage, prompt-unavailable, before any request to the tenant
  */
 function requireSure(
-  clientAppKey: string | null,
+  clientAppKey: string,
   settings: Settings,
   { yes = false, force = false }: DeleteOptions,
 ): void {
   if (!yes) throw new CliError('prompt-unavailable', unavailable, { facts });
   const tenant = settings.tenant();
   const known = keysSet(requestsTo(settings.profiles, tenant));
-  if (force || clientAppKey === null || known.length === 0 || known.includes(clientAppKey)) return;
-  const message = `${withoutRecord(clientAppKey, tenant)}${insteadOf(clientAppKey, known)}`;
+  if (force || known.length === 0 || known.includes(clientAppKey)) return;
+  const message = `${withoutRecord(clientAppKey, tenant)}${insteadOf(known)}`;
   throw new CliError('usage', message, { facts: { fix: 'To delete it anyway, add --force.' } });
 }
 
@@ -137,9 +119,8 @@ function withoutRecord(clientAppKey: string, tenant: string | null): string {
   return `This machine has no record of a certificate for ${clientAppKey} at ${tenant}`;
 }
 
-function insteadOf(clientAppKey: string, known: readonly string[]): string {
-  const nearest = nearestName(clientAppKey, known);
-  return nearest === undefined ? `; it set ${[...new Set(known)].join(', ')}` : `; it set ${nearest}`;
+function insteadOf(known: readonly string[]): string {
+  return `; it set ${[...new Set(known)].join(', ')}`;
 }
 
 interface Target {
@@ -176,7 +157,7 @@ async function lookAt(
   const isTheirs = told?.latestKey === clientAppKey || (told?.outcome === 'told' && told.topic !== null);
   if (isTheirs) oddities.push(`${unrecorded}; the tenant has one.`);
   else if (known.length === 0) oddities.push(`This machine has no record of what was set at ${tenant}.`);
-  else if (!known.includes(clientAppKey)) oddities.push(`${unrecorded}${insteadOf(clientAppKey, known)}.`);
+  else if (!known.includes(clientAppKey)) oddities.push(`${unrecorded}${insteadOf(known)}.`);
   const isUnknown = told?.outcome === 'told' && told.topic === null;
   if (isUnknown)
     oddities.push(`${tenant} reports topics for other client app keys, but none for ${clientAppKey}.`);

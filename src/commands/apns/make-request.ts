@@ -2,7 +2,6 @@ import type { KeyObject } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { Context } from '../../context.ts';
 import { type GivenPassword, type NewPassword, resolveNewPassword } from '../../delivery/passwords.ts';
-import { CliError } from '../../errors/cli-error.ts';
 import { makePrivateDirectory } from '../../files/directory.ts';
 import { requireOwnDirectory } from '../../files/own-file.ts';
 import { unwritable } from '../../files/write.ts';
@@ -62,11 +61,9 @@ export interface RequestOptions {
   readonly bundleId?: string;
   readonly teamId?: string;
   readonly out?: string;
-  readonly email?: string;
   readonly newPasswordFile?: string;
   readonly encrypt: boolean;
   readonly practice?: boolean;
-  readonly force?: boolean;
 }
 
 export interface RequestNames {
@@ -112,20 +109,10 @@ export async function requireNames(
   };
 }
 
-/** The subject of the request. @throws {CliError} usage if a request cannot carry the address (RFC 5280, appendix A) */
-export function requestSubject(
-  bundleId: string,
-  teamId: string,
-  email: string | undefined,
-): readonly RequestAttribute[] {
-  if (email !== undefined && !/^[!-?A-~]+@[!-?A-~]+$/.test(email))
-    throw new CliError('usage', `"${email}" is not an email address in ASCII`, {
-      facts: { option: '--email ADDRESS' },
-    });
+export function requestSubject(bundleId: string, teamId: string): readonly RequestAttribute[] {
   return [
     { name: 'CN', value: bundleId },
     { name: 'OU', value: teamId },
-    ...(email === undefined ? [] : [{ name: 'emailAddress', value: email } as const]),
   ];
 }
 

@@ -1,14 +1,10 @@
 import { checkPushIdentity } from '../../checks/check-push-identity.ts';
 import { finding } from '../../checks/finding.ts';
 import type { Context } from '../../context.ts';
-import { readWithin } from '../../delivery/open-p12.ts';
-import { CliError } from '../../errors/cli-error.ts';
 import { requireFreeNames } from '../../files/directory.ts';
 import { requireOneStdin } from '../../files/read.ts';
 import { refuseBinaryOnTerminal, writePrivateFile } from '../../files/write.ts';
-import { orderChain } from '../../pkcs12/certificate-file.ts';
 import type { Pkcs12Content, Pkcs12Encryption } from '../../pkcs12/encode.ts';
-import type { Certificate } from '../../pkcs12/model.ts';
 import { countConcerns, wrote } from '../../report/findings.ts';
 import { formatIdentity, type IdentityReport, reportIdentity } from '../../report/identity.ts';
 import { requireValue } from '../../settings/require-value.ts';
@@ -75,7 +71,6 @@ export interface PackOptions {
   readonly cert?: string;
   readonly key?: string;
   readonly out?: string;
-  readonly chain?: readonly string[];
   readonly encryption?: 'modern' | 'legacy';
   readonly keyPasswordFile?: string;
   readonly newPasswordFile?: string;
@@ -94,43 +89,20 @@ async function requirePaths(options: PackOptions, context: Context) {
 }
 
 /**
- * Reads the certificate, its chain and the key, without checking that they match. The .p12 gets the name of the certificate,
- * as in Keychain Access.
- * @throws {CliError} certificate-not-recognised, usage, those of openKey and of reading a file
+ * Reads the certificate and the key, without checking that they match. The .p12 gets the name of the certificate, as in
+ * Keychain Access. @throws {CliError} certificate-not-recognised, those of openKey and of reading a file
  */
 async function readContent(
   { cert, key }: Awaited<ReturnType<typeof requirePaths>>,
-  { chain = [], keyPasswordFile, newPasswordFile }: PackOptions,
+  { keyPasswordFile, newPasswordFile }: PackOptions,
   context: Context,
 ): Promise<Pkcs12Content> {
-  requireOneStdin([cert, key, ...chain, keyPasswordFile, newPasswordFile]);
+  requireOneStdin([cert, key, keyPasswordFile, newPasswordFile]);
   const [leaf] = await readCertificates(cert, context);
-  const issuers = await readChain(leaf, chain, context);
   return {
     privateKey: await openKey(key, { file: keyPasswordFile }, context),
     certificate: leaf.der,
-    chain: issuers.map(({ der }) => der),
+    chain: [],
     friendlyName: leaf.commonName,
   };
-}
-
-/** The chain in issuing order. @throws {CliError} usage if a certificate issued none of the others */
-async function readChain(
-  leaf: Certificate,
-  paths: readonly string[],
-  context: Context,
-): Promise<readonly Certificate[]> {
-  const candidates: Certificate[] = [];
-  for (const path of paths) candidates.push(...(await readCertificates(path, context)));
-  const chain = { name: 'The chain', bytes: Buffer.concat(candidates.map(({ der }) => der)) };
-  const { ordered, unrelated } = await readWithin(
-    chain,
-    'certificate-not-recognised',
-    context,
-    ({ inOneGo }) => inOneGo(() => orderChain(leaf, candidates)),
-  );
-  const [stranger] = unrelated;
-  if (stranger === undefined) return ordered;
-  const name = stranger.commonName ?? stranger.subject;
-  throw new CliError('usage', `"${name}" of the chain issued neither the certificate nor one of its issuers`);
 }

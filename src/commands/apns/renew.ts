@@ -8,18 +8,17 @@ import { removeTemporaries } from '../../files/temporary.ts';
 import { readSettings } from '../../settings/settings.ts';
 import type { CommandModule } from '../command.ts';
 import { makeOutputDirectory, requireNames } from './make-request.ts';
-import { carryOn, judgeAnswer } from './renew/carry-on.ts';
+import { carryOn } from './renew/carry-on.ts';
 import {
   formatRenew,
   type RenewReport,
   reportLater,
   reportOutcome,
-  reportStanding,
   sameCommand,
   stepLater,
 } from './renew/report.ts';
 import { type Renewal, type RenewOptions, readRenewal, stageOf, stateFileIn } from './renew/state.ts';
-import { mayAsk, requireIssuerOptions } from './renew/steps.ts';
+import { requireIssuerOptions } from './renew/steps.ts';
 
 export async function renew(options: RenewOptions, context: Context): Promise<RenewReport> {
   requireIssuerOptions(options);
@@ -30,7 +29,6 @@ export async function renew(options: RenewOptions, context: Context): Promise<Re
   const before = readRenewal(options, settings, names, context);
   warnOfQuery(settings, 'the .p12 and its password', context);
   if (!before.standing.isDue) return reportLater(before);
-  if (options.dryRun === true) return rehearse(before);
 
   makeOutputDirectory(directory);
   const release = lockFile(stateFileIn(directory), {
@@ -46,31 +44,6 @@ export async function renew(options: RenewOptions, context: Context): Promise<Re
   } finally {
     release();
   }
-}
-
-/** The steps that a run would take, as far as they are known without a password. */
-async function rehearse(renewal: Renewal): Promise<RenewReport> {
-  const { directory, options, settings, standing } = renewal;
-  const would = (what: string): readonly string[] => [`Without --dry-run, ${what}.`];
-  const round = standing.open;
-  if (round === null || round.requestedAt === null) {
-    const next = would(`a key and a certificate signing request are made in ${directory}`);
-    return { ...reportStanding(renewal), next };
-  }
-  const { answer, ...judged } = await judgeAnswer(round, renewal);
-  const outcome = { round, ...judged, given: null };
-  if (stopsAt(judged.findings, options)) return reportOutcome(renewal, outcome);
-  if (answer === null && round.packed === null) {
-    if (options.issuer === undefined) return reportOutcome(renewal, outcome);
-    if (!mayAsk(round, options)) return reportOutcome(renewal, { ...outcome, waiting: 'asked-before' });
-    return { ...reportOutcome(renewal, outcome), needs: null, next: would('the issuer is asked') };
-  }
-  const report = reportOutcome(renewal, outcome);
-  const asked = options.verify && (answer !== null || round.verifiedAt === null);
-  const packs = answer === null ? '' : `${answer.file} is packed, `;
-  const asks = asked ? 'APNs is asked, ' : '';
-  const next = would(`${packs}${asks}and the certificate is given to ${settings.tenant() ?? 'the tenant'}`);
-  return { ...report, needs: null, next };
 }
 
 /** Takes the steps that are possible; if one fails, notes how far the renewal got. @throws {CliError} as carryOn */

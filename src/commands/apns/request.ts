@@ -3,10 +3,9 @@ import { join } from 'node:path';
 import { practiceAuthority } from '../../checks/issuer.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
-import { removeFile, requireFreeNames, statsOf } from '../../files/directory.ts';
+import { removeFile, requireFreeNames } from '../../files/directory.ts';
 import { requireOwnDirectory } from '../../files/own-file.ts';
-import { readWhole } from '../../files/read.ts';
-import { requireReplaceable, writePrivateFile } from '../../files/write.ts';
+import { writePrivateFile } from '../../files/write.ts';
 import { formatName } from '../../pkcs12/certificate.ts';
 import { keyBits } from '../../pkcs12/certificate-request.ts';
 import { encodePracticeCertificate } from '../../pkcs12/practice.ts';
@@ -37,8 +36,6 @@ export interface RequestReport {
     readonly type: 'RSA';
     readonly bits: number;
     readonly encrypted: boolean;
-    /** With `--force`: where the earlier key of that name is now. */
-    readonly setAside?: string;
   };
   /** Null with `--practice`, which makes nothing that Apple would accept. */
   readonly request: { readonly file: string; readonly subject: string } | null;
@@ -65,30 +62,30 @@ export async function request(options: RequestOptions, context: Context): Promis
 const passwordOption = '--new-password-file FILE, set MFA_CLI_KEY_PASSWORD, or give --no-encrypt';
 
 async function makeRequest(
-  { email, encrypt, newPasswordFile: file, force = false }: RequestOptions,
+  { encrypt, newPasswordFile: file }: RequestOptions,
   { bundleId, teamId, directory }: RequestNames,
   context: Context,
 ): Promise<RequestReport> {
-  const subject = requestSubject(bundleId, teamId, email);
+  const subject = requestSubject(bundleId, teamId);
   const fileOf = (ending: string) => join(directory, `${bundleId}.${ending}`);
   const [keyFile, requestFile] = [fileOf('key.pem'), fileOf('certSigningRequest')];
-  requireTargets(directory, [keyFile, requestFile], force);
+  requireTargets(directory, [keyFile, requestFile]);
   const password = encrypt ? await newKeyPassword({ file, option: passwordOption }, context) : null;
   const made = await makeKeyAndRequest(subject, password, context);
   makeOutputDirectory(directory);
-  const key = await writeKey(keyFile, made.key, force, context);
+  await writePrivateFile(keyFile, made.key, false, context.signal);
   try {
-    await writePrivateFile(requestFile, made.csr, force, context.signal);
+    await writePrivateFile(requestFile, made.csr, false, context.signal);
   } catch (error) {
-    // A key without its request is useless. With --force it stays: it has replaced another key.
-    if (!force) removeFile(keyFile);
+    // A key without its request is useless.
+    removeFile(keyFile);
     throw error;
   }
   const [certificate, p12] = [join(directory, 'aps.cer'), fileOf('p12')];
   return {
     bundleId,
     teamId,
-    key: { ...key, encrypted: encrypt },
+    key: { file: keyFile, type: 'RSA', bits: keyBits, encrypted: encrypt },
     request: { file: requestFile, subject: formatName(subject) },
     next: [
       ...stepsAtApple(bundleId, requestFile, certificate),
@@ -104,12 +101,12 @@ async function makePractice(
   { bundleId, teamId, directory }: RequestNames,
   context: Context,
 ): Promise<RequestReport> {
-  const { email, encrypt, force = false } = options;
+  const { encrypt } = options;
   const { now, env, signal } = context;
-  const subject = requestSubject(bundleId, teamId, email);
+  const subject = requestSubject(bundleId, teamId);
   const fileOf = (ending: string) => join(directory, `${bundleId}.practice.${ending}`);
   const [keyFile, certificateFile, p12] = [fileOf('key.pem'), fileOf('cer'), fileOf('p12')];
-  requireTargets(directory, [keyFile, certificateFile, p12], force);
+  requireTargets(directory, [keyFile, certificateFile, p12]);
   const { password, made } = await practicePassword(options, context);
   const hasOwn = variable(env, 'MFA_CLI_KEY_PASSWORD') !== undefined;
   const own = () => newKeyPassword({ file: null, option: passwordOption }, context);
@@ -119,13 +116,13 @@ async function makePractice(
   const content = { privateKey, certificate, chain: [], friendlyName: `Practice: ${bundleId}` };
   const { container } = await makeP12(content, { name: p12, password, encryption: 'modern' }, context);
   makeOutputDirectory(directory);
-  const written = await writeKey(keyFile, key, force, context);
-  await writePrivateFile(certificateFile, certificate, force, signal);
-  await writePrivateFile(p12, container.pfx, force, signal);
+  await writePrivateFile(keyFile, key, false, signal);
+  await writePrivateFile(certificateFile, certificate, false, signal);
+  await writePrivateFile(p12, container.pfx, false, signal);
   return {
     bundleId,
     teamId,
-    key: { ...written, encrypted: encrypt },
+    key: { file: keyFile, type: 'RSA', bits: keyBits, encrypted: encrypt },
     request: null,
     practice: { certificate: certificateFile, p12, password: made },
     next: [
@@ -135,25 +132,10 @@ async function makePractice(
   };
 }
 
-/** Checks all files before the first is written. @throws {CliError} file-exists, file-unreadable, file-unwritable */
-function requireTargets(directory: string, files: readonly string[], force: boolean): void {
+/** Checks all files before the first is written: a key is never replaced. @throws {CliError} file-exists, file-unreadable */
+function requireTargets(directory: string, files: readonly string[]): void {
   requireOwnDirectory(directory);
-  if (!force) requireFreeNames(files);
-  else for (const file of files) requireReplaceable(file, `${file} cannot be written`);
-}
-
-/** The most bytes of a key that is set aside. */
-const longestKey = 1024 * 1024;
-
-/** Writes a key. One that it replaces gets another name first: its certificate may be in use. */
-async function writeKey(file: string, key: string, force: boolean, context: Context) {
-  const { signal, now } = context;
-  const setAside =
-    force && statsOf(file) !== null ? `${file}.replaced-${now().toISOString().replaceAll(':', '-')}` : null;
-  if (setAside !== null)
-    await writePrivateFile(setAside, await readWhole(file, longestKey, context), false, signal);
-  await writePrivateFile(file, key, force, signal);
-  return { file, type: 'RSA', bits: keyBits, ...(setAside === null ? {} : { setAside }) } as const;
+  requireFreeNames(files, '--out DIR');
 }
 
 /** The password of the .p12, as for `apns pack`. Without a terminal it is generated and shown: it protects nothing. */
@@ -174,8 +156,6 @@ function format({ key, request, practice, next }: RequestReport, style: Style): 
     ...(practice === undefined ? [] : [[practice.certificate, 'practice certificate']]),
     ...(practice === undefined ? [] : [[practice.p12, `for practice${password}`]]),
   ].map(([file = '', what = '']) => `${style.mark('ok', wrote(file, what))}\n`);
-  if (key.setAside !== undefined)
-    written.unshift(`${style.mark('ok', `Kept the earlier key as ${key.setAside}`)}\n`);
   return inParts(written.join(''), formatSteps(next, style));
 }
 

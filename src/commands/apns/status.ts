@@ -1,47 +1,80 @@
 import type { Profiles } from '../../auth/profile.ts';
 import { profileNamed } from '../../auth/profiles.ts';
-import { isSame, openRequests, requestsTo } from '../../auth/requests.ts';
+import { isSame, type OpenRequest, openRequests, requestsTo } from '../../auth/requests.ts';
 import type { CertificateRecord } from '../../auth/stored-schemas.ts';
 import { type KeyUse, keysInUse, keyUse } from '../../checks/key-in-use.ts';
-import { daysLeft, validityOf } from '../../checks/validity.ts';
+import { daysLeft, type Validity, validityOf } from '../../checks/validity.ts';
 import type { Context } from '../../context.ts';
-import { CliError, orNull } from '../../errors/cli-error.ts';
+import { CliError } from '../../errors/cli-error.ts';
+import { formatDaysLeft, wordsForHeld, wordsForPhones } from '../../report/fields.ts';
+import {
+  formatAnnotation,
+  formatExpiryAnnotation,
+  formatExpiryMetrics,
+  formatGauge,
+} from '../../report/monitoring.ts';
+import { formatTable } from '../../report/table.ts';
 import { warnDaysOf } from '../../settings/numbers.ts';
 import { requireProfile } from '../../settings/require-value.ts';
 import { type GlobalOptions, readSettings } from '../../settings/settings.ts';
-import { variable } from '../../settings/variable.ts';
-import { parseTenantAddress } from '../../tenant/address.ts';
+import type { Held } from '../../tenant/certificates.ts';
+import type { PhoneCount } from '../../tenant/enrolled-devices.ts';
+import type { Mark, Style } from '../../terminal/style.ts';
+import { count } from '../../text/phrasing.ts';
 import type { CommandModule } from '../command.ts';
-import {
-  type CertificateStatus,
-  formatStatus,
-  type StatusFormat,
-  type StatusReport,
-} from './status/formats.ts';
+
+/** For a person, GitHub workflow annotations, or metrics. */
+type StatusFormat = 'text' | 'github' | 'prometheus';
+
+/** The certificate that this machine set last for a client app key, and whether the tenant uses that key. */
+interface CertificateStatus extends CertificateRecord, KeyUse {
+  readonly profile: string;
+  readonly daysLeft: number;
+  readonly state: Validity;
+  /** The tenant's report, if it was asked. */
+  readonly held?: Held;
+  /** The iPhones enrolled at the tenant, if it was asked; null if it does not say. */
+  readonly phones?: PhoneCount | null;
+}
+
+/** A request without an answer. */
+interface RequestStatus extends Omit<OpenRequest, 'outcome'>, KeyUse {
+  /** Other than `unknown` if the tenant's report has just settled it. */
+  readonly outcome: 'unknown' | 'done' | 'not-done';
+}
+
+export interface StatusReport {
+  /** Always `machine`: the dates come from its record, even if the tenant was asked, which reports at most a topic. */
+  readonly source: 'machine';
+  readonly warnDays: number;
+  /** The only profile with the listed records; null: every profile was read. */
+  readonly profile: string | null;
+  /** The number of certificates on record in other profiles, which are not listed. */
+  readonly elsewhere: number;
+  /** Fewest days left first. */
+  readonly certificates: readonly CertificateStatus[];
+  readonly requests: readonly RequestStatus[];
+  /** Whether every certificate is valid for more than `warnDays` days, and no outcome is unknown. */
+  readonly ok: boolean;
+}
 
 export interface StatusOptions extends GlobalOptions {
-  readonly tenant?: string;
   readonly allProfiles?: boolean;
   readonly warnDays?: string;
   readonly refresh?: boolean;
   readonly format?: StatusFormat;
 }
 
-export async function status(given: StatusOptions, context: Context): Promise<StatusReport> {
-  // Credentials in the environment do not belong to the tenant that `--tenant` selects records of.
-  const { tenant, ...options } = given;
+export async function status(options: StatusOptions, context: Context): Promise<StatusReport> {
   if (options.format !== undefined && context.terminal.flags.json)
     throw new CliError('usage', '--json and --format cannot be used together', {
       facts: { command: 'mfa-cli apns status' },
     });
   const warnDays = warnDaysOf(options);
-  const read = await readSettings(options, context);
-  if (tenant !== undefined) requireKnownTenant(parseTenantAddress(tenant), read.profiles);
-  const settings = tenant === undefined ? read : { ...read, profiles: recordsAt(tenant, read.profiles) };
+  const settings = await readSettings(options, context);
   if (options.profile !== undefined) requireProfile(settings.profiles, options.profile);
   const now = context.now();
-  const isNamed = (options.profile ?? variable(context.env, 'MFA_CLI_PROFILE')) !== undefined;
-  const ofAll = options.allProfiles === true || (tenant !== undefined && !isNamed);
+  const ofAll = options.allProfiles === true;
   const names = ofAll ? Object.keys(settings.profiles.profiles) : [settings.profileName];
   // Load the tenant client only if a tenant is asked.
   const asked =
@@ -90,26 +123,130 @@ function recordsOutside(name: string, { profiles }: Profiles): number {
     .length;
 }
 
-/** A check of a misspelled tenant would succeed for ever. @throws {CliError} usage, with the tenants that are known */
-function requireKnownTenant(tenant: string, { profiles }: Profiles): void {
-  const known = Object.values(profiles).flatMap(({ settings, session, certificates, requests = [] }) => [
-    ...[settings.tenant, session?.tenant].map((one) => orNull(() => parseTenantAddress(one ?? ''))),
-    ...[...certificates, ...requests].map((record) => record.tenant),
-  ]);
-  if (known.includes(tenant)) return;
-  const tenants = [...new Set(known)].filter((one) => one !== null).join(', ') || 'none yet';
-  throw new CliError('usage', `No profile and no record names ${tenant}. Tenants: ${tenants}`);
+function formatStatus(
+  report: StatusReport,
+  style: Style,
+  { format }: { readonly format?: StatusFormat },
+): string | Uint8Array {
+  const nothing = nothingOnRecord(report);
+  if (format === 'github') return Buffer.from(formatAnnotations(report, nothing));
+  if (format === 'prometheus') return Buffer.from(formatMetrics(report));
+  return formatText(report, style, nothing);
 }
 
-/** The profiles with the records of one tenant only. @throws {CliError} usage */
-function recordsAt(address: string, { profiles, ...others }: Profiles): Profiles {
-  const tenant = parseTenantAddress(address);
-  const isThere = (record: { readonly tenant: string }): boolean => record.tenant === tenant;
-  const reduced = Object.entries(profiles).map(([name, { certificates, requests = [], ...profile }]) => [
-    name,
-    { ...profile, certificates: certificates.filter(isThere), requests: requests.filter(isThere) },
-  ]);
-  return { ...others, profiles: Object.fromEntries(reduced) };
+function nothingOnRecord({ profile, elsewhere }: StatusReport): string {
+  const owner = profile === null ? 'on this machine' : `for the profile "${profile}"`;
+  const others =
+    elsewhere === 0 ? '' : ` Other profiles have ${elsewhere}: \`mfa-cli apns status --all-profiles\`.`;
+  return `No certificate is on record ${owner}.${others}`;
+}
+
+/** The requests that are not settled. */
+function openIn({ requests }: StatusReport): readonly RequestStatus[] {
+  return requests.filter(({ outcome }) => outcome === 'unknown');
+}
+
+/** Of the rows that cause exit 4. */
+const marks: Readonly<Record<Validity, Mark | null>> = {
+  valid: null,
+  'expires-soon': 'warning',
+  expired: 'error',
+};
+
+const wayOut =
+  'The next set or delete of that key settles it. --refresh settles it if the tenant reports enough.';
+
+function formatText(report: StatusReport, style: Style, nothing: string): string {
+  const { certificates, requests, warnDays } = report;
+  const sentences = requests.map((request) => `${sentenceFor(request, style)}\n`).join('');
+  const missing = openIn(report).length > 0 ? `${sentences}${wayOut}\n` : sentences;
+  if (certificates.length === 0)
+    return missing === '' ? `${nothing} Set one with \`mfa-cli apns set cert.p12\`.\n` : missing;
+  const asked = certificates.some(({ held }) => held !== undefined);
+  const several = certificates.some(({ inUse }) => inUse !== true);
+  const rows = certificates.map((certificate) => {
+    const { profile, tenant, clientAppKey, notAfter, daysLeft, state, held } = certificate;
+    const mark = marks[state];
+    return [
+      ...[mark === null ? '' : style.mark(mark), clientAppKey, tenant, profile],
+      ...(several ? [wordsForUse(certificate)] : []),
+      ...(asked ? [held === undefined ? '-' : wordsForHeld(held)] : []),
+      formatDaysLeft(notAfter, daysLeft, style, warnDays),
+    ];
+  });
+  const [use, heldHead] = [several ? ['In use'] : [], asked ? ['Held'] : []];
+  const head = ['', 'Client app key', 'Tenant', 'Profile', ...use, ...heldHead, 'Valid until'];
+  const narrowing = { least: ['Profile'], long: ['Client app key', 'Tenant', 'Profile', 'Held'] };
+  const origin = asked
+    ? "The dates come from this machine's record: a tenant reports a topic at most, never the certificate.\n"
+    : 'This is what this machine set last; the tenant may hold something else.\n';
+  const told = new Map(certificates.map(({ tenant, phones }) => [tenant, phones ?? null]));
+  const phones = [...told].map(([tenant, count]) => `${tenant}: ${wordsForPhones(count)}.\n`).join('');
+  const below = `${missing === '' ? '' : `${missing}\n`}${asked ? phones : ''}${origin}`;
+  return `${formatTable(head, rows, style, narrowing)}\n${below}`;
+}
+
+function wordsForUse({ inUse, ignoredSince }: KeyUse): string {
+  if (inUse === null) return 'unknown';
+  if (inUse) return 'yes';
+  return ignoredSince === null ? 'no, ignored' : `no, ignored since ${ignoredSince.slice(0, 10)}`;
+}
+
+function sentenceFor(request: RequestStatus, style: Style): string {
+  const { outcome, asked } = request;
+  if (outcome === 'unknown') return style.mark('warning', unknownSentence(request));
+  const done = outcome === 'done' ? 'the tenant did it' : `the tenant did not ${asked} it`;
+  return style.mark('ok', `${nameOf(request)} is settled: ${done}.`);
+}
+
+function unknownSentence(request: RequestStatus): string {
+  const done = request.asked === 'set' ? 'set' : 'deleted';
+  return `${nameOf(request)} (profile ${request.profile}): the tenant did not answer, and may have ${done} it.`;
+}
+
+/** `The set of a push certificate for com.example.app at https://acme.example on 2026-11-24 (SHA-256 0123abcd…)`. */
+function nameOf({ asked, clientAppKey, tenant, at, fingerprint }: RequestStatus): string {
+  const which = asked === 'set' && fingerprint !== null ? ` (SHA-256 ${fingerprint.slice(0, 8)}…)` : '';
+  const noun = asked === 'set' ? 'set' : 'deletion';
+  const what = `${noun} of a push certificate for ${clientAppKey} at ${tenant}`;
+  return `The ${what} on ${at.slice(0, 10)}${which}`;
+}
+
+/** An error for an expired certificate, a warning for one that expires soon, and for no record: such a job would never warn. */
+function formatAnnotations(report: StatusReport, nothing: string): string {
+  const { certificates, warnDays } = report;
+  const unknown = openIn(report).map((request) =>
+    formatAnnotation('error', 'outcome-unknown', unknownSentence(request)),
+  );
+  if (certificates.length === 0 && unknown.length === 0)
+    return formatAnnotation('warning', 'certificate-unknown', nothing);
+  const known = certificates.flatMap(({ profile, tenant, clientAppKey, topic, held, ...expiry }) => {
+    const what = `The push certificate for ${clientAppKey} at ${tenant} (profile ${profile})`;
+    const differs = `${what} was set with the topic ${topic}; the tenant reports ${held?.topic ?? 'none'}.`;
+    const isOther = held?.outcome === 'differs';
+    const other = isOther ? formatAnnotation('warning', 'certificate-differs', differs) : '';
+    return [formatExpiryAnnotation(what, expiry), other];
+  });
+  const none = `No certificate set from this machine expires within ${count(warnDays, 'day')}.\n`;
+  return [...unknown, ...known].join('') || none;
+}
+
+function formatMetrics(report: StatusReport): string {
+  const expiry = formatExpiryMetrics(
+    report.certificates.map(({ profile, tenant, clientAppKey, topic, ...rest }) => ({
+      ...rest,
+      labels: { profile, tenant, client_app_key: clientAppKey, topic },
+    })),
+  );
+  const gauge = formatGauge(
+    'mfa_cli_outcome_unknown',
+    'A set or delete of a push certificate without an answer.',
+    openIn(report).map(({ profile, tenant, clientAppKey, asked }) => ({
+      labels: { profile, tenant, client_app_key: clientAppKey, asked },
+      value: 1,
+    })),
+  );
+  return `${expiry}${gauge}`;
 }
 
 export const command: CommandModule<StatusOptions, StatusReport> = {

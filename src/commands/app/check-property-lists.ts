@@ -98,39 +98,20 @@ function checkBundleId(app: App, { topics }: PushCertificate): readonly AppFindi
  */
 function checkEnvironment(app: App, { environments }: PushCertificate): readonly AppFinding[] {
   const { apsEnvironment, entitlements, configuration } = app;
-  const [only, ...others] = environments;
-  if (entitlements.list === null || others.length > 0) return [];
-  const isDebug = /debug/i.test(configuration);
-  const mismatch = mismatches[`${apsEnvironment} ${only}${isDebug ? ' debug' : ''}`];
-  if (mismatch === undefined) return [];
-  const [level, message, hint = universal] = mismatch;
+  if (entitlements.list === null || environments.length === 0) return [];
+  const ofDevelopment = /debug/i.test(configuration) ? ['sandbox'] : ['production', 'sandbox'];
+  const needed = apsEnvironment === 'production' ? ['production'] : ofDevelopment;
+  const [unserved, ...others] = needed.filter((each) => !environments.some((served) => served === each));
+  if (unserved === undefined) return [];
+  const message =
+    unserved === 'production'
+      ? 'The certificate does not serve production: the distributed app gets no push.'
+      : 'The certificate does not serve the sandbox: builds run from Xcode get no push.';
+  const hint = 'A universal certificate (Apple Push Services) serves sandbox and production.';
+  const level = others.length + 1 === needed.length ? 'error' : 'warning';
   const place = entitlements.list.placeOf('aps-environment');
   return [finding('environment-mismatch', message, hint, place, level)];
 }
-
-const universal = 'A universal certificate (Apple Push Services) serves sandbox and production.';
-const production = 'aps-environment is production, but the certificate serves only the sandbox.';
-
-/** By `aps-environment`, the only environment that the certificate serves, and whether the build is for debugging. */
-const mismatches: Readonly<
-  Record<string, readonly [level: AppFinding['level'], message: string, hint?: string] | undefined>
-> = {
-  'production sandbox': ['error', production],
-  'production sandbox debug': ['error', production],
-  'development sandbox': [
-    'warning',
-    'The certificate serves only the sandbox: the distributed app gets no push.',
-  ],
-  'development production debug': [
-    'error',
-    'aps-environment is development, but the certificate serves only production.',
-  ],
-  'development production': [
-    'warning',
-    'The certificate serves only production: builds run from Xcode get no push.',
-    'The distributed app does: Xcode replaces development then.',
-  ],
-};
 
 function bundleIdPlace({ infoPlist: { list }, settings }: App): Place {
   const written = list?.entries.get('CFBundleIdentifier');

@@ -168,9 +168,6 @@ interface ScopePlan {
   readonly changes: readonly FieldChange[];
 }
 
-/** Expressions that match every path. */
-const everything = ['.*', '^.*$', '.+', '/.*', '/?.*'];
-
 /**
  * Plans the scopes of an application. A scope made by `bootstrap` allows exactly the needed calls; one of others gets the
  * missing calls.
@@ -192,10 +189,9 @@ export function planScopes(
   const ours = isOurs(before.Description);
   const allowed = Array.isArray(before.AllowedRest) ? before.AllowedRest.map(String) : [];
   const missing = apis.filter((api) => !allowed.includes(api));
-  const isOpen = !ours && allowed.some((expression) => everything.includes(expression));
   const isExact = missing.length === 0 && (!ours || allowed.length === apis.length);
   const changed = {
-    ...(isOpen || isExact ? {} : { AllowedRest: ours ? apis : [...allowed, ...missing] }),
+    ...(isExact ? {} : { AllowedRest: ours ? apis : [...allowed, ...missing] }),
     ...(ours && added.length > 0 ? { Description: [before.Description, ...added].join(' ') } : {}),
   };
   const list = scopes.map((one, index) => (index === at ? { ...before, ...changed } : one));

@@ -8,7 +8,7 @@ import { settingLine } from '../../text/shell.ts';
 import type { CommandModule } from '../command.ts';
 import { applyPlan } from './apply.ts';
 import { type BootstrapOptions, type OpenBootstrap, openBootstrap } from './open.ts';
-import { chooseRight, type Found, planBootstrap, readFound, verifyBootstrap } from './plan.ts';
+import { type Found, likelyRights, planBootstrap, readFound, verifyBootstrap } from './plan.ts';
 import { takeAway } from './remove.ts';
 import { type BootstrapReport, carryOut, formatReport } from './report.ts';
 import { requireFree } from './service-password.ts';
@@ -47,7 +47,7 @@ async function makeReady(
     ...{ tenant, user, steps, notes: notesOn(steps, wanted) },
     act: (done: (step: StepName) => void) =>
       applyPlan(plan, { client, wanted, found, reading: context, done }),
-    verify: async () => verifyBootstrap(plan, wanted, found, await readFound(client, wanted)),
+    verify: async () => verifyBootstrap(plan, wanted, await readFound(client, wanted)),
   };
   const report = await carryOut(work, options, context);
   if (report.ok && !report.dryRun && makesUser && secretFile !== null)
@@ -61,16 +61,17 @@ async function rightFor(
   named: string | null,
   { prompt }: Context,
 ): Promise<AdministrativeRight> {
-  const choice = chooseRight(rights, role?.rights ?? [], named);
-  if (choice.kind === 'one') return choice.right;
-  const names = choice.candidates.map(({ description }) => description);
+  const candidates = likelyRights(rights, role?.rights ?? [], named);
+  const [only] = candidates;
+  if (only !== undefined && candidates.length === 1) return only;
+  const names = candidates.map(({ description }) => description);
   const path = await prompt.select({
     message: 'Which right lets the role manage push certificates?',
-    choices: choice.candidates.map(({ description, path }) => ({ name: description, value: path })),
+    choices: candidates.map(({ description, path }) => ({ name: description, value: path })),
     unavailable: `Several rights of the tenant match: ${names.join(', ')}`,
     facts: { option: '--right NAME' },
   });
-  const chosen = choice.candidates.find((right) => right.path === path);
+  const chosen = candidates.find((right) => right.path === path);
   if (chosen === undefined) throw new Error('a right that was not offered');
   return chosen;
 }

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { CliError } from '../../errors/cli-error.ts';
 import {
   type AdminClient,
@@ -201,79 +200,45 @@ export function isOf(permission: Permission, names: readonly string[]): boolean 
   return permission.names.some((name) => names.some((own) => sameText(own, name)));
 }
 
-/** The tenant's right to manage push certificates. */
-type RightChoice =
-  | { readonly kind: 'one'; readonly right: AdministrativeRight }
-  | { readonly kind: 'several'; readonly candidates: readonly AdministrativeRight[] };
-
 /** The vendor's name for it; some of its pages list more than one. */
 const likely = /\bdevice management\b/i;
 
 /**
- * Chooses the right by its description: the named one, one that the role already has, or the only likely one.
- * @throws {CliError} usage, if none matches
+ * The rights that may be the one to manage push certificates, by their descriptions: the named one, one that the role already
+ * has, or all likely ones. @throws {CliError} usage, if none matches
  */
-export function chooseRight(
+export function likelyRights(
   rights: readonly AdministrativeRight[],
   held: readonly string[],
   named: string | null,
-): RightChoice {
-  const facts = { option: '--right NAME' };
-  if (named !== null) {
-    const right = rights.find(({ description }) => sameText(description, named));
-    if (right !== undefined) return { kind: 'one', right };
-    const names = rights.map(({ description }) => description).join(', ');
-    throw new CliError('usage', `The tenant has no right "${named}". It has: ${names}`, { facts });
-  }
-  const candidates = rights.filter(({ description }) => likely.test(description));
-  const [only] = candidates;
-  if (only === undefined)
-    throw new CliError('usage', 'The tenant has no right "Device Management"', { facts });
-  if (candidates.length === 1) return { kind: 'one', right: only };
-  const had = candidates.find(({ path }) => held.includes(path));
-  return had === undefined ? { kind: 'several', candidates } : { kind: 'one', right: had };
+): readonly AdministrativeRight[] {
+  const matching = rights.filter(({ description }) =>
+    named === null ? likely.test(description) : sameText(description, named),
+  );
+  const had = matching.filter(({ path }) => held.includes(path));
+  const candidates = had.length > 0 ? had : matching;
+  if (candidates.length > 0) return candidates;
+  const names = rights.map(({ description }) => description).join(', ');
+  throw new CliError('usage', `The tenant has no right "${named ?? 'Device Management'}". It has: ${names}`, {
+    facts: { option: '--right NAME' },
+  });
 }
 
 /** Whether each step is in effect when read again; null: the tenant does not say. */
 export type Verdicts = Readonly<Partial<Record<StepName, boolean | null>>>;
 
-/** Compares the tenant after a run with the wanted state, and with what others had set before. */
-export function verifyBootstrap(plan: Plan, wanted: Wanted, before: Found, after: Found): Verdicts {
+/** Compares the tenant after a run with the wanted state. */
+export function verifyBootstrap(plan: Plan, wanted: Wanted, after: Found): Verdicts {
   const verdicts: Partial<Record<StepName, boolean | null>> = {};
   for (const { step, action } of planBootstrap(wanted, after, plan.right).steps)
     verdicts[step] = action === 'keep';
-  if (before.application !== null && !keptOthers(before.application, after.application))
-    verdicts.application = false;
-  for (const [step, was, is] of [
-    ['permission', before.application, after.application],
-    ['pipeline-permission', before.pipelines, after.pipelines],
+  for (const [step, application] of [
+    ['permission', after.application],
+    ['pipeline-permission', after.pipelines],
   ] as const) {
-    if (verdicts[step] === undefined || is === null) continue;
-    const { permissions } = is;
-    if (permissions === null || permissions.some((one) => one.mayRun === null)) {
-      verdicts[step] ||= null;
-      continue;
-    }
-    const isKept = ({ names }: Permission) => permissions.some((permission) => isOf(permission, names));
-    if (!(was?.permissions ?? []).every(isKept)) verdicts[step] = false;
+    const permissions = application?.permissions ?? null;
+    const isTold = permissions?.every(({ mayRun }) => mayRun !== null);
+    if (verdicts[step] === false && application !== null && !isTold) verdicts[step] = null;
   }
   return verdicts;
-}
-
-/** Whether every earlier redirect, client and scope still exists. */
-function keptOthers(before: FoundApplication, after: FoundApplication | null): boolean {
-  const [was, is] = [before, after].map((one) => membersOf(one?.document.members.OAuthProfile) ?? {});
-  return ['AllowedClients', 'Redirects', 'KnownScopes'].every((name) => {
-    const left = listOf(is?.[name]).map(nameOf);
-    return listOf(was?.[name]).every((item) => left.some((other) => isDeepStrictEqual(other, nameOf(item))));
-  });
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
-}
-
-/** Scopes are compared by name: the calls that they allow may have grown. */
-function nameOf(item: unknown): unknown {
-  return membersOf(item)?.Scope ?? item;
 }

@@ -33,7 +33,6 @@ export async function takeAway(
   const leftover = await readLeftover(client, wanted);
   const removals = removalsOf(wanted, leftover, client);
   const steps = removals.map(({ step }) => step);
-  for (const note of notesOn(leftover, wanted)) context.terminal.note(note);
   const work = {
     ...{ tenant, user, steps, notes: [] },
     async act(done: (step: StepName) => void): Promise<void> {
@@ -50,18 +49,6 @@ export async function takeAway(
     },
   };
   return carryOut(work, options, context);
-}
-
-/** The additions to the work of others that cannot be recognized afterwards. */
-function notesOn({ application, role }: Leftover, { appId, role: name }: Wanted): readonly string[] {
-  const notes: string[] = [];
-  if (application !== null && !isOurs(application.document.members.Description))
-    notes.push(
-      `The application ${appId} was not created by bootstrap: its settings, and additions to its other scopes, stay.`,
-    );
-  if (role !== null && !isOurs(role.description))
-    notes.push(`The role ${name} was not created by bootstrap: its right, members and permissions stay.`);
-  return notes;
 }
 
 /** A step that removes something, or keeps it because `bootstrap` did not make it. */

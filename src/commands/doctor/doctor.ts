@@ -1,7 +1,6 @@
 import type { Context, Environment } from '../../context.ts';
 import { hintsFor } from '../../errors/advice.ts';
 import { CliError } from '../../errors/cli-error.ts';
-import { isLoopback, proxyAddress } from '../../network/proxy.ts';
 import { inParts, withMoments } from '../../report/fields.ts';
 import { countConcerns, formatJudged } from '../../report/findings.ts';
 import { formatMarkdownTable, formatTable } from '../../report/table.ts';
@@ -42,7 +41,7 @@ export interface DoctorReport {
   readonly ok: boolean;
   /** True if only the network on the way to the tenant failed. */
   readonly unreachable?: true;
-  /** With `--probe`. The checks then name no tenant and no user. */
+  /** With `--probe`, in place of the checks, which name tenants and users. */
   readonly probe?: readonly ProbeRow[];
 }
 
@@ -54,8 +53,6 @@ interface World {
   readonly found: FoundTenant;
   /** Whether the check of the keychain failed. */
   readonly isLocked: boolean;
-  /** Whether the checks name no tenant and no user, so that they can be shared. */
-  readonly anonymous: boolean;
 }
 
 /** A check: its permanent name, the check itself, and the hint if it throws. */
@@ -64,7 +61,7 @@ type Row = readonly [code: string, look: (world: World) => Verdict | Promise<Ver
 /** All checks, in the order of the report. */
 const table: readonly Row[] = [
   bunVersion === null
-    ? ['node-version', ({ context }) => checkNode(process.versions.node, context.now())]
+    ? ['node-version', () => checkNode(process.versions.node)]
     : ['bun-version', () => ok(`Bun ${bunVersion}, built into this executable.`)],
   ['variables', ({ context }) => checkVariables(context.env)],
   ['configuration-directory', ({ store }) => store.directory],
@@ -87,7 +84,7 @@ const table: readonly Row[] = [
   ['ca', ({ settings, context }) => checkCa(settings.network.caFile, context), caHint],
   [
     'push-host',
-    ({ settings, context, anonymous }) => checkPushHost(settings, anonymous, context),
+    ({ settings, context }) => checkPushHost(settings, context),
     "Correct MFA_CLI_APNS_HOST or the proxy. Apple's push host is api.push.apple.com.",
   ],
   [
@@ -109,23 +106,30 @@ async function doctor(options: DoctorOptions, given: Context): Promise<DoctorRep
   if (options.probe === true && settings.tenant() === null) throw noTenant();
   const progress = context.terminal.progress('Asking the tenant');
   const found = await checkTenant(settings, context).finally(() => progress.stop());
+  if (options.probe === true) return probeTenant(found, settings, context);
   const checks: Check[] = [];
   for (const row of table) {
     const isLocked = checks.some(({ code, level }) => code === 'keychain' && level === 'error');
-    const world = { context, settings, store, found, isLocked, anonymous: options.probe === true };
+    const world = { context, settings, store, found, isLocked };
     checks.push(withoutHome(await check(row, world), env));
   }
   const ok = checks.every(({ level }) => level !== 'error');
   const onlyNetwork =
     found.unreachable && checks.every(({ code, level }) => level !== 'error' || code === 'tenant-address');
-  const outcome = { ok, ...(onlyNetwork && { unreachable: true as const }) };
-  if (options.probe !== true) return { checks, ...outcome };
+  return { checks, ok, ...(onlyNetwork && { unreachable: true as const }) };
+}
+
+async function probeTenant(
+  { identityHost, unreachable }: FoundTenant,
+  settings: Settings,
+  context: Context,
+): Promise<DoctorReport> {
   const { nothingTold, probeAssumptions } = await import('./probe.ts');
   const probe =
-    found.identityHost === null
+    identityHost === null
       ? nothingTold('no identity tenant answered at this address')
-      : await probeAssumptions(found.identityHost, settings, context);
-  return { checks: withoutNames(checks, found, settings, env), ...outcome, probe };
+      : await probeAssumptions(identityHost, settings, context);
+  return { checks: [], ok: identityHost !== null, ...(unreachable && { unreachable }), probe };
 }
 
 /** @throws {CliError} interrupted; and any bug */
@@ -157,6 +161,7 @@ function withoutHome({ message, hint, ...check }: Check, env: Environment): Chec
 
 /** The verdict, whatever needs attention, the most urgent first, and the rest in one block. */
 function format({ checks, probe }: DoctorReport, style: Style, _options: DoctorOptions, now: Date): string {
+  if (probe !== undefined) return formatProbe(probe, style);
   const shown = checks.map((check) => ({ ...check, message: withMoments(check.message, now) }));
   const urgent = (['error', 'warning', 'not-checked'] as const).flatMap((wanted) =>
     shown.filter(({ level }) => level === wanted).map((check) => formatJudged(check, style)),
@@ -164,12 +169,7 @@ function format({ checks, probe }: DoctorReport, style: Style, _options: DoctorO
   const fine = shown
     .filter(({ level }) => level === 'ok')
     .map(({ message, code }) => `${style.mark('ok', style.dim(`${onOneLine(message)} [${code}]`))}\n`);
-  return inParts(
-    `${verdict(checks, style)}\n`,
-    ...urgent,
-    fine.join(''),
-    probe === undefined ? '' : formatProbe(probe, style),
-  );
+  return inParts(`${verdict(checks, style)}\n`, ...urgent, fine.join(''));
 }
 
 /** Markdown in a pipe, for a ticket. */
@@ -182,36 +182,6 @@ function formatProbe(rows: readonly ProbeRow[], style: Style): string {
 function verdict(checks: readonly Check[], style: Style): string {
   const mark = (['error', 'warning'] as const).find((wanted) => checks.some(({ level }) => level === wanted));
   return style.verdict(mark ?? 'ok', countConcerns(checks) || 'No problems found');
-}
-
-/** The checks without the names of tenants, users, profiles and proxies. */
-function withoutNames(
-  checks: readonly Check[],
-  { tenant, identityHost }: FoundTenant,
-  { profileName, profile: { session } }: Settings,
-  env: Environment,
-): readonly Check[] {
-  const addresses = [tenant, identityHost, session?.tenant ?? null]
-    .flatMap((origin) => (origin === null ? [] : [origin, new URL(origin).host, new URL(origin).hostname]))
-    .filter((name) => !isLoopback(name));
-  const proxies = ['HTTPS_PROXY', 'HTTP_PROXY']
-    .flatMap((name) => [variable(env, name), variable(env, name.toLowerCase())])
-    .flatMap((text) => (text === undefined ? [] : proxyAddress(text)))
-    .flatMap((address) => (URL.canParse(address) ? new URL(address).hostname : []));
-  const names = [
-    ...addresses.map((name) => [name, name.includes('://') ? 'https://TENANT' : 'TENANT'] as const),
-    ...proxies.map((name) => [name, 'PROXY'] as const),
-    [`"${profileName}"`, '"PROFILE"'] as const,
-  ]
-    .filter(([name]) => name !== '' && name !== '"default"')
-    .sort(([one], [other]) => other.length - one.length);
-  const redact = (text: string): string =>
-    names.reduce((left, [name, replacement]) => left.replaceAll(name, replacement), text);
-  return checks.map(({ message, hint, ...check }) => ({
-    ...check,
-    message: redact(message),
-    hint: hint === null ? null : redact(hint),
-  }));
 }
 
 export const command: CommandModule<DoctorOptions, DoctorReport> = {

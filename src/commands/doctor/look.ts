@@ -1,6 +1,5 @@
 import { type ApplicationLook, lookAtApplication } from '../../auth/authorization-look.ts';
 import type { Connection } from '../../auth/connection.ts';
-import type { StoredDevice } from '../../auth/stored-schemas.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import type { Http, HttpRequest, HttpResponse } from '../../network/http.ts';
 import { isHtmlPage, isMissingRight, successIn } from '../../tenant/envelope.ts';
@@ -15,8 +14,6 @@ interface Subject {
   readonly token: Secret | string;
   /** The form in which the tenant last took a certificate's parameters: `json`, `form` or `query`; null: none was set from here. */
   readonly sentAs: string | null;
-  /** The virtual phone enrolled there, or null. */
-  readonly device: StoredDevice | null;
 }
 
 /** The members of an authorization request. */

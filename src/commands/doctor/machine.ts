@@ -7,45 +7,24 @@ import type { Context, Environment } from '../../context.ts';
 import { CliError, systemCode } from '../../errors/cli-error.ts';
 import { isWritable, statsOf, statsOrError } from '../../files/directory.ts';
 import { readOwnFile } from '../../files/own-file.ts';
-import type { Store } from '../../network/stores.ts';
 import { isRemote } from '../../programs/browser.ts';
 import { findProgram, isProgram } from '../../programs/launch.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { unknownVariables } from '../../settings/table.ts';
 import { variable } from '../../settings/variable.ts';
-import { alternatives, count } from '../../text/phrasing.ts';
-import { runtimeName } from '../../text/version.ts';
+import { count } from '../../text/phrasing.ts';
 import { failure, ok, type Verdict, warning } from './check.ts';
 
-/** The versions of Node.js that the tests cover. */
+/** The oldest version of Node.js that the tests cover. */
 const oldestNode = [20, 20] as const;
-const newestNode = 26;
-
-/** The last day of security updates of each version. @see https://github.com/nodejs/Release, schedule.json */
-const lastDays: Readonly<Record<number, string>> = {
-  20: '2026-04-30',
-  22: '2027-04-30',
-  24: '2028-04-30',
-  26: '2029-04-30',
-};
 
 /** @param version in the form of `process.versions.node` */
-export function checkNode(version: string, now: Date): Verdict {
+export function checkNode(version: string): Verdict {
   const [major = 0, minor = 0] = version.split('.').map(Number);
-  const hint = 'Install Node.js 22, 24 or 26.';
-  if (major < oldestNode[0] || (major === oldestNode[0] && minor < oldestNode[1]))
-    return failure(`Node.js ${version} is too old.`, hint);
-  if (major > newestNode)
-    return warning(`Node.js ${version} is newer than the versions mfa-cli is tested on.`, hint);
-  const today = now.toISOString().slice(0, 10);
-  // An odd version ends before its successor.
-  const lastDay = lastDays[major] ?? lastDays[major - 1] ?? '';
-  if (today <= lastDay) return ok(`Node.js ${version}.`);
-  const maintained = Object.keys(lastDays).filter((each) => today <= (lastDays[Number(each)] ?? ''));
-  return warning(
-    `Node.js ${version} has had no security updates since ${lastDay}; mfa-cli still works on it.`,
-    maintained.length === 0 ? hint : `Install a maintained version: Node.js ${alternatives(maintained)}.`,
-  );
+  const isOld = major < oldestNode[0] || (major === oldestNode[0] && minor < oldestNode[1]);
+  return isOld
+    ? failure(`Node.js ${version} is too old.`, 'Install Node.js 22, 24 or 26.')
+    : ok(`Node.js ${version}.`);
 }
 
 /** Whether each MFA_CLI_ variable is known. */
@@ -98,46 +77,26 @@ export async function checkCa(
   caFile: string | null,
   { env, signal, patience, terminal }: Context,
 ): Promise<Verdict> {
-  const { storeGroups } = await import('../../network/stores.ts');
+  const { certificatesIn, storeGroups } = await import('../../network/stores.ts');
   const settings = {
     caFile,
     nodeExtraCaCerts: variable(env, 'NODE_EXTRA_CA_CERTS') ?? null,
     sslCertFile: variable(env, 'SSL_CERT_FILE') ?? null,
     sslCertDir: variable(env, 'SSL_CERT_DIR') ?? null,
   };
-  const stores: Store[] = [];
-  for (const group of storeGroups(settings, { signal, patience })) stores.push(...(await group()));
-  const told = new Map<string, string>();
-  for (const { place, pem } of stores) {
-    const authorities = await authoritiesIn(pem);
-    if (authorities === 0 && typeof place === 'object' && place.variable !== undefined)
-      return warning(
-        `${place.variable} names ${place.path}, which contains no CA.`,
-        `Correct ${place.variable}, or unset it.`,
-      );
-    const from = originOf(place, caFile);
-    if (authorities > 0 && !told.has(from)) told.set(from, `${count(authorities, 'CA')} ${from}`);
-    terminal.trace(`${typeof place === 'string' ? place : place.path}: ${count(authorities, 'CA')}`);
-  }
-  const isReplaced = settings.sslCertFile !== null || settings.sslCertDir !== null;
-  // A slim container may have no system CAs.
-  const end = isReplaced || told.has(ofSystem) ? '' : '; the system has no CAs';
-  return ok(`TLS trusts ${[...told.values()].join(', ')}${end}.`);
-}
-
-const ofSystem = 'of the system';
-
-function originOf(place: Store['place'], caFile: string | null): string {
-  if (place === 'built-in') return `that come with ${runtimeName}`;
-  if (place === 'system') return ofSystem;
-  if (place.variable !== undefined) return `of ${place.variable}`;
-  return place.path === caFile ? 'of --ca-file' : ofSystem;
-}
-
-/** The number of different CAs. */
-async function authoritiesIn(pem: readonly string[]): Promise<number> {
-  const { certificatesIn } = await import('../../network/stores.ts');
-  return new Set(pem.flatMap(certificatesIn)).size;
+  const authorities = new Set<string>();
+  for (const group of storeGroups(settings, { signal, patience }))
+    for (const { place, pem } of await group()) {
+      const own = new Set(pem.flatMap(certificatesIn));
+      if (own.size === 0 && typeof place === 'object' && place.variable !== undefined)
+        return warning(
+          `${place.variable} names ${place.path}, which contains no CA.`,
+          `Correct ${place.variable}, or unset it.`,
+        );
+      terminal.trace(`${typeof place === 'string' ? place : place.path}: ${count(own.size, 'CA')}`);
+      for (const authority of own) authorities.add(authority);
+    }
+  return ok(`TLS trusts ${count(authorities.size, 'CA')}.`);
 }
 
 /** The store, only read: even a damaged file stays as it is. */

@@ -36,20 +36,16 @@ export async function probeAssumptions(
     connection,
     redirectUri: `http://127.0.0.1:${settings.port()}/callback`,
     token: await findToken(connection, http, settings, context),
-    ...remembered(tenant, settings),
+    sentAs: formOfLastSet(tenant, settings),
   });
   const rows: ProbeRow[] = [];
   for (const name of names) rows.push(await probe(name, look));
   return rows;
 }
 
-function remembered(tenant: string, { profile }: Settings): Pick<Look, 'sentAs' | 'device'> {
-  const { certificates, device } = profile;
-  const wasSet = certificates.some((record) => record.tenant === tenant);
-  return {
-    sentAs: formTakenBy(profile, tenant) ?? (wasSet ? 'json' : null),
-    device: device?.tenant === tenant ? device : null,
-  };
+function formOfLastSet(tenant: string, { profile }: Settings): string | null {
+  const wasSet = profile.certificates.some((record) => record.tenant === tenant);
+  return formTakenBy(profile, tenant) ?? (wasSet ? 'json' : null);
 }
 
 /** Rows without values, if no tenant answered. */

@@ -1,10 +1,9 @@
 import { authorizationUrl, endpoints } from '../../auth/connection.ts';
 import type { AssumptionName, Assumptions } from '../../emulator/assumptions.ts';
 import type { HttpResponse } from '../../network/http.ts';
-import { pageOfAll, rowsOf } from '../../tenant/administration/admin-client.ts';
+import { pageOfAll } from '../../tenant/administration/admin-client.ts';
 import { parameterFault } from '../../tenant/envelope.ts';
 import { membersOf, parseJson } from '../../text/json.ts';
-import { otpAlgorithms } from '../../text/one-time-password.ts';
 import { type Asked, envelopeIn, type Look, lacksRight, Untold, wordsFor } from './look.ts';
 
 /** The tenant's behavior, and its evidence. */
@@ -20,7 +19,6 @@ const setting = 'Mobile.IosCustomApp.ClientAppKey';
 const singleDoor = '/Core/GetTenantConfig';
 const askSetting = `${singleDoor}?key=${setting}&dflt=`;
 const wholeDoor = '/TenantConfig/GetAdvancedConfig';
-const phoneDoor = '/Oath/GetProfileListForDevice';
 const roleDoor = '/SaasManage/GetRoleIdFromName';
 const queryDoor = '/RedRock/query';
 const listOfRights = {
@@ -50,24 +48,7 @@ export const probes: { readonly [Name in AssumptionName]: Probe<Assumptions[Name
     if (refused === undefined) throw new Untold('this session has every right that the calls need');
     return { found: refused.status === 403 ? '403' : '200', evidence: wordsFor(refused) };
   },
-  async 'set-event'(look) {
-    const answer = await look.call(queryDoor, {
-      Script: 'select distinct EventType from Event',
-      Args: pageOfAll,
-    });
-    const { success, Result } = envelopeIn(answer) ?? {};
-    if (success !== true) throw new Untold(`the table of events answered ${wordsFor(answer)}`);
-    const types = rowsOf(Result)
-      .flatMap((row) => Object.values(row))
-      .filter((type) => typeof type === 'string');
-    if (types.length === 0) throw new Untold('the table of events is empty');
-    if (types.some((type) => /apns|push.?certificate/i.test(type)))
-      return { found: 'kept', evidence: 'the table of events has a type for push certificates' };
-    return {
-      found: 'none',
-      evidence: requireSet(look, 'the table of events has no type for push certificates'),
-    };
-  },
+  'set-event': untold('only a set shows it'),
   'p12-aes': untold('the tenant opens a .p12 only for apns set'),
   'p12-iterations': untold('the tenant opens a .p12 only for apns set'),
   'tenant-config': calls(askSetting, '', (answer, look, evidence) => {
@@ -84,23 +65,9 @@ export const probes: { readonly [Name in AssumptionName]: Probe<Assumptions[Name
       ? { found: 'open', evidence: `${evidence} with the push settings` }
       : { found: 'silent', evidence: requireSet(look, `${evidence} without the push settings`) };
   }),
-  // A form that no library of the vendor uses for this call.
-  async 'device-forms'(look) {
-    const answer = await look.call(`${phoneDoor}?${new URLSearchParams(phone(look))}`);
-    const found = (await missesPhone(answer, look)) ? 'strict' : 'lenient';
-    return { found, evidence: `${phoneDoor} with its parameter in the query answered ${wordsFor(answer)}` };
-  },
-  async 'device-names'(look) {
-    const answer = await look.call(phoneDoor, { deviceid: phone(look).DeviceID });
-    const found = (await missesPhone(answer, look)) ? 'exact' : 'any';
-    return { found, evidence: `${phoneDoor} with its parameter in lower case answered ${wordsFor(answer)}` };
-  },
-  'otp-algorithm'(look) {
-    phone(look);
-    const found = otpAlgorithms.find((algorithm) => algorithm === look.device?.otp.algorithm);
-    if (found === undefined) throw new Untold("the enrollment of this profile's phone did not name it");
-    return { found, evidence: 'the phone of this profile was enrolled with it' };
-  },
+  'device-forms': untold('only the calls of an enrolled phone show it'),
+  'device-names': untold('only the calls of an enrolled phone show it'),
+  'otp-algorithm': untold('only the enrollment of a phone shows it'),
   'token-answer': untold('only the registration of a push token shows it'),
   'push-denied': untold('only a denied push shows it'),
   'push-options': untold('only a push shows it'),
@@ -276,20 +243,4 @@ async function answersOf(look: Look, paths: readonly string[]): Promise<readonly
   }
   if (answers.length === 0 && last !== null) throw last;
   return answers;
-}
-
-/** The parameter that names the virtual phone of this profile. @throws {Untold} */
-function phone({ device }: Look): { readonly DeviceID: string } {
-  if (device === null)
-    throw unchanging('only the calls of an enrolled phone show it, and this profile has none');
-  return { DeviceID: device.udid };
-}
-
-/** Whether a call missed a parameter that it takes in the vendor's form. @throws {Untold} it does not take that either */
-async function missesPhone(answer: HttpResponse, look: Look): Promise<boolean> {
-  const usual = await look.call(phoneDoor, phone(look));
-  if (envelopeIn(usual)?.success !== true) throw new Untold(`${phoneDoor} answered ${wordsFor(usual)}`);
-  if (envelopeIn(answer)?.success === true) return false;
-  if (parameterFault(answer, ['DeviceID']) === 'missing') return true;
-  throw new Untold(`${phoneDoor} answered ${wordsFor(answer)}`);
 }

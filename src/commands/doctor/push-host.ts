@@ -1,66 +1,46 @@
 import type { Context } from '../../context.ts';
 import { hintsFor } from '../../errors/advice.ts';
 import { CliError } from '../../errors/cli-error.ts';
+import { isUntrusted } from '../../network/failure.ts';
 import type { Settings } from '../../settings/settings.ts';
-import { onOneLine } from '../../text/printable.ts';
 import { caHint, ok, type Verdict, warning } from './check.ts';
-
-/** The root of the certificates of Apple's push hosts since 2025. */
-const appleRoot = {
-  name: 'USERTrust RSA Certification Authority',
-  sha256: 'e793c9b02fd8aa13e21c31228accb08119643b749c898964b1746d46c3d4cbd2',
-};
 
 /** The time limit for reaching APNs, in milliseconds; this check is optional. */
 const courtesy = 3000;
 
-const rootHint = `Reinstall the CAs of the system (the package ca-certificates on most systems). Or get the root with the SHA-256 ${appleRoot.sha256} and name its PEM file with --ca-file PEM or MFA_CLI_CA_FILE.`;
-const strangerHint = `Apple uses the root "${appleRoot.name}". A proxy that inspects TLS breaks the connection to APNs: exempt the host. If Apple has a new root, name its PEM file with --ca-file PEM or MFA_CLI_CA_FILE.`;
+/** The root of the certificates of Apple's push hosts since 2025. */
+const rootHint =
+  'Apple uses the root "USERTrust RSA Certification Authority". If this machine lacks it, reinstall the CAs of the system (the package ca-certificates on most systems). A proxy that inspects TLS breaks the connection to APNs: exempt the host.';
 
 /**
- * Checks that TLS trusts the root of the push host; sends nothing. An unreachable host is no fault: setting a certificate
+ * Checks that TLS trusts the push host; sends nothing. An unreachable host is no fault: setting a certificate
  * does not need APNs.
- * @param anonymous names neither the host nor the CA, which may be a company's
  * @throws {CliError} usage (the host), interrupted
  */
 export async function checkPushHost(
   { apns: { origin }, network }: Settings,
-  anonymous: boolean,
   context: Context,
 ): Promise<Verdict> {
   const to = origin('production');
   const isApples = to.hostname.endsWith('.push.apple.com');
-  const host = anonymous && !isApples ? 'The host of MFA_CLI_APNS_HOST' : to.host;
+  const { host } = to;
   const timeout = Math.min(network.timeout, courtesy);
   const apns = await context.apns({ ...network, timeout, identity: null, origin: to });
   try {
-    const root = await apns.untrustedRoot();
-    if (root === null) return ok(`${host} has a certificate that this machine trusts.`);
-    if (root === appleRoot.name)
-      return warning(
-        `${host} has a certificate under the root "${root}", which this machine lacks.`,
-        rootHint,
-      );
-    const named = anonymous ? 'a CA' : `"${onOneLine(root)}"`;
-    return warning(
-      `${host} has a certificate under ${named}, which this machine does not trust.`,
-      isApples ? strangerHint : caHint,
-    );
+    await apns.connect();
+    return ok(`${host} has a certificate that this machine trusts.`);
   } catch (error) {
     if (!(error instanceof CliError) || !/^(apns|file)-/.test(error.code)) throw error;
-    const why = anonymous
-      ? ''
-      : `: ${error.message.replace(`${to.host} could not be reached: `, '').replace(`${to.host} `, 'the host ')}`;
     // A faulty CA file gets its own message.
     if (/^(apns-unreachable|apns-timeout|file-.*)$/.test(error.code))
       return {
         level: 'not-checked',
-        message: `The root CA of ${anonymous && !isApples ? 'the push host' : to.host} was not checked${why}.`,
+        message: `The root CA of ${host} was not checked: ${error.message}.`,
         hint: 'Only apns verify, push send and --verify connect to APNs.',
       };
     return warning(
-      `${anonymous ? 'The TLS connection to the push host failed' : error.message}.`,
-      hintsFor(error)[0] ?? caHint,
+      `${error.message}.`,
+      isApples && isUntrusted(error.cause) ? rootHint : (hintsFor(error)[0] ?? caHint),
     );
   } finally {
     apns.close();

@@ -70,11 +70,6 @@ async function addEmulatorOptions(command: Command): Promise<void> {
         .createOption('--apns-environment <name>', 'APNs environment to stand in for; default: production')
         .choices(['production', 'sandbox']),
     )
-    .addOption(
-      command
-        .createOption('--shell <name>', 'shell whose line a terminal shows; default: that of SHELL, else all')
-        .choices(['bash', 'zsh', 'fish', 'powershell']),
-    )
     .option('--apns-ca <file>', "write the stand-in's CA to this file, PEM");
   addList(
     command,

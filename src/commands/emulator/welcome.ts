@@ -23,7 +23,6 @@ export interface EmulatorCommandOptions {
   readonly fixedPasswords?: boolean;
   readonly tenants?: string;
   readonly fleetFile?: string;
-  readonly shell?: string;
   readonly apnsPort?: string;
   readonly apnsEnvironment?: ApnsEnvironment;
   readonly apnsCa?: string;
@@ -64,7 +63,7 @@ export async function welcome(
   ] as const;
   if (!quiet) terminal.present(`${style.bold(heading)}\n\n${formatFields(places, style)}`);
   const room = terminal.columns('stdout');
-  const own = json || !Number.isFinite(room) ? [] : shellsNamed(options.shell ?? env.SHELL ?? '');
+  const own = json || !Number.isFinite(room) ? [] : shellsNamed(env.SHELL ?? '');
   const fits = isOne && own.every(({ set }) => set(report.environment).length <= room);
   const folder = json || fits ? null : await writeSecrets(report, context);
   if (isOne) terminal.present(formatTable(['Sign in as', 'User', 'Password'], rowsOf(report), style));

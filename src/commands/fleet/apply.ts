@@ -9,7 +9,7 @@ import { type GlobalOptions, givenApns } from '../../settings/settings.ts';
 import { count, nearestName } from '../../text/phrasing.ts';
 import { harmless, inJson } from '../../text/printable.ts';
 import type { CommandModule } from '../command.ts';
-import { guess } from './file/faults.ts';
+import { guess, quoted } from './file/faults.ts';
 import type { Fleet } from './file/fleet.ts';
 import { fleetNetwork } from './fleet-tenant.ts';
 import { formatApplied, formatPlan, notePlan } from './format.ts';
@@ -99,14 +99,11 @@ async function confirm(
 ): Promise<void> {
   terminal.present(formatPlan(harmless(report), await terminal.style('stderr'), mostRows));
   const deletes = jobs.filter(({ certificate }) => certificate === null).length;
-  const parts = [
-    ['set', jobs.length - deletes],
-    ['delete', deletes],
-  ] as const;
-  const words = parts
-    .filter(([, number]) => number > 0)
-    .map(([verb, number]) => `${verb} the certificate at ${count(number, 'tenant')}`)
-    .join(' and ');
+  const sets = jobs.length - deletes;
+  const words = [
+    ...(sets > 0 ? [`set the certificate at ${count(sets, 'tenant')}`] : []),
+    ...(deletes > 0 ? [`delete the certificate at ${count(deletes, 'tenant')}`] : []),
+  ].join(' and ');
   const question = { message: `${words[0]?.toUpperCase()}${words.slice(1)}?`, unavailable, facts: yesFacts };
   if (!(await prompt.confirm(question))) throw new CliError('interrupted', 'Nothing was sent');
 }
@@ -120,7 +117,10 @@ function limitsOf(
   { tenants }: Fleet,
 ): ApplyLimits {
   const names = tenants.map(({ name }) => name);
-  if (canary !== undefined) requireName(canary, names);
+  if (canary !== undefined && !names.includes(canary)) {
+    const near = guess(nearestName(canary.slice(0, 100), names));
+    throw new CliError('usage', `The canary ${quoted(canary)} is not one of the selected tenants${near}`);
+  }
   return {
     concurrency: numberOf(concurrency, 'concurrency', highestConcurrency) ?? defaultConcurrency,
     all,
@@ -134,15 +134,6 @@ function numberOf(text: string | undefined, option: string, highest: number): nu
   const number = Number(text);
   if (/^\d{1,7}$/.test(text) && number >= 1 && number <= highest) return number;
   throw new CliError('usage', `--${option} must be a number from 1 to ${highest}, not "${text}"`);
-}
-
-function requireName(name: string, known: readonly string[]): void {
-  if (known.includes(name)) return;
-  const near = nearestName(name.slice(0, 100), known);
-  throw new CliError(
-    'usage',
-    `The canary ${JSON.stringify(name)} is not one of the selected tenants${guess(near)}`,
-  );
 }
 
 /**

@@ -16,13 +16,12 @@ import type { PushIdentity } from '../../pkcs12/model.ts';
 import { runForSecret } from '../../programs/run-program.ts';
 import { isoDate } from '../../report/fields.ts';
 import { requireToken } from '../../settings/credentials.ts';
-import type { P12Location } from '../../settings/given-file.ts';
 import type { GlobalOptions } from '../../settings/settings.ts';
 import { variable } from '../../settings/variable.ts';
 import { createTenantClient, type SentAs, type TenantClient } from '../../tenant/client.ts';
 import { isOn } from '../../text/phrasing.ts';
 import { Secret } from '../../text/secret.ts';
-import type { FleetCertificate, FleetTenant, P12Source, SecretPlace } from './file/fleet.ts';
+import type { FleetCertificate, FleetTenant, SecretPlace } from './file/fleet.ts';
 
 /** One tenant of a fleet, with its own session. */
 interface OpenFleetTenant {
@@ -31,20 +30,6 @@ interface OpenFleetTenant {
   readonly optional: TenantClient;
   /** The forms in which to send a certificate's parameters, in order. */
   readonly forms: readonly SentAs[];
-}
-
-export interface FleetAccess {
-  /**
-   * Runs the work signed in to a tenant exactly as the fleet file says, ignoring credentials for single commands in the
-   * environment. Closes its connections and drops its session afterwards.
-   * @param aside runs the pauses between attempts
-   * @throws {CliError} usage, not-signed-in, session-expired, sign-in-failed, those of reading a secret, and what Http throws
-   */
-  with<T>(
-    tenant: FleetTenant,
-    aside: (wait: () => Promise<void>) => Promise<void>,
-    work: (open: OpenFleetTenant) => Promise<T>,
-  ): Promise<T>;
 }
 
 const defaultTimeout = 30;
@@ -60,11 +45,13 @@ export function fleetNetwork(
   };
 }
 
+export type FleetAccess = ReturnType<typeof openFleetAccess>;
+
 /**
  * The access to the tenants of a fleet. Profiles are read and CAs are loaded once; tenants share nothing else.
  * @param signal ends everything; the context's signal comes earlier
  */
-export function openFleetAccess(options: GlobalOptions, signal: AbortSignal, outer: Context): FleetAccess {
+export function openFleetAccess(options: GlobalOptions, signal: AbortSignal, outer: Context) {
   const { timeout, caFile } = fleetNetwork(options, outer);
   setMaxListeners(0, signal);
   const context: Context = { ...outer, signal };
@@ -81,34 +68,37 @@ export function openFleetAccess(options: GlobalOptions, signal: AbortSignal, out
     return source;
   }
 
-  return {
-    async with(tenant, aside, work) {
-      stored ??= readStored();
-      const { store, profiles } = await stored;
-      const { signIn } = tenant;
-      const profile = 'profile' in signIn ? profileNamed(profiles, signIn.profile) : emptyProfile;
-      const connection = await connectionTo(tenant, profile, context);
-      const source = await sourceFor(caFile ?? profile.settings['ca-file'] ?? null);
-      const http = source.open(timeout, aside);
-      try {
-        const session = await openSession(connection, {
-          http,
-          store,
-          stored: profile.session,
-          now: context.now,
-          signal,
-        });
-        return await work({
-          client: createTenantClient(tenant.tenant, http, session),
-          optional: createOptionalClient(tenant.tenant, http, session),
-          forms: formsToTry({ sendAs: null, profile }, tenant.tenant),
-        });
-      } catch (error) {
-        throw aboutSignIn(error, tenant);
-      } finally {
-        http.close();
-      }
-    },
+  /**
+   * Runs the work signed in to a tenant exactly as the fleet file says, ignoring credentials for single commands in the
+   * environment. Closes its connections and drops its session afterwards.
+   * @param aside runs the pauses between attempts
+   * @throws {CliError} usage, not-signed-in, session-expired, sign-in-failed, those of reading a secret, and what Http throws
+   */
+  return async <T>(
+    tenant: FleetTenant,
+    aside: (wait: () => Promise<void>) => Promise<void>,
+    work: (open: OpenFleetTenant) => Promise<T>,
+  ): Promise<T> => {
+    stored ??= readStored();
+    const { store, profiles } = await stored;
+    const { signIn } = tenant;
+    const profile = 'profile' in signIn ? profileNamed(profiles, signIn.profile) : emptyProfile;
+    const connection = await connectionTo(tenant, profile, context);
+    const source = await sourceFor(caFile ?? profile.settings['ca-file'] ?? null);
+    const http = source.open(timeout, aside);
+    try {
+      const opening = { http, store, stored: profile.session, now: context.now, signal };
+      const session = await openSession(connection, opening);
+      return await work({
+        client: createTenantClient(tenant.tenant, http, session),
+        optional: createOptionalClient(tenant.tenant, http, session),
+        forms: formsToTry({ sendAs: null, profile }, tenant.tenant),
+      });
+    } catch (error) {
+      throw aboutSignIn(error, tenant);
+    } finally {
+      http.close();
+    }
   };
 }
 
@@ -242,7 +232,13 @@ async function openOne(
 ): Promise<JudgedCertificate | CliError> {
   const { name, p12, password: source } = certificate;
   try {
-    const location = locate(p12, name, context);
+    const location =
+      'path' in p12
+        ? p12
+        : {
+            variable: p12.env,
+            base64: variable(context.env, p12.env) ?? unset(p12.env, `the certificate "${name}" in base64`),
+          };
     const given =
       source === null
         ? null
@@ -253,10 +249,4 @@ async function openOne(
     if (!(error instanceof CliError) || error.code === 'interrupted') throw error;
     return error;
   }
-}
-
-function locate(p12: P12Source, name: string, { env }: Context): P12Location {
-  if ('path' in p12) return p12;
-  const base64 = variable(env, p12.env) ?? unset(p12.env, `the certificate "${name}" in base64`);
-  return { variable: p12.env, base64 };
 }

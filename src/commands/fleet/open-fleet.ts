@@ -43,7 +43,7 @@ export async function openFleet(options: FleetOptions, context: Context): Promis
   const shard = givenShard(options, context.env);
   const folder = file === '-' ? '.' : dirname(file);
   // Behind a link to a folder, `..` is not the folder that the path suggests.
-  const directory = statsOf(folder) === null ? resolve(folder) : realPathOf(folder);
+  const directory = realPath(folder);
   let doubt: Doubt | null | undefined;
   const judge = (opened: Stats): void => {
     doubt = changeableByOthers(file, opened);
@@ -67,14 +67,11 @@ export async function openFleet(options: FleetOptions, context: Context): Promis
   };
 }
 
-/** @throws {CliError} fleet-file-invalid, if it is not UTF-8 */
+/** Without a byte-order mark. @throws {CliError} fleet-file-invalid, if it is not UTF-8 */
 function decode(bytes: Uint8Array, file: string): string {
-  // Drops a byte-order mark.
-  const text = new TextDecoder().decode(bytes);
-  if (isUtf8(bytes)) return text;
-  const line = text.slice(0, text.indexOf('\ufffd')).split('\n').length;
+  if (isUtf8(bytes)) return new TextDecoder().decode(bytes);
   throw new CliError('fleet-file-invalid', `${nameOf(file)} has 1 fault`, {
-    lines: [`${nameOf(file)}:${line}:1: this line is not UTF-8`],
+    lines: [`${nameOf(file)}:1:1: the file is not UTF-8`],
   });
 }
 
@@ -84,23 +81,25 @@ function decode(bytes: Uint8Array, file: string): string {
  * @throws {CliError} usage, also if only one of the latter two is set: every pod would do all the work
  */
 function givenShard({ shard }: FleetOptions, env: Environment): Shard | null {
-  for (const [name, text] of [
-    ['--shard', shard],
-    ['MFA_CLI_SHARD', variable(env, 'MFA_CLI_SHARD')],
-  ])
-    if (text !== undefined)
-      return parseShard(text, `${name} must be I/N, such as 0/10 for the first of ten shards`);
-  const names = ['JOB_COMPLETION_INDEX', 'MFA_CLI_SHARDS'];
-  const values = names.map((name) => variable(env, name));
-  if (values.every((value) => value === undefined)) return null;
-  const missing = names.find((_, at) => values[at] === undefined);
-  if (missing === undefined)
-    return parseShard(values.join('/'), 'JOB_COMPLETION_INDEX counts from 0 to one less than MFA_CLI_SHARDS');
-  throw new CliError(
-    'usage',
-    `${names.find((name) => name !== missing)} is set, but ${missing} is not: the shard is unknown`,
-    { facts: { option: '--shard I/N', variable: missing } },
-  );
+  const given = shard ?? variable(env, 'MFA_CLI_SHARD');
+  if (given !== undefined) {
+    const name = shard === undefined ? 'MFA_CLI_SHARD' : '--shard';
+    return parseShard(given, `${name} must be I/N, such as 0/10 for the first of ten shards`);
+  }
+  const index = variable(env, 'JOB_COMPLETION_INDEX');
+  const total = variable(env, 'MFA_CLI_SHARDS');
+  if (index === undefined && total === undefined) return null;
+  if (index !== undefined && total !== undefined)
+    return parseShard(
+      `${index}/${total}`,
+      'JOB_COMPLETION_INDEX counts from 0 to one less than MFA_CLI_SHARDS',
+    );
+  throw new CliError('usage', 'JOB_COMPLETION_INDEX and MFA_CLI_SHARDS name a shard only together', {
+    facts: {
+      option: '--shard I/N',
+      variable: index === undefined ? 'JOB_COMPLETION_INDEX' : 'MFA_CLI_SHARDS',
+    },
+  });
 }
 
 export function isStdout(out: string | undefined): out is '-' | undefined {
@@ -113,19 +112,14 @@ export function requireNoInput(out: string, fleet: Fleet, recordPaths: readonly 
   const named = sourcesOf(fleet).flatMap((each) =>
     'path' in each ? each.path : 'file' in each ? each.file : [],
   );
-  const target = identityOf(out);
-  if (
-    [...own, ...named].some((path) => resolve(path) === resolve(out)) ||
-    // Files that the fleet names may not be touched before the user confirms them.
-    (target !== null && own.some((path) => identityOf(path) === target))
-  )
+  // Links are followed for the fleet's own files alone: the user may not have confirmed the others.
+  const isOwn = own.some((path) => realPath(path) === realPath(out));
+  if (isOwn || named.some((path) => path === resolve(out)))
     throw new CliError('usage', `${out} belongs to the fleet, and would be overwritten`);
 }
 
-/** Device and inode, which two names of one file share; null: nothing is there. */
-function identityOf(path: string): string | null {
-  const stats = statsOf(path);
-  return stats === null ? null : `${stats.dev} ${stats.ino}`;
+function realPath(path: string): string {
+  return statsOf(path) === null ? resolve(path) : realPathOf(path);
 }
 
 export interface FleetOptions extends GlobalOptions {

@@ -12,7 +12,7 @@ export interface Place {
   aside(wait: () => Promise<void>): Promise<void>;
 }
 
-export interface PoolLimits {
+interface PoolLimits {
   readonly concurrency: number;
   /** Called before each job starts; once it is false, no further job starts. */
   mayBegin(): boolean;
@@ -25,7 +25,7 @@ const asidePerPlace = 8;
 
 /**
  * Does the jobs, in order as far as possible: one per host at a time, a started host before the next one, and never more than
- * `concurrency`. Resolves when all started jobs are done. @param work never throws
+ * `concurrency`; none starts once `mayBegin` is false. Resolves when all started jobs are done. @param work never throws
  */
 export async function workThrough<Job>(
   jobs: Iterable<Job>,
@@ -121,8 +121,7 @@ export async function askTenants(
   const progress = terminal.progress(text());
   const limits = { concurrency, mayBegin: () => !signal.aborted };
   const ask = async ({ tenant, clientAppKey }: KeyedTenant, { aside }: Place): Promise<ReadBack> => {
-    if (clientAppKey !== null)
-      return access.with(tenant, aside, ({ client }) => readBack(client, clientAppKey));
+    if (clientAppKey !== null) return access(tenant, aside, ({ client }) => readBack(client, clientAppKey));
     return { outcome: 'unknown', why: 'only its certificate has the client app key, and none was set yet' };
   };
   try {

@@ -6,7 +6,7 @@ import { isThere, removeFile, type Stats } from '../../files/directory.ts';
 import { createGrowingFile, type GrowingFile } from '../../files/durable.ts';
 import { readWhole } from '../../files/read.ts';
 import { replaceFile, unwritable } from '../../files/write.ts';
-import { excessOf, instant, manyTenants, membersOf, parseJson, type ReadBy } from '../../text/json.ts';
+import { instant, manyTenants, membersOf, parseJson, type ReadBy } from '../../text/json.ts';
 import type { Fleet } from './file/fleet.ts';
 import { type FleetTrust, requireHeld } from './trust.ts';
 
@@ -106,25 +106,22 @@ export async function readRecord(
 
 /** @throws {CliError} file-unreadable */
 function decodeRecord(text: string, path: string): readonly RecordEntry[] {
-  const broken = (what: string): CliError =>
-    new CliError('file-unreadable', `${path} is not the record of a fleet: ${what}`);
-  const document = parseJson(text, manyTenants);
-  if (document === undefined) {
-    const excess = excessOf(text, manyTenants);
-    throw broken(excess === null ? 'it is not JSON' : `it ${excess} to be written again`);
-  }
-  const { version, tenants } = membersOf(document) ?? {};
-  if (typeof version === 'number' && version > recordVersion)
-    throw new CliError(
-      'file-unreadable',
-      `${path} was written by a newer mfa-cli (version ${version} of the record)`,
-    );
-  if (version !== recordVersion) throw broken('it has no version');
-  if (!Array.isArray(tenants)) throw broken('it has no list of tenants');
+  const { tenants } = versioned(text, path);
+  if (!Array.isArray(tenants)) throw new CliError('file-unreadable', `${path} has no list of tenants`);
   return tenants.map((value: unknown, index) => {
-    if (!v.is(entry, value)) throw broken(`entry ${index + 1} is not valid`);
-    return value;
+    if (v.is(entry, value)) return value;
+    throw new CliError('file-unreadable', `${path} is damaged in entry ${index + 1}`);
   });
+}
+
+/** The members of a document of this version. @throws {CliError} file-unreadable */
+function versioned(text: string, path: string): Readonly<Record<string, unknown>> {
+  const members = membersOf(parseJson(text, manyTenants)) ?? {};
+  const { version } = members;
+  if (version === recordVersion) return members;
+  const isNewer = typeof version === 'number' && version > recordVersion;
+  const words = isNewer ? 'was written by a newer mfa-cli' : 'is not the record of a fleet';
+  throw new CliError('file-unreadable', `${path} ${words}`);
 }
 
 const recordVersion = 1;
@@ -260,11 +257,7 @@ function journaled(text: string, path: string): readonly RecordChange[] {
     .split('\n')
     .slice(0, -1);
   if (first === undefined) return [];
-  const { version } = membersOf(parseJson(first)) ?? {};
-  if (typeof version === 'number' && version > recordVersion)
-    throw new CliError('file-unreadable', `${path} was written by a newer mfa-cli`);
-  if (version !== recordVersion)
-    throw new CliError('file-unreadable', `${path} is not the journal of a fleet's record`);
+  versioned(first, path);
   return lines.map((line, index) => {
     const change = parseJson(line);
     if (v.is(entry, change) || v.is(gone, change)) return change;

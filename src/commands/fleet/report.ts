@@ -159,7 +159,7 @@ export function mostUrgentFirst(tenants: readonly FleetStatusTenant[]): readonly
 }
 
 /** Days left, for sorting; without a date 0 or, of a valid tenant, infinitely many. */
-export function urgency({ daysLeft, state }: FleetStatusTenant): number {
+function urgency({ daysLeft, state }: FleetStatusTenant): number {
   return daysLeft ?? (state === 'valid' ? Number.MAX_SAFE_INTEGER : 0);
 }
 

@@ -3,7 +3,6 @@ import { sendCertificate } from '../../delivery/send-certificate.ts';
 import { CliError, type ErrorCode } from '../../errors/cli-error.ts';
 import type { GlobalOptions } from '../../settings/settings.ts';
 import { deleteCertificate, readBack } from '../../tenant/certificates.ts';
-import type { TenantClient } from '../../tenant/client.ts';
 import type { Mark } from '../../terminal/style.ts';
 import { onOneLine } from '../../text/printable.ts';
 import { type FleetAccess, openFleetAccess } from './fleet-tenant.ts';
@@ -94,23 +93,19 @@ function send(
   access: FleetAccess,
 ): Promise<void> {
   const { tenant, certificate, clientAppKey, findings } = item;
-  return access.with(tenant, place.aside, async ({ client, optional, forms }) => {
+  return access(tenant, place.aside, async ({ client, optional, forms }) => {
     await ready();
     const key = clientAppKey ?? '';
-    // A tenant may refuse to delete a key that is gone.
-    if (certificate === null && isUnanswered(item) && (await isGone(optional, key))) return;
-    if (certificate === null) await deleteCertificate(client, key, forms);
-    else {
+    if (certificate !== null) {
       const { identity, password, topic } = certificate;
       const sending = { identity, password, topic: topic ?? '', clientAppKey: key, findings };
       await sendCertificate(sending, client, forms);
+      return;
     }
+    // A tenant may refuse to delete a key that is gone.
+    const held = isUnanswered(item) ? await readBack(optional, key) : null;
+    if (held?.outcome !== 'told' || held.topic !== null) await deleteCertificate(client, key, forms);
   });
-}
-
-async function isGone(client: TenantClient, key: string): Promise<boolean> {
-  const answer = await readBack(client, key);
-  return answer.outcome === 'told' && answer.topic === null;
 }
 
 /** The side effects of an apply. */

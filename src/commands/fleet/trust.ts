@@ -64,7 +64,10 @@ export function openTrust(
       if (isGiven) return null;
       if (pinned !== undefined) return refused(`its hash does not match ${pin}`);
       if (doubt === undefined) return refused('it comes from standard input');
-      if (doubt !== null) return refused(doubt.sentence, remedyOf(doubt));
+      if (doubt !== null) {
+        const { sentence, ...facts } = doubt;
+        return refused(sentence, facts);
+      }
       if (sources.length === 0) return null;
       const path = realPathOf(fleet.file);
       const known = readStore(await storePathOf(context))[path];
@@ -83,10 +86,6 @@ export function openTrust(
   };
 }
 
-function remedyOf({ remedy }: Doubt): FactsOf<'fleet-untrusted'> {
-  return remedy === undefined ? {} : { remedy };
-}
-
 /** @throws {CliError} fleet-untrusted; interrupted, if the user says no */
 export async function requireTrust(trust: FleetTrust): Promise<void> {
   const refusal = await trust.refusal();
@@ -101,11 +100,10 @@ function pinLine(hash: string): string {
 /** Throws if others may change a file that a fleet keeps. @param opened its stats when opened @throws {CliError} fleet-untrusted */
 export function requireHeld(path: string, { hash, isGiven }: FleetTrust, opened?: Stats): void {
   const doubt = isGiven ? null : changeableByOthers(path, opened);
-  if (doubt !== null)
-    throw new CliError('fleet-untrusted', `The record ${onOneLine(path)} is not trusted: ${doubt.sentence}`, {
-      facts: remedyOf(doubt),
-      lines: [pinLine(hash)],
-    });
+  if (doubt === null) return;
+  const { sentence, ...facts } = doubt;
+  const message = `The record ${onOneLine(path)} is not trusted: ${sentence}`;
+  throw new CliError('fleet-untrusted', message, { facts, lines: [pinLine(hash)] });
 }
 
 /** Saves that a file just written is trusted. If that fails, the user is asked later. */

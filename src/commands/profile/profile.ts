@@ -20,7 +20,6 @@ import { type GlobalOptions, parseSessionStore, readSettings } from '../../setti
 import { invalidValue } from '../../settings/source.ts';
 import { parseTenantAddress } from '../../tenant/address.ts';
 import type { Style } from '../../terminal/style.ts';
-import { count } from '../../text/phrasing.ts';
 import type { CommandModule } from '../command.ts';
 
 interface ProfileListReport {
@@ -232,27 +231,15 @@ interface ProfileRemoveReport {
 /** Asks first in a terminal: a removed profile cannot be restored. @throws {CliError} usage, interrupted */
 async function remove({ name, yes }: ProfileRemoveOptions, context: Context): Promise<ProfileRemoveReport> {
   const store = await context.profiles();
-  const profile = requireProfile(await store.read(), name);
-  const { session } = profile;
+  const { session } = requireProfile(await store.read(), name);
   if (yes !== true && context.terminal.interactive) {
-    const message = `Remove the profile "${name}" with ${contentsOf(profile)}?`;
+    const message = `Remove the profile "${name}" with its settings, session and records?`;
     const unavailable = 'Removing a profile needs a confirmation';
     if (!(await context.prompt.confirm({ message, unavailable })))
       throw new CliError('interrupted', 'Nothing was removed');
   }
   await store.update((profiles) => withoutProfile(profiles, name));
   return { removed: name, hadSession: session !== null };
-}
-
-function contentsOf({ session, certificates, device }: Profile): string {
-  const records = certificates.length;
-  const contents = [
-    'its settings',
-    session === null ? '' : 'its session',
-    records === 0 ? '' : `the record${records === 1 ? '' : 's'} of ${count(records, 'certificate')}`,
-    device ? 'its virtual phone' : '',
-  ].filter((part) => part !== '');
-  return contents.join(', ').replace(/, (?=[^,]*$)/, ' and ');
 }
 
 export const removeCommand: CommandModule<ProfileRemoveOptions, ProfileRemoveReport> = {

@@ -9,7 +9,7 @@ import type { Family } from '../command.ts';
 
 export const push: Family = {
   word: 'push',
-  summary: 'send or write the MFA push by hand',
+  summary: 'send or print the MFA push by hand',
   example: 'mfa-cli push payload',
   commands: [
     {
@@ -36,16 +36,13 @@ export const push: Family = {
     },
     {
       word: 'payload',
-      summary: "write the MFA push to a file, also for Xcode's simulator",
+      summary: "print the MFA push, also for Xcode's simulator",
       options(command) {
-        addPushOptions(command)
-          .option('--simulator <bundle-id>', "write a file for Xcode's simulator")
-          .option('--out <file>', 'file to write, - is stdout; default: stdout')
-          .option('--force', 'replace an existing file');
+        addPushOptions(command).option('--simulator <bundle-id>', "print it for Xcode's simulator");
         addExamples(
           command,
           'mfa-cli push payload --message "Sign in to Example?"',
-          'mfa-cli push payload --simulator com.example.app --out mfa.apns',
+          'mfa-cli push payload --simulator com.example.app | xcrun simctl push booted -',
         );
       },
       load: () => import('./payload.ts'),

@@ -86,7 +86,7 @@ export function fleetFilePage(columns: number): string {
     text('Options of fleet plan, apply and status to select tenants:'),
     list(selecting),
     text(
-      'The file may use anchors, aliases and merge keys (<<). Define anchors under top-level keys that begin with x-.',
+      'The file may use anchors and aliases. Define anchors under top-level keys that begin with x-.',
       'For completion in an editor, use schema/fleet.schema.json of the package.',
     ),
   ]

@@ -18,7 +18,7 @@ const unreachable = () => Promise.reject(new CliError('tenant-unreachable', 'The
 const actions = (sent: readonly HttpRequest[]) => sent.map(({ body = '' }) => JSON.parse(body).Action);
 
 const call: Mechanism = {
-  ...{ id: 'm1', name: 'PF', kind: 'poll', select: 'Call', chosen: 'It rings', questions: [] },
+  ...{ id: 'm1', name: 'PF', kind: 'poll', select: 'Call', chosen: 'It rings', fits: true },
 };
 const text: Mechanism = { ...call, name: 'SMS', kind: 'answer-or-poll', select: 'SMS', chosen: 'Code' };
 

@@ -1,5 +1,5 @@
 import { createPrivateKey } from 'node:crypto';
-import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createMachine } from '../../support/context.ts';
@@ -8,7 +8,6 @@ import { temporaryDirectory } from '../../support/temporary-directory.ts';
 const words = ['apns', 'request', '--bundle-id', 'com.example.app', '--team-id', 'A1B2C3D4E5'];
 const password = 'pässwörd 🔑';
 const env = { MFA_CLI_KEY_PASSWORD: password };
-const mode = (path: string) => statSync(path).mode & 0o777;
 
 /** A directory that is not there yet, and what is written into it. */
 function newDirectory() {
@@ -32,37 +31,6 @@ describe('apns request', () => {
     expect([exitCode, JSON.parse(stdout).error]).toMatchObject([2, { code: 'file-exists', message }]);
     expect(readdirSync(directory)).toHaveLength(1);
     expect(readFileSync(files[taken], 'utf8')).toBe('precious');
-    expect((await createMachine().run([...argv, '--force'], { env })).exitCode).toBe(0);
-    expect(readFileSync(files.key, 'utf8')).toContain('ENCRYPTED PRIVATE KEY');
-    // A key is never replaced: the earlier one has another name.
-    const aside = readdirSync(directory).filter((name) =>
-      name.startsWith('com.example.app.key.pem.replaced-'),
-    );
-    expect(aside.map((name) => readFileSync(join(directory, name), 'utf8'))).toEqual(
-      taken === 'key' ? ['precious'] : [],
-    );
-    expect(aside.map((name) => mode(join(directory, name)))).toEqual(aside.map(() => 0o600));
-    expect(readFileSync(files.csr, 'utf8')).toMatch(/^-----BEGIN CERTIFICATE REQUEST-----\n/);
-  });
-
-  test.each([
-    ['the request', 'com.example.app.certSigningRequest', []],
-    ['the certificate for practice', 'com.example.app.practice.cer', ['--practice']],
-    ['the .p12 for practice', 'com.example.app.practice.p12', ['--practice']],
-  ])('replaces nothing where %s cannot be replaced', async (_what, name, more) => {
-    const { directory } = newDirectory();
-    const argv = [...words, '--out', directory, ...more];
-    await createMachine().run([...argv, '--no-encrypt'], { env });
-    const contentOf = () =>
-      readdirSync(directory, { withFileTypes: true })
-        .filter((entry) => entry.isFile())
-        .map((entry) => [entry.name, readFileSync(join(directory, entry.name), 'latin1')]);
-    rmSync(join(directory, name));
-    mkdirSync(join(directory, name));
-    const before = contentOf();
-    const { exitCode, stdout } = await createMachine().run([...argv, '--force', '--json'], { env });
-    expect([exitCode, JSON.parse(stdout).error.message]).toEqual([3, expect.stringContaining(name)]);
-    expect(contentOf()).toEqual(before);
   });
 
   test.skipIf(process.platform === 'win32')('uses no folder that others may write to', async () => {
@@ -113,9 +81,7 @@ describe('apns request --practice', () => {
     await createMachine().run([...words, '--out', directory], { env });
     const contents = () => [key, csr].map((path) => readFileSync(path, 'utf8'));
     const before = contents();
-    const { exitCode } = await createMachine().run([...words, '--out', directory, '--practice', '--force'], {
-      env,
-    });
+    const { exitCode } = await createMachine().run([...words, '--out', directory, '--practice'], { env });
     expect([exitCode, contents(), readdirSync(directory).length]).toEqual([0, before, 5]);
   });
 });

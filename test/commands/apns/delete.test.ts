@@ -69,11 +69,7 @@ const stories: Stories = {
     anotherMachine,
     'delete com.example.lab ? no | no',
   ],
-  'without a key and a record the tenant’s latest is offered': [
-    anotherMachine,
-    'delete ? com.example.lab | com.example.lab',
-    'TENANT holds',
-  ],
+  'without a key and a record it is wrong usage': [anotherMachine, 'delete ?'],
   'without a key one of those that were set is chosen': ['delete ? com.example.lab | com.example.lab'],
   'what is not known of the key in use afterwards is said before the question': [
     'set %good --client-app-key com.new.app @2026-11-26 …',
@@ -103,7 +99,6 @@ const stories: Stories = {
 
 const silent: Stories = {
   'a tenant that does not tell: a key that this machine never set': ['delete com.exmple.lab ? no | no'],
-  'a tenant that does not tell: no key and no record': [anotherMachine, 'delete ?'],
 };
 
 test('apns delete', unhurried, async () => {

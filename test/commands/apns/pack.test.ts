@@ -117,7 +117,7 @@ const packing: Stories = {
 const requesting: Stories = {
   'reports what it made and what comes next': [
     begin,
-    'MFA_CLI_KEY_PASSWORD=a-key-password request APP --email admin@example.com --json',
+    'MFA_CLI_KEY_PASSWORD=a-key-password request APP --json',
     modes('push'),
     content('push/com.example.app.key.pem'),
     content('push/com.example.app.certSigningRequest'),
@@ -149,9 +149,6 @@ const requesting: Stories = {
         'request APP => code',
         (world: World) => `ls push\n${readdirSync(within(world, 'push')).join('\n')}`,
         content(`push/${names}.${taken}`),
-        'request APP --no-encrypt --force …',
-        content(`push/${names}.key.pem`),
-        content(`push/${names}.certSigningRequest`),
       ],
     ]),
   ),
@@ -181,7 +178,6 @@ const pack = (out: string, ...words: readonly string[]) => [
   ...['apns', 'pack', '--cert', applePath('aps.cer'), '--key', applePath('key.pem'), '--out', out],
   ...words,
 ];
-const chain = (...files: string[]) => files.flatMap((file) => ['--chain', applePath(file)]);
 
 test('apns pack reads from stdin, and gives the bytes to stdout', async () => {
   const machine = createMachine();
@@ -200,36 +196,17 @@ test('apns pack reads from stdin, and gives the bytes to stdout', async () => {
   expect([refused.exitCode, refused.stdout]).toEqual([2, '']);
 });
 
-const authorities = [
-  'Laboratory Worldwide Developer Relations Certification Authority',
-  'Laboratory Root CA',
-];
-test.skipIf(isMissing('openssl')).each([
-  ['issuer by issuer, however it is given', chain('chain.pem'), authorities],
-  ['from two files', chain('root.pem', 'authority.cer'), authorities],
-  [
-    'once, and without the certificate itself',
-    chain('authority.cer', 'authority.cer', 'aps.pem'),
-    authorities.slice(0, 1),
-  ],
-])('apns pack puts the chain %s', async (_name, options, expected) => {
-  const out = newFile();
-  expect((await createMachine().run(pack(out, ...options), { env: own })).exitCode).toBe(0);
-  const text = openssl('pkcs12', '-in', out, '-passin', `pass:${p12Password}`, '-nokeys', '-cacerts');
-  expect([...text.matchAll(/^subject=CN=([^,]+)/gm)].map(([, name]) => name)).toEqual(expected);
-});
-
 test.skipIf(isMissing('openssl')).each(['modern', 'legacy'])(
   'apns pack writes a %s .p12 that OpenSSL and keytool open',
   async (encryption) => {
     const out = newFile();
-    const argv = pack(out, ...chain('chain.pem'), '--encryption', encryption, '--json');
+    const argv = pack(out, '--encryption', encryption, '--json');
     const { exitCode, stdout } = await createMachine().run(argv, { env: own });
     expect([exitCode, JSON.parse(stdout).encryption]).toEqual([0, encryption]);
     // Without `-legacy`: 3DES is of the default provider.
     const words = ['pkcs12', '-in', out, '-passin', `pass:${p12Password}`, '-noenc'];
     const pem = openssl(...words);
-    expect(pem.match(/BEGIN CERTIFICATE/g)).toHaveLength(3);
+    expect(pem.match(/BEGIN CERTIFICATE/g)).toHaveLength(1);
     expect(pem).toContain('friendlyName: Apple Push Services: com.example.app');
     const [key = ''] = pem.match(/-----BEGIN PRIVATE KEY-----[^-]+-----END PRIVATE KEY-----/) ?? [];
     const original = createPrivateKey(readFileSync(applePath('key.pem')));
@@ -242,7 +219,7 @@ test.skipIf(isMissing('openssl')).each(['modern', 'legacy'])(
       stdio: 'pipe',
     });
     expect(told).toMatch(/Your keystore contains 1 entry[\s\S]*Entry type: PrivateKeyEntry/);
-    expect(told).toContain('Certificate chain length: 3');
+    expect(told).toContain('Certificate chain length: 1');
     expect(told).toMatch(/Certificate\[1\]:\nOwner:.*CN=Apple Push Services: com\.example\.app/);
   },
 );
@@ -293,7 +270,7 @@ test.skipIf(isMissing('openssl'))('from request to set, the way that the steps t
   const [pack = [], set = []] = next
     .flatMap((step: string) => [...step.matchAll(/`mfa-cli (.*)`/g)])
     .map(([, line = '']: string[]) => line.split(' '));
-  const { out, certificate, findings } = await run([...pack, ...chain('authority.cer')]);
+  const { out, certificate, findings } = await run(pack);
   expect(out).toBe(p12);
   expect(await run(['apns', 'inspect', out])).toMatchObject({ certificate, findings, ok: true });
   const { fingerprint } = certificate;

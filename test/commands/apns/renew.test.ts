@@ -7,7 +7,6 @@ import {
   rmSync,
   statSync,
   symlinkSync,
-  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -100,25 +99,21 @@ const emulatorApns = (world: World) => {
   world.env = { ...world.env, ...outsideOf(world.emulator).apns };
 };
 
-const found = 'renew ~ --dry-run --if-days-left 30 => stage certificate needs strangers dryRun';
-const foundAs = (file: string, form: 'DER' | 'PEM'): Step[] => [answer(file, { form }), found, remove(file)];
-const findings = 'stage certificate packed code file why';
+const findings = 'stage certificate packed code file';
 
 const answers: Stories = {
-  'is found under its usual names': [
-    requested,
-    ...foundAs('aps.cer', 'DER'),
-    ...foundAs('aps-2.cer', 'DER'),
-    ...foundAs('aps (1).cer', 'DER'),
-    ...foundAs('aps_production.cer', 'PEM'),
-    ...foundAs('Push.CRT', 'DER'),
-    ...foundAs('from apple.pem', 'PEM'),
+  'is found under any name, as DER and as PEM': [
+    ...(['aps (1).cer', 'Push.CRT', 'from apple.pem'] as const).flatMap((file): Step[] => [
+      requested,
+      answer(file, { form: file.endsWith('pem') ? 'PEM' : 'DER' }),
+      'renew ~ --no-verify => stage certificate',
+    ]),
   ],
   'is not looked for elsewhere': [
     requested,
-    ...foundAs('aps.txt', 'PEM'),
-    ...foundAs('.aps.cer.download', 'PEM'),
-    ...foundAs(`${name}.key.pem`, 'PEM'),
+    answer('aps.txt', { form: 'PEM' }),
+    answer('.aps.cer.download', { form: 'PEM' }),
+    'renew ~ --no-verify => stage certificate',
   ],
   'the newest wins, and a newer one than was packed is packed beside it': [
     requested,
@@ -146,36 +141,24 @@ const answers: Stories = {
       symlinkSync('/dev/zero', within(world, 'zero.cer'));
     },
     answer('aps.cer'),
-    'renew ~ --no-verify --dry-run',
+    'renew ~ --no-verify => stage certificate',
   ],
   'that belongs to the key and is no push certificate is told, unless there is one as well': [
     requested,
     answer('other.cer', { isPush: false, notAfter: '21500101000000Z' }),
     'renew ~',
     answer('aps.cer'),
-    'renew ~ --no-verify --dry-run',
+    'renew ~ --no-verify => stage certificate',
   ],
-  'is found among hundreds of older files, which are not all named': [
-    requested,
-    (world) => {
-      for (let number = 0; number < 250; number++) {
-        write(`a${number}.cer`, 'x')(world);
-        utimesSync(within(world, `a${number}.cer`), 1_000_000 + number, 1_000_000 + number);
-      }
-    },
-    answer('zz.cer'),
-    'renew ~ --no-verify --dry-run',
-  ],
-  'one of another key or app is told, and is no answer': [
+  'of another key is no answer, and of another app a finding': [
     requested,
     foreign('aps.cer'),
-    foreign('b.cer', 'com.example.other'),
-    answer('c.cer', { bundleId: 'com.example.other' }),
     write('d.cer', '<!DOCTYPE html>'),
-    write('e.pem', 'whatever'),
+    'renew ~',
+    answer('c.cer', { bundleId: 'com.example.other' }),
     `renew ~ => ${findings}`,
     answer('z.cer'),
-    'renew ~ --dry-run => certificate',
+    'renew ~ --no-verify => stage certificate',
   ],
   'one of another key or app that was named is an error': [
     requested,
@@ -283,7 +266,6 @@ const refusals: Stories = {
     remove(`${name}.certSigningRequest`),
     'renew ~',
   ],
-  'a dry run makes nothing, and says what would be made': [fresh, 'renew ~ --dry-run', 'FILES'],
 };
 
 /** `$ISSUER`, which counts its runs, and `$HOOK`. */
@@ -329,7 +311,6 @@ const failing = (lines: string, words = ''): readonly Step[] => [
   `${renewing}${words}`,
   state,
   `${renewing} => stage what`,
-  `${renewing} --dry-run --issue-again => stage next`,
   issues,
   `${renewing} --issue-again => stage`,
 ];
@@ -463,7 +444,6 @@ const years: Stories = {
     'TENANT holds',
     'MFA_CLI_P12_PASSWORD= renew ~',
     'MFA_CLI_P12_PASSWORD= renew ~ --if-days-left 30 => stage due needs',
-    'MFA_CLI_P12_PASSWORD= renew ~ --dry-run => stage due needs',
     'FILES',
     'renew ~ --if-days-left 30 @2027-11-25',
     'FILES',

@@ -5,7 +5,7 @@ import type { Assumptions } from '../../../src/emulator/assumptions.ts';
 import { createMachine } from '../../support/context.ts';
 import { serviceToken } from '../../support/emulator.ts';
 import { p12Path, secretPassword } from '../../support/fixtures.ts';
-import { startServer, startTcpServer } from '../../support/http.ts';
+import { startServer } from '../../support/http.ts';
 import { visit } from '../../support/tenant.ts';
 import {
   anotherTenant,
@@ -26,7 +26,7 @@ const withTwo = [
   'set %good --profile good …',
   `set %30-exp --client-app-key '${hostileKey}' --profile old --force …`,
 ];
-const formats = ['text', 'csv', 'github', 'prometheus'];
+const formats = ['text', 'github', 'prometheus'];
 
 const records: Stories = {
   'tells what is valid, what expires soon and what has expired': [
@@ -49,30 +49,6 @@ const records: Stories = {
     'status --all-profiles @2027-11-30',
     ...formats.map((format) => `status --all-profiles --format ${format}`),
     'status --profile good --format github @2027-11-30',
-  ],
-  'shows one tenant alone, under whichever profile unless one is named': [
-    anotherTenant('two'),
-    'set %good …',
-    'set %good --profile two …',
-    '. profile use default',
-    'status => tenant',
-    'status --tenant $URL1 => tenant',
-    'status --tenant $URL/admin?x=1 => tenant',
-    'status --tenant $URL1 --all-profiles => tenant',
-    'status --tenant $URL1 --profile default => tenant',
-    'MFA_CLI_PROFILE=default status --tenant $URL1',
-    'MFA_CLI_TOKEN=token-of-another-tenant status --refresh --tenant $URL1 => tenant held',
-    'status --tenant ftp://x',
-  ],
-  'has a row for a request whose answer is missing': [
-    async (world) => {
-      const port = await startTcpServer((socket) => void socket.once('data', () => socket.destroy()));
-      world.env = { MFA_CLI_TOKEN: 'token', MFA_CLI_TENANT: `http://127.0.0.1:${port}` };
-      world.machine = createMachine();
-    },
-    'delete com.example.lab --yes --force …',
-    'status --format csv',
-    'status --format csv --tenant https://other.example',
   ],
 };
 

@@ -6,15 +6,7 @@ import { sessionOf } from '../../emulator/security-session.ts';
 import { p12Path, secretPassword } from '../../support/fixtures.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { visit } from '../../support/tenant.ts';
-import {
-  applicationOf,
-  type BareTenant,
-  changeMeanwhile,
-  makeApplication,
-  startBare,
-  startFront,
-  theirs,
-} from './ready-tenant.ts';
+import { applicationOf, type BareTenant, changeMeanwhile, startBare, startFront } from './ready-tenant.ts';
 
 /** A command line of a person in a terminal. */
 const asPerson = ({ emulator, port }: BareTenant, user = 'admin@example.com'): readonly string[] => [
@@ -245,29 +237,6 @@ describe('what others have made', () => {
     expect(refused.error?.message).toContain(words);
     expect(tenant.state()).toBe(before);
     expect((await tenant.bootstrap()).exitCode).toBe(0);
-  });
-
-  test.each([
-    ['redirect', 'application', '/SaasManage/UpdateApplicationDE', '/SaasManage/GetApplication'],
-    ['permission', 'permission', '/SaasManage/SetApplicationPermissions', '/Acl/GetRowAces'],
-  ])('a %s of theirs that the tenant loses on the way is noticed at %s', async (_what, step, write, read) => {
-    const tenant = await startBare();
-    const ID = await makeApplication(tenant, theirs);
-    const grant = { Principal: 'Everybody', PType: 'Role', PrincipalId: 'everybody' };
-    const Grants = [{ ...grant, Rights: 'View,Execute' }];
-    await tenant.ask('/SaasManage/SetApplicationPermissions', { ID, Grants });
-    let written = false;
-    const front = await startFront(tenant.emulator.url, (path, body) => {
-      written ||= path === write;
-      if (path !== read || !written) return null;
-      if (step === 'application') return { body: body.replace('"https://grace.example/back",', '') };
-      const answer = JSON.parse(body) as { Result: { PrincipalName: string }[] };
-      const Result = answer.Result.filter(({ PrincipalName }) => PrincipalName !== 'Everybody');
-      return { body: JSON.stringify({ ...answer, Result }) };
-    });
-    const noticed = await tenant.bootstrap(['--yes', '--tenant', front]);
-    expect(noticed).toMatchObject({ exitCode: 8, error: { code: 'tenant-refused' } });
-    expect(noticed.error?.message).toContain(`Step ${step} (mfa-cli): `);
   });
 });
 

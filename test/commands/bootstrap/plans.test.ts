@@ -6,7 +6,7 @@ import {
   planApplication,
   planScopes,
 } from '../../../src/commands/bootstrap/application-plan.ts';
-import { chooseRight } from '../../../src/commands/bootstrap/plan.ts';
+import { likelyRights } from '../../../src/commands/bootstrap/plan.ts';
 import type { Wanted } from '../../../src/commands/bootstrap/steps.ts';
 import { failureOf } from '../../support/http.ts';
 import { expectSteps } from '../../support/transcript.ts';
@@ -109,23 +109,20 @@ describe('the right', () => {
 
   test('is the only one that is called so, in any letter case', () => {
     const only = right('DEVICE management');
-    expect(chooseRight([...unlike, only], [], null)).toEqual({ kind: 'one', right: only });
+    expect(likelyRights([...unlike, only], [], null)).toEqual([only]);
   });
 
   test('is asked for among several, unless the role has one or it was named', () => {
-    expect(chooseRight([...unlike, all, limited], [], null)).toEqual({
-      kind: 'several',
-      candidates: [all, limited],
-    });
-    expect(chooseRight([all, limited], [limited.path], null)).toEqual({ kind: 'one', right: limited });
-    expect(chooseRight([all, ...unlike], [], 'application management')).toMatchObject({ right: unlike[0] });
+    expect(likelyRights([...unlike, all, limited], [], null)).toEqual([all, limited]);
+    expect(likelyRights([all, limited], [limited.path], null)).toEqual([limited]);
+    expect(likelyRights([all, ...unlike], [], 'application management')).toEqual([unlike[0]]);
   });
 
   test('that is not there ends it, with those that are', async () => {
-    expect(await failureOf(() => chooseRight(unlike, [], null))).toBe(
-      'usage: The tenant has no right "Device Management"',
+    expect(await failureOf(() => likelyRights(unlike, [], null))).toMatch(
+      /^usage: The tenant has no right "Device Management"/,
     );
-    expect(await failureOf(() => chooseRight(unlike, [], 'Push'))).toBe(
+    expect(await failureOf(() => likelyRights(unlike, [], 'Push'))).toBe(
       'usage: The tenant has no right "Push". It has: Application Management, MDM device managements',
     );
   });

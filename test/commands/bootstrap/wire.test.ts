@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { applyPlan } from '../../../src/commands/bootstrap/apply.ts';
-import { chooseRight, type Found, planBootstrap, readFound } from '../../../src/commands/bootstrap/plan.ts';
+import { type Found, likelyRights, planBootstrap, readFound } from '../../../src/commands/bootstrap/plan.ts';
 import type { Wanted } from '../../../src/commands/bootstrap/steps.ts';
 import type { AdminClient } from '../../../src/tenant/administration/admin-client.ts';
 import { createTenantClient } from '../../../src/tenant/client.ts';
@@ -48,11 +48,11 @@ async function wholeRun(): Promise<{ asked: readonly Asked[]; found: Found; afte
   const secretFile = join(temporaryDirectory(), 'ci.secret');
   const own = { ...wanted, secretFile };
   const found = await readFound(client, own);
-  const choice = chooseRight(found.rights, [], null);
-  if (choice.kind !== 'one') throw new Error('several rights');
+  const [right] = likelyRights(found.rights, [], null);
+  if (right === undefined) throw new Error('no right');
   // No file here is standard input.
   const reading = { signal: new AbortController().signal, patience: 1000, terminal: null as never };
-  await applyPlan(planBootstrap(own, found, choice.right), {
+  await applyPlan(planBootstrap(own, found, right), {
     ...{ client, wanted: own, found, reading },
     done: () => {},
   });

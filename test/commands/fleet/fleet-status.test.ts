@@ -1,4 +1,4 @@
-import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { encodeRecord, type RecordEntry } from '../../../src/commands/fleet/record.ts';
@@ -206,7 +206,7 @@ describe('--out', () => {
     const { run, at, file, record } = fleet();
     mkdirSync(at('certs'));
     writeFileSync(at('certs/app.p12'), 'precious');
-    linkSync(file, at('other-name.html'));
+    symlinkSync(file, at('other-name.html'));
     const own = [file, record, ...['other-name.html', 'certs/app.p12', 'certs/../certs/app.p12'].map(at)];
     for (const path of own) {
       const stderr = expect.stringContaining(`${path} belongs to the fleet`);

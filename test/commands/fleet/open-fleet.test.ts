@@ -98,10 +98,10 @@ test('what cannot be read is told: a file that is missing, other bytes than UTF-
   expect(await failureOf(open({ file }))).toEqual([
     'fleet-file-invalid',
     `${file} has 1 fault`,
-    `${file}:3:1: this line is not UTF-8`,
+    `${file}:1:1: the file is not UTF-8`,
   ]);
   const utf16 = fileOf(Buffer.from('\ufeffversion: 1\n', 'utf16le'));
-  expect((await failureOf(open({ file: utf16 }))).at(-1)).toBe(`${utf16}:1:1: this line is not UTF-8`);
+  expect((await failureOf(open({ file: utf16 }))).at(-1)).toBe(`${utf16}:1:1: the file is not UTF-8`);
 });
 
 test('the option says which shard, else a variable, else the number of the pod', async () => {
@@ -119,8 +119,8 @@ test('the option says which shard, else a variable, else the number of the pod',
 });
 
 test.each([
-  ['MFA_CLI_SHARDS is set, but JOB_COMPLETION_INDEX is not', { MFA_CLI_SHARDS: '4' }],
-  ['JOB_COMPLETION_INDEX is set, but MFA_CLI_SHARDS is not', { JOB_COMPLETION_INDEX: '4' }],
+  ['name a shard only together', { MFA_CLI_SHARDS: '4' }],
+  ['name a shard only together', { JOB_COMPLETION_INDEX: '4' }],
   ['JOB_COMPLETION_INDEX counts from 0 to', { JOB_COMPLETION_INDEX: '4', MFA_CLI_SHARDS: '4' }],
   ['MFA_CLI_SHARD must be I/N', { MFA_CLI_SHARD: '4' }],
 ])('half of a shard is a mistake: %s', async (message, env) => {

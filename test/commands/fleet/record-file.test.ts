@@ -68,18 +68,17 @@ describe('the record', () => {
 
   const [deep, close] = ['['.repeat(100_000), ']'.repeat(100_000)];
   test.each([
-    ['{"version":1,"tenants":[', 'it is not JSON'],
-    ['', 'it is not JSON'],
-    [`{"version":1,"tenants":[],"later":${deep}${close}}`, 'it is nested too deep to be written again'],
-    ['null', 'it has no version'],
-    ['{"tenants":[]}', 'it has no version'],
-    ['{"version":1}', 'it has no list of tenants'],
-    ['{"version":1,"tenants":[{"name":"a"}]}', 'entry 1 is not valid'],
-    ['{"version":2,"tenants":{}}', 'was written by a newer mfa-cli (version 2 of the record)'],
+    ['{"version":1,"tenants":[', 'is not the record of a fleet'],
+    ['', 'is not the record of a fleet'],
+    [`{"version":1,"tenants":[],"later":${deep}${close}}`, 'is not the record of a fleet'],
+    ['null', 'is not the record of a fleet'],
+    ['{"tenants":[]}', 'is not the record of a fleet'],
+    ['{"version":1}', 'has no list of tenants'],
+    ['{"version":1,"tenants":[{"name":"a"}]}', 'is damaged in entry 1'],
+    ['{"version":2,"tenants":{}}', 'was written by a newer mfa-cli'],
   ])('%s is refused', async (text, words) => {
     writeFileSync(path, text);
-    const sentence = words.startsWith('was') ? words : `is not the record of a fleet: ${words}`;
-    await expect(read()).rejects.toMatchObject({ code: 'file-unreadable', message: `${path} ${sentence}` });
+    await expect(read()).rejects.toMatchObject({ code: 'file-unreadable', message: `${path} ${words}` });
   });
 });
 
@@ -143,7 +142,7 @@ describe('the journal', () => {
   test.each([
     ['{"version":1}\nnonsense\n{"a":1}\n', 'is damaged in line 2'],
     ['{"version":2}\n', 'was written by a newer mfa-cli'],
-    ['nonsense\n', "is not the journal of a fleet's record"],
+    ['nonsense\n', 'is not the record of a fleet'],
   ])('%j is refused', async (text, words) => {
     writeFileSync(journalOf(path), text);
     await expect(read()).rejects.toMatchObject({

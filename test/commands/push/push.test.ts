@@ -1,4 +1,4 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
@@ -53,10 +53,10 @@ const taken = at({ status: 200 });
 const sources = { MFA_CLI_P8: p8, MFA_CLI_KEY_ID: keyId, MFA_CLI_TEAM_ID: teamId };
 
 const stories: Stories = {
-  'push payload prints the push, in a file for the simulator as well': [
+  'push payload prints the push, for the simulator as well': [
     taken,
     'PAYLOAD',
-    'PAYLOAD --out - --json',
+    'PAYLOAD --json',
     'PAYLOAD --simulator com.example.app',
     'PAYLOAD --simulator com.example.app --json',
     'PAYLOAD --simulator app',
@@ -207,24 +207,6 @@ test('docs/commands.md shows command lines with a .p8 that go well', async () =>
     `/3/device/${'0'.repeat(64)}`,
     `/3/device/${deviceToken}`,
   ]);
-});
-
-test('push payload writes a file, never over another one', async () => {
-  const out = join(temporaryDirectory(), 'mfa.apns');
-  const argv = ['--message', 'Sign in?', '--challenge', 'c-1', '--simulator', topic, '--out', out];
-  const { exitCode, stdout } = await run('push payload', argv, {});
-  expect([exitCode, stdout]).toEqual([
-    0,
-    `✓ Wrote ${out} (payload of 154 bytes)\n\nWith the simulator running:\n  xcrun simctl push booted ${out}\n`,
-  ]);
-  expect(statSync(out).mode & 0o777).toBe(0o600);
-  const written = readFileSync(out, 'utf8');
-  expect(JSON.parse(written)).toMatchObject({ 'Simulator Target Bundle': topic, aps: { alert: 'Sign in?' } });
-  writeFileSync(out, 'precious');
-  expect((await run('push payload', argv, {})).exitCode).toBe(2);
-  expect(readFileSync(out, 'utf8')).toBe('precious');
-  expect((await run('push payload', [...argv, '--force'], {})).exitCode).toBe(0);
-  expect(readFileSync(out, 'utf8')).toBe(written);
 });
 
 // `ü` counts two bytes in the alert and two in the options.

@@ -4,21 +4,18 @@ import { type Finding, finding, stopsAt } from '../../../checks/finding.ts';
 import { openP12 } from '../../../delivery/open-p12.ts';
 import { CliError } from '../../../errors/cli-error.ts';
 import { isThere } from '../../../files/directory.ts';
-import { count } from '../../../text/phrasing.ts';
+import { nameOf } from '../../../files/read.ts';
+import { onOneLine } from '../../../text/printable.ts';
 import { type Giving, giveCertificate } from '../give-certificate.ts';
 import type { SetReport } from '../plan-set.ts';
-import { type Answer, findAnswer, readAnswer, type Stranger, strangerWords } from './answers.ts';
+import { type Answer, findAnswer, readAnswer } from './answers.ts';
 import { filesOf, type Renewal, type Round, stateFileIn } from './state.ts';
 import { askIssuer, type Opened, p12Password, packRound, requestRound, type Waiting } from './steps.ts';
-
-/** More would hide the other output; the report lists all. */
-const mostWarnings = 10;
 
 export interface Outcome {
   readonly round: Round;
   /** The file of Apple's answer; null if none was read. */
   readonly certificate: string | null;
-  readonly strangers: readonly Stranger[];
   readonly findings: readonly Finding[];
   /** Null if the run stopped earlier. */
   readonly given: SetReport | null;
@@ -63,41 +60,31 @@ async function packAndGive(outcome: Outcome, answer: Answer, renewal: Renewal): 
 }
 
 /** Apple's answer if it should be packed, and the findings of the checks. */
-interface JudgedAnswer extends Pick<Outcome, 'certificate' | 'strangers' | 'findings'> {
+interface JudgedAnswer extends Pick<Outcome, 'certificate' | 'findings'> {
   readonly answer: Answer | null;
 }
 
 /**
- * Looks for Apple's answer, and warns of other certificates. Changes nothing.
+ * Looks for Apple's answer in the directory, or in the file that is named or was issued.
  * @param issued the file that an issuer left, or null
  * @throws {CliError} those of reading the files
  */
-export async function judgeAnswer(
+async function judgeAnswer(
   round: Round,
   { options, directory, state, facts, context }: Renewal,
   issued: string | null = null,
 ): Promise<JudgedAnswer> {
-  const { bundleId, rounds } = state;
   const named = issued ?? options.cert ?? null;
-  const others = rounds.filter(({ name }) => name !== round.name).map((each) => each.publicKey);
-  const sought = { bundleId, publicKey: round.publicKey, earlier: options.cert === undefined ? others : [] };
-  const { answer, strangers } = await (named === null
-    ? findAnswer(directory, sought, context)
-    : readAnswer(named, sought, context));
-  for (const stranger of strangers.slice(0, mostWarnings))
-    context.terminal.warn(strangerWords(stranger, bundleId));
-  const more = strangers.length - mostWarnings;
-  if (more > 0) context.terminal.warn(`Ignored ${count(more, 'more file')} in the directory`);
-  const judged = { certificate: answer?.file ?? null, strangers, answer: null, findings: [] };
+  const answer = await (named === null
+    ? findAnswer(directory, { publicKey: round.publicKey, bundleId: state.bundleId }, context)
+    : readAnswer(named, round.publicKey, context));
+  const judged = { certificate: answer?.file ?? null, answer: null, findings: [] };
   if (answer !== null && isNews(answer, round, named))
     return { ...judged, answer, findings: checkCertificate(answer.certificate, facts) };
   if (answer !== null || named === null) return judged;
+  const words = `${onOneLine(nameOf(named))} does not belong to this renewal's key.`;
   const hint = `Give the certificate that Apple made from ${filesOf(directory, round).request}.`;
-  const findings = strangers.map((stranger) => {
-    const code = stranger.why === 'another-app' ? 'topic-mismatch' : 'key-mismatch';
-    return finding(code, `${strangerWords(stranger, bundleId)}.`, hint);
-  });
-  return { ...judged, findings };
+  return { ...judged, findings: [finding('key-mismatch', words, hint)] };
 }
 
 /** Whether to pack it: nothing is packed yet, it is newer than the packed one, or the user named it. */

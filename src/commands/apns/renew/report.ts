@@ -13,7 +13,6 @@ import { onOneLine } from '../../../text/printable.ts';
 import { shellWord } from '../../../text/shell.ts';
 import { stepsAtApple } from '../make-request.ts';
 import type { SetReport } from '../plan-set.ts';
-import type { Stranger } from './answers.ts';
 import type { Outcome } from './carry-on.ts';
 import { filesOf, type Renewal, type RenewOptions, type Stage, stageOf } from './state.ts';
 
@@ -36,8 +35,6 @@ export interface RenewReport extends Partial<MissingAnswer> {
   readonly files:
     | (ReturnType<typeof filesOf> & { readonly certificate: string | null; readonly p12: string | null })
     | null;
-  /** Certificates in the directory that do not answer this renewal's request. */
-  readonly strangers: readonly Stranger[];
   /** The answer of APNs; null if it was not asked in this run. */
   readonly verification: Verification | null;
   /** The certificate that the tenant received in this run, or null. */
@@ -48,14 +45,13 @@ export interface RenewReport extends Partial<MissingAnswer> {
   /** Only if the tenant did not answer, so the outcome is unknown: see `error`. */
   readonly sent?: null;
   readonly findings: readonly Finding[];
-  readonly dryRun: boolean;
 }
 
 type Known = Pick<CertificateRecord, 'tenant' | 'clientAppKey' | 'fingerprint' | 'notAfter'>;
 
 /** The report of a renewal at the given round, before the outcome of a run. */
-export function reportStanding(
-  { directory, state, standing: { open, known }, facts: { now }, options }: Renewal,
+function reportStanding(
+  { directory, state, standing: { open, known }, facts: { now } }: Renewal,
   round = open,
 ): RenewReport {
   const packed = round?.packed ?? null;
@@ -71,11 +67,9 @@ export function reportStanding(
     needs: null,
     current: known === null ? null : reportCurrent(known, now),
     files: isRequested ? { ...filesOf(directory, round), certificate: null, p12 } : null,
-    strangers: [],
     verification: null,
     set: null,
     findings: [],
-    dryRun: options.dryRun === true,
   };
 }
 
@@ -92,10 +86,10 @@ function reportCurrent(known: Known, now: Date): RenewReport['current'] {
 
 /** The report with the outcome of a run. */
 export function reportOutcome(renewal: Renewal, outcome: Outcome): RenewReport {
-  const { round, certificate, strangers, findings, given } = outcome;
+  const { round, certificate, findings, given } = outcome;
   const standing = reportStanding(renewal, round);
   const files = standing.files === null ? null : { ...standing.files, certificate };
-  const base = { ...standing, files, strangers, findings, verification: given?.verification ?? null };
+  const base = { ...standing, files, findings, verification: given?.verification ?? null };
   if (given?.sent === true) {
     const { tenant, clientAppKey, topic, fingerprint, notAfter, sentAs, unchanged } = given;
     const record = round.sets.at(-1);
@@ -187,7 +181,7 @@ export function formatRenew(report: RenewReport, style: Style, options: RenewOpt
 }
 
 function verdict(report: RenewReport, style: Style, options: RenewOptions): string {
-  const { due, set, current, needs, verification, findings, dryRun, error } = report;
+  const { due, set, current, needs, verification, findings, error } = report;
   if (error !== undefined) return style.verdict('warning', error.message);
   if (set !== null) return style.verdict('ok', `Set the push certificate for ${set.clientAppKey}`);
   if (!due && current !== null)
@@ -199,7 +193,5 @@ function verdict(report: RenewReport, style: Style, options: RenewOptions): stri
   if (needs !== null && options.issuer !== undefined)
     return style.bold("Waiting for the issuer's certificate");
   if (needs !== null) return style.bold("Waiting for Apple's certificate");
-  return dryRun
-    ? style.verdict('ok', 'Nothing was written and nothing sent (dry run)')
-    : style.verdict('error', 'Nothing was sent');
+  return style.verdict('error', 'Nothing was sent');
 }

@@ -16,14 +16,12 @@ import type { RequestNames } from '../make-request.ts';
 
 export interface RenewOptions extends ConnectionOptions, JudgingOptions, Omit<ApnsOptions, 'topic'> {
   readonly sendAs?: SentAs;
-  readonly dryRun?: boolean;
   readonly yes?: boolean;
   readonly bundleId?: string;
   readonly teamId?: string;
   readonly dir?: string;
   readonly ifDaysLeft?: string;
   readonly cert?: string;
-  readonly email?: string;
   readonly encrypt: boolean;
   readonly encryption?: Pkcs12Encryption;
   readonly keyPasswordFile?: string;

@@ -1,9 +1,8 @@
 import { basename, join, resolve } from 'node:path';
 import { isoDay } from '../../../checks/validity.ts';
-import type { Context } from '../../../context.ts';
-import { type OpenedP12, openLocatedP12 } from '../../../delivery/open-p12.ts';
+import type { OpenedP12 } from '../../../delivery/open-p12.ts';
 import type { GivenPassword } from '../../../delivery/passwords.ts';
-import { CliError, unlessInterrupted } from '../../../errors/cli-error.ts';
+import { CliError } from '../../../errors/cli-error.ts';
 import { isThere } from '../../../files/directory.ts';
 import { requireOneStdin } from '../../../files/read.ts';
 import { writePrivateFile } from '../../../files/write.ts';
@@ -43,7 +42,7 @@ export async function requestRound(renewal: Renewal): Promise<Round> {
   const requestedAt = context.now().toISOString();
   if (open !== null && isThere(filesOf(directory, open).key)) return keep({ ...open, requestedAt });
   const { bundleId, teamId } = state;
-  const subject = requestSubject(bundleId, teamId, options.email);
+  const subject = requestSubject(bundleId, teamId);
   const option = '--key-password-file FILE, set MFA_CLI_KEY_PASSWORD, or give --no-encrypt';
   const password = options.encrypt
     ? await newKeyPassword({ ...keyPassword(renewal), option }, context)
@@ -122,11 +121,6 @@ function secondsOf({ issuerTimeout }: RenewOptions): number {
   return parseSeconds(issuerTimeout, '--issuer-timeout', defaultSeconds);
 }
 
-/** Whether to run the issuer for a request that it may have answered before. */
-export function mayAsk({ issuing }: Round, { issuer, issueAgain = false }: RenewOptions): boolean {
-  return issuer !== undefined && (issuing === null || issueAgain);
-}
-
 /**
  * Runs the issuer and returns the file of its certificate. The state notes the start first: an issuer that was killed or failed
  * may have issued a certificate.
@@ -134,8 +128,8 @@ export function mayAsk({ issuing }: Round, { issuer, issueAgain = false }: Renew
  */
 export async function askIssuer(round: Round, renewal: Renewal): Promise<Issued> {
   const { options, directory, state, keep, context } = renewal;
-  if (!mayAsk(round, options)) return { round, file: null, waiting: 'asked-before' };
-  const { issuer = '', issuerArg = [] } = options;
+  const { issuer = '', issuerArg = [], issueAgain = false } = options;
+  if (round.issuing !== null && !issueAgain) return { round, file: null, waiting: 'asked-before' };
   const file = freePath(renewal, round, '.cer');
   const begun = await keep({ ...round, issuing: context.now().toISOString() });
   const run = {
@@ -166,8 +160,8 @@ export async function askIssuer(round: Round, renewal: Renewal): Promise<Issued>
 export type Opened = Pick<OpenedP12, 'identity' | 'password'>;
 
 /**
- * Packs Apple's answer and the key into a new .p12, and returns it opened. Reuses a .p12 with the same content that an
- * interrupted run left; other files stay.
+ * Packs Apple's answer and the key into a new .p12, and returns it opened. The state names the file before it is written: an
+ * interrupted run leaves a name without a file, and the next run packs again.
  * @throws {CliError} of exit 2 and 3
  */
 export async function packRound(
@@ -183,27 +177,12 @@ export async function packRound(
   const password = await newP12Password(p12Password(options), context);
   const { der, commonName: friendlyName, fingerprint } = certificate;
   const content = { privateKey, certificate: der, chain: [], friendlyName };
-  const first = join(directory, `${round.name}.p12`);
-  const left = await leftBehind(first, fingerprint, password, context);
-  const path = left === null ? freePath(renewal, round, '.p12') : first;
-  const identity = left ?? (await makeP12(content, { name: path, password, encryption }, context));
-  if (left === null) await writePrivateFile(path, identity.container.pfx, false, context.signal);
-  const what = `${file} and its private key`;
-  context.terminal.note(left === null ? wrote(path, what) : `Kept ${path} (${what})`, 'ok');
+  const path = freePath(renewal, round, '.p12');
+  const identity = await makeP12(content, { name: path, password, encryption }, context);
   const notAfter = isoDate(certificate.notAfter);
   const packed = { file: basename(path), fingerprint, notAfter, at: context.now().toISOString() };
-  return { round: await keep({ ...round, packed, verifiedAt: null }), opened: { identity, password } };
-}
-
-/** The content of a .p12 that was written but not recorded; null if the file is missing or holds something else. */
-async function leftBehind(
-  path: string,
-  fingerprint: string,
-  password: NonNullable<OpenedP12['password']>,
-  context: Context,
-): Promise<OpenedP12['identity'] | null> {
-  if (!isThere(path)) return null;
-  const opened = await openLocatedP12({ path }, password, context).catch(unlessInterrupted(() => null));
-  const { identity = null } = opened ?? {};
-  return identity?.paired && identity.certificate?.fingerprint === fingerprint ? identity : null;
+  const recorded = await keep({ ...round, packed, verifiedAt: null });
+  await writePrivateFile(path, identity.container.pfx, false, context.signal);
+  context.terminal.note(wrote(path, `${file} and its private key`), 'ok');
+  return { round: recorded, opened: { identity, password } };
 }

@@ -131,7 +131,9 @@ export function selectTenants(fleet: Fleet, { only, label, shard }: Selection): 
   if (names !== null) requireNames(names, fleet);
   const labels = (label ?? []).map(parseLabel);
   const chosen = fleet.tenants.filter(
-    (tenant) => (names?.has(tenant.name) ?? true) && labels.every((each) => hasLabel(tenant, each)),
+    (tenant) =>
+      (names?.has(tenant.name) ?? true) &&
+      labels.every(([key, value]) => Object.hasOwn(tenant.labels, key) && tenant.labels[key] === value),
   );
   if (chosen.length === 0 && labels.length > 0)
     throw new CliError(
@@ -152,18 +154,8 @@ function requireNames(names: ReadonlySet<string>, { tenants }: Fleet): void {
   }
 }
 
-interface Label {
-  readonly key: string;
-  readonly value: string;
-}
-
-function parseLabel(text: string): Label {
+function parseLabel(text: string): readonly [key: string, value: string] {
   const [, key, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
-  if (key === undefined || value === undefined)
-    throw new CliError('usage', `--label must be KEY=VALUE, but ${quoted(text)} has no =`);
-  return { key, value };
-}
-
-function hasLabel({ labels }: FleetTenant, { key, value }: Label): boolean {
-  return Object.hasOwn(labels, key) && labels[key] === value;
+  if (key !== undefined && value !== undefined) return [key, value];
+  throw new CliError('usage', `--label must be KEY=VALUE, but ${quoted(text)} has no =`);
 }

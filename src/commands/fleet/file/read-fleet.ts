@@ -2,7 +2,6 @@ import { resolve } from 'node:path';
 import { CliError } from '../../../errors/cli-error.ts';
 import { parseTenantAddress } from '../../../tenant/address.ts';
 import { isObject, manyTenants, parseJson } from '../../../text/json.ts';
-import { nearestName } from '../../../text/phrasing.ts';
 import { onOneLine } from '../../../text/printable.ts';
 import { collectFaults, type Faults, guess, type Path, quoted } from './faults.ts';
 import type { Fleet, FleetCertificate, FleetTenant, SecretSource, SignIn } from './fleet.ts';
@@ -65,22 +64,19 @@ function fleetFrom(value: unknown, directory: string, faults: Faults): Omit<Flee
   else judgeShape(topShape, value, [], 'the file', faults);
   const defaults = partOf(value, 'defaults');
   const whole = judgeShape(defaultsSchema, defaults, ['defaults'], 'defaults', faults) ? defaults : {};
-  const reading = { directory, faults };
-  const declared = readCertificates(partOf(value, 'certificates'), whole.environment ?? null, reading);
+  const declared = readCertificates(value, whole.environment ?? null, directory, faults);
   return {
     warnDays: whole['warn-days'] ?? null,
     certificates: new Map([...declared].flatMap(([name, each]) => (each === null ? [] : [[name, each]]))),
-    tenants: readTenants(partOf(value, 'tenants'), declared, {
-      ...reading,
-      areKnown: isObject(value) && !lacksCertificates(value),
-    }),
+    tenants: readTenants(value, hidesCertificates(value) ? null : declared, directory, faults),
   };
 }
 
-/** Whether the certificates are unknown: they are not a mapping, or their key is misspelled. A fault reports either. */
-function lacksCertificates(file: Readonly<Record<string, unknown>>): boolean {
+/** Whether a fault, which is reported, hides the certificates: they are not a mapping, or may stand at an unknown key. */
+function hidesCertificates(file: unknown): boolean {
+  if (!isObject(file)) return true;
   if (Object.hasOwn(file, 'certificates')) return !isObject(file.certificates);
-  return Object.keys(file).some((key) => nearestName(key.slice(0, 40), ['certificates']) !== undefined);
+  return Object.keys(file).some((key) => !Object.hasOwn(topShape.entries, key));
 }
 
 /** A part of the file; empty if it is not a mapping, which a fault reports. */
@@ -92,18 +88,14 @@ function partOf(value: unknown, key: string): Record<string, unknown> {
 /** The certificates of a file by name; null: the declaration has a fault. */
 type Declared = ReadonlyMap<string, FleetCertificate | null>;
 
-interface Reading {
-  readonly directory: string;
-  readonly faults: Faults;
-}
-
 function readCertificates(
-  declarations: Readonly<Record<string, unknown>>,
+  file: unknown,
   environment: Environment | null,
-  { directory, faults }: Reading,
+  directory: string,
+  faults: Faults,
 ): Declared {
   const certificates = new Map<string, FleetCertificate | null>();
-  for (const [name, declaration] of Object.entries(declarations)) {
+  for (const [name, declaration] of Object.entries(partOf(file, 'certificates'))) {
     const isWhole = judgeNamed(certificateSchema, 'certificate', name, declaration, faults);
     certificates.set(name, isWhole ? certificateOf(name, declaration, environment, directory) : null);
   }
@@ -112,19 +104,20 @@ function readCertificates(
 
 /** The tenants without a fault, in file order. Reports the faults of the others. */
 function readTenants(
-  declarations: Readonly<Record<string, unknown>>,
-  certificates: Declared,
-  { directory, faults, areKnown }: Reading & { readonly areKnown: boolean },
+  file: unknown,
+  certificates: Declared | null,
+  directory: string,
+  faults: Faults,
 ): readonly FleetTenant[] {
   const tenants: FleetTenant[] = [];
   /** The owner of each unique thing: a tenant with a key, and a tenant with a certificate. */
   const names = new Map<string, string>();
-  for (const [name, declaration] of Object.entries(declarations)) {
+  for (const [name, declaration] of Object.entries(partOf(file, 'tenants'))) {
     const path = ['tenants', name];
     const isWhole = judgeNamed(tenantSchema, 'tenant', name, declaration, faults);
     if (!isObject(declaration)) continue;
     const origin = originOf(declaration.tenant, path, faults);
-    const certificate = certificateFor(declaration, certificates, path, { faults, areKnown });
+    const certificate = certificateFor(declaration, certificates, path, faults);
     const other = origin === null ? null : doubleOf(name, origin, declaration, certificate, names);
     if (other !== null) faults.add({ path: [...path, 'tenant'], at: 'value' }, other);
     if (isWhole && origin !== null && certificate !== undefined)
@@ -145,12 +138,15 @@ function originOf(address: unknown, path: Path, faults: Faults): string | null {
   }
 }
 
-/** Null: the tenant must have none; undefined: it is not declared, or has a fault. */
+/**
+ * Null: the tenant must have none; undefined: it is not declared, or has a fault.
+ * @param certificates null: a fault hides them, so none is reported as undeclared
+ */
 function certificateFor(
   declaration: Readonly<Record<string, unknown>>,
-  certificates: Declared,
+  certificates: Declared | null,
   path: Path,
-  { faults, areKnown }: { readonly faults: Faults; readonly areKnown: boolean },
+  faults: Faults,
 ): FleetCertificate | null | undefined {
   const { certificate: name } = declaration;
   const place = { path: [...path, 'certificate'], at: 'value' } as const;
@@ -159,9 +155,9 @@ function certificateFor(
       faults.add(place, 'a tenant without a certificate needs client-app-key, which names the one to delete');
     return null;
   }
-  if (typeof name !== 'string' || name === '') return undefined;
+  if (typeof name !== 'string' || name === '' || certificates === null) return undefined;
   const certificate = certificates.get(name);
-  if (certificate === undefined && areKnown) {
+  if (certificate === undefined) {
     const near = faults.nearest(name, certificates.keys());
     faults.add(place, `the certificate ${quoted(name)} is not declared${guess(near)}`);
   }

@@ -218,11 +218,6 @@ function judgeIssue(issue: v.BaseIssue<unknown>, path: Path, called: string, fau
 function wrongValue(key: string, value: unknown): string {
   const what = `must be ${takes[key] ?? 'something else'}`;
   if (value === undefined) return `is empty, but ${what}`;
-  if (typeof value === 'string') {
-    const near =
-      key === 'environment' ? nearestName(value.slice(0, 40), ['production', 'sandbox']) : undefined;
-    return `${what}${guess(near)}`;
-  }
   return typeof value === 'number' && takes[key] === 'text' ? `${what}: put quotes around a number` : what;
 }
 
@@ -252,22 +247,18 @@ function judgeChoice(
   called: string,
   faults: Faults,
 ): void {
-  const given = isObject(value) ? Object.keys(value) : [];
-  const meant = Object.keys(kinds).filter(
-    (kind) => given.includes(kind) || (kind === 'client-id' && given.includes('client-secret')),
-  );
-  const [kind = ''] = meant;
-  const shape = kinds[kind];
-  if (shape !== undefined && meant.length === 1) {
+  const meant = Object.entries(kinds).filter(([kind]) => isObject(value) && Object.hasOwn(value, kind));
+  const [[kind, shape] = [], ...others] = meant;
+  if (shape !== undefined && others.length === 0) {
     judgeShape(shape, value, path, `${key} by ${kind} of ${called}`, faults);
     return;
   }
+  const given = isObject(value) ? Object.keys(value) : [];
   const near = given.flatMap((name) => nearestName(name.slice(0, 40), Object.keys(kinds)) ?? []).at(0);
-  let words = `must be ${ways}${guess(near)}`;
-  if (value === undefined) words = `is empty, but must be ${ways}`;
-  else if (kinds === secretKinds && value !== null && typeof value !== 'object')
-    words = `is in plain text: a fleet file holds no secret, only ${ways}`;
-  else if (meant.length > 1) words = `must be only one of these: ${meant.join(', ')}`;
+  const isPlain = kinds === secretKinds && value != null && typeof value !== 'object';
+  const words = isPlain
+    ? `is in plain text: a fleet file holds no secret, only ${ways}`
+    : `must be ${ways}${meant.length === 0 ? guess(near) : ''}`;
   faults.add({ path, at: 'value' }, `${key} ${words}`);
 }
 

@@ -12,7 +12,6 @@ import {
   type Scalar,
   type YAMLMap,
 } from 'yaml';
-import { isObject } from '../../../text/json.ts';
 import { type Faults, keyTwice, type Place, syntaxSentence, tooDeep } from './faults.ts';
 
 /** Limits on the parser's work for a YAML text. */
@@ -85,7 +84,6 @@ function isCollection(token: CST.Token | undefined): boolean {
   return token?.type === 'block-map' || token?.type === 'block-seq' || token?.type === 'flow-collection';
 }
 
-type Mapping = Readonly<Record<string, unknown>>;
 /** A key, which list items do not have, and its value, if it has one. */
 type Member = readonly [key: Node | null, value: Node | null];
 
@@ -142,30 +140,16 @@ class YamlValues {
     this.whole = false;
   }
 
-  /** The first key wins, and a mapping's own keys win over merged ones. */
-  #mapping({ items }: YAMLMap<Node, Node | null>): Mapping {
-    const own = new Map<string, unknown>();
-    const merged: Mapping[] = [];
+  /** The first key wins. */
+  #mapping({ items }: YAMLMap<Node, Node | null>): Readonly<Record<string, unknown>> {
+    const members = new Map<string, unknown>();
     for (const { key, value: node } of items) {
       const value = this.read(node);
       const name = nameOf(key);
-      if (isMergeKey(key)) merged.push(...this.#mergeable(value, node));
-      else if (own.has(name)) this.#faults.add({ offset: offsetOf(key) }, keyTwice);
-      else own.set(name, value);
+      if (members.has(name)) this.#faults.add({ offset: offsetOf(key) }, keyTwice);
+      else members.set(name, value);
     }
-    for (const [name, value] of merged.flatMap(Object.entries<unknown>))
-      if (!own.has(name)) own.set(name, value);
-    return Object.fromEntries(own);
-  }
-
-  #mergeable(content: unknown, node: Node | null): readonly Mapping[] {
-    // A refused value is reported already.
-    if (content === undefined && !this.whole) return [];
-    const contents: unknown[] = Array.isArray(content) ? content : [content];
-    if (contents.every(isObject)) return contents;
-    if (node !== null)
-      this.#faults.add({ offset: offsetOf(node) }, 'a merge key must be a mapping, or a list of mappings');
-    return [];
+    return Object.fromEntries(members);
   }
 
   /** The offset of a place; if a part of its path is missing, that of the part before it. */
@@ -187,15 +171,10 @@ class YamlValues {
       return item === undefined ? null : [null, item];
     }
     if (!isMap<Node, Node | null>(target)) return null;
-    const own = target.items.find(({ key }) => nameOf(key) === name && !isMergeKey(key));
-    if (own !== undefined)
-      return [own.key, isScalar(own.value) && scalarOf(own.value) === undefined ? null : own.value];
-    const merged = target.items.filter(({ key }) => isMergeKey(key)).map(({ value }) => value);
-    for (const source of merged.flatMap((value) => (isSeq<Node>(value) ? value.items : [value]))) {
-      const member = this.#memberOf(source, name);
-      if (member !== null) return member;
-    }
-    return null;
+    const member = target.items.find(({ key }) => nameOf(key) === name);
+    if (member === undefined) return null;
+    const { key, value } = member;
+    return [key, isScalar(value) && scalarOf(value) === undefined ? null : value];
   }
 }
 
@@ -211,10 +190,6 @@ function scalarOf({ type, source, value }: Scalar): unknown {
 
 function nameOf(key: Node): string {
   return isScalar(key) ? String(key.value) : '';
-}
-
-function isMergeKey(key: Node): boolean {
-  return isScalar(key) && key.type === 'PLAIN' && key.value === '<<';
 }
 
 function offsetOf({ range }: Node): number {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { basename, extname } from 'node:path';
 import ical, { ICalAlarmType, ICalCalendarMethod, ICalEventTransparency } from 'ical-generator';
 import { CliError } from '../../../errors/cli-error.ts';
@@ -196,7 +195,7 @@ export function formatCalendar({ file, tenants, warnDays }: FleetStatusReport, n
   for (const ending of endingsOf(tenants)) {
     const [{ certificate, date } = { certificate: '', date: '' }] = ending;
     calendar.createEvent({
-      id: uidOf(file, certificate),
+      id: `${certificate}.${basename(file)}@mfa-cli`,
       // A calendar replaces an imported event only with a later one.
       sequence: Math.floor(now.getTime() / 60_000) - firstMinute,
       stamp: now,
@@ -218,13 +217,6 @@ export function formatCalendar({ file, tenants, warnDays }: FleetStatusReport, n
 
 /** 2020 in minutes since 1970: a sequence has 31 bits. */
 const firstMinute = Date.parse('2020-01-01T00:00:00Z') / 60_000;
-
-function uidOf(file: string, certificate: string): string {
-  const hash = createHash('sha256')
-    .update(`${basename(file)}\n${certificate}`)
-    .digest('hex');
-  return `${hash.slice(0, 32)}@mfa-cli`;
-}
 
 interface Dated extends Pick<FleetStatusTenant, 'name' | 'tenant'> {
   readonly certificate: string;
@@ -248,11 +240,10 @@ function describe(tenants: readonly Dated[], apply: string): string {
     const later = date === tenants[0]?.date ? '' : `, ${date}`;
     return `- ${name} (${new URL(tenant).host}${later})`;
   });
-  const more = tenants.length - lines.length;
+  if (tenants.length > namedTenants) lines.push('…');
   return [
     `Without a valid push certificate no sign-in prompt reaches a phone. Renew it, and run "${apply}".`,
     '',
     ...lines,
-    ...(more > 0 ? [`and ${count(more, 'more tenant')}`] : []),
   ].join('\n');
 }

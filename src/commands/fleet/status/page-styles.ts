@@ -49,11 +49,6 @@ table { width: 100%; border-collapse: collapse; text-align: start; }
 th, td { padding: 10px; text-align: start; vertical-align: top; }
 th { font-weight: 600; }
 thead th { color: var(--muted); font-size: 14px; }
-thead button { white-space: nowrap; }
-thead button { flex: none; padding: 0; border: 0; border-radius: 4px; font: inherit; text-align: start; }
-thead button::after { content: " ↕"; opacity: .8; }
-[aria-sort=ascending] button::after { content: " ↑"; opacity: 1; }
-[aria-sort=descending] button::after { content: " ↓"; opacity: 1; }
 tbody tr { border-top: 1px solid var(--line); }
 tbody code { color: var(--muted); overflow-wrap: anywhere; }
 tbody th code, small { display: block; font-weight: 400; }
@@ -74,10 +69,7 @@ small { color: var(--muted); font-size: 13px; }
 @media screen and (max-width: 720px) {
   .counts { grid-template-columns: repeat(2, minmax(0, 1fr)); }
   .counts li:last-child:nth-child(odd) { grid-column: 1 / -1; }
-  thead tr { display: flex; flex-wrap: wrap; }
-  thead tr:has(button)::before { content: "Sort by"; padding: 6px 0 6px 10px; color: var(--muted); font-size: 14px; }
-  thead th { padding: 6px 10px; }
-  thead th:last-child { display: none; }
+  thead { display: none; }
   tbody tr { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); padding: 6px 0; contain-intrinsic-size: auto 112px; }
   tbody th, tbody td { padding: 3px 10px; }
   tbody th, tbody td:last-child, td:nth-child(4) { grid-column: 1 / -1; }
@@ -88,7 +80,6 @@ small { color: var(--muted); font-size: 13px; }
   .wide { max-width: none; padding: 0; }
   .tag, svg { print-color-adjust: exact; }
   tr, figure { break-inside: avoid; }
-  th[scope] button::after { content: none !important; }
   table { overflow-wrap: break-word; }
   th, td { padding: 6px 8px; }
   td:not(:last-child) { white-space: nowrap; }

@@ -4,19 +4,18 @@ import { count } from '../../../text/phrasing.ts';
 import type { FleetState, FleetStatusReport, FleetStatusTenant } from '../report.ts';
 import {
   countStates,
+  grouped,
   mostUrgentFirst,
   originOf,
   reasonFor,
   stateWords,
-  urgency,
   verdict,
 } from '../report.ts';
 import { longest, stylesFor, toneOf, widthClass } from './page-styles.ts';
-import { timeline } from './timeline.ts';
 
 /**
- * One page that loads nothing: its policy blocks everything else. It is readable without its script, which only filters and
- * sorts. Escapes its texts; the caller removes characters that change the direction of text.
+ * One page that loads nothing: its policy blocks everything else. It is readable without its script, which only
+ * filters. Escapes its texts; the caller removes characters that change the direction of text.
  */
 export function statusPage(report: FleetStatusReport, now: Date): string {
   const { tenants, warnDays, file, record } = report;
@@ -76,10 +75,8 @@ const wordFor = (state: FleetState, number: number): string =>
 
 /** Explicit roles replace those that a table loses in a grid layout. */
 function list(tenants: readonly FleetStatusTenant[], warnDays: number): Markup {
-  const head = ['Tenant', 'State', 'Valid until', 'Days left', 'Client app key'].map((title) => {
-    const sorted = title === 'State' ? { html: ' aria-sort="ascending"' } : null;
-    return markup`<th role="columnheader" scope="col"${sorted}>${title}</th>`;
-  });
+  const titles = ['Tenant', 'State', 'Valid until', 'Days left', 'Client app key'];
+  const head = titles.map((title) => markup`<th role="columnheader" scope="col">${title}</th>`);
   return markup`<div class="card list">
 <p class="legend"><span><i class="bar ok w60"></i> days left, up to ${`${longest}`}</span><span>The gap in a bar marks ${count(warnDays, 'day')}, when warnings start.</span><span id="shown" role="status"></span></p>
 <table role="table" aria-label="Tenants">
@@ -101,7 +98,83 @@ function row(tenant: FleetStatusTenant): Markup {
     daysLeft === null ? '–' : left(daysLeft, toneOf(state)),
     markup`<code>${clientAppKey ?? '–'}</code>${reason === null ? null : markup`<small>${reason}</small>`}`,
   ];
-  return markup`<tr role="row" data-state="${state}" data-days="${`${urgency(tenant)}`}"><th role="rowheader" scope="row">${name}<code>${new URL(tenant.tenant).host}</code></th>${cells.map((cell) => markup`<td role="cell">${cell}</td>`)}</tr>`;
+  return markup`<tr role="row" data-state="${state}"><th role="rowheader" scope="row">${name}<code>${new URL(tenant.tenant).host}</code></th>${cells.map((cell) => markup`<td role="cell">${cell}</td>`)}</tr>`;
+}
+
+/** The range and the width of a column, in days from today. Dates outside the range appear at its edge. */
+const [from, to, width] = [-45, 405, 15];
+
+/** Pixels: the top and the foot of the columns, and the height of the picture. */
+const [top, foot, height] = [28, 92, 116];
+
+/** A column is full with this many dates, or with more if another column has more. */
+const fewest = 5;
+
+type Dated = FleetStatusTenant & { readonly daysLeft: number };
+
+/** A chart of all expiry dates, with today and the days of interest, and a caption that says the same. */
+function timeline(tenants: readonly FleetStatusTenant[], warnDays: number): Markup {
+  const ends = tenants.filter((tenant): tenant is Dated => tenant.daysLeft !== null);
+  const columns = grouped(ends, ({ daysLeft }) => {
+    const shown = Math.max(from, Math.min(to - 1, daysLeft));
+    return Math.floor(shown / width) * width;
+  });
+  const unit = (foot - top) / Math.max(fewest, ...[...columns.values()].map((column) => column.length));
+  const words = inWords(ends, warnDays);
+  return markup`<figure class="card">
+<h2>Expiry dates</h2>
+<svg height="${`${height}`}" role="img" aria-label="${`Expiry dates: ${words}`}">
+${marked(warnDays).map(mark)}
+<g class="today">${line(0)}<text x="${at(0)}" y="12">today</text></g>
+${[...columns].map(([start, column]) => bars(start, column, unit))}
+</svg>
+<figcaption>${words}</figcaption>
+</figure>`;
+}
+
+function at(days: number): string {
+  return `${(((days - from) / (to - from)) * 100).toFixed(2)}%`;
+}
+
+/** Half a year, a year, and the limit of the warnings unless it lies outside or near one of them. */
+function marked(warnDays: number): readonly number[] {
+  const others = [180, 365];
+  const isApart = warnDays > width && warnDays < to && others.every((days) => Math.abs(days - warnDays) > 40);
+  return isApart ? [warnDays, ...others] : others;
+}
+
+function mark(days: number): Markup {
+  return markup`${line(days)}<text x="${at(days)}" y="${`${foot + 20}`}">${`${days} days`}</text>`;
+}
+
+function line(days: number): Markup {
+  return markup`<line x1="${at(days)}" x2="${at(days)}" y1="18" y2="${`${foot + 4}`}"/>`;
+}
+
+/** Stacked by state, the most urgent at the foot; each state is visible, however few it has. */
+function bars(start: number, ends: readonly Dated[], unit: number): Markup {
+  let y = foot;
+  const parts = [...countStates(ends)].map(([state, number]) => {
+    const high = Math.max(3, number * unit);
+    y -= high;
+    return markup`<rect class="end ${toneOf(state)}" x="${at(start + width / 2)}" y="${y.toFixed(1)}" width="9" height="${high.toFixed(1)}" rx="2" transform="translate(-4.5)"/>`;
+  });
+  const names = ends.length > 6 ? count(ends.length, 'tenant') : ends.map(({ name }) => name).join(', ');
+  return markup`<g><title>${names}</title>${parts}</g>`;
+}
+
+/** `1 expired, 3 within 45 days, 7 later.` */
+function inWords(ends: readonly Dated[], warnDays: number): string {
+  if (ends.length === 0) return 'No expiry date is on record.';
+  const expired = ends.filter(({ daysLeft }) => daysLeft < 0).length;
+  const soon = ends.filter(({ daysLeft }) => daysLeft >= 0 && daysLeft <= warnDays).length;
+  const parts = [
+    [expired, 'expired'],
+    [soon, `within ${count(warnDays, 'day')}`],
+    [ends.length - expired - soon, 'later'],
+  ] as const;
+  const told = parts.filter(([number]) => number > 0).map(([number, when]) => `${number} ${when}`);
+  return `${told.join(', ')}.`;
 }
 
 /** An expired certificate has no bar. */
@@ -111,8 +184,8 @@ function left(daysLeft: number, tone: string): Markup {
 }
 
 /**
- * Filters the list by words and by state, and sorts it by a column. It adds its own buttons, so that no button is there without
- * it. Plain JavaScript, named by its hash in the page's policy.
+ * Filters the list by words and by state. It adds its own buttons, so that no button is there without it. Plain JavaScript, named
+ * by its hash in the page's policy.
  */
 const script = `
 (() => {
@@ -164,21 +237,6 @@ const script = `
   input.addEventListener('input', show);
   input.closest('[hidden]').hidden = false;
 
-  const collator = new Intl.Collator('en', { numeric: true });
-  const text = (column) => (row) => row.cells[column].textContent;
-  const days = (row) => Number(row.dataset.days);
-  const rank = (row) => tiles.findIndex(({ name }) => name === row.dataset.state);
-  const keys = [text(0), rank, days, days, text(4)];
-  const compare = (one, other) => typeof one === 'number' ? one - other : collator.compare(one, other);
-  const heads = [...document.querySelectorAll('thead th')];
-  heads.forEach((head, column) => inButton(head, () => {
-    const sign = head.ariaSort === 'ascending' ? -1 : 1;
-    for (const other of heads) other.removeAttribute('aria-sort');
-    head.ariaSort = sign === 1 ? 'ascending' : 'descending';
-    const keyed = rows.map((row) => ({ row, key: keys[column](row) }));
-    keyed.sort((one, other) => sign * compare(one.key, other.key));
-    document.querySelector('tbody').append(...keyed.map(({ row }) => row));
-  }));
   show();
 })();
 `;

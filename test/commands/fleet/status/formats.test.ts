@@ -169,7 +169,7 @@ describe('the calendar, as ical.js reads it', () => {
     expect(events({ ...renewed, file: '/deep/down/mfa-fleet.yaml' })[0]?.uid).toBe(before?.uid);
   });
 
-  test('names fifty tenants and counts the rest; is empty where nothing was set', () => {
+  test('names fifty tenants; is empty where nothing was set', () => {
     const many = Array.from({ length: 53 }, (_, index) => `t${index}`);
     const [event] = events(
       reportOf(
@@ -178,7 +178,7 @@ describe('the calendar, as ical.js reads it', () => {
       ),
     );
     expect(event?.description.split('\n').filter((line) => line.startsWith('- '))).toHaveLength(50);
-    expect(event?.description).toMatch(/\nand 3 more tenants$/);
+    expect(event?.description).toMatch(/\n…$/);
     expect(events(reportOf([fleetTenant('acme')], []))).toEqual([]);
   });
 });
