@@ -117,7 +117,7 @@ async function openOptional(
 }
 
 /** The tenant's certificate for a client app key, as an optional question. @throws {CliError} as readBack */
-export async function askHeld(clientAppKey: string | null, ...asking: Asking): Promise<ReadBack> {
+export async function askHeld(clientAppKey: string, ...asking: Asking): Promise<ReadBack> {
   return readBack(await openOptional(asking), clientAppKey);
 }
 
