@@ -34,7 +34,7 @@ export async function openLocked<T>(
   for (let attempt = 1; ; attempt++) {
     const password = await prompt.password({
       message: `Password of ${name}:`,
-      unavailable: `${name} needs a password, and there is no terminal to ask on`,
+      unavailable: `The password of ${name} is missing, and there is no terminal`,
       facts,
     });
     try {
@@ -97,7 +97,7 @@ export async function resolveNewPassword(source: NewPassword, context: Context):
 }
 
 async function askTwice({ what, option }: NewPassword, { prompt, terminal }: Context): Promise<Secret> {
-  const unavailable = `The ${what} needs a password, and there is no terminal to ask on`;
+  const unavailable = `The password of the ${what} is missing, and there is no terminal`;
   const ask = (message: string) => prompt.password({ message, unavailable, facts: { option } });
   for (let attempt = 1; attempt <= tries; attempt++) {
     const password = await ask(`Password of the ${what}:`);

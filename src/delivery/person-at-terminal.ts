@@ -1,7 +1,7 @@
 import type { Person } from '../auth/factors/mechanism.ts';
 import type { Context } from '../context.ts';
 
-const unavailable = 'The sign-in needs a person in a terminal';
+const unavailable = 'Signing in needs a terminal';
 
 /** Says whose sign-in the tenant's questions belong to, before the first of them. */
 export function announceSignIn(tenant: string, user: string, { terminal }: Context): void {

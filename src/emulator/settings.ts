@@ -78,8 +78,7 @@ export function holdState(file: string): () => void {
   requireOwnState(file);
   return lockFile(file, {
     unlockable: `The state file ${file} cannot be locked`,
-    held: (holder, lock) =>
-      `Another emulator${holder} uses the state file ${file}. If none is running, delete ${lock}`,
+    held: (holder) => `Another emulator${holder} uses the state file ${file}`,
   });
 }
 
@@ -88,7 +87,9 @@ function requireOwnState(file: string): void {
   if (sentence === undefined) return;
   // Closing a folder such as /tmp would be no remedy.
   if (remedy === undefined || !sentence.startsWith(`${resolve(file)} `))
-    throw new CliError('file-unreadable', `${sentence}. Keep the state in a folder of your own`);
+    throw new CliError('file-unreadable', sentence, {
+      facts: { fix: 'Keep the state in a folder of your own.' },
+    });
   throw new CliError('file-unreadable', sentence, { facts: { remedy } });
 }
 

@@ -78,9 +78,9 @@ export const inputErrors = {
     oddityHints(facts),
     'Leading and trailing spaces count. Use the password set when the file was exported.',
   ]),
-  'pkcs12-password-required': entry(3, () => [
+  'pkcs12-password-required': entry(3, ({ isInFleet }: { readonly isInFleet?: true }) => [
     'The password given is empty. If a secret store provides it, check that the secret exists.',
-    passwordSources,
+    isInFleet ? 'Correct the password in the fleet file, or the secret that it points to.' : passwordSources,
   ]),
   'pkcs12-unsupported': entry(3, ({ missing }: { readonly missing?: 'private key' }) => [
     missing !== undefined

@@ -11,7 +11,7 @@ interface LockWords {
   /** `The state file tenant.json cannot be locked`. */
   readonly unlockable: string;
   /** @param holder ` (process 42)`, or nothing if the lock does not name it */
-  held(holder: string, lock: string): string;
+  held(holder: string): string;
   readonly facts?: { readonly held: ErrorFacts; readonly unlockable: ErrorFacts };
 }
 
@@ -83,11 +83,12 @@ function hold(lock: string): () => void {
 function held({ holder }: Found, lock: string, words: LockWords): CliError {
   if (holder === null || isHere(holder)) {
     const called = holder === null ? '' : ` (process ${holder.pid})`;
-    return new CliError('file-unwritable', words.held(called, lock), { facts: words.facts?.held ?? {} });
+    const facts = words.facts?.held ?? (holder === null ? { lock, holder: 'that process' } : {});
+    return new CliError('file-unwritable', words.held(called), { facts });
   }
   const { pid, machine } = holder;
   const place = machine === hostname() ? 'this machine, in a container' : machine;
-  return new CliError('file-unwritable', words.held(` (process ${pid} on another machine)`, lock), {
+  return new CliError('file-unwritable', words.held(` (process ${pid} on another machine)`), {
     facts: { lock, holder: `process ${pid} on ${place}` },
   });
 }

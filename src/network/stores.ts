@@ -160,7 +160,7 @@ export async function readCaFile(path: string, waiting: Waiting): Promise<string
       cause,
       facts: { fix: 'Correct --ca-file, MFA_CLI_CA_FILE or the setting ca-file of the profile.' },
     });
-  if (path === '-') throw failed(null, 'cannot be standard input: several connections read it', 'usage');
+  if (path === '-') throw failed(null, 'cannot be stdin: several connections read it', 'usage');
   const pem = await readText(path, waiting).catch((cause: unknown) => {
     waiting.signal.throwIfAborted();
     if (systemCode(cause) === 'ENOENT') throw failed(cause, 'does not exist', 'file-not-found');

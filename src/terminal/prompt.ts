@@ -7,7 +7,7 @@ export type Prompt = ReturnType<typeof createPrompt>;
 
 export interface Question {
   readonly message: string;
-  /** The error message if nobody can be asked: `A password for push.p12 is needed, and there is no terminal to ask on`. */
+  /** The error message if nobody can be asked: `The password of push.p12 is missing, and there is no terminal`. */
   readonly unavailable: string;
   readonly facts?: ErrorFacts;
   readonly signal?: AbortSignal;

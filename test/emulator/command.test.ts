@@ -169,7 +169,7 @@ $env:MFA_CLI_TENANT = 'http://${tenant}'; $env:MFA_CLI_APP_ID = 'mfa-cli'; $env:
         3,
         expect.objectContaining({
           code: 'file-unwritable',
-          message: `Another emulator (process ${process.pid}) uses the state file ${state}. If none is running, delete ${state}.lock`,
+          message: `Another emulator (process ${process.pid}) uses the state file ${state}`,
         }),
       ]);
       first.abort();
@@ -193,7 +193,7 @@ $env:MFA_CLI_TENANT = 'http://${tenant}'; $env:MFA_CLI_APP_ID = 'mfa-cli'; $env:
           chmodSync(folder, mode);
           const { stdout } = await runEmulator('--state', state, '--json');
           expect(JSON.parse(stdout).error).toMatchObject({
-            message: `${folder} is writable by other users. Keep the state in a folder of your own`,
+            message: `${folder} is writable by other users`,
             exitCode: 3,
           });
           expect(readdirSync(folder)).toEqual([]);

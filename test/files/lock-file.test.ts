@@ -105,10 +105,10 @@ test('is held by nobody whose number is none', () => {
 
 test('says for the advice what it was not', () => {
   const facts = { held: { remedy: 'wait' }, unlockable: { remedy: 'mkdir' } };
-  const words = { unlockable: 'unlockable', held: (_holder: string, lock: string) => lock, facts };
+  const words = { unlockable: 'unlockable', held: () => 'held', facts };
   const release = lockFile(file, words);
   expect(() => lockFile(file, words)).toThrow(
-    expect.objectContaining({ code: 'file-unwritable', message: `${file}.lock`, facts: facts.held }),
+    expect.objectContaining({ code: 'file-unwritable', message: 'held', facts: facts.held }),
   );
   release();
   expect(() => lockFile(join(file, 'below'), words)).toThrow(
@@ -117,6 +117,8 @@ test('says for the advice what it was not', () => {
   const plain = lock();
   expect(lock).toThrow(expect.objectContaining({ facts: {} }));
   plain();
+  writeFileSync(`${file}.lock`, '');
+  expect(lock).toThrow(expect.objectContaining({ facts: { lock: `${file}.lock`, holder: 'that process' } }));
 });
 
 test('is released when the process ends, and only while it is ours', () => {

@@ -83,7 +83,7 @@ test.each<[string, string, () => Partial<TrustSettings>, string, number]>([
 
 test.each([
   ['that is not there', () => nowhere, 'file-not-found', 'does not exist'],
-  ['that is standard input', () => '-', 'usage', 'cannot be standard input: several connections read it'],
+  ['that is standard input', () => '-', 'usage', 'cannot be stdin: several connections read it'],
   ['that holds a key', () => tlsFixture('server.key'), 'file-unreadable', 'contains no PEM certificate'],
   ['with a broken certificate', () => file(broken), 'file-unreadable', 'contains no PEM certificate'],
 ])('a CA file %s is said to be so, and nobody is connected to', async (_case, make, code, words) => {

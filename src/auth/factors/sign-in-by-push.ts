@@ -69,7 +69,7 @@ async function upToPush(
       if (context.isAtTerminal) return meetAsChosen(asked, context);
       // Only a person can meet the challenges before a push.
       const words = `${asked.session.tenant} asks ${user} for ${namesOf(asked.offered)} before a push`;
-      throw new CliError('prompt-unavailable', `${words}, and there is no terminal to ask on`);
+      throw new CliError('prompt-unavailable', `${words}, and there is no terminal`);
     },
     identityProvider: async () => ended,
   };

@@ -82,7 +82,7 @@ async function sayClear({ out = '-' }: ConvertOptions, { terminal, prompt }: Con
   if (out !== '-' || terminal.streams.stdout.isTTY !== true) return;
   const shown = await prompt.confirm({
     message: 'Show the private key on this terminal?',
-    unavailable: 'Showing the private key in the terminal must be confirmed, but input is not a terminal',
+    unavailable: 'Showing the private key must be confirmed in a terminal',
     facts: { option: '--out FILE' },
   });
   if (!shown) throw new CliError('interrupted', 'Nothing was shown');

@@ -91,12 +91,12 @@ async function askRecordedKey(
   return prompt.select({
     message: 'Which client app key?',
     choices: keys.map((key) => ({ name: key, value: key })),
-    unavailable: 'The client app key cannot be asked for without a terminal',
+    unavailable: 'The client app key is missing, and there is no terminal',
     facts: keyFacts,
   });
 }
 
-const unavailable = 'The deletion must be confirmed, and there is no terminal to ask on';
+const unavailable = 'The deletion must be confirmed in a terminal';
 const facts = { option: '--yes' };
 
 /**

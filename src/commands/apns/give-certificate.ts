@@ -73,7 +73,7 @@ export async function giveCertificate(
     done = { dryRun, verification };
   }
   if (dryRun || done.verification?.accepted === false) {
-    if (refresh) context.terminal.note('Nothing was sent, so the tenant is not asked what it holds.');
+    if (refresh) context.terminal.note('Nothing was sent, so the tenant was not asked for its topic.');
     return first.report(done);
   }
   if (done.verification != null) await giving.onVerified?.();
@@ -116,7 +116,7 @@ async function confirmSet(
   const environments = certificate?.environments ?? [];
   const before =
     previous === null
-      ? 'nothing set from this machine: this client app key is new here'
+      ? 'nothing set from this machine: this client app key is new on it'
       : unchanged
         ? 'the same certificate'
         : `the certificate valid until ${previous.notAfter.slice(0, 10)}, set on ${previous.setAt.slice(0, 10)}`;
@@ -149,12 +149,12 @@ async function confirmSet(
   const isAsked = !yes && (silences || !(unchanged || isPlain));
   if (isAsked || !terminal.flags.quiet) terminal.present(formatFields(fields, style));
   if (previous === null && clientAppKey !== topic)
-    terminal.warn(`The client app key ${clientAppKey} is new here, and is not the topic`);
+    terminal.warn(`The client app key "${clientAppKey}" is new on this machine, and differs from the topic`);
   if (!isAsked) return;
   const verb = previous === null ? 'Set' : 'Replace';
   const isAgreed = await prompt.confirm({
     message: `${verb} the certificate for ${clientAppKey} at ${new URL(tenant).host}?`,
-    unavailable: 'A confirmation is needed, and there is no terminal to ask on',
+    unavailable: 'The set must be confirmed in a terminal',
     facts: { option: '--yes' },
   });
   if (!isAgreed) throw new CliError('interrupted', 'Nothing was sent');

@@ -144,7 +144,7 @@ export async function askKey(
     validate: (answer) =>
       !/^(y|yes|n|no)?$/i.test(answer.trim()) ||
       `Type the key, or clear the line and press Return for ${topic}`,
-    unavailable: 'The client app key cannot be asked for without a terminal',
+    unavailable: 'The client app key is missing, and there is no terminal',
     facts: { option: '--client-app-key KEY' },
   });
   return plan.with({ clientAppKey: key });

@@ -159,7 +159,7 @@ async function askApp(topic: string | null, { terminal, prompt }: Context): Prom
       { value: 'own', name: topic === null ? "Your company's own app" : onOneLine(topic) },
       { value: 'other', name: "Another app, such as the vendor's" },
     ],
-    unavailable: 'The app cannot be asked for without a terminal',
+    unavailable: 'The app must be confirmed in a terminal',
   });
   return app === 'unknown' ? null : app === 'own';
 }
@@ -197,7 +197,7 @@ export function formatProof(proof: Proof, style: Style): string {
   const fields = formatFields(
     [
       ['Tenant', tenant],
-      ['Mechanism', mechanism === null ? null : onOneLine(mechanism)],
+      ['Mechanism', mechanism === null ? null : `push (${onOneLine(mechanism)})`],
       ['Answered', isApproved ? `after ${seconds} s` : null],
       ['Appeared in', isApproved ? apps[`${appConfirmed}`] : null],
     ],

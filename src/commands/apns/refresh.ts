@@ -85,7 +85,7 @@ export async function refreshRecord(
     const latest = latestKeyOf(tenant);
     const known = requestsTo(before, tenant).map(({ clientAppKey }) => clientAppKey);
     if (latest !== null && !known.includes(latest))
-      terminal.warn(`${tenant} pushes with the client app key ${latest}, which this machine never set`);
+      terminal.warn(`${tenant} pushes with the client app key "${latest}", which this machine never set`);
   }
   return {
     profiles: withSettled(before, settled),
@@ -184,9 +184,7 @@ function openDoor(
   return open().catch(
     unlessInterrupted(({ code, message }) => {
       const isSignedOut = code === 'not-signed-in' || code === 'session-expired';
-      return isSignedOut
-        ? `${message}; sign in with: mfa-cli login --profile ${shellWord(profile)}`
-        : message;
+      return isSignedOut ? `${message}. Run \`mfa-cli login --profile ${shellWord(profile)}\`` : message;
     }),
   );
 }
@@ -210,12 +208,10 @@ function sayUnknown(
 ): void {
   const reasons = new Map(
     told.flatMap(([{ tenant, profile }, answer]) =>
-      answer.outcome === 'unknown'
-        ? [[JSON.stringify([profile, tenant]), [tenant, answer.why]] as const]
-        : [],
+      answer.outcome === 'unknown' ? [[JSON.stringify([profile, tenant]), answer.why] as const] : [],
     ),
   );
-  for (const [tenant, why] of reasons.values()) note(`Cannot tell what ${tenant} holds: ${why}`);
+  for (const why of reasons.values()) note(`The topic is unknown: ${why}.`);
 }
 
 function sayHeld(

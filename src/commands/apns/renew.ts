@@ -33,8 +33,7 @@ export async function renew(options: RenewOptions, context: Context): Promise<Re
   makeOutputDirectory(directory);
   const release = lockFile(stateFileIn(directory), {
     unlockable: `The directory ${directory} cannot be locked`,
-    held: (holder, lock) =>
-      `Another mfa-cli${holder} is renewing in ${directory}. If none is, remove ${lock}`,
+    held: (holder) => `Another mfa-cli${holder} is renewing in ${directory}`,
   });
   try {
     // The lock keeps other writers out, and no private key may stay in a temporary file.

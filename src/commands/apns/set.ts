@@ -50,7 +50,7 @@ export async function set(options: SetOptions, context: Context): Promise<SetRep
   const { apnsHost } = options;
   const verify: Verifying = options.verify ?? (context.terminal.interactive ? 'if-reachable' : false);
   if (apnsHost !== undefined && verify === false)
-    throw new CliError('usage', 'An APNs host was given, but APNs is not asked', {
+    throw new CliError('usage', '--apns-host needs --verify', {
       facts: { option: '--verify' },
     });
   requireProvable(options);
@@ -83,7 +83,7 @@ function requireProvable({ prove, proveTimeout, dryRun }: SetOptions): void {
       facts: { fix: 'Remove --dry-run.' },
     });
   if (prove !== true && proveTimeout !== undefined)
-    throw new CliError('usage', '--prove-timeout was given without --prove', {
+    throw new CliError('usage', '--prove-timeout needs --prove', {
       facts: { option: '--prove' },
     });
 }
@@ -116,7 +116,7 @@ function formatSet(report: SetReport, style: Style, options: JudgingOptions, now
   );
   const wayOut =
     sent === false && stopsAt(findings, options) && areForceable(findings)
-      ? 'To send it despite the findings, add --force.\n'
+      ? 'Add --force to send it despite the findings.\n'
       : '';
   return `${inParts(head, fields, formatConcerns(findings, style), wayOut)}${end}`;
 }
@@ -126,10 +126,10 @@ function verdict(report: SetReport, options: JudgingOptions, style: Style): stri
   if (error !== undefined && sent !== true) return style.verdict('warning', error.message);
   if (sent === true) {
     const did = unchanged
-      ? `Sent again: the same certificate for ${clientAppKey}`
+      ? `Sent the same certificate for ${clientAppKey} again`
       : `Set the push certificate for ${clientAppKey}`;
     const errors = countConcerns(findings.filter(({ level }) => level === 'error'));
-    return errors === '' ? style.verdict('ok', did) : style.verdict('warning', `${did} despite ${errors}`);
+    return errors === '' ? style.verdict('ok', did) : style.verdict('warning', `${did}, despite ${errors}`);
   }
   if (verification?.accepted === false)
     return style.verdict('error', 'Nothing was sent: APNs does not accept this certificate');

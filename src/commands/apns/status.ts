@@ -15,6 +15,7 @@ import { type GlobalOptions, readSettings } from '../../settings/settings.ts';
 import type { Held } from '../../tenant/certificates.ts';
 import type { PhoneCount } from '../../tenant/enrolled-devices.ts';
 import type { Mark, Style } from '../../terminal/style.ts';
+import { count } from '../../text/phrasing.ts';
 import type { CommandModule } from '../command.ts';
 
 /** The certificate that this machine set last for a client app key, and whether the tenant uses that key. */
@@ -117,7 +118,9 @@ function recordsOutside(name: string, { profiles }: Profiles): number {
 function nothingOnRecord({ profile, elsewhere }: StatusReport): string {
   const owner = profile === null ? 'on this machine' : `for the profile "${profile}"`;
   const others =
-    elsewhere === 0 ? '' : ` Other profiles have ${elsewhere}: \`mfa-cli apns status --all-profiles\`.`;
+    elsewhere === 0
+      ? ''
+      : ` Other profiles have ${count(elsewhere, 'certificate')}: run \`mfa-cli apns status --all-profiles\`.`;
   return `No certificate is on record ${owner}.${others}`;
 }
 
@@ -182,7 +185,7 @@ function sentenceFor(request: RequestStatus, style: Style): string {
 
 function unknownSentence(request: RequestStatus): string {
   const done = request.asked === 'set' ? 'set' : 'deleted';
-  return `${nameOf(request)} (profile ${request.profile}): the tenant did not answer, and may have ${done} it.`;
+  return `${nameOf(request)} (profile "${request.profile}"): the tenant did not answer, and may have ${done} it.`;
 }
 
 /** `The set of a push certificate for com.example.app at https://acme.example on 2026-11-24 (SHA-256 0123abcd…)`. */

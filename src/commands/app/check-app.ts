@@ -69,7 +69,7 @@ function unreadFindings(app: App, missing: readonly AppFinding[]): readonly AppF
     add(
       'source-not-read',
       source,
-      `Swift is missing, too large or outside the project: ${count(app.unread.length, 'source')}.`,
+      `${count(app.unread.length, 'Swift source')} ${app.unread.length === 1 ? 'was' : 'were'} not read: missing, too large or outside the project.`,
     );
   return found;
 }

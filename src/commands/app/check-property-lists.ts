@@ -167,7 +167,7 @@ function judgeValues({ entries, placeOf }: PropertyList): readonly AppFinding[] 
   const [secret] = secrets;
   if (secret !== undefined) {
     const message = `${name} has a secret that anyone with the app can read${listed(secrets)}.`;
-    const hint = 'Use a public client with PKCE (RFC 8252 §8.5), and leave it empty.';
+    const hint = 'Use a public client with PKCE (RFC 8252 §8.5), and leave these keys empty.';
     findings.push(finding('client-secret-in-app', message, hint, placeOf(secret[0]), 'warning'));
   }
   return findings;

@@ -19,9 +19,9 @@ const swiftUi = /\bstruct\s+\w+\s*:[^{\n]{0,200}\bApp\b/;
 const tokenMethod = /\bdidRegisterForRemoteNotificationsWithDeviceToken\b/;
 const responseMethod = /\bfunc\s+userNotificationCenter\s*\([^)]{0,200}\bdidReceive\b/;
 const authorizationHint =
-  'UNUserNotificationCenter.current().requestAuthorization(options: [.badge, .sound, .alert]) { … }';
+  'Call UNUserNotificationCenter.current().requestAuthorization(options: [.badge, .sound, .alert]) { … }.';
 const answerHint =
-  'handleMFAChallenge(isAccepted: …, challenge: …, baseURL: …, withCompletionHandler: …), true for Approve and false for Deny.';
+  'Call handleMFAChallenge(isAccepted: …, challenge: …, baseURL: …, withCompletionHandler: …), with true for Approve and false for Deny.';
 
 /** The names in the tenant's pushes (the vendor's guide, "Integrate mobile push authenticator"). */
 const identifiers = {
@@ -44,7 +44,7 @@ const rules: readonly Rule[] = [
     code: 'category-missing',
     needs: category,
     message: 'No Swift source creates a UNNotificationCategory.',
-    hint: `Its identifier is ${identifiers['category-identifier-wrong']}, its actions are Approve and Deny.`,
+    hint: `Create it with the identifier ${identifiers['category-identifier-wrong']} and the actions Approve and Deny.`,
   },
   ...(Object.entries(identifiers) as [keyof typeof identifiers, string][]).map(([code, id]) => ({
     code,
@@ -52,7 +52,7 @@ const rules: readonly Rule[] = [
     needs: new RegExp(`(?<!(?:==\\s?|\\bcase\\s)")\\b${id}\\b`),
     when: [category],
     message: `No Swift source contains ${id}.`,
-    hint: `The tenant's pushes name it: identifier: "${id}".`,
+    hint: `Use the identifier "${id}", which the tenant's pushes name.`,
     near: code === 'category-identifier-wrong' ? category : /\bUNNotificationAction\s*\(/,
   })),
   {
@@ -60,7 +60,7 @@ const rules: readonly Rule[] = [
     needs: /\.setNotificationCategories\s*\(/,
     when: [category],
     message: 'The notification category is created but not registered.',
-    hint: 'UNUserNotificationCenter.current().setNotificationCategories([category])',
+    hint: 'Call UNUserNotificationCenter.current().setNotificationCategories([category]).',
     near: category,
   },
   {
@@ -68,28 +68,28 @@ const rules: readonly Rule[] = [
     needs: /@UIApplicationDelegateAdaptor\b/,
     when: [swiftUi, /\bUIApplicationDelegate\b/],
     message: 'The SwiftUI app does not use its app delegate.',
-    hint: '@UIApplicationDelegateAdaptor(AppDelegate.self) private var appDelegate',
+    hint: 'Add @UIApplicationDelegateAdaptor(AppDelegate.self) private var appDelegate.',
     near: swiftUi,
   },
   {
     code: 'remote-registration-missing',
     needs: /\bregisterForRemoteNotifications\b/,
     message: 'No Swift source registers for remote notifications.',
-    hint: 'UIApplication.shared.registerForRemoteNotifications(), once permission is granted.',
+    hint: 'Call UIApplication.shared.registerForRemoteNotifications() once permission is granted.',
     near: /\brequestAuthorization\b/,
   },
   {
     code: 'push-token-not-handled',
     needs: tokenMethod,
     message: 'No Swift source implements didRegisterForRemoteNotificationsWithDeviceToken.',
-    hint: 'It gets the device token, for CyberArkAuthProvider.handlePushToken(token: deviceToken, baseURL: …).',
+    hint: 'Implement it, and pass the device token to CyberArkAuthProvider.handlePushToken(token: deviceToken, baseURL: …).',
   },
   {
     code: 'push-token-not-handled',
     needs: /\bhandlePushToken\s*\(/,
     when: [tokenMethod],
     message: 'The device token is not passed to handlePushToken(token:baseURL:).',
-    hint: 'CyberArkAuthProvider.handlePushToken(token: deviceToken, baseURL: …)',
+    hint: 'Call CyberArkAuthProvider.handlePushToken(token: deviceToken, baseURL: …).',
     near: tokenMethod,
   },
   {
@@ -97,13 +97,13 @@ const rules: readonly Rule[] = [
     // On `UNUserNotificationCenter.current()`, or on a name that sounds like it.
     needs: /(?:\bcurrent\s*\(\)|center|notifications?)[?!]?\s*\.delegate\s*=(?!=)/i,
     message: 'No Swift source sets the delegate of UNUserNotificationCenter.',
-    hint: 'UNUserNotificationCenter.current().delegate = self, before launching finishes.',
+    hint: 'Set UNUserNotificationCenter.current().delegate = self before launching finishes.',
   },
   {
     code: 'delegate-method-missing',
     needs: responseMethod,
     message: 'No Swift source implements userNotificationCenter(_:didReceive:withCompletionHandler:).',
-    hint: 'Approve and Deny arrive there, in the delegate of UNUserNotificationCenter.',
+    hint: 'Implement it in the delegate of UNUserNotificationCenter: Approve and Deny arrive there.',
     near: /\bUNUserNotificationCenterDelegate\b/,
   },
   ...challengeKeys.map((key) => ({
@@ -111,7 +111,7 @@ const rules: readonly Rule[] = [
     // A key in a string, or the name of a case or of a property with a type.
     needs: new RegExp(`["._]${key}["._]|\\b(?:case|let|var)\\s[^\\n=]{0,200}\\b${key}\\b\\s*(?:[:,\\n}]|$)`),
     message: `No Swift source reads ${key} from the push.`,
-    hint: 'userInfo["payload"] contains "Options", which contains "ChallengeAnswer"; capitals count.',
+    hint: 'Read "ChallengeAnswer" in "Options" in userInfo["payload"] (names are case-sensitive).',
     near: responseMethod,
   })),
   {

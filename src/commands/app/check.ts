@@ -123,7 +123,7 @@ function chooseTarget(project: ProjectFile, given: string | undefined): ProjectO
   const message =
     given === undefined
       ? `${shown} has several applications: ${names}`
-      : `No application target is called ${onOneLine(given)}. There are: ${names}`;
+      : `${shown} has no application target ${onOneLine(given)}, only ${names}`;
   throw new CliError('usage', message, { facts: { option: '--target NAME' } });
 }
 
@@ -132,7 +132,7 @@ function chooseConfiguration(target: ProjectObject, given: string | undefined): 
   const names = configurationsOf(target);
   const name = given ?? (names.length === 1 ? names[0] : 'Release') ?? 'Release';
   if (names.includes(name)) return name;
-  throw new CliError('usage', `No configuration is called ${onOneLine(name)}. There are: ${listed(names)}`, {
+  throw new CliError('usage', `The target has no configuration ${onOneLine(name)}, only ${listed(names)}`, {
     facts: { option: '--configuration NAME' },
   });
 }

@@ -160,7 +160,7 @@ async function agree(
   if (yes) return;
   const agreed = await prompt.confirm({
     message: `Apply these changes to ${new URL(tenant).host}?`,
-    unavailable: 'A confirmation needs a terminal',
+    unavailable: 'The changes must be confirmed in a terminal',
     facts: { option: '--yes or --dry-run' },
   });
   if (!agreed) throw new CliError('interrupted', 'Nothing was changed');

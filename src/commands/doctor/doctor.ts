@@ -136,7 +136,7 @@ async function check([code, look, remedy]: Row, world: World): Promise<Check> {
   } catch (error) {
     if (remedy === undefined || !(error instanceof CliError) || error.code === 'interrupted') throw error;
     // The usual remedy is for what a check finds, not for a wrong setting.
-    const hint = error.code === 'usage' ? (hintsFor(error).at(0) ?? 'Correct the option.') : remedy;
+    const hint = error.code === 'usage' ? (hintsFor(error).at(0) ?? 'Correct the setting.') : remedy;
     return { code, ...failure(`${error.message}.`, hint) };
   }
 }

@@ -44,7 +44,7 @@ export async function checkPort({ port }: Settings): Promise<Verdict> {
 export function checkBrowser(env: Environment): Verdict {
   if (variable(env, 'BROWSER') !== undefined) return ok('The command in BROWSER opens the browser.');
   const hint =
-    '`login` prints an address: open it on any computer, then paste the address on which the browser ends.';
+    'Open the address that `login` prints on any computer, and paste the address that the browser ended on into the terminal.';
   if (isRemote(env)) return warning('No display found, so no browser can be opened.', hint);
   return ok('The system opens the browser.');
 }
@@ -131,7 +131,7 @@ function checkDirectory(path: string, hasModes: boolean): Verdict {
       : failure(`${path} cannot be used (${systemCode(found)}).`, directoryHint);
   }
   const mode = found.mode & 0o777;
-  if (!found.isDirectory()) return failure(`${path} is not a directory.`, directoryHint);
+  if (!found.isDirectory()) return failure(`${path} is not a directory.`, fileHint);
   if (!isWritable(path)) return failure(`${path} cannot be written.`, directoryHint);
   if (!hasModes) return ok(`${path} exists; its ACL decides who else may open it.`);
   if (isOpen(mode))
@@ -139,6 +139,7 @@ function checkDirectory(path: string, hasModes: boolean): Verdict {
   return ok(`${path} is accessible only to this user.`);
 }
 
+const fileHint = 'Move the file away, or set MFA_CLI_CONFIG_DIR to a directory.';
 const directoryHint = 'Make this user the owner of the directory, or set MFA_CLI_CONFIG_DIR to another one.';
 
 const nothingStored = { profiles: noProfiles, file: ok('Nothing is stored yet.') };

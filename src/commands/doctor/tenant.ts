@@ -73,8 +73,8 @@ async function askTenant(
   try {
     const { isTenant, words, date } = await probeTenant(tenant, appId, http);
     const address = isTenant
-      ? ok(`${tenant} answers as an identity tenant (${words}).`)
-      : failure(`${tenant} does not answer as an identity tenant: ${words}.`, addressHint);
+      ? ok(`${tenant} answers as a tenant does (${words}).`)
+      : failure(`${tenant} did not answer as a tenant does: ${words}.`, addressHint);
     return { address, clock: checkClock(date, context.now()), unreachable: false };
   } catch (error) {
     const unreachable = error instanceof CliError && exitCodeOf(error) === 7;
@@ -94,7 +94,7 @@ const unknownClock = warning(
 );
 
 const unaskedClock = notChecked('The clock was not compared: no tenant is set.');
-const unreachedClock = notChecked('The clock was not compared: the tenant could not be reached.');
+const unreachedClock = notChecked('The clock was not compared: the tenant gave no usable answer.');
 
 /** @param date RFC 9110 §6.6.1, to the second */
 export function checkClock(date: string | null, now: Date): Verdict {

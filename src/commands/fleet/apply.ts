@@ -34,7 +34,7 @@ export interface ApplyOptions extends PlanOptions {
 /** Above the question, a longer plan shows only counts and warnings; `fleet plan` shows it all. */
 const mostRows = 40;
 
-const unavailable = 'The changes must be confirmed, and there is no terminal to ask on';
+const unavailable = 'The changes must be confirmed in a terminal';
 const yesFacts = { option: '--yes' };
 
 async function apply(options: ApplyOptions, context: Context): Promise<FleetReport> {
@@ -52,8 +52,7 @@ async function apply(options: ApplyOptions, context: Context): Promise<FleetRepo
     requireHeld(path, opened.trust);
   const unlock = lockFile(opened.recordPath, {
     unlockable: `The record ${opened.recordPath} cannot be locked`,
-    held: (holder, lock) =>
-      `Another fleet apply${holder} is writing the record ${opened.recordPath}: ${lock} exists`,
+    held: (holder) => `Another fleet apply${holder} is writing the record ${opened.recordPath}`,
   });
   try {
     requireReplaceable(opened.recordPath, `The record ${opened.recordPath} cannot be written`);

@@ -101,10 +101,7 @@ export const fleet: Family = {
 function addFleetOptions(command: Command, record = '--record <file>'): Command {
   return command
     .option('--file <file>', `the fleet file, - is stdin; default: ${defaultFleetFile}`)
-    .option(
-      record,
-      'record of the certificates set last; default: next to the fleet file, as in mfa-fleet.record.json',
-    )
+    .option(record, 'record of the certificates set last; default: NAME.record.json beside NAME.yaml')
     .option('--only <name...>', 'only these tenants')
     .option('--label <key=value...>', 'only tenants with all of these labels')
     .option('--trust', 'for this run, trust everything that the file runs and reads')

@@ -232,6 +232,7 @@ async function openOne(
     return judgeCertificate(certificate, identity, password, facts);
   } catch (error) {
     if (!(error instanceof CliError) || error.code === 'interrupted') throw error;
-    return error;
+    if (error.code !== 'pkcs12-password-required') return error;
+    return new CliError(error.code, error.message, { cause: error, facts: { isInFleet: true } });
   }
 }

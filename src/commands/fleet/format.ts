@@ -130,7 +130,7 @@ export function formatApplied(report: FleetReport, style: Style): string {
 
 /** `4 set, 7 unknown, 180 not started, 9 unchanged` */
 function appliedVerdict({ ok, counts, tenants }: FleetReport, notStarted: number, style: Style): string {
-  const { sent, unanswered, failed } = counts;
+  const { sent, unanswered, failed, unknown } = counts;
   const deleted = tenants.filter(
     (one) => one.sent === true && (one.action === 'delete' || one.action === 'absent'),
   ).length;
@@ -140,7 +140,8 @@ function appliedVerdict({ ok, counts, tenants }: FleetReport, notStarted: number
     [unanswered, 'unknown'],
     [failed - unanswered, 'failed'],
     [notStarted, 'not started'],
-    [tenants.length - sent - failed - notStarted, 'unchanged'],
+    [unknown, 'not checked (file not trusted)'],
+    [tenants.length - sent - failed - notStarted - unknown, 'unchanged'],
   ] as const;
   const words = parts.filter(([number]) => number > 0).map((part) => part.join(' '));
   return style.verdict(ok ? 'ok' : 'error', words.join(', ') || '0 set');
@@ -153,26 +154,24 @@ export function notePlan(planned: readonly PlannedTenant[], declared: Fleet, { t
   };
   note(
     (item) => isUnanswered(item) && item.action !== 'delete',
-    (names) =>
-      `The last request got no answer for ${names}: it is sent again, which is harmless if it took effect.`,
+    (names) => `${names}: the last request got no answer. It is sent again, which does no harm.`,
   );
   note(
     (item) => isUnanswered(item) && item.action === 'delete',
     (names) =>
-      `The last delete got no answer for ${names}: the key is deleted again, unless the tenant reports that it is gone. This also deletes a certificate that another machine has set for it since.`,
+      `${names}: the last deletion got no answer. It is sent again, unless the tenant reports that the key is gone. That also deletes a certificate set since by another machine.`,
   );
   note(
     ({ action, previous }) => action === 'set' && previous?.state === 'set',
-    (names) =>
-      `The same certificate is set again for ${names}: another key of the tenant was set or deleted since, or is deleted now, and the tenant pushes with the key set last.`,
+    (names) => `${names}: apply sets the same certificate again, to make its key the one in use.`,
   );
   const losing = new Set(planned.flatMap(({ tenant, action }) => (action === 'delete' ? tenant.tenant : [])));
   const selected = new Set(planned.map(({ tenant }) => tenant.name));
   const left = declared.tenants.filter(
     ({ name, tenant, certificate }) => certificate !== null && losing.has(tenant) && !selected.has(name),
   );
-  if (left.length > 0)
-    terminal.warn(
-      `Deleting another key of the same tenant may end pushes for ${listOf(left.map(({ name }) => name))}: select it as well to set it again`,
-    );
+  if (left.length === 0) return;
+  const names = listOf(left.map(({ name }) => name));
+  terminal.warn(`Deleting another key of the tenant may end pushes for ${names}`);
+  terminal.note(`Also select ${names}, so that the key in use is set again.`);
 }

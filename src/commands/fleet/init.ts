@@ -107,7 +107,7 @@ function accountOf({ settings, session }: Profile): KnownTenant['account'] {
 
 const head = `# The push certificate of each tenant. \`mfa-cli fleet plan\` shows the changes, \`mfa-cli fleet apply\` makes them, and
 # \`mfa-cli fleet status\` shows when each certificate expires. The format: \`mfa-cli help fleet-file\`.
-# This file holds no secret, only its place: { env: VARIABLE }, { file: PATH } or { command: [PROGRAM, ARGUMENT] }.
+# This file holds no secret, only the source of each: { env: VARIABLE }, { file: PATH } or { command: [PROGRAM, ARGUMENT] }.
 version: 1
 defaults: { warn-days: 30 }
 `;

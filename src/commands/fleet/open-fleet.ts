@@ -101,7 +101,7 @@ export function requireNoInput(out: string, fleet: Fleet, recordPaths: readonly 
   const named = sourcesOf(fleet).flatMap((each) =>
     'path' in each ? each.path : 'file' in each ? each.file : [],
   );
-  // Links are followed for the fleet's own files alone: the user may not have confirmed the others.
+  // Links are followed for the fleet's own files alone: the user may not have trusted the others.
   const isOwn = own.some((path) => realPath(path) === realPath(out));
   if (isOwn || named.some((path) => path === resolve(out)))
     throw new CliError('usage', `${out} belongs to the fleet, and would be overwritten`);

@@ -15,9 +15,9 @@ async function plan(options: FleetPlanOptions, context: Context): Promise<FleetR
   const opened = await openFleet(options, context);
   if (options.refresh === true) await requireTrust(opened.trust);
   const refusal = await opened.trust.refusal();
-  const unconfirmed = refusal?.lines.slice(1) ?? [];
-  if (unconfirmed.length > 0)
-    for (const line of ['Not confirmed yet:', ...unconfirmed]) context.terminal.note(line);
+  const untrusted = refusal?.lines.slice(1) ?? [];
+  if (untrusted.length > 0)
+    for (const line of ['Not trusted yet:', ...untrusted]) context.terminal.note(line);
   const { planned, facts, refreshed } = await prepareFleet(opened, refusal, options, context);
   notePlan(planned, opened.declared, context);
   if (options.refresh !== true) return reportFleet(planned, null, facts);

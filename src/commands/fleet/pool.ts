@@ -122,7 +122,7 @@ export async function askTenants(
   const limits = { concurrency, mayBegin: () => !signal.aborted };
   const ask = async ({ tenant, clientAppKey }: KeyedTenant, { aside }: Place): Promise<ReadBack> => {
     if (clientAppKey !== null) return access(tenant, aside, ({ client }) => readBack(client, clientAppKey));
-    return { outcome: 'unknown', why: 'only its certificate has the client app key, and none was set yet' };
+    return { outcome: 'unknown', why: 'its client app key comes from the certificate, and none is set' };
   };
   try {
     await workThrough(keyed, hostOf, limits, async (asked, place) => {
@@ -134,7 +134,7 @@ export async function askTenants(
   }
   if (signal.aborted) throw signal.reason;
   const silent = [...answers].flatMap(([name, answer]) =>
-    answer.outcome === 'unknown' ? `Cannot tell what ${name} holds: ${answer.why}` : [],
+    answer.outcome === 'unknown' ? `The topic of ${name} is unknown: ${answer.why}.` : [],
   );
   say(silent, terminal.note);
   return answers;

@@ -186,8 +186,9 @@ export function reasonFor(tenant: FleetStatusTenant): string | null {
     const isOther = expected.topic !== null && recorded?.topic !== expected.topic;
     if (inUse !== false || recorded === null || isOther)
       return `${onOneLine(recorded?.topic ?? 'another one')} was set last`;
-    const since = ignoredSince === null ? '' : ` since ${ignoredSince.slice(0, 10)}`;
-    return `the tenant pushes with another key${since}`;
+    return ignoredSince === null
+      ? 'the tenant pushes with another key'
+      : `the tenant has pushed with another key since ${ignoredSince.slice(0, 10)}`;
   }
   if (state !== 'unknown') return null;
   if (recorded !== null && recorded.notAfter === null) return 'the record has no expiry date';
@@ -202,7 +203,7 @@ export function originOf({ tenants }: FleetStatusReport): string {
   const asked = tenants.filter(({ held }) => held !== null);
   if (asked.length === 0) return 'From the record; the tenants were not asked.';
   const told = asked.filter(({ held }) => held?.outcome !== 'unknown').length;
-  return `${told} of ${count(asked.length, 'tenant')} reported what they hold; the dates are from the record.`;
+  return `${told} of ${count(asked.length, 'tenant')} reported a topic; the dates are from the record.`;
 }
 
 /** The items grouped by key, in their order. */

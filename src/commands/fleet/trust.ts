@@ -24,7 +24,7 @@ export interface FleetTrust {
   readonly hash: string;
   /** Whether `--trust` or the variable confirms exactly this, whoever owns the files. */
   readonly isGiven: boolean;
-  /** Asks the user, if there is a terminal, about anything not confirmed. @returns why it may not be used; null: it may */
+  /** Asks the user, if there is a terminal, about anything not trusted yet. @returns why it may not be used; null: it may */
   refusal(): Promise<CliError | null>;
 }
 
@@ -73,7 +73,7 @@ export function openTrust(
       const known = readStore(await storePathOf(context))[path];
       const agreed = known?.directory === directory ? known.sources : [];
       if (hashOf(agreed) === hash) return null;
-      const sentence = 'you have not confirmed its programs, files and hosts';
+      const sentence = 'you have not trusted its programs, files and hosts';
       if (!context.terminal.interactive)
         return refused(sentence, { review: fleetCommand('plan', fleet.file) });
       present(name, agreed, sources, context);
@@ -205,7 +205,7 @@ function present(
   };
   const [added, gone] = [missing(sources, agreed), missing(agreed, sources)];
   if (agreed.length === 0) terminal.show(`${name} does this on this machine:`);
-  else if (added.length > 0) terminal.show(`New in ${name} since you last confirmed it:`);
+  else if (added.length > 0) terminal.show(`New in ${name} since you last trusted it:`);
   for (const line of added) terminal.show(line);
   if (gone.length > 0) terminal.show('No longer in it:');
   for (const line of gone) terminal.show(line);

@@ -234,7 +234,7 @@ async function remove({ name, yes }: ProfileRemoveOptions, context: Context): Pr
   const { session } = requireProfile(await store.read(), name);
   if (yes !== true && context.terminal.interactive) {
     const message = `Remove the profile "${name}" with its settings, session and records?`;
-    const unavailable = 'Removing a profile needs a confirmation';
+    const unavailable = 'Removing a profile must be confirmed in a terminal';
     if (!(await context.prompt.confirm({ message, unavailable })))
       throw new CliError('interrupted', 'Nothing was removed');
   }

@@ -287,20 +287,20 @@ const withPractice: Stories = {
     begin,
     'request APP --practice => certificate p12 password next',
     modes('push'),
-    'inspect $DIR/push/com.example.app.p12 => kind bundleId teamId daysLeft code message ok',
-    'inspect $DIR/push/com.example.app.p12 …',
-    'verify $DIR/push/com.example.app.p12 --fail-on warning => explanation message',
-    'set $DIR/push/com.example.app.p12 --dry-run => message',
-    'set $DIR/push/com.example.app.p12 …',
+    'inspect $DIR/push/com.example.app.practice.p12 => kind bundleId teamId daysLeft code message ok',
+    'inspect $DIR/push/com.example.app.practice.p12 …',
+    'verify $DIR/push/com.example.app.practice.p12 --fail-on warning => explanation message',
+    'set $DIR/push/com.example.app.practice.p12 --dry-run => message',
+    'set $DIR/push/com.example.app.practice.p12 …',
   ],
   'is for no tenant elsewhere': [
     begin,
     'request APP --practice --no-encrypt …',
     ...['', ' --force', ' --force --yes'].map(
       (more) =>
-        `MFA_CLI_TOKEN=a-token set $DIR/push/com.example.app.p12 --tenant tenant.invalid${more} => sent code level`,
+        `MFA_CLI_TOKEN=a-token set $DIR/push/com.example.app.practice.p12 --tenant tenant.invalid${more} => sent code level`,
     ),
-    'MFA_CLI_TOKEN=a-token set $DIR/push/com.example.app.p12 --tenant tenant.invalid …',
+    'MFA_CLI_TOKEN=a-token set $DIR/push/com.example.app.practice.p12 --tenant tenant.invalid …',
   ],
   'is for no tenant of a fleet elsewhere': [
     begin,
@@ -309,7 +309,7 @@ const withPractice: Stories = {
       const tenants = ['http://127.0.0.1:9', 'https://tenant.invalid'].map(
         (url, index) => `  t${index}: { tenant: '${url}', certificate: app, sign-in: { profile: x } }\n`,
       );
-      const app = `{ p12: '${within(world, 'push/com.example.app.p12')}', password: { env: MFA_CLI_P12_PASSWORD } }`;
+      const app = `{ p12: '${within(world, 'push/com.example.app.practice.p12')}', password: { env: MFA_CLI_P12_PASSWORD } }`;
       const file = `version: 1\ncertificates:\n  app: ${app}\ntenants:\n${tenants.join('')}`;
       write('push/fleet.yaml', file)(world);
     },

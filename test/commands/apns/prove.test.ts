@@ -241,7 +241,7 @@ describe('apns set --prove', () => {
       const text = await run([...set.slice(0, -1), '--prove-timeout', '1']);
       expect([text.exitCode, text.stdout]).toEqual([
         8,
-        expect.stringMatching(/^✓ Sent again[\s\S]*✗ The push/),
+        expect.stringMatching(/^✓ Sent the same certificate[\s\S]*✗ The push/),
       ]);
     });
   });

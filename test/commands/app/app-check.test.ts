@@ -59,10 +59,10 @@ test('what is wrong is told to a person, with file and line', async () => {
   expect(stdout.slice(stdout.indexOf('! Identity'))).toBe(`! IdentityConfiguration.plist filled in
 
 ✗ The requested permission leaves out: sound. [authorization-incomplete] · Approver/AppDelegate.swift:20
-  UNUserNotificationCenter.current().requestAuthorization(options: [.badge, .sound, .alert]) { … }
+  Call UNUserNotificationCenter.current().requestAuthorization(options: [.badge, .sound, .alert]) { … }.
 
 ! IdentityConfiguration.plist has a secret that anyone with the app can read: clientsecret. [client-secret-in-app] · Approver/IdentityConfiguration.plist:11
-  Use a public client with PKCE (RFC 8252 §8.5), and leave it empty.
+  Use a public client with PKCE (RFC 8252 §8.5), and leave these keys empty.
 
 ✗ The app cannot approve sign-ins yet: pushes are not shown in full (1 error and 1 warning).
 `);

@@ -219,9 +219,7 @@ test('a machine that is signed in has nothing against it', async () => {
     expect.stringMatching(
       /^✓ The session lasts until \d{4}-\d\d-\d\d \d\d:\d\dZ \(in 5 h\) and can be renewed\. \[session\]$/,
     ),
-    expect.stringMatching(
-      `^✓ ${emulator.url} answers as an identity tenant \\(.+\\)\\. \\[tenant-address\\]$`,
-    ),
+    expect.stringMatching(`^✓ ${emulator.url} answers as a tenant does \\(.+\\)\\. \\[tenant-address\\]$`),
     "✓ The clock agrees with the tenant's. [clock-skew]",
     '✓ No proxy is set. [proxy]',
     expect.stringMatching(/^✓ TLS trusts \d+ CAs\. \[ca\]$/),

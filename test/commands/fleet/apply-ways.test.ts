@@ -220,7 +220,7 @@ describe('a session', () => {
     });
     const result = await apply(fleet);
     expect(result.outcomes).toEqual(['t1 set sent', 't2 set not-signed-in']);
-    expect(result.report.tenants[1]?.error?.message).toContain('the profile shared holds a session for');
+    expect(result.report.tenants[1]?.error?.message).toContain('the profile "shared" holds a session for');
     expect(result.report.tenants[1]?.error?.hints).toEqual([
       'Sign in to the tenant in the fleet file: `mfa-cli login --profile shared`.',
     ]);

@@ -81,5 +81,5 @@ test('of forty tenants, nine of them faulty in nine ways, 31 are set and nine to
     8,
     { sent: 7, failed: 2, same: 31 },
   ]);
-  expect(third.stderr).toContain('The last request got no answer for t20, t28:');
+  expect(third.stderr).toContain('t20, t28: the last request got no answer.');
 });

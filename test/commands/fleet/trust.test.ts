@@ -53,7 +53,7 @@ describe('before anybody agreed', () => {
       const { code, error } = await json(words, { env });
       expect(code).toEqual(untrusted);
       expect(error?.message).toMatch(
-        /you have not confirmed its programs, files and hosts\n {2}reads the file .*\n {2}runs the program sh /s,
+        /you have not trusted its programs, files and hosts\n {2}reads the file .*\n {2}runs the program sh /s,
       );
     }
     untouched();

@@ -154,11 +154,11 @@ export function formatRenew(report: RenewReport, style: Style, options: RenewOpt
       ['App', bundleId],
       ['Stage', stage],
       ['Request', files?.request ?? null],
-      ["Apple's answer", files?.certificate ?? null],
+      ["Apple's certificate", files?.certificate ?? null],
       ['.p12', files?.p12 ?? null],
       ['APNs', verification === null ? null : wordsForApns(verification)],
       [
-        'Current certificate until',
+        'Current valid until',
         current === null
           ? 'unknown (this machine has no record of it)'
           : formatDaysLeft(current.notAfter, current.daysLeft, style),

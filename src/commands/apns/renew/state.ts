@@ -113,7 +113,7 @@ function readState({ bundleId, teamId, directory }: RequestNames): RenewState {
   ] as const)
     if (theirs !== ours)
       throw new CliError('usage', `${directory} holds the renewals of the ${what} ${theirs}, not ${ours}`, {
-        facts: { option: '--dir DIR' },
+        facts: { fix: 'Choose another directory with --dir DIR.' },
       });
   return found;
 }

@@ -107,7 +107,7 @@ export function requireIssuerOptions(options: RenewOptions): void {
   if (issuer !== undefined && cert !== undefined)
     throw new CliError('usage', '--issuer and --cert cannot be used together');
   if (issuer === undefined && (issuerArg.length > 0 || issuerTimeout !== undefined || issueAgain))
-    throw new CliError('usage', 'Issuer options were given without an issuer', {
+    throw new CliError('usage', '--issuer-arg, --issuer-timeout and --issue-again need --issuer', {
       facts: { option: '--issuer PROGRAM' },
     });
   secondsOf(options);

@@ -70,7 +70,7 @@ test('each format tells the state of every tenant, the most urgent first', async
 
 test('a key that is ignored is on the page', () => {
   const page = statusPage(ignored, now);
-  expect(page).toContain('the tenant pushes with another key since 2026-03-03');
+  expect(page).toContain('the tenant has pushed with another key since 2026-03-03');
 });
 
 describe.skipIf(isMissing('python3'))('the CSV, as Python reads it', () => {
