@@ -36,7 +36,7 @@ export const rooms = [
     name: 'cli.ts',
     holds:
       '`run(argv, context)`: finds, parses, loads and executes one command; every error becomes an exit code',
-    imports: ['commands', 'reference', 'delivery', 'settings'],
+    imports: ['commands', 'reference', 'delivery', 'settings', 'programs'],
     types: ['context.ts'],
     packages: ['commander'],
     chunk: 'cli',

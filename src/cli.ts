@@ -98,6 +98,10 @@ async function execute(command: AnyCommand, options: Options, outside: Outside):
     profiles: () => outside.profiles(timeout),
   };
   for (const sentence of unknownVariables(env)) terminal.warn(sentence);
+  if (Object.keys(options).some((name) => /^(hook|issuer|passwordCommand)$/.test(name))) {
+    const { requirePrograms } = await import('./programs/run-program.ts');
+    requirePrograms(options, env);
+  }
   const { atEnd } = command;
   if (atEnd === undefined || !Object.keys(options).some((name) => /^(hook|notifyAt)/.test(name)))
     return (await perform(command, options, context)).exitCode;

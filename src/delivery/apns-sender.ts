@@ -4,7 +4,7 @@ import { checkPushIdentity } from '../checks/check-push-identity.ts';
 import type { Finding } from '../checks/finding.ts';
 import type { Context } from '../context.ts';
 import { givenP12, givenTokenKey, type P12Options, type TokenKeyOptions } from '../settings/given-file.ts';
-import { judgeAppleId, requireValue } from '../settings/require-value.ts';
+import { judgeAppleId, requireValues } from '../settings/require-value.ts';
 import { type ApnsOptions, givenApns } from '../settings/settings.ts';
 import { type ApnsTarget, apnsTargetOf, requirePair } from './apns.ts';
 import { openP12, readGivenFile } from './open-p12.ts';
@@ -50,34 +50,36 @@ export async function openSender(
   };
 }
 
-const ofKey = {
-  message: 'Key ID of the .p8:',
-  missing: 'A .p8 needs its key ID',
-  option: '--key-id ID',
-  variable: 'MFA_CLI_KEY_ID',
-  validate: (text: string) => judgeAppleId(text, 'key'),
-};
-const ofTeam = {
-  message: 'Team ID of the Apple developer account:',
-  missing: 'A .p8 needs its team ID',
-  option: '--team-id ID',
-  variable: 'MFA_CLI_TEAM_ID',
-  validate: (text: string) => judgeAppleId(text, 'team'),
-};
-const ofApp = {
-  message: 'Topic, the bundle ID of the app:',
-  missing: 'A .p8 needs a topic',
-  option: '--topic TOPIC',
-};
-
 async function openTokenSender(
   given: NonNullable<ReturnType<typeof givenTokenKey>>,
   apns: ReturnType<typeof givenApns>,
   context: Context,
 ): Promise<Sender> {
-  const keyId = await requireValue(given.keyId, ofKey, context);
-  const teamId = await requireValue(given.teamId, ofTeam, context);
-  const topic = await requireValue(apns.topic ?? undefined, ofApp, context);
+  const needed = {
+    keyId: {
+      given: given.keyId,
+      message: 'Key ID of the .p8:',
+      name: 'key ID of the .p8',
+      option: '--key-id ID',
+      variable: 'MFA_CLI_KEY_ID',
+      validate: (text: string) => judgeAppleId(text, 'key'),
+    },
+    teamId: {
+      given: given.teamId,
+      message: 'Team ID of the Apple developer account:',
+      name: 'team ID',
+      option: '--team-id ID',
+      variable: 'MFA_CLI_TEAM_ID',
+      validate: (text: string) => judgeAppleId(text, 'team'),
+    },
+    topic: {
+      given: apns.topic,
+      message: 'Topic, the bundle ID of the app:',
+      name: 'topic',
+      option: '--topic TOPIC',
+    },
+  };
+  const { keyId, teamId, topic } = await requireValues(needed, context);
   const environment = apns.environment ?? 'production';
   const target = { topic, environment, origin: apns.origin(environment) };
   const file = await readGivenFile(given, tokenKeyLimit, context);

@@ -15,6 +15,7 @@ import {
   type PhoneCount,
   readEnrolledDevices,
 } from '../tenant/enrolled-devices.ts';
+import { listed } from '../text/phrasing.ts';
 
 export interface OpenTenant {
   readonly tenant: string;
@@ -33,14 +34,11 @@ export function requireTenant(settings: Settings, { terminal }: Context): string
   throw lacking(['tenant', 'credentials']);
 }
 
-function lacking(lacks: readonly Lackable[], password = "the .p12's password"): CliError {
+export function lacking(lacks: readonly Lackable[], password = "the .p12's password"): CliError {
   const words = { tenant: 'a tenant', credentials: 'credentials', p12: 'a .p12', password };
-  const message = `Missing: ${listed(lacks.map((name) => words[name]))}`;
+  const named = { ...words, key: 'a client app key', yes: 'the confirmation' };
+  const message = `Missing: ${listed(lacks.map((name) => named[name]))}`;
   return new CliError('usage', message, { facts: { lacks: lacks.join(' ') } });
-}
-
-function listed(names: readonly string[]): string {
-  return [names.slice(0, -1).join(', '), ...names.slice(-1)].filter((part) => part !== '').join(' and ');
 }
 
 /**
@@ -50,17 +48,22 @@ function listed(names: readonly string[]): string {
  */
 export function requireGiven(settings: Settings, sends: boolean, { terminal }: Context): void {
   if (terminal.interactive) return;
-  const { credentials, profile, p12 } = settings;
-  const lacks: Lackable[] = [];
-  if (sends && settings.tenant() === null) lacks.push('tenant');
-  if (sends && credentials === null && profile.session === null) lacks.push('credentials');
-  if (sends && lacks.length === 2) settings.requireProfile();
+  const { p12 } = settings;
+  const lacks = sends ? lacksToConnect(settings) : [];
   const location = p12.location();
   if (location === null) lacks.push('p12');
   const isBare = p12.passwordFile === null && p12.passwordCommand() === null && p12.password === null;
   if (isBare && (lacks.length > 1 || lacks.includes('p12'))) lacks.push('password');
   const file = location === null ? null : 'path' in location ? nameOf(location.path) : location.variable;
   if (lacks.length > 1) throw lacking(lacks, file === null ? 'its password' : `the password of ${file}`);
+}
+
+/** The tenant and the credentials, if they are missing. @throws {CliError} usage */
+export function lacksToConnect({ credentials, profile, tenant, requireProfile }: Settings): Lackable[] {
+  const lacks: Lackable[] = tenant() === null ? ['tenant'] : [];
+  if (credentials === null && profile.session === null) lacks.push('credentials');
+  if (lacks.length === 2) requireProfile();
+  return lacks;
 }
 
 /** The connection that opens a session at this tenant. @throws {CliError} usage, and those of reading a file */
@@ -114,7 +117,7 @@ async function openOptional(
 }
 
 /** The tenant's certificate for a client app key, as an optional question. @throws {CliError} as readBack */
-export async function askHeld(clientAppKey: string | null, ...asking: Asking): Promise<ReadBack> {
+export async function askHeld(clientAppKey: string, ...asking: Asking): Promise<ReadBack> {
   return readBack(await openOptional(asking), clientAppKey);
 }
 

@@ -65,7 +65,7 @@ export function openHook(options: HookOptions): Hook | null {
     async call(event, document, context) {
       const command = [hook, ...hookArg] as const;
       const [input, variables] = [`${inJson(document, 0)}\n`, { MFA_CLI_EVENT: event }];
-      const run = { command, input, variables, limit: null, milliseconds, argumentOption: '--hook-arg' };
+      const run = { command, input, variables, limit: null, milliseconds };
       // The hook is also called after an interrupt.
       const signal = context.signal.aborted ? new AbortController().signal : context.signal;
       const { how } = await runProgram(run, { ...context, signal });

@@ -65,7 +65,7 @@ export async function readPassword(
   if (file != null) return readSecret(file, `The file of ${called}`, context);
   if (command === null) return null;
   const { runForSecret } = await import('../programs/run-program.ts');
-  return runForSecret(command, 'The program of --password-command', context, '--password-arg');
+  return runForSecret(command, 'The program of --password-command', context);
 }
 
 export interface NewPassword extends GivenPassword {

@@ -8,6 +8,8 @@ interface UsageFacts {
   /** The secret that was given as an option. */
   readonly secret?: string;
   readonly fix?: string;
+  /** Several missing options. */
+  readonly options?: readonly { readonly option: string; readonly variable?: string }[];
   /** Names of `lackable`, separated by spaces. */
   readonly lacks?: string;
 }
@@ -33,10 +35,11 @@ export const usageErrors = {
   'internal-error': entry(1, () => [
     'This is a bug in mfa-cli. Run the command again with --debug, and report the output.',
   ]),
-  usage: entry(2, ({ option, variable, command, secret = '', lacks = '', fix }: UsageFacts) => [
+  usage: entry(2, ({ option, variable, command, secret = '', lacks = '', options = [], fix }: UsageFacts) => [
     secretHints[secret],
     fix,
     lacks.split(' ').flatMap((name) => (name in lackable ? [lackable[name as Lackable]] : [])),
+    options.flatMap((each) => given(each.option, each.variable) ?? []),
     given(option, variable),
     command && `See \`${command} --help\`.`,
   ]),
@@ -70,6 +73,8 @@ const lackable = {
   credentials:
     'Credentials: give --client-id ID or set MFA_CLI_CLIENT_ID, and set MFA_CLI_CLIENT_SECRET or MFA_CLI_CLIENT_SECRET_FILE. Or set MFA_CLI_TOKEN.',
   p12: 'The .p12: give --p12 FILE, or set MFA_CLI_P12 or MFA_CLI_P12_BASE64.',
+  key: 'The client app key: give --client-app-key KEY, or set MFA_CLI_CLIENT_APP_KEY.',
+  yes: 'The confirmation: give --yes.',
   password:
     'The password of the .p12, if it has one: give --password-file FILE, or set MFA_CLI_P12_PASSWORD.',
 };

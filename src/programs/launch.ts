@@ -117,8 +117,7 @@ export function findProgram(name: string, env: Environment, machine: Machine): s
 /** The arguments of spawn for a command. @throws ENOENT, UNQUOTABLE */
 export function startable([name, ...args]: Command, env: Environment, machine: Machine) {
   const isWindows = machine.platform === 'win32';
-  const isBare = !(isWindows ? /[\\/:]/ : /\//).test(name) && !name.includes('\0');
-  const file = isBare ? findProgram(name, env, machine) : name;
+  const file = isBare(name, machine) ? findProgram(name, env, machine) : name;
   if (file === null) throw failure('ENOENT', 'no such program');
   if (!isWindows || !script.test(file)) return { file, args, verbatim: false };
   const words = [file, ...args];
@@ -127,6 +126,22 @@ export function startable([name, ...args]: Command, env: Environment, machine: M
   const line = words.map((word) => `"${word.replace(/(?<!\\)\\+$/, '$&$&')}"`).join(' ');
   const interpreter = systemProgram('cmd.exe', env);
   return { file: interpreter, args: ['/d', '/e:on', '/v:off', '/s', '/c', `"${line}"`], verbatim: true };
+}
+
+function isBare(name: string, { platform }: Machine): boolean {
+  return !(platform === 'win32' ? /[\\/:]/ : /\//).test(name) && !name.includes('\0');
+}
+
+/** Whether the word is the bare name of a program in PATH, or the path of an executable file. */
+export function isStartable(
+  word: string,
+  env: Environment,
+  machine: Machine = { platform: process.platform, isProgram },
+): boolean {
+  if (isBare(word, machine)) return findProgram(word, env, machine) !== null;
+  // Windows adds the ending itself.
+  const tried = machine.platform === 'win32' ? ['', ...endings] : [''];
+  return tried.some((ending) => machine.isProgram(word + ending));
 }
 
 function failure(code: string, message: string): Error {

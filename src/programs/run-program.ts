@@ -1,9 +1,9 @@
 import type { ChildProcess } from 'node:child_process';
-import type { Context } from '../context.ts';
+import type { Context, Environment } from '../context.ts';
 import { CliError, systemCode } from '../errors/cli-error.ts';
 import { cutLineBreak, secretLimit } from '../files/read.ts';
 import { Secret } from '../text/secret.ts';
-import { type Command, endTree, launch } from './launch.ts';
+import { type Command, endTree, isStartable, launch } from './launch.ts';
 
 interface ProgramRun {
   readonly command: Command;
@@ -13,8 +13,6 @@ interface ProgramRun {
   /** Most bytes of stdout; a program that prints more is killed. Null: its stdout goes to stderr. */
   readonly limit: number | null;
   readonly milliseconds: number;
-  /** The option of one argument: `--hook-arg`. */
-  readonly argumentOption?: string;
 }
 
 export type LaunchingContext = Pick<Context, 'env' | 'signal'> & Partial<Pick<Context, 'secretVariables'>>;
@@ -34,13 +32,13 @@ export interface ProgramEnd {
  * @throws {CliError} interrupted
  */
 export async function runProgram(run: ProgramRun, context: LaunchingContext): Promise<ProgramEnd> {
-  const { command, input, variables = {}, limit, milliseconds, argumentOption } = run;
+  const { command, input, variables = {}, limit, milliseconds } = run;
   const { env, secretVariables: withheld = [], signal } = context;
   signal.throwIfAborted();
   const failed = (started: boolean, how: string): ProgramEnd => ({ code: null, stdout: none, started, how });
   // Without the cause: a trace would show the arguments.
   const refused = (error: unknown): ProgramEnd =>
-    failed(false, `cannot be run: ${reasonOf(systemCode(error) ?? '', command[0], argumentOption)}`);
+    failed(false, `cannot be run: ${reasonOf(systemCode(error) ?? '', command[0])}`);
   let child: ChildProcess;
   try {
     const stdin = input === undefined ? 'ignore' : 'pipe';
@@ -85,13 +83,32 @@ export async function runProgram(run: ProgramRun, context: LaunchingContext): Pr
 
 const none = new Uint8Array();
 
-/** Shows a program to its first blank: behind it, somebody may have written an argument that is a secret. */
-function reasonOf(code: string, program: string, argumentOption: string | undefined): string {
+function reasonOf(code: string, program: string): string {
   if (code !== 'ENOENT') return reasons[code] ?? 'the system refused to start it';
-  const [first = '', ...others] = program.split(/\s/);
-  const shown = others.length === 0 ? first : `${first} …`;
-  const separately = others.length > 0 && argumentOption ? `; give each argument with ${argumentOption}` : '';
-  return `the program "${shown}", or the interpreter that its first line names, does not exist${separately}`;
+  return `the program "${shown(program)}", or the interpreter that its first line names, does not exist`;
+}
+
+/** A program to its first blank: behind it, somebody may have written an argument that is a secret. */
+function shown(program: string): string {
+  return program.replace(/\s.*/s, ' …');
+}
+
+/** The options that name a program, and those of its arguments. */
+const programOptions = {
+  hook: ['--hook', '--hook-arg'],
+  issuer: ['--issuer', '--issuer-arg'],
+  passwordCommand: ['--password-command', '--password-arg'],
+} as const;
+
+/** Requires the options that name programs to name some that can be started. @throws {CliError} usage */
+export function requirePrograms(options: Readonly<Record<string, unknown>>, env: Environment): void {
+  for (const [name, [option, argument]] of Object.entries(programOptions)) {
+    const program = options[name];
+    if (typeof program !== 'string' || isStartable(program, env)) continue;
+    const fix = /\s/.test(program) ? { fix: `Give each argument with ${argument}.` } : {};
+    const message = `${option} must be an executable file or the name of a program in PATH, not "${shown(program)}"`;
+    throw new CliError('usage', message, { facts: fix });
+  }
 }
 
 const reasons: Readonly<Record<string, string>> = {
@@ -134,10 +151,8 @@ export async function runForSecret(
   command: Command,
   called: string,
   context: LaunchingContext & Pick<Context, 'patience'>,
-  argumentOption?: string,
 ): Promise<Secret> {
-  const milliseconds = context.patience;
-  const run = { command, limit: secretLimit, milliseconds, ...(argumentOption && { argumentOption }) };
+  const run = { command, limit: secretLimit, milliseconds: context.patience };
   const { how, stdout } = await runProgram(run, context);
   if (how !== null) throw new CliError('file-unreadable', `${called} ${how}`);
   return new Secret(cutLineBreak(stdout), called);

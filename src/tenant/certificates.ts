@@ -109,10 +109,9 @@ const outOfReach: readonly ErrorCode[] = [
 /**
  * Asks a tenant for its certificate for a client app key, through two undocumented APIs in turn. It never asks for the
  * certificate itself or its password. A tenant that does not tell is not an error.
- * @param clientAppKey null: only the key that was set last
  * @throws {CliError} interrupted
  */
-export async function readBack(client: TenantClient, clientAppKey: string | null): Promise<ReadBack> {
+export async function readBack(client: TenantClient, clientAppKey: string): Promise<ReadBack> {
   const reasons: string[] = [];
   let latestKey: string | null = null;
   for (const door of [settingsOneByOne, allSettings]) {
@@ -143,12 +142,11 @@ interface Said {
 }
 
 /** `POST /Core/GetTenantConfig` */
-async function settingsOneByOne(client: TenantClient, clientAppKey: string | null): Promise<Said> {
+async function settingsOneByOne(client: TenantClient, clientAppKey: string): Promise<Said> {
   const ask = async (key: string): Promise<string | null | undefined> =>
     textOf(await client.call('/Core/GetTenantConfig', { key, dflt: '' }, 'query'));
   const newest = await ask(newestKey);
   const latestKey = newest ?? null;
-  if (clientAppKey === null) return { latestKey, topic: latestKey === null ? undefined : null };
   const topic = await ask(`${clientAppKey}${topicSuffix}`);
   if (topic !== null) return { latestKey, topic };
   // It answers without a value for an absent setting and for a secret one.
@@ -158,7 +156,7 @@ async function settingsOneByOne(client: TenantClient, clientAppKey: string | nul
 }
 
 /** `POST /TenantConfig/GetAdvancedConfig` */
-async function allSettings(client: TenantClient, clientAppKey: string | null): Promise<Said> {
+async function allSettings(client: TenantClient, clientAppKey: string): Promise<Said> {
   const result = membersOf(await client.call('/TenantConfig/GetAdvancedConfig', {}, 'query'));
   const rows = (Array.isArray(result?.Results) ? result.Results : []).flatMap((entry) => {
     const { ID, Value } = membersOf(membersOf(entry)?.Row) ?? {};

@@ -72,3 +72,8 @@ function editDistance(one: string, other: string): number {
 function at(row: readonly number[] | undefined, column: number): number {
   return row?.[column] ?? Number.POSITIVE_INFINITY;
 }
+
+/** `a, b and c` */
+export function listed(names: readonly string[]): string {
+  return [names.slice(0, -1).join(', '), ...names.slice(-1)].filter((part) => part !== '').join(' and ');
+}

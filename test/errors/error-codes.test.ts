@@ -144,7 +144,7 @@ const scenarios: Record<Exclude<ErrorCode, 'internal-error'>, Scenario> = {
     (_request, response) => void response.writeHead(302, { location: 'https://portal.example/' }).end(),
   ),
   'issuer-failed': () => {
-    const app = '--bundle-id com.example.app --team-id A1B2C3D4E5 --no-encrypt --issuer no-such-issuer';
+    const app = '--bundle-id com.example.app --team-id A1B2C3D4E5 --no-encrypt --issuer false';
     return run(['apns', 'renew', ...app.split(' '), '--dir', temporaryDirectory()]);
   },
   'apns-unreachable': async () => verifyAt(`127.0.0.1:${await freePort()}`),

@@ -73,7 +73,8 @@ describe('a piece that takes too long', () => {
     share = ours;
     const { piece, begun } = slow(2000, 9);
     await expect(run(100, piece)).rejects.toBe(late);
-    expect(begun.times).toBe(1);
+    // On a busy machine the time may be over before the piece begins.
+    expect(begun.times).toBeLessThan(2);
   });
 
   test('is done once more where the machine was slow, with eight times the time', async () => {

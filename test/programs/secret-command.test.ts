@@ -24,7 +24,7 @@ describe.skipIf(process.platform === 'win32')('a program that gives a secret', (
     'a command is refused without what it printed and was given': async (
       command: readonly [string, ...string[]],
     ) => {
-      const error = await runForSecret(command, 'It', outside, '--arg').catch((reason: unknown) => reason);
+      const error = await runForSecret(command, 'It', outside).catch((reason: unknown) => reason);
       expect(error).toMatchObject({ code: 'file-unreadable' });
       const { cause, message } = error as Error;
       expect(cause).toBe(undefined);

@@ -26,7 +26,7 @@ interface Settings {
   readonly all?: unknown;
 }
 
-async function readFrom({ each = {}, all = null }: Settings, asked: string | null = key) {
+async function readFrom({ each = {}, all = null }: Settings, asked = key) {
   const { http, sent } = memoryHttp(({ url }) => {
     const name = new URL(url).searchParams.get('key');
     const from = name === null ? all : each;

@@ -4,7 +4,7 @@ import { type KeyUse, keysInUse, oddityOf } from '../../checks/key-in-use.ts';
 import type { Context } from '../../context.ts';
 import { changeCertificate, type MissingAnswer, nounOf } from '../../delivery/change-certificate.ts';
 import type { OpenTenant } from '../../delivery/connection.ts';
-import { askHeld, askPhones } from '../../delivery/connection.ts';
+import { askHeld, askPhones, lacking, lacksToConnect } from '../../delivery/connection.ts';
 import { formsToTry, warnOfQuery } from '../../delivery/send-certificate.ts';
 import { openOrSignIn } from '../../delivery/tenant.ts';
 import { CliError } from '../../errors/cli-error.ts';
@@ -43,6 +43,12 @@ export async function deleteCertificate(options: DeleteOptions, context: Context
     });
   const given = { ...options, ...(option === undefined ? {} : { clientAppKey: option }) };
   const settings = await readSettings(given, context);
+  if (!context.terminal.interactive) {
+    const lacks = lacksToConnect(settings);
+    if (settings.clientAppKey === null) lacks.push('key');
+    if (!yes) lacks.push('yes');
+    if (lacks.length > 1) throw lacking(lacks);
+  }
   const clientAppKey = settings.clientAppKey ?? (await askRecordedKey(settings, context));
   if (!context.terminal.interactive) requireSure(clientAppKey, settings, options);
   warnOfQuery(settings, 'the client app key', context);

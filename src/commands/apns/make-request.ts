@@ -12,7 +12,7 @@ import {
   type RequestAttribute,
 } from '../../pkcs12/certificate-request.ts';
 import { encodePemBlock } from '../../pkcs12/pem.ts';
-import { judgeAppleId, judgeBundleId, requireValue } from '../../settings/require-value.ts';
+import { judgeAppleId, judgeBundleId, requireValues } from '../../settings/require-value.ts';
 import { variable } from '../../settings/variable.ts';
 import { onOneLine } from '../../text/printable.ts';
 import type { Secret } from '../../text/secret.ts';
@@ -81,29 +81,27 @@ interface DirectoryWords {
 /** The given names; asks for those that are missing. @throws {CliError} usage, interrupted */
 export async function requireNames(
   options: Pick<RequestOptions, 'bundleId' | 'teamId'>,
-  { given, ...words }: DirectoryWords,
+  words: DirectoryWords,
   context: Context,
 ): Promise<RequestNames> {
   const app = {
     message: 'Bundle ID of the app:',
-    missing: 'No bundle ID was given',
+    given: options.bundleId,
+    name: 'bundle ID',
     option: '--bundle-id ID',
     validate: judgeBundleId,
   };
   const team = {
     message: 'Team ID of the Apple developer account:',
-    missing: 'No team ID was given',
+    given: options.teamId,
+    name: 'team ID',
     option: '--team-id ID',
     validate: (text: string) => judgeAppleId(text, 'team'),
   };
   const validate = (path: string) =>
     (path !== '' && path !== '-') || 'Enter a directory: several files are written to it';
-  const place = { ...words, missing: 'No directory was given', validate };
-  return {
-    bundleId: await requireValue(options.bundleId, app, context),
-    teamId: await requireValue(options.teamId, team, context),
-    directory: await requireValue(given, place, context),
-  };
+  const place = { ...words, name: 'directory', validate };
+  return requireValues({ bundleId: app, teamId: team, directory: place }, context);
 }
 
 export function requestSubject(bundleId: string, teamId: string): readonly RequestAttribute[] {

@@ -7,7 +7,7 @@ import { refuseBinaryOnTerminal, writePrivateFile } from '../../files/write.ts';
 import type { Pkcs12Content, Pkcs12Encryption } from '../../pkcs12/encode.ts';
 import { countConcerns, wrote } from '../../report/findings.ts';
 import { formatIdentity, type IdentityReport, reportIdentity } from '../../report/identity.ts';
-import { requireValue } from '../../settings/require-value.ts';
+import { requireValues } from '../../settings/require-value.ts';
 import type { Style } from '../../terminal/style.ts';
 import type { CommandModule } from '../command.ts';
 import { makeP12, newP12Password, openKey, readCertificates } from './make-p12.ts';
@@ -77,14 +77,14 @@ export interface PackOptions {
   readonly force?: boolean;
 }
 
-async function requirePaths(options: PackOptions, context: Context) {
-  const ask = (given: string | undefined, message: string, missing: string, option: string) =>
-    requireValue(given, { message, missing, option }, context);
-  return {
-    cert: await ask(options.cert, 'Path of the certificate:', 'No certificate was given', '--cert FILE'),
-    key: await ask(options.key, 'Path of the private key:', 'No private key was given', '--key FILE'),
-    out: await ask(options.out, 'The .p12 to write:', 'No .p12 to write was given', '--out FILE'),
+/** The given paths; asks for those that are missing. `-` is stdin or stdout. @throws {CliError} usage, interrupted */
+function requirePaths({ cert, key, out }: PackOptions, context: Context) {
+  const needed = {
+    cert: { given: cert, message: 'Path of the certificate:', name: 'certificate', option: '--cert FILE' },
+    key: { given: key, message: 'Path of the private key:', name: 'private key', option: '--key FILE' },
+    out: { given: out, message: 'The .p12 to write:', name: '.p12 to write', option: '--out FILE' },
   };
+  return requireValues(needed, context);
 }
 
 /**

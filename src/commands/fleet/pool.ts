@@ -12,7 +12,7 @@ export interface Place {
   aside(wait: () => Promise<void>): Promise<void>;
 }
 
-export interface PoolLimits {
+interface PoolLimits {
   readonly concurrency: number;
   /** Called before each job starts; once it is false, no further job starts. */
   mayBegin(): boolean;

@@ -20,7 +20,7 @@ import type { ApnsEnvironment } from '../../pkcs12/model.ts';
 import { formatFields, inParts, withMoments } from '../../report/fields.ts';
 import { formatFindings } from '../../report/findings.ts';
 import type { PushOptions } from '../../settings/options.ts';
-import { requireValue } from '../../settings/require-value.ts';
+import { requireValues } from '../../settings/require-value.ts';
 import { type GlobalOptions, readSettings } from '../../settings/settings.ts';
 import type { Style } from '../../terminal/style.ts';
 import { inJson, onOneLine } from '../../text/printable.ts';
@@ -102,17 +102,14 @@ async function send(options: SendOptions, context: Context): Promise<SendReport>
 
 /** @throws {CliError} usage, interrupted */
 async function requireDeviceToken(given: string | undefined, context: Context): Promise<string> {
-  const text = await requireValue(
+  const needed = {
     given,
-    {
-      message: 'Device token of the app:',
-      missing: 'No device token was given',
-      option: '--device-token HEX',
-      validate: judgeDeviceToken,
-    },
-    context,
-  );
-  return plainDeviceToken(text);
+    message: 'Device token of the app:',
+    name: 'device token',
+    option: '--device-token HEX',
+    validate: judgeDeviceToken,
+  };
+  return plainDeviceToken((await requireValues({ needed }, context)).needed);
 }
 
 function format(report: SendReport, style: Style, _options: SendOptions, now: Date): string {

@@ -364,6 +364,12 @@ const issuers: Stories = {
   'that cannot be run has issued nothing': [
     requested,
     "renew ~ --issuer 'no such issuer'",
+    ({ words, directory }) => {
+      const file = join(directory ?? '', 'issuer');
+      writeFileSync(file, '#!/no/interpreter\n', { mode: 0o755 });
+      words.$BROKEN = [file];
+    },
+    'renew ~ --issuer $BROKEN',
     issuer('exit 75', 'exit 75'),
     `${renewing} => stage`,
   ],

@@ -138,7 +138,6 @@ export async function askIssuer(round: Round, renewal: Renewal): Promise<Issued>
     },
     limit: mostOutput,
     milliseconds: secondsOf(options) * 1000,
-    argumentOption: '--issuer-arg',
   };
   const { code, started, how, stdout } = await runProgram(run, context);
   if (code === notYet)
