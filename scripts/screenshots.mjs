@@ -14,7 +14,7 @@ import { freePort } from './free-port.mjs';
 import { cleanEnvironment, createProgram, root } from './program.mjs';
 import { filmCircle, size } from './screenshots/circle.mjs';
 import { rehearsePush } from './screenshots/console.mjs';
-import { twelve, writeFleetPage } from './screenshots/fleet.mjs';
+import { fleets, writeFleetPage } from './screenshots/fleet.mjs';
 import { encodeGif } from './screenshots/gif.mjs';
 import { eachLook, walkPages } from './screenshots/walk.mjs';
 
@@ -55,8 +55,11 @@ function takeLooks(page, name, height = 900) {
 
 async function takeFleet() {
   const page = await browser.newPage();
-  await page.goto(pathToFileURL(await writeFleetPage(program, join(directory, 'fleet'), twelve)).href);
-  await takeLooks(page, 'fleet', 1280);
+  for (const [name, tenants] of Object.entries(fleets)) {
+    await page.goto(pathToFileURL(await writeFleetPage(program, join(directory, name), tenants)).href);
+    await takeLooks(page, name, 1280);
+  }
+  await page.goto(pathToFileURL(join(directory, 'fleet/fleet.html')).href);
   await page.emulateMedia({ media: 'print', colorScheme: 'light' });
   // A4 at 96 dots an inch, without its margins.
   await page.setViewportSize({ width: 718, height: 1047 });

@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { passedOverIn } from './support/passed-over.ts';
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
 
@@ -42,22 +41,4 @@ test('a test that needs more than a bare machine has is passed over there', () =
     unguarded(readFileSync(folder + path, 'utf8')).map((program) => `${path} needs ${program}`),
   );
   expect(found).toEqual([]);
-});
-
-test('a run ends with the tests that were skipped, and the missing programs', () => {
-  const module = (skipped: number, ...missing: string[]) => ({
-    children: { allTests: () => Array(skipped) },
-    meta: () => ({ missing }),
-  });
-  const modules = [
-    module(2, 'openssl'),
-    module(0, 'fish'),
-    module(1),
-    module(3, 'openssl', 'keytool'),
-    module(5, 'openssl'),
-  ];
-  expect(passedOverIn(modules)).toBe(
-    '11 tests were skipped without openssl (7), keytool and openssl (3), another system or user (1)',
-  );
-  expect(passedOverIn([module(0, 'openssl')])).toBeNull();
 });

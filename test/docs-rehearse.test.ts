@@ -93,15 +93,12 @@ describe.skipIf(isMissing('bash'))('the command lines', () => {
     expect([pipeline, fleet, all.length]).toEqual([6, 10, 14]);
     const [bootstrap = '', ...others] = all.slice(0, pipeline);
     const terminal = openTerminal(bootstrap.split(' ').slice(1), person, directory);
-    for (const [question, answer] of [
-      ['User name', emulator.administrator.user],
-      ['Enter Password', emulator.administrator.password],
-      ['Apply these changes to', 'y'],
-      ['Sign in now, with', 'n'],
-    ] as const) {
-      await terminal.read(question);
-      terminal.type(`${answer}${enter}`);
-    }
+    await terminal.answer(
+      ['User name', `${emulator.administrator.user}${enter}`],
+      ['Enter Password', `${emulator.administrator.password}${enter}`],
+      ['Apply these changes to', `y${enter}`],
+      ['Sign in now, with', `n${enter}`],
+    );
     expect((await terminal.end()).exitCode).toBe(0);
     for (const line of others) {
       const { exitCode, stderr } = await runShell(`cd '${directory}'; ${line}`, person);

@@ -287,37 +287,39 @@ describe.skipIf(isMissing('openssl', 'bash'))('the scheduled year', () => {
   }
 
   const text = (file: string): string => readFileSync(example(`schedules/${file}`), 'utf8');
-  const renewedOnce = (hook: ReturnType<typeof recordingHook>) =>
+  /** A word with the script of this project in place of the installed one. */
+  const here = (word: string): string =>
+    word.replace(/'?\/(?:etc\/mfa-cli|opt\/mfa-cli|programs)\/renew\.sh'?/, example('schedules/renew.sh'));
+
+  /** Runs the line of a schedule, which renews once however often it runs. */
+  async function expectRenewal(
+    hook: ReturnType<typeof recordingHook>,
+    ...runs: readonly (readonly [line: string, env: Readonly<Record<string, string>>])[]
+  ): Promise<void> {
+    for (const [line, env] of runs) {
+      const { exitCode, stderr } = await runShell(line, env);
+      expect([exitCode, stderr]).toEqual([0, expect.not.stringContaining('error')]);
+    }
     expect(hook.calls()).toMatchObject([{ event: 'renewed', document: { stage: 'set' } }]);
+  }
 
   test('of cron renews, and does nothing the night after', async () => {
     const { folder, hook, base, variables, secret, places } = await installed();
-    const [, line] = /^\d+ (?:\S+ ){4}(.*)$/m.exec(text('crontab')) ?? [];
+    const [, line = ''] = /^\d+ (?:\S+ ){4}(.*)$/m.exec(text('crontab')) ?? [];
     const lines = Object.entries({ ...variables, ...secret, ...places }).map(
       ([name, value]) => `export ${name}='${value}'\n`,
     );
     writeFileSync(join(folder, 'home/mfa-cli/renew.env'), lines.join(''), { mode: 0o600 });
     copyFileSync(example('schedules/renew.sh'), join(folder, 'home/mfa-cli/renew.sh'));
-    for (const _ of [1, 2]) {
-      const { exitCode, stderr } = await runShell(line ?? '', base);
-      expect([exitCode, stderr]).toEqual([0, expect.not.stringContaining('error')]);
-    }
-    renewedOnce(hook);
+    await expectRenewal(hook, [line, base], [line, base]);
   });
 
   test.runIf(isThorough && !isMissing('systemd-analyze'))(
     'of systemd is one that systemd takes, and renews',
     async () => {
-      const folder = temporaryDirectory();
-      for (const unit of ['mfa-cli-renew.service', 'mfa-cli-renew.timer'])
-        copyFileSync(example(`schedules/${unit}`), join(folder, unit));
-      const units = ['mfa-cli-renew.service', 'mfa-cli-renew.timer'].map((unit) => join(folder, unit));
-      expect(
-        execFileSync('systemd-analyze', ['verify', '--man=no', ...units], {
-          encoding: 'utf8',
-          stdio: 'pipe',
-        }),
-      ).toBe('');
+      const units = ['mfa-cli-renew.service', 'mfa-cli-renew.timer'];
+      const words = ['verify', '--man=no', ...units.map((unit) => example(`schedules/${unit}`))];
+      expect(execFileSync('systemd-analyze', words, { encoding: 'utf8', stdio: 'pipe' })).toBe('');
       const { hook, base, variables, secret, places } = await installed();
       const service = text('mfa-cli-renew.service');
       const credentials = temporaryDirectory();
@@ -325,69 +327,44 @@ describe.skipIf(isMissing('openssl', 'bash'))('the scheduled year', () => {
       writeFileSync(join(credentials, 'p12-password'), secret.MFA_CLI_P12_PASSWORD, { mode: 0o400 });
       const { MFA_CLI_CLIENT_SECRET: _, ...others } = variables;
       const given = [...service.matchAll(/^Environment=(.*)$/gm)].flatMap(([, line = '']) =>
-        line.split(' ').map((word) => {
-          const at = word.indexOf('=');
-          const value = word
-            .slice(at + 1)
-            .replaceAll('%S/mfa-cli', join(base.HOME, 'mfa-cli'))
-            .replaceAll('%d', credentials);
-          return [word.slice(0, at), value];
-        }),
+        line
+          .split(' ')
+          .map((word) =>
+            word.replace('%S/mfa-cli', join(base.HOME, 'mfa-cli')).replace('%d', credentials).split(/=(.*)/),
+          ),
       );
       const [, command = ''] = /^ExecStart=(.*)$/m.exec(service) ?? [];
-      const line = command.replace('/etc/mfa-cli/renew.sh', `'${example('schedules/renew.sh')}'`);
       const { PUSH_DIR: __, ...named } = places;
-      const { exitCode, stderr } = await runShell(line, {
-        ...base,
-        ...others,
-        ...named,
-        ...Object.fromEntries(given),
-      });
-      expect([exitCode, stderr]).toEqual([0, expect.not.stringContaining('error')]);
-      renewedOnce(hook);
+      const env = { ...base, ...others, ...named, ...Object.fromEntries(given) };
+      await expectRenewal(hook, [here(command), env]);
     },
   );
 
   test.runIf(isThorough)('of a GitHub Action runs its step', async () => {
     const { folder, hook, base, variables, secret, places } = await installed();
-    const { jobs } = parse(text('github-action.yaml'));
-    const [step] = jobs.renew.steps;
+    const [step] = parse(text('github-action.yaml')).jobs.renew.steps;
     const context: Readonly<Record<string, string>> = { ...variables, ...secret };
+    const own: Readonly<Record<string, string>> = { ...places, MFA_CLI_CONFIG_DIR: join(folder, 'config') };
     const env = Object.entries<string>(step.env).map(([name, value]) => {
       const [, named] = /^\$\{\{ (?:vars|secrets)\.(\w+) \}\}$/.exec(value) ?? [];
-      const own = { ...places, MFA_CLI_CONFIG_DIR: join(folder, 'config') }[name];
-      return [name, own ?? (named === undefined ? value : (context[named] ?? ''))];
+      return [name, own[name] ?? (named === undefined ? value : (context[named] ?? ''))];
     });
-    const outside = {
-      MFA_CLI_APNS_HOST: variables.MFA_CLI_APNS_HOST,
-      MFA_CLI_CA_FILE: variables.MFA_CLI_CA_FILE,
-    };
-    const line = step.run.replace('/opt/mfa-cli/renew.sh', `'${example('schedules/renew.sh')}'`);
-    const { exitCode, stderr } = await runShell(line, { ...base, ...outside, ...Object.fromEntries(env) });
-    expect([exitCode, stderr]).toEqual([0, expect.not.stringContaining('error')]);
-    renewedOnce(hook);
+    const { MFA_CLI_APNS_HOST, MFA_CLI_CA_FILE } = variables;
+    const outside = { ...base, MFA_CLI_APNS_HOST, MFA_CLI_CA_FILE };
+    await expectRenewal(hook, [here(step.run), { ...outside, ...Object.fromEntries(env) }]);
   });
 
   test.runIf(isThorough)('of a CronJob runs its container', async () => {
     const { folder, hook, base, variables, secret, places } = await installed();
     const { initContainers, containers } = parse(text('cronjob.yaml')).spec.jobTemplate.spec.template.spec;
-    const here = (word: string): string =>
-      word
-        .replace('/programs/renew.sh', example('schedules/renew.sh'))
-        .replace(/^\/state/, join(folder, 'state'));
-    const named: Readonly<Record<string, string>> = {
-      ...variables,
-      ...secret,
-      ISSUER: places.ISSUER,
-      HOOK: places.HOOK,
-    };
-    for (const { command, env = [] } of [...initContainers, ...containers]) {
-      const own = env.map(({ name, value }: { name: string; value: string }) => [name, here(value)]);
-      const line = command.map((word: string) => `'${here(word)}'`).join(' ');
-      const { exitCode, stderr } = await runShell(line, { ...base, ...Object.fromEntries(own), ...named });
-      expect([exitCode, stderr]).toEqual([0, expect.not.stringContaining('error')]);
-    }
+    const inside = (word: string): string => here(word).replace(/^\/state/, join(folder, 'state'));
+    const { ISSUER, HOOK } = places;
+    const runs = [...initContainers, ...containers].map(({ command, env = [] }) => {
+      const own = env.map(({ name, value }: { name: string; value: string }) => [name, inside(value)]);
+      const line = command.map((word: string) => `'${inside(word)}'`).join(' ');
+      return [line, { ...base, ...Object.fromEntries(own), ...variables, ...secret, ISSUER, HOOK }] as const;
+    });
+    await expectRenewal(hook, ...runs);
     expect(existsSync(join(folder, 'state/own/push/mfa-renew.json'))).toBe(true);
-    renewedOnce(hook);
   });
 });

@@ -21,11 +21,8 @@ test.skipIf(isMissing('bash'))(
     const env = { ...cleanEnvironment({ HOME: '' }), MFA_CLI_CONFIG_DIR: '' };
     const line = `cd '${temporaryDirectory()}' && mfa-cli profile list && mfa-cli profile use acme; echo $?; ls -A`;
     const { stdout, stderr } = await runShell(line, env);
-    // The home that the system knows this user by may be none that can be written.
-    expect(stderr).toMatch(
-      /^mfa-cli: error: (No home directory found|The profile "acme" does not exist|Cannot (write|lock) \/)/,
-    );
-    expect(stdout).toMatch(/(^|\n)[23]\n$/);
+    expect(stderr).toMatch(/^mfa-cli: error: No home directory found for profiles and sessions\n/);
+    expect(stdout).toBe('2\n');
   },
 );
 
@@ -56,21 +53,12 @@ test('a plan without anything to do', async () => {
   expect([exitCode, stripVTControlCharacters(stdout)]).toEqual([0, '✓ The fleet has no tenants\n']);
 });
 
-test.each([
-  [['--json', '--quiet'], ''],
-  [
-    ['--json'],
-    'mfa-cli: error: The profile "nosuch" does not exist\nmfa-cli: hint: Create it: `mfa-cli login --profile nosuch`.\n',
-  ],
-  [
-    ['--quiet'],
-    'mfa-cli: error: The profile "nosuch" does not exist\nmfa-cli: hint: Create it: `mfa-cli login --profile nosuch`.\n',
-  ],
-])('an error with %j', async (flags, told) => {
-  const result = await createMachine().run(['whoami', '--profile', 'nosuch', ...flags]);
-  expect([result.exitCode, stripVTControlCharacters(result.stderr)]).toEqual([2, told]);
-  if (flags.includes('--json'))
-    expect(JSON.parse(result.stdout).error.message).toBe('The profile "nosuch" does not exist');
+test.each([[['--json', '--quiet']], [['--json']], [['--quiet']]])('an error with %j', async (flags) => {
+  const { exitCode, stdout, stderr } = await createMachine().run(['whoami', '--profile', 'nosuch', ...flags]);
+  const message = 'The profile "nosuch" does not exist';
+  const told = `mfa-cli: error: ${message}\nmfa-cli: hint: Create it: \`mfa-cli login --profile nosuch\`.\n`;
+  expect([exitCode, stripVTControlCharacters(stderr)]).toEqual([2, flags.length === 2 ? '' : told]);
+  if (flags.includes('--json')) expect(JSON.parse(stdout).error.message).toBe(message);
 });
 
 test.each([

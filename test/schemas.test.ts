@@ -1,11 +1,7 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { commandWords } from './support/command-words.ts';
-import { expectDocument, expectOut, expectScreen, faultsOf, schemaFiles } from './support/documents.ts';
-import { cleanEnvironment, runShell } from './support/process.ts';
-import { temporaryDirectory } from './support/temporary-directory.ts';
-import { isMissing } from './support/tools.ts';
+import { expectDocument, expectScreen, expectScript, faultsOf, schemaFiles } from './support/documents.ts';
 
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 const golden = new URL('golden/', import.meta.url);
@@ -101,25 +97,9 @@ test.each<[string, string, unknown, string | null]>([
   else await expect(checked).rejects.toThrow(fault);
 });
 
-test.skipIf(isMissing('bash')).each<[string, string, string | null]>([
-  ['a report', 'mfa-cli version --json', null],
-  [
-    'a report that lacks a key',
-    "X=1; mfa-cli() { echo '{}'; }; Y=2 mfa-cli \\\n  version --json",
-    'version.schema.json',
-  ],
-  ['what a pipe makes of it', "mfa-cli version --json | sed 's/.*//' && echo '{}'", null],
-])('a document of a shell script is held against a schema: %s', async (_what, script, fault) => {
-  const run = runShell(script, cleanEnvironment());
-  if (fault === null) expect((await run).exitCode).toBe(0);
-  else await expect(run).rejects.toThrow(fault);
-});
-
-test('so is one in a terminal, and one in the file of --out', async () => {
-  await expect(expectScreen(['version', '--json'], '{}\r\n(restored)\r\n')).rejects.toThrow('version.schema');
-  const out = join(temporaryDirectory(), 'report.json');
-  writeFileSync(out, '{}');
-  const argv = ['fleet', 'apply', '--yes', '--out', out];
-  await expect(expectOut(argv, null)).rejects.toThrow('fleet-apply.schema');
-  await expect(expectOut(argv, '{}')).resolves.toBeUndefined();
+test('so is one in a terminal, and one of a shell script', async () => {
+  const screen = expectScreen(['version', '--json'], '{}\r\n(restored)\r\n');
+  await expect(screen).rejects.toThrow('version.schema');
+  const script = expectScript('X=1; Y=2 mfa-cli \\\n  version --json', '{}');
+  await expect(script).rejects.toThrow('version.schema');
 });

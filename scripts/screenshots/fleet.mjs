@@ -1,4 +1,4 @@
-// A fleet of twelve tenants for the screenshots of its page, always on the same day.
+// Fleets of twelve and of two hundred tenants for the screenshots of their pages, always on the same day.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -6,7 +6,7 @@ const now = Date.parse('2026-11-25T00:21:00Z');
 const day = 86_400_000;
 
 /** Days left of what each was given; null: nothing was set. `hooli` was given what the file no longer declares. */
-export const twelve = {
+const twelve = {
   acme: -6,
   globex: 9,
   initech: 24,
@@ -20,6 +20,15 @@ export const twelve = {
   vandelay: 304,
   wonka: 336,
 };
+
+const twoHundred = Object.fromEntries(
+  Array.from({ length: 200 }, (_, index) => [
+    `customer-${String(index + 1).padStart(3, '0')}`,
+    index % 40 === 7 ? null : ((index * 7919) % 390) - 8,
+  ]),
+);
+
+export const fleets = { fleet: twelve, 'fleet-200': twoHundred };
 
 /** Has the program write the page of a fleet into a directory, which it makes, and gives its path. */
 export async function writeFleetPage(program, directory, tenants) {

@@ -208,7 +208,7 @@ async function ownSession(kept: KeptSession | null, connection: Connection, stor
 function notSignedIn(session: SessionFacts | null, connection: Connection): CliError {
   const place = ({ tenant, appId, clientId }: SessionFacts | Connection) =>
     session?.tenant === connection.tenant ? `${tenant} (application ${appId}, client ${clientId})` : tenant;
-  const other = session && `; the profile ${connection.profile} holds a session for ${place(session)}`;
+  const other = session && `; the profile "${connection.profile}" holds a session for ${place(session)}`;
   return new CliError('not-signed-in', `Not signed in to ${place(connection)}${other ?? ''}`);
 }
 

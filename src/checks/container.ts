@@ -14,7 +14,7 @@ export const checkContainer: Check = ({ container }) => {
   const modern = encryption.filter((scheme) => !isLegacy(scheme)).join(' and ');
   const follow = trailingBytes === 1 ? 'byte follows' : 'bytes follow';
   // Only if they are needed: writing a number the first time takes 12 ms.
-  const counts = () => `The file has an iteration count of ${words(highest)}, and ${words(total)} in total.`;
+  const counts = () => `The highest iteration count is ${words(highest)}, and their sum is ${words(total)}.`;
   const old = `The file is encrypted with ${legacy}, which some systems no longer read.`;
   const recent = `The file is encrypted with ${modern}, which Windows Server 2016 and older cannot read.`;
   const trailing = () => `${words(trailingBytes)} ${follow} the PKCS #12 structure.`;

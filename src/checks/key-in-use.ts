@@ -78,12 +78,12 @@ export function checkSilenced(keys: ReadonlyMap<string, KeyUse>, clientAppKey: s
   if (names.length === 0) return [];
   const doubt =
     sure.length > 0 ? '' : ' mfa-cli does not know the key in use. To ask the tenant, add --refresh.';
-  const message = `Sign-in pushes go only to the app of the key set last, no longer to ${names.join(' and ')}.`;
+  const message = `Sign-in pushes go only to the app of the key set last, no longer to ${names.map((name) => `"${name}"`).join(' and ')}.`;
   return [
     finding(
       'silences-other-app',
       message,
-      `Continue once all users have the app of ${clientAppKey}.${doubt}`,
+      `Continue once all users have the app of "${clientAppKey}".${doubt}`,
     ),
   ];
 }

@@ -28,8 +28,10 @@ export const checkPurpose: CertificateCheck = ({ certificate }, { topic, environ
   const list = topics.length === 0 ? 'none' : topics.join(', ');
   const shown = topic?.trim() === topic ? topic : `"${topic}"`;
   const others = `The certificate does not include the topic ${shown}. Its topics: ${list}.`;
-  const served = environments.length === 0 ? 'no environment' : `only ${environments.join(' and ')}`;
-  const elsewhere = `The certificate serves ${served}, not ${environment}.`;
+  const elsewhere =
+    environments.length === 0
+      ? 'The certificate serves neither production nor sandbox.'
+      : `The certificate serves only ${environments.join(' and ')}, not ${environment}.`;
   const sandbox =
     'The certificate serves only the sandbox and does not reach apps from the App Store, TestFlight or MDM.';
   const isElsewhere = environment != null && !environments.includes(environment);

@@ -102,7 +102,6 @@ function errorOf(refusal: CliError): ApiReport['error'] {
   return { code: refusal.code, message: refusal.message, hints: [], exitCode: exitCodeOf(refusal) };
 }
 
-/** @throws {CliError} usage */
 function requireMethod(text: string): string {
   const method = text.toUpperCase();
   if (reading.includes(method) || changing.includes(method)) return method;

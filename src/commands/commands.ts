@@ -1,4 +1,4 @@
-import { addConnectionOptions, addExamples } from '../settings/options.ts';
+import { addConnectionOptions, addExamples, addOptions } from '../settings/options.ts';
 import { addSettings } from '../settings/table.ts';
 import { apns } from './apns/commands.ts';
 import { app } from './app/commands.ts';
@@ -20,18 +20,14 @@ export const singles: readonly Declaration[] = [
     word: 'login',
     summary: 'sign in through the browser and save the session',
     options(command) {
-      addSettings(addConnectionOptions(command), 'port', 'user')
-        .option('--no-browser', 'print the address and open no browser')
-        .addOption(
-          command
-            .createOption('--store <place>', 'where to store the session; default: file [MFA_CLI_STORE]')
-            .choices(['file', 'keychain']),
-        );
+      addOptions(addSettings(addConnectionOptions(command), 'port', 'user'), {
+        '--no-browser': 'print the address and open no browser',
+        '--store <place>': ['where to store the session; default: file [MFA_CLI_STORE]', 'file', 'keychain'],
+      });
       addExamples(
         command,
         'mfa-cli login --tenant abc1234.id.cyberark.cloud',
         'mfa-cli login --tenant sso.example.com --app-id push-admin --profile example --no-browser',
-        'mfa-cli login --tenant abc1234.id.cyberark.cloud --store keychain',
       );
     },
     load: () => import('./login.ts'),
@@ -52,7 +48,7 @@ export const singles: readonly Declaration[] = [
     options(command) {
       command.option('--min-ttl <duration>', 'exit 5 if the session expires sooner: 90s, 20m, 1h');
       addConnectionOptions(command);
-      addExamples(command, 'mfa-cli whoami', 'mfa-cli whoami --min-ttl 20m --json');
+      addExamples(command, 'mfa-cli whoami --min-ttl 20m');
     },
     load: () => import('./whoami.ts'),
   },
@@ -68,7 +64,6 @@ export const singles: readonly Declaration[] = [
       addExamples(
         command,
         'mfa-cli api POST /Security/WhoAmI',
-        'mfa-cli api GET /mfa-cli/.well-known/openid-configuration',
         'mfa-cli api POST /Mobile/SetApnsCertForClientApp --data @body.json',
       );
     },

@@ -48,7 +48,6 @@ export async function whoami(options: WhoamiOptions, context: Context): Promise<
   };
 }
 
-/** @throws {CliError} session-expired */
 function requireTtl({ expiresAt, tenant, source }: Session, minTtl: number, words: string, now: Date): void {
   const facts = source === 'profile' ? {} : { session: source };
   if (expiresAt === null) {

@@ -8,7 +8,6 @@ import { readOwnFile } from '../files/own-file.ts';
 import { replaceFile, unwritable } from '../files/write.ts';
 import { instant, members, readJson } from '../text/json.ts';
 
-/** A certificate that a tenant has. */
 export interface Due {
   /** SHA-256 of the certificate. */
   readonly fingerprint: string;
@@ -62,9 +61,6 @@ export async function sendAlerts(
   return went;
 }
 
-/** Milliseconds, two years: an alert is remembered longer than a push certificate is valid. */
-const memory = 730 * 86_400_000;
-
 async function sendOnce(
   path: string,
   { id }: Alert,
@@ -83,10 +79,7 @@ async function sendOnce(
   try {
     if (id in toldIn(path, context)) return true;
     if (!(await call())) return false;
-    const recent = Object.entries(toldIn(path, context)).filter(
-      ([, at]) => Date.parse(at) > now().getTime() - memory,
-    );
-    const told = { ...Object.fromEntries(recent), [id]: now().toISOString() };
+    const told = { ...toldIn(path, context), [id]: now().toISOString() };
     replaceFile(path, `${JSON.stringify({ version: 1, told }, null, 2)}\n`, 0o600);
     return true;
   } catch (error) {

@@ -12,12 +12,10 @@ import { openP12, readGivenFile } from './open-p12.ts';
 export interface SenderOptions extends P12Options, TokenKeyOptions, ApnsOptions {}
 
 export interface Sender {
-  /** The name of the .p12 or the .p8. */
   readonly file: string;
   readonly target: ApnsTarget;
   /** SHA-256 of the certificate; null without one. */
   readonly fingerprint: string | null;
-  /** The IDs of a .p8 key. */
   readonly token?: TokenNames;
   readonly findings: readonly Finding[];
   /** @throws {CliError} usage: a certificate without its key */

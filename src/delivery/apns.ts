@@ -5,7 +5,6 @@ import { CliError } from '../errors/cli-error.ts';
 import { type ApnsEnvironment, type PushIdentity, pairOf } from '../pkcs12/model.ts';
 import type { GivenApns } from '../settings/settings.ts';
 
-/** The APNs environment and the topic to send to. */
 export interface ApnsTarget {
   readonly topic: string | null;
   readonly environment: ApnsEnvironment;

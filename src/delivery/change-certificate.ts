@@ -60,7 +60,7 @@ export async function changeCertificate(
     const error = await keep(settings, after);
     // The record that an interrupt leaves says the same.
     if (error !== null && error.code !== 'interrupted')
-      terminal.warn(`${what}, but this machine could not remember it: ${error.message}`);
+      terminal.warn(`${what}, but mfa-cli could not record it: ${error.message}`);
   };
   let sentAs: SentAs;
   try {
@@ -93,7 +93,7 @@ export async function changeCertificate(
   });
   for (const { asked, at } of before)
     terminal.note(
-      `The ${nounOf(asked)} of ${at.slice(0, 10)}, whose answer is missing, is settled by this ${nounOf(change.asked)}.`,
+      `This ${nounOf(change.asked)} settles the ${nounOf(asked)} of ${at.slice(0, 10)}, which got no answer.`,
     );
   return { sentAs, missing: null };
 }
@@ -104,7 +104,6 @@ export function nounOf(asked: CertificateChange['asked']): string {
 
 type Change = (profiles: Profiles, name: string) => Profiles;
 
-/** Changes the record. Returns the error that prevented it. */
 async function keep({ store, profileName }: Settings, change: Change): Promise<CliError | null> {
   try {
     await store.update((profiles) => change(profiles, profileName));

@@ -16,7 +16,6 @@ export interface HookOptions {
   readonly dryRun?: boolean;
 }
 
-/** The change that a successful run made. */
 type Deed = 'set' | 'deleted' | 'renewed' | 'proved';
 
 /** How to read a command's report for a hook. */
@@ -29,7 +28,6 @@ export interface EndOfRun<Report> {
   dues?(report: Report): readonly Due[];
 }
 
-/** The report or the error of a run, and its exit code. */
 export type Ended<Report> = { readonly exitCode: ExitCode } & (
   | { readonly report: Report }
   | { readonly error: CliError; readonly document: object }
@@ -39,7 +37,6 @@ export interface Hook {
   /** Calls the program with a document on stdin. Returns whether it ended with 0; any failure is a warning. */
   call(event: Deed | 'failed' | 'unknown' | 'due', document: object, context: Context): Promise<boolean>;
   readonly mustSucceed: boolean;
-  /** In days, ascending; null: no alerts. */
   readonly stages: readonly number[] | null;
   readonly isRehearsal: boolean;
 }
@@ -51,9 +48,13 @@ export function openHook(options: HookOptions): Hook | null {
   const { hook, hookArg = [], hookTimeout, hookMustSucceed = false, notifyAt, dryRun = false } = options;
   if (hook === undefined) {
     if (hookArg.length > 0 || hookTimeout !== undefined || hookMustSucceed || notifyAt !== undefined)
-      throw new CliError('usage', 'The hook options need a hook', {
-        facts: { option: '--hook PROGRAM' },
-      });
+      throw new CliError(
+        'usage',
+        '--hook-arg, --hook-timeout, --hook-must-succeed and --notify-at need --hook',
+        {
+          facts: { option: '--hook PROGRAM' },
+        },
+      );
     return null;
   }
   const milliseconds = parseSeconds(hookTimeout, '--hook-timeout', defaultSeconds) * 1000;
@@ -77,7 +78,7 @@ export function openHook(options: HookOptions): Hook | null {
 function parseStages(text: string): readonly number[] {
   const stages = text.split(',').map((word) => word.trim());
   if (!stages.every((word) => /^\d{1,4}$/.test(word)))
-    throw new CliError('usage', `"${text}" must be a list of days`, {
+    throw new CliError('usage', `--notify-at must be a list of days, not "${text}"`, {
       facts: { option: '--notify-at 45,30,14,7,1,0' },
     });
   return [...new Set(stages.map(Number))].sort((one, other) => one - other);

@@ -15,7 +15,6 @@ import { openLocked, readPassword } from './passwords.ts';
 export interface OpenedP12 {
   readonly file: P12File;
   readonly identity: PushIdentity;
-  /** The password that opened it; null: none was needed. */
   readonly password: Secret | null;
 }
 

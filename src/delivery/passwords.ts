@@ -6,7 +6,6 @@ import type { PasswordCommand } from '../settings/given-file.ts';
 import { count } from '../text/phrasing.ts';
 import { Secret } from '../text/secret.ts';
 
-/** The most attempts at typing a password. */
 const tries = 3;
 
 interface Locked<T> {
@@ -51,7 +50,6 @@ export async function openLocked<T>(
   }
 }
 
-/** The options that name a password. */
 export interface GivenPassword {
   readonly file: string | null | undefined;
   /** The option that names the file; default: `--new-password-file`. */
@@ -70,7 +68,6 @@ export async function readPassword(
   return runForSecret(command, 'The program of --password-command', context);
 }
 
-/** The sources of a new password. */
 export interface NewPassword extends GivenPassword {
   /** `new key`, as in `Password of the new key:` */
   readonly what: string;

@@ -47,7 +47,7 @@ export function personAtTerminal({ prompt, terminal, openBrowser }: Context): Pe
     trusts(host, tenant) {
       terminal.warn(`${new URL(tenant).host} sends you to ${host}`);
       return prompt.confirm({
-        message: 'Is that your tenant, and may your password go there?',
+        message: `Trust ${host} as part of your tenant, and send your password there?`,
         unavailable,
       });
     },

@@ -59,7 +59,6 @@ export async function signInAndSave(
   return { connection, session, store: placeOf(kept, store.path) ?? store.path };
 }
 
-/** Says that the profile is new, or whose session it no longer has. */
 function sayWhereKept(before: Profiles, name: string, now: StoredSession, { terminal }: Context): void {
   const { session: last } = profileNamed(before, name);
   if (!Object.hasOwn(before.profiles, name)) terminal.note(`Saved as the new profile "${name}"`, 'ok');
@@ -70,7 +69,6 @@ function sayWhereKept(before: Profiles, name: string, now: StoredSession, { term
     );
 }
 
-/** Asks for the tenant, the application and the client if no tenant is known, and names the redirect URI to register. */
 async function askWhatIsMissing(settings: Settings, { terminal, prompt }: Context): Promise<Settings> {
   if (!terminal.interactive || settings.tenant() !== null) return settings;
   const asked = await withTenant(settings, { terminal, prompt });

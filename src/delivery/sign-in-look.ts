@@ -36,12 +36,10 @@ export async function lookBeforeBrowser(
   context.terminal.note(`${error.message}; the browser may still succeed.`);
 }
 
-/** The identity host of the portal is unknown: the hint asks for it. */
 function atPortal(error: CliError): CliError {
   return new CliError(error.code, error.message, { cause: error, facts: { portal: true } });
 }
 
-/** @throws {CliError} sign-in-failed, sign-in-denied, and errors of this machine */
 async function doubtAbout(
   connection: Connection,
   redirectUri: string,
@@ -64,10 +62,14 @@ async function doubtAbout(
       error: new CliError('tenant-unreachable', `${tenant} is not available (HTTP ${status})`),
       certain: false,
     };
-  if (await answersAsTenant(connection, http)) return null;
+  const isTenant = await probeTenant(tenant, connection.appId, http).then(
+    (probe) => probe.isTenant,
+    unlessInterrupted(() => false),
+  );
+  if (isTenant) return null;
   const error = new CliError(
     'tenant-not-json',
-    `${tenant} did not answer like an identity tenant: ${wordsFor(look.answer)}`,
+    `${tenant} did not answer as a tenant does: ${wordsFor(look.answer)}`,
   );
   // A browser gets the same 404.
   return { error, certain: status === 404 };
@@ -84,13 +86,6 @@ function isCertain({ code, cause }: CliError, tenant: string, { env }: Context):
 }
 
 const absent = new Set(['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH']);
-
-function answersAsTenant({ tenant, appId }: Connection, http: Http): Promise<boolean> {
-  return probeTenant(tenant, appId, http).then(
-    ({ isTenant }) => isTenant,
-    unlessInterrupted(() => false),
-  );
-}
 
 function wordsFor(answer: HttpResponse): string {
   const { status } = answer;
@@ -147,6 +142,6 @@ export async function resolveIdentityHost(
 async function isAgreed(given: string, host: string, { terminal, prompt }: Context): Promise<boolean> {
   if (judgeOtherHost(given, host).kind === 'refused' || !terminal.interactive) return false;
   terminal.warn(`${new URL(given).host} sends you to ${host}`);
-  const message = 'Is that your tenant, and may you sign in there?';
+  const message = `Trust ${host} as part of your tenant, and sign in there?`;
   return prompt.confirm({ message, initial: false, unavailable: message });
 }

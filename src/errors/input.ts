@@ -18,7 +18,6 @@ interface UnreadableFacts extends FileFacts, DirectoryFacts {
   readonly own?: string;
   /** The command that fixes it: `chmod go-w config.json`. */
   readonly remedy?: string;
-  /** The profile that this version cannot read. */
   readonly profile?: string;
 }
 
@@ -29,11 +28,9 @@ interface DirectoryFacts {
 
 interface UnwritableFacts extends DirectoryFacts {
   readonly remedy?: string;
-  /** Why the store cannot be written. */
   readonly store?: keyof typeof storeHints;
   /** The path of a lock that another machine's process may hold. */
   readonly lock?: string;
-  /** `process 42` and its machine. */
   readonly holder?: string;
 }
 
@@ -74,7 +71,7 @@ export const inputErrors = {
   'pkcs12-not-recognised': entry(3, ({ encoding, kind = 'other', name = '' }: NotPkcs12Facts) =>
     encoding !== undefined
       ? ['Encode the file with `base64 -w0 cert.p12`, or `mfa-cli apns convert cert.p12`.']
-      : wrongKindHints(name === 'standard input' ? 'FILE' : shellWord(name))[kind],
+      : wrongKindHints(name === 'stdin' ? 'FILE' : shellWord(name))[kind],
   ),
   'pkcs12-corrupt': entry(3, () => [getAgain]),
   'pkcs12-password-incorrect': entry(3, (facts: SecretFacts) => [
@@ -96,11 +93,11 @@ export const inputErrors = {
       : "Download the certificate from Apple's portal again. It is a .cer file of about 1.5 KiB.",
   ]),
   'key-not-recognised': entry(3, ({ wanted }: { readonly wanted?: 'p8' | 'pkcs8' }) => [
+    wanted === undefined &&
+      'Provide the private key that `mfa-cli apns request` created, or an RSA key in PEM.',
     wanted === 'pkcs8' && 'Convert it: `openssl pkcs8 -topk8 -in KEY -out new.key`.',
     wanted === 'p8' &&
       "Provide the AuthKey_….p8 file. Apple's portal offers it once, when you create the key.",
-    wanted === undefined &&
-      'Provide the private key that `mfa-cli apns request` created, or an RSA key in PEM.',
   ]),
   'key-password-incorrect': entry(3, (facts: SecretFacts) => [
     oddityHints(facts),

@@ -1,19 +1,14 @@
 import { type EndingSignal, entry, type Hints, waitLonger } from './entry.ts';
 
-/** Examples of an identity host's address. */
 export const addressForms = 'https://abc1234.id.cyberark.cloud or https://abc1234.my.idaptive.app';
 
-/** The step of `bootstrap` that failed. */
 export interface StepFacts {
   readonly step?: string;
   /** The administrative right that the step needs. */
   readonly right?: string;
-  /** How to do the step in the admin portal. */
-  readonly byHand?: string;
 }
 
 interface RefusedFacts extends StepFacts {
-  /** The tenant's `MessageID`. */
   readonly messageId?: string;
   /** The tenant's complaint about the parameters: it may accept another form. */
   readonly parameters?: 'missing' | 'unreadable';
@@ -26,7 +21,6 @@ interface RefusedFacts extends StepFacts {
 }
 
 interface WayFacts {
-  /** The HTTP status of the proxy's refusal. */
   readonly proxyStatus?: string;
   /** Set if no byte was sent, so nothing reached the tenant. */
   readonly connected?: 'never';
@@ -119,13 +113,12 @@ export const tenantErrors = {
  * The hints for a failed step of `bootstrap`; null outside `bootstrap`.
  * @param lacking if the user may lack the right for the step
  */
-export function stepHints({ step, right = '', byHand = '' }: StepFacts, lacking?: 'right'): Hints | null {
+export function stepHints({ step, right = '' }: StepFacts, lacking?: 'right'): Hints | null {
   if (step === undefined) return null;
   return [
     lacking &&
       `This step needs the administrative right "${right}" (System Administrator has it). Give the user a role with it.`,
-    `By hand, in the admin portal: ${byHand}.`,
-    'Then run the command again: it keeps the finished steps.',
+    'Run the command again: it keeps the finished steps.',
   ];
 }
 

@@ -22,13 +22,9 @@ export function closing<T>(file: number, use: (file: number) => T): T {
 /** Not a regular file, or larger than the limit. */
 export class NoSuchContent extends Error {}
 
-/** The options of reading a regular file. */
 interface RegularRead {
-  /** In bytes. */
   readonly limit: number;
-  /** Whether to follow a link (default: true). */
   readonly links?: boolean;
-  /** Throws to reject the file. */
   judge?(stats: Stats): void;
 }
 
@@ -102,24 +98,6 @@ export function readOwnFile(path: string, named = 'MFA_CLI_CONFIG_DIR'): string 
   }
 }
 
-/**
- * The bytes of a file that this user alone created and may read, so that other users cannot know or plant them; null for
- * anything else, links included. Windows has no such modes. Throws the system's error.
- */
-export function readPrivateFile(path: string, limit: number): Buffer | null {
-  const user = process.getuid?.();
-  const judge = ({ uid, mode }: Stats): void => {
-    if (user !== undefined && (uid !== user || (mode & 0o077) !== 0))
-      throw new NoSuchContent('is not private');
-  };
-  try {
-    return readRegularFile(path, { limit, links: false, judge });
-  } catch (error) {
-    if (error instanceof NoSuchContent || systemCode(error) === 'ELOOP') return null;
-    throw error;
-  }
-}
-
 /** Checks a directory like `requireOwn`; a missing one passes. @throws {CliError} file-unreadable */
 export function requireOwnDirectory(path: string): void {
   const stats = statSync(path, { throwIfNoEntry: false });
@@ -147,5 +125,5 @@ export function doubtOf(path: string, { uid, mode }: Stats, user: number, others
     remedy: `${command} ${shellWord(path)}`,
   });
   if (uid !== user && uid !== 0) return doubt('belongs to another user', `chown ${user}`);
-  return (mode & others) === 0 ? null : doubt('can be written by others', 'chmod go-w');
+  return (mode & others) === 0 ? null : doubt('is writable by other users', 'chmod go-w');
 }

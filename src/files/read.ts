@@ -1,13 +1,14 @@
 import { closeSync, fstatSync, openSync, readSync, type Stats } from 'node:fs';
-import { addAbortSignal } from 'node:stream';
+import { addAbortSignal, type Readable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
-import type { Context } from '../context.ts';
 import { CliError, type ErrorFacts, systemCode } from '../errors/cli-error.ts';
 import { Secret } from '../text/secret.ts';
 import { O_NONBLOCK, O_RDONLY } from './own-file.ts';
 
 /** The part of the context that reading needs. */
-type Reading = Pick<Context, 'terminal' | 'signal' | 'patience'> & Pick<Waiting, 'regular' | 'judge'>;
+interface Reading extends Waiting {
+  readonly terminal: { readonly streams: { readonly stdin: Readable } };
+}
 /** The size limit of a password or client secret, in bytes. */
 export const secretLimit = 64 * 1024;
 const [lineFeed, carriageReturn] = [0x0a, 0x0d];
@@ -16,7 +17,7 @@ const longestName = 200;
 
 /** A source's name in messages; only its beginning if it is too long for a name. */
 export function nameOf(path: string): string {
-  if (isStdin(path)) return 'standard input';
+  if (isStdin(path)) return 'stdin';
   return path.length > longestName ? `${path.slice(0, 40)}…` : path;
 }
 
@@ -47,7 +48,6 @@ export async function readWhole(
   }
 }
 
-/** More bytes than the limit. */
 class LimitExceeded extends Error {}
 
 async function readAll(path: string, limit: number, { terminal, ...waiting }: Reading): Promise<Uint8Array> {
@@ -91,20 +91,18 @@ function readsLikeName(path: string): boolean {
   return path.length <= longestName && /^[\w./\\: -]+\.(txt|pass|password|passwd|pwd|secret)$/i.test(path);
 }
 
-/** The bytes without one trailing line break, which editors and programs add. */
 export function cutLineBreak(bytes: Uint8Array): Uint8Array {
   const end = bytes.at(-1) !== lineFeed ? bytes.length : bytes.at(-2) === carriageReturn ? -2 : -1;
   return bytes.subarray(0, end);
 }
 
-/** Standard input can be read only once. @throws {CliError} usage if more than one of the paths is `-` */
+/** Stdin can be read only once. @throws {CliError} usage if more than one of the paths is `-` */
 export function requireOneStdin(paths: readonly (string | undefined)[]): void {
   if (paths.filter((path) => path !== undefined && isStdin(path)).length > 1) {
-    throw new CliError('usage', 'Only one input can be standard input');
+    throw new CliError('usage', 'Only one option can read stdin (-)');
   }
 }
 
-/** The CliError for more bytes than the limit. */
 export function tooLarge(name: string, limit: number, facts: ErrorFacts = {}): CliError {
   const size = limit >= 1024 * 1024 ? `${limit / 1024 / 1024} MiB` : `${limit / 1024} KiB`;
   return new CliError('file-too-large', `${name} is larger than ${size}`, { facts });
@@ -136,12 +134,10 @@ const reasons: Readonly<Record<string, string>> = {
   EPERM: forbidden,
 };
 
-/** Bytes per read. */
 const chunkSize = 64 * 1024;
 /** Milliseconds between two looks at an empty pipe: the shortest, and the longest. */
 const [shortPause, longPause] = [1, 50];
 
-/** The limits of a read. */
 export interface Waiting {
   readonly signal: AbortSignal;
   /** Milliseconds for the first byte of a named pipe, which may have no writer. */

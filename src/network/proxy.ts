@@ -23,8 +23,10 @@ export function proxyFor(url: URL, settings: ProxySettings): URL | null {
   if (proxy === null || isLoopback(url.hostname) || isBypassed(url, settings.bypass ?? '')) return null;
   const address = proxyAddress(proxy);
   if (/^https?:/i.test(address) && URL.canParse(address)) return new URL(address);
-  const scheme = url.protocol.slice(0, -1);
-  throw new CliError('usage', `The address of the proxy for ${scheme} is not the URL of an HTTP proxy`);
+  const name = url.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY';
+  throw new CliError('usage', `${name} must be the URL of an HTTP proxy`, {
+    facts: { fix: `Correct ${name} (or ${name.toLowerCase()}), or unset it.` },
+  });
 }
 
 /** A setting as a URL: a host, or host and port, is an HTTP proxy. It may be invalid. */

@@ -10,7 +10,6 @@ export interface P12Options {
   readonly passwordFile?: string;
   readonly passwordCommand?: string;
   readonly passwordArg?: readonly string[];
-  /** The second password of `convert`. */
   readonly newPasswordFile?: string;
 }
 
@@ -40,7 +39,6 @@ export interface GivenP12 {
   readonly passwordFile: string | null;
   /** The program that prints the password; takes precedence over `password`. @throws {CliError} usage */
   passwordCommand(): PasswordCommand | null;
-  /** The option for the password file, if not `--password-file`. */
   readonly passwordOption?: string;
   readonly password: Secret | null;
   /** The other files of the command line, of which only one can be stdin. */
@@ -87,7 +85,9 @@ export function passwordCommandIn(
 
 function locationIn({ p12, file }: P12Options, env: Environment): P12Location | null {
   if (p12 !== undefined && file !== undefined)
-    throw new CliError('usage', `${file} and ${p12} were both given: name one .p12`);
+    throw new CliError('usage', `Two .p12 files were given: ${file} and ${p12}`, {
+      facts: { fix: 'Give one.' },
+    });
   const option = p12 ?? file;
   if (option !== undefined) return { path: option };
   const path = variable(env, 'MFA_CLI_P12');

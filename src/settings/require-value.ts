@@ -5,7 +5,6 @@ import type { Lackable } from '../errors/usage.ts';
 import { listed, nearestName } from '../text/phrasing.ts';
 import { shellWord } from '../text/shell.ts';
 
-/** A value that a command requires. */
 interface Needed {
   readonly given: string | null | undefined;
   /** The question: `Bundle ID of the app:` */
@@ -14,9 +13,7 @@ interface Needed {
   readonly name: string;
   /** `--bundle-id ID` */
   readonly option: string;
-  /** The variable that can replace the option. */
   readonly variable?: string;
-  /** True, or the reason why the answer is wrong. */
   readonly validate?: (answer: string) => true | string;
 }
 

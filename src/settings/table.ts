@@ -10,9 +10,7 @@ import { ownPrefix, variable } from './variable.ts';
 interface Setting {
   /** commander's flags: `--app-id <id>`. */
   readonly option?: string;
-  /** The help of the option, if it differs from the variable's meaning. */
   readonly help?: string;
-  /** The only values that the option takes. */
   readonly choices?: readonly string[];
   readonly variable?: string;
   /** `1` turns the variable on. */
@@ -46,10 +44,7 @@ export const table = {
     variable: 'MFA_CLI_CLIENT_SECRET',
     meaning: "client secret, the service user's password",
   },
-  'client-secret-file': {
-    variable: 'MFA_CLI_CLIENT_SECRET_FILE',
-    meaning: 'file with the client secret',
-  },
+  'client-secret-file': { variable: 'MFA_CLI_CLIENT_SECRET_FILE', meaning: 'file with the client secret' },
   scope: { option: '--scope <scopes>', variable: 'MFA_CLI_SCOPE', meaning: 'OAuth scope', default: 'all' },
   token: { variable: 'MFA_CLI_TOKEN', meaning: 'access token, which is never stored' },
   'platform-token': {
@@ -101,9 +96,9 @@ export const table = {
   },
   'apns-host': {
     option: '--apns-host <host:port>',
-    help: "host in place of Apple's, or port 2197 of Apple's host",
+    help: 'APNs host to use, such as another server or api.push.apple.com:2197',
     variable: 'MFA_CLI_APNS_HOST',
-    meaning: "host and port in place of Apple's push service",
+    meaning: 'APNs host to use, such as another server or api.push.apple.com:2197',
     default: 'api.push.apple.com:443, or api.sandbox.push.apple.com:443',
   },
   'client-app-key': {
@@ -157,7 +152,7 @@ export const table = {
     variable: 'MFA_CLI_SHARD',
     meaning: 'I/N: run a fleet command on part I of N, starting at 0',
   },
-  shards: { variable: 'MFA_CLI_SHARDS', meaning: 'N alone, with I in JOB_COMPLETION_INDEX' },
+  shards: { variable: 'MFA_CLI_SHARDS', meaning: 'number of parts, N; JOB_COMPLETION_INDEX is I' },
   'shard-index': {
     variable: 'JOB_COMPLETION_INDEX',
     meaning: 'index of the pod in an indexed Kubernetes job, starting at 0; needs MFA_CLI_SHARDS',
@@ -249,7 +244,6 @@ export function unknownVariables(env: Environment): readonly string[] {
     });
 }
 
-/** Longer than any variable of this program. */
 const longestName = 60;
 
 /** `MFA_CLI_APP_ID` as `app-id`. */

@@ -125,7 +125,7 @@ export async function readBack(client: TenantClient, clientAppKey: string): Prom
       if (outOfReach.includes(error.code)) break;
     }
   }
-  const why = reasons[0] ?? `${client.tenant} does not tell which certificate it has`;
+  const why = reasons[0] ?? `${client.tenant} does not report its topic`;
   return { outcome: 'unknown', why, latestKey };
 }
 

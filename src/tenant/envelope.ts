@@ -43,7 +43,7 @@ export function readEnvelope(response: HttpResponse, tenant: string, secrets: re
 export function notJson(response: HttpResponse, tenant: string): CliError {
   const answer = describeAnswer(response);
   if (response.isFromTenant !== true)
-    return new CliError('tenant-not-json', `${tenant} did not answer like a tenant: ${answer}`);
+    return new CliError('tenant-not-json', `${tenant} did not answer as a tenant does: ${answer}`);
   const words = `${tenant} is reachable, but this is not the API's answer: ${answer}`;
   return new CliError('tenant-not-json', words, { facts: { answered: 'before' } });
 }

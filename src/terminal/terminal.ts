@@ -3,7 +3,6 @@ import { fitted } from '../text/layout.ts';
 import { inAscii, onOneLine, printable, uncontrolled } from '../text/printable.ts';
 import { coloredMark, createStyle, type Mark, type Style, wantsColor } from './style.ts';
 
-/** A stream that may be a terminal. */
 type OutputStream = Writable & { readonly isTTY?: boolean; readonly columns?: number };
 type InputStream = Readable & { readonly isTTY?: boolean };
 
@@ -13,10 +12,8 @@ export interface Streams {
   readonly stderr: OutputStream;
 }
 
-/** The options for output and prompts. */
 export interface TerminalFlags {
   readonly json: boolean;
-  /** The JSON on one line. */
   readonly compact: boolean;
   readonly quiet: boolean;
   readonly debug: boolean;
@@ -26,7 +23,6 @@ export interface TerminalFlags {
 
 /** A spinner; its caller stops it. */
 interface Progress {
-  /** Shows another text from now on. */
   say(text: string): void;
   stop(): void;
 }
@@ -69,7 +65,7 @@ export function createTerminal(
     get interactive(): boolean {
       return isInteractive();
     },
-    /** The program's text as the locale can show it. */
+    /** The program's own text as the locale can show it. */
     marked,
     /** Whether a person reads the notes. */
     stderrIsTerminal,
@@ -102,7 +98,6 @@ export function createTerminal(
       for (const hint of hints)
         line(`${stderrIsTerminal ? ' ' : `mfa-cli: ${dim('hint:')}`} ${onOneLine(hint)}`);
     },
-    /** A line of the `--debug` trace. */
     trace(text: string): void {
       if (flags.debug) line(`mfa-cli: debug: ${uncontrolled(text)}`);
     },
@@ -122,7 +117,6 @@ export function createTerminal(
       };
     },
     style,
-    /** The width to fit text to; infinite for a pipe: nothing is wrapped there. */
     columns,
   };
 }

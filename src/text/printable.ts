@@ -72,7 +72,6 @@ export function harmless(value: unknown): unknown {
   );
 }
 
-/** Text in HTML, as content or a quoted attribute. */
 export function inHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
@@ -93,7 +92,6 @@ export function inCsvRows(rows: readonly (readonly (string | number | null)[])[]
   return rows.map((cells) => `${cells.map(inCsv).join(',')}\r\n`).join('');
 }
 
-/** A cell of a report's table, without line breaks and tabs. */
 export function inCell(text: string): string {
   return text.replaceAll('\n', '\\u000a').replaceAll('\t', '\\u0009');
 }

@@ -79,8 +79,7 @@ describe('style', () => {
     [
       'programs are started in one place',
       /^import (?!type )[^;]*'node:child_process'|(import|Module)\('node:child_process'\)/m,
-      // The system's own programs, which tell a process's start.
-      ['programs/launch.ts', 'files/process-start.ts'],
+      ['programs/launch.ts'],
     ],
     [
       'no program inherits the whole environment',

@@ -10,8 +10,7 @@ const tellable: Readonly<Record<'administrator' | 'user', readonly AssumptionNam
   administrator: [
     ...(['mobile-parameters', 'missing-parameter', 'tenant-config', 'advanced-config'] as const),
     ...(['app-id-case', 'client-id-case', 'scope-case', 'redirect-any-port', 'redirect-localhost'] as const),
-    ...(['authorization-iss', 'access-token', 'revoke-public-client', 'discovery'] as const),
-    ...(['device-right', 'absent-name'] as const),
+    ...(['access-token', 'discovery', 'absent-name'] as const),
   ],
   user: ['missing-right'],
 };
@@ -31,8 +30,6 @@ const reads: readonly string[] = [
   '/TenantConfig/GetAdvancedConfig',
   '/OAuth2/Authorize/mfa-cli',
   '/OAuth2/Authorize/MFA-CLI',
-  '/OAuth2/Revoke/mfa-cli',
-  '/RedRock/query',
   '/SaasManage/GetRoleIdFromName',
 ];
 

@@ -141,7 +141,7 @@ test('nothing is kept in a directory with other files that others may write', as
   await chmod(directory, 0o770);
   await expect(open().update(() => example)).rejects.toMatchObject({
     code: 'file-unwritable',
-    message: `${directory} can be written by others: no session is stored there`,
+    message: `${directory} is writable by other users: no session is stored there`,
   });
   expect(await readdir(directory)).toEqual(['other']);
 });
@@ -204,7 +204,7 @@ test.each<[string, string, number]>([
   await chmod(target, mode);
   await expect(open().read()).rejects.toMatchObject({
     code: 'file-unreadable',
-    message: `${target} can be written by others`,
+    message: `${target} is writable by other users`,
     facts: { remedy: `chmod go-w ${target}` },
   });
 });
@@ -250,7 +250,7 @@ describe('the lock', () => {
   test('of a process killed long ago is taken over at once, by one of many', async () => {
     await open().update(() => example);
     const lock = join(directory, 'config.json.lock');
-    await mkdir(lock);
+    await writeFile(lock, '');
     const hourAgo = Date.now() / 1000 - 3600;
     await utimes(lock, hourAgo, hourAgo);
     let inside = 0;

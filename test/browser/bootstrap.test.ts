@@ -24,10 +24,10 @@ describe.skipIf(without)('from an administrator’s account to the first push ce
 
     /** Signs in without an application, by password and push. */
     const prove = async (terminal: ReturnType<typeof openTerminal>) => {
-      await terminal.read('User name of an administrator');
-      terminal.type(`${user}${enter}`);
-      await terminal.read('Enter Password');
-      terminal.type(`${password}${enter}`);
+      await terminal.answer(
+        ['User name of an administrator', `${user}${enter}`],
+        ['Enter Password', `${password}${enter}`],
+      );
       const number = /\d+$/.exec(await terminal.read(/Choose this number on your phone: \d\d/))?.[0] ?? '';
       await terminal.read('A request was sent to your Mobile Authenticator');
       await tap(emulator, user, 'approve', { Number: number });
@@ -35,12 +35,12 @@ describe.skipIf(without)('from an administrator’s account to the first push ce
 
     const terminal = openTerminal(['bootstrap', '--debug'], env);
     await prove(terminal);
-    await terminal.read(/create\s+application\s+mfa-cli/);
-    await terminal.read('Apply these changes to 127.0.0.1:');
-    terminal.type(`y${enter}`);
-    await terminal.read(/Made and verified \d+ changes at 127\.0\.0\.1:/);
-    await terminal.read('Sign in now, with the profile "default"?');
-    terminal.type(`y${enter}`);
+    await terminal.answer(
+      /create\s+application\s+mfa-cli/,
+      ['Apply these changes to 127.0.0.1:', `y${enter}`],
+      /Made and verified \d+ changes at 127\.0\.0\.1:/,
+      ['Sign in now, with the profile "default"?', `y${enter}`],
+    );
     const url = await terminal.read(
       /http:\/\/127\.0\.0\.1:\d+\/OAuth2\/Authorize\S+login_hint=push%40example\.com/,
     );

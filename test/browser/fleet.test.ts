@@ -66,8 +66,8 @@ inChromium('the page of a fleet', () => {
       '365 days',
       'today',
     ]);
-    expect(await picture.locator('title').allTextContents()).toContain('globex');
-    expect(await picture.locator('.end').count()).toBe(7);
+    expect(await picture.locator('title').allTextContents()).toContain('2026-12-04: globex (expires soon)');
+    expect(await picture.locator('circle').count()).toBe(7);
     expect([requests, said]).toEqual([[url], []]);
   });
 
@@ -109,6 +109,30 @@ inChromium('the page of a fleet', () => {
     expect(await page.getByRole('rowheader').count()).toBe(8);
   });
 
+  test('is sorted by each column, with the keyboard alone', async () => {
+    const { page } = await open(report);
+    expect(await order(page)).toEqual(inOrder);
+    const head = page.getByRole('columnheader', { name: 'Tenant' });
+    await head.getByRole('button').focus();
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Enter');
+    expect(await order(page)).toEqual([
+      ...['wayne', 'tyrell', 'stark', 'initech', 'hooli', 'globex', 'cyberdyne', 'acme'],
+    ]);
+    expect(await head.getAttribute('aria-sort')).toBe('descending');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Space');
+    expect(await order(page)).toEqual([
+      ...['acme', 'initech', 'globex', 'tyrell', 'cyberdyne', 'wayne', 'stark', 'hooli'],
+    ]);
+    expect(await head.getAttribute('aria-sort')).toBeNull();
+    const left = page.getByRole('columnheader', { name: 'Days left' });
+    await left.getByRole('button').press('Enter');
+    expect((await order(page)).at(-1)).toBe('tyrell');
+    await left.getByRole('button').press('Enter');
+    expect((await order(page))[0]).toBe('tyrell');
+  });
+
   test('says that nothing matches the filter, and clears it', async () => {
     const { page } = await open(report);
     await page.getByRole('button', { name: '3 valid' }).click();
@@ -142,7 +166,7 @@ inChromium('the page of a fleet', () => {
   });
 
   const [size, found] = isThorough ? [10_000, 111] : [2000, 11];
-  test(`of ${size} tenants is filtered, and its picture stays small`, async () => {
+  test(`of ${size} tenants is filtered and sorted, and its picture stays small`, async () => {
     const many = Array.from({ length: size }, (_, index) => `tenant-${index}`);
     const large = fleetStatus(
       fleetOf(many.map((name) => fleetTenant(name))),
@@ -151,13 +175,29 @@ inChromium('the page of a fleet', () => {
     );
     const { page } = await open(large);
     expect(await page.locator('svg .end').count()).toBeLessThan(40);
+    // It stays short: the first of each group, and none of those that are well.
+    expect(await page.getByRole('rowheader').count()).toBe(20);
     const rows = page.locator('tbody tr[data-state]');
     expect(await rows.count()).toBe(size);
+    const more = page.getByRole('button', { name: /^Show all / }).first();
+    const all = Number((await more.textContent())?.replace('Show all ', ''));
+    await more.press('Enter');
+    expect(await page.getByRole('rowheader').count()).toBe(all + 10);
+    const expired = page.getByRole('button', { name: /^Expired: / });
+    await expired.press('Enter');
+    expect(await expired.getAttribute('aria-expanded')).toBe('false');
+    expect(await page.getByRole('rowheader').count()).toBe(10);
     await page.getByRole('searchbox').fill('tenant-99');
+    expect(await page.locator('[aria-expanded]:visible').first().isDisabled()).toBe(true);
     await expect.poll(() => page.getByRole('status').textContent()).toBe(`${found} of ${size} tenants shown`);
     expect(await page.getByRole('rowheader').count()).toBe(found);
     await page.emulateMedia({ media: 'print' });
     expect(await page.getByRole('rowheader').count()).toBe(found);
+    await page.emulateMedia({ media: 'screen' });
+    await page.getByRole('searchbox').fill('');
+    expect(await rows.nth(size - 1).isVisible()).toBe(false);
+    await page.emulateMedia({ media: 'print' });
+    expect(await rows.nth(size - 1).isVisible()).toBe(true);
   });
 
   test('of no tenant has no list', async () => {

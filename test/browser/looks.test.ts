@@ -124,6 +124,12 @@ inChromium('nothing lies on something else, is cut or is found by axe-core', () 
       // A row out of sight would keep the height that it had in another width.
       await looks.at(page, `fleet of ${size}`, () => page.reload());
     }
+    await page.getByRole('button', { name: /^Valid: / }).click();
+    await page
+      .getByRole('button', { name: /^Show all / })
+      .last()
+      .click();
+    await looks.at(page, 'unfolded fleet');
     expect(looks.found).toEqual([]);
   });
 });

@@ -88,14 +88,14 @@ describe('silences-other-app', () => {
   );
 
   it.each([
-    ['set a', 'b', null, 'a'],
-    ['set a, set b', 'c', null, 'b'],
-    ['set a, set b', 'a', null, 'b'],
-    ['set b', 'b', 'a', 'a'],
-    ['set b', 'b', 'z', 'z'],
-    ['set a, set? b', 'b', null, 'a'],
-    ['set a, set? b', 'c', null, 'a and b'],
-    ['set a, set b, delete a', 'c', null, 'b'],
+    ['set a', 'b', null, '"a"'],
+    ['set a, set b', 'c', null, '"b"'],
+    ['set a, set b', 'a', null, '"b"'],
+    ['set b', 'b', 'a', '"a"'],
+    ['set b', 'b', 'z', '"z"'],
+    ['set a, set? b', 'b', null, '"a"'],
+    ['set a, set? b', 'c', null, '"a" and "b"'],
+    ['set a, set b, delete a', 'c', null, '"b"'],
   ])('after %j a set of %s (the tenant names %s) silences %s', (words, key, latest, silencedKeys) =>
     expect(silenced(words, key, latest)).toMatchObject([
       {

@@ -67,7 +67,7 @@ test.each<[string, string[], Record<string, string>]>([
     env: variables,
     stdin: p12Bytes('01-default-aes256'),
   });
-  expect([exitCode, stderr]).toEqual([2, expect.stringContaining('standard input')]);
+  expect([exitCode, stderr]).toEqual([2, expect.stringContaining('stdin')]);
 });
 
 test('a token may end with the line break of a secret store', async () => {

@@ -89,7 +89,7 @@ describe('where no session is kept', () => {
   const kept = ': no session is stored there';
 
   test.each<[string, (directory: string) => void, string, boolean]>([
-    ['a folder of other files that others may write', share, `can be written by others${kept}`, true],
+    ['a folder of other files that others may write', share, `is writable by other users${kept}`, true],
     [
       'another user’s folder that all may write (only root may make one)',
       (directory) => {

@@ -189,7 +189,10 @@ const shortest = String(patience);
 
 describe('the identity host that discovery names for a portal', () => {
   const [portal, vendors] = ['https://acme.cyberark.cloud', 'https://abc1234.id.cyberark.cloud'];
-  const [own, question] = ['https://sso.acme.example', 'Is that your tenant, and may you sign in there?'];
+  const [own, question] = [
+    'https://sso.acme.example',
+    'Trust sso.acme.example as part of your tenant, and sign in there?',
+  ];
 
   test.each<[string, string, readonly boolean[] | undefined, boolean]>([
     ['below the domain of the portal', vendors, undefined, true],

@@ -134,7 +134,7 @@ export async function startTwoApps(deletesOld: Assumptions['delete-old-key']) {
             .map(({ message }) => message);
           expect(codes, at).toEqual(
             others.map(
-              (other) => `Sign-in pushes go only to the app of the key set last, no longer to ${other}.`,
+              (other) => `Sign-in pushes go only to the app of the key set last, no longer to "${other}".`,
             ),
           );
           expect(report.sent, at).toBe(true);

@@ -121,21 +121,6 @@ describe.skipIf(process.platform === 'win32')('apns status --notify-at', () => {
     expect([one, more]).toEqual([other, []]);
   });
 
-  test('forgets alerts that are older than two years', async () => {
-    const { look, file } = await withCertificate();
-    const monthsBefore = (months: number) => {
-      const then = withDaysLeft(7);
-      then.setUTCMonth(then.getUTCMonth() - months);
-      return then.toISOString();
-    };
-    const told = { old: monthsBefore(25), kept: monthsBefore(23), last: monthsBefore(0) };
-    writeFileSync(file, JSON.stringify({ version: 1, told }), { mode: 0o600 });
-    const hook = recordingHook();
-    await look(7, hook);
-    expect(toldIn(file)).toEqual(['kept', 'last', ...idsOf(hook.calls())]);
-    expect(hook.calls().length).toBe(1);
-  });
-
   test.each([
     ['is damaged', '{"version":1,"told":{"a":', 0o600],
     ['may be written by others', '{}', 0o666],

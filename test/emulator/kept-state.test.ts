@@ -211,7 +211,7 @@ test.skipIf(process.platform === 'win32')(
     chmodSync(file, 0o622);
     await expect(startTenant({ stateFile: file })).rejects.toMatchObject({
       code: 'file-unreadable',
-      message: `${file} can be written by others`,
+      message: `${file} is writable by other users`,
       facts: { remedy: `chmod go-w ${file}` },
     });
     chmodSync(file, 0o644);

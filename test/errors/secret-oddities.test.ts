@@ -50,14 +50,11 @@ test('an interrupt ends with the exit code of its signal', () => {
   expect(codes).toEqual([130, 130, 143, 129]);
 });
 
-test('a step of bootstrap that failed is told how it is done by hand', () => {
-  const facts = { step: 'role', right: 'Roles', byHand: 'Core Services > Roles' };
-  const byHand = [
-    'By hand, in the admin portal: Core Services > Roles.',
-    'Then run the command again: it keeps the finished steps.',
-  ];
+test('a step of bootstrap that failed is told what to do', () => {
+  const facts = { step: 'role', right: 'Roles' };
+  const again = ['Run the command again: it keeps the finished steps.'];
   const right = expect.stringContaining('"Roles"');
-  expect(hintsFor(new CliError('tenant-refused', 'x', { facts }))).toEqual(byHand);
-  expect(hintsFor(new CliError('tenant-forbidden', 'x', { facts }))).toEqual([right, ...byHand]);
-  expect(hintsFor(new CliError('session-expired', 'x', { facts }))).toEqual([right, ...byHand]);
+  expect(hintsFor(new CliError('tenant-refused', 'x', { facts }))).toEqual(again);
+  expect(hintsFor(new CliError('tenant-forbidden', 'x', { facts }))).toEqual([right, ...again]);
+  expect(hintsFor(new CliError('session-expired', 'x', { facts }))).toEqual([right, ...again]);
 });

@@ -79,132 +79,74 @@ function tree(user: number, group = user) {
   return { directory, above: join(directory, 'above'), own, file };
 }
 
-type Tree = ReturnType<typeof tree>;
-/** What is done to a tree; the path that is asked about; and what is told, DIR being the folder around all. */
-const writable = (path: string) => `DIR/${path} can be written by others`;
-const foreignAt = (path: string) => `DIR/${path} belongs to another user`;
-/** Makes a link in a folder, and the folder, where it is told a mode. */
-function linkIn(folder: string, to: string, mode?: number): string {
-  mkdirSync(folder, { recursive: true });
-  if (mode !== undefined) chmodSync(folder, mode);
-  symlinkSync(to, join(folder, 'link'));
-  return join(folder, 'link');
-}
-const cases: readonly (readonly [string, (at: Tree) => unknown, string | null])[] = [
-  ['nothing', () => undefined, null],
-  ['a file that is not there', ({ own }) => join(own, 'none'), null],
-  ['a file that all may write to', ({ file }) => chmodSync(file, 0o646), writable('above/own/file')],
-  ['its folder', ({ own }) => chmodSync(own, 0o777), writable('above/own')],
-  ['its folder, with a sticky bit', ({ own }) => chmodSync(own, 0o1777), writable('above/own')],
-  [
-    'its folder, where it is not there',
-    ({ own }) => {
-      chmodSync(own, 0o1777);
-      return join(own, 'none');
-    },
-    writable('above/own'),
-  ],
-  ['the folder above', ({ above }) => chmodSync(above, 0o777), writable('above')],
-  ['the folder above, with a sticky bit', ({ above }) => chmodSync(above, 0o1777), null],
-  [
-    'a link in a sticky folder',
-    ({ above, own }) => join(linkIn(above, own, 0o1777), 'file'),
-    writable('above'),
-  ],
-  ['a link to it', ({ directory, file }) => linkIn(directory, file), null],
-  [
-    'a link from an open folder',
-    ({ directory: at, file }) => linkIn(join(at, 'open'), file, 0o777),
-    writable('open'),
-  ],
-  [
-    'a link into such a folder',
-    ({ directory }) => {
-      const into = linkIn(directory, 'open/file');
-      mkdirSync(join(directory, 'open'));
-      chmodSync(join(directory, 'open'), 0o777);
-      writeFileSync(join(directory, 'open', 'file'), '');
-      return into;
-    },
-    writable('open'),
-  ],
-  [
-    'a way through such a folder and back',
-    ({ directory }) => {
-      mkdirSync(join(directory, 'open', 'deep'), { recursive: true });
-      chmodSync(join(directory, 'open'), 0o777);
-      return `${directory}/open/deep/../../above/own/file`;
-    },
-    writable('open'),
-  ],
-  [
-    'a way back from where a link leads',
-    ({ directory, own }) => {
-      chmodSync(join(directory, 'above'), 0o777);
-      return `${linkIn(join(directory, 'aside'), own)}/../own/file`;
-    },
-    writable('above'),
-  ],
-  [
-    'links that lead to one another',
-    ({ directory }) => {
-      symlinkSync('link', join(directory, 'two'));
-      return linkIn(directory, 'two');
-    },
-    'The links of DIR/link form a loop',
-  ],
-];
+/**
+ * What is done to a tree, step by step below the folder around all, which is DIR; the path that is asked about; and what is
+ * told of it. `give` gives it to a stranger.
+ */
+const cases = `
+nothing: ask above/own/file
+a file that is missing: ask above/own/none
+a file that all may write to: chmod 646 above/own/file; ask above/own/file → DIR/above/own/file is writable by other users
+its folder: chmod 777 above/own; ask above/own/file → DIR/above/own is writable by other users
+its folder, with a sticky bit: chmod 1777 above/own; ask above/own/file → DIR/above/own is writable by other users
+its folder, without it: chmod 1777 above/own; ask above/own/none → DIR/above/own is writable by other users
+the folder above: chmod 777 above; ask above/own/file → DIR/above is writable by other users
+the folder above, with a sticky bit: chmod 1777 above; ask above/own/file
+a link in a sticky folder: chmod 1777 above; link above/link DIR/above/own; ask above/link/file → DIR/above is writable by other users
+a link to it: link link DIR/above/own/file; ask link
+a link from an open folder: mkdir open; chmod 777 open; link open/link DIR/above/own/file; ask open/link → DIR/open is writable by other users
+a link into such a folder: mkdir open; chmod 777 open; touch open/file; link link open/file; ask link → DIR/open is writable by other users
+a way through such a folder and back: mkdir open/deep; chmod 777 open; ask open/deep/../../above/own/file → DIR/open is writable by other users
+a way back from where a link leads: chmod 777 above; mkdir aside; link aside/link DIR/above/own; ask aside/link/../own/file → DIR/above is writable by other users
+links that lead to one another: link two link; link link two; ask link → The links of DIR/link form a loop`;
 
-const give = (path: string) => chownSync(path, stranger, stranger);
-const foreign: typeof cases = [
-  ['the file', ({ file }) => give(file), foreignAt('above/own/file')],
-  ['its folder', ({ own }) => give(own), foreignAt('above/own')],
-  ['the folder above', ({ above }) => give(above), foreignAt('above')],
-  [
-    'the folder above, with a sticky bit',
-    ({ above }) => {
-      give(above);
-      chmodSync(above, 0o1777);
-    },
-    foreignAt('above'),
-  ],
-  [
-    'a link to it',
-    ({ directory, file }) => {
-      const link = linkIn(directory, file);
-      lchownSync(link, stranger, stranger);
-      return link;
-    },
-    foreignAt('link'),
-  ],
-];
+const foreign = `
+the file: give above/own/file; ask above/own/file → DIR/above/own/file belongs to another user
+its folder: give above/own; ask above/own/file → DIR/above/own belongs to another user
+the folder above: give above; ask above/own/file → DIR/above belongs to another user
+the folder above, with a sticky bit: give above; chmod 1777 above; ask above/own/file → DIR/above belongs to another user
+a link to it: link link DIR/above/own/file; give link; ask link → DIR/link belongs to another user`;
+
+const steps: Readonly<Record<string, (directory: string, ...words: readonly string[]) => void>> = {
+  chmod: (directory, mode = '', path = '') => chmodSync(join(directory, path), Number.parseInt(mode, 8)),
+  give: (directory, path = '') => lchownSync(join(directory, path), stranger, stranger),
+  link: (directory, path = '', to = '') => symlinkSync(to.replace('DIR', directory), join(directory, path)),
+  mkdir: (directory, path = '') => mkdirSync(join(directory, path), { recursive: true }),
+  touch: (directory, path = '') => writeFileSync(join(directory, path), ''),
+  ask: () => {},
+};
 
 describe.skipIf(process.platform === 'win32').each(users)('for %s', (_who, user) => {
-  /** A tree for each case, and what is told of it. */
-  const outcomes = (some: typeof cases, finish: (at: Tree) => void) => {
-    const trees = some.map(([what, change]) => {
-      const at = tree(user);
-      const named = change(at);
-      finish(at);
-      return { what, directory: at.directory, path: typeof named === 'string' ? named : at.file };
-    });
+  /** The lines of the cases, with what is told of a tree for each. */
+  const outcomes = (some: string, finish: (directory: string) => void = () => {}) => {
+    const trees = some
+      .trim()
+      .split('\n')
+      .map((line) => {
+        const [, given = '', work = ''] = /^(.*?: (.*?))(?: → .*)?$/.exec(line) ?? [];
+        const { directory } = tree(user);
+        const words = work.split('; ').map((step) => step.split(' '));
+        for (const [step = '', ...more] of words) steps[step]?.(directory, ...more);
+        finish(directory);
+        // As it is named, since a way back is part of it.
+        return { given, directory, path: `${directory}/${words.at(-1)?.[1]}` };
+      });
     const found = told(user, user, ...trees.map(({ path }) => path));
-    return trees.map(({ what, directory }, index) => [
-      what,
-      found[index]?.replaceAll(directory, 'DIR') ?? null,
-    ]);
+    return trees.map(({ given, directory }, index) => {
+      const sentence = found[index]?.replaceAll(directory, 'DIR');
+      return sentence === undefined ? given : `${given} → ${sentence}`;
+    });
   };
-  const expected = (some: typeof cases) => some.map(([what, , sentence]) => [what, sentence]);
 
   test('nobody else may write to the file, to a folder on the way, or to one that a link leads through', () => {
-    const own = ({ directory }: Tree): void => {
+    const own = (directory: string): void => {
       if (isRoot) execFileSync('chown', ['-hR', `${user}:${user}`, directory]);
     };
-    expect(outcomes(cases, own)).toEqual(expected(cases));
+    expect(outcomes(cases, own)).toEqual(cases.trim().split('\n'));
   });
 
   test.skipIf(!isRoot)('nothing on the way belongs to a stranger', () => {
-    expect(outcomes(foreign, () => {})).toEqual(expected(foreign));
+    expect(outcomes(foreign)).toEqual(foreign.trim().split('\n'));
   });
 
   test('a relative path is one from the working directory, which is looked at, too', () => {
@@ -236,9 +178,9 @@ test.skipIf(!isRoot || user === undefined)('a group whose only member is the use
   const { uid = 0, gid = 0 } = user ?? {};
   const [alone, shared] = [tree(uid, gid), tree(uid, 65_534)];
   for (const { own, file } of [alone, shared]) for (const path of [own, file]) chmodSync(path, 0o775);
-  expect(told(uid, gid, alone.file, shared.file)).toEqual([null, `${shared.own} can be written by others`]);
+  expect(told(uid, gid, alone.file, shared.file)).toEqual([null, `${shared.own} is writable by other users`]);
   chmodSync(shared.own, 0o755);
-  expect(told(uid, gid, shared.file)).toEqual([`${shared.file} can be written by others`]);
+  expect(told(uid, gid, shared.file)).toEqual([`${shared.file} is writable by other users`]);
 });
 
 test.skipIf(!isRoot)(

@@ -3,10 +3,8 @@ import {
   chmodSync,
   chownSync,
   lstatSync,
-  mkdirSync,
   readdirSync,
   readFileSync,
-  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -14,11 +12,10 @@ import {
 } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import {
   NoSuchContent,
   readOwnFile,
-  readPrivateFile,
   readRegularFile,
   requireOwn,
   requireOwnDirectory,
@@ -36,13 +33,10 @@ beforeEach(() => {
 });
 afterEach(() => void vi.restoreAllMocks());
 
-test('what is there is read, and of what is not there is null', () => {
+test('what is there is read, of what is missing is null, and what cannot be opened is said', () => {
   expect(readOwnFile(path)).toBe('text');
   expect(readOwnFile(join(directory, 'other'))).toBe(null);
   expect(() => readOwnFile(join(path, 'below-a-file'))).toThrow(`${path} is not a directory`);
-});
-
-test('what cannot be opened is said', () => {
   expect(() => readOwnFile(join(directory, 'x'.repeat(300)))).toThrow(
     expect.objectContaining({
       code: 'file-unreadable',
@@ -82,61 +76,23 @@ test.runIf(process.getuid?.() === 0)('the file of the system’s own user is as 
 
 test('where there are no such users, nobody is asked for', () => {
   chmodSync(path, 0o666);
-  expect(() => readOwnFile(path)).toThrow('can be written by others');
+  expect(() => readOwnFile(path)).toThrow('is writable by other users');
   vi.spyOn(process, 'getuid').mockReturnValue(undefined as never);
   expect(readOwnFile(path)).toBe('text');
 });
 
-test.each([
-  ['EACCES', 'Cannot write /x: permission denied'],
-  ['ENOSPC', 'Cannot write /x: no space left on device'],
-  ['EROFS', 'Cannot write /x: read-only file system'],
-] as const)('%s is said in the words of the system', (code, message) => {
-  const cause = Object.assign(new Error('x'), { code, errno: -constants.errno[code] });
-  expect(unwritable('Cannot write /x', cause)).toMatchObject({ code: 'file-unwritable', message, cause });
-});
-
-test.each([new Error('x'), Object.assign(new Error('x'), { errno: 7 }), 'x'])(
-  'what is no error of the system has no reason',
-  (cause) => {
+test('a failure is said in the words of the system, and what is none has no reason', () => {
+  for (const [code, why] of [
+    ['EACCES', 'permission denied'],
+    ['ENOSPC', 'no space left on device'],
+    ['EROFS', 'read-only file system'],
+  ] as const) {
+    const cause = Object.assign(new Error('x'), { code, errno: -constants.errno[code] });
+    const error = { code: 'file-unwritable', message: `Cannot write /x: ${why}`, cause };
+    expect(unwritable('Cannot write /x', cause)).toMatchObject(error);
+  }
+  for (const cause of [new Error('x'), Object.assign(new Error('x'), { errno: 7 }), 'x'])
     expect(unwritable('Cannot write /x', cause).message).toBe('Cannot write /x');
-  },
-);
-
-describe('a private file', () => {
-  const isRoot = process.getuid?.() === 0;
-
-  const replaceBy = (make: (at: string) => unknown) => {
-    renameSync(path, join(directory, 'other'));
-    make(path);
-  };
-
-  test.each<[string, () => void, string | null]>([
-    ['of this user alone is read', () => {}, 'text'],
-    ['of this user alone that he may not write is read', () => chmodSync(path, 0o400), 'text'],
-    ['that others may read is none', () => chmodSync(path, 0o640), null],
-    ['that others may write is none', () => chmodSync(path, 0o602), null],
-    ['over the limit is none', () => writeFileSync(path, 'x'.repeat(1025)), null],
-    ['that is a folder is none', () => replaceBy(mkdirSync), null],
-    ['that is a link is none', () => replaceBy((at) => symlinkSync('other', at)), null],
-  ])('%s', (_case, change, expected) => {
-    change();
-    expect(readPrivateFile(path, 1024)?.toString() ?? null).toBe(expected);
-  });
-
-  test('that is not there is an error of the system', () => {
-    expect(() => readPrivateFile(join(directory, 'x'), 1024)).toThrow(
-      expect.objectContaining({ code: 'ENOENT' }),
-    );
-  });
-
-  test.runIf(isRoot)('of another user is none', () => {
-    chownSync(path, 12_345, 12_345);
-    expect(readPrivateFile(path, 1024)).toBe(null);
-    vi.spyOn(process, 'getuid').mockReturnValue(undefined as never);
-    chmodSync(path, 0o666);
-    expect(readPrivateFile(path, 1024)?.toString()).toBe('text');
-  });
 });
 
 test('a regular file is read as far as its limit, though it grows or says no size', () => {
@@ -159,8 +115,8 @@ test('what is wrong with an owner or a mode is told, with what mends it', () => 
     );
   vi.spyOn(process, 'getuid').mockReturnValue(501);
   wrong('/a b', { uid: 502, mode: 0o600 }, 'belongs to another user', "chown 501 '/a b'");
-  wrong('/a b', { uid: 501, mode: 0o620 }, 'can be written by others', "chmod go-w '/a b'");
-  wrong('/a', { uid: 0, mode: 0o602 }, 'can be written by others', 'chmod go-w /a');
+  wrong('/a b', { uid: 501, mode: 0o620 }, 'is writable by other users', "chmod go-w '/a b'");
+  wrong('/a', { uid: 0, mode: 0o602 }, 'is writable by other users', 'chmod go-w /a');
   chmodSync(directory, 0o777);
   expect(() => requireOwnDirectory(directory)).toThrow();
 });

@@ -89,7 +89,6 @@ const link = 'it is a link of another user';
 const foreign = 'it belongs to another user';
 const device = {
   'read own': `file-unreadable: PATH ${irregular}`,
-  'read private': 'ok',
   'read regular': `file-unreadable: PATH ${irregular}`,
   new: taken,
   'replace state': `file-unwritable: unwritable: it ${irregular}`,
@@ -100,17 +99,17 @@ const device = {
 /** By what is planted: what each attempt comes to. */
 const outcomes: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'a dangling link': {
-    ...{ 'read own': 'ok', 'read private': 'ok', 'read regular': 'file-not-found: PATH does not exist' },
+    ...{ 'read own': 'ok', 'read regular': 'file-not-found: PATH does not exist' },
     ...{ new: taken, replaceable: 'ok', grow: 'ok' },
   },
   'a named pipe': device,
   'a link to /dev/zero': device,
   'a file of a stranger': {
-    ...{ 'read own': 'file-unreadable: PATH belongs to another user', 'read private': 'ok', new: taken },
+    ...{ 'read own': 'file-unreadable: PATH belongs to another user', new: taken },
     ...{ ...notReplaced(foreign), ...notReplaceable(foreign), grow: 'ok' },
   },
   'a link of a stranger': {
-    ...{ 'read private': 'ok', new: taken, ...notReplaced(link), ...notReplaceable(link), grow: 'ok' },
+    ...{ new: taken, ...notReplaced(link), ...notReplaceable(link), grow: 'ok' },
   },
   'a link of a stranger to a device': notReplaced(link),
 };

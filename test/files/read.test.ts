@@ -62,15 +62,15 @@ test('a file is read whole, whatever its length', async () => {
   }
 });
 
-test.each(['-', '/dev/stdin', '/dev/fd/0'])('%s is standard input', async (name) => {
+test.each(['-', '/dev/stdin', '/dev/fd/0'])('%s is stdin', async (name) => {
   expect(await whole(name, 1024, reading('from stdin'))).toBe('from stdin');
-  expect(nameOf(name)).toBe('standard input');
+  expect(nameOf(name)).toBe('stdin');
   await expect(whole(name, 3, reading('from stdin'))).rejects.toMatchObject({
-    message: 'standard input is larger than 0.0029296875 KiB',
+    message: 'stdin is larger than 0.0029296875 KiB',
   });
   expect(() => requireOneStdin([name, undefined, path])).not.toThrow();
   expect(() => requireOneStdin([name, path, '-'])).toThrow(
-    expect.objectContaining({ code: 'usage', message: 'Only one input can be standard input' }),
+    expect.objectContaining({ code: 'usage', message: 'Only one option can read stdin (-)' }),
   );
 });
 

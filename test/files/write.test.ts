@@ -172,37 +172,26 @@ describe.runIf(isRoot)('what belongs to', () => {
 describe.skipIf(process.platform === 'win32')('a pipe', () => {
   beforeEach(() => void execFileSync('mkfifo', [path]));
 
-  test.each([
-    ['with a secret', () => write(true, 'x'.repeat(200_000))],
-    ['without one', () => writeSharedFile(path, 'x'.repeat(200_000), signal)],
-  ])('is written to once somebody reads it: a file %s', async (_case, work) => {
-    const written = work();
+  test('is written to once somebody reads it', async () => {
+    const written = write(true, 'x'.repeat(200_000));
     await setTimeout(120);
     expect(await readFile(path, 'utf8')).toHaveLength(200_000);
     await written;
     expect(statSync(path).isFIFO()).toBe(true);
   });
 
-  test.each([
-    ['with a secret', (how: AbortSignal) => writePrivateFile(path, 'x', true, how)],
-    ['without one', (how: AbortSignal) => writeSharedFile(path, 'x', how)],
-  ])('that nobody reads is left on an interrupt: a file %s', async (_case, work) => {
-    const [why, controller] = [new Error('interrupted'), new AbortController()];
-    const written = work(controller.signal);
-    await setTimeout(20);
-    controller.abort(why);
-    await expect(written).rejects.toBe(why);
-  });
-
-  test('that nobody reads any further is left on an interrupt', async () => {
-    const [why, controller] = [new Error('interrupted'), new AbortController()];
-    const reader = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    const written = writePrivateFile(path, 'x'.repeat(1_000_000), true, controller.signal);
-    await setTimeout(50);
-    controller.abort(why);
-    await expect(written).rejects.toBe(why);
-    closeSync(reader);
-  });
+  test.each([true, false])(
+    'that nobody reads, or reads any further (%s), is left on an interrupt',
+    async (reads) => {
+      const [why, controller] = [new Error('interrupted'), new AbortController()];
+      const reader = reads ? openSync(path, constants.O_RDONLY | constants.O_NONBLOCK) : null;
+      const written = writeSharedFile(path, 'x'.repeat(1_000_000), controller.signal);
+      await setTimeout(50);
+      controller.abort(why);
+      await expect(written).rejects.toBe(why);
+      if (reader !== null) closeSync(reader);
+    },
+  );
 
   test('has room, whether anybody reads it or not', () => {
     expect(() => requireRoomFor(path)).not.toThrow();
@@ -221,20 +210,18 @@ test.runIf(existsSync('/dev/full'))('a device is written to', async () => {
   );
 });
 
-test.each<[string, string, string | null]>([
-  ['a new file', 'new', null],
-  ['a file that is there', 'file', null],
-  ['a folder', 'folder', 'it is a directory'],
-  ['a file in no folder', 'nowhere/file', 'no such file or directory'],
-])('whether there is room for %s is told before anything is made', (_case, name, why) => {
+test('whether there is room is told before anything is made', () => {
   writeFileSync(path, '');
   mkdirSync(join(directory, 'folder'));
-  const target = join(directory, name);
-  if (why === null) expect(() => requireRoomFor(target)).not.toThrow();
-  else
-    expect(() => requireRoomFor(target)).toThrow(
-      expect.objectContaining({ code: 'file-unwritable', message: `${target} cannot be written: ${why}` }),
-    );
+  for (const name of ['new', 'file']) expect(() => requireRoomFor(join(directory, name))).not.toThrow();
+  for (const [name, why] of [
+    ['folder', 'it is a directory'],
+    ['nowhere/file', 'no such file or directory'],
+  ] as const) {
+    const message = `${join(directory, name)} cannot be written: ${why}`;
+    const error = expect.objectContaining({ code: 'file-unwritable', message });
+    expect(() => requireRoomFor(join(directory, name))).toThrow(error);
+  }
   expect(readdirSync(directory).sort()).toEqual(['file', 'folder']);
 });
 
@@ -246,17 +233,17 @@ test('what can be replaced is a file, or nothing yet', () => {
   expect(() => requireReplaceable('/dev/null', 'No')).toThrow('No: it is not a regular file');
 });
 
-test.each<[boolean | undefined, boolean, boolean]>([
-  [true, false, true],
-  [true, true, false],
-  [false, false, false],
-  [undefined, false, false],
-])('a terminal (%s, JSON: %s) is spared what is binary: %s', (isTTY, json, refused) => {
-  const context = { terminal: { streams: { stdout: { isTTY } }, flags: { json } } } as never;
-  if (!refused) return expect(() => refuseBinaryOnTerminal(context)).not.toThrow();
-  expect(() => refuseBinaryOnTerminal(context)).toThrow(
-    expect.objectContaining({ code: 'usage', facts: { option: '--out FILE' } }),
-  );
+test('a terminal is spared what is binary, unless that is JSON', () => {
+  const refuse = (isTTY: boolean | undefined, json: boolean) => () =>
+    refuseBinaryOnTerminal({ terminal: { streams: { stdout: { isTTY } }, flags: { json } } } as never);
+  for (const [isTTY, json] of [
+    [true, true],
+    [false, false],
+    [undefined, false],
+  ] as const)
+    expect(refuse(isTTY, json)).not.toThrow();
+  const error = { code: 'usage', facts: { option: '--out FILE' } };
+  expect(refuse(true, false)).toThrow(expect.objectContaining(error));
 });
 
 test.each(['file', 'alias'])('the way to %s goes on from where a link has led to', async (name) => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { CliError } from '../../src/errors/cli-error.ts';
 import { runForSecret } from '../../src/programs/run-program.ts';
+import { testCases } from '../support/cases.ts';
 import { eventually, patience } from '../support/patience.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
@@ -12,47 +13,23 @@ const outside = {
   patience: 30_000 * patience,
 };
 const shell = (script: string, ...words: readonly string[]) => ['/bin/sh', '-c', script, ...words] as const;
-const printed = async (script: string, how: Partial<typeof outside> & { secretVariables?: string[] } = {}) =>
-  (await runForSecret(shell(script), 'It', { ...outside, ...how })).reveal();
 
 const missing = (program: string): string =>
   `the program "${program}", or the interpreter that its first line names, does not exist`;
 
 describe.skipIf(process.platform === 'win32')('a program that gives a secret', () => {
-  test.each([
-    ["printf 'a b'", 'a b'],
-    ["printf 'a\\n\\n'", 'a\n'],
-    ["printf 'a\\r\\n'", 'a'],
-    ['true', ''],
-    ['printf a; sleep 0.1; printf b', 'ab'],
-    ['cat', ''],
-    ['echo "$VAULT_TOKEN $KEPT"', 'vault kept'],
-    ['head -c 65536 /dev/zero | tr "\\0" x', 'x'.repeat(65_536)],
-  ])('%j prints it', async (script, secret) => {
-    expect(await printed(script)).toBe(secret);
-  });
-
-  test('gets no variable that another secret is in', async () => {
-    expect(await printed('echo "$VAULT_TOKEN $KEPT"', { secretVariables: ['VAULT_TOKEN'] })).toBe(' kept');
-  });
-
-  test.each<[string, readonly [string, ...string[]], string]>([
-    ['fails', shell('echo hunter2; exit 3'), 'ended with exit code 3'],
-    ['is killed', shell('echo hunter2; kill -9 $$'), 'was ended by SIGKILL'],
-    ['prints too much', shell('head -c 65537 /dev/zero; sleep 5'), 'prints more than 64 KiB'],
-    ['is not there', ['/no/vault', 'hunter2'], `cannot be run: ${missing('/no/vault')}`],
-    ['is a whole line', ['echo hunter2'], `cannot be run: ${missing('echo …')}`],
-    ['may not be run', ['/etc/passwd'], 'cannot be run: permission denied'],
-    [
-      'has too many arguments',
-      ['/bin/echo', 'x'.repeat(3_000_000)],
-      'cannot be run: its arguments are too long',
-    ],
-    ['has no possible name', ['hunter2\0'], 'cannot be run: the system refused to start it'],
-  ])('that %s is told without what it printed and was given', async (_case, command, how) => {
-    const error = await runForSecret(command, 'It', outside).catch((reason: unknown) => reason);
-    expect(error).toMatchObject({ code: 'file-unreadable', message: `It ${how}` });
-    expect((error as Error).cause).toBe(undefined);
+  testCases('programs/secret-command', {
+    'a shell line prints the secret': async (script: string, ...secretVariables: string[]) =>
+      (await runForSecret(shell(script), 'It', { ...outside, secretVariables })).reveal(),
+    'a command is refused without what it printed and was given': async (
+      command: readonly [string, ...string[]],
+    ) => {
+      const error = await runForSecret(command, 'It', outside).catch((reason: unknown) => reason);
+      expect(error).toMatchObject({ code: 'file-unreadable' });
+      const { cause, message } = error as Error;
+      expect(cause).toBe(undefined);
+      return message;
+    },
   });
 
   test('that names an interpreter with a carriage return is not called missing', async () => {
@@ -108,7 +85,7 @@ describe.skipIf(process.platform === 'win32')('a program that gives a secret', (
     const { signal } = new AbortController();
     const [add, remove] = [vi.spyOn(signal, 'addEventListener'), vi.spyOn(signal, 'removeEventListener')];
     const clear = vi.spyOn(globalThis, 'clearTimeout');
-    await printed('true', { signal });
+    await runForSecret(shell('true'), 'It', { ...outside, signal });
     expect(remove.mock.calls).toEqual(add.mock.calls);
     expect([add.mock.calls.length, clear.mock.calls.length]).toEqual([1, 1]);
   });

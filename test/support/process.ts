@@ -91,11 +91,16 @@ export async function endOnSignal(child: ChildProcess): Promise<{ exitCode: numb
   return { exitCode: 128 + constants.signals[signal], died: true };
 }
 
+/** What a person waits for, and types then. */
+export type Step = string | RegExp | readonly [question: string | RegExp, keys: string];
+
 /** The program on a pseudo-terminal, with a person who reads and types. */
 export interface PseudoTerminal {
   /** Waits for the text, or a match, since the last call, and returns it. */
   read(expected: string | RegExp): Promise<string>;
   type(keys: string): void;
+  /** Waits for each text in turn, and types the keys that stand with it. */
+  answer(...steps: readonly Step[]): Promise<void>;
   /** Waits for the end: the exit code, and the whole screen; `raw` has the escape sequences. */
   end(): Promise<{ exitCode: number | null; screen: string; raw: string; restored: boolean }>;
   kill(signal: NodeJS.Signals): void;
@@ -137,7 +142,7 @@ export function openCommand(
     screen += stripVTControlCharacters(chunk.toString());
   });
   const ended = once(child, 'close');
-  return {
+  const terminal: PseudoTerminal = {
     async read(expected) {
       for (;;) {
         const fresh = screen.slice(seen);
@@ -160,6 +165,13 @@ export function openCommand(
       }
     },
     type: (keys) => void child.stdin.write(keys),
+    async answer(...steps) {
+      for (const step of steps) {
+        const [question, keys = ''] = Array.isArray(step) ? step : [step];
+        await terminal.read(question);
+        if (keys !== '') terminal.type(keys);
+      }
+    },
     async end() {
       const [exitCode] = await ended;
       await expectScreen(ownWords(command), screen);
@@ -167,4 +179,5 @@ export function openCommand(
     },
     kill: (signal) => void child.kill(signal),
   };
+  return terminal;
 }

@@ -119,7 +119,7 @@ test('a failure that is none of ours ends a deletion, and so does a list without
 test('a page may mean a wrong address, unless the tenant has answered as one, or signed somebody in', async () => {
   const [page, answer] = [{ body: '<html>' }, { body: { success: true } }];
   const { client } = clientOf([page, answer, page]);
-  const strange = 'tenant-not-json: T did not answer like a tenant: an HTML page (HTTP 200)';
+  const strange = 'tenant-not-json: T did not answer as a tenant does: an HTML page (HTTP 200)';
   expect(await failureOf(() => client.call('/a', {}))).toBe(strange);
   await client.call('/b', {});
   const known = clientOf([page], { ...createBearer(), isFromTenant: true });

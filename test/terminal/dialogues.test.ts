@@ -7,12 +7,18 @@ import { createMachine } from '../support/context.ts';
 import { p12Path } from '../support/fixtures.ts';
 import { startFleet } from '../support/fleet.ts';
 import { isThorough } from '../support/patience.ts';
-import { cleanEnvironment, ctrlC, enter, openTerminal, type PseudoTerminal } from '../support/process.ts';
+import {
+  cleanEnvironment,
+  ctrlC,
+  enter,
+  openTerminal,
+  type PseudoTerminal,
+  type Step,
+} from '../support/process.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { settingsOf, shareTenant, signIn, startTenant, visit } from '../support/tenant.ts';
 import { isMissing } from '../support/tools.ts';
 
-type Steps = readonly (readonly [question: string | RegExp, keys: string])[];
 const visitor = fileURLToPath(new URL('../../scripts/visit.mjs', import.meta.url));
 const port = await freePort();
 const share = shareTenant({ redirectUris: [`http://127.0.0.1:${port}/callback`] });
@@ -47,15 +53,8 @@ async function signedIn() {
   return { ...here, set, before: await here.held() };
 }
 
-async function answer(terminal: PseudoTerminal, steps: Steps): Promise<void> {
-  for (const [question, keys] of steps) {
-    await terminal.read(question);
-    terminal.type(keys);
-  }
-}
-
 /** What is asked from an empty configuration on, and what a person answers. */
-const dialogue = (tenant: string): Steps => [
+const dialogue = (tenant: string): readonly (readonly [string, string])[] => [
   ['Which .p12?', enter],
   ['Password of a-both.p12', `secret${enter}`],
   ['Sign in now?', `y${enter}`],
@@ -68,12 +67,12 @@ describe.skipIf(isMissing('script'))('apns set from an empty configuration', () 
   test('asks for everything, signs in, sums up, and sends, at 80 columns and 24 lines', async () => {
     const { emulator, open, held, machine } = await newcomer();
     const terminal = open('apns', 'set');
-    await answer(terminal, dialogue(emulator.url));
+    await terminal.answer(...dialogue(emulator.url));
     await terminal.read(/http:\/\/127\.0\.0\.1:\d+\/callback/);
-    await answer(terminal, [['Client app key', enter]]);
+    await terminal.answer(['Client app key', enter]);
     await terminal.read('[issuer-not-apple]');
     await terminal.read(/Replaces +nothing set from this machine: this client app key is new here/);
-    await answer(terminal, [['Set the certificate for com.example.lab at ', `y${enter}`]]);
+    await terminal.answer(['Set the certificate for com.example.lab at ', `y${enter}`]);
     await terminal.read('Set the push certificate for com.example.lab');
     expect(await terminal.end()).toMatchObject({ exitCode: 0, restored: true });
     expect(await held()).toBe(readFileSync(p12Path('01-default-aes256')).toString('base64'));
@@ -88,7 +87,7 @@ describe.skipIf(isMissing('script'))('apns set from an empty configuration', () 
       const { emulator, open, held } = await newcomer();
       const terminal = open('apns', 'set');
       const steps = dialogue(emulator.url);
-      await answer(terminal, [...steps.slice(0, index), [steps[index]?.[0] ?? '', ctrlC]]);
+      await terminal.answer(...steps.slice(0, index), [steps[index]?.[0] ?? '', ctrlC]);
       expect(await terminal.end()).toMatchObject({ exitCode: 130, restored: true });
       expect(await held()).toBeUndefined();
     },
@@ -97,13 +96,10 @@ describe.skipIf(isMissing('script'))('apns set from an empty configuration', () 
   test('a declined sign-in ends with 5, and a bad tenant is asked again', async () => {
     const { open } = await newcomer();
     const declined = open('apns', 'set');
-    await answer(declined, [...dialogue('').slice(0, 2), ['Sign in now?', `n${enter}`]]);
+    await declined.answer(...dialogue('').slice(0, 2), ['Sign in now?', `n${enter}`]);
     expect(await declined.end()).toMatchObject({ exitCode: 5, restored: true });
     const again = open('login');
-    await answer(again, [
-      ['Tenant URL or host', `http://example.com${enter}`],
-      ['must use https', ctrlC],
-    ]);
+    await again.answer(['Tenant URL or host', `http://example.com${enter}`], ['must use https', ctrlC]);
     expect(await again.end()).toMatchObject({ exitCode: 130, restored: true });
   });
 });
@@ -112,13 +108,13 @@ const wrong = ['Password of', `no${enter}`] as const;
 const right = ['Password of', `secret${enter}`] as const;
 const down = '\u001b[B';
 const elsewhere = ['Which .p12?', `${down.repeat(5)}${enter}`] as const;
-const replacing: Steps = [right, ['Client app key', enter]];
+const replacing: readonly Step[] = [right, ['Client app key', enter]];
 const set = 'apns set --p12 b-production.pfx';
 const remove = `apns delete --client-app-key ${key}`;
 const convert = 'apns convert open.pfx --format p12 --out new.p12';
 
 /** Those that no other kind of question stands for, and all of them where there is time. */
-const left: readonly (readonly [string, string, Steps, number])[] = [
+const left: readonly (readonly [string, string, readonly Step[], number])[] = [
   [
     'no file of that name, and the list again',
     'apns inspect',
@@ -161,7 +157,7 @@ describe.skipIf(isMissing('script'))('nothing is sent, and the terminal is as it
   test.each(isThorough ? left : left.slice(0, 6))('%s', async (_name, words, steps, exitCode) => {
     const { open, held, before } = await signedIn();
     const terminal = open(...words.split(' '));
-    await answer(terminal, steps);
+    await terminal.answer(...steps);
     expect(await terminal.end()).toMatchObject({ exitCode, restored: true });
     expect(await held()).toBe(before);
   });
@@ -169,7 +165,7 @@ describe.skipIf(isMissing('script'))('nothing is sent, and the terminal is as it
   test('a sandbox certificate over a production one, and Return: the warning stands above the question', async () => {
     const { open, held, before } = await signedIn();
     const terminal = open('apns', 'set', 'sandbox.p12', '--client-app-key', key);
-    await answer(terminal, [right]);
+    await terminal.answer(right);
     const question =
       /[\s\S]*Client app key +\S+\s+Tenant +\S+\s+Topic +\S+\s+Environments +sandbox\s+Valid until +2027-12-24 \(\d+ days left\)\s+SHA-256 +83504a1c…\s+Replaces +[\s\S]*\? Replace the certificate for \S+ at \S+\? \(y\/N\)/;
     expect(await terminal.read(question)).toContain('[sandbox-only]');
@@ -192,11 +188,11 @@ describe.skipIf(isMissing('script'))('in a terminal', () => {
         body: new URLSearchParams({ token, client_id: 'mfa-cli' }),
       });
     const terminal = open('apns', 'set', 'a-both.p12', '--client-app-key', key);
-    await answer(terminal, [right]);
+    await terminal.answer(right);
     const asked = await terminal.read(/[\s\S]*Your session has ended\. Sign in now\?/);
     expect(asked).not.toMatch(/Replaces +/);
     terminal.type(enter);
-    await answer(terminal, [['Set the certificate for com.example.lab at ', `y${enter}`]]);
+    await terminal.answer(['Set the certificate for com.example.lab at ', `y${enter}`]);
     await terminal.read('Set the push certificate for');
     expect((await terminal.end()).exitCode).toBe(0);
     expect(Object.keys(await settingsOf(emulator))).toHaveLength(4);
@@ -206,10 +202,7 @@ describe.skipIf(isMissing('script'))('in a terminal', () => {
     const { open, held, set: give, machine } = await signedIn();
     await give(['--client-app-key', 'com.example.other']);
     const terminal = open('apns', 'delete');
-    await answer(terminal, [
-      ['Which client app key?', enter],
-      [typeKey, `${key}${enter}`],
-    ]);
+    await terminal.answer(['Which client app key?', enter], [typeKey, `${key}${enter}`]);
     await terminal.read('Deleted the push certificate');
     expect((await terminal.end()).exitCode).toBe(0);
     expect(await held()).toBeUndefined();
@@ -226,10 +219,11 @@ describe.skipIf(isMissing('script'))('in a terminal', () => {
       undefined,
       'cols 120 rows 40',
     );
-    await terminal.read('reads the file app.p12 for http://127.0.0.1:');
-    await terminal.read('mfa-fleet.yaml with this?');
-    terminal.type(`y${enter}`);
-    await terminal.read('Set the certificate at 3 tenants?');
+    await terminal.answer(
+      'reads the file app.p12 for http://127.0.0.1:',
+      ['mfa-fleet.yaml with this?', `y${enter}`],
+      'Set the certificate at 3 tenants?',
+    );
     expect(fleet.requests()).toEqual([]);
     terminal.type(`y${enter}`);
     await terminal.read(/░ 0 of 3/);

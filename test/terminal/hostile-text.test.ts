@@ -47,12 +47,12 @@ describe('no stranger’s text is obeyed by the terminal', () => {
       const names = [`a${esc}]0;PWNED\u0007.p12`, 'b\u202egpj.p12', `c${esc}[2J.pfx`];
       for (const name of names) writeFileSync(join(directory, name), 'no PFX');
       const terminal = openTerminal(['apns', 'inspect'], cleanEnvironment(), directory);
-      await terminal.read('a\\u001b]0;PWNED\\u0007.p12');
-      await terminal.read('b\\u202egpj.p12');
-      await terminal.read('c\\u001b[2J.pfx');
-      terminal.type('\r');
-      await terminal.read('is not a .p12 file');
-      terminal.type('\u0003');
+      await terminal.answer(
+        'a\\u001b]0;PWNED\\u0007.p12',
+        'b\\u202egpj.p12',
+        ['c\\u001b[2J.pfx', '\r'],
+        ['is not a .p12 file', '\u0003'],
+      );
       const { raw, exitCode } = await terminal.end();
       expect(exitCode).toBe(130);
       for (const obeyed of [`${esc}]0;PWNED`, '\u202e', `c${esc}[2J`]) expect(raw).not.toContain(obeyed);

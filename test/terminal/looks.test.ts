@@ -17,9 +17,7 @@ async function firstScreen(words: readonly string[], SHELL: string, columns = 80
   // `script` would run its own line with that shell.
   const command = ['env', `SHELL=${SHELL}`, ...programCommand, ...emulator];
   const terminal = openCommand(command, cleanEnvironment(), temporaryDirectory(), `cols ${columns} rows 24`);
-  await terminal.read('Paste into another terminal');
-  await terminal.read(/\n(?:export|set -gx|source|\.) [^\n]*\n/);
-  terminal.type(ctrlC);
+  await terminal.answer('Paste into another terminal', [/\n(?:export|set -gx|source|\.) [^\n]*\n/, ctrlC]);
   return linesOf((await terminal.end()).raw);
 }
 

@@ -12,10 +12,10 @@ async function openProof() {
   const { emulator } = await startTenant({ autoApprove: false });
   const env = cleanEnvironment({ MFA_CLI_TENANT: emulator.url });
   const terminal = openTerminal(['apns', 'prove', '--user', user], env);
-  await terminal.read(`${user}'s phone will ring. Are they expecting it?`);
-  terminal.type(`y${enter}`);
-  await terminal.read('Enter Password');
-  terminal.type(`${emulator.administrator.password}${enter}`);
+  await terminal.answer(
+    [`${user}'s phone will ring. Are they expecting it?`, `y${enter}`],
+    ['Enter Password', `${emulator.administrator.password}${enter}`],
+  );
   const told = await terminal.read(/Choose this number on your phone: \d\d/);
   return { emulator, terminal, number: told.slice(-2) };
 }
@@ -29,9 +29,10 @@ describe.skipIf(isMissing('script'))('apns prove in a terminal', () => {
     while (later === first) later = await left();
     expect(later).toBeLessThan(first);
     await tap(emulator, user, 'approve', { Number: number });
-    await terminal.read('In which app did the push appear?');
-    terminal.type(enter);
-    await terminal.read(/A push sign-in for push@example.com was approved/);
+    await terminal.answer(
+      ['In which app did the push appear?', enter],
+      /A push sign-in for push@example.com was approved/,
+    );
     // Return alone confirms nothing.
     await terminal.read('unknown: the tenant does not report which app showed the push');
     const { exitCode, raw, restored } = await terminal.end();

@@ -26,10 +26,7 @@ test.skipIf(isMissing('script') || isMissing('openssl'))(
     const argv = ['apns', 'renew', '--bundle-id', key, '--team-id', 'A1B2C3D4E5', '--dir', 'push'];
     const run = async (steps: readonly (readonly [string, string])[]) => {
       const terminal = openTerminal(argv, env, directory, 'cols 80 rows 24');
-      for (const [question, keys] of steps) {
-        await terminal.read(question);
-        terminal.type(keys);
-      }
+      await terminal.answer(...steps);
       return terminal.end();
     };
     const held = async () => (await settingsOf(emulator))[`${key}_APNSCert`];

@@ -23,10 +23,11 @@ describe.skipIf(isMissing('script'))('a declined sign-in that nothing proves is 
   test('Return stops it, with what the tenant said', async () => {
     const { terminal, url, tenant } = await waiting();
     await decide(url, 'Deny', 'silent');
-    await terminal.read(said);
-    await terminal.read('paste the address');
-    terminal.type(enter);
-    await terminal.read(`✗ ${tenant.url} denied the sign-in: access_denied`);
+    await terminal.answer(
+      said,
+      ['paste the address', enter],
+      `✗ ${tenant.url} denied the sign-in: access_denied`,
+    );
     expect(await terminal.end()).toMatchObject({ exitCode: 5, restored: true });
   });
 

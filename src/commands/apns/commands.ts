@@ -76,11 +76,7 @@ export const apns: Family = {
         });
         addSending(command);
         addHookOptions(command);
-        addExamples(
-          command,
-          'mfa-cli apns delete com.example.app',
-          'mfa-cli apns delete --client-app-key com.example.app --yes',
-        );
+        addExamples(command, 'mfa-cli apns delete com.example.app');
       },
       load: () => import('./delete.ts'),
     },
@@ -92,7 +88,6 @@ export const apns: Family = {
         addExamples(
           command,
           'mfa-cli apns inspect cert.p12',
-          'mfa-cli apns inspect cert.p12 --password-file password.txt --json',
           'mfa-cli apns inspect cert.p12 --fail-on warning --warn-days 45',
         );
       },
@@ -113,7 +108,6 @@ export const apns: Family = {
           command,
           'mfa-cli apns convert cert.p12',
           'mfa-cli apns convert cert.p12 --encryption legacy --out for-old-servers.p12',
-          'mfa-cli apns convert cert.p12 --format pem --out cert.pem',
         );
       },
       load: () => import('./convert.ts'),
@@ -126,16 +120,13 @@ export const apns: Family = {
           '--all-profiles': 'include all profiles, not only the current one',
           '--warn-days <days>': 'exit 4 if this many days or fewer are left; default: 30',
           '--refresh': 'ask each tenant for its topic, if it reports one',
-          '--format <format>': ['output format; default: text', 'text', 'github', 'prometheus'],
+          '--format <format>': ['output format; default: text', 'text', 'prometheus'],
         });
         addAlertOptions(command);
         addExamples(
           command,
           'mfa-cli apns status',
           'mfa-cli apns status --all-profiles --warn-days 45',
-          'mfa-cli apns status --refresh',
-          'mfa-cli apns status --all-profiles --format github',
-          'mfa-cli apns status --all-profiles --format prometheus > mfa_cli.prom',
           'mfa-cli apns status --notify-at 45,30,14,7,1,0 --hook ./tell-the-team.sh',
         );
       },
@@ -156,7 +147,6 @@ export const apns: Family = {
         addExamples(
           command,
           'mfa-cli apns request --bundle-id com.example.app --team-id A1B2C3D4E5 --out push',
-          'mfa-cli apns request --bundle-id com.example.app --team-id A1B2C3D4E5 --out push --no-encrypt',
           'mfa-cli apns request --bundle-id com.example.app --team-id A1B2C3D4E5 --out try --practice',
         );
       },
@@ -192,7 +182,6 @@ export const apns: Family = {
         addExamples(
           command,
           'mfa-cli apns verify cert.p12',
-          'mfa-cli apns verify cert.p12 --environment sandbox --password-file password.txt',
           'mfa-cli apns verify --p8 key.p8 --key-id ABC123DEFG --team-id A1B2C3D4E5 --topic com.example',
         );
       },
@@ -208,11 +197,7 @@ export const apns: Family = {
         });
         addConnectionOptions(command);
         addHookOptions(command);
-        addExamples(
-          command,
-          'mfa-cli apns prove',
-          'mfa-cli apns prove --user uma@example.com --prove-timeout 300',
-        );
+        addExamples(command, 'mfa-cli apns prove --user uma@example.com');
       },
       load: () => import('./prove.ts'),
     },
@@ -258,7 +243,6 @@ export const apns: Family = {
           command,
           'mfa-cli apns renew --bundle-id com.example.app --team-id A1B2C3D4E5 --dir push',
           'mfa-cli apns renew --bundle-id com.example.app --team-id A1B2C3D4E5 --dir push --if-days-left 30',
-          'mfa-cli apns renew --bundle-id com.example.app --team-id A1B2C3D4E5 --dir push --issuer ./issue',
         );
       },
       load: () => import('./renew.ts'),

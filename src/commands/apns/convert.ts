@@ -77,7 +77,6 @@ async function convertedContent(
   return { file, content: await encodePkcs12(made, password, options.encryption ?? 'modern') };
 }
 
-/** Warns of an unencrypted key, and asks before showing it in a terminal. @throws {CliError} prompt-unavailable, interrupted */
 async function sayClear({ out = '-' }: ConvertOptions, { terminal, prompt }: Context): Promise<void> {
   terminal.warn('The private key is not encrypted: anyone who reads it can send pushes as the app');
   if (out !== '-' || terminal.streams.stdout.isTTY !== true) return;
@@ -100,7 +99,6 @@ async function newPassword(
   return resolveNewPassword({ what: 'new file', file, option: '--new-password-file FILE' }, context);
 }
 
-/** The forms in the words of a sentence. */
 const forms = {
   base64: 'the .p12 in base64',
   pem: 'certificates and private key in PEM',

@@ -136,7 +136,6 @@ interface Target {
   readonly keysUsed: ReadonlyMap<string, KeyUse>;
   /** Whether nothing is known to be there: neither the tenant nor this machine knows the key. */
   readonly isUnknown: boolean;
-  /** Warnings about the key, a sentence each. */
   readonly oddities: readonly string[];
 }
 
@@ -169,14 +168,11 @@ async function lookAt(
   if (isUnknown)
     oddities.push(`${tenant} reports topics for other client app keys, but none for ${clientAppKey}.`);
   const others = [...keysUsed].filter(([key, use]) => key !== clientAppKey && isThere(use));
-  const [inUse] = others.find(([, use]) => use.inUse === true) ?? [];
-  if (inUse !== undefined)
+  const inUse = others.filter(([, use]) => use.inUse === true);
+  const names = (inUse.length > 0 ? inUse : others).map(([key]) => key).join(', ');
+  if (names !== '')
     oddities.push(
-      `${tenant} pushes with ${inUse}. Deleting another key may change that: set ${inUse} again afterwards.`,
-    );
-  else if (others.length > 0)
-    oddities.push(
-      `Deleting a key may change which key ${tenant} pushes with: set the key to use again afterwards (${others.map(([key]) => key).join(', ')}).`,
+      `Deleting a key may change which key ${tenant} pushes with: set the key to use again afterwards (${names}).`,
     );
   return { tenant, clientAppKey, keysUsed, isUnknown, oddities };
 }

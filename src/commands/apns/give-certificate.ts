@@ -20,7 +20,7 @@ import {
 import { concerns, formatFindings } from '../../report/findings.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { harmless } from '../../text/printable.ts';
-import { askTarget, type Done, planSet, type SetPlan, type SetReport } from './plan-set.ts';
+import { askKey, type Done, planSet, type SetPlan, type SetReport } from './plan-set.ts';
 
 export interface Giving {
   readonly now: Date;
@@ -54,8 +54,8 @@ export async function giveCertificate(
   const { unchanged } = planned;
   if (isAsked && unchanged)
     context.terminal.note(`This certificate for ${planned.clientAppKey} was set last; it is sent again.`);
-  const first = yes || unchanged ? planned : await askTarget(planned, settings, context);
-  const done: Done = { dryRun, sentAs: null, verification: null, missing: null };
+  const first = yes || unchanged ? planned : await askKey(planned, settings, context);
+  let done: Done = { dryRun };
   if (first.stops) return first.report(done);
   // Only --force can have left any of it open. It ends a dry run as well, and before APNs is asked or anybody signs in.
   const { fingerprint, notAfter, topic, clientAppKey } = first;
@@ -69,22 +69,23 @@ export async function giveCertificate(
   if (verify === true || (verify !== false && !hasErrors(first.findings))) {
     const { verifyBefore } = await import('../../delivery/apns.ts');
     const apns = { ...settings.apns, topic: first.topic };
-    done.verification = await verifyBefore(verify, identity, apns, settings.network, context);
+    const verification = await verifyBefore(verify, identity, apns, settings.network, context);
+    done = { dryRun, verification };
   }
   if (dryRun || done.verification?.accepted === false) {
     if (refresh) context.terminal.note('Nothing was sent, so the tenant is not asked what it holds.');
     return first.report(done);
   }
-  if (done.verification !== null) await giving.onVerified?.();
+  if (done.verification != null) await giving.onVerified?.();
 
-  const waited = done.verification === null ? 0 : performance.now() - started;
+  const waited = done.verification == null ? 0 : performance.now() - started;
   const open = early ?? (await openOrSignIn(settings, context, waited));
   const { tenant, client } = open;
   const told = refresh ? await askHeld(clientAppKey, open, settings, context) : null;
   const plan = first.with({ tenant, latestKey: told?.latestKey ?? null });
   if (plan.stops) return plan.report(done);
   await giving.onOpened?.(open);
-  if (plan.replaces) done.phones = await askPhones(open, settings, context);
+  if (plan.replaces) done = { ...done, phones: await askPhones(open, settings, context) };
   if (context.terminal.interactive) await confirmSet(plan, tenant, done, yes, context);
   const sending = { identity, password, clientAppKey, topic, findings: plan.findings };
   const set = { clientAppKey, topic, fingerprint, notAfter, tenant };
@@ -92,11 +93,12 @@ export async function giveCertificate(
   const send = () => sendCertificate(sending, client, formsToTry(settings, tenant));
   const outcome = await changeCertificate({ asked: 'set', ...set, at }, send, open, settings, context);
   const { sentAs, missing } = outcome;
-  if (missing !== null) return plan.report({ ...done, missing });
+  if (missing !== null) return plan.report({ ...done, sent: null, ...missing });
   await giving.onSent?.({ ...set, setAt: at });
-  if (!refresh) return plan.report({ ...done, sentAs });
+  done = { ...done, sent: true, sentAs };
+  if (!refresh) return plan.report(done);
   const { askAfterwards } = await import('./refresh.ts');
-  return plan.report({ ...done, sentAs, held: await askAfterwards(set, open, settings, context) });
+  return plan.report({ ...done, held: await askAfterwards(set, open, settings, context) });
 }
 
 /**
@@ -106,7 +108,7 @@ export async function giveCertificate(
 async function confirmSet(
   plan: SetPlan,
   tenant: string,
-  { verification, phones }: Pick<Done, 'verification' | 'phones'>,
+  { verification, phones }: Done,
   yes: boolean,
   { terminal, prompt, now }: Context,
 ): Promise<void> {
@@ -139,7 +141,7 @@ async function confirmSet(
     ['SHA-256', `${plan.fingerprint?.slice(0, 8)}…`],
     ['Replaces', before],
     ...open,
-    ['APNs', verification === null ? null : harmless(wordsForApns(verification))],
+    ['APNs', verification == null ? null : harmless(wordsForApns(verification))],
     ['Phones', phones === undefined ? null : wordsForPhones(phones)],
   ];
   const silences = findings.some(({ code }) => code === 'silences-other-app');

@@ -28,7 +28,6 @@ export function newP12Password(given: GivenPassword, context: Context): Promise<
 }
 
 interface NewP12 {
-  /** Its name in messages. */
   readonly name: string;
   readonly password: Secret;
   readonly encryption: Pkcs12Encryption;

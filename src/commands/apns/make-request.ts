@@ -69,15 +69,12 @@ export interface RequestOptions {
 export interface RequestNames {
   readonly bundleId: string;
   readonly teamId: string;
-  /** Where the key and the request go. */
   readonly directory: string;
 }
 
 interface DirectoryWords {
   readonly given: string | undefined;
-  /** `Directory for the key and the request:` */
   readonly message: string;
-  /** `--out DIR` */
   readonly option: string;
 }
 

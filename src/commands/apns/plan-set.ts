@@ -46,12 +46,7 @@ export interface SetReport extends Intended, Partial<MissingAnswer> {
   readonly proof?: Proof | null;
 }
 
-/** How far a set got. */
-export interface Done extends Pick<SetReport, 'dryRun' | 'sentAs' | 'held'> {
-  phones?: PhoneCount | null;
-  readonly missing: MissingAnswer | null;
-  verification: Verification | null;
-}
+export type Done = Partial<Omit<SetReport, keyof Intended>>;
 
 /** The plan of a set, with the findings of the checks. */
 export interface SetPlan extends Intended {
@@ -62,7 +57,6 @@ export interface SetPlan extends Intended {
   readonly unanswered: readonly OpenRequest[];
   /** Whether pushes that work at this tenant today may change. */
   readonly replaces: boolean;
-  /** Whether the findings prevent sending. */
   readonly stops: boolean;
   /** The plan with newer facts: the session's tenant, or the user's answers. */
   with(learned: Partial<Stated>): SetPlan;
@@ -86,8 +80,6 @@ export function planSet(
     latestKey: null,
   },
 ): SetPlan {
-  const withLearned: SetPlan['with'] = (learned) =>
-    planSet(identity, settings, now, { ...stated, ...learned });
   const { tenant } = stated;
   const { certificate } = identity;
   const fingerprint = certificate?.fingerprint ?? null;
@@ -124,58 +116,36 @@ export function planSet(
     findings,
     replaces: silenced.length > 0 || (!unchanged && (previous !== null || unanswered.length > 0)),
     stops: stopsAt(findings, judging),
-    with: withLearned,
-    report: ({ missing, sentAs, ...done }) => ({
+    with: (learned) => planSet(identity, settings, now, { ...stated, ...learned }),
+    report: (done) => ({
       ...target,
-      sent: missing === null ? sentAs !== null : null,
-      sentAs,
-      dryRun: done.dryRun,
-      unchanged,
-      verification: done.verification,
-      ...(done.held === undefined ? {} : { held: done.held }),
-      ...(done.phones === undefined ? {} : { phones: done.phones }),
-      ...missing,
+      ...{ sent: false, sentAs: null, dryRun: false, unchanged, verification: null },
+      ...done,
       findings,
     }),
   };
 }
 
-/** Topics that receive no alerts. */
-const notForAlerts = /\.(voip|complication|voip-ptt)$/;
-
 /**
- * Asks for the values that the settings leave open: the topic, if the certificate has several for alerts, and the client app
- * key, which defaults to the topic. Does not ask without a terminal, or if the plan stops.
- * @throws {CliError} interrupted
+ * Asks for the client app key, which defaults to the topic, if the settings leave it open. Does not ask without a terminal, or
+ * if the plan stops. @throws {CliError} interrupted
  */
-export async function askTarget(
+export async function askKey(
   plan: SetPlan,
-  { apns, clientAppKey }: Settings,
+  { clientAppKey }: Settings,
   { terminal, prompt }: Context,
 ): Promise<SetPlan> {
-  const { certificate } = plan;
-  if (plan.stops || !terminal.interactive || certificate === null) return plan;
-  const topics = certificate.topics.filter((topic) => !notForAlerts.test(topic));
-  const askTopic = (): Promise<string> =>
-    prompt.select({
-      message: 'Which topic?',
-      choices: topics.map((topic) => ({ name: topic, value: topic })),
-      unavailable: 'The topic cannot be asked for without a terminal',
-      facts: { option: '--topic TOPIC' },
-    });
-  const askKey = (topic: string): Promise<string> => {
-    terminal.note("The client app key is the tenant's name for your app's certificate, often its bundle ID.");
-    return prompt.input({
-      message: 'Client app key:',
-      initial: topic,
-      validate: (key) =>
-        !/^(y|yes|n|no)?$/i.test(key.trim()) ||
-        `Type the key, or clear the line and press Return for ${topic}`,
-      unavailable: 'The client app key cannot be asked for without a terminal',
-      facts: { option: '--client-app-key KEY' },
-    });
-  };
-  const topic = apns.topic ?? (topics.length > 1 ? await askTopic() : certificate.bundleId);
-  if (topic === null) return plan;
-  return plan.with({ topic, clientAppKey: clientAppKey ?? (await askKey(topic)) });
+  const { topic } = plan;
+  if (plan.stops || !terminal.interactive || topic === null || clientAppKey !== null) return plan;
+  terminal.note("The client app key is the tenant's name for your app's certificate, often its bundle ID.");
+  const key = await prompt.input({
+    message: 'Client app key:',
+    initial: topic,
+    validate: (answer) =>
+      !/^(y|yes|n|no)?$/i.test(answer.trim()) ||
+      `Type the key, or clear the line and press Return for ${topic}`,
+    unavailable: 'The client app key cannot be asked for without a terminal',
+    facts: { option: '--client-app-key KEY' },
+  });
+  return plan.with({ clientAppKey: key });
 }

@@ -172,7 +172,6 @@ const verdicts: Readonly<Record<Proof['outcome'], (proof: Proof) => string>> = {
   'no-push': ({ user }) => `The tenant sent ${user} no push`,
 };
 
-/** Possible causes: the program cannot tell which one applies. */
 const doubts: Readonly<Record<Proof['outcome'], string | null>> = {
   approved: null,
   denied: null,

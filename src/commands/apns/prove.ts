@@ -12,14 +12,9 @@ async function proveSignIn(options: ProvingOptions & ConnectionOptions, context:
   return prove(latestRecord(profiles, tenant, clientAppKey ?? undefined)?.topic ?? null);
 }
 
-function exitCodeOf({ outcome }: Proof): 0 | 6 | 7 {
-  if (outcome === 'approved') return 0;
-  return outcome === 'not-answered' ? 7 : 6;
-}
-
 export const command: CommandModule<ProvingOptions & ConnectionOptions, Proof> = {
   work: proveSignIn,
   format: formatProof,
-  exitCode: exitCodeOf,
+  exitCode: ({ outcome }) => (outcome === 'approved' ? 0 : outcome === 'not-answered' ? 7 : 6),
   atEnd: { did: () => 'proved' },
 };

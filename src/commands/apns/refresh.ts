@@ -36,7 +36,6 @@ interface SettledRequest {
   readonly done: boolean;
 }
 
-/** The record with the tenants' answers. */
 interface Refreshed {
   readonly profiles: Profiles;
   readonly settled: readonly SettledRequest[];
@@ -132,7 +131,6 @@ function withSettled(profiles: Profiles, settled: readonly SettledRequest[]): Pr
   }, profiles);
 }
 
-/** A tenant's answer about a key, and its enrolled phones. */
 type Answer = ReadBack & { readonly phones: PhoneCount | null };
 
 /** Asks a tenant about a key; its phones are fetched once for all keys. */
@@ -220,7 +218,6 @@ function sayUnknown(
   for (const [tenant, why] of reasons.values()) note(`Cannot tell what ${tenant} holds: ${why}`);
 }
 
-/** Warns of a difference, and returns the tenant's answer for the report. */
 function sayHeld(
   { tenant, clientAppKey, topic }: Target & Pick<CertificateRecord, 'topic'>,
   answer: ReadBack,

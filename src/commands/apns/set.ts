@@ -77,7 +77,6 @@ export async function set(options: SetOptions, context: Context): Promise<SetRep
 
 const wrongKinds: ReadonlySet<string> = new Set(['not-a-push-certificate', 'push-kind-unsupported']);
 
-/** @throws {CliError} usage, before anything is read */
 function requireProvable({ prove, proveTimeout, dryRun }: SetOptions): void {
   if (prove === true && dryRun === true)
     throw new CliError('usage', '--prove and --dry-run cannot be used together', {
@@ -89,7 +88,6 @@ function requireProvable({ prove, proveTimeout, dryRun }: SetOptions): void {
     });
 }
 
-/** The verdict, the values that were sent, the findings and, if requested, the proof. */
 function formatSet(report: SetReport, style: Style, options: JudgingOptions, now: Date): string {
   const { sent, sentAs, verification, held, findings, proof } = report;
   const head = `${verdict(report, options, style)}\n`;

@@ -7,12 +7,7 @@ import { daysLeft, type Validity, validityOf } from '../../checks/validity.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { formatDaysLeft, wordsForHeld, wordsForPhones } from '../../report/fields.ts';
-import {
-  formatAnnotation,
-  formatExpiryAnnotation,
-  formatExpiryMetrics,
-  formatGauge,
-} from '../../report/monitoring.ts';
+import { formatExpiryMetrics, formatGauge } from '../../report/monitoring.ts';
 import { formatTable } from '../../report/table.ts';
 import { warnDaysOf } from '../../settings/numbers.ts';
 import { requireProfile } from '../../settings/require-value.ts';
@@ -20,11 +15,7 @@ import { type GlobalOptions, readSettings } from '../../settings/settings.ts';
 import type { Held } from '../../tenant/certificates.ts';
 import type { PhoneCount } from '../../tenant/enrolled-devices.ts';
 import type { Mark, Style } from '../../terminal/style.ts';
-import { count } from '../../text/phrasing.ts';
 import type { CommandModule } from '../command.ts';
-
-/** For a person, GitHub workflow annotations, or metrics. */
-type StatusFormat = 'text' | 'github' | 'prometheus';
 
 /** The certificate that this machine set last for a client app key, and whether the tenant uses that key. */
 interface CertificateStatus extends CertificateRecord, KeyUse {
@@ -62,7 +53,7 @@ export interface StatusOptions extends GlobalOptions {
   readonly allProfiles?: boolean;
   readonly warnDays?: string;
   readonly refresh?: boolean;
-  readonly format?: StatusFormat;
+  readonly format?: 'text' | 'prometheus';
 }
 
 export async function status(options: StatusOptions, context: Context): Promise<StatusReport> {
@@ -123,17 +114,6 @@ function recordsOutside(name: string, { profiles }: Profiles): number {
     .length;
 }
 
-function formatStatus(
-  report: StatusReport,
-  style: Style,
-  { format }: { readonly format?: StatusFormat },
-): string | Uint8Array {
-  const nothing = nothingOnRecord(report);
-  if (format === 'github') return Buffer.from(formatAnnotations(report, nothing));
-  if (format === 'prometheus') return Buffer.from(formatMetrics(report));
-  return formatText(report, style, nothing);
-}
-
 function nothingOnRecord({ profile, elsewhere }: StatusReport): string {
   const owner = profile === null ? 'on this machine' : `for the profile "${profile}"`;
   const others =
@@ -141,7 +121,6 @@ function nothingOnRecord({ profile, elsewhere }: StatusReport): string {
   return `No certificate is on record ${owner}.${others}`;
 }
 
-/** The requests that are not settled. */
 function openIn({ requests }: StatusReport): readonly RequestStatus[] {
   return requests.filter(({ outcome }) => outcome === 'unknown');
 }
@@ -156,12 +135,14 @@ const marks: Readonly<Record<Validity, Mark | null>> = {
 const wayOut =
   'The next set or delete of that key settles it. --refresh settles it if the tenant reports enough.';
 
-function formatText(report: StatusReport, style: Style, nothing: string): string {
+function formatText(report: StatusReport, style: Style): string {
   const { certificates, requests, warnDays } = report;
   const sentences = requests.map((request) => `${sentenceFor(request, style)}\n`).join('');
   const missing = openIn(report).length > 0 ? `${sentences}${wayOut}\n` : sentences;
   if (certificates.length === 0)
-    return missing === '' ? `${nothing} Set one with \`mfa-cli apns set cert.p12\`.\n` : missing;
+    return missing === ''
+      ? `${nothingOnRecord(report)} Set one with \`mfa-cli apns set cert.p12\`.\n`
+      : missing;
   const asked = certificates.some(({ held }) => held !== undefined);
   const several = certificates.some(({ inUse }) => inUse !== true);
   const rows = certificates.map((certificate) => {
@@ -212,25 +193,6 @@ function nameOf({ asked, clientAppKey, tenant, at, fingerprint }: RequestStatus)
   return `The ${what} on ${at.slice(0, 10)}${which}`;
 }
 
-/** An error for an expired certificate, a warning for one that expires soon, and for no record: such a job would never warn. */
-function formatAnnotations(report: StatusReport, nothing: string): string {
-  const { certificates, warnDays } = report;
-  const unknown = openIn(report).map((request) =>
-    formatAnnotation('error', 'outcome-unknown', unknownSentence(request)),
-  );
-  if (certificates.length === 0 && unknown.length === 0)
-    return formatAnnotation('warning', 'certificate-unknown', nothing);
-  const known = certificates.flatMap(({ profile, tenant, clientAppKey, topic, held, ...expiry }) => {
-    const what = `The push certificate for ${clientAppKey} at ${tenant} (profile ${profile})`;
-    const differs = `${what} was set with the topic ${topic}; the tenant reports ${held?.topic ?? 'none'}.`;
-    const isOther = held?.outcome === 'differs';
-    const other = isOther ? formatAnnotation('warning', 'certificate-differs', differs) : '';
-    return [formatExpiryAnnotation(what, expiry), other];
-  });
-  const none = `No certificate set from this machine expires within ${count(warnDays, 'day')}.\n`;
-  return [...unknown, ...known].join('') || none;
-}
-
 function formatMetrics(report: StatusReport): string {
   const expiry = formatExpiryMetrics(
     report.certificates.map(({ profile, tenant, clientAppKey, topic, ...rest }) => ({
@@ -251,7 +213,8 @@ function formatMetrics(report: StatusReport): string {
 
 export const command: CommandModule<StatusOptions, StatusReport> = {
   work: status,
-  format: formatStatus,
+  format: (report, style, { format }) =>
+    format === 'prometheus' ? Buffer.from(formatMetrics(report)) : formatText(report, style),
   exitCode: ({ ok }) => (ok ? 0 : 4),
   atEnd: {
     did: () => null,

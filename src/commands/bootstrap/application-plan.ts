@@ -3,10 +3,8 @@ import type { ApplicationDocument } from '../../tenant/administration/applicatio
 import { membersOf } from '../../text/json.ts';
 import { type FieldChange, isOurs, madeByUs, neededApis, pipelineAppId, type Wanted } from './steps.ts';
 
-/** The members of an application, or of its `OAuthProfile`. */
 type Members = Readonly<Record<string, unknown>>;
 
-/** The wanted state of an OAuth application. */
 export interface ApplicationSpec {
   readonly appId: string;
   readonly description: string;
@@ -21,7 +19,6 @@ export interface ApplicationSpec {
   readonly defaults: Members;
 }
 
-/** The application for people, who sign in with a public client. */
 export function peopleApplication(wanted: Wanted): ApplicationSpec {
   return {
     appId: wanted.appId,
@@ -108,12 +105,10 @@ export function planApplication(found: ApplicationDocument | null, spec: Applica
   };
 }
 
-/** The settings that an application of others needs for signing in. */
 function sharedSettings({ settings }: ApplicationSpec): Members {
   return 'AllowPublic' in settings ? { AllowPublic: settings.AllowPublic } : {};
 }
 
-/** @throws {CliError} usage */
 function requireSameKind(application: Members, profile: Members, { appId, settings }: ApplicationSpec): void {
   const template = application.TemplateName;
   const isOther =
@@ -128,14 +123,12 @@ function requireSameKind(application: Members, profile: Members, { appId, settin
     });
 }
 
-/** The members whose values change. */
 function changesOf(before: Members, after: Members): readonly FieldChange[] {
   return Object.entries(after)
     .map(([field, value]) => ({ field, old: before[field] ?? null, new: value }))
     .filter(({ field, old, new: value }) => !sameSetting(field, old, value));
 }
 
-/** Adds the missing values to a list, and keeps the others. */
 function grown(profile: Members, field: string, values: readonly string[]) {
   const before = textsOf(profile[field]);
   const missing = values.filter((value) => !before.includes(value));
@@ -143,7 +136,6 @@ function grown(profile: Members, field: string, values: readonly string[]) {
   return { missing, changes: missing.length === 0 ? [] : [change] };
 }
 
-/** Whether two spellings of a setting mean the same. */
 function sameSetting(field: string, one: unknown, other: unknown): boolean {
   const fold = (value: unknown): string => {
     const text = String(value).toLowerCase();
@@ -163,7 +155,6 @@ function wordsOf(value: unknown): readonly string[] {
 }
 
 interface ScopePlan {
-  /** All scopes of the application; those of others are unchanged. */
   readonly list: readonly unknown[];
   readonly changes: readonly FieldChange[];
 }

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { CliError } from '../../errors/cli-error.ts';
+import { removeFile } from '../../files/directory.ts';
 import {
   type AdminClient,
   addMember,
@@ -24,22 +25,20 @@ import {
   planApplication,
 } from './application-plan.ts';
 import type { Found, Plan } from './plan.ts';
-import { dropPassword, keepPassword, reservePassword } from './service-password.ts';
+import { writePassword } from './service-password.ts';
 import { atStep, madeByUs, type StepName, serviceUserTitle, type Wanted } from './steps.ts';
 
 interface Doing {
   readonly client: AdminClient;
   readonly wanted: Wanted;
   readonly found: Found;
-  /** Passed on to the functions that read and write the secret file. */
-  readonly reading: Parameters<typeof reservePassword>[1];
-  /** Called after the tenant has answered a step. */
+  readonly signal: AbortSignal;
   done(step: StepName): void;
 }
 
 /** Carries out a plan step by step, up to the first failure. @throws {CliError} tenant-changed, and what the calls and files throw */
 export async function applyPlan({ steps, targets, right }: Plan, doing: Doing): Promise<void> {
-  const { client, wanted, found, reading, done } = doing;
+  const { client, wanted, found, signal, done } = doing;
   const { secretFile: file } = wanted;
   let [key, pipelines] = [targets.application?.key ?? '', targets.pipelines?.key ?? ''];
   let role = found.role;
@@ -49,10 +48,9 @@ export async function applyPlan({ steps, targets, right }: Plan, doing: Doing): 
   };
   const makesUser = steps.some(({ step, action }) => step === 'service-user' && action === 'create');
   // First, so that a file that cannot be written stops everything.
-  const password = makesUser && file !== null ? await reservePassword(file, reading) : null;
+  const password = makesUser && file !== null ? await writePassword(file, signal) : null;
   let asked = false;
 
-  /** One call can complete several steps. */
   const acts: readonly (readonly [names: readonly StepName[], act: () => Promise<void>])[] = [
     [
       ['application', 'client', 'redirect', 'scope'],
@@ -84,7 +82,6 @@ export async function applyPlan({ steps, targets, right }: Plan, doing: Doing): 
         const user = { name: wanted.serviceUser ?? '', displayName: serviceUserTitle(wanted) };
         asked = true;
         if (password !== null) await createServiceUser(client, user, password);
-        if (file !== null) await keepPassword(file, reading);
       },
     ],
     [['service-member'], () => addMember(client, roleThere().id, wanted.serviceUser ?? '')],
@@ -99,7 +96,7 @@ export async function applyPlan({ steps, targets, right }: Plan, doing: Doing): 
     }
   } catch (error) {
     // After a lost request the user may exist and have this password, so it is kept.
-    if (password !== null && file !== null && (!asked || isRefusal(error))) dropPassword(file);
+    if (password !== null && file !== null && (!asked || isRefusal(error))) removeFile(file);
     throw error;
   }
 }
@@ -108,7 +105,6 @@ function isRefusal(error: unknown): boolean {
   return error instanceof CliError && /^tenant-(refused|forbidden)$/.test(error.code);
 }
 
-/** @returns the application's key @throws {CliError} tenant-changed, and what the calls throw */
 async function writeApplication(
   client: AdminClient,
   target: ApplicationDocument | null,

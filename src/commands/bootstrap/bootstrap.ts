@@ -11,7 +11,7 @@ import { type BootstrapOptions, type OpenBootstrap, openBootstrap } from './open
 import { type Found, likelyRights, planBootstrap, readFound, verifyBootstrap } from './plan.ts';
 import { takeAway } from './remove.ts';
 import { type BootstrapReport, carryOut, formatReport } from './report.ts';
-import { requireFree } from './service-password.ts';
+import { requireFreeFile } from './service-password.ts';
 import { pipelineAppId, type Step, type StepName, type Wanted } from './steps.ts';
 
 async function bootstrap(options: BootstrapOptions, context: Context): Promise<BootstrapReport> {
@@ -27,7 +27,6 @@ async function bootstrap(options: BootstrapOptions, context: Context): Promise<B
   return report;
 }
 
-/** Reads, plans, confirms, applies and verifies. @throws {CliError} if it fails before the first change */
 async function makeReady(
   { tenant, user, client, wanted }: OpenBootstrap,
   options: BootstrapOptions,
@@ -38,15 +37,15 @@ async function makeReady(
   const plan = planBootstrap(wanted, found, await rightFor(found, wanted.right, context));
   const { steps } = plan;
   const makesUser = steps.some(({ step, action }) => step === 'service-user' && action === 'create');
-  if (secretFile !== null && makesUser) requireFree(secretFile);
-  if (secretFile !== null && !makesUser && !found.reserved)
+  if (secretFile !== null && makesUser) requireFreeFile(secretFile);
+  if (secretFile !== null && !makesUser)
     context.terminal.note(
-      `The service user ${wanted.serviceUser} already exists. Its password is unknown, so ${secretFile} was not written.`,
+      `The service user ${wanted.serviceUser} already exists, so ${secretFile} was not written.`,
     );
   const work = {
     ...{ tenant, user, steps, notes: notesOn(steps, wanted) },
     act: (done: (step: StepName) => void) =>
-      applyPlan(plan, { client, wanted, found, reading: context, done }),
+      applyPlan(plan, { client, wanted, found, signal: context.signal, done }),
     verify: async () => verifyBootstrap(plan, wanted, await readFound(client, wanted)),
   };
   const report = await carryOut(work, options, context);
@@ -55,7 +54,6 @@ async function makeReady(
   return report;
 }
 
-/** @throws {CliError} usage, interrupted; prompt-unavailable without a terminal, if several rights match */
 async function rightFor(
   { rights, role }: Found,
   named: string | null,
@@ -107,7 +105,6 @@ function tellPipelines(tenant: string, wanted: Wanted, file: string, { terminal 
   terminal.note(lines.join('\n'));
 }
 
-/** Offers to sign in with the new application, unless the profile already has a session for it. @throws {CliError} as login */
 async function offerLogin(
   { settings, tenant, user, isPerson }: OpenBootstrap,
   context: Context,

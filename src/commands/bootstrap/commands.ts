@@ -23,7 +23,6 @@ export const bootstrap: Declaration = {
     addExamples(
       command,
       'mfa-cli bootstrap --tenant abc1234.id.cyberark.cloud --user ada@example.com',
-      'mfa-cli bootstrap --dry-run',
       'mfa-cli bootstrap --service-user ci@example.com --secret-file ci.secret --yes',
       'mfa-cli bootstrap --remove',
     );

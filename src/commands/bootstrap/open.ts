@@ -9,12 +9,12 @@ import { connectionTo, requireTenant } from '../../delivery/connection.ts';
 import { announceSignIn, personAtTerminal } from '../../delivery/person-at-terminal.ts';
 import { withTenant } from '../../delivery/saved-sign-in.ts';
 import { resolveIdentityHost } from '../../delivery/sign-in-look.ts';
-import { CliError } from '../../errors/cli-error.ts';
+import { CliError, unlessInterrupted } from '../../errors/cli-error.ts';
 import type { Http } from '../../network/http.ts';
 import { type ConnectionOptions, readSettings, type Settings } from '../../settings/settings.ts';
 import { variable } from '../../settings/variable.ts';
 import type { AdminClient } from '../../tenant/administration/admin-client.ts';
-import { createTenantClient, type TenantClient, whoAmI } from '../../tenant/client.ts';
+import { createTenantClient, whoAmI } from '../../tenant/client.ts';
 import { sessionHost } from '../../tenant/other-host.ts';
 import { Secret } from '../../text/secret.ts';
 import type { Wanted } from './steps.ts';
@@ -34,7 +34,6 @@ export interface BootstrapOptions
   readonly remove?: boolean;
 }
 
-/** @throws {CliError} usage, before the first prompt */
 function requireSensible({ serviceUser, secretFile, role, remove }: BootstrapOptions): void {
   if (remove === true && secretFile !== undefined)
     throw usage('--remove writes no secret file', '--remove without --secret-file');
@@ -50,13 +49,11 @@ function requireSensible({ serviceUser, secretFile, role, remove }: BootstrapOpt
     throw usage('A role name must have 1 to 100 characters', '--role NAME');
 }
 
-/** A name that can be part of an address. @throws {CliError} usage */
 function requireId(id: string, option: string): string {
   if (/^[\w.-]{1,100}$/.test(id)) return id;
   throw usage(`"${id}" is not a valid ID: use letters, digits, dots, dashes and _`, option);
 }
 
-/** The scope to create. @throws {CliError} usage */
 function requireScope(scope: string): string {
   if (/^[\x21\x23-\x5b\x5d-\x7e]{1,100}$/.test(scope)) return scope;
   throw new CliError('usage', `"${scope}" is not a scope name`, {
@@ -68,13 +65,11 @@ function usage(message: string, option: string): CliError {
   return new CliError('usage', message, { facts: { option } });
 }
 
-/** A tenant with a signed-in administrator, and its wanted state. */
 export interface OpenBootstrap extends Administration {
   readonly settings: Settings;
   readonly wanted: Wanted;
 }
 
-/** @throws {CliError} usage, and what signing in throws */
 export async function openBootstrap(options: BootstrapOptions, context: Context): Promise<OpenBootstrap> {
   requireSensible(options);
   const settings = await withTenant(await readSettings(options, context), context);
@@ -105,7 +100,6 @@ function clientIdOf({ clientId }: BootstrapOptions, settings: Settings): string 
   return clientId ?? (settings.credentials === 'client-secret' ? 'mfa-cli' : settings.clientId);
 }
 
-/** A tenant with a signed-in administrator. */
 interface Administration {
   /** The given address, or the identity host of the given portal. */
   readonly tenant: string;
@@ -147,18 +141,11 @@ async function openAdministration(
     user: told ?? session.user,
     isPerson: session.isPerson,
     async end() {
-      if (session.isOwn) await signOut(client);
+      const logout = { method: 'POST', path: '/Security/Logout', body: '{}', retry: false };
+      // A tenant that does not end the session does no harm: the token is forgotten.
+      if (session.isOwn) await client.send(logout).catch(unlessInterrupted(() => null));
     },
   };
-}
-
-/** A tenant that does not end the session does no harm: the token is forgotten. */
-async function signOut(client: TenantClient): Promise<void> {
-  try {
-    await client.send({ method: 'POST', path: '/Security/Logout', body: '{}', retry: false });
-  } catch (error) {
-    if (!(error instanceof CliError)) throw error;
-  }
 }
 
 async function openSession(
@@ -187,7 +174,6 @@ async function openSession(
   return personSession(tenant, user ?? (await askUser(context)), http, settings, context);
 }
 
-/** @throws {CliError} prompt-unavailable, with the alternatives to a terminal */
 function askUser({ prompt }: Pick<Context, 'prompt'>, initial?: string): Promise<string> {
   return prompt.input({
     ...(initial !== undefined && { initial }),

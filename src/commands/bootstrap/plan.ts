@@ -21,7 +21,6 @@ import {
 } from '../../tenant/administration/applications.ts';
 import { membersOf } from '../../text/json.ts';
 import { peopleApplication, pipelineApplication, planApplication } from './application-plan.ts';
-import { hasReserved } from './service-password.ts';
 import {
   atStep,
   pipelineAppId,
@@ -32,14 +31,12 @@ import {
   type Wanted,
 } from './steps.ts';
 
-/** An application and its permissions. */
 export interface FoundApplication {
   readonly document: ApplicationDocument;
   /** Null: the tenant does not say. */
   readonly permissions: readonly Permission[] | null;
 }
 
-/** The tenant's existing parts of the wanted state. */
 export interface Found {
   readonly application: FoundApplication | null;
   readonly pipelines: FoundApplication | null;
@@ -49,8 +46,6 @@ export interface Found {
   readonly members: readonly string[];
   readonly rights: readonly AdministrativeRight[];
   readonly serviceUser: TenantUser | null;
-  /** Whether an interrupted run left a password on this machine. */
-  readonly reserved: boolean;
 }
 
 /** More blank applications are probably another administrator's work. */
@@ -58,7 +53,7 @@ const mostBlank = 5;
 
 /** Reads the tenant. @throws {CliError} what the calls throw, with the step's name */
 export async function readFound(client: AdminClient, wanted: Wanted): Promise<Found> {
-  const { serviceUser, secretFile } = wanted;
+  const { serviceUser } = wanted;
   const read = reader(client, wanted);
   const application = await read.application('application', wanted.appId);
   const pipelines =
@@ -79,7 +74,6 @@ export async function readFound(client: AdminClient, wanted: Wanted): Promise<Fo
     serviceUser: await atStep({ step: 'service-user', name: serviceUser ?? '' }, async () =>
       serviceUser === null ? null : findUser(client, serviceUser),
     ),
-    reserved: secretFile !== null && hasReserved(secretFile),
   };
 }
 
@@ -88,7 +82,6 @@ export interface Leftover extends Pick<Found, 'application' | 'pipelines' | 'rol
   readonly serviceUsers: readonly TenantUser[];
 }
 
-/** @throws {CliError} as readFound */
 export async function readLeftover(client: AdminClient, wanted: Wanted): Promise<Leftover> {
   const { serviceUser } = wanted;
   const read = reader(client, wanted);
@@ -138,7 +131,6 @@ function isBlank({ members }: ApplicationDocument): boolean {
   });
 }
 
-/** The steps of a run. */
 export interface Plan {
   readonly steps: readonly Step[];
   /** The applications to write; null: a new one. */
@@ -179,13 +171,10 @@ export function planBootstrap(wanted: Wanted, found: Found, right: Administrativ
   if (serviceUser === null) return { right, targets, steps };
   const pipelines = planApplication(targets.pipelines, pipelineApplication(wanted));
   const changes = [...pipelines.settings, ...pipelines.scope];
-  // An interrupted run may have created the user without writing the password to its file.
-  const isOwn = found.serviceUser?.displayName === serviceUserTitle(wanted);
-  const secret = isOwn && found.reserved ? [{ field: 'secret file', old: null, new: 'written' }] : [];
   steps.push(
     stepOf('pipeline-application', pipelineAppId(wanted), targets.pipelines !== null, changes),
     stepOf('pipeline-permission', pipelineAppId(wanted), mayRun(found.pipelines, found)),
-    stepOf('service-user', serviceUser, found.serviceUser !== null, secret),
+    stepOf('service-user', serviceUser, found.serviceUser !== null),
     stepOf('service-member', serviceUser, isMember(serviceUser)),
   );
   return { right, targets, steps };

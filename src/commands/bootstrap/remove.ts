@@ -37,7 +37,7 @@ export async function takeAway(
     ...{ tenant, user, steps, notes: [] },
     async act(done: (step: StepName) => void): Promise<void> {
       for (const { step, act } of removals.filter((removal) => removal.step.action !== 'keep')) {
-        await atStep({ ...step, action: 'remove' }, act);
+        await atStep(step, act);
         done(step.step);
       }
     },
@@ -54,11 +54,9 @@ export async function takeAway(
 /** A step that removes something, or keeps it because `bootstrap` did not make it. */
 interface Removal {
   readonly step: Step;
-  /** @throws {CliError} tenant-changed, and what the calls throw */
   act(): Promise<void>;
 }
 
-/** Removes only what `bootstrap` made. */
 function removalsOf(wanted: Wanted, leftover: Leftover, client: AdminClient): readonly Removal[] {
   const { application, pipelines, role, serviceUsers } = leftover;
   const removals: Removal[] = [];
@@ -93,7 +91,6 @@ function mayRun({ permissions }: FoundApplication, role: { id: string; name: str
   return permissions === null || permissions.some((one) => isOf(one, [role.id, role.name]));
 }
 
-/** An application of others without the scope of `bootstrap` and what was added with it. */
 function takenBack(
   { key, members }: ApplicationDocument,
   { scope }: Wanted,

@@ -38,7 +38,6 @@ function formatPlan(tenant: string, steps: readonly Step[], style: Style): strin
   return `${style.bold(planned(tenant, steps))}\n\n${formatRows(short, style)}${rest}`.trimEnd();
 }
 
-/** `8 changes at acme.example` */
 function planned(tenant: string, steps: readonly Step[]): string {
   return `${count(changed(steps).length, 'change')} at ${new URL(tenant).host}`;
 }
@@ -47,7 +46,6 @@ function changed<Some extends Step>(steps: readonly Some[]): readonly Some[] {
   return steps.filter(({ action }) => action !== 'keep');
 }
 
-/** One line a step, and one a changed field. */
 function formatRows(
   steps: readonly Step[],
   style: Style,
@@ -85,14 +83,10 @@ export function formatReport(report: BootstrapReport, style: Style): string {
   const isTold = style.conversation && !dryRun && ok && changed(steps).length > 0;
   const shown = isTold ? changed(steps).filter(({ verified }) => verified !== true) : steps;
   const short = style.conversation && !dryRun ? shown.map((step) => ({ ...step, changes: [] })) : shown;
-  const failure = error === null ? '' : formatFailure(error, style);
+  const hints = error?.hints.map((hint) => `  ${hint}\n`) ?? [];
+  const failure = error === null ? '' : `${style.mark('error', `${error.message}.`)}\n${hints.join('')}`;
   const rows = formatRows(short, style, (step) => resultOf(step as ReportedStep, style, dryRun));
   return inParts(`${headline(tenant, steps, { dryRun, ok }, style)}\n`, rows, failure);
-}
-
-function formatFailure(error: NonNullable<BootstrapReport['error']>, style: Style): string {
-  const hints = error.hints.map((hint) => `  ${hint}\n`);
-  return `${style.mark('error', `${error.message}.`)}\n${hints.join('')}`;
 }
 
 function headline(
@@ -121,11 +115,9 @@ interface Work {
   readonly tenant: string;
   readonly user: string | null;
   readonly steps: readonly Step[];
-  /** Shown with the steps before the confirmation. */
   readonly notes: readonly string[];
   /** Carries out the steps, and calls `done` after the tenant has answered one. */
   act(done: (step: StepName) => void): Promise<void>;
-  /** Reads the tenant again. */
   verify(): Promise<Verdicts>;
 }
 
@@ -156,7 +148,6 @@ export async function carryOut(
   return reportOutcome(work, done, await verdictsAfter(error, work), error);
 }
 
-/** @throws {CliError} prompt-unavailable; interrupted, if the answer is no */
 async function agree(
   { tenant, steps, notes }: Work,
   yes: boolean,
@@ -186,7 +177,6 @@ async function verdictsAfter(failure: CliError | null, work: Work): Promise<Verd
   }
 }
 
-/** @throws {CliError} as carryOut */
 function reportOutcome(
   { tenant, user, steps }: Work,
   done: ReadonlySet<StepName>,

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { StoredDevice } from '../../auth/stored-schemas.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { formatFields } from '../../report/fields.ts';
@@ -51,9 +50,6 @@ async function listen(options: ConnectionOptions, context: Context): Promise<Lis
 /** Milliseconds between two requests. */
 const interval = 1000;
 
-/** Consecutive network failures until it gives up. */
-const patience = 3;
-
 /** Asks repeatedly. Each request ends before the command's own timeout, which would report a missing answer. */
 async function waitForPush(
   { client }: OpenPhone,
@@ -63,22 +59,13 @@ async function waitForPush(
 ): Promise<DeliveredPush | null> {
   const spare = Math.min(1, seconds / 4);
   const end = performance.now() + (seconds - spare) * 1000;
-  for (let failures = 0; ; ) {
+  for (;;) {
     const started = performance.now();
     const wait = Math.min(longestWait, Math.max(0, (end - started) / 1000));
-    const outcome = await takePush(client, { deviceToken, wait }).catch(transient);
-    failures = outcome instanceof CliError ? failures + 1 : 0;
-    const isOver = performance.now() >= end || wait === 0;
-    if (outcome instanceof CliError && (failures === patience || isOver)) throw outcome;
-    if (!(outcome instanceof CliError) && (outcome !== null || isOver)) return outcome;
+    const push = await takePush(client, { deviceToken, wait });
+    if (push !== null || performance.now() >= end || wait === 0) return push;
     if (performance.now() - started < interval) await sleep(interval, undefined, { signal });
   }
-}
-
-/** A failure that may be over at the next attempt. */
-function transient(error: unknown): CliError {
-  if (error instanceof CliError && ['tenant-unreachable', 'rate-limited'].includes(error.code)) return error;
-  throw error;
 }
 
 /** The members that the app reads: `payload.Options`, and the category of `aps`. */
@@ -126,16 +113,12 @@ interface AnswerReport {
   readonly challenge: string;
 }
 
-const verdictOptions = { option: '--approve or --deny' };
-const noVerdict = 'Neither --approve nor --deny was given';
-
 async function answer(options: AnswerOptions, context: Context): Promise<AnswerReport> {
-  const given = parseVerdict(options, context);
+  const accepted = requireVerdict(options);
   const opened = await openPhone(await readSettings(options, context), context);
   const { tenant, client, phone } = opened;
   const otp = requireOtp(phone);
   const challenge = requireChallenge(options, opened);
-  const accepted = given ?? (await askVerdict(challenge, phone, context));
   const at = context.now();
   const code = requireCode(otp, at, tenant);
   await submitVerdict(client, { ...otp, code, at, challenge, accepted });
@@ -145,14 +128,13 @@ async function answer(options: AnswerOptions, context: Context): Promise<AnswerR
   return { tenant, udid: phone.udid, accepted, challenge };
 }
 
-/** The verdict of the command line; null: ask in the terminal. @throws {CliError} usage for both, and for neither without a terminal */
-function parseVerdict({ approve, deny }: AnswerOptions, { terminal }: Context): boolean | null {
-  if (approve === true && deny === true)
-    throw new CliError('usage', '--approve and --deny cannot be used together', { facts: verdictOptions });
-  if (approve === true) return true;
-  if (deny === true) return false;
-  if (terminal.interactive) return null;
-  throw new CliError('usage', noVerdict, { facts: verdictOptions });
+/** @throws {CliError} usage for both, and for neither */
+function requireVerdict({ approve = false, deny = false }: AnswerOptions): boolean {
+  if (approve !== deny) return approve;
+  const message = approve
+    ? '--approve and --deny cannot be used together'
+    : 'Neither --approve nor --deny was given';
+  throw new CliError('usage', message, { facts: { option: '--approve or --deny' } });
 }
 
 /** @throws {CliError} usage: no push is waiting for an answer */
@@ -162,25 +144,6 @@ function requireChallenge(options: AnswerOptions, { phone }: OpenPhone): string 
   throw new CliError('usage', 'No challenge is waiting on the virtual phone', {
     facts: { fix: 'Run `mfa-cli device listen` first, to receive a push.' },
   });
-}
-
-/** @throws {CliError} interrupted */
-async function askVerdict(
-  challenge: string,
-  { challenge: waiting }: StoredDevice,
-  { prompt }: Context,
-): Promise<boolean> {
-  const message = waiting?.answer === challenge ? waiting.message : null;
-  const chosen = await prompt.select({
-    message: onOneLine(message ?? 'Approve the sign-in?'),
-    choices: [
-      { name: 'Deny', value: 'deny' },
-      { name: 'Approve', value: 'approve' },
-    ],
-    unavailable: noVerdict,
-    facts: verdictOptions,
-  });
-  return chosen === 'approve';
 }
 
 /** @throws {CliError} tenant-refused: the tenant chose MD5, which yields no code for some intervals */

@@ -8,12 +8,7 @@ export const doctor: Declaration = {
     addConnectionOptions(command)
       .option('--port <n>', 'port of the loopback redirect; default: 8400 [MFA_CLI_PORT]')
       .option('--probe', 'report undocumented behavior of this tenant, anonymously and without changes');
-    addExamples(
-      command,
-      'mfa-cli doctor',
-      'mfa-cli doctor --tenant acme.cyberark.cloud --json',
-      'mfa-cli doctor --probe',
-    );
+    addExamples(command, 'mfa-cli doctor', 'mfa-cli doctor --probe');
   },
   load: () => import('./doctor.ts'),
 };

@@ -18,12 +18,12 @@ import {
   checkNode,
   checkPort,
   checkProxy,
+  checkPushHost,
   checkVariables,
   type FoundStore,
   readStore,
 } from './machine.ts';
 import type { ProbeRow } from './probe.ts';
-import { checkPushHost } from './push-host.ts';
 import { checkKept, checkProfile, checkSession, checkTenant, type FoundTenant } from './tenant.ts';
 
 export interface DoctorOptions extends ConnectionOptions {
@@ -45,7 +45,6 @@ export interface DoctorReport {
   readonly probe?: readonly ProbeRow[];
 }
 
-/** The subjects of the checks. */
 interface World {
   readonly context: Context;
   readonly settings: Settings;
@@ -58,7 +57,6 @@ interface World {
 /** A check: its permanent name, the check itself, and the hint if it throws. */
 type Row = readonly [code: string, look: (world: World) => Verdict | Promise<Verdict>, remedy?: string];
 
-/** All checks, in the order of the report. */
 const table: readonly Row[] = [
   bunVersion === null
     ? ['node-version', () => checkNode(process.versions.node)]
@@ -132,7 +130,6 @@ async function probeTenant(
   return { checks: [], ok: identityHost !== null, ...(unreachable && { unreachable }), probe };
 }
 
-/** @throws {CliError} interrupted; and any bug */
 async function check([code, look, remedy]: Row, world: World): Promise<Check> {
   try {
     return { code, ...(await look(world)) };
@@ -144,7 +141,6 @@ async function check([code, look, remedy]: Row, world: World): Promise<Check> {
   }
 }
 
-/** A context whose timeout bounds all network waits together. */
 function boundTogether(context: Context): Context {
   const started = performance.now();
   const left = (timeout: number): number => Math.max(1, timeout - (performance.now() - started));
@@ -159,7 +155,6 @@ function withoutHome({ message, hint, ...check }: Check, env: Environment): Chec
   return { ...check, message: shorten(message), hint: hint === null ? null : shorten(hint) };
 }
 
-/** The verdict, whatever needs attention, the most urgent first, and the rest in one block. */
 function format({ checks, probe }: DoctorReport, style: Style, _options: DoctorOptions, now: Date): string {
   if (probe !== undefined) return formatProbe(probe, style);
   const shown = checks.map((check) => ({ ...check, message: withMoments(check.message, now) }));
@@ -172,7 +167,6 @@ function format({ checks, probe }: DoctorReport, style: Style, _options: DoctorO
   return inParts(`${verdict(checks, style)}\n`, ...urgent, fine.join(''));
 }
 
-/** Markdown in a pipe, for a ticket. */
 function formatProbe(rows: readonly ProbeRow[], style: Style): string {
   const head = ['assumption', 'found', 'evidence'];
   const cells = rows.map(({ assumption, found, evidence }) => [assumption, found ?? '-', evidence]);

@@ -6,7 +6,6 @@ import { isHtmlPage, isMissingRight, successIn } from '../../tenant/envelope.ts'
 import { membersOf, parseJson } from '../../text/json.ts';
 import type { Secret } from '../../text/secret.ts';
 
-/** The tenant and session that the probes use. */
 interface Subject {
   readonly connection: Connection;
   readonly redirectUri: string;
@@ -16,7 +15,6 @@ interface Subject {
   readonly sentAs: string | null;
 }
 
-/** The members of an authorization request. */
 export type Asked = Pick<Connection, 'appId' | 'clientId' | 'scope'> & Pick<Subject, 'redirectUri'>;
 
 /** The requests of the probes. None changes anything, and each is sent once. */
@@ -25,8 +23,8 @@ export interface Look extends Subject {
   ask(request: Pick<HttpRequest, 'method' | 'url' | 'headers' | 'body'>): Promise<HttpResponse>;
   /** The authorization endpoint's answer to a request with these members. @throws {CliError} as `ask` */
   authorize(instead: Partial<Asked>): Promise<ApplicationLook>;
-  /** Sends `POST` with the session; without `parameters` it has no body. @throws {Untold} there is no session, or its scope does not allow the call; and as `ask` */
-  call(path: string, parameters?: object): Promise<HttpResponse>;
+  /** Sends `POST` with the session and no body. @throws {Untold} there is no session, or its scope does not allow the call; and as `ask` */
+  call(path: string): Promise<HttpResponse>;
 }
 
 /** Thrown by a probe without a result; its message is the evidence. */
@@ -56,17 +54,15 @@ export function createLook(http: Http, subject: Subject): Look {
     authorize: once(({ redirectUri = subject.redirectUri, ...instead }) =>
       lookAtApplication({ ...connection, ...instead }, redirectUri, { send }),
     ),
-    async call(path, parameters) {
+    async call(path) {
       if (typeof token === 'string') throw new Untold(token);
       const headers = {
         accept: 'application/json',
-        ...(parameters === undefined ? {} : { 'content-type': 'application/json' }),
         'x-idap-native-client': 'true',
         authorization: `Bearer ${token.reveal()}`,
       };
       const url = `${connection.tenant}${path}`;
-      const body = parameters === undefined ? {} : { body: JSON.stringify(parameters) };
-      const answer = await ask({ method: 'POST', url, headers, ...body });
+      const answer = await ask({ method: 'POST', url, headers });
       const name = path.replace(/\?.*/, '');
       if (answer.status === 401)
         throw new Untold(`${name} refused the session (HTTP 401): its scope may not allow the call`);
@@ -76,7 +72,6 @@ export function createLook(http: Http, subject: Subject): Look {
   };
 }
 
-/** Runs the work once for each argument, and remembers its result. */
 function once<Argument, Result>(
   work: (argument: Argument) => Promise<Result>,
 ): (argument: Argument) => Promise<Result> {
@@ -96,7 +91,6 @@ export function envelopeIn({ body }: HttpResponse): Readonly<Record<string, unkn
   return success === undefined ? null : { ...members, success };
 }
 
-/** Whether the tenant refused the call because a right is missing. */
 export function lacksRight(answer: HttpResponse): boolean {
   const { success, MessageID, Message } = envelopeIn(answer) ?? {};
   return success === false && (answer.status === 403 || isMissingRight({ MessageID, Message }));

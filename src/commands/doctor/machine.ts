@@ -4,21 +4,21 @@ import type { Profiles } from '../../auth/profile.ts';
 import { decodeProfiles } from '../../auth/profile-file.ts';
 import { isInKeychain, noProfiles } from '../../auth/profiles.ts';
 import type { Context, Environment } from '../../context.ts';
+import { hintsFor } from '../../errors/advice.ts';
 import { CliError, systemCode } from '../../errors/cli-error.ts';
 import { isWritable, statsOf, statsOrError } from '../../files/directory.ts';
 import { readOwnFile } from '../../files/own-file.ts';
+import { isUntrusted } from '../../network/failure.ts';
 import { isRemote } from '../../programs/browser.ts';
-import { findProgram, isProgram } from '../../programs/launch.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { unknownVariables } from '../../settings/table.ts';
 import { variable } from '../../settings/variable.ts';
 import { count } from '../../text/phrasing.ts';
-import { failure, ok, type Verdict, warning } from './check.ts';
+import { caHint, failure, ok, type Verdict, warning } from './check.ts';
 
 /** The oldest version of Node.js that the tests cover. */
 const oldestNode = [20, 20] as const;
 
-/** @param version in the form of `process.versions.node` */
 export function checkNode(version: string): Verdict {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const isOld = major < oldestNode[0] || (major === oldestNode[0] && minor < oldestNode[1]);
@@ -27,7 +27,6 @@ export function checkNode(version: string): Verdict {
     : ok(`Node.js ${version}.`);
 }
 
-/** Whether each MFA_CLI_ variable is known. */
 export function checkVariables(env: Environment): Verdict {
   const unknown = unknownVariables(env).map((words) => (words.endsWith('?') ? words : `${words}.`));
   return unknown.length === 0
@@ -42,17 +41,11 @@ export async function checkPort({ port }: Settings): Promise<Verdict> {
   return ok(`The loopback redirect ${redirect.redirectUri} is free.`);
 }
 
-/** Whether `login` can open a browser here. */
 export function checkBrowser(env: Environment): Verdict {
   if (variable(env, 'BROWSER') !== undefined) return ok('The command in BROWSER opens the browser.');
   const hint =
     '`login` prints an address: open it on any computer, then paste the address on which the browser ends.';
   if (isRemote(env)) return warning('No display found, so no browser can be opened.', hint);
-  if (
-    process.platform === 'linux' &&
-    findProgram('xdg-open', env, { platform: process.platform, isProgram }) === null
-  )
-    return warning('xdg-open, which opens the browser, is not installed.', hint);
   return ok('The system opens the browser.');
 }
 
@@ -201,8 +194,48 @@ function octal(mode: number): string {
   return mode.toString(8).padStart(4, '0');
 }
 
-/** The nearest existing directory above. */
 function nearest(path: string): string {
   const parent = dirname(path);
   return parent === path || statsOf(parent) !== null ? parent : nearest(parent);
+}
+
+/** The time limit for reaching APNs, in milliseconds; this check is optional. */
+const courtesy = 3000;
+
+const rootHint =
+  'Apple uses the root "USERTrust RSA Certification Authority". If this machine lacks it, reinstall the CAs of the system (the package ca-certificates on most systems). A proxy that inspects TLS breaks the connection to APNs: exempt the host.';
+
+/**
+ * Checks that TLS trusts the push host; sends nothing. An unreachable host is no fault: setting a certificate
+ * does not need APNs.
+ * @throws {CliError} usage (the host), interrupted
+ */
+export async function checkPushHost(
+  { apns: { origin }, network }: Settings,
+  context: Context,
+): Promise<Verdict> {
+  const to = origin('production');
+  const isApples = to.hostname.endsWith('.push.apple.com');
+  const { host } = to;
+  const timeout = Math.min(network.timeout, courtesy);
+  const apns = await context.apns({ ...network, timeout, identity: null, origin: to });
+  try {
+    await apns.connect();
+    return ok(`${host} has a certificate that this machine trusts.`);
+  } catch (error) {
+    if (!(error instanceof CliError) || !/^(apns|file)-/.test(error.code)) throw error;
+    // A faulty CA file gets its own message.
+    if (/^(apns-unreachable|apns-timeout|file-.*)$/.test(error.code))
+      return {
+        level: 'not-checked',
+        message: `The root CA of ${host} was not checked: ${error.message}.`,
+        hint: 'Only apns verify, push send and --verify connect to APNs.',
+      };
+    return warning(
+      `${error.message}.`,
+      isApples && isUntrusted(error.cause) ? rootHint : (hintsFor(error)[0] ?? caHint),
+    );
+  } finally {
+    apns.close();
+  }
 }

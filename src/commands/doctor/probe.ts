@@ -48,7 +48,6 @@ function formOfLastSet(tenant: string, { profile }: Settings): string | null {
   return formTakenBy(profile, tenant) ?? (wasSet ? 'json' : null);
 }
 
-/** Rows without values, if no tenant answered. */
 export function nothingTold(why: string): readonly ProbeRow[] {
   return names.map((assumption) => ({ assumption, found: null, evidence: why }));
 }
@@ -71,7 +70,6 @@ const reasons: Partial<Record<ErrorCode, string>> = {
   'tenant-not-json': 'the answer is not that of a tenant',
 };
 
-/** @throws {CliError} other failures; and any bug */
 function reason(error: unknown): string {
   if (error instanceof Untold) return error.message;
   const words = error instanceof CliError ? reasons[error.code] : undefined;
@@ -82,7 +80,6 @@ function reason(error: unknown): string {
 /** A session that expires within this many milliseconds would be renewed on opening. */
 const margin = 60_000;
 
-/** The access token that a command would use without a renewal; else why there is none. */
 async function findToken(
   connection: Connection,
   http: Http,

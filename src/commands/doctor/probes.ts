@@ -1,12 +1,9 @@
-import { authorizationUrl, endpoints } from '../../auth/connection.ts';
 import type { AssumptionName, Assumptions } from '../../emulator/assumptions.ts';
 import type { HttpResponse } from '../../network/http.ts';
-import { pageOfAll } from '../../tenant/administration/admin-client.ts';
 import { parameterFault } from '../../tenant/envelope.ts';
 import { membersOf, parseJson } from '../../text/json.ts';
 import { type Asked, envelopeIn, type Look, lacksRight, Untold, wordsFor } from './look.ts';
 
-/** The tenant's behavior, and its evidence. */
 interface Told<Value> {
   readonly found: Value;
   readonly evidence: string;
@@ -20,16 +17,9 @@ const singleDoor = '/Core/GetTenantConfig';
 const askSetting = `${singleDoor}?key=${setting}&dflt=`;
 const wholeDoor = '/TenantConfig/GetAdvancedConfig';
 const roleDoor = '/SaasManage/GetRoleIdFromName';
-const queryDoor = '/RedRock/query';
-const listOfRights = {
-  Script: "@/lib/get_superrights.js(excludeRight:'')",
-  Args: pageOfAll,
-};
-
 /** A name that does not exist. */
 const nothing = 'mfa-cli-probe';
 
-/** The test of each assumption. */
 export const probes: { readonly [Name in AssumptionName]: Probe<Assumptions[Name]> } = {
   'mobile-parameters'({ sentAs }) {
     if (sentAs !== 'json' && sentAs !== 'form' && sentAs !== 'query')
@@ -80,22 +70,7 @@ export const probes: { readonly [Name in AssumptionName]: Probe<Assumptions[Name
   'redirect-localhost': withRedirect('localhost for 127.0.0.1', (registered) => {
     registered.hostname = 'localhost';
   }),
-  // An issuer that is named in answers is also named in the redirect of an error (RFC 9207 §2).
-  async 'authorization-iss'(look) {
-    await requireKnown(look);
-    const { connection, redirectUri } = look;
-    // The scope does not exist, so no code is issued; its verifier does not exist either.
-    const challenge = nothing.padEnd(43, '-');
-    const url = authorizationUrl({ ...connection, scope: nothing }, redirectUri, nothing, challenge);
-    const answer = await look.ask({ method: 'GET', url });
-    const target = answer.headers.location ?? '';
-    const query = new URLSearchParams(/\?([^#]*)/.exec(target)?.[1]);
-    if (!target.startsWith(redirectUri) || !query.has('error'))
-      throw new Untold(`an unknown scope was answered with ${wordsFor(answer)}`);
-    const isNamed = query.has('iss');
-    const evidence = `the redirect with an error ${isNamed ? 'names' : 'does not name'} the issuer`;
-    return { found: isNamed ? 'present' : 'absent', evidence };
-  },
+  'authorization-iss': untold('only a sign-in shows it'),
   'failed-exchange': untold('it needs the code of a sign-in'),
   'basic-credentials': untold('a wrong attempt counts against the service user'),
   'access-token'({ token }) {
@@ -107,22 +82,7 @@ export const probes: { readonly [Name in AssumptionName]: Probe<Assumptions[Name
     return { found: isJwt ? 'jwt' : 'opaque', evidence };
   },
   'refresh-token': untold('a refresh token may be valid only once'),
-  // Asks to revoke a token that was never issued.
-  async 'revoke-public-client'(look) {
-    await requireKnown(look);
-    const { connection } = look;
-    if (connection.clientSecret !== null) throw new Untold('the client has a secret');
-    const answer = await look.ask({
-      method: 'POST',
-      url: endpoints(connection).revocation,
-      headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
-      body: new URLSearchParams({ token: nothing, client_id: connection.clientId }).toString(),
-    });
-    const evidence = `a token that was never issued was answered with ${wordsFor(answer)}`;
-    if (answer.status < 300) return { found: 'accepted', evidence };
-    if (answer.status >= 400 && answer.status < 500) return { found: 'refused', evidence };
-    throw new Untold(evidence);
-  },
+  'revoke-public-client': untold('only a revocation shows it'),
   async discovery({ connection: { tenant, appId }, ask }) {
     const url = `${tenant}/${encodeURIComponent(appId)}/.well-known/openid-configuration`;
     const answer = await ask({ method: 'GET', url, headers: { accept: 'application/json' } });
@@ -134,16 +94,7 @@ export const probes: { readonly [Name in AssumptionName]: Probe<Assumptions[Name
   },
   'session-bearer': untold('it needs a sign-in'),
   'session-mobile': untold('it needs a sign-in without an application, and a set'),
-  async 'device-right'(look) {
-    const answer = await look.call(queryDoor, listOfRights);
-    const { success, Result } = envelopeIn(answer) ?? {};
-    if (success !== true) throw new Untold(`the list of rights answered ${wordsFor(answer)}`);
-    const names = [...JSON.stringify(Result ?? null).matchAll(/"Device Management( \((?:All|Limited)\))?"/g)];
-    if (names.length === 0) throw new Untold('the list of rights has no Device Management');
-    const isSplit = names.some(([, part]) => part !== undefined);
-    const evidence = `the list of rights has Device Management ${isSplit ? 'in parts' : 'as one'}`;
-    return { found: isSplit ? 'all-and-limited' : 'one', evidence };
-  },
+  'device-right': untold('only bootstrap reads the list of rights'),
   'role-grant': untold('only granting a role a permission shows it'),
   'application-update': untold('only an update shows it'),
   'absent-name': calls(`${roleDoor}?roleName=${nothing}`, '', (answer, _look, words) => {
@@ -157,7 +108,6 @@ function unchanging(why: string): Untold {
   return new Untold(`cannot be tested without changing something: ${why}`);
 }
 
-/** An assumption that only a change can test. */
 function untold(why: string): () => never {
   return () => {
     throw unchanging(why);
@@ -176,7 +126,6 @@ function calls<Value>(
   };
 }
 
-/** Asks for the name with the case of its letters swapped. */
 function inOtherCase(
   member: 'appId' | 'clientId' | 'scope',
   cause: 'application' | 'client' | 'scope',
@@ -193,7 +142,6 @@ function inOtherCase(
   };
 }
 
-/** Asks for a redirect to an address that differs slightly from the registered one. */
 function withRedirect(what: string, change: (registered: URL) => void): Probe<'no' | 'yes'> {
   return async (look) => {
     const changed = new URL(look.redirectUri);
@@ -215,7 +163,6 @@ async function takes(look: Look, instead: Partial<Asked>, cause: string): Promis
 
 const unclear = 'the authorization endpoint gave no clear answer';
 
-/** @throws {Untold} */
 async function requireKnown(look: Look): Promise<void> {
   const seen = await look.authorize({});
   if (seen.kind === 'known') return;

@@ -22,14 +22,12 @@ const hints: Partial<Record<ErrorCode, string>> = {
   'file-unreadable': caHint,
 };
 
-/** The tenant's state: its address if one is set, and both checks. */
 export interface FoundTenant {
   readonly tenant: string | null;
   /** The address that answers as an identity tenant, or null. */
   readonly identityHost: string | null;
   readonly address: Verdict;
   readonly clock: Verdict;
-  /** Whether the network failed on the way to it. */
   readonly unreachable: boolean;
 }
 
@@ -43,13 +41,19 @@ export async function checkTenant(settings: Settings, context: Context): Promise
   const { address, clock, unreachable } = await askTenant(asked, settings, context);
   const identityHost = address.level === 'error' ? null : asked;
   const found = { tenant: given, identityHost, clock, unreachable };
-  if (asked !== given) return { ...found, address: portal(given, asked) };
+  if (asked !== given)
+    return {
+      ...found,
+      address: failure(
+        `${given} is a portal; its identity host is ${asked}.`,
+        `Run \`mfa-cli login --tenant ${asked}\`, and correct MFA_CLI_TENANT if it is set.`,
+      ),
+    };
   const unresolved = address.level === 'error' && portalOf(given) !== null;
   const hint = `This looks like the address of a portal. ${addressHint}`;
   return { ...found, address: unresolved ? { ...address, hint } : address };
 }
 
-/** The tenant's origin, or the fault in it. */
 function givenTenant({ tenant }: Settings): string | Verdict {
   try {
     const hint = 'Run `mfa-cli login --tenant URL`, or set MFA_CLI_TENANT.';
@@ -57,13 +61,6 @@ function givenTenant({ tenant }: Settings): string | Verdict {
   } catch (error) {
     return failed(error);
   }
-}
-
-function portal(given: string, identityHost: string): Verdict {
-  return failure(
-    `${given} is a portal; its identity host is ${identityHost}.`,
-    `Run \`mfa-cli login --tenant ${identityHost}\`, and correct MFA_CLI_TENANT if it is set.`,
-  );
 }
 
 async function askTenant(
@@ -85,7 +82,6 @@ async function askTenant(
   }
 }
 
-/** @throws {CliError} interrupted; and any bug */
 function failed(error: unknown, usageHint = addressHint): Verdict {
   if (!(error instanceof CliError) || error.code === 'interrupted') throw error;
   const [advised] = error.code === 'usage' ? [] : hintsFor(error);
@@ -114,14 +110,11 @@ export function checkClock(date: string | null, now: Date): Verdict {
 const signIn = 'Run `mfa-cli login`.';
 const signInAt = (tenant: string): string => `Run \`mfa-cli login --tenant ${tenant}\`.`;
 
-/** Whether the profile of the command exists. */
 export function checkProfile({ profileName, profiles }: Settings): Verdict {
   if (Object.hasOwn(profiles.profiles, profileName)) return ok(`The profile "${profileName}" is used.`);
   return warning(
     `The profile "${profileName}" does not exist yet.`,
-    Object.keys(profiles.profiles).length === 0
-      ? `${signIn.slice(0, -1)}, which creates it.`
-      : `${signIn.slice(0, -1)}, which creates it, or choose one that \`mfa-cli profile list\` shows.`,
+    'Run `mfa-cli login`, which creates it, or choose one that `mfa-cli profile list` shows.',
   );
 }
 
@@ -151,7 +144,6 @@ export async function checkSession(
   return kept;
 }
 
-/** The state of the credentials, without asking the tenant. */
 export function checkKept(settings: Settings, found: FoundTenant, now: Date): Verdict {
   const { credentials, profile } = settings;
   if (credentials === 'token') return ok('The access token of MFA_CLI_TOKEN is used; it cannot be renewed.');

@@ -6,6 +6,7 @@ import { parseAssumptions } from '../../emulator/assumptions.ts';
 import { fixedPasswords, fixedPasswordsOf } from '../../emulator/people.ts';
 import { type Emulator, startEmulator, startTenants, type Tenants } from '../../emulator/tenants.ts';
 import { CliError } from '../../errors/cli-error.ts';
+import { requireFreeNames } from '../../files/directory.ts';
 import { readWhole } from '../../files/read.ts';
 import { writePrivateFile } from '../../files/write.ts';
 import { wrote } from '../../report/findings.ts';
@@ -25,14 +26,14 @@ export async function emulator(
   const count = parseTenants(options);
   const apns = readApnsOptions(options, port);
   await removeLeftSecrets(context);
-  const { fixedPasswords: isFixed, redirectUri, assume, tokenLifetime, autoApprove, state } = options;
+  const { fixedPasswords: isFixed, redirectUri, assume, autoApprove, state } = options;
   const common = {
     port,
     stateFile: state ?? null,
     autoApprove: autoApprove === true,
     bare: options.bare === true,
     redirectUris: redirectUri ?? ['http://127.0.0.1:8400/callback'],
-    accessTokenSeconds: parseLifetime(tokenLifetime ?? '18000'),
+    accessTokenSeconds: 18_000,
     assumptions: parseAssumptions(assume ?? []),
     apns,
     now: context.now,
@@ -55,9 +56,8 @@ export async function emulator(
       written.push(wrote(apnsCa, 'CA of the stand-in for APNs'));
     }
     if (fleetFile !== undefined && 'tenants' in running) {
-      await naming('--fleet-file FILE', '', () =>
-        writePrivateFile(fleetFile, fleetFileFor(running.tenants), false, context.signal),
-      );
+      requireFreeNames([fleetFile], '--fleet-file FILE');
+      await writePrivateFile(fleetFile, fleetFileFor(running.tenants), false, context.signal);
       written.push(wrote(fleetFile, `fleet file of ${plural(count, 'tenant')}`));
     }
     const extra = apnsCa === undefined ? {} : { MFA_CLI_CA_FILE: resolve(apnsCa) };
@@ -81,17 +81,8 @@ async function openConsole(running: Emulator | Tenants, { openBrowser, terminal 
 async function writeAuthority(path: string, ca: string, context: Context): Promise<void> {
   const there = await readWhole(path, pemLimit, context).catch(() => null);
   const own = there !== null && isAuthority(Buffer.from(there).toString('utf8'));
-  await naming('--apns-ca FILE', ' and was not written by an emulator', () =>
-    writePrivateFile(path, ca, own, context.signal),
-  );
-}
-
-/** Names the option if a file exists. @throws {CliError} what `write` throws */
-async function naming(option: string, words: string, write: () => Promise<void>): Promise<void> {
-  await write().catch((cause: unknown) => {
-    if (!(cause instanceof CliError) || cause.code !== 'file-exists') throw cause;
-    throw new CliError('file-exists', `${cause.message}${words}`, { cause, facts: { option } });
-  });
+  if (!own) requireFreeNames([path], '--apns-ca FILE');
+  await writePrivateFile(path, ca, own, context.signal);
 }
 
 function reportOf(
@@ -113,7 +104,6 @@ function reportOf(
 
 const mostTenants = 10_000;
 
-/** @throws {CliError} usage */
 function parseTenants({ tenants = '1', fleetFile }: EmulatorCommandOptions): number {
   const count = Number(tenants);
   if (!/^[1-9]\d{0,5}$/.test(tenants) || count > mostTenants)
@@ -126,7 +116,6 @@ function parseTenants({ tenants = '1', fleetFile }: EmulatorCommandOptions): num
 /** Bytes of a file in PEM. */
 const pemLimit = 1024 * 1024;
 
-/** @throws {CliError} usage */
 function readApnsOptions(
   { apnsPort, apnsEnvironment }: EmulatorCommandOptions,
   tenantPort: number,
@@ -142,12 +131,6 @@ function readApnsOptions(
     orNext: apnsPort === undefined,
     environment: apnsEnvironment ?? 'production',
   };
-}
-
-/** @throws {CliError} usage */
-function parseLifetime(text: string): number {
-  if (!/^[1-9]\d{0,6}$/.test(text)) throw new CliError('usage', `"${text}" is not a lifetime in seconds`);
-  return Number(text);
 }
 
 /** A line to paste for each kind of shell; a title of one is a comment in all of them. In a terminal, `welcome` printed it. */

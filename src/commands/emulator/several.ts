@@ -56,7 +56,6 @@ tenants:
 ${entries.join('')}`;
 }
 
-/** `TENANT_1_SECRET` */
 function secretOf({ name }: NamedTenant): string {
   return `${name.toUpperCase().replaceAll('-', '_')}_SECRET`;
 }

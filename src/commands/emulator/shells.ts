@@ -5,7 +5,6 @@ import { inPowerShell, shellWord } from '../../text/shell.ts';
 interface Shell {
   readonly title: string;
   readonly names: readonly string[];
-  /** The ending of its scripts. */
   readonly ending: string;
   readonly set: (environment: Readonly<Record<string, string>>) => string;
   readonly read: (file: string) => string;

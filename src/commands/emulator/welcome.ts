@@ -18,7 +18,6 @@ export interface EmulatorCommandOptions {
   readonly open?: boolean;
   readonly bare?: boolean;
   readonly redirectUri?: readonly string[];
-  readonly tokenLifetime?: string;
   readonly assume?: readonly string[];
   readonly fixedPasswords?: boolean;
   readonly tenants?: string;
@@ -94,7 +93,6 @@ async function directoryOfSecrets(context: Context): Promise<string> {
   return join(dirname((await context.profiles()).path), 'emulator');
 }
 
-/** Removes the secrets of killed emulators. */
 export async function removeLeftSecrets(context: Context): Promise<void> {
   // Without a home directory there are none.
   const directory = await directoryOfSecrets(context).catch(() => null);
@@ -121,7 +119,6 @@ async function writeSecrets(report: EmulatorReport | TenantsReport, context: Con
   return folder;
 }
 
-/** The reasons why everybody on the machine can sign in, as one sentence. */
 function dangers({ fixedPasswords, autoApprove }: EmulatorCommandOptions): readonly string[] {
   const why = [
     ...(autoApprove === true ? ['every sign-in succeeds as the administrator'] : []),

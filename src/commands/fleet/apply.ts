@@ -109,7 +109,6 @@ async function confirm(
 }
 
 const defaultConcurrency = 8;
-/** More connections do not make it faster. */
 const highestConcurrency = 256;
 
 function limitsOf(
@@ -136,10 +135,7 @@ function numberOf(text: string | undefined, option: string, highest: number): nu
   throw new CliError('usage', `--${option} must be a number from 1 to ${highest}, not "${text}"`);
 }
 
-/**
- * Asks APNs about each certificate to send, once. If APNs rejects it, its tenants are blocked.
- * @throws {CliError} apns-unreachable and similar: `--verify` requires the answer
- */
+/** Asks APNs about each certificate to send, once. @throws {CliError} apns-unreachable and similar */
 async function verifyFleet(
   planned: readonly PlannedTenant[],
   context: Context,

@@ -29,11 +29,7 @@ export const fleet: Family = {
           .option('--refresh', 'sign in to the tenants and ask for their current state')
           .option('--exit-code', 'exit 8 if there are changes');
         addJudgingOptions(command).option('--force', 'plan despite findings');
-        addExamples(
-          command,
-          'mfa-cli fleet plan',
-          'mfa-cli fleet plan --label ring=canary --fail-on warning',
-        );
+        addExamples(command, 'mfa-cli fleet plan', 'mfa-cli fleet plan --label ring=canary');
       },
       load: () => import('./plan.ts'),
     },
@@ -81,9 +77,7 @@ export const fleet: Family = {
           'mfa-cli fleet status',
           'mfa-cli fleet status --out fleet.html',
           'mfa-cli fleet status --format ics --out push-certificates.ics --warn-days 45',
-          'mfa-cli fleet status --label region=eu --format github',
           'mfa-cli fleet status --record record-*.json --out fleet.html',
-          'mfa-cli fleet status --refresh --out fleet.html --json',
         );
       },
       load: () => import('./status.ts'),
@@ -104,10 +98,6 @@ export const fleet: Family = {
   ],
 };
 
-/**
- * The options of `FleetOptions`: the file, its record, and the selection of tenants.
- * @param record the flags of the option for the record
- */
 function addFleetOptions(command: Command, record = '--record <file>'): Command {
   return command
     .option('--file <file>', `the fleet file, - is stdin; default: ${defaultFleetFile}`)

@@ -4,7 +4,6 @@ import type { Profile } from '../../auth/profile.ts';
 import { emptyProfile, profileNamed } from '../../auth/profiles.ts';
 import { openSession } from '../../auth/session.ts';
 import { checkPushIdentity } from '../../checks/check-push-identity.ts';
-import type { Finding } from '../../checks/finding.ts';
 import type { Context } from '../../context.ts';
 import { createOptionalClient } from '../../delivery/connection.ts';
 import { openLocatedP12 } from '../../delivery/open-p12.ts';
@@ -23,7 +22,6 @@ import { isOn } from '../../text/phrasing.ts';
 import { Secret } from '../../text/secret.ts';
 import type { FleetCertificate, FleetTenant, SecretPlace } from './file/fleet.ts';
 
-/** One tenant of a fleet, with its own session. */
 interface OpenFleetTenant {
   readonly client: TenantClient;
   /** For optional requests: a 401 neither renews nor ends the session. */
@@ -136,7 +134,6 @@ async function connectionTo(
 
 const signInCodes = ['not-signed-in', 'session-expired', 'sign-in-failed', 'sign-in-denied'];
 
-/** Points the hints of a sign-in error at the fleet file. */
 function aboutSignIn(error: unknown, { signIn }: FleetTenant): unknown {
   if (!(error instanceof CliError) || !signInCodes.includes(error.code)) return error;
   const facts: ErrorFacts = 'profile' in signIn ? { fleetProfile: signIn.profile } : { fleet: true };
@@ -144,8 +141,7 @@ function aboutSignIn(error: unknown, { signIn }: FleetTenant): unknown {
 }
 
 /**
- * The secret from the variable, the file or the program that a fleet file names. Resolve it where it is used, and drop it
- * afterwards.
+ * The secret from the variable, the file or the program that a fleet file names.
  * @param what its name in messages: `the client secret of tenant "acme"`
  * @param mayBeEmpty for a password; an empty token or client secret means that its store did not fill it
  * @throws {CliError} usage (an unset variable, or an empty one), file-unreadable (a program that fails), those of reading a file,
@@ -171,17 +167,7 @@ function unset(name: string, what: string): never {
   throw new CliError('usage', `${name} is not set: it must hold ${what}`, { facts: { variable: name } });
 }
 
-export interface JudgedCertificate {
-  readonly identity: PushIdentity;
-  /** The password that opened it, which its tenants need as well. */
-  readonly password: Secret | null;
-  /** Null, like the next two, if the certificate does not have it. */
-  readonly topic: string | null;
-  readonly fingerprint: string | null;
-  readonly notAfter: string | null;
-  /** Without findings that depend on the tenant. */
-  readonly findings: readonly Finding[];
-}
+export type JudgedCertificate = Readonly<ReturnType<typeof judgeCertificate>>;
 
 export type JudgedCertificates = ReadonlyMap<string, JudgedCertificate | CliError>;
 
@@ -195,22 +181,21 @@ export function judgeCertificate(
   identity: PushIdentity,
   password: Secret | null,
   facts: JudgingFacts,
-): JudgedCertificate {
+) {
   const { certificate } = identity;
   return {
     identity,
+    /** The password that opened it, which its tenants need as well. */
     password,
     topic: topic ?? certificate?.bundleId ?? null,
     fingerprint: certificate?.fingerprint ?? null,
     notAfter: certificate === null ? null : isoDate(certificate.notAfter),
+    /** Without findings that depend on the tenant. */
     findings: checkPushIdentity(identity, { ...facts, topic, environment }),
   };
 }
 
-/**
- * Opens and judges each certificate of the tenants once, one after another. Never asks for a password.
- * @throws {CliError} interrupted
- */
+/** Opens and judges each certificate of the tenants once. Never asks for a password. @throws {CliError} interrupted */
 export async function openFleetCertificates(
   tenants: readonly FleetTenant[],
   facts: JudgingFacts,

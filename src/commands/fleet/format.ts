@@ -25,7 +25,6 @@ const actionWords: Readonly<Record<FleetAction, string>> = {
   unknown: 'unknown',
 };
 
-/** `3 to set, 1 to delete, 190 unchanged` */
 function countActions(counts: FleetReport['counts']): string {
   const parts = (Object.keys(actionWords) as FleetAction[])
     .filter((action) => counts[action] > 0)
@@ -33,10 +32,7 @@ function countActions(counts: FleetReport['counts']): string {
   return parts.join(', ');
 }
 
-/**
- * The plan for a person: changes and blocked tenants only.
- * @param most rows, or none are shown; given if something is sent in any case, as with `apply --all`
- */
+/** Changes and blocked tenants only. @param most rows, or none are shown; given if something is sent in any case */
 export function formatPlan(report: FleetReport, style: Style, most: number | null = null): string {
   const { tenants, counts } = report;
   const shown = tenants.filter(({ action }) => changes(action) || action === 'blocked');
@@ -77,7 +73,6 @@ function formatRows(tenants: readonly FleetReportTenant[], style: Style): string
   return formatTable(head, rows, style, { least, long: ['Name'] });
 }
 
-/** Errors and warnings of the certificates, each once. */
 function distinct(tenants: readonly FleetReportTenant[]) {
   return byWords(
     tenants.flatMap(({ name, certificate, findings }) =>
@@ -101,7 +96,6 @@ function byWords<Thing>(found: readonly (readonly [words: string, thing: Thing, 
   );
 }
 
-/** Names that fit on a line: `acme, globex and 188 more`. */
 function listOf(names: readonly string[]): string {
   const shown = names.slice(0, 5).join(', ');
   return names.length > 5 ? `${shown} and ${names.length - 5} more` : shown;
@@ -122,7 +116,6 @@ function formatFailures(tenants: readonly FleetReportTenant[], style: Style, isT
   return [...lines, ...[...hints].map((hint) => `  ${hint}\n`)].join('');
 }
 
-/** The result of an apply, for a person: the counts, and the tenants that it did not reach. */
 export function formatApplied(report: FleetReport, style: Style): string {
   const { tenants, counts } = report;
   if (counts.blocked > 0) return formatPlan(report, style);
@@ -153,10 +146,6 @@ function appliedVerdict({ ok, counts, tenants }: FleetReport, notStarted: number
   return style.verdict(ok ? 'ok' : 'error', words.join(', ') || '0 set');
 }
 
-/**
- * Notes the requests without an answer that are sent again and the certificates that are set again to be in use. Warns of
- * tenants that lose a key while the one in use is not selected.
- */
 export function notePlan(planned: readonly PlannedTenant[], declared: Fleet, { terminal }: Context): void {
   const note = (which: (item: PlannedTenant) => boolean, sentence: (names: string) => string): void => {
     const names = planned.filter(which).map(({ tenant }) => tenant.name);

@@ -74,7 +74,7 @@ export interface KnownTenant {
   readonly certificate: Pick<CertificateRecord, 'clientAppKey' | 'topic' | 'fingerprint' | 'notAfter'> | null;
 }
 
-/** The tenants of this machine's profiles. Leaves out a profile that has only a virtual phone: it is not an admin's. */
+/** The tenants of this machine's profiles and records. Leaves out a profile that has only a virtual phone: it is not an admin's. */
 function knownTenants(profiles: Profiles): readonly KnownTenant[] {
   const known = new Map<string, KnownTenant>();
   for (const [name, profile] of Object.entries(profiles.profiles)) {
@@ -85,10 +85,15 @@ function knownTenants(profiles: Profiles): readonly KnownTenant[] {
     const certificate = latestRecord(profiles, tenant);
     known.set(tenant, { profile: name, tenant, account: accountOf(profile), certificate });
   }
+  // Records of a profile that belongs to another tenant now: signing in there again takes a new profile.
+  for (const { tenant } of Object.values(profiles.profiles).flatMap(({ certificates }) => certificates)) {
+    if (known.has(tenant) || !URL.canParse(tenant)) continue;
+    const [profile = tenant] = new URL(tenant).hostname.split('.');
+    known.set(tenant, { profile, tenant, account: null, certificate: latestRecord(profiles, tenant) });
+  }
   return [...known.values()];
 }
 
-/** A service user signs in with a secret each time; a person has a session. */
 function accountOf({ settings, session }: Profile): KnownTenant['account'] {
   if (session?.grant !== 'client-credentials') return null;
   const { clientId, appId } = session;

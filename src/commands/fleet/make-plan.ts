@@ -131,7 +131,6 @@ function actionFor(
   return previous.state === 'set' && inUse ? 'same' : 'set';
 }
 
-/** The action after the tenant's report. */
 function actionHolding(
   { certificate, action, previous }: PlannedTenant,
   answer: ReadBack | undefined,
@@ -144,7 +143,6 @@ function actionHolding(
   return held === certificate.topic && isRecorded ? action : 'replace';
 }
 
-/** Whether the last request got no answer. */
 export function isUnanswered({ previous }: PlannedTenant): boolean {
   return previous?.state === 'sending';
 }

@@ -19,17 +19,9 @@ import {
 } from './file/fleet.ts';
 import { readFleet } from './file/read-fleet.ts';
 import { recordBeside } from './record.ts';
-import { type FleetTrust, openTrust } from './trust.ts';
+import { openTrust } from './trust.ts';
 
-export interface OpenedFleet {
-  readonly fleet: Fleet;
-  readonly declared: Fleet;
-  readonly file: string;
-  readonly recordPath: string;
-  /** `3/10`; null: the whole fleet. */
-  readonly shard: string | null;
-  readonly trust: FleetTrust;
-}
+export type OpenedFleet = Awaited<ReturnType<typeof openFleet>>;
 
 /** In bytes: room for some 200,000 tenants. */
 const fleetLimit = 64 * 1024 * 1024;
@@ -38,7 +30,7 @@ const fleetLimit = 64 * 1024 * 1024;
  * Reads the fleet file and selects tenants by the options and the environment.
  * @throws {CliError} fleet-file-invalid, usage, and those of reading a file
  */
-export async function openFleet(options: FleetOptions, context: Context): Promise<OpenedFleet> {
+export async function openFleet(options: FleetOptions, context: Context) {
   const { file = defaultFleetFile, record, only = null, label = null } = options;
   const shard = givenShard(options, context.env);
   const folder = file === '-' ? '.' : dirname(file);
@@ -62,6 +54,7 @@ export async function openFleet(options: FleetOptions, context: Context): Promis
     fleet: selectTenants(declared, { only, label, shard }),
     file,
     recordPath: record ?? (await recordBeside(declared, context)),
+    /** `3/10`; null: the whole fleet. */
     shard: shard === null ? null : formatShard(shard),
     trust: openTrust(declared, directory, doubt, options.trust === true, context),
   };
@@ -75,11 +68,7 @@ function decode(bytes: Uint8Array, file: string): string {
   });
 }
 
-/**
- * The part of the fleet to use: `--shard`, else `MFA_CLI_SHARD`, else the number that Kubernetes gives a pod of an indexed job, of
- * `MFA_CLI_SHARDS`.
- * @throws {CliError} usage, also if only one of the latter two is set: every pod would do all the work
- */
+/** @throws {CliError} usage, also if only one variable of the pod is set: every pod would do all the work */
 function givenShard({ shard }: FleetOptions, env: Environment): Shard | null {
   const given = shard ?? variable(env, 'MFA_CLI_SHARD');
   if (given !== undefined) {

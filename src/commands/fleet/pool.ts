@@ -150,7 +150,6 @@ function untold(error: unknown): ReadBack {
   throw error;
 }
 
-/** Warns of tenants whose report differs from the file. */
 export function warnOfDifferences({ tenants }: FleetStatusReport, { terminal }: Context): void {
   const differing = tenants.filter(
     ({ state, held, inUseFrom }) =>

@@ -10,7 +10,7 @@ import { openFleetCertificates } from './fleet-tenant.ts';
 import { settleByWord } from './in-use.ts';
 import { type PlannedTenant, planFleet } from './make-plan.ts';
 import type { FleetOptions, OpenedFleet } from './open-fleet.ts';
-import { type FleetRecord, readOwnRecords } from './record.ts';
+import { readOwnRecords } from './record.ts';
 import { countTenants, type FleetReport, type FleetReportTenant, isUnfinished } from './report.ts';
 
 export interface Outcome {
@@ -21,7 +21,6 @@ export interface Outcome {
 
 export type Outcomes = ReadonlyMap<PlannedTenant, Outcome>;
 
-/** The facts of a report besides the plan. */
 export interface ReportFacts extends Pick<FleetReport, 'file' | 'record' | 'shard' | 'trust'> {
   readonly now: Date;
 }
@@ -73,13 +72,7 @@ function reportTenant(
 
 export interface PlanOptions extends FleetOptions, JudgingOptions {}
 
-export interface PreparedFleet {
-  readonly record: FleetRecord;
-  readonly planned: readonly PlannedTenant[];
-  readonly facts: ReportFacts;
-  /** The plan with the tenants' reports. @param answers by the tenant's name */
-  refreshed(answers: ReadonlyMap<string, ReadBack>): readonly PlannedTenant[];
-}
+export type PreparedFleet = Awaited<ReturnType<typeof prepareFleet>>;
 
 /**
  * Reads the record, opens each certificate once, and plans. If the file may not be used, this reads and runs nothing that it
@@ -92,7 +85,7 @@ export async function prepareFleet(
   refusal: CliError | null,
   options: PlanOptions,
   context: Context,
-): Promise<PreparedFleet> {
+) {
   const { fleet, file, recordPath, shard, trust } = opened;
   const warnDays = warnDaysOf(options, fleet.warnDays);
   const now = context.now();
@@ -110,9 +103,12 @@ export async function prepareFleet(
   return {
     record,
     planned:
-      read === null ? planned.map((item) => ({ ...item, action: 'unknown', error: refusal })) : planned,
+      read === null
+        ? planned.map((item): PlannedTenant => ({ ...item, action: 'unknown', error: refusal }))
+        : planned,
     facts: { file, record: recordPath, shard, trust: trust.hash, now },
-    refreshed: (answers) =>
+    /** The plan with the tenants' reports, by name. */
+    refreshed: (answers: ReadonlyMap<string, ReadBack>) =>
       planFleet(fleet.tenants, settleByWord(record, planned, answers), { ...known, answers }),
   };
 }

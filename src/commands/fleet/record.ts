@@ -132,11 +132,7 @@ export function encodeRecord({ entries }: FleetRecord): string {
   return `{"version":${recordVersion},"tenants":[${lines.length === 0 ? '' : `\n${lines.join(',\n')}\n`}]}\n`;
 }
 
-/**
- * Replaces the record with `record`, which includes the journal. A reader sees the old file or the new one, even after a power
- * loss. The record holds no secret and may be committed, so it has the mode of any new file, or keeps that of the old one; a
- * link stays. Does nothing without a journal. @throws {CliError} file-unwritable
- */
+/** Replaces the record with `record`, which includes the journal, if there is one. @throws {CliError} file-unwritable */
 export function settleRecord(path: string, record: FleetRecord): void {
   if (!isThere(journalOf(path))) return;
   try {
@@ -208,11 +204,7 @@ export function journalOf(record: string): string {
   return `${record}.journal`;
 }
 
-/**
- * Starts a journal, in place of an earlier one: the changes since the record was written, one per line, appended, so that each
- * costs the same in a fleet of any size. The end of this `apply`, or the next one, moves it into the record.
- * @throws {CliError} file-unwritable
- */
+/** Starts a journal of the changes since the record was written, in place of an earlier one. @throws {CliError} file-unwritable */
 export function openJournal(record: string) {
   const path = journalOf(record);
   const failed = (cause: unknown): never => {

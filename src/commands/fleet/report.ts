@@ -159,7 +159,7 @@ export function mostUrgentFirst(tenants: readonly FleetStatusTenant[]): readonly
 }
 
 /** Days left, for sorting; without a date 0 or, of a valid tenant, infinitely many. */
-function urgency({ daysLeft, state }: FleetStatusTenant): number {
+export function urgency({ daysLeft, state }: FleetStatusTenant): number {
   return daysLeft ?? (state === 'valid' ? Number.MAX_SAFE_INTEGER : 0);
 }
 
@@ -178,31 +178,20 @@ export function countsInWords(tenants: readonly FleetStatusTenant[]): string {
 }
 
 /** Why a tenant differs or is unknown; null if its state says it all. */
-export function reasonFor({
-  state,
-  expected,
-  recorded,
-  held,
-  inUse,
-  ignoredSince,
-}: FleetStatusTenant): string | null {
+export function reasonFor(tenant: FleetStatusTenant): string | null {
+  const { state, expected, recorded, held, inUse, ignoredSince } = tenant;
   if (state === 'differs') {
     if (held?.outcome === 'differs') return `the tenant reports ${onOneLine(held.topic ?? 'no topic')}`;
     if (expected === null) return 'the file declares none, but one was set';
-    if (
-      inUse !== false ||
-      recorded === null ||
-      (expected.topic !== null && recorded.topic !== expected.topic)
-    )
+    const isOther = expected.topic !== null && recorded?.topic !== expected.topic;
+    if (inUse !== false || recorded === null || isOther)
       return `${onOneLine(recorded?.topic ?? 'another one')} was set last`;
     const since = ignoredSince === null ? '' : ` since ${ignoredSince.slice(0, 10)}`;
     return `the tenant pushes with another key${since}`;
   }
   if (state !== 'unknown') return null;
-  if (recorded !== null)
-    return recorded.notAfter === null
-      ? 'the record has no expiry date'
-      : 'the key in use is unknown: one was deleted, or an answer is missing';
+  if (recorded !== null && recorded.notAfter === null) return 'the record has no expiry date';
+  if (recorded !== null) return 'the key in use is unknown: one was deleted, or an answer is missing';
   return held !== null && held.topic !== null
     ? 'the tenant holds a certificate that is not on record'
     : 'the request got no answer';

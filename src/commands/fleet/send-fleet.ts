@@ -20,7 +20,6 @@ import {
 } from './record.ts';
 import { changes } from './report.ts';
 
-/** The limits of an apply. */
 export interface ApplyLimits {
   readonly concurrency: number;
   /** Whether tenants with the action `same` or `absent` are included. */
@@ -43,47 +42,59 @@ export async function carryOut(
   context: Context,
 ): Promise<Outcomes> {
   const { signal } = context;
-  const journal = openJournal(path);
-  const noted = new Map<string, RecordChange>();
   const end = new AbortController();
-  const access = openFleetAccess(options, end.signal, context);
   const onInterrupt = (): void => {
     setTimeout(() => end.abort(signal.reason), gracePeriod * answering).unref();
   };
+  const access = openFleetAccess(options, end.signal, context);
+  const jobs = toDo(planned, limits.all);
+  const effects = openEffects(record, path, access, jobs.length, context);
   signal.addEventListener('abort', onInterrupt);
   if (signal.aborted) onInterrupt();
-  const jobs = toDo(planned, limits.all);
-  const progress = openProgress(jobs.length, context);
   try {
-    return await applyFleet(jobs, limits, signal, {
-      send: (item, place, ready) => send(item, place, ready, access),
-      async note(change) {
-        // A request counts only once the journal has it; an outcome always counts.
-        if (change.state !== 'sending') noted.set(placeKey(change), change);
-        await journal.append(change);
-        if (change.state === 'sending') noted.set(placeKey(change), change);
-      },
-      stamp: stampsAfter(record, context.now),
-      done: progress.done,
-    });
+    return await applyFleet(jobs, limits, signal, effects);
   } finally {
-    progress.stop();
     signal.removeEventListener('abort', onInterrupt);
-    journal.close();
-    settle(path, { entries: withChanges(record.entries, noted.values()) }, context);
+    effects.end();
   }
 }
 
-/** Changes that cannot be written to the record stay in the journal, which counts as well. */
-function settle(path: string, record: FleetRecord, { terminal }: Context): void {
-  try {
-    settleRecord(path, record);
-  } catch (error) {
-    if (!(error instanceof CliError)) throw error;
-    terminal.warn(
-      `${error.message}. The changes are in ${path}.journal, and the next apply resumes from there`,
-    );
-  }
+/** The side effects of an apply. @throws {CliError} file-unwritable */
+function openEffects(
+  record: FleetRecord,
+  path: string,
+  access: FleetAccess,
+  total: number,
+  context: Context,
+) {
+  const journal = openJournal(path);
+  const noted = new Map<string, RecordChange>();
+  const progress = openProgress(total, context);
+  return {
+    /** Awaits `ready` just before the request: nothing was sent if it fails earlier. @throws {CliError} */
+    send: (item: PlannedTenant, place: Place, ready: () => Promise<void>) => send(item, place, ready, access),
+    /** Resolves once the change is durable. @throws {CliError} file-unwritable */
+    async note(change: RecordChange): Promise<void> {
+      // A request counts only once the journal has it; an outcome always counts.
+      if (change.state !== 'sending') noted.set(placeKey(change), change);
+      await journal.append(change);
+      if (change.state === 'sending') noted.set(placeKey(change), change);
+    },
+    stamp: stampsAfter(record, context.now),
+    done: progress.done,
+    /** Changes that cannot be written to the record stay in the journal, which counts as well. */
+    end(): void {
+      progress.stop();
+      journal.close();
+      try {
+        settleRecord(path, { entries: withChanges(record.entries, noted.values()) });
+      } catch (error) {
+        if (!(error instanceof CliError)) throw error;
+        const place = `The changes are in ${path}.journal, and the next apply resumes from there`;
+        context.terminal.warn(`${error.message}. ${place}`);
+      }
+    },
+  };
 }
 
 function send(
@@ -106,17 +117,6 @@ function send(
     const held = isUnanswered(item) ? await readBack(optional, key) : null;
     if (held?.outcome !== 'told' || held.topic !== null) await deleteCertificate(client, key, forms);
   });
-}
-
-/** The side effects of an apply. */
-interface ApplyEffects {
-  /** Awaits `ready` just before the request: nothing was sent if it fails earlier. @throws {CliError} */
-  send(planned: PlannedTenant, place: Place, ready: () => Promise<void>): Promise<void>;
-  /** Resolves once the change is durable. @throws {CliError} file-unwritable */
-  note(change: RecordChange): Promise<void>;
-  /** The time of an action at its tenant, ISO 8601, later than all before it. */
-  stamp(planned: PlannedTenant): string;
-  done(planned: PlannedTenant, outcome: Outcome): void;
 }
 
 /**
@@ -144,7 +144,7 @@ async function applyFleet(
   jobs: readonly PlannedTenant[],
   { concurrency, canary, maxFailures }: ApplyLimits,
   interrupt: AbortSignal,
-  effects: ApplyEffects,
+  effects: ReturnType<typeof openEffects>,
 ): Promise<Outcomes> {
   const outcomes = new Map<PlannedTenant, Outcome>();
   let [failures, stopped] = [0, false];

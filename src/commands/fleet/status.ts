@@ -76,7 +76,6 @@ function format(report: FleetStatusReport, style: Style, options: FleetStatusOpt
   return name === 'table' ? text : Buffer.from(text);
 }
 
-/** The facts of a status besides the file and the record. */
 interface StatusFacts {
   readonly recordPath: string;
   readonly now: Date;

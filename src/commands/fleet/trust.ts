@@ -63,7 +63,7 @@ export function openTrust(
     async refusal() {
       if (isGiven) return null;
       if (pinned !== undefined) return refused(`its hash does not match ${pin}`);
-      if (doubt === undefined) return refused('it comes from standard input');
+      if (doubt === undefined) return refused('its source is unknown');
       if (doubt !== null) {
         const { sentence, ...facts } = doubt;
         return refused(sentence, facts);

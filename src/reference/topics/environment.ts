@@ -35,7 +35,7 @@ const meanings: Readonly<Record<ExitCode, string>> = {
   5: 'not signed in, sign-in failed or was denied, or the session has expired and cannot be renewed',
   6: 'the tenant (or APNs) refused the request',
   7: 'the tenant (or APNs) was unreachable, timed out, or did not speak the protocol; with outcome-unknown the request may have succeeded',
-  8: 'done in part: some tenants or steps failed; the report lists them with the reasons',
+  8: 'done in part: some tenants or steps failed; the report lists them with the reasons; changes are pending (fleet plan --exit-code); only the hook failed (--hook-must-succeed)',
   129: 'terminated by SIGHUP: the terminal was closed',
   130: 'interrupted by Ctrl-C or by the answer "no"; with outcome-unknown the request may have succeeded',
   143: 'terminated by SIGTERM',

@@ -57,7 +57,7 @@ const selecting: readonly Entry[] = [
   ['--label KEY=VALUE …', 'only tenants with all of these labels'],
   [
     '--shard I/N',
-    'part I of N, starting at 0; else MFA_CLI_SHARD, else JOB_COMPLETION_INDEX with MFA_CLI_SHARDS. The name alone determines the part',
+    "part I of N, starting at 0; else MFA_CLI_SHARD, else JOB_COMPLETION_INDEX with MFA_CLI_SHARDS. A tenant's name and N determine its part",
   ],
 ];
 

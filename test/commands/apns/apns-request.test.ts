@@ -38,7 +38,7 @@ describe('apns request', () => {
     mkdirSync(directory);
     chmodSync(directory, 0o777);
     const { exitCode, stdout } = await createMachine().run([...words, '--out', directory, '--json'], { env });
-    const message = `${directory} can be written by others`;
+    const message = `${directory} is writable by other users`;
     expect([exitCode, JSON.parse(stdout).error]).toMatchObject([3, { message }]);
     expect(readdirSync(directory)).toEqual([]);
   });

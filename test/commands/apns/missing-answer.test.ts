@@ -276,7 +276,7 @@ describe('the program is ended while it waits for the answer', () => {
     ]);
     state.point = 'answer';
     const next = await machine.run(argvOf[asked], { env: outside });
-    expect([next.exitCode, next.stderr]).toEqual([0, expect.stringContaining('is settled by this')]);
+    expect([next.exitCode, next.stderr]).toEqual([0, expect.stringContaining('settles the')]);
     expect((await machine.run(['apns', 'status'])).exitCode).toBe(0);
     expect(state.done).toEqual([asked, asked]);
   });

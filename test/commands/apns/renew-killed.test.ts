@@ -144,7 +144,7 @@ describe.skipIf(isMissing('openssl'))('apns renew, killed after each file that i
     expect((await run(['apns', 'status'])).exitCode).toBe(4);
     const again = await run(argv);
     expect([again.exitCode, JSON.parse(again.stdout).stage]).toEqual([0, 'set']);
-    expect(again.stderr).toContain('is settled by this set.');
+    expect(again.stderr).toContain('This set settles the set of');
     expect((await run(['apns', 'status'])).exitCode).toBe(0);
   });
 });

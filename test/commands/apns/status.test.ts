@@ -26,7 +26,6 @@ const withTwo = [
   'set %good --profile good …',
   `set %30-exp --client-app-key '${hostileKey}' --profile old --force …`,
 ];
-const formats = ['text', 'github', 'prometheus'];
 
 const records: Stories = {
   'tells what is valid, what expires soon and what has expired': [
@@ -36,19 +35,13 @@ const records: Stories = {
       `status @${day} => ok state warnDays source`,
     ]),
   ],
-  'has nothing to tell where nothing was set': [
-    'status',
-    // Such a job would never warn.
-    ...formats.map((format) => `status --format ${format}`),
-  ],
-  'tells of all profiles, fewest days first, whatever a key holds, in every format': [
+  'has nothing to tell where nothing was set': ['status'],
+  'tells of all profiles, fewest days first, whatever a key holds': [
     ...withTwo,
-    'status --profile good --format github',
     'status --all-profiles',
     'status --all-profiles --json',
     'status --all-profiles @2027-11-30',
-    ...formats.map((format) => `status --all-profiles --format ${format}`),
-    'status --profile good --format github @2027-11-30',
+    'status --all-profiles --format prometheus',
   ],
 };
 
@@ -73,7 +66,6 @@ const refreshing: Stories = {
     'set %good --client-app-key second …',
     elsewhere,
     'status --refresh',
-    'status --refresh --format github',
   ],
   'says that a key of ours is gone where the tenant tells of others': [
     'set %good …',
@@ -217,13 +209,11 @@ const missing: Stories = {
   'a set of the same key and topic is not settled': settled('set', [young], true),
   'a delete is settled': settled('delete', [young, old], true),
   'a delete that was not done is settled': settled('delete', [young, old], false),
-  'is told in every format, and says so when it is settled': [
+  'is told, and says so when it is settled': [
     `set %good ${voip} …`,
     done.set,
     unanswered('set'),
     'status',
-    'status --format github',
-    'status --format prometheus',
     'status --refresh',
   ],
   'is said above the question of the next set, which is asked though the record has the same': [

@@ -268,9 +268,7 @@ describe('who may not', () => {
     const env = { MFA_CLI_TOKEN: await sessionOf(emulator, emulator.user) };
     const refused = await tenant.bootstrap(['--yes'], { env });
     expect(refused).toMatchObject({ exitCode: 6, error: { code: 'tenant-forbidden' } });
-    expect(refused.error?.hints.join('\n')).toMatch(
-      /"Application Management"[\s\S]*By hand, in the admin portal: /,
-    );
+    expect(refused.error?.hints.join('\n')).toMatch(/"Application Management"[\s\S]*Run the command again: /);
     expect(tenant.state()).toBe(before);
   });
 });

@@ -50,10 +50,9 @@ async function wholeRun(): Promise<{ asked: readonly Asked[]; found: Found; afte
   const found = await readFound(client, own);
   const [right] = likelyRights(found.rights, [], null);
   if (right === undefined) throw new Error('no right');
-  // No file here is standard input.
-  const reading = { signal: new AbortController().signal, patience: 1000, terminal: null as never };
+  const { signal } = new AbortController();
   await applyPlan(planBootstrap(own, found, right), {
-    ...{ client, wanted: own, found, reading },
+    ...{ client, wanted: own, found, signal },
     done: () => {},
   });
   return { asked, found, after: await readFound(client, own) };

@@ -96,7 +96,7 @@ describe('an answer to the enrollment of one-time passwords that is of no use', 
     ['an unknown algorithm', { HmacAlgorithm: 4 }, 'no usable HmacAlgorithm'],
     ['40 digits', { Digits: 40 }, 'no usable Digits'],
     ['a period of nothing', { Period: 0 }, 'no usable Period'],
-    ['no key', { SecretKey: undefined }, 'no SecretKey'],
+    ['no key', { SecretKey: undefined }, 'no usable SecretKey'],
   ])('keeps no phone: %s', async (_name, change, told) => {
     const answer = { ...whole, Result: { ...whole.Result, ...change } };
     const { origin, received } = await startServer([

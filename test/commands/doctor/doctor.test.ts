@@ -303,13 +303,6 @@ describe('the way to the network', () => {
     const found = checkBrowser({ SSH_CONNECTION: '1', DISPLAY: ':0' });
     expect(found).toMatchObject({ level: 'warning', hint: expect.stringContaining('paste') });
   });
-
-  test.runIf(process.platform === 'linux')('looks for the opener', () => {
-    const path = temporaryDirectory();
-    expect(checkBrowser({ DISPLAY: ':0', PATH: path }).message).toContain('xdg-open');
-    writeFileSync(join(path, 'xdg-open'), '', { mode: 0o755 });
-    expect(checkBrowser({ DISPLAY: ':0', PATH: path }).level).toBe('ok');
-  });
 });
 
 test('a wrong time-out is wrong usage', async () => {

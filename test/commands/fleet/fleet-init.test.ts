@@ -55,6 +55,12 @@ test('a tenant and what was set there are in the file, and plan takes it', async
   ]);
 });
 
+test('a tenant that only the record knows is in the file, beside the one of the profile', async () => {
+  const { stdout } = await afterSet('acme', { tenant: 'https://new.example' }).run(toStdout);
+  expect(tenantsIn(stdout)).toMatchObject([{ name: 'lab', tenant, clientAppKey: certificate.clientAppKey }]);
+  expect(stdout).toContain('  # acme:\n  #   tenant: new.example\n');
+});
+
 test('a service user signs in with a secret that a variable holds, and not with a session', async () => {
   const { stdout } = await afterSet('ci', { grant: 'client-credentials', clientId: 'ci@lab' }).run(toStdout);
   const signIn = { clientId: 'ci@lab', clientSecret: { env: 'CI_CLIENT_SECRET' } };

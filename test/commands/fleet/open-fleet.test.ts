@@ -84,8 +84,8 @@ test('a fleet is opened from stdin, whose paths start here', async () => {
   expect(fleet.certificates.get('app')?.p12).toMatchObject({ path: join(process.cwd(), 'certs/app.p12') });
   expect(await failureOf(open({ file: '-' }, {}, 'x'))).toEqual([
     'fleet-file-invalid',
-    'standard input has 1 fault',
-    'standard input:1:1: the file must contain key: value pairs',
+    'stdin has 1 fault',
+    'stdin:1:1: the file must contain key: value pairs',
   ]);
 });
 

@@ -209,7 +209,7 @@ describe('from outside', () => {
       const refused = await plan([], options);
       expect([refused.exitCode, reportOf(refused.stdout).tenants[0]?.error?.message]).toEqual([
         2,
-        'standard input is not trusted: it comes from standard input',
+        'stdin is not trusted: its source is unknown',
       ]);
     }
     expect(existsSync(ran)).toBe(false);
@@ -221,7 +221,7 @@ describe('from outside', () => {
 
 const isRoot = process.getuid?.() === 0;
 const emptyRecord = '{"version":1,"tenants":[]}';
-const others = 'can be written by others';
+const others = 'is writable by other users';
 
 /** A file that others may write to, and its text where it is not there. */
 const open = (path: string, text?: string, mode = 0o666): void => {
@@ -367,7 +367,7 @@ test('what is trusted is kept for this user alone, and forgotten where it is dam
   const planted = await run(['plan']);
   expect([planted.exitCode, planted.stderr]).toEqual([
     3,
-    expect.stringContaining('fleets.json can be written by others'),
+    expect.stringContaining('fleets.json is writable by other users'),
   ]);
   chmodSync(store, 0o600);
   writeFileSync(store, '{"version":1,"fleets":{');

@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { createGrowingFile } from '../../../src/files/durable.ts';
 import { lockFile, waitForLock } from '../../../src/files/lock-file.ts';
-import { readOwnFile, readPrivateFile } from '../../../src/files/own-file.ts';
+import { readOwnFile } from '../../../src/files/own-file.ts';
 import { readWhole } from '../../../src/files/read.ts';
 import {
   replaceFile,
@@ -19,7 +19,6 @@ const terminal = null as never;
 
 const operations: Readonly<Record<string, (path: string) => unknown>> = {
   'read own': (path) => readOwnFile(path),
-  'read private': (path) => readPrivateFile(path, 1024)?.toString(),
   'read regular': async (path) =>
     Buffer.from(await readWhole(path, 1024, { terminal, signal, patience: 5000, regular: true })).toString(),
   new: (path) => writePrivateFile(path, 'written', false, signal),

@@ -1,16 +1,26 @@
 import { join } from 'node:path';
 import { checkCertificate } from '../../../checks/check-push-identity.ts';
 import { type Finding, finding, stopsAt } from '../../../checks/finding.ts';
+import type { Context } from '../../../context.ts';
 import { openP12 } from '../../../delivery/open-p12.ts';
-import { CliError } from '../../../errors/cli-error.ts';
-import { isThere } from '../../../files/directory.ts';
+import { CliError, unlessInterrupted } from '../../../errors/cli-error.ts';
+import { entriesIn, isThere, statsOf } from '../../../files/directory.ts';
 import { nameOf } from '../../../files/read.ts';
+import { certifiedKeyFingerprint } from '../../../pkcs12/key.ts';
 import { onOneLine } from '../../../text/printable.ts';
 import { type Giving, giveCertificate } from '../give-certificate.ts';
+import { readCertificates } from '../make-p12.ts';
 import type { SetReport } from '../plan-set.ts';
-import { type Answer, findAnswer, readAnswer } from './answers.ts';
 import { filesOf, type Renewal, type Round, stateFileIn } from './state.ts';
-import { askIssuer, type Opened, p12Password, packRound, requestRound, type Waiting } from './steps.ts';
+import {
+  type Answer,
+  askIssuer,
+  type Opened,
+  p12Password,
+  packRound,
+  requestRound,
+  type Waiting,
+} from './steps.ts';
 
 export interface Outcome {
   readonly round: Round;
@@ -87,7 +97,6 @@ async function judgeAnswer(
   return { ...judged, findings: [finding('key-mismatch', words, hint)] };
 }
 
-/** Whether to pack it: nothing is packed yet, it is newer than the packed one, or the user named it. */
 function isNews({ certificate }: Answer, { packed }: Round, named: string | null): boolean {
   if (packed === null) return true;
   if (packed.fingerprint === certificate.fingerprint) return false;
@@ -106,7 +115,6 @@ function openPacked(round: Round, { options, settings, directory, context }: Ren
   return openP12(given, context);
 }
 
-/** Asks APNs, unless it has accepted the .p12 or `--no-verify` is given, and then gives the .p12 to the tenant. */
 async function giveRound(outcome: Outcome, opened: Opened, renewal: Renewal): Promise<Outcome> {
   const { options, settings, facts, keep, context } = renewal;
   let { round } = outcome;
@@ -128,4 +136,49 @@ async function giveRound(outcome: Outcome, opened: Opened, renewal: Renewal): Pr
     throw new CliError(error.code, error.message, { cause: error, facts });
   });
   return { ...outcome, round, findings: given.findings, given };
+}
+
+/**
+ * The certificate for the renewal's key in a directory, under any file name: of those for the app, the one that expires last;
+ * null if none is for the key.
+ * @param publicKey SHA-256 of the certified SubjectPublicKeyInfo
+ * @throws {CliError} file-unreadable, interrupted
+ */
+async function findAnswer(
+  directory: string,
+  { publicKey, bundleId }: { readonly publicKey: string; readonly bundleId: string },
+  context: Context,
+): Promise<Answer | null> {
+  const files = certificateFiles(directory);
+  const read = (file: string) => readAnswer(file, publicKey, context).catch(unlessInterrupted(() => null));
+  const answers = (await Promise.all(files.map(read))).filter((answer) => answer !== null);
+  if (answers.length === 0 && files.length > 0)
+    context.terminal.note(`No certificate in ${directory} belongs to this renewal's key`);
+  const [latest = null] = answers.sort(
+    ({ certificate: a }, { certificate: b }) =>
+      Number(b.bundleId === bundleId) - Number(a.bundleId === bundleId) ||
+      b.notAfter.getTime() - a.notAfter.getTime(),
+  );
+  return latest;
+}
+
+/** The certificate for the renewal's key in a file; null if it has none. @throws {CliError} as readCertificates */
+async function readAnswer(file: string, publicKey: string, context: Context): Promise<Answer | null> {
+  const certificates = await readCertificates(file, context);
+  const certificate = certificates.find((each) => certifiedKeyFingerprint(each) === publicKey);
+  return certificate === undefined ? null : { file, certificate };
+}
+
+const mostEntries = 100_000;
+
+function certificateFiles(directory: string): readonly string[] {
+  try {
+    return entriesIn(directory, mostEntries)
+      .map(({ name }) => name)
+      .filter((name) => /\.(cer|crt|der|pem)$/i.test(name) && !/\.key\.pem$/i.test(name))
+      .map((name) => join(directory, name))
+      .filter((file) => statsOf(file)?.isFile() === true);
+  } catch (cause) {
+    throw new CliError('file-unreadable', `${directory} cannot be read`, { cause });
+  }
 }

@@ -49,7 +49,6 @@ export interface RenewReport extends Partial<MissingAnswer> {
 
 type Known = Pick<CertificateRecord, 'tenant' | 'clientAppKey' | 'fingerprint' | 'notAfter'>;
 
-/** The report of a renewal at the given round, before the outcome of a run. */
 function reportStanding(
   { directory, state, standing: { open, known }, facts: { now } }: Renewal,
   round = open,
@@ -84,7 +83,6 @@ function reportCurrent(known: Known, now: Date): RenewReport['current'] {
   return { tenant, clientAppKey, fingerprint, notAfter, daysLeft: daysLeft(new Date(notAfter), now) };
 }
 
-/** The report with the outcome of a run. */
 export function reportOutcome(renewal: Renewal, outcome: Outcome): RenewReport {
   const { round, certificate, findings, given } = outcome;
   const standing = reportStanding(renewal, round);
@@ -104,7 +102,6 @@ export function reportOutcome(renewal: Renewal, outcome: Outcome): RenewReport {
   return { ...base, needs, next: [...steps, again] };
 }
 
-/** Who must act, and the steps before the next run. */
 function obstacleOf(
   { state: { bundleId, teamId }, directory, facts, options }: Renewal,
   { round, findings, given, waiting }: Outcome,
@@ -141,7 +138,6 @@ function obstacleOf(
   return { needs: { who, what }, steps: stepsAtApple(bundleId, request, certificate) };
 }
 
-/** The command line that resumes the renewal. */
 export function sameCommand({ state: { bundleId, teamId }, directory }: Renewal): string {
   return `\`mfa-cli apns renew --bundle-id ${bundleId} --team-id ${teamId} --dir ${shellWord(onOneLine(directory))}\``;
 }
@@ -151,7 +147,6 @@ export function stepLater(renewal: Renewal, notAfter: string, bound: number): st
   return `Run ${sameCommand(renewal)} again from ${from} on, with ${count(bound, 'day')} left.`;
 }
 
-/** The stage, the known facts, and the next steps. */
 export function formatRenew(report: RenewReport, style: Style, options: RenewOptions): string {
   const { stage, bundleId, current, files, verification, findings, next } = report;
   const fields = formatFields(

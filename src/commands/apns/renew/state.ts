@@ -43,9 +43,7 @@ const fileName = v.pipe(
 const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 
 const packed = members({
-  /** The .p12. */
   file: fileName,
-  /** SHA-256 of its certificate. */
   fingerprint: sha256,
   notAfter: instant,
   at: instant,
@@ -71,9 +69,7 @@ const round = members({
   /** When an issuer started that may have issued a certificate; null if none did, or it had none yet. */
   issuing: v.nullish(instant, null),
   packed: v.nullable(packed),
-  /** When APNs accepted the .p12. */
   verifiedAt: v.nullable(instant),
-  /** The tenants that received the .p12. */
   sets: v.array(set),
 });
 
@@ -94,7 +90,6 @@ export function stateFileIn(directory: string): string {
   return join(directory, 'mfa-renew.json');
 }
 
-/** The paths of a renewal's files. */
 export function filesOf(directory: string, { name }: Pick<Round, 'name'>) {
   return {
     key: join(directory, `${name}.key.pem`),
@@ -124,19 +119,15 @@ function readState({ bundleId, teamId, directory }: RequestNames): RenewState {
 }
 
 function decode(text: string, path: string): RenewState {
-  const broken = (what: string): CliError =>
-    new CliError('file-unreadable', `${path} is not the state of a renewal: ${what}`, {
-      facts: { renewal: path },
-    });
   const document = parseJson(text);
-  if (document === undefined) throw broken('it is not JSON');
   const { version } = membersOf(document) ?? {};
   if (typeof version === 'number' && version > 1)
     throw new CliError('file-unreadable', `${path} was written by a newer mfa-cli`);
   const read = v.safeParse(state, document);
-  if (!read.success)
-    throw broken(version === 1 ? 'something in it is missing or wrong' : 'it has no version');
-  return read.output;
+  if (read.success) return read.output;
+  throw new CliError('file-unreadable', `${path} is not the state of a renewal`, {
+    facts: { renewal: path },
+  });
 }
 
 export type Stage = 'fresh' | 'requested' | 'packed' | 'verified' | 'set';
@@ -165,9 +156,7 @@ export function recordedKey(records: readonly CertificateRecord[]): string | nul
 }
 
 export interface Standing {
-  /** The current renewal, or null. */
   readonly open: Round | null;
-  /** The current certificate, if known. */
   readonly known: CertificateRecord | null;
   /** With more days left than this, nothing needs doing; null: renew regardless. */
   readonly bound: number | null;
@@ -199,14 +188,12 @@ export function standingOf(
   };
 }
 
-/** How far the current renewal got. */
 export function stageOf(round: Round | null): Stage {
   if (round === null || round.requestedAt === null) return 'fresh';
   if (round.packed === null) return 'requested';
   return round.verifiedAt === null ? 'packed' : 'verified';
 }
 
-/** One run of the command, with its inputs. */
 export interface Renewal {
   readonly options: RenewOptions;
   /** With the app's topic, its environment and, if known, its key. */

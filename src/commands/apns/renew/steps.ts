@@ -7,6 +7,7 @@ import { isThere } from '../../../files/directory.ts';
 import { requireOneStdin } from '../../../files/read.ts';
 import { writePrivateFile } from '../../../files/write.ts';
 import { publicKeyFingerprint } from '../../../pkcs12/key.ts';
+import type { Certificate } from '../../../pkcs12/model.ts';
 import { runProgram } from '../../../programs/run-program.ts';
 import { isoDate } from '../../../report/fields.ts';
 import { wrote } from '../../../report/findings.ts';
@@ -15,10 +16,8 @@ import { parseSeconds } from '../../../settings/numbers.ts';
 import { variable } from '../../../settings/variable.ts';
 import { makeP12, newP12Password, openKey } from '../make-p12.ts';
 import { makeKeyAndRequest, newKeyPassword, requestSubject } from '../make-request.ts';
-import type { Answer } from './answers.ts';
 import { filesOf, type Renewal, type RenewOptions, type Round } from './state.ts';
 
-/** The source of the .p12's password. @throws {CliError} usage */
 export function p12Password(options: RenewOptions) {
   const file = options.newPasswordFile;
   return { file, command: passwordCommandIn(options, '--new-password-file', file) };
@@ -66,7 +65,6 @@ export async function requestRound(renewal: Renewal): Promise<Round> {
   return keep({ ...begun, requestedAt });
 }
 
-/** `com.example.app-2026-11-24`, with a number if that name is taken. */
 function freeName({ directory, state: { bundleId, rounds }, context }: Renewal): string {
   return numbered(`${bundleId}-${isoDay(context.now())}`, (name) => {
     const paths = [...Object.values(filesOf(directory, { name })), join(directory, `${name}.p12`)];
@@ -82,7 +80,6 @@ function numbered(base: string, isTaken: (name: string) => boolean): string {
   }
 }
 
-/** The path of a new file with that ending. */
 function freePath({ directory }: Renewal, { name }: Round, ending: string): string {
   const pathOf = (free: string) => join(directory, `${free}${ending}`);
   return pathOf(numbered(name, (free) => isThere(pathOf(free))));
@@ -99,7 +96,6 @@ const notYet = 75;
 /** Why there is no certificate: the issuer has none yet, or was asked before and may have issued one. */
 export type Waiting = 'not-yet' | 'asked-before';
 
-/** The file of the issued certificate, or why there is none. */
 type Issued = { readonly round: Round } & (
   | { readonly file: string }
   | { readonly file: null; readonly waiting: Waiting }
@@ -155,6 +151,11 @@ export async function askIssuer(round: Round, renewal: Renewal): Promise<Issued>
   await writePrivateFile(file, stdout, false, context.signal);
   context.terminal.note(wrote(file, 'certificate of the issuer'), 'ok');
   return { round: begun, file };
+}
+
+export interface Answer {
+  readonly file: string;
+  readonly certificate: Certificate;
 }
 
 export type Opened = Pick<OpenedP12, 'identity' | 'password'>;

@@ -12,6 +12,7 @@ import {
   type DeclaredTenant,
   defaultsSchema,
   type Environment,
+  isKnown,
   judgeNamed,
   judgeShape,
   tenantSchema,
@@ -36,7 +37,7 @@ export function readFleet(text: string, { file, directory }: FleetPlace, bounds 
   const { whole, value } = yaml ?? { whole: true, value: json };
   const fleet = whole ? fleetFrom(value, directory, faults) : nothing;
   const locate = () => yaml ?? readYaml(text, bounds, collectFaults());
-  faults.throwIfAny(file === '-' ? 'standard input' : file, text, locate);
+  faults.throwIfAny(file === '-' ? 'stdin' : file, text, locate);
   return { file, ...fleet };
 }
 
@@ -76,7 +77,7 @@ function fleetFrom(value: unknown, directory: string, faults: Faults): Omit<Flee
 function hidesCertificates(file: unknown): boolean {
   if (!isObject(file)) return true;
   if (Object.hasOwn(file, 'certificates')) return !isObject(file.certificates);
-  return Object.keys(file).some((key) => !Object.hasOwn(topShape.entries, key));
+  return Object.keys(file).some((key) => !isKnown(key, topShape));
 }
 
 /** A part of the file; empty if it is not a mapping, which a fault reports. */

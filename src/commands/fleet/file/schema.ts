@@ -114,7 +114,7 @@ export type Environment = v.InferOutput<typeof environment>;
 
 type Shape = v.StrictObjectSchema<v.ObjectEntries, undefined>;
 
-/** The valid values of each key, after `warn-days must be`. */
+/** The valid values of each key, after `warn-days must be`; `text` for any other. */
 const takes: Readonly<Record<string, string>> = {
   version: '1',
   defaults: 'a mapping of defaults',
@@ -123,15 +123,10 @@ const takes: Readonly<Record<string, string>> = {
   environment: 'production or sandbox',
   'warn-days': 'a whole number of days, 0 to 99999',
   p12: 'the path of a .p12, or { env: VARIABLE } with its base64',
-  topic: 'text',
   tenant: 'the address of a tenant, such as abc1234.id.cyberark.cloud',
   certificate: 'the name of a certificate, or null if the tenant must have none',
-  'client-app-key': 'text',
   labels: 'a mapping of names to texts',
   profile: 'the name of a profile',
-  'client-id': 'text',
-  'app-id': 'text',
-  scope: 'text',
   'platform-token': 'true or false',
   env: 'the name of a variable: letters, digits and _',
   file: 'the path of a file',
@@ -197,7 +192,7 @@ export function judgeNamed<Kind extends Shape>(
 }
 
 /** At the top, keys that start with `x-` are free: a place for anchors. */
-function isKnown(key: string, shape: Shape): boolean {
+export function isKnown(key: string, shape: Shape): boolean {
   return Object.hasOwn(shape.entries, key) || (shape.entries === topShape.entries && key.startsWith('x-'));
 }
 
@@ -216,9 +211,9 @@ function judgeIssue(issue: v.BaseIssue<unknown>, path: Path, called: string, fau
 }
 
 function wrongValue(key: string, value: unknown): string {
-  const what = `must be ${takes[key] ?? 'something else'}`;
+  const what = `must be ${takes[key] ?? 'text'}`;
   if (value === undefined) return `is empty, but ${what}`;
-  return typeof value === 'number' && takes[key] === 'text' ? `${what}: put quotes around a number` : what;
+  return typeof value === 'number' && takes[key] === undefined ? `${what}: put quotes around a number` : what;
 }
 
 /** Checks by hand: the library's records accept lists, and skip some names. */

@@ -23,6 +23,8 @@ export interface YamlBounds {
 
 export const yamlBounds: YamlBounds = { characters: 16 * 1024 * 1024, lexemes: 1_500_000 };
 
+const collections = ['block-map', 'block-seq', 'flow-collection'];
+
 /** The nesting limit: no fleet file needs more levels. */
 const deepest = 40;
 
@@ -54,7 +56,8 @@ export function readYaml(text: string, bounds: YamlBounds, faults: Faults): Yaml
     const start = parser.offset;
     tokens.push(...parser.next(lexeme));
     // The levels come on top of the document and its top mapping.
-    if (parser.stack.length > deepest + 2 && isCollection(parser.stack.at(-1))) return broken(start, tooDeep);
+    if (parser.stack.length > deepest + 2 && collections.includes(parser.stack.at(-1)?.type ?? ''))
+      return broken(start, tooDeep);
     if (++lexemes > bounds.lexemes) return broken(start, tooMuch);
   }
   tokens.push(...parser.end());
@@ -78,10 +81,6 @@ export function readYaml(text: string, bounds: YamlBounds, faults: Faults): Yaml
     value,
     offsetOf: (place) => ('offset' in place ? place.offset : values.offsetIn(document.contents, place)),
   };
-}
-
-function isCollection(token: CST.Token | undefined): boolean {
-  return token?.type === 'block-map' || token?.type === 'block-seq' || token?.type === 'flow-collection';
 }
 
 /** A key, which list items do not have, and its value, if it has one. */

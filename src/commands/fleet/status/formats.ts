@@ -68,16 +68,16 @@ function annotationOf(tenant: FleetStatusTenant): string {
   const { name, clientAppKey, state, recorded, daysLeft } = tenant;
   const key = clientAppKey === null ? '' : ` for ${clientAppKey}`;
   const what = `The push certificate${key} at ${new URL(tenant.tenant).host} (${name})`;
-  if (state === 'never-set')
-    return formatAnnotation('warning', 'certificate-never-set', `${what} was never set, or was deleted.`);
-  if (state === 'differs' || state === 'unknown')
-    return formatAnnotation(
-      'warning',
-      `certificate-${state}`,
-      `${what} ${state === 'differs' ? 'differs from what the file declares' : 'is unknown'}: ${reasonFor(tenant)}.`,
-    );
-  if (recorded?.notAfter == null || daysLeft === null) return '';
-  return formatExpiryAnnotation(what, { state, notAfter: recorded.notAfter, daysLeft });
+  if (state === 'expired' || state === 'expires-soon' || state === 'valid') {
+    if (recorded?.notAfter == null || daysLeft === null) return '';
+    return formatExpiryAnnotation(what, { state, notAfter: recorded.notAfter, daysLeft });
+  }
+  const words = {
+    'never-set': 'was never set, or was deleted',
+    differs: `differs from what the file declares: ${reasonFor(tenant)}`,
+    unknown: `is unknown: ${reasonFor(tenant)}`,
+  };
+  return formatAnnotation('warning', `certificate-${state}`, `${what} ${words[state]}.`);
 }
 
 const columns: Readonly<Record<string, (tenant: FleetStatusTenant) => string | number | null>> = {

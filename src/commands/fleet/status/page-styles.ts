@@ -37,8 +37,10 @@ svg line { stroke: var(--line); }
 svg .today line { stroke: var(--accent); stroke-width: 2; }
 svg .today text { fill: var(--accent); font-weight: 600; }
 svg .end { fill: currentColor; stroke: var(--card); stroke-width: 1.5; }
-svg .end.plain { color: var(--muted); }
+svg circle { r: 6.5px; }
+svg .end.plain, .dot.plain { color: var(--muted); }
 .legend { display: flex; flex-wrap: wrap; gap: 2px 18px; margin-top: 4px; color: var(--muted); font-size: 13px; }
+.legend .dot { display: inline-block; width: 10px; height: 10px; border-radius: 50%; background: currentColor; print-color-adjust: exact; }
 .legend .bar { display: inline-block; width: 80px; margin: 0 4px 0 0; }
 .list { padding: 4px 10px; }
 .list .legend { padding: 10px 10px 4px; }
@@ -49,6 +51,16 @@ table { width: 100%; border-collapse: collapse; text-align: start; }
 th, td { padding: 10px; text-align: start; vertical-align: top; }
 th { font-weight: 600; }
 thead th { color: var(--muted); font-size: 14px; }
+thead button { white-space: nowrap; }
+thead button, .group button { flex: none; padding: 0; border: 0; border-radius: 4px; font: inherit; text-align: start; }
+thead button::after { content: " ↕"; opacity: .8; }
+[aria-sort=ascending] button::after { content: " ↑"; opacity: 1; }
+[aria-sort=descending] button::after { content: " ↓"; opacity: 1; }
+.group button { color: var(--accent); font-weight: 600; }
+.group button:disabled { cursor: default; filter: none; }
+.group button:disabled::before { visibility: hidden; }
+.group [aria-expanded]::before { content: "▸" / ""; display: inline-block; width: 1.2em; color: var(--muted); }
+.group [aria-expanded=true]::before { content: "▾" / ""; }
 tbody tr { border-top: 1px solid var(--line); }
 tbody code { color: var(--muted); overflow-wrap: anywhere; }
 tbody th code, small { display: block; font-weight: 400; }
@@ -59,8 +71,11 @@ small { color: var(--muted); font-size: 13px; }
 .foot p { margin-bottom: 4px; }
 @media screen {
   table, thead, tbody { display: block; }
-  tr { display: grid; grid-template-columns: minmax(0, 7fr) minmax(0, 3.6fr) minmax(0, 3.4fr) minmax(0, 4fr) minmax(0, 6fr); align-items: start; }
-  tbody tr { content-visibility: auto; contain-intrinsic-size: auto 64px; }
+  tr { display: grid; grid-template-columns: minmax(0, 8fr) minmax(0, 3.5fr) minmax(0, 4fr) minmax(0, 6.5fr); align-items: start; }
+  .flat tr { grid-template-columns: minmax(0, 7fr) minmax(0, 3.6fr) minmax(0, 3.4fr) minmax(0, 4fr) minmax(0, 6fr); }
+  .group { display: block; }
+  .folded { display: none; }
+  tbody tr[data-state] { content-visibility: auto; contain-intrinsic-size: auto 64px; }
 }
 @media screen and (max-width: 960px) {
   .filter { flex: 1 1 100%; }
@@ -69,17 +84,22 @@ small { color: var(--muted); font-size: 13px; }
 @media screen and (max-width: 720px) {
   .counts { grid-template-columns: repeat(2, minmax(0, 1fr)); }
   .counts li:last-child:nth-child(odd) { grid-column: 1 / -1; }
-  thead { display: none; }
-  tbody tr { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); padding: 6px 0; contain-intrinsic-size: auto 112px; }
-  tbody th, tbody td { padding: 3px 10px; }
-  tbody th, tbody td:last-child, td:nth-child(4) { grid-column: 1 / -1; }
+  svg circle { r: 4.5px; }
+  thead tr { display: flex; flex-wrap: wrap; }
+  thead tr:has(button)::before { content: "Sort by"; padding: 6px 0 6px 10px; color: var(--muted); font-size: 14px; }
+  thead th { padding: 6px 10px; }
+  thead th:last-child { display: none; }
+  tbody tr[data-state] { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); padding: 6px 0; contain-intrinsic-size: auto 112px; }
+  tbody th, tbody tr[data-state] td { padding: 3px 10px; }
+  tbody th, tbody td:last-child, .flat td:nth-child(4) { grid-column: 1 / -1; }
 }
 @media print {
   body { display: block; font-size: 10pt; background: #fff; }
-  .filter { display: none; }
+  .filter, .group:last-child { display: none; }
   .wide { max-width: none; padding: 0; }
   .tag, svg { print-color-adjust: exact; }
   tr, figure { break-inside: avoid; }
+  th[scope] button::after, .group button::before { content: none !important; }
   table { overflow-wrap: break-word; }
   th, td { padding: 6px 8px; }
   td:not(:last-child) { white-space: nowrap; }

@@ -4,18 +4,19 @@ import { count } from '../../../text/phrasing.ts';
 import type { FleetState, FleetStatusReport, FleetStatusTenant } from '../report.ts';
 import {
   countStates,
-  grouped,
   mostUrgentFirst,
   originOf,
   reasonFor,
   stateWords,
+  urgency,
   verdict,
 } from '../report.ts';
 import { longest, stylesFor, toneOf, widthClass } from './page-styles.ts';
+import { timeline } from './timeline.ts';
 
 /**
- * One page that loads nothing: its policy blocks everything else. It is readable without its script, which only
- * filters. Escapes its texts; the caller removes characters that change the direction of text.
+ * One page that loads nothing: its policy blocks everything else. It is readable without its script, which only filters and
+ * sorts. Escapes its texts; the caller removes characters that change the direction of text.
  */
 export function statusPage(report: FleetStatusReport, now: Date): string {
   const { tenants, warnDays, file, record } = report;
@@ -43,7 +44,7 @@ ${timeline(tenants, warnDays)}
 ${tenants.length === 0 ? null : list(mostUrgentFirst(tenants), warnDays)}
 <div class="foot">
 <p>${originOf(report)} Dates are in UTC.</p>
-<p>Made by mfa-cli from ${file === '-' ? 'standard input' : basename(file)} and ${record
+<p>Made by mfa-cli from ${file === '-' ? 'stdin' : basename(file)} and ${record
       .split(', ')
       .map((path) => basename(path))
       .join(', ')}.</p>
@@ -73,108 +74,52 @@ ${[...numbers].map(
 const wordFor = (state: FleetState, number: number): string =>
   stateWords[state][number === 1 ? 'one' : 'many'];
 
+/** A longer list has a group for each state, the most urgent first; a shorter one has a column for the state. */
+const many = 25;
+
 /** Explicit roles replace those that a table loses in a grid layout. */
 function list(tenants: readonly FleetStatusTenant[], warnDays: number): Markup {
-  const titles = ['Tenant', 'State', 'Valid until', 'Days left', 'Client app key'];
-  const head = titles.map((title) => markup`<th role="columnheader" scope="col">${title}</th>`);
+  const isGrouped = tenants.length > many;
+  const titles = ['Tenant', ...(isGrouped ? [] : ['State']), 'Valid until', 'Days left', 'Client app key'];
+  const head = titles.map((title) => {
+    const sorted = title === (isGrouped ? 'Days left' : 'State') ? { html: ' aria-sort="ascending"' } : null;
+    return markup`<th role="columnheader" scope="col"${sorted}>${title}</th>`;
+  });
+  const states = [...countStates(tenants).keys()];
+  const of = (state: FleetState) => tenants.filter((tenant) => tenant.state === state);
   return markup`<div class="card list">
 <p class="legend"><span><i class="bar ok w60"></i> days left, up to ${`${longest}`}</span><span>The gap in a bar marks ${count(warnDays, 'day')}, when warnings start.</span><span id="shown" role="status"></span></p>
-<table role="table" aria-label="Tenants">
+<table role="table" aria-label="Tenants" class="${isGrouped ? 'grouped' : 'flat'}">
 <thead role="rowgroup"><tr role="row">${head}</tr></thead>
-<tbody role="rowgroup">
-${tenants.map(row)}
-</tbody>
+${isGrouped ? states.map((state) => group(of(state), state)) : group(tenants, null)}
 </table>
 </div>`;
 }
 
-function row(tenant: FleetStatusTenant): Markup {
+/** @param state null: tenants of every state, which their rows name */
+function group(tenants: readonly FleetStatusTenant[], state: FleetState | null): Markup {
+  return markup`<tbody role="rowgroup">
+${state === null ? null : groupHead(state, tenants.length)}
+${tenants.map((tenant) => row(tenant, state === null))}
+</tbody>`;
+}
+
+function groupHead(state: FleetState, number: number): Markup {
+  const name = wordFor(state, number).replace(/^./, (letter) => letter.toUpperCase());
+  return markup`<tr role="row" class="group"><td role="cell" colspan="4"><span class="tag ${toneOf(state)}">${name}: ${count(number, 'tenant')}</span></td></tr>`;
+}
+
+function row(tenant: FleetStatusTenant, namesState: boolean): Markup {
   const { name, state, recorded, daysLeft, clientAppKey, expected } = tenant;
   const absent = expected === null ? 'none declared' : '–';
   const reason = reasonFor(tenant);
   const cells = [
-    markup`<span class="tag ${toneOf(state)}">${stateWords[state].one}</span>`,
+    ...(namesState ? [markup`<span class="tag ${toneOf(state)}">${stateWords[state].one}</span>`] : []),
     recorded?.notAfter?.slice(0, 10) ?? absent,
     daysLeft === null ? '–' : left(daysLeft, toneOf(state)),
     markup`<code>${clientAppKey ?? '–'}</code>${reason === null ? null : markup`<small>${reason}</small>`}`,
   ];
-  return markup`<tr role="row" data-state="${state}"><th role="rowheader" scope="row">${name}<code>${new URL(tenant.tenant).host}</code></th>${cells.map((cell) => markup`<td role="cell">${cell}</td>`)}</tr>`;
-}
-
-/** The range and the width of a column, in days from today. Dates outside the range appear at its edge. */
-const [from, to, width] = [-45, 405, 15];
-
-/** Pixels: the top and the foot of the columns, and the height of the picture. */
-const [top, foot, height] = [28, 92, 116];
-
-/** A column is full with this many dates, or with more if another column has more. */
-const fewest = 5;
-
-type Dated = FleetStatusTenant & { readonly daysLeft: number };
-
-/** A chart of all expiry dates, with today and the days of interest, and a caption that says the same. */
-function timeline(tenants: readonly FleetStatusTenant[], warnDays: number): Markup {
-  const ends = tenants.filter((tenant): tenant is Dated => tenant.daysLeft !== null);
-  const columns = grouped(ends, ({ daysLeft }) => {
-    const shown = Math.max(from, Math.min(to - 1, daysLeft));
-    return Math.floor(shown / width) * width;
-  });
-  const unit = (foot - top) / Math.max(fewest, ...[...columns.values()].map((column) => column.length));
-  const words = inWords(ends, warnDays);
-  return markup`<figure class="card">
-<h2>Expiry dates</h2>
-<svg height="${`${height}`}" role="img" aria-label="${`Expiry dates: ${words}`}">
-${marked(warnDays).map(mark)}
-<g class="today">${line(0)}<text x="${at(0)}" y="12">today</text></g>
-${[...columns].map(([start, column]) => bars(start, column, unit))}
-</svg>
-<figcaption>${words}</figcaption>
-</figure>`;
-}
-
-function at(days: number): string {
-  return `${(((days - from) / (to - from)) * 100).toFixed(2)}%`;
-}
-
-/** Half a year, a year, and the limit of the warnings unless it lies outside or near one of them. */
-function marked(warnDays: number): readonly number[] {
-  const others = [180, 365];
-  const isApart = warnDays > width && warnDays < to && others.every((days) => Math.abs(days - warnDays) > 40);
-  return isApart ? [warnDays, ...others] : others;
-}
-
-function mark(days: number): Markup {
-  return markup`${line(days)}<text x="${at(days)}" y="${`${foot + 20}`}">${`${days} days`}</text>`;
-}
-
-function line(days: number): Markup {
-  return markup`<line x1="${at(days)}" x2="${at(days)}" y1="18" y2="${`${foot + 4}`}"/>`;
-}
-
-/** Stacked by state, the most urgent at the foot; each state is visible, however few it has. */
-function bars(start: number, ends: readonly Dated[], unit: number): Markup {
-  let y = foot;
-  const parts = [...countStates(ends)].map(([state, number]) => {
-    const high = Math.max(3, number * unit);
-    y -= high;
-    return markup`<rect class="end ${toneOf(state)}" x="${at(start + width / 2)}" y="${y.toFixed(1)}" width="9" height="${high.toFixed(1)}" rx="2" transform="translate(-4.5)"/>`;
-  });
-  const names = ends.length > 6 ? count(ends.length, 'tenant') : ends.map(({ name }) => name).join(', ');
-  return markup`<g><title>${names}</title>${parts}</g>`;
-}
-
-/** `1 expired, 3 within 45 days, 7 later.` */
-function inWords(ends: readonly Dated[], warnDays: number): string {
-  if (ends.length === 0) return 'No expiry date is on record.';
-  const expired = ends.filter(({ daysLeft }) => daysLeft < 0).length;
-  const soon = ends.filter(({ daysLeft }) => daysLeft >= 0 && daysLeft <= warnDays).length;
-  const parts = [
-    [expired, 'expired'],
-    [soon, `within ${count(warnDays, 'day')}`],
-    [ends.length - expired - soon, 'later'],
-  ] as const;
-  const told = parts.filter(([number]) => number > 0).map(([number, when]) => `${number} ${when}`);
-  return `${told.join(', ')}.`;
+  return markup`<tr role="row" data-state="${state}" data-days="${`${urgency(tenant)}`}"><th role="rowheader" scope="row">${name}<code>${new URL(tenant.tenant).host}</code></th>${cells.map((cell) => markup`<td role="cell">${cell}</td>`)}</tr>`;
 }
 
 /** An expired certificate has no bar. */
@@ -184,11 +129,13 @@ function left(daysLeft: number, tone: string): Markup {
 }
 
 /**
- * Filters the list by words and by state. It adds its own buttons, so that no button is there without it. Plain JavaScript, named
- * by its hash in the page's policy.
+ * Filters the list by words and by state, sorts it by a column, and folds its groups. It adds its own buttons, so that no
+ * button is there without it. Plain JavaScript, named by its hash in the page's policy.
  */
 const script = `
 (() => {
+  /** A grouped list is folded: the valid group completely, other groups after their first rows. */
+  const few = 10;
   const inButton = (element, press) => {
     const button = document.createElement('button');
     button.type = 'button';
@@ -198,8 +145,35 @@ const script = `
     return button;
   };
   const input = document.querySelector('#filter');
-  const rows = [...document.querySelectorAll('tr[data-state]')];
-  if (rows.length === 0) return;
+  const shown = document.querySelector('#shown');
+  const total = document.querySelectorAll('tr[data-state]').length;
+  if (total === 0) return;
+
+  const groups = [...document.querySelectorAll('tbody')].map((body) => {
+    const rows = [...body.querySelectorAll('tr[data-state]')];
+    for (const row of rows) row.cells[0].tabIndex = -1;
+    const group = { body, rows, most: Infinity, isOpen: true };
+    const head = body.querySelector('.group');
+    if (head === null) return group;
+    group.most = few;
+    group.isOpen = rows[0].dataset.state !== 'valid';
+    group.name = head.textContent;
+    group.button = inButton(head.cells[0], () => {
+      group.isOpen = !group.isOpen;
+      show();
+    });
+    group.foot = body.insertRow();
+    group.foot.className = 'group';
+    const cell = group.foot.insertCell();
+    cell.colSpan = 4;
+    cell.append('Show all ' + rows.length);
+    inButton(cell, () => {
+      group.most = Infinity;
+      show();
+      rows[few].querySelector('th').focus();
+    });
+    return group;
+  });
   const none = document.createElement('p');
   none.className = 'none';
   const clear = document.createElement('span');
@@ -221,22 +195,63 @@ const script = `
     });
     return { name: item.dataset.state, button };
   });
-  const texts = new Map(rows.map((row) => [row, row.textContent.toLowerCase()]));
+  const texts = new Map();
+  const textOf = (row, group) => {
+    if (!texts.has(row)) texts.set(row, (row.textContent + ' ' + (group.name ?? '')).toLowerCase());
+    return texts.get(row);
+  };
   const show = () => {
     const words = input.value.toLowerCase().split(/\\s+/).filter((word) => word !== '');
+    const isFiltered = state !== null || words.length > 0;
     let count = 0;
-    for (const [row, text] of texts) {
-      row.hidden = (state !== null && row.dataset.state !== state) || !words.every((word) => text.includes(word));
-      if (!row.hidden) count += 1;
+    for (const group of groups) {
+      const isOpen = isFiltered || group.isOpen;
+      let room = isFiltered ? Infinity : isOpen ? group.most : 0;
+      let found = 0;
+      for (const row of group.rows) {
+        row.hidden = (state !== null && row.dataset.state !== state) || !words.every((word) => textOf(row, group).includes(word));
+        row.classList.toggle('folded', !row.hidden && room-- <= 0);
+        if (!row.hidden) found += 1;
+      }
+      group.body.hidden = found === 0;
+      count += found;
+      if (group.button === undefined) continue;
+      group.button.ariaExpanded = String(isOpen);
+      group.button.disabled = isFiltered;
+      group.foot.hidden = isFiltered || !isOpen || group.rows.length <= group.most;
     }
     none.hidden = count > 0;
     for (const { name, button } of tiles) button.ariaPressed = String(name === state);
-    const isFiltered = state !== null || words.length > 0;
-    document.querySelector('#shown').textContent = isFiltered ? count + ' of ' + rows.length + ' tenants shown' : '';
+    shown.textContent = isFiltered ? count + ' of ' + total + ' tenants shown' : '';
   };
   input.addEventListener('input', show);
   input.closest('[hidden]').hidden = false;
 
+  const collator = new Intl.Collator('en', { numeric: true });
+  const text = (column) => (row) => [...row.cells].at(column).textContent;
+  const days = (row) => Number(row.dataset.days);
+  const rank = (row) => tiles.findIndex(({ name }) => name === row.dataset.state);
+  const keys = { Tenant: text(0), State: rank, 'Valid until': days, 'Days left': days, 'Client app key': text(-1) };
+  const compare = (one, other) => typeof one === 'number' ? one - other : collator.compare(one, other);
+  const sort = (key, sign) => {
+    for (const group of groups) {
+      const keyed = group.rows.map((row) => ({ row, key: key(row) }));
+      keyed.sort((one, other) => sign * compare(one.key, other.key));
+      group.rows = keyed.map(({ row }) => row);
+      group.body.prepend(...[group.button?.closest('tr')].filter(Boolean), ...group.rows);
+    }
+    show();
+  };
+  const heads = [...document.querySelectorAll('thead th')];
+  for (const head of heads) {
+    const key = keys[head.textContent];
+    inButton(head, () => {
+      const falling = head.ariaSort === 'ascending';
+      for (const other of heads) other.removeAttribute('aria-sort');
+      head.ariaSort = falling ? 'descending' : 'ascending';
+      sort(key, falling ? -1 : 1);
+    });
+  }
   show();
 })();
 `;

@@ -1,0 +1,120 @@
+import { type Markup, markup } from '../../../report/document.ts';
+import { count } from '../../../text/phrasing.ts';
+import { countStates, type FleetState, type FleetStatusTenant, stateWords } from '../report.ts';
+import { toneOf } from './page-styles.ts';
+
+/** The range and the width of a column, in days from today. Dates outside the range appear at its edge. */
+const [from, to, width] = [-45, 405, 15];
+
+/** Pixels: above the columns, the most that they take, below them, and the widest step from one end to the next. */
+const [above, room, below, step] = [28, 64, 24, 13];
+
+type Dated = FleetStatusTenant & {
+  readonly daysLeft: number;
+  readonly recorded: { readonly notAfter: string };
+};
+
+/** A chart of all expiry dates, with today and the days of interest, and a caption that says the same. */
+export function timeline(tenants: readonly FleetStatusTenant[], warnDays: number): Markup {
+  const ends = tenants.filter(
+    (tenant): tenant is Dated => tenant.daysLeft !== null && tenant.recorded?.notAfter != null,
+  );
+  const columns = columnsOf(ends);
+  const highest = Math.max(1, ...[...columns.values()].map((column) => column.length));
+  const unit = Math.min(step, room / highest);
+  const foot = Math.round(above + highest * unit);
+  const words = inWords(ends, warnDays);
+  return markup`<figure class="card">
+<h2>Expiry dates</h2>
+<svg height="${`${foot + below}`}" role="img" aria-label="${`Expiry dates: ${words}`}">
+${marked(warnDays).map((days) => mark(days, foot))}
+<g class="today"><line x1="${at(0)}" x2="${at(0)}" y1="18" y2="${`${foot + 4}`}"/><text x="${at(0)}" y="12">today</text></g>
+${[...columns].map(([start, column]) => drawn(start, column, unit, foot))}
+</svg>
+<p class="legend">${[...new Set([...countStates(ends).keys()].map(toneOf))].map((tone) => legend(tone, ends))}</p>
+<figcaption>${words}</figcaption>
+</figure>`;
+}
+
+/** The states that share a color. */
+function legend(tone: string, ends: readonly Dated[]): Markup {
+  const words = [...countStates(ends).keys()].filter((state) => toneOf(state) === tone);
+  return markup`<span><i class="dot ${tone}"></i> ${words.map((state) => stateWords[state].one).join(', ')}</span>`;
+}
+
+function at(days: number): string {
+  return `${(((days - from) / (to - from)) * 100).toFixed(2)}%`;
+}
+
+/** Half a year, a year, and the limit of the warnings unless it lies outside or near one of them. */
+function marked(warnDays: number): readonly number[] {
+  const others = [180, 365];
+  const isApart = warnDays > width && warnDays < to && others.every((days) => Math.abs(days - warnDays) > 40);
+  return isApart ? [warnDays, ...others] : others;
+}
+
+function mark(days: number, foot: number): Markup {
+  return markup`<line x1="${at(days)}" x2="${at(days)}" y1="18" y2="${`${foot + 4}`}"/><text x="${at(days)}" y="${`${foot + 20}`}">${`${days} days`}</text>`;
+}
+
+/** The dates of each column, by the days from today to its first day. */
+function columnsOf(ends: readonly Dated[]): ReadonlyMap<number, readonly Dated[]> {
+  const columns = new Map<number, Dated[]>();
+  for (const end of ends) {
+    const shown = Math.max(from, Math.min(to - 1, end.daysLeft));
+    const start = Math.floor(shown / width) * width;
+    columns.set(start, [...(columns.get(start) ?? []), end]);
+  }
+  return columns;
+}
+
+/** Stacked by state, the most urgent at the foot; each state is visible, however few it has. */
+function drawn(start: number, ends: readonly Dated[], unit: number, foot: number): Markup {
+  const x = at(start + width / 2);
+  let top = foot;
+  const parts = [...countStates(ends)].flatMap(([state, number]) => {
+    const height = Math.max(3, number * unit);
+    top -= height;
+    return unit === step ? dots(x, top, number, state) : [bar(x, top, height, state)];
+  });
+  return markup`<g><title>${tooltip(ends)}</title>${parts}</g>`;
+}
+
+function dots(x: string, top: number, number: number, state: FleetState): readonly Markup[] {
+  return Array.from(
+    { length: number },
+    (_, index) =>
+      markup`<circle class="end ${toneOf(state)}" cx="${x}" cy="${`${top + step * (index + 0.5)}`}"/>`,
+  );
+}
+
+function bar(x: string, top: number, height: number, state: FleetState): Markup {
+  return markup`<rect class="end ${toneOf(state)}" x="${x}" y="${top.toFixed(1)}" width="9" height="${height.toFixed(1)}" rx="2" transform="translate(-4.5)"/>`;
+}
+
+/** `2026-12-04: globex (expires soon)`; for many tenants their number and the first day. */
+function tooltip(ends: readonly Dated[]): string {
+  const [first = ''] = ends.map(({ recorded }) => recorded.notAfter).sort();
+  if (ends.length > 6) return `From ${first.slice(0, 10)}: ${count(ends.length, 'tenant')}`;
+  return ends
+    .map(
+      ({ name, state, recorded }) => `${recorded.notAfter.slice(0, 10)}: ${name} (${stateWords[state].one})`,
+    )
+    .join(', ');
+}
+
+/** `1 expired, 3 within 45 days, 7 later.` */
+function inWords(ends: readonly Dated[], warnDays: number): string {
+  if (ends.length === 0) return 'No expiry date is on record.';
+  const number = (test: (daysLeft: number) => boolean): number =>
+    ends.filter(({ daysLeft }) => test(daysLeft)).length;
+  const parts = [
+    [number((days) => days < 0), 'expired'],
+    [number((days) => days >= 0 && days <= warnDays), `within ${count(warnDays, 'day')}`],
+    [number((days) => days > warnDays), 'later'],
+  ] as const;
+  return `${parts
+    .filter(([number]) => number > 0)
+    .map(([number, when]) => `${number} ${when}`)
+    .join(', ')}.`;
+}
