@@ -6,6 +6,8 @@ import { CliError, unlessInterrupted } from '../errors/cli-error.ts';
 import type { Lackable } from '../errors/usage.ts';
 import { nameOf } from '../files/read.ts';
 import type { Http } from '../network/http.ts';
+import { lacksPassword } from '../settings/given-file.ts';
+import { lacking } from '../settings/require-value.ts';
 import { noTenant, type Settings } from '../settings/settings.ts';
 import { type ReadBack, readBack } from '../tenant/certificates.ts';
 import { createTenantClient, type TenantClient } from '../tenant/client.ts';
@@ -15,7 +17,6 @@ import {
   type PhoneCount,
   readEnrolledDevices,
 } from '../tenant/enrolled-devices.ts';
-import { listed } from '../text/phrasing.ts';
 
 export interface OpenTenant {
   readonly tenant: string;
@@ -34,13 +35,6 @@ export function requireTenant(settings: Settings, { terminal }: Context): string
   throw lacking(['tenant', 'credentials']);
 }
 
-export function lacking(lacks: readonly Lackable[], password = "the .p12's password"): CliError {
-  const words = { tenant: 'a tenant', credentials: 'credentials', p12: 'a .p12', password };
-  const named = { ...words, key: 'a client app key', yes: 'the confirmation' };
-  const message = `Missing: ${listed(lacks.map((name) => named[name]))}`;
-  return new CliError('usage', message, { facts: { lacks: lacks.join(' ') } });
-}
-
 /**
  * Reports several missing values of a pipeline in one error, before it sets or checks a certificate. A single missing value
  * is reported where it is needed, and a person is asked for each.
@@ -52,8 +46,7 @@ export function requireGiven(settings: Settings, sends: boolean, { terminal }: C
   const lacks = sends ? lacksToConnect(settings) : [];
   const location = p12.location();
   if (location === null) lacks.push('p12');
-  const isBare = p12.passwordFile === null && p12.passwordCommand() === null && p12.password === null;
-  if (isBare && (lacks.length > 1 || lacks.includes('p12'))) lacks.push('password');
+  if (lacksPassword(p12) && (lacks.length > 1 || lacks.includes('p12'))) lacks.push('password');
   const file = location === null ? null : 'path' in location ? nameOf(location.path) : location.variable;
   if (lacks.length > 1) throw lacking(lacks, file === null ? 'its password' : `the password of ${file}`);
 }

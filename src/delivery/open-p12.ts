@@ -5,7 +5,8 @@ import { nameOf, readWhole, requireOneStdin, tooLarge } from '../files/read.ts';
 import { appearance } from '../pkcs12/appearance.ts';
 import type { P12File, PushIdentity } from '../pkcs12/model.ts';
 import { readPushIdentity } from '../pkcs12/push-identity.ts';
-import type { GivenP12, GivenPath, P12Location } from '../settings/given-file.ts';
+import { type GivenP12, type GivenPath, lacksPassword, type P12Location } from '../settings/given-file.ts';
+import { lacking } from '../settings/require-value.ts';
 import { namingSource } from '../settings/source.ts';
 import type { Pace } from '../text/pace.ts';
 import type { Secret } from '../text/secret.ts';
@@ -101,7 +102,7 @@ const p12Facts = { input: 'p12' } as const;
  * @throws {CliError} usage, interrupted, and as readP12
  */
 export async function readGivenP12(given: GivenP12, context: Context): Promise<P12File> {
-  const location = given.location() ?? { path: await askForP12(context) };
+  const location = given.location() ?? { path: await askForP12(given, context) };
   return readP12(location, given.otherFiles, context);
 }
 
@@ -150,13 +151,14 @@ export async function readGivenFile(
 const mostEntries = 100_000;
 
 /** Lets a person choose among the .p12 and .pfx files of this directory. @throws {CliError} usage without a terminal, interrupted */
-async function askForP12({ terminal, prompt, env }: Context): Promise<string> {
+async function askForP12(given: GivenP12, { terminal, prompt, env }: Context): Promise<string> {
   const unavailable = 'No .p12 file was given';
   const facts = { option: '--p12 FILE', variable: 'MFA_CLI_P12 or MFA_CLI_P12_BASE64' };
   if (!terminal.interactive && env.MFA_CLI_P12_BASE64 === '')
     throw new CliError('usage', "MFA_CLI_P12_BASE64 is empty: the pipeline's secret may be missing", {
       facts: { variable: 'MFA_CLI_P12_BASE64' },
     });
+  if (!terminal.interactive && lacksPassword(given)) throw lacking(['p12', 'password'], 'its password');
   if (!terminal.interactive) throw new CliError('usage', unavailable, { facts });
   const names = entriesIn('.', mostEntries)
     .map(({ name }) => name)

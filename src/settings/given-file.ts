@@ -45,6 +45,11 @@ export interface GivenP12 {
   readonly otherFiles: readonly (string | undefined)[];
 }
 
+/** Whether no source of the password was given. @throws {CliError} usage */
+export function lacksPassword({ passwordFile, passwordCommand, password }: GivenP12): boolean {
+  return passwordFile === null && passwordCommand() === null && password === null;
+}
+
 /** Reads the .p12's location and password, without a profile. */
 export function givenP12(options: P12Options, env: Environment): GivenP12 {
   const { passwordFile, newPasswordFile } = options;

@@ -1,6 +1,7 @@
 import type { Profile, Profiles } from '../auth/profile.ts';
 import type { Context } from '../context.ts';
 import { CliError } from '../errors/cli-error.ts';
+import type { Lackable } from '../errors/usage.ts';
 import { listed, nearestName } from '../text/phrasing.ts';
 import { shellWord } from '../text/shell.ts';
 
@@ -40,6 +41,14 @@ export async function requireValues<Name extends string>(
     values.push([key, value]);
   }
   return Object.fromEntries(values) as Record<Name, string>;
+}
+
+/** The error for several missing settings of a pipeline. */
+export function lacking(lacks: readonly Lackable[], password = "the .p12's password"): CliError {
+  const words = { tenant: 'a tenant', credentials: 'credentials', p12: 'a .p12', password };
+  const named = { ...words, key: 'a client app key', yes: 'the confirmation' };
+  const message = `Missing: ${listed(lacks.map((name) => named[name]))}`;
+  return new CliError('usage', message, { facts: { lacks: lacks.join(' ') } });
 }
 
 /** The given value, if it is valid. @throws {CliError} usage */

@@ -24,6 +24,8 @@ const lines: readonly (readonly [line: string, env?: Readonly<Record<string, str
   ['inspect %01-default-aes256 --password-command /bin/true --password-file password.txt'],
   ['inspect %01-default-aes256 --password-arg x'],
   ['inspect %01-default-aes256 --password-command='],
+  ['inspect', {}],
+  ['verify', {}],
   ['request'],
   ['renew'],
   ['inspect %01-default-aes256 --password-command /no/vault'],
