@@ -109,7 +109,6 @@ async function execute(command: AnyCommand, options: Options, outside: Outside):
   return hook === null ? ended.exitCode : endWithHook(hook, ended, atEnd, context);
 }
 
-/** Runs the command and prints its report. */
 async function perform(
   command: AnyCommand,
   options: Options,
@@ -154,7 +153,6 @@ async function reportError(error: CliError, { terminal }: Outside, options: Opti
   return { error, document, exitCode: document.error.exitCode };
 }
 
-/** The columns of a help page without a terminal. */
 const pageWidth = 80;
 
 function createProgram(print: (text: string) => void, width: number): Command {
@@ -224,7 +222,6 @@ function addNode(parent: Command, { word, summary }: Declaration | Family): Comm
     .description(`${sentence(summary)}.`);
 }
 
-/** `mfa-cli` or `mfa-cli apns` without a command. */
 async function missingCommand(parent: Command, [word, next]: readonly string[]): Promise<void> {
   if (word !== undefined) throw (await mistakes()).notACommand(word, parent, next);
   if (parent.parent !== null)

@@ -10,7 +10,6 @@ import type { Pace } from './text/pace.ts';
 export const gracePeriod = 900;
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** A command's settings of the network. */
 export interface HttpOptions {
   /** Time limit of the command's network waits together, in milliseconds. */
   readonly timeout: number;
@@ -20,10 +19,8 @@ export interface HttpOptions {
   readonly silent?: boolean;
 }
 
-/** Network settings of a command for many tenants. */
 interface HttpSourceOptions {
   readonly caFile: string | null;
-  /** In place of the context's. */
   readonly signal: AbortSignal;
 }
 

@@ -3,7 +3,6 @@ import { dirname, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
 import { createMachine } from './support/context.ts';
-import { p12Path, secretPassword } from './support/fixtures.ts';
 import { cleanEnvironment, runShell } from './support/process.ts';
 import { temporaryDirectory } from './support/temporary-directory.ts';
 import { isMissing } from './support/tools.ts';
@@ -59,20 +58,6 @@ test.each([[['--json', '--quiet']], [['--json']], [['--quiet']]])('an error with
   const told = `mfa-cli: error: ${message}\nmfa-cli: hint: Create it: \`mfa-cli login --profile nosuch\`.\n`;
   expect([exitCode, stripVTControlCharacters(stderr)]).toEqual([2, flags.length === 2 ? '' : told]);
   if (flags.includes('--json')) expect(JSON.parse(stdout).error.message).toBe(message);
-});
-
-test.each([
-  [{ LC_ALL: 'C' }, 'x'],
-  [{ LANG: 'de_DE.ISO-8859-1' }, 'x'],
-  [{ LC_ALL: 'C.UTF-8', LANG: 'C' }, '✗'],
-  [{}, '✗'],
-])('marks and quotes with the locale %j', async (env, mark) => {
-  const argv = ['apns', 'inspect', p12Path('30-dist')];
-  const told = await createMachine().run(argv, { env: { ...secretPassword, ...env } });
-  const text = stripVTControlCharacters(told.stdout + told.stderr);
-  expect(text).toContain(`${mark} `);
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII
-  if (mark === 'x') expect(text).toMatch(/^[\x00-\x7f]+$/);
 });
 
 test.each([

@@ -35,15 +35,13 @@ const unproven =
   'Pack the certificate again with that of its issuer (--chain), from https://www.apple.com/certificateauthority. APNs accepts only certificates that Apple issued.';
 
 function doubtOf(certificate: Certificate, chain: readonly Certificate[]): [doubt?: string, hint?: string] {
-  const { issuer, issuerCommonName, issuerOrganizationalUnit, environments } = certificate;
+  const { issuer, issuerCommonName, issuerOrganizationalUnit } = certificate;
   if (issuerCommonName === null || !appleAuthorities.test(issuerCommonName) || !organization.test(issuer))
     return [`The issuer is not a known Apple authority: ${issuer}.`];
   const namesakes = chain.filter(({ subject }) => subject === issuer).slice(0, mostNamesakes);
   const signers = namesakes.filter((authority) => isSignedBy(certificate, () => keyOf(authority)));
   if (namesakes.length > 0 && signers.length === 0)
     return ['The authority in the file did not sign the certificate.'];
-  if (issuerOrganizationalUnit === 'G3' && environments.length > 0)
-    return ["The issuer, Apple's G3, issues code-signing certificates. G4 issues push certificates."];
   const known = authorities.find(
     ({ commonName, organizationalUnit }) =>
       commonName === issuerCommonName && organizationalUnit === issuerOrganizationalUnit,

@@ -27,7 +27,6 @@ export type AccessTokens = ReturnType<typeof createAccessTokens>;
 export function createAccessTokens(now: () => Date) {
   const issued = createShelf<Issued>(now);
   return {
-    /** @param seconds its lifetime */
     remember(token: string, access: Access, seconds: number): void {
       const issuedAt = now().getTime();
       issued.put(token, { ...access, issuedAt, expiresAt: issuedAt + seconds * 1000 });
@@ -57,7 +56,6 @@ export interface SignedIn {
   readonly since: number;
   /** A program with a token, or a browser with a person to ask. */
   readonly by: 'token' | 'browser';
-  /** The paths of the APIs that the token or session may call. */
   readonly apis: readonly RegExp[];
 }
 

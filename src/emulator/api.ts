@@ -134,13 +134,13 @@ export function readParameters(all: JsonObject, isExact = false) {
     if (given !== '') return given;
     throw missing(name);
   };
-  const numberIn = (name: string, { least, most, otherwise }: Range, kind: string): number => {
+  /** A number, possibly as text. */
+  const number = (name: string, { least, most, otherwise }: Range): number => {
     const given = value(name) ?? otherwise;
     if (given === undefined) throw missing(name);
-    const number = typeof given === 'string' && given.trim() !== '' ? Number(given) : given;
-    const isOfKind = typeof number === 'number' && (kind === 'number' || Number.isInteger(number));
-    if (isOfKind && number >= least && number <= most) return number;
-    throw badArgument(`${name} must be a ${kind} from ${least} to ${most}.`);
+    const found = typeof given === 'string' && given.trim() !== '' ? Number(given) : given;
+    if (typeof found === 'number' && found >= least && found <= most) return found;
+    throw badArgument(`${name} must be a number from ${least} to ${most}.`);
   };
   return {
     all,
@@ -172,15 +172,18 @@ export function readParameters(all: JsonObject, isExact = false) {
         return given === null ? null : word === 'true';
       throw badFormat('String was not recognized as a valid Boolean.');
     },
-    /** A number, possibly as text. */
-    number: (name: string, range: Range): number => numberIn(name, range, 'number'),
-    integer: (name: string, range: Range): number => numberIn(name, range, 'whole number'),
+    number,
+    integer(name: string, range: Range): number {
+      const given = number(name, range);
+      if (Number.isInteger(given)) return given;
+      throw badArgument(`${name} must be a whole number.`);
+    },
   };
 }
 
-/** The objects of a JSON list, or a single object in its place. @throws {Refusal} */
+/** The objects of a JSON list. @throws {Refusal} */
 function parseList(body: string): readonly JsonObject[] {
-  const list = /^\s*\[/.test(body) ? parseParameters(`{"items":${body}}`).items : [parseParameters(body)];
+  const list = parseJson(body);
   if (Array.isArray(list) && list.every(isObject)) return list;
   throw badJson('The request body is not a list of JSON objects.');
 }

@@ -13,17 +13,10 @@ import { badOperation } from './envelope.ts';
 import { everybody, serviceUser } from './people.ts';
 import type { Settings } from './settings.ts';
 
-/**
- * The tenant's OAuth applications: built-in ones, and those of administrators. The endpoints read them for each request, so
- * changes take effect immediately.
- */
+/** The tenant's OAuth applications. The endpoints read them for each request, so changes take effect immediately. */
 export type Applications = ReturnType<typeof openApplications>;
 
-/**
- * Of several applications with the same application ID, the first counts.
- * @param first the emulator's own application, until an administrator replaces it; null: none
- * @throws {CliError} file-unreadable: the state file is not from an emulator
- */
+/** @param first the emulator's own application, until an administrator replaces it @throws {CliError} file-unreadable */
 export function openApplications(
   own: readonly Application[],
   first: StoredApplication | null,
@@ -64,7 +57,6 @@ export function openApplications(
       all().find((application) => sameName(application.appId, appId, letterCase)) ?? null,
     /** Adds a built-in application, or replaces the one with the same key. */
     put: (application: Application): void => void fixed.set(application.key, application),
-    /** The applications of administrators, in their written form. */
     stored: {
       all: stored,
       keep,
@@ -87,7 +79,6 @@ export function openApplications(
   };
 }
 
-/** Whether the user may run the application, by name or through a role. */
 function mayRun({ grants }: StoredApplication, name: string, directory: Directory): boolean {
   const user = directory.findUser(name);
   if (user === null) return false;

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import { isObject, members, type ReadBy } from '../text/json.ts';
+import { members, type ReadBy } from '../text/json.ts';
 import type { Assumptions } from './assumptions.ts';
-import { badArgument, type Refusal } from './envelope.ts';
+import { badArgument } from './envelope.ts';
 
 /** A check box on the application's Tokens page. */
 type ApplicationGrant = 'authorization_code' | 'client_credentials' | 'implicit';
@@ -25,9 +25,7 @@ export interface Application {
   readonly accessTokenSeconds: number;
   /** Null: it issues no refresh tokens. */
   readonly refreshTokenSeconds: number | null;
-  /** Whether the user must confirm an authorization request. */
   readonly confirms: boolean;
-  /** Whether a user or service user may run it. */
   permits(user: string): boolean;
 }
 
@@ -129,19 +127,8 @@ export type StoredApplication = ReadBy<typeof storedApplication> & {
 export function describeApplication({ document }: StoredApplication): Readonly<Record<string, unknown>> {
   const name = document.Name ?? 'OAuth2 Client';
   return {
-    AppType: 'Web',
-    AppTypeDisplayName: 'Web - Other Type',
-    WebAppType: 'OAuth',
-    WebAppTypeDisplayName: 'Other Type',
-    WebAppLoginType: 'OAuth2',
-    TemplateName: 'OAuth2ServerClient',
-    Category: 'Other',
-    State: 'Active',
-    ServiceName: null,
-    Description: '',
-    ...document,
-    Name: name,
-    DisplayName: name,
+    ...{ AppType: 'Web', WebAppType: 'OAuth', TemplateName: 'OAuth2ServerClient', Category: 'Other' },
+    ...{ State: 'Active', ServiceName: null, Description: '', ...document, Name: name, DisplayName: name },
   };
 }
 
@@ -151,76 +138,76 @@ export function serviceNameOf({ document }: StoredApplication): string | null {
     : null;
 }
 
-const year = 365 * 24 * 60 * 60;
-
 const grantNames: Readonly<Record<string, ApplicationGrant>> = {
   AuthorizationCode: 'authorization_code',
   ClientCreds: 'client_credentials',
-  Implicit: 'implicit',
 };
+
+/** A .NET time span, such as `5.00:30:00`, in seconds. */
+const timeSpan = v.pipe(
+  v.string(),
+  v.regex(/^(?:\d+\.)?\d{1,2}:\d{2}:\d{2}$/),
+  v.transform((text) => {
+    const [seconds = 0, minutes = 0, hours = 0, days = 0] = text.split(/[.:]/).map(Number).reverse();
+    return ((days * 24 + hours) * 60 + minutes) * 60 + seconds;
+  }),
+);
+
+/** An expression from the portal applies to the whole path, in any letter case. */
+const apiPattern = v.pipe(
+  v.string(),
+  v.rawTransform(({ dataset, addIssue, NEVER }) => {
+    try {
+      return new RegExp(`^(?:${dataset.value})$`, 'i');
+    } catch {
+      addIssue();
+      return NEVER;
+    }
+  }),
+);
+
+const flag = v.nullish(v.boolean(), false);
+const list = v.nullish(v.array(v.string()), []);
+const oauthProfile = v.object({
+  TargetIsUs: flag,
+  ClientIDType: v.nullish(v.union([v.number(), v.string()]), 0),
+  AllowPublic: flag,
+  AllowedClients: list,
+  Redirects: list,
+  AllowedAuth: v.nullish(v.string(), ''),
+  AllowRefresh: flag,
+  Confirm: flag,
+  TokenLifetimeString: v.nullish(timeSpan, '0.05:00:00'),
+  RefreshLifetimeString: v.nullish(timeSpan, '365.00:00:00'),
+  KnownScopes: v.nullish(
+    v.array(v.object({ Scope: v.string(), AllowedRest: v.nullish(v.array(apiPattern), []) })),
+    [],
+  ),
+});
 
 /** An application's `OAuthProfile` in the form of the OAuth endpoints. */
 export type OAuthProfile = Omit<Application, 'key' | 'appId' | 'permits'>;
 
 /** @throws {Refusal} an unreadable member */
 export function readOAuthProfile({ document }: Pick<StoredApplication, 'document'>): OAuthProfile {
-  const profile = document.OAuthProfile ?? {};
-  if (!isObject(profile)) throw unreadable('OAuthProfile');
-  const texts = (name: string): readonly string[] => {
-    const value = profile[name] ?? [];
-    if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value;
-    throw unreadable(name);
-  };
-  const isConfidential = /^(1|confidential)$/i.test(String(profile.ClientIDType ?? 0));
-  const grants = String(profile.AllowedAuth ?? '')
-    .split(',')
-    .flatMap((name) => grantNames[name.trim()] ?? []);
-  const lifetime = (name: string, otherwise: number): number => {
-    const value = profile[name] ?? null;
-    return value === null ? otherwise : seconds(value, name);
-  };
+  const read = v.safeParse(oauthProfile, document.OAuthProfile ?? {});
+  if (!read.success)
+    throw badArgument(`The value of ${read.issues[0].path?.[0]?.key ?? 'OAuthProfile'} is not valid.`);
+  const profile = read.output;
+  const isConfidential = /^(1|confidential)$/i.test(String(profile.ClientIDType));
+  const grants = profile.AllowedAuth.split(',').flatMap((name) => grantNames[name.trim()] ?? []);
   return {
     ...plainApplication,
-    publicClients: !isConfidential && profile.AllowPublic === true ? texts('AllowedClients') : [],
+    publicClients: !isConfidential && profile.AllowPublic ? profile.AllowedClients : [],
     confidentialClients: isConfidential || grants.includes('client_credentials'),
-    redirectUris: texts('Redirects'),
-    scopes: readScopes(profile),
+    redirectUris: profile.Redirects,
+    // Scopes open the tenant's APIs only if the tenant itself is the target.
+    scopes: Object.fromEntries(
+      profile.KnownScopes.map(({ Scope, AllowedRest }) => [Scope, profile.TargetIsUs ? AllowedRest : []]),
+    ),
     grants,
-    accessTokenSeconds: lifetime('TokenLifetimeString', plainApplication.accessTokenSeconds),
-    refreshTokenSeconds: profile.AllowRefresh === true ? lifetime('RefreshLifetimeString', year) : null,
-    confirms: profile.Confirm === true,
+    accessTokenSeconds: profile.TokenLifetimeString,
+    refreshTokenSeconds: profile.AllowRefresh ? profile.RefreshLifetimeString : null,
+    confirms: profile.Confirm,
   };
 }
-
-/** Scopes open the tenant's APIs only if the tenant itself is the target. */
-function readScopes(profile: Readonly<Record<string, unknown>>): Application['scopes'] {
-  const scopes = profile.KnownScopes ?? [];
-  if (!Array.isArray(scopes)) throw unreadable('KnownScopes');
-  return Object.fromEntries(
-    scopes.map((scope) => {
-      if (!isObject(scope) || typeof scope.Scope !== 'string') throw unreadable('KnownScopes');
-      const apis = scope.AllowedRest ?? [];
-      if (!Array.isArray(apis)) throw unreadable('AllowedRest');
-      return [scope.Scope, profile.TargetIsUs === true ? apis.map(readApiPattern) : []];
-    }),
-  );
-}
-
-/** An expression from the portal applies to the whole path, in any letter case. */
-function readApiPattern(source: unknown): RegExp {
-  try {
-    return new RegExp(`^(?:${source})$`, 'i');
-  } catch {
-    throw unreadable('AllowedRest');
-  }
-}
-
-/** A .NET time span, such as `5.00:30:00`. */
-function seconds(value: unknown, name: string): number {
-  const match = /^(?:(\d+)\.)?(\d{1,2}):(\d{2}):(\d{2})$/.exec(String(value));
-  if (match === null) throw unreadable(name);
-  const [days = 0, hours = 0, minutes = 0, rest = 0] = match.slice(1).map((part) => Number(part ?? 0));
-  return ((days * 24 + hours) * 60 + minutes) * 60 + rest;
-}
-
-const unreadable = (name: string): Refusal => badArgument(`The value of ${name} is not valid.`);

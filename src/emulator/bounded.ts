@@ -42,19 +42,20 @@ export function createScript<Item extends object>() {
 export type Journal<Entry extends object> = ReturnType<typeof createJournal<Entry>>;
 
 /** @param kept maximum number of entries; the oldest are dropped */
-export function createJournal<Entry extends object>(kept: number, noted: () => void) {
+export function createJournal<Entry extends object>(kept: number, noted: () => void = () => {}) {
   /** The first one ever has number 1. */
   const entries: (Entry & { readonly number: number })[] = [];
   let total = 0;
   return {
     entries: entries as readonly (Entry & { readonly number: number })[],
-    /** The count of all entries ever. */
     total: (): number => total,
-    add(entry: Entry): void {
+    add(entry: Entry): Entry {
       total++;
-      entries.push({ ...entry, number: total });
+      const added = { ...entry, number: total };
+      entries.push(added);
       if (entries.length > kept) entries.shift();
       noted();
+      return added;
     },
   };
 }
@@ -90,7 +91,6 @@ export function createShelf<Item extends { readonly expiresAt: Date | number }>(
       return item === undefined || isExpired(item) ? null : item;
     },
     items: (): readonly Item[] => [...all.values()].filter((item) => !isExpired(item)),
-    /** Whether it was there. */
     remove: (key: string): boolean => all.delete(key),
     removeWhere,
     clear: (): void => all.clear(),

@@ -4,7 +4,7 @@ import { type Api, api } from './api.ts';
 import { type ApnsRefusal, reasons } from './apns/judge-push.ts';
 import { readPublicKey } from './apns/provider-tokens.ts';
 import type { Assumptions } from './assumptions.ts';
-import { type Script, scriptedTimes } from './bounded.ts';
+import { createJournal, type Script, scriptedTimes } from './bounded.ts';
 import type { Devices } from './devices.ts';
 import { badArgument, badOperation, Refusal } from './envelope.ts';
 import { user as standardUser } from './people.ts';
@@ -13,25 +13,16 @@ import type { World } from './world.ts';
 
 type Verdict = 'Pending' | 'Approved' | 'Denied' | 'Expired';
 
-/** The outcome of the push to one device. */
-interface PushedTo {
-  readonly udid: string;
-  /** The HTTP status from APNs; null: no answer, and the reason says why. */
-  readonly status: number | null;
-  readonly reason: string | null;
-}
-
-/** A sign-in waiting for its user's answer. */
 interface Challenge {
   readonly id: string;
   readonly user: string;
   /** Sent in the push, and returned by the answer. */
   readonly answer: string;
   readonly openedAt: Date;
-  readonly expiresAt: Date;
-  readonly accepted: boolean | null;
-  /** Empty until all are known. */
-  readonly pushes: readonly PushedTo[];
+  expiresAt: Date;
+  accepted: boolean | null;
+  /** The outcome of the push to each device; empty until all are known. */
+  pushes: readonly (Awaited<ReturnType<typeof sendPush>> & { readonly udid: string })[];
 }
 
 /** The lifetime of a challenge, in milliseconds. */
@@ -42,54 +33,44 @@ const kept = 1000;
 export type Challenges = ReturnType<typeof createChallenges>;
 
 export function createChallenges(now: () => Date) {
-  let challenges: readonly Challenge[] = [];
-  let total = 0;
-  const isExpired = ({ expiresAt }: Challenge): boolean => expiresAt <= now();
-  const change = (id: string, changes: Partial<Challenge>): void => {
-    challenges = challenges.map((known) => (known.id === id ? { ...known, ...changes } : known));
+  const { entries, add, total } = createJournal<Challenge>(kept);
+  const require = (matches: (known: Challenge) => boolean): Challenge => {
+    const found = entries.find(matches);
+    if (found === undefined) throw badArgument('There is no such challenge.');
+    return found;
   };
-  const verdictOf = (challenge: Challenge): Verdict => {
-    if (challenge.accepted !== null) return challenge.accepted ? 'Approved' : 'Denied';
-    return isExpired(challenge) ? 'Expired' : 'Pending';
+  const verdictOf = ({ accepted, expiresAt }: Challenge): Verdict => {
+    if (accepted !== null) return accepted ? 'Approved' : 'Denied';
+    return expiresAt <= now() ? 'Expired' : 'Pending';
   };
   return {
     open(user: string, answer: string): Challenge {
-      const openedAt = now();
+      const [openedAt, id] = [now(), randomUUID()];
       const expiresAt = new Date(openedAt.getTime() + lifetime);
-      const challenge = { id: randomUUID(), user, answer, openedAt, expiresAt, accepted: null, pushes: [] };
-      total++;
-      challenges = [...challenges.slice(1 - kept), challenge];
-      return challenge;
+      return add({ id, user, answer, openedAt, expiresAt, accepted: null, pushes: [] });
     },
-    verdict(id: string): Verdict {
-      const challenge = challenges.find((known) => known.id === id);
-      if (challenge === undefined) throw unknownChallenge();
-      return verdictOf(challenge);
-    },
-    notePushes: (id: string, pushes: readonly PushedTo[]): void => change(id, { pushes }),
-    /** The count of all challenges ever. */
-    total: (): number => total,
-    /** The latest ones, newest first, with their verdicts. */
+    verdict: (id: string): Verdict => verdictOf(require((known) => known.id === id)),
+    total,
     latest: (most: number): readonly (Challenge & { readonly verdict: Verdict })[] =>
-      challenges
+      entries
         .slice(-most)
         .reverse()
         .map((challenge) => ({ ...challenge, verdict: verdictOf(challenge) })),
     /** The user's sign-in that waits for this answer. @throws {Refusal} unknown, already answered, expired */
     requireWaiting(user: string, answer: string): Challenge {
-      const challenge = challenges.find((known) => known.user === user && known.answer === answer);
-      if (challenge === undefined) throw unknownChallenge();
+      const challenge = require((known) => known.user === user && known.answer === answer);
       if (challenge.accepted !== null) throw badOperation('The challenge has been answered.');
-      if (isExpired(challenge)) throw new Refusal('System.TimeoutException', 'The challenge has expired.');
+      if (verdictOf(challenge) === 'Expired')
+        throw new Refusal('System.TimeoutException', 'The challenge has expired.');
       return challenge;
     },
-    /** Ends the wait for an answer; an earlier answer stays. */
-    end: (id: string): void => change(id, { expiresAt: now() }),
-    decide: ({ id }: Challenge, accepted: boolean): void => change(id, { accepted }),
+    /** Ends the wait for an answer, if there is such a challenge; an earlier answer stays. */
+    end(id: string): void {
+      const challenge = entries.find((known) => known.id === id);
+      if (challenge !== undefined) challenge.expiresAt = now();
+    },
   };
 }
-
-const unknownChallenge = (): Refusal => badArgument('There is no such challenge.');
 
 const longestWait = 60;
 
@@ -112,12 +93,11 @@ export function createRing(
         ...{ udid, ...(await sendPush(sender, { deviceToken: token, payload }, apns)) },
       })),
     );
-    challenges.notePushes(challenge.id, pushes);
+    challenge.pushes = pushes;
     return pushes;
   };
   return {
     verdict: challenges.verdict,
-    /** Ends the wait for the answer. */
     end: challenges.end,
     isReachable: (user: string): boolean => devices.reachable(user).length > 0,
     /** Resolves once the push service has answered. @throws {Refusal} no certificate, or no phone */
@@ -155,7 +135,6 @@ export function challengeApis(
 ): readonly Api[] {
   const right = 'manage-apns-certificates';
   return [
-    /** Starts a sign-in of that user, as a web page would. */
     api('/emulator/challenge', right, async ({ all, text }) => {
       const name = all.User ?? standardUser.user;
       // The service user has no phone.
@@ -169,7 +148,6 @@ export function challengeApis(
       return { ChallengeId: id, Status: challenges.verdict(id), Pushes };
     }),
     api('/emulator/verdict', right, ({ text }) => ({ Status: challenges.verdict(text('ChallengeId')) })),
-    /** Delivers pushes to the app, like iOS. */
     api('/emulator/pushes', null, ({ text, number, caller, response }) => {
       const token = text('DeviceToken').toLowerCase();
       const wait = number('Wait', { least: 0, most: longestWait, otherwise: 0 });
@@ -185,28 +163,22 @@ export function challengeApis(
       const status = integer('Status', { least: 400, most: 599, otherwise: known });
       scripted.add({ reason, status: all.Goaway === true ? null : status }, integer('Times', scriptedTimes));
     }),
-    /** Adds a key for APNs, as a developer account would. */
     api('/emulator/apns-key', right, ({ text, texts, value }) => {
-      const [keyId = '', teamId = ''] = ['KeyId', 'TeamId'].map((name) => {
-        const id = text(name);
-        if (/^[A-Z0-9]{10}$/.test(id)) return id;
-        throw badArgument(`${name} must have ten characters of A to Z and 0 to 9.`);
-      });
+      const [keyId, teamId] = [text('KeyId'), text('TeamId')];
+      if (![keyId, teamId].every((id) => /^[A-Z0-9]{10}$/.test(id)))
+        throw badArgument('KeyId and TeamId must have ten characters of A to Z and 0 to 9.');
       const publicKey = readPublicKey(text('PublicKey'));
       if (publicKey === null)
         throw badArgument(
           'PublicKey must be the public half of a .p8 in PEM: openssl pkey -in KEY.p8 -pubout.',
         );
       const topics = value('Topics') === undefined ? null : texts('Topics');
-      if (!apns.addKey({ keyId, teamId, publicKey, topics })) throw badOperation('There are too many keys.');
+      apns.addKey({ keyId, teamId, publicKey, topics });
     }),
   ];
 }
 
-/**
- * The payload of a challenge. The vendor's app reads two of its options; the others have the names of the Android library.
- * @param now the start of the sign-in
- */
+/** The app reads two of the options; the others have the names of the vendor's Android library. */
 function payloadOf(
   { id, user, answer, expiresAt }: Challenge,
   message: string,

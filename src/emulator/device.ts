@@ -22,7 +22,6 @@ const storedOtp = members({
 });
 export type DeviceOtp = ReadBy<typeof storedOtp>;
 
-/** A current or earlier device token. */
 const storedToken = members({
   /** In lower-case hex. */
   value: v.string(),

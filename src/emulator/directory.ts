@@ -36,7 +36,6 @@ export function openDirectory(settings: Settings, assumptions: Assumptions, pass
   const created = (): readonly User[] => settings.state().users;
   const users = (): readonly User[] => [...defaults, ...created()];
   const roles = (): readonly Role[] => settings.state().roles ?? defaultRoles;
-  /** The user or service user with that name or UUID. */
   const findUser = (key: string): User | null =>
     users().find(({ user, uuid }) => sameName(user, key) || sameName(uuid, key)) ?? null;
   const findRole = (key: string): Role | null =>
@@ -49,7 +48,6 @@ export function openDirectory(settings: Settings, assumptions: Assumptions, pass
     const paths = all.flatMap((role) => role.rights);
     return rights.filter(({ path }) => paths.includes(path)).flatMap(({ allows }) => allows);
   };
-  /** The person with that name, but not a service user. */
   const findPerson = (name: string): User | null =>
     users().find((user) => !user.isServiceUser && sameName(user.user, name)) ?? null;
   const keep = (users: readonly User[], roles: readonly Role[]): void => {
@@ -65,16 +63,13 @@ export function openDirectory(settings: Settings, assumptions: Assumptions, pass
     findRole,
     findPerson,
     rolesOf,
-    /** @throws {Refusal} unknown user */
     requireUser: (key: string): User => orNotFound(findUser(key)),
-    /** @throws {Refusal} unknown role */
     requireRole: (key: string): Role => orNotFound(findRole(key)),
     /** The user or service user with that name, with the rights of all its roles. */
     findCaller(name: string): Caller | null {
       const found = users().find(({ user }) => sameName(user, name));
       return found === undefined ? null : { user: found.user, uuid: found.uuid, rights: rightsOf(found) };
     },
-    /** The person with this name and password, or null. */
     signIn(name: string, password: string): User | null {
       const person = findPerson(name);
       return person?.password === password ? person : null;
@@ -87,7 +82,6 @@ export function openDirectory(settings: Settings, assumptions: Assumptions, pass
         roles().map((role) => ({ ...role, users: role.users.filter((member) => member !== uuid) })),
       );
     },
-    /** Stores a role, replacing the one with the same `id`. */
     keepRole(role: Role): void {
       const isKnown = roles().some(({ id }) => id === role.id);
       const changed = roles().map((other) => (other.id === role.id ? role : other));

@@ -101,7 +101,7 @@ export function send(response: Answering, status: number, type: string, body: st
   response.end(body);
 }
 
-export function readCookies({ headers }: Asking): ReadonlyMap<string, string> {
+export function readCookies({ headers }: Pick<Asking, 'headers'>): ReadonlyMap<string, string> {
   const pairs = (headers.cookie ?? '').split(';').map((pair) => pair.trim().split(/=(.*)/s));
   return new Map(pairs.map(([name = '', value = '']) => [name, value]));
 }

@@ -1,9 +1,9 @@
 import { type Markup, markup, type Page, renderDocument, renderPage, rows } from '../report/document.ts';
-import { visible } from './browser/shown.ts';
+import { spelledOut } from '../text/printable.ts';
 import { type Answering, type Route, send } from './http.ts';
 import { administrator, user } from './people.ts';
 
-/** The sign-in form; `failure` is the reason for showing it again. */
+/** @param failure the reason for showing it again */
 export function signInPage(name = '', failure: string | null = null): string {
   return page({
     heading: 'Sign in to the local tenant',
@@ -24,12 +24,12 @@ The emulator printed their passwords when it started.</p>`,
 
 export function consentPage(name: string, client: string, scopes: readonly string[]): string {
   return page({
-    heading: `Allow ${visible(client)} to act as you?`,
+    heading: `Allow ${spelledOut(client)} to act as you?`,
     lead: 'It can then act for you at this tenant, within the scope.',
     body: markup`${rows([
-      ['Client', markup`<code>${visible(client)}</code>`],
-      ['You', markup`<strong>${visible(name)}</strong>`],
-      ['Scope', markup`<code>${visible(scopes.join(' '))}</code>`],
+      ['Client', markup`<code>${spelledOut(client)}</code>`],
+      ['You', markup`<strong>${spelledOut(name)}</strong>`],
+      ['Scope', markup`<code>${spelledOut(scopes.join(' '))}</code>`],
     ])}
 <form method="post">
 <div class="actions">
@@ -43,7 +43,11 @@ export function consentPage(name: string, client: string, scopes: readonly strin
 export function portalPage(name: string | null): string {
   return name === null
     ? page({ heading: 'Signed out', lead: 'You can close this tab.' })
-    : page({ heading: `You are signed in as ${visible(name)}`, mark: 'ok', lead: 'You can close this tab.' });
+    : page({
+        heading: `You are signed in as ${spelledOut(name)}`,
+        mark: 'ok',
+        lead: 'You can close this tab.',
+      });
 }
 
 /** The sign-in page of a company's identity provider. */
@@ -52,7 +56,7 @@ export function identityProviderPage(name: string, failure: string | null = null
     heading: 'Sign in at your company',
     lead: "This page stands in for your company's identity provider.",
     body: markup`${alert(failure)}
-${rows([['You', markup`<strong>${visible(name)}</strong>`]])}
+${rows([['You', markup`<strong>${spelledOut(name)}</strong>`]])}
 <form method="post">
 ${passwordField(true)}
 <div class="actions"><button class="primary">Sign in</button></div>
@@ -63,14 +67,9 @@ ${passwordField(true)}
 
 /** @param pin to enter where the sign-in started; null: none */
 export function signedInPage(pin: string | null): string {
-  const signedIn = { heading: 'You are signed in', mark: 'ok' } as const;
-  return pin === null
-    ? page({ ...signedIn, lead: 'You can close this tab.' })
-    : page({
-        ...signedIn,
-        lead: 'Enter this PIN where you started signing in:',
-        body: markup`<strong id="pin">${pin}</strong>`,
-      });
+  const lead = pin === null ? 'You can close this tab.' : 'Enter this PIN where you started signing in:';
+  const body = pin === null ? {} : { body: markup`<strong id="pin">${pin}</strong>` };
+  return page({ heading: 'You are signed in', mark: 'ok', lead, ...body });
 }
 
 /** The page for an error outside the APIs. */
@@ -95,7 +94,7 @@ export function refusalPage(body: Readonly<Record<string, string>>): string {
     'The tenant refused this request',
     'Nothing was granted. Close this tab and return to where you started signing in.',
     rows(
-      Object.entries(body).map(([name, value]) => [labelOf(name), markup`<code>${visible(value)}</code>`]),
+      Object.entries(body).map(([name, value]) => [labelOf(name), markup`<code>${spelledOut(value)}</code>`]),
     ),
   );
 }
@@ -121,7 +120,7 @@ function alert(failure: string | null): Markup | null {
 export function otherPersonPage(user: string): string {
   return errorPage(
     'The console is for administrators',
-    `You are signed in as ${visible(user)}, who is not an administrator.`,
+    `You are signed in as ${spelledOut(user)}, who is not an administrator.`,
     link('/login?cloudRedirect=%2F', 'Sign in as an administrator'),
   );
 }
@@ -153,11 +152,7 @@ function jsonForHtml(value: unknown): string {
 const policy =
   "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 
-/**
- * Sends a page that a script fills, isolated from all other pages. Its first state comes with it; it may load the script and
- * styles, and call its own tenant.
- * @param state becomes JSON, which `readFirstState` in `browser/` reads
- */
+/** Sends a page that a script fills from `state`. It may load its script and styles, and call its own tenant. */
 export function sendApp(
   response: Answering,
   { title, styles, script }: { readonly title: string; readonly styles: string; readonly script: string },

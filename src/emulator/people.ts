@@ -75,18 +75,16 @@ export const storedRole = members({
   description: v.string(),
   /** Members by `uuid`. */
   users: v.array(v.string()),
-  /** Paths of administrative rights. */
   rights: v.array(v.string()),
 });
 export type Role = ReadBy<typeof storedRole>;
 
 /** A means to authenticate, by the vendor's name. */
-export type MechanismName = 'UP' | 'OATH' | 'OTP' | 'SMS' | 'EMAIL' | 'PF' | 'U2F';
+export type MechanismName = 'UP' | 'OATH' | 'OTP' | 'SMS' | 'EMAIL' | 'PF';
 
 /** One mechanism of each challenge must be answered. */
 export type Package = readonly (readonly MechanismName[])[];
 
-/** A user with a particular kind of sign-in, for rehearsals. */
 type Rehearsal = Readonly<{
   user: string;
   /** Rounds of challenges: the tenant may ask again after an answer. */
@@ -98,13 +96,12 @@ type Rehearsal = Readonly<{
 }>;
 
 export const rehearsals: readonly Rehearsal[] = [
-  { user: 'mfa@example.com', packages: [[['UP'], ['OTP', 'OATH', 'SMS', 'EMAIL', 'PF', 'U2F']]] },
+  { user: 'mfa@example.com', packages: [[['UP'], ['OTP', 'OATH', 'SMS', 'EMAIL', 'PF']]] },
   { user: 'push@example.com', packages: [[['UP'], ['OTP']]] },
   { user: 'oath@example.com', packages: [[['UP'], ['OATH']]] },
   { user: 'sms@example.com', packages: [[['UP'], ['SMS']]] },
   { user: 'email@example.com', packages: [[['UP'], ['EMAIL']]] },
   { user: 'phone@example.com', packages: [[['UP'], ['PF']]] },
-  { user: 'key@example.com', packages: [[['UP'], ['U2F']]] },
   { user: 'codes@example.com', packages: [[['OATH'], ['SMS']]] },
   { user: 'again@example.com', packages: [[['UP']], [['OATH', 'EMAIL']]] },
   { user: 'federated@example.com', identityProvider: 'plain' },

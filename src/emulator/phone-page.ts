@@ -47,7 +47,6 @@ export function phoneRoutes(settings: Settings): readonly Route[] {
   ];
 }
 
-/** The styles of the emulator's phone. */
 const phoneStyles = `${stylesheet}
 .phone-page { display: grid; justify-content: center; grid-template-columns: minmax(0, 344px); gap: 16px 56px; }
 .words { min-height: 78px; text-wrap: pretty; }

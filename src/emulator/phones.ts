@@ -19,7 +19,6 @@ export function createPhones(world: World, noted: () => void) {
   const ring = createRing(devices, challenges, world);
   const queue = createPushQueue();
   const scripted = createScript<Pick<ApnsRefusal, 'reason' | 'status'>>();
-  /** The latest answers of the stand-in for APNs. */
   const answers = createJournal<ApnsAnswer & { readonly at: Date }>(answersKept, noted);
   apns.add({
     findToken: devices.findToken,
@@ -32,7 +31,7 @@ export function createPhones(world: World, noted: () => void) {
       devices.noteTopic(deviceToken, topic);
       queue.put(deviceToken, { payload, topic, apnsId });
     },
-    answered: (answer) => answers.add({ ...answer, at: now() }),
+    answered: (answer) => void answers.add({ ...answer, at: now() }),
   });
   return {
     challenges,

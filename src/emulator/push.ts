@@ -12,31 +12,51 @@ import type { Settings } from './settings.ts';
 /** The setting that names the certificate for pushes, which is the last one set. */
 export const newestKey = 'Mobile.IosCustomApp.ClientAppKey';
 
-/** The settings of the certificate for pushes. */
-function inForce(settings: Settings) {
+const suffix = '_APNSCert';
+
+/** A certificate as it was set. */
+export interface SetCertificate {
+  readonly clientAppKey: string;
+  readonly base64: string;
+  readonly password: string;
+  readonly topic: string;
+  readonly isUsed: boolean;
+}
+
+export function certificatesIn(settings: Settings): readonly SetCertificate[] {
   const values = new Map(settings.entries());
-  const of = (name: string) => values.get(`${values.get(newestKey)}_${name}`);
-  return { base64: of('APNSCert'), password: of('APNSPass'), topic: of('APNSTopic') };
+  return [...values].flatMap(([name, base64]) => {
+    if (!name.endsWith(suffix)) return [];
+    const clientAppKey = name.slice(0, -suffix.length);
+    const of = (end: string): string => values.get(clientAppKey + end) ?? '';
+    const isUsed = clientAppKey === values.get(newestKey);
+    return [{ clientAppKey, base64, password: of('_APNSPass'), topic: of('_APNSTopic'), isUsed }];
+  });
+}
+
+/** @throws {CliError} as readPushIdentity */
+export function openCertificate({ base64, password }: Pick<SetCertificate, 'base64' | 'password'>) {
+  const bytes = Buffer.from(base64, 'base64');
+  return readPushIdentity({ name: 'APNSCert', bytes }, new Secret(password));
 }
 
 /** The topic of the certificate for pushes; null: none is set. */
 export function topicInForce(settings: Settings): string | null {
-  return inForce(settings).topic ?? null;
+  return certificatesIn(settings).find(({ isUsed }) => isUsed)?.topic ?? null;
 }
 
 /** Opens the last certificate that was set. @throws {Refusal} none is set */
 export async function openPushSender(settings: Settings) {
-  const { base64, password, topic } = inForce(settings);
-  if (base64 === undefined || topic === undefined) {
+  const used = certificatesIn(settings).find(({ isUsed }) => isUsed);
+  if (used === undefined) {
     const words = 'No push certificate is set. Call /Mobile/SetApnsCertForClientApp first.';
     throw new Refusal(null, words);
   }
-  const bytes = Buffer.from(base64, 'base64');
-  const opened = await readPushIdentity({ name: 'APNSCert', bytes }, new Secret(password ?? ''));
+  const opened = await openCertificate(used);
   const pair = pairOf(opened);
   if (pair === null) throw badCryptography('Keyset does not exist');
   const certificates = [pair.certificate, ...opened.chain].map(({ der }) => der);
-  return { identity: { key: pair.privateKey, certificates }, topic };
+  return { identity: { key: pair.privateKey, certificates }, topic: used.topic };
 }
 
 /** The identity and topic for pushes. */
@@ -74,7 +94,6 @@ interface QueuedPush extends Pick<Push, 'payload' | 'topic'> {
   readonly apnsId: string;
 }
 
-/** Maximum pushes for one token; the oldest are dropped. */
 const kept = 100;
 
 /** Maximum tokens with waiting pushes: a phone no longer asks for those of its earlier token. */
@@ -101,25 +120,12 @@ export function createPushQueue() {
     },
     /** The oldest push, after waiting up to this many milliseconds; null: none arrived, or `signal` ended the wait. */
     async take(deviceToken: string, wait: number, signal: AbortSignal): Promise<QueuedPush | null> {
-      const first = signal.aborted ? null : next(deviceToken);
-      if (first !== null || wait <= 0 || signal.aborted) return first;
-      const over = new AbortController();
-      const end = (): void => over.abort();
-      const timer = setTimeout(end, wait);
-      signal.addEventListener('abort', end, { once: true });
-      try {
-        for (;;) {
-          await once(arrivals, deviceToken, { signal: over.signal });
-          // All waiting callers wake up: one takes the push, and the others wait again.
-          const push = over.signal.aborted ? null : next(deviceToken);
-          if (push !== null || over.signal.aborted) return push;
-        }
-      } catch (error) {
-        if (over.signal.aborted) return null;
-        throw error;
-      } finally {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', end);
+      const over = AbortSignal.any([signal, AbortSignal.timeout(Math.ceil(wait))]);
+      for (;;) {
+        // All waiting callers wake up: one takes the push, and the others wait again.
+        const push = signal.aborted ? null : next(deviceToken);
+        if (push !== null || wait <= 0 || over.aborted) return push;
+        await once(arrivals, deviceToken, { signal: over }).catch(() => {});
       }
     },
   };

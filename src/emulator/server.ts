@@ -21,7 +21,6 @@ interface Serving {
   answered(request: AnsweredRequest): void;
 }
 
-/** The tenants behind one port. */
 interface Site {
   /** The address of a tenant, for requests to another host. */
   readonly home: string;
@@ -29,10 +28,7 @@ interface Site {
   at(host: string): Serving | Promise<Serving> | null;
 }
 
-/**
- * An HTTP server on 127.0.0.1 that gets its port before its routes, whose answers contain it; port 0 picks a free one.
- * @throws {CliError} usage: the port is in use or not allowed
- */
+/** An HTTP server on 127.0.0.1 that gets its port before its routes, whose answers contain it. @throws {CliError} usage */
 export async function openServer(port: number) {
   const server = createServer();
   let serve: (site: Site) => void = () => {};
@@ -96,10 +92,7 @@ async function answer(site: Site, request: IncomingMessage, response: ServerResp
       request.url = `${match.canonical}${query}`;
       return await match.route.answer(request, response);
     }
-    if (here.length === 0) return sendPage(response, 404, notFoundPage());
-    const allowed = here.map(({ route }) => route.method).join(', ');
-    response.setHeader('Allow', allowed);
-    refuse(405, 'This address does not accept that method', `It accepts only ${allowed}.`);
+    sendPage(response, 404, notFoundPage());
   } catch (error) {
     if (response.headersSent) return void response.destroy();
     response.setHeader('Connection', 'close');
@@ -123,12 +116,7 @@ export function hostsOf(name: string, port: number): readonly string[] {
   return port === 80 ? [`${name}:${port}`, name] : [`${name}:${port}`];
 }
 
-/**
- * Starts a server on 127.0.0.1, and returns its port.
- * @param port 0 picks a free one
- * @param option of the port: `--port N`
- * @throws {CliError} usage: the port is in use or not allowed
- */
+/** Starts a server on 127.0.0.1, and returns its port. @param port 0 picks a free one @throws {CliError} usage */
 export async function listen(server: Server, port: number, option: string): Promise<number> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -139,17 +127,11 @@ export async function listen(server: Server, port: number, option: string): Prom
   return (server.address() as AddressInfo).port;
 }
 
-/** Ports to try after the wanted one, before taking any free one. */
-const tries = 20;
-
-/** Starts a server on the first free port from `first` on. 0 picks any free one. @throws {CliError} usage */
-export async function listenFrom(server: Server, first: number, option: string): Promise<number> {
-  for (let port = first; first !== 0 && port < Math.min(first + tries, 65_536); port++) {
-    try {
-      return await listen(server, port, option);
-    } catch (error) {
-      if (!(error instanceof CliError) || systemCode(error.cause) !== 'EADDRINUSE') throw error;
-    }
-  }
-  return listen(server, 0, option);
+/** Starts a server on this port if it exists and is free, else on any free one. @throws {CliError} usage */
+export function listenFrom(server: Server, port: number, option: string): Promise<number> {
+  return listen(server, port % 65_536, option).catch((error: unknown) => {
+    if (error instanceof CliError && systemCode(error.cause) === 'EADDRINUSE')
+      return listen(server, 0, option);
+    throw error;
+  });
 }

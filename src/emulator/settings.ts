@@ -20,7 +20,6 @@ const stored = members({
   users: v.optional(v.array(storedUser), []),
   /** All roles; null: unchanged. */
   roles: v.optional(v.nullable(v.array(storedRole)), null),
-  /** Applications written by an administrator. */
   applications: v.optional(v.array(storedApplication), []),
 });
 
@@ -29,17 +28,14 @@ interface State extends Omit<ReadBy<typeof stored>, 'settings' | 'applications'>
   readonly applications: readonly StoredApplication[];
 }
 
-/** The state of a new tenant. */
 const nothing: State = { settings: new Map(), devices: [], users: [], roles: null, applications: [] };
 
 /** The name of a tenant that is the only one, also in files of earlier versions. */
 export const onlyTenant = 'tenant';
 
 /**
- * The settings of tenants by name, in a file, or with null in memory. The file keeps tenants that are not opened. It contains
- * private keys and passwords: its mode is 0600, and it is replaced atomically. It is written first, to report an unusable location
- * early.
- * @throws {CliError} file-unreadable (also if damaged), file-unwritable
+ * The settings of tenants by name, in a file, or with null in memory. The file, which is written first, has mode 0600, is replaced
+ * atomically, and keeps tenants that are not opened. @throws {CliError} file-unreadable, file-unwritable
  */
 export function openStates(file: string | null) {
   const states = file === null ? new Map<string, State>() : readStates(file);
@@ -52,7 +48,6 @@ export function openStates(file: string | null) {
   };
   save(written);
   return {
-    /** Whether the file contained that tenant. */
     has: (name: string): boolean => states.has(name),
     of: (name: string): Settings =>
       createSettings(states.get(name) ?? nothing, (next) => {
@@ -62,7 +57,6 @@ export function openStates(file: string | null) {
   };
 }
 
-/** @throws {CliError} file-unreadable */
 function readStates(file: string): ReadonlyMap<string, State> {
   const document = readDocument(file);
   if (document === undefined) return new Map();

@@ -67,13 +67,8 @@ export function settingApis(
   ];
 }
 
-/** Ends the sign-ins of a tenant. */
-export interface SignInEnds {
-  /** Ends all access tokens, but not refresh tokens. */
-  expireAccessTokens(): void;
-  /** Ends everything issued so far. */
-  revokeSessions(): void;
-}
+/** End all access tokens but not refresh tokens; and everything issued so far. */
+export type SignInEnds = Readonly<Record<'expireAccessTokens' | 'revokeSessions', () => void>>;
 
 /** `/SysInfo`, `/Security` and `/emulator`: the tenant's version, the signed-in user, signing out, and ending all sign-ins. */
 export function signInApis(accessTokens: AccessTokens, ends: SignInEnds): readonly Api[] {
@@ -89,7 +84,6 @@ export function signInApis(accessTokens: AccessTokens, ends: SignInEnds): readon
 }
 
 const noCertificate = 'Cannot find the requested object.';
-const invalidAlgorithm = 'Invalid algorithm specified.';
 const wrongPassword = 'The specified network password is not correct.';
 
 /** .NET's messages for a file that it cannot open; a wrong password and damage have the same one. */
@@ -98,16 +92,10 @@ const dotnetWords: Partial<Record<ErrorCode, string>> = {
   'pkcs12-corrupt': 'ASN1 bad tag value met.',
   'pkcs12-password-incorrect': wrongPassword,
   'pkcs12-password-required': wrongPassword,
-  'pkcs12-unsupported': invalidAlgorithm,
+  'pkcs12-unsupported': 'Invalid algorithm specified.',
 };
 
-/** The ciphers that .NET supports in a .p12, without Camellia. */
-const dotnetCiphers = /AES|[23]DES|RC2/;
-
-/**
- * Opens a .p12 in base64 like a .NET service: it must contain a certificate with its private key, of any kind and date.
- * @throws {Refusal} System.FormatException, System.Security.Cryptography.CryptographicException
- */
+/** Opens a .p12 like a .NET service: a certificate with its private key, of any kind and date. @throws {Refusal} */
 async function openCertificate(base64: string, password: string, assumptions: Assumptions): Promise<void> {
   const bytes = decodeBase64(base64);
   let identity: PushIdentity;
@@ -118,8 +106,6 @@ async function openCertificate(base64: string, password: string, assumptions: As
     if (words === undefined) throw error;
     throw badCryptography(words);
   }
-  if (!identity.container.encryption.every((scheme) => dotnetCiphers.test(scheme)))
-    throw badCryptography(invalidAlgorithm);
   requireReadable(identity.container, assumptions);
   if (identity.certificate === null) throw badCryptography(noCertificate);
   if (!identity.paired) throw badCryptography('Keyset does not exist');
@@ -129,26 +115,19 @@ async function openCertificate(base64: string, password: string, assumptions: As
 function requireReadable({ encryption, mac, iterations }: Container, assumptions: Assumptions): void {
   if (assumptions['p12-aes'] === 'unreadable' && encryption.some((scheme) => scheme.includes('AES')))
     throw badCryptography(wrongPassword);
-  if (assumptions['p12-iterations'] === 'any') return;
-  const exceeded = [
-    ['MacIterationLimit', (mac?.iterations ?? 0) > 300_000],
-    ['IndividualKdfIterationLimit', iterations.highest > 300_000],
-    ['TotalKdfIterationLimit', iterations.total > 1_000_000],
-  ].find(([, isExceeded]) => isExceeded);
-  if (exceeded !== undefined)
+  const highest = Math.max(mac?.iterations ?? 0, iterations.highest);
+  const isExceeded = highest > 300_000 || iterations.total > 1_000_000;
+  if (isExceeded && assumptions['p12-iterations'] === 'limited')
     throw new Refusal(
       'System.Security.Cryptography.X509Certificates.Pkcs12LoadLimitExceededException',
-      `The PKCS#12/PFX violated the '${exceeded[0]}' limit.`,
+      "The PKCS#12/PFX violated the 'TotalKdfIterationLimit' limit.",
     );
 }
 
-/** `Convert.FromBase64String`: ignores white space; everything else must be valid. @throws {Refusal} */
+/** Ignores white space, like .NET; everything else must be valid. @throws {Refusal} */
 export function decodeBase64(text: string): Uint8Array {
   const digits = text.replace(/[ \t\r\n]/g, '');
-  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(digits))
-    throw badFormat(
-      'The input is not a valid Base-64 string as it contains a non-base 64 character, more than two padding characters, or an illegal character among the padding characters.',
-    );
-  if (digits.length % 4 !== 0) throw badFormat('Invalid length for a Base-64 char array or string.');
+  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(digits) || digits.length % 4 !== 0)
+    throw badFormat('The input is not a valid Base-64 string.');
   return Buffer.from(digits, 'base64');
 }

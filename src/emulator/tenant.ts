@@ -19,7 +19,6 @@ import type { AnsweredRequest } from './server.ts';
 import { mobileApis, type SignInEnds, settingApis, signInApis } from './tenant-apis.ts';
 import type { TenantOptions, World } from './world.ts';
 
-/** Parts that the emulator provides. */
 type TenantParts = Pick<World, 'url' | 'settings' | 'assumptions' | 'apns' | 'signingKey' | 'watchPeers'> & {
   readonly passwords: Passwords;
 };
@@ -72,12 +71,11 @@ export function createTenant(options: TenantOptions, { passwords, ...parts }: Te
     accessTokens
       .items()
       .map(({ user, issuedAt }) => ({ type: 'Cloud.Core.Login', user, at: new Date(issuedAt) }));
-  const setEvents: TenantEvent[] = [];
+  const setEvents = createJournal<TenantEvent>(requestsKept);
   const noteSet: typeof certificates.noteSet = (clientAppKey, by) => {
     certificates.noteSet(clientAppKey, by);
-    if (assumptions['set-event'] === 'none') return;
-    setEvents.push({ type: 'Cloud.Mobile.SetApnsCertForClientApp', user: by, at: now() });
-    if (setEvents.length > requestsKept) setEvents.shift();
+    const event = { type: 'Cloud.Mobile.SetApnsCertForClientApp', user: by, at: now() };
+    if (assumptions['set-event'] === 'kept') setEvents.add(event);
   };
   const faults = createFaults();
   const apis = [
@@ -86,18 +84,17 @@ export function createTenant(options: TenantOptions, { passwords, ...parts }: Te
     ...userApis(world),
     ...roleApis(world),
     ...applicationApis(world),
-    redrockApi(world, () => [...signIns(), ...setEvents]),
+    redrockApi(world, () => [...signIns(), ...setEvents.entries]),
     ...mobileApis(settings, assumptions, noteSet),
     ...settingApis(settings, assumptions),
     ...phones.apis,
     ...signInApis(accessTokens, ends),
   ];
   const requests = createJournal<AnsweredRequest & { readonly at: Date }>(requestsKept, noted);
-  const answered = (request: AnsweredRequest): void => requests.add({ ...request, at: now() });
+  const answered = (request: AnsweredRequest): void => void requests.add({ ...request, at: now() });
   const emulatorConsole = createConsole({ ...world, certificates, phones, requests, apis, answered });
   return {
     ...addressOf(url, passwords),
-    /** Its OAuth applications; changes take effect immediately. */
     applications,
     faults,
     /** The latest requests, oldest first, at most 1000, without their content. */

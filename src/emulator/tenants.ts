@@ -18,7 +18,6 @@ export interface EmulatorOptions extends TenantOptions {
   readonly stateFile: string | null;
   /** Passwords of the default users; generated at each start by default. */
   readonly passwords?: Passwords;
-  /** Values of the assumptions; the likelier ones by default. */
   readonly assumptions?: Partial<Assumptions>;
   /** The stand-in for APNs; by default on a free port, for production, and open to every client certificate. */
   readonly apns?: Partial<ApnsOptions>;
@@ -39,9 +38,8 @@ export type NamedTenant = Tenants['tenants'][number];
 const hostName = /^(?:pod\.)?(tenant-[1-9]\d*)\.localhost(?=:|$)/;
 
 /**
- * Starts tenants at `tenant-1.localhost`, `tenant-2.localhost` …, which share only the port, the stand-in for APNs and the key that
- * signs their tokens. Each is created on its first request.
- * @throws {CliError} usage (a port, a redirect URI), file-unreadable, file-unwritable
+ * Starts tenants that share only the port, the stand-in for APNs and the key that signs their tokens, and are created on their
+ * first request. @throws {CliError} usage (a port, a redirect URI), file-unreadable, file-unwritable
  */
 export function startTenants({ count, passwords = makePasswords, ...options }: TenantsOptions) {
   return openPlace(options, ({ server, create, ...place }) => {

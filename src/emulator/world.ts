@@ -8,10 +8,7 @@ import type { openServer } from './server.ts';
 import type { Settings } from './settings.ts';
 
 export interface TenantOptions {
-  /**
-   * Signs in the administrator, or the user in `login_hint`, without a page: authorization requests get a code immediately, and
-   * every approval is given.
-   */
+  /** Signs in the administrator, or the user in `login_hint`, without a page, and gives every approval. */
   readonly autoApprove: boolean;
   /** Registered redirect URIs, compared as strings, port included. */
   readonly redirectUris: readonly string[];
@@ -33,6 +30,5 @@ export interface World extends TenantOptions {
   readonly assumptions: Assumptions;
   readonly apns: Apns;
   readonly watchPeers: Awaited<ReturnType<typeof openServer>>['watchPeers'];
-  /** Signs the tenant's tokens. */
   signingKey(): KeyObject;
 }

@@ -16,7 +16,6 @@ const entries: Readonly<Record<ErrorCode, ErrorEntry<ErrorFacts>>> = {
   ...apnsErrors,
 };
 
-/** The exit code that an error ends the program with. */
 export function exitCodeOf({ code, facts }: CliError): ExitCode {
   if (facts.signal !== undefined) return signalCodes[facts.signal];
   return entries[code].exitCode;

@@ -1,7 +1,6 @@
 import { entry, waitLonger } from './entry.ts';
 
 interface ApnsFacts {
-  /** The HTTP status of the proxy's refusal. */
   readonly proxyStatus?: string;
   /** `wrong`: the server speaks another protocol on this port. */
   readonly port?: string;

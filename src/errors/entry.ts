@@ -12,7 +12,6 @@ export const signalCodes = {
 /** The exit codes of the program. */
 export type ExitCode = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 129 | 130 | 143;
 
-/** The facts of an error that has none. */
 interface NoFacts {
   readonly none?: never;
 }

@@ -18,7 +18,6 @@ interface UnreadableFacts extends FileFacts, DirectoryFacts {
   readonly own?: string;
   /** The command that fixes it: `chmod go-w config.json`. */
   readonly remedy?: string;
-  /** The profile that this version cannot read. */
   readonly profile?: string;
 }
 
@@ -29,11 +28,9 @@ interface DirectoryFacts {
 
 interface UnwritableFacts extends DirectoryFacts {
   readonly remedy?: string;
-  /** Why the store cannot be written. */
   readonly store?: keyof typeof storeHints;
   /** The path of a lock that another machine's process may hold. */
   readonly lock?: string;
-  /** `process 42` and its machine. */
   readonly holder?: string;
 }
 

@@ -5,9 +5,8 @@ import type { Secret } from '../text/secret.ts';
 const words = {
   'byte-order-mark':
     'starts with a byte-order mark, which is part of the secret. Save it as UTF-8 without one',
-  'utf-16': 'is UTF-16, as some Windows programs write text. Save it as UTF-8',
-  'nul-bytes': 'contains NUL bytes, as UTF-16 without a byte-order mark does. Save it as UTF-8',
-  'not-utf-8': 'is not UTF-8 (it may be Windows-1252). Save it as UTF-8',
+  'not-utf-8':
+    'is not UTF-8: it may be UTF-16 or Windows-1252, as some Windows programs write text. Save it as UTF-8',
   quotes: 'has quotes around its value, which are part of the secret. Remove them unless they belong to it',
   lines: 'has several lines, which are all part of the secret. Keep only the one you mean',
   'line-break': 'ends with a line break, which is part of the secret. Remove it',
@@ -20,8 +19,6 @@ export interface SecretFacts {
   readonly secretSource?: string;
   readonly oddities?: string;
 }
-
-const marks = { utf8: [0xef, 0xbb, 0xbf], littleEndian: [0xff, 0xfe], bigEndian: [0xfe, 0xff] } as const;
 
 /** The oddities of a rejected secret: their kinds and its source, no part of the value. */
 export function oddFacts(secret: Secret | null): SecretFacts {
@@ -38,30 +35,20 @@ export function explainOddities({ secretSource = '', oddities = '' }: SecretFact
   );
 }
 
-/** The facts as hints. */
 export function oddityHints(facts: SecretFacts): readonly string[] {
   return explainOddities(facts).map((words) => `${words}.`);
 }
 
-/** Whether the secret has only line breaks, perhaps after a byte-order mark. */
 export function isBare(secret: Secret): boolean {
   return /^(\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\0\r\n]*$/.test(secret.revealBytes().toString('latin1'));
 }
 
 function odditiesOf(bytes: Buffer): readonly Oddity[] {
-  const startsWith = (mark: readonly number[]) => mark.every((byte, index) => bytes[index] === byte);
-  // The program never decodes UTF-16, so nothing more can be found.
-  if (startsWith(marks.littleEndian) || startsWith(marks.bigEndian)) return ['utf-16'];
-  if (bytes.includes(0)) return ['nul-bytes'];
-  if (!isUtf8(bytes))
-    return ['not-utf-8', ...oddAround(bytes.toString('latin1').replace(/[\x80-\xff]/g, '?'))];
-  if (!startsWith(marks.utf8)) return oddAround(bytes.toString('utf8'));
-  return ['byte-order-mark', ...oddAround(bytes.subarray(marks.utf8.length).toString('utf8'))];
-}
-
-function oddAround(text: string): readonly Oddity[] {
+  // UTF-16 has NUL bytes. The program decodes no other encoding, so nothing more can be found.
+  if (bytes.includes(0) || !isUtf8(bytes)) return ['not-utf-8'];
+  const [, mark, text = ''] = /^(\ufeff?)(.*)$/s.exec(bytes.toString('utf8')) ?? [];
   const [first = '', ...others] = text.split(/\r\n|\r|\n/);
-  const found: Oddity[] = [];
+  const found: Oddity[] = mark === '' ? [] : ['byte-order-mark'];
   if (/^(["'`]).*\1$|^[“”„].*[“”]$|^[‘’‚].*[‘’]$/u.test(first.trim())) found.push('quotes');
   if (others.some((line) => line !== '')) found.push('lines');
   else if (others.length > 0) found.push('line-break');

@@ -3,10 +3,8 @@ import { entry } from './entry.ts';
 import { oddityHints, type SecretFacts } from './secret-oddities.ts';
 import { type StepFacts, stepHints } from './tenant.ts';
 
-/** Facts of a fleet's tenant. A fleet reads no connection settings from options or variables. */
 interface FleetFacts {
   readonly fleet?: true;
-  /** The tenant's sign-in profile in the fleet file. */
   readonly fleetProfile?: string;
 }
 
@@ -16,7 +14,6 @@ interface CauseFacts extends FleetFacts {
   readonly clientId?: string;
   readonly scope?: string;
   readonly redirectUri?: string;
-  /** The identity host in the vendor's discovery document. */
   readonly identityHost?: string;
 }
 
@@ -77,7 +74,6 @@ export const sessionErrors = {
 const signIn =
   'Run `mfa-cli login`. In a pipeline, set MFA_CLI_CLIENT_ID and MFA_CLI_CLIENT_SECRET, or MFA_CLI_TOKEN.';
 
-/** How to continue where `login` does not help. */
 const withoutLogin = {
   administrator:
     "Run the command again to sign in. If MFA_CLI_TOKEN is set, set it to an administrator's new access token.",

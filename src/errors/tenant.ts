@@ -1,9 +1,7 @@
 import { type EndingSignal, entry, type Hints, waitLonger } from './entry.ts';
 
-/** Examples of an identity host's address. */
 export const addressForms = 'https://abc1234.id.cyberark.cloud or https://abc1234.my.idaptive.app';
 
-/** The step of `bootstrap` that failed. */
 export interface StepFacts {
   readonly step?: string;
   /** The administrative right that the step needs. */
@@ -13,7 +11,6 @@ export interface StepFacts {
 }
 
 interface RefusedFacts extends StepFacts {
-  /** The tenant's `MessageID`. */
   readonly messageId?: string;
   /** The tenant's complaint about the parameters: it may accept another form. */
   readonly parameters?: 'missing' | 'unreadable';
@@ -26,7 +23,6 @@ interface RefusedFacts extends StepFacts {
 }
 
 interface WayFacts {
-  /** The HTTP status of the proxy's refusal. */
   readonly proxyStatus?: string;
   /** Set if no byte was sent, so nothing reached the tenant. */
   readonly connected?: 'never';

@@ -1,21 +1,17 @@
 import { type EndingSignal, entry, passwordSources } from './entry.ts';
 
 interface UsageFacts {
-  /** The missing or wrong option: `--p12 FILE`. */
   readonly option?: string;
-  /** The variable that can replace the option: `MFA_CLI_P12`. */
   readonly variable?: string;
   /** The command to get help on: `mfa-cli apns set`. */
   readonly command?: string;
   /** The secret that was given as an option. */
   readonly secret?: string;
-  /** Another fix, as a sentence. */
   readonly fix?: string;
   /** Names of `lackable`, separated by spaces. */
   readonly lacks?: string;
 }
 
-/** Facts of a question that needed a terminal. */
 interface PromptFacts {
   readonly option?: string;
   readonly variable?: string;

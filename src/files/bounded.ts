@@ -4,7 +4,6 @@ import { type CliError, systemCode } from '../errors/cli-error.ts';
 import { endingSignals } from '../errors/entry.ts';
 import type { Pace } from '../text/pace.ts';
 
-/** The limits on reading a file. */
 export interface Bound {
   /**
    * Limits on counted work judge the file, and the time is only the last resort: it is extended up to eight times if the
@@ -13,7 +12,6 @@ export interface Bound {
   readonly milliseconds: number;
   /** The error at the timeout. */
   readonly late: CliError;
-  /** The number of bytes to read. */
   readonly bytes: number;
 }
 
@@ -62,7 +60,6 @@ export async function bounded<T>(
   }
 }
 
-/** Runs the piece without signal handlers. */
 function underTheSystem<T>(piece: () => T): T {
   const handlers = endingSignals.flatMap((signal) =>
     process.listeners(signal).map((handler) => ({ signal, handler })),
@@ -104,7 +101,6 @@ function underWatchdog<T>(piece: () => T, milliseconds: number): T {
   }
 }
 
-/** Measures wall clock and processor time from now on. */
 function startClocks(): { elapsed(): number; wasStarved(): boolean } {
   const began = now();
   const before = process.cpuUsage();

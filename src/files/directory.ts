@@ -32,7 +32,6 @@ export function statsOrError(path: string): Stats | Error {
   }
 }
 
-/** Whether a path exists, dangling links included. */
 export function isThere(path: string): boolean {
   return orNull(() => lstatSync(path)) !== null;
 }
@@ -55,14 +54,9 @@ export function isExecutable(path: string): boolean {
   return isAllowed(path, constants.X_OK);
 }
 
-/** accessSync returns undefined in Node.js, and null in Bun. */
+/** In a list, since accessSync returns undefined in Node.js, and null in Bun. */
 function isAllowed(path: string, mode: number): boolean {
-  return (
-    orNull(() => {
-      accessSync(path, mode);
-      return true;
-    }) ?? false
-  );
+  return orNull(() => [accessSync(path, mode)]) !== null;
 }
 
 /** The absolute path without links; `..` is resolved after links, as the system does. Throws the system's error. */
@@ -86,7 +80,6 @@ export function entriesIn(path: string, most: number): readonly Dirent[] {
   }
 }
 
-/** Removes a file or a link, if it exists. Throws the system's error. */
 export function removeFile(path: string): void {
   rmSync(path, { force: true });
 }
@@ -126,7 +119,6 @@ export function makePrivateDirectory(path: string): void {
   }
 }
 
-/** Another process may create it first. */
 function makeOne(path: string): void {
   try {
     mkdirSync(path, { mode: 0o700 });

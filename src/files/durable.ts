@@ -15,7 +15,6 @@ import { fill, newFile } from './write.ts';
 // Not from node:fs/promises, which takes longer to load.
 const [writeChunk, syncData] = [promisify(write), promisify(fdatasync)];
 
-/** An append-only file. */
 export interface GrowingFile {
   /** Resolves when the text survives a crash of the process or the machine; one call at a time. Throws the system's error. */
   append(text: string): Promise<void>;
@@ -44,7 +43,6 @@ export function createGrowingFile(path: string): GrowingFile {
   };
 }
 
-/** Removes an incomplete line, which a full disk leaves. */
 function cutTo(file: number, length: number): void {
   try {
     ftruncateSync(file, length);
@@ -58,11 +56,9 @@ const spare = 64 * 1024;
 
 /** Disk space reserved for a file before its content is known. */
 export interface Reservation {
-  /** The path of the file that reserves the space. */
   readonly path: string;
   /** Writes the text into the reserved space and moves it into place. Throws the system's error. */
   use(text: string): void;
-  /** Frees the space. */
   free(): void;
 }
 

@@ -7,13 +7,11 @@ import { closing, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR } from './own-file.ts
 import { isAlive, namespace, removeTemporaries, startOf, temporaryBeside } from './temporary.ts';
 import { newFile, unwritable, withoutLinks } from './write.ts';
 
-/** The words and facts of a command for its lock. */
 interface LockWords {
   /** `The state file tenant.json cannot be locked`. */
   readonly unlockable: string;
   /** @param holder ` (process 42)`, or nothing if the lock does not name it */
   held(holder: string, lock: string): string;
-  /** For the hints. */
   readonly facts?: { readonly held: ErrorFacts; readonly unlockable: ErrorFacts };
 }
 
@@ -21,7 +19,6 @@ interface LockWords {
 const [refreshInterval, stale] = [1_000, 5_000];
 /** The most looks, of 25 to 50 ms each: more than a minute, twice the timeout of a token request. */
 const mostLooks = 2_000;
-/** The most bytes of a lock to read. */
 const longest = 1024;
 
 /**
@@ -95,10 +92,8 @@ function held({ holder }: Found, lock: string, words: LockWords): CliError {
   });
 }
 
-/** The lock found on disk. */
 interface Found {
   readonly content: string | null;
-  /** Null: it names none. */
   readonly holder: Holder | null;
   /** Milliseconds since 1970. */
   readonly changed: number;
@@ -147,7 +142,6 @@ function make(lock: string): { readonly isOurs: boolean; readonly now: number } 
   }
 }
 
-/** The time of the last write. */
 function writeMark(path: string): number {
   return closing(newFile(path, 0o600), (file) => {
     writeSync(file, ownMark());
@@ -201,7 +195,6 @@ interface Holder {
   readonly namespace: string;
 }
 
-/** The text that this process writes into a lock. */
 function ownMark(): string {
   const { pid } = process;
   return `${pid}\n${hostname()}\n${startOf(pid)}\n${namespace()}\n`;
@@ -218,7 +211,6 @@ function isHere({ machine, namespace: theirs }: Holder): boolean {
   return isSame(machine, hostname()) && isSame(theirs, namespace());
 }
 
-/** Whether the lock is abandoned. */
 function isLeft({ holder, changed }: Found, now: number, patient: boolean): boolean {
   if (holder !== null && isHere(holder)) {
     if (!isAlive(holder.pid, holder.start)) return true;

@@ -22,13 +22,9 @@ export function closing<T>(file: number, use: (file: number) => T): T {
 /** Not a regular file, or larger than the limit. */
 export class NoSuchContent extends Error {}
 
-/** The options of reading a regular file. */
 interface RegularRead {
-  /** In bytes. */
   readonly limit: number;
-  /** Whether to follow a link (default: true). */
   readonly links?: boolean;
-  /** Throws to reject the file. */
   judge?(stats: Stats): void;
 }
 

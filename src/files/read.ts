@@ -48,7 +48,6 @@ export async function readWhole(
   }
 }
 
-/** More bytes than the limit. */
 class LimitExceeded extends Error {}
 
 async function readAll(path: string, limit: number, { terminal, ...waiting }: Reading): Promise<Uint8Array> {
@@ -92,7 +91,6 @@ function readsLikeName(path: string): boolean {
   return path.length <= longestName && /^[\w./\\: -]+\.(txt|pass|password|passwd|pwd|secret)$/i.test(path);
 }
 
-/** The bytes without one trailing line break, which editors and programs add. */
 export function cutLineBreak(bytes: Uint8Array): Uint8Array {
   const end = bytes.at(-1) !== lineFeed ? bytes.length : bytes.at(-2) === carriageReturn ? -2 : -1;
   return bytes.subarray(0, end);
@@ -105,7 +103,6 @@ export function requireOneStdin(paths: readonly (string | undefined)[]): void {
   }
 }
 
-/** The CliError for more bytes than the limit. */
 export function tooLarge(name: string, limit: number, facts: ErrorFacts = {}): CliError {
   const size = limit >= 1024 * 1024 ? `${limit / 1024 / 1024} MiB` : `${limit / 1024} KiB`;
   return new CliError('file-too-large', `${name} is larger than ${size}`, { facts });
@@ -137,12 +134,10 @@ const reasons: Readonly<Record<string, string>> = {
   EPERM: forbidden,
 };
 
-/** Bytes per read. */
 const chunkSize = 64 * 1024;
 /** Milliseconds between two looks at an empty pipe: the shortest, and the longest. */
 const [shortPause, longPause] = [1, 50];
 
-/** The limits of a read. */
 export interface Waiting {
   readonly signal: AbortSignal;
   /** Milliseconds for the first byte of a named pipe, which may have no writer. */

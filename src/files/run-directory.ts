@@ -6,7 +6,6 @@ import { changeableByOthers } from './others.ts';
 import { isAlive, machine, startOf } from './temporary.ts';
 import { Refusal, unwritable } from './write.ts';
 
-/** The most entries of a directory to search. */
 const mostEntries = 10_000;
 const name = /^run-(\d{1,10})-(\d*)-([0-9a-f]{8})-[0-9a-f]{16}$/;
 

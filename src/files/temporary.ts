@@ -8,8 +8,6 @@ import { entriesIn } from './directory.ts';
 /** The most entries of a directory to search; in a larger one the remains of killed processes stay. */
 const mostEntries = 10_000;
 const name = /^\.mfa-cli-(\d{1,10})-(\d*)-([0-9a-f]{8})-[0-9a-f]{16}\.tmp$/;
-/** Temporary files of versions before 0.2 name no process. */
-const nameless = /^\.[0-9a-f]{16}\.tmp$/;
 /** Milliseconds after which a file counts as abandoned: processes on other machines are invisible. */
 const old = 60 * 60 * 1000;
 
@@ -24,22 +22,21 @@ export function temporaryBeside(path: string): string {
 /**
  * Removes temporary files of this user's killed processes where it may. Call it after creating a file in the directory, whose
  * clock counts: clocks of machines differ.
- * @param alone whether no other process writes into this directory now, so that files without a process go as well
  */
-export function removeTemporaries(directory: string, alone = false): void {
+export function removeTemporaries(directory: string): void {
   try {
     for (const { name: entry } of entriesIn(directory, mostEntries)) {
       const path = join(directory, entry);
-      if (isLeft(entry, path, alone)) removeOwn(path);
+      if (isLeft(entry, path)) removeOwn(path);
     }
   } catch {
     // The next read or write there reports the error.
   }
 }
 
-function isLeft(entry: string, path: string, alone: boolean): boolean {
+function isLeft(entry: string, path: string): boolean {
   const [, pid, start = '', there] = name.exec(entry) ?? [];
-  if (pid === undefined) return alone && nameless.test(entry);
+  if (pid === undefined) return false;
   if (there === machine()) return !isAlive(Number(pid), start);
   const stats = lstatSync(path, { throwIfNoEntry: false });
   return stats !== undefined && lstatSync(dirname(path)).mtimeMs - stats.mtimeMs > old;

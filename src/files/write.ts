@@ -17,15 +17,12 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname, isAbsolute, resolve } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import type { Context } from '../context.ts';
 import { CliError, type ErrorFacts, orNull, systemCode, systemReason } from '../errors/cli-error.ts';
 import { setMode } from './directory.ts';
 import { closing, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY } from './own-file.ts';
 import { removeTemporaries, temporaryBeside } from './temporary.ts';
 
-/** Milliseconds between two looks at a named pipe without a reader. */
-const readerInterval = 50;
 /** The most links in a chain, as in Linux. */
 const mostLinks = 40;
 /** The errors of link() on file systems without hard links; FAT on Windows: EISDIR. */
@@ -261,35 +258,21 @@ function isOfFolder(path: string, { uid }: Stats): boolean {
 }
 
 async function writeInto(path: string, content: string | Uint8Array, signal: AbortSignal): Promise<void> {
-  if (!statSync(path).isFIFO()) {
-    const device = await (await import('node:fs/promises')).open(path, O_WRONLY);
-    return device.writeFile(content).finally(() => device.close());
+  const { open } = await import('node:fs/promises');
+  // A pipe without a reader keeps a thread waiting, until the process ends.
+  const interrupted = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+  const file = await Promise.race([open(path, O_WRONLY), interrupted]);
+  try {
+    const stats = fstatSync(file.fd);
+    // The parent process opened a target such as `/dev/stdout`.
+    if (stats.isFIFO() && !/^\/(dev|proc)\//.test(path) && !isOwn(stats))
+      throw new Refusal('it is a pipe of another user');
+    await Promise.race([file.writeFile(content), interrupted]);
+  } finally {
+    const closed = file.close();
+    // After an interrupt it waits for a write that nobody reads.
+    if (!signal.aborted) await closed;
   }
-  const pipe = await openForReader(path, signal);
-  // The parent process opened a target such as `/dev/stdout`.
-  if (!/^\/(dev|proc)\//.test(path) && !isOwn(fstatSync(pipe))) {
-    closeSync(pipe);
-    throw new Refusal('it is a pipe of another user');
-  }
-  await streamTo(pipe, content, signal);
-}
-
-/** Opens a named pipe once it has a reader. A plain open would wait in a thread and delay the end of the process. */
-async function openForReader(path: string, signal: AbortSignal): Promise<number> {
-  for (;;) {
-    try {
-      return openSync(path, O_WRONLY | O_NONBLOCK);
-    } catch (error) {
-      if (systemCode(error) !== 'ENXIO') throw error;
-    }
-    await setTimeout(readerInterval, undefined, { signal });
-  }
-}
-
-async function streamTo(pipe: number, content: string | Uint8Array, signal: AbortSignal): Promise<void> {
-  const { Socket } = await import('node:net');
-  const { finished } = await import('node:stream/promises');
-  const stream = new Socket({ fd: pipe, readable: false, writable: true });
-  stream.end(content);
-  await finished(stream, { signal }).finally(() => stream.destroy());
 }

@@ -79,12 +79,8 @@ export function waitBeforeRetry(outcome: HttpResponse | Error, attempts: number)
   return outcome.status >= 502 && outcome.status <= 504 ? backoff : null;
 }
 
-/** RFC 9110 §10.2.3, in seconds; a date is measured against the answer's own `Date`. */
+/** RFC 9110 §10.2.3, in seconds; a date is not read. */
 function retryAfter({ headers }: HttpResponse): number | undefined {
-  const value = headers['retry-after'];
-  if (value === undefined) return undefined;
-  const wait = /^\d+$/.test(value)
-    ? Number(value) * 1000
-    : Date.parse(value) - Date.parse(headers.date ?? '');
-  return Number.isNaN(wait) ? undefined : Math.min(Math.max(wait, 0), longestWait);
+  const value = headers['retry-after'] ?? '';
+  return /^\d+$/.test(value) ? Math.min(Number(value) * 1000, longestWait) : undefined;
 }

@@ -114,14 +114,10 @@ type Pattern = readonly [RegExp | string, words: string];
 const starts: readonly Pattern[] = [
   [/^\s*(Bag Attributes|subject=|Key Attributes)/, 'PEM text'],
   [/^\s*(<!doctype|<html|<head|<body)/i, webPageWords],
-  [/^\s*<\?xml/i, 'XML'],
-  [/^\s*[{[]\s*["{[\]}]/, 'JSON'],
   ['\xff\xfe', 'UTF-16 text'],
   ['\xfe\xff', 'UTF-16 text'],
   ['\xfe\xed\xfe\xed', 'a Java keystore (JKS)'],
-  ['\xce\xce\xce\xce', 'a Java keystore (JCEKS)'],
   ['PK\x03\x04', 'a ZIP archive'],
-  ['kych', 'a macOS keychain'],
 ];
 
 const wholes: readonly Pattern[] = [

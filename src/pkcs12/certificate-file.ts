@@ -4,10 +4,9 @@ import type { Pace } from '../text/pace.ts';
 import { appearance, beginsLikePfx, certificateInDer, derAppearance } from './appearance.ts';
 import { Malformed, parsePrefix, Unsupported } from './asn1.ts';
 import { readCertificate } from './certificate.ts';
-import { judgeContents } from './limits.ts';
+import { inPieces, judgeContents } from './limits.ts';
 import type { Certificate, P12File } from './model.ts';
 import { decodePem } from './pem.ts';
-import { inPieces } from './turns.ts';
 
 const sequenceByte = 0x30;
 

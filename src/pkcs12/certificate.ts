@@ -72,11 +72,7 @@ function escaped(value: string): string {
 }
 
 /** A certificate and its public key as text, null if Node.js cannot read the key. */
-export interface ReadCertificate {
-  readonly certificate: Certificate;
-  readonly publicKey: string | null;
-  readonly isAuthority: boolean;
-}
+export type ReadCertificate = ReturnType<typeof readCertificate>;
 
 const authorityKeyIdentifier = '2.5.29.35';
 const extendedKeyUsage = '2.5.29.37';
@@ -85,7 +81,7 @@ const teamId = /^[A-Z0-9]{10}$/;
 const mostBytes = 65_536;
 
 /** Reads an X.509 certificate (RFC 5280 §4.1) and Apple's extensions. @throws {Malformed} */
-export function readCertificate(der: Uint8Array): ReadCertificate {
+export function readCertificate(der: Uint8Array) {
   judgeLength('certificate', der, mostBytes);
   const fields = children(children(parse(der))[0]);
   const [, , issuerNode, , subjectNode, keyNode] = isContext(fields[0], 0) ? fields.slice(1) : fields;

@@ -1,3 +1,4 @@
+import type { Pace } from '../text/pace.ts';
 import { Unsupported } from './asn1.ts';
 import type { Derivation } from './derivation.ts';
 import { digests } from './pkcs12-kdf.ts';
@@ -90,6 +91,24 @@ export function judgeContents(keys: number, certificates: number, parts = 0): vo
 export function judgeLength(what: string, { length }: Uint8Array, most: number): void {
   if (length > most)
     throw new Unsupported(`has a ${what} of ${words(length)} bytes, more than ${words(most)}`);
+}
+
+/** One item takes 5 ms at most. */
+const pieceLength = 8;
+
+/** Reads the items in order, a few at a time. Rejects with the signal's reason on abort. */
+export async function inPieces<From, To>(
+  list: readonly From[],
+  read: (item: From) => To,
+  { signal, inOneGo }: Pace,
+): Promise<To[]> {
+  const results: To[] = [];
+  for (let start = 0; start < list.length; start += pieceLength) {
+    signal?.throwIfAborted();
+    const piece = list.slice(start, start + pieceLength);
+    results.push(...(await inOneGo(() => piece.map((item) => read(item)))));
+  }
+  return results;
 }
 
 function words(count: number): string {

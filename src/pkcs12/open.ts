@@ -7,17 +7,6 @@ import { decodePfx, isEmpty, PasswordRefused, type Pfx } from './pfx.ts';
 import { attempts, derivationsOf, type Locked, tryAll } from './protections.ts';
 import { readSafeContents, type SafeBag, type SafePart } from './safe-contents.ts';
 
-/** The contents of a decrypted PFX, in the order of the file. */
-export interface Opened {
-  readonly pfx: Pfx;
-  readonly keys: readonly KeyBag[];
-  readonly certificates: readonly CertificateBag[];
-  /** The names of the encryption schemes, without duplicates, in the order of the file. */
-  readonly encryption: readonly string[];
-  readonly iterations: { readonly highest: number; readonly total: number };
-  readonly passwordEmpty: boolean;
-}
-
 export interface KeyBag {
   readonly pkcs8: Uint8Array;
   readonly friendlyName: string | null;
@@ -30,16 +19,12 @@ export interface CertificateBag {
 }
 
 /**
- * Opens a PFX (RFC 7292 §5.2). Checks the contents and the counts, then the MAC, then the algorithms. The keys of one layer
+ * Opens a PFX (RFC 7292 §5.2), and returns its contents in the order of the file. Checks the contents and the counts, then the MAC, then the algorithms. The keys of one layer
  * are derived in parallel. Encrypted parts may contain encrypted keys: a second layer, checked before its keys are derived.
  * @throws {PasswordRefused}
  * @throws {Malformed}
  */
-export async function openPfx(
-  bytes: Uint8Array,
-  password: Secret | null,
-  { signal, inOneGo }: Pace,
-): Promise<Opened> {
+export async function openPfx(bytes: Uint8Array, password: Secret | null, { signal, inOneGo }: Pace) {
   const work = new Work();
   const opening = { signal, work };
   const { pfx, safes, encryptedParts, outer, order } = await inOneGo(() =>
@@ -64,9 +49,10 @@ export async function openPfx(
   return {
     pfx,
     keys: bags.flatMap((bag) => readKey(bag, plain)),
-    certificates: bags.flatMap((bag) =>
+    certificates: bags.flatMap((bag): CertificateBag[] =>
       bag.kind === 'certificate' ? [{ der: bag.certificate, friendlyName: bag.friendlyName }] : [],
     ),
+    /** The names of the encryption schemes, without duplicates. */
     encryption: [...new Set([...plain.keys()].map(({ scheme }) => scheme.name))],
     iterations: { highest: Math.max(0, ...known), total: known.reduce((sum, count) => sum + count, 0) },
     passwordEmpty: isEmpty(password) || (pfx.mac === null && plain.size === 0),

@@ -18,18 +18,10 @@ import { type Derivation, pbkdf2Id, readPbkdf2 } from './derivation.ts';
 import type { P12File } from './model.ts';
 import { type Digest, digestBy, digests } from './pkcs12-kdf.ts';
 import type { Lock, Scheme } from './protections.ts';
-import { oids, readAuthenticatedSafe, type SafePart } from './safe-contents.ts';
+import { oids, readAuthenticatedSafe } from './safe-contents.ts';
 
 /** A PFX (RFC 7292 §4) as in the file: neither decrypted nor checked. */
-export interface Pfx {
-  /** Without trailing bytes. */
-  readonly bytes: Uint8Array;
-  readonly trailingBytes: number;
-  readonly mac: Scheme | null;
-  /** The content of the AuthenticatedSafe, which the MAC covers. */
-  readonly content: Uint8Array;
-  readonly parts: readonly SafePart[];
-}
+export type Pfx = ReturnType<typeof decodePfx>;
 
 /** The file is of another kind, or was converted as text on its way. */
 class NotPfx extends Malformed {}
@@ -58,7 +50,7 @@ export function readPfx(file: P12File): Pfx {
 }
 
 /** Reads the outer structure of a .p12; the caller adds its name to errors. @throws {Malformed} for `notRead` */
-export function decodePfx(bytes: Uint8Array): Pfx {
+export function decodePfx(bytes: Uint8Array) {
   if (!beginsLikePfx(bytes)) throw new NotPfx();
   let outer: ReturnType<typeof parsePrefix>;
   try {
@@ -74,9 +66,11 @@ export function decodePfx(bytes: Uint8Array): Pfx {
     throw new Unsupported(`is protected by something other than a password (${oid(type)})`);
   const content = octets(explicit(wrapped, 0));
   return {
+    /** Without trailing bytes. */
     bytes: bytes.subarray(0, length),
     trailingBytes: bytes.length - length,
     mac: macData === undefined ? null : readMac(macData),
+    /** The content of the AuthenticatedSafe, which the MAC covers. */
     content,
     parts: readAuthenticatedSafe(content),
   };

@@ -1,8 +1,8 @@
+import { setImmediate } from 'node:timers/promises';
 import { systemCode } from '../errors/cli-error.ts';
 import { runtimeName } from '../text/version.ts';
 import { Unsupported } from './asn1.ts';
 import { type Derivation, deriveKeys, type EncodedPassword, passwordBytes } from './derivation.ts';
-import { inTurns } from './turns.ts';
 
 /** A protection that keys derived from the password open. */
 export interface Lock {
@@ -71,13 +71,14 @@ async function deriveAndOpen(
   const tasks = list.flatMap(({ locked, encoded }) =>
     derivationsOf([locked]).map((derivation) => ({ derivation, encoded })),
   );
-  const keys = await deriveKeys(tasks, signal);
-  let used = 0;
-  const openNext = async ({ locked: { scheme, bytes } }: Attempt) => {
-    const { derivations = [], open } = scheme.lock ?? {};
-    const start = used;
-    used += derivations.length;
-    return open?.(keys.slice(start, used), bytes) ?? null;
-  };
-  return inTurns(list, openNext, signal);
+  const keys = (await deriveKeys(tasks, signal)).values();
+  const opened: (Uint8Array | null)[] = [];
+  for (const { locked } of list) {
+    // Other events run in between.
+    await setImmediate();
+    signal?.throwIfAborted();
+    const own = derivationsOf([locked]).map(() => keys.next().value ?? new Uint8Array());
+    opened.push((await locked.scheme.lock?.open(own, locked.bytes)) ?? null);
+  }
+  return opened;
 }

@@ -5,10 +5,10 @@ import type { Secret } from '../text/secret.ts';
 import { wellFormed } from './asn1.ts';
 import { publicKeyIdentity, type ReadCertificate, readCertificate } from './certificate.ts';
 import { readPrivateKeyInfo } from './key.ts';
+import { inPieces } from './limits.ts';
 import type { CertificateKind, P12File, PushIdentity } from './model.ts';
 import { type CertificateBag, type KeyBag, openPfx } from './open.ts';
 import { notRead } from './pfx.ts';
-import { inPieces } from './turns.ts';
 
 /**
  * Opens a .p12 and finds its push identity: the certificate that belongs to a private key of the file, in any order. A

@@ -48,7 +48,6 @@ function wordsOf(line: string): Command {
   return [file, ...args];
 }
 
-/** Whether no display is available for a browser. */
 export function isRemote(env: Environment, platform = process.platform): boolean {
   if (env.SSH_CONNECTION !== undefined || env.SSH_TTY !== undefined) return true;
   return platform === 'linux' && !env.DISPLAY && !env.WAYLAND_DISPLAY && !env.WSL_DISTRO_NAME;

@@ -15,7 +15,6 @@ interface LaunchOptions {
   readonly env: Environment;
   /** Variables that hold secrets: the child does not get them. */
   readonly withheld?: readonly string[];
-  /** Variables of mfa-cli for the child. */
   readonly variables?: Readonly<Record<string, string>>;
   readonly stdio: StdioOptions;
   /** Whether it gets its own console on Windows; elsewhere it always gets its own process group. */
@@ -71,7 +70,6 @@ export interface Machine {
   isProgram(path: string): boolean;
 }
 
-/** The environment that a child inherits. */
 export function childEnvironment(
   env: Environment,
   withheld: readonly string[],
@@ -135,7 +133,6 @@ function failure(code: string, message: string): Error {
   return Object.assign(new Error(message), { code });
 }
 
-/** Whether a path is an executable file. */
 export function isProgram(path: string): boolean {
   return isExecutable(path) && statsOf(path)?.isFile() === true;
 }

@@ -9,7 +9,6 @@ interface ProgramRun {
   readonly command: Command;
   /** The text of its stdin; without it, stdin is empty. */
   readonly input?: string;
-  /** Added to the variables that it inherits. */
   readonly variables?: Readonly<Record<string, string>>;
   /** Most bytes of stdout; a program that prints more is killed. Null: its stdout goes to stderr. */
   readonly limit: number | null;
@@ -20,7 +19,6 @@ interface ProgramRun {
 
 export type LaunchingContext = Pick<Context, 'env' | 'signal'> & Partial<Pick<Context, 'secretVariables'>>;
 
-/** How a program ended. */
 export interface ProgramEnd {
   /** Null: it was killed, or never started. */
   readonly code: number | null;
@@ -109,7 +107,6 @@ interface Output {
   readonly killedBy: NodeJS.Signals | null;
 }
 
-/** Waits for the end of stdout; if stdout is not kept, for the end of the program alone. */
 function outputOf(child: ChildProcess, limit: number | null): Promise<Output> {
   return new Promise((resolve, reject) => {
     const chunks: Uint8Array[] = [];

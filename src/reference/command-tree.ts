@@ -1,4 +1,4 @@
-import type { Argument, Command, Option } from 'commander';
+import type { Argument, Command, Help, Option } from 'commander';
 import { variableSettings } from '../settings/table.ts';
 
 export interface DescribedCommand {
@@ -35,7 +35,7 @@ interface DescribedArgument {
   readonly help: string;
 }
 
-export interface DescribedOption extends Omit<DescribedArgument, 'value'> {
+interface DescribedOption extends Omit<DescribedArgument, 'value'> {
   /** With dashes: `--topic`. */
   readonly name: string;
   /** The short form: `-h`; null if there is none. */
@@ -50,8 +50,9 @@ export interface DescribedOption extends Omit<DescribedArgument, 'value'> {
   readonly variables: readonly string[];
 }
 
-/** Details for completions and the man page only. */
-interface Undescribed {
+/** An argument, and details for completions and the man page only. */
+interface ArgumentNode {
+  readonly described: DescribedArgument;
   /** `<topic>` or `[file]`; empty if an option takes no value. */
   readonly placeholder: string;
   /** The help without its choices and default. */
@@ -60,9 +61,11 @@ interface Undescribed {
   readonly kind: string;
 }
 
-export type ArgumentNode = DescribedArgument & Undescribed;
-/** Its `spellings` are `--help` and perhaps `-h`. */
-export type OptionNode = DescribedOption & Undescribed & { readonly spellings: readonly string[] };
+export interface OptionNode extends Omit<ArgumentNode, 'described'> {
+  readonly described: DescribedOption;
+  /** `--help` and perhaps `-h`. */
+  readonly spellings: readonly string[];
+}
 
 /** A command with all commands below it. The options of the root apply to every command. */
 export interface CommandNode extends Omit<DescribedCommand, 'arguments' | 'options' | 'commands'> {
@@ -92,47 +95,47 @@ function nodeOf(command: Command, path: string, needed: Needed): CommandNode {
     path,
     summary: command.summary(),
     description: command.description(),
-    arguments: command.registeredArguments.map((argument) => ({
-      ...argumentOf(argument, path),
-      help: help.argumentDescription(argument),
-    })),
-    options: help.visibleOptions(command).map((option) => ({
-      ...optionOf(option),
-      required: names.includes(option.long ?? ''),
-      repeatable: option.variadic || collects(option),
-      help: help.optionDescription(option),
-      variables: declared(option.description).variables,
-    })),
+    arguments: command.registeredArguments.map((argument) => argumentOf(argument, path, help)),
+    options: help
+      .visibleOptions(command)
+      .map((option) => optionOf(option, names.includes(option.long ?? ''), help)),
     examples: examplesOf(command),
     schema: children.length > 0 ? null : `${path.replaceAll(' ', '-')}.schema.json`,
     commands: children.map((child) => nodeOf(child, `${path} ${child.name()}`.trim(), needed)),
   };
 }
 
-function optionOf(option: Option) {
+function optionOf(option: Option, required: boolean, help: Help): OptionNode {
   const { long, short, flags: term, description, argChoices } = option;
   const [placeholder = ''] = /[<[].*$/s.exec(term) ?? [];
   const spellings = [long, short].filter((spelling) => typeof spelling === 'string');
   const [name = ''] = spellings;
-  const own = { name, short: short ?? null, term, placeholder, description, spellings };
-  if (placeholder === '') return { ...own, value: null, default: null, kind: 'none' };
-  return {
-    ...own,
-    ...readValue(placeholder, description, argChoices, namedBy[long ?? '']),
-    default: told(option.defaultValue) ?? declared(description).standard ?? defaultOfSetting(option),
+  const { standard, variables } = declared(description);
+  const hasValue = placeholder !== '';
+  const { value, kind } = hasValue
+    ? readValue(placeholder, description, argChoices, namedBy[name])
+    : { value: null, kind: 'none' };
+  const described = {
+    ...{ name, short: short ?? null, term, value },
+    default: hasValue ? (told(option.defaultValue) ?? standard ?? defaultOfSetting(option)) : null,
+    ...{ required, repeatable: option.variadic || collects(option) },
+    ...{ help: help.optionDescription(option), variables },
   };
+  return { described, spellings, placeholder, description, kind };
 }
 
-function argumentOf(argument: Argument, path: string) {
+function argumentOf(argument: Argument, path: string, help: Help): ArgumentNode {
   const name = argument.name();
   const placeholder = argument.required ? `<${name}>` : `[${name}]`;
   const { description, argChoices, required, variadic: repeatable } = argument;
   const stored = path.startsWith('profile ') && /^(name|old)$/.test(name) ? 'profile' : undefined;
-  return {
-    ...readValue(placeholder, description, argChoices, stored),
-    default: told(argument.defaultValue) ?? declared(description).standard,
-    ...{ required, repeatable, placeholder, description },
+  const { value, kind } = readValue(placeholder, description, argChoices, stored);
+  const standard = told(argument.defaultValue) ?? declared(description).standard;
+  const described = {
+    ...{ value, default: standard, required, repeatable },
+    help: help.argumentDescription(argument),
   };
+  return { described, placeholder, description, kind };
 }
 
 /** Reads a declaration: `key of the client app; default: the topic [MFA_CLI_CLIENT_APP_KEY]`. */
@@ -172,7 +175,7 @@ function readValue(
   description: string,
   choices: readonly string[] | undefined,
   stored: 'profile' | 'client-app-key' | undefined,
-): Pick<ArgumentNode, 'value' | 'kind'> {
+): { readonly value: DescribedValue; readonly kind: string } {
   const name = placeholder.slice(1, -1).replace(/\.\.\.$/, '');
   if (choices !== undefined)
     return { value: { name, type: 'choice', choices }, kind: ['choice', ...choices].join(' ') };

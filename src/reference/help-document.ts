@@ -1,12 +1,5 @@
 import { version } from '../text/version.ts';
-import {
-  type ArgumentNode,
-  type CommandNode,
-  type DescribedCommand,
-  type DescribedOption,
-  flatten,
-  type OptionNode,
-} from './command-tree.ts';
+import { type CommandNode, type DescribedCommand, flatten } from './command-tree.ts';
 import { exitCodeEntries } from './topics/environment.ts';
 import { type Topic, topics } from './words.ts';
 
@@ -17,7 +10,7 @@ interface HelpDocument {
   /** The command asked for, with its subcommands. */
   readonly command: DescribedCommand;
   /** Every command takes these in addition to its own. */
-  readonly globalOptions: readonly DescribedOption[];
+  readonly globalOptions: DescribedCommand['options'];
   /** Help pages beyond commands: `mfa-cli help WORD`. */
   readonly topics: readonly { readonly word: string; readonly summary: string }[];
   /** The exit codes of all commands. */
@@ -36,7 +29,7 @@ export function helpDocument(program: CommandNode, asked: string): HelpDocument 
     command: describeCommand(node),
     globalOptions: program.options
       .filter(({ spellings }) => !spellings.includes('--help'))
-      .map(describeOption),
+      .map(({ described }) => described),
     topics: topics.map(({ word, summary }) => ({ word, summary })),
     exitCodes: exitCodeEntries.map(([code, meaning]) => ({ code: Number(code), meaning })),
     errorSchema: 'error.schema.json',
@@ -56,22 +49,10 @@ export async function topicDocument({ word, summary, load }: Topic, columns: num
 }
 
 function describeCommand(node: CommandNode): DescribedCommand {
-  const { path, summary, description, examples, schema } = node;
   return {
-    ...{ path, summary, description },
-    arguments: node.arguments.map(describeArgument),
-    options: node.options.map(describeOption),
-    ...{ examples, schema },
+    ...node,
+    arguments: node.arguments.map(({ described }) => described),
+    options: node.options.map(({ described }) => described),
     commands: node.commands.map(describeCommand),
   };
-}
-
-function describeOption(option: OptionNode): DescribedOption {
-  const { name, short, term, variables } = option;
-  return { name, short, term, ...describeArgument(option), variables };
-}
-
-function describeArgument<Value>(argument: Omit<ArgumentNode, 'value'> & { readonly value: Value }) {
-  const { value, default: standard, required, repeatable, help } = argument;
-  return { value, default: standard, required, repeatable, help };
 }

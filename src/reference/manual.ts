@@ -62,7 +62,8 @@ function commandSection(node: CommandNode): readonly string[] {
   ];
 }
 
-function optionParagraph({ spellings, placeholder, description, value }: OptionNode): readonly string[] {
+function optionParagraph({ spellings, placeholder, description, described }: OptionNode): readonly string[] {
+  const { value } = described;
   const choices = value?.choices ? ` (${value.choices.join(', ')})` : '';
   const spelled = spellings.map((spelling) => `\\fB${escaped(spelling)}\\fR`).join(', ');
   const named = placeholder === '' ? '' : ` \\fI${escaped(placeholder.slice(1, -1))}\\fR`;
@@ -81,7 +82,6 @@ function lowered(text: string): string {
   return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
-/** A macro's argument. */
 function quoted(text: string): string {
   return `"${escaped(text).replaceAll('"', '\\(dq')}"`;
 }

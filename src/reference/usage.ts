@@ -3,7 +3,6 @@ import type { CliError } from '../errors/cli-error.ts';
 import { alternatives, nearestName, nearestNames } from '../text/phrasing.ts';
 import { commandPath, namesOf, strayWord, type Topic, topics, usage } from './words.ts';
 
-/** Longer than any option's name. */
 const longestName = 40;
 
 /**
@@ -17,45 +16,19 @@ export function notACommand(word: string, group: Command, next = ''): CliError {
   return usage(`"${word}" is not a command of ${commandPath(group)}${names}${suggestion(near)}`, group);
 }
 
-/** Words that other programs use for the same. */
-const synonyms: readonly (readonly string[])[] = [
-  ['list', 'ls', 'show', 'status'],
-  ['delete', 'remove', 'rm', 'unset'],
-  ['set', 'add', 'upload', 'install', 'replace'],
-  ['inspect', 'check', 'view', 'info', 'open'],
-  ['verify', 'test'],
-  ['renew', 'rotate'],
-  ['request', 'csr'],
-  ['init', 'create', 'new'],
-  ['apply', 'deploy', 'run'],
-  ['plan', 'diff'],
-  ['rename', 'mv', 'move'],
-  ['use', 'switch', 'select'],
-  ['enroll', 'register', 'add'],
-  ['login', 'signin', 'sign-in'],
-  ['logout', 'signout', 'sign-out'],
-];
-
-function synonymsAmong(names: readonly string[], word: string): readonly string[] {
-  return names.filter((name) => synonyms.some((row) => row.includes(name) && row.includes(word)));
-}
-
-/** The meanings of a wrong word: a command of the group by a near name or a synonym, or of a family: `apns set`. */
+/** The meanings of a wrong word: a command of the group by a near name, or of a family: `apns set`. */
 function nearCommands(word: string, group: Command, next = ''): readonly string[] {
   const names = namesOf(group);
   if (word === 'help' && group.parent !== null) return [`mfa-cli help ${group.name()} ${next}`.trim()];
-  const below = (find: (names: readonly string[]) => readonly string[]): readonly string[] =>
-    group.commands.flatMap((family) => find(namesOf(family)).map((name) => `${family.name()} ${name}`));
   const found = [
     nearestNames(word, names),
-    synonymsAmong(names, word),
-    below((all) => all.filter((name) => name === word)),
-    below((all) => synonymsAmong(all, word)),
+    group.commands.flatMap((family) =>
+      namesOf(family).flatMap((name) => (name === word ? [`${family.name()} ${name}`] : [])),
+    ),
   ];
   return found.find((near) => near.length > 0 && near.length <= mostSuggestions) ?? [];
 }
 
-/** More would be a list of commands. */
 const mostSuggestions = 3;
 
 /** Translates an error of commander's parser. @param command the command that threw it */

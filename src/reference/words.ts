@@ -6,12 +6,10 @@ export function commandPath(command: Command): string {
   return command.parent === null ? command.name() : `${commandPath(command.parent)} ${command.name()}`;
 }
 
-/** The words of a command's subcommands. */
 export function namesOf(parent: Command): readonly string[] {
   return parent.commands.map((command) => command.name());
 }
 
-/** The error for wrong usage; its hint points to the command's help. */
 export function usage(message: string, command: Command, facts: ErrorFacts = {}): CliError {
   return new CliError('usage', message, { facts: { ...facts, command: commandPath(command) } });
 }

@@ -42,7 +42,6 @@ export function readCommandLine(argv: readonly string[], env: Environment): Comm
 
 const secretOption = /^--(password|token|client-secret)(?:=|$)/;
 
-/** The words before the first option. */
 function leadingWords(words: readonly string[]): readonly string[] {
   const end = words.findIndex((word) => word.startsWith('-'));
   return end === -1 ? words : words.slice(0, end);

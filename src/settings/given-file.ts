@@ -10,7 +10,6 @@ export interface P12Options {
   readonly passwordFile?: string;
   readonly passwordCommand?: string;
   readonly passwordArg?: readonly string[];
-  /** The second password of `convert`. */
   readonly newPasswordFile?: string;
 }
 
@@ -40,7 +39,6 @@ export interface GivenP12 {
   readonly passwordFile: string | null;
   /** The program that prints the password; takes precedence over `password`. @throws {CliError} usage */
   passwordCommand(): PasswordCommand | null;
-  /** The option for the password file, if not `--password-file`. */
   readonly passwordOption?: string;
   readonly password: Secret | null;
   /** The other files of the command line, of which only one can be stdin. */

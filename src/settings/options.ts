@@ -7,7 +7,6 @@ export function addConnectionOptions(command: Command): Command {
   return addSettings(command, 'tenant', 'app-id', 'client-id', 'scope', 'platform-token');
 }
 
-/** The options of `P12Options`: the file and its password. */
 export function addP12Options(command: Command): Command {
   return addPasswordCommand(addSettings(command, 'p12', 'p12-password'), "the .p12's password");
 }
@@ -41,7 +40,6 @@ export function addRepeatable(command: Command, flags: string, words: string): C
   return command.option(flags, words, collect);
 }
 
-/** The options of `TokenKeyOptions`. */
 export function addTokenKeyOptions(command: Command): Command {
   return addSettings(command, 'p8', 'key-id', 'team-id');
 }

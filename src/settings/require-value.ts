@@ -4,17 +4,12 @@ import { CliError } from '../errors/cli-error.ts';
 import { nearestName } from '../text/phrasing.ts';
 import { shellWord } from '../text/shell.ts';
 
-/** A value that a command requires. */
 interface Needed {
   /** The question: `Bundle ID of the app:` */
   readonly message: string;
-  /** The error without a terminal: `No bundle ID was given` */
   readonly missing: string;
-  /** `--bundle-id ID` */
   readonly option: string;
-  /** The variable that can replace the option. */
   readonly variable?: string;
-  /** True, or the reason why the answer is wrong. */
   readonly validate?: (answer: string) => true | string;
 }
 

@@ -79,7 +79,6 @@ export async function readSettings(options: SettingOptions, context: Context): P
   return settingsFrom(options, { store, profiles: await store.read() }, context);
 }
 
-/** The settings of this command line. */
 export type Settings = ReturnType<typeof settingsFrom>;
 
 /**
@@ -104,10 +103,10 @@ export function settingsFrom(options: SettingOptions, stored: Stored, context: C
   };
   const orDefault = (key: KeyWithDefault): string => setting(key) ?? table[key].default;
   const { port, store = variable(env, table.store.variable), caFile, sendAs = null } = options;
+  const { failOn = 'error', force = false } = options;
   return {
     ...stored,
     profileName,
-    /** The profile of that name, or an empty one. */
     profile,
     appId: orDefault('app-id'),
     clientId: orDefault('client-id'),
@@ -115,12 +114,10 @@ export function settingsFrom(options: SettingOptions, stored: Stored, context: C
     platformToken: isOn(setting('platform-token')),
     /** The user who should sign in; null if not set. */
     loginHint: options.loginHint ?? variable(env, table.user.variable) ?? null,
-    /** Null if not set. */
     clientAppKey: setting('client-app-key') ?? null,
     network: { timeout: (context.timeout ?? defaultTimeout) * 1000, caFile: setting('ca-file') ?? null },
     p12: givenP12(options, env),
     apns: givenApns(options, env),
-    /** The form of a call's parameters; null if not set. */
     sendAs,
     /** Null if the command needs a stored session. */
     credentials: credentialsIn(env),
@@ -134,10 +131,8 @@ export function settingsFrom(options: SettingOptions, stored: Stored, context: C
     requireProfile(): void {
       if (profileName !== 'default') requireProfile(profiles, profileName);
     },
-    /** Whether the value is more than a default. */
     isSet: (key: SettingKey): boolean => setting(key) !== undefined,
-    /** @throws {CliError} usage */
-    judging: () => judgingOf(options),
+    judging: () => ({ failOn, force, warnDays: warnDaysOf(options) }),
     /** Time limit of a proof, in seconds. @throws {CliError} usage */
     provePatience: () => parseSeconds(options.proveTimeout, '--prove-timeout', defaultProvePatience),
     /** The record of this machine's last `set` for a tenant and client app key, or null. */
@@ -163,7 +158,6 @@ export function settingsFrom(options: SettingOptions, stored: Stored, context: C
     sessionStore: () => parseSessionStore(orDefault('store'), sourceOf('store')),
     /** @throws {CliError} usage, file-not-found, file-unreadable, interrupted */
     clientSecret: () => readClientSecret(context),
-    /** @throws {CliError} usage */
     accessToken: () => readToken(env),
   };
 }
@@ -182,34 +176,19 @@ export function parseSessionStore(text: string, source: Source): SessionStore {
   throw invalidValue(text, source, 'file or keychain');
 }
 
-/** The settings of the connection to APNs. */
 export type GivenApns = ReturnType<typeof givenApns>;
 
 /** Reads the settings of the connection to APNs, without a profile; null if not set. */
-export function givenApns(
-  { topic, environment, apnsHost }: ApnsOptions,
-  env: Environment,
-): {
-  readonly topic: string | null;
-  readonly environment: ApnsEnvironment | null;
-  /** Apple's origin for an environment, or that of `--apns-host`. @throws {CliError} usage */
-  origin(environment: ApnsEnvironment): URL;
-} {
+export function givenApns({ topic, environment, apnsHost }: ApnsOptions, env: Environment) {
   const host = apnsHost ?? variable(env, 'MFA_CLI_APNS_HOST');
   return {
     topic: topic?.trim() ?? null,
     environment: environment ?? null,
-    origin: (chosen) => apnsOrigin(chosen, host),
+    /** Apple's origin for an environment, or that of `--apns-host`. @throws {CliError} usage */
+    origin: (chosen: ApnsEnvironment): URL => apnsOrigin(chosen, host),
   };
 }
 
-/** How strictly a certificate is judged. @throws {CliError} usage */
-function judgingOf(options: JudgingOptions) {
-  const { failOn = 'error', force = false } = options;
-  return { failOn, force, warnDays: warnDaysOf(options) };
-}
-
-/** An option's value as the text of a variable or a profile. */
 function textOf(value: unknown): string | undefined {
   return typeof value === 'boolean' ? (value ? '1' : '0') : typeof value === 'string' ? value : undefined;
 }

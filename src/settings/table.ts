@@ -10,9 +10,7 @@ import { ownPrefix, variable } from './variable.ts';
 interface Setting {
   /** commander's flags: `--app-id <id>`. */
   readonly option?: string;
-  /** The help of the option, if it differs from the variable's meaning. */
   readonly help?: string;
-  /** The only values that the option takes. */
   readonly choices?: readonly string[];
   readonly variable?: string;
   /** `1` turns the variable on. */
@@ -46,10 +44,7 @@ export const table = {
     variable: 'MFA_CLI_CLIENT_SECRET',
     meaning: "client secret, the service user's password",
   },
-  'client-secret-file': {
-    variable: 'MFA_CLI_CLIENT_SECRET_FILE',
-    meaning: 'file with the client secret',
-  },
+  'client-secret-file': { variable: 'MFA_CLI_CLIENT_SECRET_FILE', meaning: 'file with the client secret' },
   scope: { option: '--scope <scopes>', variable: 'MFA_CLI_SCOPE', meaning: 'OAuth scope', default: 'all' },
   token: { variable: 'MFA_CLI_TOKEN', meaning: 'access token, which is never stored' },
   'platform-token': {
@@ -249,7 +244,6 @@ export function unknownVariables(env: Environment): readonly string[] {
     });
 }
 
-/** Longer than any variable of this program. */
 const longestName = 60;
 
 /** `MFA_CLI_APP_ID` as `app-id`. */

@@ -1,6 +1,5 @@
 import type { Environment } from '../context.ts';
 
-/** The prefix of this program's variables. */
 export const ownPrefix = 'MFA_CLI_';
 
 /** The value of a variable. An empty one counts as unset. */

@@ -19,29 +19,7 @@ export interface Bearer {
 export type SentAs = 'json' | 'form' | 'query';
 
 /** One tenant with one session. The secrets of the request and of the session are masked in every answer. */
-export interface TenantClient {
-  readonly tenant: string;
-  /** The secrets of the session. */
-  secrets(): readonly Secret[];
-  /**
-   * Calls an API of the tenant and returns the envelope's `Result`.
-   * @param sendAs default: JSON
-   * @param change set: the call changes something
-   * @throws {CliError} session-expired, outcome-unknown, tenant-refused, tenant-not-json (both with the fact `parameters` if
-   *   it concerns their form), tenant-forbidden, rate-limited and what Http throws
-   */
-  call(path: string, parameters: CallParameters, sendAs?: SentAs, change?: CallChange): Promise<unknown>;
-  /**
-   * Posts a JSON document, or nothing, and returns the envelope's `Result`.
-   * @throws {CliError} as call, without the fact `parameters`
-   */
-  ask(path: string, document?: unknown, options?: AskOptions): Promise<unknown>;
-  /**
-   * Sends any request to the tenant and returns the answer unchanged, refusals included.
-   * @throws {CliError} session-expired, outcome-unknown and what Http throws
-   */
-  send(request: TenantRequest): Promise<HttpResponse>;
-}
+export type TenantClient = ReturnType<typeof createTenantClient>;
 
 interface AskOptions extends Pick<HttpRequest, 'headers'> {
   /** The change that the call makes, to follow "it may have"; absent: none. */
@@ -63,7 +41,7 @@ interface TenantRequest extends Pick<HttpRequest, 'method' | 'headers' | 'body' 
   readonly change?: CallChange;
 }
 
-export function createTenantClient(tenant: string, http: Http, bearer: Bearer): TenantClient {
+export function createTenantClient(tenant: string, http: Http, bearer: Bearer) {
   let isKnown = bearer.isFromTenant === true;
   async function send({ path, headers, change, ...request }: TenantRequest): Promise<HttpResponse> {
     const attempt = (): Promise<HttpResponse> =>
@@ -89,9 +67,19 @@ export function createTenantClient(tenant: string, http: Http, bearer: Bearer): 
   }
   return {
     tenant,
+    /** The secrets of the session. */
     secrets: () => bearer.secrets(),
+    /**
+     * Sends any request to the tenant and returns the answer unchanged, refusals included.
+     * @throws {CliError} session-expired, outcome-unknown and what Http throws
+     */
     send,
-    async ask(path, document, { headers = {}, change: done, once = false, secrets = [] } = {}) {
+    /**
+     * Posts a JSON document, or nothing, and returns the envelope's `Result`.
+     * @throws {CliError} as call, without the fact `parameters`
+     */
+    async ask(path: string, document?: unknown, options: AskOptions = {}): Promise<unknown> {
+      const { headers = {}, change: done, once = false, secrets = [] } = options;
       const body = document === undefined ? {} : { body: JSON.stringify(document) };
       const change = done === undefined ? {} : { change: { done, idempotent: !once } };
       return resultOf(
@@ -99,7 +87,18 @@ export function createTenantClient(tenant: string, http: Http, bearer: Bearer): 
         secrets,
       );
     },
-    async call(path, parameters, sendAs = 'json', change) {
+    /**
+     * Calls an API of the tenant and returns the envelope's `Result`.
+     * @param change set: the call changes something
+     * @throws {CliError} session-expired, outcome-unknown, tenant-refused, tenant-not-json (both with the fact `parameters` if
+     *   it concerns their form), tenant-forbidden, rate-limited and what Http throws
+     */
+    async call(
+      path: string,
+      parameters: CallParameters,
+      sendAs: SentAs = 'json',
+      change?: CallChange,
+    ): Promise<unknown> {
       const request = { method: 'POST', retry: true, ...encode(path, parameters, sendAs) };
       const response = await send(change === undefined ? request : { ...request, change });
       try {

@@ -30,12 +30,6 @@ export interface Verdict extends Pick<OtpProfile, 'key' | 'keyVersion' | 'interv
   readonly accepted: boolean;
 }
 
-/** A push that the emulator delivers. */
-export interface DeliveredPush {
-  readonly topic: string;
-  readonly payload: unknown;
-}
-
 /** The headers of the vendor's iOS library, with and without a body; the language is fixed. */
 const headers = { 'content-type': 'application/json', 'accept-language': 'en-IN' };
 
@@ -108,6 +102,8 @@ export async function submitVerdict(client: TenantClient, verdict: Verdict): Pro
   await client.ask('/IosAppRest//SubmitOtpCode', document, options);
 }
 
+export type DeliveredPush = NonNullable<Awaited<ReturnType<typeof takePush>>>;
+
 /**
  * `POST /emulator/pushes`: the oldest push for the token, or null if none arrives within the given seconds. Only the emulator
  * has this address, since iOS delivers to real phones.
@@ -116,7 +112,7 @@ export async function submitVerdict(client: TenantClient, verdict: Verdict): Pro
 export async function takePush(
   client: TenantClient,
   { deviceToken, wait }: { readonly deviceToken: string; readonly wait: number },
-): Promise<DeliveredPush | null> {
+) {
   const { tenant } = client;
   const body = JSON.stringify({ DeviceToken: deviceToken, Wait: wait });
   const response = await client

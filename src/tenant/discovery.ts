@@ -32,17 +32,8 @@ export async function discoverIdentityHost({ name, domain }: Portal, http: Http)
   return endpoint === null ? null : parseTenantAddress(endpoint);
 }
 
-/** An address's answer without a session. */
-export interface Probe {
-  readonly isTenant: boolean;
-  /** The evidence, or the other answer: `OpenID discovery`, `an HTML page (HTTP 200)`. */
-  readonly words: string;
-  /** The `Date` of the last answer, or null. */
-  readonly date: string | null;
-}
-
 /** Asks for OpenID discovery, which an "OAuth2 Client" application may lack, then for the version. @throws what Http throws */
-export async function probeTenant(tenant: string, appId: string, http: Http): Promise<Probe> {
+export async function probeTenant(tenant: string, appId: string, http: Http) {
   const discovery = await ask(http, {
     method: 'GET',
     url: `${tenant}/${encodeURIComponent(appId)}/.well-known/openid-configuration`,
@@ -59,7 +50,9 @@ export async function probeTenant(tenant: string, appId: string, http: Http): Pr
   const isEnvelope = successIn(members(about)) !== undefined;
   return {
     isTenant: isEnvelope,
+    /** The evidence, or the other answer: `OpenID discovery`, `an HTML page (HTTP 200)`. */
     words: isEnvelope ? '/SysInfo/About' : describeAnswer(about),
+    /** The `Date` of the last answer, or null. */
     date: about.headers.date ?? discovery.headers.date ?? null,
   };
 }

@@ -17,27 +17,23 @@ export interface EnrolledDevice {
   readonly lastSeen: string | null;
 }
 
-export interface EnrolledDevices {
-  readonly devices: readonly EnrolledDevice[];
-  /** Whether the list is complete. */
-  readonly whole: boolean;
-  /** Whether a column has the last contact of a device. */
-  readonly tellsSeen: boolean;
-}
+export type EnrolledDevices = Awaited<ReturnType<typeof readEnrolledDevices>>;
 
 /**
  * The enrolled devices, in one query on the tenant's table. The names of the columns for platform and last contact are not
  * documented, so any similar name counts.
  * @throws {CliError} as TenantClient.ask
  */
-export async function readEnrolledDevices(client: TenantClient): Promise<EnrolledDevices> {
+export async function readEnrolledDevices(client: TenantClient) {
   const document = { Script: 'select * from Device', Args: pageOfAll };
   const result = await client.ask('/RedRock/query', document, { once: true });
   const rows = rowsOf(result).map(lowerCased);
   const full = Number(membersOf(result)?.FullCount ?? rows.length);
   return {
     devices: rows.filter(isEnrolled).map((row) => readDevice(row, client.secrets())),
+    /** Whether the list is complete. */
     whole: full <= rows.length,
+    /** Whether a column has the last contact of a device. */
     tellsSeen: rows.some((row) => seenColumn(row) !== undefined),
   };
 }

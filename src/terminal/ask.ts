@@ -26,13 +26,13 @@ export async function ask(
 async function askOnce(
   question: Question,
   { look, ...definition }: Definition,
-  { streams, marked, style }: Terminal,
+  { streams, style }: Terminal,
   signal: AbortSignal,
 ): Promise<string> {
   const { default: inquirer } = await import('inquirer');
   const input = streams.stdin as NodeJS.ReadStream;
-  const message = marked(onOneLine(question.message));
-  const theme = promptTheme(await style('stderr'), marked, look);
+  const message = onOneLine(question.message);
+  const theme = promptTheme(await style('stderr'), look);
   const prompt = inquirer.createPromptModule({ input, output: streams.stderr, signal });
   const { answer } = await prompt([{ ...definition, name: 'answer', message, theme }] as never);
   return answer;
@@ -91,14 +91,13 @@ function yesOrNo(initial: boolean): Definition {
 }
 
 /** The look of a question in the style of mfa-cli, since inquirer colors its own whatever `--no-color` and `NO_COLOR` say. */
-function promptTheme(own: Style, marked: Terminal['marked'], look: Definition['look'] = () => ({})) {
+function promptTheme(own: Style, look: Definition['look'] = () => ({})) {
   const { bold, dim, red, cyan } = own;
   const other = look(own);
   return {
     // No tick: whether an answer is right is told later.
     prefix: { idle: cyan('?'), done: dim('?') },
     ...other,
-    ...(marked('❯') === '>' && { icon: { cursor: '>' } }),
     style: {
       // inquirer hands more than the text to some of these.
       answer: (text: string) => cyan(text),

@@ -9,9 +9,7 @@ export interface Question {
   readonly message: string;
   /** The error message if nobody can be asked: `A password for push.p12 is needed, and there is no terminal to ask on`. */
   readonly unavailable: string;
-  /** Facts for that error's advice. */
   readonly facts?: ErrorFacts;
-  /** Ends the question from outside. */
   readonly signal?: AbortSignal;
 }
 
@@ -45,15 +43,12 @@ export function createPrompt(terminal: Terminal, signal: AbortSignal) {
     return ask(question, kind, terminal, signal);
   };
   return {
-    /** A hidden value. */
     password: async (question: Question) => new Secret(await answerTo(question, { type: 'password' })),
     /** Yes or no; Return alone means no unless `initial` is yes. */
     confirm: async ({ initial = false, ...question }: Question & { readonly initial?: boolean }) =>
       isYes(await answerTo(question, { type: 'confirm', initial }), initial),
-    /** A line of text. */
     input: ({ initial, validate = () => true, ...question }: InputQuestion) =>
       answerTo(question, { type: 'input', initial, validate }),
-    /** One of several. */
     select: ({ choices, ...question }: Question & { readonly choices: readonly Choice[] }) =>
       answerTo(question, { type: 'select', choices }),
   };

@@ -4,7 +4,6 @@ import { isOn } from '../text/phrasing.ts';
 const marks = { ok: ['✓', 32], warning: ['!', 33], error: ['✗', 31], info: ['i', 36] } as const;
 export type Mark = keyof typeof marks;
 
-/** The mark, in color if there is any. */
 export function coloredMark(mark: Mark, color: boolean): string {
   const [sign, code] = marks[mark];
   return color ? `\u001b[${code}m${sign}\u001b[39m` : sign;
@@ -17,7 +16,6 @@ export interface Style
   readonly columns: number;
   /** Whether the reader has also read the notes and questions: all go to one terminal. */
   readonly conversation: boolean;
-  /** The mark in color, and a text behind it. */
   mark(mark: Mark, text?: string): string;
   /** The first line of a report, without its line break. */
   verdict(mark: Mark, text: string): string;

@@ -1,9 +1,8 @@
 import type { Readable, Writable } from 'node:stream';
 import { fitted } from '../text/layout.ts';
-import { inAscii, onOneLine, printable, uncontrolled } from '../text/printable.ts';
+import { onOneLine, printable, uncontrolled } from '../text/printable.ts';
 import { coloredMark, createStyle, type Mark, type Style, wantsColor } from './style.ts';
 
-/** A stream that may be a terminal. */
 type OutputStream = Writable & { readonly isTTY?: boolean; readonly columns?: number };
 type InputStream = Readable & { readonly isTTY?: boolean };
 
@@ -13,10 +12,8 @@ export interface Streams {
   readonly stderr: OutputStream;
 }
 
-/** The options for output and prompts. */
 export interface TerminalFlags {
   readonly json: boolean;
-  /** The JSON on one line. */
   readonly compact: boolean;
   readonly quiet: boolean;
   readonly debug: boolean;
@@ -26,7 +23,6 @@ export interface TerminalFlags {
 
 /** A spinner; its caller stops it. */
 interface Progress {
-  /** Shows another text from now on. */
   say(text: string): void;
   stop(): void;
 }
@@ -55,12 +51,11 @@ export function createTerminal(
   // A terminal without a width has no line to redraw, and ora would look for its end forever.
   const spins = stderrIsTerminal && stderr.columns !== 0 && env.TERM !== 'dumb';
   let spinning = false;
-  const marked = hasUtf8(env) ? (text: string) => text : inAscii;
   const isColored = wantsColor(stderrIsTerminal, env, flags.noColor);
   const withMark = (mark: Mark | undefined, text: string): string =>
     mark === undefined ? text : `${coloredMark(mark, isColored)} ${text}`;
   const line = (text: string): void => {
-    stderr.write(`${fitted(marked(text), columns('stderr'))}\n`);
+    stderr.write(`${fitted(text, columns('stderr'))}\n`);
   };
   return {
     streams,
@@ -69,14 +64,11 @@ export function createTerminal(
     get interactive(): boolean {
       return isInteractive();
     },
-    /** The program's text as the locale can show it. */
-    marked,
     /** Whether a person reads the notes. */
     stderrIsTerminal,
     /** Writes the result; in text, control characters other than colors are escaped. */
     print(result: string | Uint8Array): void {
-      const text = (words: string): string => (flags.json ? words : marked(words));
-      stdout.write(typeof result === 'string' ? text(printable(result)) : result);
+      stdout.write(typeof result === 'string' ? printable(result) : result);
     },
     /** A line on stderr in every mode. */
     show: (text: string, mark?: Mark): void => line(withMark(mark, uncontrolled(text))),
@@ -102,7 +94,6 @@ export function createTerminal(
       for (const hint of hints)
         line(`${stderrIsTerminal ? ' ' : `mfa-cli: ${dim('hint:')}`} ${onOneLine(hint)}`);
     },
-    /** A line of the `--debug` trace. */
     trace(text: string): void {
       if (flags.debug) line(`mfa-cli: debug: ${uncontrolled(text)}`);
     },
@@ -112,9 +103,9 @@ export function createTerminal(
       if (!shown || spinning) return { say() {}, stop() {} };
       spinning = true;
       const within = (words: string): string => fitted(words, columns('stderr') - 2);
-      const spinner = startSpinner(within(marked(text)), stderr, isColored, marked === inAscii);
+      const spinner = startSpinner(within(text), stderr, isColored);
       return {
-        say: (words) => spinner.say(within(marked(words))),
+        say: (words) => spinner.say(within(words)),
         stop() {
           spinning = false;
           spinner.stop();
@@ -122,7 +113,6 @@ export function createTerminal(
       };
     },
     style,
-    /** The width to fit text to; infinite for a pipe: nothing is wrapped there. */
     columns,
   };
 }
@@ -130,13 +120,7 @@ export function createTerminal(
 /** Anything faster than this shows no spinner, in milliseconds. */
 const spinnerDelay = 300;
 
-/** Whether the locale shows more than ASCII; one that is not set says nothing against it. */
-function hasUtf8(env: Readonly<Record<string, string | undefined>>): boolean {
-  const locale = env.LC_ALL || env.LC_CTYPE || env.LANG;
-  return !locale || /utf-?8/i.test(locale);
-}
-
-function startSpinner(text: string, stream: OutputStream, colored: boolean, ascii: boolean): Progress {
+function startSpinner(text: string, stream: OutputStream, colored: boolean): Progress {
   let stopped = false;
   let spinner: { text: string; stop(): unknown } | undefined;
   let shown = text;
@@ -144,8 +128,7 @@ function startSpinner(text: string, stream: OutputStream, colored: boolean, asci
     const { default: ora } = await import('ora');
     if (stopped) return;
     const color = colored ? 'cyan' : false;
-    const look = ascii ? { spinner: 'line' as const } : {};
-    spinner = ora({ text: shown, stream, color, discardStdin: false, hideCursor: false, ...look }).start();
+    spinner = ora({ text: shown, stream, color, discardStdin: false, hideCursor: false }).start();
   }, spinnerDelay);
   return {
     say(words) {

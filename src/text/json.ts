@@ -101,10 +101,8 @@ export const texts = v.custom<Readonly<Record<string, string>>>(
   'no object of texts',
 );
 
-/** Text, or null if absent. */
 export const textOrNull = v.nullish(v.string(), null);
 
-/** ISO 8601. */
 export const instant = v.pipe(
   v.string(),
   v.check((text) => !Number.isNaN(Date.parse(text)), 'no date'),

@@ -7,7 +7,6 @@ export type Entry = readonly [term: string, meaning: string];
 /** A meaning with fewer columns goes below its term. */
 const narrowest = 24;
 
-/** The columns of a text in a terminal: colors take none, 株 takes two. */
 export function widthOf(text: string): number {
   // ASCII needs no Unicode table, which takes milliseconds to load.
   return /^[ -~]*$/.test(text) ? text.length : stringWidth(text);
@@ -77,7 +76,6 @@ export function formatEntries(
     .join('');
 }
 
-/** The text padded with spaces to that width. */
 export function padded(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - widthOf(text)));
 }

@@ -4,11 +4,9 @@ import { createHmac } from 'node:crypto';
 export const otpAlgorithms = ['sha1', 'sha256', 'sha512', 'md5'] as const;
 export type OtpAlgorithm = (typeof otpAlgorithms)[number];
 
-/** Parameters of one-time passwords. */
 export interface OtpParameters {
   readonly algorithm: OtpAlgorithm;
   readonly digits: number;
-  /** Seconds. */
   readonly interval: number;
 }
 

@@ -11,7 +11,6 @@ export function isOn(value: string | undefined): boolean {
 /** In a name this short, another first letter makes another name: `get` is not a typo for `set`. */
 const shortName = 4;
 
-/** The nearest name; undefined if there is none or a tie. */
 export function nearestName(word: string, names: readonly string[]): string | undefined {
   const near = nearestNames(word, names);
   return near.length === 1 ? near[0] : undefined;
@@ -37,7 +36,6 @@ export function nearestNames(word: string, names: readonly string[]): readonly s
   return ranked.filter(({ distance }) => distance === ranked[0]?.distance).map(({ name }) => name);
 }
 
-/** Infinite if too many letters are wrong. */
 function distanceTo(name: string, word: string): number {
   const heads = [...name.matchAll(/-|$/g)].map(({ index }) => name.slice(0, index));
   const near = heads
@@ -50,7 +48,6 @@ function distanceTo(name: string, word: string): number {
   return Math.min(...near.map(({ head, distance }) => (head === name ? distance : distance + 0.5)));
 }
 
-/** The number of letters that may be wrong. */
 function allowed(name: string): number {
   return Math.floor(name.length / 3);
 }

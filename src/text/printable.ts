@@ -72,7 +72,6 @@ export function harmless(value: unknown): unknown {
   );
 }
 
-/** Text in HTML, as content or a quoted attribute. */
 export function inHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
@@ -93,7 +92,6 @@ export function inCsvRows(rows: readonly (readonly (string | number | null)[])[]
   return rows.map((cells) => `${cells.map(inCsv).join(',')}\r\n`).join('');
 }
 
-/** A cell of a report's table, without line breaks and tabs. */
 export function inCell(text: string): string {
   return text.replaceAll('\n', '\\u000a').replaceAll('\t', '\\u0009');
 }
@@ -115,15 +113,4 @@ export function inLabel(value: string): string {
 
 function escaped(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-}
-
-/** ASCII for the marks, quotes and bars, for a locale without UTF-8. */
-const asciiFor: Readonly<Record<string, string>> = {
-  ...{ '✓': '+', '✗': 'x', '“': '"', '”': '"', '‘': "'", '’': "'", '…': '...', '–': '-', '—': '-' },
-  ...{ '█': '#', '░': '-', '•': '*', '·': '.', '→': '->', '❯': '>' },
-};
-
-/** Replaces the program's own marks with ASCII and keeps letters of names. */
-export function inAscii(text: string): string {
-  return text.replace(/[✓✗“”‘’…–—█░•·→❯]/gu, (mark) => asciiFor[mark] ?? mark);
 }

@@ -17,7 +17,6 @@ export class Secret {
     return typeof this.#value === 'string' ? this.#value : Buffer.from(this.#value).toString('utf8');
   }
 
-  /** The value as bytes: UTF-8, or the bytes of the file. */
   revealBytes(): Buffer {
     return Buffer.from(this.#value);
   }

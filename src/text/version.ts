@@ -1,7 +1,6 @@
 declare const MFA_CLI_VERSION: string;
 /** The version from package.json, inserted by the build and the test runner. */
 export const version: string = MFA_CLI_VERSION;
-/** The User-Agent of every request (RFC 9110 §10.1.5). */
 export const userAgent = `mfa-cli/${version}`;
 
 /*
@@ -10,7 +9,6 @@ export const userAgent = `mfa-cli/${version}`;
 
 /** Bun's version, or null in Node.js. */
 export const bunVersion: string | null = process.versions.bun ?? null;
-/** For messages. */
 export const runtimeName: string = bunVersion === null ? 'Node.js' : 'Bun';
 
 /** Whether the runtime trusts OpenSSL's system CAs by itself; `SSL_CERT_FILE` and `SSL_CERT_DIR` each replace half of them. */

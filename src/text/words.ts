@@ -1,7 +1,6 @@
 import { mask, masked } from './mask.ts';
 import type { Secret } from './secret.ts';
 
-/** The most characters of a message. */
 const limit = 500;
 /** The most characters to process after masking. */
 const looked = 4096;

@@ -108,7 +108,10 @@ describe.skipIf(without)('console and phone beside mfa-cli', () => {
     await challenge(board);
     await says(board, 'The push did not arrive');
     const service = area(board, 'Stand-in for APNs');
-    await service.getByText('403 BadCertificate').first().waitFor();
+    await service
+      .getByTitle(/^403 BadCertificate/)
+      .first()
+      .waitFor();
     // It is not told why nothing comes.
     await says(phone, 'Approved');
 

@@ -20,7 +20,7 @@ inChromium('the phone in a browser', () => {
     );
     await challenge(hostile);
     await page.getByRole('button', { name: 'Approve' }).waitFor();
-    const shown = '<img src=x onerror="document.title=1">\\u{202e}gnp.exe';
+    const shown = '<img src=x onerror="document.title=1">\\u202egnp.exe';
     expect(await page.getByRole('alert').textContent()).toBe(`Lab: ${shown}`);
     expect(await page.title()).toBe('(1) Push received - mfa-cli emulator');
     const text = (await page.textContent('main')) ?? '';

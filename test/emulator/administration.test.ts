@@ -42,7 +42,7 @@ admin /SaasManage/DeleteRole {"Name":"Everybody"}
 admin /Roles/GetRoleMembers {"Name":"x"}
 admin /Core/GetAssignedAdministrativeRights {"role":"x"}
 admin /CDirectoryService/DeleteUser {"ID":"user@example.com"}
-admin /RedRock/query {"Script":"select Name from Role"}`;
+admin /SaasManage/GetRoleIdFromName?roleName=x`;
 
 const absentNames = `
 admin /SaasManage/GetRoleIdFromName?roleName=nothing
@@ -59,13 +59,13 @@ admin /SaasManage/AssignSuperRights [{"Role":"$role","Path":"/lib/rights/devman.
 admin /SaasManage/AssignSuperRights [{"Role":"$role","Path":"/lib/rights/devman.json"},"text"]
 admin /Core/GetAssignedAdministrativeRights?role=Righteous
 admin /SaasManage/AssignSuperRights [{"Role":"$role","Path":"/lib/rights/devman.json"}]
-admin /SaasManage/AssignSuperRights {"Role":"$role","Path":"/lib/rights/appman.json"}
+admin /SaasManage/AssignSuperRights [{"Role":"$role","Path":"/lib/rights/appman.json"}]
 admin /Core/GetAssignedAdministrativeRights?role=Righteous`;
 
 const rightsThroughRoles = `
 admin /Roles/StoreRole {"Name":"Some","Users":["user@example.com"]} -> some:_RowKey
 user ${push}
-admin /SaasManage/AssignSuperRights {"Role":"$some","Path":"/lib/rights/devman.json"}
+admin /SaasManage/AssignSuperRights [{"Role":"$some","Path":"/lib/rights/devman.json"}]
 user ${push}
 admin /SaasManage/DeleteRole {"Name":"$some"}
 user ${push}
@@ -77,7 +77,7 @@ service ${push}`;
 const limited = `
 admin /RedRock/query $superRights
 admin /Roles/StoreRole {"Name":"Helpdesk","Users":["user@example.com"]} -> role:_RowKey
-admin /SaasManage/AssignSuperRights {"Role":"$role","Path":"/lib/rights/devmanlimited.json"}
+admin /SaasManage/AssignSuperRights [{"Role":"$role","Path":"/lib/rights/devmanlimited.json"}]
 user ${push}`;
 
 /** Calls and the right that each needs, in the place of `RIGHT`. */
@@ -86,7 +86,7 @@ const guarded = `
 /SaasManage/AddUsersAndGroupsToRole {"Name":"everybody"} RIGHT roleman
 /SaasManage/DeleteRole {"Name":"x"} RIGHT roleman
 /SaasManage/GetRoleIdFromName {"roleName":"x"} RIGHT roroleman
-/SaasManage/AssignSuperRights {"Role":"everybody","Path":"/lib/rights/reportman.json"} RIGHT roleman
+/SaasManage/AssignSuperRights [{"Role":"everybody","Path":"/lib/rights/reportman.json"}] RIGHT roleman
 /Core/GetAssignedAdministrativeRights {"role":"everybody"} RIGHT monitor
 /Roles/GetRoleMembers {"name":"everybody"} RIGHT roroleman
 /UserMgmt/DirectoryServiceQuery {"directoryServices":[],"roles":"{\\"Name\\":{\\"_like\\":{\\"value\\":\\"x\\"}}}"} RIGHT roroleman
@@ -98,7 +98,6 @@ const guarded = `
 /Acl/GetRowAces {"RowKey":"mfa-cli","Table":"Application"} RIGHT monitor
 /SaasManage/SetApplicationPermissions {"ID":"mfa-cli","Grants":[]} RIGHT appman
 /RedRock/query {"Script":"select Name from Application"} RIGHT appman
-/RedRock/query {"Script":"select Name from Role"} RIGHT roroleman
 /RedRock/query {"Script":"select Username from User"} RIGHT rouserman
 /RedRock/query {"Script":"select ID from Device"} RIGHT devman
 /RedRock/query $superRights RIGHT roroleman
@@ -111,7 +110,7 @@ const withoutAndWith = guarded
     const [call = '', right] = line.split(' RIGHT ');
     return `user ${call}
 admin /Roles/StoreRole {"Name":"Some","Users":["user@example.com"]} -> some:_RowKey
-admin /SaasManage/AssignSuperRights {"Role":"$some","Path":"/lib/rights/${right}.json"}
+admin /SaasManage/AssignSuperRights [{"Role":"$some","Path":"/lib/rights/${right}.json"}]
 user ${call}
 admin /SaasManage/DeleteRole {"Name":"$some"}`;
   })
@@ -119,9 +118,9 @@ admin /SaasManage/DeleteRole {"Name":"$some"}`;
 
 const administrators = `
 admin /Roles/StoreRole {"Name":"Managers","Users":["user@example.com"]} -> role:_RowKey
-admin /SaasManage/AssignSuperRights {"Role":"$role","Path":"/lib/rights/roleman.json"}
-admin /SaasManage/AssignSuperRights {"Role":"$role","Path":"/lib/rights/dsman.json"}
-admin /SaasManage/AssignSuperRights {"Role":"$role","Path":"/lib/rights/devman.json"}
+admin /SaasManage/AssignSuperRights [{"Role":"$role","Path":"/lib/rights/roleman.json"}]
+admin /SaasManage/AssignSuperRights [{"Role":"$role","Path":"/lib/rights/dsman.json"}]
+admin /SaasManage/AssignSuperRights [{"Role":"$role","Path":"/lib/rights/devman.json"}]
 user /SaasManage/AddUsersAndGroupsToRole {"Name":"sysadmin","Users":["user@example.com"]}
 user /emulator/expire-tokens
 admin /SaasManage/AddUsersAndGroupsToRole {"Name":"sysadmin","Users":["user@example.com"]}
@@ -161,7 +160,6 @@ admin /Device/EnrollIosDevice {"OSVersion":"18.0","Name":"iPhone","Udid":"the-ud
 admin /RedRock/query {"Script":"select ID from Application where ServiceName='mfa-cli'"}
 admin /RedRock/query {"Script":"Select ID, Username, DisplayName, Email, MobileNumber, LastLogin,
   DirectoryServiceUuid from User WHERE Username='ci@example.com'"}
-admin /RedRock/query {"Script":"select ID from Role where Name='System Administrator'"}
 admin /RedRock/query {"Script":"select * from Device where Owner='admin@example.com'"}
 admin /RedRock/query {"Script":"select * from Server"}
 admin /RedRock/query {"Script":"@/lib/other.js()"}

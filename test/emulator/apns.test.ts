@@ -4,7 +4,6 @@ import { connect } from 'node:http2';
 import { connect as connectTls } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { freePort } from '../../scripts/free-port.mjs';
-import { createTokenJudge } from '../../src/emulator/apns/provider-tokens.ts';
 import { createPushQueue } from '../../src/emulator/push.ts';
 import type { Emulator } from '../../src/emulator/tenants.ts';
 import { callApi, openEmulator, serviceToken } from '../support/emulator.ts';
@@ -170,13 +169,6 @@ test('the stand-in for APNs', async () => {
     { title: 'provider tokens of an hour', calls: [key, ...tokensAged].join('\n'), values: tokenValues },
     { title: 'keys of provider tokens', calls: ofTopics, values: tokenValues },
   ]);
-});
-
-test('a key is one of a thousand', () => {
-  const judge = createTokenJudge();
-  const add = (number: number) => judge.add({ keyId: `${number}`, teamId, publicKey, topics: null });
-  for (let number = 0; number < 1000; number++) expect(add(number)).toBe(true);
-  expect([add(1000), add(999)]).toEqual([false, true]);
 });
 
 let production: Emulator;

@@ -132,7 +132,7 @@ test('applications and their permissions', () =>
 /** An application for pushes, with one scope that is a list of paths, which the role `Pushers` may run. */
 const made = `
 admin /Roles/StoreRole {"Name":"Pushers","RoleType":"PrincipalList"} -> role:_RowKey
-admin /SaasManage/AssignSuperRights {"Role":"$role","Path":"/lib/rights/devman.json"}
+admin /SaasManage/AssignSuperRights [{"Role":"$role","Path":"/lib/rights/devman.json"}]
 ${imported}
 admin $update $ready {"_RowKey":"$key"}
 admin $permit $execute

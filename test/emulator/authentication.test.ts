@@ -87,7 +87,6 @@ const ended = [
     [
       ['SMS', 'Answer', 'wrong'],
       ['PF', 'Answer', ''],
-      ['U2F', 'Answer', ''],
     ] as const
   ).flatMap(([name, action, answer]) => [
     ...[
@@ -134,8 +133,6 @@ const several = [
 
 const approving = [
   ...[...afterPassword('push@example.com', 'OTP'), step('OTP', 'StartOOB'), step('OTP', 'Poll')],
-  ...[...afterPassword('key@example.com', 'U2F'), step('U2F', 'StartOOB'), step('U2F', 'Poll')],
-  'service /emulator/approve {"User":"key@example.com"}',
 ];
 
 const expiry = [

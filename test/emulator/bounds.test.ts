@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createAccessTokens } from '../../src/emulator/access-tokens.ts';
+import { usualAssumptions } from '../../src/emulator/assumptions.ts';
 import { createFederatedSignIns } from '../../src/emulator/authentication/authentication.ts';
-import { createOutOfBands } from '../../src/emulator/authentication/mechanisms.ts';
 import { createSessions } from '../../src/emulator/authentication/sessions.ts';
 import { createJournal, createScript } from '../../src/emulator/bounded.ts';
 import { openSetCertificates } from '../../src/emulator/console/certificates.ts';
@@ -33,7 +33,8 @@ test('what an administrator scripts has room for a thousand times, and goes one 
 describe('of what waits for its end the oldest makes room', () => {
   test('a sign-in, which anybody can begin', () => {
     const phones = { isReachable: () => false, begin: () => '', verdict: () => 'Pending' as const, end() {} };
-    const sessions = createSessions(createOutOfBands(false, now, phones), now, false);
+    const world = { autoApprove: false, now, assumptions: usualAssumptions };
+    const sessions = createSessions(world, phones);
     const started = Array.from({ length: 1001 }, () => {
       sessions.start(somebody, [[['UP']]], false);
       return sessions.items().at(-1);

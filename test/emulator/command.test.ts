@@ -73,14 +73,14 @@ $env:MFA_CLI_TENANT = 'http://${tenant}'; $env:MFA_CLI_APP_ID = 'mfa-cli'; $env:
     expect(stdout).toContain(`$env:MFA_CLI_CA_FILE = '${file.replace(/[‘’]/g, '$&$&')}'\n`);
   });
 
-  test('has APNs at the port after its own, or at the next one that is free, and says so', async () => {
+  test('has APNs at the port after its own, or at a free one, and says so', async () => {
     const port = await freePort();
     const taken = createServer().listen(port + 1, '127.0.0.1');
     await once(taken, 'listening');
     onTestFinished(() => void taken.close());
     const { stdout, stderr } = await runEmulator('--port', String(port), '--json');
     const host: string = JSON.parse(stdout).environment.MFA_CLI_APNS_HOST;
-    expect(Number(host.split(':')[1])).toBeGreaterThan(port + 1);
+    expect(Number(host.split(':')[1])).not.toBe(port + 1);
     expect(stderr).toContain(`Port ${port + 1} is in use: the stand-in for APNs is at ${host}`);
   });
 

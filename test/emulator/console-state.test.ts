@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { ConsoleState } from '../../src/emulator/browser/console/state.ts';
-import { createConsoleSessions } from '../../src/emulator/console/console.ts';
 import type { Emulator } from '../../src/emulator/tenants.ts';
 import { startRehearsal, user } from '../browser/rehearsal.ts';
 import { callApi } from '../support/emulator.ts';
@@ -34,7 +33,7 @@ describe('what the console is told', () => {
     expect(JSON.stringify(answer)).toMatch(/BadCertificate|TopicDisallowed/);
   });
 
-  test('counts all phones, and leaves out none that can be reached for one that cannot', async () => {
+  test('counts all phones, and shows the latest', async () => {
     const { emulator } = await startRehearsal();
     const token = await signInAs(emulator, user);
     const phone = (path: string, body: object) => callApi(emulator, path, token, body);
@@ -46,8 +45,7 @@ describe('what the console is told', () => {
     expect(phones).toEqual({ total: 13, reachable: 2 });
     expect(people.items[0]?.phones.total).toBe(13);
     expect(people.items[0]?.phones.items.map(({ name }) => name)).toEqual([
-      'iPhone 15',
-      ...['4', '5', '6', '7', '8', '9', '10', '11', '12'],
+      ...['3', '4', '5', '6', '7', '8', '9', '10', '11', '12'],
     ]);
   });
 
@@ -65,7 +63,7 @@ describe('what the console is told', () => {
     expect([challenges.total, challenges.items.length]).toEqual([60, 50]);
   });
 
-  test('comes in pieces as it changes, and no more once the session has expired', async () => {
+  test('comes as it changes, and no more once the session has expired', async () => {
     const emulator = await startTenant({ autoApprove: false });
     const address = emulator.consoleAddress();
     const cookie = (await fetch(address)).headers.get('set-cookie')?.split(';')[0] ?? '';
@@ -76,7 +74,7 @@ describe('what the console is told', () => {
     ]);
     await fetch(`${emulator.url}/nothing`);
     const [, second] = await told.upTo(2);
-    expect(Object.keys(second ?? {})).toEqual(['now', 'requests']);
+    expect(second).toMatchObject({ requests: { items: [{ path: '/nothing' }] } });
     await fetch(address);
     await fetch(`${emulator.url}/nothing`);
     await told.ended;
@@ -139,14 +137,6 @@ test('the console is told what happens, and no secret of a request; it calls as 
     { title: 'without a session', calls: signedOut, options: { autoApprove: false } },
   ]);
   expect(told.split(`> ${state}`)[1]).not.toContain(secret);
-});
-
-test('the oldest of a hundred sessions ends with the next', () => {
-  const sessions = createConsoleSessions(() => new Date(0));
-  const [oldest = '', second = ''] = Array.from({ length: 100 }, () => sessions.begin('a'));
-  expect(sessions.find(oldest)).toBe('a');
-  sessions.begin('a');
-  expect([sessions.find(oldest), sessions.find(second)]).toEqual([null, 'a']);
 });
 
 /** What a page is told from now on. */

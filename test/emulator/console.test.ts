@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { clientId, scope } from '../../src/emulator/browser/phone/device-calls.ts';
-import { createConsoleSessions } from '../../src/emulator/console/console.ts';
+import { createDoor } from '../../src/emulator/console/console.ts';
+import { everyRight } from '../../src/emulator/people.ts';
 import type { Emulator } from '../../src/emulator/tenants.ts';
 import { mayBecomeAnother, requestAs, stranger } from '../support/second-user.ts';
 import { openBrowser, signInWith } from './browser.ts';
@@ -126,20 +127,48 @@ describe('an address that opens the console', () => {
   );
 
   test('does it within a minute, and the session lasts a day', () => {
-    let time = 0;
-    const sessions = createConsoleSessions(() => new Date(time));
-    const [late, soon] = [sessions.makeCode('a'), sessions.makeCode('a')];
-    time = 59_999;
-    const session = sessions.redeem(soon) ?? '';
-    time = 60_000;
-    expect([sessions.redeem(late), sessions.redeem('guess'), sessions.find(session)]).toEqual([
-      null,
-      null,
-      'a',
-    ]);
-    time += 24 * 60 * 60 * 1000 - 2;
-    expect(sessions.find(session)).toBe('a');
-    time += 1;
-    expect([sessions.find(session), sessions.find('')]).toEqual([null, null]);
+    const { door, admits, redeem, at } = openDoor();
+    const [late, soon] = [door.makeCode(), door.makeCode()];
+    at(59_999);
+    const session = redeem(soon);
+    at(60_000);
+    expect([redeem(late), redeem('guess'), admits(session)]).toEqual(['', '', true]);
+    at(24 * 60 * 60 * 1000 + 59_998);
+    expect(admits(session)).toBe(true);
+    at(24 * 60 * 60 * 1000 + 59_999);
+    expect([admits(session), admits('')]).toEqual([false, false]);
+  });
+
+  test('ends the oldest of a hundred sessions with the next', () => {
+    const { door, admits, redeem } = openDoor();
+    const [oldest = '', second = ''] = Array.from({ length: 100 }, () => redeem(door.makeCode()));
+    expect(admits(oldest)).toBe(true);
+    redeem(door.makeCode());
+    expect([admits(oldest), admits(second)]).toEqual([false, true]);
   });
 });
+
+/** The door of a console whose every user is an administrator. */
+function openDoor() {
+  let time = 0;
+  const directory = { findCaller: () => ({ user: 'a', uuid: 'a', rights: everyRight }) };
+  const url = 'http://127.0.0.1:1';
+  const door = createDoor({ url, directory, autoApprove: false, now: () => new Date(time) });
+  return {
+    door,
+    at(milliseconds: number) {
+      time = milliseconds;
+    },
+    admits: (token: string) => door.admitted({ headers: { cookie: `mfa-cli-console-1=${token}` } }) !== null,
+    /** The token of the session that a code starts; empty: none. */
+    redeem(code: string): string {
+      let set = '';
+      door.redeem(code, {
+        setHeader(_name: string, value: string) {
+          set = value;
+        },
+      });
+      return /=([^;]*)/.exec(set)?.[1] ?? '';
+    },
+  };
+}

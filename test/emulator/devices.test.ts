@@ -95,15 +95,15 @@ admin $register {"DeviceID":"other","ClientPushToken":"$token64"}
 user /emulator/challenge
 user /emulator/verdict {"ChallengeId":"x"}
 user /emulator/apns {"Reason":"Shutdown"}
-# A token moves between the devices of one user.
+# A token belongs to one device.
 user /Device/EnrollIosDevice $enrollment {"Udid":"two"}
 user $register {"DeviceID":"two","ClientPushToken":"$token64"}
 service $set $certificate
 service /emulator/challenge
-# Only as long as it is of the app.
-user $register $registration {"DeviceID":"two","pkgname":"com.example.other"}
+# It is good only as long as it is of the app.
+user $register $registration {"pkgname":"com.example.other"}
 service /emulator/challenge
-user $register $registration {"DeviceID":"two","pkgname":"com.example.lab"}
+user $register $registration {"pkgname":"com.example.lab"}
 service /emulator/challenge
 # Nobody waits so long.
 user /emulator/pushes {"DeviceToken":"$token","Wait":"x"}

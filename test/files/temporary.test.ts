@@ -33,7 +33,7 @@ beforeEach(() => {
 });
 
 /** Whether a file of that name stays. */
-function stays(name: string, { age = 0, alone = false } = {}): boolean {
+function stays(name: string, age = 0): boolean {
   const path = join(directory, name);
   writeFileSync(path, 'left');
   const then = Date.now() / 1000 - age;
@@ -41,33 +41,28 @@ function stays(name: string, { age = 0, alone = false } = {}): boolean {
   // By the directory's own time: it changed last when something was made in it.
   const now = Date.now() / 1000;
   utimesSync(directory, now, now);
-  removeTemporaries(directory, alone);
+  removeTemporaries(directory);
   return existsSync(path);
 }
 
 const { pid } = process;
 const own = basename(temporaryBeside('x'));
 const hour = 3600;
-const earlier = `.${'0a'.repeat(8)}.tmp`;
-const [alone, unknown] = [{ alone: true }, { pid: `${pid}`, start: '' }];
-test.each<[string, string, boolean, { age?: number; alone?: boolean }?]>([
+const unknown = { pid: `${pid}`, start: '' };
+test.each<[string, string, boolean, age?: number]>([
   ['of a process that is gone goes', nameOf(here), false],
   ['of one that runs stays', own, true],
-  ['of one that runs stays, however old', own, true, { age: 2 * hour }],
+  ['of one that runs stays, however old', own, true, 2 * hour],
   ['of one that had the same id goes', nameOf(here, { pid: `${pid}` }), startOf(pid) === ''],
   ['of one whose start nobody knew, with an id that runs, stays', nameOf(here, unknown), true],
   ['of one whose start nobody knew, with no such id, goes', nameOf(here, { start: '' }), false],
-  ['of another machine stays while somebody may write it', nameOf('00000000'), true, { age: hour - 60 }],
-  ['of another machine goes an hour later', nameOf('00000000'), false, { age: hour + 1 }],
-  ['of an earlier version stays where others may write', earlier, true],
-  ['of an earlier version goes where nobody else writes', earlier, false, alone],
-  ['that says less stays', '.mfa-cli-1.tmp', true, alone],
-  ['that begins otherwise stays', `x${nameOf(here)}`, true, alone],
-  ['that ends otherwise stays', `${nameOf(here)}x`, true, alone],
-  ['that begins otherwise than that of an earlier version stays', `x${earlier}`, true, alone],
-  ['that ends otherwise than that of an earlier version stays', `${earlier}x`, true, alone],
-])('a file by the name %s (%s): %s', (_case, name, expected, how) => {
-  expect(stays(name, how)).toBe(expected);
+  ['of another machine stays while somebody may write it', nameOf('00000000'), true, hour - 60],
+  ['of another machine goes an hour later', nameOf('00000000'), false, hour + 1],
+  ['that says less stays', '.mfa-cli-1.tmp', true],
+  ['that begins otherwise stays', `x${nameOf(here)}`, true],
+  ['that ends otherwise stays', `${nameOf(here)}x`, true],
+])('a file by the name %s (%s): %s', (_case, name, expected, age) => {
+  expect(stays(name, age)).toBe(expected);
 });
 
 test('what is a directory keeps no other from being removed', () => {

@@ -5,9 +5,9 @@ import { appearance } from '../../src/pkcs12/appearance.ts';
 import { type Asn1, children, make, parse, toDer, Unsupported } from '../../src/pkcs12/asn1.ts';
 import { readCertificate } from '../../src/pkcs12/certificate.ts';
 import { orderChain } from '../../src/pkcs12/certificate-file.ts';
+import { inPieces } from '../../src/pkcs12/limits.ts';
 import { tryAll } from '../../src/pkcs12/protections.ts';
 import { readPushIdentity } from '../../src/pkcs12/push-identity.ts';
-import { inPieces, inTurns } from '../../src/pkcs12/turns.ts';
 import { unbounded } from '../../src/text/pace.ts';
 import {
   certificate,
@@ -113,23 +113,36 @@ function cpuSeconds(work: () => void): number {
 
 const numbers = Array.from({ length: 100 }, (_, index) => index);
 
-test('other events have their turn among many items', async () => {
-  expect(await turnsDuring(() => inTurns(numbers, (number) => number))).toBeGreaterThanOrEqual(3);
+/** Attempts without a key that open to what `open` returns. */
+const attemptsAt = (open: (number: number) => Uint8Array) =>
+  numbers.map((number) => ({
+    locked: {
+      scheme: { name: 'a', iterations: null, lock: { derivations: [], open: async () => open(number) } },
+      bytes: new Uint8Array(),
+    },
+    encoded: { bmp: new Uint8Array(), utf8: new Uint8Array() },
+  }));
+
+test('other events have their turn among many attempts', async () => {
+  const list = attemptsAt((number) => Uint8Array.of(number));
+  expect(await turnsDuring(() => tryAll(list))).toBeGreaterThanOrEqual(3);
 });
 
-test('the items are converted in their order', async () => {
-  expect(await inTurns(numbers, async (number) => 2 * number)).toEqual(numbers.map((number) => 2 * number));
+test('the attempts are made in their order', async () => {
+  const list = attemptsAt((number) => Uint8Array.of(number));
+  expect(await tryAll(list)).toEqual(numbers.map((number) => Uint8Array.of(number)));
 });
 
-test('an abort ends the work at the next item', async () => {
+test('an abort ends the work at the next attempt', async () => {
   const abort = new AbortController();
-  let converted = 0;
-  const convert = () => {
-    converted++;
+  let made = 0;
+  const list = attemptsAt(() => {
+    made++;
     abort.abort(new Error('enough'));
-  };
-  await expect(inTurns(numbers, convert, abort.signal)).rejects.toThrow('enough');
-  expect(converted).toBe(1);
+    return new Uint8Array();
+  });
+  await expect(tryAll(list, abort.signal)).rejects.toThrow('enough');
+  expect(made).toBe(1);
 });
 
 describe('what is read in pieces', () => {

@@ -92,7 +92,7 @@ let described: Promise<{ readonly program: CommandNode; readonly valued: Readonl
 async function readProgram() {
   const program = await describe();
   const valued = flatten(program).flatMap(({ options }) =>
-    options.filter(({ value }) => value !== null).flatMap(({ spellings }) => spellings),
+    options.filter(({ described }) => described.value !== null).flatMap(({ spellings }) => spellings),
   );
   return { program, valued: new Set(valued) };
 }

@@ -6,22 +6,10 @@ import { Secret } from '../../text/secret.ts';
 import { wordsIn } from '../../text/words.ts';
 
 /** One way to meet a challenge: a password, a code, a push. */
-export interface Mechanism {
-  readonly id: string;
-  /** The vendor's name: `UP`, `OATH`, `OTP`, `SMS`, `EMAIL`, `PF`, `SQ`. */
-  readonly name: string;
-  /**
-   * `text`: answered right away; `answer-or-poll`: started, then answered or approved elsewhere; `poll`: approved elsewhere.
-   */
-  readonly kind: 'text' | 'answer-or-poll' | 'poll';
-  /** The tenant's words for it in a list, and after its choice. */
-  readonly select: string;
-  readonly chosen: string;
-  /** Whether a terminal supports it: no security key, no picture, and not several questions at once. */
-  readonly fits: boolean;
-}
+export type Mechanism = NonNullable<ReturnType<typeof readMechanism>>;
 
-const kinds: ReadonlyMap<string, Mechanism['kind']> = new Map([
+/** `text`: answered right away; `answer-or-poll`: started, then answered or approved elsewhere; `poll`: approved elsewhere. */
+const kinds: ReadonlyMap<string, 'text' | 'answer-or-poll' | 'poll'> = new Map([
   ['text', 'text'],
   ['starttextoob', 'answer-or-poll'],
   ['startoob', 'poll'],
@@ -34,14 +22,17 @@ const beyondTerminals = ['U2F', 'QR'];
  * A mechanism as the tenant describes it; null if no client could use it.
  * @param typed masked in its words
  */
-export function readMechanism(description: unknown, typed: readonly Secret[]): Mechanism | null {
+export function readMechanism(description: unknown, typed: readonly Secret[]) {
   const members = membersOf(description) ?? {};
   const id = textIn(members.MechanismId);
   const kind = kinds.get(String(members.AnswerType).toLowerCase());
   if (id === null || kind === undefined) return null;
+  // The vendor's name: `UP`, `OATH`, `OTP`, `SMS`, `EMAIL`, `PF`, `SQ`.
   const name = wordsIn(members.Name, typed) ?? 'unknown';
+  // The tenant's words for it in a list, and after its choice.
   const select = wordsIn(members.PromptSelectMech, typed) ?? name;
   const chosen = wordsIn(members.PromptMechChosen, typed) ?? select;
+  // Several questions at once do not fit a terminal, either.
   const fits = !beyondTerminals.includes(name.toUpperCase()) && !hasParts(members.MultipartMechanism);
   return { id, name, kind, select, chosen, fits };
 }

@@ -1,6 +1,7 @@
 import { CliError } from '../../errors/cli-error.ts';
 import type { SignInCause } from '../../errors/session.ts';
 import { judgeOtherHost } from '../../tenant/other-host.ts';
+import { count } from '../../text/phrasing.ts';
 import type { Secret } from '../../text/secret.ts';
 import { type FactorAnswer, type Mechanism, namesOf, type SignedIn } from './mechanism.ts';
 import {
@@ -87,7 +88,7 @@ export async function signIn(
       throw failed(`${host} did not sign ${name} in: ${words.replace(/\.$/, '')}`, 'factor');
     const left = tries - attempt;
     context.person.tell(`Not signed in: ${words}`, 'error');
-    context.person.tell(`Starting over. ${left} ${left === 1 ? 'attempt' : 'attempts'} left.`);
+    context.person.tell(`Starting over. ${count(left, 'attempt')} left.`);
     name = (await context.person.nameAgain?.(name)) ?? name;
   }
 }

@@ -1,17 +1,6 @@
 import { CliError } from '../../errors/cli-error.ts';
 import { endTree, launch } from '../../programs/launch.ts';
 
-/** The system's keychain for sessions. Every method throws {CliError} keychain-unavailable. */
-export interface Keychain {
-  /** Writes, reads and removes a test item. */
-  check(): Promise<void>;
-  /** Null: no such item, or an incomplete one. @throws {CliError} interrupted */
-  read(account: string): Promise<string | null>;
-  /** Replaces an item. Use it only before anything refers to the account: a crash can lose both texts. */
-  write(account: string, text: string): Promise<void>;
-  remove(account: string): Promise<void>;
-}
-
 /** A request to the keychain process. */
 export type KeychainRequest =
   | { readonly do: 'check' }
@@ -37,8 +26,13 @@ export interface AskOptions {
   progress(text: string): { stop(): void };
 }
 
-/** The system's keychain, through one process for each request, which is killed at the timeout. */
-export function askKeychain(options: AskOptions): Keychain {
+export type Keychain = ReturnType<typeof askKeychain>;
+
+/**
+ * The system's keychain for sessions, through one process for each request, which is killed at the timeout. Every method
+ * throws {CliError} keychain-unavailable.
+ */
+export function askKeychain(options: AskOptions) {
   const ask = async (request: KeychainRequest, signal: AbortSignal): Promise<string | null> => {
     const answer = await answerOf(request, options, signal);
     if ('failure' in answer) throw failed(answer);
@@ -47,10 +41,13 @@ export function askKeychain(options: AskOptions): Keychain {
   const change = async (request: KeychainRequest, signal = uninterrupted) =>
     void (await ask(request, signal));
   return {
+    /** Writes, reads and removes a test item. */
     check: () => change({ do: 'check' }, options.signal),
-    read: (account) => ask({ do: 'read', account }, options.signal),
-    write: (account, text) => change({ do: 'write', account, text }),
-    remove: (account) => change({ do: 'remove', account }),
+    /** Null: no such item, or an incomplete one. @throws {CliError} interrupted */
+    read: (account: string) => ask({ do: 'read', account }, options.signal),
+    /** Replaces an item. Use it only before anything refers to the account: a crash can lose both texts. */
+    write: (account: string, text: string) => change({ do: 'write', account, text }),
+    remove: (account: string) => change({ do: 'remove', account }),
   };
 }
 

@@ -38,7 +38,7 @@ export async function renew(options: RenewOptions, context: Context): Promise<Re
   });
   try {
     // The lock keeps other writers out, and no private key may stay in a temporary file.
-    removeTemporaries(directory, true);
+    removeTemporaries(directory);
     const renewal = readRenewal(options, settings, names, context);
     return renewal.standing.isDue ? await goOn(renewal) : reportLater(renewal);
   } finally {

@@ -24,12 +24,11 @@ interface AppCheckOptions extends P12Options {
 
 type AppCheckReport = Awaited<ReturnType<typeof check>>;
 
-/** The size of a project is unknown in advance. */
-const anyNumber = { length: Number.POSITIVE_INFINITY };
-
 async function check(options: AppCheckOptions, context: Context) {
   const given = options.path ?? '.';
-  const named = { name: given === '.' ? 'The current folder' : onOneLine(given), bytes: anyNumber };
+  // The size of a project is unknown in advance.
+  const bytes = { length: Number.POSITIVE_INFINITY };
+  const named = { name: given === '.' ? 'The current folder' : onOneLine(given), bytes };
   const within = <T>(read: () => T): Promise<T> =>
     readWithin(named, 'project-not-recognised', context, ({ inOneGo }) => inOneGo(read));
   const { path, project } = await within(() => {

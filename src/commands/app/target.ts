@@ -1,6 +1,6 @@
 import { extname, join, resolve } from 'node:path';
 import { configurationsOf, readBuildSettings } from './build-settings.ts';
-import { filesBelow, isFile } from './files.ts';
+import { filesBelow } from './files.ts';
 import type { ProjectFile, ProjectObject } from './project.ts';
 
 /** Folders that Xcode treats as one file. */
@@ -83,21 +83,14 @@ function synchronisedFiles(project: ProjectFile, target: ProjectObject): readonl
   });
 }
 
-/** The Swift sources of the project's local packages, as absolute paths. */
+/** The Swift sources of the project's local packages, as Xcode 15 and later refer to them, as absolute paths. */
 function localPackageSources(project: ProjectFile): readonly string[] {
-  const roots = [...project.objects.values()].flatMap((object) => packagePath(project, object) ?? []);
-  return roots.flatMap((path) => {
-    const root = join(path, 'Sources');
-    const files = filesBelow(root, project.directory, /^\./);
-    return files.filter((file) => file.endsWith('.swift')).map((file) => join(root, file));
-  });
-}
-
-/** The folder of a local package: until Xcode 15, packages were written as files. */
-function packagePath({ directory }: ProjectFile, object: ProjectObject): string | null {
-  if (object.isa === 'XCLocalSwiftPackageReference')
-    return resolve(directory, object.text('relativePath') ?? '');
-  const isWritten = /^(?:wrapper|folder|text)$/.test(object.text('lastKnownFileType') ?? '');
-  const path = object.isa === 'PBXFileReference' && isWritten ? object.path() : null;
-  return path !== null && isFile(join(path, 'Package.swift')) ? path : null;
+  const objects = [...project.objects.values()];
+  return objects
+    .filter(({ isa }) => isa === 'XCLocalSwiftPackageReference')
+    .flatMap((reference) => {
+      const root = resolve(project.directory, reference.text('relativePath') ?? '', 'Sources');
+      const files = filesBelow(root, project.directory, /^\./);
+      return files.filter((file) => file.endsWith('.swift')).map((file) => join(root, file));
+    });
 }

@@ -27,7 +27,6 @@ const people: readonly Entry[] = [
   ['sms@example.com', 'password, then the code or link in a text message'],
   ['email@example.com', 'password, then the code or link in an email'],
   ['phone@example.com', 'password, then a phone call'],
-  ['key@example.com', 'password, then a security key, which always fails'],
   ['codes@example.com', 'a code, then a text message; no password'],
   ['again@example.com', 'password, then a second package of challenges'],
   ['federated@example.com', 'at an external identity provider'],

@@ -7,7 +7,6 @@ import { absent, badArgument, badOperation, queryResult, Refusal } from '../enve
 import { defaultPeople, everybody, type Role, rightRow, systemAdministrators, type User } from '../people.ts';
 import type { World } from '../world.ts';
 
-/** The suffix of all user names. */
 const suffix = 'example.com';
 
 /** `/CDirectoryService`: users and service users. */

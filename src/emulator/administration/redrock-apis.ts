@@ -1,6 +1,6 @@
 import { type Api, api, requireRight } from '../api.ts';
 import { describeApplication, type LetterCase, type StoredApplication, sameName } from '../applications.ts';
-import { type Caller, directoryServiceUuid } from '../directory.ts';
+import type { Caller } from '../directory.ts';
 import { badArgument, queryResult, type Refusal, type Row } from '../envelope.ts';
 import { type Right, rightRow } from '../people.ts';
 import type { World } from '../world.ts';
@@ -40,11 +40,7 @@ function table<Item>(
 
 type Table = ReturnType<typeof table>;
 
-/** Members of an application that are also columns. */
-const applicationColumns = [
-  ...['Name', 'DisplayName', 'ServiceName', 'Description', 'AppType', 'AppTypeDisplayName', 'WebAppType'],
-  ...['WebAppTypeDisplayName', 'WebAppLoginType', 'TemplateName', 'Category', 'State'],
-];
+const applicationColumns = ['Name', 'ServiceName', 'Description', 'TemplateName', 'State'];
 
 export interface TenantEvent {
   readonly type: string;
@@ -52,12 +48,10 @@ export interface TenantEvent {
   readonly at: Date;
 }
 
-/** The tables; a query reads their current content. */
 function queryTables(
   { directory, settings, applications }: World,
   events: () => readonly TenantEvent[],
 ): readonly Table[] {
-  const cloudDirectory = { DirectoryServiceUuid: () => directoryServiceUuid };
   return [
     table('Application', 'read-applications', applications.stored.all, {
       ID: ({ key }) => key,
@@ -69,18 +63,6 @@ function queryTables(
       ID: ({ uuid }) => uuid,
       Username: ({ user }) => user.toLowerCase(),
       DisplayName: ({ displayName }) => displayName,
-      Email: ({ mail }) => mail,
-      MobileNumber: ({ mobileNumber }) => mobileNumber,
-      LastLogin: () => null,
-      ServiceUser: ({ isServiceUser }) => isServiceUser,
-      SourceDsType: () => 'CDS',
-      ...cloudDirectory,
-    }),
-    table('Role', 'read-roles', directory.roles, {
-      ID: ({ id }) => id,
-      Name: ({ name }) => name,
-      Description: ({ description }) => description,
-      ...cloudDirectory,
     }),
     table('Event', 'manage-tenant', events, {
       EventType: ({ type }) => type,
@@ -103,10 +85,7 @@ function queryTables(
 const selected =
   /^select\s+(distinct\s+)?(\*|[a-z_]\w*(?:\s*,\s*[a-z_]\w*)*)\s+from\s+([a-z_]\w*)(?:\s+where\s+([a-z_]\w*)\s*(=|\blike\b)\s*'((?:[^']|'')*)')?\s*;?$/i;
 
-/**
- * Reads `SELECT DISTINCT a, b FROM T WHERE a LIKE 'x'`, the only SQL supported here: the condition is optional, and LIKE ignores
- * letter case but knows no wildcards. @throws {Refusal} anything else
- */
+/** Reads the only SQL supported here. LIKE ignores letter case, but knows no wildcards. @throws {Refusal} */
 export function parseSelect(script: string) {
   const found = selected.exec(script);
   if (found === null)
@@ -123,7 +102,6 @@ export function parseSelect(script: string) {
   };
 }
 
-/** The answer to a failed query. */
 const queryFailed = (detail: string): Refusal => badArgument(`Query has failed: ${detail}`);
 
 /** The requested rows and columns. @throws {Refusal} an unknown column */

@@ -15,6 +15,7 @@ import {
   type Judge,
   judgePush,
   type Push,
+  type PushRequest,
   payloadLimits,
   pushIdOf,
   refuse,
@@ -31,7 +32,6 @@ export interface ApnsOptions {
 
 /** The outcome of a push. */
 export interface ApnsAnswer {
-  /** The token in the path. */
   readonly deviceToken: string;
   readonly topic: string | null;
   /** HTTP status; null: the connection ended, with a GOAWAY frame as the reason. */
@@ -54,14 +54,10 @@ const usual: ApnsOptions = { port: 0, orNext: false, environment: 'production' }
 /** The stand-in for APNs, for the phones of every tenant that registers. */
 export type Apns = Awaited<ReturnType<typeof startApns>>;
 
-/**
- * Starts a stand-in for APNs: HTTP/2 over TLS on 127.0.0.1, for client certificates and provider tokens.
- * @throws {CliError} usage (the port)
- */
+/** Starts a stand-in for APNs: HTTP/2 over TLS on 127.0.0.1. @throws {CliError} usage (the port) */
 export async function startApns(options: Partial<ApnsOptions>, now: () => Date) {
   const { port, orNext, environment } = { ...usual, ...options };
   const holders: TokenHolder[] = [];
-  /** The holder of a token; all holders for an unknown token. */
   const holdersOf = (token: string): readonly TokenHolder[] => {
     const holder = holders.find(({ findToken }) => findToken(token) !== null);
     return holder === undefined ? holders : [holder];
@@ -72,10 +68,7 @@ export async function startApns(options: Partial<ApnsOptions>, now: () => Date) 
     return holder?.findToken(token) ?? null;
   };
   const judge: Judge = { environment, now, topicsFor: tokens.topicsFor, findToken };
-  const answered = (answer: ApnsAnswer): void => {
-    for (const holder of holdersOf(answer.deviceToken)) holder.answered(answer);
-  };
-  const push = (request: Parameters<typeof judgePush>[0], token: string, id: string): ApnsRefusal | null => {
+  const push = (request: PushRequest, token: string, id: string): ApnsRefusal | null => {
     for (const { scripted } of holdersOf(token)) {
       const answer = scripted();
       if (answer !== null) return answer;
@@ -88,6 +81,28 @@ export async function startApns(options: Partial<ApnsOptions>, now: () => Date) 
       return error instanceof ApnsRefusal ? error : refuse('InternalServerError');
     }
   };
+  const answer = async (
+    stream: ServerHttp2Stream,
+    headers: IncomingHttpHeaders,
+    rawHeaders: readonly string[],
+  ): Promise<void> => {
+    stream.on('error', () => stream.close());
+    const id = pushIdOf(rawHeaders) ?? randomUUID().toUpperCase();
+    const { ':path': path = '', ':method': method = '', authorization = null } = headers;
+    const deviceToken = path.slice(path.lastIndexOf('/') + 1).toLowerCase();
+    const body = await readAtMost(payloadLimits.voip, stream).catch(() => undefined);
+    const socket = stream.session?.socket as TLSSocket | undefined;
+    const certificate = socket?.getPeerX509Certificate()?.raw ?? null;
+    const failure =
+      body === undefined
+        ? refuse('InternalServerError')
+        : push({ method, path, rawHeaders, certificate, authorization, body }, deviceToken, id);
+    if (!stream.destroyed) respond(stream, id, failure);
+    const asked = headers['apns-topic'];
+    const topic = typeof asked === 'string' ? asked : null;
+    const { status, reason } = failure ?? { status: 200, reason: null };
+    for (const holder of holdersOf(deviceToken)) holder.answered({ deviceToken, topic, status, reason });
+  };
   const { key, cert, ca } = createServerIdentity();
   const server = createServer({
     ...{ key, cert, requestCert: true, rejectUnauthorized: false },
@@ -98,54 +113,19 @@ export async function startApns(options: Partial<ApnsOptions>, now: () => Date) 
     const session = performServerHandshake(socket);
     session.on('error', () => session.destroy());
     session.on('stream', (stream, headers, _flags, raw: readonly string[] = []) => {
-      void answer(stream, headers, raw, { push, answered });
+      void answer(stream, headers, raw);
     });
   });
   const close = closeServer(server);
   const own = await (orNext ? listenFrom : listen)(server, port, '--apns-port N');
   return {
     host: `127.0.0.1:${own}`,
-    /** The authority of its certificate, PEM. */
     ca,
     environment,
     close,
     add: (phones: TokenHolder): void => void holders.push(phones),
     addKey: tokens.add,
   };
-}
-
-/** Reads a push and answers it. */
-async function answer(
-  stream: ServerHttp2Stream,
-  headers: IncomingHttpHeaders,
-  rawHeaders: readonly string[],
-  {
-    push,
-    answered,
-  }: {
-    push(request: Parameters<typeof judgePush>[0], token: string, id: string): ApnsRefusal | null;
-    answered(answer: ApnsAnswer): void;
-  },
-): Promise<void> {
-  stream.on('error', () => stream.close());
-  const id = pushIdOf(rawHeaders) ?? randomUUID().toUpperCase();
-  const { ':path': path = '', ':method': method = '', authorization = null } = headers;
-  const deviceToken = path.slice(path.lastIndexOf('/') + 1).toLowerCase();
-  const body = await readAtMost(payloadLimits.voip, stream).catch(() => undefined);
-  const socket = stream.session?.socket as TLSSocket | undefined;
-  const certificate = socket?.getPeerX509Certificate()?.raw ?? null;
-  const failure =
-    body === undefined
-      ? refuse('InternalServerError')
-      : push({ method, path, rawHeaders, certificate, authorization, body }, deviceToken, id);
-  if (!stream.destroyed) respond(stream, id, failure);
-  const topic = headers['apns-topic'];
-  answered({
-    deviceToken,
-    topic: typeof topic === 'string' ? topic : null,
-    status: failure === null ? 200 : failure.status,
-    reason: failure?.reason ?? null,
-  });
 }
 
 function respond(stream: ServerHttp2Stream, id: string, failure: ApnsRefusal | null): void {

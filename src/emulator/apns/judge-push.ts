@@ -3,7 +3,7 @@ import { readCertificate } from '../../pkcs12/certificate.ts';
 import type { ApnsEnvironment, Certificate, CertificateKind } from '../../pkcs12/model.ts';
 import { isObject, parseJson } from '../../text/json.ts';
 
-interface PushRequest {
+export interface PushRequest {
   readonly method: string;
   readonly path: string;
   /** Names and values alternating. */
@@ -96,7 +96,6 @@ const headerRules: readonly (readonly [name: string, Reason, isGood: (value: str
   ['apns-push-type', 'InvalidPushType', (type) => pushTypes.includes(type)],
 ];
 
-/** A push's headers by name. */
 type PushHeaders = Readonly<Record<string, string | undefined>>;
 
 /** @param raw names and values alternating, as received @throws {ApnsRefusal} DuplicateHeaders */
@@ -119,7 +118,6 @@ export function pushIdOf(raw: readonly string[]): string | null {
 
 const noPushKinds: readonly CertificateKind[] = ['distribution', 'development', 'other'];
 
-/** The topics that a client may push to, and the default if it names none. */
 interface Allowed {
   /** Null: all. */
   readonly topics: readonly string[] | null;
@@ -136,7 +134,6 @@ function allowedTopics(
   return { topics, usual: topics.length === 1 ? (topics[0] ?? null) : null };
 }
 
-/** The connection's push certificate. @throws {ApnsRefusal} BadCertificate, BadCertificateEnvironment */
 function requirePushCertificate(der: Uint8Array, environment: ApnsEnvironment, now: Date): Certificate {
   const certificate = read(der);
   const served = certificate === null ? [] : servedBy(certificate);

@@ -14,8 +14,6 @@ interface RegisteredKey {
 /** The maximum age of a token, in seconds. */
 const longestAge = 60 * 60;
 
-const mostKeys = 1000;
-
 /**
  * Judges provider tokens by the registered keys.
  * @see https://developer.apple.com/documentation/usernotifications/establishing-a-token-based-connection-to-apns
@@ -23,17 +21,8 @@ const mostKeys = 1000;
 export function createTokenJudge() {
   const keys = new Map<string, RegisteredKey>();
   return {
-    /** Replaces a key with the same ID. @returns false if there are too many keys */
-    add(key: RegisteredKey): boolean {
-      if (keys.size >= mostKeys && !keys.has(key.keyId)) return false;
-      keys.set(key.keyId, key);
-      return true;
-    },
-    /**
-     * The topics that the token may push to; null: all.
-     * @param authorization the header, or null
-     * @throws {ApnsRefusal} MissingProviderToken, InvalidProviderToken, ExpiredProviderToken
-     */
+    add: (key: RegisteredKey): void => void keys.set(key.keyId, key),
+    /** The topics that the token in this header may push to; null: all. @throws {ApnsRefusal} */
     topicsFor(authorization: string | null, now: Date): RegisteredKey['topics'] {
       const [, token = ''] = /^bearer +(.*)$/is.exec(authorization ?? '') ?? [];
       if (authorization === null || /^(bearer *)?$/i.test(authorization))

@@ -2,10 +2,10 @@ import { type KeyObject, randomBytes, randomUUID, sign } from 'node:crypto';
 import { type Api, api, type Parameters } from '../api.ts';
 import { sameName, sessionApis } from '../applications.ts';
 import { createShelf } from '../bounded.ts';
+import type { Ring } from '../challenges.ts';
 import { type Caller, tenantId } from '../directory.ts';
 import { badArgument } from '../envelope.ts';
 import {
-  type Answering,
   type Asking,
   cookie,
   type Exchange,
@@ -17,13 +17,18 @@ import {
 import { errorPage, identityProviderPage, signedInPage } from '../pages.ts';
 import { rehearsals } from '../people.ts';
 import type { World } from '../world.ts';
-import { createOutOfBands, digits, type OutOfBand, type OutOfBands, type Ringing } from './mechanisms.ts';
-import { authenticationFailed, createSessions, type Proved, type Step } from './sessions.ts';
+import {
+  authenticationFailed,
+  createSessions,
+  digits,
+  type OutOfBand,
+  type Proved,
+  type Step,
+} from './sessions.ts';
 
 /** Signing in without an application. */
-export function createAuthentication(world: World, phones: Ringing) {
-  const outOfBands = createOutOfBands(world.autoApprove, world.now, phones);
-  const sessions = createSessions(outOfBands, world.now, world.assumptions['push-denied'] === 'said');
+export function createAuthentication(world: World, phones: Omit<Ring, 'ask'>) {
+  const sessions = createSessions(world, phones);
   const federated = createFederatedSignIns(world.now);
   const success = (proved: Proved, exchange: Exchange): object => ({
     ...{ Summary: 'LoginSuccess', ...issueSession(proved, exchange, world) },
@@ -72,44 +77,34 @@ export function createAuthentication(world: World, phones: Ringing) {
       return { State: 'Success', ...issueSession(signIn, call, world) };
     }),
     api('/Security/CleanupAuthentication', 'open', ({ text }) => sessions.end(text('SessionId'))),
-    ...factorApis(outOfBands),
+    ...factorApis(sessions.waiting),
   ];
   return { routes: identityProviderRoutes(federated, world), apis, begun: sessions.items };
 }
 
 /** `/emulator`: the phones and mailboxes for signing in, visible to their user and to device managers. */
-function factorApis(outOfBands: OutOfBands): readonly Api[] {
+function factorApis(all: () => readonly OutOfBand[]): readonly Api[] {
   const visible = ({ user, rights }: Caller): readonly OutOfBand[] =>
-    outOfBands
-      .waiting()
-      .filter((waiting) => rights.includes('manage-apns-certificates') || waiting.user.user === user);
-  /** The user's newest request, if the caller may see it. @throws {Refusal} */
-  const requireWaiting = (caller: Caller, user: string): OutOfBand => {
-    const found = visible(caller).findLast((waiting) => sameName(waiting.user.user, user));
-    if (found === undefined) throw badArgument('No request is waiting for an answer from that user.');
-    return found;
-  };
+    all().filter((waiting) => rights.includes('manage-apns-certificates') || waiting.user.user === user);
   return [
     api('/emulator/factors', null, ({ caller }) =>
-      visible(caller).map(({ user, mechanism, code, startedAt }) => ({
-        User: user.user,
-        Mechanism: mechanism,
-        Code: code,
-        StartedAt: startedAt.toISOString(),
+      visible(caller).map(({ user, mechanism, code }) => ({
+        ...{ User: user.user, Mechanism: mechanism, Code: code },
       })),
     ),
     /** Approves on the phone, or clicks a link. If the phone asks for a number, a wrong one denies. */
     api('/emulator/approve', null, ({ text, caller }) => {
-      const waiting = requireWaiting(caller, text('User'));
-      if (waiting.mechanism === 'U2F') throw badArgument('The emulator has no security key.');
+      const name = text('User');
+      // The newest one that the caller may see.
+      const waiting = visible(caller).findLast(({ user }) => sameName(user.user, name));
+      if (waiting === undefined) throw badArgument('No request is waiting for an answer from that user.');
       const isRight = waiting.number === null || text('Number') === waiting.number;
-      outOfBands.decide(waiting, isRight);
+      waiting.verdict = isRight ? 'approved' : 'denied';
       return { Verdict: isRight ? 'Approved' : 'Denied' };
     }),
   ];
 }
 
-/** The address of a sign-in at a company's identity provider. */
 function federatedAnswer(
   { shortId, sessionId, pin }: ReturnType<FederatedSignIns['start']>,
   url: string,
@@ -123,7 +118,6 @@ function federatedAnswer(
   return { ...plain, ...ids, IdpOobAuthPinRequired: pin !== null };
 }
 
-/** The host to which the tenant redirects a sign-in, or null. */
 function otherPod(name: string, { headers }: Asking): string | null {
   const isElsewhere = rehearsals.some(({ user, elsewhere }) => elsewhere && user === name.toLowerCase());
   const host = headers.host ?? '';
@@ -141,10 +135,7 @@ function readStep({ text, value }: Parameters): Step {
   return { action, mechanismId: text('MechanismId'), answer: typeof answer === 'string' ? answer : '' };
 }
 
-/**
- * Signs a user in without an application: the members of `Result`. The session, a JWT that is a valid bearer token, is also
- * set as a cookie. @param isRenewable whether the client also wants a refresh token
- */
+/** The members of `Result` for a user who has signed in. The session, a JWT, is also set as a cookie. */
 function issueSession(
   { user, isRenewable }: Proved,
   { request, response }: Exchange,
@@ -158,18 +149,13 @@ function issueSession(
   response.setHeader('Set-Cookie', cookie(sessionCookie, token));
   const inBody = assumptions['session-bearer'] === 'token';
   return {
-    AuthLevel: 'Normal',
     DisplayName: user.displayName,
     ...(inBody ? { Auth: token, Token: token, TokenLifetime: accessTokenSeconds } : {}),
     ...(inBody && isRenewable ? { RefreshToken: randomBytes(32).toString('base64url') } : {}),
     UserId: user.uuid,
-    EmailAddress: user.mail,
-    UserDirectory: 'CDS',
     PodFqdn: request.headers.host,
     User: user.user,
     CustomerID: tenantId,
-    SystemID: tenantId,
-    SourceDsType: 'CDS',
   };
 }
 
@@ -180,7 +166,6 @@ function signJwt(claims: object, key: KeyObject): string {
   return `${content}.${sign('sha256', Buffer.from(content), key).toString('base64url')}`;
 }
 
-/** A sign-in at a company's identity provider. */
 interface FederatedSignIn extends Proved {
   /** The client's key for the sign-in. */
   readonly sessionId: string;
@@ -226,30 +211,20 @@ function identityProviderRoutes(
   federated: FederatedSignIns,
   { directory, autoApprove }: World,
 ): readonly Route[] {
-  const route = (
-    method: Route['method'],
-    answer: (signIn: FederatedSignIn, body: string, response: Answering) => void,
-  ): Route => ({
-    ...{ method, path: federatedPath, listedAs: federatedPath },
-    async answer(request, response) {
-      const body = await readBody(request);
-      const signIn = federated.findByShortId(/^[^?]*\/([^/?]*)/.exec(request.url ?? '')?.[1] ?? '');
-      if (signIn !== null) return answer(signIn, body, response);
-      const expired = errorPage('This sign-in has expired', 'Start again where you started signing in.');
-      sendPage(response, 404, expired);
-    },
-  });
-  const finish = (signIn: FederatedSignIn, response: Answering): void =>
-    sendPage(response, 200, signedInPage(federated.noteSignedIn(signIn).pin));
-  return [
-    route('GET', (signIn, _body, response) => {
-      if (autoApprove || signIn.signedIn) return finish(signIn, response);
-      sendPage(response, 200, identityProviderPage(signIn.user.user));
-    }),
-    route('POST', (signIn, body, response) => {
-      const password = new URLSearchParams(body).get('password') ?? '';
-      if (directory.signIn(signIn.user.user, password) !== null) return finish(signIn, response);
-      sendPage(response, 200, identityProviderPage(signIn.user.user, 'The password is not correct.'));
-    }),
-  ];
+  const answer: Route['answer'] = async (request, response) => {
+    const body = await readBody(request);
+    const show = (status: number, page: string): void => sendPage(response, status, page);
+    const signIn = federated.findByShortId(/^[^?]*\/([^/?]*)/.exec(request.url ?? '')?.[1] ?? '');
+    if (signIn === null)
+      return show(404, errorPage('This sign-in has expired', 'Start again where you started signing in.'));
+    const name = signIn.user.user;
+    const isForm = request.method === 'POST';
+    const password = new URLSearchParams(body).get('password') ?? '';
+    const isProved = isForm ? directory.signIn(name, password) !== null : autoApprove || signIn.signedIn;
+    if (isProved) return show(200, signedInPage(federated.noteSignedIn(signIn).pin));
+    show(200, identityProviderPage(name, isForm ? 'The password is not correct.' : null));
+  };
+  return (['GET', 'POST'] as const).map((method) => ({
+    ...{ method, path: federatedPath, listedAs: federatedPath, answer },
+  }));
 }

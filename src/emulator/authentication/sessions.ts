@@ -1,28 +1,94 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
+import { defaultMessage } from '../../apple/apns.ts';
 import { createShelf } from '../bounded.ts';
+import type { Ring } from '../challenges.ts';
 import { tenantId } from '../directory.ts';
 import { Refusal } from '../envelope.ts';
 import type { MechanismName, Package, User } from '../people.ts';
-import { describeMechanism, mechanisms, type OutOfBand, type OutOfBands } from './mechanisms.ts';
+import type { World } from '../world.ts';
+
+interface MechanismKind {
+  /** `Text`: answered directly; `StartTextOob`: started, then answered or polled; `StartOob`: started, then polled. */
+  readonly answerType: 'Text' | 'StartTextOob' | 'StartOob';
+  /** Whether the phone asks for the number that the client shows. */
+  readonly hasNumber?: true;
+  /** Its text in a list, and its text after it is chosen. */
+  readonly select: string;
+  readonly chosen: string;
+}
+
+/** `~` stands for the last digits of the telephone number. */
+const mechanisms: Readonly<Record<MechanismName, MechanismKind>> = {
+  UP: { answerType: 'Text', select: 'Password', chosen: 'Enter Password' },
+  OATH: { answerType: 'StartTextOob', select: 'OATH OTP Client', chosen: 'Enter Verification Code' },
+  OTP: {
+    answerType: 'StartTextOob',
+    hasNumber: true,
+    select: 'Mobile Authenticator',
+    chosen: 'A request was sent to your Mobile Authenticator. Approve it there, or enter its code here.',
+  },
+  SMS: {
+    answerType: 'StartTextOob',
+    select: 'SMS... XXX-~',
+    chosen: 'A text was sent to the phone ending in ~. Enter its code, or click its link.',
+  },
+  EMAIL: {
+    answerType: 'StartTextOob',
+    select: 'Email... @example.com',
+    chosen: 'An email was sent to xxxx@example.com. Enter its code, or click its link.',
+  },
+  PF: {
+    answerType: 'StartOob',
+    select: 'Phone Call... XXX-~',
+    chosen: 'Your phone ending in ~ will ring. Follow the instructions.',
+  },
+};
+
+function describeMechanism(name: MechanismName, id: string, user: User | null): object {
+  const { answerType, hasNumber, select, chosen } = mechanisms[name];
+  const fill = (text: string): string => text.replaceAll('~', user?.mobileNumber.slice(-4) ?? '');
+  return {
+    Name: name,
+    AnswerType: answerType,
+    PromptSelectMech: fill(select),
+    PromptMechChosen: fill(chosen),
+    MechanismId: id,
+    Enrolled: true,
+    ...(hasNumber ? { OTPWITHNUMBER: true } : {}),
+  };
+}
+
+/** A request sent to a phone or mailbox, and its outcome. */
+export interface OutOfBand {
+  readonly user: User;
+  readonly mechanism: MechanismName;
+  /** The code in the message; null: it has none. */
+  readonly code: string | null;
+  /** The number that the client shows and the user enters on the phone; null: the phone does not ask. */
+  readonly number: string | null;
+  /** The challenge on the user's phones; null: only `/emulator` answers. */
+  readonly challenge: string | null;
+  verdict: 'pending' | 'approved' | 'denied';
+}
 
 interface OfferedMechanism {
   readonly id: string;
   readonly name: MechanismName;
 }
 
-/** A sign-in in progress. Each step creates a new one. */
 interface Session {
   readonly id: string;
   /** Null: an unknown user, whose answers are all wrong. */
   readonly user: User | null;
   readonly isRenewable: boolean;
-  /** The challenges of this round, including completed ones. */
-  readonly challenges: readonly (readonly OfferedMechanism[])[];
-  readonly step: number;
-  readonly packages: readonly Package[];
-  /** The out-of-band requests started for the current challenge, by mechanism. */
-  readonly started: Readonly<Record<string, string>>;
   readonly expiresAt: Date;
+  /** The rounds of challenges that follow this one. */
+  packages: readonly Package[];
+  /** The challenges of this round, including completed ones. */
+  challenges: readonly (readonly OfferedMechanism[])[];
+  step: number;
+  /** The requests of the current challenge, by mechanism. */
+  readonly started: Map<string, OutOfBand>;
 }
 
 export interface Step {
@@ -39,38 +105,58 @@ const lifetime = 10 * 60 * 1000;
 
 const randomId = (): string => randomBytes(33).toString('base64url');
 
-/** The sign-ins in progress, which anyone can start. @param tellsDenial whether a denied push has its own message */
-export function createSessions(outOfBands: OutOfBands, now: () => Date, tellsDenial: boolean) {
-  const forget = ({ started }: Pick<Session, 'started'>): void => {
-    for (const id of Object.values(started)) outOfBands.end(id);
-  };
-  const sessions = createShelf<Session>(now, 1000, forget);
+/** The sign-ins in progress, which anyone can start. */
+export function createSessions(
+  { autoApprove, now, assumptions }: Pick<World, 'autoApprove' | 'now' | 'assumptions'>,
+  phones: Omit<Ring, 'ask'>,
+) {
+  const giveUp = (started: OutOfBand | undefined): void => phones.end(started?.challenge ?? '');
+  const sessions = createShelf<Session>(now, 1000, ({ started }) => [...started.values()].forEach(giveUp));
   const end = (sessionId: string): void => sessions.removeWhere(({ id }) => id === sessionId);
-  const keep = (session: Session): void => sessions.put(session.id, session);
-  const begin = (session: Session, names: Package): object => {
+  /** A push rings the user's phones, whose answer decides; without a phone, only `/emulator` answers. */
+  const start = (user: User, mechanism: MechanismName): OutOfBand => {
+    const { answerType, hasNumber } = mechanisms[mechanism];
+    const rings = mechanism === 'OTP' && phones.isReachable(user.user);
+    const number = hasNumber ? digits(2) : null;
+    const message = `${defaultMessage}. Number to match: ${number}`;
+    return {
+      ...{ user, mechanism, number },
+      code: answerType === 'StartOob' ? null : digits(6),
+      challenge: rings ? phones.begin(user.user, message) : null,
+      verdict: autoApprove && !rings ? 'approved' : 'pending',
+    };
+  };
+  /** With the answer of the phones. */
+  const settled = (one: OutOfBand): OutOfBand => {
+    const answer = one.challenge === null ? 'Pending' : phones.verdict(one.challenge);
+    if (answer === 'Approved') one.verdict = 'approved';
+    if (answer === 'Denied') one.verdict = 'denied';
+    return one;
+  };
+  const begin = (session: Session): object => {
+    const [names = [], ...packages] = session.packages;
     const challenges = names.map((one) => one.map((name) => ({ name, id: randomId() })));
-    const begun = { ...session, challenges, step: 0, started: {} };
-    keep(begun);
-    return describePackage(begun);
+    Object.assign(session, { challenges, packages, step: 0 });
+    return describePackage(session);
   };
   const proceed = (session: Session, user: User): Proved | { readonly result: object } => {
-    forget(session);
-    if (session.step + 1 < session.challenges.length) {
-      keep({ ...session, step: session.step + 1, started: {} });
-      return { result: { Summary: 'StartNextChallenge' } };
-    }
-    const [following, ...packages] = session.packages;
-    if (following !== undefined) return { result: begin({ ...session, packages }, following) };
+    [...session.started.values()].forEach(giveUp);
+    session.started.clear();
+    session.step++;
+    if (session.step < session.challenges.length) return { result: { Summary: 'StartNextChallenge' } };
+    if (session.packages.length > 0) return { result: begin(session) };
     end(session.id);
     return { user, isRenewable: session.isRenewable };
   };
 
   return {
     /** Starts a sign-in: the members of `Result` with its challenges. */
-    start(user: User | null, [first = [], ...packages]: readonly Package[], isRenewable: boolean): object {
-      const nothing = { challenges: [], step: 0, started: {} };
+    start(user: User | null, packages: readonly Package[], isRenewable: boolean): object {
       const expiresAt = new Date(now().getTime() + lifetime);
-      return begin({ id: randomId(), user, isRenewable, packages, expiresAt, ...nothing }, first);
+      const progress = { packages, challenges: [], step: 0, started: new Map() };
+      const session: Session = { id: randomId(), user, isRenewable, expiresAt, ...progress };
+      sessions.put(session.id, session);
+      return begin(session);
     },
     /** The signed-in user, or the members of `Result`. A failure ends the sign-in. @throws {Refusal} */
     advance(sessionId: string, step: Step): Proved | { readonly result: object } {
@@ -82,29 +168,42 @@ export function createSessions(outOfBands: OutOfBands, now: () => Date, tellsDen
         throw authenticationFailed(words);
       };
       if (session === null || mechanism === undefined || user === null) return fail();
+      const before = session.started.get(mechanism.id);
       if (step.action === 'StartOOB' && mechanisms[mechanism.name].answerType !== 'Text') {
-        outOfBands.end(session.started[mechanism.id] ?? '');
-        const outOfBand = outOfBands.start(user, mechanism.name);
-        keep({ ...session, started: { ...session.started, [mechanism.id]: outOfBand.id } });
+        giveUp(before);
+        const outOfBand = start(user, mechanism.name);
+        session.started.set(mechanism.id, outOfBand);
         return pending(outOfBand);
       }
-      const started = outOfBands.find(session.started[mechanism.id] ?? '');
+      const started = before === undefined ? null : settled(before);
       const met = isMet(mechanism, step, user, started);
       if (met === true) return proceed(session, user);
       if (met === null && started !== null) return pending(started);
       const isDenied = started?.verdict === 'denied' && step.action === 'Poll';
-      return isDenied && tellsDenial ? fail('The request was denied on the mobile device.') : fail();
+      return isDenied && assumptions['push-denied'] === 'said'
+        ? fail('The request was denied on the mobile device.')
+        : fail();
     },
     end,
     items: sessions.items,
+    /** The requests without an answer, newest last. */
+    waiting: (): readonly OutOfBand[] =>
+      sessions
+        .items()
+        .flatMap(({ started }) => [...started.values()].map(settled))
+        .filter(({ verdict }) => verdict === 'pending'),
   };
+}
+
+/** Random decimal digits. */
+export function digits(count: number): string {
+  return String(randomInt(10 ** count)).padStart(count, '0');
 }
 
 const pending = ({ number }: OutOfBand) => ({
   result: { Summary: 'OobPending', ...(number === null ? {} : { GeneratedAuthValue: number }) },
 });
 
-/** Whether the challenge is met; null: not yet. */
 function isMet(
   { name }: OfferedMechanism,
   { action, answer }: Step,

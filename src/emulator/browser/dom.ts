@@ -1,4 +1,4 @@
-import { visible } from './shown.ts';
+import { spelledOut } from '../../text/printable.ts';
 
 /** Attributes that are null or false are removed; `key` is not an attribute, but identifies elements in a list. */
 type Attributes = Readonly<Record<string, string | boolean | null | ((event: Event) => unknown)>>;
@@ -30,7 +30,6 @@ function isAttributes(part: Attributes | Child): part is Attributes {
   return part !== null && typeof part === 'object' && !Array.isArray(part.children);
 }
 
-/** The keys of elements. */
 const keys = new WeakMap<Node, unknown>();
 const keyOf = ({ attributes: { key, id } }: Wanted): unknown => key ?? id;
 
@@ -70,7 +69,7 @@ function fits(node: Node, child: Present): boolean {
 }
 
 function create(child: Present): Node {
-  if (typeof child === 'string') return document.createTextNode(visible(child));
+  if (typeof child === 'string') return document.createTextNode(spelledOut(child));
   const element = document.createElement(child.tag);
   keys.set(element, keyOf(child));
   update(element, child);
@@ -79,7 +78,7 @@ function create(child: Present): Node {
 
 function update(node: Node, child: Present): void {
   if (typeof child === 'string') {
-    if (node.nodeValue !== visible(child)) node.nodeValue = visible(child);
+    if (node.nodeValue !== spelledOut(child)) node.nodeValue = spelledOut(child);
     return;
   }
   if (!(node instanceof Element)) return;
@@ -92,10 +91,14 @@ function update(node: Node, child: Present): void {
 
 function setAttribute(element: Element, name: string, value: unknown): void {
   const text = value === true ? '' : value;
-  // The value of a field is data, so invisible characters in it stay.
-  const shown = typeof text === 'string' && name !== 'value' ? visible(text) : text;
+  // The value of a field is data, so control characters in it stay.
+  const shown = typeof text === 'string' && name !== 'value' ? spelledOut(text) : text;
   if (typeof shown !== 'string') element.removeAttribute(name);
   else if (element.getAttribute(name) !== shown) element.setAttribute(name, shown);
+}
+
+export function button(words: string, press: (event: Event) => unknown, more: Attributes = {}): Wanted {
+  return make('button', { type: 'button', onclick: press, ...more }, words);
 }
 
 /** The color of a word, in addition to its meaning. */

@@ -1,21 +1,6 @@
 import { count } from '../../text/phrasing.ts';
 import type { ConsoleCertificate, ConsoleChallenge, ConsoleState } from './console/state.ts';
 
-/**
- * Characters that are invisible or change the direction of the text: controls, direction marks, joiners, fillers. Joiners and
- * variation selectors in emoji are part of the picture.
- */
-const unseen =
-  /(?<=\p{Extended_Pictographic}(?:\p{Emoji_Modifier}|\uFE0F)?)(?:\u200D|\uFE0F)|([\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}])/gu;
-
-/** A stranger's text with its invisible characters written out: U+202E is `\u{202e}`. */
-export function visible(text: string): string {
-  // Spaces are visible only between words.
-  return text.replace(/^\p{Zs}+$/u.test(text) ? /(\p{Zs})/gu : unseen, (character, hidden?: string) =>
-    hidden === undefined ? character : `\\u{${hidden.codePointAt(0)?.toString(16)}}`,
-  );
-}
-
 /** A text of limited length. */
 export function shortened(text: string): string {
   return text.length > longest ? `${text.slice(0, longest)}…` : text;
@@ -24,18 +9,6 @@ export function shortened(text: string): string {
 const longest = 200;
 
 const day = 24 * 60 * 60 * 1000;
-
-/** The tenant's current time, in milliseconds since 1970. */
-export function createClock() {
-  let offset = 0;
-  return {
-    /** @param iso the tenant's time now */
-    set(iso: string): void {
-      offset = Date.parse(iso) - performance.now();
-    },
-    now: (): number => performance.now() + offset,
-  };
-}
 
 /** Whole days, counted like `mfa-cli`: negative after the end, from -1 on the first day. */
 function daysUntil(iso: string, now: number): number {
@@ -54,11 +27,6 @@ const times = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' });
 /** `00:21:09`, in the browser's time zone. */
 export function timeOf(iso: string): string {
   return times.format(Date.parse(iso));
-}
-
-/** `2026-11-19` */
-export function dayOf(iso: string): string {
-  return iso.slice(0, 10);
 }
 
 /** Days left at which the console starts to warn, like `mfa-cli` without `--warn-days`. */
@@ -94,13 +62,12 @@ export function headlineOf(state: ConsoleState, now: number): Headline {
   const delivered = waiting.filter((challenge) => !isUndelivered(challenge));
   const [newest] = delivered;
   if (newest !== undefined) {
-    const names = newest.pushes.flatMap(({ phone, status }) =>
-      status === 200 && phone !== null ? [phone] : [],
-    );
-    const number = delivered.length;
+    const phones = newest.pushes.filter(({ status }) => status === 200).map(({ phone }) => phone);
     return [
-      number === 1 ? 'A push is waiting for an answer' : `${number} pushes are waiting for an answer`,
-      [newest.user, ...names].join(', '),
+      delivered.length === 1
+        ? 'A push is waiting for an answer'
+        : `${delivered.length} pushes are waiting for an answer`,
+      [newest.user, ...phones].filter((name) => name !== null).join(', '),
     ];
   }
   const isNews = last !== undefined && now - Date.parse(last.openedAt) < fresh;
@@ -126,19 +93,11 @@ function ofCertificate(state: ConsoleState, now: number): Headline {
       ? ['No push certificate is set', 'Set one from a terminal: ', 'mfa-cli apns set cert.p12']
       : ['No push certificate is in use', 'The key in use was deleted. Set one to push again.'];
   const topic = shortened(used.topic);
-  const days = used.notAfter === null ? null : daysUntil(used.notAfter, now);
-  return days !== null && days >= 0 && used.fault !== null
-    ? [`The certificate for ${topic} cannot push`, used.fault]
-    : [validity(topic, days), reachOf(state)];
-}
-
-/** @param days null: the certificate cannot be opened */
-function validity(topic: string, days: number | null): string {
-  if (days === null) return `The certificate for ${topic} cannot be opened`;
-  if (days < 0) return `The certificate for ${topic} expired ${count(-days, 'day')} ago`;
-  return days === 0
-    ? `The certificate for ${topic} expires within a day`
-    : `${topic} can push for ${count(days, 'more day')}`;
+  const [tone, words] = tagOfValidity(used, now);
+  if (tone !== 'bad' && used.notAfter !== null)
+    return [`${topic} can push for ${count(daysUntil(used.notAfter, now), 'more day')}`, reachOf(state)];
+  const fault = words === 'expired' ? 'has expired' : words;
+  return [`The certificate for ${topic} ${fault}`, used.fault ?? reachOf(state)];
 }
 
 function reachOf({ phones: { total, reachable } }: ConsoleState): string {

@@ -94,7 +94,6 @@ export function createConsole(parts: ConsoleParts) {
   };
 }
 
-/** A route whose requests are not listed. */
 const unlisted: typeof route = (...parts) => ({ ...route(...parts), listedAs: null });
 
 /** A route only for pages of this tenant, with an authorized user. */
@@ -116,10 +115,7 @@ function forThePage(
 /** The calls that the console may make: the emulator's own APIs, and deleting a certificate. */
 const callable = /^\/emulator\/|^\/Mobile\/DeleteApnsCertForClientApp$/;
 
-/**
- * Makes the call of a button as the console's user: `{"Api": "/emulator/apns", "Parameters": {…}}`. It is listed among the
- * tenant's requests like one with a token.
- */
+/** Makes the call of a button, `{"Api": …, "Parameters": {…}}`, which is listed like one with a token. */
 async function answerConsoleCall(
   caller: Caller,
   request: Asking,
@@ -153,67 +149,57 @@ const codeLifetime = 60 * 1000;
 /** Maximum sessions; the oldest ends. */
 const sessionsKept = 100;
 
-/** Decides who may see the console. */
-function createDoor({ url, directory, autoApprove, now }: World) {
-  const sessions = createConsoleSessions(now);
+/** The part of an answer that gets a session. */
+type Opened = Readonly<{ setHeader(name: string, value: string): unknown }>;
+
+/** Decides who may see the console. Its sessions are separate from the tenant's own, which the console can end. */
+export function createDoor({
+  url,
+  directory,
+  autoApprove,
+  now,
+}: Pick<World, 'url' | 'autoApprove' | 'now'> & {
+  readonly directory: Pick<World['directory'], 'findCaller'>;
+}) {
+  const sessions = createShelf<{ readonly user: string; readonly expiresAt: number }>(now, sessionsKept);
+  /** Codes with the sessions that they started; null: not used yet. */
+  const codes = new Map<string, { readonly expiresAt: number; session: string | null }>();
+  const random = (): string => randomBytes(32).toString('base64url');
   // Browsers share cookies between ports of a host, where another emulator may run.
   const cookieName = `mfa-cli-console-${new URL(url).port}`;
-  const setCookie = (response: Answering, token: string): void =>
-    void response.setHeader('Set-Cookie', cookie(cookieName, token));
   const mayEnter = (user: string): boolean =>
     directory.findCaller(user)?.rights.includes('manage-tenant') === true;
+  const letIn = (user: string, response: Opened): string => {
+    const token = random();
+    sessions.put(token, { user, expiresAt: now().getTime() + sessionLifetime });
+    response.setHeader('Set-Cookie', cookie(cookieName, token));
+    return token;
+  };
   return {
     mayEnter,
+    letIn,
     /** The user of the browser's session; null: no session, or no longer an administrator. */
-    admitted(request: Asking): string | null {
-      const user = sessions.find(readCookies(request).get(cookieName) ?? '');
+    admitted(request: Pick<Asking, 'headers'>): string | null {
+      const user = sessions.find(readCookies(request).get(cookieName) ?? '')?.user ?? null;
       // Every user is the administrator then, also on a page from before a restart.
       if (user === null && autoApprove) return administrator.user;
       return user !== null && mayEnter(user) ? user : null;
     },
-    letIn: (user: string, response: Answering): void => setCookie(response, sessions.begin(user)),
-    /** A code for an address that signs the administrator in. */
-    makeCode: (): string => sessions.makeCode(administrator.user),
-    /** Starts a session for a code. @returns whether the code was valid */
-    redeem(code: string, response: Answering): boolean {
-      const token = sessions.redeem(code);
-      if (token !== null) setCookie(response, token);
-      return token !== null;
-    },
-  };
-}
-
-/** The sessions of the console. They are separate from the tenant's own sessions, which the console can end. */
-export function createConsoleSessions(now: () => Date) {
-  /** `expiresAt` in milliseconds since 1970. */
-  const sessions = createShelf<{ readonly user: string; readonly expiresAt: number }>(now, sessionsKept);
-  /** Codes with the sessions that they started; null: not used yet. */
-  const codes = new Map<string, { user: string; expiresAt: number; session: string | null }>();
-  const random = (): string => randomBytes(32).toString('base64url');
-  const begin = (user: string): string => {
-    const token = random();
-    sessions.put(token, { user, expiresAt: now().getTime() + sessionLifetime });
-    return token;
-  };
-  return {
-    begin,
-    /** The user of a session; null: unknown or expired. */
-    find: (token: string): string | null => sessions.find(token)?.user ?? null,
-    /** A code for an address that opens the console once, without a sign-in. */
-    makeCode(user: string): string {
+    /** A code for an address that signs the administrator in once. */
+    makeCode(): string {
       const code = random();
-      codes.set(code, { user, expiresAt: now().getTime() + codeLifetime, session: null });
+      codes.set(code, { expiresAt: now().getTime() + codeLifetime, session: null });
       return code;
     },
-    /** A session for a code; null: unknown, expired, or used before, which also ends the session that it started. */
-    redeem(code: string): string | null {
+    /** Starts a session for a code. @returns false if it is unknown, expired, or used before, which also ends the session that it started */
+    redeem(code: string, response: Opened): boolean {
       const known = codes.get(code);
-      if (known === undefined) return null;
+      if (known === undefined) return false;
       // A second use means that the address leaked: the first session ends, as with OAuth codes (RFC 6749 §4.1.2).
       if (known.session !== null) sessions.remove(known.session);
-      if (known.session !== null || known.expiresAt <= now().getTime()) return null;
-      known.session = begin(known.user);
-      return known.session;
+      if (known.session !== null || known.expiresAt <= now().getTime()) return false;
+      known.session = letIn(administrator.user, response);
+      return true;
     },
   };
 }

@@ -25,7 +25,7 @@ export interface Watched extends World {
 }
 
 /** Maximum items of each kind, so that the page stays small. */
-const shown = { people: 100, phones: 10, challenges: 50, requests: 100, answers: 50, texts: 200 } as const;
+const shown = { people: 100, phones: 10, challenges: 50, requests: 100, answers: 50, topic: 200 } as const;
 
 /** @param run differs for each start of the emulator */
 export async function readState(watched: Watched, run: string): Promise<ConsoleState> {
@@ -69,11 +69,9 @@ function peopleOf({ directory }: Watched, devices: readonly Device[]): ConsoleSt
   const users = directory.users();
   const phonesOf = (user: string): ConsolePerson['phones'] => {
     const own = devices.filter((device) => device.user === user);
-    const items = most(own, isWithinReach).map((device) => ({
-      ...{ udid: device.udid.slice(0, shown.texts), name: device.name.slice(0, shown.texts) },
-      osVersion: device.osVersion.slice(0, shown.texts),
-      isReachable: isWithinReach(device),
-      hasCodes: device.otp !== null,
+    const items = own.slice(-shown.phones).map((device) => ({
+      ...{ udid: device.udid, name: device.name, osVersion: device.osVersion },
+      ...{ isReachable: isWithinReach(device), hasCodes: device.otp !== null },
     }));
     return { total: own.length, items };
   };
@@ -89,16 +87,8 @@ function peopleOf({ directory }: Watched, devices: readonly Device[]): ConsoleSt
   };
 }
 
-/** Whether the stand-in for APNs can push to the device. */
 function isWithinReach(device: Device): boolean {
   return currentToken(device) !== null;
-}
-
-/** The phones to show, in their order. Drops the oldest first, and those that count last. */
-function most<Item>(items: readonly Item[], counts: (item: Item) => boolean): readonly Item[] {
-  const byWeight = items.toSorted((one, other) => Number(counts(one)) - Number(counts(other)));
-  const kept = new Set(byWeight.slice(-shown.phones));
-  return items.filter((item) => kept.has(item));
 }
 
 function kindOf({ user, uuid, isServiceUser }: User): ConsolePerson['kind'] {
@@ -112,8 +102,8 @@ function challengesOf({ phones }: Watched, devices: readonly Device[]): readonly
   const names = new Map(devices.map(({ udid, name }) => [udid, name]));
   return phones.challenges.latest(shown.challenges).map(({ user, openedAt, expiresAt, verdict, pushes }) => ({
     ...{ user, verdict, openedAt: openedAt.toISOString(), expiresAt: expiresAt.toISOString() },
-    pushes: most(pushes, ({ status }) => status === 200).map(({ udid, status, reason }) => ({
-      ...{ phone: short(names.get(udid)), status, reason },
+    pushes: pushes.slice(-shown.phones).map(({ udid, status, reason }) => ({
+      ...{ phone: names.get(udid) ?? null, status, reason },
     })),
   }));
 }
@@ -121,14 +111,10 @@ function challengesOf({ phones }: Watched, devices: readonly Device[]): readonly
 function answersOf({ phones }: Watched, devices: readonly Device[]): readonly ConsoleAnswer[] {
   const names = new Map(devices.flatMap(({ name, tokens }) => tokens.map(({ value }) => [value, name])));
   return latest(phones.answers, shown.answers).map(({ number, at, deviceToken, topic, status, reason }) => ({
-    ...{ number, at: at.toISOString(), status, reason: short(reason), topic: short(topic) },
-    phone: short(names.get(deviceToken)),
+    ...{ number, at: at.toISOString(), status, reason, topic: topic?.slice(0, shown.topic) ?? null },
+    phone: names.get(deviceToken) ?? null,
     isProbe: deviceToken === nobodysToken,
   }));
-}
-
-function short(text: string | null | undefined): string | null {
-  return text?.slice(0, shown.texts) ?? null;
 }
 
 function latest<Entry extends object>({ entries }: Journal<Entry>, most: number): Journal<Entry>['entries'] {
@@ -138,15 +124,12 @@ function latest<Entry extends object>({ entries }: Journal<Entry>, most: number)
 /** Milliseconds in which changes are collected. */
 const pause = 100;
 
-/** Maximum pages that follow a tenant. */
 const mostFollowers = 50;
 
-/**
- * The pages that follow a tenant by server-sent events; each gets the changes since its last event.
- * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
- */
+/** The pages that follow a tenant by server-sent events. */
 export function createEvents(read: () => Promise<ConsoleState>) {
-  const followers = new Map<Answering, { told: Map<string, string>; isWelcome(): boolean }>();
+  /** The pages, and whether each is still welcome. */
+  const followers = new Map<Answering, () => boolean>();
   let timer: NodeJS.Timeout | null = null;
   const noted = (): void => {
     if (followers.size > 0 && timer === null) timer = setTimeout(() => void tell(), pause);
@@ -154,24 +137,16 @@ export function createEvents(read: () => Promise<ConsoleState>) {
   const tell = async (): Promise<void> => {
     // Later changes are sent the next time.
     timer = null;
-    const state = await read();
-    const texts = Object.entries(state).map(([name, value]) => [name, JSON.stringify(value)] as const);
-    for (const [response, { told, isWelcome }] of followers) {
-      if (!isWelcome()) {
-        response.end();
-        continue;
-      }
-      // A browser that does not read gets the changes when it reads again.
-      if (response.writableNeedDrain) continue;
-      const changed = texts.filter(([name, text]) => name === 'now' || told.get(name) !== text);
-      if (changed.length === 1) continue;
-      for (const [name, text] of changed) told.set(name, text);
-      response.write(`data: {${changed.map(([name, text]) => `"${name}":${text}`).join(',')}}\n\n`);
+    const text = JSON.stringify(await read());
+    for (const [response, isWelcome] of followers) {
+      if (!isWelcome()) response.end();
+      // A browser that does not read gets the state when it reads again.
+      else if (!response.writableNeedDrain) response.write(`data: ${text}\n\n`);
     }
   };
   return {
     noted,
-    /** Sends changes until the browser leaves. @param isWelcome asked before each event @returns false if there are too many */
+    /** Sends the state after each change until the browser leaves. @param isWelcome asked before each event @returns false if there are too many */
     follow(response: Answering, isWelcome: () => boolean): boolean {
       if (followers.size >= mostFollowers) return false;
       response.writeHead(200, {
@@ -180,7 +155,7 @@ export function createEvents(read: () => Promise<ConsoleState>) {
         'X-Content-Type-Options': 'nosniff',
         'Cross-Origin-Resource-Policy': 'same-origin',
       });
-      followers.set(response, { told: new Map(), isWelcome });
+      followers.set(response, isWelcome);
       response.once('close', () => followers.delete(response));
       response.on('drain', noted);
       noted();

@@ -55,8 +55,8 @@ export async function complete(
 }
 
 /** The client's address with an error, without the state. */
-export function refusedAddress({ redirectUri, body, application }: RedirectedRefusal, world: World): string {
-  return withParameters(redirectUri, '?', { ...body, iss: namedIssuer(application, world) });
+export function refusedAddress({ to, body }: RedirectedRefusal, world: World): string {
+  return withParameters(to.redirectUri, '?', { ...body, iss: namedIssuer(to.application, world) });
 }
 
 /** The user of the request. A session older than a request for a new sign-in (`prompt=login`) is ignored. */
@@ -80,10 +80,7 @@ function namedIssuer(application: Application | null, { url, assumptions }: Worl
   return isNamed ? issuerOf(url, application) : null;
 }
 
-/**
- * The client's address with a code in the query, or with an ID token in the fragment, in the order of the vendor's examples.
- * @param iss null: the answer does not name the issuer (RFC 9207)
- */
+/** The client's address with a code in the query, or an ID token in the fragment. @param iss RFC 9207; null: not named */
 export function successLocation(
   { redirectUri, responseType, state }: Pick<AuthorizationRequest, 'redirectUri' | 'responseType' | 'state'>,
   issued: string,

@@ -121,24 +121,15 @@ export interface AuthorizationRequest {
 
 /** A refusal that the browser carries to the client. */
 export class RedirectedRefusal extends OAuthRefusal {
-  readonly redirectUri: string;
-  readonly application: Application | null;
+  readonly to: Readonly<{ redirectUri: string; application: Application | null }>;
 
-  constructor(
-    { body, status }: OAuthRefusal,
-    to: { readonly redirectUri: string; readonly application: Application | null },
-  ) {
+  constructor({ body, status }: OAuthRefusal, to: RedirectedRefusal['to']) {
     super(body, status);
-    this.redirectUri = to.redirectUri;
-    this.application = to.application;
+    this.to = to;
   }
 }
 
-/**
- * Reads a request to the application's authorization endpoint.
- * @throws {OAuthRefusal} shown in the browser: 400 or 500
- * @throws {RedirectedRefusal} sent to the client
- */
+/** @throws {OAuthRefusal} shown in the browser @throws {RedirectedRefusal} sent to the client */
 export function readAuthorizationRequest(
   appId: string,
   parameters: URLSearchParams,
@@ -172,7 +163,6 @@ export function readAuthorizationRequest(
   }
 }
 
-/** The parts that the application must allow. @throws {OAuthRefusal} */
 function readGranted(
   application: Application,
   parameters: URLSearchParams,

@@ -20,7 +20,6 @@ export function createAuthorizationServer(tenant: World) {
   const [bounces, consents] = [createBounces(tenant.now), createConsents()];
   const world = { ...tenant, providers, bounces, consents };
   const application = platformApplication(tenant.accessTokenSeconds, tenant.assumptions);
-  /** Client credentials outside the applications of administrators. */
   const platform: Endpoint = [
     post,
     '/OAuth2/PlatformToken',
@@ -95,10 +94,7 @@ function appIdIn(path: string, request: Asked['request']): string {
   }
 }
 
-/**
- * Revokes a token of the requesting client (RFC 7009 §2.1): an access token or ID token alone, or a refresh token with
- * everything obtained through it. The answer is 200 whether or not it was valid, so it proves nothing. @throws {OAuthRefusal}
- */
+/** Revokes a token of the requesting client (RFC 7009 §2.1). The answer proves nothing. @throws {OAuthRefusal} */
 async function answerRevocation(asked: Asked, world: OAuthWorld): Promise<void> {
   const form = await asked.form();
   const { accessTokens, assumptions, providers } = world;
@@ -119,7 +115,6 @@ async function answerRevocation(asked: Asked, world: OAuthWorld): Promise<void> 
   send(asked.response, 200, 'text/html; charset=utf-8', '');
 }
 
-/** Sends the public keys (RFC 7517 §5). @throws {OAuthRefusal} */
 function answerKeys(asked: Asked, { providers }: OAuthWorld): void {
   requireApplication(asked);
   sendJson(asked.response, 200, providers.publicKeys());

@@ -26,14 +26,10 @@ export const unknownApp = (appId: string) => invalidRequest(`unknown app ${appId
 export const mismatchedRedirect = () => invalidRequest('mismatched redirect');
 export const unknownScope = () => refusal('invalid_scope', 'unknown scope requested');
 export const unknownCode = () => refusal('invalid_grant', 'supplied code does not match known request');
-export const noClient = () => refusal('invalid_client', 'wrong clientid');
 export const unknownClient = () => refusal('access_denied', 'invalid client creds or client not allowed');
 export const modeNotAllowed = () => refusal('unauthorized_client', 'auth mode not allowed');
 export const userNotAllowed = () => refusal('access_denied', 'user not allowed access to app');
 export const userDenied = () => refusal('access_denied', 'User denied confirmation');
-/** The emulator's own check; the vendor may not have it. */
-export const strangersForm = () =>
-  refusal('access_denied', 'the form was sent by a page of another origin', 403);
 /** In .NET's words: the request is unknown or was answered. */
 export const unknownBounce = (bounce: string) =>
   refusal('500', `State not found for type OAuthBounce, key ${bounce}`, 500);

@@ -41,7 +41,6 @@ export function createProviders(
   };
   const providers = new WeakMap<Application, Provider>();
   return {
-    /** The server for an application in its current state, created on first use. */
     of(application: Application): Provider {
       const known = providers.get(application);
       if (known !== undefined) return known;
@@ -99,7 +98,6 @@ export function resourceOf(url: string): string {
   return `${url}/`;
 }
 
-/** Configures the server library as the token endpoint of one application. */
 function createConfiguration(
   application: Application,
   { url, directory, assumptions }: World,
@@ -192,15 +190,5 @@ function clientMetadata(application: Application, id: string, world: World): Cli
 /** A user's claims in an ID token. */
 export function personClaims(name: string, directory: Directory) {
   const { uuid = name, displayName = name, mail = name } = directory.findUser(name) ?? {};
-  const [given = '', family = ''] = displayName.split(/ (.*)/s);
-  return {
-    sub: uuid,
-    unique_name: name,
-    preferred_username: name,
-    name: displayName,
-    given_name: given,
-    family_name: family,
-    email: mail,
-    email_verified: true,
-  };
+  return { sub: uuid, unique_name: name, name: displayName, email: mail };
 }

@@ -8,15 +8,15 @@ type Party = Readonly<{ user: string; application: Application; clientId: string
 
 /** The scopes that users have approved, so that each is asked only once. */
 export function createConsents() {
-  const given = new Map<string, readonly string[]>();
-  const keyOf = ({ user, application, clientId }: Party): string =>
-    JSON.stringify([user, application.key, clientId]);
-  const scopesOf = (party: Party): readonly string[] => given.get(keyOf(party)) ?? [];
+  const given = new Set<string>();
+  const keyOf = ({ user, application, clientId }: Party, scope: string): string =>
+    JSON.stringify([user, application.key, clientId, scope]);
   return {
     covers: (party: Party, scopes: readonly string[]): boolean =>
-      scopes.every((scope) => scopesOf(party).includes(scope)),
-    add: (party: Party, scopes: readonly string[]): void =>
-      void given.set(keyOf(party), [...scopesOf(party), ...scopes]),
+      scopes.every((scope) => given.has(keyOf(party, scope))),
+    add(party: Party, scopes: readonly string[]): void {
+      for (const scope of scopes) given.add(keyOf(party, scope));
+    },
     forgetAll: (): void => given.clear(),
   };
 }
@@ -42,8 +42,7 @@ export function createBounces(now: () => Date) {
     /** @throws {OAuthRefusal} longer than an address may be */
     keep(appId: string, parameters: URLSearchParams): string {
       if (parameters.toString().length > longest) throw invalidRequest('the request is too long');
-      // .NET's encoding of bytes in an address: base64url and the number of omitted "=".
-      const id = `${randomBytes(32).toString('base64url')}1`;
+      const id = randomBytes(32).toString('base64url');
       const since = now().getTime();
       waiting.put(id, { appId, parameters, since, expiresAt: since + patience });
       return id;

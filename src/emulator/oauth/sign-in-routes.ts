@@ -3,13 +3,9 @@ import { isOwnPage, type Route, readBody, route, sendMoved, sendPage } from '../
 import { consentPage, errorPage, portalPage, signInPage } from '../pages.ts';
 import { complete, refusedAddress } from './authorization-endpoint.ts';
 import { type Asked, RedirectedRefusal, readAuthorizationRequest } from './authorization-request.ts';
-import { strangersForm, unauthorized, unknownBounce, userDenied, userNotAllowed } from './errors.ts';
+import { refusal, unauthorized, unknownBounce, userDenied, userNotAllowed } from './errors.ts';
 import type { OAuthWorld } from './provider.ts';
 
-const noCookies =
-  'The password is correct, but this browser stores no cookies for this address. Allow cookies and try again.';
-
-/** The default destination after signing in or out. */
 const portalPath = '/my';
 
 /** The sign-in page and the portal. */
@@ -19,12 +15,6 @@ export function signInRoutes(world: OAuthWorld): readonly Route[] {
     const id = new URL(target, 'http://tenant').searchParams.get('bounce') ?? '';
     return { id, bounce: bounces.find(id) };
   };
-  /** Whether the browser comes from a successful sign-in but lost its session. */
-  const hasLostSession = (request: Asked['request']): boolean => {
-    const { referer = '', host } = request.headers;
-    return referer.startsWith(`http://${host}/login`) && signedIn(request, accessTokens) === null;
-  };
-  /** Denies the authorization that waits for the sign-in. */
   const deny = (target: string): string => {
     const { id, bounce } = bounceOf(target);
     if (bounce === null) return portalPath;
@@ -36,7 +26,7 @@ export function signInRoutes(world: OAuthWorld): readonly Route[] {
   return [
     route('GET', '/login', (request, response) => {
       const hint = bounceOf(returnTarget(request.url)).bounce?.parameters.get('login_hint');
-      sendPage(response, 200, signInPage(hint ?? '', hasLostSession(request) ? noCookies : null));
+      sendPage(response, 200, signInPage(hint ?? ''));
     }),
     route('POST', '/login', async (request, response) => {
       // A page of another origin could sign this browser in as any user.
@@ -77,7 +67,8 @@ export async function showConsent(asked: Asked, world: OAuthWorld): Promise<void
 /** Takes the user's decision: `result` 1 approves, anything else denies. */
 export async function decideConsent(asked: Asked, world: OAuthWorld): Promise<void> {
   // Browsers also send the session's cookie with requests from a page of another port.
-  if (!isOwnPage(asked.request)) throw strangersForm();
+  if (!isOwnPage(asked.request))
+    throw refusal('access_denied', 'the form was sent by a page of another origin', 403);
   const { id, who, authorization, parameters } = await waitingFor(asked, world);
   world.bounces.forget(id);
   const { application, clientId, scopes } = authorization;
@@ -87,7 +78,6 @@ export async function decideConsent(asked: Asked, world: OAuthWorld): Promise<vo
   sendMoved(asked.response, await complete(authorization, who, world));
 }
 
-/** The request that waits for this user. @throws {OAuthRefusal} */
 async function waitingFor(asked: Asked, world: OAuthWorld) {
   const parameters = await asked.parameters();
   const who = signedIn(asked.request, world.accessTokens);

@@ -15,7 +15,6 @@ import {
 import {
   mismatchedRedirect,
   modeNotAllowed,
-  noClient,
   type OAuthError,
   OAuthRefusal,
   refusal,
@@ -104,7 +103,6 @@ function remember(
     if (token !== undefined) accessTokens.remember(token, access, Number(expires_in));
 }
 
-/** A library error in the vendor's words if they are known, else in its own. */
 function vendorError(
   { error, error_description = 'the request is invalid', error_detail = '' }: errors.OIDCProviderError,
   grantType: unknown,
@@ -116,30 +114,23 @@ function vendorError(
     : unknownCode().body;
 }
 
-const grantTypes = ['authorization_code', 'client_credentials', 'refresh_token', 'password'] as const;
-
-/**
- * The form of a token request (RFC 6749 §4.1.3, §4.4.2, §6) for the server library: with the client in the form, and names in
- * the application's spelling. The library checks the code or the refresh token.
- * @throws {OAuthRefusal}
- */
+/** The form for the server library: with the client in it, and names in the application's spelling. @throws {OAuthRefusal} */
 function readTokenRequest(
   application: Application,
   form: URLSearchParams,
   claimed: Client | null,
   world: World,
 ): URLSearchParams {
-  const grantType = grantTypes.find((type) => type === form.get('grant_type'));
-  if (grantType === undefined) throw refusal('invalid_grant', 'invalid grant type');
   const client = authenticate(application, claimed, world);
   const { grants, refreshTokenSeconds } = application;
-  const allowed = {
-    authorization_code: grants.includes('authorization_code'),
-    client_credentials: grants.includes('client_credentials') && client.secret !== null,
-    refresh_token: refreshTokenSeconds !== null,
-    password: false,
-  };
-  if (!allowed[grantType]) throw modeNotAllowed();
+  const grantType = form.get('grant_type') ?? '';
+  const isAllowed = new Map([
+    ['authorization_code', grants.includes('authorization_code')],
+    ['client_credentials', grants.includes('client_credentials') && client.secret !== null],
+    ['refresh_token', refreshTokenSeconds !== null],
+  ]).get(grantType);
+  if (isAllowed === undefined) throw refusal('invalid_grant', 'invalid grant type');
+  if (!isAllowed) throw modeNotAllowed();
   if (grantType === 'client_credentials' && !application.permits(client.id)) throw userNotAllowed();
   if (grantType === 'authorization_code') {
     if (!form.get('code')) throw unknownCode();
@@ -158,7 +149,7 @@ function readTokenRequest(
 
 /** The client with these credentials. @throws {OAuthRefusal} */
 export function authenticate(application: Application, claimed: Client | null, world: World): Client {
-  if (claimed === null) throw noClient();
+  if (claimed === null) throw refusal('invalid_client', 'wrong clientid');
   const client = findClient(application, claimed.id, world);
   if (client === null || (claimed.secret || null) !== client.secret) throw unknownClient();
   return client;

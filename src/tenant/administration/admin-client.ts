@@ -123,14 +123,7 @@ export const deleteUser = changing(
   (id: string) => ({ ID: id }),
 );
 
-export interface TenantRole {
-  readonly id: string;
-  readonly name: string;
-  readonly description: string;
-  readonly directoryServiceUuid: string | null;
-  /** Paths of administrative rights. */
-  readonly rights: readonly string[];
-}
+export type TenantRole = NonNullable<Awaited<ReturnType<typeof findRole>>>;
 
 export interface AdministrativeRight {
   readonly description: string;
@@ -138,7 +131,7 @@ export interface AdministrativeRight {
 }
 
 /** The role with that name, or null. @throws {CliError} as TenantClient.ask */
-export async function findRole(client: AdminClient, name: string): Promise<TenantRole | null> {
+export async function findRole(client: AdminClient, name: string) {
   const services = rowsOf(await client.ask('/Core/GetDirectoryServices', {}));
   const result = await client.ask('/UserMgmt/DirectoryServiceQuery', {
     directoryServices: services.flatMap((row) => textOf(row, 'directoryServiceUuid') ?? []),
@@ -157,6 +150,7 @@ export async function findRole(client: AdminClient, name: string): Promise<Tenan
     name: textOf(row, 'Name') ?? name,
     description: textOf(row, 'Description') ?? '',
     directoryServiceUuid: textOf(row, 'DirectoryServiceUuid'),
+    /** Paths of administrative rights. */
     rights: rowsOf(rights).flatMap((right) => textOf(right, 'Path') ?? []),
   };
 }

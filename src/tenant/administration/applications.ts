@@ -9,6 +9,7 @@ import {
   type Row,
   rowsOf,
   sameText,
+  type TenantRole,
   textOf,
 } from './admin-client.ts';
 
@@ -124,18 +125,15 @@ function hasBit(bits: number, bit: number): boolean {
   return Math.floor(bits / bit) % 2 === 1;
 }
 
-/** A role in a permission. */
-export interface Grantee {
-  readonly id: string;
-  readonly name: string;
-  readonly directoryServiceUuid: string | null;
-}
-
 /** Grants or revokes a role's permission to see and run an application. */
 export const setPermission = changing(
   '/SaasManage/SetApplicationPermissions',
   { change: 'changed the permission' },
-  (key: string, { id, name, directoryServiceUuid }: Grantee, rights: 'View,Execute' | 'None') => {
+  (
+    key: string,
+    { id, name, directoryServiceUuid }: Pick<TenantRole, 'id' | 'name' | 'directoryServiceUuid'>,
+    rights: 'View,Execute' | 'None',
+  ) => {
     // Includes the role's own directory: whether it is required is unknown, but it is always correct.
     const directory = directoryServiceUuid === null ? {} : { DirectoryServiceUuid: directoryServiceUuid };
     const role = { Principal: name, PType: 'Role', Rights: rights, PrincipalId: id, ...directory };

@@ -1,5 +1,6 @@
+import { spelledOut } from '../../../text/printable.ts';
 import { fill, make, readFirstState, type Tone, tag } from '../dom.ts';
-import { createClock, headlineOf, visible } from '../shown.ts';
+import { headlineOf } from '../shown.ts';
 import { type Board, type Card, call, follow, type Standing } from './board.ts';
 import type { FirstState } from './state.ts';
 import { certificates, challenges, people } from './tenant-cards.ts';
@@ -13,13 +14,14 @@ const columns: readonly (readonly Card[])[] = [
 ];
 
 const { tenant, state: first } = readFirstState() as FirstState;
-const clock = createClock();
+/** From the browser's clock to the tenant's, in milliseconds. */
+let offset = 0;
 const said = new Map<string, string>();
 let [state, onlyRefused, standing]: [typeof first, boolean, Standing] = [first, false, 'live'];
 
 const show = (): void => {
   const board: Board = {
-    ...{ tenant, state, now: clock.now(), onlyRefused, said },
+    ...{ tenant, state, now: performance.now() + offset, onlyRefused, said },
     async act(card, api, parameters, done) {
       const [isDone, words] = await call(api, parameters, done);
       said.set(card, words);
@@ -33,7 +35,7 @@ const show = (): void => {
   };
   const [sentence, lead, command] = headlineOf(state, board.now);
   const [tone, word, notice] = standings[standing];
-  document.title = `${visible(sentence)} - mfa-cli emulator`;
+  document.title = `${spelledOut(sentence)} - mfa-cli emulator`;
   document.body.classList.toggle('stale', standing !== 'live');
   const app = document.getElementById('app');
   if (app === null) return;
@@ -70,17 +72,19 @@ const standings: Readonly<Record<Standing, readonly [Tone, word: string, notice:
   ],
 };
 
-clock.set(state.now);
-show();
+const take = (next: typeof first): void => {
+  state = next;
+  offset = Date.parse(state.now) - performance.now();
+  show();
+};
+take(first);
 // Time alone changes waiting challenges and the days left.
 setInterval(show, 1000);
 follow(
-  (changes) => {
+  (next) => {
     // Another emulator at the same address may have another console.
-    if (changes.run !== undefined && changes.run !== first.run) location.reload();
-    state = { ...state, ...changes };
-    clock.set(state.now);
-    show();
+    if (next.run !== first.run) location.reload();
+    take(next);
   },
   (next) => {
     standing = next;

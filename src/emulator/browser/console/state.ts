@@ -10,7 +10,6 @@ export interface ConsoleState {
   /** Newest first, like the next two. */
   readonly challenges: Latest<ConsoleChallenge>;
   readonly requests: Latest<ConsoleRequest>;
-  /** The answers of the stand-in for APNs. */
   readonly answers: Latest<ConsoleAnswer>;
   /** Its answers to the next pushes regardless of their content, next one first. */
   readonly scripted: readonly ScriptedAnswers[];

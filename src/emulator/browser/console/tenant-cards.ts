@@ -1,6 +1,6 @@
 import { count } from '../../../text/phrasing.ts';
-import { fields, make, type Tone, tag, type Wanted } from '../dom.ts';
-import { dayOf, isUndelivered, isWaiting, minutesLeft, shortened, tagOfValidity, timeOf } from '../shown.ts';
+import { button, fields, make, type Tone, tag, type Wanted } from '../dom.ts';
+import { isUndelivered, isWaiting, minutesLeft, shortened, tagOfValidity, timeOf } from '../shown.ts';
 import { type Board, type Card, card, happenings, saidIn } from './board.ts';
 import type {
   ConsoleCertificate,
@@ -52,24 +52,14 @@ export const certificates: Card = (board) => {
     'certificates',
     'Push certificate',
     null,
-    ...all.map((one) => certificate(one, useOf(one, all), board)),
+    ...all.map((one) => certificate(one, board)),
     all.length > 0 ? null : make('p.none', 'None.'),
     saidIn('certificates', board),
   );
 };
 
-/** A tag that replaces the days left, and whether pushes use the certificate; null: pushes use it. */
-type Unused = readonly [word: string, why: string] | null;
-
-function useOf({ isUsed }: ConsoleCertificate, all: readonly ConsoleCertificate[]): Unused {
-  if (isUsed) return null;
-  return all.some((other) => other.isUsed)
-    ? ['ignored', 'no, another key was set later']
-    : ['not used', 'no, the key in use was deleted'];
-}
-
-function certificate(one: ConsoleCertificate, unused: Unused, board: Board): Wanted {
-  const { clientAppKey, topic, notAfter, environments, fault, set } = one;
+function certificate(one: ConsoleCertificate, board: Board): Wanted {
+  const { clientAppKey, topic, notAfter, environments, fault, set, isUsed } = one;
   const name = shortened(clientAppKey);
   const unopened = notAfter === null ? 'unknown' : 'neither sandbox nor production';
   return make(
@@ -78,21 +68,20 @@ function certificate(one: ConsoleCertificate, unused: Unused, board: Board): Wan
     make(
       'div.line',
       make('h3', make('code', make('bdi', name))),
-      unused === null ? tag(...tagOfValidity(one, board.now)) : tag('plain', unused[0]),
+      isUsed ? tag(...tagOfValidity(one, board.now)) : tag('plain', 'ignored'),
     ),
     fields({
       Topic: make('code', make('bdi', shortened(topic))),
-      'Valid until': notAfter === null ? 'unknown' : dayOf(notAfter),
+      'Valid until': notAfter === null ? 'unknown' : notAfter.slice(0, 10),
       Environments: environments.length > 0 ? environments.join(' and ') : unopened,
       Set: make('bdi', set === null ? 'before the emulator started' : `by ${set.by}, ${timeOf(set.at)}`),
-      'In use': unused?.[1] ?? 'yes, set last',
+      'In use': isUsed ? 'yes, set last' : 'no',
       ...(fault === null ? {} : { Fault: fault }),
     }),
     ...deletion(clientAppKey, name, board),
   );
 }
 
-/** A delete button with a confirmation. */
 function deletion(ClientAppKey: string, name: string, { act }: Board): readonly Wanted[] {
   const ask = ({ currentTarget }: Event): void => {
     if (currentTarget instanceof Element)
@@ -106,10 +95,7 @@ function deletion(ClientAppKey: string, name: string, { act }: Board): readonly 
   };
   const label = `Delete the certificate for ${name}`;
   return [
-    make(
-      'div.actions',
-      make('button.small', { type: 'button', 'aria-label': label, onclick: ask }, 'Delete'),
-    ),
+    make('div.actions', button('Delete', ask, { class: 'small', 'aria-label': label })),
     make(
       'dialog',
       { 'aria-label': `${label}?` },
@@ -165,17 +151,10 @@ function person(one: ConsolePerson, isFirst: boolean, { act }: Board): Wanted {
         ? null
         : make('span.lead', left > 0 ? `and ${count(left, 'more phone')}` : none),
     ),
-    make(
-      'button.small',
-      {
-        type: 'button',
-        class: isFirst ? 'primary' : null,
-        hidden: !isReachable(one),
-        onclick: () => act('people', '/emulator/challenge', { User: user }, `Challenged ${user}.`),
-      },
-      'Challenge',
-      make('span.unseen', ` ${user}`),
-    ),
+    button('Challenge', () => act('people', '/emulator/challenge', { User: user }, `Challenged ${user}.`), {
+      ...{ class: isFirst ? 'small primary' : 'small', hidden: !isReachable(one) },
+      'aria-label': `Challenge ${user}`,
+    }),
   );
 }
 

@@ -1,5 +1,5 @@
 import { count } from '../../../text/phrasing.ts';
-import { make, type Tone, type Wanted } from '../dom.ts';
+import { button, make, type Tone, type Wanted } from '../dom.ts';
 import { type Card, card, happenings, saidIn } from './board.ts';
 import type { ConsoleAnswer, ConsoleAssumption, ConsoleRequest } from './state.ts';
 
@@ -50,10 +50,11 @@ export const pushService: Card = (board) => {
       .filter((word) => word !== null)
       .join(' '),
   );
+  const isIdle = next.length === 0;
   const script = (event: Event): void => {
     event.preventDefault();
     const isClear = event instanceof SubmitEvent && event.submitter?.id === 'clear';
-    if (!(event.target instanceof HTMLFormElement) || (isClear && next.length === 0)) return;
+    if (!(event.target instanceof HTMLFormElement) || (isClear && isIdle)) return;
     const form = new FormData(event.target);
     const parameters = { Reason: form.get('reason'), Times: isClear ? 0 : Number(form.get('times')) };
     void act('push-service', '/emulator/apns', parameters, isClear ? 'Cleared.' : 'Applied.');
@@ -86,12 +87,12 @@ export const pushService: Card = (board) => {
         // Not disabled, which would lose the focus.
         make(
           'button.small',
-          { id: 'clear', formnovalidate: true, 'aria-disabled': next.length === 0 ? 'true' : null },
+          { id: 'clear', formnovalidate: true, 'aria-disabled': isIdle && 'true' },
           'Clear',
         ),
       ),
     ),
-    make('p.lead', `Next push: ${next.length === 0 ? 'answered as APNs would' : next.join(', then ')}.`),
+    make('p.lead', `Next push: ${isIdle ? 'answered as APNs would' : next.join(', then ')}.`),
     saidIn('push-service', board),
     ...happenings(state.answers, answer, { shown: 5, noun: 'answer', none: 'No pushes yet.' }),
   );
@@ -115,9 +116,10 @@ function answer({ at, phone, topic, status, reason, isProbe }: ConsoleAnswer) {
 
 /** Ends sign-ins, like the passage of time or an administrator. */
 export const signIns: Card = (board) => {
-  const button = (words: string, api: string, done: string): Wanted =>
-    make('button.small', { type: 'button', onclick: () => board.act('sign-ins', api, {}, done) }, words);
+  const ending = (words: string, api: string, done: string): Wanted =>
+    button(words, () => board.act('sign-ins', api, {}, done), { class: 'small' });
   const expired = 'Expired all access tokens. Refresh tokens stay valid.';
+  const revoked = 'Revoked all sessions. Everyone must sign in again.';
   return card(
     'sign-ins',
     'Sign-ins',
@@ -125,12 +127,8 @@ export const signIns: Card = (board) => {
     make('p.lead', 'For mfa-cli and all phones. This page stays signed in.'),
     make(
       'div.actions',
-      button('Expire tokens', '/emulator/expire-tokens', expired),
-      button(
-        'Revoke sessions',
-        '/emulator/revoke-sessions',
-        'Revoked all sessions. Everyone must sign in again.',
-      ),
+      ending('Expire tokens', '/emulator/expire-tokens', expired),
+      ending('Revoke sessions', '/emulator/revoke-sessions', revoked),
     ),
     saidIn('sign-ins', board),
   );

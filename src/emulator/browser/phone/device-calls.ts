@@ -29,7 +29,6 @@ export class CallFailure extends Error {
   }
 }
 
-/** A request to this page's tenant. */
 interface TenantRequest {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -96,10 +95,7 @@ export interface OtpProfile {
   readonly interval: number;
 }
 
-/**
- * The time-based one-time password at an instant, in milliseconds since 1970, like `one-time-password.ts` with Node.js. Null:
- * the truncation would read past the 16 bytes of MD5. @see RFC 6238 §4, RFC 4226 §5.3
- */
+/** RFC 6238 §4. @param at milliseconds since 1970 @returns null if the truncation reads past the 16 bytes of MD5 */
 export function oneTimePassword(
   { key, algorithm, digits, interval }: Omit<OtpProfile, 'keyVersion' | 'oathProfileUuid'>,
   at: number,

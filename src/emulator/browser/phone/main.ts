@@ -62,7 +62,6 @@ function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
 /** Milliseconds in which a closing page may still have its lock. */
 const patience = 1500;
 
-/** Takes a lock of that name; false if another tab has it. */
 function holdAlone(name: string): Promise<boolean> {
   return new Promise((resolve) => {
     const hold = (): Promise<never> => {

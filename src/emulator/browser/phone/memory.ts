@@ -66,10 +66,7 @@ interface TextStore {
 
 export type Memory = ReturnType<typeof openMemory>;
 
-/**
- * @param open returns the tab's own storage (`sessionStorage`), which other tabs do not see and which ends with this one.
- * Opening and using it throws in a browser that stores nothing.
- */
+/** @param open returns the tab's own storage (`sessionStorage`), which throws in a browser that stores nothing */
 export function openMemory(open: () => TextStore) {
   let now: Remembered =
     attempt(() => ({ ...nothing, ...JSON.parse(open().getItem(key) ?? '{}') })) ?? nothing;

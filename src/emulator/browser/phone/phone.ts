@@ -84,7 +84,6 @@ export class Phone {
     if (failure !== null) this.#show({ failure });
   }
 
-  /** Sends the browser to the tenant's sign-in. */
   signIn(wish: Wish): void {
     const { memory, origin, go } = this.#parts;
     const pending = beginSignIn();
@@ -245,7 +244,6 @@ export class Phone {
   }
 }
 
-/** @throws any other error */
 function failureOf(error: unknown): CallFailure {
   if (error instanceof CallFailure) return error;
   throw error;

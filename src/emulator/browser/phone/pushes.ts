@@ -49,10 +49,7 @@ export function newEnrollment(user: string): Enrollment {
   return { user, udid, deviceToken: bytesToHex(randomBytes(32)), otp: null };
 }
 
-/**
- * The three calls of the vendor's app after a sign-in, in the form of its library: with a double slash, and with the token's
- * bytes in base64. @throws {CallFailure}
- */
+/** The calls of the vendor's app after a sign-in, in the form of its iOS library. @throws {CallFailure} */
 export async function enrollPhone(
   call: Call,
   enrollment: Enrollment,

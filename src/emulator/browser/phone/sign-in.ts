@@ -24,10 +24,7 @@ export function beginSignIn(): PendingSignIn {
   return { state: base64Url(randomBytes(32)), codeVerifier: base64Url(randomBytes(32)) };
 }
 
-/**
- * The authorization request (RFC 6749 §4.1.1, RFC 7636 §4.3), with `nozso` like the vendor's iOS library, and a `state`, which
- * that library omits. `prompt=login`: the browser's user is not the phone's.
- */
+/** The request of the vendor's iOS library, with a `state`. `prompt=login`: the browser's user is not the phone's. */
 export function authorizationAddress(
   origin: string,
   { state, codeVerifier }: PendingSignIn,
@@ -42,10 +39,9 @@ export function authorizationAddress(
 }
 
 /**
- * Exchanges the code in the query for a session, and asks for its user; null: the browser does not come from a sign-in. A code
- * needs the state that was sent; the tenant sends errors without one (docs/decisions/error-without-state.md), so an error is
- * reported but ends nothing, and only while this tab waits for one. The page shows no words of an address: anyone can make one.
- * @throws {CallFailure}
+ * Exchanges the code in the query for a session; null: the browser does not come from a sign-in. A code needs the state that was
+ * sent. An error has none (docs/decisions/error-without-state.md), so it ends nothing, and its words, which anyone can make, are
+ * not shown. @throws {CallFailure}
  */
 export async function finishSignIn(
   send: Send,
@@ -85,7 +81,6 @@ export async function revokeSession(send: Send, { accessToken }: Session): Promi
   await sendForm(send, 'Revoke', { token: accessToken });
 }
 
-/** Sends a form of this client to an endpoint. @throws {CallFailure} unreachable */
 function sendForm(
   send: Send,
   endpoint: 'Token' | 'Revoke',

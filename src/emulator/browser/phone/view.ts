@@ -1,5 +1,5 @@
-import { type Child, fields, fill, make, tag, type Wanted } from '../dom.ts';
-import { visible } from '../shown.ts';
+import { spelledOut } from '../../../text/printable.ts';
+import { button, type Child, fields, fill, make, tag, type Wanted } from '../dom.ts';
 import type { Notification, Wish } from './memory.ts';
 import type { Phone, PhoneState } from './phone.ts';
 
@@ -17,7 +17,7 @@ export function createView(phone: Phone, usual: Wish, now: () => number): { show
     const [heading, lead] = wordsOf(state);
     const [newest] = notifications;
     if (newest !== undefined && newest.id > known && newest.state === 'waiting')
-      ring = `${visible(newest.app)}: ${visible(newest.message)}`;
+      ring = `${spelledOut(newest.app)}: ${spelledOut(newest.message)}`;
     fill(app, [
       make(
         'main.wide.phone-page',
@@ -67,7 +67,7 @@ export function createView(phone: Phone, usual: Wish, now: () => number): { show
 }
 
 function offer(label: string, press: () => unknown): Wanted {
-  return make('div.offer', make('button.primary', { type: 'button', key: label, onclick: press }, label));
+  return make('div.offer', button(label, press, { class: 'primary', key: label }));
 }
 
 function clock(at: number): Wanted {
@@ -101,7 +101,7 @@ function captionOf(
     isKnown
       ? make(
           'div.actions',
-          make('button', { type: 'button', onclick: () => phone.remove() }, 'Remove this phone'),
+          button('Remove this phone', () => phone.remove()),
         )
       : null,
     activity.length === 0 ? null : make('h2', 'Activity'),
@@ -122,7 +122,6 @@ function captionOf(
   ];
 }
 
-/** The app's first screen, which asks for the user, the phone's name and the app. */
 function setUpForm(wish: Wish, submit: (wish: Wish) => void): Wanted {
   const field = (name: keyof Wish, label: string, more: Readonly<Record<string, string>> = {}) => [
     make('label', { for: name }, label),
@@ -150,7 +149,6 @@ function setUpForm(wish: Wish, submit: (wish: Wish) => void): Wanted {
   );
 }
 
-/** Above the phone: its state, and details. */
 type Words = readonly [heading: string, lead: string];
 
 function wordsOf({ stage, failure, isLost, wish, enrollment, notifications: [newest] }: PhoneState): Words {
@@ -189,7 +187,6 @@ function time(at: number): Wanted {
   return make('time', { datetime: new Date(at).toISOString() }, hourOf(at));
 }
 
-/** Whether the notification offers Approve and Deny. */
 function isOpen({ state, hasActions, challenge }: Notification): boolean {
   return (state === 'waiting' || state === 'sending') && hasActions && challenge !== null;
 }
@@ -217,18 +214,11 @@ function footOf(notification: Notification, phone: Phone, isFirst: boolean): rea
   if (state === 'approved') return [tag('ok', '✓ Approved')];
   if (state === 'denied') return [tag('bad', '✕ Denied')];
   const isOff = state === 'sending';
-  const button = (label: string, press: () => unknown, isPrimary = false): Wanted =>
-    make(
-      'button',
-      {
-        type: 'button',
-        class: isPrimary ? 'primary' : null,
-        'aria-disabled': isOff ? 'true' : null,
-        onclick: isOff ? null : press,
-      },
-      label,
-    );
-  const clear = button('Clear', () => phone.clear(id));
+  const action = (label: string, press: () => unknown, isPrimary = false): Wanted =>
+    button(label, () => (isOff ? null : press()), {
+      ...{ class: isPrimary ? 'primary' : null, 'aria-disabled': isOff ? 'true' : null },
+    });
+  const clear = action('Clear', () => phone.clear(id));
   if (!isOpen(notification))
     return [
       make('p.small', 'This is not an MFA push, so iOS offers no actions.'),
@@ -238,8 +228,8 @@ function footOf(notification: Notification, phone: Phone, isFirst: boolean): rea
     refusal === null ? null : make('p.refusal', refusal),
     make(
       'div.actions',
-      button('Approve', () => phone.answer(id, true), isFirst),
-      button('Deny', () => phone.answer(id, false)),
+      action('Approve', () => phone.answer(id, true), isFirst),
+      action('Deny', () => phone.answer(id, false)),
       refusal === null ? null : clear,
     ),
   ];
