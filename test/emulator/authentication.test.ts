@@ -207,8 +207,8 @@ test('a page of a browser calls no API by its cookie alone', async () => {
   expect(page.status).toBe(401);
 });
 
-test('the help names everybody whose sign-in is worth a rehearsal', () => {
-  const help = readFileSync(new URL('../golden/help/emulator.txt', import.meta.url), 'utf8');
-  const named = [...help.matchAll(/^ {2}(\w+@example\.com) {2}/gm)].map(([, user]) => user);
+test('docs/emulator.md names everybody whose sign-in is worth a rehearsal', () => {
+  const page = readFileSync(new URL('../../docs/emulator.md', import.meta.url), 'utf8');
+  const named = [...page.matchAll(/^\| `(\w+@example\.com)` /gm)].map(([, user]) => user);
   expect(named).toEqual(rehearsals.map(({ user }) => user));
 });

@@ -134,7 +134,7 @@ test.each<[string, () => Promise<string>, string]>([
   [
     'has no address',
     async () => 'http://jo:hunter 22@pro xy.test',
-    'usage: The address of the proxy for https is not the URL of an HTTP proxy',
+    'usage: HTTPS_PROXY must be the URL of an HTTP proxy',
   ],
 ])('a proxy that %s', async (_case, start, words) => {
   const http = httpThrough({ https: await start() }, words.includes('in time') ? { timeout: 300 } : {});
