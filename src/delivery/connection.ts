@@ -3,10 +3,7 @@ import { openSession, type Session } from '../auth/session.ts';
 import type { KeptSession } from '../auth/stored-schemas.ts';
 import type { Context } from '../context.ts';
 import { CliError, unlessInterrupted } from '../errors/cli-error.ts';
-import type { Lackable } from '../errors/usage.ts';
-import { nameOf } from '../files/read.ts';
 import type { Http } from '../network/http.ts';
-import { lacksPassword } from '../settings/given-file.ts';
 import { lacking } from '../settings/require-value.ts';
 import { noTenant, type Settings } from '../settings/settings.ts';
 import { type ReadBack, readBack } from '../tenant/certificates.ts';
@@ -33,30 +30,6 @@ export function requireTenant(settings: Settings, { terminal }: Context): string
   if (terminal.interactive)
     throw new CliError('not-signed-in', `The profile "${settings.profileName}" is not signed in`);
   throw lacking(['tenant', 'credentials']);
-}
-
-/**
- * Reports several missing values of a pipeline in one error, before it sets or checks a certificate. A single missing value
- * is reported where it is needed, and a person is asked for each.
- * @throws {CliError} usage
- */
-export function requireGiven(settings: Settings, sends: boolean, { terminal }: Context): void {
-  if (terminal.interactive) return;
-  const { p12 } = settings;
-  const lacks = sends ? lacksToConnect(settings) : [];
-  const location = p12.location();
-  if (location === null) lacks.push('p12');
-  if (lacksPassword(p12) && (lacks.length > 1 || lacks.includes('p12'))) lacks.push('password');
-  const file = location === null ? null : 'path' in location ? nameOf(location.path) : location.variable;
-  if (lacks.length > 1) throw lacking(lacks, file === null ? 'its password' : `the password of ${file}`);
-}
-
-/** The tenant and the credentials, if they are missing. @throws {CliError} usage */
-export function lacksToConnect({ credentials, profile, tenant, requireProfile }: Settings): Lackable[] {
-  const lacks: Lackable[] = tenant() === null ? ['tenant'] : [];
-  if (credentials === null && profile.session === null) lacks.push('credentials');
-  if (lacks.length === 2) requireProfile();
-  return lacks;
 }
 
 /** The connection that opens a session at this tenant. @throws {CliError} usage, and those of reading a file */

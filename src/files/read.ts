@@ -75,7 +75,7 @@ export async function readSecret(path: string, name: string, reading: Reading): 
   const called = isStdin(path) ? nameOf(path) : name;
   let bytes: Uint8Array;
   try {
-    bytes = await readAll(path, secretLimit, reading);
+    bytes = cutLineBreak(await readAll(path, secretLimit, reading));
   } catch (error) {
     if (reading.signal.aborted) throw reading.signal.reason;
     if (error instanceof LimitExceeded) throw tooLarge(called, secretLimit);
@@ -83,7 +83,7 @@ export async function readSecret(path: string, name: string, reading: Reading): 
     const isMissing = systemCode(error) === 'ENOENT' && readsLikeName(path);
     throw unreadable(isMissing ? `${name}, ${path},` : called, error);
   }
-  return new Secret(cutLineBreak(bytes), called);
+  return new Secret(bytes, called);
 }
 
 /** Whether a path is no secret itself: it ends like the names of secret files. */

@@ -2,8 +2,11 @@ import type { Profile, Profiles } from '../auth/profile.ts';
 import type { Context } from '../context.ts';
 import { CliError } from '../errors/cli-error.ts';
 import type { Lackable } from '../errors/usage.ts';
+import { nameOf } from '../files/read.ts';
 import { listed, nearestName } from '../text/phrasing.ts';
 import { shellWord } from '../text/shell.ts';
+import type { Credentials } from './credentials.ts';
+import { type GivenP12, lacksPassword } from './given-file.ts';
 
 interface Needed {
   readonly given: string | null | undefined;
@@ -49,6 +52,44 @@ export function lacking(lacks: readonly Lackable[], password = "the .p12's passw
   const named = { ...words, key: 'a client app key', yes: 'the confirmation' };
   const message = `Missing: ${listed(lacks.map((name) => named[name]))}`;
   return new CliError('usage', message, { facts: { lacks: lacks.join(' ') } });
+}
+
+/** The settings that a pipeline may lack. */
+interface Lacking {
+  readonly credentials: Credentials | null;
+  readonly profile: Pick<Profile, 'session'>;
+  readonly p12: GivenP12;
+  tenant(): string | null;
+  requireProfile(): void;
+}
+
+/**
+ * Reports several missing values of a pipeline in one error, before it sets or checks a certificate. A single missing value
+ * is reported where it is needed, and a person is asked for each.
+ * @throws {CliError} usage
+ */
+export function requireGiven(settings: Lacking, sends: boolean, { terminal }: Context): void {
+  if (terminal.interactive) return;
+  const { p12 } = settings;
+  const lacks = sends ? lacksToConnect(settings) : [];
+  const location = p12.location();
+  if (location === null) lacks.push('p12');
+  if (lacksPassword(p12) && (lacks.length > 1 || lacks.includes('p12'))) lacks.push('password');
+  const file = location === null ? null : 'path' in location ? nameOf(location.path) : location.variable;
+  if (lacks.length > 1) throw lacking(lacks, file === null ? 'its password' : `the password of ${file}`);
+}
+
+/** The tenant and the credentials, if they are missing. @throws {CliError} usage */
+export function lacksToConnect({
+  credentials,
+  profile,
+  tenant,
+  requireProfile,
+}: Omit<Lacking, 'p12'>): Lackable[] {
+  const lacks: Lackable[] = tenant() === null ? ['tenant'] : [];
+  if (credentials === null && profile.session === null) lacks.push('credentials');
+  if (lacks.length === 2) requireProfile();
+  return lacks;
 }
 
 /** The given value, if it is valid. @throws {CliError} usage */

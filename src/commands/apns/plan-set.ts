@@ -80,6 +80,8 @@ export function planSet(
     latestKey: null,
   },
 ): SetPlan {
+  const withLearned: SetPlan['with'] = (learned) =>
+    planSet(identity, settings, now, { ...stated, ...learned });
   const { tenant } = stated;
   const { certificate } = identity;
   const fingerprint = certificate?.fingerprint ?? null;
@@ -116,7 +118,7 @@ export function planSet(
     findings,
     replaces: silenced.length > 0 || (!unchanged && (previous !== null || unanswered.length > 0)),
     stops: stopsAt(findings, judging),
-    with: (learned) => planSet(identity, settings, now, { ...stated, ...learned }),
+    with: withLearned,
     report: (done) => ({
       ...target,
       ...{ sent: false, sentAs: null, dryRun: false, unchanged, verification: null },

@@ -3,7 +3,7 @@ import { areForceable, hasErrors, stopsAt } from '../../checks/finding.ts';
 import { daysLeft } from '../../checks/validity.ts';
 import type { Context } from '../../context.ts';
 import type { Verifying } from '../../delivery/apns.ts';
-import { type OpenTenant, requireGiven } from '../../delivery/connection.ts';
+import type { OpenTenant } from '../../delivery/connection.ts';
 import { openP12 } from '../../delivery/open-p12.ts';
 import { warnOfQuery } from '../../delivery/send-certificate.ts';
 import { CliError } from '../../errors/cli-error.ts';
@@ -11,6 +11,7 @@ import type { PushIdentity } from '../../pkcs12/model.ts';
 import { formatDaysLeft, formatFields, inParts, wordsForApns, wordsForHeld } from '../../report/fields.ts';
 import { countConcerns, formatConcerns } from '../../report/findings.ts';
 import type { P12Options } from '../../settings/given-file.ts';
+import { requireGiven } from '../../settings/require-value.ts';
 import {
   type ApnsOptions,
   type ConnectionOptions,
@@ -59,12 +60,12 @@ export async function set(options: SetOptions, context: Context): Promise<SetRep
   settings.judging();
   settings.provePatience();
   requireGiven(settings, options.dryRun !== true, context);
-  warnOfQuery(settings, 'the .p12 and its password', context);
   const onOpened = async (open: OpenTenant): Promise<void> => {
     if (options.prove !== true) return;
     begun.proof = openProof(await ownerOf(open), settings, context);
     if (!context.terminal.interactive) await begun.proof.rehearse();
   };
+  warnOfQuery(settings, 'the .p12 and its password', context);
   const giving = { ...options, verify, now: context.now(), onOpened };
   const unfit = (identity: PushIdentity) =>
     checkPushIdentity(identity, { now: giving.now }).find(({ code }) => wrongKinds.has(code))?.message;
