@@ -100,7 +100,6 @@ export default defineConfig({
   ],
   define,
   test: {
-    experimental: { fsModuleCache: true },
     // No test depends on how busy the machine is.
     testTimeout: 120_000 * patience,
     hookTimeout: 120_000 * patience,

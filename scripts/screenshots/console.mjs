@@ -26,7 +26,7 @@ export async function rehearsePush(program, emulator, directory) {
   await run(['apns', 'set', '--p12', p12, '--password-file', password]);
   await run(['apns', 'verify', p12, '--password-file', password]);
   await run(['login', '--profile', 'phone'], user);
-  await run(['device', 'enroll', '--name', 'iPhone 15', '--profile', 'phone']);
+  await run(['device', 'enroll', '--profile', 'phone']);
   await run(['device', 'register-token', '--profile', 'phone']);
   const challenge = () =>
     run(['api', 'POST', '/emulator/challenge', '--data', JSON.stringify({ User: user })]);

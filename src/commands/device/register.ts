@@ -25,7 +25,7 @@ async function enroll(options: ConnectionOptions, context: Context): Promise<Enr
   const before = phoneAt(tenant, settings);
   const known = before?.user === user ? before : null;
   const udid = known?.udid ?? randomUUID().toUpperCase();
-  const device = { udid, name: 'mfa-cli', osVersion: '18.0' };
+  const device = { udid, name: 'mfa-cli iPhone', osVersion: '18.0' };
   await enrollIosDevice(client, device);
   const { key, keyVersion, ...otp } = await enrollOtp(client, udid);
   const phone: StoredDevice = {

@@ -53,7 +53,7 @@ test('the virtual phone sends what the vendor’s iOS library sends, and nothing
   await device('answer', '--deny', '--challenge', 'a/b+c= &');
 
   const sent = {
-    ...{ accessToken: session.MFA_CLI_TOKEN, udid, deviceName: 'mfa-cli', osVersion: '18.0' },
+    ...{ accessToken: session.MFA_CLI_TOKEN, udid, deviceName: 'mfa-cli iPhone', osVersion: '18.0' },
     ...{ pushTokenBase64: Buffer.from(deviceToken, 'hex').toString('base64'), bundleId: 'com.example.lab' },
     ...{ otpCode: codeOf(secretKey, testNow.getTime() / 60_000), SecretVersion: 3, periodText: '60' },
     ...{ OathProfileUuid: 'a-b-c', nowMilliseconds: testNow.getTime(), challengeAnswer: 'a/b+c= &' },

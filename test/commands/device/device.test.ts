@@ -156,7 +156,7 @@ describe('device enroll', () => {
       tenant: tenant.emulator.url,
       user: 'user@example.com',
       udid: expect.stringMatching(/^[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}$/),
-      name: 'mfa-cli',
+      name: 'mfa-cli iPhone',
       osVersion: '18.0',
       enrolled: true,
     });
