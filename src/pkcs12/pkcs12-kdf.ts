@@ -77,8 +77,8 @@ export function derivePkcs12(task: Pkcs12Derivation, hash: typeof import('node:c
   return key;
 }
 
-/** Hashes that block the event loop for about 40 ms; beyond that workers are faster. */
-const inlineHashes = 40_000;
+/** Hashes that block the event loop for about 120 ms; a worker takes 40 ms to start, so a hostile file starts few. */
+const inlineHashes = 120_000;
 
 /** The cost of a derivation, in hashes: a call into Node.js's crypto takes longer than a digest of so few bytes. */
 function hashes(task: Pkcs12Derivation): number {

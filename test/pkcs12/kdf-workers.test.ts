@@ -26,9 +26,9 @@ const task = (iterations: number, length = 20): Pkcs12Derivation => ({
 });
 
 test.each<[string, Pkcs12Derivation, number]>([
-  ['40,000 hashes begin none', task(40_000), 0],
-  ['one more begins one', task(40_001), 1],
-  ['a key of two digests takes twice as many', task(20_001, 40), 1],
+  ['120,000 hashes begin none', task(120_000), 0],
+  ['one more begins one', task(120_001), 1],
+  ['a key of two digests takes twice as many', task(60_001, 40), 1],
   ['a key of one digest takes a few', task(200), 0],
 ])('the event loop is kept free by workers: %s', async (_case, derivation, workers) => {
   const key = await derivePkcs12Key(derivation);
@@ -48,19 +48,19 @@ test('an abort ends the worker, not its work', async () => {
 });
 
 test('an abort before the worker begins is told, and none begins', async () => {
-  const derived = derivePkcs12Key(task(40_001), AbortSignal.abort(new Error('enough')));
+  const derived = derivePkcs12Key(task(120_001), AbortSignal.abort(new Error('enough')));
   await expect(derived).rejects.toThrow('enough');
   expect(begun).toEqual([]);
 });
 
 test('no worker that has ended listens to the signal', async () => {
   const { signal } = new AbortController();
-  await derivePkcs12Key(task(40_001), signal);
+  await derivePkcs12Key(task(120_001), signal);
   await Promise.all(begun.map((worker) => worker.threadId === -1 || once(worker, 'exit')));
   expect([begun.length, getEventListeners(signal, 'abort')]).toEqual([1, []]);
 });
 
 test('what fails in a worker fails here', async () => {
-  const unknown = { ...task(40_001), digest: 'none' } as never;
+  const unknown = { ...task(120_001), digest: 'none' } as never;
   await expect(derivePkcs12Key(unknown)).rejects.toThrow('none');
 });
