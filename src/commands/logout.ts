@@ -96,10 +96,11 @@ function format({ sessions }: LogoutReport, style: Style): string {
       const answers = revocations.map(({ token, outcome, words }) => {
         const sentence = sentences[outcome](token.replace('-', ' '));
         return outcome === 'accepted'
-          ? `  ${style.mark('ok', sentence)}\n`
+          ? `  ${sentence}\n`
           : `  ${style.mark('warning', `${sentence}: ${words ?? outcome}`)}\n`;
       });
-      return `Signed out of ${tenant} (profile "${profile}").\n${answers.join('')}`;
+      const head = style.mark('ok', `Signed out of ${tenant} (profile "${profile}")`);
+      return `${head}\n${answers.join('')}`;
     })
     .join('');
 }

@@ -22,7 +22,10 @@ export function missingSecret(env: Environment, cause?: unknown): CliError | nul
     empty === undefined
       ? 'MFA_CLI_CLIENT_ID is set without MFA_CLI_CLIENT_SECRET'
       : `${empty} is empty: the pipeline's secret may be missing`;
-  const facts = { variable: empty ?? 'MFA_CLI_CLIENT_SECRET' };
+  const facts =
+    empty === undefined
+      ? { fix: 'Set MFA_CLI_CLIENT_SECRET. In a terminal, run `mfa-cli login`.' }
+      : { variable: empty };
   return new CliError('usage', `${lack}, and no session is stored`, { cause, facts });
 }
 

@@ -103,7 +103,7 @@ test.each([
   expect([exitCode, stdout]).toEqual([
     0,
     [
-      `Signed out of ${tenant.url} (profile "default").`,
+      `✓ Signed out of ${tenant.url} (profile "default")`,
       `  ! The tenant refused to revoke the refresh token: ${error}: ${description}`,
       `  ! The tenant refused to revoke the access token: ${error}: ${description}`,
       '',

@@ -122,7 +122,9 @@ function formatShow(
         ['Certificate', `${clientAppKey}, valid until ${end(notAfter)}`] as const,
     ),
   ] as const;
-  return inParts(formatFields(fields, style), formatFields(Object.entries(settings), style));
+  const set = Object.entries(settings);
+  const own = set.length === 0 ? '' : `${style.bold('Settings')}\n${formatFields(set, style)}`;
+  return inParts(formatFields(fields, style), own);
 }
 
 export const showCommand: CommandModule<ProfileShowOptions, ProfileShowReport> = {
