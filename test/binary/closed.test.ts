@@ -48,7 +48,7 @@ test('what stands in the working directory, or at home, changes nothing', async 
   const { exitCode, stderr, ran } = await run(inspect, env, directory);
   // The password of `.env` would open it.
   expect([exitCode, ran]).toEqual([2, false]);
-  expect(stderr).toContain('needs a password');
+  expect(stderr).toContain('is missing, and there is no terminal');
   const elsewhere = await run(['whoami', '--json'], env, directory);
   expect(elsewhere.stdout).not.toContain('evil.example.test');
 });
