@@ -21,6 +21,11 @@ export function nameOf(path: string): string {
   return path.length > longestName ? `${path.slice(0, 40)}…` : path;
 }
 
+/** Whether the parent process opened it: `/dev/stdout`, or the `/dev/fd/63` of `<(command)`. */
+export function isOpened(path: string): boolean {
+  return /^\/(dev\/(fd\/|std)|proc\/)/.test(path);
+}
+
 /** Stdin has paths in the file system, but they do not open if it is a socket. */
 function isStdin(path: string): boolean {
   return path === '-' || path === '/dev/stdin' || path === '/dev/fd/0';
@@ -169,7 +174,7 @@ export async function* readFileInChunks(path: string, waiting: Waiting): AsyncGe
       throw new NotRead('is not a regular file');
     judge?.(stats);
     // Until its first writer comes, a pipe also reports its end. Behind `<(command)` there is one from the start.
-    const isTimed = stats.isFIFO() && !/^\/(dev|proc)\//.test(path);
+    const isTimed = stats.isFIFO() && !isOpened(path);
     let [hasWriter, left] = [!isTimed, isTimed ? patience : Number.POSITIVE_INFINITY];
     for (let pause = shortPause; ; ) {
       const chunk = Buffer.alloc(chunkSize);

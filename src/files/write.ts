@@ -21,6 +21,7 @@ import type { Context } from '../context.ts';
 import { CliError, type ErrorFacts, orNull, systemCode, systemReason } from '../errors/cli-error.ts';
 import { setMode } from './directory.ts';
 import { closing, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY } from './own-file.ts';
+import { isOpened } from './read.ts';
 import { removeTemporaries, temporaryBeside } from './temporary.ts';
 
 /** The most links in a chain, as in Linux. */
@@ -82,8 +83,9 @@ async function put(
   mode: 0o600 | 0o666,
   signal: AbortSignal,
 ): Promise<void> {
-  if (takesContent(path)) await writeInto(path, content, signal);
-  else replaceFile(path, content, mode);
+  const target = openTarget(path);
+  if (target === null) replaceFile(path, content, mode);
+  else await writeInto(path, target, content, signal);
 }
 
 async function written(path: string, signal: AbortSignal, work: () => void | Promise<void>): Promise<void> {
@@ -103,7 +105,7 @@ async function written(path: string, signal: AbortSignal, work: () => void | Pro
  */
 export function requireRoomFor(path: string): void {
   try {
-    if (!takesContent(path)) accessSync(dirname(ownTargetOf(path).path), constants.W_OK);
+    if (openTarget(path) === null) accessSync(dirname(ownTargetOf(path).path), constants.W_OK);
     // A directory cannot be opened for writing; a named pipe waits for a reader.
     else if (!statSync(path).isFIFO()) closeSync(openSync(path, O_WRONLY));
   } catch (error) {
@@ -204,11 +206,16 @@ export function fill(file: number, content: string | Uint8Array): void {
   });
 }
 
-/** Whether the target is not a regular file, and not behind another user's link: it is written to, as a shell would. */
-function takesContent(path: string): boolean {
-  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== false) return false;
-  targetOf(path);
-  return true;
+/**
+ * The target if it is no regular file, and not behind another user's link: it is written to, as a shell would. `opened`: by the
+ * parent process, as `/dev/stdout` is. Null: a regular file, or none.
+ */
+function openTarget(path: string): Stats | 'opened' | null {
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== false) return null;
+  const { stats } = targetOf(path);
+  if (isOpened(path)) return 'opened';
+  if (stats?.isFIFO() && !isOwn(stats)) throw new Refusal('it is a pipe of another user');
+  return stats;
 }
 
 type Target = { readonly path: string; readonly stats: Stats | null };
@@ -257,7 +264,12 @@ function isOfFolder(path: string, { uid }: Stats): boolean {
   return process.getuid?.() === 0 && statSync(dirname(path)).uid === uid;
 }
 
-async function writeInto(path: string, content: string | Uint8Array, signal: AbortSignal): Promise<void> {
+async function writeInto(
+  path: string,
+  target: Stats | 'opened',
+  content: string | Uint8Array,
+  signal: AbortSignal,
+): Promise<void> {
   const { open } = await import('node:fs/promises');
   // A pipe without a reader keeps a thread waiting, until the process ends.
   const interrupted = new Promise<never>((_, reject) => {
@@ -265,10 +277,9 @@ async function writeInto(path: string, content: string | Uint8Array, signal: Abo
   });
   const file = await Promise.race([open(path, O_WRONLY), interrupted]);
   try {
-    const stats = fstatSync(file.fd);
-    // The parent process opened a target such as `/dev/stdout`.
-    if (stats.isFIFO() && !/^\/(dev|proc)\//.test(path) && !isOwn(stats))
-      throw new Refusal('it is a pipe of another user');
+    const { dev, ino } = fstatSync(file.fd);
+    if (target !== 'opened' && (dev !== target.dev || ino !== target.ino))
+      throw new Refusal('another file took its place');
     await Promise.race([file.writeFile(content), interrupted]);
   } finally {
     const closed = file.close();

@@ -1,4 +1,3 @@
-import { orNull } from '../errors/cli-error.ts';
 import type { Secret } from './secret.ts';
 
 /** The replacement of a secret in a text. */
@@ -173,8 +172,8 @@ const html: Escape = {
 /** A character of UTF-8 (RFC 3629 §3), percent-encoded byte by byte. */
 const url: Escape = {
   pattern:
-    /%(?:[0-7]|[CD][\dA-F]%[89AB]|E[\dA-F]%[89AB][\dA-F]%[89AB]|F[0-7](?:%[89AB][\dA-F]){2}%[89AB])[\dA-F]/gi,
-  decode: ([encoded]) => orNull(() => decodeURIComponent(encoded)),
+    /%(?:[0-7]|(?:C[2-9A-F]|D[\dA-F]|E0%[AB][\dA-F]|E[1-9A-CEF]%[89AB][\dA-F]|ED%[89][\dA-F]|(?:F0%[9AB]|F[1-3]%[89AB]|F4%8)[\dA-F]%[89AB][\dA-F])%[89AB])[\dA-F]/gi,
+  decode: ([encoded]) => decodeURIComponent(encoded),
 };
 
 const form: Escape = {

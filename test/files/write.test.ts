@@ -9,6 +9,7 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -28,7 +29,7 @@ import { expectNothingOpen } from '../support/open-files.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 /** What happens when something is synced or linked. */
-const world = vi.hoisted(() => ({ onSync: () => {}, noLinks: null as string | null }));
+const world = vi.hoisted(() => ({ onSync: () => {}, onOpen: () => {}, noLinks: null as string | null }));
 vi.mock('node:fs', async (original) => {
   const real = await original<typeof import('node:fs')>();
   const fsyncSync: typeof real.fsyncSync = (file) => {
@@ -40,6 +41,14 @@ vi.mock('node:fs', async (original) => {
     throw Object.assign(new Error('no links here'), { code: world.noLinks });
   };
   return { ...real, fsyncSync, linkSync };
+});
+vi.mock('node:fs/promises', async (original) => {
+  const real = await original<typeof import('node:fs/promises')>();
+  const open: typeof real.open = (...given) => {
+    world.onOpen();
+    return real.open(...given);
+  };
+  return { ...real, open };
 });
 
 const isRoot = process.getuid?.() === 0;
@@ -160,17 +169,28 @@ describe.runIf(isRoot)('what belongs to', () => {
     path = join(directory, 'pipe');
     execFileSync('mkfifo', [path]);
     chownSync(path, stranger, stranger);
-    const read = readFile(path, 'utf8');
     await expect(write(true)).rejects.toMatchObject({
       code: 'file-unwritable',
       message: `${path} cannot be written: it is a pipe of another user`,
     });
-    expect(await read).toBe('');
   });
 });
 
 describe.skipIf(process.platform === 'win32')('a pipe', () => {
   beforeEach(() => void execFileSync('mkfifo', [path]));
+
+  test('in whose place a link to a file comes while it is opened is not written to', async () => {
+    const victim = join(directory, 'victim');
+    writeFileSync(victim, 'kept');
+    world.onOpen = () => {
+      world.onOpen = () => {};
+      rmSync(path);
+      symlinkSync(victim, path);
+    };
+    const message = `${path} cannot be written: another file took its place`;
+    await expect(write(true)).rejects.toMatchObject({ code: 'file-unwritable', message });
+    expect(readFileSync(victim, 'utf8')).toBe('kept');
+  });
 
   test('is written to once somebody reads it', async () => {
     const written = write(true, 'x'.repeat(200_000));

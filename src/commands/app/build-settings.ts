@@ -44,7 +44,12 @@ export function readBuildSettings(project: ProjectFile, target: ProjectObject, c
       const [, name] = /^(\w+)(?:\[sdk=iphoneos\*\])?$/.exec(key) ?? [];
       if (name === undefined) continue;
       const before = assigned.get(name)?.value ?? '';
-      const whole = value.replace(/\$\(inherited\)|\$\{inherited\}/g, () => before);
+      let room = lengthLimit;
+      const whole = value.replace(/\$\(inherited\)|\$\{inherited\}/g, () => {
+        const inherited = before.slice(0, room);
+        room -= inherited.length;
+        return inherited;
+      });
       assigned.set(name, { value: whole.slice(0, lengthLimit), place });
     }
   }

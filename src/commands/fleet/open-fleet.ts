@@ -48,7 +48,7 @@ export async function openFleet(options: FleetOptions, context: Context) {
   );
   const declared = readFleet(decode(bytes, file), { file, directory });
   const variables = new Set(sourcesOf(declared).flatMap((each) => ('env' in each ? [each.env] : [])));
-  context.secretVariables.push(...variables);
+  for (const name of variables) context.secretVariables.push(name);
   return {
     declared,
     fleet: selectTenants(declared, { only, label, shard }),
@@ -103,7 +103,7 @@ export function requireNoInput(out: string, fleet: Fleet, recordPaths: readonly 
   );
   // Links are followed for the fleet's own files alone: the user may not have trusted the others.
   const isOwn = own.some((path) => realPath(path) === realPath(out));
-  if (isOwn || named.some((path) => path === resolve(out)))
+  if (isOwn || named.some((path) => path === resolve(out) || path === realPath(out)))
     throw new CliError('usage', `${out} belongs to the fleet, and would be overwritten`);
 }
 

@@ -58,7 +58,9 @@ export function readYaml(text: string, bounds: YamlBounds, faults: Faults): Yaml
     // The levels come on top of the document and its top mapping.
     if (parser.stack.length > deepest + 2 && collections.includes(parser.stack.at(-1)?.type ?? ''))
       return broken(start, tooDeep);
-    if (++lexemes > bounds.lexemes) return broken(start, tooMuch);
+    // Each escape may become an error of the library.
+    lexemes += lexeme.startsWith('"') ? 1 + 10 * (lexeme.split('\\').length - 1) : 1;
+    if (lexemes > bounds.lexemes) return broken(start, tooMuch);
   }
   tokens.push(...parser.end());
   const [, second] = tokens.filter(({ type }) => type === 'document');
