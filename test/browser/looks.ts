@@ -89,12 +89,13 @@ export function createLooks() {
         found.push(...faults.map((fault) => `${[name, ...way].join(', ')}: ${fault}`));
       const look = async (scheme: 'light' | 'dark', width: number): Promise<void> => {
         // The everyday looks are light on a phone and a tablet, and dark on a desk.
-        if (!isThorough && (scheme === 'light') !== (width < 1280)) return;
+        if (!isThorough && (scheme === 'light') !== width < 1280) return;
         await open();
         note((await page.evaluate(layoutFaults)) as readonly string[], scheme, width);
         const ground = await page.evaluate('getComputedStyle(document.body).backgroundColor');
         if (ground !== grounds[scheme]) note([`it stands on ${ground}`], scheme, width);
-        if (isThorough || width === (turn % 2 === 0 ? 1280 : 360)) note(await complaints(page), scheme, width);
+        if (isThorough || width === (turn % 2 === 0 ? 1280 : 360))
+          note(await complaints(page), scheme, width);
       };
       await eachLook(page, look, isThorough ? {} : { widths: [360, 768, 1280] });
       const primary = await page.locator('button.primary:visible, a.primary:visible').count();

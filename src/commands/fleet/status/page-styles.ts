@@ -21,9 +21,9 @@ const cards = `
   thead tr:has(button)::before { content: "Sort by"; padding: 6px 0 6px 10px; color: var(--muted); font-size: 14px; }
   thead th { padding: 6px 10px; }
   thead th:last-child { display: none; }
-  tbody tr[data-state] { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); padding: 6px 0; contain-intrinsic-size: auto 112px; }
+  tbody tr[data-state] { padding: 6px 0; contain-intrinsic-size: auto 112px; }
   tbody th, tbody tr[data-state] td { padding: 3px 10px; }
-  tbody th, tbody td:last-child { grid-column: 1 / -1; }
+  tbody th { grid-column: 1 / -1; }
 `;
 
 /** On a screen, rows are grids, and those out of sight are not laid out; on paper it is a table with a head on each sheet. */
@@ -94,13 +94,15 @@ small { color: var(--muted); font-size: 13px; }
   tbody code { font-size: 12px; }
 }
 @media screen and (max-width: 900px) {
-  .flat { ${cards}  td:nth-child(4) { grid-column: 1 / -1; } }
+  .flat { ${cards} tbody tr[data-state] { grid-template-columns: 9em 8.5em minmax(0, 1fr) minmax(0, 1.5fr); } }
 }
 @media screen and (max-width: 720px) {
   .counts { grid-template-columns: repeat(2, minmax(0, 1fr)); }
   .counts li:last-child:nth-child(odd) { grid-column: 1 / -1; }
   svg circle { r: 4.5px; }
   .grouped { ${cards} }
+  .grouped, .flat { tbody tr[data-state] { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); } }
+  tbody td:last-child, .flat td:nth-child(4) { grid-column: 1 / -1; }
 }
 @media print {
   body { display: block; font-size: 10pt; background: #fff; }
