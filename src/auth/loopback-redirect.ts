@@ -17,7 +17,7 @@ import {
   type Peer,
   watchPeers,
 } from '../programs/one-time-address.ts';
-import { markup, renderPage, rows, stylesheetSource } from '../report/document.ts';
+import { markup, renderPage, rows, strictPolicy, stylesheetSource } from '../report/document.ts';
 import { answersRequest, unboundError } from './authorization-look.ts';
 import type { Connection } from './connection.ts';
 import type { AuthorizationError } from './tenant-answer.ts';
@@ -191,7 +191,7 @@ export function isOwnNavigation(headers: IncomingHttpHeaders, tenant: string): b
 /** The browser may only show these pages, and must neither store nor forward anything. */
 export const pageHeaders: OutgoingHttpHeaders = {
   'content-type': 'text/html; charset=utf-8',
-  'content-security-policy': `default-src 'none'; style-src ${stylesheetSource}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+  'content-security-policy': `${strictPolicy}; style-src ${stylesheetSource}; form-action 'none'; frame-ancestors 'none'`,
   'cache-control': 'no-store',
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { stylesheetSource } from '../report/document.ts';
+import { strictPolicy, stylesheetSource } from '../report/document.ts';
 import { isObject } from '../text/json.ts';
 import { inHtml } from '../text/printable.ts';
 
@@ -88,7 +88,7 @@ export function sendPage(response: Answering, status: number, page: string): voi
 }
 
 /** Without `form-action`, which browsers also apply to the redirect to the client that follows a form. */
-const pagePolicy = `default-src 'none'; style-src ${stylesheetSource}; base-uri 'none'; frame-ancestors 'none'`;
+const pagePolicy = `${strictPolicy}; style-src ${stylesheetSource}; frame-ancestors 'none'`;
 
 /** Sends a complete answer that no browser caches or sniffs. */
 export function send(response: Answering, status: number, type: string, body: string): void {

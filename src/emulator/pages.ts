@@ -1,4 +1,12 @@
-import { type Markup, markup, type Page, renderDocument, renderPage, rows } from '../report/document.ts';
+import {
+  type Markup,
+  markup,
+  type Page,
+  renderDocument,
+  renderPage,
+  rows,
+  strictPolicy,
+} from '../report/document.ts';
 import { spelledOut } from '../text/printable.ts';
 import { type Answering, type Route, send } from './http.ts';
 import { administrator, user } from './people.ts';
@@ -149,8 +157,7 @@ function jsonForHtml(value: unknown): string {
 }
 
 /** Text can never become markup or code (Trusted Types). */
-const policy =
-  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
+const policy = `${strictPolicy}; script-src 'self'; style-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'`;
 
 /** Sends a page that a script fills from `state`. It may load its script and styles, and call its own tenant. */
 export function sendApp(

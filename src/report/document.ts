@@ -49,7 +49,8 @@ export function renderDocument(content: {
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-${head ?? null}<title>${title}</title>
+${head ?? null}<link rel="icon" href="data:,">
+<title>${title}</title>
 ${styles === undefined ? null : markup`<style>${{ html: styles }}</style>`}
 </head>
 <body>
@@ -159,6 +160,9 @@ button:hover { filter: brightness(.94); }
 @media (forced-colors: active) { .tag, .mark { border: 1px solid; } button.primary { border-width: 3px; } }
 @media print { :root { color-scheme: light; } }
 `;
+
+/** The policy of every page, which only a page's own needs widen. Its empty icon spares the server a request. */
+export const strictPolicy = "default-src 'none'; img-src data:; base-uri 'none'";
 
 /** The source expression of inline styles or a script in a Content-Security-Policy. */
 export function sourceOf(text: string): string {

@@ -49,7 +49,7 @@ test('a port that is not free is named', async () => {
 
 test('a page may do nothing, and is kept nowhere', async () => {
   const { headers } = await ask('/');
-  const policy = `default-src 'none'; style-src ${stylesheetSource}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
+  const policy = `default-src 'none'; img-src data:; base-uri 'none'; style-src ${stylesheetSource}; form-action 'none'; frame-ancestors 'none'`;
   for (const [name, value] of Object.entries({
     'content-type': 'text/html; charset=utf-8',
     'content-security-policy': policy,

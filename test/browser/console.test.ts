@@ -75,6 +75,9 @@ inChromium('the console', () => {
     const remove = page.getByRole('button', { name: 'Delete the certificate for com.example.lab' });
     const dialog = dialogFor('com.example.lab');
     await remove.click();
+    const margin = (selector: string, side: string) =>
+      page.evaluate(`getComputedStyle(document.querySelector('dialog[open] ${selector}'))['margin-${side}']`);
+    expect([await margin('h2', 'bottom'), await margin('.actions', 'top')]).toEqual(['4px', '16px']);
     await dialog.getByRole('button', { name: 'Keep it' }).click();
     await remove.click();
     await page.keyboard.press('Escape');
@@ -89,6 +92,12 @@ inChromium('the console', () => {
     await expect.poll(() => calls.filter({ hasText: 'DeleteApnsCertForClientApp' }).count()).toBe(2);
     const refused = calls.filter({ hasText: '200 refused' }).filter({ hasText: '/emulator/challenge' });
     expect(await refused.first().textContent()).toContain('No push certificate is set');
+    const widthOf = async (name: string) => (await area(page, name).boundingBox())?.width;
+    expect(await widthOf('Requests')).toBe(await widthOf('Assumptions'));
+    await page.setViewportSize({ width: 360, height: 900 });
+    const isCut =
+      '[...document.querySelectorAll("[aria-labelledby=requests] .words")].some((words) => words.scrollWidth > words.clientWidth)';
+    expect(await page.evaluate(isCut)).toBe(false);
     expect(said).toEqual([]);
   });
 

@@ -68,6 +68,7 @@ inChromium('the page of a fleet', () => {
     ]);
     expect(await picture.locator('title').allTextContents()).toContain('2026-12-04: globex (expires soon)');
     expect(await picture.locator('circle').count()).toBe(7);
+    expect(await page.getByText('Each dot: 1 tenant.').count()).toBe(1);
     expect([requests, said]).toEqual([[url], []]);
   });
 
@@ -175,6 +176,7 @@ inChromium('the page of a fleet', () => {
     );
     const { page } = await open(large);
     expect(await page.locator('svg .end').count()).toBeLessThan(40);
+    await page.getByText(/Each bar: 15 days\. The tallest: \d+ tenants\./).waitFor();
     // It stays short: the first of each group, and none of those that are well.
     expect(await page.getByRole('rowheader').count()).toBe(20);
     const rows = page.locator('tbody tr[data-state]');

@@ -41,8 +41,9 @@ summary { cursor: pointer; border-radius: 4px; }
 .phones li { display: flex; flex-wrap: wrap; gap: 0 10px; align-items: baseline; justify-content: space-between; padding: 2px 0; }
 .words { grid-column: 2 / -1; }
 .phones .words { flex-basis: 100%; }
-/* All lines have the same height, so that none moves when another changes. */
+/* Lines beside buttons have the same height, so that none moves when another changes; only those of requests wrap. */
 .events bdi { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.console [aria-labelledby=requests] .words { white-space: normal; }
 .events .tag { justify-self: end; }
 .tag { overflow-wrap: normal; }
 .phones .tag { white-space: normal; }
@@ -63,13 +64,12 @@ select { width: 100%; padding: 9px 12px; border: 1px solid var(--edge); border-r
 .stale .columns { opacity: .55; }
 dialog { width: min(420px, calc(100vw - 32px)); padding: 24px; border: 1px solid var(--line); border-radius: 10px; background: var(--card); color: inherit; }
 dialog form { margin: 0; }
-dialog h2 { font-size: 18px; }
-dialog .actions { margin-top: 20px; }
+.card dialog h2 { margin-bottom: 4px; font-size: 18px; }
+.console dialog .actions { margin-top: 16px; }
 ::backdrop { background: #0006; }
 @media (min-width: 960px) {
-  .columns { grid-template: auto 1fr auto / repeat(2, minmax(0, 1fr)); }
-  .columns > :nth-child(2) { grid-row: 1 / 3; grid-column: 2; }
-  .columns > :nth-child(4) { grid-column: 1 / -1; }
+  .columns { grid-template-columns: repeat(2, minmax(0, 1fr)); }
+  .columns > :nth-child(n + 3) { grid-column: 1 / -1; }
 }
 @media (max-width: 620px) {
   .people { grid-template-columns: minmax(0, 1fr) auto; }

@@ -15,6 +15,17 @@ export function stylesFor(warnDays: number): string {
   return `${stylesheet}${styles}:root{--notch:${Math.min(100, (warnDays / longest) * 100).toFixed(1)}%}${widths}`;
 }
 
+/** Rows as cards, where the columns of a table have no room. */
+const cards = `
+  thead tr { display: flex; flex-wrap: wrap; }
+  thead tr:has(button)::before { content: "Sort by"; padding: 6px 0 6px 10px; color: var(--muted); font-size: 14px; }
+  thead th { padding: 6px 10px; }
+  thead th:last-child { display: none; }
+  tbody tr[data-state] { padding: 6px 0; contain-intrinsic-size: auto 112px; }
+  tbody th, tbody tr[data-state] td { padding: 3px 10px; }
+  tbody th { grid-column: 1 / -1; }
+`;
+
 /** On a screen, rows are grids, and those out of sight are not laid out; on paper it is a table with a head on each sheet. */
 const styles = `
 .top > div:first-child { flex: 1 1 300px; }
@@ -61,6 +72,7 @@ thead button::after { content: " ↕"; opacity: .8; }
 .group button:disabled::before { visibility: hidden; }
 .group [aria-expanded]::before { content: "▸" / ""; display: inline-block; width: 1.2em; color: var(--muted); }
 .group [aria-expanded=true]::before { content: "▾" / ""; }
+td:not(:last-child) { white-space: nowrap; }
 tbody tr { border-top: 1px solid var(--line); }
 tbody code { color: var(--muted); overflow-wrap: anywhere; }
 tbody th code, small { display: block; font-weight: 400; }
@@ -71,8 +83,8 @@ small { color: var(--muted); font-size: 13px; }
 .foot p { margin-bottom: 4px; }
 @media screen {
   table, thead, tbody { display: block; }
-  tr { display: grid; grid-template-columns: minmax(0, 8fr) minmax(0, 3.5fr) minmax(0, 4fr) minmax(0, 6.5fr); align-items: start; }
-  .flat tr { grid-template-columns: minmax(0, 7fr) minmax(0, 3.6fr) minmax(0, 3.4fr) minmax(0, 4fr) minmax(0, 6fr); }
+  tr { display: grid; grid-template-columns: minmax(0, 8fr) 8.5em minmax(0, 4fr) minmax(0, 6.5fr); align-items: start; }
+  .flat tr { grid-template-columns: minmax(0, 7fr) 9em 8.5em minmax(0, 4fr) minmax(0, 6fr); }
   .group { display: block; }
   .folded { display: none; }
   tbody tr[data-state] { content-visibility: auto; contain-intrinsic-size: auto 64px; }
@@ -81,17 +93,16 @@ small { color: var(--muted); font-size: 13px; }
   .filter { flex: 1 1 100%; }
   tbody code { font-size: 12px; }
 }
+@media screen and (max-width: 900px) {
+  .flat { ${cards} tbody tr[data-state] { grid-template-columns: 9em 8.5em minmax(0, 1fr) minmax(0, 1.5fr); } }
+}
 @media screen and (max-width: 720px) {
   .counts { grid-template-columns: repeat(2, minmax(0, 1fr)); }
   .counts li:last-child:nth-child(odd) { grid-column: 1 / -1; }
   svg circle { r: 4.5px; }
-  thead tr { display: flex; flex-wrap: wrap; }
-  thead tr:has(button)::before { content: "Sort by"; padding: 6px 0 6px 10px; color: var(--muted); font-size: 14px; }
-  thead th { padding: 6px 10px; }
-  thead th:last-child { display: none; }
-  tbody tr[data-state] { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); padding: 6px 0; contain-intrinsic-size: auto 112px; }
-  tbody th, tbody tr[data-state] td { padding: 3px 10px; }
-  tbody th, tbody td:last-child, .flat td:nth-child(4) { grid-column: 1 / -1; }
+  .grouped { ${cards} }
+  .grouped, .flat { tbody tr[data-state] { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); } }
+  tbody td:last-child, .flat td:nth-child(4) { grid-column: 1 / -1; }
 }
 @media print {
   body { display: block; font-size: 10pt; background: #fff; }
@@ -102,7 +113,6 @@ small { color: var(--muted); font-size: 13px; }
   th[scope] button::after, .group button::before { content: none !important; }
   table { overflow-wrap: break-word; }
   th, td { padding: 6px 8px; }
-  td:not(:last-child) { white-space: nowrap; }
   tbody code { font-size: 8pt; overflow-wrap: inherit; }
   .counts { grid-template-columns: repeat(auto-fit, minmax(100px, 1fr)); }
 }

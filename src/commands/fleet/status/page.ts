@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { type Markup, markup, renderDocument, sourceOf } from '../../../report/document.ts';
+import { type Markup, markup, renderDocument, sourceOf, strictPolicy } from '../../../report/document.ts';
 import { count } from '../../../text/phrasing.ts';
 import type { FleetState, FleetStatusReport, FleetStatusTenant } from '../report.ts';
 import {
@@ -21,7 +21,7 @@ import { timeline } from './timeline.ts';
 export function statusPage(report: FleetStatusReport, now: Date): string {
   const { tenants, warnDays, file, record } = report;
   const styles = stylesFor(warnDays);
-  const policy = `default-src 'none'; style-src ${sourceOf(styles)}; script-src ${sourceOf(script)}; base-uri 'none'; form-action 'none'`;
+  const policy = `${strictPolicy}; style-src ${sourceOf(styles)}; script-src ${sourceOf(script)}; form-action 'none'`;
   const heading = verdict(report);
   return renderDocument({
     title: `${heading} - mfa-cli fleet`,

@@ -31,7 +31,7 @@ ${marked(warnDays).map((days) => mark(days, foot))}
 <g class="today"><line x1="${at(0)}" x2="${at(0)}" y1="18" y2="${`${foot + 4}`}"/><text x="${at(0)}" y="12">today</text></g>
 ${[...columns].map(([start, column]) => drawn(start, column, unit, foot))}
 </svg>
-<p class="legend">${[...new Set([...countStates(ends).keys()].map(toneOf))].map((tone) => legend(tone, ends))}</p>
+<p class="legend">${[...new Set([...countStates(ends).keys()].map(toneOf))].map((tone) => legend(tone, ends))}${scale(ends.length, highest, unit)}</p>
 <figcaption>${words}</figcaption>
 </figure>`;
 }
@@ -40,6 +40,13 @@ ${[...columns].map(([start, column]) => drawn(start, column, unit, foot))}
 function legend(tone: string, ends: readonly Dated[]): Markup {
   const words = [...countStates(ends).keys()].filter((state) => toneOf(state) === tone);
   return markup`<span><i class="dot ${tone}"></i> ${words.map((state) => stateWords[state].one).join(', ')}</span>`;
+}
+
+/** The meaning of a dot, or of a bar's width and height. */
+function scale(all: number, highest: number, unit: number): Markup | null {
+  if (all === 0) return null;
+  if (unit === step) return markup`<span>Each dot: 1 tenant.</span>`;
+  return markup`<span>${`Each bar: ${count(width, 'day')}. The tallest: ${count(highest, 'tenant')}.`}</span>`;
 }
 
 function at(days: number): string {
