@@ -39,8 +39,8 @@ export interface EmulatorReport {
 
 /**
  * The first screen: the addresses to open, who can sign in, the files that were written, what anybody else can do, and the line
- * to paste into another terminal; in a pipe, one for each kind of shell. The secrets of several tenants, and a line that does not fit, are in files that go with the
- * emulator.
+ * to paste into another terminal; in a pipe, one for each kind of shell. The secrets of several tenants, and a line that does not
+ * fit, are in files that go with the emulator.
  * @throws {CliError} file-unwritable, usage (no home directory), interrupted
  */
 export async function welcome(
