@@ -125,6 +125,7 @@ async function authorizationResponse(
     if (answersRequest(query, state)) return query;
     const error = text.trim() === '' ? doubted : unboundError(query);
     if (error !== null) throw refused(error);
+    if (query.size === 0) return `Paste the whole address, which begins with ${new URL(redirectUri).origin}/`;
     return query.has('state')
       ? 'This address belongs to another sign-in'
       : 'This address is incomplete: it must contain a code and a state';

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { orNull } from '../errors/cli-error.ts';
 import { entriesIn, makePrivateDirectory, removeDirectory } from './directory.ts';
@@ -7,18 +6,18 @@ import { isAlive, machine, startOf } from './temporary.ts';
 import { Refusal, unwritable } from './write.ts';
 
 const mostEntries = 10_000;
-const name = /^run-(\d{1,10})-(\d*)-([0-9a-f]{8})-[0-9a-f]{16}$/;
+/** The process, its start and its machine, in few characters: a person reads and pastes the path. */
+const name = /^run-(\d{1,10})-([0-9a-z]*)-([0-9a-z]{1,7})$/;
 
 /**
- * Makes a directory of this process for the owner alone, for what nobody else may read or change while it runs. It is removed
+ * Makes the directory of this process, for the owner alone, for what nobody else may read or change while it runs. It is removed
  * on the signal and at every end of the process.
  * @param parent absolute; made if it is missing
  * @throws {CliError} file-unwritable: also if others could replace the directory or anything on the way to it
  */
 export function makeRunDirectory(parent: string, signal: AbortSignal): string {
   const { pid } = process;
-  const unique = randomBytes(8).toString('hex');
-  const path = join(parent, `run-${pid}-${startOf(pid)}-${machine()}-${unique}`);
+  const path = join(parent, `run-${pid}-${short(startOf(pid), 10)}-${short(machine(), 16)}`);
   try {
     makePrivateDirectory(parent);
     requireUnchangeable(parent);
@@ -36,6 +35,14 @@ export function makeRunDirectory(parent: string, signal: AbortSignal): string {
   return path;
 }
 
+function short(number: string, base: 10 | 16): string {
+  return number && Number.parseInt(number, base).toString(36);
+}
+
+function long(number: string): string {
+  return number && `${Number.parseInt(number, 36)}`;
+}
+
 function requireUnchangeable(path: string): void {
   const doubt = changeableByOthers(path);
   if (doubt !== null) throw new Refusal(doubt.sentence);
@@ -45,6 +52,7 @@ function requireUnchangeable(path: string): void {
 export function removeRunDirectories(parent: string): void {
   for (const { name: entry } of orNull(() => entriesIn(parent, mostEntries)) ?? []) {
     const [, pid, start = '', there] = name.exec(entry) ?? [];
-    if (there === machine() && !isAlive(Number(pid), start)) removeDirectory(join(parent, entry));
+    if (there === short(machine(), 16) && !isAlive(Number(pid), long(start)))
+      removeDirectory(join(parent, entry));
   }
 }

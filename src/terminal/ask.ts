@@ -35,9 +35,18 @@ async function askOnce(
   const theme = promptTheme(await style('stderr'), marked('❯'), look);
   // A question that something else ends is not left on the screen.
   const clearPromptOnDone = question.signal !== undefined;
-  const prompt = inquirer.createPromptModule({ input, output: streams.stderr, signal, clearPromptOnDone });
-  const { answer } = await prompt([{ ...definition, name: 'answer', message, theme }] as never);
-  return answer;
+  const ended = new AbortController();
+  // Readline closes at Ctrl-D, pauses the input and ends its raw mode; inquirer waits on while a server is open.
+  const paused = (): void => void setImmediate(() => input.isRaw || ended.abort());
+  const either = AbortSignal.any([signal, ended.signal]);
+  const context = { input, output: streams.stderr, signal: either, clearPromptOnDone };
+  input.on('pause', paused);
+  try {
+    const prompt = inquirer.createPromptModule(context);
+    return (await prompt([{ ...definition, name: 'answer', message, theme }] as never)).answer;
+  } finally {
+    input.removeListener('pause', paused);
+  }
 }
 
 /**

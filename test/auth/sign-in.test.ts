@@ -250,12 +250,13 @@ describe('a pasted address', () => {
       const address = await codeFor((started as SignInUnderWay).url);
       const broken = `  ${address.slice(0, 40)}\n ${address.slice(40)}\t`;
       const half = 'http://127.0.0.1/callback?code=x';
-      return ['rubbish', half, `${half}&state=y`][asked++] ?? broken;
+      return ['', 'foo bar', half, `${half}&state=y`][asked++] ?? broken;
     };
     started = await begin({ pasted });
     expect(await started.session).toMatchObject(signedIn);
+    const none = `Paste the whole address, which begins with ${new URL(started.redirectUri).origin}/`;
     const whole = 'This address is incomplete: it must contain a code and a state';
-    expect(started.warnings).toEqual([whole, whole, 'This address belongs to another sign-in']);
+    expect(started.warnings).toEqual([none, none, whole, 'This address belongs to another sign-in']);
   });
 
   test('with an error is the tenant’s own: the person brought it', async () => {

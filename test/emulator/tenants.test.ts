@@ -98,15 +98,17 @@ describe('several tenants', () => {
     expect((await ask(port, `127.0.0.1:${port}`)).text).toContain(`http://tenant-1.localhost:${port}`);
   });
 
-  test('print lines for a shell, with the secrets that a fleet file names', async () => {
+  test('name a file for each shell in a pipe, with the secrets that a fleet file names', async () => {
     const ended = new AbortController();
     onTestFinished(() => ended.abort());
     const { stdout, stderr } = await createMachine().run(
       ['emulator', '--port', '0', '--tenants', '2', '--fixed-passwords'],
       { signal: ended.signal },
     );
-    expect(stdout).toMatch(
-      /^# bash, zsh\nexport MFA_CLI_APP_ID=mfa-cli MFA_CLI_CLIENT_ID=mfa-cli MFA_CLI_APNS_HOST=127\.0\.0\.1:\d+ TENANT_1_SECRET=ci-client-secret-1 TENANT_2_SECRET=ci-client-secret-2\n/,
+    const [, script = ''] =
+      /^# bash, zsh\n\. (.*)\n# fish\nsource '.*'\n# PowerShell\n\. '.*'\n$/.exec(stdout) ?? [];
+    expect(readFileSync(script, 'utf8')).toMatch(
+      /^export MFA_CLI_APP_ID=mfa-cli MFA_CLI_CLIENT_ID=mfa-cli MFA_CLI_APNS_HOST=127\.0\.0\.1:\d+ TENANT_1_SECRET=ci-client-secret-1 TENANT_2_SECRET=ci-client-secret-2\n$/,
     );
     // Passwords are in a file, for this user alone, until the emulator ends.
     const [, file = ''] = /^✓ Wrote (.*) \(who can sign in, with passwords\)$/m.exec(stderr) ?? [];

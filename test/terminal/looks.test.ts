@@ -17,19 +17,23 @@ async function firstScreen(words: readonly string[], SHELL: string, columns = 80
   // `script` would run its own line with that shell.
   const command = ['env', `SHELL=${SHELL}`, ...programCommand, ...emulator];
   const terminal = openCommand(command, cleanEnvironment(), temporaryDirectory(), `cols ${columns} rows 24`);
-  await terminal.answer('Paste into another terminal', [/\n(?:export|set -gx|source|\.) [^\n]*\n/, ctrlC]);
+  await terminal.answer('Paste into another terminal', [
+    /\n {2}(?:export|set -gx|source|\.) [^\n]*\n/,
+    ctrlC,
+  ]);
   return linesOf((await terminal.end()).raw);
 }
 
 describe.skipIf(isMissing('script'))('at 80 columns and 24 lines', () => {
   test('the emulator: what to open, who signs in, one warning, and the line of the user’s shell on one line', async () => {
     const words = ['--fixed-passwords', '--auto-approve'];
-    const pastedIn = (lines: readonly string[]) => lines.filter((line) => /^(set -gx|source) /.test(line));
+    const pastedIn = (lines: readonly string[]) =>
+      lines.filter((line) => /^ {2}(set -gx|source) /.test(line));
     const lines = await firstScreen(words, '/usr/bin/fish');
     const pasted = pastedIn(lines);
-    expect(pasted).toEqual([expect.stringMatching(/^source '\/.*\/environment\.fish'$/)]);
+    expect(pasted).toEqual([expect.stringMatching(/^ {2}source '\/.*\/environment\.fish'$/)]);
     expect(pastedIn(await firstScreen(words, '/usr/bin/fish', 300))).toEqual([
-      expect.stringMatching(/^set -gx MFA_CLI_TENANT .*; set -gx MFA_CLI_APNS_HOST '.*'$/),
+      expect.stringMatching(/^ {2}set -gx MFA_CLI_TENANT .*; set -gx MFA_CLI_APNS_HOST '.*'$/),
     ]);
     expect(lines.join('\n')).not.toContain('\n\n\n');
     expect(lines.slice(0, 4)).toEqual([
@@ -46,7 +50,9 @@ describe.skipIf(isMissing('script'))('at 80 columns and 24 lines', () => {
   test('the emulator, of several tenants: no secret on the screen, and a short line to paste', async () => {
     const lines = await firstScreen(['--tenants', '200', '--fixed-passwords'], '/usr/bin/zsh');
     expect(lines.join('\n')).not.toMatch(/ci-client-secret|admin-password/);
-    expect(lines).toContainEqual(expect.stringMatching(/^\. \/.*\/environment\.sh$/));
+    expect(lines).toContainEqual(
+      expect.stringMatching(/^ {2}\. \/.*\/run-\d+-[0-9a-z]{1,9}-[0-9a-z]{1,7}\/environment\.sh$/),
+    );
     expect(lines.length).toBeLessThan(24);
   });
 

@@ -46,11 +46,15 @@ describe.skipIf(isMissing('script'))('a declined sign-in that nothing proves is 
     expect(JSON.parse(stdout).session.tenant).toBe(tenant.url);
   });
 
-  test('Ctrl-C ends with 130', async () => {
+  test.each([
+    ['Ctrl-C', ctrlC],
+    ['Ctrl-D', '\u0004'],
+  ])('%s ends with 130', async (_name, key) => {
     const { terminal, url } = await waiting();
     await decide(url, 'Deny', 'silent');
     await terminal.read(said);
-    terminal.type(ctrlC);
+    await terminal.read('paste the address');
+    terminal.type(key);
     expect(await terminal.end()).toMatchObject({ exitCode: 130, restored: true });
   });
 

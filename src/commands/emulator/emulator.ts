@@ -11,11 +11,9 @@ import { readWhole } from '../../files/read.ts';
 import { writePrivateFile } from '../../files/write.ts';
 import { wrote } from '../../report/findings.ts';
 import { parsePort } from '../../settings/numbers.ts';
-import type { Style } from '../../terminal/style.ts';
 import { count as plural } from '../../text/phrasing.ts';
 import type { CommandModule } from '../command.ts';
 import { fleetFileFor, reportOfTenants, type TenantsReport } from './several.ts';
-import { shells } from './shells.ts';
 import { type EmulatorCommandOptions, type EmulatorReport, removeLeftSecrets, welcome } from './welcome.ts';
 
 export async function emulator(
@@ -133,14 +131,8 @@ function readApnsOptions(
   };
 }
 
-/** A line to paste for each kind of shell; a title of one is a comment in all of them. In a terminal, `welcome` printed it. */
-function format({ environment }: EmulatorReport | TenantsReport, { columns }: Style): Uint8Array | string {
-  if (Number.isFinite(columns)) return '';
-  const lines = shells.map(({ title, set }) => `# ${title}\n${set(environment)}\n`);
-  return Buffer.from(lines.join(''));
-}
-
 export const command: CommandModule<EmulatorCommandOptions, EmulatorReport | TenantsReport> = {
   work: emulator,
-  format,
+  // `welcome` has printed it.
+  format: () => '',
 };

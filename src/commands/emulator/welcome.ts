@@ -38,9 +38,9 @@ export interface EmulatorReport {
 }
 
 /**
- * The first screen: the addresses to open, who can sign in, the files that were written, what anybody else can do, and in a terminal
- * the line to paste into another one. The secrets of several tenants, and a line that does not fit, are in files that go with the
- * emulator.
+ * The first screen: the addresses to open, who can sign in, the files that were written, what anybody else can do, and the line
+ * to paste into another terminal; in a pipe, one for each kind of shell. The secrets of several tenants, and a line that does not
+ * fit, are in files that go with the emulator.
  * @throws {CliError} file-unwritable, usage (no home directory), interrupted
  */
 export async function welcome(
@@ -62,8 +62,9 @@ export async function welcome(
   ] as const;
   if (!quiet) terminal.present(`${style.bold(heading)}\n\n${formatFields(places, style)}`);
   const room = terminal.columns('stdout');
-  const own = json || !Number.isFinite(room) ? [] : shellsNamed(env.SHELL ?? '');
-  const fits = isOne && own.every(({ set }) => set(report.environment).length <= room);
+  const piped = !Number.isFinite(room);
+  const own = json ? [] : shellsNamed(piped ? '' : (env.SHELL ?? ''));
+  const fits = isOne && own.every(({ set }) => indent.length + set(report.environment).length <= room);
   const folder = json || fits ? null : await writeSecrets(report, context);
   if (isOne) terminal.present(formatTable(['Sign in as', 'User', 'Password'], rowsOf(report), style));
   const secrets =
@@ -75,11 +76,13 @@ export async function welcome(
   for (const [index, { title, ending, set, read }] of own.entries()) {
     const line = folder === null ? set(report.environment) : read(join(folder, `environment.${ending}`));
     const gap = index + files.length + risks.length > 0 ? '\n' : '';
-    terminal.note(`${gap}Paste into another terminal to use it there (${title}):\n`);
-    terminal.print(Buffer.from(`${line}\n`));
+    if (!piped) terminal.note(`${gap}Paste into another terminal to use it there (${title}):\n`);
+    // The title is a comment in every shell.
+    terminal.print(Buffer.from(piped ? `# ${title}\n${line}\n` : `${indent}${line}\n`));
   }
 }
 
+const indent = '  ';
 const accountsFile = 'accounts.txt';
 
 function rowsOf({ accounts }: Pick<EmulatorReport, 'accounts'>): readonly (readonly string[])[] {

@@ -139,7 +139,7 @@ test.each<[words: string, exitCode: number, told: string, name?: string, text?: 
   ['--json --out -', 2, ''],
   ['--json --out DIR/report.json', 2, ''],
   ['--out DIR/x.pdf', 2, 'No format has the ending .pdf\n'],
-  ['--out DIR/x.pdf', 2, 'hint: Give --format FORMAT.\n'],
+  ['--out DIR/x.pdf', 2, 'ends in .txt, .html, .ics, .csv or .prom, or give --format FORMAT.\n'],
   ['--out DIR/missing/fleet.html', 3, 'missing/fleet.html cannot be written'],
 ])('refuses %j with %i: %s (%s)', async (words, exitCode, told, name, text = '') => {
   const { run, directory, at } = fleet();

@@ -10,7 +10,7 @@ import {
 } from '../../../report/monitoring.ts';
 import { formatTable } from '../../../report/table.ts';
 import type { Style } from '../../../terminal/style.ts';
-import { count } from '../../../text/phrasing.ts';
+import { alternatives, count } from '../../../text/phrasing.ts';
 import { inCsvRows } from '../../../text/printable.ts';
 import { fleetCommand } from '../file/fleet.ts';
 import {
@@ -55,7 +55,10 @@ export function formatOf(path: string): FleetFormat {
   const names = Object.keys(formats) as FleetFormat[];
   const format = ending === '' ? 'table' : names.find((name) => formats[name].ending === ending);
   if (format !== undefined) return format;
-  throw new CliError('usage', `No format has the ending ${ending}`, { facts: { option: '--format FORMAT' } });
+  const endings = alternatives(names.flatMap((name) => formats[name].ending ?? []));
+  throw new CliError('usage', `No format has the ending ${ending}`, {
+    facts: { fix: `Use a name that ends in ${endings}, or give --format FORMAT.` },
+  });
 }
 
 /** An annotation for each tenant that is not valid, the most urgent first: GitHub shows ten of each level. */
