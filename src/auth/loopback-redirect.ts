@@ -68,7 +68,7 @@ export async function openLoopbackRedirect(port: number, state: string, tenant: 
     const [path, ...rest] = url.split('?');
     if (path === '/done' && answered) return { status: 200, page: null };
     if (oneTime !== null && path === oneTime.path && !answered && !isBeforehand(headers))
-      return lead(oneTime, peer);
+      return lead(oneTime, peer, answer.reject);
     if (path !== '/callback') return refused(404, 'This address does not exist.');
     const query = new URLSearchParams(rest.join('?'));
     if (answersRequest(query, state)) {
@@ -80,15 +80,6 @@ export async function openLoopbackRedirect(port: number, state: string, tenant: 
     const error = isTopLevelNavigation(headers) ? unboundError(query) : null;
     if (error !== null) (isOwnNavigation(headers, tenant) ? refusal.resolve : unbound.tell)(error);
     return { status: 400, page: error === null ? noAnswer : refusedSignIn };
-  }
-
-  function lead(address: OneTimeAddress, peer: Peer): Reply {
-    const headers = address.visit(peer);
-    if (headers !== null) return { status: 302, headers, page: '' };
-    const words =
-      'The one-time address of the browser was used twice, and this system does not tell whether both visits were yours';
-    answer.reject(new CliError('sign-in-failed', words, { facts: { cause: 'address' } }));
-    return refused(410, 'This address can be used once.');
   }
 
   const redirectUri = await listen(server, port);
@@ -123,6 +114,16 @@ export async function openLoopbackRedirect(port: number, state: string, tenant: 
       server.closeAllConnections();
     },
   };
+}
+
+/** Leads the browser on; a second visit that may be another user's ends the sign-in. */
+function lead(address: OneTimeAddress, peer: Peer, end: (reason: CliError) => void): Reply {
+  const headers = address.visit(peer);
+  if (headers !== null) return { status: 302, headers, page: '' };
+  const words =
+    'The one-time address of the browser was used twice, and this system does not tell whether both visits were yours';
+  end(new CliError('sign-in-failed', words, { facts: { cause: 'address' } }));
+  return refused(410, 'This address can be used once.');
 }
 
 async function listen(server: Server, port: number): Promise<string> {

@@ -125,10 +125,7 @@ async function authorizationResponse(
     if (answersRequest(query, state)) return query;
     const error = text.trim() === '' ? doubted : unboundError(query);
     if (error !== null) throw refused(error);
-    if (query.size === 0) return `Paste the whole address, which begins with ${new URL(redirectUri).origin}/`;
-    return query.has('state')
-      ? 'This address belongs to another sign-in'
-      : 'This address is incomplete: it must contain a code and a state';
+    return notTheAddress(query, redirectUri);
   }
 
   /** The next pasted address, or error without a state. Only one question at a time uses the keyboard. */
@@ -171,6 +168,14 @@ async function authorizationResponse(
   } finally {
     settled.abort();
   }
+}
+
+/** Why a pasted address does not end this sign-in. @param query empty: it is no address */
+function notTheAddress(query: URLSearchParams, redirectUri: string): string {
+  if (query.size === 0) return `Paste the whole address, which begins with ${new URL(redirectUri).origin}/`;
+  return query.has('state')
+    ? 'This address belongs to another sign-in'
+    : 'This address is incomplete: it must contain a code and a state';
 }
 
 /** The tenant's answer to the revocation of one token. */

@@ -126,19 +126,7 @@ export function createSessions(
       verdict: autoApprove && !rings ? 'approved' : 'pending',
     };
   };
-  /** With the answer of the phones. */
-  const settled = (one: OutOfBand): OutOfBand => {
-    const answer = one.challenge === null ? 'Pending' : phones.verdict(one.challenge);
-    if (answer === 'Approved') one.verdict = 'approved';
-    if (answer === 'Denied') one.verdict = 'denied';
-    return one;
-  };
-  const begin = (session: Session): object => {
-    const [names = [], ...packages] = session.packages;
-    const challenges = names.map((one) => one.map((name) => ({ name, id: randomId() })));
-    Object.assign(session, { challenges, packages, step: 0 });
-    return describePackage(session);
-  };
+  const settled = (one: OutOfBand): OutOfBand => withAnswer(one, phones);
   const proceed = (session: Session, user: User): Proved | { readonly result: object } => {
     [...session.started.values()].forEach(giveUp);
     session.started.clear();
@@ -193,6 +181,21 @@ export function createSessions(
         .flatMap(({ started }) => [...started.values()].map(settled))
         .filter(({ verdict }) => verdict === 'pending'),
   };
+}
+
+function withAnswer(one: OutOfBand, phones: Pick<Ring, 'verdict'>): OutOfBand {
+  const answer = one.challenge === null ? 'Pending' : phones.verdict(one.challenge);
+  if (answer === 'Approved') one.verdict = 'approved';
+  if (answer === 'Denied') one.verdict = 'denied';
+  return one;
+}
+
+/** Begins the next package of a session's challenges. */
+function begin(session: Session): object {
+  const [names = [], ...packages] = session.packages;
+  const challenges = names.map((one) => one.map((name) => ({ name, id: randomId() })));
+  Object.assign(session, { challenges, packages, step: 0 });
+  return describePackage(session);
 }
 
 /** Random decimal digits. */
