@@ -144,8 +144,9 @@ const scenarios: Record<Exclude<ErrorCode, 'internal-error'>, Scenario> = {
     (_request, response) => void response.writeHead(302, { location: 'https://portal.example/' }).end(),
   ),
   'issuer-failed': () => {
-    const app = '--bundle-id com.example.app --team-id A1B2C3D4E5 --no-encrypt --issuer false';
-    return run(['apns', 'renew', ...app.split(' '), '--dir', temporaryDirectory()]);
+    const app = '--bundle-id com.example.app --team-id A1B2C3D4E5 --no-encrypt'.split(' ');
+    const issuer = ['--issuer', process.execPath, '--issuer-arg=--eval', '--issuer-arg=process.exit(1)'];
+    return run(['apns', 'renew', ...app, ...issuer, '--dir', temporaryDirectory()]);
   },
   'apns-unreachable': async () => verifyAt(`127.0.0.1:${await freePort()}`),
   'apns-timeout': async () =>
