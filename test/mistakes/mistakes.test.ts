@@ -110,6 +110,10 @@ profile set tennant x
 apns set x --warn-days soon
 apns set --password hunter2hunter2
 profile use x
+fleet status --out x.pdf
+push send nope.json
+apns delete one --client-app-key two
+doctor --profile nosuch
 login
 logout --profile nope
 doctor --profile nope
