@@ -15,6 +15,7 @@ import { Readable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import {
+  isOpened,
   nameOf,
   readFileInChunks,
   readSecret,
@@ -252,4 +253,16 @@ describe.skipIf(process.platform === 'win32')('a pipe', () => {
       message: `${path} is not a regular file`,
     });
   });
+});
+
+test('only what the parent process opened is read and written without a look at its owner', () => {
+  const paths = [
+    '/dev/stdout',
+    '/dev/fd/63',
+    '/proc/self/fd/1',
+    '/dev/shm/pipe',
+    '/dev/null',
+    '/tmp/dev/fd/1',
+  ];
+  expect(paths.map((path) => isOpened(path))).toEqual([true, true, true, false, false, false]);
 });

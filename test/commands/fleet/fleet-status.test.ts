@@ -204,7 +204,16 @@ describe('--out', () => {
     mkdirSync(at('certs'));
     writeFileSync(at('certs/app.p12'), 'precious');
     symlinkSync(file, at('other-name.html'));
-    const own = [file, record, ...['other-name.html', 'certs/app.p12', 'certs/../certs/app.p12'].map(at)];
+    symlinkSync(at('certs/app.p12'), at('soft.p12'));
+    symlinkSync(at('certs'), at('linked'));
+    const named = [
+      'other-name.html',
+      'certs/app.p12',
+      'certs/../certs/app.p12',
+      'soft.p12',
+      'linked/app.p12',
+    ];
+    const own = [file, record, ...named.map(at)];
     for (const path of own) {
       const stderr = expect.stringContaining(`${path} belongs to the fleet`);
       expect(await run(['--out', path])).toMatchObject({ exitCode: 2, stderr });
