@@ -51,9 +51,9 @@ async function startEmulator(
   let printed = '';
   for await (const chunk of running.stdout) {
     printed += chunk;
-    if (printed.includes('$env:')) break;
+    if (/# PowerShell\n.+\n/.test(printed)) break;
   }
-  return /^export .*$/m.exec(printed)?.[0] ?? '';
+  return /^# bash, zsh\n(.+)$/m.exec(printed)?.[1] ?? '';
 }
 
 describe.skipIf(isMissing('bash'))('the command lines', () => {
