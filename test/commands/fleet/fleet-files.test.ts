@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Ajv } from 'ajv';
 import { describe, expect, test, vi } from 'vitest';
-import { Lexer, parse } from 'yaml';
+import { Composer, Lexer, parse } from 'yaml';
 import { fleetSchemaDocument } from '../../../scripts/schema/fleet.ts';
 import type { Fleet } from '../../../src/commands/fleet/file/fleet.ts';
 import { readFleet } from '../../../src/commands/fleet/file/read-fleet.ts';
@@ -49,7 +49,8 @@ test('the faults of a file with their places, or its tenants, and whether the sc
     const text = shown
       .replace(/␄\n$/, '')
       .replace(/[⇥␍⏎]/g, (sign) => ({ '⇥': '\t', '␍': '\r', '⏎': '\u2028' })[sign] ?? sign);
-    const found = outcome(text);
+    const found = outcome(text, { batch: Number.POSITIVE_INFINITY });
+    for (const batch of [1, 2]) expect([text, outcome(text, { batch })]).toEqual([text, found]);
     if (isRead(found)) {
       expect([text, schemaTakes(text)]).toEqual([text, true]);
       return found.tenants.map((tenant) =>
@@ -157,6 +158,16 @@ describe('what has no end is refused', () => {
     const { tenants } = outcome(generatedFleet(1).replace(/labels: .*/, `labels:\n${labels}`)) as Fleet;
     expect(tenants[0]?.labels.l299).toBe('[{');
   });
+});
+
+test('the nodes of earlier tenants are freed, and no fault or name is lost with them', () => {
+  const composed = vi.spyOn(Composer.prototype, 'compose');
+  const { tenants } = outcome(generatedFleet(1000)) as Fleet;
+  expect(tenants.map(({ name }) => name)).toEqual(Array.from({ length: 1000 }, (_, at) => `tenant-${at}`));
+  expect(composed.mock.calls.length).toBeGreaterThan(10);
+  composed.mockRestore();
+  const twice = `${generatedFleet(1000)}  tenant-3: {}\nx-last: 1\n`;
+  expect(outcome(twice)).toEqual(['6006:3: this key appears twice in the same mapping']);
 });
 
 test('a mistyped certificate is looked for among thousands only where the fault is shown', () => {

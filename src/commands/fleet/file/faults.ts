@@ -17,6 +17,7 @@ export function collectFaults() {
   const kept: { readonly place: Place; readonly message: string }[] = [];
   let found = 0;
   return {
+    isEmpty: () => found === 0,
     add(place: Place, message: string): void {
       found++;
       if (kept.length < keptFaults) kept.push({ place, message });

@@ -32,12 +32,18 @@ export interface FleetPlace {
 export function readFleet(text: string, { file, directory }: FleetPlace, bounds = yamlBounds): Fleet {
   const faults = collectFaults();
   const json = /^\s*\{/.test(text) ? parseJson(text, manyTenants) : undefined;
+  /** The nodes of one document tell all faults of its syntax, and their places. */
+  const readAsOne = (into: Faults) => readYaml(text, { ...bounds, batch: Number.POSITIVE_INFINITY }, into);
+  const readInBatches = () => {
+    const found = collectFaults();
+    const read = readYaml(text, bounds, found);
+    return found.isEmpty() ? read : readAsOne(faults);
+  };
   // JSON is YAML, which has positions, and tells duplicate names.
-  const yaml = json === undefined || hasDoubles(text, json) ? readYaml(text, bounds, faults) : null;
-  const { whole, value } = yaml ?? { whole: true, value: json };
+  const isYaml = json === undefined || hasDoubles(text, json);
+  const { whole, value } = isYaml ? readInBatches() : { whole: true, value: json };
   const fleet = whole ? fleetFrom(value, directory, faults) : nothing;
-  const locate = () => yaml ?? readYaml(text, bounds, collectFaults());
-  faults.throwIfAny(file === '-' ? 'stdin' : file, text, locate);
+  faults.throwIfAny(file === '-' ? 'stdin' : file, text, () => readAsOne(collectFaults()));
   return { file, ...fleet };
 }
 

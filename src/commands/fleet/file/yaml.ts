@@ -17,11 +17,13 @@ import { type Faults, keyTwice, type Place, syntaxSentence, tooDeep } from './fa
 /** Limits on the parser's work for a YAML text. */
 export interface YamlBounds {
   readonly characters: number;
-  /** The library's tokens, including blanks and line ends: 10,000 tenants of seven lines have 850,000, and take 250 MB. */
+  /** The library's tokens, including blanks and line ends: 10,000 tenants of seven lines have 850,000. */
   readonly lexemes: number;
+  /** Tenants that are composed together; the nodes of earlier ones are freed, so the places of faults are found only in one batch. */
+  readonly batch: number;
 }
 
-export const yamlBounds: YamlBounds = { characters: 16 * 1024 * 1024, lexemes: 1_500_000 };
+export const yamlBounds: YamlBounds = { characters: 16 * 1024 * 1024, lexemes: 1_500_000, batch: 100 };
 
 const collections = ['block-map', 'block-seq', 'flow-collection'];
 
@@ -47,42 +49,72 @@ export function readYaml(text: string, bounds: YamlBounds, faults: Faults): Yaml
     return { whole: false, value: undefined, offsetOf: (place) => ('offset' in place ? place.offset : 0) };
   };
   if (text.length > bounds.characters) return broken(0, tooMuch);
-  // The library's own search for duplicate keys takes quadratic time.
-  const composer = new Composer({ uniqueKeys: false, stringKeys: true, logLevel: 'error' });
+  const values = new YamlValues(text.length + freeValues, faults);
+  const told = new Set<number>();
+  const compose = (tokens: readonly CST.Token[]): Node | null | undefined => {
+    // The library's own search for duplicate keys takes quadratic time.
+    const composer = new Composer({ uniqueKeys: false, stringKeys: true, logLevel: 'error' });
+    const [document] = composer.compose(tokens, true, text.length);
+    // The first fault at each place: the others follow from it.
+    for (const { code, message, pos } of [...(document?.errors ?? []), ...(document?.warnings ?? [])]) {
+      if (!told.has(pos[0]))
+        faults.add({ offset: Math.min(pos[0], text.length) }, syntaxSentence(code, message));
+      told.add(pos[0]);
+    }
+    return document?.contents;
+  };
   const parser = new Parser();
   const tokens: CST.Token[] = [];
+  /** The members so far of the file and its tenants. */
+  const begun = [new Map<string, unknown>(), new Map<string, unknown>()];
   let lexemes = 0;
+  let { batch } = bounds;
   for (const lexeme of new Lexer().lex(text)) {
     const start = parser.offset;
-    tokens.push(...parser.next(lexeme));
+    const finished = [...parser.next(lexeme)];
+    tokens.push(...finished);
+    // A directive holds for the whole document, which is then read as one.
+    if (finished.some(({ type }) => type === 'directive')) batch = Number.POSITIVE_INFINITY;
     // The levels come on top of the document and its top mapping.
     if (parser.stack.length > deepest + 2 && collections.includes(parser.stack.at(-1)?.type ?? ''))
       return broken(start, tooDeep);
     // Each escape may become an error of the library.
     lexemes += lexeme.startsWith('"') ? 1 + 10 * (lexeme.split('\\').length - 1) : 1;
     if (lexemes > bounds.lexemes) return broken(start, tooMuch);
+    for (const [depth, value] of takeFinished(parser, batch).entries())
+      values.add(begun[depth], compose([{ type: 'document', offset: value.offset, start: [], value }]));
   }
   tokens.push(...parser.end());
   const [, second] = tokens.filter(({ type }) => type === 'document');
   if (second !== undefined) return broken(second.offset, syntaxSentence('MULTIPLE_DOCS'));
   const lost = tokens.find((token) => token.type === 'error' && token.message.includes('in YAML stream'));
   if (lost !== undefined) return broken(lost.offset, syntaxSentence('UNEXPECTED_TOKEN'));
-  const [document] = composer.compose(tokens, true, text.length);
-  if (document === undefined) return broken(0, syntaxSentence('UNEXPECTED_TOKEN'));
-  const told = new Set<number>();
-  // The first fault at each place: the others follow from it.
-  for (const { code, message, pos } of [...document.errors, ...document.warnings]) {
-    if (!told.has(pos[0]))
-      faults.add({ offset: Math.min(pos[0], text.length) }, syntaxSentence(code, message));
-    told.add(pos[0]);
-  }
-  const values = new YamlValues(text.length + freeValues, faults);
-  const value = values.read(document.contents);
+  const root = compose(tokens);
+  if (root === undefined) return broken(0, syntaxSentence('UNEXPECTED_TOKEN'));
+  const value = values.read(root, begun);
   return {
     whole: values.whole && told.size === 0,
     value,
-    offsetOf: (place) => ('offset' in place ? place.offset : values.offsetIn(document.contents, place)),
+    offsetOf: (place) => ('offset' in place ? place.offset : values.offsetIn(root, place)),
   };
+}
+
+/**
+ * Takes out of the parser's tree the entries before the tenants and all finished tenants, if the tenants form a block mapping
+ * without an anchor or a tag; none if they are fewer than a batch. The parser looks back at two entries at most.
+ */
+function takeFinished({ stack }: Parser, batch: number): readonly CST.BlockMap[] {
+  const [, top, tenants] = stack;
+  if (top?.type !== 'block-map' || tenants?.type !== 'block-map' || tenants.items.length < batch + 2)
+    return [];
+  const entry = top.items.at(-1);
+  if (entry?.key?.type !== 'scalar' || entry.key.source !== 'tenants' || entry.explicitKey === true)
+    return [];
+  if (entry.sep?.some(({ type }) => type === 'anchor' || type === 'tag') === true) return [];
+  return [
+    { ...top, items: top.items.splice(0, top.items.length - 1) },
+    { ...tenants, items: tenants.items.splice(0, tenants.items.length - 2) },
+  ];
 }
 
 /** A key, which list items do not have, and its value, if it has one. */
@@ -104,6 +136,8 @@ class YamlValues {
     { readonly node: Node; readonly value: unknown; readonly size: number }
   >();
   readonly #targets = new Map<Alias, Node>();
+  /** The members of the first mappings that were read already. */
+  #begun: Map<string, unknown>[] = [];
   #values = 0;
 
   constructor(most: number, faults: Faults) {
@@ -111,7 +145,13 @@ class YamlValues {
     this.#faults = faults;
   }
 
-  read(node: Node | null): unknown {
+  /** @param begun the members that were read already of the first mappings */
+  read(root: Node | null, begun: Map<string, unknown>[]): unknown {
+    this.#begun = begun;
+    return this.#read(root);
+  }
+
+  #read(node: Node | null): unknown {
     const before = this.#values++;
     const value = this.#contentOf(node);
     if (node !== null && !isAlias(node) && node.anchor !== undefined)
@@ -124,7 +164,7 @@ class YamlValues {
     if (isScalar(node)) return scalarOf(node);
     if (isAlias(node)) return this.#followed(node);
     if (isMap<Node, Node | null>(node)) return this.#mapping(node);
-    return isSeq<Node | null>(node) ? node.items.map((item) => this.read(item)) : undefined;
+    return isSeq<Node | null>(node) ? node.items.map((item) => this.#read(item)) : undefined;
   }
 
   #followed(alias: Alias): unknown {
@@ -141,16 +181,21 @@ class YamlValues {
     this.whole = false;
   }
 
+  #mapping(map: YAMLMap<Node, Node | null>): Readonly<Record<string, unknown>> {
+    const members = this.#begun.shift() ?? new Map<string, unknown>();
+    this.add(members, map);
+    return Object.fromEntries(members);
+  }
+
   /** The first key wins. */
-  #mapping({ items }: YAMLMap<Node, Node | null>): Readonly<Record<string, unknown>> {
-    const members = new Map<string, unknown>();
-    for (const { key, value: node } of items) {
-      const value = this.read(node);
+  add(members: Map<string, unknown> | undefined, map: Node | null | undefined): void {
+    if (members === undefined || !isMap<Node, Node | null>(map)) return;
+    for (const { key, value: node } of map.items) {
+      const value = this.#read(node);
       const name = nameOf(key);
       if (members.has(name)) this.#faults.add({ offset: offsetOf(key) }, keyTwice);
       else members.set(name, value);
     }
-    return Object.fromEntries(members);
   }
 
   /** The offset of a place; if a part of its path is missing, that of the part before it. */
