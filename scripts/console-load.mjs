@@ -1,13 +1,13 @@
 // Whether the emulator's console stands ten thousand requests and a thousand challenges: `node scripts/console-load.mjs
 // [--rounds N]`. In each round of as many, somebody presses in the page meanwhile. Exits with 1 if the page answers too late or
 // grows, or if the emulator's memory is more after the last round than after the first.
-// CHROMIUM names another browser than Debian's.
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
+import { chromiumPath } from './chromium.mjs';
 import { freePort } from './free-port.mjs';
 import { cleanEnvironment, createProgram } from './program.mjs';
 import { rehearsePush } from './screenshots/console.mjs';
@@ -26,7 +26,7 @@ const port = `${await freePort()}`;
 const authority = join(directory, 'apns-ca.pem');
 const emulator = await program.startEmulator(`http://127.0.0.1:${port}/callback`, '--apns-ca', authority);
 const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  executablePath: chromiumPath,
   args: ['--no-sandbox', '--disable-gpu'],
 });
 try {

@@ -1,7 +1,6 @@
 // Takes every page that a browser shows, light and dark, 360 and 1280 pixels wide, into docs/images, or with `--out DIR` also
 // 768 and 1920 pixels wide, into DIR: NAME-SCHEME-WIDTH.png. Also a fleet's page as printed, and the circle of a push as a film,
-// circle-SCHEME.gif. The words `fleet`, `console`, `circle` and `sign-in` take only those. CHROMIUM names a browser other
-// than Debian's.
+// circle-SCHEME.gif. The words `fleet`, `console`, `circle` and `sign-in` take only those.
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -10,6 +9,7 @@ import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
+import { chromiumPath } from './chromium.mjs';
 import { freePort } from './free-port.mjs';
 import { cleanEnvironment, createProgram, root } from './program.mjs';
 import { filmCircle, size } from './screenshots/circle.mjs';
@@ -28,7 +28,7 @@ await mkdir(images, { recursive: true });
 const directory = await mkdtemp(join(tmpdir(), 'mfa-cli-screenshots-'));
 const program = createProgram({ env: cleanEnvironment(directory) });
 const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  executablePath: chromiumPath,
   args: ['--no-sandbox', '--disable-gpu'],
 });
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { IncomingHttpHeaders, OutgoingHttpHeaders, Server } from 'node:http';
+import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
 import { orNull } from '../errors/cli-error.ts';
 import { readRegularFile } from '../files/own-file.ts';
@@ -9,14 +9,10 @@ export type Peer = 'own' | 'other' | 'unknown';
 /** The size limit of the table of connections, in bytes: some 200,000 of them. A longer one is not searched. */
 const tableLimit = 32 * 1024 * 1024;
 
-/** Records the owner of each connection that a loopback server accepts. */
-export function watchPeers(server: Server): (socket: Socket) => Peer {
-  const peers = new WeakMap<Socket, Peer>();
+/** The owner of the other end of an open connection to a loopback server. Takes some milliseconds. */
+export function peerOf(socket: Socket): Peer {
   const overflow = Number(tableText('/proc/sys/kernel/overflowuid').trim() || 65_534);
-  server.on('connection', (socket: Socket) =>
-    peers.set(socket, judgePeer(ownerOf(socket), process.getuid?.(), overflow)),
-  );
-  return (socket) => peers.get(socket) ?? 'unknown';
+  return judgePeer(ownerOf(socket), process.getuid?.(), overflow);
 }
 
 /** Root relays connections for others, as in WSL and containers; the overflow user stands for users without a number here. */

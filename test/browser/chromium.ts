@@ -1,14 +1,12 @@
 import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
 import { describe } from 'vitest';
+import { chromiumPath } from '../../scripts/chromium.mjs';
 import { isMissing } from '../support/tools.ts';
-
-/** Debian's; `.ci/run` installs it. */
-const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
 /** Whether this machine has none, and names none. */
 export function withoutChromium(): boolean {
-  return process.env.CHROMIUM === undefined && isMissing('chromium');
+  return !existsSync(chromiumPath) && isMissing('chromium');
 }
 
 /** A `describe` of tests in Chromium. */
@@ -21,10 +19,10 @@ let launched: Promise<Browser> | undefined;
 
 /** One for all files of a worker, which ends with it: each page has a context of its own. */
 export function launchChromium(): Promise<Browser> {
-  if (!existsSync(executablePath))
-    throw new Error(`install chromium, or name it in CHROMIUM: ${executablePath} is missing`);
+  if (!existsSync(chromiumPath))
+    throw new Error(`install chromium, or name it in CHROMIUM: ${chromiumPath} is missing`);
   launched ??= chromium.launch({
-    executablePath,
+    executablePath: chromiumPath,
     args: [
       '--no-sandbox',
       '--disable-gpu',

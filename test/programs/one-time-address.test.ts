@@ -8,7 +8,7 @@ import {
   judgePeer,
   ownerIn,
   type Peer,
-  watchPeers,
+  peerOf,
 } from '../../src/programs/one-time-address.ts';
 import { testCases } from '../support/cases.ts';
 import { mayBecomeAnother, requestAs, stranger } from '../support/second-user.ts';
@@ -44,7 +44,6 @@ describe.runIf(process.platform === 'linux')('a server that looks', () => {
   let address: string;
   beforeEach(async () => {
     server = createServer(({ socket }, response) => response.end(`It is ${peerOf(socket)}.`));
-    const peerOf = watchPeers(server);
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
