@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { Script } from 'node:vm';
+import { runInThisContext } from 'node:vm';
 import { type CliError, systemCode } from '../errors/cli-error.ts';
 import { endingSignals } from '../errors/entry.ts';
 import type { Pace } from '../text/pace.ts';
@@ -74,7 +74,6 @@ function underTheSystem<T>(piece: () => T): T {
 
 /** The watchdog works only on a script, which sees only globals. */
 const place = 'mfa-cli: the piece that is watched';
-const script = new Script(`globalThis[${JSON.stringify(place)}]()`);
 
 /** Runs the piece, which has no side effects, and repeats it if the machine was slow. */
 function watched<T>(piece: () => T, { milliseconds, late }: Bound): T {
@@ -95,7 +94,7 @@ function underWatchdog<T>(piece: () => T, milliseconds: number): T {
   global[place] = piece;
   try {
     const timeout = Math.max(1, Math.ceil(milliseconds));
-    return script.runInThisContext({ timeout, displayErrors: false });
+    return runInThisContext(`globalThis[${JSON.stringify(place)}]()`, { timeout, displayErrors: false });
   } finally {
     delete global[place];
   }
