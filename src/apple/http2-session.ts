@@ -115,7 +115,7 @@ async function contextOf(
 
 function chainOf(certificates: ApnsIdentity['certificates']): string {
   const [leaf, ...others] = certificates.map((der) => ({ der, fingerprint: hash('sha256', der) }));
-  const chain = leaf === undefined ? [] : [leaf, ...orderChain(leaf, others).ordered];
+  const chain = leaf === undefined ? [] : [leaf, ...orderChain(leaf, others)];
   return chain.map(({ der }) => encodePemBlock('CERTIFICATE', der)).join('');
 }
 

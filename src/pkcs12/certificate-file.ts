@@ -49,21 +49,15 @@ function readOne(der: Uint8Array): Certificate {
   return readCertificate(der.subarray(0, parsePrefix(der).length)).certificate;
 }
 
-/** Certificates in issuing order, and those outside the chain. */
-interface Chain<Link> {
-  readonly ordered: readonly Link[];
-  readonly unrelated: readonly Link[];
-}
-
 type Encoded = Pick<Certificate, 'der' | 'fingerprint'>;
 /** The most verifications: a chain takes one for each certificate, and more only if several share a name. */
 const mostSignatures = 64;
 
-/**
- * Orders authorities issuer by issuer, starting with the leaf's, without the leaf itself and duplicates. Certificates beyond
- * the most verifications count as unrelated.
- */
-export function orderChain<Link extends Encoded>(leaf: Encoded, candidates: readonly Link[]): Chain<Link> {
+/** The leaf's authorities, issuer by issuer, without the leaf itself, duplicates and others. */
+export function orderChain<Link extends Encoded>(
+  leaf: Encoded,
+  candidates: readonly Link[],
+): readonly Link[] {
   const left = new Map(
     candidates.map((candidate) => [
       candidate.fingerprint,
@@ -80,8 +74,7 @@ export function orderChain<Link extends Encoded>(leaf: Encoded, candidates: read
         ++signatures <= mostSignatures &&
         orNull(() => subject.verify(authority.publicKey)),
     );
-    if (issuer === undefined)
-      return { ordered, unrelated: [...left.values()].map(([candidate]) => candidate) };
+    if (issuer === undefined) return ordered;
     left.delete(issuer[0].fingerprint);
     ordered.push(issuer[0]);
     subject = issuer[1];

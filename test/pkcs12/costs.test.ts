@@ -67,8 +67,7 @@ describe('signatures are verified a bounded number of times', () => {
   test('for a chain', () => {
     const verify = vi.spyOn(X509Certificate.prototype, 'verify');
     const [subject, ...candidates] = [signed, ...namesakes].map((der) => readCertificate(der).certificate);
-    const { ordered, unrelated } = orderChain(subject as NonNullable<typeof subject>, candidates);
-    expect([ordered.length, unrelated.length]).toEqual([0, 200]);
+    expect(orderChain(subject as NonNullable<typeof subject>, candidates)).toEqual([]);
     expect(verify).toHaveBeenCalledTimes(64);
     verify.mockRestore();
   });

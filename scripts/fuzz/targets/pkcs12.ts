@@ -140,7 +140,7 @@ export const certificate: Target = {
     const container = { mac: null, encryption: [], keys: 0, certificates: read.length };
     const [leaf, ...others] = read;
     const chain = await attempt(() => orderChain(leaf, others));
-    for (const each of [leaf, ...(chain?.ordered ?? []).slice(0, 3)])
+    for (const each of [leaf, ...(chain ?? []).slice(0, 3)])
       await say(reportCertificate(each, now), (certificate, style) =>
         formatIdentity({ certificate, container, findings: [], ok: true }, 'Read', style),
       );

@@ -16,7 +16,7 @@ interface Assignment {
 
 /** Maximum variables to expand in one value: they may refer to each other in a circle. */
 const expansionLimit = 1000;
-/** Maximum length of an expanded value. */
+/** Maximum length of an expanded value, and of all that it is made of. */
 const lengthLimit = 64 * 1024;
 
 /**
@@ -91,12 +91,13 @@ function layersOf(
 
 /** `$(NAME)` and `${NAME}`, also with the operators `rfc1034identifier` and `default=`. */
 function expandVariables(text: string, lookUp: (name: string) => string): string {
-  let left = expansionLimit;
+  let [left, room] = [expansionLimit, lengthLimit];
   const variable = /\$(?:\((\w+)(?::([^()]*))?\)|\{(\w+)(?::([^{}]*))?\})/g;
   const expand = (value: string): string =>
     value
       .replace(variable, (_whole, name, operator, braced, other) => {
-        const expanded = left-- > 0 ? expand(lookUp(name ?? braced)) : '';
+        const expanded = left-- > 0 ? expand(lookUp(name ?? braced)).slice(0, room) : '';
+        room -= expanded.length;
         return operate(expanded, operator ?? other ?? '');
       })
       .slice(0, lengthLimit);
