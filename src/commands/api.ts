@@ -1,8 +1,7 @@
 import type { Context } from '../context.ts';
 import { openTenant } from '../delivery/tenant.ts';
-import { exitCodeOf } from '../errors/advice.ts';
+import { type ErrorDocument, exitCodeOf } from '../errors/advice.ts';
 import { CliError } from '../errors/cli-error.ts';
-import type { ExitCode } from '../errors/entry.ts';
 import { nameOf, readWhole, tooLarge } from '../files/read.ts';
 import type { HttpResponse } from '../network/http.ts';
 import { redactAnswer, redactQuery, secretsIn, secretsInQuery } from '../network/redaction.ts';
@@ -27,12 +26,7 @@ export interface ApiReport {
   /** The JSON of the answer, its text if it is not JSON, or null if it is empty. */
   readonly body: unknown;
   /** The error, as in every command, or null if the tenant accepted the request. */
-  readonly error: {
-    readonly code: string;
-    readonly message: string;
-    readonly hints: readonly string[];
-    readonly exitCode: ExitCode;
-  } | null;
+  readonly error: ErrorDocument['error'] | null;
 }
 
 const reading = ['GET', 'HEAD'];

@@ -13,9 +13,8 @@ import {
 } from '../auth/requests.ts';
 import type { CertificateRequest } from '../auth/stored-schemas.ts';
 import type { Context } from '../context.ts';
-import { exitCodeOf, hintsFor } from '../errors/advice.ts';
+import { type ErrorDocument, errorDocument } from '../errors/advice.ts';
 import { CliError } from '../errors/cli-error.ts';
-import type { ExitCode } from '../errors/entry.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { SentAs } from '../tenant/client.ts';
 import type { OpenTenant } from './connection.ts';
@@ -30,12 +29,7 @@ type CertificateChange = Omit<CertificateRequest, 'asked' | 'outcome'> &
 export interface MissingAnswer {
   /** How many times it was sent. */
   readonly tries: number;
-  readonly error: {
-    readonly code: string;
-    readonly message: string;
-    readonly hints: readonly string[];
-    readonly exitCode: ExitCode;
-  };
+  readonly error: ErrorDocument['error'];
 }
 
 /**
@@ -116,8 +110,7 @@ async function keep({ store, profileName }: Settings, change: Change): Promise<C
 
 /** Shows an error that accompanies a report, and returns it for the report. */
 export async function reportError(error: CliError, { terminal }: Context): Promise<MissingAnswer['error']> {
-  const hints = hintsFor(error);
-  await terminal.error(error.lines, hints);
-  const { code, message } = error;
-  return { code, message, hints, exitCode: exitCodeOf(error) };
+  const document = errorDocument(error);
+  await terminal.error(error.lines, document.error.hints);
+  return document.error;
 }

@@ -39,7 +39,7 @@ export function hintsFor({ code, facts }: CliError, given: Destination = {}): re
 }
 
 /** The `--json` document of an error outside a report. Keys are a promise. */
-interface ErrorDocument {
+export interface ErrorDocument {
   readonly error: {
     readonly code: ErrorCode;
     /** A sentence without a period, for people. */
@@ -50,7 +50,7 @@ interface ErrorDocument {
   };
 }
 
-export function errorDocument(error: CliError, given: Destination): ErrorDocument {
+export function errorDocument(error: CliError, given?: Destination): ErrorDocument {
   const { code, message } = error;
   return { error: { code, message, hints: hintsFor(error, given), exitCode: exitCodeOf(error) } };
 }
