@@ -115,6 +115,10 @@ push send nope.json
 apns delete one --client-app-key two
 doctor --profile nosuch
 login
+whoami --tenant https//abc1234.id.cyberark.cloud
+whoami --profile nosuch --json --quiet
+--version --json
+fleet plan --file nope.yaml
 logout --profile nope
 doctor --profile nope
 app check docs
