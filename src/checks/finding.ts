@@ -3,7 +3,7 @@ import type { ApnsEnvironment, PushIdentity } from '../pkcs12/model.ts';
 export type FindingLevel = 'error' | 'warning' | 'info';
 
 const renewal =
-  'Renew the push certificate in the Apple Developer account under the same App ID, then export it.';
+  'Get a new push certificate for the same App ID: `mfa-cli apns renew` takes you through every step.';
 const convert = 'mfa-cli apns convert cert.p12 --out new.p12';
 const rsaKey = 'Create a new certificate signing request with a 2048-bit RSA key.';
 
@@ -44,7 +44,7 @@ export const findingKinds = {
   'sandbox-only': ['warning', 'For production, create a "Sandbox & Production" certificate.'],
   'issuer-not-apple': [
     'warning',
-    'Export the certificate from the Apple Developer account. APNs accepts only certificates that Apple issued.',
+    'Download the certificate from the Apple Developer account, and pack it: `mfa-cli apns pack`. APNs accepts only certificates that Apple issued.',
   ],
   'key-too-weak': ['error', rsaKey],
   'key-type-unsupported': ['error', rsaKey],

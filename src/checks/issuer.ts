@@ -32,7 +32,7 @@ const organization = /(^|[^\\],)O=Apple Inc\.(,|$)/;
 const mostNamesakes = 16;
 
 const unproven =
-  'Pack the certificate again with that of its issuer (--chain), from https://www.apple.com/certificateauthority. APNs accepts only certificates that Apple issued.';
+  'Add the certificate of its issuer to the .p12 (`openssl pkcs12 -export -certfile`): https://www.apple.com/certificateauthority has it. APNs accepts only certificates that Apple issued.';
 
 function doubtOf(certificate: Certificate, chain: readonly Certificate[]): [doubt?: string, hint?: string] {
   const { issuer, issuerCommonName, issuerOrganizationalUnit } = certificate;

@@ -24,10 +24,11 @@ export const checkValidity: CertificateCheck = ({ certificate }, { now, warnDays
   const { notBefore, notAfter } = certificate;
   const left = daysLeft(notAfter, now);
   const [first, last] = [isoDay(notBefore), isoDay(notAfter)];
+  const start = first === isoDay(now) ? `${first} ${notBefore.toISOString().slice(11, 19)}Z` : first;
   const soon = `The certificate expires on ${last}, in ${count(left, 'day')}.`;
   return found(
     now > notAfter && finding('certificate-expired', `The certificate expired on ${last}.`),
-    now < notBefore && finding('certificate-not-yet-valid', `The certificate is not valid before ${first}.`),
+    now < notBefore && finding('certificate-not-yet-valid', `The certificate is not valid before ${start}.`),
     now <= notAfter && left <= warnDays && finding('certificate-expires-soon', soon),
   );
 };

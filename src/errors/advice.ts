@@ -33,8 +33,13 @@ export function hintsFor({ code, facts }: CliError, given: Destination = {}): re
   const options = Object.entries({ tenant, profile, 'app-id': appId, 'client-id': clientId }).flatMap(
     ([name, value]) => (value === undefined ? [] : ` --${name} ${shellWord(value)}`),
   );
-  const completed = (line: string): string =>
-    /--(tenant|profile|help) ?/.test(line) ? line : line + options.join('');
+  const completed = (line: string): string => {
+    if (/--(tenant|profile|help) ?/.test(line)) return line;
+    // What was mistyped is not to be created.
+    return (
+      line + options.filter((each) => !line.includes('bootstrap') || !/--(app|client)-id/.test(each)).join('')
+    );
+  };
   return entries[code].hints(facts).map((hint) => hint.replace(destined, completed));
 }
 

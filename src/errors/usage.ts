@@ -50,6 +50,7 @@ export const usageErrors = {
     ],
     secret === 'password' && passwordSources,
     option && `Without a terminal, give ${option}.`,
+    option === undefined && secret === undefined && 'Run the command in a terminal.',
   ]),
   'file-exists': entry(2, ({ option }: { readonly option?: string }) => [
     option === undefined
@@ -59,7 +60,7 @@ export const usageErrors = {
   'fleet-untrusted': entry(2, ({ remedy, review }: UntrustedFacts) => [
     review && `Run \`${review}\` in a terminal to review it and trust it.`,
     remedy && `If you wrote the whole file, run \`${remedy}\`.`,
-    'In a pipeline, set MFA_CLI_TRUST_FLEET to the hash of the fleet file after a review.',
+    'In a pipeline, review the file, and set MFA_CLI_TRUST_FLEET to the value of `trust` in `mfa-cli fleet plan --json`.',
     '--trust trusts any content for this run. Do not use it if others can change the file, as in a pull request.',
   ]),
   'fleet-file-invalid': entry(2, () => ['See `mfa-cli help fleet-file` for the format.']),
@@ -72,7 +73,7 @@ const lackable = {
   tenant: 'Tenant: give --tenant URL, or set MFA_CLI_TENANT.',
   credentials:
     'Credentials: give --client-id ID or set MFA_CLI_CLIENT_ID, and set MFA_CLI_CLIENT_SECRET or MFA_CLI_CLIENT_SECRET_FILE. Or set MFA_CLI_TOKEN.',
-  p12: 'The .p12: give --p12 FILE, or set MFA_CLI_P12 or MFA_CLI_P12_BASE64.',
+  p12: 'The .p12: name the file (--p12 FILE), or set MFA_CLI_P12 or MFA_CLI_P12_BASE64.',
   key: 'The client app key: give --client-app-key KEY, or set MFA_CLI_CLIENT_APP_KEY.',
   yes: 'The confirmation: give --yes.',
   password:

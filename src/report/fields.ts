@@ -77,11 +77,11 @@ function distance(date: Date, now: Date): string {
   return hours > 0 ? `in ${length}` : `${length} ago`;
 }
 
-/** How many iPhones are enrolled at a tenant, for a person; null: it does not tell. */
+/** How many iPhones are enrolled at a tenant, for a person; null: unknown. */
 export function wordsForPhones(
   phones: { readonly enrolled: number; readonly seenIn30Days: number | null } | null,
 ): string {
-  if (phones === null) return 'the tenant does not tell how many iPhones are enrolled';
+  if (phones === null) return 'the number of enrolled iPhones is unknown';
   const { enrolled, seenIn30Days } = phones;
   const seen = seenIn30Days === null ? '' : `, ${seenIn30Days} of them seen in the last 30 days`;
   return `${count(enrolled, 'iPhone')} enrolled for any app${seen}`;

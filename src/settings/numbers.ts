@@ -19,7 +19,7 @@ export function warnDaysOf(
 /** A number of days from an option; null without it. @throws {CliError} usage */
 export function parseDays(text: string | undefined, option: string): number | null {
   if (text === undefined) return null;
-  if (!/^\d{1,5}$/.test(text)) throw invalidValue(text, { option }, 'a number of days');
+  if (!/^\d{1,5}$/.test(text)) throw invalidValue(text, { option }, 'a whole number of days up to 99999');
   return Number(text);
 }
 

@@ -103,16 +103,16 @@ export function requireValid(
   throw new CliError('usage', verdict, { facts });
 }
 
-/** The profile of that name. @throws {CliError} usage */
-export function requireProfile({ profiles }: Profiles, name: string): Profile {
+/** The profile of that name. @param isUsed whether a new one would do @throws {CliError} usage */
+export function requireProfile({ profiles }: Profiles, name: string, isUsed = true): Profile {
   const profile = Object.hasOwn(profiles, name) ? profiles[name] : undefined;
   if (profile !== undefined) return profile;
   const names = Object.keys(profiles);
   const near = nearestName(name.slice(0, 100), names);
   const meant = near === undefined ? '' : `; did you mean ${near}?`;
-  const choice =
-    names.length === 0 ? 'Create' : `Choose an existing profile (${names.join(', ')}), or create`;
-  const fix = `${choice} it: \`mfa-cli login --profile ${shellWord(name)}\`.`;
+  const choice = `Choose an existing profile (${names.join(', ')})`;
+  const creation = `reate it: \`mfa-cli login --profile ${shellWord(name)}\`.`;
+  const fix = names.length === 0 ? `C${creation}` : isUsed ? `${choice}, or c${creation}` : `${choice}.`;
   throw new CliError('usage', `The profile "${name}" does not exist${meant}`, { facts: { fix } });
 }
 

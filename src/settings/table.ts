@@ -258,5 +258,5 @@ export function resolveTimeout({ timeout }: { readonly timeout?: unknown }, env:
   const seconds = Number(text);
   if (/^\d+(\.\d+)?$/.test(text) && seconds > 0 && seconds <= 86_400) return seconds;
   const source = timeout === undefined ? { variable: table.timeout.variable } : { option: '--timeout' };
-  throw invalidValue(text, source, 'a number of seconds up to 86400');
+  throw invalidValue(text, source, 'a number of seconds above 0, up to 86400');
 }

@@ -1,4 +1,5 @@
 import { CliError } from '../errors/cli-error.ts';
+import { addressForms } from '../errors/tenant.ts';
 import { isLoopback } from '../network/proxy.ts';
 
 /**
@@ -11,7 +12,8 @@ export function parseTenantAddress(text: string): string {
   const trimmed = text.trim().replace(/^(https?)(?:[:;.]?\/+|:(?!\d))(?=[^/])/i, '$1://');
   const address = /^[a-z][a-z0-9+.-]*:\//i.test(trimmed) ? trimmed : `https://${trimmed}`;
   const url = parseUrl(address);
-  const wrong = (words: string): CliError => new CliError('usage', words);
+  const fix = `Give the identity host, such as ${addressForms}.`;
+  const wrong = (words: string): CliError => new CliError('usage', words, { facts: { fix } });
   if (url === null ? trimmed.includes('@') : url.username !== '' || url.password !== '')
     throw wrong('A tenant URL must not contain a user name or password');
   if (url === null || url.hostname === '')

@@ -44,7 +44,7 @@ export function notJson(response: HttpResponse, tenant: string): CliError {
   const answer = describeAnswer(response);
   if (response.isFromTenant !== true)
     return new CliError('tenant-not-json', `${tenant} did not answer as a tenant does: ${answer}`);
-  const words = `${tenant} is reachable, but this is not the API's answer: ${answer}`;
+  const words = `${tenant} is reachable, but its answer is not the API's: ${answer}`;
   return new CliError('tenant-not-json', words, { facts: { answered: 'before' } });
 }
 

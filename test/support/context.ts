@@ -30,7 +30,7 @@ export interface RunOptions {
   readonly answers?: readonly (string | boolean)[];
   /** Plays the browser; by default there is none. */
   readonly browser?: (url: string) => Promise<void>;
-  readonly now?: Date;
+  readonly now?: Date | (() => Date);
   /** Whether stdout passes for a terminal. */
   readonly terminalOutput?: boolean;
   readonly signal?: AbortSignal;
@@ -82,7 +82,7 @@ async function runWhole(
   const signal = options.signal ?? new AbortController().signal;
   const { prompt, questions, hidden, unasked } = scriptedPrompt(options.answers ?? []);
   const timeouts: number[] = [];
-  const now = (): Date => options.now ?? testNow;
+  const now = (): Date => (typeof options.now === 'function' ? options.now() : (options.now ?? testNow));
   const networkFor = (caFile: string | null) => ({
     proxies: proxiesOf(env),
     trust: { caFile, nodeExtraCaCerts: null, sslCertFile: null, sslCertDir: null },

@@ -125,7 +125,7 @@ test('a page may mean a wrong address, unless the tenant has answered as one, or
   const known = clientOf([page], { ...createBearer(), isFromTenant: true });
   for (const each of [client, known.client]) {
     const error = await each.call('/c', {}).catch((caught: unknown) => caught);
-    const message = "T is reachable, but this is not the API's answer: an HTML page (HTTP 200)";
+    const message = "T is reachable, but its answer is not the API's: an HTML page (HTTP 200)";
     expect(error).toMatchObject({ code: 'tenant-not-json', message });
     expect(hintsFor(error as CliError).join(' ')).not.toContain('URL');
   }

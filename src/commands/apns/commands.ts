@@ -182,7 +182,7 @@ export const apns: Family = {
         addExamples(
           command,
           'mfa-cli apns verify cert.p12',
-          'mfa-cli apns verify --p8 key.p8 --key-id ABC123DEFG --team-id A1B2C3D4E5 --topic com.example',
+          'mfa-cli apns verify --p8 key.p8 --key-id ABC123DEFG --team-id A1B2C3D4E5 --topic com.example.app',
         );
       },
       load: () => import('./verify.ts'),
@@ -213,7 +213,7 @@ export const apns: Family = {
           '--cert <file>': "Apple's certificate; default: the newest in the directory that matches the key",
           ...keyPassword,
           '--new-password-file <file>':
-            "file with the .p12's password, also used for the key unless that is given [MFA_CLI_P12_PASSWORD]",
+            'file with the password of the key and the .p12; for the .p12 alone [MFA_CLI_P12_PASSWORD]',
         });
         addPasswordCommand(command, 'that password');
         addOptions(command, {

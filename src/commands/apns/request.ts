@@ -90,7 +90,7 @@ async function makeRequest(
     next: [
       ...stepsAtApple(bundleId, requestFile, certificate),
       `Run \`mfa-cli apns pack --cert ${quoted(certificate)} --key ${quoted(keyFile)} --out ${quoted(p12)}\`.`,
-      `Run \`mfa-cli apns set --p12 ${quoted(p12)}\`.`,
+      `Run \`mfa-cli apns set ${quoted(p12)}\`.`,
     ],
   };
 }
@@ -127,7 +127,7 @@ async function makePractice(
     practice: { certificate: certificateFile, p12, password: made },
     next: [
       'Run `mfa-cli emulator --auto-approve` in another terminal, and paste the line that it prints into this one.',
-      `Run \`mfa-cli apns set --no-verify --p12 ${quoted(p12)}\`. A real tenant does not accept this certificate.`,
+      `Run \`mfa-cli apns set ${quoted(p12)} --no-verify\`. A real tenant does not accept this certificate.`,
     ],
   };
 }

@@ -96,9 +96,9 @@ function expandVariables(text: string, lookUp: (name: string) => string): string
   const expand = (value: string): string =>
     value
       .replace(variable, (_whole, name, operator, braced, other) => {
-        const expanded = left-- > 0 ? expand(lookUp(name ?? braced)).slice(0, room) : '';
-        room -= expanded.length;
-        return operate(expanded, operator ?? other ?? '');
+        const assigned = left-- > 0 ? lookUp(name ?? braced).slice(0, room) : '';
+        room -= assigned.length;
+        return operate(expand(assigned), operator ?? other ?? '');
       })
       .slice(0, lengthLimit);
   return expand(text);

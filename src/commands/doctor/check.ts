@@ -32,7 +32,7 @@ export function notChecked(message: string): Verdict {
 export const rightNotChecked: Verdict = {
   level: 'not-checked',
   message: 'Your right to manage push certificates is unknown: only apns set and apns delete show it.',
-  hint: 'You need a role with the administrative right "Device Management". `mfa-cli bootstrap` creates one.',
+  hint: 'If the tenant refuses a set, get a role with the administrative right "Device Management": `mfa-cli bootstrap` creates one.',
 };
 
 /** Hints of several checks. */

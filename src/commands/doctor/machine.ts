@@ -230,7 +230,7 @@ export async function checkPushHost(
       return {
         level: 'not-checked',
         message: `The root CA of ${host} was not checked: ${error.message}.`,
-        hint: 'Only apns verify, push send and --verify connect to APNs.',
+        hint: 'apns set, renew and verify, push send and fleet apply --verify connect to APNs. --no-verify skips it for set and renew.',
       };
     return warning(
       `${error.message}.`,

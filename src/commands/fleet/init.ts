@@ -58,7 +58,7 @@ function format(report: FleetInitReport, style: Style): string | Uint8Array {
   const next =
     tenants.length === 0
       ? 'Declare certificates and tenants in it: `mfa-cli help fleet-file` shows how'
-      : `Enter the path of each .p12 in it, then: ${fleetCommand('plan', file)}`;
+      : `Enter the path of each .p12 in it, set the variables of the passwords, and run: ${fleetCommand('plan', file)}`;
   return [...lines, `  ${next}`, ''].join('\n');
 }
 

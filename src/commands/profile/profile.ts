@@ -178,7 +178,7 @@ export const useCommand: CommandModule<{ readonly name: string }, { readonly cur
   async work({ name }, context) {
     const store = await context.profiles();
     await store.update((profiles) => {
-      requireProfile(profiles, name);
+      requireProfile(profiles, name, false);
       return { ...profiles, current: name };
     });
     return { current: name };
@@ -205,7 +205,7 @@ async function rename(
   if (to === '') throw new CliError('usage', 'The new name is empty');
   const store = await context.profiles();
   const { current } = await store.update((profiles) => {
-    requireProfile(profiles, name);
+    requireProfile(profiles, name, false);
     if (to !== name && isProfile(profiles, to))
       throw new CliError('usage', `The profile "${to}" already exists`);
     return withProfileRenamed(profiles, name, to);
@@ -233,7 +233,7 @@ interface ProfileRemoveReport {
 /** Asks first in a terminal: a removed profile cannot be restored. @throws {CliError} usage, interrupted */
 async function remove({ name, yes }: ProfileRemoveOptions, context: Context): Promise<ProfileRemoveReport> {
   const store = await context.profiles();
-  const { session } = requireProfile(await store.read(), name);
+  const { session } = requireProfile(await store.read(), name, false);
   if (yes !== true && context.terminal.interactive) {
     const message = `Remove the profile "${name}" with its settings, session and records?`;
     const unavailable = 'Removing a profile must be confirmed in a terminal';

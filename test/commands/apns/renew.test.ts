@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   cpSync,
+  existsSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -523,6 +524,18 @@ test.each<['SIGTERM' | 'SIGKILL', number]>([
     1,
   ]);
 });
+
+test.skipIf(isMissing('openssl'))(
+  'a certificate may be younger than the run that has it issued',
+  async () => {
+    const { directory, argv } = withIssuer(line({ notBefore: '20261124160005Z', notAfter }));
+    const isIssued = () => existsSync(join(directory, `${name}.cer`));
+    const now = () => (isIssued() ? new Date('2026-11-24T16:00:06Z') : testNow);
+    await createMachine().run(argv, { env: passwords, now });
+    const [round] = JSON.parse(readFileSync(join(directory, 'mfa-renew.json'), 'utf8')).rounds;
+    expect(round.packed).toMatchObject({ file: `${name}.p12` });
+  },
+);
 
 test("the issuer's stderr is let through", async () => {
   const { argv } = withIssuer('echo "waiting for Uma" >&2; exit 75');

@@ -45,7 +45,7 @@ test('a tenant and what was set there are in the file, and plan takes it', async
   const { exitCode, stdout } = await machine.run(['fleet', 'init', '--file', file]);
   expect([exitCode, stdout]).toEqual([
     0,
-    `✓ Wrote ${file} (fleet file: 1 tenant, 1 certificate)\n  Enter the path of each .p12 in it, then: mfa-cli fleet plan --file ${file}\n`,
+    `✓ Wrote ${file} (fleet file: 1 tenant, 1 certificate)\n  Enter the path of each .p12 in it, set the variables of the passwords, and run: mfa-cli fleet plan --file ${file}\n`,
   ]);
   copyFileSync(p12Path('01-default-aes256'), join(directory, 'lab.p12'));
   const env = { LAB_P12_PASSWORD: 'secret' };

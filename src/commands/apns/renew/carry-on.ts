@@ -58,10 +58,12 @@ export async function carryOn(renewal: Renewal): Promise<Outcome> {
   if (options.issuer === undefined) return outcome;
   const issued = await askIssuer(round, renewal);
   if (issued.file === null) return { ...outcome, round: issued.round, waiting: issued.waiting };
-  const { answer, ...judged } = await judgeAnswer(issued.round, renewal, issued.file);
+  // The certificate may be younger than the start of this run.
+  const later = { ...renewal, facts: { ...renewal.facts, now: renewal.context.now() } };
+  const { answer, ...judged } = await judgeAnswer(issued.round, later, issued.file);
   const given = { round: issued.round, ...judged, given: null };
   if (answer === null || stopsAt(judged.findings, options)) return given;
-  return packAndGive(given, answer, renewal);
+  return packAndGive(given, answer, later);
 }
 
 async function packAndGive(outcome: Outcome, answer: Answer, renewal: Renewal): Promise<Outcome> {

@@ -138,8 +138,20 @@ function obstacleOf(
   return { needs: { who, what }, steps: stepsAtApple(bundleId, request, certificate) };
 }
 
-export function sameCommand({ state: { bundleId, teamId }, directory }: Renewal): string {
-  return `\`mfa-cli apns renew --bundle-id ${bundleId} --team-id ${teamId} --dir ${shellWord(onOneLine(directory))}\``;
+/** The options that a later run does without. */
+const ofThisRun = /^(bundleId|teamId|dir|cert|issueAgain|json|compact|quiet|debug|input|color)$/;
+
+/** The user's command line, which goes to the same tenant and issuer. */
+export function sameCommand({ options, state: { bundleId, teamId }, directory }: Renewal): string {
+  const words = Object.entries(options).flatMap(([name, value]) => {
+    if (value === undefined || ofThisRun.test(name)) return [];
+    const option = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    const isOnByDefault = name === 'verify' || name === 'encrypt';
+    if (typeof value === 'boolean') return value === isOnByDefault ? [] : ` --${value ? '' : 'no-'}${option}`;
+    const texts = [value].flat().map((each) => onOneLine(String(each)));
+    return texts.map((text) => ` --${option}${text.startsWith('-') ? '=' : ' '}${shellWord(text)}`);
+  });
+  return `\`mfa-cli apns renew --bundle-id ${bundleId} --team-id ${teamId} --dir ${shellWord(onOneLine(directory))}${words.join('')}\``;
 }
 
 export function stepLater(renewal: Renewal, notAfter: string, bound: number): string {
