@@ -13,11 +13,19 @@ export function widthOf(text: string): number {
 }
 
 /**
- * Breaks a text at spaces into lines of at most that many columns. A wider word, such as a URL, stays whole so that it can be
- * copied.
+ * Breaks a text at spaces into lines of at most that many columns. A command of ours, or a wider word such as a URL, stays
+ * whole so that it can be copied.
  */
 export function wrap(text: string, columns: number): readonly string[] {
-  return widthOf(text) <= columns ? [text] : wrapAnsi(text, columns).split('\n').map(uncommanded);
+  if (widthOf(text) <= columns) return [text];
+  const lines = wrapAnsi(withWholeCommands(text), columns).split('\n');
+  return lines.map((line) => uncommanded(line.replaceAll(noBreak, ' ')));
+}
+
+const noBreak = '\u00a0';
+
+function withWholeCommands(text: string): string {
+  return text.replace(/`mfa-cli [^`]*`/g, (command) => command.replaceAll(' ', noBreak));
 }
 
 /** The blanks and the mark or number that a line begins with, colors among them: `  1. `. */
@@ -32,7 +40,7 @@ export function fitted(text: string, columns: number): string {
   return text
     .split('\n')
     .flatMap((line) => {
-      if (widthOf(line) <= columns) return [line];
+      if (widthOf(line) <= columns || /^ *\$ /.test(line)) return [line];
       const mark = lead.exec(line)?.[0] ?? '';
       if (mark === '') {
         const words = line.trimStart();
@@ -105,5 +113,5 @@ function indented(text: string, indent: number, columns: number): readonly strin
 }
 
 function widestWord(text: string): number {
-  return Math.max(...text.split(' ').map(widthOf));
+  return Math.max(...withWholeCommands(text).split(' ').map(widthOf));
 }

@@ -105,6 +105,13 @@ test.each<[expected: string | undefined, ...edits: string[]]>([
   expect(settings(lines).get('X')).toBe(expected);
 });
 
+test('settings that name each other thousands of times take no time', () => {
+  const before = process.cpuUsage();
+  const own = `A = "${'$(A)'.repeat(16_000)}";`;
+  expect(settings([inTarget(own)]).get('A')).toBeUndefined();
+  expect(process.cpuUsage(before).user).toBeLessThan(2_000_000);
+});
+
 test('a setting has its place', () => {
   const places = ['BUNDLE_SUFFIX', 'INFOPLIST_FILE', 'MISSING'].map(settings([]).place);
   const [file, line] = [files.pbxproj, 178];

@@ -18,6 +18,9 @@ export function collectFaults() {
   let found = 0;
   return {
     isEmpty: () => found === 0,
+    clear(): void {
+      found = kept.length = 0;
+    },
     add(place: Place, message: string): void {
       found++;
       if (kept.length < keptFaults) kept.push({ place, message });

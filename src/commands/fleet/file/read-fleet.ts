@@ -30,20 +30,19 @@ export interface FleetPlace {
  * @throws {CliError} fleet-file-invalid: every fault, one per line, as `FILE:LINE:COLUMN: sentence`
  */
 export function readFleet(text: string, { file, directory }: FleetPlace, bounds = yamlBounds): Fleet {
-  const faults = collectFaults();
   const json = /^\s*\{/.test(text) ? parseJson(text, manyTenants) : undefined;
-  /** The nodes of one document tell all faults of its syntax, and their places. */
   const readAsOne = (into: Faults) => readYaml(text, { ...bounds, batch: Number.POSITIVE_INFINITY }, into);
-  const readInBatches = () => {
-    const found = collectFaults();
-    const read = readYaml(text, bounds, found);
-    return found.isEmpty() ? read : readAsOne(faults);
-  };
+  let faults = collectFaults();
   // JSON is YAML, which has positions, and tells duplicate names.
-  const isYaml = json === undefined || hasDoubles(text, json);
-  const { whole, value } = isYaml ? readInBatches() : { whole: true, value: json };
+  let yaml = json === undefined || hasDoubles(text, json) ? readYaml(text, bounds, faults) : null;
+  if (yaml?.isFinal === false && !faults.isEmpty()) {
+    faults = collectFaults();
+    yaml = readAsOne(faults);
+  }
+  const { whole, value } = yaml ?? { whole: true, value: json };
   const fleet = whole ? fleetFrom(value, directory, faults) : nothing;
-  faults.throwIfAny(file === '-' ? 'stdin' : file, text, () => readAsOne(collectFaults()));
+  const locate = () => (yaml?.isFinal ? yaml : readAsOne(collectFaults()));
+  faults.throwIfAny(file === '-' ? 'stdin' : file, text, locate);
   return { file, ...fleet };
 }
 

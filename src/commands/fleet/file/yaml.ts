@@ -38,6 +38,8 @@ const tooMuch = 'a file with this many values must be valid JSON';
 interface YamlFile {
   /** False: it is not YAML, or has no end, so it has no structure to check. */
   readonly whole: boolean;
+  /** False: it was read in batches, so another reading as one document may tell other faults, and their places. */
+  readonly isFinal: boolean;
   readonly value: unknown;
   offsetOf(place: Place): number;
 }
@@ -45,8 +47,10 @@ interface YamlFile {
 /** Reads a YAML 1.2 text with the core schema, and reports its syntax faults. Limits on tokens and levels bound its time. */
 export function readYaml(text: string, bounds: YamlBounds, faults: Faults): YamlFile {
   const broken = (offset: number, sentence: string): YamlFile => {
+    faults.clear();
     faults.add({ offset }, sentence);
-    return { whole: false, value: undefined, offsetOf: (place) => ('offset' in place ? place.offset : 0) };
+    const offsetOf: YamlFile['offsetOf'] = (place) => ('offset' in place ? place.offset : 0);
+    return { whole: false, isFinal: true, value: undefined, offsetOf };
   };
   if (text.length > bounds.characters) return broken(0, tooMuch);
   const values = new YamlValues(text.length + freeValues, faults);
@@ -94,6 +98,7 @@ export function readYaml(text: string, bounds: YamlBounds, faults: Faults): Yaml
   const value = values.read(root, begun);
   return {
     whole: values.whole && told.size === 0,
+    isFinal: bounds.batch === Number.POSITIVE_INFINITY,
     value,
     offsetOf: (place) => ('offset' in place ? place.offset : values.offsetIn(root, place)),
   };
