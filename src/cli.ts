@@ -13,9 +13,7 @@ import { type Entry, fitted, formatEntries, formatEntry } from './text/layout.ts
 import { harmless, inJson } from './text/printable.ts';
 import { version } from './text/version.ts';
 
-/**
- * Runs one command line: parses it, loads and runs the command, prints the report or the error, and returns the exit code.
- */
+/** Runs one command line: parses it, loads and runs the command, prints the report or the error, and returns the exit code. */
 export async function run({ words, helpOn, secretOption }: CommandLine, context: Outside): Promise<ExitCode> {
   let options: Options = {};
   try {

@@ -27,9 +27,8 @@ export interface SavedSignIn {
 }
 
 /**
- * Signs in, as a service user with a client secret, otherwise as a person in the browser, and saves settings and session in
- * the profile. On first use it asks a person for the tenant and its OAuth application. A missing or locked keychain ends it
- * first.
+ * Signs in, as a service user with a client secret, otherwise as a person in the browser, and saves settings and session in the
+ * profile. On first use it asks a person for the tenant and its OAuth application. A missing or locked keychain ends it first.
  * @param manner whether to open a browser; else the address is only printed
  * @throws {CliError} keychain-unavailable, usage, sign-in-failed, sign-in-timed-out, sign-in-denied, interrupted, and what
  *   network and store throw

@@ -96,8 +96,7 @@ function wordsFor(answer: HttpResponse): string {
 const discoveryPatience = 5_000;
 
 /**
- * The identity host of a portal; null if the address is not a portal's or the vendor names none. @throws {CliError}
- * interrupted
+ * The identity host of a portal; null if the address is not a portal's or the vendor names none. @throws {CliError} interrupted
  */
 export async function findIdentityHost(
   tenant: string,

@@ -35,7 +35,7 @@ export function hintsFor({ code, facts }: CliError, given: Destination = {}): re
   );
   const completed = (line: string): string => {
     if (/--(tenant|profile|help) ?/.test(line)) return line;
-    // What was mistyped is not to be created.
+    // A mistyped ID must not be created.
     return (
       line + options.filter((each) => !line.includes('bootstrap') || !/--(app|client)-id/.test(each)).join('')
     );

@@ -29,9 +29,8 @@ interface RegularRead {
 }
 
 /**
- * The bytes of a regular file. Never waits for a named pipe or a device, and never reads more than the limit, even if the
- * file grows. Throws the system's error, NoSuchContent (`is not a regular file`, `is larger than 32 MiB`), and what `judge`
- * throws.
+ * The bytes of a regular file. Never waits for a named pipe or a device, and never reads more than the limit, even if the file
+ * grows. Throws the system's error, NoSuchContent (`is not a regular file`, `is larger than 32 MiB`), and what `judge` throws.
  */
 export function readRegularFile(path: string, { limit, links = true, judge }: RegularRead): Buffer {
   return closing(openSync(path, O_RDONLY | O_NONBLOCK | (links ? 0 : O_NOFOLLOW)), (file) => {

@@ -48,9 +48,8 @@ export function refuseBinaryOnTerminal({ terminal: { streams, flags } }: Pick<Co
 }
 
 /**
- * Writes a file that may contain a secret: mode 0600, whole or not at all, and over an existing one only with `replace`. Then
- * a link stays and its target is replaced; a named pipe or a device is written to. Files and links of other users are
- * refused.
+ * Writes a file that may contain a secret: mode 0600, whole or not at all, and over an existing one only with `replace`. Then a
+ * link stays and its target is replaced; a named pipe or a device is written to. Files and links of other users are refused.
  * @throws {CliError} file-exists, file-unwritable, interrupted
  */
 export async function writePrivateFile(

@@ -55,8 +55,7 @@ export function portOf(url: URL): string {
 }
 
 /**
- * Whether a host name is this machine: `localhost` and names below it (RFC 6761 §6.3), 127.0.0.0/8 or `[::1]` (RFC 8252
- * §7.3).
+ * Whether a host name is this machine: `localhost` and names below it (RFC 6761 §6.3), 127.0.0.0/8 or `[::1]` (RFC 8252 §7.3).
  */
 export function isLoopback(hostname: string): boolean {
   return /(^|\.)localhost$/.test(hostname) || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);

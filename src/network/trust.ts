@@ -63,8 +63,7 @@ export function createTrust(settings: TrustSettings, waiting: Waiting) {
 }
 
 /**
- * Connects, and reconnects with more CAs until one vouches for the server. Nothing is sent before the certificate is
- * accepted.
+ * Connects, and reconnects with more CAs until one vouches for the server. Nothing is sent before the certificate is accepted.
  */
 export async function withTrust<Result>(
   trust: Trust,

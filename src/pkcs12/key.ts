@@ -24,9 +24,7 @@ const mostBytes = 16_384;
 const mostBits = 16_384;
 const rsa = ['1.2.840.113549.1.1.1', '1.2.840.113549.1.1.10'];
 const elliptic = '1.2.840.10045.2.1';
-/**
- * Keys whose cost is bounded by their length: X25519, X448, Ed25519, Ed448. A DSA or DH key could need a power of any size.
- */
+/** Keys whose cost is bounded by their length: X25519, X448, Ed25519, Ed448. A DSA or DH key could need a power of any size. */
 const others = ['1.3.101.110', '1.3.101.111', '1.3.101.112', '1.3.101.113'];
 
 /** Reads a PrivateKeyInfo (RFC 5958 §2) after checking its cost. @throws {Malformed} */
@@ -84,9 +82,8 @@ function createKey(der: Uint8Array, type: 'pkcs1' | 'pkcs8' | 'sec1'): KeyObject
 }
 
 /**
- * Refuses a compressed point (SEC 1 §2.3.4) on a curve that is written out in the file instead of named (RFC 5480
- * §2.1.1): OpenSSL computes a square root, which takes 80 ms modulo a prime chosen for the purpose, but 1 ms at most
- * on named curves.
+ * Refuses a compressed point (SEC 1 §2.3.4) on a curve that is written out in the file instead of named (RFC 5480 §2.1.1):
+ * OpenSSL computes a square root, which takes 80 ms modulo a prime chosen for the purpose, but 1 ms at most on named curves.
  * @param parameters of any algorithm; only ECParameters (RFC 3279 §2.3.5) are judged
  * @param point a BIT STRING, or none
  * @throws {Malformed}

@@ -14,9 +14,7 @@ export interface PemBlock {
 
 const begin = '-----BEGIN ';
 
-/**
- * A push identity as PEM text (RFC 7468): the private key as PKCS #8, the leaf, the other certificates, as far as present.
- */
+/** A push identity as PEM text (RFC 7468): the private key as PKCS #8, the leaf, the other certificates, as far as present. */
 export function encodePem({ privateKey, certificate, chain }: PushIdentity): string {
   const key = privateKey?.export({ type: 'pkcs8', format: 'pem' }).toString() ?? '';
   const certificates = certificate === null ? chain : [certificate, ...chain];

@@ -47,9 +47,8 @@ export interface Pkcs12Derivation extends Iterated {
 }
 
 /**
- * The key derivation of PKCS #12 (RFC 7292 §B.2); `hash` is that of node:crypto. Digests pass through binary strings, at
- * half the cost of a Buffer for each.
- * Its source text also runs in workers: it uses nothing but its parameters.
+ * The key derivation of PKCS #12 (RFC 7292 §B.2); `hash` is that of node:crypto. Digests pass through binary strings, at half
+ * the cost of a Buffer for each. Its source text also runs in workers: it uses nothing but its parameters.
  */
 export function derivePkcs12(task: Pkcs12Derivation, hash: typeof import('node:crypto').hash): Uint8Array {
   const { digest, block, output, length } = task;

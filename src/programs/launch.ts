@@ -5,8 +5,7 @@ import { isExecutable, statsOf } from '../files/directory.ts';
 import { takeEnvironment } from '../programs/environment.ts';
 
 /**
- * A program by its path or bare name, and its arguments. They contain no secret, since every user of the machine can see
- * them.
+ * A program by its path or bare name, and its arguments. They contain no secret, since every user of the machine can see them.
  */
 export type Command = readonly [file: string, ...args: string[]];
 

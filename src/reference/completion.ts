@@ -16,9 +16,7 @@ export interface Completion {
 /** The names of this machine's profiles or client app keys. */
 type NamesOf = (kind: 'profile' | 'client-app-key') => Promise<readonly string[]>;
 
-/**
- * Completes the last of the words after the program's name. bash passes the `=` of an option as a word of its own.
- */
+/** Completes the last of the words after the program's name. bash passes the `=` of an option as a word of its own. */
 export async function complete(
   root: CommandNode,
   words: readonly string[],

@@ -37,8 +37,7 @@ export function setCertificate(
  * @param forms the forms of the parameters, in turn: the next one only if the tenant reports a missing parameter. The vendor
  *   documents their names but not their form, so the default is JSON, then a form
  * @returns the form that the tenant accepted
- * @throws {CliError} as TenantClient.call; of several refusals the one about the values, else the first, with the fact
- *   `tried`
+ * @throws {CliError} as TenantClient.call; of several refusals the one about the values, else the first, with the fact `tried`
  */
 export function deleteCertificate(
   client: TenantClient,

@@ -57,9 +57,7 @@ export function excessOf(text: string, limits = ordinary): string | null {
 const [quote, backslash, comma] = [0x22, 0x5c, 0x2c];
 const [openList, closeList, openObject, closeObject] = [0x5b, 0x5d, 0x7b, 0x7d];
 
-/**
- * A JSON object with these members. It keeps all others, which a newer version may have written.
- */
+/** A JSON object with these members. It keeps all others, which a newer version may have written. */
 export function members<const Entries extends v.ObjectEntries>(entries: Entries) {
   const known = v.object(entries);
   return v.pipe(

@@ -13,7 +13,7 @@ export function widthOf(text: string): number {
 }
 
 /**
- * Breaks a text at spaces into lines of at most that many columns. A command of ours, or a wider word such as a URL, stays
+ * Breaks a text at spaces into lines of at most that many columns. An `mfa-cli` command, or a wider word such as a URL, stays
  * whole so that it can be copied.
  */
 export function wrap(text: string, columns: number): readonly string[] {

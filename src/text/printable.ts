@@ -19,9 +19,7 @@ export function printable(text: string): string {
   return text.replace(controlOrColor, (character, color?: string) => color ?? escaped(character));
 }
 
-/**
- * Text without terminal control, colors included, and without commands for a CI runner. Keeps line breaks.
- */
+/** Text without terminal control, colors included, and without commands for a CI runner. Keeps line breaks. */
 export function uncontrolled(text: string): string {
   // Fast path: a report may have a hundred thousand texts, most of them plain.
   if (!/[^ -~]|##|::/.test(text)) return text;
@@ -39,8 +37,7 @@ export function spelledOut(text: string): string {
 }
 
 /**
- * Adds spaces so that a CI runner reads no command: `##[…`, `##vso[…` and `##teamcity[…` anywhere, `::` at the start of a
- * line.
+ * Adds spaces so that a CI runner reads no command: `##[…`, `##vso[…` and `##teamcity[…` anywhere, `::` at the start of a line.
  * @see https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs
  */
 export function uncommanded(text: string): string {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { settingKeys } from '../../src/auth/profile.ts';
 import { createMachine } from '../support/context.ts';
 
 /** A machine with the profiles `acme`, the current one, and `globex`. */
@@ -67,4 +68,10 @@ test('a variable that nothing reads is named once, without its value', async () 
 test.each(['-V', '--version', 'version'])('%s prints the bare version', async (word) => {
   const { exitCode, stdout } = await createMachine().run([word]);
   expect([exitCode, stdout]).toEqual([0, expect.stringMatching(/^\d+\.\d+\.\d+\n$/)]);
+});
+
+test('help names every setting of a profile, and no other', async () => {
+  const { stdout } = await createMachine().run(['help', 'profile', 'set']);
+  const [, choices] = /choices: ([^)]*)/.exec(stdout.replaceAll(/\s+/g, ' ')) ?? [];
+  expect(choices?.split(', ')).toEqual(settingKeys.map((key) => `"${key}"`));
 });

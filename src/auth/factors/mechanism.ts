@@ -43,8 +43,7 @@ export function namesOf(mechanisms: readonly Mechanism[]): string {
 }
 
 /**
- * Whether this is a push, to the vendor's authenticator or to a custom app. The vendor uses one name for both, and for a
- * code.
+ * Whether this is a push, to the vendor's authenticator or to a custom app. The vendor uses one name for both, and for a code.
  */
 export function isPush({ name, kind }: Mechanism): boolean {
   return name.toUpperCase() === 'OTP' && kind !== 'text';

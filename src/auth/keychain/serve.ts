@@ -75,8 +75,7 @@ export interface Entries {
 }
 
 /**
- * The longest text of an entry: Windows allows 2560 bytes of UTF-16 (CRED_MAX_CREDENTIAL_BLOB_SIZE), other systems any
- * length.
+ * The longest text of an entry: Windows allows 2560 bytes of UTF-16 (CRED_MAX_CREDENTIAL_BLOB_SIZE), other systems any length.
  */
 const entryLimit = process.platform === 'win32' ? 1200 : Number.POSITIVE_INFINITY;
 

@@ -1,19 +1,8 @@
-import type { SettingKey } from '../../auth/profile.ts';
 import { addExamples } from '../../settings/options.ts';
 import type { Family } from '../command.ts';
 
-/** A copy of the setting keys, so that help loads nothing of auth/. */
-const keys = [
-  'tenant',
-  'app-id',
-  'client-id',
-  'scope',
-  'platform-token',
-  'port',
-  'client-app-key',
-  'ca-file',
-  'store',
-] as const satisfies readonly SettingKey[];
+/** `settingKeys` of auth/, which help does not load. */
+const keys = 'tenant app-id client-id scope platform-token port client-app-key ca-file store'.split(' ');
 
 export const profile: Family = {
   word: 'profile',
@@ -51,7 +40,7 @@ export const profile: Family = {
       summary: 'change a setting of a profile',
       options(command) {
         command
-          .addArgument(command.createArgument('<key>', 'setting to change').choices([...keys]))
+          .addArgument(command.createArgument('<key>', 'setting to change').choices(keys))
           .argument('<value>', 'new value; "" removes the setting');
         addExamples(
           command,

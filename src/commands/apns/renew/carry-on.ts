@@ -33,9 +33,7 @@ export interface Outcome {
   readonly waiting?: Waiting;
 }
 
-/**
- * Takes each step that is possible now, and records it. @throws {CliError} of exit 2, 3, 5, 6 and 7, interrupted
- */
+/** Takes each step that is possible now, and records it. @throws {CliError} of exit 2, 3, 5, 6 and 7, interrupted */
 export async function carryOn(renewal: Renewal): Promise<Outcome> {
   const { options, directory, standing } = renewal;
   let round = standing.open;

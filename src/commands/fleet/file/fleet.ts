@@ -94,8 +94,7 @@ export interface Shard {
 const mostShards = 100_000;
 
 /**
- * The shard of a tenant, from 0. It depends only on the name and the number of shards, so that adding a tenant moves no
- * other.
+ * The shard of a tenant, from 0. It depends only on the name and the number of shards, so that adding a tenant moves no other.
  */
 export function shardOf(name: string, count: number): number {
   // 48 bits of SHA-256 spread evenly over the shards.
