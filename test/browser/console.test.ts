@@ -92,6 +92,7 @@ inChromium('the console', () => {
     await expect.poll(() => calls.filter({ hasText: 'DeleteApnsCertForClientApp' }).count()).toBe(2);
     const refused = calls.filter({ hasText: '200 refused' }).filter({ hasText: '/emulator/challenge' });
     expect(await refused.first().textContent()).toContain('No push certificate is set');
+    expect(await refused.first().locator('.tag.bad').count()).toBe(1);
     const widthOf = async (name: string) => (await area(page, name).boundingBox())?.width;
     expect(await widthOf('Requests')).toBe(await widthOf('Assumptions'));
     await page.setViewportSize({ width: 360, height: 900 });
