@@ -36,17 +36,16 @@ ul, ol { margin: 0; padding: 0; list-style: none; }
 details { margin-top: 8px; }
 summary { cursor: pointer; border-radius: 4px; }
 .others { columns: 200px; margin-top: 8px; color: var(--muted); }
-.events { container-type: inline-size; }
+.events, .phones { container-type: inline-size; }
 .events li { display: grid; grid-template-columns: auto minmax(0, 1fr) auto; gap: 0 10px; align-items: baseline; padding: 7px 0; border-top: 1px solid var(--line); }
-.phones li { display: flex; flex-wrap: wrap; gap: 0 10px; align-items: baseline; justify-content: space-between; padding: 2px 0; }
-.words { grid-column: 2 / -1; }
-.phones .words { flex-basis: 100%; }
+.phones li { display: grid; grid-template-columns: minmax(0, 1fr) fit-content(55%); gap: 0 10px; align-items: center; padding: 2px 0; }
+.events .words { grid-column: 2 / -1; }
 /* Lines beside buttons have the same height, so that none moves when another changes; only those of requests wrap. */
-.events bdi { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.events bdi, .phones .words { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .console [aria-labelledby=requests] .words { white-space: normal; }
 .outcome { display: flex; flex-wrap: wrap; gap: 0 10px; align-items: baseline; justify-content: end; }
 .tag { overflow-wrap: normal; }
-.phones .tag { white-space: normal; }
+.phones .tag { grid-area: 1 / 2 / span 2; white-space: normal; }
 .check { display: flex; gap: 8px; align-items: center; margin: 0; font-weight: 400; font-size: 14px; }
 .check input { width: 16px; height: 16px; margin: 0; accent-color: var(--accent); }
 .script { display: grid; align-items: end; grid-template-columns: minmax(0, 1fr) 5.6em; gap: 10px; margin: 10px 0 8px; }
@@ -85,6 +84,8 @@ dialog form { margin: 0; }
 @container (max-width: 13em) {
   .events li { grid-template-columns: minmax(0, 1fr); }
   .outcome { justify-content: start; }
+  .phones li { grid-template-columns: minmax(0, 1fr); }
+  .phones .tag { grid-area: auto; justify-self: start; }
 }
 @media (prefers-reduced-motion: no-preference) {
   .tag { transition: background-color .2s, color .2s; }
