@@ -113,8 +113,8 @@ inChromium('the console', () => {
       order.push(String(await page.evaluate(name)).replaceAll(/\s+/g, ' '));
     }
     expect(order).toEqual([
-      ...['Delete the certificate for com.example.lab', 'Open a phone', `Challenge ${user}`],
-      ...['11 more users for other ways to sign in', 'Expire tokens', 'Revoke sessions'],
+      ...['Open a phone', `Challenge ${user}`, '11 more users for other ways to sign in'],
+      ...['Expire tokens', 'Revoke sessions', 'Delete the certificate for com.example.lab'],
       ...['Answer next pushes with', 'Times', 'Apply', 'Clear'],
       ...['refused only', expect.stringMatching(/^All \d+$/)],
     ]);
