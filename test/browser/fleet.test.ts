@@ -58,7 +58,7 @@ inChromium('the page of a fleet', () => {
     expect(await order(page)).toEqual(inOrder);
     expect(await page.getByRole('row').nth(1).textContent()).toContain('5 days ago');
     const picture = page.getByRole('img');
-    const label = 'Expiry dates: 1 expired, 2 within 45 days, 4 later.';
+    const label = 'Expiry dates: 1 expired, 2 within 45 days, 4 later, 1 without a date.';
     expect(await picture.getAttribute('aria-label')).toBe(label);
     expect(await picture.locator('text').allTextContents()).toEqual([
       '45 days',
