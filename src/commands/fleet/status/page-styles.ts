@@ -74,9 +74,8 @@ thead button::after { content: " ↕"; opacity: .8; }
 .group [aria-expanded=true]::before { content: "▾" / ""; }
 td:not(:last-child) { white-space: nowrap; }
 tbody tr { border-top: 1px solid var(--line); }
-tbody code { color: var(--muted); overflow-wrap: anywhere; }
+tbody code, small { color: var(--muted); font-size: 13px; overflow-wrap: anywhere; }
 tbody th code, small { display: block; font-weight: 400; }
-small { color: var(--muted); font-size: 13px; }
 .bar { display: block; height: 8px; margin-top: 7px; border-radius: 4px; background: linear-gradient(var(--card) 0 0) var(--notch) 0 / 2px 100% no-repeat, linear-gradient(currentColor 0 0) 0 0 / var(--w, 0%) 100% no-repeat, var(--line); print-color-adjust: exact; }
 .bar.plain { color: var(--muted); }
 .foot { color: var(--muted); font-size: 14px; }
@@ -112,8 +111,8 @@ small { color: var(--muted); font-size: 13px; }
   tr, figure { break-inside: avoid; }
   th[scope] button::after, .group button::before { content: none !important; }
   table { overflow-wrap: break-word; }
-  th, td { padding: 6px 8px; }
-  tbody code { font-size: 8pt; overflow-wrap: inherit; }
+  th, td { padding: 6px 10px; }
+  tbody code, small { font-size: 8pt; overflow-wrap: inherit; }
   .counts { grid-template-columns: repeat(auto-fit, minmax(100px, 1fr)); }
 }
 `;
