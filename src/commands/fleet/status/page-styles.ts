@@ -20,7 +20,6 @@ const cards = `
   thead tr { display: flex; flex-wrap: wrap; }
   thead tr:has(button)::before { content: "Sort by"; padding: 6px 0 6px 10px; color: var(--muted); font-size: 14px; }
   thead th { padding: 6px 10px; }
-  thead th:last-child { display: none; }
   tbody tr[data-state] { padding: 6px 0; contain-intrinsic-size: auto 112px; }
   tbody th, tbody tr[data-state] td { padding: 3px 10px; }
   tbody th { grid-column: 1 / -1; }
