@@ -9,10 +9,10 @@ export function widthClass(daysLeft: number): string {
   return `w${Math.max(1, Math.min(100, Math.round((daysLeft / longest) * 100)))}`;
 }
 
-/** All styles of the page. The notch in the bars marks the warning limit. */
+/** All styles of the page. The tick in the bars marks the warning limit. */
 export function stylesFor(warnDays: number): string {
   const widths = Array.from({ length: 101 }, (_, percent) => `.w${percent}{--w:${percent}%}`).join('');
-  return `${stylesheet}${styles}:root{--notch:${Math.min(100, (warnDays / longest) * 100).toFixed(1)}%}${widths}`;
+  return `${stylesheet}${styles}:root{--tick:${Math.min(1, warnDays / longest).toFixed(3)}}${widths}`;
 }
 
 /** Rows as cards, where the columns of a table have no room. */
@@ -75,8 +75,7 @@ td:not(:last-child) { white-space: nowrap; }
 tbody tr { border-top: 1px solid var(--line); }
 tbody code, small { color: var(--muted); font-size: 13px; overflow-wrap: anywhere; }
 tbody th code, small { display: block; font-weight: 400; }
-.bar { display: block; height: 8px; margin-top: 7px; border-radius: 4px; background: linear-gradient(var(--card) 0 0) var(--notch) 0 / 2px 100% no-repeat, linear-gradient(currentColor 0 0) 0 0 / var(--w, 0%) 100% no-repeat, var(--line); print-color-adjust: exact; }
-.bar.plain { color: var(--muted); }
+.bar { display: block; height: 8px; margin-top: 7px; border-radius: 4px; background: linear-gradient(90deg, var(--card) 2px, var(--ink) 0 4px, var(--card) 0) calc(var(--tick) * (100% + 6px) - 3px) 0 / 6px 100% no-repeat, linear-gradient(currentColor 0 0) 0 0 / var(--w, 0%) 100% no-repeat, var(--line); print-color-adjust: exact; }
 .foot { color: var(--muted); font-size: 14px; }
 .foot p { margin-bottom: 4px; }
 @media screen {
