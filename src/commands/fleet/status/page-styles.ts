@@ -23,6 +23,7 @@ const cards = `
   tbody tr[data-state] { padding: 6px 0; contain-intrinsic-size: auto 112px; }
   tbody th, tbody tr[data-state] td { padding: 3px 10px; }
   tbody th { grid-column: 1 / -1; }
+  td:empty::before { content: none; }
 `;
 
 /** On a screen, rows are grids, and those out of sight are not laid out; on paper it is a table with a head on each sheet. */
@@ -72,6 +73,7 @@ thead button::after { content: " ↕"; opacity: .8; }
 .group [aria-expanded]::before { content: "▸" / ""; display: inline-block; width: 1.2em; color: var(--muted); }
 .group [aria-expanded=true]::before { content: "▾" / ""; }
 td:not(:last-child) { white-space: nowrap; }
+td:empty::before { content: "–"; }
 tbody tr { border-top: 1px solid var(--line); }
 tbody code, small { color: var(--muted); font-size: 13px; overflow-wrap: anywhere; }
 tbody th code, small { display: block; font-weight: 400; }
@@ -98,8 +100,13 @@ tbody th code, small { display: block; font-weight: 400; }
   .counts li:last-child:nth-child(odd) { grid-column: 1 / -1; }
   svg circle { r: 4.5px; }
   .grouped { ${cards} }
-  .grouped, .flat { tbody tr[data-state] { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); } }
-  tbody td:last-child, .flat td:nth-child(4) { grid-column: 1 / -1; }
+  .grouped, .flat {
+    tr[data-state]:not(.folded) { display: block; padding: 6px 10px; }
+    tbody tr[data-state] :is(th, td) { display: block; padding: 3px 0; }
+    tbody tr[data-state] td:not(:last-child) { display: inline; }
+    td:nth-last-child(2):not(:empty)::before { content: " · "; }
+    .tag { margin-inline-end: 10px; }
+  }
 }
 @media print {
   body { display: block; font-size: 10pt; background: #fff; }

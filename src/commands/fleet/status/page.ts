@@ -112,8 +112,8 @@ function row(tenant: FleetStatusTenant, namesState: boolean, warnDays: number): 
   const reason = reasonFor(tenant);
   const cells = [
     ...(namesState ? [markup`<span class="tag ${toneOf(state)}">${stateWords[state].one}</span>`] : []),
-    recorded?.notAfter?.slice(0, 10) ?? (expected === null ? 'none declared' : '–'),
-    daysLeft === null ? '–' : left(daysLeft, warnDays),
+    recorded?.notAfter?.slice(0, 10) ?? (expected === null ? 'none declared' : ''),
+    daysLeft === null ? '' : left(daysLeft, warnDays),
     markup`<code>${clientAppKey ?? '–'}</code>${reason === null ? null : markup`<small>${reason}</small>`}`,
   ];
   return markup`<tr role="row" data-state="${state}" data-days="${`${urgency(tenant)}`}"><th role="rowheader" scope="row">${name}<code>${new URL(tenant.tenant).host}</code></th>${cells.map((cell) => markup`<td role="cell">${cell}</td>`)}</tr>`;
