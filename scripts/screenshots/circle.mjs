@@ -7,7 +7,7 @@ import { makePushP12 } from '../push-certificate.mjs';
 const bundleId = 'com.example.app';
 
 /** The panes' sizes, in pixels. */
-const desk = { width: 660, height: 588 };
+const desk = { width: 660, height: 603 };
 const hand = { width: 344, height: 866 };
 export const size = { width: 1052, height: 898 };
 
@@ -113,6 +113,7 @@ img, .terminal { display: block; border-radius: 10px; }
 .phone { grid-row: span 2; }
 .terminal { height: ${hand.height - desk.height - 16}px; overflow: hidden; background: light-dark(#fff, #0d1117); }
 .terminal svg { display: block; width: 100%; height: auto; }
+.terminal rect { stroke: none; }
 .dot { position: absolute; width: 26px; height: 26px; margin: -13px; border: 3px solid #fff; border-radius: 50%; background: rgb(20 20 24 / .55); box-shadow: 0 0 0 1px rgb(0 0 0 / .4); }
 </style>
 <div>${image(board, desk)}</div><div class="phone">${image(phone, hand)}</div><div class="terminal">${terminalSvg(terminal, 'A terminal')}</div>

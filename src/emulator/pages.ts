@@ -42,13 +42,8 @@ export function consentPage(name: string, client: string, scopes: readonly strin
 }
 
 export function portalPage(name: string | null): string {
-  return name === null
-    ? page({ heading: 'Signed out', lead: 'You can close this tab.' })
-    : page({
-        heading: `You are signed in as ${spelledOut(name)}`,
-        mark: 'ok',
-        lead: 'You can close this tab.',
-      });
+  const heading = name === null ? 'Signed out' : `You are signed in as ${spelledOut(name)}`;
+  return page({ heading, mark: 'ok', lead: 'You can close this tab.' });
 }
 
 /** The sign-in page of a company's identity provider. */
@@ -94,16 +89,15 @@ export function refusalPage(body: Readonly<Record<string, string>>): string {
   return errorPage(
     'The tenant refused this request',
     'Nothing was granted. Close this tab and return to where you started signing in.',
-    rows(
-      Object.entries(body).map(([name, value]) => [labelOf(name), markup`<code>${spelledOut(value)}</code>`]),
-    ),
+    rows(Object.entries(body).map(([name, value]) => memberOf(name, spelledOut(value)))),
   );
 }
 
-/** `Description` of `error_description`; `Error` of `error`. */
-function labelOf(name: string): string {
+/** `Description`, which is prose, of `error_description`; `Error`, which may be copied, of `error`. */
+function memberOf(name: string, value: string): readonly [label: string, Markup] {
   const word = name.replace(/^error_/, '');
-  return word.charAt(0).toUpperCase() + word.slice(1);
+  const shown = word === 'description' ? markup`${value}` : markup`<code>${value}</code>`;
+  return [word.charAt(0).toUpperCase() + word.slice(1), shown];
 }
 
 const focused = (isFirst: boolean): Markup => ({ html: isFirst ? ' autofocus' : '' });

@@ -103,6 +103,7 @@ export const stylesheet = `
   --warn-soft: light-dark(#fcf0d6, #33270c);
   --bad: light-dark(#b3261e, #ff8a80);
   --bad-soft: light-dark(#fbe6e4, #3a1715);
+  --gutter: clamp(12px, 3vw, 32px);
 }
 *, ::before, ::after { box-sizing: border-box; }
 body {
@@ -116,8 +117,8 @@ body {
   font-variant-numeric: tabular-nums;
   overflow-wrap: anywhere;
 }
-.banner { padding: 8px clamp(12px, 3vw, 32px); background: var(--warn-soft); color: var(--warn); font-weight: 600; font-size: 14px; }
-.column { width: 100%; max-width: 432px; margin: 0 auto; padding: clamp(24px, 6vw, 80px) 16px 32px; }
+.banner { padding: 8px var(--gutter); text-align: center; text-wrap: balance; background: var(--warn-soft); color: var(--warn); font-weight: 600; font-size: 14px; }
+.column { width: 100%; max-width: calc(400px + 2 * var(--gutter)); margin: 0 auto; padding: clamp(24px, 6vw, 80px) var(--gutter) 32px; }
 .card { padding: 24px; border: 1px solid var(--line); border-radius: 10px; background: var(--card); }
 h1 { margin: 0 0 4px; font-size: 21px; line-height: 1.3; text-wrap: balance; }
 h2 { margin: 0 0 8px; font-size: 15px; }
@@ -149,7 +150,7 @@ button:hover { filter: brightness(.94); }
 .note code { color: var(--ink); }
 .brand { display: flex; align-items: center; gap: 8px; margin-top: 14px; color: var(--muted); font-size: 14px; font-weight: 600; }
 .brand::before { content: ""; width: 10px; height: 10px; margin-left: 2px; border-radius: 2px; background: var(--accent); rotate: 45deg; }
-.wide { width: 100%; max-width: 1080px; margin: 0 auto; padding: clamp(16px, 3vw, 32px) clamp(12px, 3vw, 32px) 40px; }
+.wide { width: 100%; max-width: 1080px; margin: 0 auto; padding: clamp(16px, 3vw, 32px) var(--gutter) 40px; }
 .brand a { color: inherit; text-decoration: none; }
 .brand a:hover { text-decoration: underline; }
 .wide .brand { margin: 0 0 6px; color: var(--ink); }

@@ -92,6 +92,7 @@ inChromium('the console', () => {
     await expect.poll(() => calls.filter({ hasText: 'DeleteApnsCertForClientApp' }).count()).toBe(2);
     const refused = calls.filter({ hasText: '200 refused' }).filter({ hasText: '/emulator/challenge' });
     expect(await refused.first().textContent()).toContain('No push certificate is set');
+    expect(await refused.first().locator('.tag.bad').count()).toBe(1);
     const widthOf = async (name: string) => (await area(page, name).boundingBox())?.width;
     expect(await widthOf('Requests')).toBe(await widthOf('Assumptions'));
     await page.setViewportSize({ width: 360, height: 900 });
@@ -112,8 +113,8 @@ inChromium('the console', () => {
       order.push(String(await page.evaluate(name)).replaceAll(/\s+/g, ' '));
     }
     expect(order).toEqual([
-      ...['Delete the certificate for com.example.lab', 'Open a phone', `Challenge ${user}`],
-      ...['11 more users for other ways to sign in', 'Expire tokens', 'Revoke sessions'],
+      ...['Open a phone', `Challenge ${user}`, '11 more users for other ways to sign in'],
+      ...['Expire tokens', 'Revoke sessions', 'Delete the certificate for com.example.lab'],
       ...['Answer next pushes with', 'Times', 'Apply', 'Clear'],
       ...['refused only', expect.stringMatching(/^All \d+$/)],
     ]);

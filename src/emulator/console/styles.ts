@@ -13,10 +13,10 @@ export const consoleStyles = `${stylesheet}
 .card h2 { margin: 0; }
 .card > .line { margin-bottom: 8px; }
 h3 { margin: 0; font-size: 15px; }
-.lead, .none, .words, details, time { font-size: 14px; }
-.none, .words, summary, time { color: var(--muted); }
+.lead, .none, .words, .outcome, .script label, details, time { font-size: 14px; }
+.none, .words, .outcome, summary, time { color: var(--muted); }
 .none { padding: 6px 0; }
-.none code { white-space: nowrap; }
+.none code, time { white-space: nowrap; }
 .said { margin: 10px 0; padding: 7px 12px; border-radius: 8px; background: var(--background); font-size: 14px; }
 .said:empty { display: none; }
 .item + .item { margin-top: 16px; padding-top: 16px; border-top: 1px solid var(--line); }
@@ -36,18 +36,16 @@ ul, ol { margin: 0; padding: 0; list-style: none; }
 details { margin-top: 8px; }
 summary { cursor: pointer; border-radius: 4px; }
 .others { columns: 200px; margin-top: 8px; color: var(--muted); }
-.events { container-type: inline-size; }
+.events, .phones { container-type: inline-size; }
 .events li { display: grid; grid-template-columns: auto minmax(0, 1fr) auto; gap: 0 10px; align-items: baseline; padding: 7px 0; border-top: 1px solid var(--line); }
-.phones li { display: flex; flex-wrap: wrap; gap: 0 10px; align-items: baseline; justify-content: space-between; padding: 2px 0; }
-.words { grid-column: 2 / -1; }
-.phones .words { flex-basis: 100%; }
+.phones li { display: grid; grid-template-columns: minmax(0, 1fr) fit-content(55%); gap: 0 10px; align-items: center; padding: 2px 0; }
+.events .words { grid-column: 2 / -1; }
 /* Lines beside buttons have the same height, so that none moves when another changes; only those of requests wrap. */
-.events bdi { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.events bdi, .phones .words { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .console [aria-labelledby=requests] .words { white-space: normal; }
-.events .tag { justify-self: end; }
+.outcome { display: flex; flex-wrap: wrap; gap: 0 10px; align-items: baseline; justify-content: end; }
 .tag { overflow-wrap: normal; }
-.phones .tag { white-space: normal; }
-time { white-space: nowrap; }
+.phones .tag { grid-area: 1 / 2 / span 2; white-space: normal; }
 .check { display: flex; gap: 8px; align-items: center; margin: 0; font-weight: 400; font-size: 14px; }
 .check input { width: 16px; height: 16px; margin: 0; accent-color: var(--accent); }
 .script { display: grid; align-items: end; grid-template-columns: minmax(0, 1fr) 5.6em; gap: 10px; margin: 10px 0 8px; }
@@ -55,7 +53,6 @@ time { white-space: nowrap; }
 .script input, select { height: 42px; margin: 0; }
 [aria-labelledby=requests] .who { font: 13px/1.5 ui-monospace, Menlo, Consolas, monospace; }
 select { width: 100%; padding: 9px 12px; border: 1px solid var(--edge); border-radius: 8px; background: var(--background); color: inherit; font: inherit; }
-.script label { font-size: 14px; }
 .lead + .events, .said + .events { margin-top: 10px; }
 .stacked { display: block; columns: 420px; column-gap: 32px; margin-top: 8px; padding-top: 8px; }
 .stacked dt { color: inherit; break-after: avoid; }
@@ -86,7 +83,9 @@ dialog form { margin: 0; }
 }
 @container (max-width: 13em) {
   .events li { grid-template-columns: minmax(0, 1fr); }
-  .events .tag { justify-self: start; }
+  .outcome { justify-content: start; }
+  .phones li { grid-template-columns: minmax(0, 1fr); }
+  .phones .tag { grid-area: auto; justify-self: start; }
 }
 @media (prefers-reduced-motion: no-preference) {
   .tag { transition: background-color .2s, color .2s; }

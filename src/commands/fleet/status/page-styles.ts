@@ -9,10 +9,10 @@ export function widthClass(daysLeft: number): string {
   return `w${Math.max(1, Math.min(100, Math.round((daysLeft / longest) * 100)))}`;
 }
 
-/** All styles of the page. The notch in the bars marks the warning limit. */
+/** All styles of the page. The tick in the bars marks the warning limit. */
 export function stylesFor(warnDays: number): string {
   const widths = Array.from({ length: 101 }, (_, percent) => `.w${percent}{--w:${percent}%}`).join('');
-  return `${stylesheet}${styles}:root{--notch:${Math.min(100, (warnDays / longest) * 100).toFixed(1)}%}${widths}`;
+  return `${stylesheet}${styles}:root{--tick:${Math.min(1, warnDays / longest).toFixed(3)}}${widths}`;
 }
 
 /** Rows as cards, where the columns of a table have no room. */
@@ -20,10 +20,10 @@ const cards = `
   thead tr { display: flex; flex-wrap: wrap; }
   thead tr:has(button)::before { content: "Sort by"; padding: 6px 0 6px 10px; color: var(--muted); font-size: 14px; }
   thead th { padding: 6px 10px; }
-  thead th:last-child { display: none; }
   tbody tr[data-state] { padding: 6px 0; contain-intrinsic-size: auto 112px; }
   tbody th, tbody tr[data-state] td { padding: 3px 10px; }
   tbody th { grid-column: 1 / -1; }
+  td:empty::before { content: none; }
 `;
 
 /** On a screen, rows are grids, and those out of sight are not laid out; on paper it is a table with a head on each sheet. */
@@ -73,12 +73,11 @@ thead button::after { content: " ↕"; opacity: .8; }
 .group [aria-expanded]::before { content: "▸" / ""; display: inline-block; width: 1.2em; color: var(--muted); }
 .group [aria-expanded=true]::before { content: "▾" / ""; }
 td:not(:last-child) { white-space: nowrap; }
+td:empty::before { content: "–"; }
 tbody tr { border-top: 1px solid var(--line); }
-tbody code { color: var(--muted); overflow-wrap: anywhere; }
+tbody code, small { color: var(--muted); font-size: 13px; overflow-wrap: anywhere; }
 tbody th code, small { display: block; font-weight: 400; }
-small { color: var(--muted); font-size: 13px; }
-.bar { display: block; height: 8px; margin-top: 7px; border-radius: 4px; background: linear-gradient(var(--card) 0 0) var(--notch) 0 / 2px 100% no-repeat, linear-gradient(currentColor 0 0) 0 0 / var(--w, 0%) 100% no-repeat, var(--line); print-color-adjust: exact; }
-.bar.plain { color: var(--muted); }
+.bar { display: block; height: 8px; margin-top: 7px; border-radius: 4px; background: linear-gradient(90deg, var(--card) 2px, var(--ink) 0 4px, var(--card) 0) calc(var(--tick) * (100% + 6px) - 3px) 0 / 6px 100% no-repeat, linear-gradient(currentColor 0 0) 0 0 / var(--w, 0%) 100% no-repeat, var(--line); print-color-adjust: exact; }
 .foot { color: var(--muted); font-size: 14px; }
 .foot p { margin-bottom: 4px; }
 @media screen {
@@ -101,8 +100,13 @@ small { color: var(--muted); font-size: 13px; }
   .counts li:last-child:nth-child(odd) { grid-column: 1 / -1; }
   svg circle { r: 4.5px; }
   .grouped { ${cards} }
-  .grouped, .flat { tbody tr[data-state] { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); } }
-  tbody td:last-child, .flat td:nth-child(4) { grid-column: 1 / -1; }
+  .grouped, .flat {
+    tr[data-state]:not(.folded) { display: block; padding: 6px 10px; }
+    tbody tr[data-state] :is(th, td) { display: block; padding: 3px 0; }
+    tbody tr[data-state] td:not(:last-child) { display: inline; }
+    td:nth-last-child(2):not(:empty)::before { content: " · "; }
+    .tag { margin-inline-end: 10px; }
+  }
 }
 @media print {
   body { display: block; font-size: 10pt; background: #fff; }
@@ -112,8 +116,8 @@ small { color: var(--muted); font-size: 13px; }
   tr, figure { break-inside: avoid; }
   th[scope] button::after, .group button::before { content: none !important; }
   table { overflow-wrap: break-word; }
-  th, td { padding: 6px 8px; }
-  tbody code { font-size: 8pt; overflow-wrap: inherit; }
+  th, td { padding: 6px 10px; }
+  tbody code, small { font-size: 8pt; overflow-wrap: inherit; }
   .counts { grid-template-columns: repeat(auto-fit, minmax(100px, 1fr)); }
 }
 `;

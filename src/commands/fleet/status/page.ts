@@ -23,6 +23,7 @@ export function statusPage(report: FleetStatusReport, now: Date): string {
   const styles = stylesFor(warnDays);
   const policy = `${strictPolicy}; style-src ${sourceOf(styles)}; script-src ${sourceOf(script)}; form-action 'none'`;
   const heading = verdict(report);
+  const records = record.split(', ').map((path) => basename(path));
   return renderDocument({
     title: `${heading} - mfa-cli fleet`,
     styles,
@@ -44,10 +45,7 @@ ${timeline(tenants, warnDays)}
 ${tenants.length === 0 ? null : list(mostUrgentFirst(tenants), warnDays)}
 <div class="foot">
 <p>${originOf(report)} Dates are in UTC.</p>
-<p>Made by mfa-cli from ${file === '-' ? 'stdin' : basename(file)} and ${record
-      .split(', ')
-      .map((path) => basename(path))
-      .join(', ')}.</p>
+<p>Made by mfa-cli from ${file === '-' ? 'stdin' : basename(file)} and ${records.join(', ')}.</p>
 </div>
 </main>
 <script>${{ html: script }}</script>`,
@@ -88,19 +86,19 @@ function list(tenants: readonly FleetStatusTenant[], warnDays: number): Markup {
   const states = [...countStates(tenants).keys()];
   const of = (state: FleetState) => tenants.filter((tenant) => tenant.state === state);
   return markup`<div class="card list">
-<p class="legend"><span><i class="bar ok w60"></i> days left, up to ${`${longest}`}</span><span>The gap in a bar marks ${count(warnDays, 'day')}, when warnings start.</span><span id="shown" role="status"></span></p>
+<p class="legend"><span><i class="bar ok w60"></i> days left, up to ${`${longest}`}</span><span>The tick in a bar marks ${count(warnDays, 'day')}, when warnings start.</span><span id="shown" role="status"></span></p>
 <table role="table" aria-label="Tenants" class="${isGrouped ? 'grouped' : 'flat'}">
 <thead role="rowgroup"><tr role="row">${head}</tr></thead>
-${isGrouped ? states.map((state) => group(of(state), state)) : group(tenants, null)}
+${isGrouped ? states.map((state) => group(of(state), state, warnDays)) : group(tenants, null, warnDays)}
 </table>
 </div>`;
 }
 
 /** @param state null: tenants of every state, which their rows name */
-function group(tenants: readonly FleetStatusTenant[], state: FleetState | null): Markup {
+function group(tenants: readonly FleetStatusTenant[], state: FleetState | null, warnDays: number): Markup {
   return markup`<tbody role="rowgroup">
 ${state === null ? null : groupHead(state, tenants.length)}
-${tenants.map((tenant) => row(tenant, state === null))}
+${tenants.map((tenant) => row(tenant, state === null, warnDays))}
 </tbody>`;
 }
 
@@ -109,23 +107,22 @@ function groupHead(state: FleetState, number: number): Markup {
   return markup`<tr role="row" class="group"><td role="cell" colspan="4"><span class="tag ${toneOf(state)}">${name}: ${count(number, 'tenant')}</span></td></tr>`;
 }
 
-function row(tenant: FleetStatusTenant, namesState: boolean): Markup {
+function row(tenant: FleetStatusTenant, namesState: boolean, warnDays: number): Markup {
   const { name, state, recorded, daysLeft, clientAppKey, expected } = tenant;
-  const absent = expected === null ? 'none declared' : '–';
   const reason = reasonFor(tenant);
   const cells = [
     ...(namesState ? [markup`<span class="tag ${toneOf(state)}">${stateWords[state].one}</span>`] : []),
-    recorded?.notAfter?.slice(0, 10) ?? absent,
-    daysLeft === null ? '–' : left(daysLeft, toneOf(state)),
+    recorded?.notAfter?.slice(0, 10) ?? (expected === null ? 'none declared' : ''),
+    daysLeft === null ? '' : left(daysLeft, warnDays),
     markup`<code>${clientAppKey ?? '–'}</code>${reason === null ? null : markup`<small>${reason}</small>`}`,
   ];
   return markup`<tr role="row" data-state="${state}" data-days="${`${urgency(tenant)}`}"><th role="rowheader" scope="row">${name}<code>${new URL(tenant.tenant).host}</code></th>${cells.map((cell) => markup`<td role="cell">${cell}</td>`)}</tr>`;
 }
 
-/** An expired certificate has no bar. */
-function left(daysLeft: number, tone: string): Markup {
+/** An expired certificate has no bar. The color tells only the time left. */
+function left(daysLeft: number, warnDays: number): Markup {
   if (daysLeft < 0) return markup`${count(-daysLeft, 'day')} ago`;
-  return markup`${count(daysLeft, 'day')}<i class="bar ${tone} ${widthClass(daysLeft)}"></i>`;
+  return markup`${count(daysLeft, 'day')}<i class="bar ${daysLeft > warnDays ? 'ok' : 'warn'} ${widthClass(daysLeft)}"></i>`;
 }
 
 /**

@@ -23,7 +23,7 @@ export function timeline(tenants: readonly FleetStatusTenant[], warnDays: number
   const highest = Math.max(1, ...[...columns.values()].map((column) => column.length));
   const unit = Math.min(step, room / highest);
   const foot = Math.round(above + highest * unit);
-  const words = inWords(ends, warnDays);
+  const words = inWords(ends, tenants.length - ends.length, warnDays);
   return markup`<figure class="card">
 <h2>Expiry dates</h2>
 <svg height="${`${foot + below}`}" role="img" aria-label="${`Expiry dates: ${words}`}">
@@ -110,8 +110,8 @@ function tooltip(ends: readonly Dated[]): string {
     .join(', ');
 }
 
-/** `1 expired, 3 within 45 days, 7 later.` */
-function inWords(ends: readonly Dated[], warnDays: number): string {
+/** `1 expired, 3 within 45 days, 7 later, 1 without a date.` */
+function inWords(ends: readonly Dated[], undated: number, warnDays: number): string {
   if (ends.length === 0) return 'No expiry date is on record.';
   const number = (test: (daysLeft: number) => boolean): number =>
     ends.filter(({ daysLeft }) => test(daysLeft)).length;
@@ -119,9 +119,7 @@ function inWords(ends: readonly Dated[], warnDays: number): string {
     [number((days) => days < 0), 'expired'],
     [number((days) => days >= 0 && days <= warnDays), `within ${count(warnDays, 'day')}`],
     [number((days) => days > warnDays), 'later'],
+    [undated, 'without a date'],
   ] as const;
-  return `${parts
-    .filter(([number]) => number > 0)
-    .map(([number, when]) => `${number} ${when}`)
-    .join(', ')}.`;
+  return `${parts.flatMap(([number, when]) => (number > 0 ? `${number} ${when}` : [])).join(', ')}.`;
 }

@@ -103,11 +103,12 @@ export function saidIn(id: string, { said }: Board): Wanted {
   return make('p.said', { id: `${id}-said`, role: 'status', tabindex: '-1' }, said.get(id) ?? '');
 }
 
-/** One line of a list: time, subject, details, and the outcome as a tag. */
+/** An entry of a list: time, subject, duration, and the outcome as a tag; below them details, if any. */
 interface Happening {
   readonly at: string;
   readonly who: string;
   readonly words: string;
+  readonly took?: string;
   readonly mark: readonly [Tone, string];
 }
 
@@ -132,12 +133,12 @@ export function happenings<Item>(
 }
 
 /** Long names and words are cut. */
-function line({ at, who, words, mark }: Happening): Wanted {
+function line({ at, who, words, took, mark }: Happening): Wanted {
   return make(
     'li',
     make('time', { datetime: at }, timeOf(at)),
     make('bdi.who', { title: who }, who),
-    tag(...mark),
-    make('bdi.words', { title: words }, words),
+    make('span.outcome', took ?? null, tag(...mark)),
+    words === '' ? null : make('bdi.words', { title: words }, words),
   );
 }

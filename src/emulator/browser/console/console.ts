@@ -7,8 +7,8 @@ import { certificates, challenges, people } from './tenant-cards.ts';
 import { assumptions, pushService, requests, signIns } from './traffic-cards.ts';
 
 const columns: readonly (readonly Card[])[] = [
-  [certificates, people, signIns],
-  [challenges, pushService],
+  [people, challenges, signIns],
+  [certificates, pushService],
   [requests],
   [assumptions],
 ];

@@ -160,10 +160,11 @@ function person(one: ConsolePerson, isFirst: boolean, { act }: Board): Wanted {
 
 function phoneItem({ name, osVersion, udid, isReachable, hasCodes }: ConsolePhone): Wanted {
   const reach = hasCodes ? tag('ok', 'reachable') : tag('warn', 'reachable, no codes');
+  const words = `iOS ${osVersion} · ${shortened(udid)}`;
   return make(
     'li',
     make('bdi', name),
     isReachable ? reach : tag('warn', 'no device token'),
-    make('bdi.words', `iOS ${osVersion} · ${udid.slice(0, 8)}…`),
+    make('bdi.words', { title: words }, words),
   );
 }

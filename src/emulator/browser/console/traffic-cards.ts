@@ -29,17 +29,17 @@ function isRefused({ status, verdict }: ConsoleRequest): boolean {
 
 function request(one: ConsoleRequest) {
   const { at, method, path, status, milliseconds, verdict } = one;
+  const otherwise = status < 300 ? 'ok' : 'plain';
   return {
     at,
     who: `${method} ${path}`,
-    words: [`${milliseconds} ms`, ...(verdict?.words == null ? [] : [verdict.words])].join(' · '),
-    mark: [toneOf(one), verdict?.success === false ? `${status} refused` : `${status}`] as const,
+    words: verdict?.words ?? '',
+    took: `${milliseconds} ms`,
+    mark: [
+      isRefused(one) ? 'bad' : otherwise,
+      verdict?.success === false ? `${status} refused` : `${status}`,
+    ] as const,
   };
-}
-
-function toneOf(one: ConsoleRequest): Tone {
-  if (isRefused(one)) return one.status >= 500 ? 'bad' : 'warn';
-  return one.status < 300 ? 'ok' : 'plain';
 }
 
 /** The stand-in for APNs: its next answers and its earlier ones. */
