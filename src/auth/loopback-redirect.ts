@@ -15,7 +15,7 @@ import {
   isTopLevelNavigation,
   type OneTimeAddress,
   type Peer,
-  peerOf,
+  watchPeers,
 } from '../programs/one-time-address.ts';
 import { markup, renderPage, rows, strictPolicy, stylesheetSource } from '../report/document.ts';
 import { answersRequest, unboundError } from './authorization-look.ts';
@@ -56,6 +56,7 @@ export async function openLoopbackRedirect(port: number, state: string, tenant: 
     if (page !== null) response.end(page);
     else void outcome.promise.then((final) => response.end(final, shown.resolve));
   });
+  const peerOf = watchPeers(server);
 
   function reply(request: IncomingMessage): Reply {
     const { headers, method, socket, url = '' } = request;

@@ -39,6 +39,7 @@ function doubtOf(certificate: Certificate, chain: readonly Certificate[]): [doub
   if (issuerCommonName === null || !appleAuthorities.test(issuerCommonName) || !organization.test(issuer))
     return [`The issuer is not a known Apple authority: ${issuer}.`];
   const namesakes = chain.filter(({ subject }) => subject === issuer).slice(0, mostNamesakes);
+  const keyOf = ({ der }: Certificate) => new X509Certificate(der).publicKey;
   const signers = namesakes.filter((authority) => isSignedBy(certificate, () => keyOf(authority)));
   if (namesakes.length > 0 && signers.length === 0)
     return ['The authority in the file did not sign the certificate.'];
@@ -62,10 +63,6 @@ function isSignedBy({ der }: Certificate, keyOfIssuer: () => KeyObject): boolean
   } catch {
     return false;
   }
-}
-
-function keyOf({ der }: Certificate): KeyObject {
-  return new X509Certificate(der).publicKey;
 }
 
 function pinned(publicKey: string): KeyObject {

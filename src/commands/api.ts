@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
 import { openTenant } from '../delivery/tenant.ts';
-import { type ErrorDocument, exitCodeOf } from '../errors/advice.ts';
+import { type ErrorDocument, errorDocument } from '../errors/advice.ts';
 import { CliError } from '../errors/cli-error.ts';
 import { nameOf, readWhole, tooLarge } from '../files/read.ts';
 import type { HttpResponse } from '../network/http.ts';
@@ -71,7 +71,7 @@ export async function api(options: ApiOptions, context: Context): Promise<ApiRep
     path: redactQuery(path),
     status: shown.status,
     body: bodyOf(shown, answer, context),
-    error: refusal === null ? null : errorOf(refusal),
+    error: refusal === null ? null : { ...errorDocument(refusal).error, hints: [] },
   };
 }
 
@@ -90,10 +90,6 @@ function bodyOf({ body }: HttpResponse, answer: HttpResponse, { terminal, env }:
   if (runners.some((name) => variable(env, name) !== undefined))
     return Buffer.from(document === undefined ? uncommanded(body) : uncommandedJson(body));
   return body === answer.body ? answer.bytes : Buffer.from(body);
-}
-
-function errorOf(refusal: CliError): ApiReport['error'] {
-  return { code: refusal.code, message: refusal.message, hints: [], exitCode: exitCodeOf(refusal) };
 }
 
 function requireMethod(text: string): string {

@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { CliError, systemCode, unusablePort } from '../errors/cli-error.ts';
+import { watchPeers } from '../programs/one-time-address.ts';
+import { once } from './bounded.ts';
 import { BodyTooLarge, matchPath, type Route, sendPage, type Verdict, verdictOf } from './http.ts';
 import { errorPage, notFoundPage } from './pages.ts';
 
@@ -38,6 +40,8 @@ export async function openServer(port: number) {
   return {
     port: await listen(server, port, '--port N'),
     serve,
+    /** Observes each connection from now on, which takes time; returns its owner. */
+    watchPeers: once(() => watchPeers(server)),
     close: closeServer(server),
   };
 }

@@ -19,7 +19,7 @@ import type { AnsweredRequest } from './server.ts';
 import { mobileApis, type SignInEnds, settingApis, signInApis } from './tenant-apis.ts';
 import type { TenantOptions, World } from './world.ts';
 
-type TenantParts = Pick<World, 'url' | 'settings' | 'assumptions' | 'apns' | 'signingKey'> & {
+type TenantParts = Pick<World, 'url' | 'settings' | 'assumptions' | 'apns' | 'signingKey' | 'watchPeers'> & {
   readonly passwords: Passwords;
 };
 

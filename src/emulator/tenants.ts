@@ -113,7 +113,7 @@ async function openPlace<Started>(
     closings.push(apns.close);
     const assumptions = { ...usualAssumptions, ...options.assumptions };
     const signingKey = once(() => options.signingKey ?? makeSigningKey());
-    const common = { assumptions, apns, signingKey };
+    const common = { assumptions, apns, signingKey, watchPeers: server.watchPeers };
     const create: Place['create'] = (url, settings, passwords) =>
       createTenant(options, { url, settings, passwords, ...common });
     return start({ server, apns: { host: apns.host, ca: apns.ca }, create, close });

@@ -4,6 +4,7 @@ import type { Apns } from './apns/apns.ts';
 import type { Applications } from './application-store.ts';
 import type { Assumptions } from './assumptions.ts';
 import type { Directory } from './directory.ts';
+import type { openServer } from './server.ts';
 import type { Settings } from './settings.ts';
 
 export interface TenantOptions {
@@ -28,5 +29,6 @@ export interface World extends TenantOptions {
   readonly accessTokens: AccessTokens;
   readonly assumptions: Assumptions;
   readonly apns: Apns;
+  readonly watchPeers: Awaited<ReturnType<typeof openServer>>['watchPeers'];
   signingKey(): KeyObject;
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, OutgoingHttpHeaders, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { orNull } from '../errors/cli-error.ts';
 import { readRegularFile } from '../files/own-file.ts';
@@ -9,50 +9,54 @@ export type Peer = 'own' | 'other' | 'unknown';
 /** The size limit of the table of connections, in bytes: some 200,000 of them. A longer one is not searched. */
 const tableLimit = 32 * 1024 * 1024;
 
-/** The owner of the other end of a connection to a loopback server; nobody can read an answer behind a closed one. Takes 10 ms. */
-export function peerOf({ remoteAddress, remotePort, localPort }: Socket): Peer {
-  if (process.platform !== 'linux' || remoteAddress === undefined) return 'unknown';
-  if (remotePort === undefined || localPort === undefined) return 'unknown';
+/** Records the owner of each connection that a loopback server accepts. */
+export function watchPeers(server: Server): (socket: Socket) => Peer {
+  const peers = new WeakMap<Socket, Peer>();
   const overflow = Number(tableText('/proc/sys/kernel/overflowuid').trim() || 65_534);
-  const [theirs, ours] = [`${remoteAddress}:${remotePort}`, `127.0.0.1:${localPort}`];
-  let isListed = false;
-  for (const name of ['tcp', 'tcp6']) {
-    const table = tableText(`/proc/net/${name}`);
-    const owner = ownerIn(table, theirs, ours);
-    if (owner !== null) return judgePeer(owner, process.getuid?.(), overflow);
-    isListed ||= ownerIn(table, ours, theirs) !== null;
-  }
-  return isListed ? 'other' : 'unknown';
+  server.on('connection', (socket: Socket) =>
+    peers.set(socket, judgePeer(ownerOf(socket), process.getuid?.(), overflow)),
+  );
+  return (socket) => peers.get(socket) ?? 'unknown';
 }
 
 /** Root relays connections for others, as in WSL and containers; the overflow user stands for users without a number here. */
-export function judgePeer(owner: number, own: number | undefined, overflow: number): Peer {
-  if (own === undefined) return 'unknown';
+export function judgePeer(owner: number | null, own: number | undefined, overflow: number): Peer {
+  if (owner === null || own === undefined) return 'unknown';
   if (owner === own) return 'own';
   return owner === 0 || owner === overflow ? 'unknown' : 'other';
+}
+
+/** The user ID at the other end of a connection within this machine; null if the system does not tell. */
+function ownerOf({ remoteAddress, remotePort, localPort }: Socket): number | null {
+  if (process.platform !== 'linux' || remoteAddress === undefined) return null;
+  if (remotePort === undefined || localPort === undefined) return null;
+  for (const name of ['tcp', 'tcp6']) {
+    const owner = ownerIn(tableText(`/proc/net/${name}`), remoteAddress, remotePort, localPort);
+    if (owner !== null) return owner;
+  }
+  return null;
 }
 
 function tableText(path: string): string {
   return orNull(() => readRegularFile(path, { limit: tableLimit }))?.toString('latin1') ?? '';
 }
 
-/** `127.0.0.1:8400` as /proc/net/tcp writes it, alone or within IPv6 for a socket of both families. */
-function inTable(end: string): string {
-  const [address = '', port] = end.split(':');
+/** An IPv4 address as /proc/net/tcp writes it, alone or within IPv6 for a socket of both families. */
+function inTable(address: string): string {
   const bytes = address.split('.').map((byte) => Number(byte).toString(16).padStart(2, '0'));
-  const hex = `${bytes.reverse().join('')}:${Number(port).toString(16).padStart(4, '0')}`;
-  return `(?:0{16}F{4}0{4})?${hex.toUpperCase()}`;
+  return `(?:0{16}F{4}0{4})?${bytes.reverse().join('').toUpperCase()}`;
 }
 
 /**
- * The owner of one end of a connection, from any loopback address such as 127.0.0.2. A half-closed end still has an owner; one
- * that is closed or abandoned (state 06, or no inode) has none.
- * @param end `127.0.0.2:50000` @param other `127.0.0.1:8400`
- * @see proc_net_tcp.txt of the Linux kernel: number, local and remote address, state, three fields, owner, timeout, inode
+ * The owner of a connection to a port of 127.0.0.1, from any loopback address such as 127.0.0.2. A half-closed connection
+ * still has an owner; an abandoned one (state 06) has none.
+ * @param address IPv4
+ * @see proc_net_tcp.txt of the Linux kernel: number, local and remote address, state, three fields, owner
  */
-export function ownerIn(table: string, end: string, other: string): number | null {
+export function ownerIn(table: string, address: string, from: number, to: number): number | null {
+  const [local, remote] = [from, to].map((port) => port.toString(16).toUpperCase().padStart(4, '0'));
   const row = new RegExp(
-    `^ *\\d+: ${inTable(end)} ${inTable(other)} (?!06)\\w\\w \\S+ \\S+ \\S+ +(\\d+) +\\d+ +[1-9]`,
+    `^ *\\d+: ${inTable(address)}:${local} ${inTable('127.0.0.1')}:${remote} (?!06)\\w\\w \\S+ \\S+ \\S+ +(\\d+) `,
     'm',
   );
   const owner = row.exec(table)?.[1];

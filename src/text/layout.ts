@@ -23,10 +23,8 @@ export function wrap(text: string, columns: number): readonly string[] {
 }
 
 const noBreak = '\u00a0';
-
-function withWholeCommands(text: string): string {
-  return text.replace(/`mfa-cli [^`]*`/g, (command) => command.replaceAll(' ', noBreak));
-}
+const withWholeCommands = (text: string): string =>
+  text.replace(/`mfa-cli [^`]*`/g, (command) => command.replaceAll(' ', noBreak));
 
 /** The blanks and the mark or number that a line begins with, colors among them: `  1. `. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: colors are part of a line

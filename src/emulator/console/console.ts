@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { isBeforehand, peerOf } from '../../programs/one-time-address.ts';
+import { isBeforehand, type Peer } from '../../programs/one-time-address.ts';
 import { isObject } from '../../text/json.ts';
 import { signedIn } from '../access-tokens.ts';
 import { type Api, answerCall, parseParameters, readParameters, requireRight } from '../api.ts';
@@ -37,7 +37,8 @@ const notForThem = 'It opens the console only for the user who started the emula
 const callPath = '/emulator/console/call';
 
 export function createConsole(parts: ConsoleParts) {
-  const { url, directory, accessTokens } = parts;
+  const { url, directory, accessTokens, watchPeers } = parts;
+  let peerOf: (socket: Asking['socket']) => Peer = () => 'unknown';
   const door = createDoor(parts);
   const run = randomUUID();
   const read = (): Promise<ConsoleState> => readState(parts, run);
@@ -86,6 +87,7 @@ export function createConsole(parts: ConsoleParts) {
     routes,
     /** An address that opens the console without a sign-in, once within a minute. */
     address(): string {
+      peerOf = watchPeers();
       return `${url}${openPath}/${door.makeCode()}`;
     },
     noted: events.noted,
