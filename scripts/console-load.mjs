@@ -49,6 +49,8 @@ try {
     await load;
     sizes.push(memory());
   }
+  // An odd number of presses leaves only refused requests in the list.
+  await page.locator('#refused').setChecked(false);
   await page.getByText(/^\d+ earlier, of .* requests$/).waitFor();
   const elements = await page.evaluate("document.querySelectorAll('*').length");
   const median = presses.toSorted((one, other) => one - other)[Math.floor(presses.length / 2)];
