@@ -48,7 +48,6 @@ const excused = [
     'tells a path or a process as POSIX has it',
   ],
   [/Windows. own program/, 'wine spells its own folder otherwise'],
-  [/stays open|no file open/, 'counts open files, of which wine opens others'],
   [
     /of a process that is gone|is taken over from a process that is gone/,
     'starts `true`, which Windows has not',
