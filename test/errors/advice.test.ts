@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { hintsFor } from '../../src/errors/advice.ts';
+import { CliError } from '../../src/errors/cli-error.ts';
+
+test('a command in a hint goes where the user went, but creates nothing under a mistyped ID', () => {
+  const facts = { cause: 'application', appId: 'tpyo' } as const;
+  const error = new CliError('sign-in-failed', 'Unknown application', { facts });
+  const given = { tenant: 'https://a.example', appId: 'tpyo', clientId: 'me' };
+  expect(hintsFor(error, given).join('\n')).toMatch(/`mfa-cli bootstrap --tenant https:\/\/a\.example`/);
+  const ended = new CliError('not-signed-in', 'Not signed in');
+  expect(hintsFor(ended, given).join('\n')).toContain(
+    '`mfa-cli login --tenant https://a.example --app-id tpyo --client-id me`',
+  );
+});
+
+test('a prompt that no option replaces needs a terminal', () => {
+  expect(hintsFor(new CliError('prompt-unavailable', 'No terminal'))).toEqual([
+    'Run the command in a terminal.',
+  ]);
+});
