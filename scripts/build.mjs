@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'rolldown';
 import { browserScripts } from './build/browser-scripts.mjs';
 import { checkBundled } from './build/bundled-whole.mjs';
+import { calledAtOnce } from './build/called-at-once.mjs';
 import { chunkGroups } from './build/chunk-groups.mjs';
 import { checkStart } from './build/light-start.mjs';
 import { withoutUnused } from './build/without-unused.mjs';
@@ -31,7 +32,7 @@ const { output } = await build({
   cwd: root,
   input: 'src/main.ts',
   platform: 'node',
-  plugins: [browserScripts(browserModules), unused.plugin, chunks.plugin],
+  plugins: [browserScripts(browserModules), unused.plugin, chunks.plugin, calledAtOnce],
   // Native: npm installs the one for the system, or leaves it out.
   external: optional,
   resolve,

@@ -172,7 +172,10 @@ function createProgram(print: (text: string) => void, width: number): Command {
     })
     .configureOutput({ writeOut: print, writeErr: () => {}, getOutHelpWidth: () => width })
     .showSuggestionAfterError(false)
-    .addHelpText('after', `${rootExamples}\nTopics:\n${formatEntries(topicEntries, width, '  ').trimEnd()}`);
+    .addHelpText(
+      'after',
+      () => `${rootExamples}\nTopics:\n${formatEntries(topicEntries(), width, '  ').trimEnd()}`,
+    );
 }
 
 const rootExamples = `
@@ -182,7 +185,7 @@ Examples:
   $ mfa-cli apns set cert.p12
 `;
 
-const topicEntries = topics.map(({ word, summary }): Entry => [`mfa-cli help ${word}`, summary]);
+const topicEntries = () => topics.map(({ word, summary }): Entry => [`mfa-cli help ${word}`, summary]);
 type Execute = (command: AnyCommand, leaf: Command) => Promise<void>;
 
 /**

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
-import { pbkdf2, scrypt } from 'node:crypto';
+import { pbkdf2, pbkdf2Sync, scrypt } from 'node:crypto';
 import { availableParallelism } from 'node:os';
+import { setImmediate } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Secret } from '../text/secret.ts';
 import { type Asn1, children, integer, isUniversal, octets, oid, tag } from './asn1.ts';
@@ -54,24 +55,18 @@ export function passwordBytes(derivation: Derivation, encoded: EncodedPassword):
 const derivePbkdf2 = promisify(pbkdf2);
 const deriveScrypt = promisify<Uint8Array, Uint8Array, number, object, Buffer>(scrypt);
 
+type Tasks = readonly { readonly derivation: Derivation; readonly encoded: EncodedPassword }[];
+
 /** Derives all keys in parallel, long ones off the event loop. Rejects with the signal's reason on abort. */
-export async function deriveKeys(
-  tasks: readonly { readonly derivation: Derivation; readonly encoded: EncodedPassword }[],
-  signal?: AbortSignal,
-): Promise<Uint8Array[]> {
+export async function deriveKeys(tasks: Tasks, signal?: AbortSignal): Promise<Uint8Array[]> {
   signal?.throwIfAborted();
   let onAbort = (): void => {};
   const aborted = new Promise<never>((_, reject) => {
     onAbort = () => reject(signal?.reason);
     signal?.addEventListener('abort', onAbort);
   });
-  const work = tasks.map(
-    ({ derivation, encoded }) =>
-      () =>
-        deriveKey(derivation, encoded, signal),
-  );
   // A fleet derives many keys under one signal: remove each listener.
-  return Promise.race([sideBySide(work, signal), aborted]).finally(() =>
+  return Promise.race([sideBySide(tasks, signal), aborted]).finally(() =>
     signal?.removeEventListener('abort', onAbort),
   );
 }
@@ -82,23 +77,23 @@ const mostThreads = 4;
 /**
  * One derivation per core at a time: the thread pool finishes its work, and the process waits for it at exit, aborted or not.
  */
-async function sideBySide(
-  tasks: readonly (() => Promise<Uint8Array>)[],
-  signal: AbortSignal | undefined,
-): Promise<Uint8Array[]> {
+async function sideBySide(tasks: Tasks, signal: AbortSignal | undefined): Promise<Uint8Array[]> {
   const keys: Uint8Array[] = [];
   const left = tasks.entries();
   const takeTurns = async (): Promise<void> => {
-    for (const [index, derive] of left) {
+    for (const [index, { derivation, encoded }] of left) {
       signal?.throwIfAborted();
-      keys[index] = await derive();
+      keys[index] = await deriveKey(derivation, encoded, signal);
     }
   };
   await Promise.all(Array.from({ length: Math.min(availableParallelism(), mostThreads) }, takeTurns));
   return keys;
 }
 
-function deriveKey(
+/** PBKDF2 with so many takes some 2 ms; to start the thread pool takes 1 ms. */
+const fewIterations = 5000;
+
+async function deriveKey(
   derivation: Derivation,
   encoded: EncodedPassword,
   signal: AbortSignal | undefined,
@@ -109,8 +104,12 @@ function deriveKey(
     const { output, block } = digests[derivation.digest];
     return derivePkcs12Key({ ...derivation, output, block, password }, signal);
   }
-  if (derivation.kdf === 'pbkdf2')
-    return derivePbkdf2(password, salt, derivation.iterations, length, derivation.digest);
+  if (derivation.kdf === 'pbkdf2') {
+    const { iterations, digest } = derivation;
+    if (iterations > fewIterations) return derivePbkdf2(password, salt, iterations, length, digest);
+    await setImmediate();
+    return pbkdf2Sync(password, salt, iterations, length, digest);
+  }
   const { N, r, p } = derivation;
   return deriveScrypt(password, salt, length, { N, r, p, maxmem: 2 * scryptMemory(derivation) });
 }

@@ -146,15 +146,18 @@ test('nothing is left of a work', async () => {
   expect([add.mock.calls.length, clear.mock.calls.length]).toEqual([1, 1]);
 });
 
-test('signals have their default effect during a piece, and their handlers after it', async () => {
+test.each([
+  [100, true],
+  [100_000, false],
+])('in a piece of a file of %i bytes, signals have their handlers: %s', async (bytes, kept) => {
   const handler = () => {};
   const signals = ['SIGINT', 'SIGTERM'] as const;
   const handlers = () => signals.map((signal) => process.listeners(signal).includes(handler));
   for (const signal of signals) process.on(signal, handler);
   try {
-    await bounded(never, bound, async ({ inOneGo }) => {
+    await bounded(never, { ...bound, bytes }, async ({ inOneGo }) => {
       expect(handlers()).toEqual([true, true]);
-      expect(await inOneGo(handlers)).toEqual([false, false]);
+      expect(await inOneGo(handlers)).toEqual([kept, kept]);
       expect(handlers()).toEqual([true, true]);
       await inOneGo(() => JSON.parse('{')).catch(() => undefined);
       expect(handlers()).toEqual([true, true]);

@@ -1,3 +1,4 @@
+import { pbkdf2Sync } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { expect, test, vi } from 'vitest';
 import { deriveKeys } from '../../src/pkcs12/derivation.ts';
@@ -28,14 +29,26 @@ const endOne = async () => {
   await turn();
 };
 const width = Math.min(availableParallelism(), 4);
-const tasks = Array.from({ length: 10 }, () => ({
-  derivation: { kdf: 'pbkdf2', digest: 'sha1', salt: Buffer.alloc(8), iterations: 1, length: 20 } as const,
-  encoded: { bmp: Buffer.from('a'), utf8: Buffer.from('a') },
-}));
+const tasks = (iterations: number) =>
+  Array.from({ length: 10 }, () => ({
+    derivation: { kdf: 'pbkdf2', digest: 'sha1', salt: Buffer.alloc(8), iterations, length: 20 } as const,
+    encoded: { bmp: Buffer.from('a'), utf8: Buffer.from('a') },
+  }));
+
+test('few iterations take no thread, and other work has its turn between two keys', async () => {
+  let [turns, done] = [0, false];
+  const derived = deriveKeys(tasks(5000)).finally(() => {
+    done = true;
+  });
+  for (; !done; turns++) await turn();
+  expect([begun, turns > 3]).toEqual([0, true]);
+  const key = pbkdf2Sync('a', Buffer.alloc(8), 5000, 20, 'sha1');
+  expect(await derived).toEqual(tasks(5000).map(() => key));
+});
 
 test('one derivation a core is begun, and none after an abort', async () => {
   const abort = new AbortController();
-  const keys = deriveKeys(tasks, abort.signal);
+  const keys = deriveKeys(tasks(5001), abort.signal);
   await turn();
   expect(begun).toBe(width);
   await endOne();
