@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts';
 import { CliError, type ErrorFacts } from '../errors/cli-error.ts';
 import { entriesIn } from '../files/directory.ts';
-import { nameOf, readWhole, requireOneStdin, tooLarge } from '../files/read.ts';
+import { nameOf, readWhole, tooLarge } from '../files/read.ts';
 import { appearance } from '../pkcs12/appearance.ts';
 import type { P12File, PushIdentity } from '../pkcs12/model.ts';
 import { readPushIdentity } from '../pkcs12/push-identity.ts';
@@ -29,17 +29,19 @@ export async function openP12(
   context: Context,
   unfit: (identity: PushIdentity) => string | undefined = () => undefined,
 ): Promise<OpenedP12> {
-  if (given.location() !== null) return openFile(await readGivenP12(given, context), given, context);
+  const location = given.location();
   for (;;) {
     try {
-      const opened = await openFile(await readGivenP12(given, context), given, context);
-      const words = unfit(opened.identity);
+      const chosen = location ?? { path: await askForP12(given, context) };
+      const file = await readP12(chosen, context);
+      const opened = await openFile(file, given, context);
+      const words = location === null ? unfit(opened.identity) : undefined;
       if (words === undefined) return opened;
       context.terminal.show(words, 'error');
     } catch (error) {
       const isWrongFile =
         error instanceof CliError && (error.code === 'pkcs12-not-recognised' || error.facts.input === 'p12');
-      if (!isWrongFile) throw error;
+      if (location !== null || !isWrongFile) throw error;
       context.terminal.show(`${error.message}.`, 'error');
     }
   }
@@ -47,13 +49,13 @@ export async function openP12(
 
 async function openFile(file: P12File, given: GivenP12, context: Context): Promise<OpenedP12> {
   const { passwordFile, passwordOption: option } = given;
+  const called = option ?? '--password-file';
+  const said = { file: passwordFile, called, command: given.passwordCommand() };
+  const password = (await readPassword(said, context)) ?? given.password;
   const openShown = async (secret: Secret | null): Promise<OpenedP12> => {
     const progress = context.terminal.progress(`Opening ${file.name}`);
     return open(file, secret, context).finally(() => progress.stop());
   };
-  const called = option ?? '--password-file';
-  const said = { file: passwordFile, called, command: given.passwordCommand() };
-  const password = (await readPassword(said, context)) ?? given.password;
   return openLocked(
     {
       name: file.name,
@@ -83,7 +85,7 @@ export async function openLocatedP12(
   password: Secret | null,
   context: Context,
 ): Promise<OpenedP12> {
-  return open(await readP12(location, [], context), password, context);
+  return open(await readP12(location, context), password, context);
 }
 
 async function open(file: P12File, password: Secret | null, context: Context): Promise<OpenedP12> {
@@ -97,29 +99,17 @@ async function open(file: P12File, password: Secret | null, context: Context): P
 const p12Limit = 1024 * 1024;
 const p12Facts = { input: 'p12' } as const;
 
-/**
- * Reads the .p12 that the options name, else the one that a person chooses: at most 1 MiB.
- * @throws {CliError} usage, interrupted, and as readP12
- */
+/** Reads the .p12 that the options name, else the one that a person chooses. @throws {CliError} usage, and as readP12 */
 export async function readGivenP12(given: GivenP12, context: Context): Promise<P12File> {
-  const location = given.location() ?? { path: await askForP12(given, context) };
-  return readP12(location, given.otherFiles, context);
+  return readP12(given.location() ?? { path: await askForP12(given, context) }, context);
 }
 
 /**
- * @param otherFiles other inputs of the command line: only one input can be stdin
- * @throws {CliError} usage, file-not-found, file-unreadable, file-too-large, pkcs12-not-recognised (invalid base64),
- *   interrupted
+ * Reads at most 1 MiB.
+ * @throws {CliError} file-not-found, file-unreadable, file-too-large, pkcs12-not-recognised (invalid base64), interrupted
  */
-async function readP12(
-  location: P12Location,
-  otherFiles: GivenP12['otherFiles'],
-  context: Context,
-): Promise<P12File> {
-  requireOneStdin(['path' in location ? location.path : undefined, ...otherFiles]);
-  if ('path' in location) {
-    return readGivenFile(location, p12Limit, context, p12Facts);
-  }
+async function readP12(location: P12Location, context: Context): Promise<P12File> {
+  if ('path' in location) return readGivenFile(location, p12Limit, context, p12Facts);
   const { variable: name, base64 } = location;
   const compact = base64.replace(/\s+/g, '');
   // A single letter after whole bytes is not base64.

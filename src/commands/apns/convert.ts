@@ -2,7 +2,6 @@ import type { Context } from '../../context.ts';
 import { type OpenedP12, openP12, readGivenP12 } from '../../delivery/open-p12.ts';
 import { resolveNewPassword } from '../../delivery/passwords.ts';
 import { CliError } from '../../errors/cli-error.ts';
-import { requireOneStdin } from '../../files/read.ts';
 import { refuseBinaryOnTerminal, writePrivateFile } from '../../files/write.ts';
 import { encodePkcs12 } from '../../pkcs12/encode.ts';
 import { type P12File, pairOf } from '../../pkcs12/model.ts';
@@ -31,7 +30,6 @@ export interface ConvertReport {
 }
 
 export async function convert(options: ConvertOptions, context: Context): Promise<ConvertReport> {
-  requireOneStdin([options.p12 ?? options.file, options.passwordFile, options.newPasswordFile]);
   const format = resolveFormat(options);
   const out = options.out === undefined || options.out === '-' ? null : options.out;
   if (format === 'p12' && out === null) refuseBinaryOnTerminal(context);
