@@ -37,7 +37,7 @@ export function launch(command: Command, options: LaunchOptions): ChildProcess {
     detached: apart || machine.platform !== 'win32',
     windowsHide: true,
     windowsVerbatimArguments: verbatim,
-    ...(directory === undefined ? {} : { cwd: directory }),
+    cwd: directory,
   };
   return spawn(file, args, settings);
 }
@@ -148,12 +148,12 @@ function failure(code: string, message: string): Error {
 }
 
 export function isProgram(path: string): boolean {
-  return isExecutable(path) && statsOf(path)?.isFile() === true;
+  return statsOf(path)?.isFile() === true && isExecutable(path);
 }
 
 /** A variable's value; on Windows the case of its name does not matter. */
 function variable(env: Environment, name: string, platform: NodeJS.Platform): string | undefined {
   if (platform !== 'win32') return env[name];
   const spelled = Object.keys(env).find((known) => known.toUpperCase() === name.toUpperCase());
-  return spelled === undefined ? undefined : env[spelled];
+  return env[spelled ?? ''];
 }

@@ -12,7 +12,7 @@ const tableLimit = 32 * 1024 * 1024;
 /** Records the owner of each connection that a loopback server accepts. */
 export function watchPeers(server: Server): (socket: Socket) => Peer {
   const peers = new WeakMap<Socket, Peer>();
-  const overflow = Number(tableText('/proc/sys/kernel/overflowuid').trim() || 65_534);
+  const overflow = Number(tableText('/proc/sys/kernel/overflowuid') || 65_534);
   server.on('connection', (socket: Socket) =>
     peers.set(socket, judgePeer(ownerOf(socket), process.getuid?.(), overflow)),
   );

@@ -8,6 +8,7 @@ import {
   childEnvironment,
   endTree,
   findProgram,
+  isStartable,
   launch,
   startable,
   systemProgram,
@@ -35,6 +36,8 @@ testCases('programs/launch', {
       return (error as { code?: string }).code;
     }
   },
+  'isStartable: word, variables, system, and the programs that are there': (word, env, platform, programs) =>
+    isStartable(word, env, machine(platform, programs)),
   'systemProgram: cmd.exe of a SystemRoot': (root: string | null) =>
     systemProgram('cmd.exe', root === null ? {} : { systemroot: root }),
   'what a child inherits: variables, those with a secret, the system': childEnvironment,

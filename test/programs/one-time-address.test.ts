@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -58,6 +58,17 @@ describe.runIf(process.platform === 'linux')('a server that looks', () => {
     let told = '';
     for await (const chunk of socket) told += chunk;
     expect(told).toContain('It is own.');
+  });
+
+  test('knows nobody at a connection that has ended', () => {
+    const accepting = new EventEmitter() as Server;
+    const peerOf = watchPeers(accepting);
+    const ends = { remoteAddress: '127.0.0.1', remotePort: 50_000, localPort: 8400 };
+    for (const name of Object.keys(ends)) {
+      const socket = { ...ends, [name]: undefined } as never;
+      accepting.emit('connection', socket);
+      expect(peerOf(socket)).toBe('unknown');
+    }
   });
 
   test.runIf(mayBecomeAnother)(
