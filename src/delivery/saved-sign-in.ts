@@ -178,13 +178,16 @@ async function requireExpected(
   const user = told ?? (session.user?.includes('@') === expected.includes('@') ? session.user : null);
   if (user === null || isSameUser(user, expected)) return { ...session, user: told ?? session.user };
   const words = `${session.tenant} signed in ${user}, not ${expected}`;
+  const giveBack = async (error: unknown): Promise<never> => {
+    await signOut(session, null, http);
+    throw error;
+  };
   if (terminal.interactive) {
     terminal.warn(words);
     const question = { message: 'Keep this session?', initial: false, unavailable: words };
-    if (await prompt.confirm(question)) return { ...session, user };
+    if (await prompt.confirm(question).catch(giveBack)) return { ...session, user };
   }
-  await signOut(session, null, http);
-  throw new CliError('sign-in-other-user', words, { facts: { user } });
+  return giveBack(new CliError('sign-in-other-user', words, { facts: { user } }));
 }
 
 function isSameUser(user: string | null, expected: string): boolean {

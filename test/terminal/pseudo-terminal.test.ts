@@ -178,13 +178,15 @@ describe.skipIf(isMissing('script'))('login', () => {
     expect((await runProgram(['whoami'], env)).stdout).toContain(emulator.administrator.user);
   });
 
-  test('ends with 130 at Ctrl-D when asked about another user', async () => {
-    const { login } = await startTenant();
+  test('ends with 130 at Ctrl-D when asked about another user, whose session it gives back', async () => {
+    const { emulator, login } = await startTenant();
     const words = [...login, '--no-browser', '--login-hint', 'somebody@example.com'];
     const terminal = openTerminal(words, cleanEnvironment());
     const url = await terminal.read(/http:\/\/127\.0\.0\.1:\d+\/OAuth2\/Authorize\S+/);
     const address = await addressThatTheBrowserEndsOn(url.replace(/&login_hint=[^&]*/, ''));
     await terminal.answer(['paste the address', `${address}${enter}`], ['Keep this session?', '\u0004']);
     expect(await terminal.end()).toMatchObject({ exitCode: 130, restored: true });
+    const paths = emulator.requests.map(({ path }) => path).filter((path) => path.includes('Revoke'));
+    expect(paths).toEqual(['/OAuth2/Revoke/mfa-cli', '/OAuth2/Revoke/mfa-cli']);
   });
 });
