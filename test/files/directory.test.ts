@@ -9,6 +9,7 @@ import {
   isWritable,
   makePrivateDirectory,
   realPathOf,
+  removeDirectory,
   removeFile,
   requireFreeNames,
   setAside,
@@ -39,8 +40,10 @@ test('what is at a path is told, a link that leads nowhere being something', () 
   expect(() => requireFreeNames([nothing, below])).not.toThrow();
   for (const path of [file, link])
     expect(() => requireFreeNames([nothing, path])).toThrow(
-      expect.objectContaining({ code: 'file-exists', message: `${path} already exists` }),
+      expect.objectContaining({ code: 'file-exists', message: `${path} already exists`, facts: {} }),
     );
+  const facts = { option: '--out FILE' };
+  expect(() => requireFreeNames([file], '--out FILE')).toThrow(expect.objectContaining({ facts }));
 });
 
 test('whether a file may be written or run is told', () => {
@@ -110,3 +113,9 @@ test('a directory of another user stays open', () => {
 });
 
 test('no directory stays open', () => expectNothingOpen(() => entriesIn(directory, 1)));
+
+test('a directory is removed with all that is in it, and nothing is not missed', () => {
+  writeFileSync(join(directory, 'other'), '');
+  for (const path of [nothing, directory]) removeDirectory(path);
+  expect(isThere(directory)).toBe(false);
+});

@@ -55,8 +55,10 @@ const users = [
   ...(isRoot ? [['nobody', 65_534] as const] : []),
 ] as const;
 
-/** What `user` is told of each path. */
+/** What `user` is told of each path; another than this one asks in a process of its own. */
 function told(user: number, group: number, ...paths: readonly string[]): readonly (string | null)[] {
+  const isAbroad = user !== process.getuid?.() || paths.some((path) => !path.startsWith('/'));
+  if (!isAbroad) return paths.map((path) => changeableByOthers(path)?.sentence ?? null);
   const words = [join(programs, 'others.mjs'), JSON.stringify(paths)];
   const { stdout } = spawnSync(process.execPath, words, {
     encoding: 'utf8',
@@ -85,6 +87,7 @@ function tree(user: number, group = user) {
  */
 const cases = `
 nothing: ask above/own/file
+by a longer way: ask above/./own//file
 a file that is missing: ask above/own/none
 a file that all may write to: chmod 646 above/own/file; ask above/own/file → DIR/above/own/file is writable by other users
 its folder: chmod 777 above/own; ask above/own/file → DIR/above/own is writable by other users

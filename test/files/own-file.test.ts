@@ -17,6 +17,7 @@ import {
   NoSuchContent,
   readOwnFile,
   readRegularFile,
+  requireDirectory,
   requireOwn,
   requireOwnDirectory,
 } from '../../src/files/own-file.ts';
@@ -36,14 +37,35 @@ afterEach(() => void vi.restoreAllMocks());
 test('what is there is read, of what is missing is null, and what cannot be opened is said', () => {
   expect(readOwnFile(path)).toBe('text');
   expect(readOwnFile(join(directory, 'other'))).toBe(null);
-  expect(() => readOwnFile(join(path, 'below-a-file'))).toThrow(`${path} is not a directory`);
+  const other = { message: `${path} is not a directory`, facts: { directory: 'MFA_CLI_CONFIG_DIR' } };
+  expect(() => readOwnFile(join(path, 'below-a-file'))).toThrow(expect.objectContaining(other));
   expect(() => readOwnFile(join(directory, 'x'.repeat(300)))).toThrow(
     expect.objectContaining({
       code: 'file-unreadable',
       message: expect.stringMatching(/ cannot be read: name too long$/),
       cause: expect.objectContaining({ code: 'ENAMETOOLONG' }),
+      facts: { own: join(directory, 'x'.repeat(300)) },
     }),
   );
+});
+
+test('a directory is one, or free; below a file nothing can be written', () => {
+  const below = join(path, 'below', 'more');
+  for (const free of [directory, join(directory, 'none'), below])
+    expect(() => requireDirectory(free, '--out')).not.toThrow();
+  expect(() => requireDirectory(join(directory, 'none'), '--out', 'file-unwritable')).not.toThrow();
+  for (const [other, code] of [
+    [path, 'file-unreadable'],
+    [path, 'file-unwritable'],
+    [below, 'file-unwritable'],
+  ] as const)
+    expect(() => requireDirectory(other, '--out', code)).toThrow(
+      expect.objectContaining({
+        code,
+        message: `${other} is not a directory`,
+        facts: { directory: '--out' },
+      }),
+    );
 });
 
 test('32 MiB are read, and no more', () => {

@@ -135,6 +135,20 @@ test.each([
   expect((await readSecret('-', 'The file', reading(content))).reveal()).toBe(secret);
 });
 
+test.each([
+  ['key.txt', true],
+  ['a b-c.1/key.PASSWORD', true],
+  ['key.txt.x', false],
+  ['hunter2!.txt', false],
+  ['hunter2', false],
+  [`${'x'.repeat(195)}/.txt`, true],
+  [`${'x'.repeat(196)}/.txt`, false],
+])('a secret in the place of its file, %s, is not told (as a name: %s)', async (name, isTold) => {
+  await expect(readSecret(name, 'The file', reading())).rejects.toThrow(
+    isTold ? `The file, ${name}, does not exist` : /^The file does not exist$/,
+  );
+});
+
 test('a secret has 64 KiB at most', async () => {
   writeFileSync(path, 'x'.repeat(secretLimit));
   expect((await readSecret(path, 'The file', reading())).reveal()).toHaveLength(64 * 1024);
