@@ -119,6 +119,14 @@ test('says for the advice what it was not', () => {
   plain();
   writeFileSync(`${file}.lock`, '');
   expect(lock).toThrow(expect.objectContaining({ facts: { lock: `${file}.lock`, holder: 'that process' } }));
+  for (const [machine, place] of [
+    ['elsewhere.example', 'elsewhere.example'],
+    [hostname(), 'this machine, in a container'],
+  ]) {
+    writeFileSync(`${file}.lock`, `7\n${machine}\n\npid:[1]\n`);
+    const facts = { lock: `${file}.lock`, holder: `process 7 on ${place}` };
+    expect(lock).toThrow(expect.objectContaining({ facts }));
+  }
 });
 
 test('is released when the process ends, and only while it is ours', () => {
