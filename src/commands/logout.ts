@@ -29,7 +29,7 @@ export async function logout(options: LogoutOptions, context: Context): Promise<
     throw new CliError('usage', '--all and --profile cannot be used together');
   }
   const settings = await readSettings(options, context);
-  if (options.all !== true) settings.requireProfile();
+  if (options.all !== true) settings.requireProfile(false);
   const { profiles, profileName, network } = settings;
   const names = options.all === true ? Object.keys(profiles.profiles) : [profileName];
   const clientSecret = await currentSecret(settings);
