@@ -110,10 +110,11 @@ export function requireProfile({ profiles }: Profiles, name: string, isUsed = tr
   const names = Object.keys(profiles);
   const near = nearestName(name.slice(0, 100), names);
   const meant = near === undefined ? '' : `; did you mean ${near}?`;
-  const choice = `Choose an existing profile (${names.join(', ')})`;
-  const creation = `reate it: \`mfa-cli login --profile ${shellWord(name)}\`.`;
-  const fix = names.length === 0 ? `C${creation}` : isUsed ? `${choice}, or c${creation}` : `${choice}.`;
-  throw new CliError('usage', `The profile "${name}" does not exist${meant}`, { facts: { fix } });
+  const choice = names.length === 0 ? [] : [`hoose an existing profile (${names.join(', ')})`];
+  const creation = isUsed ? [`reate it: \`mfa-cli login --profile ${shellWord(name)}\``] : [];
+  const ways = [...choice, ...creation].join(', or c');
+  const facts = ways === '' ? {} : { fix: `C${ways}.` };
+  throw new CliError('usage', `The profile "${name}" does not exist${meant}`, { facts });
 }
 
 /** True for an Apple team or key ID, else the reason. */
