@@ -5,7 +5,7 @@ import { appearance } from '../../src/pkcs12/appearance.ts';
 import { type Asn1, children, make, parse, toDer, Unsupported } from '../../src/pkcs12/asn1.ts';
 import { readCertificate } from '../../src/pkcs12/certificate.ts';
 import { orderChain } from '../../src/pkcs12/certificate-file.ts';
-import { inPieces } from '../../src/pkcs12/limits.ts';
+import { inPieces, judgeContents, judgeCounts } from '../../src/pkcs12/limits.ts';
 import { tryAll } from '../../src/pkcs12/protections.ts';
 import { readPushIdentity } from '../../src/pkcs12/push-identity.ts';
 import { unbounded } from '../../src/text/pace.ts';
@@ -31,6 +31,20 @@ test('scrypt parameters that OpenSSL refuses are no error of ours', async () => 
   const locked = { scheme: { name: 'x', iterations: null, lock }, bytes: Buffer.alloc(8) };
   const encoded = { bmp: Buffer.from('a'), utf8: Buffer.from('a') };
   await expect(tryAll([{ locked, encoded }])).rejects.toBeInstanceOf(Unsupported);
+});
+
+test('keys, certificates, parts and iterations have a limit each, which is still allowed', () => {
+  judgeContents(64, 256, 320);
+  judgeCounts([1, 2_000_000, 2_000_000, 999_999]);
+  for (const [judge, words] of [
+    [() => judgeContents(65, 0), 'holds 65 private keys, more than 64'],
+    [() => judgeContents(0, 257), 'holds 257 certificates, more than 256'],
+    [() => judgeContents(0, 0, 321), 'consists of 321 parts, more than 320'],
+    [() => judgeCounts([1, 0]), 'has an iteration count of 0, below 1'],
+    [() => judgeCounts([2_000_001]), 'has an iteration count of 2,000,001, above 2,000,000'],
+    [() => judgeCounts([2e6, 2e6, 1e6, 1]), 'has 5,000,001 iterations in all, above 5,000,000'],
+  ] as const)
+    expect(judge).toThrow(new Unsupported(words));
 });
 
 describe('what a long number costs', () => {
