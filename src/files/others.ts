@@ -32,7 +32,7 @@ export function changeableByOthers(path: string, opened?: Stats): Doubt | null {
 
 /** Resolves the path as the system does: relative links and `..` start from the target of a link. */
 function walk(path: string, user: number, opened?: Stats): Doubt | null {
-  const steps = stepsOf(isAbsolute(path) ? path : `${process.cwd()}/${path}`);
+  const steps = (isAbsolute(path) ? path : `${process.cwd()}/${path}`).split('/');
   let [at, links] = ['/', 0];
   for (let step = steps.shift(); step !== undefined; step = steps.shift()) {
     if (step === '..') {
@@ -50,7 +50,7 @@ function walk(path: string, user: number, opened?: Stats): Doubt | null {
     else {
       if (++links > mostLinks) return { sentence: `The links of ${path} form a loop` };
       const target = readlinkSync(entry);
-      steps.unshift(...stepsOf(target));
+      steps.unshift(...target.split('/'));
       if (isAbsolute(target)) at = '/';
     }
   }
@@ -58,10 +58,6 @@ function walk(path: string, user: number, opened?: Stats): Doubt | null {
   if (opened !== undefined && (opened.ino !== stats.ino || opened.dev !== stats.dev))
     return { sentence: `${at} was replaced while it was read` };
   return changeable(at, stats, user, false);
-}
-
-function stepsOf(path: string): string[] {
-  return path.split('/').filter((step) => step !== '' && step !== '.');
 }
 
 /** @param isHeld whether write access to it does not matter */
@@ -85,9 +81,9 @@ function isAlone(user: number, gid: number): boolean {
         .map((line) => line.split(':')),
     ) as [string[][], string[][]];
     if (!users.some(([name, , uid]) => name === username && Number(uid) === user)) return false;
-    const group = groups.filter(([, , id]) => id !== undefined && id !== '' && Number(id) === gid);
+    const group = groups.filter(([, , id]) => id !== '' && Number(id) === gid);
     const named = group.flatMap(([, , , members = '']) => members.split(',').filter(Boolean));
-    const primary = users.filter(([, , , id]) => id !== undefined && id !== '' && Number(id) === gid);
+    const primary = users.filter(([, , , id]) => id !== '' && Number(id) === gid);
     const members = [...named, ...primary.map(([name = '']) => name)];
     return group.length > 0 && members.every((name) => name === username || name === 'root');
   } catch {

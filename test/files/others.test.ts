@@ -88,6 +88,7 @@ function tree(user: number, group = user) {
 const cases = `
 nothing: ask above/own/file
 by a longer way: ask above/./own//file
+there and back: mkdir aside/deep; ask aside/deep/../../above/own/file
 a file that is missing: ask above/own/none
 a file that all may write to: chmod 646 above/own/file; ask above/own/file → DIR/above/own/file is writable by other users
 its folder: chmod 777 above/own; ask above/own/file → DIR/above/own is writable by other users
