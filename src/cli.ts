@@ -10,6 +10,7 @@ import { commandPath, namesOf, strayWord, topics, usage } from './reference/word
 import type { CommandLine } from './settings/command-line.ts';
 import { addSettings, resolveTimeout, unknownVariables } from './settings/table.ts';
 import { type Entry, fitted, formatEntries, formatEntry } from './text/layout.ts';
+import { capitalized } from './text/phrasing.ts';
 import { harmless, inJson } from './text/printable.ts';
 import { version } from './text/version.ts';
 
@@ -224,7 +225,7 @@ function addCommands(program: Command, executed: Execute): ReadonlyMap<Command, 
 function addNode(parent: Command, { word, summary }: Declaration | Family): Command {
   return stopping(parent.command(word))
     .summary(summary)
-    .description(`${sentence(summary)}.`);
+    .description(`${capitalized(summary)}.`);
 }
 
 async function missingCommand(parent: Command, [word, next]: readonly string[]): Promise<void> {
@@ -294,8 +295,4 @@ function requireValue(
   const isLeftOut = (word: unknown): boolean =>
     typeof word === 'string' && options.has(word) && !words.includes(`${long}=${word}`);
   if ([value].flat().some(isLeftOut)) throw usage(`Option ${long} needs a value: ${flags}`, command);
-}
-
-function sentence(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,22 +1,23 @@
 /**
- * Node.js 20 compiles a function in parentheses right away, but not an arrow function: it reads the modules of packages twice
- * then, which costs 2 ms where commander and node-forge load. The bundler wraps them in arrow functions.
+ * Node.js 20 compiles a function in parentheses at once, but no arrow function, in which the bundler wraps the modules of
+ * packages: it would read each of them twice, which costs 2 ms where commander and node-forge load.
  */
 export const calledAtOnce = {
   name: 'called-at-once',
   generateBundle(_options, bundle) {
-    const runtime = Object.values(bundle).find(({ name }) => name === 'rolldown-runtime');
+    const chunks = Object.values(bundle).filter(({ type }) => type === 'chunk');
+    const runtime = chunks.find(({ name }) => name === 'rolldown-runtime');
     const [, wrap] = /exports,"(\w+)",\{[^}]*\{return __commonJSMin\}/.exec(runtime?.code ?? '') ?? [];
-    if (wrap === undefined) throw new Error('The bundler wraps modules in another way');
-    const wrapped = new RegExp(
-      `(/\\* @__PURE__ \\*/ [\\w$]+\\.${wrap}\\(\\()(?:([\\w$]+)|\\(([\\w$,]*)\\))=>\\{`,
-      'g',
-    );
-    for (const chunk of Object.values(bundle))
-      if (chunk.type === 'chunk')
-        chunk.code = chunk.code.replace(
-          wrapped,
-          (_, call, alone, several) => `${call}function(${alone ?? several}){`,
-        );
+    let count = 0;
+    for (const chunk of chunks) {
+      const [, from] = /([\w$]+)=require\("[^"]*rolldown-runtime-[^"]*"\)/.exec(chunk.code) ?? [];
+      const wrapped = `(/\\* @__PURE__ \\*/ ${from?.replaceAll('$', '\\$')}\\.${wrap}\\(\\()`;
+      const arrow = '(?:([\\w$]+)|\\(([\\w$,]*)\\))=>\\{';
+      chunk.code = chunk.code.replace(new RegExp(wrapped + arrow, 'g'), (_, call, alone, several) => {
+        count++;
+        return `${call}function(${alone ?? several}){`;
+      });
+    }
+    if (count === 0) throw new Error('The bundler wraps modules in another way');
   },
 };

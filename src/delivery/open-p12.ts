@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts';
 import { CliError, type ErrorFacts } from '../errors/cli-error.ts';
 import { entriesIn } from '../files/directory.ts';
-import { nameOf, readWhole, tooLarge } from '../files/read.ts';
+import { nameOf, readWhole, requireOneStdin, tooLarge } from '../files/read.ts';
 import { appearance } from '../pkcs12/appearance.ts';
 import type { P12File, PushIdentity } from '../pkcs12/model.ts';
 import { readPushIdentity } from '../pkcs12/push-identity.ts';
@@ -33,7 +33,7 @@ export async function openP12(
   for (;;) {
     try {
       const chosen = location ?? { path: await askForP12(given, context) };
-      const file = await readP12(chosen, context);
+      const file = await readP12(chosen, given.otherFiles, context);
       const opened = await openFile(file, given, context);
       const words = location === null ? unfit(opened.identity) : undefined;
       if (words === undefined) return opened;
@@ -85,7 +85,7 @@ export async function openLocatedP12(
   password: Secret | null,
   context: Context,
 ): Promise<OpenedP12> {
-  return open(await readP12(location, context), password, context);
+  return open(await readP12(location, [], context), password, context);
 }
 
 async function open(file: P12File, password: Secret | null, context: Context): Promise<OpenedP12> {
@@ -99,16 +99,23 @@ async function open(file: P12File, password: Secret | null, context: Context): P
 const p12Limit = 1024 * 1024;
 const p12Facts = { input: 'p12' } as const;
 
-/** Reads the .p12 that the options name, else the one that a person chooses. @throws {CliError} usage, and as readP12 */
+/** Reads the .p12 that the options name, else the one that a person chooses. @throws {CliError} as readP12 */
 export async function readGivenP12(given: GivenP12, context: Context): Promise<P12File> {
-  return readP12(given.location() ?? { path: await askForP12(given, context) }, context);
+  const location = given.location() ?? { path: await askForP12(given, context) };
+  return readP12(location, given.otherFiles, context);
 }
 
 /**
  * Reads at most 1 MiB.
- * @throws {CliError} file-not-found, file-unreadable, file-too-large, pkcs12-not-recognised (invalid base64), interrupted
+ * @param otherFiles other inputs of the command line: only one input can be stdin
+ * @throws {CliError} usage, file-not-found, file-unreadable, file-too-large, pkcs12-not-recognised (invalid base64), interrupted
  */
-async function readP12(location: P12Location, context: Context): Promise<P12File> {
+async function readP12(
+  location: P12Location,
+  otherFiles: GivenP12['otherFiles'],
+  context: Context,
+): Promise<P12File> {
+  requireOneStdin(['path' in location ? location.path : undefined, ...otherFiles]);
   if ('path' in location) return readGivenFile(location, p12Limit, context, p12Facts);
   const { variable: name, base64 } = location;
   const compact = base64.replace(/\s+/g, '');

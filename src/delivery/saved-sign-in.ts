@@ -164,7 +164,7 @@ function expectedUser({ loginHint, profile: { session } }: Settings, { tenant }:
 
 /**
  * Returns the session if it belongs to the expected user, if its user is unknown, or if the person accepts another user.
- * @throws {CliError} sign-in-other-user, after the session is revoked; interrupted
+ * @throws {CliError} sign-in-other-user, interrupted; both after the tenant was asked to revoke the session
  */
 async function requireExpected(
   session: StoredSession,

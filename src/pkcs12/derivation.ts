@@ -57,7 +57,7 @@ const deriveScrypt = promisify<Uint8Array, Uint8Array, number, object, Buffer>(s
 
 type Tasks = readonly { readonly derivation: Derivation; readonly encoded: EncodedPassword }[];
 
-/** Derives all keys in parallel, long ones off the event loop. Rejects with the signal's reason on abort. */
+/** Derives all keys in parallel, a few short ones without a thread. Rejects with the signal's reason on abort. */
 export async function deriveKeys(tasks: Tasks, signal?: AbortSignal): Promise<Uint8Array[]> {
   signal?.throwIfAborted();
   let onAbort = (): void => {};
@@ -83,19 +83,20 @@ async function sideBySide(tasks: Tasks, signal: AbortSignal | undefined): Promis
   const takeTurns = async (): Promise<void> => {
     for (const [index, { derivation, encoded }] of left) {
       signal?.throwIfAborted();
-      keys[index] = await deriveKey(derivation, encoded, signal);
+      keys[index] = await deriveKey(derivation, encoded, tasks.length <= mostThreads, signal);
     }
   };
   await Promise.all(Array.from({ length: Math.min(availableParallelism(), mostThreads) }, takeTurns));
   return keys;
 }
 
-/** PBKDF2 with so many takes some 2 ms; to start the thread pool takes 1 ms. */
+/** PBKDF2 with so many takes 2 to 12 ms; to start the thread pool takes 1 ms, which a stranger's many keys are worth. */
 const fewIterations = 5000;
 
 async function deriveKey(
   derivation: Derivation,
   encoded: EncodedPassword,
+  areFew: boolean,
   signal: AbortSignal | undefined,
 ): Promise<Uint8Array> {
   const { salt, length } = derivation;
@@ -106,7 +107,8 @@ async function deriveKey(
   }
   if (derivation.kdf === 'pbkdf2') {
     const { iterations, digest } = derivation;
-    if (iterations > fewIterations) return derivePbkdf2(password, salt, iterations, length, digest);
+    if (!areFew || iterations > fewIterations)
+      return derivePbkdf2(password, salt, iterations, length, digest);
     await setImmediate();
     return pbkdf2Sync(password, salt, iterations, length, digest);
   }

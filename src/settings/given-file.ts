@@ -1,6 +1,5 @@
 import type { Environment } from '../context.ts';
 import { CliError } from '../errors/cli-error.ts';
-import { requireOneStdin } from '../files/read.ts';
 import { Secret } from '../text/secret.ts';
 import { variable } from './variable.ts';
 
@@ -34,7 +33,7 @@ export type PasswordCommand = readonly [program: string, ...args: string[]];
 
 /** The .p12 from the options and arguments, else from the environment. */
 export interface GivenP12 {
-  /** Null if none was given. @throws {CliError} usage: given twice, or two of the command's files are stdin */
+  /** Null if none was given. @throws {CliError} usage: given twice */
   location(): P12Location | null;
   /** The file with the password; takes precedence over `password`. */
   readonly passwordFile: string | null;
@@ -42,6 +41,8 @@ export interface GivenP12 {
   passwordCommand(): PasswordCommand | null;
   readonly passwordOption?: string;
   readonly password: Secret | null;
+  /** The other files of the command line, of which only one can be stdin. */
+  readonly otherFiles: readonly (string | undefined)[];
 }
 
 /** Whether no source of the password was given. @throws {CliError} usage */
@@ -54,16 +55,12 @@ export function givenP12(options: P12Options, env: Environment): GivenP12 {
   const { passwordFile, newPasswordFile } = options;
   const { MFA_CLI_P12_PASSWORD: password, MFA_CLI_CLIENT_SECRET_FILE: clientSecretFile } = env;
   return {
+    location: () => locationIn(options, env),
     passwordFile: passwordFile ?? null,
     passwordCommand: () => passwordCommandIn(options, '--password-file', passwordFile),
     // An empty variable is an empty password.
     password: password === undefined ? null : new Secret(password, 'MFA_CLI_P12_PASSWORD'),
-    location() {
-      const location = locationIn(options, env);
-      const path = location !== null && 'path' in location ? location.path : undefined;
-      requireOneStdin([path, passwordFile, newPasswordFile, clientSecretFile]);
-      return location;
-    },
+    otherFiles: [passwordFile, newPasswordFile, clientSecretFile],
   };
 }
 

@@ -3,7 +3,7 @@ import type { Context } from '../context.ts';
 import { CliError } from '../errors/cli-error.ts';
 import type { Lackable } from '../errors/usage.ts';
 import { nameOf } from '../files/read.ts';
-import { listed, nearestName } from '../text/phrasing.ts';
+import { capitalized, listed, nearestName } from '../text/phrasing.ts';
 import { shellWord } from '../text/shell.ts';
 import type { Credentials } from './credentials.ts';
 import { type GivenP12, lacksPassword } from './given-file.ts';
@@ -103,17 +103,17 @@ export function requireValid(
   throw new CliError('usage', verdict, { facts });
 }
 
-/** The profile of that name. @param isUsed whether a new one would do @throws {CliError} usage */
-export function requireProfile({ profiles }: Profiles, name: string, isUsed = true): Profile {
+/** The profile of that name. @param mayBeNew whether a new one would do @throws {CliError} usage */
+export function requireProfile({ profiles }: Profiles, name: string, mayBeNew = true): Profile {
   const profile = Object.hasOwn(profiles, name) ? profiles[name] : undefined;
   if (profile !== undefined) return profile;
   const names = Object.keys(profiles);
   const near = nearestName(name.slice(0, 100), names);
   const meant = near === undefined ? '' : `; did you mean ${near}?`;
-  const choice = names.length === 0 ? [] : [`hoose an existing profile (${names.join(', ')})`];
-  const creation = isUsed ? [`reate it: \`mfa-cli login --profile ${shellWord(name)}\``] : [];
-  const ways = [...choice, ...creation].join(', or c');
-  const facts = ways === '' ? {} : { fix: `C${ways}.` };
+  const choice = names.length === 0 ? [] : [`choose an existing profile (${names.join(', ')})`];
+  const creation = mayBeNew ? [`create it: \`mfa-cli login --profile ${shellWord(name)}\``] : [];
+  const ways = [...choice, ...creation].join(', or ');
+  const facts = ways === '' ? {} : { fix: `${capitalized(ways)}.` };
   throw new CliError('usage', `The profile "${name}" does not exist${meant}`, { facts });
 }
 

@@ -127,9 +127,9 @@ export function settingsFrom(options: SettingOptions, stored: Stored, context: C
       ...(store === undefined ? [] : [['store', store] as const]),
       ...(caFile === undefined ? [] : [['ca-file', resolve(caFile)] as const]),
     ] as readonly (readonly [SettingKey, string])[],
-    /** Requires the profile to exist, unless it is `default`. @param isUsed whether a new one would do @throws {CliError} usage */
-    requireProfile(isUsed = true): void {
-      if (profileName !== 'default') requireProfile(profiles, profileName, isUsed);
+    /** Requires the profile to exist, unless it is `default`. @param mayBeNew whether a new one would do @throws {CliError} usage */
+    requireProfile(mayBeNew = true): void {
+      if (profileName !== 'default') requireProfile(profiles, profileName, mayBeNew);
     },
     isSet: (key: SettingKey): boolean => setting(key) !== undefined,
     judging: () => ({ failOn, force, warnDays: warnDaysOf(options) }),

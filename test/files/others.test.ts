@@ -55,10 +55,10 @@ const users = [
   ...(isRoot ? [['nobody', 65_534] as const] : []),
 ] as const;
 
-/** What `user` is told of each path; another than this one asks in a process of its own. */
+/** What `user` is told of each path; another user asks in a process of its own. */
 function told(user: number, group: number, ...paths: readonly string[]): readonly (string | null)[] {
-  const isAbroad = user !== process.getuid?.() || paths.some((path) => !path.startsWith('/'));
-  if (!isAbroad) return paths.map((path) => changeableByOthers(path)?.sentence ?? null);
+  const isElsewhere = user !== process.getuid?.() || paths.some((path) => !path.startsWith('/'));
+  if (!isElsewhere) return paths.map((path) => changeableByOthers(path)?.sentence ?? null);
   const words = [join(programs, 'others.mjs'), JSON.stringify(paths)];
   const { stdout } = spawnSync(process.execPath, words, {
     encoding: 'utf8',

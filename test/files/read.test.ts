@@ -135,6 +135,7 @@ test.each([
   expect((await readSecret('-', 'The file', reading(content))).reveal()).toBe(secret);
 });
 
+/** A secret may stand in the place of its file: it is told only if it reads like a name. */
 test.each([
   ['key.txt', true],
   ['a b-c.1/key.PASSWORD', true],
@@ -143,7 +144,7 @@ test.each([
   ['hunter2', false],
   [`${'x'.repeat(195)}/.txt`, true],
   [`${'x'.repeat(196)}/.txt`, false],
-])('a secret in the place of its file, %s, is not told (as a name: %s)', async (name, isTold) => {
+])('%s is told where it is not found: %s', async (name, isTold) => {
   await expect(readSecret(name, 'The file', reading())).rejects.toThrow(
     isTold ? `The file, ${name}, does not exist` : /^The file does not exist$/,
   );
