@@ -90,7 +90,7 @@ async function sideBySide(tasks: Tasks, signal: AbortSignal | undefined): Promis
   return keys;
 }
 
-/** PBKDF2 with so many takes 2 to 12 ms; to start the thread pool takes 1 ms, which a stranger's many keys are worth. */
+/** So many take PBKDF2 2 to 12 ms, and starting the thread pool takes 1 ms: a few such keys are derived without it. */
 const fewIterations = 5000;
 
 async function deriveKey(
