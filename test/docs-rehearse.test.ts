@@ -49,10 +49,12 @@ async function startEmulator(
   const redirect = ['--redirect-uri', `http://127.0.0.1:${port}/callback`, '--port', '0'];
   const running = startProgram([...words, ...redirect], env);
   let printed = '';
-  for await (const chunk of running.stdout) {
+  // An emulator whose output nobody reads any more ends.
+  for await (const chunk of running.stdout.iterator({ destroyOnReturn: false })) {
     printed += chunk;
     if (/# PowerShell\n.+\n/.test(printed)) break;
   }
+  running.stdout.resume();
   return /^# bash, zsh\n(.+)$/m.exec(printed)?.[1] ?? '';
 }
 
