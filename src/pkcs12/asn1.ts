@@ -27,8 +27,8 @@ export function wellFormed<T>(fault: string, work: () => T): T {
   }
 }
 
-/** The most values: one takes about 350 bytes of memory, and this many cover all the keys that fit into a megabyte. */
-const mostValues = 200_000;
+/** The most values: one takes about 350 bytes of memory, and a thousand certificates have this many. */
+const mostValues = 100_000;
 const context = 0x80;
 export const tag = {
   boolean: 1,

@@ -62,7 +62,8 @@ export const ways: Target = {
       build(root, bytes);
       const path = `${root}/${wordsOf(bytes.at(-1) ?? 0)}/file`;
       if (changeableByOthers(path) !== null || statOf(path) === null) return;
-      const real = realpathSync(path);
+      // The system's own: the other takes `..` back before it follows a link.
+      const real = realpathSync.native(path);
       for (let entry = real; entry.startsWith(root); entry = dirname(entry)) {
         const { uid, mode } = statSync(entry);
         const isHeld = (mode & 0o1000) !== 0 && entry !== real && entry !== dirname(real);
