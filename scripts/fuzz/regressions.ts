@@ -38,6 +38,9 @@ function bareKeyBag(curve: string): Asn1 {
 
 const ecBits: Readonly<Record<string, number>> = { secp521r1: 521, sect571r1: 571, brainpoolP512r1: 512 };
 
+/** A sequence in a sequence, and so on. */
+const tower = (depth: number): Asn1 => sequenceOf(depth === 1 ? [] : [tower(depth - 1)]);
+
 /** A certificate whose key is a compressed point; its other coordinate takes a square root. */
 function compressedCertificate(): Uint8Array {
   const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'secp224r1' });
@@ -107,6 +110,11 @@ export const regressions: readonly Regression[] = [
     target: 'certificate',
     make: pems(2000, compressedCertificate),
   },
+  ...[410, 1300].map((count) => ({
+    name: `${count} towers of 240 sequences`,
+    target: 'p12',
+    make: () => toDer(sequenceOf(times(count, tower(240)))),
+  })),
   {
     name: 'two encrypted keys that take millions of hashes',
     target: 'p12',
@@ -141,6 +149,16 @@ export const regressions: readonly Regression[] = [
     name: 'a message of 128 KiB that might begin a control string at each place',
     target: 'envelope',
     make: json(JSON.stringify({ success: false, Message: '\u001b;#;#'.repeat(21_000) })),
+  },
+  {
+    name: 'an answer of 1.4 million characters that change the direction',
+    target: 'members',
+    make: json(JSON.stringify({ success: true, Result: ['\u2066'.repeat(1_400_000)] })),
+  },
+  {
+    name: 'an answer of 8 MiB of texts as in a URL',
+    target: 'members',
+    make: json(JSON.stringify({ success: true, Result: times(1_390_000, '%41') })),
   },
   ...['envelope', 'token', 'apns', 'profiles'].map((target) => ({
     name: `2,500 nested arrays in ${target}`,

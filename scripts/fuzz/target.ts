@@ -39,7 +39,7 @@ export async function attempt<T>(work: () => T | Promise<T>): Promise<T | null> 
     if (!(error instanceof CliError)) throw error;
     const said = capture();
     await said.terminal.error(error.lines, hintsFor(error));
-    requireHarmless(said.text());
+    said.texts.forEach(requireHarmless);
     return null;
   }
 }
@@ -52,7 +52,7 @@ export async function say<Report>(
   const said = capture();
   said.terminal.print(format(harmless(report), await createStyle(false, 100, false)));
   said.terminal.print(`${JSON.stringify(report, null, 2)}\n`);
-  requireHarmless(said.text());
+  said.texts.forEach(requireHarmless);
 }
 
 /** @throws {Violation} if a terminal would obey the text, or change its direction */
@@ -61,16 +61,18 @@ export function requireHarmless(text: string): void {
   if (found !== null) throw new Violation(`prints U+${found[0].charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
+/** A terminal, and the texts that it prints. */
 function capture() {
-  let text = '';
+  const texts: string[] = [];
   const stream = new Writable({
-    write: (chunk, _encoding, done) => {
-      text += chunk;
+    decodeStrings: false,
+    write: (text: string, _encoding, done) => {
+      texts.push(text);
       done();
     },
   });
   const streams = { stdin: process.stdin, stdout: stream, stderr: stream };
-  return { terminal: createTerminal(streams, {}, readCommandLine([], {}).flags), text: () => text };
+  return { terminal: createTerminal(streams, {}, readCommandLine([], {}).flags), texts };
 }
 
 /** The files in test/fixtures whose path matches; the working directory is the project's folder. */

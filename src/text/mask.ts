@@ -129,24 +129,28 @@ function* withPercent(reading: Reading, depth = 2): Generator<Reading> {
 
 /** Decodes one kind of escape; null if the reading has none. */
 function undo({ text, origins }: Reading, { pattern, decode }: Escape): Reading | null {
-  const undone = { text: '', origins: new Uint32Array(text.length + 1) };
-  let end = 0;
+  // A buffer, since a million pieces of a string take 100 MB.
+  const units = Buffer.allocUnsafe(2 * text.length);
+  const origin = new Uint32Array(text.length + 1);
+  let [length, end] = [0, 0];
+  const add = (part: string): void => {
+    length += units.write(part, 2 * length, 'utf16le') / 2;
+  };
   const keep = (until: number): void => {
-    undone.origins.set(origins.subarray(end, until), undone.text.length);
-    undone.text += text.slice(end, until);
+    origin.set(origins.subarray(end, until), length);
+    add(text.slice(end, until));
   };
   for (const found of text.matchAll(pattern)) {
     const decoded = decode(found);
     if (decoded === null) continue;
     keep(found.index);
-    const { length } = undone.text;
-    undone.origins.fill(origins[found.index] ?? 0, length, length + decoded.length);
-    undone.text += decoded;
+    origin.fill(origins[found.index] ?? 0, length, length + decoded.length);
+    add(decoded);
     end = found.index + found[0].length;
   }
   if (end === 0) return null;
   keep(text.length + 1);
-  return { text: undone.text, origins: undone.origins.subarray(0, undone.text.length + 1) };
+  return { text: units.toString('utf16le', 0, 2 * length), origins: origin.subarray(0, length + 1) };
 }
 
 const shortJson: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };

@@ -7,16 +7,16 @@
 /** Characters that move the cursor, change colors, end the line or change its direction, except \n and \t. */
 const control = /(?![\n\t])[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
 
-/** Control characters, or colors that a formatter added. */
+/** Control characters, or colors that a formatter added; no group, which the engine would keep for every match. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern matches control characters
-const controlOrColor = /(\u001b\[[0-9;]*m)|(?![\n\t])[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
+const controlOrColor = /\u001b\[[0-9;]*m|(?![\n\t])[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
 
 /**
  * Formatted text for a terminal: keeps colors and escapes other control characters as in JSON, so that a JSON document stays
  * valid. Pass only text that a formatter made from `harmless` values.
  */
 export function printable(text: string): string {
-  return text.replace(controlOrColor, (character, color?: string) => color ?? escaped(character));
+  return text.replace(controlOrColor, (found) => (found.length > 1 ? found : escaped(found)));
 }
 
 /** Text without terminal control, colors included, and without commands for a CI runner. Keeps line breaks. */
@@ -108,8 +108,13 @@ export function inLabel(value: string): string {
   return printable(value).replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
 }
 
+/** The escapes used so far, some eighty at most: one for each of a million matches would take 100 MB. */
+const escapes = new Map<string, string>();
+
 function escaped(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  const known = escapes.get(character) ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  escapes.set(character, known);
+  return known;
 }
 
 /** ASCII for the marks, quotes and bars, for a locale without UTF-8. */
