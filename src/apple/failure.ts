@@ -125,14 +125,13 @@ const meaningsForTokens: typeof meanings = {
     'The tokens of this key change more often than every 20 minutes: another sender uses it. Send it again in 20 minutes.',
 };
 
-type KnownBy = 'certificate' | 'token';
-
 /** Whether APNs accepted the push. Only APNs returns an apns-id. */
 export function isTaken({ status, apnsId }: PushAnswer): boolean {
   return status === 200 && apnsId !== null;
 }
 
-export function explainAnswer(answer: PushAnswer, by: KnownBy = 'certificate'): string {
+/** What an answer to a push with a certificate means, as sentences. */
+export function explainAnswer(answer: PushAnswer, known = meanings): string {
   const { status, reason, timestamp } = answer;
   if (isTaken(answer)) return 'APNs accepted the push.';
   const http = status === null ? '' : ` (HTTP ${status})`;
@@ -141,7 +140,11 @@ export function explainAnswer(answer: PushAnswer, by: KnownBy = 'certificate'): 
   if (reason === null)
     return `APNs gave no reason${http}. APNs always gives one: this may be another server.`;
   const since = timestamp === null ? '' : ` since ${timestamp}`;
-  const known = by === 'token' ? meaningsForTokens : meanings;
   const meaning = Object.hasOwn(known, reason) ? ` ${known[reason]}` : '';
   return `APNs answered ${onOneLine(reason)}${http}${since}.${meaning}`;
+}
+
+/** What an answer to a push with a provider token means. */
+export function explainTokenAnswer(answer: PushAnswer): string {
+  return explainAnswer(answer, meaningsForTokens);
 }

@@ -23,7 +23,8 @@ export async function lookAtApplication(
 ): Promise<ApplicationLook> {
   const oauth = await import('oauth4webapi');
   const codeChallenge = await oauth.calculatePKCECodeChallenge(oauth.generateRandomCodeVerifier());
-  const url = authorizationUrl(connection, redirectUri, oauth.generateRandomState(), codeChallenge);
+  const nobodys = { ...connection, loginHint: null };
+  const url = authorizationUrl(nobodys, redirectUri, oauth.generateRandomState(), codeChallenge);
   const headers = { accept: 'text/html, application/json;q=0.9' };
   const answer = await http.send({ method: 'GET', url, headers, retry: true, answersRedirect: true });
   const outcome = judgeAnswer(answer, url, redirectUri);

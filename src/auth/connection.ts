@@ -16,6 +16,8 @@ export interface Connection {
   readonly platformToken: boolean;
   /** An access token from the environment, used unchanged and never stored or renewed. */
   readonly accessToken: Secret | null;
+  /** The user who should sign in, whom the sign-in page suggests (OpenID Connect Core 1.0 §3.1.2.1). */
+  readonly loginHint?: string | null;
 }
 
 /**
@@ -35,20 +37,19 @@ export function endpoints({ tenant, appId }: Pick<Connection, 'tenant' | 'appId'
 /**
  * The address where a browser asks for an authorization code (RFC 6749 §4.1.1).
  * @param codeChallenge of the S256 method (RFC 7636 §4.3)
- * @param loginHint the user that the sign-in page suggests (OpenID Connect Core 1.0 §3.1.2.1)
  */
 export function authorizationUrl(
   connection: Connection,
   redirectUri: string,
   state: string,
   codeChallenge: string,
-  loginHint: string | null = null,
 ): string {
+  const { clientId, scope, loginHint = null } = connection;
   const url = new URL(endpoints(connection).authorization);
   url.search = new URLSearchParams({
     response_type: 'code',
-    client_id: connection.clientId,
-    scope: connection.scope,
+    client_id: clientId,
+    scope,
     code_challenge_method: 'S256',
     redirect_uri: redirectUri,
     state,

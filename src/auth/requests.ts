@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Profile, Profiles } from './profile.ts';
+import { CliError } from '../errors/cli-error.ts';
+import type { Profile, ProfileStore, Profiles } from './profile.ts';
 import {
   emptyProfile,
   profileNamed,
@@ -7,6 +8,7 @@ import {
   withoutCertificate,
   withoutProfile,
   withProfile,
+  withSentAs,
 } from './profiles.ts';
 import type { CertificateRecord, CertificateRequest } from './stored-schemas.ts';
 
@@ -130,4 +132,57 @@ function withRequests(profiles: Profiles, name: string, requests: readonly Certi
   const { requests: _, ...others } = profileNamed(profiles, name);
   const profile: Profile = requests.length === 0 ? others : { ...others, requests };
   return { ...profiles, profiles: { ...profiles.profiles, [name]: profile } };
+}
+
+/** A change to send: a new certificate for a client app key, or a deletion. */
+export type CertificateChange = Omit<CertificateRequest, 'asked' | 'outcome'> &
+  (
+    | { readonly asked: 'delete' }
+    | { readonly asked: 'set'; topic: string; fingerprint: string; notAfter: string }
+  );
+
+interface Recording {
+  readonly store: ProfileStore;
+  readonly profiles: Profiles;
+  readonly profileName: string;
+}
+
+/** The record of one change in a profile. Each function returns the error that kept it from being written, or null. */
+export function recordOf(change: CertificateChange, { store, profiles, profileName: name }: Recording) {
+  const request = { ...change, outcome: 'sending' as const, at: stampOf(profiles, change) };
+  const stamped = (latest: Profiles) => ({ ...request, at: stampOf(latest, request) });
+  const keep = (changed: (latest: Profiles) => Profiles): Promise<CliError | null> =>
+    store.update(changed).then(
+      () => null,
+      (error: unknown) => {
+        if (error instanceof CliError) return error;
+        throw error;
+      },
+    );
+  return {
+    /** The requests without an answer that this change settles. */
+    settles: openRequests(profiles).filter((open) => isSame(open, request)),
+    /** Whether this machine has sent a request to the tenant before. */
+    knowsTenant: requestsTo(profiles, change.tenant).length > 0,
+    begin: () => keep((latest) => withRequest(latest, name, request)),
+    notDone: () => keep((latest) => withoutRequest(latest, name, request)),
+    unknown: () => keep((latest) => withOutcomeUnknown(latest, name, stamped(latest))),
+    /** @param form that the tenant accepted */
+    done: (form: string) =>
+      keep((latest) => {
+        const last = stamped(latest);
+        const after =
+          change.asked === 'delete'
+            ? withDeleted(withoutRequest(latest, name, request), name, last)
+            : withSet(latest, name, certificateIn(change, last.at));
+        return withSentAs(after, name, change.tenant, form);
+      }),
+  };
+}
+
+function certificateIn(
+  { tenant, clientAppKey, topic, fingerprint, notAfter }: CertificateChange & { readonly asked: 'set' },
+  setAt: string,
+): CertificateRecord {
+  return { clientAppKey, topic, fingerprint, notAfter, tenant, setAt };
 }

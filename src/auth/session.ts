@@ -1,5 +1,4 @@
-import { CliError, type ErrorFacts } from '../errors/cli-error.ts';
-import { oddFacts } from '../errors/secret-oddities.ts';
+import { CliError } from '../errors/cli-error.ts';
 import type { Http } from '../network/http.ts';
 import type { Bearer } from '../tenant/client.ts';
 import { Secret } from '../text/secret.ts';
@@ -63,17 +62,22 @@ function givenSession({ tenant }: Connection, token: Secret): Session {
     store: null,
     renewable: false,
     scope: null,
-    ...bearerOf(token, [token], words, { ...oddFacts(token), session: 'env' }),
+    ...bearerOf(token, [token], words, 'env'),
   };
 }
 
 /** A bearer whose token cannot be renewed. */
-function bearerOf(token: Secret, secrets: readonly Secret[], words: string, facts: ErrorFacts): Bearer {
+function bearerOf(
+  token: Secret,
+  secrets: readonly Secret[],
+  words: string,
+  session: 'env' | 'administrator',
+): Bearer {
   return {
     accessToken: () => token,
     secrets: () => secrets,
     async renew() {
-      throw new CliError('session-expired', words, { facts });
+      throw new CliError('session-expired', words, { facts: { session }, rejected: token });
     },
   };
 }
@@ -233,6 +237,6 @@ export function memorySession(
   secrets: readonly Secret[],
 ): MemorySession {
   const words = `${whose.tenant} does not accept the session: it has ended, or does not allow this request`;
-  const bearer = bearerOf(token, secrets, words, { session: 'administrator' });
+  const bearer = bearerOf(token, secrets, words, 'administrator');
   return { ...whose, ...bearer, isFromTenant: whose.isOwn };
 }

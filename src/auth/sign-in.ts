@@ -24,7 +24,6 @@ import { exchangeCode, type TokenRequestContext } from './token-request.ts';
 export interface SignInContext extends TokenRequestContext {
   /** The port of the loopback redirect; 0 picks a free one. */
   readonly port: number;
-  readonly loginHint?: string | null;
   /** Starts a browser; null: starts none. Gets an address that reveals nothing about the sign-in. */
   readonly openBrowser: ((url: string) => Promise<boolean>) | null;
   /** The warning if the browser does not start; absent: no warning. */
@@ -54,7 +53,7 @@ export async function signIn(connection: Connection, context: SignInContext): Pr
   const { redirectUri } = loopback;
   try {
     const codeChallenge = await oauth.calculatePKCECodeChallenge(codeVerifier);
-    const url = authorizationUrl(connection, redirectUri, state, codeChallenge, context.loginHint);
+    const url = authorizationUrl(connection, redirectUri, state, codeChallenge);
     context.announce(url, redirectUri);
     const opening = whetherUnopened(loopback.leadTo(url), context);
     const answer = await authorizationResponse(loopback, state, connection, { ...context, opening });

@@ -1,5 +1,4 @@
 import { CliError, type ErrorCode } from '../errors/cli-error.ts';
-import { oddFacts } from '../errors/secret-oddities.ts';
 import type { Http, HttpResponse } from '../network/http.ts';
 import { membersOf, parseJson } from '../text/json.ts';
 import type { Secret } from '../text/secret.ts';
@@ -157,10 +156,8 @@ export function acceptedAnswer(
   const code = refusalCode(members, status, grant);
   const refused = code === 'session-expired' ? 'no longer renews the session' : 'refused the token request';
   throw new CliError(code, `${tenant} ${refused}: ${words}`, {
-    facts: {
-      ...(beyondSecret.includes(String(members.error)) ? {} : oddFacts(clientSecret)),
-      ...(cause && { cause, appId, clientId, scope: form.get('scope') ?? '' }),
-    },
+    facts: cause === undefined ? {} : { cause, appId, clientId, scope: form.get('scope') ?? '' },
+    rejected: beyondSecret.includes(String(members.error)) ? null : clientSecret,
   });
 }
 

@@ -29,10 +29,10 @@ export interface LoginReport {
 export async function login(options: LoginOptions, context: Context): Promise<LoginReport> {
   const settings = await readSettings(options, context);
   const manner = { openBrowser: options.browser };
-  const { connection, session, store } = await signInAndSave(settings, manner, context);
+  const { session, store } = await signInAndSave(settings, manner, context);
   return {
-    profile: connection.profile,
-    tenant: connection.tenant,
+    profile: settings.profileName,
+    tenant: session.tenant,
     user: session.user ?? claimsOf(session.accessToken).user,
     expiresAt: session.expiresAt,
     scope: session.scope,

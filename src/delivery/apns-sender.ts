@@ -3,9 +3,15 @@ import { decodeTokenKey, tokenKeyLimit } from '../apple/provider-token.ts';
 import { checkPushIdentity } from '../checks/check-push-identity.ts';
 import type { Finding } from '../checks/finding.ts';
 import type { Context } from '../context.ts';
-import { givenP12, givenTokenKey, type P12Options, type TokenKeyOptions } from '../settings/given-file.ts';
+import {
+  type ApnsOptions,
+  givenApns,
+  givenP12,
+  givenTokenKey,
+  type P12Options,
+  type TokenKeyOptions,
+} from '../settings/certificate.ts';
 import { judgeAppleId, requireValues } from '../settings/require-value.ts';
-import { type ApnsOptions, givenApns } from '../settings/settings.ts';
 import { type ApnsTarget, apnsTargetOf, requirePair } from './apns.ts';
 import { openP12, readGivenFile } from './open-p12.ts';
 

@@ -1,9 +1,9 @@
 import { type ApnsIdentity, nobodysToken, type Push, type PushAnswer, type TokenKey } from '../apple/apns.ts';
-import { CertificateRefused, explainAnswer, isTaken } from '../apple/failure.ts';
+import { CertificateRefused, explainAnswer, explainTokenAnswer, isTaken } from '../apple/failure.ts';
 import type { Context, HttpOptions } from '../context.ts';
 import { CliError } from '../errors/cli-error.ts';
 import { type ApnsEnvironment, type PushIdentity, pairOf } from '../pkcs12/model.ts';
-import type { GivenApns } from '../settings/settings.ts';
+import type { GivenApns } from '../settings/certificate.ts';
 
 export interface ApnsTarget {
   readonly topic: string | null;
@@ -44,11 +44,12 @@ export async function askApns(
   network: HttpOptions,
   context: Context,
 ): Promise<ApnsOutcome> {
+  const explain = 'tokenKey' in identity ? explainTokenAnswer : explainAnswer;
   const apns = await context.apns({ ...network, identity, origin });
   const progress = context.terminal.progress(`Asking ${origin.host}`);
   try {
     const answer = await apns.send(push);
-    return { answer, explanation: explainAnswer(answer, knownBy(identity)) };
+    return { answer, explanation: explain(answer) };
   } catch (error) {
     if (!(error instanceof CertificateRefused)) throw error;
     return { answer: null, explanation: `${error.message}.` };
@@ -57,8 +58,6 @@ export async function askApns(
     apns.close();
   }
 }
-
-const knownBy = (identity: ApnsIdentity | TokenKey) => ('tokenKey' in identity ? 'token' : 'certificate');
 
 /** @throws {CliError} usage */
 export function requirePair(identity: PushIdentity): ApnsIdentity {
@@ -90,7 +89,7 @@ export async function verifyIdentity(
   context: Context,
 ): Promise<Verification> {
   if (topic === null) throw new CliError('usage', 'The certificate names no topic');
-  const by = knownBy(identity) === 'token' ? 'key' : 'certificate';
+  const by = 'tokenKey' in identity ? 'key' : 'certificate';
   const headers = {
     'apns-topic': topic,
     'apns-push-type': 'alert',
@@ -129,10 +128,11 @@ export async function verifyBefore(
   network: HttpOptions,
   context: Context,
 ): Promise<Verification | null> {
+  const pair = requirePair(identity);
   const target = apnsTargetOf(identity, given);
   const bound = verify === true ? network.timeout : Math.min(network.timeout, courtesy);
   try {
-    return await verifyIdentity(requirePair(identity), target, { ...network, timeout: bound }, context);
+    return await verifyIdentity(pair, target, { ...network, timeout: bound }, context);
   } catch (error) {
     if (verify === true || !(error instanceof CliError) || !error.code.startsWith('apns-')) throw error;
     context.terminal.note(`APNs did not check the certificate: ${error.message}.`);

@@ -1,30 +1,10 @@
-import type { Profiles } from '../auth/profile.ts';
-import { withSentAs } from '../auth/profiles.ts';
-import {
-  isSame,
-  openRequests,
-  requestsTo,
-  stampOf,
-  withDeleted,
-  withOutcomeUnknown,
-  withoutRequest,
-  withRequest,
-  withSet,
-} from '../auth/requests.ts';
-import type { CertificateRequest } from '../auth/stored-schemas.ts';
+import { type CertificateChange, recordOf } from '../auth/requests.ts';
 import type { Context } from '../context.ts';
 import { type ErrorDocument, errorDocument } from '../errors/advice.ts';
 import { CliError } from '../errors/cli-error.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { SentAs } from '../tenant/client.ts';
 import type { OpenTenant } from './connection.ts';
-
-/** A change to send: a new certificate for a client app key, or a deletion. */
-type CertificateChange = Omit<CertificateRequest, 'asked' | 'outcome'> &
-  (
-    | { readonly asked: 'delete' }
-    | { readonly asked: 'set'; topic: string; fingerprint: string; notAfter: string }
-  );
 
 export interface MissingAnswer {
   /** How many times it was sent. */
@@ -41,17 +21,16 @@ export interface MissingAnswer {
 export async function changeCertificate(
   change: CertificateChange,
   send: () => Promise<SentAs>,
-  { tenant, session }: Pick<OpenTenant, 'tenant' | 'session'>,
+  { session }: Pick<OpenTenant, 'session'>,
   settings: Settings,
   context: Context,
 ): Promise<{ readonly sentAs: SentAs | null; readonly missing: MissingAnswer | null }> {
   const { terminal } = context;
-  const request = { ...change, outcome: 'sending' as const, at: stampOf(settings.profiles, change) };
-  const stamped = (profiles: Profiles) => ({ ...request, at: stampOf(profiles, request) });
-  const unnoted = await keep(settings, (profiles, name) => withRequest(profiles, name, request));
+  const record = recordOf(change, settings);
+  const unnoted = await record.begin();
   if (unnoted?.code === 'interrupted') throw unnoted;
-  const note = async (what: string, after: Change): Promise<void> => {
-    const error = await keep(settings, after);
+  const note = async (what: string, writing: Promise<CliError | null>): Promise<void> => {
+    const error = await writing;
     // The record that an interrupt leaves says the same.
     if (error !== null && error.code !== 'interrupted')
       terminal.warn(`${what}, but mfa-cli could not record it: ${error.message}`);
@@ -63,29 +42,16 @@ export async function changeCertificate(
     if (!(error instanceof CliError)) throw error;
     const isUnknown = error.code === 'outcome-unknown';
     // If the tenant has answered before, a whole answer that is not a tenant's comes from a proxy.
-    const isTenant =
-      session.source !== 'env' ||
-      error.facts.answered === 'before' ||
-      requestsTo(settings.profiles, tenant).length > 0;
+    const isTenant = session.source !== 'env' || error.facts.answered === 'before' || record.knowsTenant;
     const mayBeDone = isUnknown || (error.code === 'tenant-not-json' && isTenant);
-    if (mayBeDone)
-      await note('The tenant may have done it', (...all) => withOutcomeUnknown(...all, stamped(all[0])));
-    else if (unnoted === null) await note('It was not done', (...all) => withoutRequest(...all, request));
+    if (mayBeDone) await note('The tenant may have done it', record.unknown());
+    else if (unnoted === null) await note('It was not done', record.notDone());
     if (!isUnknown) throw error;
     const missing = { tries: error.facts.tries ?? 1, error: await reportError(error, context) };
     return { sentAs: null, missing };
   }
-  const before = openRequests(settings.profiles).filter((open) => isSame(open, request));
-  await note(`The certificate is ${change.asked === 'set' ? 'set' : 'deleted'}`, (profiles, name) => {
-    const last = stamped(profiles);
-    const withChange = (): Profiles => {
-      if (change.asked === 'delete') return withDeleted(withoutRequest(profiles, name, request), name, last);
-      const { clientAppKey, topic, fingerprint, notAfter } = change;
-      return withSet(profiles, name, { clientAppKey, topic, fingerprint, notAfter, tenant, setAt: last.at });
-    };
-    return withSentAs(withChange(), name, tenant, sentAs);
-  });
-  for (const { asked, at } of before)
+  await note(`The certificate is ${change.asked === 'set' ? 'set' : 'deleted'}`, record.done(sentAs));
+  for (const { asked, at } of record.settles)
     terminal.note(
       `This ${nounOf(change.asked)} settles the ${nounOf(asked)} of ${at.slice(0, 10)}, which got no answer.`,
     );
@@ -94,18 +60,6 @@ export async function changeCertificate(
 
 export function nounOf(asked: CertificateChange['asked']): string {
   return asked === 'set' ? 'set' : 'deletion';
-}
-
-type Change = (profiles: Profiles, name: string) => Profiles;
-
-async function keep({ store, profileName }: Settings, change: Change): Promise<CliError | null> {
-  try {
-    await store.update((profiles) => change(profiles, profileName));
-    return null;
-  } catch (error) {
-    if (error instanceof CliError) return error;
-    throw error;
-  }
 }
 
 /** Shows an error that accompanies a report, and returns it for the report. */

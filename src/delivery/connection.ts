@@ -1,6 +1,5 @@
 import type { Connection } from '../auth/connection.ts';
 import { openSession, type Session } from '../auth/session.ts';
-import type { KeptSession } from '../auth/stored-schemas.ts';
 import type { Context } from '../context.ts';
 import { CliError, unlessInterrupted } from '../errors/cli-error.ts';
 import type { Http } from '../network/http.ts';
@@ -34,22 +33,21 @@ export function requireTenant(settings: Settings, { terminal }: Context): string
 
 /** The connection that opens a session at this tenant. @throws {CliError} usage, and those of reading a file */
 export async function connectionTo(tenant: string, settings: Settings): Promise<Connection> {
-  const { profileName, appId, clientId, scope, platformToken } = settings;
+  const { profileName: profile, appId, clientId, scope, platformToken, loginHint } = settings;
   const clientSecret = await settings.clientSecret();
   const accessToken = settings.accessToken();
-  return { profile: profileName, tenant, appId, clientId, clientSecret, scope, platformToken, accessToken };
+  return { profile, tenant, appId, clientId, clientSecret, scope, platformToken, accessToken, loginHint };
 }
 
 /** Opens the session of a connection, starting from the one in the profile. @throws {CliError} as openTenant */
 export async function openConnection(
   connection: Connection,
-  stored: KeptSession | null,
-  { store, network }: Settings,
+  { store, network, profile }: Settings,
   { http: openHttp, now, signal }: Context,
 ): Promise<OpenTenant> {
   const { tenant } = connection;
   const http = await openHttp(network);
-  const session = await openSession(connection, { http, store, stored, now, signal });
+  const session = await openSession(connection, { http, store, stored: profile.session, now, signal });
   return { tenant, session, client: createTenantClient(tenant, http, session) };
 }
 

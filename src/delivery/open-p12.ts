@@ -5,7 +5,7 @@ import { nameOf, readWhole, requireOneStdin, tooLarge } from '../files/read.ts';
 import { appearance } from '../pkcs12/appearance.ts';
 import type { P12File, PushIdentity } from '../pkcs12/model.ts';
 import { readPushIdentity } from '../pkcs12/push-identity.ts';
-import { type GivenP12, type GivenPath, lacksPassword, type P12Location } from '../settings/given-file.ts';
+import { type GivenP12, type GivenPath, lacksPassword, type P12Location } from '../settings/certificate.ts';
 import { lacking } from '../settings/require-value.ts';
 import { namingSource } from '../settings/source.ts';
 import type { Pace } from '../text/pace.ts';

@@ -2,7 +2,7 @@ import type { Context } from '../context.ts';
 import { CliError, type ErrorCode, type FactsOf } from '../errors/cli-error.ts';
 import { explainOddities, isBare, oddFacts } from '../errors/secret-oddities.ts';
 import { readSecret } from '../files/read.ts';
-import type { PasswordCommand } from '../settings/given-file.ts';
+import type { PasswordCommand } from '../settings/certificate.ts';
 import { count } from '../text/phrasing.ts';
 import { Secret } from '../text/secret.ts';
 

@@ -1,10 +1,10 @@
 import type { Connection } from '../auth/connection.ts';
 import { loopbackRedirectUri } from '../auth/loopback-redirect.ts';
-import type { Profiles, SettingKey } from '../auth/profile.ts';
+import type { SettingKey } from '../auth/profile.ts';
 import { placeOf, profileNamed, withLogin, withSetting } from '../auth/profiles.ts';
 import { memorySession } from '../auth/session.ts';
 import { signIn, signOut } from '../auth/sign-in.ts';
-import type { StoredSession } from '../auth/stored-schemas.ts';
+import type { KeptSession, StoredSession } from '../auth/stored-schemas.ts';
 import { clientCredentials } from '../auth/token-request.ts';
 import type { Context } from '../context.ts';
 import { CliError, unlessInterrupted } from '../errors/cli-error.ts';
@@ -20,7 +20,8 @@ import { lookBeforeBrowser, resolveIdentityHost } from './sign-in-look.ts';
 const defaultTimeout = 300;
 
 export interface SavedSignIn {
-  readonly connection: Connection;
+  /** The given settings with what was asked, the tenant that was signed in to, and the session. */
+  readonly settings: Settings;
   readonly session: StoredSession;
   /** The file that stores the session, or `keychain`. */
   readonly store: string;
@@ -54,13 +55,20 @@ export async function signInAndSave(
     ),
   );
   const { session: kept } = profileNamed(saved, connection.profile);
-  sayWhereKept(complete.profiles, connection.profile, session, context);
-  return { connection, session, store: placeOf(kept, store.path) ?? store.path };
+  sayWhereKept(complete, session, context);
+  const profile = { ...complete.profile, session };
+  return {
+    settings: { ...complete, profile, tenant: () => tenant },
+    session,
+    store: placeOf(kept, store.path) ?? store.path,
+  };
 }
 
-function sayWhereKept(before: Profiles, name: string, now: StoredSession, { terminal }: Context): void {
-  const { session: last } = profileNamed(before, name);
-  if (!Object.hasOwn(before.profiles, name)) terminal.note(`Saved as the new profile "${name}"`, 'ok');
+function sayWhereKept(before: Settings, now: StoredSession, { terminal }: Context): void {
+  const { profileName: name, profile } = before;
+  const { session: last } = profile;
+  if (!Object.hasOwn(before.profiles.profiles, name))
+    terminal.note(`Saved as the new profile "${name}"`, 'ok');
   else if (last !== null && (last.tenant !== now.tenant || last.user !== now.user))
     terminal.note(
       `Replaced the session of ${last.user ?? 'an unknown user'} at ${last.tenant} in the profile "${name}"`,
@@ -120,16 +128,16 @@ async function obtainSession(
   if (clientSecret !== null) return clientCredentials({ ...connection, clientSecret }, http, now);
   const port = settings.port();
   const timeoutSeconds = context.timeout ?? defaultTimeout;
+  const expected = expectedUser(connection, settings.profile.session);
   await lookBeforeBrowser(connection, loopbackRedirectUri(port), settings.network, context);
   // A person must not sign in for a session that cannot be stored.
   await settings.store.update((profiles) => profiles);
-  const session = await signIn(connection, {
+  return signIn(connection, {
     http,
     now,
     signal,
     port,
     timeoutSeconds,
-    loginHint: settings.loginHint,
     openBrowser: openBrowser ? context.openBrowser : null,
     unopened: 'No browser started: visit the address above',
     announce: (url, redirectUri) => {
@@ -142,9 +150,8 @@ async function obtainSession(
     },
     warn: terminal.warn,
     ...(terminal.interactive ? { pasted: pastedAt(context) } : {}),
-    accept: (session) => requireExpected(session, expectedUser(settings, connection), http, context),
+    accept: (session) => requireExpected(session, expected, http, context),
   });
-  return session;
 }
 
 function pastedAt({ prompt }: Context) {
@@ -157,7 +164,7 @@ function pastedAt({ prompt }: Context) {
 }
 
 /** The expected user, by option or variable, else the last one; null: any user. */
-function expectedUser({ loginHint, profile: { session } }: Settings, { tenant }: Connection): string | null {
+function expectedUser({ tenant, loginHint = null }: Connection, session: KeptSession | null): string | null {
   if (loginHint !== null) return loginHint;
   return session?.tenant === tenant && session.grant === 'authorization-code' ? session.user : null;
 }

@@ -13,7 +13,7 @@ import { connectionTo, type OpenTenant, openConnection, requireTenant } from './
 export async function openTenant(settings: Settings, context: Context): Promise<OpenTenant> {
   try {
     const connection = await connectionTo(requireTenant(settings, context), settings);
-    return await openConnection(connection, settings.profile.session, settings, context);
+    return await openConnection(connection, settings, context);
   } catch (error) {
     if (!isSignedOut(error) || error.code !== 'not-signed-in') throw error;
     settings.requireProfile();
@@ -43,8 +43,8 @@ export async function openOrSignIn(given: Settings, context: Context, waited = 0
     });
     if (!agreed) throw error;
     const { signInAndSave } = await import('./saved-sign-in.ts');
-    const { connection, session } = await signInAndSave(settings, { openBrowser: true }, context);
-    return openConnection(connection, session, settings, context);
+    const signedIn = await signInAndSave(settings, { openBrowser: true }, context);
+    return openTenant(signedIn.settings, context);
   }
 }
 

@@ -1,7 +1,9 @@
 import { getSystemErrorMap } from 'node:util';
+import type { Secret } from '../text/secret.ts';
 import type { apnsErrors } from './apns.ts';
 import type { ErrorEntry } from './entry.ts';
 import type { inputErrors } from './input.ts';
+import { oddFacts } from './secret-oddities.ts';
 import type { sessionErrors } from './session.ts';
 import type { tenantErrors } from './tenant.ts';
 import type { usageErrors } from './usage.ts';
@@ -44,17 +46,24 @@ export class CliError<Code extends ErrorCode = ErrorCode> extends Error {
   /** The sentence, then details such as the faults of a file, one a line. The message joins them. */
   readonly lines: readonly [string, ...string[]];
 
+  /** @param options.rejected the secret that something did not accept: its oddities become facts, the value never */
   constructor(
     code: Code,
     message: string,
-    options: { cause?: unknown; facts?: FactsOf<Code>; lines?: readonly string[] } = {},
+    options: {
+      cause?: unknown;
+      facts?: FactsOf<Code>;
+      lines?: readonly string[];
+      rejected?: Secret | null;
+    } = {},
   ) {
     const lines = [message, ...(options.lines ?? [])] as const;
     super(lines.join('\n'), options.cause === undefined ? undefined : { cause: options.cause });
     this.lines = lines;
     this.name = 'CliError';
     this.code = code;
-    this.facts = options.facts ?? {};
+    const facts: ErrorFacts = options.facts ?? {};
+    this.facts = { ...oddFacts(options.rejected ?? null), ...facts };
   }
 }
 

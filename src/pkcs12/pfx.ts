@@ -1,6 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { CliError } from '../errors/cli-error.ts';
-import { oddFacts } from '../errors/secret-oddities.ts';
 import type { Secret } from '../text/secret.ts';
 import { appearance, beginsLikePfx, looksConverted, wrongKind } from './appearance.ts';
 import {
@@ -103,7 +102,7 @@ export function notRead(
     error.partly
       ? `The password is the one of ${name}, but does not decrypt all of it: a part has another password or is damaged`
       : `The password does not open ${name}, or the file is damaged: the two cannot be told apart`,
-    { facts: oddFacts(password) },
+    { rejected: password },
   );
 }
 

@@ -1,6 +1,5 @@
 import type { KeyObject } from 'node:crypto';
 import { CliError } from '../errors/cli-error.ts';
-import { oddFacts } from '../errors/secret-oddities.ts';
 import type { Pace } from '../text/pace.ts';
 import type { Secret } from '../text/secret.ts';
 import { appearance } from './appearance.ts';
@@ -87,7 +86,7 @@ async function decryptKey(
   throw new CliError(
     'key-password-incorrect',
     `The password does not decrypt ${file.name}, or the file is damaged`,
-    { facts: oddFacts(password) },
+    { rejected: password },
   );
 }
 

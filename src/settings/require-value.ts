@@ -5,8 +5,8 @@ import type { Lackable } from '../errors/usage.ts';
 import { nameOf } from '../files/read.ts';
 import { capitalized, listed, nearestName } from '../text/phrasing.ts';
 import { shellWord } from '../text/shell.ts';
+import { type GivenP12, lacksPassword } from './certificate.ts';
 import type { Credentials } from './credentials.ts';
-import { type GivenP12, lacksPassword } from './given-file.ts';
 
 interface Needed {
   readonly given: string | null | undefined;

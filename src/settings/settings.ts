@@ -1,19 +1,16 @@
 import { resolve } from 'node:path';
-import { apnsOrigin } from '../apple/apns.ts';
 import type { ProfileStore, Profiles, SettingKey } from '../auth/profile.ts';
 import { latestRecord, profileNamed } from '../auth/profiles.ts';
 import { isSame, openRequests, requestsTo } from '../auth/requests.ts';
-import type { Context, Environment } from '../context.ts';
+import type { Context } from '../context.ts';
 import { CliError } from '../errors/cli-error.ts';
-import type { ApnsEnvironment } from '../pkcs12/model.ts';
 import { parseTenantAddress } from '../tenant/address.ts';
 import type { SentAs } from '../tenant/client.ts';
 import { isOn } from '../text/phrasing.ts';
+import { type ApnsOptions, givenApns, givenP12, type P12Options, warnDaysOf } from './certificate.ts';
 import { credentialsIn, readClientSecret, readToken } from './credentials.ts';
-import { givenP12, type P12Options } from './given-file.ts';
-import { parsePort, parseSeconds, warnDaysOf } from './numbers.ts';
 import { requireProfile } from './require-value.ts';
-import { invalidValue, namingSource, type Source } from './source.ts';
+import { invalidValue, namingSource, parsePort, parseSeconds, type Source } from './source.ts';
 import { table } from './table.ts';
 import { variable } from './variable.ts';
 
@@ -31,13 +28,6 @@ export interface ConnectionOptions extends GlobalOptions {
   readonly clientId?: string;
   readonly scope?: string;
   readonly platformToken?: boolean;
-}
-
-/** Options of the commands that connect to APNs. */
-export interface ApnsOptions {
-  readonly topic?: string;
-  readonly environment?: ApnsEnvironment;
-  readonly apnsHost?: string;
 }
 
 /** Options of the commands that judge a certificate. */
@@ -174,19 +164,6 @@ export const tenantFacts = { option: '--tenant URL', variable: 'MFA_CLI_TENANT' 
 export function parseSessionStore(text: string, source: Source): SessionStore {
   if (text === 'file' || text === 'keychain') return text;
   throw invalidValue(text, source, 'file or keychain');
-}
-
-export type GivenApns = ReturnType<typeof givenApns>;
-
-/** Reads the settings of the connection to APNs, without a profile; null if not set. */
-export function givenApns({ topic, environment, apnsHost }: ApnsOptions, env: Environment) {
-  const host = apnsHost ?? variable(env, 'MFA_CLI_APNS_HOST');
-  return {
-    topic: topic?.trim() ?? null,
-    environment: environment ?? null,
-    /** Apple's origin for an environment, or that of `--apns-host`. @throws {CliError} usage */
-    origin: (chosen: ApnsEnvironment): URL => apnsOrigin(chosen, host),
-  };
 }
 
 function textOf(value: unknown): string | undefined {

@@ -1,6 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import { fitted } from '../text/layout.ts';
-import { inAscii, onOneLine, printable, uncontrolled } from '../text/printable.ts';
+import { harmless, inAscii, onOneLine, printable, uncontrolled } from '../text/printable.ts';
 import { coloredMark, createStyle, type Mark, type Style, wantsColor } from './style.ts';
 
 type OutputStream = Writable & { readonly isTTY?: boolean; readonly columns?: number };
@@ -76,8 +76,10 @@ export function createTerminal(
     },
     /** A line on stderr in every mode. */
     show: (text: string, mark?: Mark): void => line(withMark(mark, uncontrolled(text))),
-    /** The program's text on stderr, in its colors. Its author has spelled out the texts of others in it. */
-    present: (text: string): void => line(printable(text)),
+    /** A formatted report on stderr. The formatter gets it with every text `harmless`. */
+    async present<Report>(report: Report, format: (report: Report, style: Style) => string): Promise<void> {
+      line(printable(format(harmless(report), await style('stderr'))));
+    },
     /** A line for a person; `--quiet` silences it. */
     note(text: string, mark?: Mark): void {
       if (!flags.quiet) line(withMark(mark, uncontrolled(text)));

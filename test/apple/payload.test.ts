@@ -11,7 +11,7 @@ import {
   randomChallenge,
   simulatorPayload,
 } from '../../src/apple/apns.ts';
-import { explainAnswer } from '../../src/apple/failure.ts';
+import { explainAnswer, explainTokenAnswer } from '../../src/apple/failure.ts';
 import { reasons } from '../../src/emulator/apns/judge-push.ts';
 import type { ApnsEnvironment } from '../../src/pkcs12/model.ts';
 import { testCases } from '../support/cases.ts';
@@ -52,9 +52,9 @@ test.each(Object.entries(reasons).filter(([reason]) => !others.test(reason)))(
   'the reason %s is explained',
   (reason, status) => {
     const answer = { status, reason, apnsId: null, timestamp: null };
-    for (const by of ['certificate', 'token'] as const) {
-      if (by === 'certificate' && ofTokens.test(reason)) continue;
-      const [head, ...meaning] = explainAnswer(answer, by).split('. ');
+    for (const explain of [explainAnswer, explainTokenAnswer]) {
+      if (explain === explainAnswer && ofTokens.test(reason)) continue;
+      const [head, ...meaning] = explain(answer).split('. ');
       expect(head).toBe(`APNs answered ${reason} (HTTP ${status})`);
       expect(meaning.join('. ')).toMatch(/^[A-Z].{10,}\.$/);
     }

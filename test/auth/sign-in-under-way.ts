@@ -17,7 +17,7 @@ export interface SignInUnderWay {
 export function begin(tenant: string, change: Partial<SignInContext> = {}): Promise<SignInUnderWay> {
   return new Promise((resolve, reject) => {
     const warnings: string[] = [];
-    const session = signIn(connectionTo(tenant), {
+    const session = signIn(connectionTo(tenant, { loginHint: 'ada@example.com' }), {
       http: fetchHttp(),
       now: () => noon,
       port: 0,

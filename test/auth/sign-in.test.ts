@@ -27,7 +27,7 @@ describe('a sign-in', () => {
     const page = await browse(started.url.href);
     const session = await started.session;
 
-    const { state, code_challenge, ...query } = Object.fromEntries(started.url.searchParams);
+    const { state, code_challenge, login_hint, ...query } = Object.fromEntries(started.url.searchParams);
     expect(started.url.href.split('?')[0]).toBe(`${tenant.url}/OAuth2/Authorize/mfa-cli`);
     const client = { client_id: 'mfa-cli', redirect_uri: started.redirectUri };
     const asked = { response_type: 'code', ...client, scope: 'all', code_challenge_method: 'S256' };
@@ -51,7 +51,6 @@ describe('a sign-in', () => {
   test('starts the browser with an address that shows nothing, and leads it to the announced one', async () => {
     const opened: string[] = [];
     const started = await begin({
-      loginHint: 'ada@example.com',
       openBrowser: async (url) => {
         opened.push(url);
         throw new Error('no browser here');

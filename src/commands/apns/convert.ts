@@ -8,7 +8,7 @@ import { type P12File, pairOf } from '../../pkcs12/model.ts';
 import { encodeBase64, encodePem } from '../../pkcs12/pem.ts';
 import { readPfx } from '../../pkcs12/pfx.ts';
 import { wrote } from '../../report/findings.ts';
-import { givenP12, type P12Options } from '../../settings/given-file.ts';
+import { givenP12, type P12Options } from '../../settings/certificate.ts';
 import type { Style } from '../../terminal/style.ts';
 import type { Secret } from '../../text/secret.ts';
 import type { CommandModule } from '../command.ts';

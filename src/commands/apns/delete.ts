@@ -59,8 +59,8 @@ export async function deleteCertificate(options: DeleteOptions, context: Context
   for (const sentence of target.oddities) context.terminal.warn(sentence);
   const phones = await askPhones(open, settings, context);
   if (!yes) {
-    const style = await context.terminal.style('stderr');
-    context.terminal.present(formatFields([['Phones', wordsForPhones(phones)]], style).trimEnd());
+    const fields = [['Phones', wordsForPhones(phones)]] as const;
+    await context.terminal.present(fields, (shown, style) => formatFields(shown, style).trimEnd());
     await confirm(target, context);
   }
   const last = latestRecord(settings.profiles, tenant, clientAppKey);

@@ -10,16 +10,10 @@ import type { OpenedP12 } from '../../delivery/open-p12.ts';
 import { formsToTry, sendCertificate } from '../../delivery/send-certificate.ts';
 import { openOrSignIn } from '../../delivery/tenant.ts';
 import { CliError } from '../../errors/cli-error.ts';
-import {
-  type Field,
-  formatDaysLeft,
-  formatFields,
-  wordsForApns,
-  wordsForPhones,
-} from '../../report/fields.ts';
+import { formatDaysLeft, formatFields, wordsForApns, wordsForPhones } from '../../report/fields.ts';
 import { concerns, formatFindings } from '../../report/findings.ts';
 import type { Settings } from '../../settings/settings.ts';
-import { harmless } from '../../text/printable.ts';
+import type { Style } from '../../terminal/style.ts';
 import { askKey, type Done, planSet, type SetPlan, type SetReport } from './plan-set.ts';
 
 export interface Giving {
@@ -120,34 +114,37 @@ async function confirmSet(
       : unchanged
         ? 'the same certificate'
         : `the certificate valid until ${previous.notAfter.slice(0, 10)}, set on ${previous.setAt.slice(0, 10)}`;
-  const style = await terminal.style('stderr');
   const concerned = concerns(findings);
-  if (concerned.length > 0) terminal.present(formatFindings(harmless(concerned), style));
+  if (concerned.length > 0) await terminal.present(concerned, formatFindings);
   const open = unanswered.map(({ asked, at, fingerprint: sent }) => {
     const which = asked === 'set' ? ` (SHA-256 ${sent?.slice(0, 8)}…)` : '';
     return ['Unknown', `outcome of the ${nounOf(asked)} of ${at.slice(0, 10)}${which}`] as const;
   });
-  const { notAfter } = plan;
-  const end =
-    notAfter === null ? 'none' : formatDaysLeft(notAfter, daysLeft(new Date(notAfter), now()), style);
-  const fields: readonly Field[] = [
-    ...harmless<readonly Field[]>([
-      ['Client app key', clientAppKey],
-      ['Tenant', tenant],
-      ['Topic', topic],
-      ['Environments', environments.join(', ') || 'none'],
-    ]),
-    ['Valid until', end],
-    ['SHA-256', `${plan.fingerprint?.slice(0, 8)}…`],
-    ['Replaces', before],
-    ...open,
-    ['APNs', verification == null ? null : harmless(wordsForApns(verification))],
-    ['Phones', phones === undefined ? null : wordsForPhones(phones)],
-  ];
+  const shown = { clientAppKey, tenant, topic, environments, before, open, verification, phones };
+  const { notAfter, fingerprint } = plan;
+  const format = (told: typeof shown, style: Style): string =>
+    formatFields(
+      [
+        ['Client app key', told.clientAppKey],
+        ['Tenant', told.tenant],
+        ['Topic', told.topic],
+        ['Environments', told.environments.join(', ') || 'none'],
+        [
+          'Valid until',
+          notAfter === null ? 'none' : formatDaysLeft(notAfter, daysLeft(new Date(notAfter), now()), style),
+        ],
+        ['SHA-256', `${fingerprint?.slice(0, 8)}…`],
+        ['Replaces', told.before],
+        ...told.open,
+        ['APNs', told.verification == null ? null : wordsForApns(told.verification)],
+        ['Phones', told.phones === undefined ? null : wordsForPhones(told.phones)],
+      ],
+      style,
+    );
   const silences = findings.some(({ code }) => code === 'silences-other-app');
   const isPlain = previous === null && concerned.length === 0 && unanswered.length === 0;
   const isAsked = !yes && (silences || !(unchanged || isPlain));
-  if (isAsked || !terminal.flags.quiet) terminal.present(formatFields(fields, style));
+  if (isAsked || !terminal.flags.quiet) await terminal.present(shown, format);
   if (previous === null && clientAppKey !== topic)
     terminal.warn(`The client app key "${clientAppKey}" is new on this machine, and differs from the topic`);
   if (!isAsked) return;

@@ -177,7 +177,7 @@ function openDoor(
     // Credentials in the environment are for the current profile and its tenant only.
     const given = profile === profileName && settings.tenant() === tenant;
     const own = given ? connection : { ...connection, clientSecret: null, accessToken: null };
-    const opened = await openConnection(own, settings.profile.session, settings, context);
+    const opened = await openConnection(own, settings, context);
     const asking = [opened, settings, context] as const;
     return { ask: (key) => askHeld(key, ...asking), phones: askPhones(...asking) };
   };

@@ -10,14 +10,9 @@ import { CliError } from '../../errors/cli-error.ts';
 import type { PushIdentity } from '../../pkcs12/model.ts';
 import { formatDaysLeft, formatFields, inParts, wordsForApns, wordsForHeld } from '../../report/fields.ts';
 import { countConcerns, formatConcerns } from '../../report/findings.ts';
-import type { P12Options } from '../../settings/given-file.ts';
+import type { ApnsOptions, P12Options } from '../../settings/certificate.ts';
 import { requireGiven } from '../../settings/require-value.ts';
-import {
-  type ApnsOptions,
-  type ConnectionOptions,
-  type JudgingOptions,
-  readSettings,
-} from '../../settings/settings.ts';
+import { type ConnectionOptions, type JudgingOptions, readSettings } from '../../settings/settings.ts';
 import type { SentAs } from '../../tenant/client.ts';
 import type { Mark, Style } from '../../terminal/style.ts';
 import type { CommandModule } from '../command.ts';

@@ -9,7 +9,7 @@ import { CliError } from '../../errors/cli-error.ts';
 import { formatDaysLeft, wordsForHeld, wordsForPhones } from '../../report/fields.ts';
 import { formatExpiryMetrics, formatGauge } from '../../report/monitoring.ts';
 import { formatTable } from '../../report/table.ts';
-import { warnDaysOf } from '../../settings/numbers.ts';
+import { warnDaysOf } from '../../settings/certificate.ts';
 import { requireProfile } from '../../settings/require-value.ts';
 import { type GlobalOptions, readSettings } from '../../settings/settings.ts';
 import type { Held } from '../../tenant/certificates.ts';

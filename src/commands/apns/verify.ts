@@ -11,7 +11,7 @@ import {
 import type { ApnsEnvironment } from '../../pkcs12/model.ts';
 import { formatFields, inParts } from '../../report/fields.ts';
 import { countConcerns, formatConcerns } from '../../report/findings.ts';
-import { warnDaysOf } from '../../settings/numbers.ts';
+import { warnDaysOf } from '../../settings/certificate.ts';
 import { type GlobalOptions, type JudgingOptions, readSettings } from '../../settings/settings.ts';
 import type { Style } from '../../terminal/style.ts';
 import { onOneLine } from '../../text/printable.ts';

@@ -3,7 +3,7 @@ import { openP12, readWithin } from '../../delivery/open-p12.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { formatFields, inParts } from '../../report/fields.ts';
 import { countConcerns, formatJudged } from '../../report/findings.ts';
-import { givenP12, type P12Options } from '../../settings/given-file.ts';
+import { givenP12, type P12Options } from '../../settings/certificate.ts';
 import type { Style } from '../../terminal/style.ts';
 import { count } from '../../text/phrasing.ts';
 import { onOneLine } from '../../text/printable.ts';

@@ -154,7 +154,7 @@ async function agree(
   { terminal, prompt }: Context,
 ): Promise<void> {
   if (!yes || !terminal.flags.quiet) {
-    terminal.present(`${formatPlan(tenant, harmless(steps), await terminal.style('stderr'))}\n`);
+    await terminal.present(steps, (shown, style) => `${formatPlan(tenant, shown, style)}\n`);
     for (const note of notes) terminal.show(note);
   }
   if (yes) return;

@@ -51,7 +51,6 @@ export async function welcome(
 ): Promise<void> {
   const { terminal, env } = context;
   const { json, quiet } = terminal.flags;
-  const style = await terminal.style('stderr');
   const isOne = 'accounts' in report;
   const urls = isOne ? [report.url] : report.tenants.map(({ url }) => url);
   const [first, last] = [`${urls[0]}/`, `${urls.at(-1)}/`];
@@ -60,13 +59,20 @@ export async function welcome(
     ['Open', isOne ? first : `${first} to ${last}`],
     ['Stop', 'Ctrl-C'],
   ] as const;
-  if (!quiet) terminal.present(`${style.bold(heading)}\n\n${formatFields(places, style)}`);
+  if (!quiet)
+    await terminal.present(
+      places,
+      (shown, style) => `${style.bold(heading)}\n\n${formatFields(shown, style)}`,
+    );
   const room = terminal.columns('stdout');
   const piped = !Number.isFinite(room);
   const own = json ? [] : shellsNamed(piped ? '' : (env.SHELL ?? ''));
   const fits = isOne && own.every(({ set }) => indent.length + set(report.environment).length <= room);
   const folder = json || fits ? null : await writeSecrets(report, context);
-  if (isOne) terminal.present(formatTable(['Sign in as', 'User', 'Password'], rowsOf(report), style));
+  if (isOne)
+    await terminal.present(rowsOf(report), (rows, style) =>
+      formatTable(['Sign in as', 'User', 'Password'], rows, style),
+    );
   const secrets =
     folder === null || isOne ? [] : [wrote(join(folder, accountsFile), 'who can sign in, with passwords')];
   const [files, risks] = [[...secrets, ...written], dangers(options)];

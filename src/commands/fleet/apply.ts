@@ -5,9 +5,10 @@ import { CliError } from '../../errors/cli-error.ts';
 import { lockFile } from '../../files/lock-file.ts';
 import { requireReplaceable, requireRoomFor, writeSharedFile } from '../../files/write.ts';
 import { wrote } from '../../report/findings.ts';
-import { type GlobalOptions, givenApns } from '../../settings/settings.ts';
+import { givenApns } from '../../settings/certificate.ts';
+import type { GlobalOptions } from '../../settings/settings.ts';
 import { count, nearestName } from '../../text/phrasing.ts';
-import { harmless, inJson } from '../../text/printable.ts';
+import { inJson } from '../../text/printable.ts';
 import type { CommandModule } from '../command.ts';
 import { guess, quoted } from './file/faults.ts';
 import type { Fleet } from './file/fleet.ts';
@@ -96,7 +97,7 @@ async function confirm(
   jobs: readonly PlannedTenant[],
   { prompt, terminal }: Context,
 ): Promise<void> {
-  terminal.present(formatPlan(harmless(report), await terminal.style('stderr'), mostRows));
+  await terminal.present(report, (shown, style) => formatPlan(shown, style, mostRows));
   const deletes = jobs.filter(({ certificate }) => certificate === null).length;
   const sets = jobs.length - deletes;
   const words = [

@@ -3,7 +3,7 @@ import { daysLeft } from '../../checks/validity.ts';
 import type { Context } from '../../context.ts';
 import { hintsFor } from '../../errors/advice.ts';
 import { CliError } from '../../errors/cli-error.ts';
-import { warnDaysOf } from '../../settings/numbers.ts';
+import { warnDaysOf } from '../../settings/certificate.ts';
 import type { JudgingOptions } from '../../settings/settings.ts';
 import type { ReadBack } from '../../tenant/certificates.ts';
 import { openFleetCertificates } from './fleet-tenant.ts';

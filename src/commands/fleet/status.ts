@@ -4,7 +4,7 @@ import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { writeSharedFile } from '../../files/write.ts';
 import { wrote } from '../../report/findings.ts';
-import { warnDaysOf } from '../../settings/numbers.ts';
+import { warnDaysOf } from '../../settings/certificate.ts';
 import { compareHeld, type Held, type ReadBack } from '../../tenant/certificates.ts';
 import { createStyle, type Style } from '../../terminal/style.ts';
 import { harmless } from '../../text/printable.ts';

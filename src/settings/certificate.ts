@@ -1,6 +1,10 @@
+import { apnsOrigin } from '../apple/apns.ts';
+import { defaultWarnDays } from '../checks/validity.ts';
 import type { Environment } from '../context.ts';
 import { CliError } from '../errors/cli-error.ts';
+import type { ApnsEnvironment } from '../pkcs12/model.ts';
 import { Secret } from '../text/secret.ts';
+import { parseDays } from './source.ts';
 import { variable } from './variable.ts';
 
 /** Options of the commands that open a .p12: `--p12 FILE`, or their argument. */
@@ -18,6 +22,13 @@ export interface TokenKeyOptions {
   readonly p8?: string;
   readonly keyId?: string;
   readonly teamId?: string;
+}
+
+/** Options of the commands that connect to APNs. */
+export interface ApnsOptions {
+  readonly topic?: string;
+  readonly environment?: ApnsEnvironment;
+  readonly apnsHost?: string;
 }
 
 /** A path, and the variable that it comes from. */
@@ -122,4 +133,25 @@ export function givenTokenKey(
     keyId: given.keyId ?? variable(env, 'MFA_CLI_KEY_ID'),
     teamId: given.teamId ?? variable(env, 'MFA_CLI_TEAM_ID'),
   };
+}
+
+export type GivenApns = ReturnType<typeof givenApns>;
+
+/** Reads the settings of the connection to APNs, without a profile; null if not set. */
+export function givenApns({ topic, environment, apnsHost }: ApnsOptions, env: Environment) {
+  const host = apnsHost ?? variable(env, 'MFA_CLI_APNS_HOST');
+  return {
+    topic: topic?.trim() ?? null,
+    environment: environment ?? null,
+    /** Apple's origin for an environment, or that of `--apns-host`. @throws {CliError} usage */
+    origin: (chosen: ApnsEnvironment): URL => apnsOrigin(chosen, host),
+  };
+}
+
+/** The number of days left at which a certificate expires soon. @throws {CliError} usage */
+export function warnDaysOf(
+  { warnDays }: { readonly warnDays?: string },
+  otherwise: number | null = null,
+): number {
+  return parseDays(warnDays, '--warn-days') ?? otherwise ?? defaultWarnDays;
 }
