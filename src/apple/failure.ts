@@ -130,7 +130,7 @@ export function isTaken({ status, apnsId }: PushAnswer): boolean {
   return status === 200 && apnsId !== null;
 }
 
-/** What an answer to a push with a certificate means, as sentences. */
+/** The meaning of an answer to a push with a certificate, in sentences. */
 export function explainAnswer(answer: PushAnswer, known = meanings): string {
   const { status, reason, timestamp } = answer;
   if (isTaken(answer)) return 'APNs accepted the push.';
@@ -144,7 +144,7 @@ export function explainAnswer(answer: PushAnswer, known = meanings): string {
   return `APNs answered ${onOneLine(reason)}${http}${since}.${meaning}`;
 }
 
-/** What an answer to a push with a provider token means. */
+/** The meaning of an answer to a push with a provider token. */
 export function explainTokenAnswer(answer: PushAnswer): string {
   return explainAnswer(answer, meaningsForTokens);
 }

@@ -151,6 +151,7 @@ interface Recording {
 export function recordOf(change: CertificateChange, { store, profiles, profileName: name }: Recording) {
   const request = { ...change, outcome: 'sending' as const, at: stampOf(profiles, change) };
   const stamped = (latest: Profiles) => ({ ...request, at: stampOf(latest, request) });
+  const taken = (after: Profiles, form: string) => withSentAs(after, name, change.tenant, form);
   const keep = (changed: (latest: Profiles) => Profiles): Promise<CliError | null> =>
     store.update(changed).then(
       () => null,
@@ -171,18 +172,10 @@ export function recordOf(change: CertificateChange, { store, profiles, profileNa
     done: (form: string) =>
       keep((latest) => {
         const last = stamped(latest);
-        const after =
-          change.asked === 'delete'
-            ? withDeleted(withoutRequest(latest, name, request), name, last)
-            : withSet(latest, name, certificateIn(change, last.at));
-        return withSentAs(after, name, change.tenant, form);
+        if (change.asked === 'delete')
+          return taken(withDeleted(withoutRequest(latest, name, request), name, last), form);
+        const { asked: _, at: __, ...certificate } = change;
+        return taken(withSet(latest, name, { ...certificate, setAt: last.at }), form);
       }),
   };
-}
-
-function certificateIn(
-  { tenant, clientAppKey, topic, fingerprint, notAfter }: CertificateChange & { readonly asked: 'set' },
-  setAt: string,
-): CertificateRecord {
-  return { clientAppKey, topic, fingerprint, notAfter, tenant, setAt };
 }

@@ -26,8 +26,6 @@ export interface SignInContext extends TokenRequestContext {
   readonly port: number;
   /** Starts a browser; null: starts none. Gets an address that reveals nothing about the sign-in. */
   readonly openBrowser: ((url: string) => Promise<boolean>) | null;
-  /** The warning if the browser does not start; absent: no warning. */
-  readonly unopened?: string;
   readonly timeoutSeconds: number;
   readonly signal: AbortSignal;
   /** Shows the authorization URL, on a line of its own. */
@@ -73,11 +71,9 @@ export async function signIn(connection: Connection, context: SignInContext): Pr
 }
 
 /** Resolves to the warning if the browser does not start; else never. */
-function whetherUnopened(url: string, { openBrowser, unopened }: SignInContext): Promise<string> {
+function whetherUnopened(url: string, { openBrowser }: SignInContext): Promise<string> {
   return new Promise((resolve) => {
-    const tell = (): void => {
-      if (unopened !== undefined) resolve(unopened);
-    };
+    const tell = (): void => resolve('No browser started: visit the address above');
     openBrowser?.(url).then((started) => started || tell(), tell);
   });
 }

@@ -14,10 +14,17 @@ import {
   readEnrolledDevices,
 } from '../tenant/enrolled-devices.ts';
 
+/** A tenant with a session. Its optional questions neither renew the session nor use up the timeout. */
 export interface OpenTenant {
   readonly tenant: string;
   readonly session: Session;
   readonly client: TenantClient;
+  /** Asks for the certificate of a client app key. @throws {CliError} as readBack */
+  askHeld(clientAppKey: string): Promise<ReadBack>;
+  /** Asks for the enrolled devices. @throws {CliError} as TenantClient.send */
+  askDevices(): Promise<EnrolledDevices>;
+  /** Asks for the number of enrolled iPhones; null if the tenant does not tell. @throws {CliError} interrupted */
+  askPhones(): Promise<PhoneCount | null>;
 }
 
 /** The tenant of the settings. @throws {CliError} usage; in a terminal not-signed-in if nothing is known */
@@ -48,8 +55,30 @@ export async function openConnection(
   const { tenant } = connection;
   const http = await openHttp(network);
   const session = await openSession(connection, { http, store, stored: profile.session, now, signal });
-  return { tenant, session, client: createTenantClient(tenant, http, session) };
+  const optional = async (refused?: CliError): Promise<TenantClient> => {
+    const brief = await openHttp({ ...network, timeout: Math.min(network.timeout / 4, patience) });
+    return createOptionalClient(tenant, brief, session, refused);
+  };
+  const askDevices = async (): Promise<EnrolledDevices> => {
+    const words = `${tenant} does not let this session read the table of devices (HTTP 401)`;
+    return readEnrolledDevices(await optional(new CliError('tenant-forbidden', words)));
+  };
+  return {
+    tenant,
+    session,
+    client: createTenantClient(tenant, http, session),
+    askHeld: async (clientAppKey) => readBack(await optional(), clientAppKey),
+    askDevices,
+    askPhones: () =>
+      askDevices().then(
+        (devices) => countPhones(devices, now()),
+        unlessInterrupted(() => null),
+      ),
+  };
 }
+
+/** Milliseconds for an optional question, and at most a quarter of the whole timeout. */
+const patience = 5000;
 
 /** A client for optional questions: a 401 neither renews nor ends the session. */
 export function createOptionalClient(
@@ -59,43 +88,4 @@ export function createOptionalClient(
   refused = new CliError('session-expired', `${tenant} does not allow this request with this session`),
 ): TenantClient {
   return createTenantClient(tenant, http, { accessToken, secrets, renew: () => Promise.reject(refused) });
-}
-
-/** The tenant to ask an optional question, and how. */
-type Asking = readonly [
-  open: Pick<OpenTenant, 'tenant' | 'session'>,
-  settings: Pick<Settings, 'network'>,
-  context: Context,
-];
-
-/** Milliseconds for an optional question, and at most a quarter of the whole timeout. */
-const patience = 5000;
-
-/** Sends an optional question, which neither renews the session nor uses up the timeout. */
-async function openOptional(
-  [{ tenant, session }, { network }, context]: Asking,
-  refused?: CliError,
-): Promise<TenantClient> {
-  const http = await context.http({ ...network, timeout: Math.min(network.timeout / 4, patience) });
-  return createOptionalClient(tenant, http, session, refused);
-}
-
-/** The tenant's certificate for a client app key, as an optional question. @throws {CliError} as readBack */
-export async function askHeld(clientAppKey: string, ...asking: Asking): Promise<ReadBack> {
-  return readBack(await openOptional(asking), clientAppKey);
-}
-
-/** Reads the enrolled devices as an optional question. @throws {CliError} as TenantClient.send */
-export async function askDevices(...asking: Asking): Promise<EnrolledDevices> {
-  const message = `${asking[0].tenant} does not let this session read the table of devices (HTTP 401)`;
-  return readEnrolledDevices(await openOptional(asking, new CliError('tenant-forbidden', message)));
-}
-
-/** The number of iPhones enrolled at a tenant; null if the tenant does not tell. @throws {CliError} interrupted */
-export function askPhones(...asking: Asking): Promise<PhoneCount | null> {
-  const count = (devices: EnrolledDevices): PhoneCount | null => countPhones(devices, asking[2].now());
-  return askDevices(...asking).then(
-    count,
-    unlessInterrupted(() => null),
-  );
 }

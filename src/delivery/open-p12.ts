@@ -32,8 +32,7 @@ export async function openP12(
   const location = given.location();
   for (;;) {
     try {
-      const chosen = location ?? { path: await askForP12(given, context) };
-      const file = await readP12(chosen, given.otherFiles, context);
+      const file = await readGivenP12(given, context);
       const opened = await openFile(file, given, context);
       const words = location === null ? unfit(opened.identity) : undefined;
       if (words === undefined) return opened;
@@ -52,10 +51,6 @@ async function openFile(file: P12File, given: GivenP12, context: Context): Promi
   const called = option ?? '--password-file';
   const said = { file: passwordFile, called, command: given.passwordCommand() };
   const password = (await readPassword(said, context)) ?? given.password;
-  const openShown = async (secret: Secret | null): Promise<OpenedP12> => {
-    const progress = context.terminal.progress(`Opening ${file.name}`);
-    return open(file, secret, context).finally(() => progress.stop());
-  };
   return openLocked(
     {
       name: file.name,
@@ -64,19 +59,15 @@ async function openFile(file: P12File, given: GivenP12, context: Context): Promi
           ? { secret: 'password' }
           : { option: `${option} FILE or set MFA_CLI_P12_PASSWORD` },
       given: password,
-      wrong: ['pkcs12-password-incorrect', locked],
-      open: openShown,
-      openWithout: () => openShown(null).catch(nullIfLocked),
+      wrong: ['pkcs12-password-incorrect', 'pkcs12-password-required'],
+      locked: 'pkcs12-password-required',
+      open(secret) {
+        const progress = context.terminal.progress(`Opening ${file.name}`);
+        return open(file, secret, context).finally(() => progress.stop());
+      },
     },
     context,
   );
-}
-
-const locked = 'pkcs12-password-required';
-
-function nullIfLocked(error: unknown): null {
-  if (error instanceof CliError && error.code === locked) return null;
-  throw error;
 }
 
 /** Opens a .p12 without asking a person. @throws {CliError} of exit 3, interrupted */
@@ -115,8 +106,8 @@ async function readP12(
   otherFiles: GivenP12['otherFiles'],
   context: Context,
 ): Promise<P12File> {
-  requireOneStdin(['path' in location ? location.path : undefined, ...otherFiles]);
-  if ('path' in location) return readGivenFile(location, p12Limit, context, p12Facts);
+  if ('path' in location) return readGivenFile(location, otherFiles, p12Limit, context, p12Facts);
+  requireOneStdin(otherFiles);
   const { variable: name, base64 } = location;
   const compact = base64.replace(/\s+/g, '');
   // A single letter after whole bytes is not base64.
@@ -131,13 +122,15 @@ async function readP12(
   return { name, bytes, encoding: 'base64' };
 }
 
-/** Reads a file whole; an error names the variable that it comes from. @throws {CliError} as readWhole */
+/** Reads a file whole; an error names the variable that it comes from. @throws {CliError} usage, and as readWhole */
 export async function readGivenFile(
   { path, variable }: GivenPath,
+  otherFiles: GivenP12['otherFiles'],
   limit: number,
   context: Context,
   facts: ErrorFacts = {},
 ): Promise<P12File> {
+  requireOneStdin([path, ...otherFiles]);
   const bytes = await readWhole(path, limit, context, facts).catch((error: unknown) => {
     throw variable === undefined ? error : namingSource({ variable }, error);
   });

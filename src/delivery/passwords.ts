@@ -8,29 +8,36 @@ import { Secret } from '../text/secret.ts';
 
 const tries = 3;
 
-interface Locked<T> {
+interface Lock {
   readonly name: string;
   /** For the hints without a terminal. */
   readonly facts: FactsOf<'prompt-unavailable'>;
   /** The given password: a person is not asked. */
   readonly given: Secret | null;
   readonly wrong: readonly ErrorCode[];
-  open(password: Secret): Promise<T>;
-  /** The result of opening without a password; null: it needs one. */
-  openWithout?(): Promise<T | null>;
 }
+
+/** `locked`: the error of opening it without a password; absent: it always needs one. */
+type Locked<T> = Lock &
+  (
+    | { readonly locked?: undefined; open(password: Secret): Promise<T> }
+    | { readonly locked: ErrorCode; open(password: Secret | null): Promise<T> }
+  );
 
 /**
  * Opens it with the given password, without one, or with one that a person types, at most three times.
  * @throws {CliError} prompt-unavailable, interrupted, those of `open`
  */
 export async function openLocked<T>(
-  { name, facts, given, wrong, open, openWithout }: Locked<T>,
+  { name, facts, given, wrong, locked, open }: Locked<T>,
   { prompt, terminal }: Context,
 ): Promise<T> {
   if (given !== null) return open(given);
-  const opened = await openWithout?.();
-  if (opened != null) return opened;
+  try {
+    if (locked !== undefined) return await open(null);
+  } catch (error) {
+    if (!(error instanceof CliError) || error.code !== locked) throw error;
+  }
   for (let attempt = 1; ; attempt++) {
     const password = await prompt.password({
       message: `Password of ${name}:`,
@@ -109,7 +116,5 @@ async function askTwice({ what, option }: NewPassword, { prompt, terminal }: Con
     if (again.reveal() === password.reveal()) return password;
     terminal.show('The two passwords differ');
   }
-  throw new CliError('usage', `The two passwords of the ${what} differ`, {
-    facts: { option },
-  });
+  throw new CliError('usage', `The two passwords of the ${what} differ`, { facts: { option } });
 }

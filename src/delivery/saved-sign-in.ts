@@ -30,13 +30,13 @@ export interface SavedSignIn {
 /**
  * Signs in, as a service user with a client secret, otherwise as a person in the browser, and saves settings and session in the
  * profile. On first use it asks a person for the tenant and its OAuth application. A missing or locked keychain ends it first.
- * @param manner whether to open a browser; else the address is only printed
+ * @param openBrowser false: the address is only printed
  * @throws {CliError} keychain-unavailable, usage, sign-in-failed, sign-in-timed-out, sign-in-denied, interrupted, and what
  *   network and store throw
  */
 export async function signInAndSave(
   settings: Settings,
-  manner: { readonly openBrowser: boolean },
+  openBrowser: boolean,
   context: Context,
 ): Promise<SavedSignIn> {
   if (settings.sessionStore() === 'keychain') await settings.store.checkKeychain();
@@ -47,7 +47,7 @@ export async function signInAndSave(
   const tenant = await resolveIdentityHost(given, network, context);
   const connection = await connectionTo(tenant, complete);
   const http = await context.http(network);
-  const session = await obtainSession(connection, http, complete, manner, context);
+  const session = await obtainSession(connection, http, complete, openBrowser, context);
   const saved = await store.update((profiles) =>
     lasting.reduce(
       (kept, [key, value]) => withSetting(kept, connection.profile, key, value),
@@ -120,7 +120,7 @@ async function obtainSession(
   connection: Connection,
   http: Http,
   settings: Settings,
-  { openBrowser }: { readonly openBrowser: boolean },
+  openBrowser: boolean,
   context: Context,
 ): Promise<StoredSession> {
   const { now, signal, terminal } = context;
@@ -139,7 +139,6 @@ async function obtainSession(
     port,
     timeoutSeconds,
     openBrowser: openBrowser ? context.openBrowser : null,
-    unopened: 'No browser started: visit the address above',
     announce: (url, redirectUri) => {
       terminal.note(
         openBrowser

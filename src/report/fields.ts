@@ -1,3 +1,4 @@
+import { daysLeft } from '../checks/validity.ts';
 import type { Style } from '../terminal/style.ts';
 import { columnOf, type Entry, formatEntries } from '../text/layout.ts';
 import { count } from '../text/phrasing.ts';
@@ -27,11 +28,16 @@ export function inParts(...parts: readonly string[]): string {
 }
 
 /** `2027-12-24 (395 days left)`, colored by how many are left. */
-export function formatDaysLeft(notAfter: string, daysLeft: number, style: Style, warnDays = 30): string {
+export function formatDaysLeft(notAfter: string, left: number, style: Style, warnDays = 30): string {
   const day = notAfter.slice(0, 10);
-  if (daysLeft < 0) return style.red(`${day} (expired ${count(-daysLeft, 'day')} ago)`);
-  const text = `${day} (${count(daysLeft, 'day')} left)`;
-  return daysLeft <= warnDays ? style.yellow(text) : style.green(text);
+  if (left < 0) return style.red(`${day} (expired ${count(-left, 'day')} ago)`);
+  const text = `${day} (${count(left, 'day')} left)`;
+  return left <= warnDays ? style.yellow(text) : style.green(text);
+}
+
+/** `formatDaysLeft` as of now; `none` without a certificate. */
+export function formatEnd(notAfter: string | null, now: Date, style: Style): string {
+  return notAfter === null ? 'none' : formatDaysLeft(notAfter, daysLeft(new Date(notAfter), now), style);
 }
 
 /** ISO 8601 to the second, as certificates have it. */

@@ -4,8 +4,7 @@ import type { Environment } from '../context.ts';
 import { CliError } from '../errors/cli-error.ts';
 import type { ApnsEnvironment } from '../pkcs12/model.ts';
 import { Secret } from '../text/secret.ts';
-import { parseDays } from './source.ts';
-import { variable } from './variable.ts';
+import { parseDays, variable } from './source.ts';
 
 /** Options of the commands that open a .p12: `--p12 FILE`, or their argument. */
 export interface P12Options {
@@ -149,9 +148,6 @@ export function givenApns({ topic, environment, apnsHost }: ApnsOptions, env: En
 }
 
 /** The number of days left at which a certificate expires soon. @throws {CliError} usage */
-export function warnDaysOf(
-  { warnDays }: { readonly warnDays?: string },
-  otherwise: number | null = null,
-): number {
+export function warnDaysOf({ warnDays }: { readonly warnDays?: string }, otherwise?: number | null): number {
   return parseDays(warnDays, '--warn-days') ?? otherwise ?? defaultWarnDays;
 }

@@ -10,9 +10,8 @@ import { isOn } from '../text/phrasing.ts';
 import { type ApnsOptions, givenApns, givenP12, type P12Options, warnDaysOf } from './certificate.ts';
 import { credentialsIn, readClientSecret, readToken } from './credentials.ts';
 import { requireProfile } from './require-value.ts';
-import { invalidValue, namingSource, parsePort, parseSeconds, type Source } from './source.ts';
+import { invalidValue, namingSource, parsePort, parseSeconds, type Source, variable } from './source.ts';
 import { table } from './table.ts';
-import { variable } from './variable.ts';
 
 /** Options that every command has. */
 export interface GlobalOptions {

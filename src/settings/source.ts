@@ -1,6 +1,15 @@
 import type { SettingKey } from '../auth/profile.ts';
+import type { Environment } from '../context.ts';
 import { CliError } from '../errors/cli-error.ts';
 import { shellWord } from '../text/shell.ts';
+
+export const ownPrefix = 'MFA_CLI_';
+
+/** The value of a variable. An empty one counts as unset. */
+export function variable(env: Environment, name: string): string | undefined {
+  const value = env[name];
+  return value === '' ? undefined : value;
+}
 
 /** Where a value was given. */
 export type Source =

@@ -3,8 +3,7 @@ import type { SettingKey } from '../auth/profile.ts';
 import type { Environment } from '../context.ts';
 import { nearestName } from '../text/phrasing.ts';
 import { onOneLine } from '../text/printable.ts';
-import { invalidValue } from './source.ts';
-import { ownPrefix, variable } from './variable.ts';
+import { invalidValue, ownPrefix, variable } from './source.ts';
 
 /** A setting of an option, a variable or both. Each command declares the options that it takes. */
 interface Setting {

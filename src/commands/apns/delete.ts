@@ -4,7 +4,6 @@ import { type KeyUse, keysInUse, oddityOf } from '../../checks/key-in-use.ts';
 import type { Context } from '../../context.ts';
 import { changeCertificate, type MissingAnswer, nounOf } from '../../delivery/change-certificate.ts';
 import type { OpenTenant } from '../../delivery/connection.ts';
-import { askHeld, askPhones } from '../../delivery/connection.ts';
 import { formsToTry, warnOfQuery } from '../../delivery/send-certificate.ts';
 import { openOrSignIn } from '../../delivery/tenant.ts';
 import { CliError } from '../../errors/cli-error.ts';
@@ -57,7 +56,7 @@ export async function deleteCertificate(options: DeleteOptions, context: Context
   const { tenant, client } = open;
   const target = await lookAt(clientAppKey, open, settings, context);
   for (const sentence of target.oddities) context.terminal.warn(sentence);
-  const phones = await askPhones(open, settings, context);
+  const phones = await open.askPhones();
   if (!yes) {
     const fields = [['Phones', wordsForPhones(phones)]] as const;
     await context.terminal.present(fields, (shown, style) => formatFields(shown, style).trimEnd());
@@ -151,7 +150,7 @@ async function lookAt(
   const requests = requestsTo(profiles, tenant);
   const known = keysSet(requests);
   const isAsked = context.terminal.interactive && !known.includes(clientAppKey);
-  const told = isAsked ? await askHeld(clientAppKey, open, settings, context) : null;
+  const told = isAsked ? await open.askHeld(clientAppKey) : null;
   const keysUsed = keysInUse(requests, told?.latestKey ?? null);
   const odd = oddityOf(clientAppKey);
   const oddities = openRequests(profiles)

@@ -13,7 +13,7 @@ import { encodePkcs12, type Pkcs12Content, type Pkcs12Encryption } from '../../p
 import type { Certificate, P12File, PushIdentity } from '../../pkcs12/model.ts';
 import { readPrivateKey } from '../../pkcs12/private-key.ts';
 import { readPushIdentity } from '../../pkcs12/push-identity.ts';
-import { variable } from '../../settings/variable.ts';
+import { variable } from '../../settings/source.ts';
 import type { Pace } from '../../text/pace.ts';
 import { Secret } from '../../text/secret.ts';
 

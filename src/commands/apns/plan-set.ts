@@ -6,14 +6,17 @@ import { checkPractice } from '../../checks/issuer.ts';
 import { checkSilenced, keysInUse } from '../../checks/key-in-use.ts';
 import type { Context } from '../../context.ts';
 import type { Verification } from '../../delivery/apns.ts';
-import type { MissingAnswer } from '../../delivery/change-certificate.ts';
+import { type MissingAnswer, nounOf } from '../../delivery/change-certificate.ts';
+import { CliError } from '../../errors/cli-error.ts';
 import { isLoopback } from '../../network/proxy.ts';
 import type { PushIdentity } from '../../pkcs12/model.ts';
-import { isoDate } from '../../report/fields.ts';
+import { formatEnd, formatFields, isoDate, wordsForApns, wordsForPhones } from '../../report/fields.ts';
+import { concerns, formatFindings } from '../../report/findings.ts';
 import type { Settings } from '../../settings/settings.ts';
 import type { Held } from '../../tenant/certificates.ts';
 import type { SentAs } from '../../tenant/client.ts';
 import type { PhoneCount } from '../../tenant/enrolled-devices.ts';
+import type { Style } from '../../terminal/style.ts';
 import type { Proof } from './proof.ts';
 
 /** The target and the certificate; `tenant` is null if unknown: then nothing was sent. */
@@ -60,6 +63,16 @@ export interface SetPlan extends Intended {
   readonly stops: boolean;
   /** The plan with newer facts: the session's tenant, or the user's answers. */
   with(learned: Partial<Stated>): SetPlan;
+  /**
+   * The plan with the client app key that a person types, which defaults to the topic, if the settings leave it open. Does not
+   * ask without a terminal, or if the plan stops. @throws {CliError} interrupted
+   */
+  withAskedKey(context: Context): Promise<SetPlan>;
+  /**
+   * Shows the plan with every error and warning, and asks before replacing another certificate or if there is an error or a
+   * warning. @throws {CliError} interrupted if the user declines
+   */
+  confirm(tenant: string, done: Done, yes: boolean, context: Context): Promise<void>;
   report(done: Done): SetReport;
 }
 
@@ -119,6 +132,12 @@ export function planSet(
     replaces: silenced.length > 0 || (!unchanged && (previous !== null || unanswered.length > 0)),
     stops: stopsAt(findings, judging),
     with: withLearned,
+    withAskedKey(context) {
+      return stated.clientAppKey === null ? askKey(this, context) : Promise.resolve(this);
+    },
+    confirm(...asking) {
+      return confirmSet(this, ...asking);
+    },
     report: (done) => ({
       ...target,
       ...{ sent: false, sentAs: null, dryRun: false, unchanged, verification: null },
@@ -128,17 +147,9 @@ export function planSet(
   };
 }
 
-/**
- * Asks for the client app key, which defaults to the topic, if the settings leave it open. Does not ask without a terminal, or
- * if the plan stops. @throws {CliError} interrupted
- */
-export async function askKey(
-  plan: SetPlan,
-  { clientAppKey }: Settings,
-  { terminal, prompt }: Context,
-): Promise<SetPlan> {
+async function askKey(plan: SetPlan, { terminal, prompt }: Context): Promise<SetPlan> {
   const { topic } = plan;
-  if (plan.stops || !terminal.interactive || topic === null || clientAppKey !== null) return plan;
+  if (plan.stops || !terminal.interactive || topic === null) return plan;
   terminal.note("The client app key is the tenant's name for your app's certificate, often its bundle ID.");
   const key = await prompt.input({
     message: 'Client app key:',
@@ -150,4 +161,59 @@ export async function askKey(
     facts: { option: '--client-app-key KEY' },
   });
   return plan.with({ clientAppKey: key });
+}
+
+async function confirmSet(
+  plan: SetPlan,
+  tenant: string,
+  { verification, phones }: Done,
+  yes: boolean,
+  { terminal, prompt, now }: Context,
+): Promise<void> {
+  const { previous, unchanged, clientAppKey, topic, findings, certificate, unanswered } = plan;
+  const environments = certificate?.environments ?? [];
+  const before =
+    previous === null
+      ? 'nothing set from this machine: this client app key is new on it'
+      : unchanged
+        ? 'the same certificate'
+        : `the certificate valid until ${previous.notAfter.slice(0, 10)}, set on ${previous.setAt.slice(0, 10)}`;
+  const concerned = concerns(findings);
+  if (concerned.length > 0) await terminal.present(concerned, formatFindings);
+  const open = unanswered.map(({ asked, at, fingerprint: sent }) => {
+    const which = asked === 'set' ? ` (SHA-256 ${sent?.slice(0, 8)}…)` : '';
+    return ['Unknown', `outcome of the ${nounOf(asked)} of ${at.slice(0, 10)}${which}`] as const;
+  });
+  const shown = { clientAppKey, tenant, topic, environments, before, open, verification, phones };
+  const { notAfter, fingerprint } = plan;
+  const format = (told: typeof shown, style: Style): string =>
+    formatFields(
+      [
+        ['Client app key', told.clientAppKey],
+        ['Tenant', told.tenant],
+        ['Topic', told.topic],
+        ['Environments', told.environments.join(', ') || 'none'],
+        ['Valid until', formatEnd(notAfter, now(), style)],
+        ['SHA-256', `${fingerprint?.slice(0, 8)}…`],
+        ['Replaces', told.before],
+        ...told.open,
+        ['APNs', told.verification == null ? null : wordsForApns(told.verification)],
+        ['Phones', told.phones === undefined ? null : wordsForPhones(told.phones)],
+      ],
+      style,
+    );
+  const silences = findings.some(({ code }) => code === 'silences-other-app');
+  const isPlain = previous === null && concerned.length === 0 && unanswered.length === 0;
+  const isAsked = !yes && (silences || !(unchanged || isPlain));
+  if (isAsked || !terminal.flags.quiet) await terminal.present(shown, format);
+  if (previous === null && clientAppKey !== topic)
+    terminal.warn(`The client app key "${clientAppKey}" is new on this machine, and differs from the topic`);
+  if (!isAsked) return;
+  const verb = previous === null ? 'Set' : 'Replace';
+  const isAgreed = await prompt.confirm({
+    message: `${verb} the certificate for ${clientAppKey} at ${new URL(tenant).host}?`,
+    unavailable: 'The set must be confirmed in a terminal',
+    facts: { option: '--yes' },
+  });
+  if (!isAgreed) throw new CliError('interrupted', 'Nothing was sent');
 }

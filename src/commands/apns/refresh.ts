@@ -12,13 +12,7 @@ import {
 import type { CertificateRecord } from '../../auth/stored-schemas.ts';
 import { keysInUse } from '../../checks/key-in-use.ts';
 import type { Context } from '../../context.ts';
-import {
-  askHeld,
-  askPhones,
-  connectionTo,
-  type OpenTenant,
-  openConnection,
-} from '../../delivery/connection.ts';
+import { connectionTo, type OpenTenant, openConnection } from '../../delivery/connection.ts';
 import { unlessInterrupted } from '../../errors/cli-error.ts';
 import { type GlobalOptions, type Settings, settingsFrom } from '../../settings/settings.ts';
 import { compareHeld, type Held, type ReadBack } from '../../tenant/certificates.ts';
@@ -178,8 +172,7 @@ function openDoor(
     const given = profile === profileName && settings.tenant() === tenant;
     const own = given ? connection : { ...connection, clientSecret: null, accessToken: null };
     const opened = await openConnection(own, settings, context);
-    const asking = [opened, settings, context] as const;
-    return { ask: (key) => askHeld(key, ...asking), phones: askPhones(...asking) };
+    return { ask: opened.askHeld, phones: opened.askPhones() };
   };
   return open().catch(
     unlessInterrupted(({ code, message }) => {
@@ -193,10 +186,9 @@ function openDoor(
 export async function askAfterwards(
   given: Target & Pick<CertificateRecord, 'topic'>,
   open: OpenTenant,
-  settings: Settings,
   context: Context,
 ): Promise<Held> {
-  const answer = await askHeld(given.clientAppKey, open, settings, context);
+  const answer = await open.askHeld(given.clientAppKey);
   sayUnknown([[given, answer]], context.terminal);
   return sayHeld(given, answer, context.terminal);
 }

@@ -1,14 +1,12 @@
 import { checkPushIdentity } from '../../checks/check-push-identity.ts';
 import { areForceable, hasErrors, stopsAt } from '../../checks/finding.ts';
-import { daysLeft } from '../../checks/validity.ts';
 import type { Context } from '../../context.ts';
 import type { Verifying } from '../../delivery/apns.ts';
-import type { OpenTenant } from '../../delivery/connection.ts';
 import { openP12 } from '../../delivery/open-p12.ts';
 import { warnOfQuery } from '../../delivery/send-certificate.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import type { PushIdentity } from '../../pkcs12/model.ts';
-import { formatDaysLeft, formatFields, inParts, wordsForApns, wordsForHeld } from '../../report/fields.ts';
+import { formatEnd, formatFields, inParts, wordsForApns, wordsForHeld } from '../../report/fields.ts';
 import { countConcerns, formatConcerns } from '../../report/findings.ts';
 import type { ApnsOptions, P12Options } from '../../settings/certificate.ts';
 import { requireGiven } from '../../settings/require-value.ts';
@@ -43,29 +41,35 @@ export interface SetOptions
 }
 
 export async function set(options: SetOptions, context: Context): Promise<SetReport> {
-  const { apnsHost } = options;
   const verify: Verifying = options.verify ?? (context.terminal.interactive ? 'if-reachable' : false);
-  if (apnsHost !== undefined && verify === false)
-    throw new CliError('usage', '--apns-host needs --verify', {
-      facts: { option: '--verify' },
-    });
+  if (options.apnsHost !== undefined && verify === false)
+    throw new CliError('usage', '--apns-host needs --verify', { facts: { option: '--verify' } });
   requireProvable(options);
   const begun: { proof?: OpenProof } = {};
   const settings = await readSettings(options, context);
   settings.judging();
   settings.provePatience();
   requireGiven(settings, options.dryRun !== true, context);
-  const onOpened = async (open: OpenTenant): Promise<void> => {
-    if (options.prove !== true) return;
-    begun.proof = openProof(await ownerOf(open), settings, context);
-    if (!context.terminal.interactive) await begun.proof.rehearse();
-  };
   warnOfQuery(settings, 'the .p12 and its password', context);
-  const giving = { ...options, verify, now: context.now(), onOpened };
+  const now = context.now();
   const unfit = (identity: PushIdentity) =>
-    checkPushIdentity(identity, { now: giving.now }).find(({ code }) => wrongKinds.has(code))?.message;
+    checkPushIdentity(identity, { now }).find(({ code }) => wrongKinds.has(code))?.message;
   const opened = await openP12(settings.p12, context, options.force === true ? undefined : unfit);
-  const report = await giveCertificate(opened, settings, giving, context);
+  const report = await giveCertificate(
+    opened,
+    settings,
+    {
+      ...options,
+      verify,
+      now,
+      async onOpened(open) {
+        if (options.prove !== true) return;
+        begun.proof = openProof(await ownerOf(open), settings, context);
+        if (!context.terminal.interactive) await begun.proof.rehearse();
+      },
+    },
+    context,
+  );
   const { proof } = begun;
   if (proof === undefined || report.sent !== true) return report;
   return { ...report, ...(await proveAfterSet(proof, report.topic, context)) };
@@ -79,9 +83,7 @@ function requireProvable({ prove, proveTimeout, dryRun }: SetOptions): void {
       facts: { fix: 'Remove --dry-run.' },
     });
   if (prove !== true && proveTimeout !== undefined)
-    throw new CliError('usage', '--prove-timeout needs --prove', {
-      facts: { option: '--prove' },
-    });
+    throw new CliError('usage', '--prove-timeout needs --prove', { facts: { option: '--prove' } });
 }
 
 function formatSet(report: SetReport, style: Style, options: JudgingOptions, now: Date): string {
@@ -93,16 +95,12 @@ function formatSet(report: SetReport, style: Style, options: JudgingOptions, now
     const same = held?.outcome === 'same' ? 'The tenant confirms this topic.\n' : '';
     return `${head}${same}${end}`;
   }
-  const { notAfter } = report;
   const fields = formatFields(
     [
       ['Client app key', report.clientAppKey ?? 'none'],
       ['Tenant', report.tenant ?? 'none'],
       ['Topic', report.topic ?? 'none'],
-      [
-        'Valid until',
-        notAfter === null ? 'none' : formatDaysLeft(notAfter, daysLeft(new Date(notAfter), now), style),
-      ],
+      ['Valid until', formatEnd(report.notAfter, now, style)],
       ['SHA-256', report.fingerprint ?? 'none'],
       ['Sent as', sentAs === 'json' ? null : sentAs],
       ['APNs', verification === null ? null : wordsForApns(verification)],

@@ -1,5 +1,4 @@
 import type { Context } from '../../context.ts';
-import { askDevices } from '../../delivery/connection.ts';
 import { openTenant } from '../../delivery/tenant.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { formatMoment } from '../../report/fields.ts';
@@ -36,7 +35,7 @@ async function list({ all = false, ...options }: ListOptions, context: Context):
   const { user } = open.session;
   if (!all && user === null)
     throw new CliError('usage', 'The tenant does not say who is signed in', { facts: { option: '--all' } });
-  const { devices, whole } = await askDevices(open, settings, context).catch(explained);
+  const { devices, whole } = await open.askDevices().catch(explained);
   const phones = all || user === null ? devices : devices.filter((device) => isOwnedBy(device, user));
   return { tenant, user: all ? null : user, phones, whole };
 }

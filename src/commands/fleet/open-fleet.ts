@@ -6,7 +6,7 @@ import { realPathOf, type Stats, statsOf } from '../../files/directory.ts';
 import { changeableByOthers, type Doubt } from '../../files/others.ts';
 import { nameOf, readWhole } from '../../files/read.ts';
 import type { GlobalOptions } from '../../settings/settings.ts';
-import { variable } from '../../settings/variable.ts';
+import { variable } from '../../settings/source.ts';
 import { defaultFleetFile } from './commands.ts';
 import {
   type Fleet,

@@ -9,10 +9,9 @@ import {
   withSetting,
 } from '../../auth/profiles.ts';
 import type { CertificateRecord } from '../../auth/stored-schemas.ts';
-import { daysLeft } from '../../checks/validity.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
-import { formatDaysLeft, formatFields, inParts, sessionFields } from '../../report/fields.ts';
+import { formatEnd, formatFields, inParts, sessionFields } from '../../report/fields.ts';
 import { formatTable } from '../../report/table.ts';
 import { requireProfile } from '../../settings/require-value.ts';
 import { type GlobalOptions, parseSessionStore, readSettings } from '../../settings/settings.ts';
@@ -111,14 +110,13 @@ function formatShow(
   _options: ProfileShowOptions,
   now: Date,
 ): string {
-  const end = (notAfter: string) => formatDaysLeft(notAfter, daysLeft(new Date(notAfter), now), style);
   const fields = [
     ['Profile', style.bold(name)],
     ['User', session === null ? 'not signed in' : (session.user ?? 'unknown')],
     ...(session === null ? [] : sessionFields(session, now)),
     ...certificates.map(
       ({ clientAppKey, notAfter }) =>
-        ['Certificate', `${clientAppKey}, valid until ${end(notAfter)}`] as const,
+        ['Certificate', `${clientAppKey}, valid until ${formatEnd(notAfter, now, style)}`] as const,
     ),
   ] as const;
   const set = Object.entries(settings);
