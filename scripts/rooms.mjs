@@ -169,7 +169,7 @@ export const rooms = [
     holds:
       'starts another program (the browser, a command that gives a secret, a hook), and judges the programs that connect',
     imports: ['files'],
-    types: ['context.ts'],
+    types: [],
     packages: [],
     chunk: null,
   },
@@ -177,7 +177,7 @@ export const rooms = [
     name: 'files',
     holds: 'opens, reads, writes, renames and locks files',
     imports: [],
-    types: ['context.ts'],
+    types: [],
     packages: [],
     chunk: 'shared',
     late: 'tenant',

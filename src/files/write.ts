@@ -17,7 +17,6 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname, isAbsolute, resolve } from 'node:path';
-import type { Context } from '../context.ts';
 import { CliError, type ErrorFacts, orNull, systemCode, systemReason } from '../errors/cli-error.ts';
 import { setMode } from './directory.ts';
 import { closing, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY } from './own-file.ts';
@@ -37,14 +36,6 @@ export function unwritable(sentence: string, cause: unknown, facts: ErrorFacts =
   const reason = cause instanceof Refusal ? cause.message : systemReason(cause);
   const words = reason === undefined ? sentence : `${sentence}: ${reason}`;
   return new CliError('file-unwritable', words, { cause, facts });
-}
-
-/** Refuses to write binary to a terminal. Call it before producing the content. @throws {CliError} usage */
-export function refuseBinaryOnTerminal({ terminal: { streams, flags } }: Pick<Context, 'terminal'>): void {
-  if (streams.stdout.isTTY !== true || flags.json) return;
-  throw new CliError('usage', 'A .p12 is binary and would garble the terminal', {
-    facts: { option: '--out FILE' },
-  });
 }
 
 /**

@@ -1,12 +1,12 @@
 import type { ChildProcess } from 'node:child_process';
-import type { Environment } from '../context.ts';
+import type { Variables } from './environment.ts';
 import { type Command, isProgram, launch, type Machine, systemProgram } from './launch.ts';
 
 /**
  * Opens a URL in the browser: with the command in `BROWSER`, to which the URL is appended, else with the system's opener.
  * Returns whether a program started; its effect is unknown.
  */
-export async function openBrowser(url: string, env: Environment): Promise<boolean> {
+export async function openBrowser(url: string, env: Variables): Promise<boolean> {
   const opener = openerOf(url, env, { platform: process.platform, isProgram });
   return opener !== null && start(opener, env);
 }
@@ -24,7 +24,7 @@ const windowsInWsl = '/mnt/c/Windows/System32';
  * The program that opens the URL; null without a display. On Windows it avoids shells: characters of a URL are special in
  * every shell, and each quotes differently.
  */
-export function openerOf(url: string, env: Environment, machine: Machine): Opener | null {
+export function openerOf(url: string, env: Variables, machine: Machine): Opener | null {
   const { platform } = machine;
   const chosen = env.BROWSER?.trim() ?? '';
   const handler = ['url.dll,FileProtocolHandler', url];
@@ -48,7 +48,7 @@ function wordsOf(line: string): Command {
   return [file, ...args];
 }
 
-export function isRemote(env: Environment, platform = process.platform): boolean {
+export function isRemote(env: Variables, platform = process.platform): boolean {
   if (env.SSH_CONNECTION !== undefined || env.SSH_TTY !== undefined) return true;
   return platform === 'linux' && !env.DISPLAY && !env.WAYLAND_DISPLAY && !env.WSL_DISTRO_NAME;
 }
@@ -56,7 +56,7 @@ export function isRemote(env: Environment, platform = process.platform): boolean
 /** A shell that cannot find the command ends with 126 or 127 long before this, in milliseconds. */
 const notFoundDelay = 250;
 
-async function start({ command, directory }: Opener, env: Environment): Promise<boolean> {
+async function start({ command, directory }: Opener, env: Variables): Promise<boolean> {
   let child: ChildProcess;
   try {
     child = launch(command, { env, stdio: 'ignore', apart: true, directory });

@@ -1,4 +1,5 @@
-import type { Environment } from '../context.ts';
+/** The environment of a process. */
+export type Variables = Readonly<Record<string, string | undefined>>;
 
 /** Variables that child processes must not inherit: those of mfa-cli, and a switch that turns off TLS checks. */
 const own = /^(MFA_CLI_.*|NODE_TLS_REJECT_UNAUTHORIZED)$/i;
@@ -9,7 +10,7 @@ const proxy = /proxy$/i;
  * Returns a copy of the environment. The original, which child processes inherit, loses those variables, and the user names
  * and passwords of proxies.
  */
-export function takeEnvironment(variables: Record<string, string | undefined>): Environment {
+export function takeEnvironment(variables: Record<string, string | undefined>): Variables {
   const taken = { ...variables };
   for (const [name, value] of Object.entries(taken)) {
     if (own.test(name)) delete variables[name];

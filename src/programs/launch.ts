@@ -1,8 +1,7 @@
 import { type ChildProcess, type SpawnOptions, type StdioOptions, spawn } from 'node:child_process';
 import { posix, win32 } from 'node:path';
-import type { Environment } from '../context.ts';
 import { isExecutable, statsOf } from '../files/directory.ts';
-import { takeEnvironment } from '../programs/environment.ts';
+import { takeEnvironment, type Variables } from './environment.ts';
 
 /**
  * A program by its path or bare name, and its arguments. They contain no secret, since every user of the machine can see them.
@@ -11,7 +10,7 @@ export type Command = readonly [file: string, ...args: string[]];
 
 interface LaunchOptions {
   /** The child inherits it, without variables of mfa-cli and the passwords of proxies. */
-  readonly env: Environment;
+  readonly env: Variables;
   /** Variables that hold secrets: the child does not get them. */
   readonly withheld?: readonly string[];
   readonly variables?: Readonly<Record<string, string>>;
@@ -70,7 +69,7 @@ export interface Machine {
 }
 
 export function childEnvironment(
-  env: Environment,
+  env: Variables,
   withheld: readonly string[],
   platform: NodeJS.Platform,
 ): Record<string, string | undefined> {
@@ -85,7 +84,7 @@ export function childEnvironment(
 }
 
 /** The full path of a Windows program: by name alone, one in the working directory would start. */
-export function systemProgram(name: string, env: Environment): string {
+export function systemProgram(name: string, env: Variables): string {
   const root = variable(env, 'SystemRoot', 'win32') ?? '';
   return win32.join(/^[a-z]:\\/i.test(root) ? root : 'C:\\Windows', 'System32', name);
 }
@@ -95,7 +94,7 @@ const endings = ['.com', '.exe', '.bat', '.cmd'];
 const script = /\.(bat|cmd)$/i;
 
 /** Finds the program of a bare name in the absolute directories of PATH, never in the working directory; null: not found. */
-export function findProgram(name: string, env: Environment, machine: Machine): string | null {
+export function findProgram(name: string, env: Variables, machine: Machine): string | null {
   const isWindows = machine.platform === 'win32';
   const { delimiter, isAbsolute, join } = isWindows ? win32 : posix;
   const path = variable(env, 'PATH', machine.platform) ?? (isWindows ? '' : '/usr/bin:/bin');
@@ -114,7 +113,7 @@ export function findProgram(name: string, env: Environment, machine: Machine): s
 }
 
 /** The arguments of spawn for a command. @throws ENOENT, UNQUOTABLE */
-export function startable([name, ...args]: Command, env: Environment, machine: Machine) {
+export function startable([name, ...args]: Command, env: Variables, machine: Machine) {
   const isWindows = machine.platform === 'win32';
   const file = isBare(name, machine) ? findProgram(name, env, machine) : name;
   if (file === null) throw failure('ENOENT', 'no such program');
@@ -134,7 +133,7 @@ function isBare(name: string, { platform }: Machine): boolean {
 /** Whether the word is the bare name of a program in PATH, or the path of an executable file. */
 export function isStartable(
   word: string,
-  env: Environment,
+  env: Variables,
   machine: Machine = { platform: process.platform, isProgram },
 ): boolean {
   if (isBare(word, machine)) return findProgram(word, env, machine) !== null;
@@ -152,7 +151,7 @@ export function isProgram(path: string): boolean {
 }
 
 /** A variable's value; on Windows the case of its name does not matter. */
-function variable(env: Environment, name: string, platform: NodeJS.Platform): string | undefined {
+function variable(env: Variables, name: string, platform: NodeJS.Platform): string | undefined {
   if (platform !== 'win32') return env[name];
   const spelled = Object.keys(env).find((known) => known.toUpperCase() === name.toUpperCase());
   return env[spelled ?? ''];

@@ -1,8 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
-import type { Context, Environment } from '../context.ts';
 import { CliError, systemCode } from '../errors/cli-error.ts';
 import { cutLineBreak, secretLimit } from '../files/read.ts';
 import { Secret } from '../text/secret.ts';
+import type { Variables } from './environment.ts';
 import { type Command, endTree, isStartable, launch } from './launch.ts';
 
 interface ProgramRun {
@@ -15,7 +15,12 @@ interface ProgramRun {
   readonly milliseconds: number;
 }
 
-export type LaunchingContext = Pick<Context, 'env' | 'signal'> & Partial<Pick<Context, 'secretVariables'>>;
+export interface LaunchingContext {
+  readonly env: Variables;
+  readonly signal: AbortSignal;
+  /** Names of other variables with secrets, which the program does not get. */
+  readonly secretVariables?: readonly string[];
+}
 
 export interface ProgramEnd {
   /** Null: it was killed, or never started. */
@@ -101,7 +106,7 @@ const programOptions = {
 } as const;
 
 /** Requires the options that name programs to name some that can be started. @throws {CliError} usage */
-export function requirePrograms(options: Readonly<Record<string, unknown>>, env: Environment): void {
+export function requirePrograms(options: Readonly<Record<string, unknown>>, env: Variables): void {
   for (const [name, [option, argument]] of Object.entries(programOptions)) {
     const program = options[name];
     if (typeof program !== 'string' || isStartable(program, env)) continue;
@@ -150,7 +155,7 @@ function outputOf(child: ChildProcess, limit: number | null): Promise<Output> {
 export async function runForSecret(
   command: Command,
   called: string,
-  context: LaunchingContext & Pick<Context, 'patience'>,
+  context: LaunchingContext & { readonly patience: number },
 ): Promise<Secret> {
   const run = { command, limit: secretLimit, milliseconds: context.patience };
   const { how, stdout } = await runProgram(run, context);

@@ -5,6 +5,9 @@ import { nearestName } from '../text/phrasing.ts';
 import { onOneLine } from '../text/printable.ts';
 import { invalidValue, ownPrefix, variable } from './source.ts';
 
+/** The default fleet file, in the working directory. */
+export const defaultFleetFile = 'mfa-fleet.yaml';
+
 /** A setting of an option, a variable or both. Each command declares the options that it takes. */
 interface Setting {
   /** commander's flags: `--app-id <id>`. */

@@ -1,10 +1,29 @@
-import { CliError } from '../errors/cli-error.ts';
+import { CliError, type ErrorFacts } from '../errors/cli-error.ts';
 import { onOneLine } from '../text/printable.ts';
-import { isYes, type Kind, type Question } from './prompt.ts';
 import type { Style } from './style.ts';
 import type { Terminal } from './terminal.ts';
 
-/** The answer of the person in a terminal. @throws {CliError} interrupted */
+export interface Question {
+  readonly message: string;
+  /** The error message if nobody can be asked: `The password of push.p12 is missing, and there is no terminal`. */
+  readonly unavailable: string;
+  readonly facts?: ErrorFacts;
+  readonly signal?: AbortSignal;
+}
+
+/** The kind of a question, and what belongs to it. */
+export type Kind =
+  | { readonly type: 'password' }
+  | { readonly type: 'confirm'; readonly initial: boolean }
+  | { readonly type: 'input'; readonly initial: string | undefined; validate(answer: string): true | string }
+  | { readonly type: 'select'; readonly choices: readonly Choice[] };
+
+export interface Choice {
+  readonly value: string;
+  readonly name: string;
+}
+
+/** The answer of the person in a terminal, Yes or No to `confirm`. @throws {CliError} interrupted */
 export async function ask(
   question: Question,
   kind: Kind,
@@ -86,11 +105,14 @@ function definitionOf(kind: Kind): Definition {
 /** A line that takes y and n; inquirer's own kind leaves a wrong answer standing, and the next one is typed behind it. */
 function yesOrNo(initial: boolean): Definition {
   const hint = initial ? '(Y/n)' : '(y/N)';
+  const yesOrNoIn = (answer: string): 'Yes' | 'No' =>
+    (answer.trim() === '' ? initial : /^y/i.test(answer.trim())) ? 'Yes' : 'No';
   return {
     type: 'input',
     validate: (answer: string) => /^(y|ye|yes|n|no)?$/i.test(answer.trim()) || 'Type y or n',
     transformer: (answer: string, { isFinal }: { isFinal: boolean }) =>
-      isFinal ? (isYes(answer, initial) ? 'Yes' : 'No') : answer,
+      isFinal ? yesOrNoIn(answer) : answer,
+    filter: yesOrNoIn,
     look: ({ bold, dim }) => ({
       validationFailureMode: 'clear',
       style: {

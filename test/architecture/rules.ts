@@ -35,9 +35,8 @@ export function waysUp(): readonly string[] {
 /** Files that import each other, over whatever others, for types or on demand, too; each circle by its files in order. */
 export function circles(imports: readonly Import[]): readonly (readonly string[])[] {
   const next = new Map<string, string[]>();
-  // A declaration's `load` is the command line's own way down; nothing else is loaded on demand by what it loads.
-  for (const { file, target, dynamic } of imports)
-    if (isFile(target) && !dynamic) next.set(file, [...(next.get(file) ?? []), target]);
+  for (const { file, target } of imports)
+    if (isFile(target)) next.set(file, [...(next.get(file) ?? []), target]);
   const found: string[][] = [];
   const done = new Set<string>();
   const visit = (file: string, path: readonly string[]): void => {

@@ -19,7 +19,6 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import {
-  refuseBinaryOnTerminal,
   requireReplaceable,
   requireRoomFor,
   writePrivateFile,
@@ -251,19 +250,6 @@ test('what can be replaced is a file, or nothing yet', () => {
   expect(() => requireReplaceable(path, 'No')).not.toThrow();
   expect(() => requireReplaceable(directory, 'No')).toThrow('No: it is a directory');
   expect(() => requireReplaceable('/dev/null', 'No')).toThrow('No: it is not a regular file');
-});
-
-test('a terminal is spared what is binary, unless that is JSON', () => {
-  const refuse = (isTTY: boolean | undefined, json: boolean) => () =>
-    refuseBinaryOnTerminal({ terminal: { streams: { stdout: { isTTY } }, flags: { json } } } as never);
-  for (const [isTTY, json] of [
-    [true, true],
-    [false, false],
-    [undefined, false],
-  ] as const)
-    expect(refuse(isTTY, json)).not.toThrow();
-  const error = { code: 'usage', facts: { option: '--out FILE' } };
-  expect(refuse(true, false)).toThrow(expect.objectContaining(error));
 });
 
 test.each(['file', 'alias'])('the way to %s goes on from where a link has led to', async (name) => {

@@ -2,7 +2,7 @@ import type { Context } from '../../context.ts';
 import { type OpenedP12, openP12, readGivenP12 } from '../../delivery/open-p12.ts';
 import { resolveNewPassword } from '../../delivery/passwords.ts';
 import { CliError } from '../../errors/cli-error.ts';
-import { refuseBinaryOnTerminal, writePrivateFile } from '../../files/write.ts';
+import { writePrivateFile } from '../../files/write.ts';
 import { encodePkcs12 } from '../../pkcs12/encode.ts';
 import { type P12File, pairOf } from '../../pkcs12/model.ts';
 import { encodeBase64, encodePem } from '../../pkcs12/pem.ts';
@@ -12,6 +12,7 @@ import { givenP12, type P12Options } from '../../settings/certificate.ts';
 import type { Style } from '../../terminal/style.ts';
 import type { Secret } from '../../text/secret.ts';
 import type { CommandModule } from '../command.ts';
+import { refuseBinaryOnTerminal } from './make-p12.ts';
 
 export interface ConvertOptions extends P12Options {
   readonly out?: string;

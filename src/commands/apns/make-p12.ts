@@ -7,6 +7,7 @@ import {
   readPassword,
   resolveNewPassword,
 } from '../../delivery/passwords.ts';
+import { CliError } from '../../errors/cli-error.ts';
 import { nameOf, readWhole } from '../../files/read.ts';
 import { readCertificateFile } from '../../pkcs12/certificate-file.ts';
 import { encodePkcs12, type Pkcs12Content, type Pkcs12Encryption } from '../../pkcs12/encode.ts';
@@ -95,4 +96,12 @@ const fileLimit = 1024 * 1024;
 
 async function readInput(path: string, context: Context): Promise<P12File> {
   return { name: nameOf(path), bytes: await readWhole(path, fileLimit, context) };
+}
+
+/** Refuses to write binary to a terminal. Call it before producing the content. @throws {CliError} usage */
+export function refuseBinaryOnTerminal({ terminal: { streams, flags } }: Pick<Context, 'terminal'>): void {
+  if (streams.stdout.isTTY !== true || flags.json) return;
+  throw new CliError('usage', 'A .p12 is binary and would garble the terminal', {
+    facts: { option: '--out FILE' },
+  });
 }

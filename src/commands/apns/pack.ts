@@ -3,14 +3,14 @@ import { finding } from '../../checks/finding.ts';
 import type { Context } from '../../context.ts';
 import { requireFreeNames } from '../../files/directory.ts';
 import { requireOneStdin } from '../../files/read.ts';
-import { refuseBinaryOnTerminal, writePrivateFile } from '../../files/write.ts';
+import { writePrivateFile } from '../../files/write.ts';
 import type { Pkcs12Content, Pkcs12Encryption } from '../../pkcs12/encode.ts';
 import { countConcerns, wrote } from '../../report/findings.ts';
 import { formatIdentity, type IdentityReport, reportIdentity } from '../../report/identity.ts';
 import { requireValues } from '../../settings/require-value.ts';
 import type { Style } from '../../terminal/style.ts';
 import type { CommandModule } from '../command.ts';
-import { makeP12, newP12Password, openKey, readCertificates } from './make-p12.ts';
+import { makeP12, newP12Password, openKey, readCertificates, refuseBinaryOnTerminal } from './make-p12.ts';
 
 export interface PackReport extends IdentityReport {
   /** The written file; null if errors in the findings prevented it, or if `content` has the content. */

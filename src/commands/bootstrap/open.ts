@@ -56,9 +56,7 @@ function requireId(id: string, option: string): string {
 
 function requireScope(scope: string): string {
   if (/^[\x21\x23-\x5b\x5d-\x7e]{1,100}$/.test(scope)) return scope;
-  throw new CliError('usage', `"${scope}" is not a scope name`, {
-    facts: { variable: 'MFA_CLI_SCOPE' },
-  });
+  throw new CliError('usage', `"${scope}" is not a scope name`, { facts: { variable: 'MFA_CLI_SCOPE' } });
 }
 
 function usage(message: string, option: string): CliError {

@@ -1,9 +1,7 @@
 import type { Command } from 'commander';
 import { addAlertOptions, addExamples, addHookOptions, addJudgingOptions } from '../../settings/options.ts';
+import { defaultFleetFile } from '../../settings/table.ts';
 import type { Family } from '../command.ts';
-
-/** The default fleet file, in the working directory. */
-export const defaultFleetFile = 'mfa-fleet.yaml';
 
 export const fleet: Family = {
   word: 'fleet',

@@ -7,7 +7,7 @@ import { changeableByOthers, type Doubt } from '../../files/others.ts';
 import { nameOf, readWhole } from '../../files/read.ts';
 import type { GlobalOptions } from '../../settings/settings.ts';
 import { variable } from '../../settings/source.ts';
-import { defaultFleetFile } from './commands.ts';
+import { defaultFleetFile } from '../../settings/table.ts';
 import {
   type Fleet,
   fleetCommand,

@@ -3,6 +3,7 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { refuseBinaryOnTerminal } from '../../../src/commands/apns/make-p12.ts';
 import { children, parse } from '../../../src/pkcs12/asn1.ts';
 import { readEncryption } from '../../../src/pkcs12/encryption.ts';
 import { decodePem } from '../../../src/pkcs12/pem.ts';
@@ -358,4 +359,17 @@ test('the password of a new key is as costly to guess', async () => {
   const [block = expect.unreachable()] = decodePem(readFileSync(key));
   const { iterations } = readEncryption(children(parse(block.der))[0]);
   expect(iterations).toBe(100_000);
+});
+
+test('a terminal is spared what is binary, unless that is JSON', () => {
+  const refuse = (isTTY: boolean | undefined, json: boolean) => () =>
+    refuseBinaryOnTerminal({ terminal: { streams: { stdout: { isTTY } }, flags: { json } } } as never);
+  for (const [isTTY, json] of [
+    [true, true],
+    [false, false],
+    [undefined, false],
+  ] as const)
+    expect(refuse(isTTY, json)).not.toThrow();
+  const error = { code: 'usage', facts: { option: '--out FILE' } };
+  expect(refuse(true, false)).toThrow(expect.objectContaining(error));
 });

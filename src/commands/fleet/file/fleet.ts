@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { CliError } from '../../../errors/cli-error.ts';
 import type { ApnsEnvironment } from '../../../pkcs12/model.ts';
+import { defaultFleetFile } from '../../../settings/table.ts';
 import { nearestName } from '../../../text/phrasing.ts';
 import { shellWord } from '../../../text/shell.ts';
-import { defaultFleetFile } from '../commands.ts';
 import { guess, quoted } from './faults.ts';
 
 /** A valid fleet file: the push certificate that each tenant must have. */
