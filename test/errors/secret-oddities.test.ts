@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
 import { exitCodeOf, hintsFor } from '../../src/errors/advice.ts';
 import { CliError } from '../../src/errors/cli-error.ts';
@@ -22,6 +23,12 @@ testCases('secret-oddities', {
     return oddities;
   },
   isBare: (...given: Parameters<typeof secretOf>) => isBare(secretOf(...given)),
+});
+
+test('an error keeps what is odd about a rejected secret, and nothing of it', () => {
+  const error = new CliError('pkcs12-password-incorrect', 'x', { rejected: secretOf('hunter2\n') });
+  expect(error.facts).toEqual({ secretSource: 'the source', oddities: 'line-break' });
+  expect(inspect(error, { depth: null, showHidden: true })).not.toContain('hunter2');
 });
 
 test('nothing is odd about what was typed, or about no secret', () => {

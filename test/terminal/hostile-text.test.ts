@@ -1,7 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Writable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
+import { readCommandLine } from '../../src/settings/command-line.ts';
+import { createTerminal } from '../../src/terminal/terminal.ts';
 import { createMachine } from '../support/context.ts';
 import { type Answer, startServer } from '../support/http.ts';
 import { cleanEnvironment, openTerminal, runShell } from '../support/process.ts';
@@ -20,6 +23,18 @@ async function ask(answer: Answer, words: readonly string[]) {
 }
 
 describe('no stranger’s text is obeyed by the terminal', () => {
+  test('a report that a formatter colors for a question', async () => {
+    const [printed, stderr]: [string[], Writable] = [
+      [],
+      new Writable({ write: (text, _encoding, done) => done(void printed.push(`${text}`)) }),
+    ];
+    const streams = { stdin: process.stdin, stdout: stderr, stderr };
+    const terminal = createTerminal(streams, { FORCE_COLOR: '1' }, readCommandLine([], {}).flags);
+    const report = { name: `app${esc}[8m`, lines: ['##[error]', '::stop'] };
+    await terminal.present(report, ({ name, lines }, { red }) => `${red(name)} ${lines.join(' ')}`);
+    expect(printed.join('')).toBe(`${esc}[31mapp\\u001b[8m${esc}[39m # #[error] : :stop\n`);
+  });
+
   test('a user of the tenant', async () => {
     const answer = { body: JSON.stringify({ success: true, Result: { User: `admin${esc}[8m` } }) };
     const { stdout } = await ask(answer, ['whoami']);
