@@ -49,7 +49,7 @@ async function startEmulator(
   const redirect = ['--redirect-uri', `http://127.0.0.1:${port}/callback`, '--port', '0'];
   const running = startProgram([...words, ...redirect], env);
   let printed = '';
-  // An emulator whose output nobody reads any more ends.
+  // The emulator ends if nothing reads its output.
   for await (const chunk of running.stdout.iterator({ destroyOnReturn: false })) {
     printed += chunk;
     if (/# PowerShell\n.+\n/.test(printed)) break;

@@ -38,8 +38,8 @@ function bareKeyBag(curve: string): Asn1 {
 
 const ecBits: Readonly<Record<string, number>> = { secp521r1: 521, sect571r1: 571, brainpoolP512r1: 512 };
 
-/** A sequence in a sequence, and so on. */
-const tower = (depth: number): Asn1 => sequenceOf(depth === 1 ? [] : [tower(depth - 1)]);
+/** `depth` sequences, each within the next. */
+const nestedSequences = (depth: number): Asn1 => sequenceOf(depth === 1 ? [] : [nestedSequences(depth - 1)]);
 
 /** A certificate whose key is a compressed point; its other coordinate takes a square root. */
 function compressedCertificate(): Uint8Array {
@@ -110,10 +110,11 @@ export const regressions: readonly Regression[] = [
     target: 'certificate',
     make: pems(2000, compressedCertificate),
   },
+  // Just below the limit of values, and far above.
   ...[410, 1300].map((count) => ({
-    name: `${count} towers of 240 sequences`,
+    name: `${count} times 240 nested sequences`,
     target: 'p12',
-    make: () => toDer(sequenceOf(times(count, tower(240)))),
+    make: () => toDer(sequenceOf(times(count, nestedSequences(240)))),
   })),
   {
     name: 'two encrypted keys that take millions of hashes',
@@ -151,12 +152,12 @@ export const regressions: readonly Regression[] = [
     make: json(JSON.stringify({ success: false, Message: '\u001b;#;#'.repeat(21_000) })),
   },
   {
-    name: 'an answer of 1.4 million characters that change the direction',
+    name: 'an answer of 1.4 million characters that change the text direction',
     target: 'members',
     make: json(JSON.stringify({ success: true, Result: ['\u2066'.repeat(1_400_000)] })),
   },
   {
-    name: 'an answer of 8 MiB of texts as in a URL',
+    name: 'an answer of 8 MiB of percent-encoded strings',
     target: 'members',
     make: json(JSON.stringify({ success: true, Result: times(1_390_000, '%41') })),
   },

@@ -145,6 +145,4 @@ export function explainAnswer(answer: PushAnswer, known = meanings): string {
 }
 
 /** The meaning of an answer to a push with a provider token. */
-export function explainTokenAnswer(answer: PushAnswer): string {
-  return explainAnswer(answer, meaningsForTokens);
-}
+export const explainTokenAnswer = (answer: PushAnswer) => explainAnswer(answer, meaningsForTokens);

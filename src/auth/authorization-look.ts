@@ -23,8 +23,9 @@ export async function lookAtApplication(
 ): Promise<ApplicationLook> {
   const oauth = await import('oauth4webapi');
   const codeChallenge = await oauth.calculatePKCECodeChallenge(oauth.generateRandomCodeVerifier());
-  const nobodys = { ...connection, loginHint: null };
-  const url = authorizationUrl(nobodys, redirectUri, oauth.generateRandomState(), codeChallenge);
+  // The look does not tell the tenant who signs in.
+  const withoutUser = { ...connection, loginHint: null };
+  const url = authorizationUrl(withoutUser, redirectUri, oauth.generateRandomState(), codeChallenge);
   const headers = { accept: 'text/html, application/json;q=0.9' };
   const answer = await http.send({ method: 'GET', url, headers, retry: true, answersRedirect: true });
   const outcome = judgeAnswer(answer, url, redirectUri);

@@ -16,7 +16,7 @@ export interface Connection {
   readonly platformToken: boolean;
   /** An access token from the environment, used unchanged and never stored or renewed. */
   readonly accessToken: Secret | null;
-  /** The user who should sign in, whom the sign-in page suggests (OpenID Connect Core 1.0 §3.1.2.1). */
+  /** The expected user, whom the sign-in page suggests (OpenID Connect Core 1.0 §3.1.2.1); absent or null: anyone. */
   readonly loginHint?: string | null;
 }
 

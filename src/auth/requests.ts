@@ -141,17 +141,17 @@ export type CertificateChange = Omit<CertificateRequest, 'asked' | 'outcome'> &
     | { readonly asked: 'set'; topic: string; fingerprint: string; notAfter: string }
   );
 
-interface Recording {
+interface Place {
   readonly store: ProfileStore;
   readonly profiles: Profiles;
   readonly profileName: string;
 }
 
-/** The record of one change in a profile. Each function returns the error that kept it from being written, or null. */
-export function recordOf(change: CertificateChange, { store, profiles, profileName: name }: Recording) {
+/** Records the states of one change in a profile. Each function resolves to the error that prevented the write, or null. */
+export function createRecorder(change: CertificateChange, { store, profiles, profileName: name }: Place) {
   const request = { ...change, outcome: 'sending' as const, at: stampOf(profiles, change) };
   const stamped = (latest: Profiles) => ({ ...request, at: stampOf(latest, request) });
-  const taken = (after: Profiles, form: string) => withSentAs(after, name, change.tenant, form);
+  const withForm = (after: Profiles, form: string) => withSentAs(after, name, change.tenant, form);
   const keep = (changed: (latest: Profiles) => Profiles): Promise<CliError | null> =>
     store.update(changed).then(
       () => null,
@@ -162,20 +162,20 @@ export function recordOf(change: CertificateChange, { store, profiles, profileNa
     );
   return {
     /** The requests without an answer that this change settles. */
-    settles: openRequests(profiles).filter((open) => isSame(open, request)),
+    settled: openRequests(profiles).filter((open) => isSame(open, request)),
     /** Whether this machine has sent a request to the tenant before. */
-    knowsTenant: requestsTo(profiles, change.tenant).length > 0,
-    begin: () => keep((latest) => withRequest(latest, name, request)),
+    hasSentBefore: requestsTo(profiles, change.tenant).length > 0,
+    sending: () => keep((latest) => withRequest(latest, name, request)),
     notDone: () => keep((latest) => withoutRequest(latest, name, request)),
     unknown: () => keep((latest) => withOutcomeUnknown(latest, name, stamped(latest))),
-    /** @param form that the tenant accepted */
+    /** @param form the one that the tenant accepted */
     done: (form: string) =>
       keep((latest) => {
         const last = stamped(latest);
         if (change.asked === 'delete')
-          return taken(withDeleted(withoutRequest(latest, name, request), name, last), form);
+          return withForm(withDeleted(withoutRequest(latest, name, request), name, last), form);
         const { asked: _, at: __, ...certificate } = change;
-        return taken(withSet(latest, name, { ...certificate, setAt: last.at }), form);
+        return withForm(withSet(latest, name, { ...certificate, setAt: last.at }), form);
       }),
   };
 }

@@ -1,4 +1,4 @@
-import { CliError } from '../errors/cli-error.ts';
+import { CliError, type ErrorFacts } from '../errors/cli-error.ts';
 import type { Http } from '../network/http.ts';
 import type { Bearer } from '../tenant/client.ts';
 import { Secret } from '../text/secret.ts';
@@ -62,22 +62,17 @@ function givenSession({ tenant }: Connection, token: Secret): Session {
     store: null,
     renewable: false,
     scope: null,
-    ...bearerOf(token, [token], words, 'env'),
+    ...bearerOf(token, [token], words, { session: 'env' }),
   };
 }
 
 /** A bearer whose token cannot be renewed. */
-function bearerOf(
-  token: Secret,
-  secrets: readonly Secret[],
-  words: string,
-  session: 'env' | 'administrator',
-): Bearer {
+function bearerOf(token: Secret, secrets: readonly Secret[], words: string, facts: ErrorFacts): Bearer {
   return {
     accessToken: () => token,
     secrets: () => secrets,
     async renew() {
-      throw new CliError('session-expired', words, { facts: { session }, rejected: token });
+      throw new CliError('session-expired', words, { facts, rejected: token });
     },
   };
 }
@@ -237,6 +232,6 @@ export function memorySession(
   secrets: readonly Secret[],
 ): MemorySession {
   const words = `${whose.tenant} does not accept the session: it has ended, or does not allow this request`;
-  const bearer = bearerOf(token, secrets, words, 'administrator');
+  const bearer = bearerOf(token, secrets, words, { session: 'administrator' });
   return { ...whose, ...bearer, isFromTenant: whose.isOwn };
 }

@@ -53,7 +53,7 @@ export async function signIn(connection: Connection, context: SignInContext): Pr
     const codeChallenge = await oauth.calculatePKCECodeChallenge(codeVerifier);
     const url = authorizationUrl(connection, redirectUri, state, codeChallenge);
     context.announce(url, redirectUri);
-    const opening = whetherUnopened(loopback.leadTo(url), context);
+    const opening = warningIfUnopened(loopback.leadTo(url), context);
     const answer = await authorizationResponse(loopback, state, connection, { ...context, opening });
     const code = codeOf(answer, connection, redirectUri);
     const obtained = await exchangeCode(connection, { code, redirectUri, codeVerifier }, context);
@@ -71,7 +71,7 @@ export async function signIn(connection: Connection, context: SignInContext): Pr
 }
 
 /** Resolves to the warning if the browser does not start; else never. */
-function whetherUnopened(url: string, { openBrowser }: SignInContext): Promise<string> {
+function warningIfUnopened(url: string, { openBrowser }: SignInContext): Promise<string> {
   return new Promise((resolve) => {
     const tell = (): void => resolve('No browser started: visit the address above');
     openBrowser?.(url).then((started) => started || tell(), tell);

@@ -6,7 +6,7 @@ import { nameOf, readWhole, tooLarge } from '../files/read.ts';
 import type { HttpResponse } from '../network/http.ts';
 import { redactAnswer, redactQuery, secretsIn, secretsInQuery } from '../network/redaction.ts';
 import { type ConnectionOptions, readSettings } from '../settings/settings.ts';
-import { variable } from '../settings/source.ts';
+import { variable } from '../settings/values.ts';
 import { refusalIn } from '../tenant/envelope.ts';
 import { excessOf, parseJson } from '../text/json.ts';
 import { uncommanded, uncommandedJson } from '../text/printable.ts';

@@ -88,7 +88,7 @@ async function openTokenSender(
   const { keyId, teamId, topic } = await requireValues(needed, context);
   const environment = apns.environment ?? 'production';
   const target = { topic, environment, origin: apns.origin(environment) };
-  const file = await readGivenFile(given, [], tokenKeyLimit, context);
+  const file = await readGivenFile(given, tokenKeyLimit, context);
   const key: TokenKey = { tokenKey: decodeTokenKey(file), keyId, teamId };
   return {
     file: file.name,

@@ -1,4 +1,4 @@
-import { type CertificateChange, recordOf } from '../auth/requests.ts';
+import { type CertificateChange, createRecorder } from '../auth/requests.ts';
 import type { Context } from '../context.ts';
 import { type ErrorDocument, errorDocument } from '../errors/advice.ts';
 import { CliError } from '../errors/cli-error.ts';
@@ -26,10 +26,10 @@ export async function changeCertificate(
   context: Context,
 ): Promise<{ readonly sentAs: SentAs | null; readonly missing: MissingAnswer | null }> {
   const { terminal } = context;
-  const record = recordOf(change, settings);
-  const unnoted = await record.begin();
-  if (unnoted?.code === 'interrupted') throw unnoted;
-  const note = async (what: string, writing: Promise<CliError | null>): Promise<void> => {
+  const recorder = createRecorder(change, settings);
+  const notRecorded = await recorder.sending();
+  if (notRecorded?.code === 'interrupted') throw notRecorded;
+  const warnIfNotRecorded = async (what: string, writing: Promise<CliError | null>): Promise<void> => {
     const error = await writing;
     // The record that an interrupt leaves says the same.
     if (error !== null && error.code !== 'interrupted')
@@ -41,17 +41,20 @@ export async function changeCertificate(
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
     const isUnknown = error.code === 'outcome-unknown';
-    // If the tenant has answered before, a whole answer that is not a tenant's comes from a proxy.
-    const isTenant = session.source !== 'env' || error.facts.answered === 'before' || record.knowsTenant;
+    // If this machine has used the tenant before, a whole answer that is not a tenant's comes from a proxy.
+    const isTenant = session.source !== 'env' || error.facts.answered === 'before' || recorder.hasSentBefore;
     const mayBeDone = isUnknown || (error.code === 'tenant-not-json' && isTenant);
-    if (mayBeDone) await note('The tenant may have done it', record.unknown());
-    else if (unnoted === null) await note('It was not done', record.notDone());
+    if (mayBeDone) await warnIfNotRecorded('The tenant may have done it', recorder.unknown());
+    else if (notRecorded === null) await warnIfNotRecorded('It was not done', recorder.notDone());
     if (!isUnknown) throw error;
     const missing = { tries: error.facts.tries ?? 1, error: await reportError(error, context) };
     return { sentAs: null, missing };
   }
-  await note(`The certificate is ${change.asked === 'set' ? 'set' : 'deleted'}`, record.done(sentAs));
-  for (const { asked, at } of record.settles)
+  await warnIfNotRecorded(
+    `The certificate is ${change.asked === 'set' ? 'set' : 'deleted'}`,
+    recorder.done(sentAs),
+  );
+  for (const { asked, at } of recorder.settled)
     terminal.note(
       `This ${nounOf(change.asked)} settles the ${nounOf(asked)} of ${at.slice(0, 10)}, which got no answer.`,
     );

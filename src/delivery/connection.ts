@@ -14,7 +14,7 @@ import {
   readEnrolledDevices,
 } from '../tenant/enrolled-devices.ts';
 
-/** A tenant with a session. Its optional questions neither renew the session nor use up the timeout. */
+/** A tenant with an open session. What `ask…` requests is optional: it neither renews the session nor uses up the timeout. */
 export interface OpenTenant {
   readonly tenant: string;
   readonly session: Session;
@@ -55,19 +55,19 @@ export async function openConnection(
   const { tenant } = connection;
   const http = await openHttp(network);
   const session = await openSession(connection, { http, store, stored: profile.session, now, signal });
-  const optional = async (refused?: CliError): Promise<TenantClient> => {
-    const brief = await openHttp({ ...network, timeout: Math.min(network.timeout / 4, patience) });
-    return createOptionalClient(tenant, brief, session, refused);
+  const openOptionalClient = async (refused?: CliError): Promise<TenantClient> => {
+    const shortHttp = await openHttp({ ...network, timeout: Math.min(network.timeout / 4, optionalTimeout) });
+    return createOptionalClient(tenant, shortHttp, session, refused);
   };
   const askDevices = async (): Promise<EnrolledDevices> => {
     const words = `${tenant} does not let this session read the table of devices (HTTP 401)`;
-    return readEnrolledDevices(await optional(new CliError('tenant-forbidden', words)));
+    return readEnrolledDevices(await openOptionalClient(new CliError('tenant-forbidden', words)));
   };
   return {
     tenant,
     session,
     client: createTenantClient(tenant, http, session),
-    askHeld: async (clientAppKey) => readBack(await optional(), clientAppKey),
+    askHeld: async (clientAppKey) => readBack(await openOptionalClient(), clientAppKey),
     askDevices,
     askPhones: () =>
       askDevices().then(
@@ -77,8 +77,8 @@ export async function openConnection(
   };
 }
 
-/** Milliseconds for an optional question, and at most a quarter of the whole timeout. */
-const patience = 5000;
+/** The time limit of an optional question in milliseconds, unless a quarter of the timeout is less. */
+const optionalTimeout = 5000;
 
 /** A client for optional questions: a 401 neither renews nor ends the session. */
 export function createOptionalClient(

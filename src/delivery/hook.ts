@@ -3,7 +3,7 @@ import { exitCodeOf } from '../errors/advice.ts';
 import { CliError } from '../errors/cli-error.ts';
 import type { ExitCode } from '../errors/entry.ts';
 import { runProgram } from '../programs/run-program.ts';
-import { parseSeconds } from '../settings/source.ts';
+import { parseSeconds } from '../settings/values.ts';
 import { inJson } from '../text/printable.ts';
 import type { Alert, Due } from './alerts.ts';
 

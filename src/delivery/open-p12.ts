@@ -7,10 +7,10 @@ import type { P12File, PushIdentity } from '../pkcs12/model.ts';
 import { readPushIdentity } from '../pkcs12/push-identity.ts';
 import { type GivenP12, type GivenPath, lacksPassword, type P12Location } from '../settings/certificate.ts';
 import { lacking } from '../settings/require-value.ts';
-import { namingSource } from '../settings/source.ts';
+import { namingSource } from '../settings/values.ts';
 import type { Pace } from '../text/pace.ts';
 import type { Secret } from '../text/secret.ts';
-import { openLocked, readPassword } from './passwords.ts';
+import { openProtected, readPassword } from './passwords.ts';
 
 export interface OpenedP12 {
   readonly file: P12File;
@@ -29,18 +29,18 @@ export async function openP12(
   context: Context,
   unfit: (identity: PushIdentity) => string | undefined = () => undefined,
 ): Promise<OpenedP12> {
-  const location = given.location();
+  const isGiven = given.location() !== null;
   for (;;) {
     try {
       const file = await readGivenP12(given, context);
       const opened = await openFile(file, given, context);
-      const words = location === null ? unfit(opened.identity) : undefined;
+      const words = isGiven ? undefined : unfit(opened.identity);
       if (words === undefined) return opened;
       context.terminal.show(words, 'error');
     } catch (error) {
       const isWrongFile =
         error instanceof CliError && (error.code === 'pkcs12-not-recognised' || error.facts.input === 'p12');
-      if (location !== null || !isWrongFile) throw error;
+      if (isGiven || !isWrongFile) throw error;
       context.terminal.show(`${error.message}.`, 'error');
     }
   }
@@ -51,7 +51,7 @@ async function openFile(file: P12File, given: GivenP12, context: Context): Promi
   const called = option ?? '--password-file';
   const said = { file: passwordFile, called, command: given.passwordCommand() };
   const password = (await readPassword(said, context)) ?? given.password;
-  return openLocked(
+  return openProtected(
     {
       name: file.name,
       facts:
@@ -60,7 +60,7 @@ async function openFile(file: P12File, given: GivenP12, context: Context): Promi
           : { option: `${option} FILE or set MFA_CLI_P12_PASSWORD` },
       given: password,
       wrong: ['pkcs12-password-incorrect', 'pkcs12-password-required'],
-      locked: 'pkcs12-password-required',
+      needsPassword: 'pkcs12-password-required',
       open(secret) {
         const progress = context.terminal.progress(`Opening ${file.name}`);
         return open(file, secret, context).finally(() => progress.stop());
@@ -97,7 +97,7 @@ export async function readGivenP12(given: GivenP12, context: Context): Promise<P
 }
 
 /**
- * Reads at most 1 MiB.
+ * Reads a .p12 of at most 1 MiB from a file, stdin or a variable.
  * @param otherFiles other inputs of the command line: only one input can be stdin
  * @throws {CliError} usage, file-not-found, file-unreadable, file-too-large, pkcs12-not-recognised (invalid base64), interrupted
  */
@@ -106,7 +106,7 @@ async function readP12(
   otherFiles: GivenP12['otherFiles'],
   context: Context,
 ): Promise<P12File> {
-  if ('path' in location) return readGivenFile(location, otherFiles, p12Limit, context, p12Facts);
+  if ('path' in location) return readGivenFile(location, p12Limit, context, p12Facts, otherFiles);
   requireOneStdin(otherFiles);
   const { variable: name, base64 } = location;
   const compact = base64.replace(/\s+/g, '');
@@ -125,10 +125,10 @@ async function readP12(
 /** Reads a file whole; an error names the variable that it comes from. @throws {CliError} usage, and as readWhole */
 export async function readGivenFile(
   { path, variable }: GivenPath,
-  otherFiles: GivenP12['otherFiles'],
   limit: number,
   context: Context,
   facts: ErrorFacts = {},
+  otherFiles: GivenP12['otherFiles'] = [],
 ): Promise<P12File> {
   requireOneStdin([path, ...otherFiles]);
   const bytes = await readWhole(path, limit, context, facts).catch((error: unknown) => {

@@ -8,35 +8,36 @@ import { Secret } from '../text/secret.ts';
 
 const tries = 3;
 
-interface Lock {
+interface Protected {
   readonly name: string;
   /** For the hints without a terminal. */
   readonly facts: FactsOf<'prompt-unavailable'>;
   /** The given password: a person is not asked. */
   readonly given: Secret | null;
+  /** The errors after which a person types again. */
   readonly wrong: readonly ErrorCode[];
 }
 
-/** `locked`: the error of opening it without a password; absent: it always needs one. */
-type Locked<T> = Lock &
+/** `needsPassword`: the error of `open(null)` if it needs a password; absent: it always needs one. */
+type PasswordProtected<T> = Protected &
   (
-    | { readonly locked?: undefined; open(password: Secret): Promise<T> }
-    | { readonly locked: ErrorCode; open(password: Secret | null): Promise<T> }
+    | { readonly needsPassword?: undefined; open(password: Secret): Promise<T> }
+    | { readonly needsPassword: ErrorCode; open(password: Secret | null): Promise<T> }
   );
 
 /**
- * Opens it with the given password, without one, or with one that a person types, at most three times.
+ * Opens a file or key with the given password, without one, or with one that a person types, in three attempts at most.
  * @throws {CliError} prompt-unavailable, interrupted, those of `open`
  */
-export async function openLocked<T>(
-  { name, facts, given, wrong, locked, open }: Locked<T>,
+export async function openProtected<T>(
+  { name, facts, given, wrong, needsPassword, open }: PasswordProtected<T>,
   { prompt, terminal }: Context,
 ): Promise<T> {
   if (given !== null) return open(given);
   try {
-    if (locked !== undefined) return await open(null);
+    if (needsPassword !== undefined) return await open(null);
   } catch (error) {
-    if (!(error instanceof CliError) || error.code !== locked) throw error;
+    if (!(error instanceof CliError) || error.code !== needsPassword) throw error;
   }
   for (let attempt = 1; ; attempt++) {
     const password = await prompt.password({

@@ -20,7 +20,7 @@ import { lookBeforeBrowser, resolveIdentityHost } from './sign-in-look.ts';
 const defaultTimeout = 300;
 
 export interface SavedSignIn {
-  /** The given settings with what was asked, the tenant that was signed in to, and the session. */
+  /** The given settings with the person's answers, and the tenant and session of the sign-in. */
   readonly settings: Settings;
   readonly session: StoredSession;
   /** The file that stores the session, or `keychain`. */
@@ -36,7 +36,7 @@ export interface SavedSignIn {
  */
 export async function signInAndSave(
   settings: Settings,
-  openBrowser: boolean,
+  { openBrowser }: { readonly openBrowser: boolean },
   context: Context,
 ): Promise<SavedSignIn> {
   if (settings.sessionStore() === 'keychain') await settings.store.checkKeychain();
@@ -56,12 +56,8 @@ export async function signInAndSave(
   );
   const { session: kept } = profileNamed(saved, connection.profile);
   sayWhereKept(complete, session, context);
-  const profile = { ...complete.profile, session };
-  return {
-    settings: { ...complete, profile, tenant: () => tenant },
-    session,
-    store: placeOf(kept, store.path) ?? store.path,
-  };
+  const signedIn = { ...complete, profile: { ...complete.profile, session }, tenant: () => tenant };
+  return { settings: signedIn, session, store: placeOf(kept, store.path) ?? store.path };
 }
 
 function sayWhereKept(before: Settings, now: StoredSession, { terminal }: Context): void {
@@ -184,16 +180,16 @@ async function requireExpected(
   const user = told ?? (session.user?.includes('@') === expected.includes('@') ? session.user : null);
   if (user === null || isSameUser(user, expected)) return { ...session, user: told ?? session.user };
   const words = `${session.tenant} signed in ${user}, not ${expected}`;
-  const giveBack = async (error: unknown): Promise<never> => {
+  const revokeAndThrow = async (error: unknown): Promise<never> => {
     await signOut(session, null, http);
     throw error;
   };
   if (terminal.interactive) {
     terminal.warn(words);
     const question = { message: 'Keep this session?', initial: false, unavailable: words };
-    if (await prompt.confirm(question).catch(giveBack)) return { ...session, user };
+    if (await prompt.confirm(question).catch(revokeAndThrow)) return { ...session, user };
   }
-  return giveBack(new CliError('sign-in-other-user', words, { facts: { user } }));
+  return revokeAndThrow(new CliError('sign-in-other-user', words, { facts: { user } }));
 }
 
 function isSameUser(user: string | null, expected: string): boolean {

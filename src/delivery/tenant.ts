@@ -43,7 +43,7 @@ export async function openOrSignIn(given: Settings, context: Context, waited = 0
     });
     if (!agreed) throw error;
     const { signInAndSave } = await import('./saved-sign-in.ts');
-    const signedIn = await signInAndSave(settings, true, context);
+    const signedIn = await signInAndSave(settings, { openBrowser: true }, context);
     return openTenant(signedIn.settings, context);
   }
 }

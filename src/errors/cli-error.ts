@@ -46,7 +46,7 @@ export class CliError<Code extends ErrorCode = ErrorCode> extends Error {
   /** The sentence, then details such as the faults of a file, one a line. The message joins them. */
   readonly lines: readonly [string, ...string[]];
 
-  /** @param options.rejected the secret that something did not accept: its oddities become facts, the value never */
+  /** @param options.rejected the refused secret: the facts get its oddities, never its value */
   constructor(
     code: Code,
     message: string,

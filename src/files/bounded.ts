@@ -22,8 +22,8 @@ const shortFile = 16_384;
 
 /**
  * Ends the work on an untrusted file at the timeout or on a signal, even during synchronous work. While the work waits, a
- * timer and the signal handlers do that. During a piece of a long file, which may block the event loop, signals have their
- * default effect (130 or 143 to a shell), since nothing is written or locked yet, and the watchdog of `vm` stops JavaScript.
+ * timer and the signal handlers do that. A piece of a long file may block the event loop. During it, signals have their
+ * default effect (130 or 143 to a shell): nothing is written or locked yet. The watchdog of `vm` stops JavaScript.
  * Only a signal stops a call into OpenSSL, whose cost is judged before (docs/decisions/watchdog.md).
  */
 export async function bounded<T>(

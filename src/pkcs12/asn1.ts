@@ -27,7 +27,7 @@ export function wellFormed<T>(fault: string, work: () => T): T {
   }
 }
 
-/** The most values: one takes about 350 bytes of memory, and a thousand certificates have this many. */
+/** The most values in one piece. A value needs about 350 bytes of memory; a thousand certificates have this many values. */
 const mostValues = 100_000;
 const context = 0x80;
 export const tag = {

@@ -90,7 +90,7 @@ async function sideBySide(tasks: Tasks, signal: AbortSignal | undefined): Promis
   return keys;
 }
 
-/** So many take PBKDF2 2 to 12 ms, and starting the thread pool takes 1 ms: a few such keys are derived without it. */
+/** PBKDF2 takes 2 to 12 ms for this many. Starting the thread pool takes 1 ms: a few such keys do without it. */
 const fewIterations = 5000;
 
 async function deriveKey(
@@ -109,6 +109,7 @@ async function deriveKey(
     const { iterations, digest } = derivation;
     if (!areFew || iterations > fewIterations)
       return derivePbkdf2(password, salt, iterations, length, digest);
+    // Timers and signals have their turn between keys.
     await setImmediate();
     return pbkdf2Sync(password, salt, iterations, length, digest);
   }

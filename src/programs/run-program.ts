@@ -15,7 +15,7 @@ interface ProgramRun {
   readonly milliseconds: number;
 }
 
-export interface LaunchingContext {
+export interface ProgramContext {
   readonly env: Variables;
   readonly signal: AbortSignal;
   /** Names of other variables with secrets, which the program does not get. */
@@ -36,7 +36,7 @@ export interface ProgramEnd {
  * secrets, nor the password of a proxy. When time is up, or on a signal, it is killed with every program that it started.
  * @throws {CliError} interrupted
  */
-export async function runProgram(run: ProgramRun, context: LaunchingContext): Promise<ProgramEnd> {
+export async function runProgram(run: ProgramRun, context: ProgramContext): Promise<ProgramEnd> {
   const { command, input, variables = {}, limit, milliseconds } = run;
   const { env, secretVariables: withheld = [], signal } = context;
   signal.throwIfAborted();
@@ -155,7 +155,7 @@ function outputOf(child: ChildProcess, limit: number | null): Promise<Output> {
 export async function runForSecret(
   command: Command,
   called: string,
-  context: LaunchingContext & { readonly patience: number },
+  context: ProgramContext & { readonly patience: number },
 ): Promise<Secret> {
   const run = { command, limit: secretLimit, milliseconds: context.patience };
   const { how, stdout } = await runProgram(run, context);

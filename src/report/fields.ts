@@ -35,8 +35,8 @@ export function formatDaysLeft(notAfter: string, left: number, style: Style, war
   return left <= warnDays ? style.yellow(text) : style.green(text);
 }
 
-/** `formatDaysLeft` as of now; `none` without a certificate. */
-export function formatEnd(notAfter: string | null, now: Date, style: Style): string {
+/** A certificate's last day and the days left, as by `formatDaysLeft`; `none` without a certificate. */
+export function formatValidUntil(notAfter: string | null, now: Date, style: Style): string {
   return notAfter === null ? 'none' : formatDaysLeft(notAfter, daysLeft(new Date(notAfter), now), style);
 }
 

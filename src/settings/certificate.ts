@@ -4,7 +4,7 @@ import type { Environment } from '../context.ts';
 import { CliError } from '../errors/cli-error.ts';
 import type { ApnsEnvironment } from '../pkcs12/model.ts';
 import { Secret } from '../text/secret.ts';
-import { parseDays, variable } from './source.ts';
+import { parseDays, variable } from './values.ts';
 
 /** Options of the commands that open a .p12: `--p12 FILE`, or their argument. */
 export interface P12Options {

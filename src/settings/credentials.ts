@@ -2,7 +2,7 @@ import type { Context, Environment } from '../context.ts';
 import { CliError } from '../errors/cli-error.ts';
 import { readSecret } from '../files/read.ts';
 import { Secret } from '../text/secret.ts';
-import { variable } from './source.ts';
+import { variable } from './values.ts';
 
 /** The credentials of a pipeline, which replace a sign-in. A token takes precedence over a secret. */
 export type Credentials = 'token' | 'client-secret';

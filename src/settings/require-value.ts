@@ -103,7 +103,7 @@ export function requireValid(
   throw new CliError('usage', verdict, { facts });
 }
 
-/** The profile of that name. @param mayBeNew whether a new one would do @throws {CliError} usage */
+/** The profile of that name. @param mayBeNew whether the hint offers to create it @throws {CliError} usage */
 export function requireProfile({ profiles }: Profiles, name: string, mayBeNew = true): Profile {
   const profile = Object.hasOwn(profiles, name) ? profiles[name] : undefined;
   if (profile !== undefined) return profile;

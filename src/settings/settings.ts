@@ -10,8 +10,8 @@ import { isOn } from '../text/phrasing.ts';
 import { type ApnsOptions, givenApns, givenP12, type P12Options, warnDaysOf } from './certificate.ts';
 import { credentialsIn, readClientSecret, readToken } from './credentials.ts';
 import { requireProfile } from './require-value.ts';
-import { invalidValue, namingSource, parsePort, parseSeconds, type Source, variable } from './source.ts';
 import { table } from './table.ts';
+import { invalidValue, namingSource, parsePort, parseSeconds, type Source, variable } from './values.ts';
 
 /** Options that every command has. */
 export interface GlobalOptions {
@@ -116,7 +116,7 @@ export function settingsFrom(options: SettingOptions, stored: Stored, context: C
       ...(store === undefined ? [] : [['store', store] as const]),
       ...(caFile === undefined ? [] : [['ca-file', resolve(caFile)] as const]),
     ] as readonly (readonly [SettingKey, string])[],
-    /** Requires the profile to exist, unless it is `default`. @param mayBeNew whether a new one would do @throws {CliError} usage */
+    /** Requires the profile to exist, unless it is `default`. @param mayBeNew whether the hint offers to create it @throws {CliError} usage */
     requireProfile(mayBeNew = true): void {
       if (profileName !== 'default') requireProfile(profiles, profileName, mayBeNew);
     },

@@ -3,9 +3,9 @@ import type { SettingKey } from '../auth/profile.ts';
 import type { Environment } from '../context.ts';
 import { nearestName } from '../text/phrasing.ts';
 import { onOneLine } from '../text/printable.ts';
-import { invalidValue, ownPrefix, variable } from './source.ts';
+import { invalidValue, ownPrefix, variable } from './values.ts';
 
-/** The default fleet file, in the working directory. */
+/** The fleet file's default path, relative to the working directory. */
 export const defaultFleetFile = 'mfa-fleet.yaml';
 
 /** A setting of an option, a variable or both. Each command declares the options that it takes. */

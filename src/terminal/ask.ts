@@ -23,7 +23,7 @@ export interface Choice {
   readonly name: string;
 }
 
-/** The answer of the person in a terminal, Yes or No to `confirm`. @throws {CliError} interrupted */
+/** The person's answer; to `confirm`, `Yes` or `No`. @throws {CliError} interrupted */
 export async function ask(
   question: Question,
   kind: Kind,
@@ -105,14 +105,13 @@ function definitionOf(kind: Kind): Definition {
 /** A line that takes y and n; inquirer's own kind leaves a wrong answer standing, and the next one is typed behind it. */
 function yesOrNo(initial: boolean): Definition {
   const hint = initial ? '(Y/n)' : '(y/N)';
-  const yesOrNoIn = (answer: string): 'Yes' | 'No' =>
+  const choiceIn = (answer: string): 'Yes' | 'No' =>
     (answer.trim() === '' ? initial : /^y/i.test(answer.trim())) ? 'Yes' : 'No';
   return {
     type: 'input',
     validate: (answer: string) => /^(y|ye|yes|n|no)?$/i.test(answer.trim()) || 'Type y or n',
-    transformer: (answer: string, { isFinal }: { isFinal: boolean }) =>
-      isFinal ? yesOrNoIn(answer) : answer,
-    filter: yesOrNoIn,
+    transformer: (answer: string, { isFinal }: { isFinal: boolean }) => (isFinal ? choiceIn(answer) : answer),
+    filter: choiceIn,
     look: ({ bold, dim }) => ({
       validationFailureMode: 'clear',
       style: {

@@ -76,7 +76,7 @@ export function createTerminal(
     },
     /** A line on stderr in every mode. */
     show: (text: string, mark?: Mark): void => line(withMark(mark, uncontrolled(text))),
-    /** A formatted report on stderr. The formatter gets it with every text `harmless`. */
+    /** Prints a report on stderr. `format` gets it cleaned by `harmless`. */
     async present<Report>(report: Report, format: (report: Report, style: Style) => string): Promise<void> {
       line(printable(format(harmless(report), await style('stderr'))));
     },

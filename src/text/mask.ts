@@ -129,28 +129,28 @@ function* withPercent(reading: Reading, depth = 2): Generator<Reading> {
 
 /** Decodes one kind of escape; null if the reading has none. */
 function undo({ text, origins }: Reading, { pattern, decode }: Escape): Reading | null {
-  // A buffer, since a million pieces of a string take 100 MB.
+  // A string built from a million pieces needs 100 MB; a buffer does not.
   const units = Buffer.allocUnsafe(2 * text.length);
-  const origin = new Uint32Array(text.length + 1);
+  const newOrigins = new Uint32Array(text.length + 1);
   let [length, end] = [0, 0];
   const add = (part: string): void => {
     length += units.write(part, 2 * length, 'utf16le') / 2;
   };
   const keep = (until: number): void => {
-    origin.set(origins.subarray(end, until), length);
+    newOrigins.set(origins.subarray(end, until), length);
     add(text.slice(end, until));
   };
   for (const found of text.matchAll(pattern)) {
     const decoded = decode(found);
     if (decoded === null) continue;
     keep(found.index);
-    origin.fill(origins[found.index] ?? 0, length, length + decoded.length);
+    newOrigins.fill(origins[found.index] ?? 0, length, length + decoded.length);
     add(decoded);
     end = found.index + found[0].length;
   }
   if (end === 0) return null;
   keep(text.length + 1);
-  return { text: units.toString('utf16le', 0, 2 * length), origins: origin.subarray(0, length + 1) };
+  return { text: units.toString('utf16le', 0, 2 * length), origins: newOrigins.subarray(0, length + 1) };
 }
 
 const shortJson: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };

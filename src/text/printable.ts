@@ -7,7 +7,7 @@
 /** Characters that move the cursor, change colors, end the line or change its direction, except \n and \t. */
 const control = /(?![\n\t])[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
 
-/** Control characters, or colors that a formatter added; no group, which the engine would keep for every match. */
+/** Control characters, or colors that a formatter added. It captures no group: the engine would keep one for every match. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern matches control characters
 const controlOrColor = /\u001b\[[0-9;]*m|(?![\n\t])[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
 
@@ -16,14 +16,15 @@ const controlOrColor = /\u001b\[[0-9;]*m|(?![\n\t])[\p{Cc}\p{Bidi_Control}\u2028
  * valid. Pass only text that a formatter made from `harmless` values.
  */
 export function printable(text: string): string {
-  return text.replace(controlOrColor, (found) => (found.length > 1 ? found : escaped(found)));
+  const escapeOf = createEscape();
+  return text.replace(controlOrColor, (found) => (found.length > 1 ? found : escapeOf(found)));
 }
 
 /** Text without terminal control, colors included, and without commands for a CI runner. Keeps line breaks. */
 export function uncontrolled(text: string): string {
   // Fast path: a report may have a hundred thousand texts, most of them plain.
   if (!/[^ -~]|##|::/.test(text)) return text;
-  return uncommanded(text.replace(control, escaped));
+  return uncommanded(text.replace(control, createEscape()));
 }
 
 /** `uncontrolled` for one line: a message, a name, a value. */
@@ -33,7 +34,7 @@ export function onOneLine(text: string): string {
 
 /** One line with every control character escaped and no added spaces. */
 export function spelledOut(text: string): string {
-  return text.replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu, escaped);
+  return text.replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu, createEscape());
 }
 
 /**
@@ -108,13 +109,14 @@ export function inLabel(value: string): string {
   return printable(value).replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
 }
 
-/** The escapes used so far, some eighty at most: one for each of a million matches would take 100 MB. */
-const escapes = new Map<string, string>();
-
-function escaped(character: string): string {
-  const known = escapes.get(character) ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  escapes.set(character, known);
-  return known;
+/** Escapes characters as in JSON. Keeps each escape: a new string for each of a million matches would need 100 MB. */
+function createEscape(): (character: string) => string {
+  const escapes = new Map<string, string>();
+  return (character) => {
+    const known = escapes.get(character) ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+    escapes.set(character, known);
+    return known;
+  };
 }
 
 /** ASCII for the marks, quotes and bars, for a locale without UTF-8. */

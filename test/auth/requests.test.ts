@@ -70,7 +70,7 @@ testCases('auth/requests', {
     stampOf(after(text), { tenant: 'T', at }),
 });
 
-test('time does not go on for ever', () => {
+test('a stamp never passes the last valid date', () => {
   const last = '+275760-09-13T00:00:00.000Z';
   const profiles = withRequest(noProfiles, 'a', { tenant: 'T', at: last } as CertificateRequest);
   expect(stampOf(profiles, { tenant: 'T', at: moment('1') })).toBe(last);

@@ -18,7 +18,7 @@ vi.mock('../../src/files/own-file.ts', async (original) => ({
 }));
 
 const [alice, bob] = ['alice:x:UID:GID::/:/bin/sh', 'bob:x:4000001:4000001::/:/bin/sh'];
-/** Who writes to a folder that its group may write to: the lines of /etc/passwd and /etc/group, and whether all is well. */
+/** The lines of /etc/passwd and /etc/group, and whether a folder that its group may write to is safe. */
 test.runIf(process.platform === 'linux').each<[string, string | null, string, boolean]>([
   ['a group of her own', `${alice}\n${bob}\n`, 'g:x:GID:\n', true],
   ['she and root are its members', alice, 'g:x:GID:alice,root', true],

@@ -57,7 +57,7 @@ test('a directory is one, or free; below a file nothing can be written', () => {
   for (const [other, code] of [
     [path, 'file-unreadable'],
     [path, 'file-unwritable'],
-    // Windows says of both alike that nothing is there.
+    // Windows reports both as missing.
     ...(process.platform === 'win32' ? [] : [[below, 'file-unwritable'] as const]),
   ] as const)
     expect(() => requireDirectory(other, '--out', code)).toThrow(

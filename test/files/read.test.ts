@@ -135,7 +135,7 @@ test.each([
   expect((await readSecret('-', 'The file', reading(content))).reveal()).toBe(secret);
 });
 
-/** A secret may stand in the place of its file: it is told only if it reads like a name. */
+/** A user may give the secret itself as the file: the error repeats it only if it looks like a file name. */
 test.each([
   ['key.txt', true],
   ['a b-c.1/key.PASSWORD', true],

@@ -29,7 +29,7 @@ describe.skipIf(process.platform === 'win32')('a directory for one run', () => {
     expect([existsSync(path), process.listeners('exit').includes(atExit as never)]).toEqual([false, false]);
   });
 
-  test('it goes at the end of the process, too', () => {
+  test('it is removed when the process exits', () => {
     const { path, controller, atExit } = make();
     atExit?.(0);
     expect(existsSync(path)).toBe(false);

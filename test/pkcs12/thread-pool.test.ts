@@ -46,7 +46,7 @@ test('a few short keys take no thread, and let others have their turn', async ()
   expect(await derived).toEqual(tasks(5000, 4).map(() => key));
 });
 
-test('one key more does', async () => {
+test('five short keys use threads', async () => {
   const keys = deriveKeys(tasks(5000, 5));
   await turn();
   expect(begun).toBe(width);

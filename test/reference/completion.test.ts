@@ -163,7 +163,7 @@ const cases: readonly (readonly [line: string, offered: readonly string[]])[] = 
   ['whoami ', []],
 ];
 
-/** The program finds the words; a third of the lines tells how another shell takes them. */
+/** zsh and fish try a third of the lines: the program itself finds the words. */
 const fewer = cases.filter((_, index) => isThorough || index % 3 === 0);
 
 describe.each(Object.entries(shells))('%s', (name, { open, needs }) => {

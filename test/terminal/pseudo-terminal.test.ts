@@ -178,7 +178,7 @@ describe.skipIf(isMissing('script'))('login', () => {
     expect((await runProgram(['whoami'], env)).stdout).toContain(emulator.administrator.user);
   });
 
-  test('ends with 130 at Ctrl-D when asked about another user, whose session it gives back', async () => {
+  test('ends with 130 at Ctrl-D when asked about another user, and revokes the session', async () => {
     const { emulator, login } = await startTenant();
     const words = [...login, '--no-browser', '--login-hint', 'somebody@example.com'];
     const terminal = openTerminal(words, cleanEnvironment());

@@ -62,7 +62,7 @@ export const ways: Target = {
       build(root, bytes);
       const path = `${root}/${wordsOf(bytes.at(-1) ?? 0)}/file`;
       if (changeableByOthers(path) !== null || statOf(path) === null) return;
-      // The system's own: the other takes `..` back before it follows a link.
+      // `realpathSync` removes `..` before it follows links; the system follows them first.
       const real = realpathSync.native(path);
       for (let entry = real; entry.startsWith(root); entry = dirname(entry)) {
         const { uid, mode } = statSync(entry);

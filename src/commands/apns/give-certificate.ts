@@ -44,10 +44,10 @@ export async function giveCertificate(
   const { unchanged } = planned;
   if (isAsked && unchanged)
     context.terminal.note(`This certificate for ${planned.clientAppKey} was set last; it is sent again.`);
-  const first = yes || unchanged ? planned : await planned.withAskedKey(context);
+  const first = yes || unchanged ? planned : await planned.askForKey(context);
   let done: Done = { dryRun };
   if (first.stops) return first.report(done);
-  // Only --force can have left any of it open. It ends a dry run as well, and before APNs is asked or anybody signs in.
+  // Without --force, the checks have stopped a file without a certificate or a topic.
   const { fingerprint, notAfter, topic, clientAppKey } = first;
   if (fingerprint === null || notAfter === null)
     throw new CliError('usage', 'A file without a certificate cannot be sent, not even with --force');
@@ -76,7 +76,7 @@ export async function giveCertificate(
   if (plan.stops) return plan.report(done);
   await giving.onOpened?.(open);
   if (plan.replaces) done = { ...done, phones: await open.askPhones() };
-  if (context.terminal.interactive) await plan.confirm(tenant, done, yes, context);
+  if (context.terminal.interactive) await plan.showAndConfirm(tenant, done, yes, context);
   const sending = { identity, password, clientAppKey, topic, findings: plan.findings };
   const set = { clientAppKey, topic, fingerprint, notAfter, tenant };
   const at = giving.now.toISOString();

@@ -3,7 +3,7 @@ import type { Context } from '../../context.ts';
 import { readWithin } from '../../delivery/open-p12.ts';
 import {
   type GivenPassword,
-  openLocked,
+  openProtected,
   readPassword,
   resolveNewPassword,
 } from '../../delivery/passwords.ts';
@@ -14,7 +14,7 @@ import { encodePkcs12, type Pkcs12Content, type Pkcs12Encryption } from '../../p
 import type { Certificate, P12File, PushIdentity } from '../../pkcs12/model.ts';
 import { readPrivateKey } from '../../pkcs12/private-key.ts';
 import { readPushIdentity } from '../../pkcs12/push-identity.ts';
-import { variable } from '../../settings/source.ts';
+import { variable } from '../../settings/values.ts';
 import type { Pace } from '../../text/pace.ts';
 import { Secret } from '../../text/secret.ts';
 
@@ -63,7 +63,7 @@ export async function openKey(path: string, password: GivenPassword, context: Co
     readWithin(file, 'key-not-recognised', context, read);
   const stored = await within(({ inOneGo }) => inOneGo(() => readPrivateKey(file)));
   if (stored.kind === 'clear') return stored.key;
-  return openLocked(
+  return openProtected(
     {
       name: file.name,
       facts: { option: '--key-password-file FILE or set MFA_CLI_KEY_PASSWORD' },

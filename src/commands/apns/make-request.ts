@@ -13,7 +13,7 @@ import {
 } from '../../pkcs12/certificate-request.ts';
 import { encodePemBlock } from '../../pkcs12/pem.ts';
 import { judgeAppleId, judgeBundleId, requireValues } from '../../settings/require-value.ts';
-import { variable } from '../../settings/source.ts';
+import { variable } from '../../settings/values.ts';
 import { onOneLine } from '../../text/printable.ts';
 import type { Secret } from '../../text/secret.ts';
 import { shellWord } from '../../text/shell.ts';

@@ -10,7 +10,13 @@ import { type MissingAnswer, nounOf } from '../../delivery/change-certificate.ts
 import { CliError } from '../../errors/cli-error.ts';
 import { isLoopback } from '../../network/proxy.ts';
 import type { PushIdentity } from '../../pkcs12/model.ts';
-import { formatEnd, formatFields, isoDate, wordsForApns, wordsForPhones } from '../../report/fields.ts';
+import {
+  formatFields,
+  formatValidUntil,
+  isoDate,
+  wordsForApns,
+  wordsForPhones,
+} from '../../report/fields.ts';
 import { concerns, formatFindings } from '../../report/findings.ts';
 import type { Settings } from '../../settings/settings.ts';
 import type { Held } from '../../tenant/certificates.ts';
@@ -64,15 +70,15 @@ export interface SetPlan extends Intended {
   /** The plan with newer facts: the session's tenant, or the user's answers. */
   with(learned: Partial<Stated>): SetPlan;
   /**
-   * The plan with the client app key that a person types, which defaults to the topic, if the settings leave it open. Does not
-   * ask without a terminal, or if the plan stops. @throws {CliError} interrupted
+   * Asks a person for the client app key if none was given; the topic is the default. The same plan without a terminal, or if
+   * the plan stops. @throws {CliError} interrupted
    */
-  withAskedKey(context: Context): Promise<SetPlan>;
+  askForKey(context: Context): Promise<SetPlan>;
   /**
-   * Shows the plan with every error and warning, and asks before replacing another certificate or if there is an error or a
-   * warning. @throws {CliError} interrupted if the user declines
+   * Shows the plan. Without `yes` it asks for consent if the set replaces or silences another certificate, or if a finding or a
+   * request without an answer speaks against it. @throws {CliError} interrupted if the user declines
    */
-  confirm(tenant: string, done: Done, yes: boolean, context: Context): Promise<void>;
+  showAndConfirm(tenant: string, done: Done, yes: boolean, context: Context): Promise<void>;
   report(done: Done): SetReport;
 }
 
@@ -93,8 +99,6 @@ export function planSet(
     latestKey: null,
   },
 ): SetPlan {
-  const withLearned: SetPlan['with'] = (learned) =>
-    planSet(identity, settings, now, { ...stated, ...learned });
   const { tenant } = stated;
   const { certificate } = identity;
   const fingerprint = certificate?.fingerprint ?? null;
@@ -131,11 +135,11 @@ export function planSet(
     findings,
     replaces: silenced.length > 0 || (!unchanged && (previous !== null || unanswered.length > 0)),
     stops: stopsAt(findings, judging),
-    with: withLearned,
-    withAskedKey(context) {
+    with: (learned) => planSet(identity, settings, now, { ...stated, ...learned }),
+    askForKey(context) {
       return stated.clientAppKey === null ? askKey(this, context) : Promise.resolve(this);
     },
-    confirm(...asking) {
+    showAndConfirm(...asking) {
       return confirmSet(this, ...asking);
     },
     report: (done) => ({
@@ -184,21 +188,22 @@ async function confirmSet(
     const which = asked === 'set' ? ` (SHA-256 ${sent?.slice(0, 8)}…)` : '';
     return ['Unknown', `outcome of the ${nounOf(asked)} of ${at.slice(0, 10)}${which}`] as const;
   });
-  const shown = { clientAppKey, tenant, topic, environments, before, open, verification, phones };
   const { notAfter, fingerprint } = plan;
-  const format = (told: typeof shown, style: Style): string =>
+  const target = { clientAppKey, tenant, topic, environments, notAfter, fingerprint };
+  const shown = { ...target, before, open, verification, phones };
+  const format = (cleaned: typeof shown, style: Style): string =>
     formatFields(
       [
-        ['Client app key', told.clientAppKey],
-        ['Tenant', told.tenant],
-        ['Topic', told.topic],
-        ['Environments', told.environments.join(', ') || 'none'],
-        ['Valid until', formatEnd(notAfter, now(), style)],
-        ['SHA-256', `${fingerprint?.slice(0, 8)}…`],
-        ['Replaces', told.before],
-        ...told.open,
-        ['APNs', told.verification == null ? null : wordsForApns(told.verification)],
-        ['Phones', told.phones === undefined ? null : wordsForPhones(told.phones)],
+        ['Client app key', cleaned.clientAppKey],
+        ['Tenant', cleaned.tenant],
+        ['Topic', cleaned.topic],
+        ['Environments', cleaned.environments.join(', ') || 'none'],
+        ['Valid until', formatValidUntil(cleaned.notAfter, now(), style)],
+        ['SHA-256', `${cleaned.fingerprint?.slice(0, 8)}…`],
+        ['Replaces', cleaned.before],
+        ...cleaned.open,
+        ['APNs', cleaned.verification == null ? null : wordsForApns(cleaned.verification)],
+        ['Phones', cleaned.phones === undefined ? null : wordsForPhones(cleaned.phones)],
       ],
       style,
     );

@@ -11,7 +11,7 @@ import { keyBits } from '../../pkcs12/certificate-request.ts';
 import { encodePracticeCertificate } from '../../pkcs12/practice.ts';
 import { inParts } from '../../report/fields.ts';
 import { formatSteps, wrote } from '../../report/findings.ts';
-import { variable } from '../../settings/source.ts';
+import { variable } from '../../settings/values.ts';
 import type { Style } from '../../terminal/style.ts';
 import { Secret } from '../../text/secret.ts';
 import type { CommandModule } from '../command.ts';

@@ -6,7 +6,7 @@ import { openP12 } from '../../delivery/open-p12.ts';
 import { warnOfQuery } from '../../delivery/send-certificate.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import type { PushIdentity } from '../../pkcs12/model.ts';
-import { formatEnd, formatFields, inParts, wordsForApns, wordsForHeld } from '../../report/fields.ts';
+import { formatFields, formatValidUntil, inParts, wordsForApns, wordsForHeld } from '../../report/fields.ts';
 import { countConcerns, formatConcerns } from '../../report/findings.ts';
 import type { ApnsOptions, P12Options } from '../../settings/certificate.ts';
 import { requireGiven } from '../../settings/require-value.ts';
@@ -44,12 +44,14 @@ export async function set(options: SetOptions, context: Context): Promise<SetRep
   const verify: Verifying = options.verify ?? (context.terminal.interactive ? 'if-reachable' : false);
   if (options.apnsHost !== undefined && verify === false)
     throw new CliError('usage', '--apns-host needs --verify', { facts: { option: '--verify' } });
+  const { dryRun = false, yes = false, refresh = false } = options;
   requireProvable(options);
   const begun: { proof?: OpenProof } = {};
   const settings = await readSettings(options, context);
+  // A wrong --warn-days or --prove-timeout ends the command before any question.
   settings.judging();
   settings.provePatience();
-  requireGiven(settings, options.dryRun !== true, context);
+  requireGiven(settings, !dryRun, context);
   warnOfQuery(settings, 'the .p12 and its password', context);
   const now = context.now();
   const unfit = (identity: PushIdentity) =>
@@ -59,9 +61,7 @@ export async function set(options: SetOptions, context: Context): Promise<SetRep
     opened,
     settings,
     {
-      ...options,
-      verify,
-      now,
+      ...{ dryRun, yes, refresh, verify, now },
       async onOpened(open) {
         if (options.prove !== true) return;
         begun.proof = openProof(await ownerOf(open), settings, context);
@@ -100,7 +100,7 @@ function formatSet(report: SetReport, style: Style, options: JudgingOptions, now
       ['Client app key', report.clientAppKey ?? 'none'],
       ['Tenant', report.tenant ?? 'none'],
       ['Topic', report.topic ?? 'none'],
-      ['Valid until', formatEnd(report.notAfter, now, style)],
+      ['Valid until', formatValidUntil(report.notAfter, now, style)],
       ['SHA-256', report.fingerprint ?? 'none'],
       ['Sent as', sentAs === 'json' ? null : sentAs],
       ['APNs', verification === null ? null : wordsForApns(verification)],

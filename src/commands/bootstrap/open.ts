@@ -12,7 +12,7 @@ import { resolveIdentityHost } from '../../delivery/sign-in-look.ts';
 import { CliError, unlessInterrupted } from '../../errors/cli-error.ts';
 import type { Http } from '../../network/http.ts';
 import { type ConnectionOptions, readSettings, type Settings } from '../../settings/settings.ts';
-import { variable } from '../../settings/source.ts';
+import { variable } from '../../settings/values.ts';
 import type { AdminClient } from '../../tenant/administration/admin-client.ts';
 import { createTenantClient, whoAmI } from '../../tenant/client.ts';
 import { sessionHost } from '../../tenant/other-host.ts';

@@ -5,7 +5,7 @@ import { inParts, withMoments } from '../../report/fields.ts';
 import { countConcerns, formatJudged } from '../../report/findings.ts';
 import { formatMarkdownTable, formatTable } from '../../report/table.ts';
 import { type ConnectionOptions, noTenant, type Settings, settingsFrom } from '../../settings/settings.ts';
-import { variable } from '../../settings/source.ts';
+import { variable } from '../../settings/values.ts';
 import type { Style } from '../../terminal/style.ts';
 import { onOneLine } from '../../text/printable.ts';
 import { bunVersion } from '../../text/version.ts';

@@ -11,8 +11,8 @@ import { readOwnFile } from '../../files/own-file.ts';
 import { isUntrusted } from '../../network/failure.ts';
 import { isRemote } from '../../programs/browser.ts';
 import type { Settings } from '../../settings/settings.ts';
-import { variable } from '../../settings/source.ts';
 import { unknownVariables } from '../../settings/table.ts';
+import { variable } from '../../settings/values.ts';
 import { count } from '../../text/phrasing.ts';
 import { caHint, failure, ok, type Verdict, warning } from './check.ts';
 

@@ -10,7 +10,7 @@ import { requireFreeNames } from '../../files/directory.ts';
 import { readWhole } from '../../files/read.ts';
 import { writePrivateFile } from '../../files/write.ts';
 import { wrote } from '../../report/findings.ts';
-import { parsePort } from '../../settings/source.ts';
+import { parsePort } from '../../settings/values.ts';
 import { count as plural } from '../../text/phrasing.ts';
 import type { CommandModule } from '../command.ts';
 import { fleetFileFor, reportOfTenants, type TenantsReport } from './several.ts';

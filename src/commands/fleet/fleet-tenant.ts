@@ -16,7 +16,7 @@ import { runForSecret } from '../../programs/run-program.ts';
 import { isoDate } from '../../report/fields.ts';
 import { requireToken } from '../../settings/credentials.ts';
 import type { GlobalOptions } from '../../settings/settings.ts';
-import { variable } from '../../settings/source.ts';
+import { variable } from '../../settings/values.ts';
 import { createTenantClient, type SentAs, type TenantClient } from '../../tenant/client.ts';
 import { isOn } from '../../text/phrasing.ts';
 import { Secret } from '../../text/secret.ts';

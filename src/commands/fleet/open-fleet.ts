@@ -6,8 +6,8 @@ import { realPathOf, type Stats, statsOf } from '../../files/directory.ts';
 import { changeableByOthers, type Doubt } from '../../files/others.ts';
 import { nameOf, readWhole } from '../../files/read.ts';
 import type { GlobalOptions } from '../../settings/settings.ts';
-import { variable } from '../../settings/source.ts';
 import { defaultFleetFile } from '../../settings/table.ts';
+import { variable } from '../../settings/values.ts';
 import {
   type Fleet,
   fleetCommand,

@@ -10,7 +10,7 @@ import { changeableByOthers, type Doubt } from '../../files/others.ts';
 import { readOwnFile } from '../../files/own-file.ts';
 import { nameOf } from '../../files/read.ts';
 import { replaceFile, unwritable } from '../../files/write.ts';
-import { variable } from '../../settings/source.ts';
+import { variable } from '../../settings/values.ts';
 import { manyTenants, type ReadBy, readJson } from '../../text/json.ts';
 import { count } from '../../text/phrasing.ts';
 import { onOneLine } from '../../text/printable.ts';

@@ -11,11 +11,11 @@ import {
 import type { CertificateRecord } from '../../auth/stored-schemas.ts';
 import type { Context } from '../../context.ts';
 import { CliError } from '../../errors/cli-error.ts';
-import { formatEnd, formatFields, inParts, sessionFields } from '../../report/fields.ts';
+import { formatFields, formatValidUntil, inParts, sessionFields } from '../../report/fields.ts';
 import { formatTable } from '../../report/table.ts';
 import { requireProfile } from '../../settings/require-value.ts';
 import { type GlobalOptions, parseSessionStore, readSettings } from '../../settings/settings.ts';
-import { invalidValue, parsePort } from '../../settings/source.ts';
+import { invalidValue, parsePort } from '../../settings/values.ts';
 import { parseTenantAddress } from '../../tenant/address.ts';
 import type { Style } from '../../terminal/style.ts';
 import type { CommandModule } from '../command.ts';
@@ -116,7 +116,7 @@ function formatShow(
     ...(session === null ? [] : sessionFields(session, now)),
     ...certificates.map(
       ({ clientAppKey, notAfter }) =>
-        ['Certificate', `${clientAppKey}, valid until ${formatEnd(notAfter, now, style)}`] as const,
+        ['Certificate', `${clientAppKey}, valid until ${formatValidUntil(notAfter, now, style)}`] as const,
     ),
   ] as const;
   const set = Object.entries(settings);

@@ -361,7 +361,7 @@ test('the password of a new key is as costly to guess', async () => {
   expect(iterations).toBe(100_000);
 });
 
-test('a terminal is spared what is binary, unless that is JSON', () => {
+test('binary output is refused on a terminal, except with --json', () => {
   const refuse = (isTTY: boolean | undefined, json: boolean) => () =>
     refuseBinaryOnTerminal({ terminal: { streams: { stdout: { isTTY } }, flags: { json } } } as never);
   for (const [isTTY, json] of [

@@ -10,7 +10,7 @@ import { writePrivateFile } from '../../../files/write.ts';
 import type { Pkcs12Encryption } from '../../../pkcs12/encode.ts';
 import type { ApnsOptions } from '../../../settings/certificate.ts';
 import type { ConnectionOptions, JudgingOptions, Settings } from '../../../settings/settings.ts';
-import { parseDays } from '../../../settings/source.ts';
+import { parseDays } from '../../../settings/values.ts';
 import type { SentAs } from '../../../tenant/client.ts';
 import { instant, members, membersOf, parseJson } from '../../../text/json.ts';
 import type { RequestNames } from '../make-request.ts';

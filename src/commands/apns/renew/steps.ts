@@ -12,7 +12,7 @@ import { runProgram } from '../../../programs/run-program.ts';
 import { isoDate } from '../../../report/fields.ts';
 import { wrote } from '../../../report/findings.ts';
 import { passwordCommandIn } from '../../../settings/certificate.ts';
-import { parseSeconds, variable } from '../../../settings/source.ts';
+import { parseSeconds, variable } from '../../../settings/values.ts';
 import { makeP12, newP12Password, openKey } from '../make-p12.ts';
 import { makeKeyAndRequest, newKeyPassword, requestSubject } from '../make-request.ts';
 import { filesOf, type Renewal, type RenewOptions, type Round } from './state.ts';
