@@ -64,8 +64,7 @@ export function requirePair(identity: PushIdentity): ApnsIdentity {
   const pair = pairOf(identity);
   if (pair === null)
     throw new CliError('usage', 'A file without a certificate and its private key cannot connect to APNs');
-  const certificates = [pair.certificate, ...identity.chain].map(({ der }) => der);
-  return { key: pair.privateKey, certificates };
+  return { key: pair.privateKey, certificates: [pair.certificate, ...identity.chain].map(({ der }) => der) };
 }
 
 /** APNs' verdict on a certificate or a key. */

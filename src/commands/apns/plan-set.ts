@@ -99,6 +99,8 @@ export function planSet(
     latestKey: null,
   },
 ): SetPlan {
+  const withLearned: SetPlan['with'] = (learned) =>
+    planSet(identity, settings, now, { ...stated, ...learned });
   const { tenant } = stated;
   const { certificate } = identity;
   const fingerprint = certificate?.fingerprint ?? null;
@@ -135,7 +137,7 @@ export function planSet(
     findings,
     replaces: silenced.length > 0 || (!unchanged && (previous !== null || unanswered.length > 0)),
     stops: stopsAt(findings, judging),
-    with: (learned) => planSet(identity, settings, now, { ...stated, ...learned }),
+    with: withLearned,
     askForKey(context) {
       return stated.clientAppKey === null ? askKey(this, context) : Promise.resolve(this);
     },

@@ -132,11 +132,10 @@ async function openAdministration(
   const http = await context.http({ ...settings.network, timeout });
   const session = await openSession(connection, user, http, settings, context);
   const client = createTenantClient(session.tenant, http, session);
-  const told = await whoAmI(client);
   return {
     tenant,
     client,
-    user: told ?? session.user,
+    user: (await whoAmI(client)) ?? session.user,
     isPerson: session.isPerson,
     async end() {
       const logout = { method: 'POST', path: '/Security/Logout', body: '{}', retry: false };
