@@ -127,8 +127,8 @@ export async function verifyBefore(
   network: HttpOptions,
   context: Context,
 ): Promise<Verification | null> {
-  const pair = requirePair(identity);
   const target = apnsTargetOf(identity, given);
+  const pair = requirePair(identity);
   const bound = verify === true ? network.timeout : Math.min(network.timeout, courtesy);
   try {
     return await verifyIdentity(pair, target, { ...network, timeout: bound }, context);
