@@ -104,7 +104,8 @@ testCases('auth/requests', {
     });
     const errors: unknown[] = [];
     for (const state of states.split(', ') as ('sending' | 'unknown' | 'notDone' | 'done')[]) {
-      errors.push((await recorder[state]('form'))?.code ?? null);
+      const error = await recorder[state]('form');
+      errors.push(error === null ? null : error.code);
       if (state === 'sending' && meanwhile.includes(' ')) kept = afterwards(kept, meanwhile);
     }
     const settled = recorder.settled.map(({ asked, at }) => `${asked} of ${dayOf(at)}`);
