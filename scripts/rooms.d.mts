@@ -11,7 +11,6 @@ export interface Room {
 
 export const rooms: readonly Room[];
 export const everyones: readonly string[];
-export const everyonesTypes: readonly string[];
 export const sharedPackages: readonly string[];
 export const typePackages: readonly string[];
 export const quickest: readonly string[];

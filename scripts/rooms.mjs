@@ -212,9 +212,6 @@ export const rooms = [
 /** The rooms whose code every room may import. */
 export const everyones = ['errors', 'text'];
 
-/** Those of which every room may import the types. */
-export const everyonesTypes = ['settings'];
-
 /** Packages of no room: a schema stands beside the type that it checks. */
 export const sharedPackages = ['valibot'];
 

@@ -1,7 +1,6 @@
 import {
   declarations,
   everyones,
-  everyonesTypes,
   roomOf,
   rooms,
   sharedPackages,
@@ -18,7 +17,7 @@ export function wrongWays(imports: readonly Import[]): readonly Import[] {
     if (!isFile(target) || from === to || everyones.includes(to)) return false;
     const room = roomNamed.get(from);
     if (room?.imports.includes(to) === true) return false;
-    return !typeOnly || !(everyonesTypes.includes(to) || room?.types.includes(to) === true);
+    return !typeOnly || room?.types.includes(to) !== true;
   });
 }
 
