@@ -105,10 +105,10 @@ testCases('commands/odd-secrets', {
   },
   'a client secret by a variable': async (kind: string) =>
     service((secret) => ({ MFA_CLI_CLIENT_SECRET: String(made(kind, secret)) })),
-  'an access token by a variable': async (kind: string) => {
+  'an access token by a variable': async (kind: string, command = 'whoami') => {
     const { emulator } = await startTenant();
     const env = { MFA_CLI_TOKEN: String(made(kind, 'an-opaque-token')).trim() };
-    return told(['whoami', '--tenant', emulator.url], { env });
+    return told([...command.split(' '), '--tenant', emulator.url], { env });
   },
   'a new password by a file': async (kind: string) => {
     const file = fileOf(made(kind, keyPassword));
