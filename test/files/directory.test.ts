@@ -40,7 +40,11 @@ test('what is at a path is told, a link that leads nowhere being something', () 
   expect(() => requireFreeNames([nothing, below])).not.toThrow();
   for (const path of [file, link])
     expect(() => requireFreeNames([nothing, path])).toThrow(
-      expect.objectContaining({ code: 'file-exists', message: `${path} already exists`, facts: {} }),
+      expect.objectContaining({
+        code: 'file-exists',
+        message: `${path} already exists`,
+        facts: expect.not.objectContaining({ option: undefined }),
+      }),
     );
   const facts = { option: '--out FILE' };
   expect(() => requireFreeNames([file], '--out FILE')).toThrow(expect.objectContaining({ facts }));

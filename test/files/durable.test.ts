@@ -109,3 +109,9 @@ test('what somebody planted in its place is not written to', () => {
   reserveRoom(path, 0).use('text');
   expect([readFileSync(victim, 'utf8'), readFileSync(path, 'utf8')]).toEqual(['precious', 'text']);
 });
+
+test('room that cannot be reserved is an error, and leaves nothing', () => {
+  mkdirSync(`${path}.tmp-reserved-${process.pid}`);
+  expect(() => reserveRoom(path, 1000)).toThrow();
+  expect(() => reserveRoom(join(path, 'none'), 1000)).toThrow(expect.objectContaining({ code: 'ENOENT' }));
+});

@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { CliError } from '../../src/errors/cli-error.ts';
 import {
   isOpened,
   nameOf,
@@ -87,6 +88,15 @@ test('the limit is the last byte that is read', async () => {
   });
   expect(tooLarge('x', 1024 * 1024 - 1024).message).toBe('x is larger than 1023 KiB');
   expect(tooLarge('x', 1024 * 1024).message).toBe('x is larger than 1 MiB');
+});
+
+test('what rejects an opened file says so itself', async () => {
+  writeFileSync(path, '');
+  const rejected = new CliError('usage', 'x');
+  const judge = () => {
+    throw rejected;
+  };
+  await expect(readWhole(path, 1024, { ...reading(), judge })).rejects.toBe(rejected);
 });
 
 const base64 = `MII${'A'.repeat(300)}`;

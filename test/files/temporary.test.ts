@@ -59,6 +59,7 @@ test.each<[string, string, boolean, age?: number]>([
   ['of another machine stays while somebody may write it', nameOf('00000000'), true, hour - 60],
   ['of another machine goes an hour later', nameOf('00000000'), false, hour + 1],
   ['that says less stays', '.mfa-cli-1.tmp', true],
+  ['of a user stays, however old', 'cert.p12', true, 2 * hour],
   ['that begins otherwise stays', `x${nameOf(here)}`, true],
   ['that ends otherwise stays', `${nameOf(here)}x`, true],
 ])('a file by the name %s (%s): %s', (_case, name, expected, age) => {
