@@ -2,11 +2,10 @@ import type { Connection } from '../auth/connection.ts';
 import { openSession, type Session } from '../auth/session.ts';
 import type { Context } from '../context.ts';
 import { CliError, unlessInterrupted } from '../errors/cli-error.ts';
-import type { Http } from '../network/http.ts';
 import { lacking } from '../settings/require-value.ts';
 import { noTenant, type Settings } from '../settings/settings.ts';
 import { type ReadBack, readBack } from '../tenant/certificates.ts';
-import { createTenantClient, type TenantClient } from '../tenant/client.ts';
+import { createOptionalClient, createTenantClient, type TenantClient } from '../tenant/client.ts';
 import {
   countPhones,
   type EnrolledDevices,
@@ -79,13 +78,3 @@ export async function openConnection(
 
 /** The time limit of an optional question in milliseconds, unless a quarter of the timeout is less. */
 const optionalTimeout = 5000;
-
-/** A client for optional questions: a 401 neither renews nor ends the session. */
-export function createOptionalClient(
-  tenant: string,
-  http: Http,
-  { accessToken, secrets }: Session,
-  refused = new CliError('session-expired', `${tenant} does not allow this request with this session`),
-): TenantClient {
-  return createTenantClient(tenant, http, { accessToken, secrets, renew: () => Promise.reject(refused) });
-}

@@ -18,6 +18,8 @@ import { lookBeforeBrowser, resolveIdentityHost } from './sign-in-look.ts';
 
 /** The time for a person to sign in with the browser, in seconds. */
 const defaultTimeout = 300;
+/** The wait for the tenant before the browser opens anyway, in milliseconds. */
+const lookPatience = 4_000;
 
 export interface SavedSignIn {
   /** The given settings with the person's answers, and the tenant and session of the sign-in. */
@@ -125,7 +127,9 @@ async function obtainSession(
   const port = settings.port();
   const timeoutSeconds = context.timeout ?? defaultTimeout;
   const expected = expectedUser(connection, settings.profile.session);
-  await lookBeforeBrowser(connection, loopbackRedirectUri(port), settings.network, context);
+  const { network } = settings;
+  const lookHttp = await context.http({ ...network, timeout: Math.min(network.timeout, lookPatience) });
+  await lookBeforeBrowser(connection, loopbackRedirectUri(port), lookHttp, context);
   // A person must not sign in for a session that cannot be stored.
   await settings.store.update((profiles) => profiles);
   return signIn(connection, {

@@ -1,6 +1,5 @@
 import { formTakenBy } from '../auth/profiles.ts';
 import type { Finding } from '../checks/finding.ts';
-import type { Context } from '../context.ts';
 import { CliError } from '../errors/cli-error.ts';
 import type { PushIdentity } from '../pkcs12/model.ts';
 import { encodeBase64 } from '../pkcs12/pem.ts';
@@ -63,10 +62,4 @@ export function formsToTry(
 ): readonly SentAs[] {
   if (sendAs !== null) return [sendAs];
   return formTakenBy(profile, tenant) === 'form' ? ['form', 'json'] : ['json', 'form'];
-}
-
-/** Warns before a request puts secrets into a query. */
-export function warnOfQuery({ sendAs }: Settings, content: string, { terminal }: Context): void {
-  if (sendAs === 'query')
-    terminal.warn(`Servers and proxies log addresses, queries included: their logs will contain ${content}`);
 }

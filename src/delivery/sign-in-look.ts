@@ -8,9 +8,6 @@ import { discoverIdentityHost, portalOf, probeTenant } from '../tenant/discovery
 import { describeAnswer } from '../tenant/envelope.ts';
 import { judgeOtherHost } from '../tenant/other-host.ts';
 
-/** The wait for the tenant before the browser opens anyway, in milliseconds. */
-const patience = 4_000;
-
 interface Doubt {
   readonly error: CliError;
   readonly certain: boolean;
@@ -25,10 +22,9 @@ interface Doubt {
 export async function lookBeforeBrowser(
   connection: Connection,
   redirectUri: string,
-  network: HttpOptions,
+  http: Http,
   context: Context,
 ): Promise<void> {
-  const http = await context.http({ ...network, timeout: Math.min(network.timeout, patience) });
   const doubt = await doubtAbout(connection, redirectUri, http, context);
   if (doubt === null) return;
   const { error, certain } = doubt;

@@ -79,6 +79,12 @@ export function requireGiven(settings: Lacking, sends: boolean, { terminal }: Co
   if (lacks.length > 1) throw lacking(lacks, file === null ? 'its password' : `the password of ${file}`);
 }
 
+/** Warns before a request puts secrets into a query. */
+export function warnOfQuery(sendAs: string | null, content: string, { terminal }: Context): void {
+  if (sendAs === 'query')
+    terminal.warn(`Servers and proxies log addresses, queries included: their logs will contain ${content}`);
+}
+
 /** The tenant and the credentials, if they are missing. @throws {CliError} usage */
 export function lacksToConnect({
   credentials,

@@ -117,6 +117,16 @@ export function createTenantClient(tenant: string, http: Http, bearer: Bearer) {
   };
 }
 
+/** A client for optional questions: a 401 neither renews nor ends the session. */
+export function createOptionalClient(
+  tenant: string,
+  http: Http,
+  { accessToken, secrets }: Bearer,
+  refused = new CliError('session-expired', `${tenant} does not allow this request with this session`),
+): TenantClient {
+  return createTenantClient(tenant, http, { accessToken, secrets, renew: () => Promise.reject(refused) });
+}
+
 function encode(path: string, parameters: CallParameters, sendAs: SentAs) {
   const texts = Object.entries(parameters).map(([name, value]) => [
     name,

@@ -4,11 +4,11 @@ import { type KeyUse, keysInUse, oddityOf } from '../../checks/key-in-use.ts';
 import type { Context } from '../../context.ts';
 import { changeCertificate, type MissingAnswer, nounOf } from '../../delivery/change-certificate.ts';
 import type { OpenTenant } from '../../delivery/connection.ts';
-import { formsToTry, warnOfQuery } from '../../delivery/send-certificate.ts';
+import { formsToTry } from '../../delivery/send-certificate.ts';
 import { openOrSignIn } from '../../delivery/tenant.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { formatFields, wordsForPhones } from '../../report/fields.ts';
-import { lacking, lacksToConnect } from '../../settings/require-value.ts';
+import { lacking, lacksToConnect, warnOfQuery } from '../../settings/require-value.ts';
 import { type ConnectionOptions, readSettings, type Settings } from '../../settings/settings.ts';
 import { deleteCertificate as deleteFromTenant } from '../../tenant/certificates.ts';
 import type { SentAs } from '../../tenant/client.ts';
@@ -51,7 +51,7 @@ export async function deleteCertificate(options: DeleteOptions, context: Context
   }
   const clientAppKey = settings.clientAppKey ?? (await askRecordedKey(settings, context));
   if (!context.terminal.interactive) requireSure(clientAppKey, settings, options);
-  warnOfQuery(settings, 'the client app key', context);
+  warnOfQuery(settings.sendAs, 'the client app key', context);
   const open = await openOrSignIn(settings, context);
   const { tenant, client } = open;
   const target = await lookAt(clientAppKey, open, settings, context);

@@ -40,7 +40,8 @@ export async function giveCertificate(
   const planned = planSet(identity, settings, giving.now);
   // A person learns first whether the tenant answers, before the questions about the certificate.
   const isAsked = context.terminal.interactive && !dryRun && !planned.stops;
-  const early = isAsked ? await openOrSignIn(settings, context) : null;
+  const openAfter = (waited: number) => openOrSignIn(settings, context, waited);
+  const early = isAsked ? await openAfter(0) : null;
   const { unchanged } = planned;
   if (isAsked && unchanged)
     context.terminal.note(`This certificate for ${planned.clientAppKey} was set last; it is sent again.`);
@@ -69,7 +70,7 @@ export async function giveCertificate(
   if (done.verification != null) await giving.onVerified?.();
 
   const waited = done.verification == null ? 0 : performance.now() - started;
-  const open = early ?? (await openOrSignIn(settings, context, waited));
+  const open = early ?? (await openAfter(waited));
   const { tenant, client } = open;
   const told = refresh ? await open.askHeld(clientAppKey) : null;
   const plan = first.with({ tenant, latestKey: told?.latestKey ?? null });

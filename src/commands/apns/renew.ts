@@ -1,10 +1,10 @@
 import { stopsAt } from '../../checks/finding.ts';
 import { defaultWarnDays } from '../../checks/validity.ts';
 import type { Context } from '../../context.ts';
-import { warnOfQuery } from '../../delivery/send-certificate.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { lockFile } from '../../files/lock-file.ts';
 import { removeTemporaries } from '../../files/temporary.ts';
+import { warnOfQuery } from '../../settings/require-value.ts';
 import { readSettings } from '../../settings/settings.ts';
 import type { CommandModule } from '../command.ts';
 import { makeOutputDirectory, requireNames } from './make-request.ts';
@@ -27,7 +27,7 @@ export async function renew(options: RenewOptions, context: Context): Promise<Re
   const names = await requireNames(options, place, context);
   const { directory } = names;
   const before = readRenewal(options, settings, names, context);
-  warnOfQuery(settings, 'the .p12 and its password', context);
+  warnOfQuery(settings.sendAs, 'the .p12 and its password', context);
   if (!before.standing.isDue) return reportLater(before);
 
   makeOutputDirectory(directory);

@@ -3,13 +3,12 @@ import { areForceable, hasErrors, stopsAt } from '../../checks/finding.ts';
 import type { Context } from '../../context.ts';
 import type { Verifying } from '../../delivery/apns.ts';
 import { openP12 } from '../../delivery/open-p12.ts';
-import { warnOfQuery } from '../../delivery/send-certificate.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import type { PushIdentity } from '../../pkcs12/model.ts';
 import { formatFields, formatValidUntil, inParts, wordsForApns, wordsForHeld } from '../../report/fields.ts';
 import { countConcerns, formatConcerns } from '../../report/findings.ts';
 import type { ApnsOptions, P12Options } from '../../settings/certificate.ts';
-import { requireGiven } from '../../settings/require-value.ts';
+import { requireGiven, warnOfQuery } from '../../settings/require-value.ts';
 import { type ConnectionOptions, type JudgingOptions, readSettings } from '../../settings/settings.ts';
 import type { SentAs } from '../../tenant/client.ts';
 import type { Mark, Style } from '../../terminal/style.ts';
@@ -52,7 +51,7 @@ export async function set(options: SetOptions, context: Context): Promise<SetRep
   settings.judging();
   settings.provePatience();
   requireGiven(settings, !dryRun, context);
-  warnOfQuery(settings, 'the .p12 and its password', context);
+  warnOfQuery(settings.sendAs, 'the .p12 and its password', context);
   const now = context.now();
   const unfit = (identity: PushIdentity) =>
     checkPushIdentity(identity, { now }).find(({ code }) => wrongKinds.has(code))?.message;

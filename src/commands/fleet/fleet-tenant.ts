@@ -5,7 +5,6 @@ import { emptyProfile, profileNamed } from '../../auth/profiles.ts';
 import { openSession } from '../../auth/session.ts';
 import { checkPushIdentity } from '../../checks/check-push-identity.ts';
 import type { Context } from '../../context.ts';
-import { createOptionalClient } from '../../delivery/connection.ts';
 import { openLocatedP12 } from '../../delivery/open-p12.ts';
 import { formsToTry } from '../../delivery/send-certificate.ts';
 import { CliError, type ErrorFacts } from '../../errors/cli-error.ts';
@@ -17,7 +16,7 @@ import { isoDate } from '../../report/fields.ts';
 import { requireToken } from '../../settings/credentials.ts';
 import type { GlobalOptions } from '../../settings/settings.ts';
 import { variable } from '../../settings/values.ts';
-import { createTenantClient, type SentAs, type TenantClient } from '../../tenant/client.ts';
+import { createOptionalClient, createTenantClient, type TenantClient } from '../../tenant/client.ts';
 import { isOn } from '../../text/phrasing.ts';
 import { Secret } from '../../text/secret.ts';
 import type { FleetCertificate, FleetTenant, SecretPlace } from './file/fleet.ts';
@@ -27,7 +26,7 @@ interface OpenFleetTenant {
   /** For optional requests: a 401 neither renews nor ends the session. */
   readonly optional: TenantClient;
   /** The forms in which to send a certificate's parameters, in order. */
-  readonly forms: readonly SentAs[];
+  readonly forms: ReturnType<typeof formsToTry>;
 }
 
 const defaultTimeout = 30;
