@@ -52,13 +52,14 @@ testCases('auth/authorization', {
 
 test('an application is looked at as a browser without a person does', async () => {
   const { http, sent } = memoryHttp();
-  await lookAtApplication(connection, redirectUri, http);
+  await lookAtApplication({ ...connection, loginHint: 'ada@a.test' }, redirectUri, http);
   const { searchParams, origin, pathname } = new URL(sent[0]?.url ?? '');
   const headers = { accept: 'text/html, application/json;q=0.9' };
   const request = { method: 'GET', url: sent[0]?.url, headers, retry: true, answersRedirect: true };
   expect(sent).toEqual([request]);
   const asked = [origin, pathname, searchParams.get('redirect_uri')];
   expect(asked).toEqual(['https://a.test', '/OAuth2/Authorize/mfa-cli', redirectUri]);
+  expect(searchParams.has('login_hint')).toBe(false);
   for (const name of ['state', 'code_challenge']) expect(searchParams.get(name)).toMatch(/^[\w-]{43}$/);
 });
 
