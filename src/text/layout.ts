@@ -27,8 +27,9 @@ const withWholeCommands = (text: string): string =>
   text.replace(/`mfa-cli [^`]*`/g, (command) => command.replaceAll(' ', noBreak));
 
 /** The blanks and the mark or number that a line begins with, colors among them: `  1. `. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: colors are part of a line
-const lead = /^(?:\u001b\[\d{1,3}m)? *(?:\u001b\[\d{1,3}m)?(?:[✓!✗i?+x]|\d{1,2}\.)(?:\u001b\[\d{1,3}m)? /;
+const lead =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: colors are part of a line
+  /^(?:\u001b\[\d{1,3}m)? *(?:\u001b\[\d{1,3}m)?(?:[✓!✗i?+x]|\d{1,2}\.)(?:\u001b\[\d{1,3}m)? /;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: colors are what is kept
 const notColors = /(?:^|(?<=m))[^\u001b]+/g;
 
